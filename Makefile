@@ -1,0 +1,1 @@
+# Fanzha 反诈. `make` lists the targets.

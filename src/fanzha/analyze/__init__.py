@@ -1,0 +1,1 @@
+"""The analyze plane: detectors over files, training, evaluation, the report."""

@@ -1,0 +1,39 @@
+"""Errors written for the operator: what happened, where, and what to do."""
+
+
+class FanzhaError(Exception):
+    """An error that the operator can mend; `exit_code` is what the command line returns."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, fix: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  {self.fix}" if self.fix else self.what
+
+
+class WrongCall(FanzhaError):
+    """The command, a setting or a file named on the command line is wrong (exit 2)."""
+
+
+class NothingUsable(FanzhaError):
+    """Not one row of the input could be used (exit 3)."""
+
+    exit_code = 3
+
+
+class RejectsFound(FanzhaError):
+    """Rows were rejected and `--strict` was asked for (exit 4)."""
+
+    exit_code = 4
+
+
+class Malformed(ValueError):
+    """A value is not of its kind; `reason` is a short English phrase for the rejects file."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

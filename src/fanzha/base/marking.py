@@ -1,0 +1,13 @@
+"""How far a finding may travel: the Traffic Light Protocol 2.0 (FIRST, 2022)."""
+
+from enum import StrEnum
+
+
+class Marking(StrEnum):
+    """TLP 2.0 labels, from closed to open."""
+
+    RED = "TLP:RED"
+    AMBER_STRICT = "TLP:AMBER+STRICT"
+    AMBER = "TLP:AMBER"
+    GREEN = "TLP:GREEN"
+    CLEAR = "TLP:CLEAR"

@@ -1,0 +1,40 @@
+"""Find plug-ins: every module of a folder is one, and packages from outside join by entry point.
+
+A plug-in module defines one object under the name its room asks for (`KIND`, `DETECTOR`, `READER`, …). A package from
+outside names such an object in the entry-point group of the room, e.g. `[project.entry-points."fanzha.detect"]`.
+"""
+
+import importlib
+import pkgutil
+from importlib.metadata import entry_points
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def load(package: str, attribute: str, type_: type[T]) -> dict[str, T]:
+    """Return the plug-ins of a room by their own `name`, in name order; built-ins first.
+
+    Raises TypeError when a module lacks the object or two plug-ins share a name.
+    """
+    found: dict[str, T] = {}
+    for origin, plugin in [*_built_in(package, attribute), *_from_outside(package)]:
+        if not isinstance(plugin, type_):
+            raise TypeError(f"{origin} must define one {attribute} of type {type_.__name__}")
+        name = str(getattr(plugin, "name", origin))
+        if name in found:
+            raise TypeError(f"two plug-ins of {package} are called {name!r}; the second is {origin}")
+        found[name] = plugin
+    return found
+
+
+def _built_in(package: str, attribute: str) -> list[tuple[str, object]]:
+    folder = importlib.import_module(package)
+    names = sorted(m.name for m in pkgutil.iter_modules(folder.__path__) if not m.name.startswith("_"))
+    modules = [importlib.import_module(f"{package}.{name}") for name in names]
+    return [(module.__name__, getattr(module, attribute, None)) for module in modules]
+
+
+def _from_outside(package: str) -> list[tuple[str, object]]:
+    points = sorted(entry_points(group=package), key=lambda point: point.name)
+    return [(f"{point.name} ({point.value})", point.load()) for point in points]

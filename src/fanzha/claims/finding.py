@@ -1,0 +1,96 @@
+"""A finding: one detector's claim about one subject at one time, with its reasons and its evidence (design §6)."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from fanzha.base.ids import digest
+from fanzha.base.marking import Marking
+
+
+class Mode(StrEnum):
+    """Whether a finding may be acted on."""
+
+    SHADOW = "shadow"
+    LIVE = "live"
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim. Times are UTC milliseconds, `score` is 0–1.
+
+    `reasons_*` are for the investigator and carry the numbers; `public_*` are for the person concerned and never carry
+    thresholds (design §5). `evidence` is the evidence itself as a JSON object, since events may be deleted.
+    """
+
+    detector: str
+    version: str
+    subject_kind: str
+    subject: str
+    fraud_type: str  # handbook §7 code, or "" when only the pattern is known
+    score: float
+    found_at: int  # the trigger's occurred_at
+    valid_until: int
+    reasons_zh: tuple[str, ...]
+    reasons_en: tuple[str, ...]
+    public_zh: str
+    public_en: str
+    evidence: str
+    event_ids: tuple[str, ...]
+    basis: str  # the law article the detector serves and the source's own basis
+    mode: Mode = Mode.SHADOW
+    simulated: bool = False
+    holder_from: int | None = None
+    direction: str = ""
+    service: str = ""
+    ingress: str = ""
+    owner_organisation: str = ""
+    marking: Marking = Marking.AMBER
+
+    @property
+    def finding_id(self) -> str:
+        """Hash of detector, version, subject and trigger event: no clock in it, so a replay gives the same id."""
+        trigger = self.event_ids[-1] if self.event_ids else ""
+        return digest(self.detector, self.version, self.subject_kind, self.subject, self.fraud_type, trigger)
+
+
+_STRINGS: pa.DataType = pa.list_(pa.string())
+
+_FIELDS: list[pa.Field[Any]] = [
+    pa.field("finding_id", pa.string(), nullable=False),
+    pa.field("detector", pa.string(), nullable=False),
+    pa.field("version", pa.string(), nullable=False),
+    pa.field("mode", pa.string(), nullable=False),
+    pa.field("simulated", pa.bool_(), nullable=False),
+    pa.field("subject_kind", pa.string(), nullable=False),
+    pa.field("subject", pa.string(), nullable=False),
+    pa.field("holder_from", pa.int64()),
+    pa.field("fraud_type", pa.string(), nullable=False),
+    pa.field("score", pa.float64(), nullable=False),
+    pa.field("found_at", pa.int64(), nullable=False),
+    pa.field("valid_until", pa.int64(), nullable=False),
+    pa.field("direction", pa.string(), nullable=False),
+    pa.field("service", pa.string(), nullable=False),
+    pa.field("ingress", pa.string(), nullable=False),
+    pa.field("owner_organisation", pa.string(), nullable=False),
+    pa.field("marking", pa.string(), nullable=False),
+    pa.field("basis", pa.string(), nullable=False),
+    pa.field("reasons_zh", _STRINGS, nullable=False),
+    pa.field("reasons_en", _STRINGS, nullable=False),
+    pa.field("public_zh", pa.string(), nullable=False),
+    pa.field("public_en", pa.string(), nullable=False),
+    pa.field("evidence", pa.string(), nullable=False),
+    pa.field("event_ids", _STRINGS, nullable=False),
+]
+
+#: The columns of findings.parquet; the version is in the metadata.
+FINDING_SCHEMA: pa.Schema = pa.schema(_FIELDS, metadata={"fanzha.schema": "finding", "fanzha.version": "1"})
+
+
+def to_table(findings: Iterable[Finding]) -> pa.Table:
+    """Return findings as a table of `FINDING_SCHEMA`, in the order given."""
+    rows = list(findings)
+    columns = [pa.array([getattr(row, f.name) for row in rows], type=f.type) for f in FINDING_SCHEMA]
+    return pa.Table.from_arrays(columns, schema=FINDING_SCHEMA)

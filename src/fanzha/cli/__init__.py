@@ -1,0 +1,47 @@
+"""The command line: one file a command, each defines `COMMAND`; a command is imported only when it is called."""
+
+import importlib
+import pkgutil
+import sys
+
+import click
+
+from fanzha import __version__
+from fanzha.base.errors import FanzhaError
+
+
+class Commands(click.Group):
+    """A group whose commands are the modules of this folder."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command without importing it."""
+        found = [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
+        return sorted(name.replace("_", "-") for name in found)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; None when there is no such file."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = importlib.import_module(f"fanzha.cli.{cmd_name.replace('-', '_')}").COMMAND
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fanzha")
+def fanzha() -> None:
+    """Fanzha 反诈: find telecom and online fraud, with reasons that a person can check.
+
+    从短信、网站、话单和用户画像中发现电信网络诈骗，并给出可核查的理由。
+
+    Exit codes: 0 done, 2 wrong call, 3 nothing usable, 4 rejects under --strict.
+    """
+
+
+def main() -> None:
+    """Run, and turn errors that the operator can mend into one message and an exit code."""
+    try:
+        fanzha()
+    except FanzhaError as error:
+        click.echo(f"fanzha: {error}", err=True)
+        sys.exit(error.exit_code)

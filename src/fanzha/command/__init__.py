@@ -1,0 +1,1 @@
+"""The command plane: where people decide and order."""

@@ -1,0 +1,14 @@
+"""The detectors: one file each, with worked examples that the tests run and the docs show."""
+
+from functools import cache
+
+from fanzha.base.plugins import load
+from fanzha.detect._detector import Detector, Example, Session
+
+__all__ = ["Detector", "Example", "Session", "all_detectors"]
+
+
+@cache
+def all_detectors() -> dict[str, Detector]:
+    """Return every detector by name."""
+    return load("fanzha.detect", "DETECTOR", Detector)

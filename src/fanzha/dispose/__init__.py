@@ -1,0 +1,1 @@
+"""Disposal channels: one file each; they build the bytes, the planes send them."""

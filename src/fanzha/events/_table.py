@@ -1,0 +1,79 @@
+"""What every event table is: named, typed columns with units; an event table is one module that defines `EVENT`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from fanzha.base.words import Words
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an event table."""
+
+    name: str
+    type: pa.DataType
+    title: Words
+    kind: str = ""  # the kind of thing the value is (fanzha.kinds), or ""
+    unit: str = ""  # as in the name: ms, s, count, share 0-1, CNY
+    required: bool = False
+    content: bool = False  # words people wrote or spoke: needs a legal basis (Telecom Regulations Art. 65)
+    low: float | None = None  # smallest value that can be true
+    high: float | None = None  # largest
+    values: tuple[str, ...] = ()  # the closed list of values, if there is one
+    aliases: tuple[str, ...] = ()  # header names seen in the field, Chinese and English, lower case
+
+
+#: On every event: what happened when, where we have it from, and on which legal basis.
+ENVELOPE: tuple[Column, ...] = (
+    Column("event_id", pa.string(), Words("事件编号", "event id"), required=True),
+    Column("occurred_at", pa.int64(), Words("发生时间", "occurred at"), unit="ms", required=True),
+    Column("observed_at", pa.int64(), Words("获知时间", "observed at"), unit="ms", required=True),
+    Column("source", pa.string(), Words("来源", "source"), required=True),
+    Column("basis", pa.string(), Words("法律依据", "legal basis")),
+    Column("simulated", pa.bool_(), Words("模拟数据", "simulated"), required=True),
+)
+
+
+@dataclass(frozen=True)
+class EventTable:
+    """A table of one sort of fact; `columns` are its own, the envelope stands before them."""
+
+    name: str
+    title: Words
+    own: tuple[Column, ...]
+    #: Own columns that together name the fact, for a deterministic event_id when the source has no id of its own.
+    identity: tuple[str, ...] = field(default=())
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, envelope first."""
+        return ENVELOPE + self.own
+
+    def column(self, name: str) -> Column:
+        """Return a column by name; KeyError when there is none."""
+        return {column.name: column for column in self.columns}[name]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema; units and titles stand in the fields' metadata."""
+        return pa.schema([_field(column) for column in self.columns])
+
+    def empty(self) -> pa.Table:
+        """Return a table of this schema without rows."""
+        return self.schema.empty_table()
+
+    def conform(self, columns: dict[str, Sequence[object] | pa.Array[Any]], rows: int) -> pa.RecordBatch:
+        """Build a batch of this schema; columns that are not given are null."""
+        arrays = [
+            pa.array(columns[f.name], type=f.type) if f.name in columns else pa.nulls(rows, f.type) for f in self.schema
+        ]
+        return pa.record_batch(arrays, schema=self.schema)
+
+
+def _field(column: Column) -> pa.Field[Any]:
+    meta = {"title_zh": column.title.zh, "title_en": column.title.en, "unit": column.unit, "kind": column.kind}
+    known = {key: value for key, value in meta.items() if value}
+    return pa.field(column.name, column.type, nullable=not column.required, metadata=known)

@@ -1,0 +1,41 @@
+"""A call ended, answered or not; joined to its offer by `call_id`."""
+
+import pyarrow as pa
+
+from fanzha.base.words import Words
+from fanzha.events._table import Column, EventTable
+
+EVENT = EventTable(
+    name="call_ended",
+    title=Words("呼叫结束", "call ended"),
+    identity=("call_id",),
+    own=(
+        Column("call_id", pa.string(), Words("呼叫标识", "call id"), required=True),
+        Column("answered", pa.bool_(), Words("是否应答", "answered"), aliases=("answered", "是否应答", "接通")),
+        Column(
+            "talk_ms",
+            pa.int64(),
+            Words("通话时长", "talk time"),
+            unit="ms",
+            low=0,
+            high=7 * 86_400_000,
+            aliases=("duration", "talk", "billsec", "duration_s", "通话时长", "时长", "通话时长(秒)", "计费时长"),
+        ),
+        Column(
+            "release_cause",
+            pa.int32(),
+            Words("释放原因", "release cause (ITU-T Q.850)"),
+            low=0,
+            high=127,
+            aliases=("release_cause", "cause", "hangup_cause", "释放原因", "释放原因值", "拆线原因"),
+        ),
+        Column(
+            "released_by",
+            pa.string(),
+            Words("释放方", "released by"),
+            values=("caller", "callee", "network"),
+            aliases=("released_by", "释放方", "挂机方"),
+        ),
+        Column("partial", pa.bool_(), Words("部分话单", "partial record")),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Identity checks: one file each."""

@@ -1,0 +1,1 @@
+"""The process engine and one YAML file per process."""

@@ -1,0 +1,1 @@
+"""Readers: one file per source format, real files and feeds to events and rejects."""

@@ -1,0 +1,1 @@
+"""The rule language: grammar, types, evaluation, explanation, the SQL oracle."""

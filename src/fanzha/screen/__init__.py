@@ -1,0 +1,1 @@
+"""The screen plane: answers in the moment."""

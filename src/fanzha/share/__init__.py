@@ -1,0 +1,1 @@
+"""Exchanges with others: one file each."""

@@ -1,0 +1,1 @@
+"""A province's traffic with planted frauds and innocent look-alikes."""

@@ -1,0 +1,1 @@
+"""The state folder: settings, rule texts, lists, spool, snapshot files, keys (I/O)."""

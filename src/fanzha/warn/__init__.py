@@ -1,0 +1,1 @@
+"""Warning channels: one file each."""

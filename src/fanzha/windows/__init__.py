@@ -1,0 +1,1 @@
+"""The window kernel; key families, ring, window columns."""

@@ -1,0 +1,6 @@
+"""Unit tests touch no network: sockets are blocked (pytest-socket), and hypothesis draws the same cases every time."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("fanzha", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fanzha")
