@@ -58,7 +58,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 _STRINGS: pa.DataType = pa.list_(pa.string())
 
-_FIELDS: list[pa.Field[Any]] = [
+_FIELDS: "list[pa.Field[Any]]" = [
     pa.field("finding_id", pa.string(), nullable=False),
     pa.field("detector", pa.string(), nullable=False),
     pa.field("version", pa.string(), nullable=False),

@@ -65,7 +65,7 @@ class EventTable:
         """Return a table of this schema without rows."""
         return self.schema.empty_table()
 
-    def conform(self, columns: dict[str, Sequence[object] | pa.Array[Any]], rows: int) -> pa.RecordBatch:
+    def conform(self, columns: "dict[str, Sequence[object] | pa.Array[Any]]", rows: int) -> pa.RecordBatch:
         """Build a batch of this schema; columns that are not given are null."""
         arrays = [
             pa.array(columns[f.name], type=f.type) if f.name in columns else pa.nulls(rows, f.type) for f in self.schema
@@ -73,7 +73,7 @@ class EventTable:
         return pa.record_batch(arrays, schema=self.schema)
 
 
-def _field(column: Column) -> pa.Field[Any]:
+def _field(column: Column) -> "pa.Field[Any]":
     meta = {"title_zh": column.title.zh, "title_en": column.title.en, "unit": column.unit, "kind": column.kind}
     known = {key: value for key, value in meta.items() if value}
     return pa.field(column.name, column.type, nullable=not column.required, metadata=known)
