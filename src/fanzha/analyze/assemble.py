@@ -1,0 +1,33 @@
+"""Put the parts of a run together: every finding once, the strongest first."""
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fanzha.claims.finding import FINDING_SCHEMA
+
+
+def assemble(parts: list[Path], target: Path) -> int:
+    """Write findings.parquet from its parts; return how many findings it holds."""
+    beside = target.with_name(target.name + ".part")
+    with pq.ParquetWriter(beside, FINDING_SCHEMA, compression="zstd") as writer:
+        for batch in _in_order(parts):
+            writer.write_batch(batch)
+    beside.replace(target)
+    return int(pq.read_metadata(target).num_rows)
+
+
+def _in_order(parts: list[Path]) -> list[pa.RecordBatch]:
+    if not parts:
+        return []
+    with duckdb.connect() as database:
+        rows = database.execute(
+            """SELECT * FROM read_parquet(?)
+               QUALIFY row_number() OVER (PARTITION BY finding_id ORDER BY score DESC) = 1
+               ORDER BY score DESC, found_at, finding_id""",
+            [[str(part) for part in parts]],
+        ).to_arrow_table()
+    assert rows is not None
+    return rows.cast(FINDING_SCHEMA).to_batches()

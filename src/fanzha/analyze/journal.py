@@ -1,0 +1,60 @@
+"""The run folder: what is done stays done, so that an interrupted run goes on where it was."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Journal:
+    """Atomic, typed records below `<out>/.work`; a record either stands whole or not at all."""
+
+    def __init__(self, out: Path, run_key: str) -> None:
+        """Open the journal of a run; what another run (other inputs, other options) left behind is removed."""
+        self.folder = out / ".work"
+        self.resumed = self._key_on_disk() == run_key
+        if not self.resumed:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(self.folder / "run-key", run_key.encode())
+
+    def _key_on_disk(self) -> str:
+        try:
+            return (self.folder / "run-key").read_text()
+        except OSError:
+            return ""
+
+    def path(self, *parts: str) -> Path:
+        """Return a path inside the run folder; its parent exists."""
+        path = self.folder.joinpath(*parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def record(self, name: str, value: object) -> None:
+        """Write a record so that it survives a crash at any moment."""
+        write_atomically(self.path(f"{name}.json"), msgspec.json.encode(value))
+
+    def recall(self, name: str, type_: type[T]) -> T | None:
+        """Return a record, or None when it was never finished."""
+        try:
+            return msgspec.json.decode(self.path(f"{name}.json").read_bytes(), type=type_)
+        except FileNotFoundError:
+            return None
+
+    def close(self) -> None:
+        """Remove the run folder: the run is complete."""
+        shutil.rmtree(self.folder)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write beside the target, flush to the disk, rename: nobody ever sees half a file."""
+    beside = path.with_name(path.name + ".part")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)

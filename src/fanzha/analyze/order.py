@@ -1,0 +1,76 @@
+"""Order at the door: every event once, by (`occurred_at`, `event_id`), and all tables cut at the same moments."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+Slice = dict[str, pa.RecordBatch]  # table name -> its events of one stretch of time
+
+
+def sort_table(parts: list[Path], target: Path, *, memory: str = "2GB") -> tuple[int, int]:
+    """Sort the parts of one event table into `target`; return (events kept, repeats dropped).
+
+    A repeated `event_id` counts once: the version learned last stands (a correction replaces).
+    DuckDB sorts outside memory when it must.
+    """
+    beside = target.with_name(target.name + ".part")
+    with duckdb.connect() as database:
+        database.execute("SET memory_limit = ?", [memory])
+        database.execute("SET temp_directory = ?", [str(target.parent / "sort")])
+        database.execute("SET preserve_insertion_order = false")
+        database.execute(
+            f"""COPY (
+                SELECT * FROM read_parquet(?)
+                QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY observed_at DESC, occurred_at DESC) = 1
+                ORDER BY occurred_at, event_id
+            ) TO '{str(beside).replace("'", "''")}' (FORMAT parquet, ROW_GROUP_SIZE 65536)""",
+            [[str(part) for part in parts]],
+        )
+    total = sum(pq.read_metadata(part).num_rows for part in parts)
+    kept = pq.read_metadata(beside).num_rows
+    beside.replace(target)
+    return kept, total - kept
+
+
+def slices(tables: dict[str, Path], schemas: dict[str, pa.Schema], *, rows: int = 65_536) -> Iterator[Slice]:
+    """Walk sorted tables together: no slice holds an event older than one already given.
+
+    Each step ends at the earliest last moment among the batches at hand, so memory holds one batch a table.
+    """
+    streams = {name: _batches(path, schemas[name], rows) for name, path in sorted(tables.items())}
+    heads = {name: batch for name, stream in streams.items() if (batch := next(stream, None)) is not None}
+    while heads:
+        until = min(int(_moments(batch)[-1]) for batch in heads.values())
+        given: Slice = {}
+        for name in list(heads):
+            given.update(_take(name, heads, streams[name], until))
+        yield given
+
+
+def _take(name: str, heads: Slice, stream: Iterator[pa.RecordBatch], until: int) -> Slice:
+    """Cut the rows up to `until` from a table's head and refill the head when it is used up."""
+    batch = heads[name]
+    count = int(np.searchsorted(_moments(batch), until, side="right"))
+    if count < batch.num_rows:
+        heads[name] = batch.slice(count)
+    elif (following := next(stream, None)) is not None:
+        heads[name] = following
+    else:
+        del heads[name]
+    return {name: batch.slice(0, count)} if count else {}
+
+
+def _batches(path: Path, schema: pa.Schema, rows: int) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=rows):
+            yield batch.cast(schema)
+
+
+def _moments(batch: pa.RecordBatch) -> NDArray[np.int64]:
+    moments: NDArray[np.int64] = batch.column("occurred_at").to_numpy()
+    return moments

@@ -1,0 +1,118 @@
+"""Findings of one subject stand together: a person is judged once, not once a detector."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from fanzha.base.clock import iso
+from fanzha.base.words import Words
+from fanzha.claims.fraud_type import FRAUD_TYPES
+from fanzha.detect import all_detectors
+from fanzha.kinds import all_kinds
+
+
+@dataclass
+class Claim:
+    """One finding as the report shows it."""
+
+    detector: Words
+    fraud_type: Words
+    score: float
+    found_at: str
+    reasons: list[Words]
+    public: Words
+    basis: str
+    evidence: list[tuple[str, str]]
+    finding_id: str
+    version: str
+    simulated: bool
+
+
+@dataclass
+class Suspect:
+    """One subject with what is claimed of it, the strongest claim first; `more` claims are not carried along."""
+
+    kind: Words
+    shown: str
+    score: float
+    claims: list[Claim] = field(default_factory=list)
+    more: int = 0
+
+
+def suspects(findings: Path, most: int, show: Callable[[str, str], str], *, claims: int = 20) -> list[Suspect]:
+    """Return the `most` strongest suspects of a findings file; `show(kind, value)` masks or unmasks a subject."""
+    found: dict[tuple[str, str], Suspect] = {}
+    for row in _strongest(findings, most, claims):
+        key = (row["subject_kind"], row["subject"])
+        if key not in found:
+            found[key] = Suspect(kind_words(key[0]), show(*key), row["score"], more=max(0, row["total"] - claims))
+        found[key].claims.append(_claim(row))
+    return list(found.values())
+
+
+def masked(kind: str, value: str) -> str:
+    """Return a subject as it may be shown to anybody who reads the report."""
+    known = all_kinds().get(kind)
+    return known.mask(value) if known else value
+
+
+def detector_words(name: str) -> Words:
+    """Return a detector's title, or its name where the detector is not installed here."""
+    known = all_detectors().get(name)
+    return known.title if known else Words(name, name)
+
+
+def fraud_type_words(code: str) -> Words:
+    """Return a fraud type's name."""
+    return FRAUD_TYPES.get(code, Words(code or "未分类", code or "not classified"))
+
+
+def kind_words(name: str) -> Words:
+    """Return a kind's title."""
+    known = all_kinds().get(name)
+    return known.title if known else Words(name, name)
+
+
+def _strongest(findings: Path, most: int, claims: int) -> list[dict[str, Any]]:
+    with duckdb.connect() as database:
+        rows = database.execute(
+            """WITH ranked AS (
+                SELECT *, row_number() OVER subject AS place, count(*) OVER (PARTITION BY subject_kind, subject) AS total,
+                       max(score) OVER (PARTITION BY subject_kind, subject) AS top
+                FROM read_parquet(?)
+                WINDOW subject AS (PARTITION BY subject_kind, subject ORDER BY score DESC, found_at, finding_id)
+            ), chosen AS (
+                SELECT *, dense_rank() OVER (ORDER BY top DESC, subject_kind, subject) AS rank FROM ranked
+            )
+            SELECT * FROM chosen WHERE rank <= ? AND place <= ? ORDER BY rank, place""",
+            [str(findings), most, claims],
+        ).to_arrow_table()
+    assert rows is not None
+    return rows.to_pylist()
+
+
+def _claim(row: dict[str, Any]) -> Claim:
+    pairs = zip(row["reasons_zh"], row["reasons_en"], strict=False)
+    return Claim(
+        detector=detector_words(row["detector"]),
+        fraud_type=fraud_type_words(row["fraud_type"]),
+        score=row["score"],
+        found_at=iso(row["found_at"]),
+        reasons=[Words(zh, en) for zh, en in pairs],
+        public=Words(row["public_zh"], row["public_en"]),
+        basis=row["basis"],
+        evidence=[(key, _plain(value)) for key, value in json.loads(row["evidence"]).items()],
+        finding_id=row["finding_id"],
+        version=row["version"],
+        simulated=row["simulated"],
+    )
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:.4g}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)

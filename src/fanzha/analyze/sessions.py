@@ -1,0 +1,83 @@
+"""Run detectors over slices in time order, and keep findings and states together so that a stop loses nothing."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from fanzha.analyze.journal import Journal
+from fanzha.analyze.order import Slice
+from fanzha.claims import Finding
+from fanzha.claims.finding import to_table
+from fanzha.detect import Detector
+
+CHECKPOINT_SECONDS = 5.0
+
+
+class Checkpoint(msgspec.Struct):
+    """How far detection has come: everything before `slices` is in the parts, and `states` is what is remembered."""
+
+    slices: int = 0
+    parts: int = 0
+    states: dict[str, bytes] = {}
+    done: bool = False
+
+
+def detect(
+    slices: Iterator[Slice],
+    detectors: Mapping[str, Detector],
+    journal: Journal,
+    advance: Callable[[int], None] = lambda rows: None,
+) -> None:
+    """Feed every slice to the detectors that read its tables; findings go to `<journal>/findings/*.parquet`."""
+    point = journal.recall("detected", Checkpoint) or Checkpoint()
+    if point.done:
+        return
+    sessions = {name: detector.open(point.states.get(name, b"")) for name, detector in detectors.items()}
+    found: list[Finding] = []
+    last, number = time.monotonic(), 0
+    for number, piece in enumerate(slices, start=1):
+        if number > point.slices:
+            for table, batch in piece.items():
+                for name, detector in detectors.items():
+                    if table in detector.reads:
+                        found += stamped(sessions[name].feed(table, batch), batch)
+        advance(sum(batch.num_rows for batch in piece.values()))
+        if number > point.slices and time.monotonic() - last > CHECKPOINT_SECONDS:
+            states = {name: session.save() for name, session in sessions.items()}
+            point = _keep(journal, Checkpoint(number, point.parts, states), found)
+            last, found = time.monotonic(), []
+    for session in sessions.values():
+        found += session.finish()
+    _keep(journal, Checkpoint(number, point.parts, {}, done=True), found)
+
+
+def stamped(findings: Iterable[Finding], batch: pa.RecordBatch) -> list[Finding]:
+    """Carry over from the trigger event what every finding must say: simulated or not, and the source's legal basis."""
+    rows = list(findings)
+    if not rows:
+        return rows
+    triggers = pa.array([row.event_ids[-1] if row.event_ids else None for row in rows], pa.string())
+    where = pc.index_in(triggers, value_set=batch.column("event_id"))
+    simulated = batch.column("simulated").take(where).to_pylist()
+    bases = batch.column("basis").take(where).to_pylist()
+    return [_stamp(row, flag, basis) for row, flag, basis in zip(rows, simulated, bases, strict=True)]
+
+
+def _stamp(row: Finding, simulated: bool | None, basis: str | None) -> Finding:
+    joined = row.basis if not basis or basis in row.basis else f"{row.basis}; {basis}" if row.basis else basis
+    return msgspec.structs.replace(row, simulated=row.simulated or bool(simulated), basis=joined)
+
+
+def _keep(journal: Journal, point: Checkpoint, found: list[Finding]) -> Checkpoint:
+    """Write the findings first, then the point that counts them: a crash between the two writes the same part again."""
+    if found:
+        path = journal.path("findings", f"{point.parts:06d}.parquet")
+        pq.write_table(to_table(found), path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+        point.parts += 1
+    journal.record("detected", point)
+    return point

@@ -1,0 +1,54 @@
+"""What a run did with every input: used, rejected with a reason, repeated, outside the time asked for, or waiting."""
+
+import msgspec
+
+from fanzha.base.errors import NothingUsable, RejectsFound
+
+
+class SourceAccount(msgspec.Struct):
+    """The account of one source; the counts are rows of that source."""
+
+    path: str
+    format: str
+    tables: dict[str, int] = {}  # event table -> events read
+    read: int = 0
+    used: int = 0
+    rejected: int = 0
+    outside: int = 0  # not between --since and --until
+    notes: list[str] = []
+
+
+class Summary(msgspec.Struct):
+    """The account of one run; times are UTC milliseconds."""
+
+    version: str
+    started_at: int
+    resumed: bool = False
+    seconds: float = 0.0
+    sources: list[SourceAccount] = []
+    events: dict[str, int] = {}  # event table -> events kept after repeats were dropped
+    repeats: int = 0
+    rejects: int = 0
+    detectors: list[str] = []
+    findings: int = 0
+    suspects: int = 0
+    by_detector: dict[str, int] = {}
+    by_fraud_type: dict[str, int] = {}
+    simulated: int = 0  # findings on simulated data
+    first: int | None = None  # earliest and latest event
+    last: int | None = None
+    out: str = ""
+
+    @property
+    def used(self) -> int:
+        """Rows of all sources that were used."""
+        return sum(source.used for source in self.sources)
+
+    def check(self, strict: bool) -> None:
+        """Raise when nothing could be used, or when rows were rejected and that was not to be."""
+        where = f"see {self.out}/rejects.jsonl"
+        if not self.used and not self.events:
+            fix = f"{where}; `fanzha read PATH` shows what would be understood and proposes a column map"
+            raise NothingUsable("not one row of the input could be used", fix=fix)
+        if strict and self.rejects:
+            raise RejectsFound(f"{self.rejects} rows were rejected", fix=where)

@@ -1,0 +1,98 @@
+"""What a run shows in the terminal: progress while it works, then counts, the strongest suspects, and where to look."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
+
+from fanzha.analyze.report.suspects import masked, suspects
+from fanzha.analyze.summary import Summary
+
+
+class Progress:
+    """One bar for the stage at hand; silent when output is for a program."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        """Draw on `console` (stderr, so that pipes stay clean)."""
+        self._bars = Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=quiet,
+        )
+        self._task = self._bars.add_task("", total=None, visible=False)
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def stage(self, words: str, total: int | None) -> None:
+        """Begin a stage of so many steps (None: not known)."""
+        self._bars.reset(self._task, description=words, total=total, visible=True)
+
+    def advance(self, steps: int = 1) -> None:
+        """Say that so many steps are done."""
+        self._bars.advance(self._task, steps)
+
+
+def print_summary(console: Console, summary: Summary, *, most: int = 10) -> None:
+    """Print the account of a run and its strongest suspects, subjects masked."""
+    out = Path(summary.out)
+    table = Table(
+        "来源 source",
+        "格式 format",
+        "读入 read",
+        "已用 used",
+        "拒收 rejected",
+        title="输入 Input",
+        title_justify="left",
+    )
+    for source in summary.sources:
+        table.add_row(
+            Text(source.path), source.format, *(f"{n:,}" for n in (source.read, source.used, source.rejected))
+        )
+    console.print(table)
+    if summary.findings:
+        console.print(_strongest(out / "findings.parquet", most))
+    again = "（继续上次中断的运行 resumed）" if summary.resumed else ""
+    console.print(
+        f"{summary.suspects:,} 个可疑对象 suspects · {summary.findings:,} 条线索 findings · "
+        f"{summary.rejects:,} 行拒收 rejects · {summary.repeats:,} 重复 repeats · {summary.seconds:.1f} s {again}"
+    )
+    if summary.simulated:
+        console.print(f"其中 {summary.simulated:,} 条来自模拟数据 · of these on simulated data")
+    console.print(f"报告 report: {out / 'report.html'}", soft_wrap=True)
+
+
+def _strongest(findings: Path, most: int) -> Table:
+    heads = ("可疑对象 suspect", "评分 score", "检测器 detector", "理由 why")
+    table = Table(*heads, title="最强线索 Strongest", title_justify="left")
+    for suspect in suspects(findings, most, masked, claims=1):
+        claim = suspect.claims[0]
+        why = claim.reasons[0]
+        table.add_row(
+            Text(f"{plain(suspect.shown, 40)}\n{suspect.kind.zh} {suspect.kind.en}"),
+            f"{suspect.score:.2f}",
+            Text(f"{claim.detector.zh}\n{claim.detector.en}"),
+            Text(f"{plain(why.zh, 160)}\n{plain(why.en, 160)}"),
+        )
+    return table
+
+
+def plain(text: str, most: int) -> str:
+    """Shorten a text from outside and drop what could steer a terminal."""
+    visible = "".join(character if character.isprintable() else " " for character in text[: most + 1])
+    return visible if len(visible) <= most else visible[: most - 1] + "…"

@@ -1,0 +1,28 @@
+"""`fanzha detectors`: what is looked for, on which grounds, and by which law."""
+
+import json
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from fanzha.detect import all_detectors
+
+
+@click.command("detectors")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def COMMAND(as_json: bool) -> None:
+    """List the detectors: what each finds, from which events, under which article. 列出检测器。"""
+    if as_json:
+        rows = [
+            {"name": d.name, "version": d.version, "reads": d.reads, "law": d.law, "zh": d.tells.zh, "en": d.tells.en}
+            for d in all_detectors().values()
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    table = Table("检测器 detector", "读取 reads", "依据 law", "发现什么 what it finds")
+    for detector in all_detectors().values():
+        name = f"{detector.name}\n[dim]{detector.version}[/dim]"
+        tells = f"{detector.tells.zh}\n{detector.tells.en}"
+        table.add_row(name, "\n".join(detector.reads), "\n".join(detector.law), tells)
+    Console().print(table)
