@@ -23,11 +23,10 @@ def _in_order(parts: list[Path]) -> list[pa.RecordBatch]:
     if not parts:
         return []
     with duckdb.connect() as database:
-        rows = database.execute(
+        rows = database.sql(
             """SELECT * FROM read_parquet(?)
                QUALIFY row_number() OVER (PARTITION BY finding_id ORDER BY score DESC) = 1
                ORDER BY score DESC, found_at, finding_id""",
-            [[str(part) for part in parts]],
+            params=[[str(part) for part in parts]],
         ).to_arrow_table()
-    assert rows is not None
     return rows.cast(FINDING_SCHEMA).to_batches()

@@ -79,19 +79,18 @@ def kind_words(name: str) -> Words:
 
 def _strongest(findings: Path, most: int, claims: int) -> list[dict[str, Any]]:
     with duckdb.connect() as database:
-        rows = database.execute(
+        rows = database.sql(
             """WITH ranked AS (
-                SELECT *, row_number() OVER subject AS place, count(*) OVER (PARTITION BY subject_kind, subject) AS total,
-                       max(score) OVER (PARTITION BY subject_kind, subject) AS top
+                SELECT *, row_number() OVER (subject ORDER BY score DESC, found_at, finding_id) AS place,
+                       count(*) OVER subject AS total, max(score) OVER subject AS top
                 FROM read_parquet(?)
-                WINDOW subject AS (PARTITION BY subject_kind, subject ORDER BY score DESC, found_at, finding_id)
+                WINDOW subject AS (PARTITION BY subject_kind, subject)
             ), chosen AS (
                 SELECT *, dense_rank() OVER (ORDER BY top DESC, subject_kind, subject) AS rank FROM ranked
             )
             SELECT * FROM chosen WHERE rank <= ? AND place <= ? ORDER BY rank, place""",
-            [str(findings), most, claims],
+            params=[str(findings), most, claims],
         ).to_arrow_table()
-    assert rows is not None
     return rows.to_pylist()
 
 

@@ -1,0 +1,32 @@
+"""Charts are well-formed SVG whose marks follow the numbers."""
+
+from xml.etree import ElementTree
+
+from fanzha.analyze.report.charts import Bar, bars, columns
+from fanzha.base.words import Words
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def rectangles(svg: str) -> list[ElementTree.Element]:
+    return list(
+        ElementTree.fromstring(svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')).iter(f"{SVG}rect")
+    )
+
+
+def test_bars_are_as_long_as_their_numbers() -> None:
+    long, short = rectangles(bars([Bar(Words("甲", "a"), 100), Bar(Words("乙", "b"), 50)]))
+    assert float(long.attrib["width"]) == 2 * float(short.attrib["width"])
+
+
+def test_a_hostile_label_stays_text() -> None:
+    assert len(rectangles(bars([Bar(Words("<rect/>", "</svg><script>"), 1)]))) == 1
+
+
+def test_columns_are_as_tall_as_their_numbers() -> None:
+    first, second = rectangles(columns([4, 2], "from", "to"))
+    assert float(first.attrib["height"]) == 2 * float(second.attrib["height"])
+
+
+def test_nothing_to_show_gives_nothing() -> None:
+    assert bars([]) == columns([], "", "") == ""

@@ -1,0 +1,62 @@
+"""Events stand in one order, once, whatever the order they arrived in."""
+
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fanzha.analyze.order import slices, sort_table
+
+NAMES = ("event_id", "occurred_at", "observed_at", "n")
+TYPES: dict[str, pa.DataType] = {"event_id": pa.string(), **dict.fromkeys(NAMES[1:], pa.int64())}
+SCHEMA = pa.schema(TYPES)
+Row = tuple[str, int, int, int]
+
+
+def write(path: Path, rows: list[Row]) -> Path:
+    pq.write_table(pa.Table.from_pylist([dict(zip(NAMES, row, strict=True)) for row in rows], schema=SCHEMA), path)
+    return path
+
+
+def moments_of(batch: pa.RecordBatch) -> list[int]:
+    return [int(moment) for moment in batch.column("occurred_at").to_numpy()]
+
+
+def test_a_repeated_event_counts_once_and_its_correction_stands(tmp_path: Path) -> None:
+    parts = [write(tmp_path / "a", [("x", 5, 10, 1), ("y", 4, 10, 2)]), write(tmp_path / "b", [("x", 6, 20, 3)])]
+    assert sort_table(parts, tmp_path / "sorted") == (2, 1)
+    assert pq.read_table(tmp_path / "sorted").to_pylist() == [
+        {"event_id": "y", "occurred_at": 4, "observed_at": 10, "n": 2},
+        {"event_id": "x", "occurred_at": 6, "observed_at": 20, "n": 3},
+    ]
+
+
+def test_a_quote_in_the_folder_name_does_no_harm(tmp_path: Path) -> None:
+    folder = tmp_path / "it's"
+    folder.mkdir()
+    assert sort_table([write(folder / "a", [("x", 5, 10, 1)])], folder / "sorted") == (1, 0)
+
+
+tables = st.dictionaries(st.sampled_from("abc"), st.lists(st.integers(0, 30), max_size=40), max_size=3)
+
+
+@given(tables, st.integers(1, 7))
+@settings(max_examples=60)
+def test_slices_hold_every_event_once_and_never_go_back_in_time(moments: dict[str, list[int]], rows: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        paths, schemas = {}, {}
+        for name, times in moments.items():
+            events = [(f"{name}{i:03}", t, 0, i) for i, t in enumerate(sorted(times))]
+            paths[name], schemas[name] = write(Path(folder, name), events), SCHEMA
+        given_out: dict[str, list[int]] = {name: [] for name in moments}
+        newest = -1
+        for piece in slices(paths, schemas, rows=rows):
+            times = [t for batch in piece.values() for t in moments_of(batch)]
+            assert times and min(times) >= newest
+            newest = max(times)
+            for name, batch in piece.items():
+                given_out[name] += moments_of(batch)
+        assert given_out == {name: sorted(times) for name, times in moments.items()}

@@ -1,0 +1,130 @@
+"""Detection stopped at any moment and started again finds the same as detection that was never stopped."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from fanzha.analyze import sessions
+from fanzha.analyze.assemble import assemble
+from fanzha.analyze.journal import Journal
+from fanzha.analyze.order import Slice
+from fanzha.base.words import Words
+from fanzha.claims import Finding
+from fanzha.detect import Detector, Session
+from fanzha.events import all_events
+
+
+class EveryThird(Session):
+    """Counts over all batches, so that a lost or repeated batch changes what is found."""
+
+    def __init__(self, saved: bytes) -> None:
+        self.seen = int(saved or b"0")
+
+    def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+        for event_id, moment in zip(
+            batch.column("event_id").to_pylist(), batch.column("occurred_at").to_pylist(), strict=True
+        ):
+            self.seen += 1
+            if self.seen % 3 == 0:
+                yield finding(str(event_id), int(moment or 0), self.seen)
+
+    def finish(self) -> Iterable[Finding]:
+        yield finding("", 0, self.seen)
+
+    def save(self) -> bytes:
+        return str(self.seen).encode()
+
+
+def finding(event_id: str, moment: int, seen: int) -> Finding:
+    return Finding(
+        detector="every_third",
+        version="1",
+        subject_kind="message",
+        subject=f"number {seen}",
+        fraud_type="other",
+        score=0.5,
+        found_at=moment,
+        valid_until=moment,
+        reasons_zh=("第三个",),
+        reasons_en=("the third",),
+        public_zh="无",
+        public_en="none",
+        evidence="{}",
+        event_ids=(event_id,) if event_id else (),
+        basis="ATF Art. 13",
+    )
+
+
+class EveryThirdDetector(Detector):
+    name = "every_third"
+    version = "1"
+    title = tells = Words("第三", "third")
+    reads = ("message",)
+    law = ("ATF Art. 13",)
+    examples = ()
+
+    def open(self, saved: bytes = b"") -> Session:
+        return EveryThird(saved)
+
+
+DETECTORS: dict[str, Detector] = {"every_third": EveryThirdDetector()}
+
+
+def stream(batches: int = 5, rows: int = 4) -> Iterator[Slice]:
+    schema = all_events()["message"].schema
+    for batch in range(batches):
+        numbers = range(batch * rows, (batch + 1) * rows)
+        events = [
+            {
+                "event_id": f"e{n}",
+                "occurred_at": n,
+                "observed_at": n,
+                "source": "test",
+                "simulated": n == 5,
+                "text": "x",
+                "basis": "contract",
+            }
+            for n in numbers
+        ]
+        yield {"message": pa.RecordBatch.from_pylist(events, schema=schema)}
+
+
+def result(journal: Journal, folder: Path) -> list[dict[str, object]]:
+    assemble(sorted(journal.path("findings").glob("*.parquet")), folder / "findings.parquet")
+    return pq.read_table(folder / "findings.parquet").to_pylist()
+
+
+class Killed(Exception):
+    """Stands for the process dying."""
+
+
+@pytest.mark.parametrize("after", range(1, 6))
+def test_stopped_after_any_slice_the_same_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    monkeypatch.setattr(sessions, "CHECKPOINT_SECONDS", -1.0)
+    whole = Journal(tmp_path / "whole", "k")
+    sessions.detect(stream(), DETECTORS, whole)
+
+    def dies() -> Iterator[Slice]:
+        for number, piece in enumerate(stream(), start=1):
+            yield piece
+            if number == after:
+                raise Killed
+
+    with pytest.raises(Killed):
+        sessions.detect(dies(), DETECTORS, Journal(tmp_path / "cut", "k"))
+    again = Journal(tmp_path / "cut", "k")
+    sessions.detect(stream(), DETECTORS, again)
+    sessions.detect(stream(), DETECTORS, again)  # a finished run does nothing more
+    assert result(again, tmp_path / "cut") == result(whole, tmp_path / "whole")
+
+
+def test_findings_carry_the_source_basis_and_the_simulated_mark_of_their_trigger(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "k")
+    sessions.detect(stream(), DETECTORS, journal)
+    rows = {str(row["subject"]): row for row in result(journal, tmp_path)}
+    assert len(rows) == 7  # six of twenty events, and one at the end
+    assert [name for name, row in rows.items() if row["simulated"]] == ["number 6"]
+    assert rows["number 3"]["basis"] == "ATF Art. 13; contract"
