@@ -29,4 +29,5 @@ def _in_order(parts: list[Path]) -> list[pa.RecordBatch]:
                ORDER BY score DESC, found_at, finding_id""",
             params=[[str(part) for part in parts]],
         ).to_arrow_table()
-    return rows.cast(FINDING_SCHEMA).to_batches()
+    batches: list[pa.RecordBatch] = rows.cast(FINDING_SCHEMA).to_batches()
+    return batches

@@ -91,7 +91,8 @@ def _strongest(findings: Path, most: int, claims: int) -> list[dict[str, Any]]:
             SELECT * FROM chosen WHERE rank <= ? AND place <= ? ORDER BY rank, place""",
             params=[str(findings), most, claims],
         ).to_arrow_table()
-    return rows.to_pylist()
+    found: list[dict[str, Any]] = rows.to_pylist()
+    return found
 
 
 def _claim(row: dict[str, Any]) -> Claim:
