@@ -14,11 +14,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 SEED = 20260301
-LOOKALIKES = """icbc-verify.example bank-of-chlna.example cmbchlna.example 95588-login.example ccb-kefu.example
+LOOKALIKES = """
+icbc-verify.example bank-of-chlna.example cmbchlna.example 95588-login.example ccb-kefu.example
 gov-cn-yibao.example www.gov.cn.shebao.example 12306-tuipiao.example 12123-jiaofei.example etc-renzheng.example
 taoba0.example alipay-kefu.example ali-pay.example jd-tuikuan.example chinaunlcom.example 10086-jifen.example
 paypa1.example micros0ft-login.example amazon-verify.example netflix-account.example sf-express-kefu.example
-pku-edu-cn.example tsinghua-edu.example chsi-chaxun.example xn--80ak6aa92e.example faceb00k.example""".split()
+pku-edu-cn.example tsinghua-edu.example chsi-chaxun.example xn--80ak6aa92e.example faceb00k.example
+"""
 
 
 def texts(data: Path, folder: Path, random_: random.Random) -> None:
@@ -38,18 +40,18 @@ def domains(data: Path, folder: Path, random_: random.Random) -> None:
     pairs = zip(table["list"], table["domain"], strict=True)
     kept = sorted({domain for name, domain in pairs if name in ("dnsmasq_china", "majestic_million", "tranco10k")})
     (folder / "domains-real.txt").write_text("\n".join(random_.sample(kept, 3_000)) + "\n", "utf-8")
-    (folder / "domains-made-up.txt").write_text("\n".join(LOOKALIKES) + "\n", "utf-8")
+    (folder / "domains-made-up.txt").write_text("\n".join(LOOKALIKES.split()) + "\n", "utf-8")
 
 
 def calls(folder: Path, random_: random.Random) -> None:
-    """A carrier's export as carriers write it (GB 18030, Chinese headers): made-up calls over an international gateway."""
+    """A carrier's export as carriers write it (GB 18030, Chinese headers): made-up calls over international trunks."""
     start, lines = datetime(2026, 3, 1, 0, 0), []
     for number in range(900):
         trunk, caller, roaming = caller_of(number, random_)
         answered = random_.random() < 0.35
         start += timedelta(seconds=random_.randint(5, 180))
         talk = random_.randint(5, 400) if answered else 0
-        callee = f"1380000{random_.randint(0, 9999):04}"
+        callee = f"1990000{random_.randint(0, 9999):04}"
         lines.append(
             [
                 f"ZJ{number:06}",
@@ -80,9 +82,9 @@ def caller_of(number: int, random_: random.Random) -> tuple[str, str, str]:
         ]
         return "IGW-FIC-07", random_.choice(bad), ""
     if number % 4 == 1:
-        return "IGW-FIC-02", f"+8613800000{random_.randint(0, 999):03}", random_.choice(["已证实", "已证实", "未证实"])
+        return "IGW-FIC-02", f"+8619100000{random_.randint(0, 999):03}", random_.choice(["已证实", "已证实", "未证实"])
     foreign = [
-        "+44 7700 9{:05}".format(random_.randint(0, 999)),
+        f"+44 7700 900{random_.randint(0, 999):03}",
         f"+1 202 555 01{random_.randint(0, 99):02}",
         f"+61 491 570 {random_.randint(6, 158):03}",
     ]
