@@ -1,1 +1,81 @@
-# Fanzha 反诈. `make` lists the targets.
+# Fanzha 反诈. `make` lists the targets; `make demo` and `make test` need nothing but Python 3.11-3.13, make and git.
+#
+# PYTHON=/path/to/python3  choose the interpreter     VENV=folder  choose where the packages go (default .venv)
+# DATA=folder              the public data sets       OUT=folder   where results go
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV ?= .venv
+DATA ?= ../shared/data
+OUT ?= out
+export VENV PYTHON
+
+BIN := $(VENV)/bin
+# Where the system has no libgomp.so.1 this folder holds one, else it is empty (docs/decisions).
+GOMP := LD_LIBRARY_PATH="$(abspath $(VENV))/lib/gomp$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
+PYTEST := $(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+WORKERS ?= 2
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: base ## find fraud in the bundled texts, domains and calls; ends with a report 演示
+	@$(BIN)/fanzha demo $(DEMO)
+
+.PHONY: test
+test: dev ## pass all unit tests (sets everything up) 测试
+	@$(PYTEST) -q -n $(WORKERS) --dist worksteal $(TESTS)
+
+.PHONY: check
+check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检查
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache
+	@$(PYTEST) -q tests/test_docs.py tests/test_tree.py
+
+.PHONY: field
+field: dev ## tests with real peers: other processes, a wheelhouse, an outside plug-in
+	@$(PYTEST) -q -m field --force-enable-socket tests/field
+
+.PHONY: cover
+cover: dev ## unit tests with branch coverage; report in htmlcov/
+	@$(PYTEST) -q -n $(WORKERS) --cov --cov-report=html --cov-report=term:skip-covered
+
+.PHONY: bench
+bench: dev ## speed beside scikit-learn, a keyword scorer and rapidfuzz, in one run
+	@$(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks $(BENCH)
+
+.PHONY: fuzz
+fuzz: dev ## the property tests again, 20 times as many cases, other cases each time
+	@$(PYTEST) -q -n $(WORKERS) --hypothesis-profile=fuzz $(TESTS)
+
+.PHONY: train
+train: dev ## rebuild the shipped models from DATA (default ../shared/data)
+	@$(GOMP) OMP_NUM_THREADS=1 $(BIN)/fanzha train --data "$(DATA)" $(TRAIN)
+
+.PHONY: docs
+docs: dev ## write docs/reference/generated/ from the code
+	@$(BIN)/python tools/build_docs.py docs/reference/generated
+
+.PHONY: lock
+lock: ## bring requirements/*.txt up to date with pyproject.toml
+	@tools/lock $(LOCK)
+
+.PHONY: wheelhouse
+wheelhouse: base ## all wheels for an install without internet, into wheelhouse/ 离线安装包
+	@tools/wheelhouse wheelhouse
+
+.PHONY: clean
+clean: ## remove what the targets made (environments, caches, results)
+	@rm -rf "$(VENV)" .venv-lock wheelhouse dist build htmlcov .coverage* $(OUT) demo-out
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
+
+.PHONY: base dev
+base:
+	@tools/setup base
+dev:
+	@tools/setup dev
