@@ -3,4 +3,5 @@
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("fanzha", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fuzz", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fanzha")

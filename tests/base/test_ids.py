@@ -1,0 +1,34 @@
+"""Ids are the same for the same parts and different for any others."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanzha.base.ids import digest
+
+PART = st.one_of(st.text(), st.integers(), st.binary())
+
+
+def test_digest_is_pinned_so_that_stored_ids_stay_valid() -> None:
+    assert digest("call", 7, b"\x00", None) == "5bdcdbc0a39d22bea4a6fe9f58cd8aac"  # b2sum -l 128
+
+
+def test_size_is_counted_in_bytes() -> None:
+    assert len(digest("a")) == 32
+    assert len(digest("a", size=8)) == 16
+
+
+def test_a_lone_surrogate_has_a_digest_too() -> None:
+    assert digest("\ud800") != digest("\ud801")
+
+
+@given(st.lists(PART, max_size=4), st.lists(PART, max_size=4))
+def test_different_parts_give_different_digests(left: list[str | int | bytes], right: list[str | int | bytes]) -> None:
+    same = [part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass") for part in left] == [
+        part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass") for part in right
+    ]
+    assert (digest(*left) == digest(*right)) == same
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_parts_cannot_run_into_each_other(first: str, second: str) -> None:
+    assert digest(first + second) != digest(first, second)
