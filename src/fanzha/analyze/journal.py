@@ -34,6 +34,12 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
+    def subfolder(self, *parts: str) -> Path:
+        """Return a folder inside the run folder; it exists."""
+        folder = self.folder.joinpath(*parts)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def record(self, name: str, value: object) -> None:
         """Write a record so that it survives a crash at any moment."""
         write_atomically(self.path(f"{name}.json"), msgspec.json.encode(value))

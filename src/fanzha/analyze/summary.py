@@ -14,7 +14,8 @@ class SourceAccount(msgspec.Struct):
     read: int = 0
     used: int = 0
     rejected: int = 0
-    outside: int = 0  # not between --since and --until
+    waiting: int = 0  # still without their other half at the end
+    outside: int = 0  # events not between --since and --until
     notes: list[str] = []
 
 

@@ -55,7 +55,6 @@ def COMMAND(
         since=_moment(since),
         until=_moment(until),
         basis=basis,
-        strict=strict,
         unmask=unmask,
     )
     with Progress(Console(stderr=True), quiet=as_json) as progress:

@@ -1,0 +1,83 @@
+"""Read one source into Parquet parts: a source is read once, and its account stands beside its events."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from fanzha.analyze.journal import Journal
+from fanzha.analyze.summary import SourceAccount
+from fanzha.base.clock import EARLIEST_MS, LATEST_MS
+from fanzha.read import Batch, Source, Terms, open_source
+
+
+class Spooled(msgspec.Struct):
+    """One source that was read to its end."""
+
+    account: SourceAccount
+    parts: dict[str, str] = {}  # event table -> file
+    rejects: str = ""
+
+
+def spool(
+    source: Source,
+    number: int,
+    terms: Terms,
+    journal: Journal,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    advance: Callable[[int], None] = lambda size: None,
+) -> Spooled:
+    """Read a source into `<journal>/spool/<number>/`; a source already read is not opened again."""
+    name = f"spool/{number:06d}"
+    if (done := journal.recall(name, Spooled)) is not None:
+        advance(source.size)
+        return done
+    account = SourceAccount(path=source.name, format=source.format)
+    spooled = Spooled(account)
+    folder = journal.subfolder("spool", f"{number:06d}")
+    position = 0
+    with ExitStack() as stack:
+        rejects = stack.enter_context((folder / "rejects.jsonl").open("wb"))
+        writers: dict[str, pq.ParquetWriter] = {}
+        for batch in open_source(source, terms):
+            for table, events in batch.tables.items():
+                kept = _between(events, since, until)
+                account.outside += events.num_rows - kept.num_rows
+                account.tables[table] = account.tables.get(table, 0) + kept.num_rows
+                if table not in writers:
+                    spooled.parts[table] = str(folder / f"{table}.parquet")
+                    writers[table] = stack.enter_context(pq.ParquetWriter(spooled.parts[table], events.schema))
+                writers[table].write_batch(kept)
+            _account(account, batch)
+            rejects.writelines(msgspec.json.encode(reject) + b"\n" for reject in batch.rejects)
+            advance(max(0, batch.position - position))
+            position = max(position, batch.position)
+    spooled.rejects = str(folder / "rejects.jsonl")
+    journal.record(name, spooled)
+    advance(max(0, source.size - position))
+    return spooled
+
+
+def _account(account: SourceAccount, batch: Batch) -> None:
+    account.read += batch.read
+    account.used += batch.used
+    account.rejected += len(batch.rejects)
+    account.waiting += batch.waiting
+    for note in batch.notes:
+        words = f"{note.zh} {note.en}"
+        if words not in account.notes:
+            account.notes.append(words)
+
+
+def _between(events: pa.RecordBatch, since: int | None, until: int | None) -> pa.RecordBatch:
+    if since is None and until is None:
+        return events
+    moments = events.column("occurred_at")
+    low = pc.greater_equal(moments, pa.scalar(since if since is not None else EARLIEST_MS, pa.int64()))
+    high = pc.less(moments, pa.scalar(until if until is not None else LATEST_MS, pa.int64()))
+    return events.filter(pc.and_(low, high))

@@ -1,0 +1,59 @@
+"""`make demo`: the main job on bundled input, and a check that what it left behind is whole."""
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from rich.console import Console
+
+from fanzha.analyze.pipeline import Options, analyze
+from fanzha.analyze.summary import Summary
+from fanzha.analyze.terminal import Progress, print_summary
+from fanzha.base.errors import FanzhaError
+from fanzha.claims.finding import FINDING_SCHEMA
+from fanzha.detect import all_detectors
+
+
+class DemoFailed(FanzhaError):
+    """The demo ran but did not leave what it should (exit 1: a defect, not a wrong call)."""
+
+    exit_code = 1
+
+
+def demo(out: Path, console: Console) -> Summary:
+    """Analyse the samples into `out` and print what was found."""
+    with as_file(files("fanzha.run").joinpath("samples")) as samples, Progress(Console(stderr=True)) as progress:
+        summary = analyze(Options(paths=(samples,), out=out), progress)
+    print_summary(console, summary)
+    return summary
+
+
+def check(summary: Summary) -> list[str]:
+    """Probe what the demo left behind; return what was checked, or raise DemoFailed."""
+    out = Path(summary.out)
+    findings = pq.read_table(out / "findings.parquet")
+    report = (out / "report.html").read_text("utf-8")
+    silent = sorted(set(all_detectors()) - set(findings.column("detector").to_pylist()))
+    probes = {
+        "findings.parquet has the schema of findings": findings.schema.equals(FINDING_SCHEMA),
+        "findings.parquet holds every finding once": findings.num_rows == summary.findings > 0,
+        f"every detector found something (silent: {', '.join(silent) or 'none'})": not silent,
+        "every finding has reasons in both languages": unexplained(findings) == 0,
+        "no row of the samples was rejected": summary.rejects == 0,
+        "report.html is one self-contained file": "<svg" in report and "src=" not in report and "@import" not in report,
+    }
+    failed = [words for words, good in probes.items() if not good]
+    if failed:
+        raise DemoFailed("the demo is not whole: " + "; ".join(failed))
+    return list(probes)
+
+
+def unexplained(findings: pa.Table) -> int:
+    """Count the findings that lack a reason in either language."""
+    counts = [
+        pc.fill_null(pc.list_value_length(findings.column(f"reasons_{language}")), 0) for language in ("zh", "en")
+    ]
+    good = pc.and_(pc.greater(counts[0], 0), pc.equal(counts[0], counts[1]))
+    return findings.num_rows - int(pc.sum(good).as_py() or 0)
