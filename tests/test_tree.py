@@ -1,0 +1,151 @@
+"""The tree keeps the house rules that no linter knows: what files are called, how long they are, what they may hold."""
+
+import ast
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parent.parent
+PACKAGE = TOP / "src" / "fanzha"
+
+#: Codecs and kernels may be longer than 300 lines: their shape is the machine's.
+LONG = frozenset[str]()
+
+#: Contracts and doors of rooms are proven by the tests of the modules behind them.
+PROVEN_ELSEWHERE = {
+    "__main__.py": "tests/cli/test_main.py",
+    "detect/_detector.py": "tests/detect/test_examples.py",
+}
+
+#: Test folders that are not about one room.
+OF_THE_WHOLE = ("field", "outside_plugin")
+
+VAGUE = re.compile(r"(utils?|helpers?|common|misc|manager|core|stuff|tools?)\.py")
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError|mark\.(skip|xfail)\b")
+ADDRESS = re.compile(
+    r"--(extra-)?index-url|\"resolved\": *\"http|(url|registry) *= *\"http|pypi\.org/simple|files\.pythonhosted"
+)
+
+
+@cache
+def tracked() -> tuple[Path, ...]:
+    """Every file of the tree that git keeps or would keep."""
+    listed = subprocess.run(
+        ["git", "-C", str(TOP), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    return tuple(path for name in listed.split("\0") if name and (path := TOP / name).is_file())
+
+
+@cache
+def texts() -> dict[Path, str]:
+    """Every tracked file that is text."""
+    found = {}
+    for path in tracked():
+        data = path.read_bytes()
+        if b"\0" not in data[:8_000]:
+            found[path] = data.decode("utf-8", "replace")
+    return found
+
+
+def name(path: Path) -> str:
+    return path.relative_to(TOP).as_posix()
+
+
+def python() -> list[Path]:
+    return [path for path in tracked() if path.suffix == ".py"]
+
+
+def sources() -> list[Path]:
+    return [path for path in python() if path.is_relative_to(PACKAGE)]
+
+
+def has_logic(path: Path) -> bool:
+    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(ast.parse(texts()[path])))
+
+
+def matching(pattern: re.Pattern[str], *, but: Path = Path(__file__)) -> list[str]:
+    return [
+        f"{name(path)}:{number}: {line.strip()[:100]}"
+        for path, text in texts().items()
+        if path != but
+        for number, line in enumerate(text.splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+
+def test_no_file_holds_an_address_of_a_package_registry() -> None:
+    assert matching(ADDRESS) == []
+
+
+@pytest.mark.parametrize("lock", sorted((TOP / "requirements").glob("*.txt")), ids=lambda path: path.name)
+def test_locks_pin_every_package_by_hash_and_name_no_address(lock: Path) -> None:
+    text = lock.read_text()
+    assert "://" not in text
+    pins = re.split(r"\n(?=\S)", text)
+    unpinned = [pin for pin in pins if not pin.startswith("#") and not ("==" in pin and "--hash=sha256:" in pin)]
+    assert unpinned == []
+
+
+def test_no_file_holds_a_path_of_one_machine() -> None:
+    home = re.compile(rf"{re.escape(str(TOP.parent))}/|/(home|Users)/[a-z]+/|/root/|/tmp/w\b")
+    assert matching(home) == []
+
+
+def test_nothing_is_left_to_do() -> None:
+    assert [place for place in matching(UNFINISHED) if place.split(":")[0].endswith(".py")] == []
+
+
+def test_sources_longer_than_300_lines_are_codecs_or_kernels_on_the_list() -> None:
+    long = {name(path) for path in sources() if texts()[path].count("\n") > 300}
+    assert long - LONG == set()
+    assert LONG - long == set(), "no longer long: take it off the list"
+
+
+def test_file_names_say_what_is_inside() -> None:
+    assert [name(path) for path in tracked() if VAGUE.fullmatch(path.name)] == []
+
+
+@pytest.mark.parametrize("path", python(), ids=name)
+def test_module_begins_with_one_sentence_saying_why_it_exists(path: Path) -> None:
+    first = texts()[path].splitlines()[0]
+    assert first.startswith('"""') and len(first) > 20, first
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in sources() if path.name != "__init__.py" and has_logic(path)], ids=name
+)
+def test_module_with_logic_has_a_test_of_its_name(path: Path) -> None:
+    inside = path.relative_to(PACKAGE)
+    folders = [
+        TOP / "tests" / inside.parent,
+        TOP.joinpath("tests", *(part.lstrip("_") for part in inside.parent.parts)),
+    ]
+    accepted = [folder / f"test_{inside.name.lstrip('_')}" for folder in folders]
+    if inside.parent.name.startswith("_"):  # the private folder of one idea may be proven as a whole
+        accepted.append(TOP / "tests" / inside.parent.parent / f"test_{inside.parent.name.lstrip('_')}.py")
+    if inside.as_posix() in PROVEN_ELSEWHERE:
+        accepted = [TOP / PROVEN_ELSEWHERE[inside.as_posix()]]
+    assert any(test.is_file() for test in accepted), f"write {name(accepted[-1])}"
+
+
+def test_test_files_are_named_after_a_source_or_are_known_to_test_the_whole() -> None:
+    insides = [path.relative_to(PACKAGE) for path in sources()]
+    known = {
+        "/".join(["tests", *(part.lstrip("_") for part in i.parent.parts), f"test_{i.name.lstrip('_')}"])
+        for i in insides
+    }
+    known |= {f"tests/{i.parent.parent.as_posix()}/test_{i.parent.name.lstrip('_')}.py" for i in insides}
+    tests = [path for path in python() if path.name.startswith("test_") and name(path).startswith("tests/")]
+    strays = []
+    for path in tests:
+        parts = path.relative_to(TOP).parts
+        if len(parts) == 2 or parts[1] in OF_THE_WHOLE:
+            continue
+        plain = "/".join(part.lstrip("_") for part in parts)
+        strays += [] if plain in known or plain in PROVEN_ELSEWHERE.values() else [plain]
+    assert strays == []
