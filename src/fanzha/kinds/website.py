@@ -1,0 +1,106 @@
+"""Websites: who registered a name, how it looks to the eye, and where a link really leads (handbook §5, task 3)."""
+
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._names.links import Link, find_links
+from fanzha.kinds._names.locations import Location, locate
+from fanzha.kinds._names.suffixes import Split, split
+from fanzha.kinds._names.unicode_names import latin, scripts, simplified, skeleton, unicode_host
+
+__all__ = [
+    "KIND",
+    "Link",
+    "Location",
+    "find_links",
+    "is_address",
+    "latin",
+    "locate",
+    "registrable",
+    "simplified",
+    "skeleton",
+    "split",
+    "unicode_host",
+]
+
+YES, NO = Words("是", "yes"), Words("否", "no")
+
+
+def is_address(host: str) -> bool:
+    """Return whether a canonical host is an IP address rather than a name."""
+    return ":" in host or host.rpartition(".")[2].isdigit()
+
+
+def registrable(host: str) -> str:
+    """Return the domain that somebody registered, or the tenant's name under a hosting suffix.
+
+    An address is returned as it is; "" when the host is itself a public suffix, which nobody can be accused of.
+    """
+    return host if is_address(host) else split(host).registrable
+
+
+class Website(Kind):
+    """A site by its host; a URL is taken by where it leads."""
+
+    name = "website"
+    title = Words("网站", "website")
+    stix = "domain-name"
+    misp = "domain"
+
+    def normalise(self, raw: str) -> str:
+        """Return the canonical host of a URL or name: ASCII, lower case; IP addresses in their usual form."""
+        return locate(raw).host
+
+    def mask(self, value: str) -> str:
+        """Hide all but the first character of each label above the suffix."""
+        if is_address(value):
+            return f"{value[:3]}***"
+        suffix = split(value).suffix
+        before = value.removesuffix(suffix).rstrip(".")
+        return ".".join([*(f"{label[0]}***" for label in before.split(".") if label), suffix])
+
+    def resembles(self, raw: str) -> float:
+        """Return how much a text looks like a site: surely with a scheme, well with a known suffix."""
+        try:
+            place = locate(raw)
+        except Malformed:
+            return 0.0
+        if place.scheme in ("http", "https"):
+            return 1.0
+        if is_address(place.host):
+            return 0.4 if "." in raw or ":" in raw else 0.02
+        return 0.9 if split(place.host).known else 0.2
+
+    def describe(self, value: str) -> list[Fact]:
+        """Return registrable domain, suffix and its owner, Unicode form, look-alike form, mixed scripts."""
+        if is_address(value):
+            return [Fact("is_address", Words("直接使用IP地址", "bare IP address"), True, YES)]
+        return [*_ownership(split(value)), *_looks(value)]
+
+
+def _ownership(cut: Split) -> list[Fact]:
+    title = Words("注册域名", "registrable domain")
+    none = Words("无（本身是公共后缀）", "none (it is a public suffix)")
+    hosting = Words("托管平台的公共后缀，不可整体处置", "suffix of a hosting service: never act on it as a whole")
+    return [
+        Fact("registrable", title, cut.registrable, Words(*[cut.registrable] * 2) if cut.registrable else none),
+        Fact("suffix", Words("公共后缀", "public suffix"), cut.suffix, Words(cut.suffix, cut.suffix)),
+        Fact("suffix_is_hosting", Words("托管后缀", "hosting suffix"), cut.private, hosting if cut.private else NO),
+    ]
+
+
+def _looks(value: str) -> list[Fact]:
+    shown = unicode_host(value)
+    facts = [Fact("skeleton", Words("视觉骨架", "looks like"), skeleton(shown), Words(*[skeleton(shown)] * 2))]
+    if shown == value:
+        return facts
+    found = scripts(shown)
+    listed = ", ".join(sorted(found))
+    return [
+        Fact("unicode", Words("国际化域名", "international name"), shown, Words(shown, shown)),
+        Fact("scripts", Words("文字种类", "scripts"), listed, Words(listed, listed)),
+        *facts,
+    ]
+
+
+KIND = Website()
