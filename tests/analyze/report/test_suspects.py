@@ -1,0 +1,67 @@
+"""Suspects are subjects, the strongest first, each with its claims."""
+
+from pathlib import Path
+
+import msgspec
+import pyarrow.parquet as pq
+
+from fanzha.analyze.report.suspects import suspects
+from fanzha.claims import Finding
+from fanzha.claims.finding import to_table
+
+FINDING = Finding(
+    detector="outside_detector",
+    version="1",
+    subject_kind="outside_kind",
+    subject="one",
+    fraud_type="prize",
+    score=0.4,
+    found_at=1_772_323_200_000,
+    valid_until=1_772_323_200_001,
+    reasons_zh=("理由一", "理由二"),
+    reasons_en=("first", "second"),
+    public_zh="公开",
+    public_en="public",
+    evidence='{"calls": 31, "share": 0.123456, "numbers": ["a"]}',
+    event_ids=("e1",),
+    basis="ATF Art. 13",
+)
+
+
+def write(folder: Path, *changes: dict[str, object]) -> Path:
+    findings = [msgspec.structs.replace(FINDING, **change) for change in changes]
+    pq.write_table(to_table(findings), folder / "findings.parquet")
+    return folder / "findings.parquet"
+
+
+def full(kind: str, value: str) -> str:
+    return value
+
+
+def test_the_claims_of_one_subject_stand_together_strongest_first(tmp_path: Path) -> None:
+    path = write(tmp_path, {"score": 0.4}, {"score": 0.7, "event_ids": ("e2",)}, {"subject": "two", "score": 0.5})
+    found = suspects(path, 10, full)
+    assert [(suspect.shown, suspect.score, len(suspect.claims)) for suspect in found] == [
+        ("one", 0.7, 2),
+        ("two", 0.5, 1),
+    ]
+
+
+def test_only_the_strongest_suspects_and_claims_are_taken_and_the_rest_is_counted(tmp_path: Path) -> None:
+    repeats: list[dict[str, object]] = [{"event_ids": (f"e{n}",)} for n in range(7)]
+    path = write(tmp_path, *repeats, {"subject": "weak", "score": 0.1})
+    (only,) = suspects(path, 1, full, claims=3)
+    assert (only.shown, len(only.claims), only.more) == ("one", 3, 4)
+
+
+def test_a_claim_carries_its_words_and_evidence_as_people_read_them(tmp_path: Path) -> None:
+    (claim,) = suspects(write(tmp_path, {}), 10, full)[0].claims
+    assert claim.detector.en == "outside_detector"
+    assert claim.fraud_type.zh == "虚假中奖"
+    assert [reason.en for reason in claim.reasons] == ["first", "second"]
+    assert claim.evidence == [("calls", "31"), ("share", "0.1235"), ("numbers", '["a"]')]
+    assert claim.found_at == "2026-03-01T00:00:00.000Z"
+
+
+def test_subjects_are_shown_through_the_given_mask(tmp_path: Path) -> None:
+    assert suspects(write(tmp_path, {}), 10, lambda kind, value: f"{kind}:…")[0].shown == "outside_kind:…"

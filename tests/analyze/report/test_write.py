@@ -1,0 +1,109 @@
+"""The report is one file that needs nothing else, and nothing from outside can act in it."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pyarrow.parquet as pq
+
+from fanzha.analyze.report import write_report
+from fanzha.analyze.summary import SourceAccount, Summary
+from fanzha.claims import Finding
+from fanzha.claims.finding import to_table
+
+FINDING = Finding(
+    detector="outside_detector",
+    version="1",
+    subject_kind="phone_number",
+    subject="+8619900001234",
+    fraud_type="prize",
+    score=0.4,
+    found_at=1_772_323_200_000,
+    valid_until=1_772_323_200_001,
+    reasons_zh=("理由",),
+    reasons_en=("reason",),
+    public_zh="公开",
+    public_en="public",
+    evidence="{}",
+    event_ids=("e1",),
+    basis="ATF Art. 13",
+)
+
+
+class Links(HTMLParser):
+    """Collects every tag and every attribute that could make a request or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.requests: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.requests += [
+            pair for pair in attrs if pair[0] in ("src", "href", "action", "data") or pair[0].startswith("on")
+        ]
+
+
+def report(folder: Path, finding: Finding, **changes: object) -> str:
+    pq.write_table(to_table([finding]), folder / "findings.parquet")
+    rejects = [{"file": "a.csv", "row": 3, "reason": "not a moment: <b>", "reason_zh": "不是时间"}] * 2
+    (folder / "rejects.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rejects))
+    summary = Summary(
+        version="0",
+        started_at=1_772_323_200_000,
+        sources=[SourceAccount("calls <i>.csv", "csv", read=900, used=897, rejected=3)],
+        findings=1,
+        suspects=1,
+        by_detector={finding.detector: 1},
+        by_fraud_type={finding.fraud_type: 1},
+    )
+    write_report(
+        msgspec.structs.replace(summary, **changes),
+        folder / "findings.parquet",
+        folder / "rejects.jsonl",
+        folder / "r.html",
+    )
+    return (folder / "r.html").read_text("utf-8")
+
+
+def test_the_report_makes_no_request_and_holds_no_script(tmp_path: Path) -> None:
+    seen = Links()
+    seen.feed(report(tmp_path, FINDING))
+    assert seen.requests == []
+    assert "script" not in seen.tags
+
+
+def test_texts_from_outside_stay_texts(tmp_path: Path) -> None:
+    hostile = msgspec.structs.replace(
+        FINDING, reasons_en=("<img src=x onerror=alert(1)>",), evidence='{"<script>": "</td>"}'
+    )
+    seen = Links()
+    seen.feed(report(tmp_path, hostile))
+    assert seen.requests == []
+    assert not {"script", "img", "i", "b"} & seen.tags - {"b"}
+
+
+def test_both_languages_stand_in_the_report(tmp_path: Path) -> None:
+    text = report(tmp_path, FINDING)
+    assert "理由" in text and "reason" in text
+    assert "虚假中奖" in text and "fake prize" in text
+
+
+def test_a_number_is_masked_unless_it_was_asked_for(tmp_path: Path) -> None:
+    assert "19900001234" not in report(tmp_path, FINDING)
+
+
+def test_every_input_is_accounted_for(tmp_path: Path) -> None:
+    text = report(tmp_path, FINDING)
+    assert "calls &lt;i&gt;.csv" in text
+    assert "897" in text
+    assert "not a moment: &lt;b&gt;" in text
+
+
+def test_findings_on_simulated_data_are_named_as_such(tmp_path: Path) -> None:
+    simulated = msgspec.structs.replace(FINDING, simulated=True)
+    text = report(tmp_path, simulated, simulated=1)
+    assert "simulated (made-up) data" in text
+    assert "模拟数据" in text
