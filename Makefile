@@ -1,14 +1,14 @@
 # Fanzha 反诈. `make` lists the targets; `make demo` and `make test` need nothing but Python 3.11-3.13, make and git.
 #
 # PYTHON=/path/to/python3  choose the interpreter     VENV=folder  choose where the packages go (default .venv)
-# DATA=folder              the public data sets       OUT=folder   where results go
+# DATA=folder              the public data sets
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 VENV ?= .venv
 DATA ?= ../shared/data
-OUT ?= out
-export VENV PYTHON
+PYTHONS ?=
+export VENV PYTHON PYTHONS
 
 BIN := $(VENV)/bin
 # Where the system has no libgomp.so.1 this folder holds one, else it is empty (docs/decisions).
@@ -70,7 +70,7 @@ wheelhouse: base ## all wheels for an install without internet, into wheelhouse/
 
 .PHONY: clean
 clean: ## remove what the targets made (environments, caches, results)
-	@rm -rf "$(VENV)" .venv-lock wheelhouse dist build htmlcov .coverage* $(OUT) demo-out
+	@rm -rf "$(VENV)" .venv-lock wheelhouse dist build htmlcov .coverage* out demo-out
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
 

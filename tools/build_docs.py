@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from fanzha.base.words import Words
+from fanzha.claims.fraud_type import FRAUD_TYPES, VERSION
 from fanzha.cli import fanzha
 from fanzha.detect import Detector, Example, all_detectors
 from fanzha.events import Column, all_events
@@ -200,10 +201,21 @@ def card_of(model: Model) -> list[str]:
     ]
 
 
+def fraud_types() -> str:
+    """Every fraud type that a finding can carry."""
+    rows = [(f"`{code}`", words.zh, words.en) for code, words in FRAUD_TYPES.items()]
+    return page(
+        Words(f"诈骗类型（第 {VERSION} 版）", f"Fraud types, version {VERSION}"),
+        Words("线索中 `fraud_type` 列的取值。", "What the column `fraud_type` of a finding holds."),
+        [table(["code", "中文", "English"], rows)],
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "detectors.md": detectors,
     "events.md": events,
+    "fraud-types.md": fraud_types,
     "kinds.md": kinds,
     "models.md": models,
 }
