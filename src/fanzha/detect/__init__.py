@@ -3,9 +3,9 @@
 from functools import cache
 
 from fanzha.base.plugins import load
-from fanzha.detect._detector import Detector, Example, Session
+from fanzha.detect._detector import BatchDetector, Detector, Example, Session
 
-__all__ = ["Detector", "Example", "Session", "all_detectors"]
+__all__ = ["BatchDetector", "Detector", "Example", "Session", "all_detectors"]
 
 
 @cache
