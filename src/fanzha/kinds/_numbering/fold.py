@@ -1,0 +1,44 @@
+"""From a written number to digits: full-width and other digits, separators, tel: and sip: forms, extensions."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+LONGEST_TEXT = 200  # characters; nobody writes a number at greater length
+
+_ADDRESS = re.compile(r"(?:^|<)\s*(?:tel|sips?):([^@;>?]*)", re.IGNORECASE)
+_EXTENSION = re.compile(r"\s*(?:转|轉|分机|ext\.?)\s*\d{1,6}\s*$", re.IGNORECASE)
+_PLUS = "+＋﹢"
+_SEPARATORS = frozenset(" \t\r\n.()/（）．·,'_")
+_SEPARATOR_CATEGORIES = frozenset({"Zs", "Pd", "Cf"})
+
+
+class Folded(NamedTuple):
+    """Digits as values 0–9, and whether a plus stood before them."""
+
+    plus: bool
+    digits: bytes
+
+    @property
+    def text(self) -> str:
+        """The digits as characters."""
+        return "".join(map(str, self.digits))
+
+
+def fold(raw: str) -> Folded | None:
+    """Return the digits of a written number; None when the text is something else."""
+    if len(raw) > LONGEST_TEXT:
+        return None
+    if address := _ADDRESS.search(raw):
+        raw = address[1]
+    raw = _EXTENSION.sub("", raw)
+    plus, digits = False, bytearray()
+    for character in raw:
+        value = unicodedata.digit(character, -1)
+        if value >= 0:
+            digits.append(value)
+        elif character in _PLUS and not digits:
+            plus = True
+        elif character not in _SEPARATORS and unicodedata.category(character) not in _SEPARATOR_CATEGORIES:
+            return None
+    return Folded(plus, bytes(digits)) if digits else None

@@ -1,0 +1,184 @@
+"""Telephone numbers: E.164 in and out, the Chinese numbering plan, disguised forms, and whose range it is."""
+
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.kinds._holder import HolderPeriod, Holders
+from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._numbering.facts import NumberFacts, classify
+from fanzha.kinds._numbering.loaded import Allocation, NumberingTables, Portability
+from fanzha.kinds._numbering.plan import plan, service_names
+from fanzha.kinds._numbering.terms import (
+    CAPABILITY_WORDS,
+    CLASS_WORDS,
+    OPERATOR_WORDS,
+    VALIDITY_WORDS,
+    Capability,
+    NumberClass,
+    Operator,
+    Reason,
+    Validity,
+)
+
+__all__ = [
+    "KIND",
+    "Allocation",
+    "HolderPeriod",
+    "Holders",
+    "NumberClass",
+    "NumberFacts",
+    "NumberingTables",
+    "Portability",
+    "Validity",
+    "classify",
+    "classify_many",
+    "normalise_many",
+]
+
+LONGEST_DIGITS = 25  # a 106 port number has 20; a few more are a disguise, more than that is no number
+
+_PUBLIC = {
+    NumberClass.SERVICE,
+    NumberClass.EMERGENCY,
+    NumberClass.PORT_SMS,
+    NumberClass.SERVICE_400,
+    NumberClass.SERVICE_800,
+}
+_LIKENESS = {Validity.YES: 0.9, Validity.UNKNOWN: 0.45, Validity.NO: 0.05}
+
+
+def classify_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> pa.Table:
+    """Classify a column of written numbers; columns number_class, valid, reason, canonical, e164, region, operator,
+    province, city, each as `classify` gives it; null stays null."""
+    from fanzha.kinds._numbering.columnar import classify_many as many  # compiles on first use
+
+    return many(values)
+
+
+def normalise_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
+    """Return the canonical form of a column of written numbers; null where `normalise` would raise."""
+    import pyarrow.compute
+
+    pc: Any = pyarrow.compute
+    canonical = classify_many(values)["canonical"]
+    length = pc.utf8_length(pc.utf8_ltrim(canonical, "+"))
+    usable = pc.and_(pc.greater(length, 0), pc.less_equal(length, LONGEST_DIGITS))
+    normal: pa.ChunkedArray[Any] = pc.if_else(usable, canonical, pa.scalar(None, pa.string()))
+    return normal
+
+
+class PhoneNumber(Kind):
+    """A telephone number; canonical is E.164 where the number has one, else its digits (110, 95588, 106…)."""
+
+    name: ClassVar[str] = "phone_number"
+    title: ClassVar[Words] = Words("电话号码", "phone number")
+    stix: ClassVar[str] = "x-fanzha-phone-number"
+    misp: ClassVar[str] = "phone-number"
+
+    def normalise(self, raw: str) -> str:
+        """Return the canonical form; disguised and impossible numbers too, but what is no number is Malformed."""
+        canonical = classify(raw).canonical
+        if not canonical:
+            raise Malformed("not a telephone number")
+        if len(canonical.lstrip("+")) > LONGEST_DIGITS:
+            raise Malformed(f"a telephone number has at most {LONGEST_DIGITS} digits")
+        return canonical
+
+    def mask(self, value: str) -> str:
+        """Hide the middle of a number (`+86 17•• ••3 4521`); service and port numbers are public and stay."""
+        facts = classify(value)
+        if facts.number_class in _PUBLIC:
+            return value
+        if not facts.canonical:
+            return value[:1] + "•••"
+        code = "+86" if facts.region == "CN" and facts.e164 else _country_code(facts.canonical)
+        return f"{code} {_masked(facts.canonical[len(code) :])}".strip()
+
+    def describe(self, value: str) -> list[Fact]:
+        """Say class, validity with its reason, country, place, operator by allocation and what the range may do."""
+        return facts_of(classify(value))
+
+    def resembles(self, raw: str) -> float:
+        """Judge by class and validity: a full number of a plan looks most like one."""
+        facts = classify(raw)
+        if not facts.canonical:
+            return 0.0
+        if facts.number_class is NumberClass.DISGUISED:
+            return 0.5
+        if facts.reason is Reason.AREA_MISSING or (facts.number_class is NumberClass.FOREIGN and not facts.e164):
+            return 0.25
+        likeness = _LIKENESS[facts.valid]
+        return min(likeness, 0.6) if facts.number_class in (NumberClass.SERVICE, NumberClass.EMERGENCY) else likeness
+
+
+def _country_code(canonical: str) -> str:
+    import phonenumbers
+
+    if not canonical.startswith("+"):
+        return ""
+    codes = (canonical[1 : 1 + width] for width in (1, 2, 3))
+    return next((f"+{code}" for code in codes if code and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), "+")
+
+
+def _masked(digits: str) -> str:
+    """Keep the first two digits and at most the last five; at least four between them are hidden."""
+    kept = max(0, min(5, len(digits) - 6))
+    first = min(2, max(0, len(digits) - 4 - kept))
+    shown = digits[:first] + "•" * (len(digits) - first - kept) + digits[len(digits) - kept :]
+    groups = (4, 3, 4) if len(shown) == 11 else (4,) * (len(shown) // 4 + 1)
+    parts, start = [], 0
+    for width in groups:
+        parts.append(shown[start : start + width])
+        start += width
+    return " ".join(filter(None, parts))
+
+
+def facts_of(facts: NumberFacts) -> list[Fact]:
+    """Return what is known of a number as bilingual facts; what is not known is left out."""
+    known, reason = plan(), facts.reason_words
+    valid = VALIDITY_WORDS[facts.valid]
+    why = Words(f"{valid.zh}：{reason.zh}", f"{valid.en}: {reason.en}")
+    found = [
+        Fact("number_class", Words("类别", "class"), facts.number_class.value, CLASS_WORDS[facts.number_class]),
+        Fact("valid", Words("是否有效", "valid"), facts.valid.value, why),
+        _text("e164", Words("国际格式", "E.164"), facts.e164 or ""),
+        _text("national", Words("国内拨法", "dialled at home"), facts.national if facts.region == "CN" else ""),
+        _named("region", Words("国家或地区", "country or region"), facts.region, known.countries.get(facts.region)),
+        _named("province", Words("省份", "province"), facts.province, known.provinces.get(facts.province)),
+        _named("city", Words("城市", "city"), facts.city, known.cities.get((facts.province, facts.city))),
+        _operator(facts),
+        _named("service", Words("号码归属", "whose number"), facts.national, service_names().get(facts.national)),
+        _named("voice", Words("语音", "voice"), facts.voice.value, _capability(facts.voice)),
+        _named("texts", Words("短信", "texts"), facts.texts.value, _capability(facts.texts)),
+        _text("imitates", Words("模仿的号码", "imitates"), facts.imitates),
+    ]
+    return [fact for fact in found if fact is not None]
+
+
+def _text(name: str, title: Words, value: str) -> Fact | None:
+    return Fact(name, title, value, Words(value, value)) if value else None
+
+
+def _named(name: str, title: Words, value: str, words: Words | None) -> Fact | None:
+    return Fact(name, title, value, words) if value and words else None
+
+
+def _operator(facts: NumberFacts) -> Fact | None:
+    if facts.operator is Operator.NONE:
+        return None
+    name = OPERATOR_WORDS[facts.operator]
+    on = Words("承载网络：", "on the network of ") if facts.mvno else Words("", "")
+    words = Words(
+        f"{on.zh}{name.zh}（按号段；可能已携号转网）", f"{on.en}{name.en} (by allocation; may have been ported)"
+    )
+    return Fact("operator", Words("运营商", "operator"), facts.operator.value, words)
+
+
+def _capability(capability: Capability) -> Words | None:
+    return CAPABILITY_WORDS[capability] if capability is not Capability.NOT_SAID else None
+
+
+KIND = PhoneNumber()

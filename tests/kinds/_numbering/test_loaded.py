@@ -1,0 +1,87 @@
+"""What an operator loads stands above the shipped plan, for as long as an entry holds."""
+
+import numpy as np
+import pyarrow as pa
+
+from fanzha.kinds._numbering.columnar import classify_many
+from fanzha.kinds._numbering.facts import classify
+from fanzha.kinds._numbering.loaded import (
+    ALLOCATION_SCHEMA,
+    PORTABILITY_SCHEMA,
+    Allocation,
+    Carrier,
+    NumberingTables,
+    Portability,
+    operator_code,
+)
+from fanzha.kinds._numbering.terms import NumberClass, Operator, Reason, Validity
+
+PORTED = pa.Table.from_pylist(
+    [
+        {"number": "+8619100000001", "operator": "中国移动", "valid_from": 100, "valid_until": 200},
+        {"number": "+8619100000001", "operator": "China Unicom", "valid_from": 200, "valid_until": None},
+        {"number": "+8619100000002", "operator": "A small operator", "valid_from": None, "valid_until": 150},
+    ],
+    schema=PORTABILITY_SCHEMA,
+)
+RANGES = pa.Table.from_pylist(
+    [
+        {"prefix": "194", "operator": "电信", "valid_from": 0},
+        {
+            "prefix": "194000",
+            "operator": "联通",
+            "province": "海南",
+            "city": "三亚",
+            "valid_from": 0,
+            "valid_until": 100,
+        },
+        {"prefix": "1064500", "operator": "移动", "number_class": "iot"},
+    ],
+    schema=ALLOCATION_SCHEMA,
+)
+TABLES = NumberingTables(Portability(PORTED), Allocation(RANGES))
+
+
+def test_a_ported_number_is_carried_by_whom_the_entry_of_the_moment_names() -> None:
+    facts = classify("19100000001")
+    assert TABLES.carrier(facts, 99) == Carrier("china_telecom", "plan")
+    assert TABLES.carrier(facts, 100) == Carrier("china_mobile", "portability")
+    assert TABLES.carrier(facts, 200) == Carrier("china_unicom", "portability")
+
+
+def test_an_operator_that_is_not_known_keeps_its_name() -> None:
+    assert TABLES.carrier(classify("+8619100000002"), 0).operator == "A small operator"
+    assert operator_code(" 联通 ") == "china_unicom"
+
+
+def test_a_range_that_the_plan_does_not_know_becomes_valid_by_being_allocated() -> None:
+    before = classify("19400001234")
+    assert before.valid is Validity.NO
+    after = TABLES.allocated(before, 50)
+    assert (after.number_class, after.valid, after.reason) == (NumberClass.MOBILE, Validity.YES, Reason.ALLOCATED)
+    assert (after.e164, after.operator, after.city) == ("+8619400001234", Operator.CHINA_UNICOM, "三亚")
+
+
+def test_the_longest_prefix_counts_while_it_holds() -> None:
+    facts = classify("19400001234")
+    assert TABLES.carrier(facts, 99) == Carrier("china_unicom", "allocation")
+    assert TABLES.carrier(facts, 100) == Carrier("china_telecom", "allocation")
+
+
+def test_an_allocation_leaves_other_numbers_alone() -> None:
+    for written in ("13800138000", "110", "+85219400001", "not a number"):
+        assert TABLES.allocated(classify(written), 50) == classify(written)
+
+
+def test_columns_carry_what_the_single_path_carries() -> None:
+    written = ["19100000001", "+8619100000002", "19400001234", "110", "+44 20 7946 0000", None]
+    moments = np.array([150, 50, 99, 0, 0, 0], np.int64)
+    batch = TABLES.carriers(classify_many(pa.array(written)), moments)
+    single = [TABLES.carrier(classify(raw), int(at)) for raw, at in zip(written, moments, strict=True) if raw]
+    assert batch.to_pylist()[:5] == [carrier._asdict() for carrier in single]
+
+
+def test_without_tables_the_plan_speaks() -> None:
+    assert NumberingTables().carrier(classify("13800138000"), 0) == Carrier("china_mobile", "plan")
+    empty = NumberingTables(Portability(PORTABILITY_SCHEMA.empty_table()), Allocation(ALLOCATION_SCHEMA.empty_table()))
+    assert empty.carrier(classify("13800138000"), 0) == Carrier("china_mobile", "plan")
