@@ -8,6 +8,7 @@ SHELL := /bin/sh
 VENV ?= .venv
 DATA ?= ../shared/data
 PYTHONS ?=
+SUITES ?= trixie bookworm
 export VENV PYTHON PYTHONS
 
 BIN := $(VENV)/bin
@@ -39,6 +40,10 @@ check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检�
 .PHONY: field
 field: dev ## tests with real peers: other processes, a wheelhouse, an outside plug-in
 	@$(PYTEST) -q -m field --force-enable-socket tests/field
+
+.PHONY: bare
+bare: ## both commands of the README in a bare Debian 13 and 12 (root and debootstrap needed)
+	@tools/bare_debian $(SUITES)
 
 .PHONY: cover
 cover: dev ## unit tests with branch coverage; report in htmlcov/

@@ -136,6 +136,15 @@ def test_every_page_is_reached_from_the_index() -> None:
     assert [name(page) for page in PAGES if page.is_relative_to(TOP / "docs") and page not in reached] == []
 
 
+def test_the_layers_shown_to_contributors_are_those_that_are_checked() -> None:
+    settings = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    checked = [set(re.findall(r"\w+", layer)) for layer in settings["contracts"][0]["layers"]]
+    shown_as = [block.text for block in blocks(TOP / "CONTRIBUTING.md") if "claims   processes" in block.text]
+    assert [set(line.split()) for line in shown_as[0].splitlines()] == [
+        layer for layer in checked if "__main__" not in layer
+    ]
+
+
 def test_every_decision_stands_in_the_index_under_its_own_title() -> None:
     index = (TOP / "docs" / "decisions" / "README.md").read_text("utf-8")
     pages = sorted(TOP.glob("docs/decisions/0*.md"))
