@@ -1,0 +1,128 @@
+"""Read an operator's own numbering tables from the state folder: ported numbers and allocated ranges, with times."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.csv
+import pyarrow.parquet
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.errors import Malformed, WrongCall
+from fanzha.kinds._numbering.loaded import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
+from fanzha.kinds.phone_number import Allocation, NumberClass, NumberingTables, Portability, normalise_many
+from fanzha.store.state_folder import state_folder
+
+_HEADERS = {
+    "number": ("number", "号码", "手机号", "携转号码"),
+    "prefix": ("prefix", "号段", "前缀"),
+    "operator": ("operator", "运营商", "携入运营商", "分配运营商"),
+    "number_class": ("number_class", "类别"),
+    "province": ("province", "省份", "省"),
+    "city": ("city", "城市", "地市"),
+    "valid_from": ("valid_from", "from", "生效时间", "携转时间"),
+    "valid_until": ("valid_until", "until", "失效时间"),
+}
+_TIMES = ("valid_from", "valid_until")
+
+pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+
+
+def numbering_tables(folder: Path | None = None) -> NumberingTables:
+    """Return the tables below `<state folder>/tables`; those that are not there are left out.
+
+    `portability` has number, operator, valid_from, valid_until; `allocation` has prefix, operator, number_class,
+    province, city, valid_from, valid_until; each as .parquet or .csv (UTF-8, a header line, Chinese or English).
+    Moments are ISO 8601 (UTC where no zone is given) or whole UTC milliseconds. Raises WrongCall naming file and row.
+    """
+    tables = (folder or state_folder()) / "tables"
+    ported, ranges = _read(tables, "portability", PORTABILITY_SCHEMA), _read(tables, "allocation", ALLOCATION_SCHEMA)
+    return NumberingTables(
+        Portability(_numbers(*ported)) if ported else None,
+        Allocation(_ranges(*ranges)) if ranges else None,
+    )
+
+
+def _read(folder: Path, name: str, schema: pa.Schema) -> tuple[pa.Table, Path] | None:
+    for path in (folder / f"{name}.parquet", folder / f"{name}.csv"):
+        if path.is_file():
+            return _conform(_open(path), schema, path), path
+    return None
+
+
+def _open(path: Path) -> pa.Table:
+    try:
+        if path.suffix == ".parquet":
+            return pyarrow.parquet.read_table(path)
+        with path.open(encoding="utf-8-sig") as file:
+            header = file.readline().strip().split(",")
+        as_text = pyarrow.csv.ConvertOptions(
+            column_types={name: pa.string() for name in header}, strings_can_be_null=True, null_values=[""]
+        )
+        return pyarrow.csv.read_csv(path, convert_options=as_text)
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise WrongCall(f"{path}: cannot be read ({error})", fix="write it as Parquet or as CSV in UTF-8") from None
+
+
+def _conform(table: pa.Table, schema: pa.Schema, path: Path) -> pa.Table:
+    """Find the columns under any of their names; optional ones that are missing are null."""
+    known = {name.strip().casefold(): name for name in table.column_names}
+    columns: dict[str, Any] = {}
+    for name in schema.names:
+        found = next((known[alias] for alias in _HEADERS[name] if alias in known), None)
+        if found is None and name in ("number", "prefix", "operator"):
+            raise WrongCall(f"{path}: column {name} is missing", fix=f"name it one of: {', '.join(_HEADERS[name])}")
+        column = pa.nulls(table.num_rows, pa.string()) if found is None else table[found]
+        columns[name] = _moments(column, path, name) if name in _TIMES else column.cast(pa.string())
+    return pa.table(columns).cast(schema)
+
+
+def _moments(column: Any, path: Path, name: str) -> Any:
+    """Return a column of moments as UTC milliseconds."""
+    if pa.types.is_integer(column.type):
+        return column.cast(pa.int64())
+    if pa.types.is_temporal(column.type):
+        return column.cast(pa.timestamp("ms")).cast(pa.int64())
+    distinct = pc.unique(column)
+    try:
+        values = [None if text is None else _moment(text) for text in distinct.to_pylist()]
+    except Malformed as error:
+        raise WrongCall(f"{path}: column {name}: {error.reason}") from None
+    return pa.array(values, pa.int64()).take(pc.index_in(column, value_set=distinct))
+
+
+def _moment(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) > 10 else moment_ms(text.strip())
+
+
+def _numbers(table: pa.Table, path: Path) -> pa.Table:
+    canonical = normalise_many(table["number"])
+    _refuse(pc.is_null(canonical), table["number"], path, "is not a telephone number")
+    _refuse_times(table, path)
+    return table.set_column(0, "number", canonical)
+
+
+def _ranges(table: pa.Table, path: Path) -> pa.Table:
+    wrong = pc.invert(pc.fill_null(pc.match_substring_regex(table["prefix"], "^[1-9][0-9]{1,10}$"), False))
+    _refuse(wrong, table["prefix"], path, "is not a prefix (2 to 11 digits, no country code, no trunk zero)")
+    classes = [member.value for member in NumberClass]
+    known = pc.is_in(table["number_class"], pa.array(classes))
+    unknown = pc.and_kleene(pc.is_valid(table["number_class"]), pc.invert(known))
+    _refuse(unknown, table["number_class"], path, f"is not one of {', '.join(classes)}")
+    _refuse_times(table, path)
+    return table
+
+
+def _refuse_times(table: pa.Table, path: Path) -> None:
+    turned = pc.fill_null(pc.less_equal(table["valid_until"], table["valid_from"]), False)
+    _refuse(turned, table["valid_until"], path, "is not after valid_from")
+
+
+def _refuse(wrong: Any, column: Any, path: Path, why: str) -> None:
+    """Raise for the first wrong row, counted from 1 without the header."""
+    row = pc.index(wrong, pa.scalar(True)).as_py()
+    if row >= 0:
+        raise WrongCall(
+            f"{path}, row {row + 1}: {column[row].as_py()!r} {why}", fix="mend the table or take the row out"
+        )

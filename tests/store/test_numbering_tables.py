@@ -1,0 +1,76 @@
+"""An operator's tables are read as they come, and a wrong row is named with its file."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.errors import WrongCall
+from fanzha.kinds.phone_number import classify
+from fanzha.store.numbering_tables import numbering_tables
+
+MOVED = moment_ms("2026-03-01T00:00:00+08:00")
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    (folder / "tables").mkdir(exist_ok=True)
+    (folder / "tables" / name).write_text(text, "utf-8")
+
+
+def test_no_tables_are_no_error(tmp_path: Path) -> None:
+    assert numbering_tables(tmp_path) == (None, None)
+
+
+def test_ported_numbers_are_read_from_csv_with_chinese_headers(tmp_path: Path) -> None:
+    write(tmp_path, "portability.csv", "号码,携入运营商,携转时间\n19100000001,中国移动,2026-03-01T00:00:00+08:00\n")
+    tables = numbering_tables(tmp_path)
+    assert tables.carrier(classify("+8619100000001"), MOVED).operator == "china_mobile"
+    assert tables.carrier(classify("+8619100000001"), MOVED - 1).operator == "china_telecom"
+
+
+def test_ported_numbers_are_read_from_parquet_with_moments_of_any_type(tmp_path: Path) -> None:
+    moment = datetime(2026, 2, 28, 16, tzinfo=UTC)
+    for times in (pa.array([moment], pa.timestamp("us", "UTC")), pa.array([MOVED]), pa.array([moment.isoformat()])):
+        (tmp_path / "tables").mkdir(exist_ok=True)
+        table = pa.table({"number": ["+8619100000001"], "operator": ["联通"], "valid_from": times})
+        pq.write_table(table, tmp_path / "tables" / "portability.parquet")
+        tables = numbering_tables(tmp_path)
+        assert tables.carrier(classify("19100000001"), MOVED).operator == "china_unicom"
+        assert tables.carrier(classify("19100000001"), MOVED - 1).source == "plan"
+
+
+def test_allocated_ranges_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "allocation.csv", "prefix,operator,number_class,city\n1940000,电信,mvno,三亚\n")
+    facts = numbering_tables(tmp_path).allocated(classify("19400001234"), 0)
+    assert (facts.mvno, facts.operator, facts.city) == (True, "china_telecom", "三亚")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("portability.csv", "number,operator\n19100000001,移动\nabc,移动\n", "row 2: 'abc' is not a telephone number"),
+        ("portability.csv", "operator\n移动\n", "column number is missing"),
+        ("portability.csv", "number,operator,from\n19100000001,移动,soon\n", "not a moment: 'soon'"),
+        ("portability.csv", "number,operator,from,until\n191,移动,2026-03-02,2026-03-01\n", "is not after valid_from"),
+        ("allocation.csv", "prefix,operator\n0194,电信\n", "row 1: '0194' is not a prefix"),
+        ("allocation.csv", "prefix,operator,number_class\n194,电信,phone\n", "row 1: 'phone' is not one of"),
+        ("allocation.csv", "prefix,operator\n194,电信,x\n", "cannot be read"),
+        ("allocation.csv", "", "cannot be read"),
+        ("allocation.parquet", "not parquet", "cannot be read"),
+    ],
+)
+def test_a_wrong_table_is_named_with_row_and_reason(tmp_path: Path, name: str, text: str, says: str) -> None:
+    write(tmp_path, name, text)
+    with pytest.raises(WrongCall, match=says) as raised:
+        numbering_tables(tmp_path)
+    assert name in str(raised.value)
+
+
+def test_a_table_in_another_encoding_says_what_to_do(tmp_path: Path) -> None:
+    write(tmp_path, "portability.csv", "")
+    (tmp_path / "tables" / "portability.csv").write_bytes("号码,运营商\n19100000001,移动\n".encode("gb18030"))
+    with pytest.raises(WrongCall, match="UTF-8"):
+        numbering_tables(tmp_path)
