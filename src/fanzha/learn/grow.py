@@ -1,0 +1,97 @@
+"""Grow trees with LightGBM, which is needed for training alone, and take them over as arrays."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.errors import WrongCall
+from fanzha.learn.tree_walk import MISSING_GOES_LEFT, Floats
+from fanzha.learn.trees import Trees
+
+#: The same rows and seed give the same trees, on any number of cores.
+SAME_TWICE: Mapping[str, object] = {
+    "objective": "binary",
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbosity": -1,
+}
+
+
+def grow(
+    values: Floats,
+    labels: NDArray[np.generic],
+    settings: Mapping[str, object],
+    *,
+    rounds: int,
+    seed: int = 0,
+    weights: Floats | None = None,
+) -> Trees:
+    """Grow `rounds` trees on values (rows × features, NaN where missing) and labels 0 or 1.
+
+    Raises WrongCall when LightGBM or the system library it needs is missing.
+    """
+    lightgbm = _lightgbm()
+    data = lightgbm.Dataset(values, labels.astype(np.float64), weight=weights, free_raw_data=True)
+    booster = lightgbm.train({**SAME_TWICE, **settings, "seed": seed}, data, num_boost_round=rounds)
+    return taken_over(booster.model_to_string())
+
+
+def taken_over(text: str) -> Trees:
+    """Return the trees of LightGBM's own text format; WrongCall for what the kernel does not walk."""
+    head, *parts = text.split("end of trees")[0].split("\nTree=")
+    facts = _facts(head)
+    if facts.get("num_tree_per_iteration") != "1" or "average_output" in head:
+        raise WrongCall("only boosted trees for yes or no can be taken over")
+    trees = [_facts(part) for part in parts]
+    if any(tree["num_cat"] != "0" or tree.get("is_linear", "0") != "0" for tree in trees):
+        raise WrongCall("trees with categories or linear leaves cannot be taken over", fix="give numbers alone")
+    nodes = np.cumsum([0, *(int(tree["num_leaves"]) - 1 for tree in trees)])
+    leaves = np.cumsum([0, *(int(tree["num_leaves"]) for tree in trees)])
+    decisions = _all(trees, "decision_type", np.int64)
+    return Trees(
+        features=int(facts["max_feature_idx"]) + 1,
+        feature=_all(trees, "split_feature", np.int32),
+        threshold=_all(trees, "threshold", np.float64),
+        rule=((decisions >> 2 & 3) | np.where(decisions & 2, MISSING_GOES_LEFT, 0)).astype(np.uint8),
+        left=_children(trees, "left_child", nodes, leaves),
+        right=_children(trees, "right_child", nodes, leaves),
+        cover=_all(trees, "internal_count", np.int32),
+        leaf=_all(trees, "leaf_value", np.float64),
+        leaf_cover=np.concatenate([_array(tree, "leaf_count", np.int32, or_one=True) for tree in trees]),
+        roots=np.where(np.diff(nodes) > 0, nodes[:-1], ~leaves[:-1]).astype(np.int32),
+    )
+
+
+def _facts(part: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in part.splitlines() if "=" in line)
+
+
+def _array(tree: Mapping[str, str], name: str, type_: type[Any], *, or_one: bool = False) -> NDArray[Any]:
+    """Return one list of a tree; a tree of a single leaf has no lists but its leaf's value."""
+    words = tree.get(name, "").split()
+    return np.ones(1, type_) if or_one and not words else np.array(words, np.float64).astype(type_)
+
+
+def _all(trees: list[dict[str, str]], name: str, type_: type[Any]) -> NDArray[Any]:
+    return np.concatenate([_array(tree, name, type_) for tree in trees])
+
+
+def _children(
+    trees: list[dict[str, str]], name: str, nodes: NDArray[np.int64], leaves: NDArray[np.int64]
+) -> NDArray[np.int32]:
+    links = [_array(tree, name, np.int64) for tree in trees]
+    moved = [np.where(link >= 0, link + n, link - m) for link, n, m in zip(links, nodes[:-1], leaves[:-1], strict=True)]
+    return np.concatenate(moved).astype(np.int32)
+
+
+def _lightgbm() -> Any:
+    try:
+        import lightgbm
+    except ImportError:
+        raise WrongCall("training needs LightGBM", fix="pip install 'fanzha[train]'") from None
+    except OSError as error:
+        raise WrongCall(f"LightGBM does not start: {error}", fix="apt-get install libgomp1") from None
+    return lightgbm

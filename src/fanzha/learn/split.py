@@ -1,0 +1,78 @@
+"""Split rows so that a score is not inflated: near-duplicate texts, and rows of one host, stay on one side."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+
+_SHINGLE, _HASHES, _BAND = 4, 64, 4
+_LIKENESS = 0.7  # share of equal minima from which two texts are one: about their Jaccard likeness
+
+
+def folds(
+    labels: NDArray[np.generic], groups: NDArray[np.object_] | None, count: int, *, seed: int = 0
+) -> NDArray[np.intp]:
+    """Return the fold (0 to count - 1) of each row: whole groups, every label spread evenly over the folds."""
+    _, label = np.unique(labels.astype(str), return_inverse=True)
+    group = np.arange(len(labels)) if groups is None else np.unique(groups.astype(str), return_inverse=True)[1]
+    held = np.zeros((int(group.max(initial=-1)) + 1, int(label.max(initial=-1)) + 1), np.int64)
+    np.add.at(held, (group, label), 1)
+    order = np.random.default_rng(seed).permutation(len(held))
+    order = order[np.argsort(-held[order].sum(axis=1), kind="stable")]
+    main, filled, fold = held.argmax(axis=1), np.zeros((count, held.shape[1])), np.empty(len(held), np.intp)
+    for one in order:
+        load = filled[:, main[one]] + filled.sum(axis=1) * 1e-6
+        fold[one] = int(load.argmin())
+        filled[fold[one]] += held[one]
+    return fold[group]
+
+
+def near_duplicates(texts: Sequence[str]) -> NDArray[np.intp]:
+    """Return a group number a text: texts equal but for digits, spaces and case, or alike in most 4-grams, share one.
+
+    MinHash over code points (Broder 1997); a text is compared with the first of its band only, which keeps it linear.
+    """
+    plain = ["".join("0" if c.isdigit() else c for c in text.lower() if not c.isspace()) for text in texts]
+    ends = np.cumsum([len(text) for text in plain], dtype=np.int64)
+    points = np.frombuffer("".join(plain).encode("utf-32-le", "surrogatepass"), np.uint32)
+    minima = np.full((len(plain), _HASHES), np.iinfo(np.uint64).max, np.uint64)
+    _minima(points, ends, minima)
+    leader = np.arange(len(plain))
+    for band in range(0, _HASHES, _BAND):
+        _join(minima, np.ascontiguousarray(minima[:, band : band + _BAND]), leader)
+    return np.array([_leader_of(leader, row) for row in range(len(plain))], np.intp)
+
+
+def _join(minima: NDArray[np.uint64], keys: NDArray[np.uint64], leader: NDArray[np.int64]) -> None:
+    whole = keys.view(np.dtype((np.void, keys.dtype.itemsize * keys.shape[1])))[:, 0]
+    _, first, place = np.unique(whole, return_index=True, return_inverse=True)
+    other = first[place.ravel()]
+    alike = (minima == minima[other]).mean(axis=1) >= _LIKENESS
+    for row in np.flatnonzero(alike & (other != np.arange(len(other)))):
+        mine, its = _leader_of(leader, int(row)), _leader_of(leader, int(other[row]))
+        leader[max(mine, its)] = min(mine, its)
+
+
+def _leader_of(leader: NDArray[np.int64], row: int) -> int:
+    while leader[row] != row:
+        leader[row] = row = leader[leader[row]]
+    return int(row)
+
+
+@compiled
+def _minima(points: NDArray[np.uint32], ends: NDArray[np.int64], minima: NDArray[np.uint64]) -> None:
+    begin = 0
+    for text in range(len(ends)):
+        size = min(_SHINGLE, ends[text] - begin)
+        for place in range(begin, ends[text] - size + 1):
+            state = np.uint64(size)
+            for point in points[place : place + size]:
+                state = (state ^ np.uint64(point)) * np.uint64(0x9E3779B97F4A7C15)
+                state ^= state >> np.uint64(29)
+            for number in range(minima.shape[1]):
+                mixed = (state ^ (state >> np.uint64(32))) * np.uint64(2 * number + 0xBF58476D1CE4E5B9)
+                mixed ^= mixed >> np.uint64(27)
+                minima[text, number] = min(minima[text, number], mixed * np.uint64(0x94D049BB133111EB))
+        begin = ends[text]

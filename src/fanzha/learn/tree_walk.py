@@ -1,0 +1,104 @@
+"""Walk boosted trees as LightGBM does, and share each score out among its features exactly (TreeSHAP)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bytes = NDArray[np.uint8]
+
+#: What a node does with a value that is missing: the two lowest bits are LightGBM's missing type.
+TREATS_ZERO_AS_MISSING, TREATS_NAN_AS_MISSING, MISSING_GOES_LEFT = 1, 2, 4
+
+
+@compiled
+def goes_left(value: float, threshold: float, rule: int) -> bool:
+    """Decide at one node: `value <= threshold`, or where the node sends what it holds for missing."""
+    if np.isnan(value) and not rule & 2:
+        value = 0.0
+    if (rule & 2 and np.isnan(value)) or (rule & 1 and abs(value) <= 1e-35):
+        return (rule & 4) != 0
+    return value <= threshold
+
+
+@compiled
+def walk(
+    values: Floats,  # rows × features
+    feature: Ints,
+    threshold: Floats,
+    rule: Bytes,
+    left: Ints,  # child node, or ~leaf
+    right: Ints,
+    leaf: Floats,
+    roots: Ints,  # node or ~leaf, one a tree
+    raw: Floats,  # rows; filled
+) -> None:
+    """Sum the leaves that each row falls into, tree by tree in order, as LightGBM sums them."""
+    for row in range(len(values)):
+        total = 0.0
+        for root in roots:
+            node = root
+            while node >= 0:
+                passed = goes_left(values[row, feature[node]], threshold[node], rule[node])
+                node = left[node] if passed else right[node]
+            total += leaf[~node]
+        raw[row] = total
+
+
+@compiled
+def share_out(
+    values: Floats,
+    feature: Ints,
+    threshold: Floats,
+    rule: Bytes,
+    left: Ints,
+    leaf: Floats,
+    up: Ints,  # parent of each node; -1 at a root
+    leaf_up: Ints,
+    cover: Floats,  # rows of the training that passed each node
+    leaf_cover: Floats,
+    deepest: int,
+    shares: Floats,  # rows × features; added to
+) -> None:
+    """Add each feature's Shapley value, leaf by leaf (Lundberg, Erion and Lee 2018, algorithm 2, without recursion).
+
+    At a leaf only the features on its path count; `none` is the share of training rows that would still reach the leaf
+    if the feature were unknown, `held` is 1 when the row's own value keeps it on the path.
+    """
+    passes = np.empty(len(feature), np.bool_)
+    names, none, held = np.empty(deepest + 1, np.int32), np.empty(deepest + 1), np.empty(deepest + 1)
+    weight = np.empty(deepest + 1)
+    for row in range(len(values)):
+        for node in range(len(feature)):
+            passes[node] = goes_left(values[row, feature[node]], threshold[node], rule[node])
+        for end in range(len(leaf)):
+            names[0], none[0], held[0], depth = -1, 1.0, 1.0, 0
+            node, came_from, rows_below = leaf_up[end], ~end, leaf_cover[end]
+            while node >= 0:
+                place = 1
+                while place <= depth and names[place] != feature[node]:
+                    place += 1
+                if place > depth:
+                    depth = place
+                    names[place], none[place], held[place] = feature[node], 1.0, 1.0
+                none[place] *= rows_below / cover[node]
+                if passes[node] != (left[node] == came_from):
+                    held[place] = 0.0
+                came_from, rows_below, node = node, cover[node], up[node]
+            for step in range(depth + 1):
+                weight[step] = 1.0 if step == 0 else 0.0
+                for i in range(step - 1, -1, -1):
+                    weight[i + 1] += held[step] * weight[i] * (i + 1) / (step + 1)
+                    weight[i] *= none[step] * (step - i) / (step + 1)
+            for place in range(1, depth + 1):
+                total, rest = 0.0, weight[depth]
+                for i in range(depth - 1, -1, -1):
+                    if held[place] != 0:
+                        part = rest * (depth + 1) / (i + 1)
+                        total += part
+                        rest = weight[i] - part * none[place] * (depth - i) / (depth + 1)
+                    else:
+                        total += weight[i] * (depth + 1) / (none[place] * (depth - i))
+                shares[row, names[place]] += total * (held[place] - none[place]) * leaf[end]
