@@ -6,6 +6,36 @@ from fanzha.base.words import Words
 from fanzha.events._table import Column, EventTable
 
 INGRESS = ("international_gateway", "interconnect", "leased_line", "mobile", "voip")
+INGRESS_WORDS = (
+    ("国际关口局", "international_gateway"),
+    ("国际出入口局", "international_gateway"),
+    ("国际局", "international_gateway"),
+    ("国际来话", "international_gateway"),
+    ("国际入局", "international_gateway"),
+    ("国际", "international_gateway"),
+    ("境外", "international_gateway"),
+    ("境外来话", "international_gateway"),
+    ("igw", "international_gateway"),
+    ("international", "international_gateway"),
+    ("网间关口局", "interconnect"),
+    ("关口局", "interconnect"),
+    ("网间互联", "interconnect"),
+    ("网间", "interconnect"),
+    ("互联互通", "interconnect"),
+    ("异网", "interconnect"),
+    ("interconnection", "interconnect"),
+    ("语音专线", "leased_line"),
+    ("专线", "leased_line"),
+    ("中继专线", "leased_line"),
+    ("pri", "leased_line"),
+    ("移动", "mobile"),
+    ("移动网", "mobile"),
+    ("本网移动", "mobile"),
+    ("volte", "mobile"),
+    ("网络电话", "voip"),
+    ("sip", "voip"),
+    ("ims", "voip"),
+)
 
 EVENT = EventTable(
     name="call_offered",
@@ -75,7 +105,18 @@ EVENT = EventTable(
             pa.string(),
             Words("入口", "ingress"),
             values=INGRESS,
-            aliases=("ingress", "入口", "来话类型", "呼叫来源", "接入类型", "入局类型"),
+            aliases=(
+                "ingress",
+                "入口",
+                "来话类型",
+                "呼叫来源",
+                "接入类型",
+                "入局类型",
+                "国际来话",
+                "是否国际来话",
+                "入局方式",
+            ),
+            words=INGRESS_WORDS,
         ),
         Column(
             "trunk",
@@ -101,6 +142,13 @@ EVENT = EventTable(
             Words("显示指示", "presentation indicator"),
             values=("allowed", "restricted", "unavailable"),
             aliases=("presentation", "显示指示", "号码显示"),
+            words=(
+                ("允许", "allowed"),
+                ("显示", "allowed"),
+                ("限制", "restricted"),
+                ("隐藏", "restricted"),
+                ("不可用", "unavailable"),
+            ),
         ),
         Column(
             "screening",
@@ -108,6 +156,15 @@ EVENT = EventTable(
             Words("鉴别指示", "screening indicator"),
             values=("not_screened", "passed", "failed", "network"),
             aliases=("screening", "鉴别指示", "筛选指示"),
+            words=(
+                ("未鉴别", "not_screened"),
+                ("用户提供未鉴别", "not_screened"),
+                ("鉴别通过", "passed"),
+                ("通过", "passed"),
+                ("鉴别失败", "failed"),
+                ("失败", "failed"),
+                ("网络提供", "network"),
+            ),
         ),
         Column(
             "asserted_identity",
@@ -134,6 +191,16 @@ EVENT = EventTable(
             Words("漫游证明", "roaming proof"),
             values=("proven", "disproven", "unproven"),
             aliases=("roaming", "漫游证明", "漫游状态"),
+            words=(
+                ("已证实", "proven"),
+                ("国际漫游", "proven"),
+                ("漫游", "proven"),
+                ("未漫游", "disproven"),
+                ("非漫游", "disproven"),
+                ("已证伪", "disproven"),
+                ("未证实", "unproven"),
+                ("未知", "unproven"),
+            ),
         ),
         Column(
             "cell", pa.string(), Words("小区", "cell"), aliases=("cell", "cell_id", "cgi", "小区", "基站", "小区号")

@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from fanzha.base.words import Words
 from fanzha.events._table import Column, EventTable
+from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
 
 EVENT = EventTable(
     name="message",
@@ -36,6 +37,30 @@ EVENT = EventTable(
             Words("渠道", "channel"),
             values=("sms", "port_sms", "mms", "mail", "chat", "call_transcript", "case", "report"),
             aliases=("channel", "type", "渠道", "短信类型", "类型"),
+            words=(
+                ("短信", "sms"),
+                ("点对点短信", "sms"),
+                ("点对点", "sms"),
+                ("端口短信", "port_sms"),
+                ("端口类短信", "port_sms"),
+                ("行业短信", "port_sms"),
+                ("a2p", "port_sms"),
+                ("p2p", "sms"),
+                ("彩信", "mms"),
+                ("邮件", "mail"),
+                ("电子邮件", "mail"),
+                ("email", "mail"),
+                ("聊天", "chat"),
+                ("微信", "chat"),
+                ("qq", "chat"),
+                ("通话记录", "call_transcript"),
+                ("通话文本", "call_transcript"),
+                ("通话转写", "call_transcript"),
+                ("电话", "call_transcript"),
+                ("案情", "case"),
+                ("案件", "case"),
+                ("举报", "report"),
+            ),
         ),
         Column(
             "sender",
@@ -55,8 +80,9 @@ EVENT = EventTable(
             "ingress",
             pa.string(),
             Words("入口", "ingress"),
-            values=("international_gateway", "interconnect", "leased_line", "mobile", "voip"),
+            values=INGRESS,
             aliases=("ingress", "入口", "来源网络"),
+            words=INGRESS_WORDS,
         ),
         Column(
             "conversation",

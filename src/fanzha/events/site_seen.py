@@ -41,6 +41,14 @@ EVENT = EventTable(
             Words("来源渠道", "seen by"),
             values=("list", "dns", "certificate", "crawl", "message", "report"),
             aliases=("seen_by", "来源渠道"),
+            words=(
+                ("名单", "list"),
+                ("解析", "dns"),
+                ("证书", "certificate"),
+                ("爬取", "crawl"),
+                ("短信", "message"),
+                ("举报", "report"),
+            ),
         ),
         #: What was found on the page: name of the fact -> number (detect/phishing_page.py says which it uses).
         Column("page_facts", pa.map_(pa.string(), pa.float64()), Words("网页特征", "page facts")),

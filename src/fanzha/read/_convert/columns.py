@@ -1,0 +1,48 @@
+"""One column of ours out of the source's columns: which way of reading fits its type, and what goes wrong."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from fanzha.events import Column
+from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import compute as pc
+from fanzha.read._convert.facts import fact_cells
+from fanzha.read._convert.text import Cells, name_cells, tidy, word_cells
+from fanzha.read._convert.times import moment_cells, span_cells
+from fanzha.read._convert.values import listed_cells, number_cells, yes_no_cells
+from fanzha.read._convert.zone import Zone, skew_ms
+from fanzha.read._map.column_map import ColumnMap, Take
+
+
+def is_moment(column: Column) -> bool:
+    """Return whether a column holds moments: `…_at`, in milliseconds."""
+    return column.unit == "ms" and column.name.endswith("_at")
+
+
+def read_cells(column: Column, take: Take, given: dict[str, ArrowColumn], map_: ColumnMap) -> Cells:
+    """Read one of our columns from the columns of the source that the map names."""
+    if pa.types.is_map(column.type):
+        return fact_cells({name: given[name] for name in take.names}, column.type)
+    raw = given[take.names[0]] if len(take.names) == 1 else _joined(take, given)
+    if is_moment(column):
+        return moment_cells(raw, take.format, Zone(map_.time.zone), skew_ms(map_.time.skew))
+    if column.unit == "ms":
+        return _within(span_cells(raw, take.unit), column)
+    if column.values:
+        return listed_cells(raw, column.values, dict(column.words) | take.values)
+    if pa.types.is_boolean(column.type):
+        return yes_no_cells(raw, take.values)
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return number_cells(raw, column.type, column.low, column.high)
+    return word_cells(raw) if column.content else name_cells(raw)
+
+
+def _joined(take: Take, given: dict[str, ArrowColumn]) -> ArrowColumn:
+    parts: list[Any] = [pc.fill_null(tidy(given[name]), "") for name in take.names]
+    return pc.binary_join_element_wise(*parts, pa.scalar(" ", pa.large_string()))
+
+
+def _within(cells: Cells, column: Column) -> Cells:
+    numbers = number_cells(cells.values, column.type, column.low, column.high)
+    return Cells(numbers.values, cells.problems + numbers.problems)

@@ -1,0 +1,118 @@
+"""Event ids that come out the same however often, and under whatever file name, the same fact is read."""
+
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import compute as pc
+
+#: Repeats are told apart within this many different rows; beyond, counting starts anew (memory stays bounded).
+MOST_REMEMBERED = 1 << 24
+
+_SEPARATOR = pa.scalar("\x1f", pa.large_string())
+
+
+class Namer:
+    """Digests the columns that make a fact, in the vocabulary of one source format, file by file."""
+
+    def __init__(self, *namespace: str) -> None:
+        """`namespace` keeps facts of different formats and sources apart; it never holds a file name."""
+        self._namespace = "\x1f".join(namespace)
+        self._database = duckdb.connect(config={"threads": 1})
+        self._seen = Repeats()
+
+    def names(self, columns: list[ArrowColumn], *, true_ids: bool) -> ArrowColumn:
+        """Return 32 hexadecimal signs a row.
+
+        With `true_ids` equal rows are the same fact; without, the second, third … equal row of a file is another fact.
+        """
+        key = _joined(columns, self._namespace)
+        if not true_ids:
+            key = pc.binary_join_element_wise(key, self._seen.count(self._hash(key)), _SEPARATOR)
+        table = pa.table({"key": key})
+        digests = self._ask("SELECT substr(sha256(key), 1, 32) FROM facts", table)
+        return pa.concat_arrays(digests.cast(pa.string()).chunks)
+
+    def _hash(self, key: ArrowColumn) -> NDArray[np.uint64]:
+        hashed: NDArray[np.uint64] = self._ask("SELECT hash(key) FROM facts", pa.table({"key": key})).to_numpy()
+        return hashed
+
+    def _ask(self, query: str, facts: pa.Table) -> ArrowColumn:
+        self._database.register("facts", facts)
+        return self._database.sql(query).to_arrow_table().column(0)
+
+
+def _joined(columns: list[ArrowColumn], namespace: str) -> ArrowColumn:
+    """Join columns so that no two different rows give the same text: every part says its length."""
+    parts: list[Any] = [pa.scalar(namespace, pa.large_string())]
+    for column in columns:
+        text = pc.fill_null(column.cast(pa.large_string()), "")
+        parts += [pc.binary_length(text).cast(pa.large_string()), text]
+    return pc.binary_join_element_wise(*parts, _SEPARATOR)
+
+
+class Repeats:
+    """How often each row was seen before in this file: an open hash table that doubles, and is bounded."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._keys = np.zeros(1 << 12, np.uint64)
+        self._counts = np.zeros(1 << 12, np.uint32)
+        self._used = 0
+
+    def count(self, hashes: NDArray[np.uint64]) -> ArrowColumn:
+        """Return for each row, as text, how many equal rows came before it."""
+        self._make_room(len(hashes))
+        before = np.empty(len(hashes), np.uint32)
+        self._used += count_repeats(hashes | np.uint64(1), self._keys, self._counts, before)
+        return pa.array(before).cast(pa.large_string())
+
+    def _make_room(self, more: int) -> None:
+        if self._used + more > self._most:
+            self._keys[:], self._counts[:], self._used = 0, 0, 0
+        size = len(self._keys)
+        while size < 2 * (self._used + more):
+            size *= 2
+        if size > len(self._keys):
+            keys, counts = np.zeros(size, np.uint64), np.zeros(size, np.uint32)
+            move_counts(self._keys, self._counts, keys, counts)
+            self._keys, self._counts = keys, counts
+
+
+@compiled
+def count_repeats(
+    hashes: NDArray[np.uint64], keys: NDArray[np.uint64], counts: NDArray[np.uint32], before: NDArray[np.uint32]
+) -> int:
+    """Look up and count each hash (never 0); `keys` has room for all. Returns how many are new."""
+    last = np.uint64(len(keys) - 1)
+    new = 0
+    for row in range(len(hashes)):
+        at = (hashes[row] >> np.uint64(20)) & last
+        while keys[at] != 0 and keys[at] != hashes[row]:
+            at = (at + np.uint64(1)) & last
+        if keys[at] == 0:
+            keys[at] = hashes[row]
+            new += 1
+        before[row] = counts[at]
+        counts[at] += np.uint32(1)
+    return new
+
+
+@compiled
+def move_counts(
+    keys: NDArray[np.uint64], counts: NDArray[np.uint32], to_keys: NDArray[np.uint64], to_counts: NDArray[np.uint32]
+) -> None:
+    """Move a table into a larger one."""
+    last = np.uint64(len(to_keys) - 1)
+    for row in range(len(keys)):
+        if keys[row] != 0:
+            at = (keys[row] >> np.uint64(20)) & last
+            while to_keys[at] != 0:
+                at = (at + np.uint64(1)) & last
+            to_keys[at] = keys[row]
+            to_counts[at] = counts[row]

@@ -1,0 +1,105 @@
+"""Cells as text: out of Excel's and exporters' packaging, without the words that mean nothing."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.base.words import Words
+from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import compute as pc
+
+LONGEST_CELL = 1_048_576  # bytes
+#: Around a value: spaces of all sorts, the quote that makes Excel keep digits, and ="..." .
+_PACKAGING = " \t\r\n\u00a0\u3000\ufeff\u200b'\"=`"
+_NOTHING = pa.array(
+    ["", "-", "--", "—", "/", "null", "none", "nan", "n/a", "na", "nil", "\\n", "(null)", "<null>", "无", "空", "暂无"]
+)
+_LONG_TEXT: pa.DataType = pa.large_string()
+
+DAMAGED = Words(
+    "Excel 已将长数字改为科学计数法，末尾数字丢失；请以文本格式重新导出",
+    "Excel turned a long number into scientific notation and its last digits are lost; export the column as text",
+)
+BROKEN = Words("字节不属于该文件的编码", "bytes that are not of the file's encoding")
+TOO_LONG = Words("单元格超过 1 MB", "the cell is longer than 1 MB")
+
+
+class Cells(NamedTuple):
+    """A column on its way: typed values (null where there is none) and what is wrong with which rows."""
+
+    values: ArrowColumn
+    problems: tuple[tuple[NDArray[np.bool_], Words], ...] = ()
+
+
+def plain(column: ArrowColumn) -> ArrowColumn:
+    """Return any column of a file as large strings; numbers that were phone numbers stay whole."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return plain(column.dictionary_decode())
+    if pa.types.is_floating(kind):
+        return _from_floats(column)
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return _from_bytes(column)
+    if pa.types.is_nested(kind):
+        return pa.array([None if cell is None else str(cell) for cell in column.to_pylist()], _LONG_TEXT)
+    return column.cast(_LONG_TEXT)
+
+
+def _from_floats(column: ArrowColumn) -> ArrowColumn:
+    numbers = column.cast(pa.float64())
+    whole = pc.and_(pc.is_finite(numbers), pc.less(pc.abs(numbers), 9e15))
+    whole = pc.and_(whole, pc.equal(numbers, pc.trunc(numbers)))
+    integers = pc.if_else(pc.fill_null(whole, False), numbers, 0.0).cast(pa.int64()).cast(_LONG_TEXT)
+    return pc.if_else(pc.fill_null(whole, False), integers, numbers.cast(_LONG_TEXT))
+
+
+def _from_bytes(column: ArrowColumn) -> ArrowColumn:
+    try:
+        return column.cast(_LONG_TEXT)
+    except pa.ArrowInvalid:
+        decoded = [None if cell is None else cell.decode("utf-8", "replace") for cell in column.to_pylist()]
+        return pa.array(decoded, _LONG_TEXT)
+
+
+def tidy(column: ArrowColumn) -> ArrowColumn:
+    """Return text cells unpacked, full-width signs folded, words for nothing as null."""
+    text = plain(column)
+    if not _all_ascii(text):
+        text = pc.utf8_normalize(text, form="NFKC")
+    text = pc.utf8_trim(text, characters=_PACKAGING)
+    nothing = pc.and_(pc.less(pc.binary_length(text), 8), pc.is_in(pc.ascii_lower(text), value_set=_NOTHING))
+    return pc.if_else(nothing, pa.scalar(None, _LONG_TEXT), text)
+
+
+def _all_ascii(text: ArrowColumn) -> bool:
+    return bool(pc.all(pc.string_is_ascii(text), skip_nulls=True).as_py() in (True, None))
+
+
+def name_cells(column: ArrowColumn) -> Cells:
+    """Read a column of names and numbers kept as text (phone numbers, ids, hosts)."""
+    text = tidy(column)
+    text = pc.if_else(pc.match_substring_regex(text, r"^\d{5,}\.0$"), pc.utf8_slice_codeunits(text, 0, -2), text)
+    damaged = pc.match_substring_regex(text, r"^[+-]?\d(\.\d+)?[eE]\+?\d{1,3}$")
+    return Cells(text, _problems(text, (damaged, DAMAGED), (pc.match_substring(text, "\ufffd"), BROKEN)))
+
+
+def word_cells(column: ArrowColumn) -> Cells:
+    """Read a column of words people wrote: kept as they are; only empty ones become null."""
+    text = plain(column)
+    blank = pc.equal(pc.binary_length(pc.utf8_trim_whitespace(text)), 0)
+    text = pc.if_else(blank, pa.scalar(None, _LONG_TEXT), text)
+    return Cells(text, _problems(text))
+
+
+def _problems(text: ArrowColumn, *more: tuple[ArrowColumn, Words]) -> tuple[tuple[NDArray[np.bool_], Words], ...]:
+    checks = [(pc.greater(pc.binary_length(text), LONGEST_CELL), TOO_LONG), *more]
+    masks = [(mask(found), words) for found, words in checks]
+    return tuple((found, words) for found, words in masks if found.any())
+
+
+def mask(found: ArrowColumn) -> NDArray[np.bool_]:
+    """Return a boolean column as a numpy mask; null is False."""
+    flags: NDArray[np.bool_] = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+    return flags

@@ -1,0 +1,67 @@
+"""The source's clock: its zone, fixed or named, and how far it is ahead."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.base.clock import span_ms
+from fanzha.base.errors import Malformed
+from fanzha.read._arrow import compute as pc
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?")
+#: China has kept one time without summer time since 1992; no zone table is needed for it.
+_CHINA = {"Asia/Shanghai", "Asia/Chongqing", "PRC", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei"}
+
+
+class Zone:
+    """A time zone that turns whole columns of local time into UTC."""
+
+    def __init__(self, name: str) -> None:
+        """Take `+08:00`, `UTC`, or a name of the IANA table; Malformed when it is neither."""
+        self.name = name
+        self.offset_ms: int | None = None
+        if name in ("UTC", "Z", "GMT"):
+            self.offset_ms = 0
+        elif name in _CHINA:
+            self.offset_ms = 8 * 3_600_000
+        elif found := _OFFSET.fullmatch(name):
+            minutes = int(found[2]) * 60 + int(found[3] or 0)
+            self.offset_ms = (-1 if found[1] == "-" else 1) * minutes * 60_000
+        else:
+            _known(name)
+
+    def to_utc(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return UTC milliseconds of local milliseconds; an hour that happens twice is the earlier one."""
+        if self.offset_ms is not None:
+            return local - self.offset_ms
+        naive = pa.array(local, pa.timestamp("ms"))
+        aware = pc.assume_timezone(naive, self.name, ambiguous="earliest", nonexistent="earliest")
+        moments: NDArray[np.int64] = aware.cast(pa.int64()).to_numpy(zero_copy_only=False)
+        return moments
+
+    @property
+    def tzinfo(self) -> tzinfo:
+        """The zone as Python knows it."""
+        if self.offset_ms is None:
+            return ZoneInfo(self.name)
+        return timezone(timedelta(milliseconds=self.offset_ms)) if self.offset_ms else UTC
+
+
+def _known(name: str) -> None:
+    try:
+        ZoneInfo(name)
+        pc.assume_timezone(pa.array([datetime(2026, 3, 1)], pa.timestamp("ms")), name)
+    except Exception:  # the zone tables of Python and of Arrow each have their own errors
+        raise Malformed(f"not a time zone: {name!r} (write +08:00 or Asia/Shanghai)") from None
+
+
+def skew_ms(text: str) -> int:
+    """Return how far the source's clock is ahead, in ms: "3s", "-2min", "" for none."""
+    if not text:
+        return 0
+    sign = -1 if text.lstrip().startswith("-") else 1
+    return sign * span_ms(text.strip().lstrip("+-"))

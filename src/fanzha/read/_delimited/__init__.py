@@ -1,0 +1,1 @@
+"""How a delimited text is written, and its chunks as columns."""

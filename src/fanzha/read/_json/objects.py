@@ -1,0 +1,111 @@
+"""Lines of JSON objects as Arrow columns: in bulk when they are alike, one by one when they are not."""
+
+import io
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.json
+from numpy.typing import NDArray
+
+from fanzha.base.words import Words
+from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._json.scan_kernel import deepest
+
+DEEPEST = 32
+NOT_AN_OBJECT = Words("不是 JSON 对象", "not a JSON object")
+TOO_DEEP = Words("JSON 嵌套过深", "the JSON is nested too deeply")
+_DECODER = msgspec.json.Decoder()
+
+
+class Objects(NamedTuple):
+    """Columns of the objects that could be read; `places` are their lines, counted from 0; `bad` the others."""
+
+    columns: dict[str, ArrowColumn]
+    places: NDArray[np.int64]
+    bad: list[tuple[int, Words, str]]
+
+
+def read_objects(data: bytes, names: list[str], texts: list[str]) -> Objects:
+    """Return the columns of these dotted names; `texts` are those known to be text, so that no time is guessed."""
+    lines = data.split(b"\n")
+    places = np.array([place for place, line in enumerate(lines) if line and not line.isspace()], np.int64)
+    if deepest(data) <= DEEPEST:
+        try:
+            return Objects(_in_bulk(data, names, texts, len(places)), places, [])
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
+            pass
+    return _one_by_one(lines, places, names)
+
+
+def _in_bulk(data: bytes, names: list[str], texts: list[str], rows: int) -> dict[str, ArrowColumn]:
+    top = pa.schema([(name, pa.string()) for name in texts if "." not in name])
+    table = pyarrow.json.read_json(
+        io.BytesIO(data),
+        read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(data) + 1),
+        parse_options=pyarrow.json.ParseOptions(explicit_schema=top, newlines_in_values=False),
+    )
+    if table.num_rows != rows:
+        raise pa.ArrowInvalid("blank or broken lines")
+    while any(pa.types.is_struct(field.type) for field in table.schema):
+        table = table.flatten()
+    there = set(table.column_names)
+    return {name: _one(table.column(name)) if name in there else pa.nulls(rows) for name in names}
+
+
+def _one(column: ArrowColumn) -> ArrowColumn:
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
+
+
+def _one_by_one(lines: list[bytes], places: NDArray[np.int64], names: list[str]) -> Objects:
+    good: list[int] = []
+    records: list[dict[str, Any]] = []
+    bad: list[tuple[int, Words, str]] = []
+    for place in places.tolist():
+        try:
+            record = _DECODER.decode(lines[place])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            record = None
+        except RecursionError:
+            bad.append((place, TOO_DEEP, ""))
+            continue
+        if isinstance(record, dict):
+            good.append(place)
+            records.append(record)
+        else:
+            bad.append((place, NOT_AN_OBJECT, lines[place][:200].decode("utf-8", "replace")))
+    columns = {name: pa.array([_text(inside(record, name)) for record in records], pa.string()) for name in names}
+    return Objects(columns, np.array(good, np.int64), bad)
+
+
+def inside(record: dict[str, Any], name: str) -> Any:
+    """Return the value under a dotted name, or None."""
+    if name in record:
+        return record[name]
+    value: Any = record
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return None if value is None else value.encode("utf-8", "replace").decode()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    try:
+        return msgspec.json.encode(value).decode() if isinstance(value, (dict, list)) else repr(value)
+    except RecursionError:
+        return None
+
+
+def dotted(record: dict[str, Any], prefix: str = "", levels: int = 3) -> Iterator[tuple[str, Any]]:
+    """Yield (dotted name, value) of everything in a record that is no object."""
+    for key, value in record.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict) and levels > 1:
+            yield from dotted(value, f"{name}.", levels - 1)
+        else:
+            yield name, value

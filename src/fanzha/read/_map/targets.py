@@ -1,0 +1,65 @@
+"""What a map can fill: the own columns of an event table, its time, and for `calls` those of all three facts."""
+
+from functools import cache
+
+import pyarrow as pa
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.events import Column, all_events
+
+#: One row a call: read as the facts offered, answered and ended.
+CALLS = "calls"
+CALL_FACTS = ("call_offered", "call_answered", "call_ended")
+
+_ID = Column("event_id", pa.string(), Words("事件编号", "event id"), aliases=("event_id", "事件编号"))
+_CALL_TIMES = (
+    Column(
+        "answered_at",
+        pa.int64(),
+        Words("应答时间", "answered at"),
+        unit="ms",
+        aliases=(
+            "answered_at", "answer_time", "answer_stamp", "answer", "connect_time", "应答时间", "接通时间",
+            "应答开始时间", "通话开始时刻", "摘机时间",
+        ),
+    ),
+    Column(
+        "ended_at",
+        pa.int64(),
+        Words("结束时间", "ended at"),
+        unit="ms",
+        aliases=(
+            "ended_at", "end_time", "end_stamp", "end", "hangup_time", "release_time", "disconnect_time", "结束时间",
+            "通话结束时间", "呼叫结束时间", "挂机时间", "释放时间", "终止时间", "截止时间",
+        ),
+    ),
+    Column(
+        "total_ms",
+        pa.int64(),
+        Words("总时长(含振铃)", "whole duration with ringing"),
+        unit="ms",
+        low=0,
+        high=7 * 86_400_000,
+        aliases=("total_duration", "call_duration", "信令时长", "呼叫时长", "占用时长", "总时长"),
+    ),
+)  # fmt: skip
+
+
+@cache
+def targets(table: str) -> dict[str, Column]:
+    """Return the columns a map of this table can name, by name; WrongCall when there is no such table."""
+    events = all_events()
+    if table == CALLS:
+        facts = [events[name] for name in reversed(CALL_FACTS)]  # a column of several facts is the offer's
+        found = {column.name: column for fact in facts for column in fact.own}
+        extra = {column.name: column for column in _CALL_TIMES}
+        return _with_envelope(table) | found | extra
+    if table not in events:
+        raise WrongCall(f"no event table is called {table!r}", fix=f"one of: {', '.join([CALLS, *events])}")
+    return _with_envelope(table) | {column.name: column for column in events[table].own}
+
+
+def _with_envelope(table: str) -> dict[str, Column]:
+    first = all_events()[CALL_FACTS[0] if table == CALLS else table].columns
+    return {"occurred_at": next(column for column in first if column.name == "occurred_at"), "event_id": _ID}

@@ -1,0 +1,129 @@
+"""Fill in a proposed map: formats, units, words, two-column times, and the two sides of a bill."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from fanzha.base.words import Words
+from fanzha.events import Column
+from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._convert.columns import is_moment
+from fanzha.read._convert.text import tidy
+from fanzha.read._convert.values import NO, YES
+from fanzha.read._map.column_map import ColumnMap, Direction, Layout, Take
+from fanzha.read._map.targets import CALLS, targets
+from fanzha.read._propose.headers import DIRECTION, OTHER, OWN, folded, unit_of
+from fanzha.read._propose.values import (
+    TIME_FORMATS,
+    distinct,
+    fitness,
+    is_clock,
+    is_date_only,
+    time_share,
+)
+
+Sample = Mapping[str, ArrowColumn]
+
+_INCOMING = ("被叫", "被叫话单", "呼入", "来电", "已接来电", "接听", "mtc", "mt", "in", "incoming", "inbound",
+             "terminating", "接收", "收", "下行", "接收短信", "收短信", "被叫通话", "1")  # fmt: skip
+_OUTGOING = ("主叫", "主叫话单", "呼出", "去电", "拨出", "拨打", "moc", "mo", "out", "outgoing", "outbound",
+             "originating", "发送", "发", "上行", "发送短信", "发短信", "主叫通话", "0")  # fmt: skip
+_MOST_WORDS = 40
+
+GUESSED_ORDER = Words(
+    "“{name}”中日与月的先后无法从样本断定，按{order}读取",
+    "day and month of {name!r} cannot be told apart; read as {order}",
+)
+OPEN_WORDS = Words(
+    "“{name}”的这些取值含义不明，留空：{words}", "left empty, for their meaning in {name!r} is not known: {words}"
+)
+
+
+def filled(
+    table: str, matched: dict[str, str], names: tuple[str, ...], sample: Sample, layout: Layout
+) -> tuple[ColumnMap, tuple[Words, ...]]:
+    """Return the map of these columns with all that their cells tell, and what the operator should check."""
+    columns: dict[str, str | tuple[str, ...] | Take] = {}
+    notes: list[Words] = []
+    for ours, theirs in matched.items():
+        taken = _take(targets(table)[ours], theirs, names, sample, notes)
+        if taken is not None:
+            columns[ours] = taken
+    direction = _direction(table, columns, names, sample)
+    return ColumnMap(table=table, columns=columns, file=layout, direction=direction), tuple(notes)
+
+
+def _take(column: Column, theirs: str, names: tuple[str, ...], sample: Sample, notes: list[Words]) -> str | Take | None:
+    cells = sample[theirs]
+    if is_moment(column):
+        return _moment(theirs, names, sample, notes)
+    if column.unit == "ms":
+        return Take(from_=theirs, unit=unit_of(theirs) or "s")
+    if column.values or pa.types.is_boolean(column.type):
+        return _words(column, theirs, cells, notes)
+    if not column.required and column.name not in ("caller", "callee") and fitness(column, cells) < 0.5:
+        return Take(from_=theirs, bad="empty")
+    return theirs
+
+
+def _moment(theirs: str, names: tuple[str, ...], sample: Sample, notes: list[Words]) -> str | Take:
+    text = tidy(sample[theirs])
+    if is_date_only(text):
+        clock = next((name for name in names if name != theirs and is_clock(tidy(sample[name]))), None)
+        if clock is not None:
+            return Take(from_=(theirs, clock))
+    shares = {format_: time_share(sample[theirs], format_) for format_ in TIME_FORMATS}
+    best = max(shares.values())
+    if shares["auto"] == best:
+        return theirs
+    chosen = next(format_ for format_, share in shares.items() if share == best)
+    if shares["dmy"] == shares["mdy"]:
+        notes.append(GUESSED_ORDER.format(name=theirs, order=chosen))
+    return Take(from_=theirs, format=chosen)
+
+
+def _words(column: Column, theirs: str, cells: ArrowColumn, notes: list[Words]) -> str | Take | None:
+    """Translate what is known; write down the rest as empty, for the operator to fill in."""
+    there = distinct(cells)[:_MOST_WORDS]
+    if column.name == "ingress" and "国际" in theirs and {word.lower() for word in there} <= YES | NO:
+        return Take(
+            from_=theirs, values={word: "international_gateway" if word.lower() in YES else "" for word in there}
+        )
+    known = {word.lower() for word, _ in column.words} | {value.lower() for value in column.values}
+    known |= (YES | NO) if pa.types.is_boolean(column.type) else frozenset()
+    strange = [word for word in there if word.lower() not in known]
+    if len(strange) == len(there):
+        return None
+    if strange:
+        notes.append(OPEN_WORDS.format(name=theirs, words=", ".join(strange)))
+    return Take(from_=theirs, values=dict.fromkeys(strange, ""), bad="empty") if strange else Take(theirs, bad="empty")
+
+
+def _direction(
+    table: str, columns: dict[str, str | tuple[str, ...] | Take], names: tuple[str, ...], sample: Sample
+) -> Direction | None:
+    """A bill names an own and another number and a direction; then, and only then, the two sides may change places."""
+    if table not in (CALLS, "message"):
+        return None
+    which = next((name for name in names if folded(name) in _folded(DIRECTION) and _turns(sample[name])), None)
+    other = next((name for name in names if folded(name) in _folded(OTHER)), None)
+    if which is None or other is None:
+        return None
+    own = next((name for name in names if folded(name) in _folded(OWN) and name != other), None)
+    first, second = ("caller", "callee") if table == CALLS else ("sender", "recipient")
+    columns.pop(first, None)
+    if own is not None:
+        columns[first] = own
+    columns[second] = other
+    there = distinct(sample[which])
+    incoming = tuple(word for word in there if word.lower() in _INCOMING)
+    return Direction(from_=which, incoming=incoming, outgoing=tuple(w for w in there if w.lower() in _OUTGOING))
+
+
+def _turns(cells: ArrowColumn) -> bool:
+    there = {word.lower() for word in distinct(cells)}
+    return bool(there) and there <= {*_INCOMING, *_OUTGOING}
+
+
+def _folded(names: tuple[str, ...]) -> set[str]:
+    return {folded(name) for name in names}

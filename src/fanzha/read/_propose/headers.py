@@ -1,0 +1,120 @@
+"""Headers as exports write them: which of our columns a header may mean, and its unit."""
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import cache
+
+from fanzha.events import Column, all_events
+from fanzha.read._map.targets import CALLS, targets
+
+#: Headers that name a subscriber's own number, the other one, and which way a call or text went.
+OWN = (
+    "本机号码",
+    "本方号码",
+    "用户号码",
+    "手机号码",
+    "手机号",
+    "计费号码",
+    "服务号码",
+    "客户号码",
+    "机主号码",
+    "msisdn",
+    "号码",
+    "own_number",
+)
+OTHER = (
+    "对端号码",
+    "对方号码",
+    "对方",
+    "对端",
+    "通话号码",
+    "other_number",
+    "peer_number",
+    "other_party",
+    "opposite_number",
+)
+DIRECTION = (
+    "呼叫类型", "通话类型", "主被叫", "主被叫标识", "主叫被叫", "呼叫方向", "方向", "通信方式", "呼叫方式", "话单类型",
+    "收发类型", "收发", "收发标识", "短信方向", "call_type", "calltype", "direction", "call_direction", "record_type",
+)  # fmt: skip
+_UNITS = {
+    "秒": "s", "s": "s", "sec": "s", "second": "s", "seconds": "s", "毫秒": "ms", "ms": "ms", "millisecond": "ms",
+    "milliseconds": "ms", "分": "min", "分钟": "min", "min": "min", "mins": "min", "minutes": "min", "小时": "h",
+    "h": "h", "hour": "h", "hours": "h",
+}  # fmt: skip
+_BRACKETS = re.compile(r"[(\[【<{]([^)\]】>}]*)[)\]】>}]")
+_DATA = re.compile(r"^[+-]?[\d\s:/.,eE年月日时分秒TZ+-]*\d[\d\s:/.,eE年月日时分秒TZ+-]*$")
+
+
+def folded(header: str) -> str:
+    """Return a header without case, width, spaces, signs between words, and what stands in brackets."""
+    text = unicodedata.normalize("NFKC", header).lower()
+    text = _BRACKETS.sub("", text)
+    return re.sub(r"[\s_\-.:/'\"*#]+", "", text)
+
+
+def unit_of(header: str) -> str:
+    """Return the unit of time a header names in brackets or at its end: s, ms, min, h, or ""."""
+    text = unicodedata.normalize("NFKC", header).lower()
+    for inside in _BRACKETS.findall(text):
+        if unit := _UNITS.get(inside.replace("单位", "").strip(" :")):
+            return unit
+    end = re.search(r"(?:_|\s)(ms|s|sec|seconds|min|minutes)$|(毫秒|秒|分钟|秒数)$", text)
+    return _UNITS.get((end[1] or end[2]).removesuffix("数"), "") if end else ""
+
+
+@cache
+def names_of(table: str) -> dict[str, frozenset[str]]:
+    """Return the folded names each column of a table goes by."""
+    return {name: frozenset(_names(column)) for name, column in targets(table).items()}
+
+
+def _names(column: Column) -> list[str]:
+    return [folded(name) for name in (column.name, column.title.zh, column.title.en, *column.aliases) if folded(name)]
+
+
+@cache
+def known_headers() -> frozenset[str]:
+    """Return every folded header any table knows."""
+    tables = [CALLS, *all_events()]
+    found = {name for table in tables for names in names_of(table).values() for name in names}
+    return frozenset(found | {folded(name) for name in (*OWN, *OTHER, *DIRECTION)})
+
+
+def likeness(header: str, names: frozenset[str]) -> float:
+    """Return 0-1: how surely a header means a column that goes by these names."""
+    text = folded(header)
+    if not text:
+        return 0.0
+    if text in names:
+        return 1.0
+    return max((_near(text, name) for name in names), default=0.0)
+
+
+def _near(text: str, name: str) -> float:
+    shorter, longer = sorted((text, name), key=len)
+    ascii_, share = shorter.isascii(), len(shorter) / len(longer)
+    if len(shorter) >= (4 if ascii_ else 2) and share >= (0.5 if ascii_ else 0.2) and shorter in longer:
+        return 0.55 + 0.3 * share
+    if len(shorter) >= 4 and len(longer) - len(shorter) <= 2:
+        ratio = SequenceMatcher(None, text, name).ratio()
+        return 0.8 * ratio if ratio >= 0.85 else 0.0
+    return 0.0
+
+
+def is_header(cells: list[str]) -> bool:
+    """Return whether a line names columns rather than holding values."""
+    texts = [cell.strip().strip("'\"\ufeff") for cell in cells]
+    there = [text for text in texts if text]
+    if not there:
+        return False
+    known = sum(folded(text) in known_headers() for text in there)
+    if known >= max(1, 0.3 * len(there)):
+        return True
+    plain = all(len(text) <= 60 and not _DATA.match(text) for text in there)
+    return len(there) > 1 and plain and len(set(there)) == len(there) and not _looks_like_data(there)
+
+
+def _looks_like_data(texts: list[str]) -> bool:
+    return any(re.search(r"\d{5,}|://|。|，|\w\.\w{2,}", text) or len(text) > 30 for text in texts)

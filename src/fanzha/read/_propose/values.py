@@ -1,0 +1,118 @@
+"""How well the cells of a column fit a column of ours: 0 not at all, 1 all of them."""
+
+import re
+from typing import Any
+
+import pyarrow as pa
+
+from fanzha.events import Column
+from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import compute as pc
+from fanzha.read._convert.columns import is_moment
+from fanzha.read._convert.sites import split_site
+from fanzha.read._convert.text import Cells, plain, tidy
+from fanzha.read._convert.times import moment_cells, span_cells
+from fanzha.read._convert.values import NO, YES, number_cells
+from fanzha.read._convert.zone import Zone
+
+#: In order of preference where the values allow several.
+TIME_FORMATS = ("auto", "dmy", "mdy")
+CLOCK = re.compile(r"^\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?$|^\d{6}$")
+_PHONE = r"^(tel:|sips?:)?\+?[0-9*#][0-9\s()*#-]{1,24}(@[\w.:-]+)?$"
+_DATE_ONLY = r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8}|\d{1,2}[-/]\d{1,2}[-/]\d{4})$"
+_HOST = (
+    r"^([a-z0-9_\x{80}-\x{10FFFF}-]+\.)+[a-z\x{80}-\x{10FFFF}][a-z0-9\x{80}-\x{10FFFF}-]{1,62}$|^\d{1,3}(\.\d{1,3}){3}$"
+)
+_SHAPES = {
+    "phone_number": _PHONE,
+    "device": r"^\d{14,16}$",
+    "sim_card": r"^\d{15}$|^89\d{16,18}[0-9A-F]?$",
+}
+#: Columns whose cells are numbers on a telephone network though their kind does not say so.
+NUMBERS = ("caller", "sender", "diversion", "original_callee")
+_UTC = Zone("UTC")
+
+
+def fitness(column: Column, cells: ArrowColumn) -> float:
+    """Return the share of cells that could be values of our column; 0.5 when anything could be."""
+    text = tidy(cells)
+    if not len(text) or text.null_count == len(text):
+        return 0.5
+    if is_moment(column):
+        return max(time_share(cells, format_) for format_ in TIME_FORMATS)
+    if column.unit == "ms":
+        return _good(span_cells(cells, "s"), text)
+    if column.values:
+        return _known(text, {*column.values, *(word for word, _ in column.words)})
+    if pa.types.is_boolean(column.type):
+        return _known(text, YES | NO)
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return _good(number_cells(cells, column.type, column.low, column.high), text)
+    if column.content:
+        return wordiness(text)
+    if column.kind == "website" or column.name == "url":
+        return site_share(text)
+    shape = _SHAPES.get("phone_number" if column.name in NUMBERS else column.kind)
+    return _share(pc.match_substring_regex(text, shape)) if shape else 0.5
+
+
+def time_share(cells: ArrowColumn, format_: str) -> float:
+    """Return the share of cells that are moments when read in this format."""
+    return _good(moment_cells(cells, format_, _UTC, 0), tidy(cells))
+
+
+def phone_share(text: ArrowColumn) -> float:
+    """Return the share of cells that look like telephone numbers (not times, not short counts)."""
+    digits = pc.replace_substring_regex(text, r"[^0-9]", "")
+    long = pc.and_(pc.greater_equal(pc.utf8_length(digits), 5), pc.less_equal(pc.utf8_length(digits), 21))
+    times = pc.match_substring_regex(text, r"^(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])\d{0,9}$|[:/]")
+    shaped = pc.match_substring_regex(text, _PHONE)
+    return _share(pc.and_(pc.and_(shaped, long), pc.invert(times)))
+
+
+def site_share(text: ArrowColumn) -> float:
+    """Return the share of cells that hold a host or a URL."""
+    host, _ = split_site(text)
+    return _share(pc.fill_null(pc.match_substring_regex(host, _HOST), False))
+
+
+def wordiness(text: ArrowColumn) -> float:
+    """Return the share of cells that are words people write: several signs that are no digits."""
+    words = pc.replace_substring_regex(text, r"[\d\s\x21-\x2f:;<=>?@\[\]^_]", "")
+    there = pc.and_(pc.greater_equal(pc.utf8_length(words), 4), pc.greater_equal(pc.utf8_length(text), 6))
+    return _share(there) * (1.0 - site_share(text))
+
+
+def is_date_only(text: ArrowColumn) -> bool:
+    """Return whether the cells are dates without a time of day."""
+    return _share(pc.match_substring_regex(text, _DATE_ONLY)) > 0.9
+
+
+def is_clock(text: ArrowColumn) -> bool:
+    """Return whether the cells are times of day without a date."""
+    return _share(pc.match_substring_regex(text, CLOCK.pattern)) > 0.9
+
+
+def distinct(cells: ArrowColumn) -> list[str]:
+    """Return the different words of a column, the most frequent first."""
+    counts = pc.value_counts(tidy(plain(cells)).drop_null())
+    pairs = sorted(zip(counts.field("counts").to_pylist(), counts.field("values").to_pylist(), strict=True), key=_often)
+    return [str(word) for _, word in pairs]
+
+
+def _often(pair: tuple[Any, Any]) -> tuple[int, str]:
+    return -int(pair[0]), str(pair[1])
+
+
+def _good(cells: Cells, text: ArrowColumn) -> float:
+    there = len(text) - text.null_count
+    return (len(cells.values) - cells.values.null_count) / there if there else 0.5
+
+
+def _known(text: ArrowColumn, words: set[str] | frozenset[str]) -> float:
+    known = pa.array(sorted(word.lower() for word in words), text.type)
+    return _share(pc.is_in(pc.utf8_lower(text.drop_null()), value_set=known))
+
+
+def _share(found: ArrowColumn) -> float:
+    return float(pc.mean(pc.cast(found, pa.float64())).as_py() or 0.0)

@@ -1,0 +1,44 @@
+"""A reject: one row of a source that does not fit, with where, why, and what was there (masked)."""
+
+import re
+
+import msgspec
+
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+
+SHOWN_CHARACTERS = 80
+_DIGITS = re.compile(r"\d{7,}")
+
+
+class Reject(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of rejects.jsonl. `row` is the row or line of the file, counted from 1; 0 means the whole file."""
+
+    file: str
+    row: int = 0
+    column: str = ""  # the file's own name of the column
+    reason: str
+    reason_zh: str
+    value: str = ""  # at most 80 characters, long numbers masked
+
+
+class Unreadable(Malformed):
+    """The rest of a file, or all of it, cannot be read; carries the reason in both languages."""
+
+    def __init__(self, words: Words, row: int = 0) -> None:
+        super().__init__(words.en)
+        self.words = words
+        self.row = row
+
+
+def reject(file: str, row: int, column: str, reason: Words, value: object = "") -> Reject:
+    """Return a reject whose value is cut and masked."""
+    return Reject(file=file, row=row, column=column, reason=reason.en, reason_zh=reason.zh, value=shown(value))
+
+
+def shown(value: object) -> str:
+    """Return a value as a person may see it: no control characters, long numbers masked, at most 80 characters."""
+    text = "" if value is None else str(value)[: 4 * SHOWN_CHARACTERS]
+    text = "".join(sign if sign.isprintable() else " " for sign in text)
+    text = _DIGITS.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 5) + found[0][-2:], text)
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"

@@ -1,0 +1,82 @@
+"""Parquet files: batches sized by what they unpack to, so that a small file cannot fill the memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fanzha.base.words import Words
+from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._convert.rows import Rows, counted_from
+from fanzha.read._map.column_map import ColumnMap, Layout
+from fanzha.read._opening import FREE_BYTES, MOST_TIMES
+from fanzha.read._reader import Head, Source
+from fanzha.read._rejects import Unreadable
+from fanzha.read._table_reader import Look, TableReader, wanted
+
+DAMAGED = Words("Parquet 文件不完整或已损坏", "the Parquet file is cut off or damaged")
+BOMB = Words("声称的行数远超文件大小所能容纳", "it claims more rows than its size can hold")
+PACKED = Words("请先解压 Parquet 文件", "unpack the Parquet file first: it must stand on its own")
+_BATCH_ROWS = 65_536
+_ROWS_A_BYTE = 1_000
+_SAMPLE_ROWS = 400
+
+
+class Parquet(TableReader):
+    """Columnar files of analytics systems."""
+
+    name = "parquet"
+    title = Words("Parquet 列式文件", "Parquet")
+
+    def recognise(self, head: Head) -> float:
+        """The four bytes PAR1 say so."""
+        return 1.0 if head.data.startswith(b"PAR1") else 0.0
+
+    def look(self, source: Source, layout: Layout) -> Look:
+        """Read names and the first rows."""
+        with _file(source) as file:
+            names = tuple(file.schema_arrow.names)
+            batch = next(file.iter_batches(batch_size=_SAMPLE_ROWS, use_threads=False), None)
+            sample = {name: batch.column(i) if batch is not None else pa.nulls(0) for i, name in enumerate(names)}
+            return Look(names, sample, layout)
+
+    def rows(self, source: Source, look: Look, map_: ColumnMap) -> Iterator[Rows]:
+        """Yield the columns the map names, batch by batch."""
+        with _file(source) as file:
+            first, total = 1, max(1, file.metadata.num_rows)
+            for batch in file.iter_batches(_rows_at_once(file), columns=wanted(look, map_), use_threads=False):
+                columns: dict[str, ArrowColumn] = dict(zip(batch.schema.names, batch.columns, strict=True))
+                position = source.size * (first - 1 + batch.num_rows) // total
+                yield Rows(columns, batch.num_rows, counted_from(first), (), position)
+                first += batch.num_rows
+
+
+READER = Parquet()
+
+
+@contextmanager
+def _file(source: Source) -> "Iterator[pq.ParquetFile]":
+    if source.member:
+        raise Unreadable(PACKED)
+    try:
+        with pq.ParquetFile(source.path, thrift_string_size_limit=FREE_BYTES, memory_map=False) as file:
+            _check(file, source.size)
+            yield file
+    except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        raise Unreadable(DAMAGED) from error
+
+
+def _check(file: pq.ParquetFile, size: int) -> None:
+    meta = file.metadata
+    unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+    if meta.num_rows > _ROWS_A_BYTE * size or unpacked > FREE_BYTES + MOST_TIMES * size:
+        raise Unreadable(BOMB)
+
+
+def _rows_at_once(file: pq.ParquetFile) -> int:
+    meta = file.metadata
+    unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+    return max(256, min(_BATCH_ROWS, FREE_BYTES // max(1, unpacked // max(1, meta.num_rows))))
