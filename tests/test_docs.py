@@ -186,3 +186,8 @@ def test_every_make_target_says_what_it_does() -> None:
     text = (TOP / "Makefile").read_text()
     phony = set(re.findall(r"^\.PHONY: (.+)$", text, re.M)) - {"base dev"}
     assert phony == set(TARGET.findall(text))
+
+
+def test_make_alone_lists_every_target() -> None:
+    listed = subprocess.run(["make", "-s", "-C", TOP], capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"^  make ([a-z-]+) +\S", listed, re.M) == TARGET.findall((TOP / "Makefile").read_text())
