@@ -1,5 +1,7 @@
 """What a run did with every input: used, rejected with a reason, repeated, outside the time asked for, or waiting."""
 
+import os
+
 import msgspec
 
 from fanzha.base.errors import NothingUsable, RejectsFound
@@ -44,6 +46,12 @@ class Summary(msgspec.Struct):
     def used(self) -> int:
         """Rows of all sources that were used."""
         return sum(source.used for source in self.sources)
+
+    def names(self) -> list[str]:
+        """Return the sources' paths as people want to read them: without what all have in common."""
+        paths = [source.path for source in self.sources]
+        shared = os.path.commonpath(paths) if len(paths) > 1 else os.path.dirname(paths[0]) if paths else ""
+        return [os.path.relpath(path, shared) if shared else path for path in paths]
 
     def check(self, strict: bool) -> None:
         """Raise when nothing could be used, or when rows were rejected and that was not to be."""

@@ -60,10 +60,8 @@ def print_summary(console: Console, summary: Summary, *, most: int = 10) -> None
         title="输入 Input",
         title_justify="left",
     )
-    for source in summary.sources:
-        table.add_row(
-            Text(source.path), source.format, *(f"{n:,}" for n in (source.read, source.used, source.rejected))
-        )
+    for name, source in zip(summary.names(), summary.sources, strict=True):
+        table.add_row(Text(name), source.format, *(f"{n:,}" for n in (source.read, source.used, source.rejected)))
     console.print(table)
     if summary.findings:
         console.print(_strongest(out / "findings.parquet", most))

@@ -24,6 +24,7 @@ def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, 
     shown = suspects(findings, MOST_SUSPECTS, (lambda kind, value: value) if unmasked else masked)
     page = _template().render(
         summary=summary,
+        names=summary.names(),
         suspects=shown,
         unmasked=unmasked,
         charts=_charts(summary, findings),
