@@ -1,0 +1,38 @@
+"""Every command of the command line with its options."""
+
+import inspect
+from pathlib import Path
+
+import click
+
+from fanzha.base.words import Words
+from fanzha.cli import fanzha
+from reference_pages.markdown import page, table
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    context = click.Context(fanzha, info_name="fanzha")
+    found = [(name, fanzha.get_command(context, name)) for name in fanzha.list_commands(context)]
+    return page(
+        Words("命令", "Commands"),
+        Words("命令行上能做的一切；`fanzha 命令 --help` 给出同样的说明。", "All that the command line can do."),
+        (command_part(name, command, context) for name, command in found if command),
+    )
+
+
+def command_part(name: str, command: click.Command, parent: click.Context) -> str:
+    """One command: usage, what it does, its options."""
+    context = click.Context(command, info_name=name, parent=parent)
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    rows = [(f"`{', '.join([*o.opts, *o.secondary_opts])}`", o.help or "", default_of(o)) for o in options]
+    help_text = inspect.cleandoc(command.help or "").replace("\b\n", "")
+    parts = [f"## fanzha {name}", f"```\n{usage}\n```", help_text]
+    return "\n\n".join(parts + ([table(["option", "what it does", "default"], rows)] if rows else []))
+
+
+def default_of(option: click.Option) -> str:
+    """Return an option's default as text, "" when there is none worth showing."""
+    value = option.default
+    return f"`{value}`" if isinstance(value, str | int | float | Path) and value != "" and value is not False else ""
