@@ -50,8 +50,11 @@ cover: dev ## unit tests with branch coverage; report in htmlcov/
 	@$(PYTEST) -q -n $(WORKERS) --cov --cov-report=html --cov-report=term:skip-covered
 
 .PHONY: bench
-bench: dev ## speed beside scikit-learn, a keyword scorer and rapidfuzz, in one run
-	@$(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks $(BENCH)
+bench: dev ## speed beside the peers, each in one run; BENCH=name for one of benchmarks/ 性能对比
+	@for file in $(or $(BENCH:%=benchmarks/%.py),$(wildcard benchmarks/[a-z]*.py)); do \
+	    echo "== $$file"; \
+	    $(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" $(ARGS) || exit 1; \
+	done
 
 .PHONY: fuzz
 fuzz: dev ## the property tests again, 20 times as many cases, other cases each time
