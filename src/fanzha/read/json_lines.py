@@ -1,18 +1,16 @@
 """JSON in its shapes: one object a line, a list of objects, objects one after the other, a list inside an answer."""
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 
 from fanzha.base.words import Words
-from fanzha.read._chunks import LONGEST_RECORD, Chunk, chunks
 from fanzha.read._convert.rows import Rows, numbered
 from fanzha.read._encoding import Utf8, first_lines, guess
 from fanzha.read._json.objects import dotted, read_objects
-from fanzha.read._json.scan_kernel import OUTSIDE, START, fresh_state, level_of_objects, scan
+from fanzha.read._json.strung import strung
 from fanzha.read._map.column_map import ColumnMap, Layout
 from fanzha.read._opening import opened
 from fanzha.read._reader import HEAD_BYTES, Head, Source
@@ -56,7 +54,7 @@ class JsonLines(TableReader):
             texts = _texts(stream.read(HEAD_BYTES), names)
         with opened(source.path, source.member) as stream:
             blocks = Utf8(stream, look.layout.encoding).blocks()
-            for chunk in _strung(blocks):
+            for chunk in strung(blocks):
                 if chunk.too_long:
                     yield Rows({}, 0, lambda _: [], (reject(source.name, chunk.line, "", TOO_LONG),), stream.position)
                     continue
@@ -83,7 +81,7 @@ def _texts(head: bytes, names: list[str]) -> list[str]:
 def _sample(data: bytes, whole: bool) -> Iterator[dict[str, object]]:
     """Yield the first objects of a text's beginning."""
     text = "\n".join(first_lines(data, guess(data), whole=whole)).encode("utf-8", "replace")
-    lines = (line for chunk in _strung(iter([text])) for line in chunk.data.split(b"\n") if line.strip())
+    lines = (line for chunk in strung(iter([text])) for line in chunk.data.split(b"\n") if line.strip())
     for line in islice(lines, _SAMPLE):
         try:
             record = msgspec.json.decode(line)
@@ -91,35 +89,3 @@ def _sample(data: bytes, whole: bool) -> Iterator[dict[str, object]]:
             continue
         if isinstance(record, dict):
             yield record
-
-
-def _strung(blocks: Iterator[bytes]) -> Iterator[Chunk]:
-    """Yield chunks with one object a line, whatever the text's shape."""
-    first = next(blocks, b"")
-    line = first.lstrip().split(b"\n", 1)[0].strip()
-    blocks = chain([first], blocks)
-    if line.startswith(b"{") and (line.endswith(b"}") or b"\n" not in first.strip()):
-        return chunks(blocks, quotes=False)
-    return _objects(blocks, level_of_objects(first))
-
-
-def _objects(blocks: Iterator[bytes], level: int) -> Iterator[Chunk]:
-    """Find the objects at a level of nesting and put each on a line of its own; `line` counts objects."""
-    state, rest, number = fresh_state(), b"", 1
-    for block in blocks:
-        starts, stops = np.empty(len(block) // 2 + 1, np.int64), np.empty(len(block) // 2 + 1, np.int64)
-        found, _ = scan(np.frombuffer(block, np.uint8), level, state, starts, stops)
-        data, shift = rest + block, len(rest)
-        if found:
-            spans = zip((starts[:found] + shift).tolist(), (stops[:found] + shift).tolist(), strict=True)
-            lines = [data[start:stop].replace(b"\n", b" ") for start, stop in spans]
-            yield Chunk(b"\n".join(lines), number)
-            number += found
-        inside = state[START] != OUTSIDE
-        rest = data[int(state[START]) + shift :] if inside else b""
-        state[START] = state[START] - len(block) if inside else OUTSIDE
-        if len(rest) > LONGEST_RECORD:
-            yield Chunk(rest[:256], number, too_long=True)
-            rest, state[START], number = b"", OUTSIDE, number + 1
-    if rest:
-        yield Chunk(rest[:256].replace(b"\n", b" "), number)

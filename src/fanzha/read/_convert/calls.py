@@ -12,41 +12,47 @@ _TELLS_AN_END = ("ended_at", "total_ms", "talk_ms", "answered", "answered_at", "
 def call_facts(given: Columns, rows: int) -> dict[str, Columns]:
     """Return the columns of each fact that can be told; `given` has call_id, occurred_at and what the map names.
 
-    A call is answered when the source says so, or names a moment of answering, or a talk time above zero.
+    A call is answered when the source says so, or names a moment of answering, or a talk time above zero. A partial
+    record without an end tells no end.
     """
-    call = dict(given)
-    tells_end = any(name in call for name in _TELLS_AN_END)
     nothing = pa.nulls(rows, pa.int64())
-    offered = call["occurred_at"]
-    talk, ended, total = (call.get(name, nothing) for name in ("talk_ms", "ended_at", "total_ms"))
+    offered = given["occurred_at"]
+    talk, ended, total = (given.get(name, nothing) for name in ("talk_ms", "ended_at", "total_ms"))
     ended = pc.coalesce(ended, pc.add(offered, total))
-    answered_at = call.get("answered_at", nothing)
-    answered = _answered(call, answered_at, talk, rows)
+    answered = _answered(given, talk, rows)
     yes = pc.fill_null(answered, False)
-    answered_at = pc.coalesce(answered_at, pc.add(offered, call.get("ring_ms", nothing)), pc.subtract(ended, talk))
+    answered_at = pc.coalesce(
+        given.get("answered_at", nothing), pc.add(offered, given.get("ring_ms", nothing)), pc.subtract(ended, talk)
+    )
     answered_at = pc.if_else(yes, pc.max_element_wise(pc.coalesce(answered_at, offered), offered), None)
-    ended = pc.coalesce(ended, pc.add(answered_at, talk), offered)
-    talk = pc.if_else(pc.invert(pc.fill_null(answered, True)), 0, pc.coalesce(talk, _since(ended, answered_at)))
-    ring = pc.coalesce(call.get("ring_ms", nothing), _ring(call, given, offered, answered_at, rows))
-    facts: dict[str, Columns] = {"call_offered": call}
-    answer = call | {"occurred_at": answered_at, "ring_ms": ring}
-    facts["call_answered"] = {name: pc.filter(column, yes) for name, column in answer.items()}
-    if tells_end:
-        moment = pc.max_element_wise(ended, offered)
-        facts["call_ended"] = call | {"occurred_at": moment, "answered": answered, "talk_ms": talk}
+    answer = given | {"occurred_at": answered_at, "ring_ms": _ring(given, offered, answered_at, rows)}
+    facts: dict[str, Columns] = {"call_offered": given, "call_answered": _only(answer, yes)}
+    if any(name in given for name in _TELLS_AN_END):
+        refused = pc.invert(pc.fill_null(answered, True))
+        length = pc.if_else(refused, 0, pc.coalesce(talk, _since(ended, answered_at)))
+        moment = pc.coalesce(ended, pc.add(answered_at, talk), offered)
+        end = {"occurred_at": pc.max_element_wise(moment, offered), "answered": answered, "talk_ms": length}
+        still_open = pc.and_(pc.fill_null(given.get("partial", pa.nulls(rows, pa.bool_())), False), ended.is_null())
+        facts["call_ended"] = _only(given | end, pc.invert(still_open))
     return facts
 
 
-def _answered(call: Columns, answered_at: ArrowColumn, talk: ArrowColumn, rows: int) -> ArrowColumn:
+def _only(columns: Columns, rows: ArrowColumn) -> Columns:
+    return {name: pc.filter(column, rows) for name, column in columns.items()}
+
+
+def _answered(call: Columns, talk: ArrowColumn, rows: int) -> ArrowColumn:
     said = call.get("answered", pa.nulls(rows, pa.bool_()))
     by_talk = pc.greater(talk, 0)
-    by_moment = answered_at.is_valid() if "answered_at" in call else pa.nulls(rows, pa.bool_())
+    by_moment = call["answered_at"].is_valid() if "answered_at" in call else pa.nulls(rows, pa.bool_())
     return pc.coalesce(said, pc.if_else(pc.fill_null(by_talk, False), True, by_moment), by_talk)
 
 
-def _ring(call: Columns, given: Columns, offered: ArrowColumn, answered_at: ArrowColumn, rows: int) -> ArrowColumn:
-    """Ringing is known only when the moment of answering is: told, or from the whole and the talking time."""
-    if "answered_at" in given or ("talk_ms" in given and ("ended_at" in given or "total_ms" in given)):
+def _ring(call: Columns, offered: ArrowColumn, answered_at: ArrowColumn, rows: int) -> ArrowColumn:
+    """Ringing is told, or known from the moment of answering, or from the whole and the talking time."""
+    if "ring_ms" in call:
+        return call["ring_ms"]
+    if "answered_at" in call or ("talk_ms" in call and ("ended_at" in call or "total_ms" in call)):
         return _since(answered_at, offered)
     return pa.nulls(rows, pa.int64())
 

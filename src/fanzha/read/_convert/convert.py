@@ -47,8 +47,10 @@ class Converter:
         totals = self._totals_among(rows, bad)
         rejects = rows.rejects + tuple(self._rejects(sheet, rows, totals))
         kept = rows.count - int(bad.sum())
+        used = sum(len(rows.members[row]) for row in np.flatnonzero(~bad)) if rows.members else kept
         tables = self._assembler.tables(sheet.kept(~bad), kept, own_times=own_times) if kept else {}
-        return Batch(tables, rejects, kept + len(rejects), kept, position=rows.position, notes=rows.notes)
+        read = used + len(rejects) + rows.waiting
+        return Batch(tables, rejects, read, used, rows.waiting, rows.position, rows.notes)
 
     def notes(self) -> tuple[Words, ...]:
         """Return what was left empty or passed over, for the end of the source."""
@@ -100,7 +102,8 @@ class Converter:
             names = take.names if take else ()
             value = " ".join(_shown(rows.columns[name], row) for name in names if name in rows.columns)
             content = self._targets[fault.column].content
-            found.append(reject(self._file, number, " ".join(names), fault.why, "" if content else value))
+            for one in rows.members[row] if rows.members else (number,):
+                found.append(reject(self._file, one, " ".join(names), fault.why, "" if content else value))
         return found
 
 

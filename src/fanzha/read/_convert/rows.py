@@ -22,6 +22,8 @@ class Rows:
     rejects: tuple[Reject, ...] = ()  # rows that could not even be taken apart
     position: int = 0  # bytes of the file taken so far
     notes: tuple[Words, ...] = ()
+    members: tuple[tuple[int, ...], ...] = ()  # rows of the file behind each row here, when there are several
+    waiting: int = 0  # rows of the file whose other half is not in it
 
 
 def counted_from(first: int) -> Callable[[NDArray[np.int64]], list[int]]:

@@ -1,0 +1,1 @@
+"""Call records of softswitches: their rows, put together to calls."""

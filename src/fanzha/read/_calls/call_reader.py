@@ -1,0 +1,115 @@
+"""Readers of call records: rows become records, records become calls, calls go through the column map like a table."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import msgspec
+import pyarrow as pa
+
+from fanzha.base.words import Words
+from fanzha.read._calls.gather import Gather
+from fanzha.read._calls.record import Record, Refused
+from fanzha.read._calls.together import Told, together
+from fanzha.read._convert.rows import Rows
+from fanzha.read._convert.zone import Zone
+from fanzha.read._map.column_map import ColumnMap, Layout, Take, Times
+from fanzha.read._map.targets import CALLS
+from fanzha.read._reader import Source
+from fanzha.read._rejects import Reject, Unreadable, reject
+from fanzha.read._table_reader import Look, TableReader
+
+NO_RECORDS = Words("没有话单", "there is no call record in it")
+_TIMES = ("occurred_at", "answered_at", "ended_at")
+_BATCH_CALLS = 16_384
+_SAMPLE_CALLS = 200
+_TYPES: dict[str, pa.DataType] = {
+    "answered": pa.bool_(), "partial": pa.bool_(), "release_cause": pa.int32(), "occurred_at": pa.int64(),
+    "answered_at": pa.int64(), "ended_at": pa.int64(), "talk_ms": pa.int64(), "ring_ms": pa.int64(),
+}  # fmt: skip
+
+
+class Line(NamedTuple):
+    """One row of a call record file: a record, or why it is none; `position` is how far the file has been read."""
+
+    row: int
+    record: Record | Refused | None  # None: a row that is no call (passed over, counted)
+    position: int
+
+
+class CallReader(TableReader):
+    """A call record format; the map beside the file may add constants, translate trunks, and set the clock."""
+
+    @abstractmethod
+    def lines(self, source: Source, zone: Zone, layout: Layout) -> Iterator[Line]:
+        """Yield the file's rows as records, in the file's order."""
+
+    def look(self, source: Source, layout: Layout) -> Look:
+        """Return the columns calls have and the first calls."""
+        zone = Zone(source.map.time.zone if source.map else Times().zone)
+        records = [line.record for line in islice(self.lines(source, zone, layout), 2_000)]
+        calls = [told for told, _ in islice(_calls(record for record in records if isinstance(record, Record)), 200)]
+        return Look(Told._fields, {name: _column(calls, name) for name in Told._fields}, layout)
+
+    def understand(self, source: Source) -> tuple[Look, ColumnMap]:
+        """Return the look, and the format's own map with what the written one adds to it."""
+        look = self.look(source, source.map.file if source.map else Layout())
+        columns: dict[str, str | tuple[str, ...] | Take] = {name: name for name in Told._fields}
+        columns |= {name: Take(from_=name, format="epoch_ms") for name in _TIMES}
+        columns |= {name: Take(from_=name, unit="ms") for name in ("talk_ms", "ring_ms")}
+        if source.map is None:
+            return look, ColumnMap(table=CALLS, columns=columns)
+        return look, msgspec.structs.replace(source.map, table=CALLS, columns=columns | source.map.columns)
+
+    def rows(self, source: Source, look: Look, map_: ColumnMap) -> Iterator[Rows]:
+        """Yield put-together calls; memory holds the calls that are open."""
+        gather, ready = Gather(), list[list[Record]]()
+        rejects: list[Reject] = []
+        passed, position = 0, 0
+        for row, record, position in self.lines(source, Zone(map_.time.zone), map_.file):
+            if record is None:
+                passed += 1
+            elif isinstance(record, Refused):
+                why = Words(record.zh, record.en)
+                rejects.append(reject(source.name, row, record.column, why, record.value))
+            else:
+                ready += gather.add(record)
+            if len(ready) + len(rejects) >= _BATCH_CALLS:
+                yield _rows(ready, rejects, position)
+                ready, rejects = [], []
+        ready += gather.finish()
+        if not ready and not rejects and not passed:
+            raise Unreadable(NO_RECORDS)
+        yield _rows(ready, rejects, position, _passed(passed))
+
+
+def _calls(records: Iterator[Record]) -> Iterator[tuple[Told, list[Record]]]:
+    gather = Gather()
+    for record in records:
+        for call in gather.add(record):
+            yield together(call), call
+    for call in gather.finish():
+        yield together(call), call
+
+
+def _rows(calls: list[list[Record]], rejects: list[Reject], position: int, notes: tuple[Words, ...] = ()) -> Rows:
+    told = [together(call) for call in calls]
+    members = tuple(tuple(record.row for record in call) for call in calls)
+    columns = {name: _column(told, name) for name in Told._fields}
+    first = [call[0] if call else 0 for call in members]
+    return Rows(
+        columns, len(told), lambda at: [first[int(i)] for i in at], tuple(rejects), position, notes, members=members
+    )
+
+
+def _column(calls: list[Told], name: str) -> "pa.Array[pa.Scalar[pa.DataType]]":
+    return pa.array(
+        [value if (value := getattr(call, name)) != "" else None for call in calls], _TYPES.get(name, pa.string())
+    )
+
+
+def _passed(count: int) -> tuple[Words, ...]:
+    if not count:
+        return ()
+    return (Words(f"略过 {count} 行非通话记录", f"{count} lines that are no call records passed over"),)

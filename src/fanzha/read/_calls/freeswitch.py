@@ -1,0 +1,92 @@
+"""One leg of a FreeSWITCH call out of its channel variables, whatever file they stand in.
+
+Times: start_uepoch, start_epoch or start_stamp (in that order), and so on for answer and end; causes are named as in
+Q.850; a-leg and b-leg know each other by bleg_uuid, bridge_uuid, signal_bond, originating_leg_uuid and call_uuid.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from fanzha.read._calls.moments import moment, seconds
+from fanzha.read._calls.record import FOLLOW, LEAD, Record, Refused
+from fanzha.read._calls.release import of_name
+from fanzha.read._convert.zone import Zone
+
+#: In the order in which they name the call: the leg that came in gives the call its id.
+_LINKS = ("originating_leg_uuid", "bleg_uuid", "bridge_uuid", "signal_bond", "call_uuid", "last_bridge_to")
+_RELEASED = {
+    ("recv_bye", "inbound"): "caller", ("recv_bye", "outbound"): "callee",
+    ("recv_cancel", "inbound"): "caller", ("recv_refuse", "outbound"): "callee",
+    ("send_refuse", "inbound"): "network",
+}  # fmt: skip
+_PRIVACY = ("privacy", "origination_privacy", "sip_h_Privacy", "caller_privacy_hide_number", "privacy_hide_number")
+
+
+def leg(row: int, variables: Mapping[str, str], zone: Zone) -> Record:
+    """Return the record of one leg."""
+    uuid = variables.get("uuid", "")
+    start = _moment(variables, "start", zone)
+    if not uuid or start is None:
+        raise Refused("uuid" if not uuid else "start_stamp", "", "没有标识或开始时间", "no uuid or no start")
+    answer, end = _moment(variables, "answer", zone), _moment(variables, "end", zone)
+    direction = variables.get("direction", "")
+    origin = variables.get("originating_leg_uuid", "")
+    links = [variables[name] for name in _LINKS if variables.get(name) and variables[name] != uuid]
+    talk = seconds(variables.get("billsec", ""), "billsec")
+    if variables.get("billmsec", "").isdecimal():
+        talk = seconds(str(int(variables["billmsec"][:12]) / 1_000), "billmsec")
+    return Record(
+        row=row,
+        keys=tuple(dict.fromkeys((uuid, *links))),
+        start=start,
+        answer=answer,
+        end=end,
+        answered=answer is not None,
+        talk_ms=talk if answer is not None else 0,
+        caller=_first(variables, "caller_id_number", "ani", "sip_from_user"),
+        callee=_first(variables, "destination_number", "sip_to_user", "sip_req_user"),
+        original_callee=_first(variables, "original_destination_number", "sip_h_X-Original-Called"),
+        diversion=_user(_first(variables, "rdnis", "sip_h_Diversion", "sip_redirected_by", "sip_history_info")),
+        asserted_identity=_user(_first(variables, "sip_P-Asserted-Identity", "sip_h_P-Asserted-Identity")),
+        attestation=_attestation(_first(variables, "sip_verstat_attestation", "sip_h_X-Attest", "verstat")),
+        presentation=_presentation(variables),
+        trunk=_first(variables, "sip_gateway_name", "sip_gateway", "sofia_profile_name"),
+        cause=of_name(variables.get("hangup_cause_q850", "") or variables.get("hangup_cause", "")),
+        released_by=_RELEASED.get((variables.get("sip_hangup_disposition", ""), direction), ""),
+        role=FOLLOW if origin or direction == "outbound" else LEAD,
+    )
+
+
+def decoded(value: str) -> str:
+    """Undo the URL encoding that mod_json_cdr and mod_xml_cdr put on values."""
+    return unquote(value, errors="replace") if "%" in value else value
+
+
+def _moment(variables: Mapping[str, str], which: str, zone: Zone) -> int | None:
+    for name in (f"{which}_uepoch", f"{which}_epoch", f"{which}_stamp"):
+        if variables.get(name):
+            return moment(variables[name], name, zone)
+    return None
+
+
+def _first(variables: Mapping[str, str], *names: str) -> str:
+    return next((variables[name] for name in names if variables.get(name)), "")
+
+
+def _user(uri: str) -> str:
+    """Return the user part of a SIP or tel URI, or what stands there."""
+    text = uri.partition("<")[2].partition(">")[0] if "<" in uri else uri
+    text = text.partition(";")[0]
+    for scheme in ("sips:", "sip:", "tel:"):
+        text = text.removeprefix(scheme)
+    return text.partition("@")[0].strip()
+
+
+def _attestation(text: str) -> str:
+    letter = text.strip().upper()[:1]
+    return letter if letter in ("A", "B", "C") and len(text.strip()) == 1 else ""
+
+
+def _presentation(variables: Mapping[str, str]) -> str:
+    said = " ".join(variables.get(name, "") for name in _PRIVACY).lower()
+    return "restricted" if any(word in said.split() for word in ("id", "full", "true", "yes", "hide_number")) else ""
