@@ -63,6 +63,11 @@ def _source(path: Path, member: str, readers: list[Reader], map_file: Path | Non
         return Source(path, member, problem=EMPTY, size=_size(path))
     scored = [(reader.recognise(head), -place, reader.name) for place, reader in enumerate(readers)]
     score, _, name = max(scored, default=(0.0, 0, ""))
+    if map_ is not None and map_.format:
+        if map_.format not in {reader.name for reader in readers}:
+            fix = f"one of: {', '.join(reader.name for reader in readers)}"
+            raise WrongCall(f"{path.name}: the map's format {map_.format!r} is not known", fix=fix)
+        score, name = 1.0, map_.format
     problem = None if score > 0 else UNKNOWN
     return Source(path, member, name if score > 0 else "", map_, table, _size(path), problem)
 

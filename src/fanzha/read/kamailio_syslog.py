@@ -18,6 +18,7 @@ from fanzha.read._reader import Head, Source
 
 _ACC = re.compile(r"ACC: [a-z ]+: (timestamp=\d+;.*)$")
 _CDR = re.compile(r"(?:^|\s)(start_time=[\d.]+; ?end_time=.*)$")
+_LINE = re.compile(rb"ACC: [a-z ]+: timestamp=\d+;method=|start_time=[\d.]+; ?end_time=")
 _ATTRIBUTE = re.compile(r"([A-Za-z_][\w-]*)=([^;]*)(?:; ?|$)")
 
 
@@ -29,9 +30,7 @@ class KamailioSyslog(CallReader):
 
     def recognise(self, head: Head) -> float:
         """At least one accounting line."""
-        return (
-            0.95 if re.search(rb"ACC: [a-z ]+: timestamp=\d+;method=|start_time=[\d.]+; ?end_time=", head.data) else 0.0
-        )
+        return 0.95 if _LINE.search(head.data) else 0.0
 
     def lines(self, source: Source, zone: Zone, layout: Layout) -> Iterator[Line]:
         """Yield every accounting line, and None for the others."""

@@ -6,13 +6,15 @@ from itertools import islice
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
 from fanzha.base.words import Words
+from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._calls.gather import Gather
 from fanzha.read._calls.record import Record, Refused
 from fanzha.read._calls.together import Told, together
-from fanzha.read._convert.rows import Rows
+from fanzha.read._convert.rows import Rows, numbered
 from fanzha.read._convert.zone import Zone
 from fanzha.read._map.column_map import ColumnMap, Layout, Take, Times
 from fanzha.read._map.targets import CALLS
@@ -23,7 +25,6 @@ from fanzha.read._table_reader import Look, TableReader
 NO_RECORDS = Words("没有话单", "there is no call record in it")
 _TIMES = ("occurred_at", "answered_at", "ended_at")
 _BATCH_CALLS = 16_384
-_SAMPLE_CALLS = 200
 _TYPES: dict[str, pa.DataType] = {
     "answered": pa.bool_(), "partial": pa.bool_(), "release_cause": pa.int32(), "occurred_at": pa.int64(),
     "answered_at": pa.int64(), "ended_at": pa.int64(), "talk_ms": pa.int64(), "ring_ms": pa.int64(),
@@ -94,19 +95,18 @@ def _calls(records: Iterator[Record]) -> Iterator[tuple[Told, list[Record]]]:
 
 
 def _rows(calls: list[list[Record]], rejects: list[Reject], position: int, notes: tuple[Words, ...] = ()) -> Rows:
+    waiting = sum(len(call) for call in calls if not any(record.begins for record in call))
+    calls = [call for call in calls if any(record.begins for record in call)]
     told = [together(call) for call in calls]
     members = tuple(tuple(record.row for record in call) for call in calls)
     columns = {name: _column(told, name) for name in Told._fields}
-    first = [call[0] if call else 0 for call in members]
-    return Rows(
-        columns, len(told), lambda at: [first[int(i)] for i in at], tuple(rejects), position, notes, members=members
-    )
+    first = np.array([call[0] for call in members], np.int64)
+    return Rows(columns, len(told), numbered(first), tuple(rejects), position, notes, members, waiting)
 
 
-def _column(calls: list[Told], name: str) -> "pa.Array[pa.Scalar[pa.DataType]]":
-    return pa.array(
-        [value if (value := getattr(call, name)) != "" else None for call in calls], _TYPES.get(name, pa.string())
-    )
+def _column(calls: list[Told], name: str) -> ArrowColumn:
+    values = [getattr(call, name) for call in calls]
+    return pa.array([None if value == "" else value for value in values], _TYPES.get(name, pa.string()))
 
 
 def _passed(count: int) -> tuple[Words, ...]:

@@ -47,6 +47,7 @@ def transaction(row: int, cells: Mapping[str, str], zone: Zone) -> Record | None
         trunk=_first(cells, _TRUNK),
         cause=of_sip(487 if method == "CANCEL" else code) if not answered else None,
         released_by="caller" if method == "CANCEL" or code == 487 else "",
+        tag=cells.get("from_tag", ""),
     )
 
 
@@ -80,7 +81,17 @@ def dialog(row: int, cells: Mapping[str, str], zone: Zone) -> Record:
 def _bye(row: int, call_id: str, at: int, cells: Mapping[str, str]) -> Record:
     """A BYE swaps From and To when the called side hangs up, so that it never says who called whom."""
     return Record(
-        row=row, keys=(call_id,), start=at, end=at, ring_known=False, role=FOLLOW, order=1, cause=16, last=True
+        row=row,
+        keys=(call_id,),
+        start=at,
+        end=at,
+        ring_known=False,
+        role=FOLLOW,
+        order=1,
+        cause=16,
+        begins=False,
+        tag=cells.get("from_tag", ""),
+        last=True,
     )
 
 

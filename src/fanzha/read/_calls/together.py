@@ -53,7 +53,7 @@ def together(records: list[Record]) -> Told:
         talk_ms=talk,
         ring_ms=answer - start if known and answer is not None and answered else None,
         release_cause=_cause(in_order, answered),
-        released_by=next((one.released_by for one in in_order if one.released_by), ""),
+        released_by=_released_by(in_order),
         partial=end is None or all(one.partial for one in records),
         **texts,
     )
@@ -70,6 +70,16 @@ def _talk(records: list[Record], answer: int | None, end: int | None) -> int | N
     if len(told) == 1:
         return told[0]
     return max(0, end - answer) if answer is not None and end is not None else max(told, default=None)
+
+
+def _released_by(in_order: list[Record]) -> str:
+    """Told by a row, or by whose transaction the end was: a BYE with the caller's From tag is the caller's."""
+    if told := next((one.released_by for one in in_order if one.released_by), ""):
+        return told
+    begin, end = in_order[0].tag, in_order[-1].tag
+    if in_order[-1].begins or not begin or not end:
+        return ""
+    return "caller" if begin == end else "callee"
 
 
 def _cause(in_order: list[Record], answered: bool | None) -> int | None:

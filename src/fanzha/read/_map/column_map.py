@@ -71,6 +71,7 @@ class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     basis: str = ""  # legal basis; content is refused without one
     simulated: bool = False
     files: str = ""  # in a folder's map: the file names it is for
+    format: str = ""  # name of the reader, when it is not to be found out
     constants: dict[str, str | int | float | bool] = {}  # ours -> the same value on every row
     file: Layout = Layout()
     time: Times = Times()
