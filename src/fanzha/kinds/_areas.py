@@ -1,0 +1,43 @@
+"""Administrative areas of GB/T 2260 with the years each was in force; an unknown area is a remark, never an error."""
+
+import csv
+import gzip
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Area(NamedTuple):
+    """One name of one code, and its first and last year (None: not limited)."""
+
+    name: str
+    since: int | None
+    until: int | None
+
+    def in_force(self, year: int) -> bool:
+        """Whether the area had this name in a year."""
+        return (self.since is None or self.since <= year) and (self.until is None or year <= self.until)
+
+
+@cache
+def areas() -> dict[str, tuple[Area, ...]]:
+    """Return every code with its names, the oldest first."""
+    packed = (files("fanzha.kinds") / "data" / "areas.csv.gz").read_bytes()
+    found: dict[str, list[Area]] = {}
+    for row in csv.DictReader(gzip.decompress(packed).decode().splitlines()):
+        years = (int(row[name]) if row[name] else None for name in ("from", "until"))
+        found.setdefault(row["code"], []).append(Area(row["name"], *years))
+    return {code: tuple(names) for code, names in found.items()}
+
+
+def area_at(code: str, year: int) -> Area | None:
+    """Return the area of a six-digit code in a year, else its latest name; None when the code is not known."""
+    known = areas().get(code, ())
+    return next((area for area in known if area.in_force(year)), known[-1] if known else None)
+
+
+def place_at(code: str, year: int) -> str:
+    """Return province, city and county of a six-digit code in a year, as far as they are known."""
+    names = [area_at(code[:2] + "0000", year), area_at(code[:4] + "00", year), area_at(code, year)]
+    shown = [area.name for area in names if area is not None and area.name not in ("市辖区", "县")]
+    return "".join(dict.fromkeys(shown))

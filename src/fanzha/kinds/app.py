@@ -1,0 +1,74 @@
+"""Apps by package name, signing certificate or file hash: the same certificate is the same family (handbook §5)."""
+
+import re
+
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.kinds._kind import Fact, Kind
+
+SORTS = {
+    "package": Words("包名", "package name"),
+    "cert": Words("签名证书 SHA-256", "SHA-256 of the signing certificate"),
+    "apk": Words("安装包 SHA-256", "SHA-256 of the package file"),
+}
+_PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*){1,15}", re.ASCII)
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_FINGERPRINT = re.compile(r"([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}", re.ASCII)
+_USUAL_START = re.compile("com|cn|net|org|io|me|top|app|xyz|cc|vip|tv|edu|gov|co|uk|de|jp|kr|ru|us|info|club|site")
+
+
+class App(Kind):
+    """An app; canonical is the package name, `cert:` or `apk:` and a SHA-256 in lower-case hex."""
+
+    name = "app"
+    title = Words("应用", "app")
+    stix = "x-fanzha-app"
+    misp = "mobile-application-id"
+
+    def normalise(self, raw: str) -> str:
+        """Return the canonical form; a bare SHA-256 is taken for a file's, one with colons for a certificate's."""
+        text = raw.strip()
+        if len(text) > 255:
+            raise Malformed("an app is named by at most 255 characters")
+        if _FINGERPRINT.fullmatch(text):
+            return f"cert:{text.replace(':', '').lower()}"
+        sort, colon, rest = text.rpartition(":")
+        sort = sort.strip().lower() if colon else "apk"
+        digest = rest.strip().lower()
+        if sort in ("cert", "apk") and _HASH.fullmatch(digest):
+            return f"{sort}:{digest}"
+        package = rest.strip() if colon and sort == "package" else text
+        if _PACKAGE.fullmatch(package):
+            return package
+        raise Malformed("neither a package name (com.example.app) nor a SHA-256")
+
+    def mask(self, value: str) -> str:
+        """Show it: an app is no person."""
+        return value
+
+    def resembles(self, raw: str) -> float:
+        """Judge by shape: a hash is plain; a package name begins with a top-level domain, a host ends with one."""
+        try:
+            value = self.normalise(raw)
+        except Malformed:
+            return 0.0
+        if ":" in value:
+            return 0.9
+        labels = value.lower().split(".")
+        if not _USUAL_START.fullmatch(labels[0]):
+            return 0.1
+        return 0.4 if _USUAL_START.fullmatch(labels[-1]) else 0.8 if len(labels) > 2 else 0.5
+
+    def describe(self, value: str) -> list[Fact]:
+        """Say which identifier it is, and for a package name the domain it is turned round from."""
+        sort = value.partition(":")[0] if ":" in value else "package"
+        facts = [Fact("identifier", Words("标识", "identifier"), sort, SORTS.get(sort, SORTS["package"]))]
+        labels = value.lower().split(".")
+        if sort == "package" and _USUAL_START.fullmatch(labels[0]) and len(labels) > 1:
+            domain = f"{labels[1]}.{labels[0]}"
+            words = Words(f"{domain}（仅为自称）", f"{domain} (only claimed)")
+            facts.append(Fact("domain", Words("对应域名", "domain named"), domain, words))
+        return facts
+
+
+KIND = App()

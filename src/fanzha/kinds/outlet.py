@@ -1,0 +1,41 @@
+"""Outlets where cards and lines are sold, by the code their carrier gave them (handbook §5, task 1)."""
+
+import re
+import unicodedata
+
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.kinds._kind import Kind
+
+_CODE = re.compile(r"[^\W_][\w.\-/:]{0,63}")
+
+
+class Outlet(Kind):
+    """A shop, agent or online channel; canonical is its code in capitals, `carrier:code` where several report."""
+
+    name = "outlet"
+    title = Words("营业网点", "outlet")
+    stix = "identity"
+    misp = "text"
+
+    def normalise(self, raw: str) -> str:
+        """Return the code: letters, digits and . - / : _, at most 64."""
+        code = re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw[:400])).upper()
+        if not _CODE.fullmatch(code):
+            raise Malformed("an outlet's code has 1 to 64 letters, digits or . - / : _")
+        return code
+
+    def mask(self, value: str) -> str:
+        """Show it: an outlet is a business."""
+        return value
+
+    def resembles(self, raw: str) -> float:
+        """Return almost nothing: any word may be a code."""
+        try:
+            self.normalise(raw)
+        except Malformed:
+            return 0.0
+        return 0.02
+
+
+KIND = Outlet()
