@@ -29,12 +29,12 @@ def folds(
     return fold[group]
 
 
-def near_duplicates(texts: Sequence[str]) -> NDArray[np.intp]:
+def near_duplicates(texts: Sequence[str | None]) -> NDArray[np.intp]:
     """Return a group number a text: texts equal but for digits, spaces and case, or alike in most 4-grams, share one.
 
     MinHash over code points (Broder 1997); a text is compared with the first of its band only, which keeps it linear.
     """
-    plain = ["".join("0" if c.isdigit() else c for c in text.lower() if not c.isspace()) for text in texts]
+    plain = ["".join("0" if c.isdigit() else c for c in (text or "").lower() if not c.isspace()) for text in texts]
     ends = np.cumsum([len(text) for text in plain], dtype=np.int64)
     points = np.frombuffer("".join(plain).encode("utf-32-le", "surrogatepass"), np.uint32)
     minima = np.full((len(plain), _HASHES), np.iinfo(np.uint64).max, np.uint64)

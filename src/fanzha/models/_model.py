@@ -11,6 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
+from fanzha.learn.card import Card, read_card
+from fanzha.learn.split import near_duplicates
 
 DATA = Path(__file__).parent / "data"
 
@@ -55,9 +57,17 @@ class Model(ABC):
     """A trainable judgement; one module of this folder defines `MODEL`."""
 
     name: ClassVar[str]  # as in `fanzha evaluate NAME`
+    version: ClassVar[str] = "1"
     title: ClassVar[Words]
     reads: ClassVar[str]  # "text", or the event table whose columns it takes
+    answers: ClassVar[str] = "either"  # "yes_no", "classes", or "either" as the labels given ask for
     sources: ClassVar[tuple[Source, ...]]
+    #: For the card: what the scores may be used for, and what is known to go wrong.
+    use: ClassVar[Words] = Words(
+        "供核查人员排查线索时参考；不得仅凭分数处置任何人或号码。",
+        "Support for a person who checks leads; a score alone is never the ground of a measure against anybody.",
+    )
+    limits: ClassVar[tuple[Words, ...]] = ()
 
     @abstractmethod
     def fit(self, examples: Examples, *, seed: int = 0) -> Fitted:
@@ -66,3 +76,25 @@ class Model(ABC):
     @abstractmethod
     def load(self, path: Path | None = None) -> Fitted:
         """Return the shipped weights, or those of another file."""
+
+    def groups(self, table: pa.Table) -> NDArray[np.object_] | None:
+        """Return which rows must not be split apart: near-duplicate texts, unless the model knows better."""
+        return near_duplicates(table["text"].to_pylist()).astype(object) if self.reads == "text" else None
+
+    def variants(self) -> "tuple[tuple[Words, Model], ...]":
+        """Return other fits of the same idea that the card reports beside this one, each with what differs."""
+        return ()
+
+    @property
+    def weights(self) -> Path:
+        """Where the shipped weights are; the card stands beside them."""
+        return DATA / f"{self.name.replace('-', '_')}.npz"
+
+    def card(self) -> Card:
+        """Return the shipped card; FileNotFoundError when the model ships none."""
+        return read_card(card_beside(self.weights))
+
+
+def card_beside(weights: Path) -> Path:
+    """Return where the card of a file of weights stands."""
+    return weights.with_suffix(".card.json")

@@ -1,0 +1,102 @@
+"""Let a model score rows: as shipped, learned from other rows, or fold by fold, no row by a fit that has seen it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.learn.resample import Floats
+from fanzha.learn.split import folds
+from fanzha.models import Examples, Fitted, Model
+
+#: What a class of rows without fraud is called.
+INNOCENT = ("normal", "正常", "ham", "innocent", "none", "0")
+
+Tell = Callable[[Words], None]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores (rows, or rows × classes) and the wall time it took to learn and to score, in seconds."""
+
+    scores: Floats
+    classes: tuple[str, ...]
+    fitting: float
+    scoring: float
+
+
+def shipped(model: Model, rows: Examples, *, yes_no: bool) -> Scored:
+    """Score with the weights that ship; WrongCall when the model ships none."""
+    try:
+        fitted = model.load()
+    except FileNotFoundError:
+        raise WrongCall(f"the model {model.name} ships no weights yet", fix="give --train FILE") from None
+    return _by(fitted, rows, yes_no=yes_no, fitting=0.0)
+
+
+def learned(model: Model, train: Examples, rows: Examples, *, yes_no: bool, seed: int) -> Scored:
+    """Learn from some rows and score others."""
+    began = time.monotonic()
+    fitted = model.fit(train, seed=seed)
+    return _by(fitted, rows, yes_no=yes_no, fitting=time.monotonic() - began)
+
+
+def by_folds(model: Model, rows: Examples, *, yes_no: bool, count: int, seed: int, tell: Tell) -> Scored:
+    """Score every row by a fit that has seen neither it nor any row of its group."""
+    groups = rows.groups if rows.groups is not None else model.groups(rows.table)
+    fold = folds(rows.labels, groups, count, seed=seed)
+    classes = () if yes_no else tuple(sorted({str(label) for label in rows.labels}))
+    scores = np.zeros((len(fold), len(classes)) if classes else len(fold))
+    fitting = scoring = 0.0
+    for number in range(count):
+        tell(Words(f"第 {number + 1}/{count} 折", f"fold {number + 1} of {count}"))
+        inside = fold == number
+        part = learned(model, part_of(rows, ~inside), part_of(rows, inside), yes_no=yes_no, seed=seed)
+        scores[inside] = _spread(part, classes) if classes else part.scores
+        fitting, scoring = fitting + part.fitting, scoring + part.scoring
+    return Scored(scores, classes, fitting, scoring)
+
+
+def part_of(rows: Examples, inside: NDArray[np.bool_]) -> Examples:
+    """Return some of the rows."""
+    return Examples(
+        table=rows.table.filter(pa.array(inside)),
+        labels=rows.labels[inside],
+        groups=None if rows.groups is None else rows.groups[inside],
+        sources=None if rows.sources is None else rows.sources[inside],
+    )
+
+
+def _by(fitted: Fitted, rows: Examples, *, yes_no: bool, fitting: float) -> Scored:
+    began = time.monotonic()
+    scores = fitted.score(rows.table)
+    seconds = time.monotonic() - began
+    if yes_no and fitted.classes:
+        return Scored(_any_fraud(scores, fitted.classes), (), fitting, seconds)
+    if not yes_no and not fitted.classes:
+        raise WrongCall(
+            "the model answers yes or no, the labels are classes", fix="name those that are: positive=VALUE"
+        )
+    return Scored(scores, fitted.classes, fitting, seconds)
+
+
+def _any_fraud(scores: Floats, classes: tuple[str, ...]) -> Floats:
+    """Return the chance that a row is of any class but the innocent one."""
+    innocent = [number for number, name in enumerate(classes) if name.lower() in INNOCENT]
+    if not innocent:
+        raise WrongCall("none of the model's classes is the innocent one", fix="judge it by its classes")
+    chances: Floats = 1 - scores[:, innocent].sum(axis=1)
+    return chances
+
+
+def _spread(part: Scored, classes: tuple[str, ...]) -> Floats:
+    """Put the columns of one fold in the order of all classes; a class not seen in its training scores 0."""
+    scores = np.zeros((len(part.scores), len(classes)))
+    for number, name in enumerate(part.classes):
+        scores[:, classes.index(name)] = part.scores[:, number]
+    return scores

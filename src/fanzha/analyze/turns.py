@@ -1,0 +1,18 @@
+"""The first turns of a conversation, to judge it as early as a call could still be warned of."""
+
+import re
+
+#: Who speaks, at the start of a line: `left: …`, `R:…`, `客服：…`.
+_SPEAKER = re.compile(r"^\s*[^\W\d_]{1,8}\s?\d{0,2}\s*[:：](?!//)")
+
+
+def first_turns(text: str, count: int) -> str:
+    """Return the first `count` turns; a line that names no speaker belongs to the turn before it."""
+    kept: list[str] = []
+    turns = 0
+    for line in text.splitlines():
+        turns += bool(_SPEAKER.match(line)) or (not turns and bool(line.strip()))
+        if turns > count:
+            break
+        kept.append(line)
+    return "\n".join(kept)

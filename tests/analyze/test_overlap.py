@@ -1,0 +1,30 @@
+"""Rows that stand on both sides are counted: as they are, nearly so, and by group."""
+
+import numpy as np
+import pyarrow as pa
+
+from fanzha.analyze.overlap import Overlap, overlap
+from fanzha.models import Examples
+
+
+def examples(columns: dict[str, list[object]], groups: list[str] | None = None) -> Examples:
+    table = pa.table(columns)
+    named = None if groups is None else np.array(groups, object)
+    return Examples(table, np.zeros(table.num_rows, object), named)
+
+
+def test_equal_and_nearly_equal_texts_are_counted() -> None:
+    train = examples({"text": ["您的额度已提升至50000元，点击链接提现", "明天下午三点开会"]})
+    test = examples({"text": ["您的额度已提升至80000元，点击链接提现", "明天下午三点开会", "完全没有见过的一句话"]})
+    assert overlap(train, test) == Overlap(exact=1, near=2)
+
+
+def test_equal_rows_of_numbers_are_counted_missing_values_included() -> None:
+    train = examples({"a": [1, 2], "b": [0.5, None], "url": ["x", "y"]})
+    test = examples({"b": [None, 0.5, 0.5], "a": [2, 1, 9]})
+    assert overlap(train, test) == Overlap(exact=2)
+
+
+def test_rows_of_known_groups_are_counted() -> None:
+    found = overlap(examples({"a": [1, 2]}, ["h1", "h2"]), examples({"a": [3, 4, 5]}, ["h2", "h2", "h3"]))
+    assert found == Overlap(exact=0, groups=2)
