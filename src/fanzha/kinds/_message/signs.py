@@ -1,0 +1,75 @@
+"""The ways a message offers to be answered (handbook §6.4): they say more than its words, and no model sees them."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from fanzha.kinds._names.links import find_links
+from fanzha.kinds._names.locations import Location
+
+#: Signs set between the characters of a handle or number to break it up.
+_BETWEEN = r"[\s*·.\-_/|❤★~^`丶灬丨\u200b-\u200d\u2060\ufeff\u00ad]{0,2}"
+_WECHAT_WORD = rf"[微薇徽威葳]{_BETWEEN}[信芯伈❤号]|[vV]{_BETWEEN}[信❤芯]|[微薇]{_BETWEEN}(?=[:：]?\s*[A-Za-z])"
+_WECHAT = rf"(?:{_WECHAT_WORD}|[wW][eE]?[cC]hat|vx|VX|wx|WX)"
+_QQ = rf"(?:[qQ]{_BETWEEN}[qQ]|[扣釦寇]{_BETWEEN}[扣釦寇]|[qQ]{_BETWEEN}[群裙羣]|[企]{_BETWEEN}[鹅])"
+_OTHER = r"(?:[Tt]elegram|[Ww]hats\s?[Aa]pp|纸飞机|飞机号|钉钉号?|蝙蝠号?|LINE\s?ID|[Ss]kype)"
+_ID = r"(?P<id>[A-Za-z][A-Za-z0-9_\-]{4,19}|\d{5,11}|[xX*]{4,})"
+_HANDLE = re.compile(rf"(?P<by>{_WECHAT}|{_QQ}|{_OTHER})(?:[^A-Za-z0-9]{{0,6}}{_ID})?")
+_MOBILE, _FIXED = r"1[3-9]\d[\s\-]?\d{4}[\s\-]?\d{4}", r"0\d{2,3}[\s\-]?\d{7,8}"
+_SERVICE = r"[48]00[\s\-]?\d{3}[\s\-]?\d{4}|95\d{3,6}"
+_NUMBER = re.compile(rf"(?<![\dA-Za-z/.@_\-])(?:\+?86[\s\-]?)?(?:{_MOBILE}|{_FIXED}|{_SERVICE})(?!\d)")
+_SIGNATURE = re.compile(r"^\s*[【\[]([^【】\[\]]{2,20})[】\]]|[【\[]([^【】\[\]]{2,20})[】\]]\s*$")
+_APPS = (("wechat", _WECHAT), ("qq", _QQ), ("other", _OTHER))
+
+
+class Handle(NamedTuple):
+    """An account somewhere else that the reader is told to write to."""
+
+    app: str  # wechat, qq or other
+    id: str  # as written, "" when only the app is named
+    written: str
+
+
+class SeenLink(NamedTuple):
+    """A link as it stands in the text, and where it leads."""
+
+    written: str
+    location: Location
+
+
+class Signs(NamedTuple):
+    """What a message offers to be answered by."""
+
+    links: tuple[SeenLink, ...]
+    numbers: tuple[str, ...]  # call-back numbers as written
+    handles: tuple[Handle, ...]
+    signature: str  # the sender's name in 【】, or ""
+
+
+def signs(text: str) -> Signs:
+    """Return the signs of one message; never raises."""
+    links = find_links(text)
+    words = text
+    for link in reversed(links):
+        words = f"{words[: link.start]} {words[link.end :]}"
+    plain = unicodedata.normalize("NFKC", words)
+    return Signs(
+        links=tuple(SeenLink(text[link.start : link.end], link.location) for link in links),
+        numbers=tuple(dict.fromkeys(found[0].strip() for found in _NUMBER.finditer(plain))),
+        handles=tuple(_handles(plain)),
+        signature=_signature(plain),
+    )
+
+
+def _handles(text: str) -> list[Handle]:
+    found: dict[tuple[str, str], Handle] = {}
+    for match in _HANDLE.finditer(text):
+        app = next(name for name, pattern in _APPS if re.match(pattern, match["by"]))
+        handle = Handle(app, match["id"] or "", match[0].strip())
+        found.setdefault((app, handle.id), handle)
+    return list(found.values())
+
+
+def _signature(text: str) -> str:
+    found = _SIGNATURE.search(text)
+    return (found[1] or found[2]).strip() if found else ""

@@ -1,0 +1,63 @@
+"""A message as a thing watched: named by a digest of its words, so that its text need not be kept to speak of it."""
+
+import re
+import unicodedata
+
+from fanzha.base.errors import Malformed
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.kinds._kind import Fact, Kind
+from fanzha.kinds._message.signs import signs
+
+__all__ = ["KIND", "Message", "signs"]
+
+_DIGEST = re.compile(r"msg:[0-9a-f]{24}")
+_NUMBERS = re.compile(r"\d+|[xX*]{3,}")
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+class Message(Kind):
+    """SMS, mail, chat: two messages that differ in numbers, spaces and signs alone are one."""
+
+    name = "message"
+    title = Words("短信与文本", "message")
+    stix = "x-fanzha-message"
+    misp = "text"
+
+    def normalise(self, raw: str) -> str:
+        """Return the digest of the words; a digest stays as it is."""
+        if _DIGEST.fullmatch(raw):
+            return raw
+        words = _NOT_WORDS.sub("", _NUMBERS.sub("0", unicodedata.normalize("NFKC", raw))).casefold()
+        if not words:
+            raise Malformed("no words in it")
+        return f"msg:{digest(words, size=12)}"
+
+    def mask(self, value: str) -> str:
+        """A digest hides the text already."""
+        return value
+
+    def resembles(self, raw: str) -> float:
+        """Say yes to text of several words or Chinese characters."""
+        letters = sum(character.isalpha() for character in raw)
+        chinese = sum("\u4e00" <= character <= "\u9fff" for character in raw)
+        return 0.8 if chinese >= 8 or (letters >= 15 and raw.count(" ") >= 3) else 0.0
+
+    def describe(self, value: str) -> list[Fact]:
+        """A digest alone tells nothing; `facts_of` tells what a text holds."""
+        return []
+
+
+def facts_of(text: str) -> list[Fact]:
+    """Return what a text offers to be answered by."""
+    seen = signs(text)
+    rows = [
+        ("signature", Words("签名", "signature"), seen.signature),
+        ("links", Words("链接", "links"), ", ".join(link.written for link in seen.links)),
+        ("numbers", Words("回拨号码", "call-back numbers"), ", ".join(seen.numbers)),
+        ("handles", Words("联系账号", "contact handles"), ", ".join(handle.written for handle in seen.handles)),
+    ]
+    return [Fact(name, title, value, Words(value, value)) for name, title, value in rows if value]
+
+
+KIND = Message()
