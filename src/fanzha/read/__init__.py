@@ -5,14 +5,18 @@ from functools import cache
 from pathlib import Path
 
 from fanzha.base.plugins import load
-from fanzha.read import _walk
+from fanzha.events import Column
+from fanzha.read import _understanding, _walk
 from fanzha.read._map.column_map import ColumnMap
+from fanzha.read._map.find import map_beside
+from fanzha.read._map.targets import CALLS, targets
 from fanzha.read._reader import Batch, Head, Reader, Source, Terms
 from fanzha.read._rejects import Reject, Unreadable, reject
+from fanzha.read._understanding import Understanding
 
 __all__ = [
-    "Batch", "ColumnMap", "Head", "Reader", "Reject", "Source", "Terms", "Unreadable", "all_readers", "open_source",
-    "sources",
+    "Batch", "ColumnMap", "Head", "Reader", "Reject", "Source", "Terms", "Understanding", "Unreadable", "all_readers",
+    "map_beside", "open_source", "sources", "targets_of_calls", "understand",
 ]  # fmt: skip
 
 
@@ -43,3 +47,13 @@ def open_source(source: Source, terms: Terms) -> Iterator[Batch]:
     except Unreadable as error:
         lost = reject(source.name, error.row, "", error.words)
         yield Batch(rejects=(lost,), read=1, position=source.size)
+
+
+def understand(source: Source, terms: Terms, rows: int = 0) -> Understanding:
+    """Return what a source would be read as and by which map, with its first `rows` rows (0: all) read."""
+    return _understanding.understand(source, all_readers().get(source.format), terms, rows)
+
+
+def targets_of_calls() -> dict[str, Column]:
+    """Return what a map with `table = "calls"` can name: the columns of the three facts of a call, and its times."""
+    return targets(CALLS)

@@ -4,15 +4,22 @@ from typing import Any
 
 import pyarrow as pa
 
+from fanzha.base.words import Words
 from fanzha.events import Column
+from fanzha.kinds.phone_number import normalise_many
 from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.facts import fact_cells
-from fanzha.read._convert.text import Cells, name_cells, tidy, word_cells
+from fanzha.read._convert.text import Cells, mask, name_cells, tidy, word_cells
 from fanzha.read._convert.times import moment_cells, span_cells
 from fanzha.read._convert.values import listed_cells, number_cells, yes_no_cells
 from fanzha.read._convert.zone import Zone, skew_ms
 from fanzha.read._map.column_map import ColumnMap, Take
+
+PLAIN_IDENTITY = Words(
+    "身份证件号码不得明文进入；请先以带密钥的哈希替换",
+    "an identity number in clear; replace it by its keyed hash first",
+)
 
 
 def is_moment(column: Column) -> bool:
@@ -35,7 +42,24 @@ def read_cells(column: Column, take: Take, given: dict[str, ArrowColumn], map_: 
         return yes_no_cells(raw, take.values)
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return number_cells(raw, column.type, column.low, column.high)
-    return word_cells(raw) if column.content else name_cells(raw)
+    if column.content:
+        return word_cells(raw)
+    cells = name_cells(raw)
+    if column.kind == "phone_number":
+        return Cells(e164(cells.values), cells.problems)
+    return _pseudonym(cells) if column.kind == "person" else cells
+
+
+def e164(numbers: ArrowColumn) -> ArrowColumn:
+    """Return numbers in their canonical form, so that sources agree; what is no number stays as written."""
+    canonical = normalise_many(numbers.cast(pa.string()))
+    return pc.coalesce(pa.concat_arrays(canonical.chunks).cast(numbers.type), numbers)
+
+
+def _pseudonym(cells: Cells) -> Cells:
+    """Identity numbers themselves are refused: only their keyed hashes may come in."""
+    plain = mask(pc.match_substring_regex(cells.values, r"^\d{17}[\dXx]$|^\d{15}$"))
+    return Cells(cells.values, (*cells.problems, (plain, PLAIN_IDENTITY))) if plain.any() else cells
 
 
 def _joined(take: Take, given: dict[str, ArrowColumn]) -> ArrowColumn:

@@ -100,13 +100,13 @@ class Converter:
         for (row, fault), number in zip(firsts.items(), numbers, strict=True):
             take = self._map.take(fault.column)
             names = take.names if take else ()
-            value = " ".join(_shown(rows.columns[name], row) for name in names if name in rows.columns)
+            value = " ".join(_cell(rows.columns[name], row) for name in names if name in rows.columns)
             content = self._targets[fault.column].content
             for one in rows.members[row] if rows.members else (number,):
                 found.append(reject(self._file, one, " ".join(names), fault.why, "" if content else value))
         return found
 
 
-def _shown(column: ArrowColumn, row: int) -> str:
+def _cell(column: ArrowColumn, row: int) -> str:
     cell = column[row].as_py()
     return "" if cell is None else str(cell)[:400]

@@ -7,6 +7,7 @@ from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._arrow import compute as pc
+from fanzha.read._convert.columns import e164
 from fanzha.read._convert.sheet import Sheet
 from fanzha.read._convert.sites import split_site
 from fanzha.read._convert.text import mask, tidy
@@ -80,9 +81,9 @@ def _turn(sheet: Sheet, map_: ColumnMap, given: dict[str, ArrowColumn]) -> None:
     turned = pa.array(incoming)
     first, second = _SIDES[map_.table]
     sheet.columns[first] = pc.if_else(turned, other, ours)
-    sheet.columns[second] = pc.if_else(turned, ours, other)
+    sheet.columns[second] = e164(pc.if_else(turned, ours, other))
     if map_.proven.outgoing and first == "caller":
-        own = pc.if_else(turned, pa.scalar(None, ours.type), ours)
+        own = e164(pc.if_else(turned, pa.scalar(None, ours.type), ours))
         sheet.columns["proven_caller"] = _first(sheet, "proven_caller", own)
 
 
@@ -95,7 +96,7 @@ def _proven(sheet: Sheet, map_: ColumnMap) -> None:
     if map_.proven.ingress and "ingress" in sheet.columns and "caller" in sheet.columns:
         ours = pc.is_in(sheet.columns["ingress"], value_set=pa.array(map_.proven.ingress))
         caller = sheet.columns["caller"]
-        proven = pc.if_else(pc.fill_null(ours, False), caller, pa.scalar(None, caller.type))
+        proven = e164(pc.if_else(pc.fill_null(ours, False), caller, pa.scalar(None, caller.type)))
         sheet.columns["proven_caller"] = _first(sheet, "proven_caller", proven)
 
 

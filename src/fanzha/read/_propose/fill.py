@@ -45,7 +45,7 @@ def filled(
     """Return the map of these columns with all that their cells tell, and what the operator should check."""
     columns: dict[str, str | tuple[str, ...] | Take] = {}
     notes: list[Words] = []
-    for ours, theirs in matched.items():
+    for ours, theirs in sorted(matched.items(), key=lambda pair: names.index(pair[1])):
         taken = _take(targets(table)[ours], theirs, names, sample, notes)
         if taken is not None:
             columns[ours] = taken

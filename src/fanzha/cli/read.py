@@ -1,0 +1,65 @@
+"""`fanzha read`: the way in for somebody with an export of their own: what would be understood, and the map to edit."""
+
+import json
+import time
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from fanzha.base.errors import NothingUsable, WrongCall
+
+
+@click.command("read")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Column map (TOML)."
+)
+@click.option("--table", default="", help="Read the file as this event table (see `fanzha schema`), or as `calls`.")
+@click.option("--basis", default="", help="Legal basis of message content (Telecom Regulations Art. 65).")
+@click.option("--rows", default=100_000, show_default=True, help="Rows to look at; 0 looks at all of them.")
+@click.option("--write", is_flag=True, help="Write the proposed map as <file>.toml beside the file, to edit.")
+@click.option("--force", is_flag=True, help="With --write: replace a map that is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def COMMAND(
+    paths: tuple[Path, ...],
+    map_file: Path | None,
+    table: str,
+    basis: str,
+    rows: int,
+    write: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Show what would be understood of files and folders, and propose the column map. 查看可读懂的内容并生成列映射。
+
+    Nothing is analysed and nothing is kept; numbers are shown masked.
+    """
+    from fanzha.cli._understood import print_understood
+    from fanzha.read import Terms, sources, understand
+
+    terms = Terms(observed_at=time.time_ns() // 1_000_000, basis=basis)
+    found = [(source, understand(source, terms, rows)) for source in sources(paths, map_file=map_file, table=table)]
+    if as_json:
+        click.echo(json.dumps([msgspec.to_builtins(one) for _, one in found], ensure_ascii=False, indent=1))
+    else:
+        for _, one in found:
+            print_understood(Console(), one)
+    if write:
+        for source, one in found:
+            if one.toml:
+                click.echo(_written(source.path, one.toml, force), err=as_json)
+    if not any(one.used for _, one in found):
+        raise NothingUsable("nothing could be used", fix="edit the map (--write) or give --table, --map or --basis")
+
+
+def _written(path: Path, toml: str, force: bool) -> str:
+    """Write the map beside its file and say so; one that is there is kept unless it is to be replaced."""
+    from fanzha.read import map_beside
+
+    target = map_beside(path)
+    if target.exists() and not force:
+        raise WrongCall(f"{target} is there already", fix="edit it, or give --force to replace it")
+    target.write_text(toml, "utf-8")
+    return f"{target}  已写入，请检查后运行 fanzha analyze  written: check it, then run fanzha analyze"

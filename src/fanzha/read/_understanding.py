@@ -1,0 +1,133 @@
+"""What a source would be read as, before it is read for good: for `fanzha read`."""
+
+from collections import Counter
+
+import msgspec
+
+from fanzha.base.clock import iso
+from fanzha.base.words import Words
+from fanzha.read._convert.columns import is_moment
+from fanzha.read._convert.text import plain
+from fanzha.read._map.column_map import ColumnMap, Layout
+from fanzha.read._map.targets import targets
+from fanzha.read._map.write import written
+from fanzha.read._propose.propose import propose
+from fanzha.read._reader import Reader, Source, Terms
+from fanzha.read._rejects import SHOWN_CHARACTERS, Unreadable, shown
+from fanzha.read._table_reader import Look, TableReader
+
+_SAMPLES = 3
+
+
+class ColumnFound(msgspec.Struct):
+    """One column of a file and what is made of it."""
+
+    theirs: str
+    ours: str = ""
+    sure: float | None = None  # 0-1, when it was proposed
+    samples: list[str] = []  # masked
+
+
+class Understanding(msgspec.Struct):
+    """What one source would be read as; counts are of the rows looked at."""
+
+    path: str
+    format: str = ""
+    table: str = ""
+    by: str = ""  # map: a person wrote it; format: the format says it; proposal
+    encoding: str = ""
+    delimiter: str = ""
+    header: int | None = None
+    columns: list[ColumnFound] = []
+    read: int = 0
+    used: int = 0
+    rejected: int = 0
+    waiting: int = 0
+    whole: bool = True  # all rows were looked at
+    first: int | None = None  # earliest and latest moment, UTC ms
+    last: int | None = None
+    events: dict[str, int] = {}
+    rows: dict[str, list[dict[str, str]]] = {}  # event table -> first events, masked
+    reasons: list[tuple[str, str, int]] = []  # why rows were rejected: English, Chinese, how many
+    notes: list[Words] = []
+    problem: Words | None = None
+    toml: str = ""  # the map that would be used
+
+
+def understand(source: Source, reader: Reader | None, terms: Terms, rows: int) -> Understanding:
+    """Look at a source and read its first rows (about `rows`, all when 0)."""
+    found = Understanding(source.name, format=source.format)
+    if source.problem is not None or reader is None:
+        found.problem = source.problem
+        return found
+    try:
+        if isinstance(reader, TableReader):
+            _table(found, source, reader, lawful=bool(terms.basis or (source.map and source.map.basis)))
+        _read(found, source, reader, terms, rows)
+    except Unreadable as error:
+        found.problem = error.words
+    return found
+
+
+def _table(found: Understanding, source: Source, reader: TableReader, *, lawful: bool) -> None:
+    look = reader.look(source, source.map.file if source.map else Layout())
+    found.encoding, found.delimiter, found.header = look.layout.encoding, look.layout.delimiter, look.layout.header
+    proposal = propose(look.names, look.sample, source.table or look.hint, look.layout)
+    _, map_ = reader.understand(source)
+    found.table = map_.table
+    found.by = "map" if source.map else "proposal" if map_ == proposal.map else "format"
+    found.notes += proposal.notes if found.by == "proposal" else ()
+    made = {name: ours for ours in map_.columns if (take := map_.take(ours)) for name in take.names}
+    if map_.direction is not None:
+        made[map_.direction.from_] = "direction"
+    for name in look.names:
+        ours = made.get(name, "")
+        sure = proposal.sure.get(ours) if found.by == "proposal" else None
+        found.columns.append(ColumnFound(name, ours, sure, _samples(look, name, ours, map_, lawful)))
+    found.toml = _toml(map_, found)
+
+
+def _samples(look: Look, name: str, ours: str, map_: ColumnMap, lawful: bool) -> list[str]:
+    """Return a few different cells: times as they are, numbers masked, words only with a legal basis."""
+    column = targets(map_.table).get(ours)
+    if column is not None and column.content and not lawful:
+        return []
+    cells = Counter(cell for cell in plain(look.sample[name][:200]).to_pylist() if cell and cell.strip())
+    masked = column is None or not is_moment(column)
+    return [shown(cell) if masked else cell[:SHOWN_CHARACTERS] for cell in list(cells)[:_SAMPLES]]
+
+
+def _toml(map_: ColumnMap, found: Understanding) -> str:
+    """Content is not shown in the map: it is kept where others may read it."""
+    content = {name for name, column in targets(map_.table).items() if column.content}
+    samples = {one.theirs: one.samples[0] for one in found.columns if one.samples and one.ours not in content}
+    unused = tuple(one.theirs for one in found.columns if not one.ours)
+    return written(map_, unused, samples)
+
+
+def _read(found: Understanding, source: Source, reader: Reader, terms: Terms, rows: int) -> None:
+    reasons: Counter[tuple[str, str]] = Counter()
+    for batch in reader.read(source, terms):
+        found.read += batch.read
+        found.used += batch.used
+        found.waiting += batch.waiting
+        found.rejected += len(batch.rejects)
+        found.notes += [note for note in batch.notes if note not in found.notes]
+        reasons.update((one.reason, one.reason_zh) for one in batch.rejects)
+        for table, events in batch.tables.items():
+            found.events[table] = found.events.get(table, 0) + events.num_rows
+            moments = events.column("occurred_at").to_numpy()
+            if len(moments):
+                found.first = min(int(moments.min()), found.first if found.first is not None else 1 << 62)
+                found.last = max(int(moments.max()), found.last or 0)
+            if table not in found.rows:
+                first = events.slice(0, _SAMPLES).to_pylist()
+                found.rows[table] = [{k: _cell(k, v) for k, v in row.items() if v is not None} for row in first]
+        if rows and found.read >= rows:
+            found.whole = False
+            break
+    found.reasons = [(en, zh, count) for (en, zh), count in reasons.most_common()]
+
+
+def _cell(name: str, value: object) -> str:
+    return iso(value) if name.endswith("_at") and isinstance(value, int) else shown(value)
