@@ -32,7 +32,11 @@ ADDRESS = re.compile(
 
 @cache
 def tracked() -> tuple[Path, ...]:
-    """Every file of the tree that git keeps or would keep."""
+    """Every file of the tree that git keeps or would keep; of an unpacked archive, every file but what is made."""
+    if not (TOP / ".git").exists():
+        made = re.compile(r"\.venv|__pycache__|\.[a-z_]+_cache|\.hypothesis|wheelhouse$|demo-out$|out$|.*\.egg-info")
+        found = (path for path in TOP.rglob("*") if not any(made.match(part) for part in path.relative_to(TOP).parts))
+        return tuple(sorted(path for path in found if path.is_file()))
     listed = subprocess.run(
         ["git", "-C", str(TOP), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         capture_output=True,
