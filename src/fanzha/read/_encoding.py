@@ -39,10 +39,11 @@ def guess(sample: bytes) -> str:
         return "ascii"
     if _is_utf8(sample):
         return "utf-8"
+    common, name = max((_commonness(sample, name), name) for name in ("big5hkscs", "gb18030"))
     runs = [len(run) for run in _HIGH.findall(sample, _first_high(sample))][:10_000]
-    if runs.count(1) > 0.6 * len(runs):
-        return "cp1252"  # accents stand alone; Chinese signs are pairs
-    return max(("gb18030", "big5hkscs"), key=lambda name: _commonness(sample, name))
+    if common < 0.2 and runs.count(1) > 0.6 * len(runs):
+        return "cp1252"  # accents stand alone; Chinese signs are mostly pairs
+    return name
 
 
 def _first_high(sample: bytes) -> int:

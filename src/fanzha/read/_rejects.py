@@ -8,6 +8,7 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 
 SHOWN_CHARACTERS = 80
+_DIGEST = re.compile(r"[0-9a-f]{32}(-[oae])?")  # an id of ours
 _DIGITS = re.compile(r"\d{7,}")
 
 
@@ -39,6 +40,8 @@ def reject(file: str, row: int, column: str, reason: Words, value: object = "") 
 def shown(value: object) -> str:
     """Return a value as a person may see it: no control characters, long numbers masked, at most 80 characters."""
     text = "" if value is None else str(value)[: 4 * SHOWN_CHARACTERS]
+    if _DIGEST.fullmatch(text):
+        return text
     text = "".join(sign if sign.isprintable() else " " for sign in text)
     text = _DIGITS.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 5) + found[0][-2:], text)
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"

@@ -10,7 +10,7 @@ from fanzha.read._convert.convert import Converter
 from fanzha.read._convert.rows import Rows
 from fanzha.read._map.column_map import ColumnMap, Layout
 from fanzha.read._map.targets import targets
-from fanzha.read._propose.propose import propose
+from fanzha.read._propose.propose import Proposal, propose
 from fanzha.read._reader import Batch, Reader, Source, Terms
 from fanzha.read._rejects import Unreadable
 
@@ -35,7 +35,7 @@ class Look:
     sample: dict[str, ArrowColumn]
     layout: Layout = field(default_factory=Layout)
     said: tuple[Words, ...] = ()  # what was found out about the file
-    hint: str = ""  # the table such a file is surely about, e.g. a list of domains
+    about: str = ""  # what stands above the header
 
 
 class TableReader(Reader):
@@ -52,7 +52,7 @@ class TableReader(Reader):
     def understand(self, source: Source) -> tuple[Look, ColumnMap]:
         """Return the look and the map: the written one, or one proposed from headers and values."""
         look = self.look(source, source.map.file if source.map else Layout())
-        map_ = source.map or propose(look.names, look.sample, source.table or look.hint, look.layout).map
+        map_ = source.map or proposal_of(source, look).map
         if map_ is None:
             raise Unreadable(NOT_UNDERSTOOD)
         return look, map_
@@ -69,6 +69,12 @@ class TableReader(Reader):
         for rows in self.rows(source, look, map_):
             yield converter.convert(rows)
         yield Batch(notes=look.said + converter.notes(), position=source.size)
+
+
+def proposal_of(source: Source, look: Look) -> Proposal:
+    """Return the map proposed for a source that nobody has described."""
+    about = f"{look.about}\n{source.member or source.path.name}"
+    return propose(look.names, look.sample, source.table, look.layout, about)
 
 
 def holds_content(map_: ColumnMap) -> bool:

@@ -11,10 +11,9 @@ from fanzha.read._convert.text import plain
 from fanzha.read._map.column_map import ColumnMap, Layout
 from fanzha.read._map.targets import targets
 from fanzha.read._map.write import written
-from fanzha.read._propose.propose import propose
 from fanzha.read._reader import Reader, Source, Terms
 from fanzha.read._rejects import SHOWN_CHARACTERS, Unreadable, shown
-from fanzha.read._table_reader import Look, TableReader
+from fanzha.read._table_reader import Look, TableReader, proposal_of
 
 _SAMPLES = 3
 
@@ -72,7 +71,7 @@ def understand(source: Source, reader: Reader | None, terms: Terms, rows: int) -
 def _table(found: Understanding, source: Source, reader: TableReader, *, lawful: bool) -> None:
     look = reader.look(source, source.map.file if source.map else Layout())
     found.encoding, found.delimiter, found.header = look.layout.encoding, look.layout.delimiter, look.layout.header
-    proposal = propose(look.names, look.sample, source.table or look.hint, look.layout)
+    proposal = proposal_of(source, look)
     _, map_ = reader.understand(source)
     found.table = map_.table
     found.by = "map" if source.map else "proposal" if map_ == proposal.map else "format"
@@ -130,4 +129,6 @@ def _read(found: Understanding, source: Source, reader: Reader, terms: Terms, ro
 
 
 def _cell(name: str, value: object) -> str:
-    return iso(value) if name.endswith("_at") and isinstance(value, int) else shown(value)
+    if name.endswith("_at") and isinstance(value, int):
+        return iso(value)
+    return str(value) if isinstance(value, int | float) else shown(value)

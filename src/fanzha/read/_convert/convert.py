@@ -14,7 +14,7 @@ from fanzha.read._convert.assemble import Assembler
 from fanzha.read._convert.columns import read_cells
 from fanzha.read._convert.rows import Rows
 from fanzha.read._convert.settle import settle, settle_times
-from fanzha.read._convert.sheet import Mask, Sheet
+from fanzha.read._convert.sheet import Sheet
 from fanzha.read._convert.text import mask, plain
 from fanzha.read._convert.zone import Zone
 from fanzha.read._map.column_map import ColumnMap
@@ -37,18 +37,24 @@ class Converter:
         self._default = moment_ms(map_.time.default, Zone(map_.time.zone).tzinfo) if map_.time.default else None
         self._emptied: Counter[tuple[str, Words]] = Counter()
         self._totals = 0
+        self._wordy = len(map_.columns) < 3 or map_.table == "site_seen"
 
     def convert(self, rows: Rows) -> Batch:
         """Return the events and rejects of one stretch."""
+        rows = self._without_totals(rows)
+        if not rows.count:
+            lost = len(rows.rejects) + rows.waiting
+            return Batch({}, rows.rejects, lost, 0, rows.waiting, rows.position, rows.notes)
         sheet = self._read(rows)
         settle(sheet, self._map, self._targets, rows.columns)
-        own_times = settle_times(sheet, self._default, self._moment)
-        bad = sheet.bad
-        totals = self._totals_among(rows, bad)
-        rejects = rows.rejects + tuple(self._rejects(sheet, rows, totals))
-        kept = rows.count - int(bad.sum())
-        used = sum(len(rows.members[row]) for row in np.flatnonzero(~bad)) if rows.members else kept
-        tables = self._assembler.tables(sheet.kept(~bad), kept, own_times=own_times) if kept else {}
+        take = self._map.take("occurred_at")
+        lack = take is not None and take.bad == "empty"
+        own_times = settle_times(sheet, self._default, self._moment, may_lack=lack)
+        good = ~sheet.bad
+        rejects = rows.rejects + tuple(self._rejects(sheet, rows))
+        kept = int(good.sum())
+        used = sum(len(rows.members[row]) for row in np.flatnonzero(good)) if rows.members else kept
+        tables = self._assembler.tables(sheet.kept(good), kept, own_times=own_times) if kept else {}
         read = used + len(rejects) + rows.waiting
         return Batch(tables, rejects, read, used, rows.waiting, rows.position, rows.notes)
 
@@ -85,16 +91,17 @@ class Converter:
             sheet.columns.setdefault(name, repeated(value, self._targets[name].type, rows.count))
         return sheet
 
-    def _totals_among(self, rows: Rows, bad: Mask) -> Mask:
-        totals: Mask = np.zeros(rows.count, bool)
-        if bad.any() and rows.columns:
-            first = plain(next(iter(rows.columns.values()))).take(pa.array(np.flatnonzero(bad)))
-            totals[bad] = mask(pc.match_substring_regex(first, _TOTALS))
-            self._totals += int(totals.sum())
-        return totals
+    def _without_totals(self, rows: Rows) -> Rows:
+        """Take out lines that sum up: their first cell says so. Of few columns, or of words, it proves nothing."""
+        if rows.members or not rows.count or self._wordy:
+            return rows
+        first = plain(next(iter(rows.columns.values())))
+        totals = mask(pc.match_substring_regex(first, _TOTALS))
+        self._totals += int(totals.sum())
+        return rows.only(~totals) if totals.any() else rows
 
-    def _rejects(self, sheet: Sheet, rows: Rows, totals: Mask) -> list[Reject]:
-        firsts = {row: fault for row, fault in sheet.firsts().items() if not totals[row]}
+    def _rejects(self, sheet: Sheet, rows: Rows) -> list[Reject]:
+        firsts = sheet.firsts()
         numbers = rows.row_numbers(np.fromiter(firsts, np.int64, len(firsts)))
         found = []
         for (row, fault), number in zip(firsts.items(), numbers, strict=True):

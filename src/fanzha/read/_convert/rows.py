@@ -1,9 +1,10 @@
 """A stretch of a table as its file has it, before anybody knows what the columns mean."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
@@ -24,6 +25,12 @@ class Rows:
     notes: tuple[Words, ...] = ()
     members: tuple[tuple[int, ...], ...] = ()  # rows of the file behind each row here, when there are several
     waiting: int = 0  # rows of the file whose other half is not in it
+
+    def only(self, kept: NDArray[np.bool_]) -> "Rows":
+        """Return these rows without the others, which are not counted."""
+        places, numbers = np.flatnonzero(kept), self.row_numbers
+        columns = {name: column.filter(pa.array(kept)) for name, column in self.columns.items()}
+        return replace(self, columns=columns, count=len(places), row_numbers=lambda at: numbers(places[at]))
 
 
 def counted_from(first: int) -> Callable[[NDArray[np.int64]], list[int]]:

@@ -40,14 +40,17 @@ def settle(sheet: Sheet, map_: ColumnMap, targets: dict[str, Column], given: dic
         sheet.fault("ended_at", mask(early), ENDS_EARLY)
 
 
-def settle_times(sheet: Sheet, default_ms: int | None, moment_ms: int) -> bool:
-    """Give every row a time; return whether the times are the source's own (and so part of what the fact is)."""
+def settle_times(sheet: Sheet, default_ms: int | None, moment_ms: int, *, may_lack: bool = False) -> bool:
+    """Give every row a time; return whether the times are the source's own (and so part of what the fact is).
+
+    Rows without one get the default of the map; `may_lack`: or else the moment of the run.
+    """
     column = sheet.columns.get("occurred_at")
     if column is None:
         moment = moment_ms if default_ms is None else default_ms
         sheet.columns["occurred_at"] = pa.array(np.full(sheet.rows, moment, np.int64))
         return False
-    if default_ms is None:
+    if default_ms is None and not may_lack:
         sheet.fault("occurred_at", mask(column.is_null()), NO_TIME)
     sheet.columns["occurred_at"] = pc.fill_null(column, moment_ms if default_ms is None else default_ms)
     return True

@@ -25,13 +25,13 @@ def find_layout(data: bytes, layout: Layout, *, whole: bool) -> Look | None:
         return None
     delimiter = layout.delimiter or _delimiter(lines)
     rows = split(lines, delimiter)
-    width = len(layout.names) or _width([cells for _, cells in rows])
-    header, names = _header(rows, width, layout)
+    header, names = named_columns(rows, layout)
     sample = [cells for line, cells in rows if line > header and len(cells) == len(names)]
     columns = {
         name: pa.array([cells[index] for cells in sample], pa.large_string()) for index, name in enumerate(names)
     }
-    return Look(names, columns, Layout(encoding=encoding, delimiter=delimiter, header=header, names=layout.names))
+    found = Layout(encoding=encoding, delimiter=delimiter, header=header, names=layout.names)
+    return Look(names, columns, found, about="\n".join(lines[: max(0, header - 1)]))
 
 
 def _delimiter(lines: list[str]) -> str:
@@ -61,6 +61,11 @@ def split(lines: list[str], delimiter: str) -> list[tuple[int, list[str]]]:
     except csv.Error:
         pass  # a cell beyond the limit: what came before it is sample enough
     return found
+
+
+def named_columns(rows: list[tuple[int, list[str]]], layout: Layout) -> tuple[int, tuple[str, ...]]:
+    """Return (line of the header, names of the columns) of numbered first rows; line 0 when there is no header."""
+    return _header(rows, len(layout.names) or _width([cells for _, cells in rows]), layout)
 
 
 def _width(rows: list[list[str]]) -> int:

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 
+import msgspec
 import pyarrow as pa
 
 from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import is_moment
 from fanzha.read._convert.text import tidy
-from fanzha.read._convert.values import NO, YES
+from fanzha.read._convert.times import span_cells
+from fanzha.read._convert.values import NO, YES, number_cells
 from fanzha.read._map.column_map import ColumnMap, Direction, Layout, Take
 from fanzha.read._map.targets import CALLS, targets
 from fanzha.read._propose.headers import DIRECTION, OTHER, OWN, folded, unit_of
 from fanzha.read._propose.values import (
     TIME_FORMATS,
     distinct,
-    fitness,
     is_clock,
     is_date_only,
     time_share,
@@ -29,11 +31,18 @@ _INCOMING = ("被叫", "被叫话单", "呼入", "来电", "已接来电", "接�
 _OUTGOING = ("主叫", "主叫话单", "呼出", "去电", "拨出", "拨打", "moc", "mo", "out", "outgoing", "outbound",
              "originating", "发送", "发", "上行", "发送短信", "发短信", "主叫通话", "0")  # fmt: skip
 _MOST_WORDS = 40
+_FEWEST_FACTS = 8
+_LABELS = ("id", "rowid", "label", "target", "class", "status", "y", "phishing")
+_MANY_EMPTY = 0.2  # so many rows without a time are no accident
+_LONG_MEDIAN_MS = 5_000_000  # no traffic has a median call of 83 minutes
+#: A cell of these that cannot be read makes the row a reject; other names are left empty, and that is counted.
+_MAIN = ("caller", "callee", "sender", "target", "text")
 
 GUESSED_ORDER = Words(
     "“{name}”中日与月的先后无法从样本断定，按{order}读取",
     "day and month of {name!r} cannot be told apart; read as {order}",
 )
+GUESSED_UNIT = Words("“{name}”按毫秒读取", "{name!r} is read as milliseconds")
 OPEN_WORDS = Words(
     "“{name}”的这些取值含义不明，留空：{words}", "left empty, for their meaning in {name!r} is not known: {words}"
 )
@@ -49,6 +58,8 @@ def filled(
         taken = _take(targets(table)[ours], theirs, names, sample, notes)
         if taken is not None:
             columns[ours] = taken
+    if table == "site_seen" and (facts := _facts(columns, names, sample)):
+        columns["page_facts"] = facts
     direction = _direction(table, columns, names, sample)
     return ColumnMap(table=table, columns=columns, file=layout, direction=direction), tuple(notes)
 
@@ -58,15 +69,35 @@ def _take(column: Column, theirs: str, names: tuple[str, ...], sample: Sample, n
     if is_moment(column):
         return _moment(theirs, names, sample, notes)
     if column.unit == "ms":
-        return Take(from_=theirs, unit=unit_of(theirs) or "s")
+        return _span(theirs, cells, notes)
     if column.values or pa.types.is_boolean(column.type):
         return _words(column, theirs, cells, notes)
-    if not column.required and column.name not in ("caller", "callee") and fitness(column, cells) < 0.5:
+    if pa.types.is_string(column.type) and not column.required and column.name not in _MAIN:
         return Take(from_=theirs, bad="empty")
     return theirs
 
 
+def _span(theirs: str, cells: ArrowColumn, notes: list[Words]) -> Take:
+    """Take the unit from the header; numbers without one are seconds, unless calls would last for hours."""
+    if unit := unit_of(theirs):
+        return Take(from_=theirs, unit=unit)
+    spans = pc.filter(read := span_cells(cells, "s").values, pc.greater(read, 0))
+    middle = pc.approximate_median(spans).as_py()
+    if middle is None or middle <= _LONG_MEDIAN_MS:
+        return Take(from_=theirs, unit="s")
+    notes.append(GUESSED_UNIT.format(name=theirs))
+    return Take(from_=theirs, unit="ms")
+
+
 def _moment(theirs: str, names: tuple[str, ...], sample: Sample, notes: list[Words]) -> str | Take:
+    found = _format(theirs, names, sample, notes)
+    text = tidy(sample[theirs])
+    if text.null_count <= max(5, _MANY_EMPTY * len(text)):
+        return found
+    return Take(from_=found, bad="empty") if isinstance(found, str) else msgspec.structs.replace(found, bad="empty")
+
+
+def _format(theirs: str, names: tuple[str, ...], sample: Sample, notes: list[Words]) -> str | Take:
     text = tidy(sample[theirs])
     if is_date_only(text):
         clock = next((name for name in names if name != theirs and is_clock(tidy(sample[name]))), None)
@@ -127,3 +158,19 @@ def _turns(cells: ArrowColumn) -> bool:
 
 def _folded(names: tuple[str, ...]) -> set[str]:
     return {folded(name) for name in names}
+
+
+def _facts(columns: dict[str, str | tuple[str, ...] | Take], names: tuple[str, ...], sample: Sample) -> tuple[str, ...]:
+    """Many columns of numbers beside a URL are what was found on the page."""
+    taken = {name for take in columns.values() for name in ((take,) if isinstance(take, str) else _names(take))}
+    numbers = [name for name in names if name not in taken and folded(name) not in _LABELS and _is_number(sample[name])]
+    return tuple(numbers) if len(numbers) >= _FEWEST_FACTS else ()
+
+
+def _names(take: tuple[str, ...] | Take) -> tuple[str, ...]:
+    return take if isinstance(take, tuple) else take.names
+
+
+def _is_number(cells: ArrowColumn) -> bool:
+    read = number_cells(cells, pa.float64(), None, None)
+    return not read.problems and read.values.null_count < len(read.values)

@@ -43,13 +43,18 @@ _UNITS = {
     "milliseconds": "ms", "分": "min", "分钟": "min", "min": "min", "mins": "min", "minutes": "min", "小时": "h",
     "h": "h", "hour": "h", "hours": "h",
 }  # fmt: skip
+#: The traditional characters that headers are written with.
+_SIMPLIFIED = str.maketrans(
+    "號碼時間開結話長類訊內簡發來電網帳戶終點國際關單標識應釋備註對稱書證舉報籤鏈轉撥達據項數繼",
+    "号码时间开结话长类讯内简发来电网账户终点国际关单标识应释备注对称书证举报签链转拨达据项数继",
+)
 _BRACKETS = re.compile(r"[(\[【<{]([^)\]】>}]*)[)\]】>}]")
 _DATA = re.compile(r"^[+-]?[\d\s:/.,eE年月日时分秒TZ+-]*\d[\d\s:/.,eE年月日时分秒TZ+-]*$")
 
 
 def folded(header: str) -> str:
     """Return a header without case, width, spaces, signs between words, and what stands in brackets."""
-    text = unicodedata.normalize("NFKC", header).lower()
+    text = unicodedata.normalize("NFKC", header).lower().translate(_SIMPLIFIED)
     text = _BRACKETS.sub("", text)
     return re.sub(r"[\s_\-.:/'\"*#]+", "", text)
 

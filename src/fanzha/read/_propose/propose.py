@@ -10,6 +10,7 @@ from fanzha.read._map.column_map import ColumnMap, Layout
 from fanzha.read._map.targets import CALL_FACTS, CALLS, targets
 from fanzha.read._propose.fill import filled
 from fanzha.read._propose.headers import likeness, names_of
+from fanzha.read._propose.ingress import with_ingress
 from fanzha.read._propose.nameless import by_values
 from fanzha.read._propose.values import fitness
 
@@ -34,8 +35,13 @@ class Proposal:
     notes: tuple[Words, ...] = ()
 
 
-def propose(names: tuple[str, ...], sample: Sample, table: str = "", layout: Layout | None = None) -> Proposal:
-    """Return the best map for columns of these names and first cells; `table` restricts it to one table."""
+def propose(
+    names: tuple[str, ...], sample: Sample, table: str = "", layout: Layout | None = None, about: str = ""
+) -> Proposal:
+    """Return the best map for columns of these names and first cells.
+
+    `table` restricts it to one table; `about` is what the file says of itself above the header and by its name.
+    """
     layout = layout or Layout()
     candidates = [table] if table else [CALLS, *(name for name in all_events() if name not in CALL_FACTS)]
     best: tuple[float, str, dict[str, tuple[str, float]]] = (0.0, "", {})
@@ -49,10 +55,13 @@ def propose(names: tuple[str, ...], sample: Sample, table: str = "", layout: Lay
     if not found:
         return Proposal(None, unused=names)
     map_, notes = filled(found, {ours: theirs for ours, (theirs, _) in matched.items()}, names, sample, layout)
+    map_, said = with_ingress(map_, about)
     used = {name for ours in map_.columns if (take := map_.take(ours)) for name in take.names}
     used |= {map_.direction.from_} if map_.direction else set()
     unused = tuple(name for name in names if name not in used)
-    return Proposal(map_, {ours: sure for ours, (_, sure) in matched.items() if ours in map_.columns}, unused, notes)
+    return Proposal(
+        map_, {ours: sure for ours, (_, sure) in matched.items() if ours in map_.columns}, unused, (*notes, *said)
+    )
 
 
 def match(table: str, names: tuple[str, ...], sample: Sample) -> dict[str, tuple[str, float]]:
@@ -62,7 +71,7 @@ def match(table: str, names: tuple[str, ...], sample: Sample) -> dict[str, tuple
     for place, (ours, column) in enumerate(columns.items()):
         for theirs in names:
             like = likeness(theirs, known[ours])
-            if like > 0 and (sure := like * _trust(fitness(column, sample[theirs]))) >= _LEAST:
+            if like > 0 and (sure := like * _trust(fitness(column, sample[theirs], theirs))) >= _LEAST:
                 scored.append((-sure, -like, place, names.index(theirs), ours, theirs))
     matched: dict[str, tuple[str, float]] = {}
     taken: set[str] = set()

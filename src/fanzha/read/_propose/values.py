@@ -19,7 +19,7 @@ from fanzha.read._convert.zone import Zone
 TIME_FORMATS = ("auto", "dmy", "mdy")
 CLOCK = re.compile(r"^\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?$|^\d{6}$")
 _PHONE = r"^(tel:|sips?:)?\+?[0-9*#][0-9\s()*#-]{1,24}(@[\w.:-]+)?$"
-_DATE_ONLY = r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8}|\d{1,2}[-/]\d{1,2}[-/]\d{4})$"
+_DATE_ONLY = r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8}|\d{1,2}[-/]\d{1,2}[-/]\d{4}|\d{1,2}-[A-Za-z]{3}-\d{2,4})$"
 _HOST = (
     r"^([a-z0-9_\x{80}-\x{10FFFF}-]+\.)+[a-z\x{80}-\x{10FFFF}][a-z0-9\x{80}-\x{10FFFF}-]{1,62}$|^\d{1,3}(\.\d{1,3}){3}$"
 )
@@ -30,11 +30,16 @@ _SHAPES = {
 }
 #: Columns whose cells are numbers on a telephone network though their kind does not say so.
 NUMBERS = ("caller", "sender", "diversion", "original_callee")
+#: Columns of words, which numbers are not.
+_WORDS = ("title", "shown_name", "category", "platform", "icp")
 _UTC = Zone("UTC")
 
 
-def fitness(column: Column, cells: ArrowColumn) -> float:
-    """Return the share of cells that could be values of our column; 0.5 when anything could be."""
+def fitness(column: Column, cells: ArrowColumn, header: str = "") -> float:
+    """Return the share of cells that could be values of our column; 0.5 when anything could be.
+
+    A column `国际来话` of yes and no tells the ingress by its header.
+    """
     text = tidy(cells)
     if not len(text) or text.null_count == len(text):
         return 0.5
@@ -43,6 +48,8 @@ def fitness(column: Column, cells: ArrowColumn) -> float:
     if column.unit == "ms":
         return _good(span_cells(cells, "s"), text)
     if column.values:
+        if column.name == "ingress" and "国际" in header and _known(text, YES | NO) == 1.0:
+            return 1.0
         return _known(text, {*column.values, *(word for word, _ in column.words)})
     if pa.types.is_boolean(column.type):
         return _known(text, YES | NO)
@@ -52,6 +59,8 @@ def fitness(column: Column, cells: ArrowColumn) -> float:
         return wordiness(text)
     if column.kind == "website" or column.name == "url":
         return site_share(text)
+    if column.name in _WORDS:
+        return 1.0 - _share(pc.match_substring_regex(text, r"^[-+]?[\d.]+$"))
     shape = _SHAPES.get("phone_number" if column.name in NUMBERS else column.kind)
     return _share(pc.match_substring_regex(text, shape)) if shape else 0.5
 
