@@ -1,0 +1,67 @@
+"""An investigator is told what was counted, and nobody's own number is shown in the reasons."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.detect._gateway.calls import CALL, batch_of
+
+from fanzha.detect._gateway.judge import judge
+from fanzha.detect._gateway.tally import Tallies
+from fanzha.detect._gateway.telling import finding
+
+BAD: Mapping[str, object] = {"caller": "95588", "ingress": "international_gateway", "trunk": "T1"}
+
+
+def tallies_of(calls: Sequence[Mapping[str, object]]) -> Tallies:
+    tallies, batch = Tallies(), batch_of(calls)
+    tallies.add(batch, judge(batch))
+    return tallies
+
+
+def test_reasons_name_day_ingress_share_numbers_and_treatment() -> None:
+    tallies = tallies_of([BAD, BAD, {**BAD, "caller": "+852 9123 4567"}, {**BAD, "callee": "110"}])
+    (tally,) = tallies.open.values()
+    told = finding(tally, tallies.calls_of(tally), tallies.more_than(tally))
+    assert told.reasons_en == (
+        "2026-03-01 international gateway: calls from abroad claim a service short number, which cannot be: 3 calls, "
+        "75% of its 4 calls that day.",
+        "Numbers claimed (1 different; whoever holds them is not accused): 95588 ICBC × 3.",
+        "Suggested treatment: refuse (1 of them to emergency numbers: let through).",
+    )
+    evidence = msgspec.json.decode(told.evidence)
+    assert (evidence["treatment"], evidence["calls"], evidence["to_emergency_numbers"]) == ("refuse", 3, 1)
+    assert evidence["claimed"] == [{"written": "95588", "calls": 3, "class": "service", "imitates": ""}]
+
+
+def test_more_calls_raise_the_score() -> None:
+    tallies = [next(tallies_of([BAD] * count).close()) for count in (1, 2, 100)]
+    scores = [finding(tally, None, 0).score for tally in tallies]
+    assert scores == sorted(set(scores)) and scores[-1] < 1
+
+
+def test_the_claimed_number_of_a_person_is_masked() -> None:
+    (tally,) = tallies_of([{**BAD, "caller": "+8619100000101"}]).open.values()
+    told = finding(tally, 1, 0)
+    assert "+86 19•• ••0 0101" in told.reasons_en[1]
+    assert not any("19100000101" in words for words in (*told.reasons_zh, *told.reasons_en))
+
+
+def test_what_a_disguise_imitates_is_named() -> None:
+    (tally,) = tallies_of([{**BAD, "caller": "+86 10 95588"}]).open.values()
+    assert "+861095588 (imitates 95588 ICBC) × 1" in finding(tally, 1, 0).reasons_en[1]
+    (tally,) = tallies_of([{**BAD, "caller": "+1 138 0013 8000"}]).open.values()
+    assert "0013800" not in "".join(finding(tally, 1, 0).reasons_en)
+
+
+@given(st.lists(CALL, min_size=1, max_size=10))
+def test_words_are_there_in_both_languages_and_thresholds_stay_with_the_investigator(
+    calls: list[dict[str, object]],
+) -> None:
+    tallies = tallies_of(calls)
+    for tally in list(tallies.open.values()):
+        told = finding(tally, tallies.calls_of(tally), tallies.more_than(tally))
+        assert len(told.reasons_zh) == len(told.reasons_en) >= 3
+        assert all(told.reasons_zh) and all(told.reasons_en)
+        assert not any(sign.isdigit() for sign in told.public_zh + told.public_en)
