@@ -17,10 +17,11 @@ TARGET = Path(__file__).parent.parent / "src/fanzha/kinds/_names/data"
 
 #: Look-alikes that UTS 39 does not map to a Latin letter, although people read them as one.
 GAPS = {
-    "ь": "b", "һ": "h", "ӏ": "l", "ı": "i", "ɩ": "i", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ə": "e", "ɢ": "g",
-    "ß": "ss", "æ": "ae", "œ": "oe", "ĸ": "k", "ŋ": "n", "þ": "p", "ʀ": "r", "ʏ": "y", "ʙ": "b", "ʟ": "l", "ɴ": "n",
-    "ʜ": "h", "к": "k", "м": "m", "н": "h", "т": "t", "в": "b", "п": "n", "и": "u", "я": "r", "л": "n", "ф": "o",
-    "ω": "w", "π": "n", "η": "n", "κ": "k", "τ": "t", "μ": "u", "ε": "e", "χ": "x", "〇": "o", "丨": "l", "ー": "-",
+    "ь": "b", "һ": "h", "ӏ": "l", "ı": "i", "ɩ": "i", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ə": "e",
+    "ɢ": "g", "ß": "ss", "æ": "ae", "œ": "oe", "ĸ": "k", "ŋ": "n", "þ": "p", "ʀ": "r", "ʏ": "y", "ʙ": "b", "ʟ": "l",
+    "ɴ": "n", "ʜ": "h", "к": "k", "м": "m", "н": "h", "т": "t", "в": "b", "п": "n", "и": "u", "я": "r", "л": "n",
+    "ф": "o", "ω": "w", "π": "n", "η": "n", "κ": "k", "τ": "t", "μ": "u", "ε": "e", "χ": "x", "〇": "o", "丨": "l",
+    "ー": "-",
 }  # fmt: skip
 
 
@@ -32,7 +33,16 @@ def confusables(path: Path) -> dict[str, str]:
         # NFKD comes first when a name is folded, so what it already solves is left out.
         if plain and len(source) == 1 and not unicodedata.normalize("NFKD", source).isascii():
             found.setdefault(source.lower(), plain[0])
-    return {c: plain for c, plain in {**found, **GAPS}.items() if len(c) == 1 and not c.isascii()}
+    return {c: plain for c, plain in {**_by_name(), **found, **GAPS}.items() if len(c) == 1 and not c.isascii()}
+
+
+def _by_name() -> dict[str, str]:
+    """Return Latin letters with hooks, strokes and the like, which Unicode's names tell but no decomposition does."""
+    pattern = re.compile(
+        r"LATIN (?:SMALL LETTER|LETTER SMALL CAPITAL) (?:DOTLESS |INSULAR |OPEN )?([A-Z])(?: WITH .*)?"
+    )
+    letters = {chr(code): pattern.fullmatch(unicodedata.name(chr(code), "")) for code in range(0x80, 0x10000)}
+    return {c: m[1].lower() for c, m in letters.items() if m and not unicodedata.normalize("NFKD", c)[0].isascii()}
 
 
 def simplified(path: Path) -> dict[str, str]:

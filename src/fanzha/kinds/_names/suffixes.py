@@ -53,6 +53,8 @@ def rules() -> dict[str, int]:
     """Return suffix -> flags; `*.ck` stands as `ck` with WILDCARD, `!www.ck` as `www.ck` with EXCEPTION."""
     text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
     registries, _, hosting = text.partition("===BEGIN PRIVATE DOMAINS===")
+    # Services whose tenants are strangers to one another, although they never asked to stand in the list.
+    hosting += files("fanzha.kinds._names").joinpath("data", "hosting.txt").read_text(encoding="utf-8")
     found: dict[str, int] = {}
     for part, mark in [(registries, 0), (hosting, PRIVATE)]:
         for line in part.splitlines():

@@ -1,0 +1,103 @@
+"""How far apart two names are, and whether what stands beside a brand is a companion word."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.brands._hashing import find, part, value
+from fanzha.brands._tables import ADDED, FILLER, LEFT_OUT, REPEATED, REPLACED, SWAPPED, Names, Scratch
+
+LONGEST_LABEL = 64
+
+
+@compiled
+def edits(
+    left: NDArray[np.uint8], a: int, b: int, right: NDArray[np.uint8], c: int, d: int, limit: int,
+) -> int:  # fmt: skip
+    """Return the optimal string alignment distance of left[a:b] and right[c:d], or limit + 1 when it is more.
+
+    Insertion, deletion, substitution and transposition of neighbours cost 1 (Damerau 1964, restricted).
+    """
+    rows, columns = b - a, d - c
+    if abs(rows - columns) > limit or rows >= LONGEST_LABEL or columns >= LONGEST_LABEL:
+        return limit + 1
+    before = np.zeros(LONGEST_LABEL + 1, dtype=np.int64)
+    last = np.arange(LONGEST_LABEL + 1)
+    now = np.zeros(LONGEST_LABEL + 1, dtype=np.int64)
+    for row in range(1, rows + 1):
+        now[0] = row
+        least = row
+        for column in range(1, columns + 1):
+            same = left[a + row - 1] == right[c + column - 1]
+            cost = min(last[column] + 1, now[column - 1] + 1, last[column - 1] + (0 if same else 1))
+            swapped = (
+                row > 1
+                and column > 1
+                and left[a + row - 1] == right[c + column - 2]
+                and left[a + row - 2] == right[c + column - 1]
+            )
+            if swapped:
+                cost = min(cost, before[column - 2] + 1)
+            now[column] = cost
+            least = min(least, cost)
+        if least > limit:
+            return limit + 1
+        before, last, now = last, now, before
+    distance: int = min(last[columns], limit + 1)
+    return distance
+
+
+@compiled
+def edit_kind(
+    label: NDArray[np.uint8], a: int, b: int, name: NDArray[np.uint8], c: int, d: int, slips: NDArray[np.bool_],
+) -> tuple[int, bool]:  # fmt: skip
+    """Return the one edit that makes label[a:b] of name[c:d], and whether fingers or eyes make it.
+
+    Left out, doubled or swapped letters and one added at the end are slips; a letter put for another or beside another
+    only where `slips` (256 × 256) pairs them: neighbours on the keyboard, vowels, look-alikes, one flipped bit. The
+    first letter of a name shorter than seven is seldom mistaken, and four letters of five are mostly another name.
+    """
+    place = 0
+    while place < min(b - a, d - c) and label[a + place] == name[c + place]:
+        place += 1
+    inside = place > 0 or d - c >= 7
+    if b - a < d - c:
+        return LEFT_OUT, place > 0 and d - c > 5
+    if b - a > d - c:
+        added = label[a + place]
+        if place > 0 and added == label[a + place - 1]:
+            return REPEATED, True
+        beside = place > 0 and slips[added, label[a + place - 1]]
+        beside = beside or (place < d - c and slips[added, name[c + place]])
+        return ADDED, place == d - c or (inside and beside)
+    if place + 1 < d - c and label[a + place] == name[c + place + 1] and label[a + place + 1] == name[c + place]:
+        return SWAPPED, inside
+    return REPLACED, inside and slips[label[a + place], name[c + place]]
+
+
+@compiled
+def companion(names: Names, room: Scratch, first: int, last: int) -> int:
+    """Return the class bits of text[first:last] read as companion words and digits, -1 when it is something else."""
+    while first < last and room.digit[first] and word(names, room, first, last) == 0:
+        first += 1
+    while first < last and room.digit[last - 1] and word(names, room, first, last) == 0:
+        last -= 1
+    if first >= last:
+        return FILLER
+    bits = word(names, room, first, last)
+    if bits or last - first > 24:
+        return bits if bits else -1
+    for middle in range(first + 1, last):
+        head = word(names, room, first, middle)
+        if head:
+            tail = word(names, room, middle, last)
+            if tail:
+                return head | tail
+    return -1
+
+
+@compiled
+def word(names: Names, room: Scratch, first: int, last: int) -> int:
+    """Return the class bits of one companion word, 0 when it is none."""
+    slot = find(names.words, part(room.codes, names.powers, first, last), -1)
+    return value(names.words, slot) if slot >= 0 else 0

@@ -1,0 +1,111 @@
+"""Match hosts against every brand at once: the one loop that a domain list of any length runs through."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.brands._cutting import cut_suffix, dotted_codes, fold_host, fold_pairs
+from fanzha.brands._hashing import find, part, prefix_codes, value
+from fanzha.brands._offering import Best, look_around
+from fanzha.brands._searching import (
+    search_exact,
+    search_inside,
+    search_near,
+    search_numbers,
+    search_short,
+    search_whole,
+)
+from fanzha.brands._tables import CHECKED, HOMOGLYPH, LOOK, SPLIT, Answers, Names, Scratch
+
+DOT, HYPHEN = 46, 45
+NOTHING = np.uint64(0)
+
+
+@compiled
+def match_hosts(
+    text: NDArray[np.uint8], starts: NDArray[np.int64], disguised: NDArray[np.bool_], names: Names, answers: Answers,
+    room: Scratch, best: Best,
+) -> None:  # fmt: skip
+    """Answer for each host text[starts[i] : starts[i + 1]] (lower-case ASCII).
+
+    `disguised` hosts were written in other scripts and are given as they look: their own site is not looked up.
+    """
+    for row in range(starts.size - 1):
+        size = starts[row + 1] - starts[row]
+        if 3 < size < 254:
+            match_host(text, starts[row], size, disguised[row], row, names, answers, room, best)
+
+
+@compiled
+def match_host(
+    text: NDArray[np.uint8], first: int, size: int, disguised: bool, row: int, names: Names, answers: Answers,
+    room: Scratch, best: Best,
+) -> None:  # fmt: skip
+    """Answer for one host."""
+    prefix_codes(text, first, first + size, room.raw)
+    suffix, answers.hosting[row] = cut_suffix(text, first, size, room.raw, names.powers, names.suffixes)
+    if suffix == 0:
+        return
+    label = suffix - 1
+    while label > 0 and text[first + label - 1] != DOT:
+        label -= 1
+    answers.registrable[row] = label
+    slot = find(names.own, part(room.raw, names.powers, label, size), -1)
+    if slot >= 0 and not disguised:
+        answers.owner[row] = value(names.own, slot)
+        return
+    slot = find(names.suffixes, part(room.raw, names.powers, suffix, size), -1)
+    if slot >= 0 and value(names.suffixes, slot) & CHECKED:
+        return  # a registry that checks who registers: nobody imitates there by name
+    slot = find(names.suffix_risk, part(room.raw, names.powers, suffix, size), -1)
+    risk = value(names.suffix_risk, slot) if slot >= 0 else 0
+    dotted_codes(text, first, size, room.dotted, room)
+    folded, main = fold_host(text, first, suffix - 1, names.fold, room)
+    look_around(names, room, folded, best)
+    written = part(room.raw, names.powers, label, suffix - 1)
+    _search(
+        text,
+        first,
+        size,
+        suffix,
+        label,
+        folded,
+        main,
+        written,
+        disguised,
+        risk,
+        answers.hosting[row],
+        names,
+        room,
+        best,
+    )
+    if best.brand[0] >= 0:
+        answers.brand[row], answers.key[row], answers.group[row] = best.brand[0], best.key[0], best.group[0]
+        answers.score[row], answers.length[row] = best.score[0], best.length[0]
+        answers.distance[row], answers.companions[row] = best.distance[0], best.bait[0]
+
+
+@compiled
+def _search(
+    text: NDArray[np.uint8], first: int, size: int, suffix: int, label: int, folded: int, main: int,
+    written: np.uint64, disguised: bool, risk: int, hosting: bool, names: Names, room: Scratch, best: Best,
+) -> None:  # fmt: skip
+    code = part(room.codes, names.powers, main, folded)
+    joined, paired = NOTHING, NOTHING
+    pairs = fold_pairs(room, main, folded)
+    if pairs:
+        paired = room.pair_codes[pairs]
+    if main > 1:
+        before = main - 1
+        while before > 0 and room.text[before - 1] != DOT:
+            before -= 1
+        joined = part(room.codes, names.powers, before, main - 1) * names.powers[folded - main] + code
+    for way in (HOMOGLYPH if disguised else LOOK, LOOK, SPLIT):
+        if code != NOTHING:
+            search_exact(names, best, code, written, way, risk, hosting)
+        code, paired, joined, written = paired, joined, NOTHING, NOTHING
+    search_near(names, room, best, main, folded, disguised)
+    search_inside(names, room, best, folded, main)
+    search_short(names, room, best, folded, main)
+    search_whole(names, room, best, text, first, size, suffix)
+    search_numbers(names, room, best, text, first, suffix - 1, label, main, folded, risk)

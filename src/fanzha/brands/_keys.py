@@ -1,0 +1,195 @@
+"""Turn the brand table into the arrays of the kernel: every name folded, coded and indexed."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.brands import _hashing as hashing
+from fanzha.brands._searching import ONE_EDIT_FROM, TWO_EDITS_FROM
+from fanzha.brands._tables import ADDRESS, BAIT, CHECKED, FILLER, GOVERNMENT, GROUPS, PRODUCT, Names
+from fanzha.brands.table import NEEDS, Brand
+from fanzha.kinds._names.suffixes import rules, split
+from fanzha.kinds._names.unicode_names import skeleton
+
+_CHECKED_LABELS = frozenset({"gov", "gob", "gouv", "mil", "edu", "int"})
+_BITS = {"bait": BAIT, "filler": FILLER, "gov": GOVERNMENT, "product": PRODUCT, "address": ADDRESS}
+_PREFIXES = (12, 8, 6, 5, 4)
+
+
+#: Suffixes that everybody uses, and those where anybody registers a name for next to nothing.
+USUAL = "com net org info biz cn com.cn net.cn org.cn co me"
+CHEAP = (
+    "cc top xyz vip icu club shop online site store live app link fun work tech pro mobi asia wang ren tk ml ga cf gq "
+    "cyou cfd sbs buzz bond click space website host press rest bar world today life center support services finance "
+    "financial money loan credit email systems network cloud digital monster quest lol pw ws in.net ltd group plus run "
+    "art one win bid date download loans men party review stream trade webcam racing science cricket accountant faith "
+    "xin help zone agency company international ink"
+)
+#: Sectors whose brands register their names under the usual suffixes themselves.
+UNGUARDED = frozenset({"platform", "ecommerce", "media", "other"})
+_KEYBOARD = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_LOOK_ALIKE = "oq uv vy vw mn il lt lj gq ce co nh hb bd dp pq sz zs ea ft"
+
+
+def names_of(brand: Brand) -> dict[str, str]:
+    """Return the ASCII names that a brand is imitated by -> label, alias or joined (its domain without dots)."""
+    cut = split(brand.domain)
+    label = cut.registrable.removesuffix(f".{cut.suffix}")
+    names = {label: "label"} if label else {}
+    for alias in brand.aliases:
+        if alias.isascii() and not alias.isdigit():
+            names.setdefault(alias, "alias")
+    if label:
+        names.setdefault(brand.domain.replace(".", ""), "joined")
+    return names
+
+
+def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> Names:
+    """Return the indexes of all brands; `allowed` is brands × GROUPS."""
+    keys = keys_of(brands)
+    generic = sorted((word for word in companions() if len(word) > 2), key=len, reverse=True)
+    text, starts = packed(keys)
+    codes = hashing.row_codes(text, starts)
+    rows = np.arange(len(keys), dtype=np.int32)
+    powers = hashing.powers()
+    near, near_rows = _near(keys, powers)
+    assert allowed.shape == (len(brands), GROUPS)
+    return Names(
+        exact=hashing.build(codes, rows),
+        near=hashing.build(near, near_rows),
+        near_bits=hashing.bits(near),
+        begins=_begins(list(keys)),
+        words=_index(companions()),
+        own=_index({domain: number for number, brand in reversed(list(enumerate(brands))) for domain in brand.domains}),
+        suffixes=_index({name: flags | CHECKED * _is_checked(name) for name, flags in rules().items()}),
+        numbers=_index(_numbers(brands)),
+        key_text=text,
+        key_starts=starts,
+        key_brand=np.array([key.brand for key in keys.values()], dtype=np.int64),
+        key_raw=hashing.row_codes(*packed("" if key.kind == "joined" else key.written for key in keys.values())),
+        key_core=np.array([core(folded, generic) for folded in keys], dtype=np.int64),
+        key_needs=np.array([NEEDS.index(key.needs) for key in keys.values()], dtype=np.uint8),
+        allowed=allowed,
+        brand_named=np.array([bool(brand.zh or brand.en) for brand in brands], dtype=np.bool_),
+        brand_guarded=np.array([brand.sector not in UNGUARDED for brand in brands], dtype=np.bool_),
+        suffix_risk=_index({**dict.fromkeys(CHEAP.split(), 2), **dict.fromkeys(USUAL.split(), 1)}),
+        slips=_slips(),
+        gov_brand=next((number for number, brand in enumerate(brands) if brand.domain == "gov.cn"), -1),
+        fold=_fold(),
+        powers=powers,
+    )
+
+
+class Key(NamedTuple):
+    """One name of one brand."""
+
+    brand: int
+    written: str
+    kind: str  # label, alias or joined (its domain without dots)
+    needs: str
+
+
+def keys_of(brands: tuple[Brand, ...]) -> dict[str, Key]:
+    """Return folded name -> whose it is; where two brands share a name the first has it."""
+    keys: dict[str, Key] = {}
+    for number, brand in enumerate(brands):
+        for name, kind in names_of(brand).items():
+            folded = skeleton(name)
+            # An ordinary word is only the label; an alias such as "standardchartered" of sc.com is none.
+            needs = "" if brand.needs == "word" and kind != "label" else brand.needs
+            if len(folded) >= (6 if kind == "joined" else 2):
+                keys.setdefault(folded, Key(number, name, kind, needs))
+    return keys
+
+
+def core(folded: str, words: Iterable[str]) -> int:
+    """Return how many letters of a folded name are its own, a generic word before and after it left out."""
+    for word in words:
+        if len(folded) > len(word) + 1 and folded.endswith(word):
+            return len(folded) - len(word)
+        if len(folded) > len(word) + 1 and folded.startswith(word):
+            return len(folded) - len(word)
+    return len(folded)
+
+
+def packed(rows: Iterable[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return ASCII rows as one buffer and where each starts."""
+    listed = [row.encode("ascii") for row in rows]
+    starts = np.zeros(len(listed) + 1, dtype=np.int64)
+    np.cumsum([len(row) for row in listed], out=starts[1:])
+    return np.frombuffer(b"".join(listed) or b"\0", dtype=np.uint8).copy(), starts
+
+
+def companions() -> dict[str, int]:
+    """Return the companion words, folded, with their class bits."""
+    text = files("fanzha.brands").joinpath("data", "companions.tsv").read_text(encoding="utf-8")
+    found: dict[str, int] = {}
+    for line in text.splitlines():
+        word, classes = line.split("\t")
+        for name in classes.split():
+            found[skeleton(word)] = found.get(skeleton(word), 0) | _BITS[name]
+    return found
+
+
+def _index(entries: dict[str, int]) -> NDArray[np.uint64]:
+    values = np.fromiter(entries.values(), dtype=np.int32, count=len(entries))
+    return hashing.build(hashing.row_codes(*packed(entries)), values)
+
+
+def _near(keys: dict[str, Key], powers: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """Return the codes of names as they are mistyped; domains run together and initials are not typed, so left out."""
+    typed = {name: row for row, (name, key) in enumerate(keys.items()) if _is_typed(name, key)}
+    codes, rows = hashing.neighbour_codes(*packed(typed), powers, ONE_EDIT_FROM, TWO_EDITS_FROM)
+    return codes, np.fromiter(typed.values(), dtype=np.int32, count=len(typed))[rows]
+
+
+def _is_typed(name: str, key: Key) -> bool:
+    vowels = sum(name.count(vowel) for vowel in "aeloui")
+    return not key.written.isdigit() and (key.kind == "label" or (key.kind == "alias" and 3 * vowels >= len(name)))
+
+
+def _begins(keys: list[str]) -> NDArray[np.uint64]:
+    rows = [
+        (key[: next(size for size in _PREFIXES if size <= len(key))], i) for i, key in enumerate(keys) if len(key) > 3
+    ]
+    codes = hashing.row_codes(*packed(begin for begin, _ in rows))
+    return hashing.build(codes, np.array([row for _, row in rows], dtype=np.int32))
+
+
+def _numbers(brands: tuple[Brand, ...]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for number, brand in enumerate(brands):
+        for alias in (*brand.aliases, brand.domain.split(".")[0]):
+            if alias.isascii() and alias.isdigit() and len(alias) >= 5:
+                found.setdefault(alias, number)
+    return found
+
+
+def _is_checked(suffix: str) -> bool:
+    return bool(_CHECKED_LABELS & {suffix.partition(".")[0], suffix.rpartition(".")[2]})
+
+
+def _fold() -> NDArray[np.uint8]:
+    table = np.arange(256, dtype=np.uint8)
+    for source, target in zip(b"015i", b"olsl", strict=True):
+        table[source] = target
+    return table
+
+
+def _slips() -> NDArray[np.bool_]:
+    """Return which folded letters fingers, eyes or a flipped bit put for one another, both ways."""
+    pairs = {(a, b) for row in _KEYBOARD for a, b in zip(row, row[1:], strict=False)}
+    pairs |= {(a, b) for up, low in zip(_KEYBOARD, _KEYBOARD[1:], strict=False) for a, b in zip(up, low, strict=False)}
+    pairs |= {
+        (a, b) for up, low in zip(_KEYBOARD, _KEYBOARD[1:], strict=False) for a, b in zip(up[1:], low, strict=False)
+    }
+    pairs |= {(a, b) for a in "aeiouy" for b in "aeiouy"} | {(pair[0], pair[1]) for pair in _LOOK_ALIKE.split()}
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    pairs |= {(a, b) for a in letters for b in letters if (ord(a) ^ ord(b)).bit_count() == 1}
+    table, fold = np.zeros((256, 256), dtype=np.bool_), _fold()
+    for a, b in pairs:
+        table[fold[ord(a)], fold[ord(b)]] = table[fold[ord(b)], fold[ord(a)]] = True
+    return table

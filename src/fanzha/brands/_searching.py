@@ -1,0 +1,271 @@
+"""The ways a host can imitate a brand, each a search through the indexes; strengths are set in one place, here."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.brands._comparing import companion, edit_kind, edits, word
+from fanzha.brands._hashing import find, may_hold, part, value, without, without_two
+from fanzha.brands._offering import Best, offer
+from fanzha.brands._tables import (
+    ADDRESS,
+    BAIT,
+    COMPANION,
+    GOV,
+    HOMOGLYPH,
+    INSIDE,
+    LOOK,
+    NEEDS_GOV,
+    NUMBER,
+    PRODUCT,
+    SPLIT,
+    SUFFIX,
+    TOKEN,
+    TWO_EDITS,
+    WHOLE,
+    Names,
+    Scratch,
+)
+
+DOT, HYPHEN, UNDERSCORE, ZERO, NINE = 46, 45, 95, 48, 57
+ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 12  # letters a name needs before so many edits count
+LONGEST_TWO = 24  # letters; a longer label is not searched for two edits
+
+
+@compiled
+def search_exact(
+    names: Names, best: Best, code: np.uint64, written: np.uint64, way: int, risk: int, hosting: bool
+) -> None:
+    """Offer the brand whose folded name has this code; `written` is the code of the label as it stands.
+
+    `way` is how the name came about: LOOK (as it stands or with letter pairs folded), SPLIT or HOMOGLYPH. The very
+    name under another suffix tells most where names are cheap; under a country's it is often the brand's own.
+    """
+    slot = find(names.exact, code, -1)
+    if slot < 0:
+        return
+    key = value(names.exact, slot)
+    length = names.key_starts[key + 1] - names.key_starts[key]
+    group, apart = way, way == HOMOGLYPH
+    if way == LOOK and names.key_raw[key] == written:
+        group, apart = SUFFIX, best.bait[0]
+        strength = 0.75 if length >= 6 else 0.65 if length == 5 else 0.55 if length == 4 else 0.3
+        told = risk == 2 or (risk == 1 and names.brand_guarded[names.key_brand[key]])
+        strength = strength if told and not hosting else 0.45 if length > 4 else 0.3
+    elif way == HOMOGLYPH:
+        strength = 0.97 if length >= 4 else 0.7
+    else:
+        strength = 0.9 if length >= 5 else 0.65 if length == 4 else 0.3
+        strength -= 0.05 if way == SPLIT else 0.0
+    offer(names, best, names.key_brand[key], key, group, strength, length, 0, apart)
+
+
+@compiled
+def search_near(names: Names, room: Scratch, best: Best, first: int, last: int, disguised: bool) -> None:
+    """Offer brands one edit away, or two for long names, by the codes of the label with letters left out."""
+    size = last - first
+    if size < ONE_EDIT_FROM - 1 or size > 60:
+        return
+    codes = np.empty(size + 1, dtype=np.uint64)
+    for place in range(size + 1):
+        codes[place] = part(room.codes, names.powers, first, first + place)
+    room.seen[:] = -1
+    two = TWO_EDITS_FROM - 1 <= size <= LONGEST_TWO
+    for left in range(-1, size):
+        for right in range(left, size if two and left >= 0 else left + 1):
+            if left < 0:
+                code = codes[size]
+            elif right == left:
+                code = without(codes, names.powers, size, left)
+            else:
+                code = without_two(codes, names.powers, size, left, right)
+            if may_hold(names.near_bits, code):
+                _near(names, room, best, first, last, code, disguised)
+
+
+@compiled
+def _near(names: Names, room: Scratch, best: Best, first: int, last: int, code: np.uint64, disguised: bool) -> None:
+    slot = find(names.near, code, -1)
+    while slot >= 0:
+        key = value(names.near, slot)
+        slot = find(names.near, code, slot)
+        if room.seen[key & 15] == key:
+            continue
+        room.seen[key & 15] = key
+        begin, end = names.key_starts[key], names.key_starts[key + 1]
+        length, own = end - begin, names.key_core[key]
+        limit = 2 if own >= TWO_EDITS_FROM else 1
+        distance = edits(room.text, first, last, names.key_text, begin, end, limit)
+        if distance == 0 or distance > limit or (own < ONE_EDIT_FROM and length < ONE_EDIT_FROM + 2):
+            continue
+        group, strength = TWO_EDITS, 0.65 if length >= 12 else 0.55
+        if distance == 1:
+            group, plausible = edit_kind(room.text, first, last, names.key_text, begin, end, names.slips)
+            if own < 9 and not plausible:
+                continue
+            strength = 0.85 if own >= 8 else 0.75 if own >= 6 else 0.6
+        strength += 0.1 if disguised else 0.0
+        offer(names, best, names.key_brand[key], key, group, strength, length, distance, best.bait[0])
+
+
+@compiled
+def search_inside(names: Names, room: Scratch, best: Best, size: int, main: int) -> None:
+    """Offer brands that stand inside a label or as one token of it; `main` is where the registrable label begins."""
+    label, end = 0, -1
+    for place in range(size - 3):
+        if room.text[place] == DOT:
+            label, end = place + 1, -1
+            continue
+        for width in (4, 5, 6, 8, 12):
+            if place + width > size:
+                break
+            slot = find(names.begins, part(room.codes, names.powers, place, place + width), -1)
+            while slot >= 0:
+                key = value(names.begins, slot)
+                slot = find(names.begins, part(room.codes, names.powers, place, place + width), slot)
+                begin, length = names.key_starts[key], names.key_starts[key + 1] - names.key_starts[key]
+                if place + length > size or (place == main and place + length == size):
+                    continue
+                if not _equal(room.text, place, names.key_text, begin, length):
+                    continue
+                if end < 0:
+                    end = place
+                    while end < size and room.text[end] != DOT:
+                        end += 1
+                _inside(names, room, best, key, place, length, label, end)
+
+
+@compiled
+def _equal(left: NDArray[np.uint8], first: int, right: NDArray[np.uint8], begin: int, length: int) -> bool:
+    place = 0
+    while place < length and left[first + place] == right[begin + place]:
+        place += 1
+    return place == length
+
+
+@compiled
+def _inside(
+    names: Names, room: Scratch, best: Best, key: int, place: int, length: int, label: int, end: int,
+) -> None:  # fmt: skip
+    brand = names.key_brand[key]
+    before = companion(names, room, label, place) if place > label else 0
+    after = companion(names, room, place + length, end) if place + length < end else 0
+    apart = room.begins[place] and room.begins[place + length]
+    if length < 6 and not apart and not names.brand_named[brand]:
+        return
+    helped = names.key_needs[key] == NEEDS_GOV and best.government[0]
+    around = best.bait[0] or helped
+    covers = before >= 0 and after >= 0 and length < end - label
+    group = INSIDE
+    if brand == names.gov_brand:
+        group, strength = GOV, 0.85
+    elif covers and ((before | after) & BAIT or helped):
+        group, strength = COMPANION, 0.9 if length >= 6 else 0.8 if length == 5 else 0.7
+    elif apart and around:
+        group, strength = TOKEN, 0.8 if length >= 5 else 0.65
+    elif covers:
+        strength = 0.75 if length >= 8 else 0.65 if length >= 6 else 0.45
+        strength = 0.45 if (before | after) & PRODUCT else strength
+        if apart and length < 6 and names.brand_guarded[brand] and names.brand_named[brand]:
+            strength = 0.6
+        if (before | after) & ADDRESS:
+            strength = 0.75 if length >= 5 else 0.5
+    elif apart:
+        strength = 0.6 if length >= 8 else 0.45
+    else:
+        strength = 0.65 if length >= 12 else 0.5 if length >= 10 else 0.4 if length >= 8 else 0.0
+    offer(names, best, brand, key, group, strength, length, 0, apart and group != INSIDE)
+
+
+@compiled
+def search_short(names: Names, room: Scratch, best: Best, size: int, main: int) -> None:
+    """Offer names of two or three letters: as a token beside a bait word, or joined to one."""
+    first = 0
+    for place in range(1, size + 1):
+        at_token = room.begins[place] and 2 <= place - first <= 3
+        joins = main < place - 1 and place - main <= 3 or place == size
+        for length in range(2, 4):
+            begin = place - length
+            if begin < main and not at_token:
+                continue
+            slot = find(names.exact, part(room.codes, names.powers, begin, place), -1) if at_token or joins else -1
+            if slot < 0:
+                continue
+            key = value(names.exact, slot)
+            whole = at_token and begin == first
+            beside = 0
+            if begin == main and size - place >= 4:
+                beside = word(names, room, place, size)
+            elif place == size and begin - main >= 4:
+                beside = word(names, room, main, begin)
+            helped = best.bait[0] or (best.government[0] and names.key_needs[key] == NEEDS_GOV)
+            if not (beside & BAIT) and not (whole and helped):
+                continue
+            group = COMPANION if beside & BAIT else TOKEN
+            strength = 0.6 if length == 3 else 0.5
+            offer(names, best, names.key_brand[key], key, group, strength, length, 0, whole)
+        if room.begins[place]:
+            first = place + 1 if place < size and room.text[place] == DOT else place
+
+
+@compiled
+def search_whole(
+    names: Names, room: Scratch, best: Best, host: NDArray[np.uint8], first: int, size: int, suffix: int,
+) -> None:  # fmt: skip
+    """Offer brands whose whole domain stands in the host, dots written as dots or hyphens (icbc-com-cn.example)."""
+    starts = np.empty(64, dtype=np.int64)
+    count = 0
+    for place in range(size + 1):
+        is_start = (
+            place == 0 or place == size + 1 or host[first + place - 1] == DOT or host[first + place - 1] == HYPHEN
+        )
+        if is_start and count < 63:
+            starts[count] = place
+            count += 1
+    starts[count] = size + 1
+    for left in range(count):
+        if starts[left] >= suffix:
+            break
+        for right in range(left + 2, min(left + 5, count + 1)):
+            begin, end = starts[left], starts[right] - 1
+            slot = find(names.own, part(room.dotted, names.powers, begin, end), -1)
+            if slot < 0 or starts[left + 1] - begin < 4 or end - begin < 6:
+                continue
+            hyphens = part(room.raw, names.powers, begin, end) != part(room.dotted, names.powers, begin, end)
+            if end >= suffix and not hyphens:
+                continue  # the label and its suffix: another suffix, not a whole domain put in front
+            brand, length = value(names.own, slot), end - begin
+            forged = brand == names.gov_brand
+            strength = 0.85 if forged else 0.92 if length >= 8 else 0.75
+            offer(names, best, brand, -1, GOV if forged else WHOLE, strength, length, 0, forged or best.bait[0])
+
+
+@compiled
+def search_numbers(
+    names: Names, room: Scratch, best: Best, host: NDArray[np.uint8], first: int, size: int, label: int, main: int,
+    folded: int, risk: int,
+) -> None:  # fmt: skip
+    """Offer brands known by a number (95588, 12306) that stands in the host as a run of digits."""
+    place = 0
+    while place < size:
+        begin = place
+        while place < size and ZERO <= host[first + place] <= NINE:
+            place += 1
+        if 5 <= place - begin <= 8:
+            slot = find(names.numbers, part(room.raw, names.powers, begin, place), -1)
+            if slot >= 0:
+                alone = begin == label and place == size
+                brand = value(names.numbers, slot)
+                at = main + begin - label
+                for gone in range(label, begin):
+                    at -= host[first + gone] == HYPHEN or host[first + gone] == UNDERSCORE
+                beside = 0
+                if begin >= label and not alone:
+                    beside = companion(names, room, main, at) | companion(names, room, at + place - begin, folded)
+                helped = best.bait[0] or best.government[0] or (beside > 0 and beside & BAIT != 0)
+                strength = 0.75 if alone or helped else 0.45
+                strength = (
+                    0.9 if brand == best.brand[0] and best.length[0] != place - begin else strength
+                )  # its name stands beside its number
+                offer(names, best, brand, -1, NUMBER, strength, place - begin, 0, helped or (alone and risk == 2))
+        place += 1

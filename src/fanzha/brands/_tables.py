@@ -1,0 +1,115 @@
+"""What the kernel reads and writes: indexes of names, and one answer a host; plain arrays that numba can take."""
+
+# Its numbers are compiled into the kernels; the name of base.kernels here has the kernels' cache notice a change.
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: How a name imitates a brand: columns of the calibration; tricks.py says what people are told.
+(
+    SUFFIX, LOOK, LEFT_OUT, ADDED, REPEATED, REPLACED, SWAPPED, TWO_EDITS, SPLIT, COMPANION, INSIDE, TOKEN, WHOLE,
+    NUMBER, GOV, HOMOGLYPH, CHINESE,
+) = range(17)  # fmt: skip
+GROUPS = 17
+
+#: Classes of companion words (bits).
+BAIT, FILLER, GOVERNMENT, PRODUCT, ADDRESS = 1, 2, 4, 8, 16
+
+#: Flag of public suffixes whose registry checks who registers (added to those of kinds._names.suffixes).
+CHECKED = 16
+
+#: What a brand's name needs beside it (table.NEEDS).
+NEEDS_NOTHING, NEEDS_GOV, NEEDS_WORD = 0, 1, 2
+
+#: What calibration allows of a group of tricks for one brand.
+FREE, APART, OFF = 0, 1, 2
+
+
+class Names(NamedTuple):
+    """Every name of every brand, indexed; codes are those of _hashing."""
+
+    exact: NDArray[np.uint64]  # folded name -> key
+    near: NDArray[np.uint64]  # folded name with letters left out -> key
+    near_bits: NDArray[np.uint64]  # filter before near
+    begins: NDArray[np.uint64]  # first 4, 5, 6, 8 or 12 letters -> key
+    words: NDArray[np.uint64]  # folded companion word -> class bits
+    own: NDArray[np.uint64]  # own domain -> brand
+    suffixes: NDArray[np.uint64]  # public suffix -> flags
+    numbers: NDArray[np.uint64]  # digits -> brand
+    key_text: NDArray[np.uint8]
+    key_starts: NDArray[np.int64]
+    key_brand: NDArray[np.int64]
+    key_raw: NDArray[np.uint64]  # code of the name as written; 0 for a domain run together
+    key_core: NDArray[np.int64]  # letters without generic words such as bank, online, group
+    key_needs: NDArray[np.uint8]
+    allowed: NDArray[np.uint8]  # brands × GROUPS: FREE, APART or OFF
+    brand_named: NDArray[np.bool_]  # somebody wrote its name down, so that it is a brand people know
+    brand_guarded: NDArray[np.bool_]  # of a sector that fraud imitates under com, net and cn too
+    suffix_risk: NDArray[np.uint64]  # public suffix -> 1 (com, cn and the like) or 2 (names cost next to nothing)
+    slips: NDArray[np.bool_]  # 256 × 256: letters mistaken for one another
+    gov_brand: int  # the brand named when only a government site is forged, or -1
+    fold: NDArray[np.uint8]  # byte -> folded byte
+    powers: NDArray[np.uint64]
+
+
+class Answers(NamedTuple):
+    """One row a host; brand is -1 when nothing was found. Places are bytes."""
+
+    owner: NDArray[np.int32]  # the brand whose own site it is, or -1
+    registrable: NDArray[np.int16]  # where the registrable domain begins; -1 when there is none
+    hosting: NDArray[np.bool_]  # under a private suffix
+    brand: NDArray[np.int32]
+    key: NDArray[np.int32]  # the name matched, or -1
+    group: NDArray[np.int8]
+    score: NDArray[np.float32]
+    length: NDArray[np.int16]  # letters matched
+    distance: NDArray[np.int8]  # edits
+    companions: NDArray[np.bool_]  # a bait word stands in the host
+
+
+class Scratch(NamedTuple):
+    """Room for one host."""
+
+    raw: NDArray[np.uint64]  # prefix codes of the host
+    dotted: NDArray[np.uint64]  # the same with hyphens read as dots
+    text: NDArray[np.uint8]  # folded, without hyphens
+    codes: NDArray[np.uint64]  # prefix codes of text
+    begins: NDArray[np.bool_]  # a token begins here
+    digit: NDArray[np.bool_]  # was a digit
+    pair: NDArray[np.uint8]  # the main label with letter pairs folded
+    pair_codes: NDArray[np.uint64]
+    seen: NDArray[np.int32]
+
+
+def answers(rows: int) -> Answers:
+    """Return empty answers for so many hosts."""
+    return Answers(
+        owner=np.full(rows, -1, np.int32),
+        registrable=np.full(rows, -1, np.int16),
+        hosting=np.zeros(rows, np.bool_),
+        brand=np.full(rows, -1, np.int32),
+        key=np.full(rows, -1, np.int32),
+        group=np.full(rows, -1, np.int8),
+        score=np.zeros(rows, np.float32),
+        length=np.zeros(rows, np.int16),
+        distance=np.zeros(rows, np.int8),
+        companions=np.zeros(rows, np.bool_),
+    )
+
+
+def scratch() -> Scratch:
+    """Return room for one host."""
+    size = 260
+    return Scratch(
+        raw=np.zeros(size, np.uint64),
+        dotted=np.zeros(size, np.uint64),
+        text=np.zeros(size, np.uint8),
+        codes=np.zeros(size, np.uint64),
+        begins=np.zeros(size, np.bool_),
+        digit=np.zeros(size, np.bool_),
+        pair=np.zeros(size, np.uint8),
+        pair_codes=np.zeros(size, np.uint64),
+        seen=np.full(16, -1, np.int32),
+    )

@@ -1,0 +1,56 @@
+"""Each way of imitating a brand is found and named."""
+
+import pyarrow as pa
+import pytest
+
+from fanzha.brands.match import Matcher
+from fanzha.brands.tricks import trick_of
+
+CASES = [
+    ("taobao.top", "taobao.com", "suffix"),
+    ("ta0bao.com", "taobao.com", "digits"),
+    ("arnazon.com", "amazon.com", "look_alike"),
+    ("tao-bao.com", "taobao.com", "hyphen"),
+    ("micorsoftonline.com", "microsoft.com", "swapped"),
+    ("xiaohongshuu.com", "xiaohongshu.com", "repeated"),
+    ("pinduduo.com", "pinduoduo.com", "left_out"),
+    ("face.book.com", "facebook.com", "split"),
+    ("taobao-kf.cn", "taobao.com", "companion"),
+    ("guanwangtaobao.com", "taobao.com", "companion"),
+    ("wwwtaobao.com", "taobao.com", "inside"),
+    ("jd-abc-kefu.com", "jd.com", "token"),
+    ("cmbkefu.com", "cmbchina.com", "companion"),
+    ("icbc.com.cn.evil.example", "icbc.com.cn", "whole"),
+    ("www-icbc-com-cn.top", "icbc.com.cn", "whole"),
+    ("icbc-com.cn", "icbc.com.cn", "whole"),
+    ("zhongguogongshangyinhang.vip", "icbc.com.cn", "romanised"),
+    ("10086-jifen.cn", "10086.cn", "number"),
+    ("icbc95588.cn", "icbc.com.cn", "number"),
+    ("95588kf.com", "icbc.com.cn", "number"),
+    ("abc-gov-cn.top", "gov.cn", "gov"),
+    ("abcgovcn.top", "gov.cn", "gov"),
+    ("chinatax-gov.cn", "chinatax.gov.cn", "whole"),
+    ("shanghai-gov.com", "shanghai.gov.cn", "companion"),
+    ("аррӏе.com", "apple.com", "homoglyph"),
+    ("工商銀行官网.com", "icbc.com.cn", "chinese"),
+]
+
+
+@pytest.mark.parametrize(("host", "domain", "trick"), CASES, ids=[host for host, _, _ in CASES])
+def test_imitation_names_brand_and_trick(matcher: Matcher, host: str, domain: str, trick: str) -> None:
+    matches = matcher.match(pa.array([host]))
+    brand = matches.brand(0)
+    assert brand is not None
+    assert (brand.domain, trick_of(matches, 0)) == (domain, trick)
+    assert matches.answers.score[0] >= 0.5
+
+
+INNOCENT = [
+    "example.com", "shanghai.com", "hangzhou-travel.com", "mountain-view.org", "pku.edu.cn", "pkn.edu.cn", "github.io",
+    "orange-juice.com", "applepie.com", "chasewater.org", "zaobao.com", "10000steps.org", "metropolitan.museum",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", INNOCENT)
+def test_innocent_name_is_left_alone(matcher: Matcher, host: str) -> None:
+    assert len(matcher.match(pa.array([host])).found(0.5)) == 0

@@ -1,0 +1,130 @@
+"""Merge the hand-written brands with public lists of protected domains into the shipped table.
+
+    tools/build_brands.py DATA
+
+DATA is the folder that holds `benign_lists` (its SOURCE.md names origin and licence). `brands_curated.tsv` beside this
+file wins over every list: names, aliases and needs are written there. Romanised aliases of Chinese names are added by
+pypinyin, a package this tool alone needs.
+"""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from pypinyin import Style, lazy_pinyin
+
+from fanzha.kinds.website import KIND, registrable
+
+HERE = Path(__file__).parent
+TARGET = HERE.parent / "src/fanzha/brands/data/brands.tsv"
+COLUMNS = ("domain", "zh", "en", "sector", "country", "own", "aliases", "needs")
+
+#: Which curated brand owns the domains of a list, and the sector of lists without one.
+OWNERS = {
+    "icbc": "icbc.com.cn", "boc": "boc.cn", "ccb": "ccb.com", "cmb": "cmbchina.com", "citic": "citic.com",
+    "unionpay": "unionpay.com", "jd": "jd.com", "pinduoduo": "pinduoduo.com", "chinamobile": "10086.cn",
+    "chinaunicom": "10010.com", "chinatelecom": "189.cn", "sf-express": "sf-express.com", "zto-express": "zto.com",
+    "yto-express": "yto.net.cn", "sto-express": "sto.cn", "yundaex": "yundaex.com", "jtexpress": "jtexpress.cn",
+    "800best": "800best.com", "cainiao": "cainiao.com", "deppon": "deppon.com", "fcbox": "fcbox.com",
+    "kuaidi100": "kuaidi100.com", "xueersi": "xueersi.com", "yuanfudao": "yuanfudao.com", "koolearn": "koolearn.com",
+    "hsbc-cn": "hsbc.com.cn", "17zuoye": "17zuoye.com", "ctexcel": "189.cn", "hujiang": "", "shanbay": "",
+}  # fmt: skip
+SECTORS = {
+    "category-bank-cn": "finance", "category-securities-cn": "finance", "category-logistics-cn": "logistics",
+    "category-education-cn": "edu", "edu-cn": "edu", "unionpay": "finance", "jd": "ecommerce",
+}  # fmt: skip
+#: Domains of lists that are not one brand's site: suffixes, delivery networks, addresses of parts of a site.
+SKIPPED = {"edu.cn", "qgzb.gov.cn"}
+POPULAR = ("tranco10k", "majestic_million", "cloudflare-top50k", "alexa")
+
+Row = dict[str, str]
+
+
+def curated() -> dict[str, Row]:
+    """Return the hand-written rows by domain."""
+    lines = (HERE / "brands_curated.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return {line.split("\t")[0]: dict(zip(COLUMNS, line.split("\t"), strict=True)) for line in lines}
+
+
+def row(domain: str, sector: str, country: str = "") -> Row:
+    """Return a row of a list: its names stay blank, since a list does not tell them."""
+    top = domain.rpartition(".")[2]
+    place = country or (top.upper() if len(top) == 2 and top not in ("io", "me", "tv", "co", "ai", "eu", "su") else "")
+    return dict.fromkeys(COLUMNS, "") | {
+        "domain": domain,
+        "sector": sector,
+        "country": "GB" if place == "UK" else place,
+    }
+
+
+def merge(data: Path) -> list[Row]:
+    """Return all rows, curated ones first, no domain owned twice."""
+    rows = curated()
+    taken = {name for entry in rows.values() for name in [entry["domain"], *entry["own"].split()]}
+    for entry in pq.read_table(data / "benign_lists/cn_brand_domains.parquet").to_pylist():
+        domain = registrable(entry["domain"])
+        owner = OWNERS.get(entry["list"], "")
+        if not domain or domain in taken or domain in SKIPPED:
+            continue
+        taken.add(domain)
+        if owner:
+            rows[owner]["own"] = f"{rows[owner]['own']} {domain}".strip()
+        else:
+            rows[domain] = row(domain, SECTORS.get(entry["category"], "other"), "CN")
+    for domain, sector in [*banks(data), *popular(data)]:
+        if domain and domain not in taken:
+            taken.add(domain)
+            rows[domain] = row(domain, sector)
+            if sector == "platform":  # popular sites are known by their label, which is then their name
+                rows[domain]["en"] = domain.split(".")[0].title()
+    return list(rows.values())
+
+
+def banks(data: Path) -> list[tuple[str, str]]:
+    """Return the world's bank sites."""
+    names = benign(data, "bank-website")
+    return [(registrable(name), "finance") for name in names]
+
+
+def popular(data: Path) -> list[tuple[str, str]]:
+    """Return sites that every list of popular sites has."""
+    count = Counter(name for which in POPULAR for name in set(benign(data, which)))
+    return [(registrable(name), _sector(name)) for name, lists in count.items() if lists == len(POPULAR)]
+
+
+def benign(data: Path, which: str) -> list[str]:
+    """Return the domains of one benign list, in order."""
+    table = pq.read_table(data / "benign_lists/benign_domains.parquet", filters=[("list", "=", which)])
+    listed = [domain.strip("*.") for domain in table.column("domain").to_pylist()]
+    return sorted({KIND.normalise(domain) for domain in listed if KIND.resembles(domain)})
+
+
+def _sector(domain: str) -> str:
+    labels = domain.split(".")[1:]
+    return "gov" if {"gov", "mil"} & set(labels) else "edu" if {"edu", "ac"} & set(labels) else "platform"
+
+
+def romanise(entry: Row) -> Row:
+    """Add full pinyin and, for names of five characters or more, initials."""
+    name = entry["zh"]
+    if len(name) < 3 or not all("\u4e00" <= c <= "\u9fff" for c in name):
+        return entry
+    forms = ["".join(lazy_pinyin(name))]
+    if len(name) >= 5:
+        forms.append("".join(lazy_pinyin(name, style=Style.FIRST_LETTER)))
+    known = entry["aliases"].split()
+    fresh = [form for form in forms if form not in known and form != entry["domain"].split(".")[0] and len(form) < 40]
+    return entry | {"aliases": " ".join([*known, *fresh])}
+
+
+def main() -> None:
+    """Write the table."""
+    rows = [romanise(entry) for entry in merge(Path(sys.argv[1]))]
+    lines = ["\t".join(COLUMNS), *("\t".join(entry[name] for name in COLUMNS) for entry in rows)]
+    TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{len(rows)} brands, {TARGET.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
