@@ -138,7 +138,7 @@ def elsewhere(digits: str, *, assumed: bool) -> NumberFacts:
         reason=dressed.reason if dressed else found.reason,
         canonical=digits if assumed else f"+{digits}",
         national=digits,
-        region="" if dressed else found.region,
+        region=found.region if found.possible and not dressed else "",
         possible=found.possible,
         imitates=dressed.number if dressed else "",
     )

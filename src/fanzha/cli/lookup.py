@@ -1,0 +1,32 @@
+"""`fanzha lookup`: what is known of a number, link, domain or paper, at once."""
+
+import sys
+
+import click
+
+
+@click.command("lookup")
+@click.argument("value")
+@click.option("--kind", help="Take VALUE as this kind (see `fanzha kinds`).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def COMMAND(value: str, kind: str | None, as_json: bool) -> None:
+    """Say what is known of a number, link, domain or identity paper. 查询号码、网址、域名或证件。
+
+    Its kinds are guessed; facts come from the value alone, and detectors are asked where one value is enough.
+    VALUE - is read from standard input, so that it stays out of the shell's history.
+    Identity and card numbers are shown masked. Nothing found does not mean safe.
+    """
+    from fanzha.analyze.lookup import as_json as to_json
+    from fanzha.analyze.lookup import look_up
+    from fanzha.store.numbering_tables import numbering_tables
+
+    raw = sys.stdin.readline().strip() if value == "-" else value
+    known = look_up(raw, kind, numbering_tables())
+    if as_json:
+        click.echo(to_json(known).decode())
+        return
+    from rich.console import Console
+
+    from fanzha.cli._known import print_known
+
+    print_known(Console(), known)

@@ -1,0 +1,110 @@
+"""A value is known by the kinds it resembles, by an operator's tables, and by detectors that need no company."""
+
+import json
+from collections.abc import Iterable
+
+import pyarrow as pa
+import pytest
+
+from fanzha.analyze import lookup
+from fanzha.analyze.lookup import as_json, guesses, look_up
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.claims import Finding
+from fanzha.detect import _detector
+from fanzha.kinds._numbering.loaded import PORTABILITY_SCHEMA
+from fanzha.kinds.phone_number import NumberingTables, Portability
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        ("+8619100000101", "phone_number"),
+        ("95588", "short_code"),
+        ("https://www.icbc.com.cn@evil.example/login", "website"),
+        ("11010519491231002X", "person"),
+        ("91350100M000100Y43", "organization"),
+        ("6222021234567890128", "payment_account"),
+        ("460011234567890", "sim_card"),
+        ("356938035643809", "device"),
+        ("微信：abc_1234", "account"),
+        ("com.example.mobilebank", "app"),
+        ("+123", "phone_number"),
+    ],
+)
+def test_the_kind_is_guessed(raw: str, kind: str) -> None:
+    assert guesses(raw)[0].kind.name == kind
+
+
+def test_a_text_that_may_be_two_things_is_told_as_both() -> None:
+    assert {guess.kind.name for guess in guesses("t.me/some_name")} >= {"account", "website"}
+
+
+def test_a_kind_that_is_named_is_taken_at_its_word() -> None:
+    assert [(guess.kind.name, guess.value) for guess in guesses(" IGW 07", "trunk")] == [("trunk", "IGW 07")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind", "says"),
+    [("x", "person", "not a person"), ("x", "nothing", "no kind 'nothing'"), ("!", None, "resembles nothing")],
+)
+def test_what_cannot_be_looked_up_is_a_wrong_call(raw: str, kind: str | None, says: str) -> None:
+    with pytest.raises(WrongCall, match=says):
+        look_up(raw, kind)
+
+
+def test_identity_and_card_numbers_are_masked_and_others_shown() -> None:
+    assert look_up("11010519491231002X")[0].shown == "居民身份证 11••••••••••••••••"
+    assert look_up("6222021234567890128")[0].shown == "card:622202•••••••••0128"
+    assert look_up("evil.example", "website")[0].shown == "evil.example"
+    assert b"19491231" not in as_json(look_up("11010519491231002X"))
+
+
+def test_an_operators_tables_tell_who_carries_the_number_now() -> None:
+    rows = [{"number": "+8619100000101", "operator": "移动", "valid_from": None, "valid_until": None}]
+    tables = NumberingTables(Portability(pa.Table.from_pylist(rows, schema=PORTABILITY_SCHEMA)))
+    (known,) = look_up("+8619100000101", tables=tables)
+    facts = {fact.name: fact.words.en for fact in known.facts}
+    assert facts["operator_now"] == "China Mobile (by the portability table)"
+    assert "operator_now" not in {fact.name for fact in look_up("+8619100000101")[0].facts}
+
+
+class EverySite(_detector.BatchDetector):
+    """Finds something about every site, whatever it is called."""
+
+    name = "every-site"
+    version = "1"
+    title = tells = Words("每个网站", "every site")
+    reads = ("site_seen",)
+    law = ("ATF Art. 25",)
+    examples = ()
+
+    def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+        """Claim one finding a row, with what the row says."""
+        for row in batch.to_pylist():
+            yield Finding(
+                detector=self.name,
+                version=self.version,
+                subject_kind="website",
+                subject=row["host"],
+                fraud_type="other",
+                score=0.5,
+                found_at=row["occurred_at"],
+                valid_until=row["occurred_at"],
+                reasons_zh=(str(row["url"]),),
+                reasons_en=(str(row["url"]),),
+                public_zh="公开",
+                public_en="public",
+                evidence="{}",
+                event_ids=(row["event_id"],),
+                basis="ATF Art. 25",
+            )
+
+
+def test_detectors_are_asked_about_one_site_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fanzha.detect.all_detectors", lambda: {"every-site": EverySite()})
+    (known,) = look_up("https://evil.example/login")
+    (finding,) = known.findings
+    assert (finding.subject, finding.reasons_en) == ("evil.example", ("https://evil.example/login",))
+    assert finding.basis == f"ATF Art. 25; {lookup.BASIS}" and not finding.simulated
+    assert json.loads(as_json([known]))[0]["findings"][0]["score"] == 0.5

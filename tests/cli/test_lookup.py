@@ -1,0 +1,50 @@
+"""`fanzha lookup` answers in both languages, for people and for programs, and ends with 2 when it cannot."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fanzha.cli import fanzha
+
+
+@pytest.fixture(autouse=True)
+def no_tables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+
+
+def test_a_number_is_told_in_both_languages() -> None:
+    result = CliRunner().invoke(fanzha, ["lookup", "+8610110"])
+    assert result.exit_code == 0
+    assert "伪装号码" in result.output and "disguised number" in result.output
+    assert "没有发现问题不等于安全" in result.output
+
+
+def test_a_program_gets_json() -> None:
+    result = CliRunner().invoke(fanzha, ["lookup", "95588", "--json"])
+    (entry,) = json.loads(result.output)
+    assert (entry["kind"], entry["facts"]["service"]["en"]) == ("short_code", "ICBC")
+
+
+def test_a_number_from_standard_input_is_not_in_the_shells_history() -> None:
+    result = CliRunner().invoke(fanzha, ["lookup", "-", "--json"], input="11010519491231002X\n")
+    assert json.loads(result.output)[0]["value"] == "居民身份证 11••••••••••••••••"
+    assert "1949123100" not in result.output
+
+
+def test_an_operators_table_is_used(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "portability.csv").write_text("number,operator\n19100000101,移动\n", "utf-8")
+    result = CliRunner().invoke(fanzha, ["lookup", "19100000101", "--json"])
+    assert json.loads(result.output)[0]["facts"]["operator_now"]["value"] == "china_mobile"
+
+
+@pytest.mark.parametrize("words", [["!"], ["x", "--kind", "person"], ["x", "--kind", "nothing"], []])
+def test_what_cannot_be_looked_up_ends_with_2(words: list[str]) -> None:
+    call = [sys.executable, "-m", "fanzha", "lookup", *words]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr and "Traceback" not in done.stderr
