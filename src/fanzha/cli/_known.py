@@ -23,7 +23,7 @@ def print_known(console: Console, known: list[Known]) -> None:
         for finding in one.findings:
             console.print(_finding(finding))
         console.print()
-    if not any(one.findings for one in known):
+    if not any(one.findings or _impossible(one) for one in known):
         console.print(Text("没有发现问题不等于安全。 Nothing found does not mean that it is safe.", "dim"))
 
 
@@ -31,6 +31,10 @@ def visible(text: str) -> str:
     """Shorten a text from outside and drop what could steer a terminal."""
     shown = "".join(character if character.isprintable() else " " for character in text[: _LONGEST + 1])
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+
+
+def _impossible(one: Known) -> bool:
+    return any(fact.name == "valid" and fact.value == "no" for fact in one.facts)
 
 
 def _facts(one: Known) -> Table:
