@@ -85,6 +85,10 @@ class Model(ABC):
         """Return other fits of the same idea that the card reports beside this one, each with what differs."""
         return ()
 
+    def slices(self, table: pa.Table) -> tuple[tuple[Words, NDArray[np.bool_]], ...]:
+        """Return rows on which the card reports figures of their own, each with what they are."""
+        return ()
+
     @property
     def weights(self) -> Path:
         """Where the shipped weights are; the card stands beside them."""

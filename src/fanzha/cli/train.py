@@ -1,0 +1,79 @@
+"""`fanzha train`: rebuild the shipped models from the public data, to the same figures."""
+
+import datetime
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from fanzha.learn.card import Card
+
+if TYPE_CHECKING:
+    from fanzha.analyze.train import Rebuilt
+    from fanzha.models import Model
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_SHOWN = ("auc", "macro_f1", "recall_at_1pct", "recall_at_0.1pct")
+
+
+@click.command("train")
+@click.argument("names", nargs=-1, metavar="[MODEL]...")
+@click.option("--data", required=True, type=_FOLDER, help="Folder of the data sets.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write here, not into the package.")
+@click.option("--check", is_flag=True, help="Write nothing; end with status 4 when a figure differs from the card.")
+def COMMAND(names: tuple[str, ...], data: Path, out: Path | None, check: bool) -> None:
+    """Rebuild models with their weights and cards. 用公开数据重建模型。
+
+    Without MODEL all of them. The figures of the cards are by folds on the public data alone.
+    """
+    from fanzha.analyze.evaluate import find_model
+    from fanzha.analyze.train import CardDiffers
+    from fanzha.models import all_models
+
+    models = [find_model(name) for name in names or all_models()]
+    differing: list[str] = []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) if check else out
+        for model in models:
+            made = _rebuilt(model, data, folder or model.weights.parent)
+            print_card(Console(), made.card)
+            differing += [f"{model.name}: {line}" for line in made.differs or ()]
+    for line in differing:
+        click.echo(f"· {line}", err=True)
+    if check and differing:
+        raise CardDiffers(f"{len(differing)} figures differ from the committed cards", fix="see the lines above")
+
+
+def _rebuilt(model: "Model", data: Path, folder: Path) -> "Rebuilt":
+    from fanzha.analyze.train import train
+
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    with Console(stderr=True).status("") as status:
+        return train(
+            model,
+            data,
+            folder,
+            made_on=today,
+            tell=lambda words: status.update(f"{model.name}: {words.zh} {words.en}"),
+        )
+
+
+def print_card(console: Console, card: Card) -> None:
+    """Print the figures of a card, one line a measurement."""
+    names = [name for name in _SHOWN if name in card.measured[0].figures]
+    table = Table(card.name, *names, "行数 rows")
+    for measured in card.measured:
+        cells = [_cell(measured.figures.get(name), measured.figures.get(f"{name}_ci95")) for name in names]
+        table.add_row(f"{measured.how.zh}\n{measured.how.en}", *cells, f"{measured.rows:,}")
+    console.print(table)
+
+
+def _cell(value: object, interval: object) -> str:
+    if not isinstance(value, float):
+        return "–"
+    ends = f"\n{interval[0]:.3f}–{interval[1]:.3f}" if isinstance(interval, list) else ""
+    return f"{value:.4f}{ends}"
