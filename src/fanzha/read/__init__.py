@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from fanzha.base.plugins import load
+from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.read import _understanding, _walk
 from fanzha.read._map.column_map import ColumnMap
@@ -13,11 +14,14 @@ from fanzha.read._map.targets import CALLS, targets
 from fanzha.read._reader import Batch, Head, Reader, Source, Terms
 from fanzha.read._rejects import Reject, Unreadable, reject
 from fanzha.read._understanding import Understanding
+from fanzha.read._whole import Whole, collected
 
 __all__ = [
-    "Batch", "ColumnMap", "Head", "Reader", "Reject", "Source", "Terms", "Understanding", "Unreadable", "all_readers",
-    "map_beside", "open_source", "sources", "targets_of_calls", "understand",
+    "Batch", "ColumnMap", "Head", "Reader", "Reject", "Source", "Terms", "Understanding", "Unreadable", "Whole",
+    "all_readers", "map_beside", "open_source", "read_whole", "sources", "targets_of_calls", "understand",
 ]  # fmt: skip
+
+TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")
 
 
 @cache
@@ -44,9 +48,15 @@ def open_source(source: Source, terms: Terms) -> Iterator[Batch]:
         return
     try:
         yield from all_readers()[source.format].read(source, terms)
-    except Unreadable as error:
-        lost = reject(source.name, error.row, "", error.words)
+    except (Unreadable, MemoryError) as error:
+        words = error.words if isinstance(error, Unreadable) else TOO_BIG
+        lost = reject(source.name, error.row if isinstance(error, Unreadable) else 0, "", words)
         yield Batch(rejects=(lost,), read=1, position=source.size)
+
+
+def read_whole(source: Source, terms: Terms) -> Whole:
+    """Return all that a small source tells, in memory."""
+    return collected(open_source(source, terms))
 
 
 def understand(source: Source, terms: Terms, rows: int = 0) -> Understanding:

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fanzha.base.words import Words
 from fanzha.read._arrow import Column as ArrowColumn
@@ -26,6 +27,10 @@ NOT_UNDERSTOOD = Words(
     "its columns are not understood; run `fanzha read` and write a map",
 )
 
+PROPOSED = Words(
+    "各列含义由表头与取值推断，请用 fanzha read 核对", "what the columns mean was proposed: check with fanzha read"
+)
+
 
 @dataclass(frozen=True)
 class Look:
@@ -34,8 +39,15 @@ class Look:
     names: tuple[str, ...]
     sample: dict[str, ArrowColumn]
     layout: Layout = field(default_factory=Layout)
-    said: tuple[Words, ...] = ()  # what was found out about the file
     about: str = ""  # what stands above the header
+
+
+class Understood(NamedTuple):
+    """A table, the map it is read by, and what the operator should check of the map."""
+
+    look: Look
+    map: ColumnMap
+    notes: tuple[Words, ...] = ()
 
 
 class TableReader(Reader):
@@ -49,17 +61,19 @@ class TableReader(Reader):
     def rows(self, source: Source, look: Look, map_: ColumnMap) -> Iterator[Rows]:
         """Yield the cells of the columns the map names (and the first column) in bounded memory."""
 
-    def understand(self, source: Source) -> tuple[Look, ColumnMap]:
+    def understand(self, source: Source) -> Understood:
         """Return the look and the map: the written one, or one proposed from headers and values."""
         look = self.look(source, source.map.file if source.map else Layout())
-        map_ = source.map or proposal_of(source, look).map
-        if map_ is None:
+        if source.map is not None:
+            return Understood(look, source.map)
+        proposal = proposal_of(source, look)
+        if proposal.map is None:
             raise Unreadable(NOT_UNDERSTOOD)
-        return look, map_
+        return Understood(look, proposal.map, (PROPOSED, *proposal.notes))
 
     def read(self, source: Source, terms: Terms) -> Iterator[Batch]:
         """Yield event batches; the last one carries the notes."""
-        look, map_ = self.understand(source)
+        look, map_, notes = self.understand(source)
         missing = [name for ours in map_.columns for name in _names(map_, ours) if name not in look.names]
         if missing:
             raise Unreadable(_missing(missing, look.names))
@@ -68,7 +82,7 @@ class TableReader(Reader):
         converter = Converter(source, map_, terms, self.name)
         for rows in self.rows(source, look, map_):
             yield converter.convert(rows)
-        yield Batch(notes=look.said + converter.notes(), position=source.size)
+        yield Batch(notes=notes + converter.notes(), position=source.size)
 
 
 def proposal_of(source: Source, look: Look) -> Proposal:

@@ -6,11 +6,13 @@ import msgspec
 
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
+from fanzha.events import Column
 from fanzha.read._convert.columns import is_moment
-from fanzha.read._convert.text import plain
+from fanzha.read._convert.text import plain, tidy
 from fanzha.read._map.column_map import ColumnMap, Layout
-from fanzha.read._map.targets import targets
+from fanzha.read._map.targets import CALLS, targets
 from fanzha.read._map.write import written
+from fanzha.read._propose.values import wordiness
 from fanzha.read._reader import Reader, Source, Terms
 from fanzha.read._rejects import SHOWN_CHARACTERS, Unreadable, shown
 from fanzha.read._table_reader import Look, TableReader, proposal_of
@@ -72,28 +74,33 @@ def _table(found: Understanding, source: Source, reader: TableReader, *, lawful:
     look = reader.look(source, source.map.file if source.map else Layout())
     found.encoding, found.delimiter, found.header = look.layout.encoding, look.layout.delimiter, look.layout.header
     proposal = proposal_of(source, look)
-    _, map_ = reader.understand(source)
+    try:
+        _, map_, _ = reader.understand(source)
+    except Unreadable:
+        found.columns = [ColumnFound(name, samples=_samples(look, name, None, lawful)) for name in look.names]
+        found.toml = _toml(ColumnMap(table=source.table or CALLS, file=look.layout), found)
+        raise
     found.table = map_.table
     found.by = "map" if source.map else "proposal" if map_ == proposal.map else "format"
-    found.notes += proposal.notes if found.by == "proposal" else ()
     made = {name: ours for ours in map_.columns if (take := map_.take(ours)) for name in take.names}
     if map_.direction is not None:
         made[map_.direction.from_] = "direction"
     for name in look.names:
         ours = made.get(name, "")
         sure = proposal.sure.get(ours) if found.by == "proposal" else None
-        found.columns.append(ColumnFound(name, ours, sure, _samples(look, name, ours, map_, lawful)))
+        samples = _samples(look, name, targets(map_.table).get(ours), lawful)
+        found.columns.append(ColumnFound(name, ours, sure, samples))
     found.toml = _toml(map_, found)
 
 
-def _samples(look: Look, name: str, ours: str, map_: ColumnMap, lawful: bool) -> list[str]:
+def _samples(look: Look, name: str, column: Column | None, lawful: bool) -> list[str]:
     """Return a few different cells: times as they are, numbers masked, words only with a legal basis."""
-    column = targets(map_.table).get(ours)
-    if column is not None and column.content and not lawful:
+    cells = [cell for cell in dict.fromkeys(plain(look.sample[name][:200]).to_pylist()) if cell and cell.strip()]
+    wordy = column.content if column is not None else wordiness(tidy(look.sample[name][:200])) > 0.3
+    if wordy and not lawful:
         return []
-    cells = Counter(cell for cell in plain(look.sample[name][:200]).to_pylist() if cell and cell.strip())
     masked = column is None or not is_moment(column)
-    return [shown(cell) if masked else cell[:SHOWN_CHARACTERS] for cell in list(cells)[:_SAMPLES]]
+    return [shown(cell) if masked else cell[:SHOWN_CHARACTERS] for cell in cells[:_SAMPLES]]
 
 
 def _toml(map_: ColumnMap, found: Understanding) -> str:

@@ -11,6 +11,7 @@ from fanzha.read._convert.rows import Rows, numbered
 from fanzha.read._delimited.fit import fit
 from fanzha.read._delimited.layout import find_layout
 from fanzha.read._delimited.parse import parse
+from fanzha.read._delimited.swallowed import Shapes
 from fanzha.read._encoding import Utf8, guess
 from fanzha.read._map.column_map import ColumnMap, Layout
 from fanzha.read._map.targets import targets
@@ -54,6 +55,7 @@ class DelimitedText(TableReader):
         """Yield the cells chunk by chunk."""
         columns = wanted(look, map_)
         skip = look.layout.header or 0
+        shapes = _shapes(look)
         with opened(source.path, source.member) as stream:
             text = Utf8(stream, look.layout.encoding)
             for chunk in chunks(text.blocks(), quotes=look.layout.delimiter != "\x01"):
@@ -63,7 +65,7 @@ class DelimitedText(TableReader):
                     lost = reject(source.name, chunk.line, "", TOO_LONG)
                     yield Rows({}, 0, lambda _: [], (lost,), stream.position)
                 elif chunk.data.strip():
-                    yield from _rows(source, look, columns, map_, chunk, stream.position)
+                    yield from _rows(source, look, columns, map_, shapes, chunk, stream.position)
 
 
 READER = DelimitedText()
@@ -81,9 +83,9 @@ def _without_lines(chunk: Chunk, count: int) -> tuple[Chunk, int]:
 
 
 def _rows(
-    source: Source, look: Look, columns: list[str], map_: ColumnMap, chunk: Chunk, position: int
+    source: Source, look: Look, columns: list[str], map_: ColumnMap, shapes: Shapes, chunk: Chunk, position: int
 ) -> Iterator[Rows]:
-    parsed = parse(chunk, look.names, columns, look.layout.delimiter)
+    parsed = parse(chunk, look.names, columns, look.layout.delimiter, shapes)
     rejects: list[Reject] = []
     saved: dict[int, list[str]] = {}
     content = _content_at(look.names, map_)
@@ -109,3 +111,8 @@ def _content_at(names: tuple[str, ...], map_: ColumnMap) -> int | None:
     """Return the place of the column with people's words, the one that may hold delimiters without quotes."""
     found = [take.names[0] for ours in map_.columns if targets(map_.table)[ours].content and (take := map_.take(ours))]
     return names.index(found[0]) if len(found) == 1 else None
+
+
+def _shapes(look: Look) -> Shapes:
+    firsts, lasts = (look.sample[name].to_pylist() for name in (look.names[0], look.names[-1]))
+    return Shapes(zip(firsts, lasts, strict=True), len(look.names))

@@ -18,9 +18,10 @@ from fanzha.read._convert.rows import Rows, numbered
 from fanzha.read._convert.zone import Zone
 from fanzha.read._map.column_map import ColumnMap, Layout, Take, Times
 from fanzha.read._map.targets import CALLS
+from fanzha.read._propose.ingress import with_ingress
 from fanzha.read._reader import Source
 from fanzha.read._rejects import Reject, Unreadable, reject
-from fanzha.read._table_reader import Look, TableReader
+from fanzha.read._table_reader import Look, TableReader, Understood
 
 NO_RECORDS = Words("没有话单", "there is no call record in it")
 _TIMES = ("occurred_at", "answered_at", "ended_at")
@@ -53,15 +54,16 @@ class CallReader(TableReader):
         calls = [told for told, _ in islice(_calls(record for record in records if isinstance(record, Record)), 200)]
         return Look(Told._fields, {name: _column(calls, name) for name in Told._fields}, layout)
 
-    def understand(self, source: Source) -> tuple[Look, ColumnMap]:
+    def understand(self, source: Source) -> Understood:
         """Return the look, and the format's own map with what the written one adds to it."""
         look = self.look(source, source.map.file if source.map else Layout())
         columns: dict[str, str | tuple[str, ...] | Take] = {name: name for name in Told._fields}
         columns |= {name: Take(from_=name, format="epoch_ms") for name in _TIMES}
         columns |= {name: Take(from_=name, unit="ms") for name in ("talk_ms", "ring_ms")}
         if source.map is None:
-            return look, ColumnMap(table=CALLS, columns=columns)
-        return look, msgspec.structs.replace(source.map, table=CALLS, columns=columns | source.map.columns)
+            return Understood(look, *with_ingress(ColumnMap(table=CALLS, columns=columns), source.path.name))
+        map_ = msgspec.structs.replace(source.map, table=CALLS, columns=columns | source.map.columns)
+        return Understood(look, map_)
 
     def rows(self, source: Source, look: Look, map_: ColumnMap) -> Iterator[Rows]:
         """Yield put-together calls; memory holds the calls that are open."""

@@ -12,7 +12,11 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import compute as pc
 from fanzha.read._chunks import Chunk
+from fanzha.read._convert.text import mask
+from fanzha.read._delimited.records import Records
+from fanzha.read._delimited.swallowed import Shapes, swallowed
 
 
 class Odd(NamedTuple):
@@ -33,8 +37,8 @@ class Parsed:
     odd: list[Odd]
 
 
-def parse(chunk: Chunk, names: tuple[str, ...], wanted: list[str], delimiter: str) -> Parsed:
-    """Parse with Arrow; only records of another width are looked at one by one."""
+def parse(chunk: Chunk, names: tuple[str, ...], wanted: list[str], delimiter: str, shapes: Shapes) -> Parsed:
+    """Parse with Arrow; only records of another width, or of several lines, are looked at one by one."""
     wrong: list[pyarrow.csv.InvalidRow] = []
 
     def skip(row: pyarrow.csv.InvalidRow) -> Literal["skip"]:
@@ -56,32 +60,46 @@ def parse(chunk: Chunk, names: tuple[str, ...], wanted: list[str], delimiter: st
         )
     except pa.ArrowInvalid:
         return _line_by_line(chunk, names, wanted, delimiter)
-    lines = _Lines(chunk, [row.number for row in wrong if row.number is not None])
+    records = Records(chunk, delimiter, [row.number for row in wrong if row.number is not None])
     odd = [
         one
-        for row, line in zip(wrong, lines.of_wrong(), strict=True)
-        for one in _apart(row.text, line, len(names), delimiter)
+        for row, line in zip(wrong, records.lines_of_wrong(), strict=True)
+        for one in _apart(row.text, line, delimiter)
     ]
-    columns = {name: table.column(name).combine_chunks() for name in wanted}
-    return Parsed({name: _one(column) for name, column in columns.items()}, table.num_rows, lines.of_good, odd)
+    columns = {name: _one(table.column(name)) for name in wanted}
+    parsed = Parsed(columns, table.num_rows, records.lines_of_good, odd)
+    return _without_swallowed(parsed, records, shapes, delimiter) if b'"' in chunk.data else parsed
 
 
 def _one(column: Any) -> ArrowColumn:
-    """Return one array: combine_chunks gives a chunked one when there is nothing to combine."""
-    array: ArrowColumn = column if isinstance(column, pa.Array) else pa.concat_arrays(column.chunks)
+    """Return one array of a chunked column that may have no chunks."""
+    array: ArrowColumn = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
     return array
 
 
-def _apart(text: str, line: int, width: int, delimiter: str) -> list[Odd]:
+def _without_swallowed(parsed: Parsed, records: Records, shapes: Shapes, delimiter: str) -> Parsed:
+    """Take apart records that a stray quote made of several lines; those that only hold a line end stay."""
+    broken = np.zeros(parsed.count, bool)
+    for column in parsed.columns.values():
+        broken |= mask(pc.match_substring(column, "\n"))
+    if not broken.any():
+        return parsed
+    odd = list(parsed.odd)
+    for row in np.flatnonzero(broken):
+        lines = records.text_of_good(int(row)).rstrip("\n").split("\n")
+        if swallowed(lines, shapes, lambda line: cells_of(line, delimiter)):
+            odd += _apart("\n".join(lines), records.lines_of_good(np.array([row]))[0], delimiter)
+        else:
+            broken[row] = False
+    kept, places = pa.array(~broken), np.flatnonzero(~broken)
+    columns = {name: column.filter(kept) for name, column in parsed.columns.items()}
+    return Parsed(columns, len(places), lambda rows: parsed.line_numbers(places[rows]), odd)
+
+
+def _apart(text: str, line: int, delimiter: str) -> list[Odd]:
     """Take apart a record of another width; a quote that is never closed may have swallowed good lines."""
-    lines = text.split("\n")
-    if len(lines) == 1:
-        return [Odd(line, cells_of(text, delimiter), text)]
-    found = []
-    for number, one in enumerate(lines, start=line):
-        if one.strip():
-            found.append(Odd(number, cells_of(one, delimiter), one))
-    return found
+    lines = enumerate(text.split("\n"), start=line)
+    return [Odd(number, cells_of(one, delimiter), one) for number, one in lines if one.strip()]
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:
@@ -105,43 +123,3 @@ def _line_by_line(chunk: Chunk, names: tuple[str, ...], wanted: list[str], delim
     ]
     nothing: ArrowColumn = pa.array([], pa.large_string())
     return Parsed(dict.fromkeys(wanted, nothing), 0, lambda rows: [], odd)
-
-
-class _Lines:
-    """From records to lines of the file: worked out only when somebody asks."""
-
-    def __init__(self, chunk: Chunk, wrong: list[int]) -> None:
-        self._chunk, self._wrong = chunk, np.array(wrong, np.int64) - 1
-        self._starts: NDArray[np.int64] | None = None
-
-    def of_good(self, rows: NDArray[np.int64]) -> list[int]:
-        """Return the lines of records that have the right width."""
-        if not len(rows):
-            return []
-        good = np.delete(self._records(), self._wrong[self._wrong < len(self._records())])
-        return [int(line) for line in good[np.minimum(rows, len(good) - 1)]]
-
-    def of_wrong(self) -> list[int]:
-        """Return the lines of the other records."""
-        if not len(self._wrong):
-            return []
-        records = self._records()
-        return [int(line) for line in records[np.minimum(self._wrong, len(records) - 1)]]
-
-    def _records(self) -> NDArray[np.int64]:
-        if self._starts is None:
-            self._starts = _record_lines(self._chunk)
-        return self._starts
-
-
-def _record_lines(chunk: Chunk) -> NDArray[np.int64]:
-    """Return the line number of every record that is not blank; a line end inside quotes ends no record."""
-    signs = np.frombuffer(chunk.data, np.uint8)
-    ends = np.flatnonzero(signs == 10)
-    outside = ends[np.searchsorted(np.flatnonzero(signs == 34), ends) % 2 == 0]
-    starts = np.concatenate(([0], outside + 1))
-    stops = np.concatenate((outside, [len(signs)]))
-    first = np.append(signs, 0)[starts]
-    blank = (stops == starts) | ((stops - starts == 1) & (first == 13))
-    lines: NDArray[np.int64] = chunk.line + np.searchsorted(ends, starts)[~blank]
-    return lines if len(lines) else np.array([chunk.line], np.int64)

@@ -56,7 +56,7 @@ def fitness(column: Column, cells: ArrowColumn, header: str = "") -> float:
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return _good(number_cells(cells, column.type, column.low, column.high), text)
     if column.content:
-        return wordiness(text)
+        return _share(pc.match_substring_regex(text, r"[^\d\s\x21-\x40\[-`{-~]{2}")) * (1.0 - site_share(text))
     if column.kind == "website" or column.name == "url":
         return site_share(text)
     if column.name in _WORDS:
