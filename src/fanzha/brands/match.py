@@ -69,12 +69,12 @@ class Matcher:
         rows = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
         seen = {int(row): Seen.of(plain[int(row)].as_py()) for row in rows}
         disguised = np.zeros(len(hosts), np.bool_)
-        text, starts = _buffers(plain)
+        text, starts = buffers(plain)
         if seen:
             shown = plain.to_pylist()
             for row, name in seen.items():
                 shown[row], disguised[row] = name.looks, name.looks != name.host
-            text, starts = _buffers(pa.array(shown, pa.string()))
+            text, starts = buffers(pa.array(shown, pa.string()))
         self._run(text, starts, disguised, self.names, answers, self._room, self._best)
         for row, name in seen.items():
             self.chinese.answer(row, name.host, name.shown, answers)
@@ -101,7 +101,7 @@ class Seen:
         return cls(host, shown, looks if looks.isascii() else "")
 
 
-def _buffers(hosts: "pa.Array[pa.StringScalar]") -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def buffers(hosts: "pa.Array[pa.StringScalar]") -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return a string column as bytes and int64 starts, copied so that the kernel has one type to compile for."""
     column = hosts.cast(pa.large_string())
     _, offsets, data = column.buffers()

@@ -1,0 +1,1 @@
+"""Parts of the look-alike website detector: weighing, telling, examples."""

@@ -1,0 +1,67 @@
+"""The brands an operator protects beside the shipped ones: `brands.tsv` or `brands.toml` in the state folder."""
+
+import tomllib
+from pathlib import Path
+
+from fanzha.base.errors import WrongCall
+from fanzha.brands.table import COLUMNS, Brand, BrandTable, checked, parse, shipped
+from fanzha.store.state_folder import state_folder
+
+_LISTS = ("own", "aliases")
+
+
+def brand_table(folder: Path | None = None) -> BrandTable:
+    """Return the shipped brands with the operator's before them; a row of a shipped domain replaces it.
+
+    `brands.tsv` has the columns of the shipped table; `brands.toml` has one `[[brand]]` a brand with the same names,
+    `own` and `aliases` as lists. Raises WrongCall naming file, row and column of a mistake.
+    """
+    place = folder or state_folder()
+    return shipped().joined([*_rows(place / "brands.tsv"), *_entries(place / "brands.toml")])
+
+
+def _rows(path: Path) -> list[Brand]:
+    return parse(_text(path), str(path)) if path.is_file() else []
+
+
+def _entries(path: Path) -> list[Brand]:
+    if not path.is_file():
+        return []
+    try:
+        told = tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise WrongCall(f"{path}: {error}", fix="write [[brand]] and lines such as domain = 'example.com'") from None
+    entries = told.get("brand", [])
+    if set(told) - {"brand"} or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise WrongCall(f"{path}: only [[brand]] may stand here", fix="write one [[brand]] for each brand")
+    return [_brand(entry, f"{path}: brand {number}") for number, entry in enumerate(entries, start=1)]
+
+
+def _brand(entry: dict[str, object], where: str) -> Brand:
+    unknown = set(entry) - set(COLUMNS)
+    if unknown or "domain" not in entry:
+        what = f"column {min(unknown)!r} is not known" if unknown else "column domain is missing"
+        raise WrongCall(f"{where}: {what}", fix=f"use {', '.join(COLUMNS)}")
+    wrong = [name for name, value in entry.items() if not _fits(name, value)]
+    if wrong:
+        raise WrongCall(f"{where}, column {wrong[0]}", fix="write words in quotes; own and aliases as lists of them")
+    lists = {name: tuple(_words(entry.get(name, []))) for name in _LISTS}
+    texts = {name: str(value) for name, value in entry.items() if name not in _LISTS}
+    return checked(Brand(**(texts | {"domain": texts["domain"].strip().lower()}), **lists), where)  # type: ignore[arg-type]
+
+
+def _fits(name: str, value: object) -> bool:
+    if name in _LISTS:
+        return isinstance(value, list) and all(isinstance(word, str) for word in value)
+    return isinstance(value, str)
+
+
+def _words(value: object) -> list[str]:
+    return [str(word) for word in value] if isinstance(value, list) else []
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
