@@ -13,7 +13,7 @@ from fanzha.read._arrow import repeated
 from fanzha.read._convert.assemble import Assembler
 from fanzha.read._convert.columns import read_cells
 from fanzha.read._convert.rows import Rows
-from fanzha.read._convert.settle import settle, settle_times
+from fanzha.read._convert.settle import plain_sides, settle, settle_times
 from fanzha.read._convert.sheet import Sheet
 from fanzha.read._convert.text import mask, plain
 from fanzha.read._convert.zone import Zone
@@ -31,7 +31,7 @@ class Converter:
 
     def __init__(self, source: Source, map_: ColumnMap, terms: Terms, format_: str) -> None:
         self._file, self._map, self._moment = source.name, map_, terms.observed_at
-        self._targets = targets(map_.table)
+        self._targets = plain_sides(targets(map_.table), map_)
         name = map_.source or source.member or source.path.name
         self._assembler = Assembler(map_, name, format_, map_.basis or terms.basis, terms.observed_at)
         self._default = moment_ms(map_.time.default, Zone(map_.time.zone).tzinfo) if map_.time.default else None

@@ -1,5 +1,7 @@
 """What follows from other columns: hosts from URLs, the two sides of a bill, proven callers, times that are missing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
@@ -23,6 +25,14 @@ NOT_A_DIRECTION = Words(
 
 #: On incoming calls and texts of a bill these change places.
 _SIDES = {"calls": ("caller", "callee"), "call_offered": ("caller", "callee"), "message": ("sender", "recipient")}
+
+
+def plain_sides(columns: dict[str, Column], map_: ColumnMap) -> dict[str, Column]:
+    """Return the columns as they are read before two sides change places: as written, either may be claimed."""
+    if map_.direction is None or map_.table not in _SIDES:
+        return columns
+    second = _SIDES[map_.table][1]
+    return columns | {second: replace(columns[second], kind="")}
 
 
 def settle(sheet: Sheet, map_: ColumnMap, targets: dict[str, Column], given: dict[str, ArrowColumn]) -> None:

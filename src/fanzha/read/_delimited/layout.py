@@ -83,7 +83,7 @@ def _header(rows: list[tuple[int, list[str]]], width: int, layout: Layout) -> tu
             layout.header is None and _bare(cells) <= width <= len(cells) and is_header(cells)
         ):
             return line, _distinct(cells)
-        if layout.header is None and len(cells) == width:
+        if layout.header is None and len(cells) == width and 2 * sum(bool(cell.strip()) for cell in cells) > width:
             break  # the first full line is no header: there is none
     return 0, tuple(f"column_{number}" for number in range(1, width + 1))
 
