@@ -111,10 +111,9 @@ class NumberingTables(NamedTuple):
 
     def carrier(self, facts: NumberFacts, at: int) -> Carrier:
         """Return who carries a number at a moment (UTC ms): by portability, else by allocation, else by the plan."""
-        number, moment = pa.array([facts.canonical], pa.string()), np.array([at], np.int64)
-        if self.portability and (row := int(self.portability.rows(number, moment)[0])) >= 0:
+        if self.portability and (row := _row(self.portability, facts, at)) >= 0:
             return Carrier(self.portability.operator(row), _PORTED)
-        if self.allocation and (row := int(self.allocation.rows(number, moment)[0])) >= 0:
+        if self.allocation and (row := _row(self.allocation, facts, at)) >= 0:
             return Carrier(operator_code(self.allocation.entry(row)["operator"] or ""), _ALLOCATED)
         return Carrier(facts.operator.value, _BY_PLAN)
 
@@ -125,8 +124,7 @@ class NumberingTables(NamedTuple):
         """
         if not self.allocation or not facts.canonical:
             return facts
-        number, moment = pa.array([facts.canonical], pa.string()), np.array([at], np.int64)
-        row = int(self.allocation.rows(number, moment)[0])
+        row = _row(self.allocation, facts, at)
         return facts if row < 0 else _as_allocated(facts, self.allocation.entry(row))
 
     def carriers(self, numbers: "pa.Table", moments: NDArray[np.int64]) -> pa.RecordBatch:
@@ -145,6 +143,10 @@ class NumberingTables(NamedTuple):
             operator[known] = [self.portability.operator(r) for r in row[known]]
             source[known] = _PORTED
         return pa.record_batch({"operator": pa.array(operator, pa.string()), "source": pa.array(source, pa.string())})
+
+
+def _row(table: Portability | Allocation, facts: NumberFacts, at: int) -> int:
+    return int(table.rows(pa.array([facts.canonical], pa.string()), np.array([at], np.int64))[0])
 
 
 def _as_allocated(facts: NumberFacts, entry: dict[str, Any]) -> NumberFacts:
