@@ -33,8 +33,6 @@ def days_from_civil(year: int, month: int, day: int) -> int:
 @compiled
 def _calendar(year: int, month: int, day: int, hour: int, minute: int, second: int) -> int:
     """Return local milliseconds, or -1 when there is no such moment (all true moments here are after 1990)."""
-    if year < 100:
-        year += 2000
     if not (1970 < year < 2200 and 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second <= 60):
         return -1
     days = days_from_civil(year, month, day)
@@ -193,25 +191,25 @@ def read_moments(
             continue
         year: Any = np.int64(0)
         day: Any = np.int64(0)
-        first = 3
+        first, short = 3, False
         if month > 0:
             first = 2
             if groups >= 2 and length[0] == 4 and month_at == 1:
-                year, day = number[0], number[1]
+                year, day, short = number[0], number[1], length[0] <= 2
             elif groups >= 2 and month_at == 1:
-                day, year = number[0], number[1]
+                day, year, short = number[0], number[1], length[1] <= 2
             elif groups >= 5 and length[groups - 1] == 4 and month_at == 0:
                 day, year, first = number[0], number[groups - 1], 1
                 groups -= 1
             elif groups >= 2 and month_at == 0:
-                day, year = number[0], number[1]
+                day, year, short = number[0], number[1], length[1] <= 2
             else:
                 continue
         elif groups >= 3:
             if length[0] == 4 or (length[0] <= 2 and order == YEAR_FIRST and length[2] != 4):
-                year, month, day = number[0], number[1], number[2]
+                year, month, day, short = number[0], number[1], number[2], length[0] <= 2
             elif length[0] <= 2 and length[2] >= 2 and order != YEAR_FIRST:
-                year = number[2]
+                year, short = number[2], length[2] <= 2
                 day, month = (number[0], number[1]) if order == DAY_FIRST else (number[1], number[0])
             elif length[0] == 8 and length[1] <= 2 and length[2] <= 2:
                 year, month, day = number[0] // 10_000, number[0] // 100 % 100, number[0] % 100
@@ -231,7 +229,7 @@ def read_moments(
                 hour = np.int64(0)
         minute: Any = number[first + 1] if clock > 1 else np.int64(0)
         second: Any = number[first + 2] if clock > 2 else np.int64(0)
-        local = _calendar(year, month, day, hour, minute, second)
+        local = _calendar(year + 2000 if short else year, month, day, hour, minute, second)
         if local < 0 or clock > 4:
             continue
         if clock == 4:

@@ -1,0 +1,48 @@
+"""Cells come out of the packaging that Excel and exporters put them in; what was destroyed is said to be."""
+
+import pyarrow as pa
+import pytest
+
+from fanzha.read._convert.text import BROKEN, DAMAGED, LONGEST_CELL, TOO_LONG, name_cells, plain, tidy, word_cells
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('="13800000000"', "13800000000"), ("'13800000000", "13800000000"), (" 13800000000\u3000", "13800000000"),
+        ("１３８００００００００", "13800000000"), ("\ufeff主叫", "主叫"), ("NULL", None), ("\\N", None), ("-", None),
+        ("无", None), ("nan", None), ("", None), ("0", "0"), ("none of it", "none of it"),
+    ],
+)  # fmt: skip
+def test_a_cell_is_unpacked(cell: str, value: str | None) -> None:
+    assert tidy(pa.array([cell])).to_pylist() == [value]
+
+
+def test_numbers_that_were_phone_numbers_stay_whole() -> None:
+    assert plain(pa.array([13_800_000_000.0, None, 1.5])).to_pylist() == ["13800000000", None, "1.5"]
+    assert plain(pa.array([13_800_000_000])).to_pylist() == ["13800000000"]
+    assert name_cells(pa.array(["13800000000.0"])).values.to_pylist() == ["13800000000"]
+
+
+def test_any_type_of_column_becomes_text() -> None:
+    assert plain(pa.array([b"ab", b"\xff"])).to_pylist() == ["ab", "\ufffd"]
+    assert plain(pa.array(["a", "b", "a"]).dictionary_encode()).to_pylist() == ["a", "b", "a"]
+    assert plain(pa.array([[1, 2], None])).to_pylist() == ["[1, 2]", None]
+    assert plain(pa.array([True])).to_pylist() == ["true"]
+
+
+@pytest.mark.parametrize("cell", ["1.38E+10", "8.6138E+12", "4.60001E+14", "1e10"])
+def test_numbers_destroyed_by_excel_are_found(cell: str) -> None:
+    assert [why for _, why in name_cells(pa.array([cell, "13800000000"])).problems] == [DAMAGED]
+
+
+def test_bytes_of_another_encoding_and_cells_without_end_are_found() -> None:
+    cells = name_cells(pa.array(["a\ufffdb", "x" * (LONGEST_CELL + 1), "good"]))
+    assert {why: found.tolist() for found, why in cells.problems} == {
+        BROKEN: [True, False, False],
+        TOO_LONG: [False, True, False],
+    }
+
+
+def test_words_are_kept_as_people_wrote_them() -> None:
+    assert word_cells(pa.array(["  ＡＢ 无 ", " ", None])).values.to_pylist() == ["  ＡＢ 无 ", None, None]

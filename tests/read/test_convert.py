@@ -1,0 +1,208 @@
+"""Rows go through the column map: units, words, zones, constants, defaults, the proven caller; bad ones are rejects."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from fanzha.base.clock import iso
+from fanzha.base.words import Words
+from fanzha.read import ColumnMap, Source, Terms, Whole
+from fanzha.read._convert.convert import Converter
+from fanzha.read._convert.facts import fact_cells
+from fanzha.read._convert.rows import Rows, counted_from, numbered
+from fanzha.read._convert.sheet import Sheet
+from fanzha.read._map.column_map import Direction, Proven, Take, Times
+from fanzha.read._whole import collected
+
+NOW = 1_772_323_815_000
+CALL = {"id": "c1", "from": "19100000001", "to": "19900000001", "at": "2026-03-01 08:30:15", "s": "35"}
+COLUMNS: dict[str, str | tuple[str, ...] | Take] = {
+    "call_id": "id", "caller": "from", "callee": "to", "occurred_at": "at", "talk_ms": "s",
+}  # fmt: skip
+
+
+def convert(map_: ColumnMap, *rows: Mapping[str, str | None], basis: str = "", file: str = "f.csv") -> Whole:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = {name: pa.array([row.get(name) for row in rows], pa.large_string()) for name in names}
+    converter = Converter(Source(Path(file)), map_, Terms(NOW, basis), "test")
+    batch = converter.convert(Rows(columns, len(rows), counted_from(2)))
+    whole = collected(iter([batch]))
+    whole.notes += converter.notes()
+    return whole
+
+
+def calls(**keys: object) -> ColumnMap:
+    given: dict[str, object] = {"table": "calls", "columns": COLUMNS} | keys
+    return ColumnMap(**given)  # type: ignore[arg-type]
+
+
+def test_a_row_tells_the_facts_of_a_call_joined_by_its_id() -> None:
+    whole = convert(calls(source="east"), CALL)
+    facts = {name: whole.rows(name)[0] for name in whole.tables}
+    assert set(facts) == {"call_offered", "call_answered", "call_ended"}
+    assert {fact["call_id"] for fact in facts.values()} == {"east/c1"}
+    assert len({fact["event_id"] for fact in facts.values()}) == 3
+    assert facts["call_offered"]["callee"] == "+8619900000001"
+    assert facts["call_offered"]["caller"] == "19100000001", "a claimed number stays as it was presented"
+
+
+def test_a_named_source_is_trusted_for_its_ids_and_an_unnamed_one_is_not() -> None:
+    other = CALL | {"from": "19100000002"}
+    assert ids(convert(calls(source="east"), CALL)) == ids(convert(calls(source="east"), other))
+    assert ids(convert(calls(), CALL)) != ids(convert(calls(), other))
+    assert ids(convert(calls(source="east"), CALL)) != ids(convert(calls(source="west"), CALL))
+
+
+def test_without_ids_equal_rows_are_different_facts() -> None:
+    columns = {ours: theirs for ours, theirs in COLUMNS.items() if ours != "call_id"}
+    found = ids(convert(calls(columns=columns), CALL, CALL))
+    assert len(set(found)) == 2
+    assert found == ids(convert(calls(columns=columns), CALL, CALL, file="renamed.csv"))
+
+
+def ids(whole: Whole) -> list[object]:
+    return [row["event_id"] for row in whole.rows("call_offered")]
+
+
+def test_every_bad_row_is_a_reject_with_row_column_reason_and_masked_value() -> None:
+    bad: list[Mapping[str, str | None]] = [
+        CALL | {"at": "gestern"},
+        CALL | {"s": "-5"},
+        CALL | {"from": "1.91E+10"},
+        CALL | {"at": None},
+    ]
+    whole = convert(calls(), CALL, *bad)
+    assert [(one.row, one.column, one.value) for one in whole.rejects] == [
+        (3, "at", "gestern"), (4, "s", "-5"), (5, "from", "1.91E+10"), (6, "at", ""),
+    ]  # fmt: skip
+    assert (whole.read, whole.used) == (5, 1)
+    (reject,) = convert(calls(columns=COLUMNS | {"talk_ms": "from"}), CALL).rejects
+    assert reject.value == "191******01"
+
+
+def test_a_cell_may_be_left_empty_instead_and_is_counted() -> None:
+    columns = COLUMNS | {"talk_ms": Take(from_="s", bad="empty")}
+    whole = convert(calls(columns=columns), CALL | {"s": "?"}, CALL)
+    assert (whole.used, whole.rejects) == (2, [])
+    assert [note.en for note in whole.notes] == ["1 cells of 's' left empty: not a length of time"]
+
+
+def test_times_that_are_missing_get_the_default_or_the_moment_of_the_run() -> None:
+    columns = {ours: theirs for ours, theirs in COLUMNS.items() if ours != "occurred_at"}
+    assert moment(convert(calls(columns=columns), CALL)) == iso(NOW)
+    default = Times(default="2026-03-01T00:00:00")
+    assert moment(convert(calls(columns=columns, time=default), CALL)) == "2026-02-28T16:00:00.000Z"
+    assert moment(convert(calls(time=default), CALL | {"at": None})) == "2026-02-28T16:00:00.000Z"
+    lenient = COLUMNS | {"occurred_at": Take(from_="at", bad="empty")}
+    assert moment(convert(calls(columns=lenient), CALL | {"at": "?"})) == iso(NOW)
+
+
+def moment(whole: Whole) -> str:
+    return iso(int(str(whole.rows("call_offered")[0]["occurred_at"])))
+
+
+def test_a_fact_without_a_time_of_its_own_keeps_its_id_whenever_it_is_read() -> None:
+    map_ = ColumnMap(table="site_seen", columns={"host": "h"})
+    found = []
+    for now in (NOW, NOW + 5):
+        converter = Converter(Source(Path("f")), map_, Terms(now), "test")
+        batch = converter.convert(Rows({"h": pa.array(["a.example"])}, 1, counted_from(1)))
+        found.append(batch.tables["site_seen"].column("event_id").to_pylist())
+    assert found[0] == found[1]
+
+
+def test_date_and_time_in_two_columns_are_joined() -> None:
+    columns = COLUMNS | {"occurred_at": ("d", "t")}
+    row = CALL | {"d": "2026/3/1", "t": "8:30:15"}
+    assert moment(convert(calls(columns=columns), row)) == "2026-03-01T00:30:15.000Z"
+
+
+def test_constants_stand_on_every_row_and_yield_to_columns() -> None:
+    map_ = calls(constants={"ingress": "international_gateway", "caller": "110"}, simulated=True, basis="order 7")
+    row = convert(map_, CALL).rows("call_offered")[0]
+    assert (row["ingress"], row["caller"]) == ("international_gateway", "19100000001")
+    assert (row["simulated"], row["basis"], row["source"]) == (True, "order 7", "f.csv")
+
+
+def test_the_caller_is_proven_only_where_the_map_says_so() -> None:
+    columns = COLUMNS | {"ingress": "in"}
+    mobile, abroad = CALL | {"in": "mobile"}, CALL | {"in": "国际关口局"}
+    assert all("proven_caller" not in row for row in convert(calls(columns=columns), mobile).rows("call_offered"))
+    rows = convert(calls(columns=columns, proven=Proven(ingress=("mobile",))), mobile, abroad).rows("call_offered")
+    assert [row.get("proven_caller") for row in rows] == ["+8619100000001", None]
+
+
+def test_on_incoming_rows_of_a_bill_the_sides_change_places_and_only_the_own_number_is_proven() -> None:
+    map_ = calls(direction=Direction(from_="way", incoming=("被叫",), outgoing=("主叫",)), proven=Proven(outgoing=True))
+    rows = [CALL | {"way": "主叫"}, CALL | {"way": "被叫"}, CALL | {"way": "转移"}]
+    whole = convert(map_, *rows)
+    found = [(r["caller"], r["callee"], r.get("proven_caller")) for r in whole.rows("call_offered")]
+    assert found == [
+        ("19100000001", "+8619900000001", "+8619100000001"),
+        ("19900000001", "+8619100000001", None),
+    ]
+    assert "[direction]" in whole.rejects[0].reason
+
+
+def test_a_call_that_ends_before_it_begins_is_a_reject() -> None:
+    columns = COLUMNS | {"ended_at": "end"}
+    (reject,) = convert(calls(columns=columns), CALL | {"end": "2026-03-01 08:30:14"}).rejects
+    assert (reject.column, reject.reason) == ("end", "it ends before it begins")
+
+
+def test_content_is_never_shown_in_a_reject() -> None:
+    map_ = ColumnMap(table="message", columns={"text": "text", "sender": "from", "occurred_at": "at"}, basis="x")
+    (reject,) = convert(map_, {"text": "x" * 2_000_000, "from": "1", "at": "2026-03-01"}).rejects
+    assert (reject.column, reject.value) == ("text", "")
+
+
+def test_identity_numbers_in_clear_are_refused() -> None:
+    map_ = ColumnMap(table="registration", columns={"number": "n", "person": "p"})
+    rows = [{"n": "19100000001", "p": "11010519491231002X"}, {"n": "19100000001", "p": "9f" * 16}]
+    whole = convert(map_, *rows)
+    assert whole.used == 1 and "keyed hash" in whole.rejects[0].reason
+    assert "11010519491231002X" not in whole.rejects[0].value
+
+
+def test_totals_are_no_rows_unless_words_may_begin_so() -> None:
+    whole = convert(calls(), CALL, {"id": "合计", "from": "2", "to": "", "at": "", "s": "35"})
+    assert (whole.read, whole.used, whole.rejects) == (1, 1, [])
+    texts = ColumnMap(table="message", columns={"text": "t"}, basis="x")
+    assert convert(texts, {"t": "合计消费三百元，请尽快还款"}).used == 1
+
+
+def test_rows_behind_a_call_are_all_counted_and_all_rejected() -> None:
+    columns = {name: pa.array([value, value], pa.large_string()) for name, value in CALL.items()}
+    columns["at"] = pa.array([CALL["at"], "x"], pa.large_string())
+    rows = Rows(columns, 2, numbered(np.array([1, 3])), members=((1, 2), (3, 4, 5)), waiting=2)
+    batch = Converter(Source(Path("f")), calls(), Terms(NOW), "test").convert(rows)
+    assert (batch.read, batch.used, batch.waiting) == (7, 2, 2)
+    assert [reject.row for reject in batch.rejects] == [3, 4, 5]
+
+
+def test_columns_of_numbers_become_facts_of_a_page() -> None:
+    given = {"length": pa.array(["3", "x"]), "dots": pa.array([1, None])}
+    cells = fact_cells(given, pa.map_(pa.string(), pa.float64()))
+    assert cells.values.to_pylist() == [[("length", 3.0), ("dots", 1.0)], [("length", None), ("dots", None)]]
+    assert [found.tolist() for found, _ in cells.problems] == [[False, True]]
+    ready = pa.array([[("a", 1.0)]], pa.map_(pa.string(), pa.float64()))
+    assert fact_cells({"facts": ready}, ready.type).values.to_pylist() == [[("a", 1.0)]]
+    empty = fact_cells({"a": pa.array([], pa.float64()), "b": pa.array([], pa.float64())}, ready.type)
+    assert empty.values.to_pylist() == []
+
+
+def test_the_first_fault_of_a_row_is_the_one_told() -> None:
+    sheet = Sheet(3)
+    first, second = (np.array(flags) for flags in ([True, False, False], [True, True, False]))
+    for name, rows in (("a", first), ("b", second), ("c", np.zeros(3, bool))):
+        sheet.fault(name, rows, Words(name, name))
+    assert {row: fault.column for row, fault in sheet.firsts().items()} == {0: "a", 1: "b"}
+    assert sheet.bad.tolist() == [True, True, False]
+
+
+def test_a_stretch_without_rows_is_an_empty_batch() -> None:
+    empty = Rows({name: pa.array([], pa.large_string()) for name in CALL}, 0, counted_from(1), position=9)
+    batch = Converter(Source(Path("f")), calls(), Terms(NOW), "test").convert(empty)
+    assert (batch.read, batch.used, batch.tables, batch.position) == (0, 0, {}, 9)
