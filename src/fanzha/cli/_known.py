@@ -7,7 +7,7 @@ from rich.text import Text
 from fanzha.analyze.lookup import Known
 from fanzha.claims import Finding
 
-_LONGEST = 120
+_LONGEST, _LONGEST_REASON = 120, 400
 
 
 def print_known(console: Console, known: list[Known]) -> None:
@@ -27,10 +27,10 @@ def print_known(console: Console, known: list[Known]) -> None:
         console.print(Text("没有发现问题不等于安全。 Nothing found does not mean that it is safe.", "dim"))
 
 
-def visible(text: str) -> str:
+def visible(text: str, most: int = _LONGEST) -> str:
     """Shorten a text from outside and drop what could steer a terminal."""
-    shown = "".join(character if character.isprintable() else " " for character in text[: _LONGEST + 1])
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    shown = "".join(character if character.isprintable() else " " for character in text[: most + 1])
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def _impossible(one: Known) -> bool:
@@ -48,6 +48,6 @@ def _facts(one: Known) -> Table:
 def _finding(finding: Finding) -> Text:
     text = Text.assemble((f"  ▲ {finding.score:.2f} ", "bold"), (finding.detector, "bold"), "\n")
     for zh, en in zip(finding.reasons_zh, finding.reasons_en, strict=False):
-        text.append(f"    {visible(zh)}\n    {visible(en)}\n")
+        text.append(f"    {visible(zh, _LONGEST_REASON)}\n    {visible(en, _LONGEST_REASON)}\n")
     text.rstrip()
     return text
