@@ -7,6 +7,7 @@ from fanzha.detect._detector import Example
 
 SEEN_AT = 1_772_323_200_000  # the moment of the first row of an example
 DAY_MS = 86_400_000
+BAITED_LINK = "https://www.icbc.com.cn@fic-landing.example/login"
 
 
 def site(host: str, age_days: int | None = None, **more: object) -> Mapping[str, object]:
@@ -52,7 +53,7 @@ EXAMPLES = (
     Example(
         Words("网址里@之前写银行网址", "a bank's address written before the @ of a URL"),
         "site_seen",
-        (site("fic-landing.example", url="https://www.icbc.com.cn@fic-landing.example/login"),),
+        (site("fic-landing.example", url=BAITED_LINK),),
         (imitated("fic-landing.example", 0.85),),
     ),
     Example(
