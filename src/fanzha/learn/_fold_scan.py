@@ -1,0 +1,179 @@
+"""What the folding recognises in a run of code points: mask words, links, mail addresses, numbers written or masked."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+
+_NUMBER, _MOBILE, _TELEPHONE, _LINK, _MAIL, _NAME, _HANDLE = (0xE000 + place for place in range(7))
+
+
+def _packed(word: str) -> int:
+    """Pack a word of up to eight ASCII letters into one integer."""
+    return int.from_bytes(word.encode(), "big")
+
+
+_MASKS = (
+    ("CELLPHON", _MOBILE, 9), ("HOTLINE", _TELEPHONE, 7), ("PHONE", _TELEPHONE, 5), ("WECHAT", _HANDLE, 6),
+    ("DIGIT", _NUMBER, 5), ("PLACE", _NAME, 5), ("NAME", _NAME, 4), ("BANK", _NUMBER, 4), ("QQ", _HANDLE, 2),
+)  # fmt: skip
+_MASK_WORDS = np.array([_packed(word) for word, _, _ in _MASKS], np.uint64)
+_MASK_BECOMES = np.array([becomes for _, becomes, _ in _MASKS], np.uint32)
+_MASK_LENGTH = np.array([size for _, _, size in _MASKS], np.int64)
+_TOPS = (
+    "com cn net org gov edu cc me info top xyz vip tk co uk hk tw io ly biz club site shop online link in us wang ren "
+    "icu ltd app live fun work tech pro mobi asia ml ga cf gq cyou cfd sbs buzz bond mo jp kr ru de fr store example eu"
+)
+_TOP_WORDS = np.array(sorted(_packed(word) for word in _TOPS.split()), np.uint64)
+
+
+@compiled
+def mask_word(codes: NDArray[np.uint32], place: int, start: int, stop: int) -> tuple[int, int]:
+    """Return placeholder and length of a mask word (PHONE, DIGIT, URLabc …) at `place`, or (0, 0)."""
+    if place > start and (65 <= codes[place - 1] <= 90 or 97 <= codes[place - 1] <= 122):
+        return 0, 0
+    end = place
+    while end < stop and end - place < 16 and 65 <= codes[end] <= 90:
+        end += 1
+    size = end - place
+    packed = np.uint64(0)
+    for more in range(min(size, 8)):
+        packed = (packed << np.uint64(8)) | np.uint64(codes[place + more])
+    if size >= 3 and codes[place] == 85 and codes[place + 1] == 82 and codes[place + 2] == 76:  # URL, URLabc
+        while end < stop and end - place < 11 and 97 <= codes[end] <= 122:
+            end += 1
+        return _LINK, end - place
+    if size == 0 and stop - place >= 8 and codes[place] == 117 and codes[place + 1] == 114 and codes[place + 2] == 108:
+        end = place + 3
+        while end < stop and 97 <= codes[end] <= 122:
+            end += 1
+        return (_LINK, end - place) if 8 <= end - place <= 11 else (0, 0)
+    if end < stop and 97 <= codes[end] <= 122:
+        return 0, 0
+    for word in range(_MASK_WORDS.size):
+        if size == _MASK_LENGTH[word] and packed == _MASK_WORDS[word]:
+            return int(_MASK_BECOMES[word]), size
+    return 0, 0
+
+
+@compiled
+def link_or_mail(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, int]:
+    """Return placeholder and length of a link or mail address that begins at `place`, or (0, 0)."""
+    if place > 0:
+        before = text[place - 1]
+        if 97 <= before <= 122 or 48 <= before <= 57 or before == 64 or before == 46 or before == 95 or before == 45:
+            return 0, 0
+    if _begins_link(text, place, size):
+        return _LINK, _printable(text, place, size) - place
+    end, at, dot = place, -1, -1
+    while end < size:
+        code = text[end]
+        if code == 64 and at < 0 and end > place:
+            at = end
+        elif code == 46:
+            dot = end
+        elif not (97 <= code <= 122 or 48 <= code <= 57 or code == 45 or code == 95 or (code == 43 and at < 0)):
+            break
+        end += 1
+    while end > place and (text[end - 1] == 46 or text[end - 1] == 45 or text[end - 1] == 95):
+        end -= 1
+    dot = -1
+    for back in range(end - 1, place, -1):
+        if text[back] == 46:
+            dot = back
+            break
+    if dot <= place or dot == end - 1:
+        return 0, 0
+    if place < at < dot:
+        return _MAIL, end - place
+    if at >= 0 or not _is_top(text, dot + 1, end):
+        return 0, 0
+    if end < size and text[end] in (47, 58, 63):
+        end = _printable(text, end, size)
+    return _LINK, end - place
+
+
+@compiled
+def _begins_link(text: NDArray[np.uint32], place: int, size: int) -> bool:
+    """Whether `http://`, `https://` or `www.` stands here."""
+    if size - place < 5:
+        return False
+    if text[place] == 119:
+        return bool(text[place + 1] == 119 and text[place + 2] == 119 and text[place + 3] == 46)
+    if not (text[place] == 104 and text[place + 1] == 116 and text[place + 2] == 116 and text[place + 3] == 112):
+        return False
+    colon = place + (5 if text[place + 4] == 115 else 4)
+    return colon + 2 < size and text[colon] == 58 and text[colon + 1] == 47
+
+
+@compiled
+def _printable(text: NDArray[np.uint32], place: int, size: int) -> int:
+    """Return the end of the printable ASCII from `place`."""
+    while place < size and 33 <= text[place] <= 126:
+        place += 1
+    return place
+
+
+@compiled
+def _is_top(text: NDArray[np.uint32], start: int, end: int) -> bool:
+    """Whether a label is a top level that texts use."""
+    if not 2 <= end - start <= 8:
+        return False
+    packed = np.uint64(0)
+    for place in range(start, end):
+        if not 97 <= text[place] <= 122:
+            return False
+        packed = (packed << np.uint64(8)) | np.uint64(text[place])
+    where = np.searchsorted(_TOP_WORDS, packed)
+    if where == _TOP_WORDS.size:
+        return False
+    found: bool = _TOP_WORDS[where] == packed
+    return found
+
+
+@compiled
+def _digit(code: int) -> int:
+    """Return the value of a digit, 10 for a mask sign (x, *, 某), 11-20 for a Chinese digit, -1 for anything else."""
+    if 48 <= code <= 57:
+        return int(code) - 48
+    if code in (120, 42, 0x67D0):
+        return 10
+    chinese = (0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D)
+    formal = (0x96F6, 0x58F9, 0x8D30, 0x53C1, 0x8086, 0x4F0D, 0x9646, 0x67D2, 0x634C, 0x7396)
+    for value in range(10):
+        if code == chinese[value] or code == formal[value]:
+            return 11 + value
+    return -1
+
+
+@compiled
+def number(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, int]:
+    """Return placeholder and length of a number that begins at `place`, written, masked or in five Chinese digits."""
+    kind = _digit(text[place])
+    if kind < 0 or (place > 0 and (97 <= text[place - 1] <= 122 or 48 <= text[place - 1] <= 57)):
+        return 0, 0
+    end, digits, chinese = place, 0, 0
+    head = 0
+    while end < size:
+        value = _digit(text[end])
+        if value >= 0:
+            digits += 1
+            chinese += value > 10
+            head = head * 10 + (value - 11 if value > 10 else min(value, 9)) if digits <= 3 else head
+            end += 1
+        elif text[end] in (45, 46, 44, 58, 47) and end + 1 < size and _digit(text[end + 1]) in range(11):
+            end += 1
+        else:
+            break
+    plain = digits - chinese
+    if (plain == 0 and chinese < 5) or (kind == 10 and digits < 2) or (end < size and 97 <= text[end] <= 122):
+        return 0, 0
+    if kind > 10 and chinese < 5:
+        return 0, 0
+    first = kind - 11 if kind > 10 else kind
+    if digits == 11 and first in (1, 10):
+        return _MOBILE, end - place
+    service = head in (400, 800, 950, 951, 952, 953, 954, 955, 956, 957, 958, 959) and 5 <= digits <= 10
+    if service or 7 <= digits <= 12:
+        return _TELEPHONE, end - place
+    return _NUMBER, end - place

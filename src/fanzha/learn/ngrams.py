@@ -1,0 +1,146 @@
+"""Hashed character n-grams over code points, compiled: counts for learning, and scores of a linear model at once."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.learn.codes import Codes
+
+
+class Counts(NamedTuple):
+    """A sparse matrix in rows (CSR): `columns[offsets[i]:offsets[i + 1]]` ascending, with how often each occurs."""
+
+    offsets: NDArray[np.int64]
+    columns: NDArray[np.int32]
+    counts: NDArray[np.float32]
+
+
+def count(texts: Codes, *, shortest: int, longest: int, bits: int) -> Counts:
+    """Count the n-grams of each text in 2^bits buckets."""
+    size = int(_grams(texts.offsets, shortest, longest))
+    columns, counts = np.empty(size, np.int32), np.empty(size, np.float32)
+    offsets = np.empty(texts.offsets.size, np.int64)
+    used = _count(texts.codes, texts.offsets, shortest, longest, bits, columns, counts, offsets)
+    return Counts(offsets, columns[:used], counts[:used])
+
+
+def add_scores(
+    texts: Codes,
+    weights: NDArray[np.float32],
+    rarity: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    *,
+    shortest: int,
+    longest: int,
+    floor: float,
+) -> None:
+    """Add one view's part to `scores` (texts × classes), in place.
+
+    `rarity` (2^bits) is the inverse document frequency, 0 for what the model does not know; `weights` (2^bits ×
+    classes) the model. Each text's vector, (1 + ln count) × rarity, is divided by the root of its squared length
+    plus `floor`.
+    """
+    longest_text = int(np.diff(texts.offsets).max(initial=0))
+    scratch = np.empty(longest_text * (longest - shortest + 1) + 1, np.int32)
+    _score(texts.codes, texts.offsets, shortest, longest, weights, rarity, floor, scratch, scores)
+
+
+@compiled
+def _grams(offsets: NDArray[np.int64], shortest: int, longest: int) -> int:
+    total = 0
+    for row in range(offsets.size - 1):
+        length = offsets[row + 1] - offsets[row]
+        for size in range(shortest, longest + 1):
+            total += max(0, length - size + 1)
+    return total
+
+
+@compiled
+def _hash(
+    codes: NDArray[np.uint32], start: int, stop: int, shortest: int, longest: int, mask: int, out: NDArray[np.int32]
+) -> int:
+    """Write the bucket of every n-gram of one text; return how many there are."""
+    used = 0
+    for place in range(start, stop):
+        state = np.uint64(0x51ED270B0A1F39C5)
+        for size in range(1, min(longest, stop - place) + 1):
+            state = (state ^ np.uint64(codes[place + size - 1])) * np.uint64(0x9E3779B97F4A7C15)
+            state ^= state >> np.uint64(29)
+            if size >= shortest:
+                out[used] = np.int32((state >> np.uint64(11)) & np.uint64(mask))
+                used += 1
+    return used
+
+
+@compiled
+def _count(
+    codes: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    shortest: int,
+    longest: int,
+    bits: int,
+    columns: NDArray[np.int32],
+    counts: NDArray[np.float32],
+    ends: NDArray[np.int64],
+) -> int:
+    used = 0
+    ends[0] = 0
+    mask = (1 << bits) - 1
+    for row in range(offsets.size - 1):
+        many = _hash(codes, offsets[row], offsets[row + 1], shortest, longest, mask, columns[used:])
+        part = columns[used : used + many]
+        part.sort()
+        kept = used
+        for place in range(many):
+            if place > 0 and part[place] == columns[kept - 1]:
+                counts[kept - 1] += np.float32(1)
+            else:
+                columns[kept] = part[place]
+                counts[kept] = np.float32(1)
+                kept += 1
+        used = kept
+        ends[row + 1] = used
+    return used
+
+
+@compiled
+def _score(
+    codes: NDArray[np.uint32],
+    offsets: NDArray[np.int64],
+    shortest: int,
+    longest: int,
+    weights: NDArray[np.float32],
+    rarity: NDArray[np.float32],
+    floor: float,
+    scratch: NDArray[np.int32],
+    scores: NDArray[np.float32],
+) -> None:
+    classes = weights.shape[1]
+    mask = rarity.size - 1
+    sums = np.zeros(classes, np.float64)
+    for row in range(offsets.size - 1):
+        many = _hash(codes, offsets[row], offsets[row + 1], shortest, longest, mask, scratch)
+        kept = 0
+        for place in range(many):
+            if rarity[scratch[place]] > 0:
+                scratch[kept] = scratch[place]
+                kept += 1
+        part = scratch[:kept]
+        part.sort()
+        sums[:] = 0
+        square, place = np.float64(floor), 0
+        while place < kept:
+            end = place + 1
+            while end < kept and part[end] == part[place]:
+                end += 1
+            value = (1.0 + np.log(float(end - place))) * rarity[part[place]]
+            square += value * value
+            for one in range(classes):
+                sums[one] += value * weights[part[place], one]
+            place = end
+        if square > 0:
+            scale = 1.0 / np.sqrt(square)
+            for one in range(classes):
+                scores[row, one] += np.float32(sums[one] * scale)

@@ -1,0 +1,103 @@
+"""The folding sees through disguises, treats written and masked alike, and never fails on any text."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanzha.learn.codes import code_points
+from fanzha.learn.fold import SHOWN, fold, written
+from fanzha.learn.obfuscate import full_width, inserted_sign, invisible, traditional
+
+
+def folded(text: str) -> str:
+    codes = fold(code_points(pa.array([text])))
+    return "".join(SHOWN.get(ord(sign), sign) for sign in codes.text(0))
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("ＡＢＣ贷款", "abc贷款"),
+        ("貸款秒批", "贷款秒批"),
+        ("加薇芯", "加微信"),
+        ("加微*信", "加微信"),
+        ("加V信聊", "加微信聊"),
+        ("扣扣", "qq"),
+        ("Аpple", "apple"),
+        ("您 的 手机", "您的手机"),
+        ("贷\u200b款", "贷款"),
+        ("刷❤单", "刷单"),
+        ("𝐀𝐁c", "abc"),
+    ],
+)
+def test_a_disguise_folds_to_the_plain_text(text: str, same: str) -> None:
+    assert folded(text) == folded(same) == same
+
+
+@pytest.mark.parametrize(
+    ("written_out", "masked"),
+    [
+        ("拨13800138000", "拨138****8000"),
+        ("拨13800138000", "拨一三八零零一三八零零零"),
+        ("拨010-88881234", "拨 PHONE"),
+        ("消费 58.00 元", "消费DIGIT元"),
+        ("消费58元", "消费xx元"),
+        ("登录http://a.example/x?y=1 领取", "登录URL领取"),
+        ("登录abc.cn/x领取", "登录 URLab 领取"),
+        ("登录①②③", "登录123"),
+    ],
+)
+def test_written_out_and_masked_fold_alike(written_out: str, masked: str) -> None:
+    assert folded(written_out) == folded(masked)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("4S店保养", "4s店保养"),
+        ("see you at five", "see you at five"),
+        ("U.S. market, e.g. this", "u s market e g this"),
+        ("二十三岁", "二十三岁"),
+        ("my phone is new", "my phone is new"),
+    ],
+)
+def test_ordinary_words_stay(text: str, kept: str) -> None:
+    assert folded(text) == kept
+
+
+def test_numbers_are_told_apart_by_their_length_and_head() -> None:
+    assert folded("95588") == folded("4008123123") == "〔电话〕"
+    assert folded("19900001234") == "〔手机〕"
+    assert folded("2026-03-01 10:30") == "〔电话〕〔数〕"
+    assert folded("a@b.com") == "〔邮箱〕"
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80))
+def test_any_text_folds_and_folding_twice_changes_no_length_upwards(text: str) -> None:
+    once = fold(code_points(pa.array([text])))
+    assert len(once.text(0)) <= 4 * len(text)
+    written(code_points(pa.array([text])))
+
+
+@given(st.lists(st.text(max_size=30), max_size=8))
+def test_a_text_folds_the_same_alone_and_among_others(texts: list[str]) -> None:
+    together = fold(code_points(pa.array(texts, pa.string())))
+    assert [together.text(row) for row in range(len(texts))] == [
+        fold(code_points(pa.array([text]))).text(0) for text in texts
+    ]
+
+
+@pytest.mark.parametrize("trick", [full_width, traditional, inserted_sign, invisible])
+def test_a_whole_text_under_one_trick_folds_back(trick: object) -> None:
+    assert callable(trick)
+    import random
+
+    plain = "兼职刷单日结佣金添加客服微信贷款免抵押当天放款"
+    disguised = "".join(trick(sign, random.Random(1)) for sign in plain)
+    assert disguised != plain or trick is full_width
+    assert folded(disguised) == plain
+
+
+def test_the_written_view_keeps_signs_and_numbers() -> None:
+    assert written(code_points(pa.array(["ＡＢ，１２ 貸"]))).text(0) == "ab,12 贷"
