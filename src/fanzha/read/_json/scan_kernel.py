@@ -60,9 +60,25 @@ def deepest(data: bytes) -> int:
 
 
 def level_of_objects(head: bytes) -> int:
-    """Return the depth at which a text's records lie: that of the first object directly inside a list, else 0."""
+    """Return the depth at which a text's records lie.
+
+    Inside the list, when the text is one; else at the top, unless there is a single object on top and a list of several
+    objects inside it: an answer that wraps its records.
+    """
+    if head.lstrip().startswith(b"["):
+        return 1
+    room = np.empty(len(head) // 2 + 1, np.int64)
+    data = np.frombuffer(head, np.uint8)
+    inner = _first_list_of_objects(head)
+    if not inner or scan(data, 0, fresh_state(), room, room)[0] > 1:
+        return 0
+    return inner if scan(data, inner, fresh_state(), room, room)[0] > 1 else 0
+
+
+def _first_list_of_objects(head: bytes) -> int:
+    """Return the depth of the first object that is directly inside a list; 0 when there is none."""
     depth, in_text, escaped, last = 0, False, False, 0
-    for sign in head[:65_536]:
+    for sign in head:
         if in_text:
             in_text, escaped = (escaped or sign != 34), (not escaped and sign == 92)
         elif sign == 34:

@@ -8,18 +8,22 @@ import numpy as np
 from fanzha.read._chunks import LONGEST_RECORD, Chunk, chunks
 from fanzha.read._json.scan_kernel import OUTSIDE, START, fresh_state, level_of_objects, scan
 
+HEAD = 65_536  # bytes looked at to tell the shape
+
 
 def strung(blocks: Iterator[bytes]) -> Iterator[Chunk]:
     """Yield chunks with one object a line, whatever the text's shape."""
-    first = next(blocks, b"")
+    first = b""
+    while len(first) < HEAD and (block := next(blocks, b"")):
+        first += block
     line = first.lstrip().split(b"\n", 1)[0].strip()
     blocks = chain([first], blocks)
     if line.startswith(b"{") and (line.endswith(b"}") or b"\n" not in first.strip()):
         return chunks(blocks, quotes=False)
-    return _objects(blocks, level_of_objects(first))
+    return objects_at(level_of_objects(first[:HEAD]), blocks)
 
 
-def _objects(blocks: Iterator[bytes], level: int) -> Iterator[Chunk]:
+def objects_at(level: int, blocks: Iterator[bytes]) -> Iterator[Chunk]:
     """Find the objects at a level of nesting and put each on a line of its own; `line` counts objects."""
     state, rest, number = fresh_state(), b"", 1
     for block in blocks:

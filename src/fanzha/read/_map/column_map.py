@@ -11,6 +11,8 @@ from fanzha.base.errors import WrongCall
 
 T = TypeVar("T")
 
+Unit = Literal["", "ms", "s", "min", "h"]
+
 HOME_ZONE = "+08:00"
 
 
@@ -18,7 +20,7 @@ class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """Where one of our columns comes from and how its cells are read."""
 
     from_: str | tuple[str, ...] = msgspec.field(name="from")  # several are joined with a space (a date and a time)
-    unit: Literal["", "ms", "s", "min", "h"] = ""  # of plain numbers in a column of time spans
+    unit: Unit = ""  # of plain numbers in a column of time spans
     format: str = "auto"  # of times: auto, dmy, mdy, epoch_s, epoch_ms, excel, or a strptime pattern
     values: dict[str, str] = {}  # the source's words -> ours; "" leaves the cell empty
     bad: Literal["reject", "empty"] = "reject"  # what becomes of a cell that cannot be read

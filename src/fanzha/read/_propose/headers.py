@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from fanzha.events import Column, all_events
+from fanzha.read._map.column_map import Unit
 from fanzha.read._map.targets import CALLS, targets
 
 #: Headers that name a subscriber's own number, the other one, and which way a call or text went.
@@ -38,7 +39,7 @@ DIRECTION = (
     "呼叫类型", "通话类型", "主被叫", "主被叫标识", "主叫被叫", "呼叫方向", "方向", "通信方式", "呼叫方式", "话单类型",
     "收发类型", "收发", "收发标识", "短信方向", "call_type", "calltype", "direction", "call_direction", "record_type",
 )  # fmt: skip
-_UNITS = {
+_UNITS: dict[str, Unit] = {
     "秒": "s", "s": "s", "sec": "s", "second": "s", "seconds": "s", "毫秒": "ms", "ms": "ms", "millisecond": "ms",
     "milliseconds": "ms", "分": "min", "分钟": "min", "min": "min", "mins": "min", "minutes": "min", "小时": "h",
     "h": "h", "hour": "h", "hours": "h",
@@ -59,7 +60,7 @@ def folded(header: str) -> str:
     return re.sub(r"[\s_\-.:/'\"*#]+", "", text)
 
 
-def unit_of(header: str) -> str:
+def unit_of(header: str) -> Unit:
     """Return the unit of time a header names in brackets or at its end: s, ms, min, h, or ""."""
     text = unicodedata.normalize("NFKC", header).lower()
     for inside in _BRACKETS.findall(text):

@@ -47,7 +47,7 @@ def propose(
     best: tuple[float, str, dict[str, tuple[str, float]]] = (0.0, "", {})
     for one in candidates:
         matched = match(one, names, sample)
-        if serves(one, matched) and (weight := _weight(one, matched)) > best[0]:
+        if serves(one, matched, asked=bool(table)) and (weight := _weight(one, matched)) > best[0]:
             best = (weight, one, matched)
     _, found, matched = best
     if not found:
@@ -87,13 +87,14 @@ def _trust(fit: float) -> float:
     return 0.0 if fit < 0.2 else 0.4 + 0.6 * fit
 
 
-def serves(table: str, matched: Mapping[str, object]) -> bool:
-    """Return whether enough was found to make facts of this table."""
+def serves(table: str, matched: Mapping[str, object], *, asked: bool = False) -> bool:
+    """Return whether enough was found to make facts of this table; `asked`: a person says that it is one."""
     if table in _NEEDS:
         return all(any(one in matched for one in group) for group in _NEEDS[table])
     own = {column.name: column for column in all_events()[table].own}
     required = {name for name, column in own.items() if column.required and name != "call_id"}
-    return required <= set(matched) and len(set(own) & set(matched)) >= min(3, len(own))
+    least = 1 if asked else min(3, len(own))
+    return required <= set(matched) and len(set(own) & set(matched)) >= least
 
 
 def _weight(table: str, matched: dict[str, tuple[str, float]]) -> float:

@@ -1,0 +1,178 @@
+"""Headers and values together tell which table a file is, and which column is which; neither is believed alone."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pytest
+
+from fanzha.events import all_events
+from fanzha.read._map.column_map import Take
+from fanzha.read._map.targets import CALLS, targets
+from fanzha.read._propose.headers import folded, is_header, known_headers, likeness, names_of, unit_of
+from fanzha.read._propose.ingress import with_ingress
+from fanzha.read._propose.propose import Proposal, propose, serves
+from fanzha.read._propose.values import distinct, fitness, phone_share, site_share, wordiness
+
+PHONES = ["19100000001", "19100000002", "19100000003"]
+TIMES = ["2026-03-01 08:30:15", "2026-03-01 08:30:16", "2026-03-01 08:30:17"]
+
+
+def proposed(columns: dict[str, Sequence[str | None]], table: str = "", about: str = "") -> Proposal:
+    sample = {name: pa.array(list(cells), pa.large_string()) for name, cells in columns.items()}
+    return propose(tuple(columns), sample, table, about=about)
+
+
+def made(columns: dict[str, Sequence[str | None]], table: str = "") -> tuple[str, dict[str, object]]:
+    map_ = proposed(columns, table).map
+    assert map_ is not None
+    return map_.table, {ours: take.from_ for ours in map_.columns if (take := map_.take(ours))}
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        ("通话时长(秒)", "通话时长"), ("通话时长（秒）", "通话时长"), (" Call_ID ", "callid"),
+        ("主 叫 号 码", "主叫号码"),
+        ("主叫號碼", "主叫号码"), ("ＣＡＬＬＥＲ", "caller"), ("Start Time:", "starttime"), ('"被叫"', "被叫"),
+    ],
+)  # fmt: skip
+def test_headers_are_folded(header: str, text: str) -> None:
+    assert folded(header) == text
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [("通话时长(秒)", "s"), ("时长(ms)", "ms"), ("Duration (min)", "min"), ("通话时长_分钟", "min"), ("通话秒数", "s"),
+     ("DURATION_S", "s"), ("时长", ""), ("duration [单位:毫秒]", "ms")],
+)  # fmt: skip
+def test_headers_name_their_unit(header: str, unit: str) -> None:
+    assert unit_of(header) == unit
+
+
+def test_every_table_knows_its_own_headers() -> None:
+    for name in (CALLS, *all_events()):
+        for ours, column in targets(name).items():
+            for alias in column.aliases:
+                assert likeness(alias, names_of(name)[ours]) == 1.0
+                assert folded(alias) in known_headers()
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_one"),
+    [
+        (["主叫号码", "被叫号码", "时间"], True), (["a", "b", "c"], True),
+        (["19100000001", "19900000001", "35"], False),
+        (["2026-03-01", "x", "y"], False), (["短信内容"], True), (["您好，您的快递到了"], False), (["", ""], False),
+        (["a.example", "b.example"], False), (["x", "x"], False),
+    ],
+)  # fmt: skip
+def test_a_header_is_told_from_data(cells: list[str], is_one: bool) -> None:
+    assert is_header(cells) is is_one
+
+
+def test_the_carriers_headers_are_calls() -> None:
+    table, columns = made(
+        {"主叫号码": PHONES, "被叫号码": PHONES[::-1], "通话开始时间": TIMES, "通话时长": ["1", "2", "3"]}
+    )
+    assert table == CALLS
+    assert columns == {"caller": "主叫号码", "callee": "被叫号码", "occurred_at": "通话开始时间", "talk_ms": "通话时长"}
+
+
+def test_the_same_two_numbers_beside_words_are_a_message() -> None:
+    words = ["您好，快递到了", "恭喜您中奖了", "明天开会请准时"]
+    table, columns = made({"主叫号码": PHONES, "被叫号码": PHONES, "发送时间": TIMES, "短信内容": words})
+    assert table == "message"
+    assert columns["sender"] == "主叫号码" and columns["recipient"] == "被叫号码" and columns["text"] == "短信内容"
+
+
+def test_a_header_whose_cells_are_something_else_is_not_believed() -> None:
+    map_ = proposed({"主叫号码": ["甲", "乙", "丙"], "被叫号码": PHONES, "开始时间": TIMES}).map
+    assert map_ is not None and "caller" not in map_.columns
+
+
+def test_a_table_that_is_asked_for_is_the_only_one_tried() -> None:
+    table, columns = made({"被举报号码": PHONES, "时间": TIMES}, table="public_report")
+    assert table == "public_report" and columns["target"] == "被举报号码"
+
+
+def test_files_without_headers_are_told_by_their_values() -> None:
+    assert made({"column_1": PHONES, "column_2": PHONES, "column_3": TIMES})[0] == CALLS
+    assert made({"line": ["a.example", "b.example/x", "虚构.中国"]}) == ("site_seen", {"host": "line"})
+    assert made({"line": ["您好，快递到了请查收", "恭喜您中奖了请点击", "明天开会请准时到"]}) == (
+        "message",
+        {"text": "line"},
+    )
+    assert made({"line": PHONES}) == ("public_report", {"target": "line"})
+
+
+def test_what_nothing_can_be_made_of_has_no_map() -> None:
+    found = proposed({"a": ["x1", "x2", "x3"], "b": ["y1", "y2", "y3"]})
+    assert found.map is None and found.unused == ("a", "b")
+
+
+def test_words_that_are_not_known_are_left_open_and_said() -> None:
+    found = proposed({"主叫": PHONES, "被叫": PHONES, "时间": TIMES, "入口": ["国际关口局", "三号楼", "国际关口局"]})
+    assert found.map is not None
+    take = found.map.take("ingress")
+    assert take == Take(from_="入口", values={"三号楼": ""}, bad="empty")
+    assert any("三号楼" in note.zh for note in found.notes)
+
+
+def test_a_column_of_yes_and_no_about_abroad_is_the_ingress() -> None:
+    found = proposed({"主叫": PHONES, "被叫": PHONES, "时间": TIMES, "国际来话": ["是", "否", "是"]})
+    assert found.map is not None
+    take = found.map.take("ingress")
+    assert take is not None and take.values == {"是": "international_gateway", "否": ""}
+
+
+def test_day_and_month_are_told_by_the_days_after_the_twelfth() -> None:
+    for cells, format_ in ((["13/01/2026", "01/02/2026"], "dmy"), (["01/13/2026", "02/01/2026"], "mdy")):
+        found = proposed({"caller": PHONES[:2], "callee": PHONES[:2], "start": cells})
+        assert found.map is not None
+        take = found.map.take("occurred_at")
+        assert take is not None and take.format == format_
+    unsure = proposed({"caller": PHONES[:2], "callee": PHONES[:2], "start": ["03/01/2026", "04/01/2026"]})
+    assert any("cannot be told apart" in note.en for note in unsure.notes)
+
+
+def test_talk_of_hours_without_a_unit_is_taken_for_milliseconds_and_said() -> None:
+    found = proposed({"caller": PHONES, "callee": PHONES, "start": TIMES, "duration": ["35000", "0", "61000"]})
+    assert found.map is not None and found.map.take("talk_ms") == Take(from_="duration", unit="ms")
+    assert any("milliseconds" in note.en for note in found.notes)
+
+
+def test_many_rows_without_a_time_are_no_accident() -> None:
+    times = [TIMES[0], *[None] * 9]
+    found = proposed({"text": ["您好您好您好"] * 10, "time": times})
+    assert found.map is not None and found.map.take("occurred_at") == Take(from_="time", bad="empty")
+
+
+def test_numbers_beside_a_url_are_facts_of_the_page() -> None:
+    urls = ["http://a.example/x", "http://b.example/y", "http://c.example/z"]
+    numbers: dict[str, Sequence[str | None]] = {f"fact_{n}": ["1", "2", "3"] for n in range(9)}
+    _, columns = made({"url": urls, **numbers, "status": ["1", "0", "1"]})
+    assert columns["page_facts"] == tuple(numbers)
+
+
+def test_the_ingress_is_what_the_file_says_of_itself_or_a_warning() -> None:
+    columns: dict[str, Sequence[str | None]] = {"主叫": PHONES, "被叫": PHONES, "时间": TIMES}
+    for about, known in (("某省国际关口局话单", True), ("IGW-2026.csv", True), ("三月话单.csv", False)):
+        found = proposed(columns, about=about)
+        assert found.map is not None
+        assert (found.map.constants == {"ingress": "international_gateway"}) is known
+        assert len(found.notes) == 1
+    assert found.map is not None
+    other = with_ingress(found.map, "igw")[0]
+    assert with_ingress(other, "igw")[1]
+
+
+def test_shares_say_how_much_of_a_column_is_what() -> None:
+    text = pa.array(["19100000001", "+86 191 0000 0001", "20260301083015", "35"], pa.large_string())
+    assert phone_share(text) == 0.5
+    assert site_share(pa.array(["a.example", "x y", "http://b.example"], pa.large_string())) == pytest.approx(2 / 3)
+    assert wordiness(pa.array(["您好，快递到了", "12345678"], pa.large_string())) == 0.5
+    assert distinct(pa.array(["b", "a", "b", None])) == ["b", "a"]
+    assert fitness(targets(CALLS)["talk_ms"], pa.array(["35", "x"])) == 0.5
+    assert fitness(targets(CALLS)["device"], pa.array(["8.69E+14"])) == 0.0
+    assert fitness(targets("site_seen")["title"], pa.array(["0", "1"])) == 0.0
+    assert not serves(CALLS, {"caller": "x"}) and serves("message", {"text": "x"})
