@@ -11,7 +11,7 @@ from fanzha.events import Column
 
 
 def numbers(table: pa.Table, columns: Sequence[Column], *, wanted: int = 1) -> NDArray[np.float64]:
-    """Return rows × columns, NaN where a value or a whole column is missing.
+    """Return rows × columns, NaN where a value or a whole column is missing or a value is infinite.
 
     Raises WrongCall when fewer than `wanted` of the columns are there: the table is of something else.
     """
@@ -26,6 +26,7 @@ def numbers(table: pa.Table, columns: Sequence[Column], *, wanted: int = 1) -> N
     for place, name in enumerate(found):
         if name is not None:
             out[:, place] = table[name].cast(pa.float64()).to_numpy()
+    out[np.isinf(out)] = np.nan
     return out
 
 

@@ -139,4 +139,5 @@ def take(table: pa.Table, columns: Sequence[Column], rates: Sequence[Derived]) -
 def with_rates(values: Floats, columns: Sequence[Column], rates: Sequence[Derived]) -> Floats:
     """Put the rates beside the columns they are made from."""
     row = {column.name: values[:, place] for place, column in enumerate(columns)}
-    return np.column_stack([values, *(rate.compute(row) for rate in rates)])
+    with np.errstate(over="ignore", invalid="ignore"):  # absurd numbers of a broken export
+        return np.column_stack([values, *(rate.compute(row) for rate in rates)])

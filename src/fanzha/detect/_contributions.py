@@ -1,0 +1,78 @@
+"""What moved a score, in words with numbers: the feature, its value, and what is usual among innocents."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.words import Words
+from fanzha.models._boosted import Boosted, Feature
+
+#: How a number is written in each unit; what is not here is written as it is.
+_WRITTEN = {
+    "s": Words("{} 秒", "{} s"),
+    "MB": Words("{} MB", "{} MB"),
+    "MB²": Words("{} MB²", "{} MB²"),
+    "CNY": Words("{} 元", "CNY {}"),
+    "CNY²": Words("{} 元²", "CNY² {}"),
+    "hour": Words("{} 时", "{} o'clock"),
+    "day of month": Words("{} 日", "day {}"),
+    "hours": Words("{} 小时", "{} hours"),
+    "days": Words("{} 天", "{} days"),
+    "months": Words("{} 个月", "{} months"),
+    "count per day": Words("每日 {}", "{} a day"),
+}
+
+
+class Contribution(NamedTuple):
+    """One feature of one row: what it is, what is usual (NaN: not known), and what it adds to the log-odds."""
+
+    feature: Feature
+    value: float
+    usual: float
+    share: float
+
+
+def strongest(
+    fitted: Boosted, values: NDArray[np.float64], shares: NDArray[np.float64], most: int
+) -> list[Contribution]:
+    """Return the known features of one row that speak most for fraud, the strongest first."""
+    order = np.argsort(-shares, kind="stable")
+    chosen = [n for n in order if shares[n] > 0 and not np.isnan(values[n])][:most]
+    return [Contribution(fitted.features[n], values[n], fitted.usual[n], shares[n]) for n in chosen]
+
+
+def told(one: Contribution, usual: Words) -> Words:
+    """Say one feature with its number; `usual` says whose median stands beside it."""
+    value = written(one.value, one.feature.unit)
+    if np.isnan(one.usual):
+        return Words(f"{one.feature.title.zh}：{value.zh}", f"{one.feature.title.en}: {value.en}")
+    middle = written(one.usual, one.feature.unit)
+    return Words(
+        f"{one.feature.title.zh}：{value.zh}（{usual.zh} {middle.zh}）",
+        f"{one.feature.title.en}: {value.en} ({usual.en} {middle.en})",
+    )
+
+
+def written(value: float, unit: str) -> Words:
+    """Write a number with its unit: shares as per cent, large numbers with commas, small ones to two digits."""
+    if unit == "share 0-1":
+        return Words(f"{value:.1%}", f"{value:.1%}")
+    number = f"{value:,.0f}" if value == round(value) or abs(value) >= 1_000 else f"{value:,.2f}"
+    form = _WRITTEN.get(unit, Words("{}", "{}"))
+    return Words(form.zh.format(number), form.en.format(number))
+
+
+def as_evidence(contributions: Iterable[Contribution]) -> list[dict[str, object]]:
+    """Return features as they are kept with a finding."""
+    return [
+        {
+            "name": one.feature.name,
+            "value": round(float(one.value), 6),
+            "usual": None if np.isnan(one.usual) else round(float(one.usual), 6),
+            "unit": one.feature.unit,
+            "log_odds": round(float(one.share), 4),
+        }
+        for one in contributions
+    ]
