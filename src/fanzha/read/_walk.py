@@ -39,7 +39,7 @@ def sources(
             members = [member for member, _ in zip_members(path) or ()] if path.is_file() else []
             if members and not _is_workbook(members):
                 for member in members:
-                    if not _beside(Path(member)):
+                    if not any(_beside(Path(part)) for part in Path(member).parts):
                         yield _source(path, member, known, map_file, table)
             else:
                 yield _source(path, "", known, map_file, table)

@@ -35,7 +35,7 @@ class FreeswitchJson(CallReader):
     def lines(self, source: Source, zone: Zone, layout: Layout) -> Iterator[Line]:
         """Yield every leg; rows are counted by object, or by line when there is one on each."""
         with opened(source.path, source.member) as stream:
-            for chunk in strung(Utf8(stream, layout.encoding).blocks()):
+            for chunk in strung(Utf8(stream, layout.encoding).blocks(), wrapped=False):
                 for number, line in enumerate(chunk.data.split(b"\n"), start=chunk.line):
                     if line and not line.isspace():
                         yield Line(number, _record(number, line, zone), stream.position)

@@ -14,6 +14,7 @@ from fanzha.read._reader import Source
 
 NOT_A_RECORD = Words("不是该格式的话单", "not a record of this format")
 TOO_LONG = Words("一行超过 16 MB", "the line is longer than 16 MB")
+_SIGNS = ",\t;|"
 
 Build = Callable[[int, dict[str, str]], Record | None]
 
@@ -39,9 +40,10 @@ def named_rows(
     plain: Callable[[str], str] = str,
 ) -> Iterator[Line]:
     """Yield the records of a delimited text; a header, where there is one, names the columns."""
-    header = layout.names
+    header, sign = layout.names, layout.delimiter
     for number, line, position in text_lines(source, layout):
-        cells = cells_of(plain(line), layout.delimiter or ",")
+        sign = sign or next((one for one in _SIGNS if is_header(cells_of(line, one))), ",")
+        cells = cells_of(plain(line), sign)
         if is_header(cells):
             header = tuple(cell.strip().strip('"\ufeff').lower() for cell in cells)
             continue

@@ -84,5 +84,5 @@ def _released_by(in_order: list[Record]) -> str:
 
 def _cause(in_order: list[Record], answered: bool | None) -> int | None:
     """The leg that was answered tells how the call ended; when none was, the leg that came in."""
-    causes = [one.cause for one in in_order if one.cause is not None and (not answered or one.answered)]
+    causes = [one.cause for one in in_order if one.cause is not None and (not answered or one.answered is not False)]
     return causes[0] if causes else next((one.cause for one in in_order if one.cause is not None), None)

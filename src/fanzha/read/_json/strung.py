@@ -11,8 +11,8 @@ from fanzha.read._json.scan_kernel import OUTSIDE, START, fresh_state, level_of_
 HEAD = 65_536  # bytes looked at to tell the shape
 
 
-def strung(blocks: Iterator[bytes]) -> Iterator[Chunk]:
-    """Yield chunks with one object a line, whatever the text's shape."""
+def strung(blocks: Iterator[bytes], *, wrapped: bool = True) -> Iterator[Chunk]:
+    """Yield chunks with one object a line, whatever the text's shape; `wrapped`: one object may hold them all."""
     first = b""
     while len(first) < HEAD and (block := next(blocks, b"")):
         first += block
@@ -20,7 +20,8 @@ def strung(blocks: Iterator[bytes]) -> Iterator[Chunk]:
     blocks = chain([first], blocks)
     if line.startswith(b"{") and (line.endswith(b"}") or b"\n" not in first.strip()):
         return chunks(blocks, quotes=False)
-    return objects_at(level_of_objects(first[:HEAD]), blocks)
+    level = level_of_objects(first[:HEAD])
+    return objects_at(level if wrapped else min(level, int(first.lstrip().startswith(b"["))), blocks)
 
 
 def objects_at(level: int, blocks: Iterator[bytes]) -> Iterator[Chunk]:

@@ -10,6 +10,7 @@ from fanzha.read._map.targets import CALLS
 from fanzha.read._propose.values import phone_share, site_share, time_share, wordiness
 
 _ENOUGH = 0.8
+_ENOUGH_SITES = 0.6  # nothing else looks like a host; what is none becomes a reject
 
 
 def by_values(
@@ -43,7 +44,7 @@ def _kind(cells: ArrowColumn) -> str:
         return "time"
     if phone_share(text) > _ENOUGH:
         return "phone"
-    if site_share(text) > _ENOUGH:
+    if site_share(text) > _ENOUGH_SITES:
         return "site"
     if wordiness(text) > 0.5:
         return "words"

@@ -1,0 +1,54 @@
+"""`fanzha read` shows what would be understood and writes a map that is never lost by a second call."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.cli import fanzha
+from fanzha.read import Terms, read_whole, sources
+
+CALLS = "主叫号码,被叫号码,开始时间,通话时长(秒)\n19100000001,19900000001,20260301083015,35\n"
+
+
+def run(*words: str | Path) -> tuple[int, str, BaseException | None]:
+    result = CliRunner().invoke(fanzha, ["read", *map(str, words)], env={"COLUMNS": "200"})
+    return result.exit_code, result.output, result.exception
+
+
+def test_a_gb_18030_export_is_shown_and_its_map_written(tmp_path: Path) -> None:
+    path = tmp_path / "话单.csv"
+    path.write_bytes(CALLS.encode("gb18030"))
+    code, output, _ = run(path, "--write")
+    assert code == 0
+    assert all(word in output for word in ("gb18030", "主叫号码", "caller", "call_ended", "可用 used 1", "191******01"))
+    (source,) = sources([path])
+    assert source.map is not None and source.map.table == "calls"
+    assert read_whole(source, Terms(0)).used == 1
+
+
+def test_a_map_that_is_there_is_kept_unless_it_is_to_be_replaced(tmp_path: Path) -> None:
+    path, target = tmp_path / "a.csv", tmp_path / "a.csv.toml"
+    path.write_text(CALLS)
+    target.write_text('table = "calls"\nsource = "mine"\n[columns]\ncaller = "主叫号码"\noccurred_at = "开始时间"\n')
+    code, _, error = run(path, "--write")
+    assert isinstance(error, WrongCall) and "--force" in str(error) and "mine" in target.read_text("utf-8")
+    assert run(path, "--write", "--force")[0] == 0
+    assert 'source = "mine"' in target.read_text("utf-8"), "what the person wrote goes into the new map"
+
+
+def test_json_is_one_object_a_source(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CALLS)
+    (tmp_path / "b.txt").write_text("a.example\n")
+    code, output, _ = run(tmp_path, "--json")
+    found = json.loads(output)
+    assert code == 0 and [(one["table"], one["used"]) for one in found] == [("calls", 1), ("site_seen", 1)]
+
+
+def test_nothing_usable_ends_with_a_status_and_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("时间,短信内容\n2026-03-01,您好，您的快递到了\n")
+    _, output, error = run(tmp_path / "a.csv")
+    assert isinstance(error, NothingUsable) and error.exit_code == 3
+    assert "Art. 65" in output and "第六十五条" in output
+    assert run(tmp_path / "a.csv", "--basis", "user's report")[0] == 0

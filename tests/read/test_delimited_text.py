@@ -1,0 +1,60 @@
+"""Delimited texts are recognised, read chunk by chunk with their line numbers, and saved where rows do not fit."""
+
+from pathlib import Path
+
+import pytest
+
+from fanzha.read import Head, Terms, Whole, read_whole, sources
+from fanzha.read.delimited_text import READER
+
+TERMS = Terms(observed_at=1_772_323_815_000, basis="x")
+
+
+def told(path: Path, text: str) -> Whole:
+    path.write_text(text, "utf-8")
+    (source,) = sources([path])
+    assert source.format == "delimited-text"
+    return read_whole(source, TERMS)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "is_one"),
+    [
+        ("a.csv", b"a,b\n1,2\n", True), ("a.txt", b"a|b|c\n1|2|3\n", True), ("a.txt", b"one value\nanother\n", False),
+        ("a.csv", b"one\n", True), ("a.json", b'{"a": 1, "b": 2}\n', False),
+        ("a.csv", b"\x89PNG\x00\x01\x02" * 9, False),
+    ],
+)  # fmt: skip
+def test_tables_are_told_from_other_texts(name: str, data: bytes, is_one: bool) -> None:
+    assert (READER.recognise(Head(name, data, True)) > 0) is is_one
+
+
+def test_rejects_carry_the_line_of_the_file_wherever_it_is(tmp_path: Path) -> None:
+    rows = [f"2026-03-01 08:{n // 60 % 60:02}:{n % 60:02},第{n}条正常内容{'长' * 40}" for n in range(60_000)]
+    for bad in (5, 40_000, 59_999):
+        rows[bad] = f"昨天,第{bad}条正常内容"
+    whole = told(tmp_path / "a.csv", "时间,短信内容\n" + "\n".join(rows) + "\n")
+    assert [reject.row for reject in whole.rejects] == [7, 40_002, 60_001]
+    assert whole.used == 59_997
+
+
+def test_short_rows_are_kept_when_what_they_lack_is_not_used(tmp_path: Path) -> None:
+    text = "时间,短信内容,备注\n2026-03-01,您好您好,x\n2026-03-01,短行内容\n2026-03-01\n"
+    (tmp_path / "a.csv.toml").write_text('table = "message"\n[columns]\ntext = "短信内容"\noccurred_at = "时间"\n')
+    whole = told(tmp_path / "a.csv", text)
+    assert (whole.used, [reject.row for reject in whole.rejects]) == (2, [4])
+    assert "it has 1 columns, the header has 3" in whole.rejects[0].reason
+
+
+def test_a_map_may_say_where_the_header_is_and_what_separates(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.toml").write_text(
+        'table = "calls"\n[file]\nheader = 2\ndelimiter = ";"\n'
+        '[columns]\ncaller = "A"\ncallee = "B"\noccurred_at = "T"\n'
+    )
+    whole = told(tmp_path / "a.csv", "x;y;z\nA;B;T\n19100000001;19900000001;20260301083015\n")
+    assert whole.rows("call_offered")[0]["caller"] == "19100000001"
+
+
+def test_a_header_alone_has_no_rows_and_no_rejects(tmp_path: Path) -> None:
+    whole = told(tmp_path / "a.csv", "主叫号码,被叫号码,开始时间\n")
+    assert (whole.read, whole.rejects) == (0, [])
