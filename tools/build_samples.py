@@ -84,7 +84,7 @@ def caller_of(number: int, random_: random.Random) -> tuple[str, str, str]:
     if number % 4 == 1:
         return "IGW-FIC-02", f"+8619100000{random_.randint(0, 999):03}", random_.choice(["已证实", "已证实", "未证实"])
     foreign = [
-        f"+44 7700 900{random_.randint(0, 999):03}",
+        f"+44 20 7946 0{random_.randint(0, 999):03}",
         f"+1 202 555 01{random_.randint(0, 99):02}",
         f"+61 491 570 {random_.randint(6, 158):03}",
     ]

@@ -52,9 +52,6 @@ class Message(Model):
         ),
         Source("zh_msglog/data.parquet", label="label", where={"label": ("0",)}, licence="MIT"),
         Source("mendeley_smishing/data.parquet", label="label", positive=("smishing",), licence="CC BY 4.0"),
-        Source(
-            "uci_sms/data.parquet", label="label", positive=("none",), where={"label": ("ham",)}, licence="CC BY 4.0"
-        ),
     )
     limits: ClassVar[tuple[Words, ...]] = (
         Words(
@@ -82,7 +79,7 @@ class Message(Model):
             classes=classes,
             row_weights=weights,
             groups=groups,
-            parts=1 if classes else 5,
+            parts=1,
             seed=seed,
         )
         return FittedText(linear)
