@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.brands._tables import APART, FREE, GROUPS, OFF
+from fanzha.brands._tables import APART, COMPANION, FREE, GROUPS, OFF, TOKEN
 from fanzha.brands.allowance import GROUP_NAMES, LEAST, free
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import BrandTable
@@ -36,13 +36,22 @@ def calibrate(
     changes, since a restricted match lets the next best one be seen.
     """
     allowed, seen = free(table.brands), np.zeros((len(table.brands), GROUPS), dtype=np.int64)
+    lowest = _lowest(table)
     while True:
         answers = Matcher(table, allowed).match(innocent).answers
         flagged = np.flatnonzero((answers.brand >= 0) & (answers.score >= LEAST))
         hits = np.zeros_like(seen)
         np.add.at(hits, (answers.brand[flagged], answers.group[flagged]), 1)
-        over = (hits >= budget) & (allowed != OFF)
+        over = (hits >= budget) & (allowed < lowest)
         if not over.any():
             return allowed, seen
         seen[over] = np.maximum(seen[over], hits[over])
         allowed[over] = np.where(allowed[over] == FREE, APART, OFF)
+
+
+def _lowest(table: BrandTable) -> NDArray[np.uint8]:
+    """Return how far each trick of each brand may be restricted: a bait word beside a known brand always counts."""
+    lowest = np.full((len(table.brands), GROUPS), OFF, dtype=np.uint8)
+    known = np.array([bool(brand.zh or brand.en) for brand in table.brands], dtype=np.bool_)
+    lowest[known, COMPANION] = lowest[known, TOKEN] = APART
+    return lowest

@@ -3,6 +3,7 @@
 from fanzha.base.words import Words
 from fanzha.brands import _tables as tables
 from fanzha.brands.match import Matches
+from fanzha.brands.table import Brand
 from fanzha.kinds.website import skeleton, split, unicode_host
 
 TRICKS: dict[str, Words] = {
@@ -38,18 +39,23 @@ _BY_GROUP = {
 
 def trick_of(matches: Matches, row: int) -> str:
     """Return the trick of a row, a key of TRICKS."""
-    group = int(matches.answers.group[row])
+    group, brand = int(matches.answers.group[row]), matches.brand(row)
     if group in _BY_GROUP:
-        return _BY_GROUP[group]
-    host, brand = matches.hosts[row].as_py(), matches.brand(row)
+        numbers = {skeleton(name) for name in _names(brand) if name.isdigit()}
+        return "number" if matches.key(row) in numbers else _BY_GROUP[group]
+    host = matches.hosts[row].as_py()
     cut = split(host)
     label = cut.registrable.removesuffix(f".{cut.suffix}")
-    own = brand.domain.split(".")[0] if brand else ""
+    own = _names(brand)[0]
     if group == tables.SUFFIX:
         return "suffix" if skeleton(label) == skeleton(own) else "romanised"
-    if label.replace("-", "") in {alias.replace("-", "") for alias in (own, *(brand.aliases if brand else ()))}:
+    if label.replace("-", "") in {alias.replace("-", "") for alias in _names(brand)}:
         return "hyphen"
     return "digits" if any(c.isdigit() for c in label) else "look_alike"
+
+
+def _names(brand: Brand | None) -> tuple[str, ...]:
+    return (brand.domain.split(".")[0], *brand.aliases) if brand else ("",)
 
 
 def explain(matches: Matches, row: int) -> Words:

@@ -27,6 +27,7 @@ class Source:
     text: str = "text"
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column -> values kept
     licence: str = ""
+    innocent: bool = False  # a list of innocents: every row is 0
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ class DomainModel(Model):
             positive=("scam",),
             text="domain",
             where={"list": (*POPULAR, "dnsmasq_china")},
+            innocent=True,
             licence="CC0-1.0, WTFPL",
         ),
     )
@@ -90,8 +91,10 @@ class DomainModel(Model):
             "It sees names alone: hacked innocent sites and scam sites with ordinary names pass.",
         ),
         Words(
-            "跨来源成绩低于同来源成绩；单凭本分数不得处置任何网站。",
-            "It does worse on another source than on its own; the score alone is no ground to act on any site.",
+            "跨来源成绩低得多：由一个来源学习、在另一来源上测试，AUC 0.84–0.87，误报率 1% 时查全率 0.18–0.30；"
+            "单凭本分数不得处置任何网站。",
+            "It does much worse across sources: learned from one and judged on the other, AUC 0.84-0.87 and recall "
+            "0.18-0.30 at 1 % false alarms; the score alone is no ground to act on any site.",
         ),
         Words(
             "托管平台的租户在良性名单中少见，其分数偏高。",
