@@ -26,7 +26,7 @@ OF_THE_WHOLE = ("field", "outside_plugin")
 VAGUE = re.compile(r"(utils?|helpers?|common|misc|manager|core|stuff|tools?)\.py")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError|mark\.(skip|xfail)\b")
 ADDRESS = re.compile(
-    r"--(extra-)?index-url|\"resolved\": *\"http|(url|registry) *= *\"http|pypi\.org/simple|files\.pythonhosted"
+    r"--(extra-)?index-url|\"resolved\": *\"http|(^|\{ *)(url|registry) *= *\"http|pypi\.org/simple|files\.pythonhosted"
 )
 
 

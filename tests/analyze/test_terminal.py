@@ -1,0 +1,87 @@
+"""The terminal shows counts and suspects, never a number in full, and nothing from outside can steer it."""
+
+import io
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from fanzha.analyze.summary import SourceAccount, Summary
+from fanzha.analyze.terminal import Progress, plain, print_summary
+from fanzha.claims import Finding
+from fanzha.claims.finding import to_table
+
+START_MS = 1_772_323_200_000
+
+
+def finding(subject: str, reason: str) -> Finding:
+    return Finding(
+        detector="gateway-guard",
+        version="1",
+        subject_kind="phone_number",
+        subject=subject,
+        fraud_type="caller_id_spoofing",
+        score=0.9,
+        found_at=START_MS,
+        valid_until=START_MS + 1,
+        reasons_zh=(reason,),
+        reasons_en=(reason,),
+        public_zh="号码不真实",
+        public_en="the number is not real",
+        evidence="{}",
+        event_ids=("a",),
+        basis="ATF Art. 13",
+    )
+
+
+def printed(summary: Summary) -> str:
+    text = io.StringIO()
+    print_summary(Console(file=text, width=200), summary)
+    return text.getvalue()
+
+
+@pytest.fixture
+def summary(tmp_path: Path) -> Summary:
+    source = SourceAccount(path="/in/[bold]calls.csv", format="delimited-text", read=1_234, used=1_230, rejected=4)
+    return Summary(version="1", started_at=START_MS, sources=[source], findings=1, suspects=1, out=str(tmp_path))
+
+
+def test_every_source_is_accounted_for_and_its_name_is_no_markup(summary: Summary) -> None:
+    summary.findings = 0
+    output = printed(summary)
+    assert "[bold]calls.csv" in output
+    assert "1,234" in output and "1,230" in output
+
+
+def test_a_suspect_is_masked_and_its_reason_cannot_steer_the_terminal(summary: Summary, tmp_path: Path) -> None:
+    rows = [finding("+8619900001234", "红色\x1b[31m alarm \x07")]
+    pq.write_table(to_table(rows), tmp_path / "findings.parquet")
+    output = printed(summary)
+    assert "19900001234" not in output
+    assert "\x1b" not in output and "\x07" not in output
+    assert "红色" in output
+
+
+def test_a_resumed_run_and_simulated_data_are_said(summary: Summary) -> None:
+    summary.findings, summary.resumed, summary.simulated = 0, True, 3
+    output = printed(summary)
+    assert "resumed" in output
+    assert "其中 3 条来自模拟数据" in output
+
+
+def test_a_quiet_progress_prints_nothing() -> None:
+    text = io.StringIO()
+    with Progress(Console(file=text), quiet=True) as progress:
+        progress.stage("读取 reading", 10)
+        progress.advance(5)
+    assert text.getvalue() == ""
+
+
+@given(st.text(), st.integers(1, 50))
+def test_plain_text_is_printable_and_short(text: str, most: int) -> None:
+    shown = plain(text, most)
+    assert shown.isprintable()
+    assert len(shown) <= most

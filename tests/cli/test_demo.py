@@ -1,0 +1,17 @@
+"""`fanzha demo` does the main job on what is bundled, and without a terminal it checks what it left behind."""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from click.testing import CliRunner
+
+from fanzha.cli import fanzha
+from fanzha.detect import all_detectors
+
+
+def test_the_demo_ends_well_and_every_detector_has_found_something(tmp_path: Path) -> None:
+    result = CliRunner().invoke(fanzha, ["demo", "--out", str(tmp_path / "out")])
+    assert result.exception is None, result.output
+    assert "ok report.html is one self-contained file" in result.stdout
+    findings = pq.read_table(tmp_path / "out" / "findings.parquet")
+    assert set(findings.column("detector").to_pylist()) == set(all_detectors())

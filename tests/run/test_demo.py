@@ -1,0 +1,62 @@
+"""The demo's check is one that fails: a run that is not whole is named for what it lacks."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from fanzha.analyze.pipeline import Options, analyze
+from fanzha.analyze.summary import Summary
+from fanzha.base.errors import FanzhaError
+from fanzha.run.demo import DemoFailed, check, unexplained
+
+
+class Silent:
+    """Watches without a word."""
+
+    def stage(self, words: str, total: int | None) -> None:
+        """Nothing is shown."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Nothing is shown."""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Summary:
+    """A run over one look-alike alone: too little for most detectors to find anything."""
+    (tmp_path / "sites.txt").write_text("icbc-verify.example\n", "utf-8")
+    return analyze(Options((tmp_path / "sites.txt",), tmp_path / "out"), Silent())
+
+
+def test_a_detector_that_found_nothing_is_named(small: Summary) -> None:
+    with pytest.raises(DemoFailed, match=r"silent: .*gateway-guard"):
+        check(small)
+
+
+def test_a_report_that_loads_something_is_not_self_contained(small: Summary) -> None:
+    report = Path(small.out) / "report.html"
+    report.write_text(report.read_text("utf-8") + '<img src="//example.org/a.gif">', "utf-8")
+    with pytest.raises(DemoFailed, match=r"report\.html is one self-contained file"):
+        check(small)
+
+
+def test_a_failed_demo_is_a_defect_not_a_wrong_call() -> None:
+    assert issubclass(DemoFailed, FanzhaError)
+    assert DemoFailed.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "count"),
+    [
+        ([["一"]], [["one"]], 0),
+        ([[]], [[]], 1),
+        ([["一"]], [[]], 1),
+        ([["一", "二"]], [["one"]], 1),
+        ([None], [None], 1),
+    ],
+)
+def test_a_finding_without_a_reason_in_either_language_is_counted(
+    zh: list[list[str]], en: list[list[str]], count: int
+) -> None:
+    reasons = pa.list_(pa.string())
+    assert unexplained(pa.table({"reasons_zh": pa.array(zh, reasons), "reasons_en": pa.array(en, reasons)})) == count
