@@ -16,6 +16,7 @@ LONG = frozenset[str]()
 
 #: Contracts and doors of rooms are proven by the tests of the modules behind them.
 PROVEN_ELSEWHERE = {
+    "analyze/evaluate.py": "tests/cli/test_evaluate.py",
     "__main__.py": "tests/cli/test_main.py",
     "detect/_detector.py": "tests/detect/test_examples.py",
 }
