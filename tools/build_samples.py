@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from fanzha.detect import all_detectors
+
 SEED = 20260301
+DETECTORS = all_detectors()
 LOOKALIKES = """
 icbc-verify.example bank-of-chlna.example cmbchlna.example 95588-login.example ccb-kefu.example
 gov-cn-yibao.example www.gov.cn.shebao.example 12306-tuipiao.example 12123-jiaofei.example etc-renzheng.example
@@ -91,6 +94,28 @@ def caller_of(number: int, random_: random.Random) -> tuple[str, str, str]:
     return random_.choice(["IGW-FIC-01", "IGW-FIC-02", "IGW-FIC-03"]), random_.choice(foreign), ""
 
 
+def subscribers(folder: Path, random_: random.Random) -> None:
+    """Made-up profiles around the worked examples of the detector: each figure is drawn a little off."""
+    seen = [row for example in DETECTORS["fraud-subscriber"].examples for row in example.rows]
+    names = sorted({name for row in seen for name in row if name != "subscriber"})
+    lines: list[list[object]] = []
+    for number in range(120):
+        row = seen[0] if number < 12 else random_.choice(seen[2:])
+        drawn = [
+            row.get(name) if name.endswith(("_day", "_hour")) else nudged(row.get(name), random_) for name in names
+        ]
+        lines.append([f"+861910000{number:04}", *drawn])
+    write_csv(folder / "subscribers.csv", ["subscriber", *names], lines)
+
+
+def nudged(value: object, random_: random.Random) -> object:
+    """Draw a figure a little off; counts stay whole, shares stay shares."""
+    if not isinstance(value, int | float):
+        return ""
+    drawn = value * random_.uniform(0.9, 1.1)
+    return round(drawn) if isinstance(value, int) else round(min(drawn, 1.0) if value <= 1 else drawn, 4)
+
+
 def dialogues(data: Path, folder: Path, random_: random.Random) -> None:
     """Call transcripts written by a language model (TeleAntiFraud-28k, Apache-2.0): marked as simulated."""
     rows = pq.read_table(data / "teleantifraud_dialogues" / "data.parquet").to_pylist()
@@ -119,6 +144,7 @@ def main() -> None:
     domains(given.data, given.folder, random_)
     calls(given.folder, random_)
     dialogues(given.data, given.folder, random_)
+    subscribers(given.folder, random_)
 
 
 if __name__ == "__main__":

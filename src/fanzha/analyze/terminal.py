@@ -1,5 +1,6 @@
 """What a run shows in the terminal: progress while it works, then counts, the strongest suspects, and where to look."""
 
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,11 @@ from rich.text import Text
 
 from fanzha.analyze.report.suspects import masked, suspects
 from fanzha.analyze.summary import Summary
+
+
+def screen() -> Console:
+    """Return the terminal; what is no terminal (a pipe, a log) is given 120 columns."""
+    return Console() if sys.stdout.isatty() else Console(width=120)
 
 
 class Progress:
@@ -48,7 +54,7 @@ class Progress:
         self._bars.advance(self._task, steps)
 
 
-def print_summary(console: Console, summary: Summary, *, most: int = 10) -> None:
+def print_summary(console: Console, summary: Summary, *, each: int = 2) -> None:
     """Print the account of a run and its strongest suspects, subjects masked."""
     out = Path(summary.out)
     table = Table(
@@ -64,7 +70,7 @@ def print_summary(console: Console, summary: Summary, *, most: int = 10) -> None
         table.add_row(Text(name), source.format, *(f"{n:,}" for n in (source.read, source.used, source.rejected)))
     console.print(table)
     if summary.findings:
-        console.print(_strongest(out / "findings.parquet", most))
+        console.print(_strongest(summary, each))
     again = "（继续上次中断的运行 resumed）" if summary.resumed else ""
     console.print(
         f"{summary.suspects:,} 个可疑对象 suspects · {summary.findings:,} 条线索 findings · "
@@ -75,18 +81,21 @@ def print_summary(console: Console, summary: Summary, *, most: int = 10) -> None
     console.print(f"报告 report: {out / 'report.html'}", soft_wrap=True)
 
 
-def _strongest(findings: Path, most: int) -> Table:
-    heads = ("可疑对象 suspect", "评分 score", "检测器 detector", "理由 why")
-    table = Table(*heads, title="最强线索 Strongest", title_justify="left")
-    for suspect in suspects(findings, most, masked, claims=1):
-        claim = suspect.claims[0]
-        why = claim.reasons[0]
-        table.add_row(
-            Text(f"{plain(suspect.shown, 40)}\n{suspect.kind.zh} {suspect.kind.en}"),
-            f"{suspect.score:.2f}",
-            Text(f"{claim.detector.zh}\n{claim.detector.en}"),
-            Text(f"{plain(why.zh, 160)}\n{plain(why.en, 160)}"),
-        )
+def _strongest(summary: Summary, each: int) -> Table:
+    """Return the strongest suspects of every detector, so that no detector hides another."""
+    table = Table(
+        "可疑对象 suspect", "评分 score", "理由 why", title="最强线索 Strongest", title_justify="left", show_lines=True
+    )
+    findings = Path(summary.out) / "findings.parquet"
+    for name in summary.by_detector:
+        for suspect in suspects(findings, each, masked, claims=1, detector=name):
+            claim = suspect.claims[0]
+            why = claim.reasons[0]
+            table.add_row(
+                Text(f"{plain(suspect.shown, 30)}\n{claim.detector.zh} {claim.detector.en}"),
+                f"{suspect.score:.2f}",
+                Text(f"{plain(why.zh, 120)}\n{plain(why.en, 160)}"),
+            )
     return table
 
 

@@ -44,7 +44,7 @@ def COMMAND(
     the same arguments, goes on where it was.
     """
     from fanzha.analyze.pipeline import Options, analyze
-    from fanzha.analyze.terminal import Progress, print_summary
+    from fanzha.analyze.terminal import Progress, print_summary, screen
 
     options = Options(
         paths=paths,
@@ -62,7 +62,7 @@ def COMMAND(
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(summary), ensure_ascii=False, indent=1))
     else:
-        print_summary(Console(), summary)
+        print_summary(screen(), summary)
     summary.check(strict)
 
 

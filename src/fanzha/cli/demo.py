@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 
 @click.command("demo")
@@ -14,9 +13,10 @@ from rich.console import Console
 )
 def COMMAND(out: Path, only_check: bool) -> None:
     """Analyse bundled real texts and domains and made-up calls. 用内置样例演示。"""
+    from fanzha.analyze.terminal import screen
     from fanzha.run.demo import check, demo
 
-    console = Console()
+    console = screen()
     summary = demo(out, console)
     if only_check or not sys.stdout.isatty():
         for words in check(summary):

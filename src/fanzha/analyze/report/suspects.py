@@ -43,10 +43,15 @@ class Suspect:
     more: int = 0
 
 
-def suspects(findings: Path, most: int, show: Callable[[str, str], str], *, claims: int = 20) -> list[Suspect]:
-    """Return the `most` strongest suspects of a findings file; `show(kind, value)` masks or unmasks a subject."""
+def suspects(
+    findings: Path, most: int, show: Callable[[str, str], str], *, claims: int = 20, detector: str | None = None
+) -> list[Suspect]:
+    """Return the `most` strongest suspects of a findings file; `show(kind, value)` masks or unmasks one.
+
+    With `detector`, only its claims count.
+    """
     found: dict[tuple[str, str], Suspect] = {}
-    for row in _strongest(findings, most, claims):
+    for row in _strongest(findings, most, claims, detector):
         key = (row["subject_kind"], row["subject"])
         if key not in found:
             found[key] = Suspect(kind_words(key[0]), show(*key), row["score"], more=max(0, row["total"] - claims))
@@ -77,19 +82,19 @@ def kind_words(name: str) -> Words:
     return known.title if known else Words(name, name)
 
 
-def _strongest(findings: Path, most: int, claims: int) -> list[dict[str, Any]]:
+def _strongest(findings: Path, most: int, claims: int, detector: str | None) -> list[dict[str, Any]]:
     with duckdb.connect() as database:
         rows = database.sql(
             """WITH ranked AS (
                 SELECT *, row_number() OVER (subject ORDER BY score DESC, found_at, finding_id) AS place,
                        count(*) OVER subject AS total, max(score) OVER subject AS top
-                FROM read_parquet(?)
+                FROM read_parquet(?) WHERE detector = coalesce(?, detector)
                 WINDOW subject AS (PARTITION BY subject_kind, subject)
             ), chosen AS (
                 SELECT *, dense_rank() OVER (ORDER BY top DESC, subject_kind, subject) AS rank FROM ranked
             )
             SELECT * FROM chosen WHERE rank <= ? AND place <= ? ORDER BY rank, place""",
-            params=[str(findings), most, claims],
+            params=[str(findings), detector, most, claims],
         ).to_arrow_table()
     found: list[dict[str, Any]] = rows.to_pylist()
     return found
