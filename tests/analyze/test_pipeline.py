@@ -82,6 +82,17 @@ def test_a_file_given_twice_counts_its_events_once(folder: Path, tmp_path: Path)
     assert twice.findings == once.findings
 
 
+def test_an_operators_own_brand_is_protected_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "hosts.txt").write_text("zorblaxbank-login.example\nordinary-words.example\n", "utf-8")
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
+    without = analyze(Options((tmp_path / "hosts.txt",), tmp_path / "a", detectors=("lookalike-website",)), Silent())
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "brands.toml").write_text("[[brand]]\ndomain = 'zorblaxbank.com'\n", "utf-8")
+    protected = analyze(Options((tmp_path / "hosts.txt",), tmp_path / "b", detectors=("lookalike-website",)), Silent())
+    assert "brand_imitation" not in without.by_fraud_type
+    assert protected.by_fraud_type == {"brand_imitation": 1}
+
+
 def test_since_and_until_cut_by_the_events_own_time(folder: Path, tmp_path: Path) -> None:
     since, until = 1_772_294_400_000, 1_772_294_700_000  # 2026-03-01 00:00-00:05, China time
     summary = analyze(Options((folder / "calls.csv",), tmp_path / "out", since=since, until=until), Silent())

@@ -8,6 +8,7 @@ from typing import ClassVar
 import pyarrow as pa
 
 from fanzha.base.words import Words
+from fanzha.brands import BrandTable
 from fanzha.claims import Finding
 
 
@@ -47,6 +48,10 @@ class Detector(ABC):
     reads: ClassVar[tuple[str, ...]]  # event tables
     law: ClassVar[tuple[str, ...]]  # articles of the Anti-Telecom and Online Fraud Law, e.g. "ATF Art. 13"
     examples: ClassVar[tuple[Example, ...]]
+
+    def protecting(self, brands: BrandTable) -> "Detector":
+        """Return the detector for these brands; one that compares no names is the same for all."""
+        return self
 
     @abstractmethod
     def open(self, saved: bytes = b"") -> Session:

@@ -38,6 +38,10 @@ class LookalikeWebsite(BatchDetector):
         """Protect these brands, by default those that come with the package."""
         self._brands = brands
 
+    def protecting(self, brands: BrandTable) -> "LookalikeWebsite":
+        """Return the detector for an operator's table of brands."""
+        return LookalikeWebsite(brands)
+
     def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Find imitations in one batch; a host is told once a batch."""
         return [finding(site, batch) for site in weigh(batch, self._matcher, self._model, self._thresholds)]

@@ -16,8 +16,13 @@ def brand_table(folder: Path | None = None) -> BrandTable:
     `brands.tsv` has the columns of the shipped table; `brands.toml` has one `[[brand]]` a brand with the same names,
     `own` and `aliases` as lists. Raises WrongCall naming file, row and column of a mistake.
     """
+    return shipped().joined(own_brands(folder))
+
+
+def own_brands(folder: Path | None = None) -> list[Brand]:
+    """Return the operator's own brands alone; none when there is no such file."""
     place = folder or state_folder()
-    return shipped().joined([*_rows(place / "brands.tsv"), *_entries(place / "brands.toml")])
+    return [*_rows(place / "brands.tsv"), *_entries(place / "brands.toml")]
 
 
 def _rows(path: Path) -> list[Brand]:
