@@ -77,7 +77,7 @@ class Transcript(Model):
             np.concatenate([examples.labels, examples.labels]),
             classes=classes,
             groups=np.concatenate([groups, groups]).astype(object),
-            parts=1 if classes else 5,
+            parts=1,
             seed=seed,
         )
         return FittedTranscript(linear)
