@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from fanzha.read._opening import Stream
 
@@ -23,6 +23,7 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = [bytes([sign]) for sign in range(2, 32) if sign not in (9, 10, 11, 12, 13, 27, 28, 29, 30, 31)]
 
 
+@lru_cache(maxsize=4)  # every reader asks about the same file
 def guess(sample: bytes) -> str:
     """Return the encoding of a text's beginning; "ascii" while nothing tells; "" when it is no text."""
     for mark, name in _MARKS:

@@ -52,7 +52,7 @@ class CallReader(TableReader):
         zone = Zone(source.map.time.zone if source.map else Times().zone)
         records = [line.record for line in islice(self.lines(source, zone, layout), 2_000)]
         calls = [told for told, _ in islice(_calls(record for record in records if isinstance(record, Record)), 200)]
-        return Look(Told._fields, {name: _column(calls, name) for name in Told._fields}, layout)
+        return Look(Told._fields, dict(zip(Told._fields, _columns(calls), strict=True)), layout)
 
     def understand(self, source: Source) -> Understood:
         """Return the look, and the format's own map with what the written one adds to it."""
@@ -101,14 +101,17 @@ def _rows(calls: list[list[Record]], rejects: list[Reject], position: int, notes
     calls = [call for call in calls if any(record.begins for record in call)]
     told = [together(call) for call in calls]
     members = tuple(tuple(record.row for record in call) for call in calls)
-    columns = {name: _column(told, name) for name in Told._fields}
+    columns = dict(zip(Told._fields, _columns(told), strict=True))
     first = np.array([call[0] for call in members], np.int64)
     return Rows(columns, len(told), numbered(first), tuple(rejects), position, notes, members, waiting)
 
 
-def _column(calls: list[Told], name: str) -> ArrowColumn:
-    values = [getattr(call, name) for call in calls]
-    return pa.array([None if value == "" else value for value in values], _TYPES.get(name, pa.string()))
+def _columns(calls: list[Told]) -> Iterator[ArrowColumn]:
+    columns = zip(*calls, strict=True) if calls else [()] * len(Told._fields)
+    for name, values in zip(Told._fields, columns, strict=True):
+        type_ = _TYPES.get(name, pa.string())
+        there = [None if value == "" else value for value in values] if type_ == pa.string() else values
+        yield pa.array(there, type_)
 
 
 def _passed(count: int) -> tuple[Words, ...]:

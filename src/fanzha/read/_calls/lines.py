@@ -44,11 +44,10 @@ def named_rows(
     for number, line, position in text_lines(source, layout):
         sign = sign or next((one for one in _SIGNS if is_header(cells_of(line, one))), ",")
         cells = cells_of(plain(line), sign)
-        if is_header(cells):
-            header = tuple(cell.strip().strip('"\ufeff').lower() for cell in cells)
-            continue
         names = header if header and len(cells) <= len(header) else columns_of(cells)
-        if names is None or not line:
+        if (names is None or cells[0].strip('"\ufeff ').lower() == names[0]) and is_header(cells):
+            header = tuple(cell.strip().strip('"\ufeff').lower() for cell in cells)
+        elif names is None or not line:
             why = NOT_A_RECORD if line else TOO_LONG
             yield Line(number, Refused("", line[:200], *why), position)
         else:

@@ -5,7 +5,7 @@ import msgspec
 LEAD, FOLLOW = 0, 1  # who tells who called whom: the leg that came in, or one that went out
 
 
-class Record(msgspec.Struct, kw_only=True):
+class Record(msgspec.Struct, kw_only=True, gc=False):
     """Moments are UTC milliseconds. `keys` are the ids that tie the row to others, the call's own name first."""
 
     row: int

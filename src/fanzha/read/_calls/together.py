@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 from fanzha.read._calls.record import Record
 
-_TEXTS = ("original_callee", "diversion", "asserted_identity", "attestation", "presentation", "trunk")
-
 
 class Told(NamedTuple):
     """What the rows of a call tell together; moments are UTC milliseconds, "" and None are not known."""
@@ -32,31 +30,39 @@ class Told(NamedTuple):
 
 def together(records: list[Record]) -> Told:
     """Put rows together: the leg that came in leads; the first answer and the last end count."""
-    in_order = sorted(records, key=lambda one: (one.role, one.order, one.start, one.row))
+    in_order = records
+    if len(records) > 1:
+        in_order = sorted(records, key=lambda one: (one.role, one.order, one.start, one.row))
     lead = in_order[0]
-    answers = [one.answer for one in records if one.answer is not None and one.answered is not False]
-    ends = [one.end for one in records if one.end is not None]
-    answered = _answered(records, bool(answers))
-    answer, end = min(answers, default=None), max(ends, default=None)
-    start = min(one.start for one in records)
-    talk = _talk(records, answer, end) if answered else 0 if answered is False else None
-    known = answer is not None and all(one.ring_known for one in records)
-    texts = {name: next((text for one in in_order if (text := getattr(one, name))), "") for name in _TEXTS}
+    answer = min([one.answer for one in records if one.answer is not None and one.answered is not False], default=None)
+    end = max([one.end for one in records if one.end is not None], default=None)
+    answered = _answered(records, answer is not None)
+    start = min([one.start for one in records])
+    rang = answer is not None and answered and all(one.ring_known for one in records)
     return Told(
-        call_id=lead.keys[0],
-        caller=next((one.caller for one in in_order if one.caller), ""),
-        callee=next((one.callee for one in in_order if one.callee), ""),
-        occurred_at=start,
-        answered_at=answer if answered else None,
-        ended_at=end,
-        answered=answered,
-        talk_ms=talk,
-        ring_ms=answer - start if known and answer is not None and answered else None,
-        release_cause=_cause(in_order, answered),
-        released_by=_released_by(in_order),
-        partial=end is None or all(one.partial for one in records),
-        **texts,
+        lead.keys[0],
+        _first([one.caller for one in in_order]),
+        _first([one.callee for one in in_order]),
+        start,
+        answer if answered else None,
+        end,
+        answered,
+        _talk(records, answer, end) if answered else 0 if answered is False else None,
+        answer - start if rang and answer is not None else None,
+        _cause(in_order, answered),
+        _released_by(in_order),
+        end is None or all(one.partial for one in records),
+        _first([one.original_callee for one in in_order]),
+        _first([one.diversion for one in in_order]),
+        _first([one.asserted_identity for one in in_order]),
+        _first([one.attestation for one in in_order]),
+        _first([one.presentation for one in in_order]),
+        _first([one.trunk for one in in_order]),
     )
+
+
+def _first(texts: list[str]) -> str:
+    return texts[0] if texts[0] else next(filter(None, texts), "")
 
 
 def _answered(records: list[Record], has_answer: bool) -> bool | None:
@@ -74,7 +80,7 @@ def _talk(records: list[Record], answer: int | None, end: int | None) -> int | N
 
 def _released_by(in_order: list[Record]) -> str:
     """Told by a row, or by whose transaction the end was: a BYE with the caller's From tag is the caller's."""
-    if told := next((one.released_by for one in in_order if one.released_by), ""):
+    if told := _first([one.released_by for one in in_order]):
         return told
     begin, end = in_order[0].tag, in_order[-1].tag
     if in_order[-1].begins or not begin or not end:

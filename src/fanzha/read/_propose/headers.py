@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
 from fanzha.events import Column, all_events
 from fanzha.read._map.column_map import Unit
@@ -98,6 +98,7 @@ def likeness(header: str, names: frozenset[str]) -> float:
     return max((_near(text, name) for name in names), default=0.0)
 
 
+@lru_cache(maxsize=1 << 16)
 def _near(text: str, name: str) -> float:
     shorter, longer = sorted((text, name), key=len)
     ascii_, share = shorter.isascii(), len(shorter) / len(longer)
