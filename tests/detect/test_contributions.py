@@ -22,6 +22,8 @@ MEDIAN = Words("中位数", "median")
         (58.5, "CNY", Words("58.50 元", "CNY 58.50")),
         (14.0, "hour", Words("14 时", "14 o'clock")),
         (3.5, "count per day", Words("每日 3.50", "3.50 a day")),
+        (1.0, "0 or 1", Words("是", "yes")),
+        (0.0, "0 or 1", Words("否", "no")),
         (-2.75, "CNY", Words("-2.75 元", "CNY -2.75")),
     ],
 )

@@ -56,9 +56,11 @@ def told(one: Contribution, usual: Words) -> Words:
 
 
 def written(value: float, unit: str) -> Words:
-    """Write a number with its unit: shares as per cent, large numbers with commas, small ones to two digits."""
+    """Write a number with its unit: shares as per cent, 0 or 1 as no or yes, large ones with commas."""
     if unit == "share 0-1":
         return Words(f"{value:.1%}", f"{value:.1%}")
+    if unit == "0 or 1":
+        return Words("是", "yes") if value else Words("否", "no")
     number = f"{value:,.0f}" if value == round(value) or abs(value) >= 1_000 else f"{value:,.2f}"
     form = _WRITTEN.get(unit, Words("{}", "{}"))
     return Words(form.zh.format(number), form.en.format(number))

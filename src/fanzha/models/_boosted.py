@@ -53,9 +53,13 @@ class Boosted(Fitted):
 
     def save(self, path: Path) -> None:
         """Write the weights as one compressed file of arrays, the same bytes each time."""
+        self.write(path)
+
+    def write(self, path: Path, **more: NDArray[np.generic]) -> None:
+        """Write the trees, their features' names and what else the model needs."""
         names = np.array([feature.name for feature in self.features])
         with path.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **self.trees.arrays(), usual=self.usual, names=names)
+            np.savez_compressed(file, allow_pickle=False, **self.trees.arrays(), usual=self.usual, names=names, **more)
 
 
 def load_boosted(path: Path, features: Sequence[Feature], take: Callable[[pa.Table], Floats]) -> Boosted:

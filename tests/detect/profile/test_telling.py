@@ -43,4 +43,5 @@ def test_evidence_holds_model_features_and_threshold() -> None:
 
 
 def test_law_and_the_basis_of_the_source_stand_together() -> None:
-    assert told().basis == "ATF Art. 11; 合同" and told(basis=None).basis == "ATF Art. 11"
+    assert told().basis == "ATF Art. 11; ATF Art. 32; 合同"
+    assert told(basis=None).basis == "ATF Art. 11; ATF Art. 32"

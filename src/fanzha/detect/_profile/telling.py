@@ -67,18 +67,18 @@ def finding(judged: Judged, event: dict[str, Any]) -> Finding:
         public_en=PUBLIC.en,
         evidence=msgspec.json.encode(_evidence(judged)).decode(),
         event_ids=(event["event_id"],),
-        basis="; ".join([LAW[0], event["basis"]] if event["basis"] else [LAW[0]]),
+        basis="; ".join([*LAW, *([event["basis"]] if event["basis"] else [])]),
         simulated=event["simulated"],
     )
 
 
 def reasons(judged: Judged) -> list[Words]:
     """Say the score against its threshold, what moved it most, what to keep in mind, and that a person decides."""
-    score, threshold = f"{judged.score:.3f}", f"{judged.threshold:.3f}"
+    score, rate, threshold = f"{judged.score:.3f}", f"{judged.rate * 100:g}%", f"{judged.threshold:.3f}"
     head = Words(
-        f"画像模型 {judged.model} 评分 {score}；公开数据上约 {judged.rate:.1%} 的普通用户达到阈值 {threshold}。",
-        f"Profile model {judged.model} scores {score}; on public data about {judged.rate:.1%} of ordinary subscribers "
-        f"reached the threshold {threshold}.",
+        f"画像模型 {judged.model} 评分 {score}；公开数据上约 {rate} 的普通用户达到阈值 {threshold}。",
+        f"Profile model {judged.model} scores {score}; on public data about {rate} of ordinary subscribers reached the "
+        f"threshold {threshold}.",
     )
     last = Words(
         "话务、快递、网约车等正常业务也可能如此；须由人核实并给予本人核验机会后方可限制。",

@@ -1,0 +1,1 @@
+"""How the phishing-page detector tells what it found, and its worked examples."""

@@ -1,0 +1,70 @@
+"""How phishing the letters of a URL are: logistic regression on hashed n-grams, a feature of the page models."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.errors import WrongCall
+from fanzha.learn.codes import code_points
+from fanzha.learn.ngrams import Counts, count
+from fanzha.learn.split import folds
+from fanzha.models._boosted import Floats
+
+SHORTEST, LONGEST, BITS = 3, 5, 17
+_STRENGTH, _INNER = 20.0, 5  # inverse of the L2 penalty; folds within the training
+
+
+@dataclass(frozen=True)
+class UrlGrams:
+    """Weights by bucket; half precision, so that they score the same from memory and from the file."""
+
+    weights: NDArray[np.float16]
+    bias: float
+
+    def log_odds(self, texts: Any) -> Floats:
+        """Return log-odds, one a text (a column of URLs without scheme, lower case)."""
+        counts = count(code_points(texts), shortest=SHORTEST, longest=LONGEST, bits=BITS)
+        values = _values(counts) * self.weights.astype(np.float64)[counts.columns]
+        odds: Floats = np.bincount(_rows(counts), values, counts.offsets.size - 1).astype(np.float64) + self.bias
+        return odds
+
+
+def fit(texts: Any, labels: NDArray[np.int64], *, seed: int) -> UrlGrams:
+    """Learn from URLs and labels 0 or 1."""
+    logistic, sparse = _learners()
+    counts = count(code_points(texts), shortest=SHORTEST, longest=LONGEST, bits=BITS)
+    shape = (counts.offsets.size - 1, 1 << BITS)
+    matrix = sparse.csr_matrix((_values(counts), counts.columns, counts.offsets), shape=shape)
+    fitted = logistic(C=_STRENGTH, solver="liblinear", random_state=seed).fit(matrix, labels)
+    return UrlGrams(fitted.coef_[0].astype(np.float16), float(fitted.intercept_[0]))
+
+
+def held_out(texts: Any, labels: NDArray[np.int64], groups: NDArray[np.object_], *, seed: int) -> Floats:
+    """Return the log-odds of each row by a fit that has not seen its group: what trees may learn from."""
+    fold, out = folds(labels, groups, _INNER, seed=seed), np.zeros(len(labels))
+    for number in range(_INNER):
+        inside = fold == number
+        if inside.any():
+            out[inside] = fit(texts.filter(~inside), labels[~inside], seed=seed).log_odds(texts.filter(inside))
+    return out
+
+
+def _values(counts: Counts) -> Floats:
+    """Return each text's vector scaled to length 1."""
+    squares = np.bincount(_rows(counts), counts.counts.astype(np.float64) ** 2, counts.offsets.size - 1)
+    return counts.counts / np.sqrt(np.maximum(squares, 1e-12))[_rows(counts)]
+
+
+def _rows(counts: Counts) -> NDArray[np.intp]:
+    return np.repeat(np.arange(counts.offsets.size - 1), np.diff(counts.offsets))
+
+
+def _learners() -> tuple[Any, Any]:
+    try:
+        from scipy import sparse
+        from sklearn.linear_model import LogisticRegression
+    except ImportError:
+        raise WrongCall("training needs scikit-learn", fix="pip install 'fanzha[train]'") from None
+    return LogisticRegression, sparse
