@@ -1,0 +1,1 @@
+"""What the text detectors weigh and say."""
