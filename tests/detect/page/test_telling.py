@@ -20,8 +20,8 @@ def told(url: str = "http://pay.example.test/x", *, with_reputation: bool = True
 
 def test_reasons_hold_score_threshold_features_and_scope() -> None:
     said = told()
-    assert "0.988" in said.reasons_zh[0] and "1%" in said.reasons_zh[0] and "0.950" in said.reasons_en[0]
-    assert said.reasons_zh[1] == "标题为空：是（普通网页中位数 否）"
+    assert "0.988" in said.reasons_zh[1] and "1%" in said.reasons_zh[1] and "0.950" in said.reasons_en[1]
+    assert said.reasons_zh[0] == "标题为空：是（普通网页中位数 否）"
     assert "http://pay.example.test/x" in said.reasons_en[-1] and "not on the domain" in said.reasons_en[-1]
 
 

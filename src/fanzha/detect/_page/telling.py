@@ -67,10 +67,10 @@ def finding(judged: Judged, event: dict[str, Any]) -> Finding:
 
 
 def reasons(judged: Judged, url: str) -> list[Words]:
-    """Say the score against its threshold, what moved it most, and how far it may be acted on."""
+    """Say what moved the score most, the score against its threshold, and how far it may be acted on."""
     score, rate, threshold = f"{judged.score:.3f}", f"{judged.rate * 100:g}%", f"{judged.threshold:.3f}"
     shown = url if len(url) <= LONGEST_URL else f"{url[:LONGEST_URL]}…"
-    head = Words(
+    score_words = Words(
         f"网页模型 {judged.model} 评分 {score}；公开数据上约 {rate} 的正常网页达到阈值 {threshold}。",
         f"Page model {judged.model} scores {score}; on public data about {rate} of innocent pages reached the "
         f"threshold {threshold}.",
@@ -81,7 +81,7 @@ def reasons(judged: Judged, url: str) -> list[Words]:
         "URL, not on the domain.",
     )
     caveat = [] if judged.with_reputation else [WITHOUT_REPUTATION]
-    return [head, *(told(one, USUAL) for one in judged.contributions), *caveat, scope]
+    return [*(told(one, USUAL) for one in judged.contributions), score_words, *caveat, scope]
 
 
 def _evidence(judged: Judged, url: str) -> dict[str, object]:

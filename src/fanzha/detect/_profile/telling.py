@@ -73,9 +73,9 @@ def finding(judged: Judged, event: dict[str, Any]) -> Finding:
 
 
 def reasons(judged: Judged) -> list[Words]:
-    """Say the score against its threshold, what moved it most, what to keep in mind, and that a person decides."""
+    """Say what moved the score most, the score against its threshold, what to keep in mind, and that a person decides."""
     score, rate, threshold = f"{judged.score:.3f}", f"{judged.rate * 100:g}%", f"{judged.threshold:.3f}"
-    head = Words(
+    score_words = Words(
         f"画像模型 {judged.model} 评分 {score}；公开数据上约 {rate} 的普通用户达到阈值 {threshold}。",
         f"Profile model {judged.model} scores {score}; on public data about {rate} of ordinary subscribers reached the "
         f"threshold {threshold}.",
