@@ -18,7 +18,11 @@ def models() -> str:
 def model_part(model: Model) -> str:
     """One model: what it reads, and its card."""
     head = f"## {model.name} {model.title.zh}\n\n{model.title.en}; reads `{model.reads}`.\n\n{why('models', model)}"
-    return "\n\n".join([head, *card_parts(model.card())])
+    try:
+        card = model.card()
+    except FileNotFoundError:
+        return f"{head}\n\nShips no weights: `fanzha train` makes them. 不随软件发布权重，由训练命令生成。"
+    return "\n\n".join([head, *card_parts(card)])
 
 
 def card_parts(card: Card) -> list[str]:
