@@ -60,7 +60,7 @@ def taken(files: Sequence[Rows], *, yes_no: bool, columns: Sequence[str] | None)
 
 def _part(rows: Rows, yes_no: bool) -> tuple[list[Any], list[str]]:
     """Return the labels of one file (None = leave the row out) and notes on how they were taken."""
-    name, raw = rows.given.path.name, rows.labels
+    name, raw = "/".join(rows.given.path.parts[-2:]), rows.labels
     if raw is None:
         if rows.given.innocent:
             return [0] * rows.table.num_rows, []

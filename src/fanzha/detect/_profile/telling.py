@@ -73,7 +73,7 @@ def finding(judged: Judged, event: dict[str, Any]) -> Finding:
 
 
 def reasons(judged: Judged) -> list[Words]:
-    """Say what moved the score most, the score against its threshold, what to keep in mind, and that a person decides."""
+    """Say what moved the score most, the score and its threshold, what to keep in mind, and that a person decides."""
     score, rate, threshold = f"{judged.score:.3f}", f"{judged.rate * 100:g}%", f"{judged.threshold:.3f}"
     score_words = Words(
         f"画像模型 {judged.model} 评分 {score}；公开数据上约 {rate} 的普通用户达到阈值 {threshold}。",
@@ -85,12 +85,8 @@ def reasons(judged: Judged) -> list[Words]:
         "Call centres, couriers and drivers can look like this: a person checks, and the subscriber may prove who he "
         "is, before anything is limited.",
     )
-    return [
-        head,
-        *(told(one, USUAL) for one in judged.contributions),
-        *([judged.caveat] if judged.caveat else []),
-        last,
-    ]
+    caveat = [judged.caveat] if judged.caveat else []
+    return [*(told(one, USUAL) for one in judged.contributions), score_words, *caveat, last]
 
 
 def _evidence(judged: Judged) -> dict[str, object]:
