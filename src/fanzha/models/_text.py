@@ -52,17 +52,17 @@ def look(texts: Any, most: int = 0) -> Views:
     return {"written": plain, "folded": folded, "shape": shape(plain, folded)}
 
 
-def views_for(examples: Examples) -> tuple[View, ...]:
+def views_for(examples: Examples, views: tuple[View, ...] = VIEWS) -> tuple[View, ...]:
     """Return the views to learn from: where rows come from several files, the shape of a text tells the file."""
     files = set() if examples.sources is None else set(examples.sources)
-    return VIEWS if len(files) <= 1 else VIEWS[:2]
+    return views if len(files) <= 1 else views[:2]
 
 
-def load_text(path: Path, most: int = 0) -> FittedText:
+def load_text(path: Path, views: tuple[View, ...] = VIEWS) -> FittedText:
     """Read a fitted model; how many views it has stands in the file."""
     with np.load(path, allow_pickle=False) as data:
         many = sum(name.startswith("known") for name in data.files)
-    return FittedText(load(path, VIEWS[:many]), most)
+    return FittedText(load(path, views[:many]))
 
 
 def class_names(labels: NDArray[np.object_]) -> tuple[str, ...]:

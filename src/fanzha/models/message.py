@@ -1,6 +1,7 @@
 """Is this text a fraud? From its words alone; who sent it and where it leads are for the detector (handbook §6.4)."""
 
 import csv
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,9 +13,11 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.learn.fit_linear import fit
 from fanzha.models._model import Examples, Model, Source
-from fanzha.models._text import FittedText, class_names, load_text, look, views_for
+from fanzha.models._text import VIEWS, FittedText, class_names, load_text, look, views_for
 
 KNOWLEDGE_WEIGHT = 3.0
+#: A floor under each text's length keeps a greeting of three characters from speaking as loudly as a whole message.
+MESSAGE_VIEWS = (replace(VIEWS[0], floor=100.0), replace(VIEWS[1], floor=100.0), VIEWS[2])
 
 
 class Known(NamedTuple):
@@ -73,7 +76,7 @@ class Message(Model):
             weights = np.concatenate([weights, np.full(len(known), KNOWLEDGE_WEIGHT)])
             groups = None if groups is None else np.concatenate([groups, [f"known {n}" for n in range(len(known))]])
         linear = fit(
-            views_for(examples),
+            views_for(examples, MESSAGE_VIEWS),
             look(texts),
             labels,
             classes=classes,
@@ -86,7 +89,7 @@ class Message(Model):
 
     def load(self, path: Path | None = None) -> FittedText:
         """Return the shipped weights, or those of another file."""
-        return load_text(path or self.weights)
+        return load_text(path or self.weights, MESSAGE_VIEWS)
 
 
 MODEL = Message()
