@@ -19,6 +19,7 @@ PROVEN_ELSEWHERE = {
     "analyze/evaluate.py": "tests/cli/test_evaluate.py",
     "__main__.py": "tests/cli/test_main.py",
     "detect/_detector.py": "tests/detect/test_examples.py",
+    "detect/_text/examples.py": "tests/detect/test_examples.py",
 }
 
 #: Test folders that are not about one room.

@@ -1,0 +1,64 @@
+"""The shipped message model knows fraud from what looks like it, disguised or not, and fits the same twice."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from fanzha.claims.fraud_type import FRAUD_TYPES
+from fanzha.models import Examples
+from fanzha.models.message import MODEL, knowledge
+
+FITTED = MODEL.load()
+THRESHOLDS = MODEL.card().thresholds
+
+
+def score(*texts: str) -> list[float]:
+    return [float(one) for one in FITTED.score(pa.table({"text": list(texts)}))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是检察院的，你的账户涉嫌洗钱，请把钱转到安全账户接受审查，不要告诉家人",
+        "低息贷款秒到账，不看征信，先交保证金激活额度，加薇芯详谈",
+        "Your bank account was locked. Verify your identity at http://secure-verify.example within 24 hours",
+    ],
+)
+def test_frauds_pass_the_threshold_of_one_in_a_hundred(text: str) -> None:
+    assert score(text)[0] >= THRESHOLDS["1pct"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【虚构银行】您尾号0000的账户消费支出58.00元，余额1204.11元",
+        "您的包裹已到驿站，取件码3-2-0000，请于22点前取走",
+        "周末全场八折，会员再减十元，地址人民路店，回复TD退订",
+        "妈，我晚上加班，不回来吃饭了",
+        "Running ten minutes late, see you at the station",
+    ],
+)
+def test_innocent_look_alikes_stay_below(text: str) -> None:
+    assert score(text)[0] < THRESHOLDS["1pct"]
+
+
+def test_a_disguise_changes_little() -> None:
+    plain, disguised = score("兼职刷单日结佣金加微信", "兼\u200b职刷*单日结佣金加薇芯")
+    assert abs(plain - disguised) < 0.1
+
+
+def test_a_fit_is_the_same_twice_and_comes_back_from_its_file(tmp_path: Path) -> None:
+    texts = [f"加微信刷单返利第{n}单" for n in range(20)] + [f"明天{n}点开会" for n in range(20)]
+    rows = Examples(pa.table({"text": texts}), np.array([1] * 20 + [0] * 20, object))
+    for name in ("one", "two"):
+        MODEL.fit(rows).save(tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert MODEL.load(tmp_path / "one").score(pa.table({"text": texts})).shape == (40,)
+
+
+def test_the_made_up_texts_are_of_known_kinds_and_of_both_answers() -> None:
+    kinds = {one.kind for one in knowledge() if one.fraud}
+    assert kinds <= {*FRAUD_TYPES, "fake_boss", "english"}
+    assert {one.fraud for one in knowledge()} == {0, 1}
