@@ -20,9 +20,9 @@ def test_equal_and_nearly_equal_texts_are_counted() -> None:
 
 
 def test_equal_rows_of_numbers_are_counted_missing_values_included() -> None:
-    train = examples({"a": [1, 2], "b": [0.5, None], "url": ["x", "y"]})
-    test = examples({"b": [None, 0.5, 0.5], "a": [2, 1, 9]})
-    assert overlap(train, test) == Overlap(exact=2)
+    train = examples({"a": [1, 2, 2], "b": [0.5, None, 7.5], "url": ["x", "y", "z"], "row": [1, 2, 3]})
+    test = examples({"b": [None, 0.5, 0.5], "a": [2, 1, 1], "row": [7, 8, 9]})  # a row's number tells nothing
+    assert overlap(train, test) == Overlap(exact=3)
 
 
 def test_rows_of_known_groups_are_counted() -> None:

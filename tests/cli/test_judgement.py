@@ -14,6 +14,7 @@ JUDGED = Judgement(
     weights="trained",
     train_rows=9_000,
     rows=1_234,
+    groups=900,
     positives=None,
     figures={
         "macro_f1": Figure(0.95, 0.94, 0.96),
@@ -46,5 +47,9 @@ def test_people_see_classes_from_large_to_small_and_what_to_know() -> None:
         print_judgement(console, JUDGED)
     shown = capture.get()
     assert shown.index("normal") < shown.index("prize")
-    for words in ("测试行数 test rows 1,234", "near-duplicates included: 7", "2 rows without a label left out"):
+    for words in (
+        "测试行数 test rows 1,234，900 组 groups",
+        "near-duplicates included: 7",
+        "2 rows without a label left out",
+    ):
         assert words in shown

@@ -4,6 +4,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fanzha.analyze.labelled import Given, Rows, read_rows
 from fanzha.analyze.labels import Taken, is_yes_no, taken
 from fanzha.analyze.overlap import Overlap, overlap
@@ -40,6 +43,7 @@ class Judgement:
     weights: str  # shipped, trained or folds
     train_rows: int | None
     rows: int
+    groups: int | None  # near-duplicates, hosts: what intervals are drawn by; None: by row
     positives: int | None  # None for classes
     figures: dict[str, Figure]
     per_class: dict[str, dict[str, float | None]] | None
@@ -99,12 +103,16 @@ def _judgement(
 ) -> Judgement:
     judged = test or train
     assert judged is not None
-    found, per_class = _measured(judged.examples, scored, asked.top, yes_no)
+    groups = judged.examples.groups
+    if groups is None:
+        groups = find_model(asked.model).groups(judged.examples.table)
+    found, per_class = _measured(judged.examples, scored, groups, asked.top, yes_no)
     return Judgement(
         model=asked.model,
         weights="shipped" if train is None else "trained" if test else "folds",
         train_rows=train.examples.table.num_rows if train else None,
         rows=judged.examples.table.num_rows,
+        groups=None if groups is None else len(set(groups.astype(str).tolist())),
         positives=int((judged.examples.labels == 1).sum()) if yes_no else None,
         figures=found,
         per_class=per_class,
@@ -117,9 +125,9 @@ def _judgement(
 
 
 def _measured(
-    rows: Examples, scored: Scored, top: Top | None, yes_no: bool
+    rows: Examples, scored: Scored, groups: NDArray[np.object_] | None, top: Top | None, yes_no: bool
 ) -> tuple[dict[str, Figure], dict[str, dict[str, float | None]] | None]:
     if yes_no:
-        return figures(rows.labels, scored.scores, groups=rows.groups, top=top), None
-    found = class_figures(rows.labels.astype(str).astype(object), scored.scores, scored.classes, groups=rows.groups)
+        return figures(rows.labels, scored.scores, groups=groups, top=top), None
+    found = class_figures(rows.labels.astype(str).astype(object), scored.scores, scored.classes, groups=groups)
     return found.over_all, found.per_class

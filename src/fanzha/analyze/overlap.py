@@ -1,14 +1,18 @@
 """Count what training and test share: a figure on rows already seen proves nothing."""
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from fanzha.learn.split import near_duplicates
 from fanzha.models import Examples
+
+pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
 
 class Overlap(msgspec.Struct, frozen=True):
@@ -29,7 +33,7 @@ def overlap(train: Examples, test: Examples) -> Overlap:
         alike = near_duplicates([*seen, *asked])
         near = _shared(alike[: len(seen)].tolist(), alike[len(seen) :].tolist())
         return Overlap(_shared(seen, asked), near, groups)
-    names = sorted(set(train.table.column_names) & set(test.table.column_names))
+    names = [name for name in _numeric(train.table) if name in _numeric(test.table)]
     return Overlap(_shared(*(_rows(table, names) for table in (train.table, test.table))), None, groups)
 
 
@@ -38,10 +42,14 @@ def _shared(seen: Sequence[Hashable], asked: Sequence[Hashable]) -> int:
     return sum(one in known for one in asked)
 
 
+def _numeric(table: pa.Table) -> list[str]:
+    """Return the columns of numbers, but for those that only count the rows: whole numbers, none of them twice."""
+    whole = {name for name in table.column_names if pa.types.is_integer(table[name].type)}
+    ids = {name for name in whole if table.num_rows > 1 and pc.count_distinct(table[name]).as_py() == table.num_rows}
+    return sorted((whole - ids) | {name for name in table.column_names if pa.types.is_floating(table[name].type)})
+
+
 def _rows(table: pa.Table, names: Sequence[str]) -> list[bytes]:
     """Return each row's numbers as bytes."""
-    numeric = [
-        name for name in names if pa.types.is_integer(table[name].type) or pa.types.is_floating(table[name].type)
-    ]
-    columns: list[NDArray[np.float64]] = [table[name].cast(pa.float64()).to_numpy() for name in numeric]
+    columns: list[NDArray[np.float64]] = [table[name].cast(pa.float64()).to_numpy() for name in names]
     return [row.tobytes() for row in np.column_stack(columns)] if columns else []

@@ -43,7 +43,8 @@ def print_judgement(console: Console, judgement: Judgement) -> None:
     positives = "" if judgement.positives is None else f"，其中诈骗 of them fraud {judgement.positives:,}"
     weights = WEIGHTS[judgement.weights]
     console.print(f"[bold]{judgement.model}[/bold]  {weights.zh} {weights.en}")
-    console.print(f"测试行数 test rows {judgement.rows:,}{positives}")
+    groups = "" if judgement.groups is None else f"，{judgement.groups:,} 组 groups"
+    console.print(f"测试行数 test rows {judgement.rows:,}{positives}{groups}")
     if judgement.train_rows is not None and judgement.weights == "trained":
         console.print(f"训练行数 training rows {judgement.train_rows:,}")
     console.print(_figures(judgement.figures))

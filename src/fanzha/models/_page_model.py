@@ -88,9 +88,8 @@ class PageModel(Model):
     def fit(self, examples: Examples, *, seed: int = 0) -> Page:
         """Learn the letters first, held out by domain, then the trees on all features."""
         parts, labels = parts_of(_urls(examples.table)), examples.labels.astype(np.int64)
-        groups = examples.groups if examples.groups is not None else _registered(parts)
         texts = _letters_of(parts)
-        values = self._values(examples.table, parts, held_out(texts, labels, groups, seed=seed))
+        values = self._values(examples.table, parts, held_out(texts, labels, _registered(parts), seed=seed))
         grown = [grow(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
         return self._page(joined(grown), medians(values[labels == 0]), fit(texts, labels, seed=seed))
 
