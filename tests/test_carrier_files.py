@@ -69,6 +69,19 @@ SERIALS = """主叫,被叫,开始时间,时长
 19100000001,19900000001,46082.354340,12
 19100000002,19900000001,46082.5,0
 """
+PAGE = (
+    "<html><head><meta charset=gbk></head><body><table><tr><td colspan=4>国际关口局话单</td></tr>"
+    "<tr><th>主叫号码<th>被叫号码<th>开始时间<th>通话时长(秒)</tr>"
+    "<tr><td>19100000001</td><td>19900000001</td><td>2026-03-01 08:30:15</td><td>35</td></tr>"
+    "<tr><td>19100000002<td>19900000001<td>2026-03-01&nbsp;08:30:16<td>0</table></body></html>"
+)
+REPORT = """主叫号码        被叫号码       开始时间               时长
+19100000001     19900000001    2026-03-01 08:30:15    35
+19100000002     19900000001    2026-03-01 08:30:16    0
+主叫号码        被叫号码       开始时间               时长
+19100000003     19900000001    2026-03-01 08:30:17    1
+"""
+TABBED = "主叫号码\t,被叫号码\t,开始时间\t\n" + "19100000001\t,19900000001\t,20260301083015\t\n"
 
 
 @dataclass(frozen=True)
@@ -155,6 +168,15 @@ EXPORTS = [
         ended={"answered": True, "talk_ms": 60_000, "release_cause": 16, "released_by": "caller"},
     ),
     Export(
+        "export.xls",
+        PAGE.encode("gbk"),
+        2,
+        first={"occurred_at": "2026-03-01T00:30:15.000Z", "ingress": "international_gateway"},
+        ended={"talk_ms": 35_000},
+    ),
+    Export("report.txt", REPORT.encode(), 3, first={"caller": "19100000001"}, ended={"talk_ms": 35_000}),
+    Export("tabbed.csv", TABBED.encode("gb18030"), 1, first={"caller": "19100000001", "callee": "+8619900000001"}),
+    Export(
         "excel.csv", SERIALS.encode(), 2, first={"occurred_at": "2026-03-01T00:30:15.000Z", "caller": "19100000001"}
     ),
 ]
@@ -233,7 +255,7 @@ def test_what_excel_destroyed_is_a_reject_with_that_reason(tmp_path: Path) -> No
 def test_totals_are_passed_over_and_said(tmp_path: Path) -> None:
     path = tmp_path / "igw.csv"
     path.write_text(IGW)
-    assert "1 lines of totals passed over" in [note.en for note in read_whole(only(path), TERMS).notes]
+    assert "1 totals or headers passed over" in [note.en for note in read_whole(only(path), TERMS).notes]
 
 
 def test_a_wide_row_of_words_keeps_its_commas(tmp_path: Path) -> None:

@@ -83,6 +83,11 @@ VALID: dict[str, bytes] = {
     "calls.xlsx": workbook(),
     "calls.csv.gz": gzip.compress(CSV.encode()),
     "calls.zip": zipped(CSV.encode()),
+    "calls.xls": (
+        "<table><tr>" + "".join(f"<th>{name}" for name in HEAD)
+        + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) for row in CALLS) + "</table>"
+    ).encode("gb18030"),
+    "report.txt": CSV.replace(",", "   ").encode(),
     "hosts.txt": b"# list\na.example\nhttps://b.example/x\n0.0.0.0 c.example\n",
     "texts.txt": "您好，您的快递到了请查收\n恭喜您中奖了，请点击链接\n".encode(),
     "Master.csv": (

@@ -75,12 +75,13 @@ def _table(found: Understanding, source: Source, reader: TableReader, *, lawful:
     found.encoding, found.delimiter, found.header = look.layout.encoding, look.layout.delimiter, look.layout.header
     proposal = proposal_of(source, look)
     try:
-        _, map_, _ = reader.understand(source)
+        _, map_, notes = reader.understand(source)
     except Unreadable:
         found.columns = [ColumnFound(name, samples=_samples(look, name, None, lawful)) for name in look.names]
         found.toml = _toml(ColumnMap(table=source.table or CALLS, file=look.layout), found)
         raise
     found.table = map_.table
+    found.notes += notes
     found.by = "map" if source.map else "proposal" if map_ == proposal.map else "format"
     made = {name: ours for ours in map_.columns if (take := map_.take(ours)) for name in take.names}
     if map_.direction is not None:

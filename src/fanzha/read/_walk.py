@@ -10,6 +10,7 @@ from fanzha.read._map.find import FOLDER_MAP, find_map
 from fanzha.read._opening import opened, zip_members
 from fanzha.read._reader import HEAD_BYTES, Head, Reader, Source
 from fanzha.read._rejects import Unreadable
+from fanzha.read._unsupported import unsupported
 
 MOST_FILES = 200_000
 #: Files that stand beside data and are none; passed over in folders, tried when named.
@@ -25,7 +26,6 @@ _NOT_DATA_NAMES = (
     "rejects.jsonl",
     "findings.parquet",
 )
-UNKNOWN = Words("无法识别的格式", "no reader understands this file")
 EMPTY = Words("空文件", "an empty file")
 
 
@@ -68,7 +68,7 @@ def _source(path: Path, member: str, readers: list[Reader], map_file: Path | Non
             fix = f"one of: {', '.join(reader.name for reader in readers)}"
             raise WrongCall(f"{path.name}: the map's format {map_.format!r} is not known", fix=fix)
         score, name = 1.0, map_.format
-    problem = None if score > 0 else UNKNOWN
+    problem = None if score > 0 else unsupported(head.data)
     return Source(path, member, name if score > 0 else "", map_, table, _size(path), problem)
 
 

@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.read._chunks import Chunk, chunks
 from fanzha.read._convert.rows import Rows, numbered
 from fanzha.read._delimited.fit import fit
-from fanzha.read._delimited.layout import find_layout
+from fanzha.read._delimited.layout import ALIGNED, IN_PLACE_OF_SPACES, aligned, find_layout
 from fanzha.read._delimited.parse import parse
 from fanzha.read._delimited.swallowed import Shapes
 from fanzha.read._encoding import Utf8, guess
@@ -65,6 +65,8 @@ class DelimitedText(TableReader):
                     lost = reject(source.name, chunk.line, "", TOO_LONG)
                     yield Rows({}, 0, lambda _: [], (lost,), stream.position)
                 elif chunk.data.strip():
+                    if look.layout.delimiter == ALIGNED:
+                        chunk = Chunk(aligned(chunk.data), chunk.line)
                     yield from _rows(source, look, columns, map_, shapes, chunk, stream.position)
 
 
@@ -85,13 +87,14 @@ def _without_lines(chunk: Chunk, count: int) -> tuple[Chunk, int]:
 def _rows(
     source: Source, look: Look, columns: list[str], map_: ColumnMap, shapes: Shapes, chunk: Chunk, position: int
 ) -> Iterator[Rows]:
-    parsed = parse(chunk, look.names, columns, look.layout.delimiter, shapes)
+    sign = IN_PLACE_OF_SPACES if look.layout.delimiter == ALIGNED else look.layout.delimiter
+    parsed = parse(chunk, look.names, columns, sign, shapes)
     rejects: list[Reject] = []
     saved: dict[int, list[str]] = {}
     content = _content_at(look.names, map_)
     needed = 1 + look.names.index(columns[-1])
     for line, cells, text in parsed.odd:
-        fitted = fit(cells, len(look.names), content, needed, look.layout.delimiter)
+        fitted = fit(cells, len(look.names), content, needed, sign)
         if fitted is None:
             why = WIDTH.format(cells=len(cells), names=len(look.names))
             rejects.append(reject(source.name, line, "", why, "" if content is not None else text))

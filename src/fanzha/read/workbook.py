@@ -22,6 +22,7 @@ from fanzha.read._sheet.package import Package
 from fanzha.read._table_reader import Look, TableReader, wanted
 
 DAMAGED = Words("工作簿不完整或已损坏；请另存为 CSV", "the workbook is cut off or damaged; save it as CSV")
+PACKED = Words("请先解压工作簿", "unpack the workbook first: it must stand on its own")
 EMPTY = Words("工作表为空", "the sheet is empty")
 _SAMPLE_ROWS = 400
 _BATCH_ROWS = 20_000
@@ -85,6 +86,8 @@ def _width(row: list[str], width: int) -> list[str]:
 
 def _rows(source: Source, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """Yield (row number, cells as text) of every row with something in it."""
+    if source.member:
+        raise Unreadable(PACKED)
     try:
         with Package(source.path) as package, package.sheet(layout.sheet) as sheet:
             yield from rows_of(sheet, package.strings(), package.date_styles())

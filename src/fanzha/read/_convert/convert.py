@@ -65,7 +65,7 @@ class Converter:
             for (column, why), count in sorted(self._emptied.items())
         ]
         if self._totals:
-            said.append(Words(f"略过 {self._totals} 行合计", f"{self._totals} lines of totals passed over"))
+            said.append(Words(f"略过 {self._totals} 行合计或重复表头", f"{self._totals} totals or headers passed over"))
         if "occurred_at" not in self._map.columns and self._default is None:
             said.append(
                 Words("数据中没有时间，以读取时刻代替", "no time in source: the moment of the run stands for it")
@@ -92,11 +92,15 @@ class Converter:
         return sheet
 
     def _without_totals(self, rows: Rows) -> Rows:
-        """Take out lines that sum up: their first cell says so. Of few columns, or of words, it proves nothing."""
+        """Take out lines that sum up, or repeat the header, as their first cell says.
+
+        Of few columns, or of words, the first cell proves nothing.
+        """
         if rows.members or not rows.count or self._wordy:
             return rows
-        first = plain(next(iter(rows.columns.values())))
-        totals = mask(pc.match_substring_regex(first, _TOTALS))
+        name, first = next(iter(rows.columns.items()))
+        text = plain(first)
+        totals = mask(pc.match_substring_regex(text, _TOTALS)) | mask(pc.equal(text, name))
         self._totals += int(totals.sum())
         return rows.only(~totals) if totals.any() else rows
 

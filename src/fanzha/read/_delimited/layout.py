@@ -2,18 +2,23 @@
 
 import csv
 import io
+import re
 from collections import Counter
 
 import pyarrow as pa
 
 from fanzha.read._encoding import first_lines, guess
 from fanzha.read._map.column_map import Layout
-from fanzha.read._propose.headers import is_header
+from fanzha.read._propose.headers import folded, is_header, known_headers
 from fanzha.read._table_reader import Look
 
 DELIMITERS = (",", "\t", "|", ";", "\x01", "^", "~")
+#: Columns kept apart by two or more spaces, as reports print them.
+ALIGNED = "  "
+IN_PLACE_OF_SPACES = "\x01"
 MOST_COLUMNS = 4_096
 _SAMPLE_LINES = 400
+_SPACES = re.compile(rb"[ \t]{2,}")
 _CELL_LIMIT = 16 * 1024 * 1024
 
 
@@ -24,7 +29,9 @@ def find_layout(data: bytes, layout: Layout, *, whole: bool) -> Look | None:
     if not any(line.strip() for line in lines):
         return None
     delimiter = layout.delimiter or _delimiter(lines)
-    rows = split(lines, delimiter)
+    if delimiter == ALIGNED:
+        lines = [aligned(line.encode()).decode() for line in lines]
+    rows = split(lines, IN_PLACE_OF_SPACES if delimiter == ALIGNED else delimiter)
     header, names = named_columns(rows, layout)
     sample = [cells for line, cells in rows if line > header and len(cells) == len(names)]
     columns = {
@@ -43,10 +50,22 @@ def _delimiter(lines: list[str]) -> str:
         if not wide:
             return 0.0
         width, count = max(wide.items(), key=lambda pair: (pair[1], pair[0]))
-        return count / widths.total() + min(width, 20) / 1_000
+        return count / widths.total() + min(width, 20) / 1_000 + 0.1 * _has_header(split(lines[:20], delimiter))
 
     best = max(DELIMITERS, key=fitness)
-    return best if fitness(best) > 0.3 else ","
+    if fitness(best) > 0.3:
+        return best
+    spaced = split([aligned(line.encode()).decode() for line in lines[:20]], IN_PLACE_OF_SPACES)
+    return ALIGNED if _has_header(spaced) else ","
+
+
+def _has_header(rows: list[tuple[int, list[str]]]) -> bool:
+    return any(len(cells) > 2 and sum(folded(cell) in known_headers() for cell in cells) > 1 for _, cells in rows)
+
+
+def aligned(text: bytes) -> bytes:
+    """Put one sign where two or more spaces keep columns apart."""
+    return _SPACES.sub(IN_PLACE_OF_SPACES.encode(), text)
 
 
 def split(lines: list[str], delimiter: str) -> list[tuple[int, list[str]]]:

@@ -85,5 +85,6 @@ def _check_file(map_: ColumnMap, where: Path) -> None:
                 f"{where}: file.encoding: {map_.file.encoding!r} is not known", fix="e.g. gb18030"
             ) from None
     sign = map_.file.delimiter
-    if sign and (len(sign) != 1 or not sign.isascii() or sign in '"\n\r'):
-        raise WrongCall(f"{where}: file.delimiter: {sign!r} is not one ASCII sign", fix='e.g. "," or "|" or "\\t"')
+    if sign and sign != "  " and (len(sign) != 1 or not sign.isascii() or sign in '"\n\r'):
+        what = f"{where}: file.delimiter: {sign!r} is not one ASCII sign, nor two spaces"
+        raise WrongCall(what, fix='e.g. "," or "|" or "\\t"')
