@@ -18,9 +18,9 @@ from rapidfuzz import fuzz, process
 
 from fanzha.models.message import MODEL, knowledge
 
-WORDS = tuple(
+WORDS = (
     "贷款 刷单 兼职 返利 佣金 验证码 安全账户 涉嫌 洗钱 冻结 中奖 领取 客服 退款 理赔 征信 注销 "
-    "投资 稳赚 内幕 加微信 转账 汇款 保证金 解冻 公安局 检察院 法院 传票 激活 失效 过期 点击 登录 链接".split()
+    "投资 稳赚 内幕 加微信 转账 汇款 保证金 解冻 公安局 检察院 法院 传票 激活 失效 过期 点击 登录 链接"
 )
 
 
@@ -60,7 +60,8 @@ def scikit_learn() -> Callable[[list[str]], object]:
 
 def keywords(texts: list[str]) -> object:
     """Count words of a list in each text."""
-    return [sum(word in text for word in WORDS) for text in texts]
+    words = WORDS.split()
+    return [sum(word in text for word in words) for text in texts]
 
 
 def phrases(texts: list[str]) -> object:
@@ -85,7 +86,7 @@ def main() -> None:
     for name, work, some, runs in (
         ("fanzha, fold and score", fanzha, texts, 3),
         ("scikit-learn, TF-IDF 1-4 + logistic regression", scikit_learn(), few, 1),
-        (f"keyword scorer, {len(WORDS)} words", keywords, texts, 3),
+        (f"keyword scorer, {len(WORDS.split())} words", keywords, texts, 3),
         ("rapidfuzz, partial ratio against made-up frauds", phrases, few, 1),
     ):
         print(f"{name:<50}{rate(work, some, runs):>12,.0f}   on {len(some):,} texts")
