@@ -108,6 +108,15 @@ def subscribers(folder: Path, random_: random.Random) -> None:
     write_csv(folder / "subscribers.csv", ["subscriber", *names], lines)
 
 
+def pages(folder: Path) -> None:
+    """The worked examples of the page detector as a crawler's table: a URL and what was found on its page."""
+    seen = [row for example in DETECTORS["phishing-page"].examples for row in example.rows if row.get("page_facts")]
+    facts = [dict(row["page_facts"]) for row in seen]  # type: ignore[call-overload]
+    names = sorted({name for row in facts for name in row})
+    lines = [[row["url"], *(known.get(name, "") for name in names)] for row, known in zip(seen, facts, strict=True)]
+    write_csv(folder / "pages.csv", ["url", *names], lines)
+
+
 def nudged(value: object, random_: random.Random) -> object:
     """Draw a figure a little off; counts stay whole, shares stay shares."""
     if not isinstance(value, int | float):
@@ -145,6 +154,7 @@ def main() -> None:
     calls(given.folder, random_)
     dialogues(given.data, given.folder, random_)
     subscribers(given.folder, random_)
+    pages(given.folder)
 
 
 if __name__ == "__main__":
