@@ -62,6 +62,11 @@ def test_both_legs_are_one_call(tmp_path: Path) -> None:
     assert (offered["call_id"], ended["released_by"], whole.used) == ("u1", "callee", 2)
 
 
+def test_a_leg_that_went_out_does_not_tell_the_call_of_another_file_again(tmp_path: Path) -> None:
+    whole = told(tmp_path / "b.cdr.json", json.dumps(leg("u2", direction="outbound", originating_leg_uuid="u1")))
+    assert (whole.read, whole.used, whole.waiting, whole.tables) == (1, 0, 1, {})
+
+
 def test_lines_that_are_no_legs_are_rejects(tmp_path: Path) -> None:
     lines = [json.dumps(leg()), "{broken", "[1]", json.dumps({"variables": {}}), json.dumps(leg("u3"))]
     whole = told(tmp_path / "legs.json", "\n".join(lines))

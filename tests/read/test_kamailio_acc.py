@@ -51,6 +51,7 @@ def test_a_call_without_a_bye_has_no_end_and_a_bye_without_a_call_waits(tmp_path
     assert len(whole.rows("call_answered")) == 1 and whole.rows("call_ended") == []
     whole = told(tmp_path / "acc.csv", HEAD + MISSED + BYE)
     assert (whole.read, whole.used, whole.waiting) == (2, 1, 1)
+    assert any("1 rows wait for the beginning of their call" in note.en for note in whole.notes)
 
 
 def test_what_is_no_call_is_passed_over_and_counted(tmp_path: Path) -> None:

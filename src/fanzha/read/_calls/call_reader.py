@@ -69,7 +69,7 @@ class CallReader(TableReader):
         """Yield put-together calls; memory holds the calls that are open."""
         gather, ready = Gather(), list[list[Record]]()
         rejects: list[Reject] = []
-        passed, position = 0, 0
+        passed, waiting, position = 0, 0, 0
         for row, record, position in self.lines(source, Zone(map_.time.zone), map_.file):
             if record is None:
                 passed += 1
@@ -79,12 +79,19 @@ class CallReader(TableReader):
             else:
                 ready += gather.add(record)
             if len(ready) + len(rejects) >= _BATCH_CALLS:
+                waiting += _orphans(ready)
                 yield _rows(ready, rejects, position)
                 ready, rejects = [], []
-        ready += gather.finish()
-        if not ready and not rejects and not passed:
+        for call in gather.finish():
+            ready.append(call)
+            if len(ready) >= _BATCH_CALLS:
+                waiting += _orphans(ready)
+                yield _rows(ready, rejects, position)
+                ready, rejects = [], []
+        waiting += _orphans(ready)
+        if not (ready or rejects or passed or position):
             raise Unreadable(NO_RECORDS)
-        yield _rows(ready, rejects, position, _passed(passed))
+        yield _rows(ready, rejects, position, (*_passed(passed), *_waiting(waiting)))
 
 
 def _calls(records: Iterator[Record]) -> Iterator[tuple[Told, list[Record]]]:
@@ -97,7 +104,7 @@ def _calls(records: Iterator[Record]) -> Iterator[tuple[Told, list[Record]]]:
 
 
 def _rows(calls: list[list[Record]], rejects: list[Reject], position: int, notes: tuple[Words, ...] = ()) -> Rows:
-    waiting = sum(len(call) for call in calls if not any(record.begins for record in call))
+    waiting = _orphans(calls)
     calls = [call for call in calls if any(record.begins for record in call)]
     told = [together(call) for call in calls]
     members = tuple(tuple(record.row for record in call) for call in calls)
@@ -112,6 +119,18 @@ def _columns(calls: list[Told]) -> Iterator[ArrowColumn]:
         type_ = _TYPES.get(name, pa.string())
         there = [None if value == "" else value for value in values] if type_ == pa.string() else values
         yield pa.array(there, type_)
+
+
+def _orphans(calls: list[list[Record]]) -> int:
+    """Count the rows of calls whose beginning is not in the file."""
+    return sum(len(call) for call in calls if not any(record.begins for record in call))
+
+
+def _waiting(count: int) -> tuple[Words, ...]:
+    if not count:
+        return ()
+    zh = f"{count} 行的呼叫开始不在本文件中，未计入（请将前后文件合并）"
+    return (Words(zh, f"{count} rows wait for the beginning of their call, which is in another file: join them"),)
 
 
 def _passed(count: int) -> tuple[Words, ...]:

@@ -54,6 +54,7 @@ def leg(row: int, variables: Mapping[str, str], zone: Zone) -> Record:
         cause=of_name(variables.get("hangup_cause_q850", "") or variables.get("hangup_cause", "")),
         released_by=_RELEASED.get((variables.get("sip_hangup_disposition", ""), direction), ""),
         role=FOLLOW if origin or direction == "outbound" else LEAD,
+        begins=not origin,  # mod_xml_cdr writes a file a leg: the leg that came in tells the call
     )
 
 

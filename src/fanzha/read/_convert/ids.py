@@ -1,5 +1,6 @@
 """Event ids that come out the same however often, and under whatever file name, the same fact is read."""
 
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -17,13 +18,19 @@ MOST_REMEMBERED = 1 << 24
 _SEPARATOR = pa.scalar("\x1f", pa.large_string())
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Open one database in memory for all sources: a folder may hold a file a call."""
+    return duckdb.connect(config={"threads": 1})
+
+
 class Namer:
     """Digests the columns that make a fact, in the vocabulary of one source format, file by file."""
 
     def __init__(self, *namespace: str) -> None:
         """`namespace` keeps facts of different formats and sources apart; it never holds a file name."""
         self._namespace = "\x1f".join(namespace)
-        self._database = duckdb.connect(config={"threads": 1})
+        self._database = _database().cursor()
         self._seen = Repeats()
 
     def names(self, columns: list[ArrowColumn], *, true_ids: bool) -> ArrowColumn:
