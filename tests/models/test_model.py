@@ -1,5 +1,8 @@
 """Every model that ships has a card that is true of its weights; nothing ships without a model."""
 
+import subprocess
+import sys
+
 import pytest
 
 from fanzha.learn.card import sha256_of
@@ -37,3 +40,17 @@ def test_weights_are_small(model: Model) -> None:
 def test_no_weights_or_card_ship_without_a_model() -> None:
     known = {path for model in all_models().values() for path in (model.weights, card_beside(model.weights))}
     assert {path for path in DATA.iterdir() if path.suffix == ".npz" or path.name.endswith(".card.json")} <= known
+
+
+def test_loading_shipped_models_needs_no_library_of_training() -> None:
+    program = """
+import sys
+sys.modules.update(dict.fromkeys(["lightgbm", "sklearn", "scipy", "pandas"]))
+from fanzha.detect import all_detectors
+from fanzha.models import all_models
+for model in all_models().values():
+    if model.weights.exists():
+        model.load()
+assert all_detectors()
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

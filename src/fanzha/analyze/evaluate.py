@@ -19,7 +19,7 @@ from fanzha.learn.metrics import Top, figures
 from fanzha.learn.resample import Figure
 from fanzha.models import Examples, Model, all_models
 
-#: What a text column is called where the caller does not say, beside the headers known of messages.
+#: What a text column is called where the caller does not say, beside the headers known of such a column.
 TEXT = "text"
 
 
@@ -80,7 +80,8 @@ def text_names(model: Model) -> tuple[str, ...]:
     """Return the headers under which a model's text may stand; none when it reads a table."""
     if model.reads != "text":
         return ()
-    return (TEXT, *all_events()["message"].column("text").aliases)
+    event, column = model.text_from
+    return (TEXT, *all_events()[event].column(column).aliases)
 
 
 def _taken(model: Model, files: Sequence[Rows], yes_no: bool) -> Taken | None:

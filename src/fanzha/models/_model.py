@@ -61,6 +61,10 @@ class Model(ABC):
     version: ClassVar[str] = "1"
     title: ClassVar[Words]
     reads: ClassVar[str]  # "text", or the event table whose columns it takes
+    text_from: ClassVar[tuple[str, str]] = (
+        "message",
+        "text",
+    )  # event column whose headers a text model's text may have
     answers: ClassVar[str] = "either"  # "yes_no", "classes", or "either" as the labels given ask for
     sources: ClassVar[tuple[Source, ...]]
     #: For the card: what the scores may be used for, and what is known to go wrong.

@@ -58,6 +58,7 @@ class DomainModel(Model):
     name: ClassVar[str] = "domain"
     title: ClassVar[Words] = Words("涉诈域名（仅看名称）", "scam domain from its name alone")
     reads: ClassVar[str] = "text"
+    text_from: ClassVar[tuple[str, str]] = ("site_seen", "host")
     answers: ClassVar[str] = "yes_no"
     sources: ClassVar[tuple[Source, ...]] = (
         Source(
