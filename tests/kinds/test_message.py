@@ -36,7 +36,9 @@ def test_no_words_are_malformed() -> None:
 
 
 def test_facts_name_what_stands_in_a_text() -> None:
-    facts = {fact.name: fact.value for fact in facts_of("【虚构银行】请登录 http://icbc-verify.example 或加微信 abcd_0000")}
+    facts = {
+        fact.name: fact.value for fact in facts_of("【虚构银行】请登录 http://icbc-verify.example 或加微信 abcd_0000")
+    }
     assert facts["signature"] == "虚构银行"
     assert facts["links"] == "http://icbc-verify.example"
     assert "abcd_0000" in str(facts["handles"])
