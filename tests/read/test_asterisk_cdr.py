@@ -103,3 +103,11 @@ def test_layouts_are_told_by_their_places() -> None:
     cells[13], cells[8] = "BUSY", "2026-03-01 08:30:15"
     assert columns_of(cells) == CDR_CUSTOM
     assert columns_of(["a", "b"]) is None
+
+
+def test_a_file_of_many_calls_comes_in_batches_and_none_is_lost(tmp_path: Path) -> None:
+    line = MASTER.split("\n")[2] + "\n"
+    text = "".join(line.replace("1772325615.11", f"1772325615.{n}") for n in range(36_000)) + "bad\n"
+    whole = told(tmp_path / "Master.csv", text)
+    assert (whole.read, whole.used, [reject.row for reject in whole.rejects]) == (36_001, 36_000, [36_001])
+    assert len({row["event_id"] for row in whole.rows("call_offered")}) == 36_000

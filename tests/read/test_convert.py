@@ -182,6 +182,32 @@ def test_rows_behind_a_call_are_all_counted_and_all_rejected() -> None:
     assert [reject.row for reject in batch.rejects] == [3, 4, 5]
 
 
+def test_a_host_that_is_missing_is_taken_from_the_url() -> None:
+    map_ = ColumnMap(table="site_seen", columns={"host": "h", "url": "u"})
+    rows: list[Mapping[str, str | None]] = [
+        {"h": "a.example", "u": "http://x.example/1"}, {"h": None, "u": "http://b.example/2"}, {"h": "", "u": ""},
+    ]  # fmt: skip
+    whole = convert(map_, *rows)
+    assert [row["host"] for row in whole.rows("site_seen")] == ["a.example", "b.example"]
+    assert [(reject.row, reject.column) for reject in whole.rejects] == [(4, "h")]
+
+
+def test_a_direction_means_nothing_for_tables_without_two_sides() -> None:
+    map_ = ColumnMap(table="site_seen", columns={"host": "h"}, direction=Direction(from_="w", incoming=("in",)))
+    assert convert(map_, {"h": "a.example", "w": "in"}).used == 1
+
+
+def test_a_bill_without_an_own_number_still_tells_the_other_side() -> None:
+    map_ = ColumnMap(
+        table="calls",
+        columns={"callee": "o", "occurred_at": "at"},
+        direction=Direction(from_="w", incoming=("被叫",), outgoing=("主叫",)),
+    )
+    row = {"o": "19100000001", "at": "2026-03-01 08:30:15"}
+    rows = convert(map_, row | {"w": "主叫"}, row | {"w": "被叫"}).rows("call_offered")
+    assert [(r.get("caller"), r.get("callee")) for r in rows] == [(None, "+8619100000001"), ("19100000001", None)]
+
+
 def test_columns_of_numbers_become_facts_of_a_page() -> None:
     given = {"length": pa.array(["3", "x"]), "dots": pa.array([1, None])}
     cells = fact_cells(given, pa.map_(pa.string(), pa.float64()))
