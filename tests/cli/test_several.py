@@ -16,6 +16,7 @@ SEVERAL = frozenset({"--train", "--test"})
         ("page --label x --train a", "page --label x --train a"),
         ("page --json --train a b --label x", "page --json --train a --train b --label x"),
         ("page --train=a b", "page --train=a b"),
+        ("page --train a -h", "page --train a -h"),
         ("page", "page"),
     ],
 )

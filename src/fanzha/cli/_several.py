@@ -21,7 +21,7 @@ def repeated(args: Sequence[str], several: frozenset[str]) -> Iterator[str]:
     option = ""
     fresh = False
     for word in args:
-        if word.startswith("--"):
+        if word.startswith("-"):
             option, fresh = (word if word in several else ""), True
         elif option and not fresh:
             yield option
