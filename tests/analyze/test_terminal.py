@@ -46,7 +46,8 @@ def printed(summary: Summary) -> str:
 @pytest.fixture
 def summary(tmp_path: Path) -> Summary:
     source = SourceAccount(path="/in/[bold]calls.csv", format="delimited-text", read=1_234, used=1_230, rejected=4)
-    return Summary(version="1", started_at=START_MS, sources=[source], findings=1, suspects=1, out=str(tmp_path))
+    found = {"gateway-guard": 1}
+    return Summary("1", START_MS, sources=[source], findings=1, suspects=1, by_detector=found, out=str(tmp_path))
 
 
 def test_every_source_is_accounted_for_and_its_name_is_no_markup(summary: Summary) -> None:
