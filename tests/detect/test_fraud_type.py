@@ -36,7 +36,7 @@ def feed(session: Session, turns: list[tuple[str, str]], start: int = 0) -> list
 def test_a_fraud_is_told_once_and_an_ordinary_call_never() -> None:
     turns = [("f", text) for text in FRAUD] + [("p", text) for text in PLAIN]
     (finding,) = feed(DETECTOR.open(), turns)
-    assert (finding.subject, finding.subject_kind, finding.fraud_type) == ("f", "call", "prize")
+    assert (finding.subject, finding.subject_kind, finding.fraud_type) == ("test/f", "call", "prize")
 
 
 def test_turn_by_turn_with_a_stop_between_tells_the_same_as_all_at_once() -> None:

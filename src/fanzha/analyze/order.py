@@ -15,7 +15,8 @@ Slice = dict[str, pa.RecordBatch]  # table name -> its events of one stretch of 
 def sort_table(parts: list[Path], target: Path, *, memory: str = "2GB") -> tuple[int, int]:
     """Sort the parts of one event table into `target`; return (events kept, repeats dropped).
 
-    A repeated `event_id` counts once: the version learned last stands (a correction replaces).
+    A repeated `event_id` counts once: the version learned last stands (a correction replaces); of those learned in one
+    run, the one in the last source, and there the last row.
     DuckDB sorts outside memory when it must.
     """
     beside = target.with_name(target.name + ".part")
@@ -25,8 +26,11 @@ def sort_table(parts: list[Path], target: Path, *, memory: str = "2GB") -> tuple
         database.execute("SET preserve_insertion_order = false")
         database.execute(
             f"""COPY (
-                SELECT * FROM read_parquet(?)
-                QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY observed_at DESC, occurred_at DESC) = 1
+                SELECT * EXCLUDE (filename, file_row_number)
+                FROM read_parquet(?, filename = true, file_row_number = true)
+                QUALIFY row_number() OVER (
+                    PARTITION BY event_id ORDER BY observed_at DESC, filename DESC, file_row_number DESC
+                ) = 1
                 ORDER BY occurred_at, event_id
             ) TO '{str(beside).replace("'", "''")}' (FORMAT parquet, ROW_GROUP_SIZE 65536)""",
             [[str(part) for part in parts]],

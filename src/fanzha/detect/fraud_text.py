@@ -58,16 +58,17 @@ class FraudText(BatchDetector):
         channels = np.array(batch.column("channel").to_pylist(), dtype=object)
         doubtful = np.flatnonzero((scores >= self._low) & ~np.isin(channels, ELSEWHERE))
         rows = batch.take(pa.array(doubtful.tolist(), pa.int64())).to_pylist()
-        found: dict[str, tuple[Weighed, dict[str, object]]] = {}
-        copies: dict[str, int] = {}
+        found: dict[tuple[str, object, object], tuple[Weighed, dict[str, object]]] = {}
+        copies: dict[tuple[str, object, object], int] = {}
         for row, score in zip(rows, scores[doubtful], strict=True):
             subject = _subject(row["text"])
-            copies[subject] = copies.get(subject, 0) + 1
-            if subject not in found and subject:
+            key = (subject, row["simulated"], row["basis"])  # real and made-up copies are told apart
+            copies[key] = copies.get(key, 0) + 1
+            if key not in found and subject:
                 weighed = self._weigher.weigh(row["text"], float(score))
                 if weighed.model >= self._high or weighed.has_signs:
-                    found[subject] = (weighed, row)
-        return [self._finding(subject, weighed, row, copies[subject]) for subject, (weighed, row) in found.items()]
+                    found[key] = (weighed, row)
+        return [self._finding(key[0], weighed, row, copies[key]) for key, (weighed, row) in found.items()]
 
     def _finding(self, subject: str, weighed: Weighed, row: dict[str, object], copies: int) -> Finding:
         shares = self._types.score(pa.table({"text": [weighed.text]}))[0]

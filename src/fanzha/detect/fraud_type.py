@@ -8,12 +8,13 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.detect._detector import Detector, Session
 from fanzha.detect._text.examples import CONVERSATIONS
-from fanzha.detect._text.telling import DAY_MS, masked
+from fanzha.detect._text.telling import DAY_MS
 from fanzha.learn.fragments import Fragment
 from fanzha.models.transcript import FRAUD_TYPE_OF, MODEL, FittedTranscript, plain
 
@@ -22,6 +23,7 @@ SURE = 0.9  # probability that it is fraud of any kind
 LONGEST = 4_000  # characters kept of a conversation
 MOST = 100_000  # conversations kept; the one silent longest is forgotten first
 VALID_DAYS = 30
+TOGETHER = 1_000  # texts scored at once: each holds all that was said so far
 LAW = ("ATF Art. 26", "ATF Art. 34")
 PUBLIC = Words(
     "这段会话的内容与已知诈骗相似，已列入人工核查。如有异议，可以申诉。",
@@ -76,12 +78,19 @@ class Listening(Session):
         rows = batch.take(pa.array(np.flatnonzero(np.isin(channels, CHANNELS)).tolist(), pa.int64())).to_pylist()
         said: list[tuple[Talk, dict[str, Any], str, int]] = []
         for row in rows:
-            talk = self._talk(row["conversation"] or row["event_id"])
+            talk = self._talk(_name(row))
+            if talk.told:
+                continue
             talk.text = f"{talk.text}\n{plain(row['text'])}".strip()[:LONGEST]
             talk.turns += 1
             said.append((talk, row, talk.text, talk.turns))
-        if not said:
-            return []
+        found: list[Finding] = []
+        for start in range(0, len(said), TOGETHER):
+            found += self._judge(said[start : start + TOGETHER])
+        return found
+
+    def _judge(self, said: list[tuple[Talk, dict[str, Any], str, int]]) -> list[Finding]:
+        """Score some turns, each with all that was said before it, and tell the conversations that are sure."""
         fitted = self._detector.fitted
         shares = fitted.score(pa.table({"text": [text for _, _, text, _ in said]}))
         frauds = np.array([name in FRAUD_TYPE_OF for name in fitted.classes])
@@ -114,7 +123,7 @@ class Listening(Session):
         said = _reasons(kind, sure, turns, pieces)
         moment = int(row["occurred_at"])
         known = {
-            "text": masked(text[:300]),
+            "text": mask_numbers(text)[:300],
             "turns": turns,
             "fraud_probability": round(sure, 4),
             "pieces": {one.text: round(one.adds, 3) for one in pieces},
@@ -124,7 +133,7 @@ class Listening(Session):
             detector=self._detector.name,
             version=self._detector.version,
             subject_kind="call" if row["channel"] == "call_transcript" else "conversation",
-            subject=row["conversation"] or row["event_id"],
+            subject=_name(row),
             fraud_type=kind,
             score=round(sure, 4),
             found_at=moment,
@@ -139,6 +148,11 @@ class Listening(Session):
             service=row["channel"],
             ingress=row["ingress"] or "",
         )
+
+
+def _name(row: dict[str, Any]) -> str:
+    """Return the conversation's name: two sources may both have a conversation 1."""
+    return f"{row['source']}/{row['conversation']}" if row["conversation"] else str(row["event_id"])
 
 
 def _reasons(kind: str, sure: float, turns: int, pieces: list[Fragment]) -> list[Words]:

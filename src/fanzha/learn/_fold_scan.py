@@ -8,6 +8,9 @@ from fanzha.base.kernels import compiled
 _NUMBER, _MOBILE, _TELEPHONE, _LINK, _MAIL, _NAME, _HANDLE = (0xE000 + place for place in range(7))
 
 
+_LONGEST_HOST, _LONGEST_NUMBER = 256, 64  # what is longer is neither; the bounds keep a hostile text linear
+
+
 def _packed(word: str) -> int:
     """Pack a word of up to eight ASCII letters into one integer."""
     return int.from_bytes(word.encode(), "big")
@@ -61,12 +64,20 @@ def link_or_mail(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, 
     """Return placeholder and length of a link or mail address that begins at `place`, or (0, 0)."""
     if place > 0:
         before = text[place - 1]
-        if 97 <= before <= 122 or 48 <= before <= 57 or before == 64 or before == 46 or before == 95 or before == 45:
+        if (
+            97 <= before <= 122
+            or 48 <= before <= 57
+            or before == 64
+            or before == 43
+            or before == 46
+            or before == 95
+            or before == 45
+        ):
             return 0, 0
     if _begins_link(text, place, size):
         return _LINK, _printable(text, place, size) - place
     end, at, dot = place, -1, -1
-    while end < size:
+    while end < size and end - place < _LONGEST_HOST:
         code = text[end]
         if code == 64 and at < 0 and end > place:
             at = end
@@ -154,7 +165,7 @@ def number(text: NDArray[np.uint32], place: int, size: int) -> tuple[int, int]:
         return 0, 0
     end, digits, chinese = place, 0, 0
     head = 0
-    while end < size:
+    while end < size and end - place < _LONGEST_NUMBER:
         value = _digit(text[end])
         if value >= 0:
             digits += 1

@@ -37,7 +37,10 @@ def fit(
     weights = np.ones(len(wanted)) if row_weights is None else row_weights
 
     def train(rows: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        return _machine(matrix[rows], wanted[rows], weights[rows], cost, seed)
+        coefficients, bias = _machine(matrix[rows], wanted[rows], weights[rows], cost, seed)
+        if len(classes) == 2:  # one machine divides two classes: each has its side
+            return np.vstack([-coefficients, coefficients]), np.concatenate([-bias, bias])
+        return coefficients, bias
 
     everything = np.ones(len(wanted), np.bool_)
     coefficients, bias = train(everything)

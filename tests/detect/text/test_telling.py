@@ -2,7 +2,7 @@
 
 from fanzha.base.words import Words
 from fanzha.brands.table import shipped
-from fanzha.detect._text.telling import evidence, masked, reasons
+from fanzha.detect._text.telling import evidence, reasons
 from fanzha.detect._text.weighing import Weighed
 from fanzha.learn.fragments import Fragment
 
@@ -26,7 +26,3 @@ def test_every_sign_is_named_in_both_languages() -> None:
 def test_evidence_leaves_out_what_is_not_there_and_masks_numbers() -> None:
     known = evidence(Weighed(text="致电19900001234", model=0.5, score=0.5), [], {"sender": None}, 1)
     assert known == {"text": "致电199••••••34", "words_score": 0.5, "copies": 1}
-
-
-def test_short_numbers_stay() -> None:
-    assert masked("95588") == "95588"

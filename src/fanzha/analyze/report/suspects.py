@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from fanzha.base.clock import iso
+from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.detect import all_detectors
@@ -62,7 +63,7 @@ def suspects(
 def masked(kind: str, value: str) -> str:
     """Return a subject as it may be shown to anybody who reads the report."""
     known = all_kinds().get(kind)
-    return known.mask(value) if known else value
+    return known.mask(value) if known else mask_numbers(value)
 
 
 def detector_words(name: str) -> Words:

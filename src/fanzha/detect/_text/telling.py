@@ -1,10 +1,10 @@
 """What an investigator and the sender of a text are told, and the evidence that goes with it."""
 
-import re
 from typing import Any
 
 import msgspec
 
+from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.fraud_type import FRAUD_TYPES
@@ -20,7 +20,6 @@ PUBLIC = Words(
     "This message resembles known fraud messages; people will check it. If it was sent rightfully, appeal with the "
     "filing of your signature.",
 )
-_NUMBERS = re.compile(r"\d{7,}")
 
 
 def finding(
@@ -65,14 +64,13 @@ def reasons(
 ) -> list[Words]:
     """Say what speaks for fraud, the words first, then each sign beside them."""
     said = [_words(weighed, fragments, alarms)]
+    link = mask_numbers(weighed.links[0]) if weighed.links else ""
     if fraud_type != "other":
         kind = FRAUD_TYPES[fraud_type]
         said.append(Words(f"最像的类型：{kind.zh}（{sure:.2f}）", f"closest kind: {kind.en} ({sure:.2f})"))
     if weighed.imitates:
         shown = weighed.imitates.shown
-        said.append(
-            Words(f"链接 {weighed.links[0]} 仿冒{shown.zh}", f"the link {weighed.links[0]} imitates {shown.en}")
-        )
+        said.append(Words(f"链接 {link} 仿冒{shown.zh}", f"the link {link} imitates {shown.en}"))
     elif weighed.leads_elsewhere and weighed.brand:
         shown = weighed.brand.shown
         said.append(
@@ -82,15 +80,15 @@ def reasons(
             )
         )
     elif weighed.links:
-        said.append(Words(f"含链接 {weighed.links[0]}", f"it holds the link {weighed.links[0]}"))
+        said.append(Words(f"含链接 {link}", f"it holds the link {link}"))
     if weighed.signed_by_other and weighed.brand:
         shown, by = weighed.brand.shown, weighed.signature
         said.append(Words(f"提到{shown.zh}，签名却是【{by}】", f"it names {shown.en} but is signed 【{by}】"))
     if weighed.handles:
-        written = ", ".join(masked(handle) for handle in weighed.handles)
+        written = ", ".join(mask_numbers(handle) for handle in weighed.handles)
         said.append(Words(f"要求转到其他账号联系：{written}", f"it moves the talk to another account: {written}"))
     if weighed.numbers:
-        written = ", ".join(masked(number) for number in weighed.numbers)
+        written = ", ".join(mask_numbers(number) for number in weighed.numbers)
         said.append(Words(f"要求回拨 {written}", f"it asks to call back {written}"))
     if copies > 1:
         said.append(Words(f"同一内容出现 {copies} 次", f"the same words came {copies} times"))
@@ -98,7 +96,7 @@ def reasons(
 
 
 def _words(weighed: Weighed, fragments: list[Fragment], alarms: Words) -> Words:
-    begins = masked(weighed.text[:24]) + ("…" if len(weighed.text) > 24 else "")
+    begins = mask_numbers(weighed.text)[:24] + ("…" if len(weighed.text) > 24 else "")
     pieces = "、".join(f"“{one.text}”" for one in fragments)
     plain = ", ".join(f"“{one.text}”" for one in fragments)
     return Words(
@@ -110,20 +108,15 @@ def _words(weighed: Weighed, fragments: list[Fragment], alarms: Words) -> Words:
 def evidence(weighed: Weighed, fragments: list[Fragment], event: dict[str, Any], copies: int) -> dict[str, object]:
     """Return what the finding rests on: the text itself, cut, with long numbers masked."""
     known: dict[str, object] = {
-        "text": masked(weighed.text[:300]),
+        "text": mask_numbers(weighed.text)[:300],
         "words_score": round(weighed.model, 4),
         "pieces": {one.text: round(one.adds, 3) for one in fragments},
-        "links": list(weighed.links),
-        "numbers": [masked(number) for number in weighed.numbers],
-        "handles": [masked(handle) for handle in weighed.handles],
+        "links": [mask_numbers(link) for link in weighed.links],
+        "numbers": [mask_numbers(number) for number in weighed.numbers],
+        "handles": [mask_numbers(handle) for handle in weighed.handles],
         "signature": weighed.signature,
         "brand": weighed.brand.domain if weighed.brand else "",
-        "claimed_sender": masked(event.get("sender") or ""),
+        "claimed_sender": mask_numbers(event.get("sender") or ""),
         "copies": copies,
     }
     return {name: value for name, value in known.items() if value not in ("", [], {})}
-
-
-def masked(text: str) -> str:
-    """Hide the middle of long numbers."""
-    return _NUMBERS.sub(lambda found: found[0][:3] + "•" * (len(found[0]) - 5) + found[0][-2:], text)

@@ -1,0 +1,26 @@
+"""Long numbers never stand in full, however they are written; short ones stay."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanzha.base.masking import mask_numbers
+
+
+@pytest.mark.parametrize("written", ["19900001234", "199 0000 1234", "199-0000-1234", "199.0000.1234"])
+def test_a_telephone_number_is_hidden_however_it_is_written(written: str) -> None:
+    assert mask_numbers(f"拨{written}吧") == "拨199••••••34吧"
+
+
+def test_a_number_inside_a_link_is_hidden_too() -> None:
+    assert mask_numbers("http://a.example/?p=19900001234") == "http://a.example/?p=199••••••34"
+
+
+def test_short_numbers_and_dates_apart_stay() -> None:
+    assert mask_numbers("95588 消费58.00元") == "95588 消费58.00元"
+
+
+@given(st.text(alphabet="0123456789 -a中", max_size=60))
+def test_no_seven_digits_in_a_row_are_left(text: str) -> None:
+    shown = mask_numbers(text)
+    assert not any(shown[at : at + 7].isdecimal() for at in range(len(shown) - 6))
