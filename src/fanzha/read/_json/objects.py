@@ -15,6 +15,7 @@ from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._json.scan_kernel import deepest
 
 DEEPEST = 32
+DEEPEST_ROW = 400  # a row nested deeper is refused on every Python alike; the interpreters differ in what they stand
 NOT_AN_OBJECT = Words("不是 JSON 对象", "not a JSON object")
 TOO_DEEP = Words("JSON 嵌套过深", "the JSON is nested too deeply")
 _DECODER = msgspec.json.Decoder()
@@ -64,13 +65,13 @@ def _one_by_one(lines: list[bytes], places: NDArray[np.int64], names: list[str])
     records: list[dict[str, Any]] = []
     bad: list[tuple[int, Words, str]] = []
     for place in places.tolist():
+        if deepest(lines[place]) > DEEPEST_ROW:
+            bad.append((place, TOO_DEEP, ""))
+            continue
         try:
             record = _DECODER.decode(lines[place])
         except (msgspec.DecodeError, UnicodeDecodeError):
             record = None
-        except RecursionError:
-            bad.append((place, TOO_DEEP, ""))
-            continue
         if isinstance(record, dict):
             good.append(place)
             records.append(record)
