@@ -23,6 +23,12 @@ from fanzha.models import Examples, Model, all_models
 TEXT = "text"
 
 
+SEEN = (
+    "shipped weights: they may have learned from these rows (the card names the sets) "
+    "出厂权重：可能已从这些数据中学习（见模型卡）"
+)
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is to be judged on what; a training without a test is judged by folds."""
@@ -99,6 +105,12 @@ def _scored(model: Model, train: Taken | None, test: Taken | None, asked: Asked,
     return learned(model, train.examples, test.examples, yes_no=yes_no, seed=asked.seed)
 
 
+def _notes(train: Taken | None, test: Taken | None) -> tuple[str, ...]:
+    """Return what to know beside the figures; shipped weights may have seen the very rows they are judged on."""
+    said = list(dict.fromkeys(note for rows in (train, test) if rows for note in rows.notes))
+    return tuple(said if train else [*said, SEEN])
+
+
 def _judgement(
     asked: Asked, train: Taken | None, test: Taken | None, scored: Scored, yes_no: bool, began: float
 ) -> Judgement:
@@ -121,7 +133,7 @@ def _judgement(
         seconds=time.monotonic() - began,
         seconds_fitting=scored.fitting,
         seconds_scoring=scored.scoring,
-        notes=tuple(dict.fromkeys(note for rows in (train, test) if rows for note in rows.notes)),
+        notes=_notes(train, test),
     )
 
 

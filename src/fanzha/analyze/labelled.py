@@ -138,7 +138,8 @@ def read_table(path: Path) -> pa.Table:
             return pyarrow.json.read_json(path)
         return _csv(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise WrongCall(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+        what = ": ".join(str(error).splitlines()[0].split(": ")[:2])  # what follows is the row itself
+        raise WrongCall(f"{path} cannot be read: {what}") from None
 
 
 def _csv(path: Path) -> pa.Table:
