@@ -1,5 +1,7 @@
 """The folding sees through disguises, treats written and masked alike, and never fails on any text."""
 
+import time
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -101,3 +103,10 @@ def test_a_whole_text_under_one_trick_folds_back(trick: object) -> None:
 
 def test_the_written_view_keeps_signs_and_numbers() -> None:
     assert written(code_points(pa.array(["ＡＢ，１２ 貸"]))).text(0) == "ab,12 贷"
+
+
+@pytest.mark.parametrize("text", ["*" * 120_000 + "a", "a+" * 60_000, "某" * 120_000 + "a", "a." * 60_000])
+def test_a_hostile_text_costs_no_more_than_its_length(text: str) -> None:
+    began = time.process_time()
+    fold(code_points(pa.array([text])))
+    assert time.process_time() - began < 5
