@@ -145,3 +145,25 @@ def test_what_is_wrong_is_named(args: tuple[str, ...], words: str) -> None:
 def test_a_model_that_is_not_there_is_named_with_those_that_are(folder: Path) -> None:
     result = run("weather", "--test", folder / "a.parquet")
     assert "there are:" in str(result.exception) and "subscriber-usage" in str(result.exception)
+
+
+def test_the_frauds_of_a_test_can_be_disguised(tmp_path: Path) -> None:
+    frauds = ["您的银行卡涉嫌洗钱，请把资金转到安全账户", "贷款秒批不看征信，先交保证金，加微信"] * 20
+    plain = ["明天下午三点开会", "您的快递已到驿站，请取件"] * 20
+    table = pa.table({"text": frauds + plain, "label": [1] * 40 + [0] * 40})
+    pq.write_table(table, tmp_path / "test.parquet")
+    command = ["evaluate", "message", "--test", str(tmp_path / "test.parquet"), "--json"]
+    open_, disguised = (
+        json.loads(CliRunner().invoke(fanzha, [*command, *more]).stdout)
+        for more in ([], ["--obfuscate", "--seed", "3"])
+    )
+    assert any("40 texts" in note for note in disguised["notes"])
+    assert not any("disguised" in note for note in open_["notes"])
+    assert disguised["auc"] > 0.9
+
+
+def test_numbers_cannot_be_disguised(folder: Path) -> None:
+    result = CliRunner().invoke(
+        fanzha, ["evaluate", "subscriber", "--test", str(folder / "test.parquet"), "--obfuscate"]
+    )
+    assert isinstance(result.exception, WrongCall)

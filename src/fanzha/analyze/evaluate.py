@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.analyze.labelled import Given, Rows, read_rows
@@ -16,6 +17,7 @@ from fanzha.base.words import Words
 from fanzha.events import all_events
 from fanzha.learn.class_metrics import class_figures
 from fanzha.learn.metrics import Top, figures
+from fanzha.learn.obfuscate import obfuscate
 from fanzha.learn.resample import Figure
 from fanzha.models import Examples, Model, all_models
 
@@ -39,6 +41,7 @@ class Asked:
     top: Top | None = None
     folds: int = 5
     seed: int = 0
+    obfuscate: bool = False  # disguise the frauds of the test
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ def evaluate(asked: Asked, tell: Tell) -> Judgement:
     files = [read_rows(one, text_names(model)) for one in (*asked.train, *asked.test)]
     yes_no = is_yes_no(model.answers, files)
     train, test = _taken(model, files[: len(asked.train)], yes_no), _taken(model, files[len(asked.train) :], yes_no)
+    if asked.obfuscate:
+        test = _disguised(model, test, asked.seed)
     scored = _scored(model, train, test, asked, yes_no, tell)
     tell(Words("度量", "measuring"))
     return _judgement(asked, train, test, scored, yes_no, began)
@@ -92,6 +97,19 @@ def text_names(model: Model) -> tuple[str, ...]:
 
 def _taken(model: Model, files: Sequence[Rows], yes_no: bool) -> Taken | None:
     return taken(files, yes_no=yes_no, columns=("text",) if model.reads == "text" else None) if files else None
+
+
+def _disguised(model: Model, test: Taken | None, seed: int) -> Taken:
+    """Return the test with the texts of its frauds written as fraudsters do; innocents stay as they are."""
+    if test is None or model.reads != "text":
+        raise WrongCall("only the texts of a test can be disguised", fix="give --test FILE and a model of texts")
+    texts, labels = test.examples.table["text"].to_pylist(), test.examples.labels
+    changed = [not test.yes_no or label == 1 for label in labels]
+    written = obfuscate([text or "" for text in texts], seed=seed)
+    kept = [new if change else old for old, new, change in zip(texts, written, changed, strict=True)]
+    table = pa.table({"text": pa.array(kept, pa.string())})
+    note = f"{sum(changed)} texts of the test were disguised by the generator 测试文本经混淆生成器处理"
+    return test._replace(examples=replace(test.examples, table=table), notes=(*test.notes, note))
 
 
 def _scored(model: Model, train: Taken | None, test: Taken | None, asked: Asked, yes_no: bool, tell: Tell) -> Scored:

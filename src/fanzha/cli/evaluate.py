@@ -26,6 +26,7 @@ _FILES = "FILE or FILE:text=COLUMN,label=COLUMN,positive=VALUE; several files ma
 @click.option("--positive", metavar="VALUE", help="The label value that counts as fraud; a|b for several.")
 @click.option("--group", metavar="COLUMN", help="Rows that belong together, for intervals, folds and overlap.")
 @click.option("--turns", type=click.IntRange(1), metavar="N", help="Judge on the first N turns of a conversation.")
+@click.option("--obfuscate", is_flag=True, help="Disguise the frauds of the test as fraudsters do (texts; by --seed).")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Also give the precision among the N highest scores.")
 @click.option("--prevalence", type=float, metavar="SHARE", help="Share of fraud for --top (default: the test's own).")
 @click.option("--folds", type=click.IntRange(2, 50), default=5, help="Without --test: judge the training by folds.")
@@ -42,6 +43,7 @@ def COMMAND(
     positive: str | None,
     group: str | None,
     turns: int | None,
+    obfuscate: bool,
     top: int | None,
     prevalence: float | None,
     folds: int,
@@ -65,6 +67,7 @@ def COMMAND(
         test=_files(test, innocent, replace(names, first_turns=turns)),
         top=Top(top, prevalence) if top else None,
         folds=folds,
+        obfuscate=obfuscate,
         seed=seed,
     )
     with Console(stderr=True, quiet=as_json).status("") as status:
