@@ -1,18 +1,31 @@
 """Fraud texts are found in bulk by their words, and weighed by what stands beside them."""
 
 import json
+from itertools import pairwise
 
 import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fanzha.claims import Finding
-from fanzha.detect.fraud_text import DETECTOR
+from fanzha.detect._text.repeats import Repeats
+from fanzha.detect.fraud_text import DETECTOR, Sorting
 from fanzha.events import all_events
 
 LURE = "招聘网络兼职，在家手机刷单，日结300元，先垫付本金返佣金，名额有限，添加薇❤信 zq00000 咨询"
 NOTICE = "【虚构银行】您尾号0000的账户3月1日10:15消费支出58.00元，余额1204.11元"
 
 
-def found(*texts: str, sender: str | None = None, channel: str = "sms") -> list[Finding]:
+TEXTS = (
+    LURE,
+    LURE.replace("300", "500"),
+    NOTICE,
+    "无抵押贷款，凭身份证最高可贷30万，当天放款不查征信，先交工本费，加V信 dk00000",
+    "这里是市公安局，你名下的银行卡涉嫌洗钱案件，请立即将资金转入安全账户配合调查，不得告诉任何人",
+)
+
+
+def batch_of(*texts: str, **more: object) -> pa.RecordBatch:
     rows = [
         {
             "event_id": f"e{number}",
@@ -21,13 +34,58 @@ def found(*texts: str, sender: str | None = None, channel: str = "sms") -> list[
             "source": "test",
             "simulated": True,
             "text": text,
-            "sender": sender,
-            "channel": channel,
+            "channel": "sms",
+            **more,
         }
         for number, text in enumerate(texts)
     ]
-    batch = pa.RecordBatch.from_pylist(rows, schema=all_events()["message"].schema)
-    return list(DETECTOR.open().feed("message", batch))
+    return pa.RecordBatch.from_pylist(rows, schema=all_events()["message"].schema)
+
+
+def found(*texts: str, **more: object) -> list[Finding]:
+    session = DETECTOR.open()
+    return [*session.feed("message", batch_of(*texts, **more)), *session.finish()]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(TEXTS), st.booleans(), st.sampled_from(["", "contract"])), max_size=12),
+    st.sets(st.integers(1, 11), max_size=4),
+    st.booleans(),
+    st.sampled_from([1, 2, 50]),
+)
+def test_neither_batches_nor_a_stop_change_what_is_found(
+    rows: list[tuple[str, bool, str]], cuts: set[int], stop: bool, most: int
+) -> None:
+    """`most` makes the memory so small that texts are forgotten and come again."""
+    whole = batch_of(*(text for text, _, _ in rows))
+    for name, place in (("simulated", 1), ("basis", 2)):
+        column = pa.array([row[place] for row in rows], whole.schema.field(name).type)
+        whole = whole.set_column(whole.schema.get_field_index(name), whole.schema.field(name), column)
+    at_once = Sorting(DETECTOR, Repeats(most=most))
+    expected = [*at_once.feed("message", whole), *at_once.finish()]
+
+    session = Sorting(DETECTOR, Repeats(most=most))
+    parts: list[Finding] = []
+    edges = [0, *sorted(cut for cut in cuts if cut < len(rows)), len(rows)]
+    for start, end in pairwise(edges):
+        parts += session.feed("message", whole.slice(start, end - start))
+        if stop:
+            session = Sorting(DETECTOR, Repeats.load(session.save(), most))
+    assert [*parts, *session.finish()] == expected
+
+
+def test_nothing_is_told_before_the_run_ends_and_a_saved_session_goes_on_counting() -> None:
+    session = DETECTOR.open()
+    assert list(session.feed("message", batch_of(LURE, LURE))) == []
+    session = DETECTOR.open(session.save())
+    assert list(session.feed("message", batch_of(LURE))) == []
+    (finding,) = session.finish()
+    assert json.loads(finding.evidence)["copies"] == 3
+
+
+def test_what_the_source_says_of_basis_and_simulation_is_carried_along() -> None:
+    (finding,) = found(LURE, simulated=False, basis="contract")
+    assert not finding.simulated and finding.basis == "ATF Art. 25; ATF Art. 34; contract"
 
 
 def test_the_same_words_are_told_once_with_how_often_they_came() -> None:

@@ -1,19 +1,22 @@
 """Fraud texts: the words by a compiled model, then what no model sees, on the few that are in doubt (Art. 25, 34)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.brands import BrandTable
 from fanzha.claims import Finding
-from fanzha.detect._detector import BatchDetector
+from fanzha.detect._detector import Detector, Session
 from fanzha.detect._text.examples import TEXTS
+from fanzha.detect._text.repeats import First, Repeat, Repeats, first_of
 from fanzha.detect._text.telling import LAW, finding
-from fanzha.detect._text.weighing import Weighed, Weigher
+from fanzha.detect._text.weighing import Weigher
 from fanzha.kinds.message import KIND
 from fanzha.models._text import FittedText
 from fanzha.models.message import MODEL
@@ -21,13 +24,14 @@ from fanzha.models.message_type import FRAUD_TYPE_OF
 from fanzha.models.message_type import MODEL as TYPES
 
 ELSEWHERE = ("call_transcript", "case", "report")  # told by fraud_type, turn by turn
+TOGETHER = 1_000  # texts whose type is scored at once
 ALARMS = (
     Words("千分之一误报水平", "read at 0.1 % false alarms"),
     Words("百分之一误报水平，另有佐证", "read at 1 % false alarms, with other signs"),
 )
 
 
-class FraudText(BatchDetector):
+class FraudText(Detector):
     """Claims what the words alone say at one false alarm in a thousand, or at one in a hundred with a sign beside."""
 
     name = "fraud-text"
@@ -52,40 +56,45 @@ class FraudText(BatchDetector):
         """Return the detector for an operator's table of brands."""
         return FraudText(brands)
 
-    def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Find in one batch; the same words are told once a batch, with how often they came."""
+    def open(self, saved: bytes = b"") -> Session:
+        """Start, or go on with the texts that a saved session remembers."""
+        return Sorting(self, Repeats.load(saved))
+
+    def doubtful(self, batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], float]]:
+        """Yield the rows that the words alone make worth a second look, with what the model gave them."""
         scores = self._model.score(pa.table({"text": batch.column("text")}))
         channels = np.array(batch.column("channel").to_pylist(), dtype=object)
-        doubtful = np.flatnonzero((scores >= self._low) & ~np.isin(channels, ELSEWHERE))
-        rows = batch.take(pa.array(doubtful.tolist(), pa.int64())).to_pylist()
-        found: dict[tuple[str, object, object], tuple[Weighed, dict[str, object]]] = {}
-        copies: dict[tuple[str, object, object], int] = {}
-        for row, score in zip(rows, scores[doubtful], strict=True):
-            subject = _subject(row["text"])
-            key = (subject, row["simulated"], row["basis"])  # real and made-up copies are told apart
-            copies[key] = copies.get(key, 0) + 1
-            if key not in found and subject:
-                weighed = self._weigher.weigh(row["text"], float(score))
-                if weighed.model >= self._high or weighed.has_signs:
-                    found[key] = (weighed, row)
-        return [self._finding(key[0], weighed, row, copies[key]) for key, (weighed, row) in found.items()]
+        chosen = np.flatnonzero((scores >= self._low) & ~np.isin(channels, ELSEWHERE))
+        rows = batch.take(pa.array(chosen.tolist(), pa.int64())).to_pylist()
+        yield from zip(rows, scores[chosen].tolist(), strict=True)
 
-    def _finding(self, subject: str, weighed: Weighed, row: dict[str, object], copies: int) -> Finding:
-        shares = self._types.score(pa.table({"text": [weighed.text]}))[0]
+    def worth_telling(self, first: First) -> bool:
+        """Say whether the words alone are enough, or a sign stands beside them."""
+        return first.model >= self._high or self._weigher.weigh(first.text, first.model).has_signs
+
+    def told(self, repeats: Iterable[Repeat]) -> Iterator[Finding]:
+        """Yield the findings of those that are worth telling; their types are scored together."""
+        known = [(repeat, repeat.first) for repeat in repeats if repeat.first]
+        for start in range(0, len(known), TOGETHER):
+            part = known[start : start + TOGETHER]
+            shares = self._types.score(pa.table({"text": [first.text for _, first in part]}))
+            for (repeat, first), share in zip(part, shares, strict=True):
+                yield self._finding(repeat, first, share)
+
+    def _finding(self, repeat: Repeat, first: First, shares: NDArray[np.float64]) -> Finding:
         frauds = np.array([FRAUD_TYPE_OF.get(name, "") != "" for name in self._types.classes])
         best = int(np.argmax(np.where(frauds, shares, -1.0)))
         known = bool(shares[best] >= 0.2)
         return finding(
             self.name,
             self.version,
-            subject,
-            weighed,
-            self._model.fragments(weighed.text),
+            repeat,
+            self._weigher.weigh(first.text, first.model),
+            self._model.fragments(first.text),
             FRAUD_TYPE_OF[self._types.classes[best]] if known else "other",
             float(shares[best]),
-            row,
-            copies,
-            ALARMS[0] if weighed.model >= self._high else ALARMS[1],
+            first.event,
+            ALARMS[0] if first.model >= self._high else ALARMS[1],
         )
 
     @cached_property
@@ -107,6 +116,34 @@ class FraudText(BatchDetector):
     @cached_property
     def _high(self) -> float:
         return MODEL.card().thresholds["0.1pct"]
+
+
+class Sorting(Session):
+    """Counts how often the same words came and tells them once, when the run ends or there is no more room."""
+
+    def __init__(self, detector: FraudText, repeats: Repeats) -> None:
+        """Go on from what is remembered."""
+        self._detector = detector
+        self._repeats = repeats
+
+    def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+        """Count the suspects of a batch; what is forgotten to make room is told."""
+        forgotten = []
+        for row, model in self._detector.doubtful(batch):
+            if subject := _subject(row["text"]):
+                repeat, gone = self._repeats.count(subject, row)
+                forgotten += [gone] if gone else []
+                if repeat.first is None and self._detector.worth_telling(first := first_of(row, model)):
+                    repeat.first = first
+        return list(self._detector.told(forgotten))
+
+    def finish(self) -> Iterable[Finding]:
+        """Tell all that is remembered, in order of first appearance."""
+        yield from sorted(self._detector.told(self._repeats.all()), key=lambda one: (one.found_at, one.event_ids))
+
+    def save(self) -> bytes:
+        """Return what is remembered."""
+        return self._repeats.save()
 
 
 def _subject(text: str) -> str:

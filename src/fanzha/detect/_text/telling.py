@@ -8,6 +8,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.fraud_type import FRAUD_TYPES
+from fanzha.detect._text.repeats import Repeat
 from fanzha.detect._text.weighing import Weighed
 from fanzha.learn.fragments import Fragment
 
@@ -25,23 +26,22 @@ PUBLIC = Words(
 def finding(
     name: str,
     version: str,
-    subject: str,
+    repeat: Repeat,
     weighed: Weighed,
     fragments: list[Fragment],
     fraud_type: str,
     sure: float,
     event: dict[str, Any],
-    copies: int,
     alarms: Words,
 ) -> Finding:
     """Say what a text amounts to; `alarms` names the rate of false alarms at which the model was read."""
-    said = reasons(weighed, fragments, fraud_type, sure, copies, alarms)
+    said = reasons(weighed, fragments, fraud_type, sure, repeat.copies, alarms)
     moment = int(event["occurred_at"])
     return Finding(
         detector=name,
         version=version,
         subject_kind="message",
-        subject=subject,
+        subject=repeat.subject,
         fraud_type=fraud_type,
         score=round(weighed.score, 4),
         found_at=moment,
@@ -50,9 +50,10 @@ def finding(
         reasons_en=tuple(words.en for words in said),
         public_zh=PUBLIC.zh,
         public_en=PUBLIC.en,
-        evidence=msgspec.json.encode(evidence(weighed, fragments, event, copies)).decode(),
+        evidence=msgspec.json.encode(evidence(weighed, fragments, event, repeat.copies)).decode(),
         event_ids=(str(event["event_id"]),),
-        basis="; ".join(LAW),
+        basis="; ".join([*LAW, *([repeat.basis] if repeat.basis else [])]),
+        simulated=repeat.simulated,
         direction="incoming",
         service=event.get("channel") or "sms",
         ingress=event.get("ingress") or "",
