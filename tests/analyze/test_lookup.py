@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 import pytest
+from tests.findings import finding
 
 from fanzha.analyze import lookup
 from fanzha.analyze.lookup import as_json, guesses, look_up
@@ -82,22 +83,13 @@ class EverySite(_detector.BatchDetector):
     def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Claim one finding a row, with what the row says."""
         for row in batch.to_pylist():
-            yield Finding(
-                detector=self.name,
-                version=self.version,
+            yield finding(
                 subject_kind="website",
                 subject=row["host"],
-                fraud_type="other",
+                reasons_en=(str(row["url"]),),
                 score=0.5,
                 found_at=row["occurred_at"],
-                valid_until=row["occurred_at"],
-                reasons_zh=(str(row["url"]),),
-                reasons_en=(str(row["url"]),),
-                public_zh="公开",
-                public_en="public",
-                evidence="{}",
                 event_ids=(row["event_id"],),
-                basis="ATF Art. 25",
             )
 
 
@@ -106,5 +98,5 @@ def test_detectors_are_asked_about_one_site_alone(monkeypatch: pytest.MonkeyPatc
     (known,) = look_up("https://evil.example/login")
     (finding,) = known.findings
     assert (finding.subject, finding.reasons_en) == ("evil.example", ("https://evil.example/login",))
-    assert finding.basis == f"ATF Art. 25; {lookup.BASIS}" and not finding.simulated
+    assert finding.basis == f"ATF Art. 13; {lookup.BASIS}" and not finding.simulated
     assert json.loads(as_json([known]))[0]["findings"][0]["score"] == 0.5

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.findings import finding
 
 from fanzha.analyze import sessions
 from fanzha.analyze.assemble import assemble
@@ -29,33 +30,18 @@ class EveryThird(Session):
         ):
             self.seen += 1
             if self.seen % 3 == 0:
-                yield finding(str(event_id), int(moment or 0), self.seen)
+                yield third(str(event_id), int(moment or 0), self.seen)
 
     def finish(self) -> Iterable[Finding]:
-        yield finding("", 0, self.seen)
+        yield third("", 0, self.seen)
 
     def save(self) -> bytes:
         return str(self.seen).encode()
 
 
-def finding(event_id: str, moment: int, seen: int) -> Finding:
-    return Finding(
-        detector="every_third",
-        version="1",
-        subject_kind="message",
-        subject=f"number {seen}",
-        fraud_type="other",
-        score=0.5,
-        found_at=moment,
-        valid_until=moment,
-        reasons_zh=("第三个",),
-        reasons_en=("the third",),
-        public_zh="无",
-        public_en="none",
-        evidence="{}",
-        event_ids=(event_id,) if event_id else (),
-        basis="ATF Art. 13",
-    )
+def third(event_id: str, moment: int, seen: int) -> Finding:
+    events = (event_id,) if event_id else ()
+    return finding(subject=f"number {seen}", found_at=moment, event_ids=events)
 
 
 class EveryThirdDetector(Detector):

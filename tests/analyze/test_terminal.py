@@ -3,38 +3,19 @@
 import io
 from pathlib import Path
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from tests.findings import finding
 
 from fanzha.analyze.summary import SourceAccount, Summary
 from fanzha.analyze.terminal import Progress, plain, print_summary
-from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
 
 START_MS = 1_772_323_200_000
-
-
-def finding(subject: str, reason: str) -> Finding:
-    return Finding(
-        detector="gateway-guard",
-        version="1",
-        subject_kind="phone_number",
-        subject=subject,
-        fraud_type="caller_id_spoofing",
-        score=0.9,
-        found_at=START_MS,
-        valid_until=START_MS + 1,
-        reasons_zh=(reason,),
-        reasons_en=(reason,),
-        public_zh="号码不真实",
-        public_en="the number is not real",
-        evidence="{}",
-        event_ids=("a",),
-        basis="ATF Art. 13",
-    )
 
 
 def printed(summary: Summary) -> str:
@@ -58,7 +39,9 @@ def test_every_source_is_accounted_for_and_its_name_is_no_markup(summary: Summar
 
 
 def test_a_suspect_is_masked_and_its_reason_cannot_steer_the_terminal(summary: Summary, tmp_path: Path) -> None:
-    rows = [finding("+8619900001234", "红色\x1b[31m alarm \x07")]
+    said = ("红色\x1b[31m alarm \x07",)
+    suspect = finding(detector="gateway-guard", subject_kind="phone_number", subject="+8619900001234")
+    rows = [msgspec.structs.replace(suspect, reasons_zh=said, reasons_en=said)]
     pq.write_table(to_table(rows), tmp_path / "findings.parquet")
     output = printed(summary)
     assert "19900001234" not in output

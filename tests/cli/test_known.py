@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from tests.findings import finding
 
 from fanzha.analyze.lookup import Known, look_up
 from fanzha.base.words import Words
-from fanzha.claims import Finding
 from fanzha.cli._known import print_known, visible
 from fanzha.kinds import Fact, all_kinds
 
@@ -33,24 +33,7 @@ def test_long_text_is_cut() -> None:
 
 
 def test_findings_stand_with_score_and_reasons_in_both_languages() -> None:
-    finding = Finding(
-        detector="made-up",
-        version="1",
-        subject_kind="trunk",
-        subject="T",
-        fraud_type="",
-        score=0.9,
-        found_at=0,
-        valid_until=0,
-        reasons_zh=("理由",),
-        reasons_en=("a reason",),
-        public_zh="公开",
-        public_en="public",
-        evidence="{}",
-        event_ids=(),
-        basis="",
-    )
-    text = shown([Known(all_kinds()["trunk"], "T", 1.0, [], [finding])])
+    text = shown([Known(all_kinds()["trunk"], "T", 1.0, [], [finding(score=0.9, reasons_en=("a reason",))])])
     assert "0.90 made-up" in text and "理由" in text and "a reason" in text
     assert "没有发现问题" not in text
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.findings import finding
 
 from fanzha.claims import Finding
 from fanzha.claims.finding import FINDING_SCHEMA, to_table
@@ -33,31 +34,15 @@ def ask(folder: Path, query: str) -> list[list[object]]:
     return rows
 
 
-def finding(subject: str, score: float, number: int) -> Finding:
-    return Finding(
-        detector="field",
-        version="1",
-        subject_kind="trunk",
-        subject=subject,
-        fraud_type="caller_id_spoofing",
-        score=score,
-        found_at=START_MS + number,
-        valid_until=START_MS + 86_400_000,
-        reasons_zh=("号码不可能从国际来", "共 3 次"),
-        reasons_en=("the number cannot arrive from abroad", "3 times"),
-        public_zh="主叫号码不真实",
-        public_en="the caller number is not real",
-        evidence='{"calls": 3}',
-        event_ids=(f"event-{number}",),
-        basis="ATF Art. 13",
-    )
+def trunk(subject: str, score: float, number: int) -> Finding:
+    return finding(subject=subject, score=score, found_at=START_MS + number, event_ids=(f"event-{number}",))
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     """A folder `out` with findings.parquet, as an analysis leaves it."""
     (tmp_path / "out").mkdir()
-    rows = [finding("IGW-FIC-07", 0.9, 1), finding("IGW-FIC-07", 0.6, 2), finding("IGW-FIC-02", 0.7, 3)]
+    rows = [trunk("IGW-FIC-07", 0.9, 1), trunk("IGW-FIC-07", 0.6, 2), trunk("IGW-FIC-02", 0.7, 3)]
     pq.write_table(to_table(rows), tmp_path / "out" / "findings.parquet", compression="zstd")
     return tmp_path
 

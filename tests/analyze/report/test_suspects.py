@@ -4,27 +4,19 @@ from pathlib import Path
 
 import msgspec
 import pyarrow.parquet as pq
+from tests.findings import finding
 
 from fanzha.analyze.report.suspects import suspects
-from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
 
-FINDING = Finding(
+FINDING = finding(
     detector="outside_detector",
-    version="1",
     subject_kind="outside_kind",
     subject="one",
     fraud_type="prize",
-    score=0.4,
-    found_at=1_772_323_200_000,
-    valid_until=1_772_323_200_001,
     reasons_zh=("理由一", "理由二"),
     reasons_en=("first", "second"),
-    public_zh="公开",
-    public_en="public",
     evidence='{"calls": 31, "share": 0.123456, "numbers": ["a"]}',
-    event_ids=("e1",),
-    basis="ATF Art. 13",
 )
 
 

@@ -6,29 +6,14 @@ from pathlib import Path
 
 import msgspec
 import pyarrow.parquet as pq
+from tests.findings import finding
 
 from fanzha.analyze.report import write_report
 from fanzha.analyze.summary import SourceAccount, Summary
 from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
 
-FINDING = Finding(
-    detector="outside_detector",
-    version="1",
-    subject_kind="phone_number",
-    subject="+8619900001234",
-    fraud_type="prize",
-    score=0.4,
-    found_at=1_772_323_200_000,
-    valid_until=1_772_323_200_001,
-    reasons_zh=("理由",),
-    reasons_en=("reason",),
-    public_zh="公开",
-    public_en="public",
-    evidence="{}",
-    event_ids=("e1",),
-    basis="ATF Art. 13",
-)
+FINDING = finding(subject_kind="phone_number", subject="+8619900001234", fraud_type="prize")
 
 
 class Links(HTMLParser):
