@@ -22,6 +22,7 @@ FINDING = Finding(
     evidence="{}",
     event_ids=("e1",),
     basis="ATF Art. 13",
+    simulated=False,
 )
 
 

@@ -39,7 +39,7 @@ def run(folder: Path, *command: str | Path) -> str:
 
 def test_the_detector_of_the_page_passes_its_own_examples(installed: Path) -> None:
     out = run(installed, "pytest", "-q", "-k", "code_request", TOP / "tests" / "detect" / "test_examples.py")
-    assert re.search(r"4 passed", out), out
+    assert re.search(r"6 passed", out), out
 
 
 def test_the_test_of_the_page_passes(installed: Path) -> None:

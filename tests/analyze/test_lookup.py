@@ -11,7 +11,7 @@ from fanzha.analyze import lookup
 from fanzha.analyze.lookup import as_json, guesses, look_up
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.claims import Finding
+from fanzha.claims import Finding, legal_basis
 from fanzha.detect import _detector
 from fanzha.kinds._numbering.loaded import PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import NumberingTables, Portability
@@ -90,6 +90,8 @@ class EverySite(_detector.BatchDetector):
                 score=0.5,
                 found_at=row["occurred_at"],
                 event_ids=(row["event_id"],),
+                basis=legal_basis(self.law, row["basis"]),
+                simulated=row["simulated"],
             )
 
 
@@ -98,5 +100,5 @@ def test_detectors_are_asked_about_one_site_alone(monkeypatch: pytest.MonkeyPatc
     (known,) = look_up("https://evil.example/login")
     (finding,) = known.findings
     assert (finding.subject, finding.reasons_en) == ("evil.example", ("https://evil.example/login",))
-    assert finding.basis == f"ATF Art. 13; {lookup.BASIS}" and not finding.simulated
+    assert finding.basis == f"ATF Art. 25; {lookup.BASIS}" and not finding.simulated
     assert json.loads(as_json([known]))[0]["findings"][0]["score"] == 0.5

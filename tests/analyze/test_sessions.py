@@ -69,9 +69,8 @@ def stream(batches: int = 5, rows: int = 4) -> Iterator[Slice]:
                 "occurred_at": n,
                 "observed_at": n,
                 "source": "test",
-                "simulated": n == 5,
+                "simulated": False,
                 "text": "x",
-                "basis": "contract",
             }
             for n in numbers
         ]
@@ -105,12 +104,3 @@ def test_stopped_after_any_slice_the_same_is_found(tmp_path: Path, monkeypatch: 
     sessions.detect(stream(), DETECTORS, again)
     sessions.detect(stream(), DETECTORS, again)  # a finished run does nothing more
     assert result(again, tmp_path / "cut") == result(whole, tmp_path / "whole")
-
-
-def test_findings_carry_the_source_basis_and_the_simulated_mark_of_their_trigger(tmp_path: Path) -> None:
-    journal = Journal(tmp_path, "k")
-    sessions.detect(stream(), DETECTORS, journal)
-    rows = {str(row["subject"]): row for row in result(journal, tmp_path)}
-    assert len(rows) == 7  # six of twenty events, and one at the end
-    assert [name for name, row in rows.items() if row["simulated"]] == ["number 6"]
-    assert rows["number 3"]["basis"] == "ATF Art. 13; contract"

@@ -27,6 +27,7 @@ FINDING = Finding(
     evidence='{"caller":"95588"}',
     event_ids=("a", "b"),
     basis="ATF Art. 13",
+    simulated=False,
 )
 
 #: Design §6, word for word: other programs read these names.

@@ -1,5 +1,7 @@
 """Every detector says of its own examples what it claims to say."""
 
+import dataclasses
+
 import msgspec
 import pyarrow as pa
 import pytest
@@ -54,6 +56,23 @@ def test_example_gives_the_findings_it_names(detector: Detector, example: Exampl
 def test_detector_shows_a_hit_and_an_innocent_look_alike(detector: Detector) -> None:
     assert any(example.finds for example in detector.examples)
     assert any(not example.finds for example in detector.examples)
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+@pytest.mark.parametrize("detector", all_detectors().values(), ids=list(all_detectors()))
+def test_findings_carry_what_their_trigger_says_of_simulation_and_basis(detector: Detector, simulated: bool) -> None:
+    """Told at once, later or at the end, with a stop after every event."""
+    for example in detector.examples:
+        said = [{"basis": "a source's basis", "simulated": simulated, **row} for row in example.rows]
+        batch = batch_of(dataclasses.replace(example, rows=tuple(said)))
+        session = detector.open()
+        findings: list[Finding] = []
+        for place in range(batch.num_rows):
+            findings += session.feed(example.table, batch.slice(place, 1))
+            session = detector.open(session.save())
+        findings += session.finish()
+        assert bool(findings) == bool(example.finds)
+        assert all(one.simulated == simulated and "a source's basis" in one.basis for one in findings)
 
 
 @pytest.mark.parametrize("detector", all_detectors().values(), ids=list(all_detectors()))

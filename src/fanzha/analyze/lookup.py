@@ -111,7 +111,6 @@ def _findings(raw: str, guess: Guess, now: int) -> list[Finding]:
     """Ask every detector that reads the value's event table; one event alone, so what needs company stays silent."""
     if guess.kind.name not in ROWS:
         return []
-    from fanzha.analyze.sessions import stamped
     from fanzha.detect import all_detectors  # takes its time: only where there is something to ask
 
     table, row_of = ROWS[guess.kind.name]
@@ -121,7 +120,7 @@ def _findings(raw: str, guess: Guess, now: int) -> list[Finding]:
         if table in detector.reads:
             session = detector.open()
             found += [*session.feed(table, batch), *session.finish()]
-    return sorted(stamped(found, batch), key=lambda finding: -finding.score)
+    return sorted(found, key=lambda finding: -finding.score)
 
 
 def _batch(table: str, row: Row, now: int) -> pa.RecordBatch:

@@ -1,11 +1,9 @@
 """Run detectors over slices in time order, and keep findings and states together so that a stop loses nothing."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fanzha.analyze.journal import Journal
@@ -44,7 +42,7 @@ def detect(
             for table, batch in piece.items():
                 for name, detector in detectors.items():
                     if table in detector.reads:
-                        found += stamped(sessions[name].feed(table, batch), batch)
+                        found += sessions[name].feed(table, batch)
         advance(sum(batch.num_rows for batch in piece.values()))
         if number > point.slices and time.monotonic() - last > CHECKPOINT_SECONDS:
             states = {name: session.save() for name, session in sessions.items()}
@@ -53,23 +51,6 @@ def detect(
     for session in sessions.values():
         found += session.finish()
     _keep(journal, Checkpoint(number, point.parts, {}, done=True), found)
-
-
-def stamped(findings: Iterable[Finding], batch: pa.RecordBatch) -> list[Finding]:
-    """Carry over from the trigger event what every finding must say: simulated or not, and the source's legal basis."""
-    rows = list(findings)
-    if not rows:
-        return rows
-    triggers = pa.array([row.event_ids[-1] if row.event_ids else None for row in rows], pa.string())
-    where = pc.index_in(triggers, value_set=batch.column("event_id"))
-    simulated = batch.column("simulated").take(where).to_pylist()
-    bases = batch.column("basis").take(where).to_pylist()
-    return [_stamp(row, flag, basis) for row, flag, basis in zip(rows, simulated, bases, strict=True)]
-
-
-def _stamp(row: Finding, simulated: bool | None, basis: str | None) -> Finding:
-    joined = row.basis if not basis or basis in row.basis else f"{row.basis}; {basis}" if row.basis else basis
-    return msgspec.structs.replace(row, simulated=row.simulated or bool(simulated), basis=joined)
 
 
 def _keep(journal: Journal, point: Checkpoint, found: list[Finding]) -> Checkpoint:

@@ -1,5 +1,5 @@
 """What detectors claim and how claims are carried: findings (verdicts, fusion and snapshots join later)."""
 
-from fanzha.claims.finding import Finding, Mode
+from fanzha.claims.finding import Finding, Mode, legal_basis
 
-__all__ = ["Finding", "Mode"]
+__all__ = ["Finding", "Mode", "legal_basis"]

@@ -23,6 +23,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     `reasons_*` are for the investigator and carry the numbers; `public_*` are for the person concerned and never carry
     thresholds (design §5). `evidence` is the evidence itself as a JSON object, since events may be deleted.
+    The detector carries `simulated` and the source's part of `basis` over from the trigger: at the end of the input
+    nobody else has the event.
     """
 
     detector: str
@@ -39,9 +41,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     public_en: str
     evidence: str
     event_ids: tuple[str, ...]
-    basis: str  # the law article the detector serves and the source's own basis
+    basis: str  # `legal_basis` of the articles the detector serves and the source's own
+    simulated: bool  # the trigger, or anything counted with it, was made up
     mode: Mode = Mode.SHADOW
-    simulated: bool = False
     holder_from: int | None = None
     direction: str = ""
     service: str = ""
@@ -54,6 +56,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         """Hash of detector, version, subject and trigger event: no clock in it, so a replay gives the same id."""
         trigger = self.event_ids[-1] if self.event_ids else ""
         return digest(self.detector, self.version, self.subject_kind, self.subject, self.fraud_type, trigger)
+
+
+def legal_basis(law: Iterable[str], *sources: str | None) -> str:
+    """Join the articles that a detector serves and what the sources declared, each once."""
+    return "; ".join(dict.fromkeys(part for part in (*law, *sources) if part))
 
 
 _STRINGS: pa.DataType = pa.list_(pa.string())

@@ -1,6 +1,7 @@
 """Which fraud a conversation or case is, from its first turns on; what was said so far is kept between batches."""
 
 from collections.abc import Iterable
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.claims import Finding
+from fanzha.claims import Finding, legal_basis
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.detect._detector import Detector, Session
 from fanzha.detect._text.examples import CONVERSATIONS
@@ -37,6 +38,8 @@ class Talk(msgspec.Struct):
     text: str = ""
     turns: int = 0
     told: bool = False
+    simulated: bool = False  # any turn was made up
+    bases: list[str] = []  # what the turns' source declared
 
 
 class FraudType(Detector):
@@ -76,34 +79,36 @@ class Listening(Session):
         """Add the turns of a batch and tell the conversations that have become sure."""
         channels = np.array(batch.column("channel").to_pylist(), dtype=object)
         rows = batch.take(pa.array(np.flatnonzero(np.isin(channels, CHANNELS)).tolist(), pa.int64())).to_pylist()
-        said: list[tuple[Talk, dict[str, Any], str, int]] = []
+        said: list[tuple[Talk, Talk, dict[str, Any]]] = []  # the talk, as it was at this turn, and the turn
         for row in rows:
             talk = self._talk(_name(row))
             if talk.told:
                 continue
             talk.text = f"{talk.text}\n{plain(row['text'])}".strip()[:LONGEST]
             talk.turns += 1
-            said.append((talk, row, talk.text, talk.turns))
+            talk.simulated |= row["simulated"]
+            talk.bases = sorted({*talk.bases, row["basis"] or ""})
+            said.append((talk, copy(talk), row))
         found: list[Finding] = []
         for start in range(0, len(said), TOGETHER):
             found += self._judge(said[start : start + TOGETHER])
         return found
 
-    def _judge(self, said: list[tuple[Talk, dict[str, Any], str, int]]) -> list[Finding]:
+    def _judge(self, said: list[tuple[Talk, Talk, dict[str, Any]]]) -> list[Finding]:
         """Score some turns, each with all that was said before it, and tell the conversations that are sure."""
         fitted = self._detector.fitted
-        shares = fitted.score(pa.table({"text": [text for _, _, text, _ in said]}))
+        shares = fitted.score(pa.table({"text": [so_far.text for _, so_far, _ in said]}))
         frauds = np.array([name in FRAUD_TYPE_OF for name in fitted.classes])
         sure = shares[:, frauds].sum(axis=1)
         best = np.argmax(np.where(frauds, shares, -1.0), axis=1)
         found = []
         for number in np.flatnonzero(sure >= SURE):
-            talk, row, text, turns = said[number]
+            talk, so_far, row = said[number]
             if not talk.told:
                 talk.told = True
                 kind = FRAUD_TYPE_OF[fitted.classes[best[number]]]
-                pieces = fitted.fragments(text, of=int(best[number]))
-                found.append(self._finding(row, text, turns, kind, float(sure[number]), pieces))
+                pieces = fitted.fragments(so_far.text, of=int(best[number]))
+                found.append(self._finding(row, so_far, kind, float(sure[number]), pieces))
         return found
 
     def save(self) -> bytes:
@@ -117,14 +122,12 @@ class Listening(Session):
             del self._talks[next(iter(self._talks))]
         return talk
 
-    def _finding(
-        self, row: dict[str, Any], text: str, turns: int, kind: str, sure: float, pieces: list[Fragment]
-    ) -> Finding:
-        said = _reasons(kind, sure, turns, pieces)
+    def _finding(self, row: dict[str, Any], talk: Talk, kind: str, sure: float, pieces: list[Fragment]) -> Finding:
+        said = _reasons(kind, sure, talk.turns, pieces)
         moment = int(row["occurred_at"])
         known = {
-            "text": mask_numbers(text)[:300],
-            "turns": turns,
+            "text": mask_numbers(talk.text)[:300],
+            "turns": talk.turns,
             "fraud_probability": round(sure, 4),
             "pieces": {one.text: round(one.adds, 3) for one in pieces},
             "channel": row["channel"],
@@ -144,7 +147,8 @@ class Listening(Session):
             public_en=PUBLIC.en,
             evidence=msgspec.json.encode(known).decode(),
             event_ids=(row["event_id"],),
-            basis="; ".join(LAW),
+            basis=legal_basis(LAW, *talk.bases),
+            simulated=talk.simulated,
             service=row["channel"],
             ingress=row["ingress"] or "",
         )

@@ -8,7 +8,7 @@ import msgspec
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
-from fanzha.claims import Finding
+from fanzha.claims import Finding, legal_basis
 from fanzha.detect._gateway.reasons import GROUNDS, INGRESS_WORDS, TREATMENT_WORDS, Reason
 from fanzha.detect._gateway.tally import DAY_MS, MOST_NUMBERS, Tally
 from fanzha.kinds._numbering.plan import service_names
@@ -41,7 +41,7 @@ def finding(tally: Tally, calls: int | None, more: int) -> Finding:
         public_en=PUBLIC.en,
         evidence=msgspec.json.encode(evidence(tally, calls, more)).decode(),
         event_ids=tally.event_ids,
-        basis="; ".join([ARTICLE, *tally.bases]),
+        basis=legal_basis([ARTICLE], *tally.bases),
         simulated=tally.simulated,
         direction="incoming",
         service="voice",

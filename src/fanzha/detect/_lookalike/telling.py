@@ -6,7 +6,7 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.brands.table import SECTORS
 from fanzha.brands.tricks import TRICKS, explain, trick_of
-from fanzha.claims import Finding
+from fanzha.claims import Finding, legal_basis
 from fanzha.detect._lookalike.weighing import DAY_MS, Site
 from fanzha.kinds.website import unicode_host
 
@@ -32,7 +32,7 @@ def finding(site: Site, batch: pa.RecordBatch) -> Finding:
     """Say what a site amounts to."""
     said = reasons(site)
     occurred_at = int(batch.column("occurred_at")[site.row].as_py())
-    public, basis = PUBLIC[site.brand is not None], batch.column("basis")[site.row].as_py()
+    public = PUBLIC[site.brand is not None]
     return Finding(
         detector=NAME,
         version=VERSION,
@@ -48,7 +48,7 @@ def finding(site: Site, batch: pa.RecordBatch) -> Finding:
         public_en=public.en,
         evidence=msgspec.json.encode(evidence(site)).decode(),
         event_ids=(str(batch.column("event_id")[site.row].as_py()),),
-        basis="; ".join([*LAW, *([basis] if basis else [])]),
+        basis=legal_basis(LAW, batch.column("basis")[site.row].as_py()),
         simulated=bool(batch.column("simulated")[site.row].as_py()),
         service="web",
     )

@@ -8,7 +8,7 @@ import msgspec
 from fanzha.base.clock import span_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.claims import Finding
+from fanzha.claims import Finding, legal_basis
 from fanzha.detect._contributions import Contribution, as_evidence, told
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
 
@@ -67,7 +67,7 @@ def finding(judged: Judged, event: dict[str, Any]) -> Finding:
         public_en=PUBLIC.en,
         evidence=msgspec.json.encode(_evidence(judged)).decode(),
         event_ids=(event["event_id"],),
-        basis="; ".join([*LAW, *([event["basis"]] if event["basis"] else [])]),
+        basis=legal_basis(LAW, event["basis"]),
         simulated=event["simulated"],
     )
 

@@ -6,7 +6,7 @@ import msgspec
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.claims import Finding
+from fanzha.claims import Finding, legal_basis
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.detect._text.repeats import Repeat
 from fanzha.detect._text.weighing import Weighed
@@ -52,7 +52,7 @@ def finding(
         public_en=PUBLIC.en,
         evidence=msgspec.json.encode(evidence(weighed, fragments, event, repeat.copies)).decode(),
         event_ids=(str(event["event_id"]),),
-        basis="; ".join([*LAW, *([repeat.basis] if repeat.basis else [])]),
+        basis=legal_basis(LAW, repeat.basis),
         simulated=repeat.simulated,
         direction="incoming",
         service=event.get("channel") or "sms",

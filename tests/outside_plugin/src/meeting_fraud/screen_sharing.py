@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from fanzha.base.clock import span_ms
 from fanzha.base.words import Words
-from fanzha.claims import Finding
+from fanzha.claims import Finding, legal_basis
 from fanzha.detect import BatchDetector, Example
 from meeting_fraud.meeting_number import KIND
 
@@ -48,7 +49,7 @@ class ScreenSharing(BatchDetector):
             if found:
                 yield self.claim(row, KIND.normalise(found[0]))
 
-    def claim(self, row: dict[str, str | int], number: str) -> Finding:
+    def claim(self, row: dict[str, Any], number: str) -> Finding:
         """Claim the meeting, not the sender, who is only claimed."""
         moment = int(row["occurred_at"])
         return Finding(
@@ -66,7 +67,8 @@ class ScreenSharing(BatchDetector):
             public_en="this text asks you to share your screen: do not",
             evidence=json.dumps({"text": row["text"]}, ensure_ascii=False),
             event_ids=(str(row["event_id"]),),
-            basis=self.law[0],
+            basis=legal_basis(self.law, row["basis"]),
+            simulated=row["simulated"],
         )
 
 
