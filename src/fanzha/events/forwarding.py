@@ -1,0 +1,112 @@
+"""Calls of a number were set to go to another, or no longer: how codes read out by banks are stolen (handbook §6.2)."""
+
+import pyarrow as pa
+
+from fanzha.base.words import Words
+from fanzha.events._table import Column, EventTable
+
+EVENT = EventTable(
+    name="forwarding",
+    title=Words("呼叫转移设置", "call forwarding"),
+    identity=("number", "target", "condition", "action"),
+    own=(
+        Column(
+            "number",
+            pa.string(),
+            Words("设置号码", "number that forwards"),
+            kind="phone_number",
+            required=True,
+            aliases=(
+                "number",
+                "msisdn",
+                "phone",
+                "设置号码",
+                "转移方号码",
+                "呼转号码",
+                "号码",
+                "手机号",
+                "手机号码",
+                "用户号码",
+            ),
+        ),
+        #: As dialled: what a subscriber typed, home or foreign; null when a setting is cleared.
+        Column(
+            "target",
+            pa.string(),
+            Words("转移目标", "forwarded to"),
+            kind="phone_number",
+            aliases=(
+                "target",
+                "forwarded_to",
+                "forward_to",
+                "forward_number",
+                "转移目标",
+                "转移目标号码",
+                "目标号码",
+                "呼转目标",
+                "转移至",
+                "前转至",
+            ),
+        ),
+        Column(
+            "condition",
+            pa.string(),
+            Words("转移条件", "condition"),
+            values=("unconditional", "busy", "no_answer", "unreachable"),
+            aliases=("condition", "forward_condition", "forward_type", "转移条件", "转移类型", "呼转类型", "前转类型"),
+            words=(
+                ("无条件转移", "unconditional"),
+                ("无条件", "unconditional"),
+                ("全部", "unconditional"),
+                ("cfu", "unconditional"),
+                ("遇忙转移", "busy"),
+                ("遇忙", "busy"),
+                ("cfb", "busy"),
+                ("无应答转移", "no_answer"),
+                ("无应答", "no_answer"),
+                ("cfnry", "no_answer"),
+                ("不可及转移", "unreachable"),
+                ("不可及", "unreachable"),
+                ("关机", "unreachable"),
+                ("cfnrc", "unreachable"),
+            ),
+        ),
+        Column(
+            "action",
+            pa.string(),
+            Words("动作", "action"),
+            required=True,
+            values=("set", "cleared"),
+            aliases=("action", "operation", "动作", "操作", "操作类型"),
+            words=(
+                ("设置", "set"),
+                ("登记", "set"),
+                ("激活", "set"),
+                ("开通", "set"),
+                ("取消", "cleared"),
+                ("注销", "cleared"),
+                ("去活", "cleared"),
+                ("清除", "cleared"),
+            ),
+        ),
+        Column(
+            "how",
+            pa.string(),
+            Words("设置方式", "how it was set"),
+            values=("mmi", "app", "shop", "hotline", "web"),
+            aliases=("how", "set_by", "设置方式", "办理方式", "受理方式"),
+            words=(
+                ("拨号", "mmi"),
+                ("手机拨号", "mmi"),
+                ("指令", "mmi"),
+                ("客户端", "app"),
+                ("掌厅", "app"),
+                ("营业厅", "shop"),
+                ("客服热线", "hotline"),
+                ("热线", "hotline"),
+                ("网厅", "web"),
+                ("网站", "web"),
+            ),
+        ),
+    ),
+)
