@@ -1,0 +1,47 @@
+"""What a window computes, without any grammar: its name is a hash of just that, so a changed limit keeps its state."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fanzha.base.ids import digest
+
+
+class What(StrEnum):
+    """The aggregates; their meaning is docs/reference/rules.md, mean, share and surge are made of them."""
+
+    COUNT = "count"
+    DISTINCT = "distinct"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    GAP = "gap"
+    AGE = "age"
+
+
+@dataclass(frozen=True)
+class WindowSpec:
+    """One window: facts of `source` whose `gate` is 1, by `keys`, over (now - span, now], as of the asking facts.
+
+    A span of two whole days or more is calendar days (China time). The same window may be asked from other facts with
+    other columns (`asked`); `before` leaves the asking fact itself out.
+    """
+
+    what: What
+    source: int  # kind code of the selected facts
+    keys: tuple[str, ...]  # columns of the selected facts; one to three
+    span: int  # ms
+    asked: tuple[str, ...] = ()  # columns of the asking facts; () = the same as keys
+    value: str = ""  # column summed, compared, or whose different values are counted
+    gate: str = ""  # column of 0, 1, UNKNOWN; "" = every fact of the source
+    before: bool = False
+
+    @property
+    def asking(self) -> tuple[str, ...]:
+        """The columns of the asking facts."""
+        return self.asked or self.keys
+
+    @property
+    def name(self) -> str:
+        """A hash of what is computed."""
+        keys = (*self.keys, "", *self.asking, "")
+        return digest(self.what, self.source, *keys, self.value, self.gate, self.span, int(self.before), size=8)
