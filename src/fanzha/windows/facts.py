@@ -18,9 +18,9 @@ MOST_EXACT_MS = DAY_MS  # longer spans are calendar days
 class Facts:
     """A stretch of the one sequence, n facts long, in order; stretches follow each other without overlap.
 
-    `kinds` are codes that the caller chose, `moments` UTC milliseconds, never falling; `first` is the place of the first
-    fact in the sequence. Columns are by name, each of n whole numbers: numbers, durations, moments as they are; text as
-    codes (fanzha.windows.codes); truth as 0 or 1; `UNKNOWN` where a fact has no such field or it is not known.
+    `kinds` are codes of the caller's choice, `moments` UTC milliseconds, never falling; `first` is the place of the
+    first fact in the sequence. Columns are by name, each of n whole numbers: numbers, durations, moments as they are;
+    text as codes (fanzha.windows.codes); truth as 0 or 1; `UNKNOWN` where a fact has no such field or it is not known.
     """
 
     kinds: NDArray[np.int16]
