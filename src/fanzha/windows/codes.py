@@ -1,0 +1,182 @@
+"""Text as whole numbers, one to one: up to 17 digits are packed as they are, everything else is interned.
+
+A code is the text's identity, never a hash of it: window keys and items are these numbers.
+"""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+from numpy.typing import NDArray
+
+from fanzha.windows._codes_kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, packed, rebuilt
+from fanzha.windows.facts import UNKNOWN
+
+pc: Any = pyarrow.compute
+
+FORMAT = 1
+_FIRST_SLOTS = 1 << 10
+_FIRST_BYTES = 1 << 14
+
+
+class _Saved(msgspec.Struct, array_like=True):
+    format: int
+    seed: int
+    texts: list[bytes]
+    codes: list[int]
+    used: list[int]
+
+
+class Codes:
+    """A growing, two-way table of texts and codes; what was not used for a while is swept away."""
+
+    def __init__(self, *, seed: int = 0) -> None:
+        """`seed` is mixed into the hash, since attackers choose their texts."""
+        self._seed = seed & 0xFFFF_FFFF_FFFF_FFFF
+        self._slots = np.zeros(_FIRST_SLOTS, np.int64)  # 0 or code + 1
+        self._starts = np.zeros(_FIRST_SLOTS, np.int64)
+        self._sizes = np.full(_FIRST_SLOTS, -1, np.int32)  # -1: no such code
+        self._used = np.zeros(_FIRST_SLOTS, np.int64)  # the moment it was last met
+        self._bytes = np.zeros(_FIRST_BYTES, np.uint8)
+        self._counts = np.zeros(3, np.int64)  # codes ever given, bytes written, free codes
+        self._free = np.zeros(_FIRST_SLOTS, np.int64)
+
+    @property
+    def held(self) -> int:
+        """How many texts are interned."""
+        return int(self._counts[0] - self._counts[2])
+
+    @property
+    def bytes_held(self) -> int:
+        """The memory of the table."""
+        arrays = (self._slots, self._starts, self._sizes, self._used, self._bytes, self._free)
+        return sum(array.nbytes for array in arrays)
+
+    def encode(self, texts: "pa.Array[Any] | pa.ChunkedArray[Any]", now: int = 0) -> NDArray[np.int64]:
+        """Return the code of each text, `UNKNOWN` for null; `now` is the latest moment they are met at."""
+        offsets, data, missing = _buffers(texts)
+        self._make_room(len(offsets) - 1, int(offsets[-1] - offsets[0]))
+        out = np.empty(len(offsets) - 1, np.int64)
+        seed = np.uint64(self._seed)
+        tables = (self._slots, self._starts, self._sizes, self._used, self._bytes, self._counts, self._free)
+        encode(offsets, data, missing, seed, now, *tables, out)
+        return out
+
+    def code(self, text: str, now: int = 0) -> int:
+        """Return the code of one text."""
+        return int(self.encode(pa.array([text], pa.string()), now)[0])
+
+    def text(self, code: int) -> str | None:
+        """Return the text of a code; None for `UNKNOWN`."""
+        if code == UNKNOWN:
+            return None
+        if length := (code >> LENGTH_BIT) & 31:
+            digits = str(code & ((1 << LENGTH_BIT) - 1)).zfill(length)
+            return f"+{digits}" if (code >> PLUS_BIT) & 1 else digits
+        start, size = int(self._starts[code]), int(self._sizes[code])
+        return self._bytes[start : start + size].tobytes().decode()
+
+    def sweep(self, before: int) -> None:
+        """Forget the texts last met before a moment; nothing may refer to their codes any more."""
+        if self._counts[0] == self._counts[2]:
+            return
+        stale = (self._sizes[: self._counts[0]] >= 0) & (self._used[: self._counts[0]] < before)
+        if 4 * int(stale.sum()) >= self.held:  # rebuilding costs what is held, so a good part must go
+            self._rebuild(stale)
+
+    def _rebuild(self, stale: NDArray[np.bool_]) -> None:
+        gone = np.flatnonzero(stale)
+        free = int(self._counts[2])
+        self._sizes[gone] = -1
+        self._free[free : free + gone.size] = gone
+        self._counts[2] += gone.size
+        self._move(_power(4 * self.held, _FIRST_SLOTS), _power(2 * self._live_bytes(), _FIRST_BYTES))
+
+    def _live_bytes(self) -> int:
+        return int(self._sizes[: self._counts[0]].clip(0).sum(dtype=np.int64))
+
+    def _make_room(self, texts: int, size: int) -> None:
+        """Give every text of a stretch a place, should all be new."""
+        codes = int(self._counts[0]) + texts
+        if codes > len(self._starts):
+            more = _power(codes, _FIRST_SLOTS) - len(self._starts)
+            self._starts, self._used, self._free = (
+                np.concatenate([array, np.zeros(more, np.int64)]) for array in (self._starts, self._used, self._free)
+            )
+            self._sizes = np.concatenate([self._sizes, np.full(more, -1, np.int32)])
+        slots, space = len(self._slots), len(self._bytes)
+        if 2 * (self.held + texts) > slots or self._counts[1] + size > space:
+            self._move(
+                max(slots, _power(2 * (self.held + texts), slots)),
+                _power(2 * (self._live_bytes() + size), _FIRST_BYTES),
+            )
+
+    def _move(self, slots: int, space: int) -> None:
+        fresh = np.zeros(slots, np.int64), np.zeros(space, np.uint8)
+        starts = np.zeros_like(self._starts)
+        self._counts[1] = rebuilt(
+            np.uint64(self._seed), self._starts, self._sizes, self._bytes, int(self._counts[0]), *fresh, starts
+        )
+        self._slots, self._bytes, self._starts = *fresh, starts
+
+    def save(self) -> bytes:
+        """Return the table as bytes; `restore` gives the same codes for the same texts."""
+        codes = np.flatnonzero(self._sizes[: self._counts[0]] >= 0)
+        texts = [self._bytes[self._starts[c] : self._starts[c] + self._sizes[c]].tobytes() for c in codes]
+        saved = _Saved(FORMAT, self._seed, texts, codes.tolist(), self._used[codes].tolist())
+        return msgspec.msgpack.encode(saved)
+
+    @classmethod
+    def restore(cls, data: bytes) -> "Codes":
+        """Build the table that was saved; ValueError for a format of another version."""
+        saved = msgspec.msgpack.decode(data, type=_Saved)
+        if saved.format != FORMAT:
+            raise ValueError(f"code table of format {saved.format}, not {FORMAT}")
+        table = cls(seed=saved.seed)
+        given = max(saved.codes, default=-1) + 1
+        table._make_room(given, sum(map(len, saved.texts)))
+        codes = np.array(saved.codes, np.int64)
+        sizes = np.array([len(text) for text in saved.texts], np.int32)
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
+        table._bytes[: starts[-1]] = np.frombuffer(b"".join(saved.texts), np.uint8)
+        table._starts[codes], table._sizes[codes] = starts[:-1], sizes
+        table._used[codes] = np.array(saved.used, np.int64)
+        gone = np.setdiff1d(np.arange(given), codes)
+        table._free[: gone.size] = gone
+        table._counts[:] = given, starts[-1], gone.size
+        table._move(len(table._slots), len(table._bytes))
+        return table
+
+
+def pack(digits: str) -> int | None:
+    """Return the code of a text that needs no table, None for one that is interned."""
+    plus = digits.startswith("+")
+    bare = digits[plus:]
+    if not bare.isascii() or not bare.isdigit() or len(bare) > MOST_DIGITS:
+        return None
+    return int(packed(int(bare), len(bare), plus))
+
+
+def _power(least: int, start: int) -> int:
+    size = start
+    while size < least:
+        size *= 2
+    return size
+
+
+def _buffers(
+    texts: "pa.Array[Any] | pa.ChunkedArray[Any]",
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.bool_]]:
+    """Return offsets, bytes and which are null."""
+    column = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    column = column.cast(pa.large_string())
+    missing: NDArray[np.bool_] = column.is_null().to_numpy(zero_copy_only=False)
+    if not len(column):
+        return np.zeros(1, np.int64), np.empty(0, np.uint8), missing
+    starts: Any
+    data: Any
+    _, starts, data = column.buffers()
+    offsets = np.frombuffer(starts, np.int64)[column.offset : column.offset + len(column) + 1]
+    return offsets, np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8), missing

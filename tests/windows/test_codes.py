@@ -1,0 +1,78 @@
+"""Codes are identities: one to one, both ways, whatever the texts, and also after sweeping and restoring."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanzha.windows.codes import Codes, pack
+from fanzha.windows.facts import UNKNOWN
+
+TEXTS = st.one_of(
+    st.text(max_size=20),
+    st.from_regex(r"\A\+?[0-9]{1,19}\Z"),
+    st.sampled_from(["", "+", "0", "00", "+0", "TG-1", "中继"]),
+)
+
+
+@given(st.lists(st.lists(st.one_of(st.none(), TEXTS), max_size=30), max_size=5), st.integers(0, 2**64 - 1))
+def test_every_text_has_one_code_and_every_code_one_text(stretches: list[list[str | None]], seed: int) -> None:
+    codes = Codes(seed=seed)
+    known: dict[str, int] = {}
+    for stretch in stretches:
+        for text, code in zip(stretch, codes.encode(pa.array(stretch, pa.string())).tolist(), strict=True):
+            assert (code == UNKNOWN) == (text is None)
+            if text is not None:
+                assert known.setdefault(text, code) == code
+                assert codes.text(code) == text
+    assert len(set(known.values())) == len(known)
+
+
+def test_a_sliced_column_gives_the_codes_of_its_rows() -> None:
+    codes = Codes()
+    whole = pa.array(["a", None, "b", "+8613800000000", "a"])
+    assert codes.encode(whole.slice(2)).tolist() == codes.encode(pa.array(["b", "+8613800000000", "a"])).tolist()
+
+
+def test_numbers_need_no_table() -> None:
+    codes = Codes()
+    for text in ("+8613800000000", "010", "00000000000000000", "99999999999999999"):
+        assert codes.code(text) == pack(text)
+    assert codes.held == 0
+    assert pack("123456789012345678") is None
+    assert pack("") is None
+    assert pack("１２") is None
+
+
+def test_texts_not_met_for_a_while_are_forgotten_and_their_memory_is_used_again() -> None:
+    codes = Codes()
+    sizes = []
+    for generation in range(20):
+        codes.encode(pa.array([f"call-{generation}-{n}" for n in range(5000)]), now=generation)
+        codes.sweep(before=generation)
+        sizes.append(codes.bytes_held)
+    assert codes.held == 5000
+    assert max(sizes[3:]) == min(sizes[3:])
+
+
+def test_what_is_still_used_keeps_its_code_when_others_go() -> None:
+    codes = Codes()
+    stays = codes.code("stays", now=9)
+    codes.encode(pa.array([f"goes-{n}" for n in range(100)]), now=1)
+    codes.sweep(before=5)
+    assert codes.held == 1
+    assert codes.code("stays") == stays
+    assert len({stays, *codes.encode(pa.array([f"new-{n}" for n in range(200)])).tolist()}) == 201
+
+
+@given(st.lists(TEXTS, max_size=40), st.lists(TEXTS, max_size=40))
+def test_a_restored_table_goes_on_with_the_same_codes(before: list[str], after: list[str]) -> None:
+    codes = Codes(seed=7)
+    codes.encode(pa.array(before, pa.string()), now=1)
+    restored = Codes.restore(codes.save())
+    assert restored.encode(pa.array(after, pa.string())).tolist() == codes.encode(pa.array(after, pa.string())).tolist()
+
+
+def test_a_table_of_another_format_is_refused() -> None:
+    with pytest.raises(ValueError, match="format 9"):
+        Codes.restore(b"\x95\x09\x00\x90\x90\x90")
