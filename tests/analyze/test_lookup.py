@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -93,6 +94,13 @@ class EverySite(_detector.BatchDetector):
                 basis=legal_basis(self.law, row["basis"]),
                 simulated=row["simulated"],
             )
+
+
+def test_an_operators_own_brand_is_known_at_a_look_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    (tmp_path / "brands.toml").write_text("[[brand]]\ndomain = 'zorblaxbank.com'\n", "utf-8")
+    (known,) = look_up("https://zorblaxbank-login.example/")
+    assert [finding.fraud_type for finding in known.findings] == ["brand_imitation"]
 
 
 def test_detectors_are_asked_about_one_site_alone(monkeypatch: pytest.MonkeyPatch) -> None:

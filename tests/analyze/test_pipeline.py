@@ -93,6 +93,53 @@ def test_an_operators_own_brand_is_protected_too(tmp_path: Path, monkeypatch: py
     assert protected.by_fraud_type == {"brand_imitation": 1}
 
 
+CLAIMED = f"{HEAD}\nZJ1,19400001234,19900000001,20260301080000,3,国际关口局,IGW-FIC-1\n"
+
+
+class Stopped(Exception):
+    """Stands for the run being interrupted before anything was detected."""
+
+
+class StopsAtDetection(Silent):
+    def stage(self, words: str, total: int | None) -> None:
+        if "detecting" in words:
+            raise Stopped
+
+
+def reason_of(out: Path) -> str:
+    (evidence,) = pq.read_table(out / "findings.parquet").column("evidence").to_pylist()
+    return str(json.loads(str(evidence))["reason"])
+
+
+def test_an_operators_own_ranges_decide_what_is_impossible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "calls.csv").write_text(CLAIMED, "utf-8")
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
+    options = Options((tmp_path / "calls.csv",), tmp_path / "out", detectors=("gateway-guard",))
+    analyze(options, Silent())
+    assert reason_of(tmp_path / "out") == "impossible_from_abroad"
+    (tmp_path / "home" / "tables").mkdir(parents=True)
+    (tmp_path / "home" / "tables" / "allocation.csv").write_text("号段,运营商\n194,电信\n", "utf-8")
+    analyze(options, Silent())
+    assert reason_of(tmp_path / "out") == "mobile_unproven"
+
+
+def test_a_run_with_another_table_does_not_go_on_with_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "calls.csv").write_text(CLAIMED, "utf-8")
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
+    table = tmp_path / "home" / "tables" / "allocation.csv"
+    table.parent.mkdir(parents=True)
+    for name, second, resumed in (("same", "194", True), ("other", "195", False)):
+        options = Options((tmp_path / "calls.csv",), tmp_path / name, detectors=("gateway-guard",))
+        table.write_text("号段,运营商\n194,电信\n", "utf-8")
+        with pytest.raises(Stopped):
+            analyze(options, StopsAtDetection())
+        table.write_text(f"号段,运营商\n{second},电信\n", "utf-8")
+        assert analyze(options, Silent()).resumed == resumed
+        assert reason_of(tmp_path / name) == ("mobile_unproven" if resumed else "impossible_from_abroad")
+
+
 def test_since_and_until_cut_by_the_events_own_time(folder: Path, tmp_path: Path) -> None:
     since, until = 1_772_294_400_000, 1_772_294_700_000  # 2026-03-01 00:00-00:05, China time
     summary = analyze(Options((folder / "calls.csv",), tmp_path / "out", since=since, until=until), Silent())

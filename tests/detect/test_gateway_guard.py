@@ -1,12 +1,16 @@
 """The guard names trunks and proven numbers, never a claimed one, and goes on exactly where it was stopped."""
 
+import json
+
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.detect._gateway.calls import CALL, DAY, batch_of
+from tests.detect._gateway.calls import CALL, DAY, START, batch_of
 
 from fanzha.claims import Finding
 from fanzha.detect.gateway_guard import DETECTOR
-from fanzha.kinds.phone_number import classify
+from fanzha.kinds._numbering.loaded import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
+from fanzha.kinds.phone_number import Allocation, NumberingTables, Portability, classify
 
 
 def run(calls: list[dict[str, object]], cut: int | None = None) -> list[Finding]:
@@ -57,6 +61,27 @@ def test_a_thousand_calls_of_a_trunk_are_one_finding() -> None:
     ]
     (told,) = run(calls)
     assert (told.subject, len(told.event_ids)) == ("T1", 10)
+
+
+def test_ranges_and_carriers_are_those_of_the_operators_tables() -> None:
+    tables = NumberingTables(
+        Portability(
+            pa.Table.from_pylist([{"number": "+8619400001234", "operator": "移动"}], schema=PORTABILITY_SCHEMA)
+        ),
+        Allocation(
+            pa.Table.from_pylist(
+                [{"prefix": "194", "operator": "电信", "valid_from": START + 1_000}], schema=ALLOCATION_SCHEMA
+            )
+        ),
+    )
+    call: dict[str, object] = {"caller": "19400001234", "ingress": "international_gateway", "trunk": "T1"}
+    batch = batch_of([{**call, "gap": 0}, call])
+    session = DETECTOR.numbered_by(tables).open()
+    assert list(session.feed("call_offered", batch)) == []
+    told = [json.loads(finding.evidence) for finding in session.finish()]
+    assert {one["reason"] for one in told} == {"impossible_from_abroad", "mobile_unproven"}
+    (claimed,) = next(one["claimed"] for one in told if one["reason"] == "mobile_unproven")
+    assert (claimed["class"], claimed["operator"], claimed["operator_by"]) == ("mobile", "china_mobile", "portability")
 
 
 def test_what_the_sources_say_of_basis_and_simulation_is_carried_along() -> None:

@@ -111,12 +111,13 @@ def _findings(raw: str, guess: Guess, now: int) -> list[Finding]:
     """Ask every detector that reads the value's event table; one event alone, so what needs company stays silent."""
     if guess.kind.name not in ROWS:
         return []
+    from fanzha.analyze.operated import operated
     from fanzha.detect import all_detectors  # takes its time: only where there is something to ask
 
     table, row_of = ROWS[guess.kind.name]
     batch = _batch(table, row_of(raw, guess.value), now)
     found: list[Finding] = []
-    for detector in all_detectors().values():
+    for detector in operated(all_detectors()).values():
         if table in detector.reads:
             session = detector.open()
             found += [*session.feed(table, batch), *session.finish()]

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from fanzha import __version__
 from fanzha.analyze.assemble import assemble
 from fanzha.analyze.journal import Journal
+from fanzha.analyze.operated import operated, operated_key
 from fanzha.analyze.order import slices, sort_table
 from fanzha.analyze.report import write_report
 from fanzha.analyze.sessions import detect
@@ -20,11 +21,9 @@ from fanzha.analyze.spool import Spooled, spool
 from fanzha.analyze.summary import Summary
 from fanzha.base.errors import WrongCall
 from fanzha.base.ids import digest
-from fanzha.brands.table import shipped
 from fanzha.detect import Detector, all_detectors
 from fanzha.events import all_events
 from fanzha.read import Source, Terms, sources
-from fanzha.store.brands import own_brands
 
 
 @dataclass(frozen=True)
@@ -79,16 +78,14 @@ def _chosen(names: tuple[str, ...]) -> Mapping[str, Detector]:
     known = all_detectors()
     if unknown := [name for name in names if name not in known]:
         raise WrongCall(f"no detector is called {unknown[0]!r}", fix=f"there are: {', '.join(known)}")
-    chosen = {name: known[name] for name in names} if names else known
-    own = own_brands()
-    return {name: one.protecting(shipped().joined(own)) for name, one in chosen.items()} if own else chosen
+    return operated({name: known[name] for name in names} if names else known)
 
 
 def _run_key(options: Options, inputs: list[Source], chosen: Mapping[str, Detector]) -> str:
     """Name the run by all that decides its result, so that only the same run is gone on with."""
     versions = [f"{name} {detector.version}" for name, detector in chosen.items()]
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
-    asked = (repr(own_brands()), options.table, options.since, options.until, options.basis)
+    asked = (operated_key(), options.table, options.since, options.until, options.basis)
     return digest(__version__, repr(versions), repr(stats), repr(asked))
 
 

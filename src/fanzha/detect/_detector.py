@@ -10,6 +10,7 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.brands import BrandTable
 from fanzha.claims import Finding
+from fanzha.kinds.phone_number import NumberingTables
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ class Detector(ABC):
 
     def protecting(self, brands: BrandTable) -> "Detector":
         """Return the detector for these brands; one that compares no names is the same for all."""
+        return self
+
+    def numbered_by(self, tables: NumberingTables) -> "Detector":
+        """Return the detector for these numbering tables; one that judges no numbers is the same for all."""
         return self
 
     @abstractmethod

@@ -9,9 +9,10 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.detect._detector import Detector, Session
 from fanzha.detect._gateway.examples import EXAMPLES
-from fanzha.detect._gateway.judge import judge
+from fanzha.detect._gateway.judge import NO_TABLES, judge
 from fanzha.detect._gateway.tally import CHINA_MS, DAY_MS, Tallies
 from fanzha.detect._gateway.telling import ARTICLE, NAME, VERSION, finding
+from fanzha.kinds.phone_number import NumberingTables
 
 
 class GatewayGuard(Detector):
@@ -30,23 +31,32 @@ class GatewayGuard(Detector):
     law = (ARTICLE,)
     examples = EXAMPLES
 
+    def __init__(self, tables: NumberingTables = NO_TABLES) -> None:
+        """Take ranges and carriers from these tables, before the plan that comes with the package."""
+        self._tables = tables
+
+    def numbered_by(self, tables: NumberingTables) -> "GatewayGuard":
+        """Return the detector for an operator's numbering tables."""
+        return GatewayGuard(tables)
+
     def open(self, saved: bytes = b"") -> Session:
         """Start counting, or go on from saved counts."""
-        return GatewaySession(msgspec.json.decode(saved, type=Tallies) if saved else Tallies())
+        return GatewaySession(msgspec.json.decode(saved, type=Tallies) if saved else Tallies(), self._tables)
 
 
 class GatewaySession(Session):
     """Counts calls by day; `save` and `open` carry the counts over exactly."""
 
-    def __init__(self, tallies: Tallies) -> None:
+    def __init__(self, tallies: Tallies, tables: NumberingTables = NO_TABLES) -> None:
         """Go on from counts."""
         self._tallies = tallies
+        self._tables = tables
 
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Count a batch in time order; the findings of days that are over are given."""
         if not batch.num_rows:
             return []
-        self._tallies.add(batch, judge(batch))
+        self._tallies.add(batch, judge(batch, self._tables))
         today = (int(batch.column("occurred_at")[-1].as_py()) + CHINA_MS) // DAY_MS
         return self._findings(today)
 
@@ -60,7 +70,10 @@ class GatewaySession(Session):
 
     def _findings(self, before: int | None) -> list[Finding]:
         counts = self._tallies
-        return [finding(tally, counts.calls_of(tally), counts.more_than(tally)) for tally in counts.close(before)]
+        return [
+            finding(tally, counts.calls_of(tally), counts.more_than(tally), self._tables)
+            for tally in counts.close(before)
+        ]
 
 
 DETECTOR = GatewayGuard()

@@ -1,5 +1,6 @@
 """Read an operator's own numbering tables from the state folder: ported numbers and allocated ranges, with times."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow.parquet
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.ids import digest
 from fanzha.kinds._numbering.loaded import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import Allocation, NumberClass, NumberingTables, Portability, normalise_many
 from fanzha.store.state_folder import state_folder
@@ -24,6 +26,7 @@ _HEADERS = {
     "valid_from": ("valid_from", "from", "生效时间", "携转时间"),
     "valid_until": ("valid_until", "until", "失效时间"),
 }
+_NAMES = ("portability", "allocation")
 _TIMES = ("valid_from", "valid_until")
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
@@ -44,11 +47,24 @@ def numbering_tables(folder: Path | None = None) -> NumberingTables:
     )
 
 
+def tables_digest(folder: Path | None = None) -> str:
+    """Return the digest of the files that `numbering_tables` reads: it changes when a table does."""
+    tables = (folder or state_folder()) / "tables"
+    return digest(*(_file_digest(path) for name in _NAMES if (path := _file(tables, name))))
+
+
+def _file_digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").digest()
+
+
+def _file(folder: Path, name: str) -> Path | None:
+    return next((path for path in (folder / f"{name}.parquet", folder / f"{name}.csv") if path.is_file()), None)
+
+
 def _read(folder: Path, name: str, schema: pa.Schema) -> tuple[pa.Table, Path] | None:
-    for path in (folder / f"{name}.parquet", folder / f"{name}.csv"):
-        if path.is_file():
-            return _conform(_open(path), schema, path), path
-    return None
+    path = _file(folder, name)
+    return (_conform(_open(path), schema, path), path) if path else None
 
 
 def _open(path: Path) -> pa.Table:

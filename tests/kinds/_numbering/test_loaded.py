@@ -2,8 +2,12 @@
 
 import numpy as np
 import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fanzha.kinds._numbering.columnar import classify_many
+from fanzha.kinds._numbering.allocated import operator_code
+from fanzha.kinds._numbering.columnar import SCHEMA, classify_many
 from fanzha.kinds._numbering.facts import classify
 from fanzha.kinds._numbering.loaded import (
     ALLOCATION_SCHEMA,
@@ -12,7 +16,6 @@ from fanzha.kinds._numbering.loaded import (
     Carrier,
     NumberingTables,
     Portability,
-    operator_code,
 )
 from fanzha.kinds._numbering.terms import NumberClass, Operator, Reason, Validity
 
@@ -79,6 +82,44 @@ def test_columns_carry_what_the_single_path_carries() -> None:
     batch = TABLES.carriers(classify_many(pa.array(written)), moments)
     single = [TABLES.carrier(classify(raw), int(at)) for raw, at in zip(written, moments, strict=True) if raw]
     assert batch.to_pylist()[:5] == [carrier._asdict() for carrier in single]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["+86 194 0000 1234 5", "+86 194 0000 123", "+86194", "+86 1064500", "+86 10645 00000"],
+)
+def test_a_prefix_alone_makes_no_number_of_other_length_valid(written: str) -> None:
+    assert TABLES.allocated(classify(written), 50) == classify(written)
+
+
+def test_a_full_number_of_an_allocated_range_is_no_disguise() -> None:
+    before = classify("+86 1064500000000")
+    assert before.number_class is NumberClass.DISGUISED
+    after = TABLES.allocated(before, 50)
+    assert (after.number_class, after.valid, after.imitates) == (NumberClass.IOT, Validity.YES, "")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(
+                st.none(),
+                st.sampled_from(["110", "95588", "+44 20 7946 0000", "+8610110", "010-12345678", "1064500000000"]),
+                st.from_regex(r"(\+86)?(194|1940|10645|138|10)[0-9]{6,10}", fullmatch=True),
+            ),
+            st.sampled_from([-1, 50, 100]),
+        ),
+        max_size=12,
+    )
+)
+def test_a_column_is_allocated_as_each_of_its_numbers_is(rows: list[tuple[str | None, int]]) -> None:
+    many = TABLES.allocated_many(
+        classify_many(pa.array([raw for raw, _ in rows], pa.string())), np.array([at for _, at in rows], np.int64)
+    )
+    assert many.schema == SCHEMA
+    for row, (raw, at) in zip(many.to_pylist(), rows, strict=True):
+        facts = None if raw is None else TABLES.allocated(classify(raw), at)
+        assert row == {name: None if facts is None else getattr(facts, name) for name in SCHEMA.names}
 
 
 def test_without_tables_the_plan_speaks() -> None:

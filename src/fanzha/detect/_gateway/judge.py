@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from fanzha.detect._gateway.reasons import Reason
 from fanzha.kinds._numbering.terms import CLASSES, REASONS
 from fanzha.kinds._numbering.terms import Reason as Why
-from fanzha.kinds.phone_number import NumberClass, classify_many
+from fanzha.kinds.phone_number import NumberClass, NumberingTables, classify_many
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
 Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+NO_TABLES = NumberingTables()
 _INGRESS = ("international_gateway", "interconnect", "leased_line", "mobile", "voip")
 _ABROAD, _INTERCONNECT, _LEASED, _VOIP = (_INGRESS.index(name) for name in (*_INGRESS[:3], "voip"))
 _ROAMING = ("proven", "disproven", "unproven")
@@ -33,6 +34,7 @@ _FROM_ABROAD = {
 }
 _CELLULAR = (NumberClass.MOBILE, NumberClass.MVNO, NumberClass.DATA_CARD, NumberClass.IOT)
 _UNCERTAIN_FORM = (Why.AREA_MISSING, Why.TRUNK_ZERO_MISSING, Why.BY_SHAPE)
+_CERTAIN_CLASS = [REASONS.index(why) for why in (Why.BY_PLAN, Why.ALLOCATED)]
 _CERTAIN_DISGUISE = (Why.AT_THE_END, Why.HOME_IN_FOREIGN)
 
 
@@ -57,9 +59,9 @@ class _Calls(NamedTuple):
     own: Mask  # the claimed number is the one the trunk proved
 
 
-def judge(batch: pa.RecordBatch) -> Judged:
-    """Return the reason for each call of a `call_offered` batch."""
-    claimed = classify_many(batch.column("caller"))
+def judge(batch: pa.RecordBatch, tables: NumberingTables = NO_TABLES) -> Judged:
+    """Return the reason for each call of a `call_offered` batch, ranges being as allocated at its moment."""
+    claimed = tables.allocated_many(classify_many(batch.column("caller")), batch.column("occurred_at").to_numpy())
     proven = _one(classify_many(batch.column("proven_caller"))["canonical"])
     proven = pc.if_else(pc.not_equal(proven, ""), proven, pa.scalar(None, pa.string()))
     canonical = _one(claimed["canonical"])
@@ -110,9 +112,10 @@ def _at_home(calls: _Calls) -> Codes:
     reason[disguised & (certain | line | (calls.ingress < 0)) & ~own] = Reason.DISGUISED_AT_HOME
     emergency = number_class == CLASSES.index(NumberClass.EMERGENCY)
     reason[emergency & line & ~own] = Reason.EMERGENCY_ON_LINE
-    port = (number_class == CLASSES.index(NumberClass.PORT_SMS)) & (calls.why == REASONS.index(Why.BY_PLAN))
+    certain_class = np.isin(calls.why, _CERTAIN_CLASS)
+    port = (number_class == CLASSES.index(NumberClass.PORT_SMS)) & certain_class
     reason[port & ~own] = Reason.PORT_CALLS
-    iot = (number_class == CLASSES.index(NumberClass.IOT)) & (calls.why == REASONS.index(Why.BY_PLAN))
+    iot = (number_class == CLASSES.index(NumberClass.IOT)) & certain_class
     reason[iot & (calls.ingress >= 0)] = Reason.IOT_CALLS
     return reason
 

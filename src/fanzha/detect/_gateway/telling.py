@@ -9,11 +9,12 @@ import msgspec
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
+from fanzha.detect._gateway.judge import NO_TABLES
 from fanzha.detect._gateway.reasons import GROUNDS, INGRESS_WORDS, TREATMENT_WORDS, Reason
 from fanzha.detect._gateway.tally import DAY_MS, MOST_NUMBERS, Tally
 from fanzha.kinds._numbering.plan import service_names
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
-from fanzha.kinds.phone_number import NumberFacts, classify
+from fanzha.kinds.phone_number import NumberFacts, NumberingTables, classify
 
 NAME, VERSION = "gateway-guard", "1"
 ARTICLE = "ATF Art. 13"
@@ -22,8 +23,8 @@ VALID_DAYS = 7
 LONGEST_SHORT = 8  # digits of a service number; longer ones may be a person's
 
 
-def finding(tally: Tally, calls: int | None, more: int) -> Finding:
-    """Say what a day's calls of one subject amount to."""
+def finding(tally: Tally, calls: int | None, more: int, tables: NumberingTables = NO_TABLES) -> Finding:
+    """Say what a day's calls of one subject amount to; the tables say who carried the numbers claimed."""
     ground = GROUNDS[Reason(tally.reason)]
     said = reasons(tally, calls, more)
     return Finding(
@@ -39,7 +40,7 @@ def finding(tally: Tally, calls: int | None, more: int) -> Finding:
         reasons_en=tuple(words.en for words in said),
         public_zh=PUBLIC.zh,
         public_en=PUBLIC.en,
-        evidence=msgspec.json.encode(evidence(tally, calls, more)).decode(),
+        evidence=msgspec.json.encode(evidence(tally, calls, more, tables)).decode(),
         event_ids=tally.event_ids,
         basis=legal_basis([ARTICLE], *tally.bases),
         simulated=tally.simulated,
@@ -110,10 +111,9 @@ def _most_claimed(tally: Tally) -> list[tuple[str, int]]:
     return sorted(tally.numbers.items(), key=lambda item: -item[1])[:SHOWN_NUMBERS]
 
 
-def evidence(tally: Tally, calls: int | None, more: int) -> Mapping[str, Any]:
-    """Return the evidence itself; claimed numbers stand as written, for tracing back."""
+def evidence(tally: Tally, calls: int | None, more: int, tables: NumberingTables = NO_TABLES) -> Mapping[str, Any]:
+    """Return the evidence itself; claimed numbers stand as written, with their carrier, for tracing back."""
     ground = GROUNDS[Reason(tally.reason)]
-    shown = [(number, count, classify(number)) for number, count in _most_claimed(tally)]
     return {
         "reason": Reason(tally.reason).name.lower(),
         "treatment": ground.treatment,
@@ -126,8 +126,12 @@ def evidence(tally: Tally, calls: int | None, more: int) -> Mapping[str, Any]:
         "different_numbers": len(tally.numbers),
         "calls_of_further_numbers": tally.others,
         "more_calls_not_listed": more,
-        "claimed": [
-            {"written": number, "calls": count, "class": facts.number_class, "imitates": facts.imitates}
-            for number, count, facts in shown
-        ],
+        "claimed": [_claimed(number, count, tables, tally.last_at) for number, count in _most_claimed(tally)],
     }
+
+
+def _claimed(number: str, calls: int, tables: NumberingTables, at: int) -> Mapping[str, Any]:
+    facts = tables.allocated(classify(number), at)
+    carrier = tables.carrier(facts, at)
+    known = {"written": number, "calls": calls, "class": facts.number_class, "imitates": facts.imitates}
+    return known | ({"operator": carrier.operator, "operator_by": carrier.source} if carrier.operator else {})

@@ -2,15 +2,14 @@
 
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from fanzha.kinds._numbering.allocated import as_allocated, as_allocated_many, operator_code
 from fanzha.kinds._numbering.facts import NumberFacts
 from fanzha.kinds._numbering.periods import Periods, number_keys, periods_of
-from fanzha.kinds._numbering.terms import OPERATOR_WORDS, NumberClass, Operator, Reason, Validity
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
@@ -33,17 +32,7 @@ _ALLOCATION_COLUMNS: dict[str, pa.DataType] = {
 }
 ALLOCATION_SCHEMA: pa.Schema = pa.schema(_ALLOCATION_COLUMNS)
 
-_SPELLINGS = {
-    spelling.casefold(): operator.value
-    for operator, words in OPERATOR_WORDS.items()
-    for spelling in (operator.value, words.en, words.zh, words.zh.removeprefix("中国"))
-}
 _PORTED, _ALLOCATED, _BY_PLAN = "portability", "allocation", "plan"
-
-
-def operator_code(written: str) -> str:
-    """Return the code of an operator written as code or name; a name that is not known stays as it is."""
-    return _SPELLINGS.get(written.strip().casefold(), written.strip())
 
 
 class Carrier(NamedTuple):
@@ -75,6 +64,7 @@ class Allocation:
 
     def __init__(self, table: pa.Table) -> None:
         """Take a table of ALLOCATION_SCHEMA."""
+        self._table = table
         self._entries: list[dict[str, Any]] = table.to_pylist()
         self._by_length: dict[int, tuple[NDArray[np.int64], Periods]] = {}
         lengths = pc.utf8_length(table["prefix"])
@@ -97,6 +87,12 @@ class Allocation:
             open_ = (found < 0) & (row >= 0) & long_enough & home.to_numpy(zero_copy_only=False)
             found[open_] = where[row[open_]]
         return found
+
+    def entries_at(self, numbers: "pa.Array[Any] | pa.ChunkedArray[Any]", moments: NDArray[np.int64]) -> "pa.Table":
+        """Return for each canonical number the entry that holds at its moment; all null when none does."""
+        row = self.rows(numbers, moments)
+        where: Any = pa.array(row, mask=row < 0)
+        return self._table.take(where)
 
     def entry(self, row: int) -> dict[str, Any]:
         """Return an entry as in ALLOCATION_SCHEMA."""
@@ -125,7 +121,13 @@ class NumberingTables(NamedTuple):
         if not self.allocation or not facts.canonical:
             return facts
         row = _row(self.allocation, facts, at)
-        return facts if row < 0 else _as_allocated(facts, self.allocation.entry(row))
+        return facts if row < 0 else as_allocated(facts, self.allocation.entry(row))
+
+    def allocated_many(self, numbers: pa.Table, moments: NDArray[np.int64]) -> pa.Table:
+        """Return rows of `classify_many` as `allocated` has them, each at its own moment (UTC ms)."""
+        if not self.allocation:
+            return numbers
+        return as_allocated_many(numbers, self.allocation.entries_at(numbers["canonical"], moments))
 
     def carriers(self, numbers: "pa.Table", moments: NDArray[np.int64]) -> pa.RecordBatch:
         """Return operator and source for each row of `classify_many`, each at its own moment (UTC ms)."""
@@ -147,21 +149,3 @@ class NumberingTables(NamedTuple):
 
 def _row(table: Portability | Allocation, facts: NumberFacts, at: int) -> int:
     return int(table.rows(pa.array([facts.canonical], pa.string()), np.array([at], np.int64))[0])
-
-
-def _as_allocated(facts: NumberFacts, entry: dict[str, Any]) -> NumberFacts:
-    known = operator_code(entry["operator"] or "")
-    is_number = facts.number_class is not NumberClass.INVALID
-    given = NumberClass(entry["number_class"]) if entry["number_class"] else None
-    return msgspec.structs.replace(
-        facts,
-        number_class=given or (facts.number_class if is_number else NumberClass.MOBILE),
-        valid=Validity.YES,
-        reason=Reason.ALLOCATED,
-        e164=facts.canonical,
-        region="CN",
-        possible=True,
-        operator=Operator(known) if known in {member.value for member in Operator} else facts.operator,
-        province=entry["province"] or facts.province,
-        city=entry["city"] or facts.city,
-    )
