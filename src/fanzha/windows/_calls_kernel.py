@@ -1,0 +1,180 @@
+"""The compiled part of the call register: offers joined to what follows, and waits that nothing ended."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.windows.facts import UNKNOWN
+
+OFFERED, ANSWERED, ENDED = 0, 1, 2
+FORGOTTEN_MS = 86_400_000  # an offer this old is no longer joined
+
+#: Columns of `slots`: the call's code + 1 (0 = empty), moments of offer and answer (UNKNOWN = none).
+CALL, OFFER_AT, ANSWER_AT = 0, 1, 2
+
+
+@compiled
+def find(slots: NDArray[np.int64], call: int, seed: np.uint64) -> int:
+    """Return the slot of a call, or the empty one where it belongs."""
+    last = np.uint64(len(slots) - 1)
+    mixed = (np.uint64(call) ^ seed) * np.uint64(0xFF51AFD7ED558CCD)
+    slot = (mixed ^ (mixed >> np.uint64(32))) & last
+    while slots[slot, 0] != 0 and slots[slot, 0] != call + 1:
+        slot = (slot + np.uint64(1)) & last
+    return int(np.int64(slot))
+
+
+@compiled
+def remove(slots: NDArray[np.int64], values: NDArray[np.int64], at: int, seed: np.uint64) -> None:
+    """Empty a slot and move up those behind it that would no longer be found."""
+    last = len(slots) - 1
+    hole, here = at, at
+    while True:
+        here = (here + 1) & last
+        if slots[here, 0] == 0:
+            break
+        mixed = (np.uint64(slots[here, 0] - 1) ^ seed) * np.uint64(0xFF51AFD7ED558CCD)
+        home = int(np.int64((mixed ^ (mixed >> np.uint64(32))) & np.uint64(last)))
+        if ((here - home) & last) >= ((here - hole) & last):
+            slots[hole], values[hole] = slots[here], values[here]
+            hole = here
+    slots[hole, 0] = 0
+
+
+@compiled
+def join(
+    roles: NDArray[np.int8],
+    calls: NDArray[np.int64],
+    moments: NDArray[np.int64],
+    offered: int,
+    columns: NDArray[np.int64],
+    slots: NDArray[np.int64],
+    values: NDArray[np.int64],
+    used: int,
+    seed: np.uint64,
+) -> int:
+    """Fill in what each fact knows of its call; the first `offered` columns are the offer's, the rest the answer's.
+
+    Returns how many calls are open afterwards. `slots` has room for every offer of the stretch.
+    """
+    for row in range(len(roles)):
+        if calls[row] == UNKNOWN:
+            continue
+        at = find(slots, calls[row], seed)
+        known = slots[at, CALL] != 0 and moments[row] - slots[at, OFFER_AT] < FORGOTTEN_MS
+        if roles[row] == OFFERED:
+            if slots[at, CALL] == 0:
+                used += 1
+            slots[at, CALL], slots[at, OFFER_AT], slots[at, ANSWER_AT] = calls[row] + 1, moments[row], UNKNOWN
+            values[at, :offered] = columns[row, :offered]
+        elif known:
+            columns[row, :offered] = values[at, :offered]
+            if roles[row] == ANSWERED:
+                slots[at, ANSWER_AT] = moments[row]
+                values[at, offered:] = columns[row, offered:]
+            elif slots[at, ANSWER_AT] != UNKNOWN:
+                columns[row, offered:] = values[at, offered:]
+        if roles[row] == ENDED and slots[at, CALL] != 0:
+            remove(slots, values, at, seed)
+            used -= 1
+    return used
+
+
+@compiled
+def move(
+    slots: NDArray[np.int64],
+    values: NDArray[np.int64],
+    to_slots: NDArray[np.int64],
+    to_values: NDArray[np.int64],
+    now: int,
+    seed: np.uint64,
+) -> int:
+    """Move the calls that are not yet forgotten into empty tables; return how many."""
+    moved = 0
+    for at in range(len(slots)):
+        if slots[at, CALL] != 0 and now - slots[at, OFFER_AT] < FORGOTTEN_MS:
+            to = find(to_slots, slots[at, CALL] - 1, seed)
+            to_slots[to], to_values[to] = slots[at], values[at]
+            moved += 1
+    return moved
+
+
+#: Columns of `entries`: due moment, call (UNKNOWN = ended), next entry of the same call (-1 = none).
+DUE, WAITING, NEXT = 0, 1, 2
+
+
+@compiled
+def append(entries: NDArray[np.int64], entry: int, heads: NDArray[np.int64], seed: np.uint64) -> None:
+    """Put an entry at the end of its call's chain; `heads` has call code + 1, first and last entry."""
+    call = entries[entry, WAITING]
+    entries[entry, NEXT] = -1
+    at = find(heads, call, seed)
+    if heads[at, 0] == 0:
+        heads[at, 0], heads[at, 1] = call + 1, entry
+    else:
+        entries[heads[at, 2], NEXT] = entry
+    heads[at, 2] = entry
+
+
+@compiled
+def chain(entries: NDArray[np.int64], stop: int, heads: NDArray[np.int64], seed: np.uint64) -> None:
+    """Lay the chains of all entries that wait into empty `heads`."""
+    for entry in range(stop):
+        if entries[entry, WAITING] != UNKNOWN:
+            append(entries, entry, heads, seed)
+
+
+@compiled
+def wait(
+    roles: NDArray[np.int8],
+    calls: NDArray[np.int64],
+    moments: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    starts: int,
+    ends: int,
+    wait_ms: int,
+    until: int,
+    entries: NDArray[np.int64],
+    kept: NDArray[np.int64],
+    first: int,
+    stop: int,
+    heads: NDArray[np.int64],
+    seed: np.uint64,
+    due: NDArray[np.int64],
+    out: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Begin a wait at each fact of role `starts`, end a call's waits at a role of at least `ends`, release those left.
+
+    Entries stand in order of time from `first` to `stop`. Waits due before `until` are written to `due` and `out`.
+    Returns the new `first` and how many were released.
+    """
+    released = 0
+    for row in range(len(roles) + 1):
+        now = moments[row] if row < len(roles) else until
+        while first < stop and entries[first, DUE] < now:
+            call = entries[first, WAITING]
+            if call != UNKNOWN:
+                due[released] = entries[first, DUE]
+                out[released] = kept[first]
+                released += 1
+                at = find(heads, call, seed)
+                heads[at, 1] = entries[first, NEXT]
+                if heads[at, 1] < 0:
+                    remove(heads, heads, at, seed)
+            first += 1
+        if row == len(roles) or calls[row] == UNKNOWN:
+            continue
+        if roles[row] >= ends:
+            at = find(heads, calls[row], seed)
+            if heads[at, 0] != 0:
+                entry = heads[at, 1]
+                while entry >= 0:
+                    entries[entry, WAITING] = UNKNOWN
+                    entry = entries[entry, NEXT]
+                remove(heads, heads, at, seed)
+        if roles[row] == starts:
+            entries[stop, DUE], entries[stop, WAITING] = moments[row] + wait_ms, calls[row]
+            kept[stop] = columns[row]
+            append(entries, stop, heads, seed)
+            stop += 1
+    return first, released

@@ -1,0 +1,213 @@
+"""The call register: an offer is known when the call is answered and ended; a wait that nothing ends is a moment."""
+
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.windows import _calls_kernel as kernel
+from fanzha.windows._calls_kernel import ANSWERED, ENDED, OFFERED
+from fanzha.windows.facts import UNKNOWN
+
+__all__ = ["ANSWERED", "ENDED", "OFFERED", "Calls", "Reached", "Wait"]
+
+FORMAT = 1
+LONGEST_WAIT_MS = 12 * 3_600_000
+_FIRST_SLOTS = 256
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A moment `wait_ms` after each fact of the role `starts`, unless a fact of the role `ends` or a later one came."""
+
+    starts: int
+    ends: int
+    wait_ms: int
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The waits of one kind that came to their end, in order: due moments (n) and the columns of their facts (n, C)."""
+
+    due: NDArray[np.int64]
+    columns: NDArray[np.int64]
+
+
+class _Saved(msgspec.Struct, array_like=True):
+    format: int
+    offered: int
+    answered: int
+    seed: int
+    slots: bytes
+    values: bytes
+    entries: list[bytes]
+    kept: list[bytes]
+
+
+class Calls:
+    """Open calls by call code; every stretch is fed in order."""
+
+    def __init__(self, offered: int, answered: int, waits: tuple[Wait, ...] = (), *, seed: int = 0) -> None:
+        """`offered` columns belong to the offer and `answered` to the answer; `seed` is mixed into the hash."""
+        self._offered, self._wide = offered, offered + answered
+        self._seed = np.uint64(seed & 0xFFFF_FFFF_FFFF_FFFF)
+        self._slots = np.zeros((_FIRST_SLOTS, 3), np.int64)
+        self._values = np.full((_FIRST_SLOTS, self._wide), UNKNOWN, np.int64)
+        self._used = 0
+        self._queues = [_Queue(wait, self._wide, self._seed) for wait in waits]
+
+    @property
+    def held(self) -> int:
+        """How many calls are open."""
+        return self._used
+
+    @property
+    def bytes_held(self) -> int:
+        """The memory of the register."""
+        return self._slots.nbytes + self._values.nbytes + sum(queue.bytes_held for queue in self._queues)
+
+    def feed(
+        self,
+        roles: NDArray[np.int8],
+        calls: NDArray[np.int64],
+        moments: NDArray[np.int64],
+        columns: NDArray[np.int64],
+        until: int,
+    ) -> list[Reached]:
+        """Fill in `columns` (n, offered + answered) of a stretch, and return the waits that end before `until`.
+
+        Columns that a fact cannot know are UNKNOWN beforehand: the answer's on an offer, all on an end.
+        """
+        self._make_room(int(np.count_nonzero(roles == OFFERED)), int(moments[0]) if len(moments) else until)
+        self._used = kernel.join(
+            roles, calls, moments, self._offered, columns, self._slots, self._values, self._used, self._seed
+        )
+        return [queue.feed(roles, calls, moments, columns, until) for queue in self._queues]
+
+    def _make_room(self, more: int, now: int) -> None:
+        if 2 * (self._used + more) <= len(self._slots):
+            return
+        fresh = (self._slots[:, 0] != 0) & (now - self._slots[:, 1] < kernel.FORGOTTEN_MS)
+        size = _FIRST_SLOTS
+        while size < 3 * (int(fresh.sum()) + more):
+            size *= 2
+        slots = np.zeros((size, 3), np.int64)
+        values = np.full((size, self._wide), UNKNOWN, np.int64)
+        self._used = kernel.move(self._slots, self._values, slots, values, now, self._seed)
+        self._slots, self._values = slots, values
+
+    def save(self) -> bytes:
+        """Return the register as bytes."""
+        open_ = self._slots[:, 0] != 0
+        return msgspec.msgpack.encode(
+            _Saved(
+                FORMAT,
+                self._offered,
+                self._wide - self._offered,
+                int(self._seed),
+                self._slots[open_].tobytes(),
+                self._values[open_].tobytes(),
+                [queue.entries.tobytes() for queue in self._queues],
+                [queue.kept.tobytes() for queue in self._queues],
+            )
+        )
+
+    @classmethod
+    def restore(cls, data: bytes, waits: tuple[Wait, ...]) -> "Calls":
+        """Build the register that was saved, for the same waits; ValueError for another format."""
+        saved = msgspec.msgpack.decode(data, type=_Saved)
+        if saved.format != FORMAT or len(saved.entries) != len(waits):
+            raise ValueError(f"call register of format {saved.format} with {len(saved.entries)} waits")
+        calls = cls(saved.offered, saved.answered, waits, seed=saved.seed)
+        slots = np.frombuffer(saved.slots, np.int64).reshape(-1, 3)
+        values = np.frombuffer(saved.values, np.int64).reshape(-1, calls._wide) if calls._wide else calls._values[:0]
+        values = values if len(values) == len(slots) else np.empty((len(slots), calls._wide), np.int64)
+        calls._make_room(len(slots), 0)
+        for slot, value in zip(slots, values, strict=True):
+            at = kernel.find(calls._slots, int(slot[0]) - 1, calls._seed)
+            calls._slots[at], calls._values[at] = slot, value
+        calls._used = len(slots)
+        for queue, entries, kept in zip(calls._queues, saved.entries, saved.kept, strict=True):
+            queue.refill(np.frombuffer(entries, np.int64).reshape(-1, 3), np.frombuffer(kept, np.int64))
+        return calls
+
+
+class _Queue:
+    """The waits of one kind; all are equally long, so that they end in the order in which they began."""
+
+    def __init__(self, wait: Wait, wide: int, seed: np.uint64) -> None:
+        self._wait, self._wide, self._seed = wait, wide, seed
+        self._entries = np.zeros((0, 3), np.int64)
+        self._kept = np.zeros((0, wide), np.int64)
+        self._heads = np.zeros((_FIRST_SLOTS, 3), np.int64)
+        self._first = self._stop = 0
+
+    @property
+    def entries(self) -> NDArray[np.int64]:
+        """The waits that are not over."""
+        return self._entries[self._first : self._stop]
+
+    @property
+    def kept(self) -> NDArray[np.int64]:
+        """The columns of their facts."""
+        return self._kept[self._first : self._stop]
+
+    @property
+    def bytes_held(self) -> int:
+        return self._entries.nbytes + self._kept.nbytes + self._heads.nbytes
+
+    def feed(
+        self,
+        roles: NDArray[np.int8],
+        calls: NDArray[np.int64],
+        moments: NDArray[np.int64],
+        columns: NDArray[np.int64],
+        until: int,
+    ) -> Reached:
+        self._make_room(int(np.count_nonzero(roles == self._wait.starts)))
+        most = self._stop - self._first + int(np.count_nonzero(roles == self._wait.starts))
+        due, out = np.empty(most, np.int64), np.empty((most, self._wide), np.int64)
+        began = np.count_nonzero((roles == self._wait.starts) & (calls != UNKNOWN))
+        self._first, released = kernel.wait(
+            roles,
+            calls,
+            moments,
+            columns,
+            self._wait.starts,
+            self._wait.ends,
+            self._wait.wait_ms,
+            until,
+            self._entries,
+            self._kept,
+            self._first,
+            self._stop,
+            self._heads,
+            self._seed,
+            due,
+            out,
+        )
+        self._stop += int(began)
+        return Reached(due[:released], out[:released])
+
+    def refill(self, entries: NDArray[np.int64], kept: NDArray[np.int64]) -> None:
+        """Take over saved entries; the chains of calls are laid anew."""
+        self._make_room(len(entries))
+        self._stop = len(entries)
+        self._entries[: self._stop] = entries
+        self._kept[: self._stop] = kept.reshape(len(entries), self._wide)
+        kernel.chain(self._entries, self._stop, self._heads, self._seed)
+
+    def _make_room(self, more: int) -> None:
+        live = self._stop - self._first
+        if self._stop + more <= len(self._entries):
+            return
+        size = 2 * (live + more)
+        entries, kept = np.zeros((size, 3), np.int64), np.zeros((size, self._wide), np.int64)
+        entries[:live], kept[:live] = self.entries, self.kept
+        self._entries, self._kept, self._first, self._stop = entries, kept, 0, live
+        slots = len(self._heads)
+        while slots < 2 * size:
+            slots *= 2
+        self._heads = np.zeros((slots, 3), np.int64)
+        kernel.chain(self._entries, self._stop, self._heads, self._seed)
