@@ -1,0 +1,141 @@
+"""Live findings over a rule's harm budget, or about a spared number, only report (design §4)."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.claims.budget import Budget, Overrun
+from fanzha.claims.finding import Finding, Mode
+from fanzha.claims.spared import Spared, Trigger, why_spared
+
+HOUR_MS = 3_600_000
+HOURS_KEPT = 48  # a finding that comes later than that only reports
+
+_VERSION = 1
+
+
+class Claim(NamedTuple):
+    """A finding, what made it, and how many calls its trunk had in an hour (None: not known)."""
+
+    finding: Finding
+    trigger: Trigger = Trigger()
+    trunk_calls: int | None = None
+
+
+class _Hour(msgspec.Struct):
+    number: int
+    subjects: set[tuple[str, str]] = msgspec.field(default_factory=set)
+    trunks: dict[str, int] = msgspec.field(default_factory=dict)
+    over: dict[str, Overrun] = msgspec.field(default_factory=dict)  # by trunk, "" = everywhere
+
+
+class _State(msgspec.Struct):
+    version: int = _VERSION
+    rules: dict[str, list[_Hour]] = msgspec.field(default_factory=dict)
+    past: list[Overrun] = msgspec.field(default_factory=list)
+
+
+class Governor:
+    """One writer after all findings, so that shards and cluster stay equal; it sees them in one order."""
+
+    def __init__(
+        self, budgets: Mapping[str, Budget], spared: Spared, *, default: Budget | None = None, saved: bytes = b""
+    ) -> None:
+        """Take budgets by rule, `default` for those not named; with `saved`, go on as if never stopped."""
+        self._budgets, self._default, self._spared = budgets, default or Budget(), spared
+        self._state = msgspec.msgpack.decode(saved, type=_State) if saved else _State()
+        if self._state.version != _VERSION:
+            raise ValueError(f"a governor's state of version {self._state.version} cannot be read")
+
+    def judge(self, claim: Claim) -> Finding:
+        """Return the finding as it may stand: as it came, or report-only with the reason added."""
+        finding = claim.finding
+        if finding.mode is not Mode.LIVE:
+            return finding
+        if (entry := self._spared.entry(claim.trigger, finding.found_at)) is not None:
+            return _report_only(finding, why_spared(entry))
+        why = self._over(claim)
+        return finding if why is None else _report_only(finding, why)
+
+    def _over(self, claim: Claim) -> Words | None:
+        """Count a finding against the budget; return why it only reports, None when it may act."""
+        finding, trunk = claim.finding, claim.trigger.trunk or ""
+        budget = self._budgets.get(finding.detector, self._default)
+        hour = self._hour(finding.detector, finding.found_at // HOUR_MS)
+        if hour is None:
+            return _LATE
+        if known := hour.over.get("") or hour.over.get(trunk):
+            known.withheld += 1
+            return known.why()
+        if budget.share_of_trunk is not None and trunk and claim.trunk_calls is None:
+            return _UNMEASURED
+        if (over := _exceeded(hour, claim, budget)) is not None:
+            hour.over[over.trunk] = over
+            return over.why()
+        if budget.subjects_an_hour is not None:
+            hour.subjects.add((finding.subject_kind, finding.subject))
+        if trunk and budget.share_of_trunk is not None:
+            hour.trunks[trunk] = hour.trunks.get(trunk, 0) + 1
+        return None
+
+    def _hour(self, rule: str, number: int) -> _Hour | None:
+        """Return the counts of an hour, None when it is too long past; forget what is."""
+        hours = self._state.rules.setdefault(rule, [])
+        newest = max((hour.number for hour in hours), default=number)
+        if number <= newest - HOURS_KEPT:
+            return None
+        if (known := next((hour for hour in hours if hour.number == number), None)) is not None:
+            return known
+        past = [hour for hour in hours if hour.number <= number - HOURS_KEPT]
+        self._state.past += [over for hour in past for over in hour.over.values()]
+        self._state.rules[rule] = [*(hour for hour in hours if hour not in past), fresh := _Hour(number)]
+        return fresh
+
+    def overruns(self) -> list[Overrun]:
+        """Return every overrun since the last `take_past`, by rule, hour and trunk."""
+        open_ = (one for hours in self._state.rules.values() for hour in hours for one in hour.over.values())
+        return sorted([*self._state.past, *open_], key=lambda one: (one.rule, one.hour, one.trunk))
+
+    def take_past(self) -> list[Overrun]:
+        """Hand over the overruns that cannot change any more and forget them: a stream's memory stays bounded."""
+        past, self._state.past = self._state.past, []
+        return past
+
+    def save(self) -> bytes:
+        """Return the state; a governor opened with it goes on as if never stopped."""
+        return msgspec.msgpack.encode(self._state, order="sorted")
+
+
+def _exceeded(hour: _Hour, claim: Claim, budget: Budget) -> Overrun | None:
+    """Return how the finding would go over the budget, None when it fits."""
+    finding, trunk, most = claim.finding, claim.trigger.trunk or "", budget.subjects_an_hour
+    begins = finding.found_at // HOUR_MS * HOUR_MS
+    fresh = (finding.subject_kind, finding.subject) not in hour.subjects
+    if most is not None and fresh and len(hour.subjects) >= most:
+        return Overrun(finding.detector, begins, "", finding.found_at, float(most), 1)
+    if budget.share_of_trunk is not None and trunk and claim.trunk_calls is not None:
+        limit = max(1.0, budget.share_of_trunk * claim.trunk_calls)
+        if hour.trunks.get(trunk, 0) + 1 > limit:
+            return Overrun(finding.detector, begins, trunk, finding.found_at, limit, 1)
+    return None
+
+
+_LATE = Words(
+    f"仅报告：线索迟到超过 {HOURS_KEPT} 小时，无法再计入当时的处置预算",
+    f"report only: the finding came more than {HOURS_KEPT} hours late, its hour's budget can no longer be counted",
+)
+_UNMEASURED = Words(
+    "仅报告：规则限定了占中继呼叫的比例，而该中继的呼叫数未知",
+    "report only: the rule is limited to a share of a trunk's calls, and how many this trunk had is not known",
+)
+
+
+def _report_only(finding: Finding, why: Words) -> Finding:
+    return msgspec.structs.replace(
+        finding,
+        mode=Mode.SHADOW,
+        reasons_zh=(*finding.reasons_zh, why.zh),
+        reasons_en=(*finding.reasons_en, why.en),
+    )
