@@ -30,7 +30,7 @@ def test_ordinary_word_is_the_label_not_the_alias() -> None:
 
 @pytest.mark.parametrize(("name", "letters"), [("smbonline", 3), ("bankofabc", 3), ("taobao", 6), ("online", 6)])
 def test_generic_words_are_not_a_names_own_letters(name: str, letters: int) -> None:
-    assert core(name, ["online", "bankof"]) == letters
+    assert core(name, frozenset({"online", "bankof"})) == letters
 
 
 def test_companion_words_have_classes() -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -22,10 +23,18 @@ def _cache_folder() -> str:
     return os.path.join(home, "fanzha", f"numba-{state.hexdigest()}")
 
 
+@cache
+def _settle() -> None:
+    """Name numba's cache folder, once: hashing the sources for every kernel would take most of the start."""
+    import numba
+
+    setattr(numba.config, "CACHE_DIR", _cache_folder())  # noqa: B010  (set at run time, unknown to its types)
+
+
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function of arrays and numbers with numba (nopython, no GIL, cached on disk)."""
     import numba  # imported late: a second of start-up that most commands do not need
 
-    setattr(numba.config, "CACHE_DIR", _cache_folder())  # noqa: B010  (set at run time, unknown to its types)
+    _settle()
     wrap: Any = numba.njit(cache=True, nogil=True, error_model="numpy")
     return cast(Callable[P, R], wrap(function))

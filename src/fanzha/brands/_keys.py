@@ -50,7 +50,7 @@ def names_of(brand: Brand) -> dict[str, str]:
 def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> Names:
     """Return the indexes of all brands; `allowed` is brands × GROUPS."""
     keys = keys_of(brands)
-    generic = sorted((word for word in companions() if len(word) > 2), key=len, reverse=True)
+    generic = frozenset(word for word in companions() if len(word) > 2)
     text, starts = packed(keys)
     codes = hashing.row_codes(text, starts)
     rows = np.arange(len(keys), dtype=np.int32)
@@ -105,13 +105,11 @@ def keys_of(brands: tuple[Brand, ...]) -> dict[str, Key]:
     return keys
 
 
-def core(folded: str, words: Iterable[str]) -> int:
-    """Return how many letters of a folded name are its own, a generic word before and after it left out."""
-    for word in words:
-        if len(folded) > len(word) + 1 and folded.endswith(word):
-            return len(folded) - len(word)
-        if len(folded) > len(word) + 1 and folded.startswith(word):
-            return len(folded) - len(word)
+def core(folded: str, words: frozenset[str]) -> int:
+    """Return how many letters of a folded name are its own, the longest generic word before or after it left out."""
+    for own in range(2, len(folded)):
+        if folded[own:] in words or folded[:-own] in words:
+            return own
     return len(folded)
 
 
