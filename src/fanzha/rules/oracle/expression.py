@@ -1,0 +1,144 @@
+"""Expressions as SQL: doubles for all numbers, NULL for the unknown, parentheses only where the tree needs them."""
+
+from typing import Protocol
+
+from fanzha.rules.tree import (
+    Binary,
+    Call,
+    Field,
+    Known,
+    Member,
+    Node,
+    Number,
+    Points,
+    Text,
+    Truth,
+    Unary,
+    Window,
+)
+
+_LEVELS = {
+    "or": 1,
+    "and": 2,
+    "not": 3,
+    ">=": 4,
+    "<=": 4,
+    ">": 4,
+    "<": 4,
+    "=": 4,
+    "!=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+}
+_ATOM = 8
+_SQL = {"or": "OR", "and": "AND", "!=": "<>"}
+_HOURS_TO_CHINA = 28_800_000  # UTC+8, ms
+
+
+class Columns(Protocol):
+    """What an expression takes from the row it stands on."""
+
+    def field(self, name: str) -> str:
+        """Return a field as SQL."""
+
+    def window(self, window: Window) -> str:
+        """Return a window's value as SQL."""
+
+    def number_fact(self, fact: str, number: Node) -> str:
+        """Return the `class` or `country` of a phone number as SQL."""
+
+
+def literal(value: float) -> str:
+    """Return a number as a DOUBLE of SQL: without an exponent it would be a DECIMAL and count otherwise."""
+    text = repr(float(value)).removesuffix(".0")
+    return text if "e" in text else f"{text}e0"
+
+
+def quoted(text: str) -> str:
+    """Return a text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def expression(node: Node, columns: Columns) -> str:
+    """Return an expression as SQL on the row that `columns` speaks of."""
+    match node:
+        case Number():
+            return literal(node.value)
+        case Text():
+            return quoted(node.value)
+        case Truth():
+            return str(node.value).upper()
+        case Field():
+            return columns.field(node.name)
+        case Window():
+            return columns.window(node)
+        case Call():
+            return _call(node, columns)
+        case Unary():
+            return ("NOT " if node.operator == "not" else "-") + _within(node.operand, columns, _level(node) + 1)
+        case Binary():
+            return _binary(node, columns)
+        case Member():
+            return _member(node, columns)
+        case Known():
+            return f"{_within(node.operand, columns, 5)} IS {'' if node.negated else 'NOT '}NULL"
+        case Points():
+            return _points(node, columns)
+    raise TypeError(f"no SQL for {type(node).__name__}")
+
+
+def _level(node: Node) -> int:
+    """Return how tightly an expression binds; what is higher needs no parentheses in what is lower."""
+    if isinstance(node, Binary) and node.operator != "else":
+        return _LEVELS[node.operator]
+    if isinstance(node, Unary):
+        return 3 if node.operator == "not" else 7
+    return 4 if isinstance(node, Member | Known) else 5 if isinstance(node, Points) else _ATOM
+
+
+def _within(node: Node, columns: Columns, level: int) -> str:
+    text = expression(node, columns)
+    return text if _level(node) >= level else f"({text})"
+
+
+def _binary(node: Binary, columns: Columns) -> str:
+    if node.operator == "else":
+        return f"coalesce({expression(node.left, columns)}, {expression(node.right, columns)})"
+    level = _level(node)
+    left = _within(node.left, columns, level + (level == 4))
+    if node.operator == "/":
+        return f"{left} / nullif({expression(node.right, columns)}, 0)"
+    return f"{left} {_SQL.get(node.operator, node.operator)} {_within(node.right, columns, level + 1)}"
+
+
+def _member(node: Member, columns: Columns) -> str:
+    operand = _within(node.operand, columns, 5)
+    word = "NOT IN" if node.negated else "IN"
+    if node.list:  # an empty list would make the unknown a plain no
+        return f"CASE WHEN {operand} IS NOT NULL THEN {operand} {word} (SELECT value FROM list_{node.list}) END"
+    return f"{operand} {word} ({', '.join(expression(value, columns) for value in node.values)})"
+
+
+def _points(node: Points, columns: Columns) -> str:
+    return " + ".join(
+        f"CASE WHEN {expression(condition, columns)} THEN {expression(weight, columns)} ELSE 0e0 END"
+        for weight, condition in node.terms
+    )
+
+
+def _call(node: Call, columns: Columns) -> str:
+    if node.function in ("class", "country"):
+        return columns.number_fact(node.function, node.argument)
+    text = expression(node.argument, columns)
+    match node.function:
+        case "block":
+            return f"CASE WHEN length({text}) > {node.count} THEN left({text}, length({text}) - {node.count}) END"
+        case "prefix":
+            return f"left({text}, {node.count})"
+        case "length":
+            return f"CAST(length({text}) AS DOUBLE)"
+        case "hour":
+            return f"CAST((CAST({text} AS BIGINT) + {_HOURS_TO_CHINA}) // 3600000 % 24 AS DOUBLE)"
+    raise TypeError(f"no SQL for {node.function}()")

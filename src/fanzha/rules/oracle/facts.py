@@ -1,0 +1,91 @@
+"""The facts of one event table as SQL, with the fields a rule reads: its own, those joined, those worked out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from fanzha.events import EventTable
+
+_JOINS = {
+    "c": "\n  LEFT JOIN of_call AS c ON c.place = q.place",
+    "o": "\n  LEFT JOIN call_offered_in_order AS o ON o.place = c.offer",
+    "a": "\n  LEFT JOIN call_answered_in_order AS a ON a.place = c.answer",
+    "m": "\n  LEFT JOIN message_facts AS m ON m.event_id = q.event_id",
+}
+#: Which relation a call fact's other fields come from: alias -> event table.
+JOINED = {"call_answered": {"o": "call_offered"}, "call_ended": {"o": "call_offered", "a": "call_answered"}}
+#: A joined field that would hide another, renamed: who answered need not be who was called.
+_RENAMED = {("call_answered", "callee"): "answering_number"}
+#: Worked out of a message's text, in a table that the caller brings.
+_OF_MESSAGE: dict[str, pa.DataType] = {"link_host": pa.string(), "has_link": pa.bool_()}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a field comes from: the alias of a joined relation, its column, and its type in the event table."""
+
+    alias: str
+    column: str
+    type: pa.DataType
+
+    @property
+    def text(self) -> str:
+        """The field as SQL; numbers are doubles from here on."""
+        column = f"{self.alias}.{self.column}"
+        return f"CAST({column} AS DOUBLE)" if self.alias == "t" and _is_number(self.type) else column
+
+
+@dataclass
+class Facts:
+    """One event table in the sequence; keeps what is asked of it until the statement is written."""
+
+    table: str
+    sources: Mapping[str, Source]
+    read: dict[str, Source] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The relation: place, event_id, moment (ms) and the fields read."""
+        return f"{self.table}_in_order"
+
+    def ask(self, name: str) -> None:
+        """Have a field in the relation; KeyError when the table has no such field."""
+        self.read[name] = self.sources[name]
+
+    @property
+    def aliases(self) -> set[str]:
+        """The relations it joins."""
+        aliases = {source.alias for source in self.read.values()} - {"t"}
+        return aliases | {"c"} if aliases & {"o", "a"} else aliases
+
+    def body(self) -> str:
+        """Return the SELECT of the relation; copies of a fact are equal, one of them is taken."""
+        fields = "".join(f",\n    {source.text} AS {name}" for name, source in sorted(self.read.items()))
+        return (
+            f"  SELECT DISTINCT ON (q.place) q.place, q.event_id, q.moment{fields}\n"
+            f"  FROM sequence AS q JOIN {self.table} AS t\n"
+            f"    ON q.fact = '{self.table}' AND q.event_id = t.event_id AND q.moment = t.occurred_at"
+            + "".join(join for alias, join in _JOINS.items() if alias in self.aliases)
+        )
+
+
+def sources(catalog: Mapping[str, EventTable], table: str) -> dict[str, Source]:
+    """Return every field that a rule may read of a table's facts."""
+    found = {}
+    for alias, joined in JOINED.get(table, {}).items():
+        own = ((_name(joined, column.name), column.type) for column in catalog[joined].own)
+        found.update({name: Source(alias, name, kind) for name, kind in own})
+    for column in catalog[table].columns:
+        found[_name(table, column.name)] = Source("t", column.name, column.type)
+    if table == "message":
+        found.update({name: Source("m", name, kind) for name, kind in _OF_MESSAGE.items()})
+    return found
+
+
+def _name(table: str, column: str) -> str:
+    return _RENAMED.get((table, column), column)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind)

@@ -1,0 +1,47 @@
+"""The relations of one statement in the order in which they read each other."""
+
+from collections.abc import Mapping
+
+from fanzha.events import EventTable
+from fanzha.rules.oracle.facts import JOINED, Facts, sources
+from fanzha.rules.oracle.sequence import CALLS, OF_CALL, sequence
+
+_NO_FACTS = "subscriber_profile"  # totals over months have no moment of their own
+
+
+class Relations:
+    """Facts as they are asked for, and what is built on them; facts' fields grow until the statement is written."""
+
+    def __init__(self, catalog: Mapping[str, EventTable]) -> None:
+        self._catalog = {name: table for name, table in catalog.items() if name != _NO_FACTS}
+        self._facts: dict[str, Facts] = {}
+        self._built: dict[str, str] = {}
+
+    def facts(self, table: str) -> Facts:
+        """Return the facts of one event table; KeyError when no facts stand in it."""
+        if table not in self._facts:
+            self._facts[table] = Facts(table, sources(self._catalog, table))
+        return self._facts[table]
+
+    def ask(self, table: str, name: str) -> None:
+        """Have a field in a table's facts, and in those it is joined from; KeyError when there is none."""
+        facts = self.facts(table)
+        facts.ask(name)
+        joined = JOINED.get(table, {}).get(facts.sources[name].alias)
+        if joined:
+            self.ask(joined, name)
+
+    def add(self, name: str, body: str) -> str:
+        """Add a relation; return its name with a number behind it."""
+        number = 1 + sum(one.startswith(f"{name}_") for one in self._built)
+        self._built[f"{name}_{number}"] = body
+        return f"{name}_{number}"
+
+    def text(self) -> str:
+        """Return all relations as SQL, each after those that it reads."""
+        facts = sorted(self._facts.values(), key=lambda one: (len(JOINED.get(one.table, {})), one.table))
+        bodies = {"sequence": sequence(self._catalog)}
+        if any("c" in one.aliases for one in facts):
+            bodies |= {"calls": CALLS, "of_call": OF_CALL}
+        bodies |= {one.name: one.body() for one in facts} | self._built
+        return ",\n".join(f"{name} AS MATERIALIZED (\n{body})" for name, body in bodies.items())

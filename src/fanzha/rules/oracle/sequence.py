@@ -1,0 +1,56 @@
+"""The facts in their order as SQL: one sequence over all event tables, and which offer and answer a call fact is of."""
+
+from collections.abc import Iterable
+
+#: Places in the sequence are even; a timer stands at an odd one, after all facts of its millisecond.
+SEQUENCE = """\
+  SELECT 2 * row_number() OVER (ORDER BY occurred_at, event_id, fact) AS place,
+    event_id, occurred_at AS moment, fact, call_id
+  FROM (
+    SELECT DISTINCT ON (fact, event_id) * FROM (
+    {every})
+    ORDER BY fact, event_id, occurred_at)"""
+
+#: Of every call fact: the latest offer, answer and end of the same call before it.
+CALLS = """\
+  SELECT place, moment,
+    max(place) FILTER (fact = 'call_offered') OVER earlier AS offered,
+    max(moment) FILTER (fact = 'call_offered') OVER earlier AS offered_moment,
+    max(place) FILTER (fact = 'call_answered') OVER earlier AS answered,
+    max(place) FILTER (fact = 'call_ended') OVER earlier AS ended
+  FROM sequence WHERE call_id IS NOT NULL
+  WINDOW earlier AS (PARTITION BY call_id ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"""
+
+#: The offer counts when it is less than 24 hours older and the call did not end since; the answer when it came after.
+OF_CALL = """\
+  SELECT place, offered AS offer, CASE WHEN answered > offered THEN answered END AS answer
+  FROM calls WHERE offered > coalesce(ended, 0) AND moment - offered_moment < 86400000"""
+
+STILL = """\
+  SELECT f.* REPLACE (
+    f.moment + {wait} AS moment,
+    (SELECT max(q.place) FROM sequence AS q WHERE q.moment <= f.moment + {wait}) + 1 AS place)
+  FROM {facts} AS f
+  WHERE f.moment + {wait} <= (SELECT max(moment) FROM sequence)
+    AND NOT EXISTS (
+      FROM sequence AS q WHERE q.call_id = f.call_id AND q.fact IN ({over})
+        AND q.place > f.place AND q.moment <= f.moment + {wait})"""
+
+CALL_TABLES = ("call_offered", "call_answered", "call_ended")
+_OVER = {"talking": ("call_ended",), "ringing": ("call_answered", "call_ended")}
+
+
+def sequence(tables: Iterable[str]) -> str:
+    """Return the body of `sequence`: place, event_id, moment (ms), fact (its table) and call_id of every fact."""
+    every = (
+        f"SELECT event_id, occurred_at, '{table}' AS fact, {'call_id' if table in CALL_TABLES else 'NULL'} AS call_id"
+        f" FROM {table}"
+        for table in tables
+    )
+    return SEQUENCE.format(every="\n    UNION ALL ".join(every))
+
+
+def still(state: str, wait: int, facts: str) -> str:
+    """Return the body of the moments `wait` ms after `facts` at which a call is still talking or ringing."""
+    over = ", ".join(f"'{table}'" for table in _OVER[state])
+    return STILL.format(wait=wait, facts=facts, over=over)

@@ -1,0 +1,107 @@
+"""Windows as SQL: each a scalar subquery over the facts of its key up to the place of the fact that asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fanzha.rules.oracle.expression import literal
+from fanzha.rules.tree import Window
+
+_EXACT = 86_400_000  # ms; longer spans are whole calendar days
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A window's parts as SQL: `s` is a selected fact's row, `f` that of the fact that asks."""
+
+    relation: str
+    selected: Sequence[str]  # the key's parts on `s`
+    present: Sequence[str]  # and on `f`
+    where: str  # on `s`, or ""
+    value: str  # on `s`, or ""; whole numbers or texts
+    before: bool
+
+    @property
+    def key(self) -> str:
+        """The key of the selected fact is that of the one that asks."""
+        return " AND ".join(f"{s} = {f}" for s, f in zip(self.selected, self.present, strict=True))
+
+    def rows(self, span: int, *, before: bool = False) -> str:
+        """Return the FROM and WHERE of the selected facts within a span (ms) that ends at the asking fact."""
+        order = "<" if before or self.before else "<="
+        kept = f" AND ({self.where})" if self.where else ""
+        at = f"s.place {order} f.place AND {within(span)}"
+        return f"FROM {self.relation} AS s\n      WHERE {self.key} AND {at}{kept}"
+
+
+def within(span: int, then: str = "s.moment", now: str = "f.moment") -> str:
+    """Return the condition that `then` lies in a span (ms) that ends `now`: to the millisecond, or in days of China."""
+    if span <= _EXACT:
+        return f"{then} > {now} - {span}"
+    return f"{_day(then)} > {_day(now)} - {span // _EXACT}"
+
+
+def _day(moment: str) -> str:
+    return f"({moment} + 28800000) // 86400000"  # UTC+8
+
+
+def value(window: Window, selection: Selection, lives: str) -> str:
+    """Return a window's value on `f` as SQL; `lives` is the relation of the key's lives, for `age`."""
+    known = " AND ".join(f"{part} IS NOT NULL" for part in selection.present)
+    return f"CASE WHEN {known} THEN\n    {_known(window, selection, lives)} END"
+
+
+def _known(window: Window, selection: Selection, lives: str) -> str:
+    rows = selection.rows(window.span)
+    x = selection.value
+    match window.what:
+        case "count":
+            return f"(SELECT CAST(count(*) AS DOUBLE) {rows})"
+        case "distinct":
+            return f"(SELECT CAST(count(DISTINCT {x}) AS DOUBLE) {rows})"
+        case "sum":
+            return f"(SELECT coalesce(sum({x}), 0e0) {rows})"
+        case "mean":
+            return f"(SELECT sum({x}) / count({x}) {rows})"
+        case "min" | "max":
+            return f"(SELECT {window.what}({x}) {rows})"
+        case "share":
+            return f"(SELECT count(*) FILTER ({x}) / nullif(count({x}), 0) {rows})"
+        case "gap":
+            rows = selection.rows(window.span, before=True)
+            return f"CAST(f.moment - (SELECT max(s.moment) {rows}) AS DOUBLE)"
+        case "age":
+            return _age(window, selection, lives)
+        case "surge":
+            return _surge(window, selection)
+    raise ValueError(f"no SQL for the window {window.what}")
+
+
+def _surge(window: Window, selection: Selection) -> str:
+    now = f"(SELECT count(*) {selection.rows(window.span)})"
+    total = f"(SELECT count(*) {selection.rows(window.against)})"
+    part = f"{literal(window.span)} / ({literal(window.against)} - {literal(window.span)})"
+    return f"{now} / nullif(({total} - {now}) * ({part}), 0)"
+
+
+def _age(window: Window, selection: Selection, lives: str) -> str:
+    key = " AND ".join(f"s.key_{at} = {f}" for at, f in enumerate(selection.present, 1))
+    order = "<" if selection.before else "<="
+    last = f"FROM {lives} AS s\n      WHERE {key} AND s.place {order} f.place ORDER BY s.place DESC LIMIT 1"
+    return f"(SELECT CASE WHEN {within(window.span)}\n      THEN CAST(f.moment - s.life_began AS DOUBLE) END {last})"
+
+
+def lives_body(window: Window, selection: Selection) -> str:
+    """Return the body of the selected facts, each with when its life began: a silence of the span ends a life."""
+    keys = [f"key_{at}" for at in range(1, len(selection.selected) + 1)]
+    named = ", ".join(f"{s} AS {key}" for s, key in zip(selection.selected, keys, strict=True))
+    kept = f" WHERE {selection.where}" if selection.where else ""
+    by = ", ".join(keys)
+    goes_on = within(window.span, "earlier", "moment")
+    return f"""\
+  SELECT {by}, place, moment, min(moment) OVER (PARTITION BY {by}, life) AS life_began
+  FROM (
+    SELECT *, count(*) FILTER (NOT ({goes_on}))
+      OVER (PARTITION BY {by} ORDER BY place) AS life
+    FROM (
+      SELECT *, lag(moment) OVER (PARTITION BY {by} ORDER BY place) AS earlier
+      FROM (SELECT {named}, s.place, s.moment FROM {selection.relation} AS s{kept})))"""
