@@ -1,0 +1,32 @@
+"""Secrets of this installation: made at first use, 32 random bytes each, never a default (design §6, §8)."""
+
+import secrets
+from pathlib import Path
+
+from fanzha.base.errors import WrongCall
+from fanzha.store.private_files import locked, write_privately
+from fanzha.store.state_folder import state_folder
+
+BYTES = 32
+
+
+def key(name: str, folder: Path | None = None) -> bytes:
+    """Return the key `keys/<name>` of the state folder, made when it is not there.
+
+    Raises WrongCall when others may read it, or when it is not 32 bytes long.
+    """
+    path = (folder or state_folder()) / "keys" / name
+    if not path.exists():
+        _make(path)
+    if path.stat().st_mode & 0o077:
+        raise WrongCall(f"{path} can be read by others", fix=f"chmod 600 {path}, or remove it to have a new one made")
+    found = path.read_bytes()
+    if len(found) != BYTES:
+        raise WrongCall(f"{path} has {len(found)} bytes, a key has {BYTES}", fix="restore it from its copy")
+    return found
+
+
+def _make(path: Path) -> None:
+    with locked(path.parent):
+        if not path.exists():
+            write_privately(path, secrets.token_bytes(BYTES))

@@ -1,0 +1,60 @@
+"""An operator's lists for rules (`in NAME`): `lists/NAME.txt` in the state folder, one value a line."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.ids import digest
+from fanzha.kinds import all_kinds
+from fanzha.store.state_folder import state_folder
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,63}")
+_COMMENT = re.compile(r"(^|\s)#.*")
+_KIND = re.compile(r"#\s*kind:\s*(\w+)\s*")
+
+
+class OwnList(NamedTuple):
+    """One list: different values in the order of the file; the digest does not depend on order or comments."""
+
+    name: str
+    values: tuple[str, ...]
+    digest: str
+
+
+def own_lists(folder: Path | None = None) -> dict[str, OwnList]:
+    """Return the lists by name. `#` begins a comment; a line `# kind: phone_number` has the values after it brought to
+    the canonical form of that kind, which events have. Raises WrongCall naming file and line."""
+    paths = sorted(((folder or state_folder()) / "lists").glob("*.txt"))
+    return {path.stem: _list(path) for path in paths}
+
+
+def _list(path: Path) -> OwnList:
+    if not _NAME.fullmatch(path.stem):
+        fix = "rename it: lower case letters, digits and _, at most 64"
+        raise WrongCall(f"{path}: {path.stem!r} is no name that a rule can say", fix=fix)
+    values: dict[str, None] = {}
+    kind = ""
+    for number, line in enumerate(_lines(path), start=1):
+        kind = found[1] if (found := _KIND.fullmatch(line.strip())) else kind
+        if value := _COMMENT.sub("", line).strip():
+            values[_canonical(value, kind, f"{path}, line {number}")] = None
+    return OwnList(path.stem, tuple(values), digest(*sorted(values)))
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
+
+
+def _canonical(value: str, kind: str, where: str) -> str:
+    if not kind:
+        return value
+    if kind not in all_kinds():
+        raise WrongCall(f"{where}: there is no kind {kind!r}", fix=f"use one of: {', '.join(all_kinds())}")
+    try:
+        return all_kinds()[kind].normalise(value)
+    except Malformed as error:
+        raise WrongCall(f"{where}: {error.reason}", fix="mend the line or take it out") from None

@@ -1,0 +1,56 @@
+"""Lists are read as rules compare them; a line that does not fit is named."""
+
+from pathlib import Path
+
+import pytest
+
+from fanzha.base.errors import WrongCall
+from fanzha.store.lists import own_lists
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    (folder / "lists").mkdir(exist_ok=True)
+    (folder / "lists" / name).write_text(text, "utf-8")
+
+
+def test_without_files_there_are_no_lists(tmp_path: Path) -> None:
+    assert own_lists(tmp_path) == {}
+
+
+def test_values_stand_one_a_line_and_comments_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "bad_hosts.txt", "# seen in May\na.example\n\n  b.example  # twice\na.example\nc.example/#x\n")
+    assert own_lists(tmp_path)["bad_hosts"].values == ("a.example", "b.example", "c.example/#x")
+
+
+def test_values_of_a_kind_are_brought_to_the_form_that_events_have(tmp_path: Path) -> None:
+    write(tmp_path, "banks.txt", "# kind: phone_number\n0571-8777 0000\n95588\n+86 571 87770000\n")
+    assert own_lists(tmp_path)["banks"].values == ("+8657187770000", "95588")
+
+
+def test_the_digest_changes_with_the_values_and_with_nothing_else(tmp_path: Path) -> None:
+    digests = []
+    for text in ("a\nb\n", "b\n# comment\na\na\n", "a\nb\nc\n"):
+        write(tmp_path, "x.txt", text)
+        digests.append(own_lists(tmp_path)["x"].digest)
+    assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("Bad-Name.txt", "a\n", "no name that a rule can say"),
+        ("x.txt", "# kind: phone_number\n95588\nnot a number\n", "line 3"),
+        ("x.txt", "# kind: nothing_known\na\n", "line 2: there is no kind"),
+    ],
+)
+def test_what_does_not_fit_is_named(tmp_path: Path, name: str, text: str, why: str) -> None:
+    write(tmp_path, name, text)
+    with pytest.raises(WrongCall, match=why):
+        own_lists(tmp_path)
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "x.txt", "")
+    (tmp_path / "lists" / "x.txt").write_bytes("虚构".encode("gb18030"))
+    with pytest.raises(WrongCall, match="not UTF-8"):
+        own_lists(tmp_path)

@@ -1,0 +1,190 @@
+"""Nothing happens to a rule without a line that says who, when, what and why; old texts stay; faults are named."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.ids import digest
+from fanzha.claims.life import State, Step
+from fanzha.store.rule_texts import RuleTexts
+
+OLD, NEW = "rule burst  # old\n", "rule burst  # new\r\n"
+WAY = (State.BACKTEST, State.WARMING, State.SHADOW, State.SHARE, State.LIVE)
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> RuleTexts:
+    return RuleTexts(tmp_path)
+
+
+def add(texts: RuleTexts, text: str = OLD, rule: str = "burst") -> None:
+    texts.add(rule, text, at=1, by="Lin", why="seen in the field")
+
+
+def step(state: State, at: int = 2) -> Step:
+    return Step(state=state, at=at, by="Wang", why="agreed", share=0.1 if state is State.SHARE else 0.0)
+
+
+def states(texts: RuleTexts) -> dict[str, State]:
+    return {one.text: one.step.state for one in texts.held()}
+
+
+def go_live(texts: RuleTexts) -> None:
+    for state in WAY:
+        texts.move("burst", step(state))
+
+
+def test_a_new_text_is_a_draft_kept_as_it_was_written(texts: RuleTexts) -> None:
+    add(texts, NEW)
+    (held,) = texts.held()
+    assert (held.rule, held.step.state, held.newest) == ("burst", State.DRAFT, True)
+    assert texts.text(held.text) == NEW
+    assert (texts.folder / "burst.rule").read_bytes() == NEW.encode()
+
+
+def test_the_history_says_who_when_what_why_and_both_texts(texts: RuleTexts) -> None:
+    add(texts)
+    add(texts, NEW)
+    texts.move("burst", step(State.BACKTEST))
+    texts.move("burst", step(State.RETIRED))
+    assert [(one.what, one.before, one.text, one.step.by, one.step.at) for one in texts.history("burst")] == [
+        ("add", None, digest(OLD), "Lin", 1),
+        ("change", digest(OLD), digest(NEW), "Lin", 1),
+        ("promote", digest(NEW), digest(NEW), "Wang", 2),
+        ("retire", digest(NEW), digest(NEW), "Wang", 2),
+    ]
+    assert texts.history("burst")[0].step.why == "seen in the field"
+
+
+def test_an_old_text_runs_on_until_the_new_one_goes_live(texts: RuleTexts) -> None:
+    add(texts)
+    go_live(texts)
+    add(texts, NEW)
+    assert states(texts) == {digest(OLD): State.LIVE, digest(NEW): State.DRAFT}
+    for state in WAY[:-1]:
+        texts.move("burst", step(state))
+    assert states(texts)[digest(OLD)] is State.LIVE
+    texts.move("burst", step(State.LIVE))
+    assert states(texts) == {digest(OLD): State.RETIRED, digest(NEW): State.LIVE}
+    assert texts.history()[-1].step.why.startswith(f"replaced by text {digest(NEW)[:8]}")
+
+
+def test_an_older_text_is_moved_by_the_beginning_of_its_digest(texts: RuleTexts) -> None:
+    add(texts)
+    add(texts, NEW)
+    texts.move("burst", step(State.BACKTEST), text=digest(OLD)[:8])
+    assert states(texts) == {digest(OLD): State.BACKTEST, digest(NEW): State.DRAFT}
+    with pytest.raises(WrongCall, match="there are"):
+        texts.move("burst", step(State.BACKTEST), text="ffffffff")
+
+
+def test_the_same_text_is_not_added_twice_and_a_running_one_is_never_made_a_draft(texts: RuleTexts) -> None:
+    add(texts)
+    with pytest.raises(WrongCall, match="there already, as draft"):
+        add(texts)
+    go_live(texts)
+    add(texts, NEW)
+    with pytest.raises(WrongCall, match="there already, as live"):
+        add(texts)
+
+
+def test_a_retired_older_text_can_be_added_again_as_a_draft(texts: RuleTexts) -> None:
+    add(texts)
+    texts.move("burst", step(State.RETIRED))
+    add(texts, NEW)
+    add(texts)
+    assert states(texts) == {digest(OLD): State.DRAFT, digest(NEW): State.DRAFT}
+    assert [one.newest for one in texts.held()] == [True, False]
+
+
+def test_a_refused_step_writes_nothing(texts: RuleTexts) -> None:
+    add(texts)
+    before = (texts.folder / "history.jsonl").read_bytes()
+    for wrong in (step(State.LIVE), Step(state=State.BACKTEST, at=2, by="", why="x")):
+        with pytest.raises(WrongCall):
+            texts.move("burst", wrong)
+    assert (texts.folder / "history.jsonl").read_bytes() == before
+
+
+def test_an_unknown_rule_is_named(texts: RuleTexts) -> None:
+    with pytest.raises(WrongCall, match="no rule is called gone"):
+        texts.move("gone", step(State.BACKTEST))
+
+
+@pytest.mark.parametrize("name", ["../burst", "a/b", "", "Burst", "a b", ".hidden"])
+def test_a_name_cannot_lead_out_of_the_folder(texts: RuleTexts, name: str) -> None:
+    with pytest.raises(WrongCall, match="no rule's name"):
+        add(texts, rule=name)
+
+
+def test_a_file_edited_by_hand_is_seen_and_does_not_change_what_runs(texts: RuleTexts) -> None:
+    add(texts)
+    assert not texts.edited("burst")
+    (texts.folder / "burst.rule").write_text("rule burst  # edited\n")
+    assert texts.edited("burst")
+    assert texts.text(texts.held()[0].text) == OLD
+    (texts.folder / "burst.rule").unlink()
+    assert texts.edited("burst")
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b"{", "line 2: Input data was truncated"),
+        (b'{"rule": 7}', "line 2: Expected `str`, got `int`"),
+        (b"\xff", "line 2: "),
+    ],
+)
+def test_a_broken_history_names_line_and_fault(texts: RuleTexts, line: bytes, why: str) -> None:
+    add(texts)
+    with (texts.folder / "history.jsonl").open("ab") as file:
+        file.write(line)
+    with pytest.raises(WrongCall, match="restore the file") as raised:
+        texts.held()
+    assert why in str(raised.value)
+
+
+def test_a_history_in_which_a_state_was_skipped_is_broken(texts: RuleTexts) -> None:
+    add(texts)
+    texts.move("burst", step(State.BACKTEST))
+    path = texts.folder / "history.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"backtest"', b'"live"'))
+    with pytest.raises(WrongCall, match="line 2: a rule in state draft cannot become live"):
+        texts.held()
+
+
+def test_a_kept_text_that_was_changed_or_lost_is_named(texts: RuleTexts) -> None:
+    add(texts)
+    kept = texts.folder / "history" / f"{digest(OLD)}.rule"
+    kept.write_text("rule burst  # tampered with\n")
+    with pytest.raises(WrongCall, match="is not the text that was added"):
+        texts.text(digest(OLD))
+    kept.unlink()
+    with pytest.raises(WrongCall, match="cannot be read"):
+        texts.text(digest(OLD))
+
+
+def test_all_files_are_their_owners_alone(texts: RuleTexts) -> None:
+    add(texts)
+    modes = {path.stat().st_mode & 0o777 for path in texts.folder.rglob("*") if path.is_file()}
+    assert modes == {0o600}
+
+
+def test_two_at_a_time_lose_nothing(texts: RuleTexts) -> None:
+    def add_many(who: str) -> None:
+        for number in range(10):
+            RuleTexts(texts.folder.parent).add(f"{who}{number}", OLD, at=1, by=who, why="at once")
+
+    writers = [threading.Thread(target=add_many, args=(who,)) for who in "abc"]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert len(texts.history()) == len(texts.held()) == 30
+
+
+def test_an_empty_state_folder_has_no_rules_and_stays_untouched(texts: RuleTexts) -> None:
+    assert texts.history() == [] and texts.held() == []
+    assert not texts.folder.exists()

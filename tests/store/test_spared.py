@@ -1,0 +1,68 @@
+"""The spared list takes single numbers with owner, origin and proof; ranges and unproven rows are refused by row."""
+
+from pathlib import Path
+
+import pytest
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.errors import WrongCall
+from fanzha.claims.spared import OriginKind, SparedNumber, Trigger
+from fanzha.store.spared import spared_numbers
+
+HEADER = "number,origin_kind,origin,owner,proof,until\n"
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "lists").mkdir()
+    (folder / "lists" / "spared.csv").write_text(text, "utf-8-sig")
+
+
+def test_without_a_file_nothing_is_spared(tmp_path: Path) -> None:
+    assert spared_numbers(tmp_path).entry(Trigger("110", "110", "T", "mobile"), 0) is None
+
+
+def test_rows_become_entries_in_canonical_form(tmp_path: Path) -> None:
+    write(tmp_path, HEADER + "0571-8777 0000,trunk, LL-07 ,a made-up hospital,contract 7,2027-01-01\n\n")
+    until = moment_ms("2027-01-01")
+    trigger = Trigger("+8657187770000", trunk="LL-07")
+    assert spared_numbers(tmp_path).entry(trigger, until - 1) == SparedNumber(
+        "+8657187770000", OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7", until
+    )
+    assert spared_numbers(tmp_path).entry(trigger, until) is None
+
+
+def test_chinese_headers_and_words_are_understood_and_the_end_may_be_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "号码,来源类型,来源,归属单位,凭据\n110,入口,语音专线,虚构市公安局,公函1号\n")
+    entry = spared_numbers(tmp_path).entry(Trigger("110", "110", ingress="leased_line"), 0)
+    assert entry is not None and (entry.owner, entry.until) == ("虚构市公安局", None)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("95xxx,trunk,T,o,p,", "row 2: '95xxx' is not one telephone number"),
+        ("95*,trunk,T,o,p,", "ranges such as 95xxx cannot be spared"),
+        ("95500-95599,trunk,T,o,p,", "not one telephone number"),
+        ("95588,,T,o,p,", "row 2: origin_kind is ''"),
+        ("95588,anywhere,*,o,p,", "write trunk"),
+        ("95588,trunk,,o,p,", "row 2: a trunk's name"),
+        ("95588,ingress,*,o,p,", "there is no ingress"),
+        ("95588,trunk,T,,p,", "column owner is empty"),
+        ("95588,trunk,T,o,,", "column proof is empty"),
+        ("95588,trunk,T,o", "column proof is empty"),
+        ("95588,trunk,T,o,p,soon", "not a moment"),
+        ('95588,"trunk', "cannot be read"),
+    ],
+)
+def test_a_row_that_proves_nothing_is_refused(tmp_path: Path, row: str, why: str) -> None:
+    write(tmp_path, HEADER + row + "\n")
+    with pytest.raises(WrongCall) as raised:
+        spared_numbers(tmp_path)
+    assert why in str(raised.value)
+
+
+@pytest.mark.parametrize("header", ["", "number,origin\n"])
+def test_a_missing_column_is_named(tmp_path: Path, header: str) -> None:
+    write(tmp_path, header)
+    with pytest.raises(WrongCall, match="column .* is missing"):
+        spared_numbers(tmp_path)
