@@ -170,6 +170,12 @@ class Rule:
     score: Node
     again_after: int  # ms
     place: Place = field(compare=False)
+    #: Where its parts stand: "on", "find", "as", "again" and the names of its lets.
+    places: dict[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    def place_of(self, part: str) -> Place:
+        """Return where a part stands, of a tree made by hand the place of the rule."""
+        return self.places.get(part, self.place)
 
 
 @dataclass(frozen=True)
@@ -178,6 +184,8 @@ class RuleFile:
 
     rules: tuple[Rule, ...]
     lists: dict[str, tuple[str, ...]]
+    text: str = field(default="", compare=False, repr=False)  # as the author wrote it: for errors and comments
+    name: str = field(default="<text>", compare=False)  # of the file
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -1,0 +1,1 @@
+"""Checking a tree: what names mean, what expressions are, which go together."""

@@ -1,0 +1,84 @@
+"""What a name means where it stands: the present fact outside a window, the selected fact inside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from fanzha.rules._mistakes import names as names
+from fanzha.rules.catalog import FACTS, FieldFact, later
+from fanzha.rules.mistakes import Mistakes, nearest
+from fanzha.rules.tree import Field, Name, Node, Type, Window, walk
+
+
+@dataclass(frozen=True)
+class Sense:
+    """What an expression is: its type, and for a text the closed list of its values if it has one."""
+
+    type: Type
+    values: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Let:
+    """What is known of a let: its sense, None when it has a mistake; whether it says the same of every fact."""
+
+    sense: Sense | None
+    constant: bool
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where an expression stands."""
+
+    fact: str  # whose fields are read
+    lets: Mapping[str, Let]
+    later: frozenset[str] = frozenset()  # lets that are assigned further down
+    outside: str = ""  # the fact that asks, inside a window
+    in_key: bool = False
+
+    def selected(self, source: str) -> "Scope":
+        """Return the scope inside a window over a source."""
+        return replace(self, fact=source, outside=self.fact)
+
+
+def is_constant(node: Node, lets: Mapping[str, Let]) -> bool:
+    """Say whether an expression reads no fact at all."""
+    return not any(
+        isinstance(one, Field | Window) or (isinstance(one, Name) and not lets[one.name].constant) for one in walk(node)
+    )
+
+
+def field_sense(node: Field, scope: Scope, mistakes: Mistakes) -> Sense | None:
+    """Return what a field is, None when the fact has no such field."""
+    found = FACTS[scope.fact].get(node.name)
+    if found is None:
+        _unknown(node, scope, mistakes)
+        return None
+    return sense_of(found)
+
+
+def sense_of(found: FieldFact) -> Sense:
+    """Return what a field of the catalog is."""
+    return Sense(found.type, found.values or None)
+
+
+def let_sense(node: Name, scope: Scope, mistakes: Mistakes) -> Sense | None:
+    """Return what a let is; inside a window only constants are."""
+    let = scope.lets[node.name]
+    if scope.outside and not let.constant:
+        mistakes.add(names.LET_IN_WINDOW, node.place, name=node.name)
+        return None
+    return let.sense
+
+
+def _unknown(node: Field, scope: Scope, mistakes: Mistakes) -> None:
+    """Note why a name means nothing here, and what may have been meant."""
+    fact, name = scope.fact, node.name
+    if name in scope.later:
+        mistakes.add(names.LATER_LET, node.place, name=name)
+    elif known := later(fact, name):
+        mistakes.add(names.NOT_YET_KNOWN, node.place, name=name, fact=fact, later=known[0])
+    elif scope.outside and name in FACTS[scope.outside]:
+        mistakes.add(names.OF_THE_PRESENT, node.place, name=name, fact=fact)
+    else:
+        near = nearest(name, (*FACTS[fact], *scope.lets))
+        mistakes.add(names.UNKNOWN_FIELD, node.place, name=name, fact=fact, nearest_zh=near.zh, nearest_en=near.en)

@@ -1,0 +1,57 @@
+"""The types in words, and the rules for which of them go together."""
+
+from fanzha.base.words import Words
+from fanzha.rules.tree import Type
+
+TYPE_WORDS = {
+    Type.NUMBER: Words("数", "number"),
+    Type.DURATION: Words("时长", "duration"),
+    Type.MOMENT: Words("时刻", "moment"),
+    Type.TEXT: Words("文字", "text"),
+    Type.TRUTH: Words("真假值", "truth"),
+}
+
+_N, _D, _M = Type.NUMBER, Type.DURATION, Type.MOMENT
+
+#: What arithmetic gives; what is not here cannot be worked out.
+ARITHMETIC = {
+    ("+", _N, _N): _N,
+    ("-", _N, _N): _N,
+    ("*", _N, _N): _N,
+    ("/", _N, _N): _N,
+    ("+", _D, _D): _D,
+    ("-", _D, _D): _D,
+    ("*", _D, _N): _D,
+    ("*", _N, _D): _D,
+    ("/", _D, _N): _D,
+    ("/", _D, _D): _N,
+    ("-", _M, _M): _D,
+}
+
+ORDERED = frozenset({_N, _D, _M})
+
+#: Which values a window may be taken of, and what it gives (None: the type of its value).
+WINDOW_VALUES = {
+    "distinct": (_N, _D, Type.TEXT),
+    "sum": (_N, _D),
+    "mean": (_N, _D),
+    "min": (_N, _D),
+    "max": (_N, _D),
+    "share": (Type.TRUTH,),
+}
+WINDOW_GIVES = {"count": _N, "distinct": _N, "share": _N, "surge": _N, "gap": _D, "age": _D}
+
+#: What functions take and give.
+FUNCTION_TYPES = {
+    "block": (Type.TEXT, Type.TEXT),
+    "prefix": (Type.TEXT, Type.TEXT),
+    "length": (Type.TEXT, _N),
+    "hour": (_M, _N),
+    "class": (Type.TEXT, Type.TEXT),
+    "country": (Type.TEXT, Type.TEXT),
+}
+
+
+def listed(types: tuple[Type, ...]) -> Words:
+    """Return several types as one phrase."""
+    return Words("、".join(TYPE_WORDS[t].zh for t in types), " or ".join(TYPE_WORDS[t].en for t in types))

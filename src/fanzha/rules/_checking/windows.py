@@ -1,0 +1,96 @@
+"""Judges windows: source, key, value, filter and span."""
+
+from typing import TYPE_CHECKING
+
+from fanzha.rules._checking.scope import Scope, Sense
+from fanzha.rules._checking.types import WINDOW_GIVES, WINDOW_VALUES, listed
+from fanzha.rules._mistakes import limits as limits
+from fanzha.rules._mistakes import names as names
+from fanzha.rules._mistakes import types as types
+from fanzha.rules.catalog import FACTS
+from fanzha.rules.mistakes import nearest
+from fanzha.rules.tree import Binary, Call, Field, Key, Name, Node, Number, Text, Truth, Window
+from fanzha.rules.words import MOST_DAYS, MOST_KEYS, UNITS
+
+if TYPE_CHECKING:
+    from fanzha.rules._checking.senses import Senses
+
+_DAY = UNITS["day"]
+
+
+def window_sense(senses: "Senses", window: Window, scope: Scope) -> Sense | None:
+    """Return what a window gives, and note what is wrong inside."""
+    if scope.in_key:
+        senses.mistakes.add(types.WINDOW_IN_KEY, window.place)
+        return None
+    if window.source not in FACTS:
+        near = nearest(window.source, FACTS)
+        shown = {"name": window.source, "nearest_zh": near.zh, "nearest_en": near.en}
+        senses.mistakes.add(names.UNKNOWN_FACT, window.place, **shown)
+        return None
+    _spans(senses, window)
+    inside = scope.selected(window.source)
+    if len(window.keys) > MOST_KEYS:
+        senses.mistakes.add(limits.MANY_KEYS, window.place, most=MOST_KEYS)
+    for key in window.keys:
+        _key(senses, key, scope, inside)
+    if window.where is not None:
+        senses.condition(window.where, inside, "where")
+    value = senses.of(window.value, inside) if window.value is not None else None
+    return _gives(senses, window, value)
+
+
+def _gives(senses: "Senses", window: Window, value: Sense | None) -> Sense | None:
+    wanted = WINDOW_VALUES.get(window.what, ())
+    if value and value.type not in wanted:
+        words = listed(wanted)
+        shown = {"name": window.what, "type": value.type, "wanted_zh": words.zh, "wanted_en": words.en}
+        senses.wrong(types.WRONG_VALUE, window.place, **shown)
+        return None
+    if window.what in WINDOW_GIVES:
+        return Sense(WINDOW_GIVES[window.what])
+    return Sense(value.type) if value else None
+
+
+def _key(senses: "Senses", key: Key, scope: Scope, inside: Scope) -> None:
+    """Judge both sides of one part of a key; when they are one expression, on both facts."""
+    sides = (key.selected, inside), (key.present, scope)
+    found = [senses.of(node, Scope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides]
+    for node, _ in sides:
+        if not _is_plain(node):
+            senses.mistakes.add(types.KEY_FORM, node.place)
+            return
+    left, right = found
+    if left and right and left.type is not right.type:
+        senses.wrong(types.KEYS_UNLIKE, key.selected.place, left=left.type, right=right.type)
+    elif left and right:
+        senses.closed(key.selected, key.present, left)
+
+
+def _is_plain(node: Node) -> bool:
+    """Say whether a node may stand in a key: whole numbers and texts come out of it, and no window is in it."""
+    match node:
+        case Field() | Name() | Text() | Truth() | Window():
+            return True
+        case Number():
+            return node.value == int(node.value)
+        case Call():
+            return _is_plain(node.argument)
+        case Binary(operator="else"):
+            return _is_plain(node.left) and _is_plain(node.right)
+    return False
+
+
+def _spans(senses: "Senses", window: Window) -> None:
+    add, place, span = senses.mistakes.add, window.place, window.span
+    days = span // _DAY
+    if span <= 0 or (window.what == "surge" and window.against <= 0):
+        add(limits.NO_TIME, place)
+    elif days > MOST_DAYS or (days == MOST_DAYS and span % _DAY):
+        add(limits.LONG_SPAN, place, most=MOST_DAYS)
+    elif span > _DAY and span % _DAY:
+        add(limits.NOT_WHOLE_DAYS, place, days=days + 1)
+    elif max(span, window.against) > _DAY and (window.before or window.what in ("gap", "surge")):
+        add(limits.EXACT_ONLY, place, what="before" if window.before else window.what)
+    elif window.what == "surge" and window.against <= span:
+        add(limits.SHORT_PAST, place)

@@ -1,0 +1,196 @@
+"""Reads rules clause by clause and lists; a clause with a mistake is left out and the next one is read."""
+
+from dataclasses import dataclass, field
+
+from fanzha.base.words import Words
+from fanzha.rules._mistakes import grammar
+from fanzha.rules._mistakes import limits as limits
+from fanzha.rules._reading.cursor import Cursor, Stop
+from fanzha.rules._reading.expressions import Expressions, whole_number
+from fanzha.rules._reading.extent import extent
+from fanzha.rules._reading.scan import Sort, Token
+from fanzha.rules._reading.windows import duration
+from fanzha.rules.tree import Node, Place, Point, Rule
+from fanzha.rules.words import (
+    CLAUSES,
+    DEFAULT_AGAIN_MS,
+    DEFAULT_FRAUD_TYPE,
+    HEADS,
+    MOST_DEPTH,
+    NEEDED,
+    WAITS,
+)
+
+_LINES = {"on": "on call_ended", "when": "when CONDITION", "then": "then find SUBJECT as FRAUD_TYPE score 0.7"}
+
+
+@dataclass
+class _Draft:
+    """What has been read of a rule."""
+
+    name: Token
+    title: Words
+    version: int = 1
+    law: str = ""
+    on: Point | None = None
+    lets: list[tuple[str, Node]] = field(default_factory=list)
+    when: Node | None = None
+    unless: Node | None = None
+    find: str = ""
+    fraud_type: str = DEFAULT_FRAUD_TYPE
+    score: Node | None = None
+    again_after: int = DEFAULT_AGAIN_MS
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def rule(self, place: Place) -> Rule | None:
+        """Return the rule, None when something it needs could not be read."""
+        if self.on is None or self.when is None or self.score is None:
+            return None
+        return Rule(
+            name=self.name.text,
+            title=self.title,
+            version=self.version,
+            law=self.law,
+            on=self.on,
+            lets=tuple(self.lets),
+            when=self.when,
+            unless=self.unless,
+            find=self.find,
+            fraud_type=self.fraud_type,
+            score=self.score,
+            again_after=self.again_after,
+            place=place,
+            places=self.places,
+        )
+
+
+class Clauses:
+    """Reads one rule after the other."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._expressions = Expressions(cursor)
+
+    def rule(self) -> Rule | None:
+        """Read a rule; None, with its mistakes noted, when it has some."""
+        cursor = self._cursor
+        place = cursor.take().place
+        before = len(cursor.mistakes)
+        try:
+            draft = self._header()
+        except Stop:
+            cursor.skip_to(("rule", "list"))
+            return None
+        self._expressions.lets = ()
+        seen = self._clauses(draft)
+        for clause in NEEDED:
+            if clause not in seen and not cursor.mistakes.in_line(draft.name.place.line):
+                shown = {"clause": clause, "line": _LINES[clause]}
+                cursor.mistakes.add(grammar.MISSING_CLAUSE, draft.name.place, **shown)
+        return draft.rule(place) if len(cursor.mistakes) == before else None
+
+    def named_list(self) -> tuple[Token, tuple[str, ...]]:
+        """Read a list: its name and its texts."""
+        cursor = self._cursor
+        cursor.take()
+        name = cursor.name("the name of the list")
+        cursor.expect("=")
+        values = [cursor.expect_sort(Sort.TEXT, 'a "text"').text]
+        while cursor.accept(","):
+            values.append(cursor.expect_sort(Sort.TEXT, 'a "text"').text)
+        return name, tuple(values)
+
+    def _header(self) -> _Draft:
+        cursor = self._cursor
+        name = cursor.name("the name of the rule")
+        if cursor.next.sort is not Sort.TEXT:
+            return _Draft(name, Words(name.text, name.text))
+        chinese = cursor.take()
+        if cursor.next.sort is not Sort.TEXT:
+            cursor.stop(grammar.ONE_TITLE, chinese)
+        return _Draft(name, Words(chinese.text, cursor.take().text))
+
+    def _clauses(self, draft: _Draft) -> set[str]:
+        """Read the clauses up to the next rule, list or the end; return which there were."""
+        cursor = self._cursor
+        seen: list[str] = []
+        while not (cursor.next.sort is Sort.END or cursor.sees("rule", "list")):
+            try:
+                if not cursor.sees(*CLAUSES):
+                    expected = "a clause (" + ", ".join(CLAUSES) + ")"
+                    cursor.stop(grammar.EXPECTED, expected=expected, found=cursor.next)
+                self._in_order(cursor.next, seen)
+                seen.append(cursor.next.text)
+                getattr(self, f"_{cursor.take().text}")(draft)
+            except Stop:
+                cursor.skip_to(HEADS)
+        return set(seen)
+
+    def _in_order(self, head: Token, seen: list[str]) -> None:
+        """Note a clause that stands twice or too late."""
+        mistakes = self._cursor.mistakes
+        later = [clause for clause in seen if CLAUSES.index(clause) > CLAUSES.index(head.text)]
+        if head.text in seen and head.text != "let":
+            mistakes.add(grammar.CLAUSE_TWICE, head.place, clause=head.text)
+        elif later:
+            shown = {"clause": head.text, "after": later[0], "order": ", ".join(CLAUSES)}
+            mistakes.add(grammar.CLAUSE_ORDER, head.place, **shown)
+
+    def _expression(self) -> Node:
+        place = self._cursor.next.place
+        node = self._expressions.whole()
+        if extent(node, {}).depth > MOST_DEPTH:
+            self._cursor.mistakes.add(limits.TOO_DEEP, place)
+            raise Stop
+        return node
+
+    def _version(self, draft: _Draft) -> None:
+        draft.version = whole_number(self._cursor)
+
+    def _law(self, draft: _Draft) -> None:
+        draft.law = self._cursor.expect_sort(Sort.TEXT, 'a "text"').text
+
+    def _on(self, draft: _Draft) -> None:
+        cursor = self._cursor
+        draft.places["on"] = cursor.next.place
+        if not cursor.accept("call"):
+            draft.on = Point(cursor.name("a fact, say call_ended").text)
+            return
+        cursor.expect("still")
+        if not cursor.sees(*WAITS):
+            cursor.stop(grammar.EXPECTED, expected="`talking` / `ringing`", found=cursor.next)
+        still = cursor.take().text
+        wait = duration(cursor)
+        draft.on = Point(WAITS[still], still, int(wait.number), wait.text)
+
+    def _let(self, draft: _Draft) -> None:
+        cursor = self._cursor
+        name = cursor.name("a name")
+        if name.text in self._expressions.lets:
+            cursor.stop(grammar.LET_TWICE, name, name=name.text)
+        cursor.expect("=")
+        draft.places[name.text] = name.place
+        draft.lets.append((name.text, self._expression()))
+        self._expressions.lets = {name for name, _ in draft.lets}
+
+    def _when(self, draft: _Draft) -> None:
+        draft.when = self._expression()
+
+    def _except(self, draft: _Draft) -> None:
+        draft.unless = self._expression()
+
+    def _then(self, draft: _Draft) -> None:
+        cursor = self._cursor
+        cursor.expect("find")
+        draft.places["find"] = cursor.next.place
+        draft.find = cursor.name("whom to find, say caller_or_trunk", but=("call",)).text
+        if cursor.accept("as"):
+            draft.places["as"] = cursor.next.place
+            draft.fraud_type = cursor.name("a fraud type").text
+        cursor.expect("score")
+        draft.score = self._expression()
+
+    def _again(self, draft: _Draft) -> None:
+        self._cursor.expect("after")
+        draft.places["again"] = self._cursor.next.place
+        draft.again_after = int(duration(self._cursor).number)

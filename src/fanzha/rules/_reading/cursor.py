@@ -1,0 +1,76 @@
+"""Where the parser stands among the tokens, and how it stops at a mistake so that the rest is still read."""
+
+from collections.abc import Container
+from typing import NoReturn
+
+from fanzha.rules._mistakes import grammar
+from fanzha.rules._reading.scan import Sort, Token
+from fanzha.rules.mistakes import Form, Mistakes
+from fanzha.rules.words import RESERVED
+
+
+class Stop(Exception):
+    """Leaves the clause at hand: its mistake has been noted."""
+
+
+class Cursor:
+    """Tokens (comments left out) with a place among them."""
+
+    def __init__(self, tokens: list[Token], mistakes: Mistakes) -> None:
+        self._tokens = [token for token in tokens if token.sort is not Sort.COMMENT]
+        self._at = 0
+        self.mistakes = mistakes
+
+    @property
+    def next(self) -> Token:
+        """The token that comes next; END stays."""
+        return self._tokens[self._at]
+
+    @property
+    def after_next(self) -> Token:
+        """The token behind the next one."""
+        return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
+
+    def take(self) -> Token:
+        """Return the next token and go on behind it."""
+        token = self.next
+        if token.sort is not Sort.END:
+            self._at += 1
+        return token
+
+    def sees(self, *words: str) -> bool:
+        """Say whether the next token is one of these words or signs."""
+        return self.next.text in words and self.next.sort in (Sort.WORD, Sort.SIGN)
+
+    def accept(self, *words: str) -> Token | None:
+        """Take the next token if it is one of these words or signs."""
+        return self.take() if self.sees(*words) else None
+
+    def expect(self, word: str) -> Token:
+        """Take this word or sign, or stop."""
+        return self.accept(word) or self.stop(grammar.EXPECTED, expected=f"`{word}`", found=self.next)
+
+    def expect_sort(self, sort: Sort, expected: str) -> Token:
+        """Take a token of this sort, or stop."""
+        if self.next.sort is not sort:
+            self.stop(grammar.EXPECTED, expected=expected, found=self.next)
+        return self.take()
+
+    def name(self, expected: str, *, but: Container[str] = ()) -> Token:
+        """Take a name that is no word of the language, apart from those allowed here, or stop."""
+        token = self.expect_sort(Sort.WORD, expected)
+        if token.text in RESERVED and token.text not in but:
+            self.stop(grammar.RESERVED_NAME, token, name=token.text)
+        return token
+
+    def stop(self, form: Form, token: Token | None = None, **values: object) -> NoReturn:
+        """Note a mistake at a token (the next one) and leave the clause; what follows from another is not told."""
+        at = token or self.next
+        if not self.mistakes.in_line(at.place.line):
+            self.mistakes.add(form, at.place, **values)
+        raise Stop
+
+    def skip_to(self, heads: Container[str]) -> None:
+        """Go on to the next line that begins with one of these words."""
+        while not (self.next.sort is Sort.END or (self.next.begins_line and self.next.text in heads)):
+            self.take()

@@ -1,0 +1,71 @@
+"""Reads windows: what is looked at, of which facts, by which key, how far back."""
+
+from typing import TYPE_CHECKING
+
+from fanzha.rules._mistakes import grammar
+from fanzha.rules._reading.cursor import Cursor
+from fanzha.rules._reading.scan import Sort, Token
+from fanzha.rules.tree import Key, Node, Type, Window
+from fanzha.rules.words import COUNTED, VALUED
+
+if TYPE_CHECKING:
+    from fanzha.rules._reading.expressions import Expressions
+
+
+def read_window(expressions: "Expressions") -> Window:
+    """Read one window, from its name to its closing bracket."""
+    cursor = expressions.cursor
+    what = cursor.take()
+    cursor.expect("(")
+    value = _value(expressions, what.text) if what.text in VALUED else None
+    source, keys, where = _selection(expressions, what.text)
+    if not cursor.accept(","):
+        cursor.stop(grammar.NO_SPAN)
+    span = duration(cursor)
+    before, against = False, None
+    if what.text == "surge":
+        if not cursor.accept("against"):
+            cursor.stop(grammar.NO_AGAINST)
+        against = duration(cursor)
+    else:
+        before = cursor.accept("before") is not None
+    cursor.expect(")")
+    written = (span.text,) if against is None else (span.text, against.text)
+    past = 0 if against is None else int(against.number)
+    return Window(what.place, what.text, source, keys, int(span.number), value, where, before, past, written)
+
+
+def _value(expressions: "Expressions", what: str) -> Node:
+    value = expressions.expression()
+    if not expressions.cursor.accept("of"):
+        expressions.cursor.stop(grammar.NO_VALUE, name=what)
+    return value
+
+
+def _selection(expressions: "Expressions", what: str) -> tuple[str, tuple[Key, ...], Node | None]:
+    cursor = expressions.cursor
+    source = cursor.name("a fact, say call_ended")
+    if cursor.sees("of") and what in (*COUNTED, "surge"):
+        cursor.stop(grammar.VALUE_TOO_MUCH, name=what)
+    if not cursor.accept("by"):
+        cursor.stop(grammar.NO_KEY, source=source.text)
+    keys = [_key(expressions)]
+    while cursor.sees(",") and cursor.after_next.sort is not Sort.NUMBER:
+        cursor.take()
+        keys.append(_key(expressions))
+    where = expressions.expression() if cursor.accept("where") else None
+    return source.text, tuple(keys), where
+
+
+def _key(expressions: "Expressions") -> Key:
+    selected = expressions.sum()
+    present = expressions.sum() if expressions.cursor.accept("=") else selected
+    return Key(selected, present)
+
+
+def duration(cursor: Cursor) -> Token:
+    """Take a number with a unit of time, or stop."""
+    token = cursor.expect_sort(Sort.NUMBER, "a duration, say 1h")
+    if token.type is not Type.DURATION:
+        cursor.stop(grammar.NEEDS_UNIT, token, number=token.text)
+    return token

@@ -1,0 +1,137 @@
+"""Which fields each fact has, of which type, and when they are known: made from the event tables."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pyarrow as pa
+
+from fanzha.base.words import Words
+from fanzha.events import Column, EventTable, all_events
+from fanzha.kinds.phone_number import NumberClass
+from fanzha.rules.tree import Type
+
+#: Facts of one call, in the order in which they become known.
+CALL_FACTS = ("call_offered", "call_answered", "call_ended")
+
+#: Event tables that hold no facts but what is known over months.
+_NO_FACTS = frozenset({"subscriber_profile"})
+
+#: What a rule may read of the envelope.
+_ENVELOPE = frozenset({"event_id", "occurred_at", "source", "simulated"})
+
+#: Columns under another name, where a joined field has theirs: `callee` is always the number that was called.
+_RENAMED = {("call_answered", "callee"): "answering_number"}
+
+#: Values of class().
+NUMBER_CLASSES = tuple(str(one) for one in NumberClass)
+
+
+@dataclass(frozen=True)
+class FieldFact:
+    """One field of a fact."""
+
+    name: str
+    type: Type
+    title: Words
+    table: str  # event table it comes from: of a joined field another than the fact's
+    column: str  # its column there; "" when it is worked out from the others
+    values: tuple[str, ...] = ()  # the closed list of values, if there is one
+    kind: str = ""  # of the thing it names (fanzha.kinds)
+    unit: str = ""
+    known_at: tuple[str, ...] = ()  # facts on which it is known
+
+
+def _derived(fact: str) -> tuple[FieldFact, ...]:
+    if fact != "message":
+        return ()
+    host = Words("第一个链接的域名", "host of the first link in the text")
+    return (
+        FieldFact("link_host", Type.TEXT, host, fact, "", kind="host"),
+        FieldFact("has_link", Type.TRUTH, Words("含链接", "has a link"), fact, ""),
+    )
+
+
+def _type(column: Column) -> Type | None:
+    """Return the type of a column; None for nested ones, which no rule reads."""
+    if pa.types.is_boolean(column.type):
+        return Type.TRUTH
+    if pa.types.is_string(column.type):
+        return Type.TEXT
+    if column.unit == "ms":
+        return Type.MOMENT if column.name.endswith("_at") else Type.DURATION
+    is_number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
+    return Type.NUMBER if is_number else None
+
+
+def _own(table: EventTable) -> Iterator[FieldFact]:
+    for column in table.columns:
+        read = column in table.own or column.name in _ENVELOPE
+        if read and (found := _type(column)) is not None:
+            name = _RENAMED.get((table.name, column.name), column.name)
+            yield FieldFact(name, found, column.title, table.name, column.name, column.values, column.kind, column.unit)
+    yield from _derived(table.name)
+
+
+def _fields(tables: Mapping[str, EventTable], fact: str) -> dict[str, FieldFact]:
+    """Return the fields of a fact; a call has those of its earlier facts too."""
+    found = {one.name: one for one in _own(tables[fact])}
+    if fact in CALL_FACTS:
+        for earlier in CALL_FACTS[: CALL_FACTS.index(fact)]:
+            envelope = {column.name for column in tables[earlier].columns} - {c.name for c in tables[earlier].own}
+            joined = (one for one in _own(tables[earlier]) if one.column not in envelope)
+            found |= {one.name: one for one in joined if one.name not in found}
+    return found
+
+
+def _facts() -> dict[str, Mapping[str, FieldFact]]:
+    tables = {name: table for name, table in all_events().items() if name not in _NO_FACTS}
+    plain = {fact: _fields(tables, fact) for fact in tables}
+    return {
+        fact: MappingProxyType({name: _with_known_at(one, plain) for name, one in fields.items()})
+        for fact, fields in plain.items()
+    }
+
+
+def _with_known_at(one: FieldFact, plain: Mapping[str, Mapping[str, FieldFact]]) -> FieldFact:
+    known = tuple(
+        fact
+        for fact in plain
+        if (there := plain[fact].get(one.name)) and (there.table, there.column) == (one.table, one.column)
+    )
+    return FieldFact(one.name, one.type, one.title, one.table, one.column, one.values, one.kind, one.unit, known)
+
+
+#: Fields by name of every fact that a rule can decide on or look back at.
+FACTS: Mapping[str, Mapping[str, FieldFact]] = MappingProxyType(_facts())
+
+#: Fields that name one thing for certain, so that a rule may find it. `sender` is one on port-number texts only.
+CERTAIN = (
+    "proven_caller",
+    "callee",
+    "trunk",
+    "received_trunk",
+    "sim_card",
+    "device",
+    "number",
+    "sender",
+    "host",
+    "app",
+    "account",
+    "outlet",
+    "target",
+)
+
+
+def subjects(fact: str) -> tuple[str, ...]:
+    """Return whom a rule on this fact may find."""
+    of_a_call = ("caller_or_trunk", "call") if fact in CALL_FACTS else ()
+    return of_a_call + tuple(name for name in CERTAIN if name in FACTS[fact])
+
+
+def later(fact: str, field: str) -> tuple[str, ...]:
+    """Return the facts of the same call, after this one, on which a field is known; () when none is."""
+    if fact not in CALL_FACTS:
+        return ()
+    after = CALL_FACTS[CALL_FACTS.index(fact) + 1 :]
+    return tuple(one for one in after if field in FACTS[one])

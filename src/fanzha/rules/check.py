@@ -1,0 +1,132 @@
+"""Checks a parsed file: facts, names, types and limits; what passes can be compiled, and asked of SQL."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from fanzha.rules._checking.expand import expanded
+from fanzha.rules._checking.scope import Let, Scope, is_constant
+from fanzha.rules._checking.senses import Senses
+from fanzha.rules._mistakes import limits as limits
+from fanzha.rules._mistakes import names as names
+from fanzha.rules._reading.extent import Extent, extent
+from fanzha.rules.catalog import FACTS, subjects
+from fanzha.rules.mistakes import Form, Mistakes, nearest
+from fanzha.rules.tree import Binary, Field, Node, Number, Rule, RuleFile, Text, Window, walk
+from fanzha.rules.words import MOST_DEPTH, MOST_NODES, MOST_WAIT_MS, MOST_WINDOWS
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file that means something: its rules with their lets written out, its lists, and the file as it was parsed."""
+
+    rules: tuple[Rule, ...]
+    lists: dict[str, tuple[str, ...]]
+    file: RuleFile
+
+
+def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collection[str] | None = None) -> CheckedFile:
+    """Return the checked file; RuleError with every mistake of its rules when there are some.
+
+    `lists` names the lists known beside those of the file; `fraud_types`, when given, the fraud types there are.
+    """
+    mistakes = Mistakes(file.text, file.name)
+    senses = Senses(mistakes, file.lists, lists)
+    rules = []
+    for rule in file.rules:
+        before = len(mistakes)
+        _Checking(rule, senses).all(fraud_types)
+        if len(mistakes) == before:
+            rules.append(_few_windows(expanded(rule), mistakes))
+    mistakes.settle()
+    return CheckedFile(tuple(rules), dict(file.lists), file)
+
+
+class _Checking:
+    """Checks one rule."""
+
+    def __init__(self, rule: Rule, senses: Senses) -> None:
+        self._rule = rule
+        self._senses = senses
+        self._mistakes = senses.mistakes
+        self._lets: dict[str, Let] = {}
+        self._extents: dict[str, Extent] = {}
+
+    def all(self, fraud_types: Collection[str] | None) -> None:
+        """Check every clause; without a known fact the others mean nothing."""
+        rule = self._rule
+        if rule.on.fact not in FACTS:
+            self._near(names.UNKNOWN_FACT, "on", rule.on.fact, FACTS)
+            return
+        self._point()
+        for at, (name, node) in enumerate(rule.lets):
+            self._let(name, node, frozenset(later for later, _ in rule.lets[at:]))
+        scope = Scope(rule.on.fact, self._lets)
+        self._senses.condition(rule.when, scope, "when")
+        if rule.unless is not None:
+            self._senses.condition(rule.unless, scope, "except")
+        self._senses.number(rule.score, scope, "score")
+        self._score(rule.score)
+        self._subject(rule)
+        if fraud_types is not None and rule.fraud_type not in fraud_types:
+            self._near(names.UNKNOWN_FRAUD_TYPE, "as", rule.fraud_type, fraud_types)
+        self._size()
+
+    def _point(self) -> None:
+        on, place = self._rule.on, self._rule.place_of("on")
+        if on.still and on.wait <= 0:
+            self._mistakes.add(limits.NO_TIME, place)
+        elif on.wait > MOST_WAIT_MS:
+            self._mistakes.add(limits.LONG_WAIT, place)
+
+    def _let(self, name: str, node: Node, later: frozenset[str]) -> None:
+        hidden = [fact for fact, fields in FACTS.items() if name in fields]
+        if hidden:
+            self._mistakes.add(names.LET_HIDES_FIELD, self._rule.place_of(name), name=name, fact=hidden[0])
+        sense = self._senses.of(node, Scope(self._rule.on.fact, self._lets, later))
+        self._extents[name] = extent(node, self._extents)
+        self._lets[name] = Let(sense, is_constant(node, self._lets))
+
+    def _score(self, score: Node) -> None:
+        if isinstance(score, Number) and not 0 <= score.value <= 1:
+            self._mistakes.add(limits.SCORE_RANGE, score.place, number=score.written or score.value)
+
+    def _subject(self, rule: Rule) -> None:
+        if rule.find in subjects(rule.on.fact):
+            if rule.find == "sender" and not _asks_for_ports(rule.when):
+                self._mistakes.add(names.SENDER_OF_PORT, rule.place_of("find"))
+        elif rule.find == "caller":
+            self._mistakes.add(names.ACCUSES_CLAIMED, rule.place_of("find"))
+        else:
+            allowed = subjects(rule.on.fact)
+            self._near(names.UNKNOWN_SUBJECT, "find", rule.find, allowed, fact=rule.on.fact)
+
+    def _size(self) -> None:
+        rule = self._rule
+        sizes = [extent(node, self._extents) for node in (rule.when, rule.unless, rule.score) if node is not None]
+        if max(size.depth for size in (*sizes, *self._extents.values())) > MOST_DEPTH:
+            self._mistakes.add(limits.TOO_DEEP, rule.place)
+        elif sum(size.nodes for size in sizes) > MOST_NODES:
+            self._mistakes.add(limits.TOO_LARGE, rule.place, most=MOST_NODES)
+
+    def _near(self, form: Form, part: str, name: str, known: Collection[str], **values: object) -> None:
+        near = nearest(name, known)
+        self._mistakes.add(form, self._rule.place_of(part), name=name, nearest_zh=near.zh, nearest_en=near.en, **values)
+
+
+def _few_windows(rule: Rule, mistakes: Mistakes) -> Rule:
+    """Note a rule with too many different windows, once its lets are written out."""
+    roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
+    windows = {node for root in roots for node in walk(root) if isinstance(node, Window)}
+    if len(windows) > MOST_WINDOWS:
+        mistakes.add(limits.MANY_WINDOWS, rule.place, most=MOST_WINDOWS)
+    return rule
+
+
+def _asks_for_ports(when: Node) -> bool:
+    """Say whether a condition holds for port-number texts only: it asks so outright, beside all else it asks."""
+    match when:
+        case Binary(operator="and"):
+            return _asks_for_ports(when.left) or _asks_for_ports(when.right)
+        case Binary(operator="=", left=Field(name="channel"), right=Text(value="port_sms")):
+            return True
+    return False

@@ -1,0 +1,76 @@
+"""From a rule text to its tree, or to all its mistakes at once."""
+
+from fanzha.rules._mistakes import grammar
+from fanzha.rules._mistakes import limits as limits
+from fanzha.rules._mistakes import signs as signs
+from fanzha.rules._reading.clauses import Clauses
+from fanzha.rules._reading.cursor import Cursor, Stop
+from fanzha.rules._reading.scan import Sort, Token, scan
+from fanzha.rules.mistakes import Mistakes
+from fanzha.rules.tree import Place, Rule, RuleFile
+from fanzha.rules.words import MOST_TEXT
+
+
+def parse(text: str, *, name: str = "<text>") -> RuleFile:
+    """Return the tree of a rule text; RuleError with every mistake of its grammar when there are some."""
+    mistakes = Mistakes(text, name)
+    if len(text) > MOST_TEXT:
+        mistakes.add(limits.LONG_TEXT, Place(1, 1), most=MOST_TEXT)
+        mistakes.settle()
+    file = _Reading(scan(text, mistakes), mistakes).file()
+    mistakes.settle()
+    return RuleFile(tuple(file.rules), dict(file.lists), text, name)
+
+
+def decoded(data: bytes, *, name: str = "<text>") -> str:
+    """Return the text of a rule file's bytes, without a byte order mark; RuleError when they are not UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode("utf-8-sig", "replace")
+        mistakes = Mistakes(data.decode("utf-8-sig", "replace"), name)
+        mistakes.add(signs.NOT_UTF8, Place(good.count("\n") + 1, len(good) - good.rfind("\n")))
+        mistakes.settle()
+        raise
+
+
+class _Reading:
+    """The rules and lists of one text as they are read."""
+
+    def __init__(self, tokens: list[Token], mistakes: Mistakes) -> None:
+        self._cursor = Cursor(tokens, mistakes)
+        self._clauses = Clauses(self._cursor)
+        self._names: set[tuple[str, str]] = set()
+        self.rules: list[Rule] = []
+        self.lists: dict[str, tuple[str, ...]] = {}
+
+    def file(self) -> "_Reading":
+        """Read all of it."""
+        cursor = self._cursor
+        if cursor.next.sort is Sort.END:
+            cursor.mistakes.add(grammar.EMPTY, cursor.next.place)
+        while cursor.next.sort is not Sort.END:
+            try:
+                self._one()
+            except Stop:
+                cursor.skip_to(("rule", "list"))
+        return self
+
+    def _one(self) -> None:
+        cursor = self._cursor
+        if cursor.sees("rule"):
+            self._named("rule", cursor.after_next)
+            if rule := self._clauses.rule():
+                self.rules.append(rule)
+        elif cursor.sees("list"):
+            name, values = self._clauses.named_list()
+            self._named("list", name)
+            self.lists[name.text] = values
+        else:
+            cursor.stop(grammar.NO_RULE, found=cursor.next)
+
+    def _named(self, sort: str, name: Token) -> None:
+        """Note a name that the file has already."""
+        if (sort, name.text) in self._names:
+            self._cursor.mistakes.add(grammar.NAME_TWICE, name.place, sort=sort, name=name.text)
+        self._names.add((sort, name.text))
