@@ -56,6 +56,14 @@ def test_lines_that_are_no_objects_are_rejects_with_their_line(tmp_path: Path) -
     assert (whole.used, [reject.row for reject in whole.rejects]) == (2, [3, 4])
 
 
+def test_texts_of_signs_alone_are_read_by_their_header(tmp_path: Path) -> None:
+    path = tmp_path / "signs.jsonl"
+    lines = [{"text": text, "sent_at": "2026-03-01T08:00:00+08:00"} for text in ("!!!@@@### $$$", "???!!! ~~~ <3")]
+    path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    (source,) = sources([path])
+    assert read_whole(source, TERMS).tables["message"].column("text").to_pylist() == [line["text"] for line in lines]
+
+
 def test_only_text_that_holds_an_object_is_recognised() -> None:
     for data, is_one in ((b'{"a": 1}', True), (b"[1, 2]", False), (b"{not json", False), (b"a,b", False)):
         assert (READER.recognise(Head("a.json", data, True)) > 0) is is_one

@@ -90,6 +90,22 @@ def test_a_header_whose_cells_are_something_else_is_not_believed() -> None:
     assert map_ is not None and "caller" not in map_.columns
 
 
+@pytest.mark.parametrize(
+    ("cells", "is_text"),
+    [
+        (["!!!@@@###$$$ %%%^^^", "???!!! ~~~ <3", "$$$ >>> 888"], True),
+        (["138****1234", "139****5678", "12.5%"], False),
+        (["3.50", "-12", "1,024.00"], False),
+        (["2026-03-01", "08:30:15", "2026/3/1"], False),
+        (["#12", "(3)", "1/4"], False),
+    ],
+)
+def test_a_column_headed_as_text_may_hold_signs_alone_but_no_numbers(cells: list[str], is_text: bool) -> None:
+    map_ = proposed({"text": cells, "sent_at": TIMES}).map
+    assert (map_ is not None and "text" in map_.columns) == is_text
+    assert proposed({"note": cells, "sent_at": TIMES}).map is None
+
+
 def test_a_table_that_is_asked_for_is_the_only_one_tried() -> None:
     table, columns = made({"被举报号码": PHONES, "时间": TIMES}, table="public_report")
     assert table == "public_report" and columns["target"] == "被举报号码"

@@ -32,6 +32,8 @@ _SHAPES = {
 NUMBERS = ("caller", "sender", "diversion", "original_callee")
 #: Columns of words, which numbers are not.
 _WORDS = ("title", "shown_name", "category", "platform", "icp")
+#: Signs that stand in no number, date, mask or code: text, if the header says so too.
+_SIGNS, _SIGNS_ALONE = r"""[!"$&';<=>?@\[\]^`{|}~]\s*[!-/:-@\[-`{-~]""", 0.25
 _UTC = Zone("UTC")
 
 
@@ -56,7 +58,8 @@ def fitness(column: Column, cells: ArrowColumn, header: str = "") -> float:
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return _good(number_cells(cells, column.type, column.low, column.high), text)
     if column.content:
-        return _share(pc.match_substring_regex(text, r"[^\d\s\x21-\x40\[-`{-~]{2}")) * (1.0 - site_share(text))
+        words = _share(pc.match_substring_regex(text, r"[^\d\s\x21-\x40\[-`{-~]{2}"))
+        return max(words, _SIGNS_ALONE * _share(pc.match_substring_regex(text, _SIGNS))) * (1.0 - site_share(text))
     if column.kind == "website" or column.name == "url":
         return site_share(text)
     if column.name in _WORDS:
