@@ -1,0 +1,83 @@
+"""Rules, their states and their history as tables in both languages for people and as keys for machines."""
+
+import difflib
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from fanzha.analyze.terminal import plain
+from fanzha.base.clock import iso
+from fanzha.base.words import Words
+from fanzha.claims.life import STATE_WORDS, State, Step
+from fanzha.store.rule_texts import Entry, Held
+
+WHATS = {
+    "add": Words("登记", "add"),
+    "change": Words("修改", "change"),
+    "promote": Words("改状态", "promote"),
+    "retire": Words("停用", "retire"),
+}
+
+
+def state_words(step: Step) -> Words:
+    """Return a state, with its share of traffic where it has one."""
+    words = STATE_WORDS[step.state]
+    share = f" {step.share * 100:.4g}%" if step.state is State.SHARE else ""
+    return Words(words.zh + share, words.en + share)
+
+
+def as_keys(held: Held, edited: Collection[str]) -> dict[str, object]:
+    """Return one text of one rule as JSON; `at` is UTC milliseconds."""
+    step = held.step
+    return {
+        "rule": held.rule,
+        "text": held.text,
+        "newest": held.newest,
+        "edited": held.newest and held.rule in edited,
+        "state": step.state,
+        "share": step.share if step.state is State.SHARE else None,
+        "at": step.at,
+        "by": step.by,
+        "why": step.why,
+    }
+
+
+def rules_table(held: Sequence[Held], edited: Collection[str]) -> Table:
+    """Return every text of every rule: where it stands, since when, by whom."""
+    table = Table("规则 rule", "文本 text", "状态 state", "自 since", "经手 by", "理由 why")
+    for one in held:
+        state = state_words(one.step)
+        mark = " *" if one.newest and one.rule in edited else ""
+        when = iso(one.step.at)[:19] + "Z"
+        table.add_row(one.rule + mark, one.text[:8], f"{state.zh} {state.en}", when, *_by_and_why(one.step))
+    return table
+
+
+def history_table(entries: Sequence[Entry]) -> Table:
+    """Return the steps of one rule, the oldest first."""
+    table = Table("时间 when", "操作 what", "状态 state", "文本 text", "经手 by", "理由 why")
+    for entry in entries:
+        what, state = WHATS[entry.what], state_words(entry.step)
+        when = iso(entry.step.at)[:19] + "Z"
+        steps = (f"{what.zh} {what.en}", f"{state.zh} {state.en}", _texts(entry))
+        table.add_row(when, *steps, *_by_and_why(entry.step))
+    return table
+
+
+def _by_and_why(step: Step) -> tuple[Text, Text]:
+    return Text(plain(step.by, 60)), Text(plain(step.why, 300))
+
+
+def _texts(entry: Entry) -> str:
+    changed = entry.what == "change" and entry.before
+    return f"{entry.before[:8]} → {entry.text[:8]}" if changed and entry.before else entry.text[:8]
+
+
+def changed_lines(entries: Sequence[Entry], text: Callable[[str], str]) -> Iterator[str]:
+    """Yield what each change of the text changed, as a unified diff; `text` gives the text of a digest."""
+    for entry in entries:
+        if entry.what == "change" and entry.before:
+            before, after = text(entry.before).splitlines(), text(entry.text).splitlines()
+            yield f"{iso(entry.step.at)} {entry.step.by}"
+            yield from difflib.unified_diff(before, after, entry.before[:8], entry.text[:8], lineterm="")

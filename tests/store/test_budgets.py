@@ -1,0 +1,41 @@
+"""Budgets come from the settings; without any there is one all the same, and a mistake is named by file and key."""
+
+from pathlib import Path
+
+import pytest
+
+from fanzha.base.errors import WrongCall
+from fanzha.claims.budget import Budget
+from fanzha.store.budgets import DEFAULT, budgets
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "fanzha.toml").write_text(text, "utf-8")
+
+
+def test_without_settings_every_rule_is_limited(tmp_path: Path) -> None:
+    assert budgets(tmp_path) == ({}, DEFAULT)
+    assert DEFAULT.subjects_an_hour
+
+
+def test_a_rule_takes_from_the_general_budget_what_its_own_leaves_out(tmp_path: Path) -> None:
+    write(tmp_path, "[budget]\nsubjects_an_hour = 20\n[budget.burst]\nshare_of_trunk = 0.05\n[other]\nx = 1\n")
+    assert budgets(tmp_path) == ({"burst": Budget(20, 0.05)}, Budget(20, None))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[budget]\nsubjects = 3\n", "'subjects' is not known"),
+        ("[budget]\nsubjects_an_hour = -1\n", "subjects_an_hour is -1"),
+        ("[budget]\nsubjects_an_hour = true\n", "subjects_an_hour is True"),
+        ("[budget.burst]\nshare_of_trunk = 5\n", r"\[budget.burst\]: share_of_trunk is 5"),
+        ("[budget.burst]\nshare_of_trunk = '5%'\n", "write subjects_an_hour"),
+        ("budget = 3\n", "budget is no table"),
+        ("[budget", "fanzha.toml"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, text: str, why: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(WrongCall, match=why):
+        budgets(tmp_path)
