@@ -1,0 +1,238 @@
+"""Random rule texts that check: every window, span, key, function and operator, about random streams."""
+
+from collections.abc import Callable
+from random import Random
+
+from tests.rules.random_stream import HOSTS, NUMBERS, WORDS
+
+from fanzha.rules.catalog import CALL_FACTS, FACTS, NUMBER_CLASSES, subjects
+from fanzha.rules.tree import Type
+
+#: As authors write them; each is a whole number of ticks of some stream, and a few are just beside one.
+SPANS = ("1 ms", "2 ms", "500 ms", "999 ms", "1 s", "20 s", "1 min", "10 min", "1h", "6h", "23h", "24h", "1 day")
+DAYS = ("2 days", "3 days", "7 days", "30 days")
+WAITS = ("1 ms", "500 ms", "20 s", "1 min", "20 min", "1h", "12h")
+AGAINST = {"1 ms": "500 ms", "500 ms": "10 s", "20 s": "10 min", "10 min": "6h", "1h": "24h", "6h": "23h"}
+FACT_OFTEN = ("call_offered", "call_answered", "call_ended", "call_ended", "account_action", "app_seen", "forwarding")
+LISTS = {"spared": NUMBERS[:2], "words": WORDS[:1]}
+_NUMBERED = (Type.NUMBER, Type.DURATION)
+
+
+def random_rule(random: Random) -> str:
+    """Return the text of one rule and its lists."""
+    return RandomRule(random).text()
+
+
+class RandomRule:
+    """One rule in the making."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.on = random.choice(FACT_OFTEN if random.random() < 0.8 else tuple(FACTS))
+        self.budget = random.choice((2, 4, 8))  # windows
+
+    def text(self) -> str:
+        """Draw the rule."""
+        lists = "".join(f"list {name} = {_listed(values)}\n" for name, values in LISTS.items())
+        let = f"  let held = {self.number(self.on, 3)}\n" if self.random.random() < 0.3 else ""
+        when = self.when(bool(let))
+        unless = f"  except {self.truth(self.on, 2)}\n" if self.random.random() < 0.3 else ""
+        find = self.random.choice(subjects(self.on))
+        score = self.score()
+        return f"{lists}rule drawn\n  on {self.point()}\n{let}  when {when}\n{unless}  then find {find} score {score}\n"
+
+    def point(self) -> str:
+        """Return where the rule decides."""
+        waits = {"call_answered": "talking", "call_offered": "ringing"}
+        if self.on in waits and self.random.random() < 0.6:
+            return f"call still {waits[self.on]} {self.random.choice(WAITS)}"
+        return self.on
+
+    def when(self, held: bool) -> str:
+        """Return the condition; of half the rules it is true at every fact, so that all windows are seen."""
+        when = f"({self.of_window(self.on, 3)} {self.random.choice(('and', 'or'))} {self.truth(self.on, 3)})"
+        if held:
+            when = f"{when} or held > {self.amount()}"
+        if self.random.random() < 0.5:
+            when = f"event_id is known or {when}"
+        return f'channel = "port_sms" and ({when})' if self.on == "message" else when
+
+    def score(self) -> str:
+        """Return a score, as a number or as points."""
+        if self.random.random() < 0.5:
+            return self.random.choice(("0.7", "35%", "0", "1"))
+        return (
+            f"points(0.1 when {self.truth(self.on, 2)}, 0.7 when {self.truth(self.on, 2)}, 20% when event_id is known)"
+        )
+
+    def truth(self, fact: str, depth: int) -> str:
+        """Return a condition on a fact."""
+        if depth > 0 and self.random.random() < 0.4:
+            both = self.random.choice(("and", "or"))
+            negated = "not " if self.random.random() < 0.3 else ""
+            return f"({negated}{self.truth(fact, depth - 1)} {both} {self.truth(fact, depth - 1)})"
+        comparison, of_text, of_truth, known = self.comparison, self.of_text, self.of_truth, self.known
+        drawn: Callable[[str, int], str] = self.random.choice((comparison, comparison, of_text, of_truth, known))
+        return drawn(fact, depth)
+
+    def comparison(self, fact: str, depth: int) -> str:
+        """Return a comparison of numbers, or of durations."""
+        sign = self.random.choice((">=", "<=", ">", "<", "=", "!="))
+        if self.random.random() < 0.6:
+            return f"{self.number(fact, depth)} {sign} {self.amount()}"
+        return f"{self.duration(fact, depth)} {sign} {self.random.choice(SPANS)}"
+
+    def of_window(self, fact: str, depth: int) -> str:
+        """Return a comparison that has a window for sure."""
+        window, kind = self.window(fact, depth)
+        amount = self.amount() if kind is Type.NUMBER else self.random.choice(SPANS)
+        return f"{window} {self.random.choice(('>=', '<=', '='))} {amount}"
+
+    def of_text(self, fact: str, depth: int) -> str:
+        """Return a question about a text."""
+        field = self.field(fact, Type.TEXT)
+        values = FACTS[fact][field].values
+        if values:
+            listed = ", ".join(f'"{value}"' for value in values[:2])
+            return self.random.choice(
+                (f'{field} = "{values[0]}"', f'{field} != "{values[1]}"', f"{field} in ({listed})")
+            )
+        word = self.random.choice(NUMBERS + HOSTS + WORDS)
+        number_class = f'class({field}) = "{self.random.choice(NUMBER_CLASSES)}"'
+        inside = f"{field} {self.random.choice(('in', 'not in'))} {self.random.choice(tuple(LISTS))}"
+        return self.random.choice(
+            (
+                f'{field} = "{word}"',
+                inside,
+                inside,
+                number_class,
+                f'country({field}) in ("CN", "HK")',
+                self.cut(field) + f' = "{word[:4]}"',
+            )
+        )
+
+    def of_truth(self, fact: str, depth: int) -> str:
+        """Return a field that is a condition itself, where there is one."""
+        fields = [name for name, one in FACTS[fact].items() if one.type is Type.TRUTH]
+        field = self.random.choice(fields)
+        return self.random.choice((field, f"(not {field})", f"({field} = true)", f"({field} else false)"))
+
+    def known(self, fact: str, depth: int) -> str:
+        """Return a question for the unknown."""
+        negated = self.random.choice(("", "not "))
+        window, _ = self.window(fact, depth)
+        return f"{self.random.choice((self.field(fact, Type.TEXT), window))} is {negated}known"
+
+    def number(self, fact: str, depth: int) -> str:
+        """Return a number: a window, a field, or worked out."""
+        drawn = self.random.random()
+        if depth > 0 and drawn < 0.25:
+            sign = self.random.choice("+-*/")
+            return f"({self.number(fact, depth - 1)} {sign} {self.number(fact, depth - 1)})"
+        if depth > 0 and drawn < 0.35:
+            return f"({self.duration(fact, depth - 1)} / {self.duration(fact, depth - 1)})"
+        if drawn < 0.45:
+            return f"({self.number(fact, depth - 1)} else {self.amount()})" if depth > 0 else self.amount()
+        if drawn < 0.55:
+            return self.random.choice(
+                ("hour(occurred_at)", f"length({self.field(fact, Type.TEXT)})", f"(-{self.amount()})")
+            )
+        fields = [name for name, one in FACTS[fact].items() if one.type is Type.NUMBER]
+        if fields and drawn < 0.65:
+            return self.random.choice(fields)
+        window, kind = self.window(fact, depth)
+        return window if kind is Type.NUMBER else f"({window} / 1 s)"
+
+    def duration(self, fact: str, depth: int) -> str:
+        """Return a duration: a window, a field, or worked out."""
+        drawn = self.random.random()
+        if depth > 0 and drawn < 0.2:
+            return f"({self.duration(fact, depth - 1)} {self.random.choice('+-')} {self.duration(fact, depth - 1)})"
+        if depth > 0 and drawn < 0.3:
+            return f"({self.duration(fact, depth - 1)} {self.random.choice('*/')} {self.amount()})"
+        fields = [name for name, one in FACTS[fact].items() if one.type is Type.DURATION]
+        if fields and drawn < 0.5:
+            return self.random.choice(fields)
+        moments = [name for name, one in FACTS[fact].items() if one.type is Type.MOMENT and name != "occurred_at"]
+        if moments and drawn < 0.7:
+            return f"(occurred_at - {self.random.choice(moments)})"
+        window, kind = self.window(fact, depth)
+        return window if kind is Type.DURATION else f"({window} * 1 min)"
+
+    def window(self, fact: str, depth: int) -> tuple[str, Type]:
+        """Return a window as of a fact, and what it is."""
+        if self.budget <= 0 or depth < 0:
+            return self.amount(), Type.NUMBER
+        self.budget -= 1
+        whats: tuple[Callable[[str, str, int], tuple[str, Type]], ...] = (self.counted, self.valued, self.valued)
+        source = self.source(fact)
+        selection = f"{source} by {self.key(fact, source)}"
+        if self.random.random() < 0.4:
+            selection += f" where {self.truth(source, min(depth, 2) - 1)}"
+        return self.random.choice(whats)(source, selection, depth)
+
+    def source(self, fact: str) -> str:
+        """Return the table of the selected facts, often the fact's own or another of the call."""
+        calls = CALL_FACTS if fact in CALL_FACTS else (fact,)
+        sources: tuple[str, ...] = (fact, fact, *calls, self.random.choice(tuple(FACTS)))
+        return self.random.choice(sources)
+
+    def counted(self, source: str, selection: str, depth: int) -> tuple[str, Type]:
+        """Return a window that counts facts or measures time."""
+        what = self.random.choice(("count", "count", "gap", "age", "surge"))
+        if what == "surge":
+            span = self.random.choice(tuple(AGAINST))
+            return f"surge({selection}, {span} against {AGAINST[span]})", Type.NUMBER
+        span = self.random.choice(SPANS) if what == "gap" else self.span(before=what == "count")
+        return f"{what}({selection}, {span})", Type.NUMBER if what == "count" else Type.DURATION
+
+    def valued(self, source: str, selection: str, depth: int) -> tuple[str, Type]:
+        """Return a window over a value of the facts."""
+        what = self.random.choice(("distinct", "distinct", "sum", "mean", "min", "max", "share"))
+        span = self.span(before=True)
+        if what == "share":
+            return f"share({self.truth(source, min(depth, 1) - 1)} of {selection}, {span})", Type.NUMBER
+        if what == "distinct":
+            value = self.random.choice((self.field(source, Type.TEXT), self.number(source, min(depth, 1) - 1)))
+            return f"distinct({value} of {selection}, {span})", Type.NUMBER
+        kind = self.random.choice(_NUMBERED)
+        value = (self.number if kind is Type.NUMBER else self.duration)(source, min(depth, 2) - 1)
+        return f"{what}({value} of {selection}, {span})", kind
+
+    def span(self, *, before: bool) -> str:
+        """Return a span, exact or in days."""
+        if self.random.random() < 0.3:
+            return self.random.choice(DAYS)
+        return self.random.choice(SPANS) + (" before" if before and self.random.random() < 0.3 else "")
+
+    def key(self, fact: str, source: str) -> str:
+        """Return a key of one or two parts."""
+        parts = [self.key_part(fact, source) for _ in range(self.random.choice((1, 1, 2)))]
+        return ", ".join(dict.fromkeys(parts))
+
+    def key_part(self, fact: str, source: str) -> str:
+        """Return fields of the selected and the present fact that may be equal."""
+        shared = sorted(FACTS[fact].keys() & FACTS[source].keys() - {"event_id", "occurred_at"})
+        if self.random.random() < 0.75:
+            name = self.random.choice(shared)
+            is_text = FACTS[fact][name].type is Type.TEXT
+            return self.random.choice((name, name, self.cut(name), f"class({name})")) if is_text else name
+        selected, present = self.field(source, Type.TEXT), self.field(fact, Type.TEXT)
+        return f"{selected} = {present}"
+
+    def field(self, fact: str, kind: Type) -> str:
+        """Return a field of a type; numbers, hosts and words more often than ids."""
+        names = [name for name, one in FACTS[fact].items() if one.type is kind and name != "event_id"]
+        return self.random.choice(names)
+
+    def cut(self, field: str) -> str:
+        """Return a part of a text."""
+        return self.random.choice((f"prefix({field}, 4)", f"block({field}, 2)", f"block({field}, 1)"))
+
+    def amount(self) -> str:
+        """Return a small number."""
+        return self.random.choice(("0", "1", "2", "3", "5", "0.1", "0.3", "2.5", "10%", "1000"))
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(f'"{value}"' for value in values)
