@@ -1,0 +1,88 @@
+"""From sources to sorted tables: each source is read once, each event table put in order; a stop loses nothing."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from fanzha.analyze.journal import Journal
+from fanzha.analyze.order import sort_table
+from fanzha.analyze.spool import Spooled, spool
+from fanzha.analyze.summary import Summary
+from fanzha.read import Source, Terms
+
+
+class Watcher(Protocol):
+    """Who is told how the work goes."""
+
+    def stage(self, words: str, total: int | None) -> None:
+        """A stage begins."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Steps were done."""
+
+
+def started(journal: Journal) -> int:
+    """Return the moment the run first began: facts without a time of their own keep it when the run goes on."""
+    if (known := journal.recall("started", int)) is None:
+        known = time.time_ns() // 1_000_000
+        journal.record("started", known)
+    return known
+
+
+def read_sources(
+    inputs: list[Source],
+    summary: Summary,
+    journal: Journal,
+    watcher: Watcher,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    basis: str = "",
+) -> list[Spooled]:
+    """Read every source into parts; the summary gets their accounts. Times are UTC milliseconds."""
+    watcher.stage("读取 reading", sum(source.size for source in inputs))
+    terms = Terms(observed_at=summary.started_at, basis=basis)
+    read = [
+        spool(source, n, terms, journal, since=since, until=until, advance=watcher.advance)
+        for n, source in enumerate(inputs)
+    ]
+    summary.sources = [one.account for one in read]
+    summary.rejects = sum(one.account.rejected for one in read)
+    return read
+
+
+def sort_tables(read: list[Spooled], summary: Summary, journal: Journal, watcher: Watcher) -> dict[str, Path]:
+    """Put the parts of each event table into one sorted file; return those that hold an event, by table."""
+    parts: dict[str, list[Path]] = {}
+    for one in read:
+        for table, part in one.parts.items():
+            parts.setdefault(table, []).append(Path(part))
+    watcher.stage("排序 ordering", len(parts))
+    tables: dict[str, Path] = {}
+    for table in sorted(parts):
+        target = journal.path("sorted", f"{table}.parquet")
+        counts = journal.recall(f"sorted/{table}", tuple[int, int])
+        if counts is None:
+            counts = sort_table(parts[table], target)
+            journal.record(f"sorted/{table}", counts)
+        summary.events[table] = counts[0]
+        summary.repeats += counts[1]
+        tables[table] = target
+        watcher.advance()
+    summary.first, summary.last = _span(tables)
+    return {name: path for name, path in tables.items() if summary.events[name]}
+
+
+def _span(tables: Mapping[str, Path]) -> tuple[int | None, int | None]:
+    """Return the first and last moment, from the files' own statistics."""
+    bounds: list[int] = []
+    for path in tables.values():
+        with duckdb.connect() as database:
+            row = database.execute(
+                "SELECT min(occurred_at), max(occurred_at) FROM read_parquet(?)", [str(path)]
+            ).fetchone()
+        bounds += [int(moment) for moment in row or () if moment is not None]
+    return (min(bounds), max(bounds)) if bounds else (None, None)
