@@ -1,11 +1,15 @@
 """Numbers are written with their units in both languages, and only what speaks for fraud is told."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from fanzha.base.words import Words
-from fanzha.detect._contributions import Contribution, as_evidence, strongest, told, written
+from fanzha.detect._contributions import SHOWN_FEATURES, Contribution, above, as_evidence, strongest, told, written
+from fanzha.detect.fraud_subscriber import DETECTOR
+from fanzha.events.subscriber_profile import EVENT
 from fanzha.models._boosted import Boosted, Feature
+from fanzha.models.subscriber import MODEL as WHOLE
 from fanzha.models.subscriber_usage import MODEL
 
 MEDIAN = Words("中位数", "median")
@@ -47,6 +51,18 @@ def test_strongest_first_without_what_is_missing_or_speaks_against() -> None:
     found = strongest(fitted, values, shares, 5)
     assert [one.feature.name for one in found] == [fitted.features[4].name, fitted.features[1].name]
     assert len(strongest(fitted, values, shares, 1)) == 1
+
+
+def test_rows_above_a_threshold_keep_their_place_and_say_what_moved_them() -> None:
+    dialler, _, courier, _ = (dict(example.rows[0]) for example in DETECTOR.examples)
+    envelope = {"occurred_at": 1_000, "observed_at": 1_000, "source": "s", "simulated": False}
+    rows = [{"event_id": f"e{place}", **envelope, **row} for place, row in enumerate((courier, dialler))]
+    ((at, event, score, moved),) = above(
+        WHOLE.load(), pa.Table.from_pylist(rows, schema=EVENT.schema), WHOLE.card().thresholds["1pct"], ("event_id",)
+    )
+    assert (at, event) == (1, {"event_id": "e1"})
+    assert score >= WHOLE.card().thresholds["1pct"]
+    assert len(moved) == SHOWN_FEATURES and all(one.share > 0 for one in moved)
 
 
 def test_evidence_is_plain_json_without_not_a_number() -> None:

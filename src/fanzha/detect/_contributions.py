@@ -1,13 +1,16 @@
 """What moved a score, in words with numbers: the feature, its value, and what is usual among innocents."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
 from fanzha.models._boosted import Boosted, Feature
+
+SHOWN_FEATURES = 5
 
 #: How a number is written in each unit; what is not here is written as it is.
 _WRITTEN = {
@@ -41,6 +44,19 @@ def strongest(
     order = np.argsort(-shares, kind="stable")
     chosen = [n for n in order if shares[n] > 0 and not np.isnan(values[n])][:most]
     return [Contribution(fitted.features[n], values[n], fitted.usual[n], shares[n]) for n in chosen]
+
+
+def above(
+    fitted: Boosted, rows: pa.Table, least: float, envelope: Sequence[str]
+) -> Iterator[tuple[int, dict[str, Any], float, tuple[Contribution, ...]]]:
+    """Yield of each row that scores `least`: its place, its envelope columns, the score and what moved it most."""
+    scores = fitted.score(rows)
+    found = np.flatnonzero(scores >= least)
+    rows = rows.take(found)
+    explained = fitted.explain(rows)
+    for at, event in enumerate(rows.select(list(envelope)).to_pylist()):
+        moved = strongest(fitted, explained.values[at], explained.shares[at], SHOWN_FEATURES)
+        yield int(found[at]), event, float(scores[found[at]]), tuple(moved)
 
 
 def told(one: Contribution, usual: Words) -> Words:

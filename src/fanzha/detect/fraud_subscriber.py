@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
 from fanzha.base.words import Words
 from fanzha.claims import Finding
-from fanzha.detect._contributions import strongest
+from fanzha.detect._contributions import above
 from fanzha.detect._detector import BatchDetector
 from fanzha.detect._profile.examples import EXAMPLES
 from fanzha.detect._profile.telling import LAW, NAME, NO_BILL, NO_BILLING_DATA, VERSION, Judged, finding
@@ -21,7 +20,6 @@ from fanzha.models.subscriber_usage import MODEL as USAGE
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
-SHOWN_FEATURES = 5
 _ENVELOPE = ("event_id", "occurred_at", "basis", "simulated", "subscriber")
 
 
@@ -52,21 +50,16 @@ class FraudSubscriber(BatchDetector):
         if not rows.num_rows:
             return
         low, high = (self._thresholds[model.name, rate] for rate in ("1pct", "0.1pct"))
-        scores = fitted.score(rows)
-        found = np.flatnonzero(scores >= low)
-        rows, scores = rows.take(found), scores[found]
-        explained = fitted.explain(rows)
-        for row, event in enumerate(rows.select(_ENVELOPE).to_pylist()):
-            sure = bool(scores[row] >= high)
-            moved = strongest(fitted, explained.values[row], explained.shares[row], SHOWN_FEATURES)
+        for at, event, score, moved in above(fitted, rows, low, _ENVELOPE):
+            sure = score >= high
             judged = Judged(
                 model=model.name,
                 model_version=model.version,
-                score=float(scores[row]),
+                score=score,
                 rate=0.001 if sure else 0.01,
                 threshold=high if sure else low,
-                contributions=tuple(moved),
-                caveat=_caveat(model, rows["bill_cny"][row].as_py()),
+                contributions=moved,
+                caveat=_caveat(model, rows["bill_cny"][at].as_py()),
             )
             yield finding(judged, event)
 

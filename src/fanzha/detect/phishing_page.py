@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims import Finding
-from fanzha.detect._contributions import strongest
+from fanzha.detect._contributions import above
 from fanzha.detect._detector import BatchDetector
 from fanzha.detect._page.examples import EXAMPLES
 from fanzha.detect._page.telling import LAW, NAME, VERSION, Judged, finding
@@ -20,7 +20,6 @@ from fanzha.models._page_model import Page, PageModel
 from fanzha.models.page import MODEL as WHOLE
 from fanzha.models.page_facts import MODEL as ALONE
 
-SHOWN_FEATURES = 5
 _ENVELOPE = ("event_id", "occurred_at", "basis", "simulated", "host", "url")
 
 
@@ -56,21 +55,16 @@ class PhishingPage(BatchDetector):
             return
         high = self._thresholds[model.name, "0.1pct"]
         low = self._thresholds[model.name, "1pct"] if model is WHOLE else high
-        scores = fitted.score(rows)
-        found = np.flatnonzero(scores >= low)
-        rows, scores = rows.take(found), scores[found]
-        explained = fitted.explain(rows)
-        for row, event in enumerate(rows.select(_ENVELOPE).to_pylist()):
-            sure = bool(scores[row] >= high)
-            moved = strongest(fitted, explained.values[row], explained.shares[row], SHOWN_FEATURES)
+        for _, event, score, moved in above(fitted, rows, low, _ENVELOPE):
+            sure = score >= high
             judged = Judged(
                 model=model.name,
                 model_version=model.version,
                 host=_host(event["host"]),
-                score=float(scores[row]),
+                score=score,
                 rate=0.001 if sure else 0.01,
                 threshold=high if sure else low,
-                contributions=tuple(moved),
+                contributions=moved,
                 with_reputation=model is WHOLE,
             )
             yield finding(judged, event)
