@@ -1,0 +1,1 @@
+"""The parts of the engine: the sequence, columns, windows in order of dependence, evaluation."""

@@ -1,0 +1,79 @@
+"""The event ids of the facts that a window may still hold, 16 bytes each: for the evidence of a finding."""
+
+from collections import deque
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+
+
+class _Piece(msgspec.Struct, array_like=True):
+    first: int  # place of its first fact
+    size: int
+    last: int  # moment of its last fact
+    packed: bytes = b""  # 16 bytes an id, when all are 32 hexadecimal digits
+    written: list[str] = []  # otherwise as they are
+
+
+class Ids:
+    """Pieces of the sequence, oldest first."""
+
+    def __init__(self, saved: bytes = b"") -> None:
+        """Begin empty, or with what was saved."""
+        self._pieces = deque(msgspec.msgpack.decode(saved, type=list[_Piece]) if saved else [])
+
+    @property
+    def bytes_held(self) -> int:
+        """The memory of the ids."""
+        return sum(len(piece.packed) + 64 * len(piece.written) for piece in self._pieces)
+
+    def append(self, first: int, last: int, ids: "pa.Array[Any]") -> None:
+        """Take in the ids of a stretch, in order, and the moment of its last fact."""
+        texts = ids.cast(pa.large_string())
+        starts: Any
+        data: Any
+        _, starts, data = texts.buffers()
+        offsets = np.frombuffer(starts, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+        packed = np.empty((len(texts), 16), np.uint8)
+        plain = bool((np.diff(offsets) == 32).all()) and data is not None
+        if plain and _pack(offsets, np.frombuffer(data, np.uint8), packed):
+            self._pieces.append(_Piece(first, len(texts), last, packed=packed.tobytes()))
+        else:
+            self._pieces.append(_Piece(first, len(texts), last, written=[str(text) for text in texts.to_pylist()]))
+
+    def sweep(self, before: int) -> None:
+        """Forget the pieces that ended before a moment."""
+        while self._pieces and self._pieces[0].last < before:
+            self._pieces.popleft()
+
+    def get(self, place: int) -> str:
+        """Return the id of a fact; KeyError when it is forgotten."""
+        for piece in reversed(self._pieces):
+            if piece.first <= place < piece.first + piece.size:
+                at = place - piece.first
+                return piece.packed[16 * at : 16 * at + 16].hex() if piece.packed else piece.written[at]
+        raise KeyError(place)
+
+    def save(self) -> bytes:
+        """Return the ids as bytes."""
+        return msgspec.msgpack.encode(list(self._pieces))
+
+
+@compiled
+def _pack(offsets: NDArray[np.int64], data: NDArray[np.uint8], packed: NDArray[np.uint8]) -> bool:
+    """Read lower-case hexadecimal digits; False when another sign stands among them."""
+    for row in range(len(packed)):
+        for at in range(32):
+            sign = data[offsets[row] + at]
+            if 48 <= sign <= 57:
+                digit = sign - 48
+            elif 97 <= sign <= 102:
+                digit = sign - 87
+            else:
+                return False
+            packed[row, at >> 1] = np.uint8(digit << 4) if at & 1 == 0 else np.uint8(packed[row, at >> 1] | digit)
+    return True

@@ -1,0 +1,136 @@
+"""What a set of rules needs: base columns of each table, windows in order of their dependence, waits."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from fanzha.rules._engine.bases import field_of, is_base
+from fanzha.rules._engine.facts_of import ROLES, code_of_point
+from fanzha.rules._engine.lower import Lowered, lower, written_out
+from fanzha.rules.canon import canon
+from fanzha.rules.catalog import FACTS
+from fanzha.rules.tree import Field, Node, Point, Rule, Window, children
+from fanzha.windows import WindowSpec
+
+#: What a finding says of its trigger, read from the event itself; a wait remembers it.
+ENVELOPE = ("event_id", "simulated", "basis", "call_id")
+_SUBJECT = ("proven_caller", "trunk")
+
+
+@dataclass
+class Level:
+    """Windows that can be computed together; `selected` are the columns they need first, by table."""
+
+    asked: dict[WindowSpec, set[int]] = field(default_factory=dict)
+    selected: dict[str, dict[str, Node]] = field(default_factory=dict)  # table -> canonical text -> expression
+    present: dict[Point, dict[str, Node]] = field(default_factory=dict)
+
+
+@dataclass
+class Program:
+    """A set of rules, made ready; the order of everything in it follows from the rules alone."""
+
+    rules: tuple[Rule, ...]
+    bases: dict[str, dict[str, Node]] = field(default_factory=dict)  # fact -> canonical text -> base column
+    levels: list[Level] = field(default_factory=list)
+
+    @property
+    def points(self) -> list[Point]:
+        """The decision points, each once, in the order of the rules."""
+        return list({Point(rule.on.fact, rule.on.still, rule.on.wait): None for rule in self.rules})
+
+    @property
+    def waits(self) -> list[Point]:
+        """Those of them that are waits."""
+        return [point for point in self.points if point.still]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The event tables that are read; calls come whole, since their facts are joined."""
+        needed = set(self.bases)
+        return tuple(sorted(needed | set(ROLES) if needed & set(ROLES) else needed))
+
+    @property
+    def longest(self) -> int:
+        """The longest span of any window, in ms."""
+        return max((spec.span for level in self.levels for spec in level.asked), default=0)
+
+
+def program(rules: Sequence[Rule]) -> Program:
+    """Work out what the rules need; they are checked and their names of `let` are expanded."""
+    made = Program(tuple(rules))
+    for rule in rules:
+        point = Point(rule.on.fact, rule.on.still, rule.on.wait)
+        for node in read_by(rule):
+            _need(made, node, point)
+        made.bases.setdefault(point.fact, {})
+    return made
+
+
+def read_by(rule: Rule) -> Iterator[Node]:
+    """Yield the expressions that a rule evaluates at its decision point, its subject's fields among them."""
+    yield rule.when
+    if rule.unless is not None:
+        yield rule.unless
+    yield rule.score
+    for name in subject_fields(rule):
+        if name in FACTS[rule.on.fact]:
+            yield Field(rule.place, name)
+
+
+def subject_fields(rule: Rule) -> tuple[str, ...]:
+    """Return the fields that say whom a rule finds, and by which way in."""
+    subject = _SUBJECT if rule.find == "caller_or_trunk" else () if rule.find == "call" else (rule.find,)
+    return (*subject, "ingress")
+
+
+def windows_in(node: Node) -> Iterator[Window]:
+    """Yield the windows of an expression that are asked by the fact at hand, not by another window."""
+    if isinstance(node, Window):
+        if node.what == "surge":
+            yield from windows_in(written_out(node))
+        else:
+            yield node
+        return
+    for child in children(node):
+        yield from windows_in(child)
+
+
+def _need(made: Program, node: Node, point: Point) -> int:
+    """Take in an expression at a point; return how many levels of windows it needs before it can be evaluated."""
+    _bases(made, node, point.fact)
+    return max((_window(made, lower(window), point) for window in windows_in(node)), default=0)
+
+
+def _window(made: Program, lowered: Lowered, point: Point) -> int:
+    source = lowered.window.source
+    depth = max(_need(made, node, Point(source)) for node in lowered.selected)
+    depth = max(depth, *(_need(made, node, point) for node in lowered.present))
+    while len(made.levels) <= depth:
+        made.levels.append(Level())
+    level = made.levels[depth]
+    for spec in lowered.specs:
+        level.asked.setdefault(spec, set()).add(code_of_point(point))
+    level.selected.setdefault(source, {}).update(_named(lowered.selected, source))
+    level.present.setdefault(point, {}).update(_named(lowered.present, point.fact))
+    made.bases.setdefault(source, {})
+    return depth + 1
+
+
+def _named(nodes: Iterable[Node], fact: str) -> dict[str, Node]:
+    """Return the expressions that must be computed; base columns are there already."""
+    return {canon(node): node for node in nodes if not is_base(node, fact)}
+
+
+def _bases(made: Program, node: Node, fact: str) -> None:
+    if isinstance(node, Window):
+        return
+    if is_base(node, fact):
+        made.bases.setdefault(fact, {})[canon(node)] = node
+        return
+    for child in children(node):
+        _bases(made, child, fact)
+
+
+def origin(node: Node, fact: str) -> str:
+    """Return the table whose event a base column of a fact is read from: on a call, its offer or its answer."""
+    return FACTS[fact][field_of(node)].table

@@ -1,0 +1,249 @@
+"""Event tables become the one sequence of facts: in order, calls joined, waits put in, every column a whole number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+from numpy.typing import NDArray
+
+from fanzha.rules._engine.bases import Lists, Reading
+from fanzha.rules._engine.facts_of import ROLES, code_of, code_of_point
+from fanzha.rules._engine.ids import Ids
+from fanzha.rules._engine.order import in_order
+from fanzha.rules._engine.program import ENVELOPE, Program, origin
+from fanzha.rules.canon import canon
+from fanzha.rules.tree import Field, Node, Place
+from fanzha.windows import DAY_MS, UNKNOWN, Facts
+from fanzha.windows.calls import ANSWERED, ENDED, OFFERED, Calls, Wait
+from fanzha.windows.codes import Codes
+
+pc: Any = pyarrow.compute
+Whole = NDArray[np.int64]
+
+_NEVER = int(np.iinfo(np.int64).min)
+_OWN = tuple(Field(Place(), name) for name in ENVELOPE)
+
+
+@dataclass
+class Stretch:
+    """A piece of the sequence: its facts, and for each the table and the row it came from (-1 for a wait)."""
+
+    facts: Facts
+    tables: NDArray[np.int8]
+    rows: NDArray[np.int64]
+    batches: list[tuple[str, pa.RecordBatch]]
+    codes: Codes
+    columns: dict[str, Whole] = field(default_factory=dict)
+
+    def column(self, name: str) -> Whole:
+        """Return a column to write to; it is made when it is not there."""
+        if name not in self.columns:
+            self.columns[name] = np.full(len(self.facts), UNKNOWN, np.int64)
+        return self.columns[name]
+
+    def rows_of(self, kind: int) -> NDArray[np.intp]:
+        """Return the places of the facts of one kind."""
+        return np.flatnonzero(self.facts.kinds == kind)
+
+    def with_columns(self) -> Facts:
+        """Return the facts with all columns that are known so far."""
+        return Facts(self.facts.kinds, self.facts.moments, self.columns, self.facts.first)
+
+
+class _Saved(msgspec.Struct, array_like=True):
+    codes: bytes
+    calls: bytes
+    held: dict[str, bytes]
+    ids: bytes
+    first: int
+    last: int
+
+
+class Door:
+    """The door: what was fed and is not yet settled waits here; nothing before the settled moment may come later."""
+
+    def __init__(self, program: Program, lists: Lists, *, seed: int = 0) -> None:
+        self._program, self._lists, self.codes = program, lists, Codes(seed=seed)
+        self._offer = _joined(program, "call_offered")
+        self._answer = _joined(program, "call_answered")
+        self._waits = tuple(
+            Wait(ANSWERED if p.still == "talking" else OFFERED, ENDED if p.still == "talking" else ANSWERED, p.wait)
+            for p in program.waits
+        )
+        self._calls = Calls(len(self._offer), len(self._answer), self._waits, seed=seed)
+        self._held: dict[str, list[pa.RecordBatch]] = {}
+        self.ids = Ids()
+        self._first, self._last = 0, _NEVER
+
+    @property
+    def bytes_held(self) -> int:
+        """The memory of open calls, codes and what waits."""
+        waiting = sum(batch.nbytes for batches in self._held.values() for batch in batches)
+        return self.codes.bytes_held + self._calls.bytes_held + self.ids.bytes_held + waiting
+
+    def take(self, table: str, batch: pa.RecordBatch) -> None:
+        """Take in events of one table, in the table's own order."""
+        if table in self._program.tables and batch.num_rows:
+            self._held.setdefault(table, []).append(batch)
+
+    def settle(self, until: int) -> Stretch:
+        """Return the facts before a moment, in order."""
+        batches = [(table, batch) for table in sorted(self._held) if (batch := self._due(table, until)).num_rows]
+        if batches:
+            self._last = max(self._last, *(int(_moments(batch)[-1]) for _, batch in batches))
+        return self._stretch(batches, until)
+
+    def finish(self) -> Stretch:
+        """Return all that is left; waits that would end after the last fact never do."""
+        batches = [(table, batch) for table in sorted(self._held) if (batch := self._due(table, None)).num_rows]
+        last = max([self._last, *(int(_moments(batch)[-1]) for _, batch in batches)])
+        return self._stretch(batches, last + 1)
+
+    def _due(self, table: str, until: int | None) -> pa.RecordBatch:
+        batch = _joined_batches(self._held.pop(table))
+        count = batch.num_rows if until is None else int(np.searchsorted(_moments(batch), until))
+        if count < batch.num_rows:
+            self._held[table] = [batch.slice(count)]
+        return batch.slice(0, count)
+
+    def _stretch(self, batches: list[tuple[str, pa.RecordBatch]], until: int) -> Stretch:
+        tables, rows, moments = in_order([batch for _, batch in batches])
+        if len(moments):
+            self._forget(int(moments[0]) - max(2 * DAY_MS, self._program.longest + DAY_MS))
+        kinds = np.array([code_of(table) for table, _ in batches] or [0], np.int16)[tables]
+        stretch = Stretch(Facts(kinds, moments, {}, self._first), tables, rows, batches, self.codes)
+        readings = {
+            table: Reading(table, batch, self.codes, self._lists, int(_moments(batch)[-1])) for table, batch in batches
+        }
+        for number, (table, _) in enumerate(batches):
+            self._read(stretch, number, table, readings[table])
+        self._join_calls(stretch, readings, until)
+        self._remember(stretch)
+        self._first += len(stretch.facts)
+        return stretch
+
+    def _forget(self, before: int) -> None:
+        self.codes.sweep(before)
+        self.ids.sweep(before)
+
+    def _remember(self, stretch: Stretch) -> None:
+        """Keep the ids of the facts by their places; a wait has none, since no window holds it."""
+        if len(stretch.facts):
+            each = [batch.column("event_id") for _, batch in stretch.batches]
+            starts = np.cumsum([0, *map(len, each)])
+            at = np.where(stretch.tables < 0, -1, starts[stretch.tables] + stretch.rows)
+            every: Any = pa.chunked_array([*each, pa.array([""])]).combine_chunks()
+            ids = every.take(pa.array(np.where(at < 0, len(every) - 1, at)))
+            self.ids.append(stretch.facts.first, int(stretch.facts.moments[-1]), ids)
+
+    def _read(self, stretch: Stretch, number: int, table: str, reading: Reading) -> None:
+        """Write a table's own base columns to its places."""
+        places = np.flatnonzero(stretch.tables == number)
+        rows = stretch.rows[places]
+        for name, node in self._program.bases.get(table, {}).items():
+            if origin(node, table) == table:
+                stretch.column(name)[places] = reading.column(node)[rows]
+
+    def _join_calls(self, stretch: Stretch, readings: Mapping[str, Reading], until: int) -> None:
+        numbers = {table: number for number, (table, _) in enumerate(stretch.batches) if table in ROLES}
+        if not numbers and not self._waits:
+            return
+        places = np.flatnonzero(np.isin(stretch.tables, list(numbers.values())))
+        roles, calls = np.empty(len(places), np.int8), np.empty(len(places), np.int64)
+        matrix = np.full((len(places), len(self._offer) + len(self._answer)), UNKNOWN, np.int64)
+        call_id = Field(Place(), "call_id")
+        for table, number in numbers.items():
+            mine = np.flatnonzero(stretch.tables[places] == number)
+            rows = stretch.rows[places[mine]]
+            roles[mine], calls[mine] = ROLES[table], readings[table].column(call_id)[rows]
+            for at, (where, node) in enumerate([*self._offer, *self._answer]):
+                if where == table:
+                    matrix[mine, at] = readings[table].column(node)[rows]
+        reached = self._calls.feed(roles, calls, stretch.facts.moments[places], matrix, until)
+        self._spread(stretch, places, roles, matrix)
+        if any(len(one.due) for one in reached):
+            self._put_in(stretch, [(one.due, one.columns) for one in reached])
+
+    def _spread(self, stretch: Stretch, places: NDArray[np.intp], roles: NDArray[np.int8], matrix: Whole) -> None:
+        """Write what facts know of their call to their places."""
+        for fact, role in ROLES.items():
+            mine = np.flatnonzero(roles == role)
+            for name, node in self._program.bases.get(fact, {}).items():
+                where = origin(node, fact)
+                if where != fact:
+                    at = [*self._offer, *self._answer].index((where, node))
+                    stretch.column(name)[places[mine]] = matrix[mine, at]
+
+    def _put_in(self, stretch: Stretch, reached: list[tuple[Whole, Whole]]) -> None:
+        """Put waits behind all facts of their millisecond."""
+        due = np.concatenate([moments for moments, _ in reached])
+        which = np.repeat(np.arange(len(reached)), [len(moments) for moments, _ in reached])
+        order = np.lexsort((which, due))
+        at = np.searchsorted(stretch.facts.moments, due[order], side="right")
+        codes = np.array([code_of_point(point) for point in self._program.waits], np.int16)
+        kinds = np.insert(stretch.facts.kinds, at, codes[which[order]])
+        moments = np.insert(stretch.facts.moments, at, due[order])
+        stretch.tables = np.insert(stretch.tables, at, -1).astype(np.int8)
+        stretch.rows = np.insert(stretch.rows, at, -1)
+        known = {name: np.insert(column, at, UNKNOWN) for name, column in stretch.columns.items()}
+        stretch.columns.clear()
+        stretch.columns.update(known)
+        stretch.facts = Facts(kinds, moments, {}, stretch.facts.first)
+        places = at + np.arange(len(at))
+        for number, point in enumerate(self._program.waits):
+            mine = which[order] == number
+            values = reached[number][1]
+            columns = [*self._offer, *self._answer]
+            wanted = [(origin(node, point.fact), node) for node in self._program.bases[point.fact].values()]
+            for table, node in [*wanted, *((point.fact, node) for node in _OWN)]:
+                stretch.column(canon(node))[places[mine]] = values[:, columns.index((table, node))]
+
+    def save(self) -> bytes:
+        """Return what is remembered between stretches."""
+        held = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._held.items()}
+        parts = self.codes.save(), self._calls.save(), held, self.ids.save()
+        return msgspec.msgpack.encode(_Saved(*parts, self._first, self._last))
+
+    def restore(self, data: bytes) -> None:
+        """Go on from what was saved by a sequence of the same program."""
+        saved = msgspec.msgpack.decode(data, type=_Saved)
+        self.codes = Codes.restore(saved.codes)
+        self._calls = Calls.restore(saved.calls, self._waits)
+        self._held = {table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.held.items()}
+        self.ids = Ids(saved.ids)
+        self._first, self._last = saved.first, saved.last
+
+
+def _joined_batches(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    whole: Any = pa
+    joined: pa.RecordBatch = batches[0] if len(batches) == 1 else whole.concat_batches(batches)
+    return joined
+
+
+def _joined(program: Program, table: str) -> list[tuple[str, Node]]:
+    """Return the base columns that later facts of a call take from an event of this table."""
+    found: dict[Node, None] = {}
+    for fact, bases in program.bases.items():
+        found.update({node: None for node in bases.values() if fact != table and origin(node, fact) == table})
+    for point in program.waits:
+        if point.fact == table:
+            found.update({node: None for node in program.bases[table].values() if origin(node, table) == table})
+            found.update(dict.fromkeys(_OWN))
+        found.update({node: None for node in program.bases[point.fact].values() if origin(node, point.fact) == table})
+    return [(table, node) for node in found]
+
+
+def _moments(batch: pa.RecordBatch) -> Whole:
+    moments: Whole = batch.column("occurred_at").to_numpy()
+    return moments
+
+
+def _to_bytes(batch: pa.RecordBatch) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    return sink.getvalue().to_pybytes()

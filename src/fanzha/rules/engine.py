@@ -1,0 +1,173 @@
+"""Rules over event tables: fed in any cuts, they fire at the same facts, and go on where they were saved."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.base.ids import digest
+from fanzha.rules._engine.bases import Lists
+from fanzha.rules._engine.evaluate import Evaluator
+from fanzha.rules._engine.facts_of import code_of, code_of_point
+from fanzha.rules._engine.program import Level, program
+from fanzha.rules._engine.sequence import Door, Stretch
+from fanzha.rules.tree import Node, Point, Rule
+from fanzha.windows.windows import Windows
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Fired:
+    """Where one rule fired in a stretch, in order: k places, and an evaluator of its expressions at just those."""
+
+    rule: Rule
+    places: NDArray[np.intp]
+    scores: NDArray[np.float64]
+    stretch: Stretch
+    at: Evaluator
+
+    @property
+    def moments(self) -> NDArray[np.int64]:
+        """When, in UTC milliseconds."""
+        return self.stretch.facts.moments[self.places]
+
+    def of_event(self, name: str, row: int) -> Any:
+        """Return a column of the envelope (or the call id) of the event behind one firing."""
+        place = int(self.places[row])
+        table = int(self.stretch.tables[place])
+        if table >= 0:
+            batch = self.stretch.batches[table][1]
+            return batch.column(name)[int(self.stretch.rows[place])].as_py() if name in batch.schema.names else None
+        code = int(self.stretch.columns[name][place])
+        return bool(code) if name == "simulated" else self.stretch.codes.text(code)
+
+    def text(self, name: str, row: int) -> str | None:
+        """Return a text field of the fact, as the rule reads it, at one firing."""
+        return self.stretch.codes.text(int(self.stretch.columns[name][self.places[row]]))
+
+
+class _Saved(msgspec.Struct, array_like=True):
+    format: int
+    program: str
+    door: bytes
+    windows: list[bytes]
+
+
+class Engine:
+    """A set of checked rules and their state; memory is bounded by the longest window."""
+
+    def __init__(self, rules: Sequence[Rule], lists: Lists | None = None, *, seed: int = 0) -> None:
+        """`lists` are the values of the lists that the rules name; `seed` is mixed into every hash."""
+        self.program = program(rules)
+        self._seed = seed
+        self._door = Door(self.program, lists or {}, seed=seed)
+        self._windows = [Windows(_asked(level), seed=seed) for level in self.program.levels]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The event tables that the rules read."""
+        return self.program.tables
+
+    @property
+    def levels(self) -> list[Windows]:
+        """The windows, in the order in which they depend on each other."""
+        return self._windows
+
+    def event_id(self, place: int) -> str:
+        """Return the event id of a fact that a window may still hold."""
+        return self._door.ids.get(place)
+
+    @property
+    def bytes_held(self) -> int:
+        """The memory of open calls, texts and ids; windows say their own."""
+        return self._door.bytes_held
+
+    def take(self, table: str, batch: pa.RecordBatch) -> None:
+        """Take in events of one table, in order of (occurred_at, event_id), each once."""
+        self._door.take(table, batch)
+
+    def settle(self, until: int) -> Iterator[Fired]:
+        """Yield what fires before a moment; no event before it may be taken in afterwards."""
+        return self._run(self._door.settle(until))
+
+    def finish(self) -> Iterator[Fired]:
+        """Yield what fires in all that is left."""
+        return self._run(self._door.finish())
+
+    def _run(self, stretch: Stretch) -> Iterator[Fired]:
+        if not len(stretch.facts):
+            return
+        known: dict[str, NDArray[np.int64]] = {}
+        for level, windows in zip(self.program.levels, self._windows, strict=True):
+            self._compute(level, stretch, known)
+            known.update(windows.feed(stretch.with_columns()))
+        for point in self.program.points:
+            yield from self._judge(point, stretch, known)
+
+    def _compute(self, level: Level, stretch: Stretch, known: Mapping[str, NDArray[np.int64]]) -> None:
+        """Write the columns that a level of windows reads and that are no base columns."""
+        for table, nodes in level.selected.items():
+            self._write(nodes, table, stretch.rows_of(code_of(table)), stretch, known)
+        for point, nodes in level.present.items():
+            self._write(nodes, point.fact, stretch.rows_of(code_of_point(point)), stretch, known)
+        for spec in level.asked:
+            for name in filter(None, (*spec.keys, *spec.asking, spec.value, spec.gate)):
+                stretch.column(name)
+
+    def _write(
+        self,
+        nodes: Mapping[str, Node],
+        fact: str,
+        rows: NDArray[np.intp],
+        stretch: Stretch,
+        known: Mapping[str, NDArray[np.int64]],
+    ) -> None:
+        if rows.size and nodes:
+            evaluator = Evaluator(fact, stretch.columns, known, rows)
+            for name, node in nodes.items():
+                stretch.column(name)[rows] = evaluator.whole(node)
+
+    def _judge(self, point: Point, stretch: Stretch, known: Mapping[str, NDArray[np.int64]]) -> Iterator[Fired]:
+        rows = stretch.rows_of(code_of_point(point))
+        if not rows.size:
+            return
+        evaluator = Evaluator(point.fact, stretch.columns, known, rows)
+        for rule in self.program.rules:
+            if Point(rule.on.fact, rule.on.still, rule.on.wait) != point:
+                continue
+            fires = evaluator.truths(rule.when).true
+            if rule.unless is not None and fires.any():
+                fires = fires & ~evaluator.truths(rule.unless).true
+            if fires.any():
+                at = Evaluator(point.fact, stretch.columns, known, rows[fires])
+                yield Fired(rule, rows[fires], at.numbers(rule.score), stretch, at)
+
+    def save(self) -> bytes:
+        """Return all state as bytes."""
+        levels = [windows.save() for windows in self._windows]
+        return msgspec.msgpack.encode(_Saved(FORMAT, self._name, self._door.save(), levels))
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a saved state of the same rules; ValueError for another format or other rules."""
+        saved = msgspec.msgpack.decode(data, type=_Saved)
+        if saved.format != FORMAT or saved.program != self._name:
+            raise ValueError("the saved state is of another format or of other rules: begin anew")
+        self._door.restore(saved.door)
+        for windows, part in zip(self._windows, saved.windows, strict=True):
+            windows.restore(part)
+
+    @property
+    def _name(self) -> str:
+        """Name what the state depends on: the columns and windows, not the limits."""
+        bases = sorted(f"{fact} {name}" for fact, nodes in self.program.bases.items() for name in nodes)
+        specs = sorted(spec.name for level in self.program.levels for spec in level.asked)
+        return digest(*bases, *specs, *map(repr, self.program.waits))
+
+
+def _asked(level: Level) -> list[tuple[Any, frozenset[int]]]:
+    return [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
