@@ -58,7 +58,7 @@ def test_the_register_finds_what_a_search_finds(
 ) -> None:
     moments = np.cumsum([step[2] for step in steps]).astype(np.int64)
     facts = [(role, call, int(moment)) for (role, call, _), moment in zip(steps, moments, strict=True)]
-    calls = Calls(2, 1, WAITS, seed=seed)
+    calls = Calls(("a", "b"), ("c",), WAITS, seed=seed)
     columns = np.full((len(facts), 3), UNKNOWN, np.int64)
     reached: list[list[tuple[int, int]]] = [[] for _ in WAITS]
     bounds = sorted({0, len(facts), *(cut for cut in cuts if cut < len(facts) and moments[cut] > moments[cut - 1])})
@@ -74,14 +74,15 @@ def test_the_register_finds_what_a_search_finds(
             values = found.columns[:, 2] if WAITS[n].starts == ANSWERED else found.columns[:, 0]
             reached[n] += list(zip(found.due.tolist(), values.tolist(), strict=True))
         if restarted:
-            calls = Calls.restore(calls.save(), WAITS)
+            calls, saved = Calls(("a", "b"), ("c",), WAITS, seed=seed + 1), calls.save()
+            calls.restore(saved)
     assert columns.tolist() == searched(facts)
     last = int(moments[-1]) + 1 if facts else 0
     assert reached == [awaited(facts, wait, last) for wait in WAITS]
 
 
 def test_calls_that_never_end_are_forgotten_and_memory_stays_flat() -> None:
-    calls = Calls(1, 0, (Wait(OFFERED, ANSWERED, HOUR),))
+    calls = Calls(("a",), (), (Wait(OFFERED, ANSWERED, HOUR),))
     sizes = []
     for day in range(12):
         codes = np.arange(5000, dtype=np.int64) + 5000 * day
@@ -93,6 +94,18 @@ def test_calls_that_never_end_are_forgotten_and_memory_stays_flat() -> None:
     assert max(sizes[4:]) == min(sizes[4:])
 
 
+def test_a_register_goes_on_with_what_it_knows_of_another_set_of_columns() -> None:
+    one, two = np.array([0, 1], np.int8), np.array([7, 7], np.int64)
+    before = Calls(("a", "b"), ("c",), WAITS)
+    before.feed(one, two, np.array([0, 1]), np.array([[10, 11, UNKNOWN], [UNKNOWN, UNKNOWN, 12]]), 2)
+    after = Calls(("b", "new"), ("c", "a"), (WAITS[0], Wait(OFFERED, ANSWERED, 99)))
+    after.restore(before.save())
+    columns = np.full((1, 4), UNKNOWN, np.int64)
+    reached = after.feed(np.array([ENDED], np.int8), two[:1], np.array([9]), columns, 10)
+    assert columns.tolist() == [[11, UNKNOWN, 12, UNKNOWN]]
+    assert [one.due.tolist() for one in reached] == [[6], []]
+
+
 def test_a_register_of_another_format_is_refused() -> None:
-    with pytest.raises(ValueError, match="0 waits"):
-        Calls.restore(Calls(1, 0).save(), WAITS)
+    with pytest.raises(ValueError, match="format 9"):
+        Calls(("a",), ()).restore(b"\x96\x09\x90\x90\xc4\x00\xc4\x00\x90")

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.base.ids import digest
 from fanzha.rules._engine.bases import Lists
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.facts_of import code_of, code_of_point
@@ -53,7 +52,6 @@ class Fired:
 
 class _Saved(msgspec.Struct, array_like=True):
     format: int
-    program: str
     door: bytes
     windows: list[bytes]
 
@@ -150,23 +148,20 @@ class Engine:
     def save(self) -> bytes:
         """Return all state as bytes."""
         levels = [windows.save() for windows in self._windows]
-        return msgspec.msgpack.encode(_Saved(FORMAT, self._name, self._door.save(), levels))
+        return msgspec.msgpack.encode(_Saved(FORMAT, self._door.save(), levels))
 
     def restore(self, data: bytes) -> None:
-        """Go on from a saved state of the same rules; ValueError for another format or other rules."""
-        saved = msgspec.msgpack.decode(data, type=_Saved)
-        if saved.format != FORMAT or saved.program != self._name:
-            raise ValueError("the saved state is of another format or of other rules: begin anew")
-        self._door.restore(saved.door)
-        for windows, part in zip(self._windows, saved.windows, strict=True):
-            windows.restore(part)
+        """Go on from a saved state, of these rules or others: what both know is kept, new windows have to warm up.
 
-    @property
-    def _name(self) -> str:
-        """Name what the state depends on: the columns and windows, not the limits."""
-        bases = sorted(f"{fact} {name}" for fact, nodes in self.program.bases.items() for name in nodes)
-        specs = sorted(spec.name for level in self.program.levels for spec in level.asked)
-        return digest(*bases, *specs, *map(repr, self.program.waits))
+        ValueError for a state of another format.
+        """
+        saved = msgspec.msgpack.decode(data, type=_Saved)
+        if saved.format != FORMAT:
+            raise ValueError(f"the state is of format {saved.format}, not {FORMAT}: begin anew")
+        self._door.restore(saved.door)
+        for number, part in enumerate(saved.windows[: len(self._windows)]):
+            asked = _asked(self.program.levels[number])
+            self._windows[number] = Windows.restore(part, asked, seed=self._seed)
 
 
 def _asked(level: Level) -> list[tuple[Any, frozenset[int]]]:

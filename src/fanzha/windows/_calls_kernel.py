@@ -99,6 +99,20 @@ def move(
     return moved
 
 
+@compiled
+def fill(
+    slots: NDArray[np.int64],
+    values: NDArray[np.int64],
+    from_slots: NDArray[np.int64],
+    from_values: NDArray[np.int64],
+    seed: np.uint64,
+) -> None:
+    """Put calls into a table that has room for them."""
+    for row in range(len(from_slots)):
+        at = find(slots, from_slots[row, CALL] - 1, seed)
+        slots[at], values[at] = from_slots[row], from_values[row]
+
+
 #: Columns of `entries`: due moment, call (UNKNOWN = ended), next entry of the same call (-1 = none).
 DUE, WAITING, NEXT = 0, 1, 2
 

@@ -1,5 +1,6 @@
 """The call register: an offer is known when the call is answered and ended; a wait that nothing ends is a moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -36,21 +37,22 @@ class Reached:
 
 class _Saved(msgspec.Struct, array_like=True):
     format: int
-    offered: int
-    answered: int
-    seed: int
+    offered: list[str]
+    answered: list[str]
     slots: bytes
     values: bytes
-    entries: list[bytes]
-    kept: list[bytes]
+    queues: list[tuple[tuple[int, int, int], bytes, bytes]]
 
 
 class Calls:
     """Open calls by call code; every stretch is fed in order."""
 
-    def __init__(self, offered: int, answered: int, waits: tuple[Wait, ...] = (), *, seed: int = 0) -> None:
-        """`offered` columns belong to the offer and `answered` to the answer; `seed` is mixed into the hash."""
-        self._offered, self._wide = offered, offered + answered
+    def __init__(
+        self, offered: Sequence[str], answered: Sequence[str], waits: tuple[Wait, ...] = (), *, seed: int = 0
+    ) -> None:
+        """Columns by name: first the offer's, then the answer's; `seed` is mixed into the hash."""
+        self._names = [*offered], [*answered]
+        self._offered, self._wide = len(offered), len(offered) + len(answered)
         self._seed = np.uint64(seed & 0xFFFF_FFFF_FFFF_FFFF)
         self._slots = np.zeros((_FIRST_SLOTS, 3), np.int64)
         self._values = np.full((_FIRST_SLOTS, self._wide), UNKNOWN, np.int64)
@@ -100,37 +102,38 @@ class Calls:
     def save(self) -> bytes:
         """Return the register as bytes."""
         open_ = self._slots[:, 0] != 0
-        return msgspec.msgpack.encode(
-            _Saved(
-                FORMAT,
-                self._offered,
-                self._wide - self._offered,
-                int(self._seed),
-                self._slots[open_].tobytes(),
-                self._values[open_].tobytes(),
-                [queue.entries.tobytes() for queue in self._queues],
-                [queue.kept.tobytes() for queue in self._queues],
-            )
-        )
+        queues = [(queue.key, queue.entries.tobytes(), queue.kept.tobytes()) for queue in self._queues]
+        slots, values = self._slots[open_].tobytes(), self._values[open_].tobytes()
+        return msgspec.msgpack.encode(_Saved(FORMAT, *self._names, slots, values, queues))
 
-    @classmethod
-    def restore(cls, data: bytes, waits: tuple[Wait, ...]) -> "Calls":
-        """Build the register that was saved, for the same waits; ValueError for another format."""
+    def restore(self, data: bytes) -> None:
+        """Take over what was saved, into an empty register: the columns and waits that both know.
+
+        ValueError for another format.
+        """
         saved = msgspec.msgpack.decode(data, type=_Saved)
-        if saved.format != FORMAT or len(saved.entries) != len(waits):
-            raise ValueError(f"call register of format {saved.format} with {len(saved.entries)} waits")
-        calls = cls(saved.offered, saved.answered, waits, seed=saved.seed)
+        if saved.format != FORMAT:
+            raise ValueError(f"call register of format {saved.format}, not {FORMAT}")
+        from_ = [*(("offer", name) for name in saved.offered), *(("answer", name) for name in saved.answered)]
+        mine = [*(("offer", name) for name in self._names[0]), *(("answer", name) for name in self._names[1])]
+        where = np.array([from_.index(name) if name in from_ else -1 for name in mine], np.intp)
         slots = np.frombuffer(saved.slots, np.int64).reshape(-1, 3)
-        values = np.frombuffer(saved.values, np.int64).reshape(-1, calls._wide) if calls._wide else calls._values[:0]
-        values = values if len(values) == len(slots) else np.empty((len(slots), calls._wide), np.int64)
-        calls._make_room(len(slots), 0)
-        for slot, value in zip(slots, values, strict=True):
-            at = kernel.find(calls._slots, int(slot[0]) - 1, calls._seed)
-            calls._slots[at], calls._values[at] = slot, value
-        calls._used = len(slots)
-        for queue, entries, kept in zip(calls._queues, saved.entries, saved.kept, strict=True):
-            queue.refill(np.frombuffer(entries, np.int64).reshape(-1, 3), np.frombuffer(kept, np.int64))
-        return calls
+        self._make_room(len(slots), int(slots[:, 1].max()) if len(slots) else 0)
+        kernel.fill(self._slots, self._values, slots, _chosen(saved.values, len(slots), len(from_), where), self._seed)
+        self._used = len(slots)
+        known = {key: (entries, kept) for key, entries, kept in saved.queues}
+        for queue in self._queues:
+            if queue.key in known:
+                entries, kept = known[queue.key]
+                waits = np.frombuffer(entries, np.int64).reshape(-1, 3)
+                queue.refill(waits, _chosen(kept, len(waits), len(from_), where))
+
+
+def _chosen(saved: bytes, rows: int, wide: int, where: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Return saved columns in another order, UNKNOWN for those that were not saved."""
+    known = np.full((rows, wide + 1), UNKNOWN, np.int64)
+    known[:, :wide] = np.frombuffer(saved, np.int64).reshape(rows, wide)
+    return np.ascontiguousarray(known[:, where])
 
 
 class _Queue:
@@ -142,6 +145,11 @@ class _Queue:
         self._kept = np.zeros((0, wide), np.int64)
         self._heads = np.zeros((_FIRST_SLOTS, 3), np.int64)
         self._first = self._stop = 0
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """What is waited for."""
+        return self._wait.starts, self._wait.ends, self._wait.wait_ms
 
     @property
     def entries(self) -> NDArray[np.int64]:
@@ -195,7 +203,7 @@ class _Queue:
         self._make_room(len(entries))
         self._stop = len(entries)
         self._entries[: self._stop] = entries
-        self._kept[: self._stop] = kept.reshape(len(entries), self._wide)
+        self._kept[: self._stop] = kept
         kernel.chain(self._entries, self._stop, self._heads, self._seed)
 
     def _make_room(self, more: int) -> None:

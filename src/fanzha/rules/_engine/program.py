@@ -13,7 +13,7 @@ from fanzha.windows import WindowSpec
 
 #: What a finding says of its trigger, read from the event itself; a wait remembers it.
 ENVELOPE = ("event_id", "simulated", "basis", "call_id")
-_SUBJECT = ("proven_caller", "trunk")
+_WAY_IN = ("caller", "sender", "proven_caller", "trunk", "ingress")
 
 
 @dataclass
@@ -78,9 +78,9 @@ def read_by(rule: Rule) -> Iterator[Node]:
 
 
 def subject_fields(rule: Rule) -> tuple[str, ...]:
-    """Return the fields that say whom a rule finds, and by which way in."""
-    subject = _SUBJECT if rule.find == "caller_or_trunk" else () if rule.find == "call" else (rule.find,)
-    return (*subject, "ingress")
+    """Return the fields that say whom a rule finds, and what spares one: number, proven number, trunk and ingress."""
+    subject = () if rule.find in ("call", "caller_or_trunk") else (rule.find,)
+    return tuple(dict.fromkeys((*subject, *_WAY_IN)))
 
 
 def windows_in(node: Node) -> Iterator[Window]:

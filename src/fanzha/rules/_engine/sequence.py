@@ -74,7 +74,8 @@ class Door:
             Wait(ANSWERED if p.still == "talking" else OFFERED, ENDED if p.still == "talking" else ANSWERED, p.wait)
             for p in program.waits
         )
-        self._calls = Calls(len(self._offer), len(self._answer), self._waits, seed=seed)
+        names = [[canon(node) for _, node in joined] for joined in (self._offer, self._answer)]
+        self._calls = Calls(*names, self._waits, seed=seed)
         self._held: dict[str, list[pa.RecordBatch]] = {}
         self.ids = Ids()
         self._first, self._last = 0, _NEVER
@@ -209,10 +210,10 @@ class Door:
         return msgspec.msgpack.encode(_Saved(*parts, self._first, self._last))
 
     def restore(self, data: bytes) -> None:
-        """Go on from what was saved by a sequence of the same program."""
+        """Go on from what was saved, by a door of this program or another."""
         saved = msgspec.msgpack.decode(data, type=_Saved)
         self.codes = Codes.restore(saved.codes)
-        self._calls = Calls.restore(saved.calls, self._waits)
+        self._calls.restore(saved.calls)
         self._held = {table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.held.items()}
         self.ids = Ids(saved.ids)
         self._first, self._last = saved.first, saved.last
