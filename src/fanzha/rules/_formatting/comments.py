@@ -1,0 +1,73 @@
+"""Keeps the comments of a text: each stands before the rule, list or clause it stood before or in."""
+
+from collections import defaultdict
+
+from fanzha.rules._reading.scan import Sort, Token, scan
+from fanzha.rules.mistakes import Mistakes
+from fanzha.rules.words import CLAUSES
+
+#: What a comment stands before: ("list", name), ("rule", name), (rule, clause), (rule, "let", name), or the END.
+Anchor = tuple[str, ...]
+END: Anchor = ("end",)
+
+
+def comments(text: str) -> dict[Anchor, list[str]]:
+    """Return the comments of a text that parses, by what they stand before; an empty line among them is ""."""
+    reading = _Reading()
+    for token, following in _pairs(scan(text, Mistakes(text, ""))):
+        reading.take(token, following)
+    return {anchor: lines for anchor, lines in reading.found.items() if lines}
+
+
+def _pairs(tokens: list[Token]) -> list[tuple[Token, Token]]:
+    words = [token for token in tokens if token.sort is not Sort.COMMENT]
+    following = dict(zip(map(id, words), [*words[1:], words[-1]], strict=True))
+    return [(token, following.get(id(token), token)) for token in tokens]
+
+
+class _Reading:
+    """Goes over the tokens of a text and knows in which clause it is."""
+
+    def __init__(self) -> None:
+        self.found: dict[Anchor, list[str]] = defaultdict(list)
+        self._waiting: list[Token] = []  # comments on lines of their own, not yet before anything
+        self._anchor: Anchor = END
+        self._rule = ""
+        self._brackets = 0
+
+    def take(self, token: Token, following: Token) -> None:
+        if token.sort is Sort.COMMENT:
+            if token.begins_line:
+                self._waiting.append(token)
+            else:
+                self.found[self._anchor].append(token.text.rstrip())
+            return
+        if token.sort is Sort.SIGN:
+            self._brackets += {"(": 1, ")": -1}.get(token.text, 0)
+        self._anchor = self._begun(token, following) or self._anchor
+        self._settle(token)
+
+    def _begun(self, token: Token, following: Token) -> Anchor | None:
+        """Return what a token begins, None when it goes on with what was begun."""
+        if token.sort is Sort.END:
+            return END
+        if token.sort is not Sort.WORD or self._brackets:
+            return None
+        if token.text in ("rule", "list"):
+            self._rule = following.text if token.text == "rule" else ""
+            return token.text, following.text
+        if token.text == "let":
+            return self._rule, "let", following.text
+        is_field = token.text == "version" and following.sort is not Sort.NUMBER
+        return (self._rule, token.text) if token.text in CLAUSES and not is_field else None
+
+    def _settle(self, token: Token) -> None:
+        """Put the waiting comments before what the text is at now."""
+        below = token
+        lines: list[str] = []
+        for comment in reversed(self._waiting):
+            gap = below.place.line - comment.place.line > 1
+            lines += [""] * (gap and self._anchor[0] in ("rule", "list")) + [comment.text.rstrip()]
+            below = comment
+        self.found[self._anchor] += reversed(lines)
+        self._waiting = []

@@ -1,0 +1,135 @@
+"""Writes an expression on one line, with the brackets it needs and no others."""
+
+from decimal import Decimal
+
+from fanzha.rules.tree import (
+    Binary,
+    Call,
+    Field,
+    Key,
+    Known,
+    Member,
+    Name,
+    Node,
+    Number,
+    Points,
+    Text,
+    Truth,
+    Type,
+    Unary,
+    Window,
+)
+from fanzha.rules.words import UNITS
+
+#: How tightly a sign binds; an operand that binds less tightly than its place asks for stands in brackets.
+OR, AND, NOT, COMPARED, SUM, TERM, ELSE, FACTOR = range(1, 9)
+#: Of each sign: how tightly it binds, and what its left and right sides ask for.
+_SIGNS = {
+    "or": (OR, OR, AND),
+    "and": (AND, AND, NOT),
+    **dict.fromkeys((">=", "<=", ">", "<", "=", "!="), (COMPARED, SUM, SUM)),
+    **dict.fromkeys(("+", "-"), (SUM, SUM, TERM)),
+    **dict.fromkeys(("*", "/"), (TERM, TERM, ELSE)),
+    "else": (ELSE, FACTOR, FACTOR),
+}
+
+
+def phrase(node: Node, asked: int = OR) -> str:
+    """Return an expression as text, in brackets where its place asks for them."""
+    text = _plain(node)
+    return f"({text})" if binding(node) < asked else text
+
+
+def binding(node: Node) -> int:
+    """Return how tightly an expression holds together."""
+    match node:
+        case Binary():
+            return _SIGNS[node.operator][0]
+        case Unary():
+            return NOT if node.operator == "not" else FACTOR
+        case Member() | Known():
+            return COMPARED
+    return FACTOR
+
+
+def sides(node: Binary) -> tuple[str, str]:
+    """Return what stands left and right of a sign."""
+    _, left, right = _SIGNS[node.operator]
+    return phrase(node.left, left), phrase(node.right, right)
+
+
+def weighted(weight: Node, condition: Node) -> str:
+    """Return one term of points."""
+    return f"{phrase(weight)} when {phrase(condition)}"
+
+
+def text_of(value: str) -> str:
+    """Return a text in its quotes."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def duration_of(ms: int) -> str:
+    """Return a duration in the largest unit that it is a whole number of."""
+    if ms >= 2 * UNITS["day"] and ms % UNITS["day"] == 0:
+        return f"{ms // UNITS['day']} days"
+    unit = next(unit for unit in ("h", "min", "s", "ms") if ms % UNITS[unit] == 0)
+    return f"{ms // UNITS[unit]}{'' if unit == 'h' else ' '}{unit}"
+
+
+def _plain(node: Node) -> str:
+    match node:
+        case Number():
+            return number_of(node)
+        case Text():
+            return text_of(node.value)
+        case Truth():
+            return "true" if node.value else "false"
+        case Field() | Name():
+            return node.name
+        case Call():
+            count = "" if node.count is None else f", {node.count}"
+            return f"{node.function}({phrase(node.argument)}{count})"
+        case Unary():
+            space = " " if node.operator == "not" else ""
+            return f"{node.operator}{space}{phrase(node.operand, NOT if space else FACTOR)}"
+        case Binary():
+            left, right = sides(node)
+            return f"{left} {node.operator} {right}"
+        case Member():
+            values = node.list or f"({', '.join(map(phrase, node.values))})"
+            return f"{phrase(node.operand, SUM)} {'not ' * node.negated}in {values}"
+        case Known():
+            return f"{phrase(node.operand, SUM)} is {'not ' * node.negated}known"
+        case Points():
+            return f"points({', '.join(weighted(*term) for term in node.terms)})"
+        case Window():
+            return _window(node)
+    raise TypeError(f"no expression: {node!r}")
+
+
+def number_of(node: Number) -> str:
+    """Return a number as its author wrote it, of a tree made by hand in plain figures."""
+    if node.written:
+        return node.written
+    if node.type is Type.DURATION:
+        return duration_of(int(node.value))
+    return f"{Decimal(repr(node.value)).normalize():f}"
+
+
+def _window(node: Window) -> str:
+    value = "" if node.value is None else f"{phrase(node.value)} of "
+    keys = ", ".join(map(_key, node.keys))
+    where = "" if node.where is None else f" where {phrase(node.where)}"
+    span, against = [*node.written, "", ""][:2]
+    stretch = span or duration_of(node.span)
+    if node.against:
+        stretch += f" against {against or duration_of(node.against)}"
+    return f"{node.what}({value}{node.source} by {keys}{where}, {stretch}{' before' * node.before})"
+
+
+def _key(key: Key) -> str:
+    selected, present = phrase(key.selected, SUM), phrase(key.present, SUM)
+    if selected[0].isdigit():  # behind a comma it would be the span
+        selected = f"({selected})"
+    return selected if key.present == key.selected else f"{selected} = {present}"

@@ -1,0 +1,90 @@
+"""Writes a rule file in its one canonical form: what was meant stays, comments stay, only the looks change."""
+
+from collections.abc import Iterable, Iterator
+
+from fanzha.base.words import Words
+from fanzha.rules._formatting.comments import END, Anchor, comments
+from fanzha.rules._formatting.phrases import AND, OR, SUM, binding, duration_of, phrase, sides, text_of, weighted
+from fanzha.rules.tree import Binary, Node, Point, Points, Rule, RuleFile
+from fanzha.rules.words import DEFAULT_FRAUD_TYPE
+
+_WIDTH = 100
+
+
+def format(file: RuleFile) -> str:
+    """Return the canonical text of a parsed file: lists first, then rules; parsed again it is the same file."""
+    kept = comments(file.text) if file.text else {}
+    ending = kept.get(END, [])
+    lists = ["\n".join(_list(name, values, kept)) for name, values in file.lists.items()]
+    rules = ["\n".join(_rule(rule, kept)) for rule in file.rules]
+    parts = ["\n".join(lists)] * bool(lists) + rules + ["\n".join(ending)] * bool(ending)
+    return "\n\n".join(parts) + "\n"
+
+
+def _list(name: str, values: tuple[str, ...], kept: dict[Anchor, list[str]]) -> Iterator[str]:
+    yield from kept.get(("list", name), [])
+    line = f"list {name} ="
+    for at, value in enumerate(values):
+        word = text_of(value) + "," * (at < len(values) - 1)
+        if len(line) + len(word) >= _WIDTH and at:
+            yield line
+            line = " "
+        line += f" {word}"
+    yield line
+
+
+def _rule(rule: Rule, kept: dict[Anchor, list[str]]) -> Iterator[str]:
+    yield from kept.get(("rule", rule.name), [])
+    yield f"rule {rule.name}{_title(rule)}"
+    for anchor, lines in _clauses(rule):
+        yield from (f"  {comment}" for comment in kept.get((rule.name, *anchor), []))
+        yield from (f"  {line}" for line in lines)
+
+
+def _title(rule: Rule) -> str:
+    plain = Words(rule.name, rule.name)
+    return "" if rule.title == plain else f" {text_of(rule.title.zh)} {text_of(rule.title.en)}"
+
+
+def _clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
+    """Yield the clauses in order, each as its lines."""
+    yield ("version",), [f"version {rule.version}"]
+    if rule.law:
+        yield ("law",), [f"law {text_of(rule.law)}"]
+    yield ("on",), [f"on {_point(rule.on)}"]
+    for name, node in rule.lets:
+        yield ("let", name), _broken(f"let {name} = ", node)
+    yield ("when",), _broken("when ", rule.when)
+    if rule.unless is not None:
+        yield ("except",), _broken("except ", rule.unless)
+    kind = "" if rule.fraud_type == DEFAULT_FRAUD_TYPE else f" as {rule.fraud_type}"
+    yield ("then",), _broken(f"then find {rule.find}{kind} score ", rule.score)
+    yield ("again",), [f"again after {duration_of(rule.again_after)}"]
+
+
+def _point(point: Point) -> str:
+    return f"call still {point.still} {point.written or duration_of(point.wait)}" if point.still else point.fact
+
+
+def _broken(head: str, node: Node) -> list[str]:
+    """Return a clause on one line where it fits, else broken before its outermost signs or at its points."""
+    whole = f"{head}{phrase(node)}"
+    if len(whole) <= _WIDTH:
+        return [whole]
+    if isinstance(node, Points):
+        terms = [f"  {weighted(*term)}," for term in node.terms]
+        return [f"{head}points(", *terms[:-1], terms[-1].removesuffix(",") + ")"]
+    first, *others = _chain(node)
+    return [head + first, *(f" {other}" for other in others)]
+
+
+def _chain(node: Node) -> list[str]:
+    """Return the operands of a chain of signs that bind alike, each behind its sign."""
+    level = binding(node)
+    if level not in (OR, AND, SUM):
+        return [phrase(node)]
+    parts: list[str] = []
+    while isinstance(node, Binary) and binding(node) == level:
+        parts.append(f"{node.operator} {sides(node)[1]}")
+        node = node.left
+    return [phrase(node, level), *reversed(parts)]

@@ -1,0 +1,111 @@
+"""Random trees of the grammar, of any type and sense: what the formatter writes must be read back as the same tree."""
+
+from hypothesis import strategies as st
+
+from fanzha.base.words import Words
+from fanzha.rules.tree import (
+    Binary,
+    Call,
+    Field,
+    Key,
+    Known,
+    Member,
+    Name,
+    Node,
+    Number,
+    Place,
+    Point,
+    Points,
+    Rule,
+    RuleFile,
+    Text,
+    Truth,
+    Type,
+    Unary,
+    Window,
+)
+from fanzha.rules.words import FUNCTIONS, RESERVED, UNITS, VALUED, WINDOWS
+
+HERE = Place()
+names = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True).filter(
+    lambda name: name not in RESERVED and name != "held"
+)
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=8)
+spans = st.builds(lambda n, unit: n * UNITS[unit], st.integers(1, 90), st.sampled_from(("ms", "s", "min", "h", "days")))
+numbers = st.one_of(
+    st.integers(0, 10**12).map(lambda n: Number(HERE, float(n))),
+    st.integers(0, 10**7).map(lambda n: Number(HERE, float(f"{n / 1000:.3f}"))),
+    spans.map(lambda ms: Number(HERE, float(ms), Type.DURATION)),
+)
+literals = st.one_of(numbers, texts.map(lambda value: Text(HERE, value)))
+leaves = st.one_of(
+    literals,
+    st.booleans().map(lambda value: Truth(HERE, value)),
+    names.map(lambda name: Field(HERE, name)),
+    st.just(Name(HERE, "held")),
+)
+
+
+def _call(function: str, argument: Node, count: int) -> Node:
+    return Call(HERE, function, argument, count if FUNCTIONS[function] else None)
+
+
+def _member(operand: Node, name: str, values: list[Node], negated: bool) -> Node:
+    return Member(HERE, operand, "" if values else name, tuple(values), negated)
+
+
+def _window(what: str, source: str, keys: list[Key], span: int, value: Node, where: Node | None, before: bool) -> Node:
+    held = value if what in VALUED else None
+    past = span * 2 if what == "surge" else 0
+    return Window(HERE, what, source, tuple(keys), span, held, where, before and not past, past)
+
+
+def _larger(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    signs = st.sampled_from((">=", "<=", ">", "<", "=", "!=", "+", "-", "*", "/", "and", "or", "else"))
+    keys = st.lists(st.one_of(inside.map(lambda node: Key(node, node)), st.builds(Key, inside, inside)), min_size=1)
+    return st.one_of(
+        st.builds(Binary, st.just(HERE), signs, inside, inside),
+        st.builds(Unary, st.just(HERE), st.sampled_from(("-", "not")), inside),
+        st.builds(Known, st.just(HERE), inside, st.booleans()),
+        st.builds(_member, inside, names, st.lists(literals, max_size=3), st.booleans()),
+        st.builds(_call, st.sampled_from(tuple(FUNCTIONS)), inside, st.integers(1, 20)),
+        st.lists(st.tuples(inside, inside), min_size=1, max_size=3).map(lambda terms: Points(HERE, tuple(terms))),
+        st.builds(_window, st.sampled_from(WINDOWS), names, keys, spans, inside, st.none() | inside, st.booleans()),
+    )
+
+
+nodes = st.recursive(leaves, _larger, max_leaves=12)
+points = st.one_of(
+    names.map(Point),
+    spans.map(lambda ms: Point("call_answered", "talking", ms)),
+    spans.map(lambda ms: Point("call_offered", "ringing", ms)),
+)
+
+
+@st.composite
+def rules(draw: st.DrawFn, name: str = "drawn") -> Rule:
+    """Draw one rule."""
+    held = draw(leaves.filter(lambda node: not isinstance(node, Name)))
+    return Rule(
+        name=name,
+        title=Words(draw(texts), draw(texts)),
+        version=draw(st.integers(1, 99)),
+        law=draw(texts),
+        on=draw(points),
+        lets=(("held", held),),
+        when=draw(nodes),
+        unless=draw(st.none() | nodes),
+        find=draw(names | st.just("call")),
+        fraud_type=draw(names),
+        score=draw(nodes),
+        again_after=draw(spans),
+        place=HERE,
+    )
+
+
+files = st.builds(
+    lambda first, second, lists: RuleFile((first, second), {name: tuple(values) for name, values in lists.items()}),
+    rules("first"),
+    rules("second"),
+    st.dictionaries(names, st.lists(texts, min_size=1, max_size=30), max_size=2),
+)
