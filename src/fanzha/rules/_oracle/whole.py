@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from fanzha.rules.oracle.facts import Facts
+from fanzha.rules._oracle.facts import Facts
 from fanzha.rules.tree import Binary, Call, Field, Node, Number, Text, Unary, Window
 
 _OF_FRACTIONS = ("mean", "share", "surge")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from fanzha.events import EventTable
-from fanzha.rules.oracle.facts import JOINED, Facts, sources
-from fanzha.rules.oracle.sequence import CALLS, OF_CALL, sequence
+from fanzha.rules._oracle.facts import JOINED, Facts, sources
+from fanzha.rules._oracle.sequence import CALLS, OF_CALL, sequence
 
 _NO_FACTS = "subscriber_profile"  # totals over months have no moment of their own
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from fanzha.events import EventTable
-from fanzha.rules.oracle.asking import Asking
-from fanzha.rules.oracle.expression import expression
-from fanzha.rules.oracle.relations import Relations
-from fanzha.rules.oracle.sequence import still
+from fanzha.rules._oracle.asking import Asking
+from fanzha.rules._oracle.expression import expression
+from fanzha.rules._oracle.relations import Relations
+from fanzha.rules._oracle.sequence import still
 from fanzha.rules.tree import Member, Node, Point, Rule, walk
 
 

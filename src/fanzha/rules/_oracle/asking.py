@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from fanzha.rules.oracle.expression import expression
-from fanzha.rules.oracle.relations import Relations
-from fanzha.rules.oracle.whole import is_whole
-from fanzha.rules.oracle.windows import Selection, lives_body, value
+from fanzha.rules._oracle.expression import expression
+from fanzha.rules._oracle.relations import Relations
+from fanzha.rules._oracle.whole import is_whole
+from fanzha.rules._oracle.windows import Selection, lives_body, value
 from fanzha.rules.tree import Node, Window, walk
 
 _OF_VALUE = ("distinct", "sum", "mean", "min", "max")

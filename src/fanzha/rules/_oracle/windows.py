@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fanzha.rules.oracle.expression import literal
+from fanzha.rules._oracle.expression import literal
 from fanzha.rules.tree import Window
 
 _EXACT = 86_400_000  # ms; longer spans are whole calendar days
