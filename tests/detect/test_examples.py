@@ -1,12 +1,8 @@
 """Every detector says of its own examples what it claims to say."""
 
-import dataclasses
-
 import msgspec
-import pyarrow as pa
 import pytest
 
-from fanzha.base.ids import digest
 from fanzha.claims import Finding
 from fanzha.detect import Detector, Example, all_detectors
 from fanzha.events import all_events
@@ -14,25 +10,16 @@ from fanzha.events import all_events
 CASES = [(detector, example) for detector in all_detectors().values() for example in detector.examples]
 
 
-def batch_of(example: Example) -> pa.RecordBatch:
-    table = all_events()[example.table]
-    rows = [
-        {
-            "event_id": digest(example.title.en, number),
-            "occurred_at": 1_772_323_200_000 + number * 1_000,
-            "observed_at": 1_772_323_200_000 + number * 1_000,
-            "source": "example",
-            "simulated": True,
-            **row,
-        }
-        for number, row in enumerate(example.rows)
-    ]
-    return pa.RecordBatch.from_pylist(rows, schema=table.schema)
-
-
-def found(detector: Detector, example: Example) -> list[Finding]:
+def found(detector: Detector, example: Example, **said: object) -> list[Finding]:
+    """Show the events one by one, each known to be the last of its moment."""
     session = detector.open()
-    return [*session.feed(example.table, batch_of(example)), *session.finish()]
+    findings: list[Finding] = []
+    for table, batch in example.batches(**said):
+        if table in detector.reads:
+            findings += session.feed(table, batch)
+        findings += session.settle(batch.column("occurred_at")[0].as_py())
+        session = detector.open(session.save())
+    return [*findings, *session.finish()]
 
 
 @pytest.mark.parametrize(("detector", "example"), CASES, ids=[f"{d.name}: {e.title.en}" for d, e in CASES])
@@ -63,14 +50,7 @@ def test_detector_shows_a_hit_and_an_innocent_look_alike(detector: Detector) -> 
 def test_findings_carry_what_their_trigger_says_of_simulation_and_basis(detector: Detector, simulated: bool) -> None:
     """Told at once, later or at the end, with a stop after every event."""
     for example in detector.examples:
-        said = [{"basis": "a source's basis", "simulated": simulated, **row} for row in example.rows]
-        batch = batch_of(dataclasses.replace(example, rows=tuple(said)))
-        session = detector.open()
-        findings: list[Finding] = []
-        for place in range(batch.num_rows):
-            findings += session.feed(example.table, batch.slice(place, 1))
-            session = detector.open(session.save())
-        findings += session.finish()
+        findings = found(detector, example, basis="a source's basis", simulated=simulated)
         assert bool(findings) == bool(example.finds)
         assert all(one.simulated == simulated and "a source's basis" in one.basis for one in findings)
 

@@ -10,7 +10,7 @@ from fanzha.analyze.journal import Journal
 from fanzha.analyze.order import Slice
 from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
-from fanzha.detect import Detector
+from fanzha.detect import Detector, open_together
 
 CHECKPOINT_SECONDS = 5.0
 
@@ -34,23 +34,30 @@ def detect(
     point = journal.recall("detected", Checkpoint) or Checkpoint()
     if point.done:
         return
-    sessions = {name: detector.open(point.states.get(name, b"")) for name, detector in detectors.items()}
+    opened = open_together(detectors, point.states)
     found: list[Finding] = []
     last, number = time.monotonic(), 0
     for number, piece in enumerate(slices, start=1):
         if number > point.slices:
             for table, batch in piece.items():
-                for name, detector in detectors.items():
-                    if table in detector.reads:
-                        found += sessions[name].feed(table, batch)
+                for one in opened.values():
+                    if table in one.reads:
+                        found += one.session.feed(table, batch)
+            for one in opened.values():
+                found += one.session.settle(_last_moment(piece))
         advance(sum(batch.num_rows for batch in piece.values()))
         if number > point.slices and time.monotonic() - last > CHECKPOINT_SECONDS:
-            states = {name: session.save() for name, session in sessions.items()}
+            states = {name: one.session.save() for name, one in opened.items()}
             point = _keep(journal, Checkpoint(number, point.parts, states), found)
             last, found = time.monotonic(), []
-    for session in sessions.values():
-        found += session.finish()
+    for one in opened.values():
+        found += one.session.finish()
     _keep(journal, Checkpoint(number, point.parts, {}, done=True), found)
+
+
+def _last_moment(piece: Slice) -> int:
+    """Return the moment up to which a slice holds every event; more of that very moment may follow."""
+    return max(int(batch.column("occurred_at")[-1].as_py()) for batch in piece.values())
 
 
 def _keep(journal: Journal, point: Checkpoint, found: list[Finding]) -> Checkpoint:

@@ -4,8 +4,19 @@ from functools import cache
 
 from fanzha.base.plugins import load
 from fanzha.detect._detector import BatchDetector, Detector, Example, Session
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._together import Opened, open_together
 
-__all__ = ["BatchDetector", "Detector", "Example", "Session", "all_detectors"]
+__all__ = [
+    "BatchDetector",
+    "Detector",
+    "Example",
+    "Opened",
+    "RuleDetector",
+    "Session",
+    "all_detectors",
+    "open_together",
+]
 
 
 @cache

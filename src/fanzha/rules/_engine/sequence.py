@@ -74,8 +74,8 @@ class Door:
             Wait(ANSWERED if p.still == "talking" else OFFERED, ENDED if p.still == "talking" else ANSWERED, p.wait)
             for p in program.waits
         )
-        names = [[canon(node) for _, node in joined] for joined in (self._offer, self._answer)]
-        self._calls = Calls(*names, self._waits, seed=seed)
+        offered, answered = ([canon(node) for _, node in joined] for joined in (self._offer, self._answer))
+        self._calls = Calls(offered, answered, self._waits, seed=seed)
         self._held: dict[str, list[pa.RecordBatch]] = {}
         self.ids = Ids()
         self._first, self._last = 0, _NEVER

@@ -1,0 +1,56 @@
+"""A detector whose grounds are a rule text: the text decides, everything around it is the same for all of them."""
+
+from functools import cache
+from typing import ClassVar
+
+from fanzha.base.words import Words
+from fanzha.claims import Mode
+from fanzha.detect._detector import Detector, Session
+from fanzha.rules import CALL_FACTS, check, parse
+from fanzha.rules.tree import Rule, RuleFile, Window, walk
+
+PUBLIC = Words(
+    "该号码或线路近期的通信行为与诈骗活动相似，正在核查。如有异议，可申诉复核。",
+    "The recent traffic of this number or line looks like that of fraud and is being checked. You can appeal.",
+)
+
+
+class RuleDetector(Detector):
+    """Claims what its rules say; name, title, version and law stand in the first of them."""
+
+    text: ClassVar[str]
+    mode: ClassVar[Mode] = Mode.LIVE
+    public: ClassVar[Words] = PUBLIC
+    file: ClassVar[RuleFile]
+
+    def __init_subclass__(cls) -> None:
+        """Read the text: a detector whose rule cannot be parsed does not load."""
+        cls.file = parse(cls.text, name=cls.__module__)
+        first = cls.file.rules[0]
+        cls.name, cls.title = first.name.replace("_", "-"), first.title
+        cls.version = str(max(rule.version for rule in cls.file.rules))
+        cls.law = tuple(dict.fromkeys(rule.law for rule in cls.file.rules if rule.law))
+        cls.reads = tuple(sorted({table for rule in cls.file.rules for table in _tables(rule)}))
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules, checked and expanded."""
+        return _checked(type(self))
+
+    def open(self, saved: bytes = b"") -> Session:
+        """Start a session of this detector alone; `open_together` runs many over one state."""
+        from fanzha.detect._rules.session import RuleSession  # numba compiles only when rules are run
+
+        return RuleSession((self,), saved)
+
+
+@cache
+def _checked(detector: type[RuleDetector]) -> tuple[Rule, ...]:
+    return check(detector.file).rules
+
+
+def _tables(rule: Rule) -> set[str]:
+    """Return the event tables of a rule; the facts of a call come together."""
+    nodes = [rule.when, rule.score, *(node for _, node in rule.lets), *([rule.unless] if rule.unless else [])]
+    found = {rule.on.fact, *(part.source for node in nodes for part in walk(node) if isinstance(part, Window))}
+    return found | set(CALL_FACTS) if found & set(CALL_FACTS) else found

@@ -1,0 +1,130 @@
+"""A firing as a finding: reasons with their numbers for the investigator, without them for the person concerned."""
+
+from typing import Any
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.claims import Finding, legal_basis
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.subjects import Subject
+from fanzha.rules import describe_window, phrase
+from fanzha.rules.catalog import FACTS
+from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.explain import Condition, Measured, explain, nearest
+from fanzha.rules.tree import Window
+
+VALID_DAYS = 7
+DAY_MS = 86_400_000
+
+
+def tell(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject: Subject) -> Finding:
+    """Return the finding of one firing; to be called while the stretch is at hand."""
+    rule, moment = fired.rule, int(fired.moments[row])
+    conditions = explain(engine, fired, row)
+    said = reasons(fired, conditions)
+    event_id, source_basis = fired.of_event("event_id", row), fired.of_event("basis", row)
+    return Finding(
+        detector=detector.name,
+        version=str(rule.version),
+        subject_kind=subject.kind,
+        subject=subject.value,
+        fraud_type=rule.fraud_type,
+        score=round(min(1.0, max(0.0, float(fired.scores[row]))), 4),
+        found_at=moment,
+        valid_until=moment + VALID_DAYS * DAY_MS,
+        reasons_zh=tuple(words.zh for words in said),
+        reasons_en=tuple(words.en for words in said),
+        public_zh=detector.public.zh,
+        public_en=detector.public.en,
+        evidence=msgspec.json.encode(evidence(engine, fired, row, conditions)).decode(),
+        event_ids=(str(event_id),),
+        basis=legal_basis(detector.law, *([source_basis] if source_basis else [])),
+        simulated=bool(fired.of_event("simulated", row)),
+        mode=detector.mode,
+        ingress=_ingress(fired, row),
+        service="voice" if rule.on.fact.startswith("call_") else "text" if rule.on.fact == "message" else "",
+    )
+
+
+def _ingress(fired: Fired, row: int) -> str:
+    known = "ingress" in FACTS[fired.rule.on.fact]
+    return (fired.text("ingress", row) or "") if known else ""
+
+
+def reasons(fired: Fired, conditions: tuple[Condition, ...]) -> list[Words]:
+    """Say the rule, each condition that held with its value, and what would have had to differ."""
+    rule = fired.rule
+    said = [
+        Words(
+            f"规则 {rule.name}（第 {rule.version} 版）：{rule.title.zh}",
+            f"Rule {rule.name}, version {rule.version}: {rule.title.en}",
+        )
+    ]
+    said += [_condition(one) for one in conditions]
+    if (first := nearest(conditions)) is not None:
+        text = phrase(first.node)
+        said.append(Words(f"若不满足“{text}”，则不会命中。", f"It would not have fired without: {text}"))
+    return said
+
+
+def _condition(condition: Condition) -> Words:
+    values = [Words(f"{describe_window(m.window).zh} = {number(m)}", f"{describe_window(m.window).en} = {number(m)}")
+              for m in condition.windows]  # fmt: skip
+    weight = f" (+{condition.weight:g})" if condition.weight is not None else ""
+    limit = phrase(condition.node)
+    return Words(
+        f"{'；'.join(words.zh for words in values)}（条件：{limit}）{weight}",
+        f"{'; '.join(words.en for words in values)} (condition: {limit}){weight}",
+    )
+
+
+def number(measured: Measured) -> str:
+    """Write a window's value with its unit."""
+    if measured.value is None:
+        return "?"
+    if _is_duration(measured.window):
+        seconds = measured.value / 1000
+        return f"{seconds:.3g} s" if seconds < 600 else f"{seconds / 60:.3g} min"
+    if measured.window.what == "share":
+        return f"{measured.value:.1%}"
+    return f"{measured.value:g}"
+
+
+def _is_duration(window: Window) -> bool:
+    value = window.value
+    is_ms = value is not None and getattr(value, "name", "").endswith("_ms")
+    return window.what in ("gap", "age") or (is_ms and window.what in ("sum", "mean", "min", "max"))
+
+
+def evidence(engine: Engine, fired: Fired, row: int, conditions: tuple[Condition, ...]) -> dict[str, Any]:
+    """Return the rule as it was, and each window with value, limit and events."""
+    return {
+        "rule": fired.rule.name,
+        "version": fired.rule.version,
+        "conditions": [_written(engine, fired, condition) for condition in conditions],
+    }
+
+
+def _written(engine: Engine, fired: Fired, condition: Condition) -> dict[str, Any]:
+    return {
+        "condition": phrase(condition.node),
+        "weight": condition.weight,
+        "windows": [_window(engine, fired, measured) for measured in condition.windows],
+    }
+
+
+def _window(engine: Engine, fired: Fired, measured: Measured) -> dict[str, Any]:
+    is_text = measured.window.what == "distinct"
+    return {
+        "window": phrase(measured.window),
+        "value": measured.value,
+        "events": [
+            {
+                "event_id": engine.event_id(seen.place),
+                "occurred_at": seen.occurred_at,
+                "value": fired.stretch.codes.text(seen.value) if is_text and seen.value is not None else seen.value,
+            }
+            for seen in measured.events
+        ],
+    }

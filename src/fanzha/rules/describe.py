@@ -1,0 +1,122 @@
+"""Says in words what a rule reads, asks, finds and keeps, so that who approves it need not read its text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fanzha.base.words import Words
+from fanzha.rules._formatting.phrases import duration_of, phrase
+from fanzha.rules.catalog import CALL_FACTS, FACTS
+from fanzha.rules.tree import Binary, Field, Member, Node, Number, Points, Rule, Text, Truth, Window, children, walk
+from fanzha.rules.window_words import span_words, window_words
+from fanzha.rules.words import COMPARISONS
+
+_POINTS = {
+    "call_offered": Words("呼叫发起时", "when a call is offered"),
+    "call_answered": Words("呼叫应答时", "when a call is answered"),
+    "call_ended": Words("呼叫结束时", "when a call has ended"),
+}
+_STILL = {
+    "talking": Words("应答后 {wait} 仍在通话时", "when a call is still talking {wait} after it was answered"),
+    "ringing": Words("发起后 {wait} 仍在振铃时", "when a call is still ringing {wait} after it was offered"),
+}
+_SUBJECTS = {
+    "caller_or_trunk": Words(
+        "已证实的主叫，否则中继，否则该次呼叫", "the proven caller, else the trunk, else the call itself"
+    ),
+    "call": Words("该次呼叫", "the call itself"),
+}
+
+
+@dataclass(frozen=True)
+class Description:
+    """A rule in words; every line stands for itself."""
+
+    decides: Words
+    fields: tuple[Words, ...]  # of the present fact
+    windows: tuple[tuple[str, Words], ...]  # as written, and in words
+    limits: tuple[tuple[str, str], ...]  # a comparison, and its weight where points are given for it
+    unless: str
+    finds: Words
+    keeps: tuple[Words, ...]
+
+
+def describe(rule: Rule) -> Description:
+    """Describe a checked rule, its lets written out."""
+    roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
+    windows = tuple(dict.fromkeys(one for root in roots for one in walk(root) if isinstance(one, Window)))
+    return Description(
+        decides=_decides(rule),
+        fields=tuple(dict.fromkeys(line for root in roots for line in _fields(root, rule.on.fact))),
+        windows=tuple((phrase(window), window_words(window)) for window in windows),
+        limits=tuple(dict.fromkeys(limit for root in roots for limit in _limits(root, ""))),
+        unless="" if rule.unless is None else phrase(rule.unless),
+        finds=_finds(rule),
+        keeps=tuple(_keeps(rule, windows)),
+    )
+
+
+def _decides(rule: Rule) -> Words:
+    on = rule.on
+    if on.still:
+        return _STILL[on.still].format(wait=on.written or duration_of(on.wait))
+    return _POINTS.get(on.fact, Words(f"出现 {on.fact} 事件时", f"at every {on.fact} fact"))
+
+
+def _fields(node: Node, fact: str) -> Iterator[Words]:
+    """Yield the fields read of the present fact, keys of windows among them."""
+    if isinstance(node, Field):
+        title = FACTS[fact][node.name].title
+        yield Words(f"{node.name}（{title.zh}）", f"{node.name} ({title.en})")
+    elif isinstance(node, Window):
+        for key in node.keys:
+            yield from _fields(key.present, fact)
+    else:
+        for child in children(node):
+            yield from _fields(child, fact)
+
+
+def _limits(node: Node, weight: str) -> Iterator[tuple[str, str]]:
+    """Yield what is compared with constants outside windows."""
+    if isinstance(node, Points):
+        for given, condition in node.terms:
+            yield from _limits(condition, phrase(given))
+    elif isinstance(node, Member):
+        yield phrase(node), weight
+    elif isinstance(node, Binary) and node.operator in COMPARISONS:
+        if any(isinstance(side, Number | Text | Truth) for side in (node.left, node.right)):
+            yield phrase(node), weight
+    elif not isinstance(node, Window):
+        for child in children(node):
+            yield from _limits(child, weight)
+
+
+def _finds(rule: Rule) -> Words:
+    plain = Words(rule.find, rule.find)
+    if rule.find not in _SUBJECTS:
+        title = FACTS[rule.on.fact][rule.find].title
+        plain = Words(f"{title.zh}（{rule.find}）", f"{title.en} ({rule.find})")
+    who, again = _SUBJECTS.get(rule.find, plain), duration_of(rule.again_after)
+    score = phrase(rule.score)
+    return Words(
+        f"{who.zh}，诈骗类型 {rule.fraud_type}，分值 {score}；同一对象 {again} 内不再提示",
+        f"{who.en}, as {rule.fraud_type}, score {score}; quiet about the same subject for {again}",
+    )
+
+
+def _keeps(rule: Rule, windows: tuple[Window, ...]) -> Iterator[Words]:
+    """Yield the state that the rule needs: per source and key the facts of the longest span."""
+    longest: dict[tuple[str, str], int] = {}
+    for window in windows:
+        key = window.source, ", ".join(phrase(key.selected) for key in window.keys)
+        longest[key] = max(longest.get(key, 0), window.span, window.against)
+    for (source, keys), span in longest.items():
+        stretch = span_words(span)
+        yield Words(f"按 {keys} 保存 {source} 事件 {stretch.zh}", f"{source} facts by {keys}, {stretch.en}")
+    calls = {rule.on.fact, *(window.source for window in windows)} & set(CALL_FACTS[1:])
+    if calls:
+        yield Words("进行中呼叫的发起与应答，至多 24h", "offers and answers of calls that have not ended, at most 24h")
+    if rule.on.still:
+        wait = rule.on.written or duration_of(rule.on.wait)
+        yield Words(f"等待中的呼叫 {wait}", f"calls that are waited for, {wait}")
+    again = duration_of(rule.again_after)
+    yield Words(f"已提示过的对象 {again}", f"the subjects it has fired for, {again}")
