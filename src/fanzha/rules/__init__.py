@@ -4,10 +4,11 @@ from fanzha.rules._checking.senses import type_of
 from fanzha.rules._formatting.phrases import phrase
 from fanzha.rules.catalog import CALL_FACTS, FACTS, FieldFact
 from fanzha.rules.check import CheckedFile, check
-from fanzha.rules.describe import describe_window
+from fanzha.rules.describe import describe
 from fanzha.rules.mistakes import RuleError
 from fanzha.rules.parse import decoded, parse
 from fanzha.rules.tree import Rule, RuleFile, Type
+from fanzha.rules.window_words import window_words
 
 __all__ = [
     "CALL_FACTS",
@@ -20,8 +21,9 @@ __all__ = [
     "Type",
     "check",
     "decoded",
-    "describe_window",
+    "describe",
     "parse",
     "phrase",
     "type_of",
+    "window_words",
 ]

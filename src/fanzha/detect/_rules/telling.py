@@ -8,7 +8,7 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect._rules.subjects import Subject
-from fanzha.rules import describe_window, phrase
+from fanzha.rules import phrase, window_words
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import Condition, Measured, explain, nearest
@@ -69,7 +69,7 @@ def reasons(fired: Fired, conditions: tuple[Condition, ...]) -> list[Words]:
 
 
 def _condition(condition: Condition) -> Words:
-    values = [Words(f"{describe_window(m.window).zh} = {number(m)}", f"{describe_window(m.window).en} = {number(m)}")
+    values = [Words(f"{window_words(m.window).zh} = {number(m)}", f"{window_words(m.window).en} = {number(m)}")
               for m in condition.windows]  # fmt: skip
     weight = f" (+{condition.weight:g})" if condition.weight is not None else ""
     limit = phrase(condition.node)
