@@ -111,7 +111,7 @@ def _keeps(rule: Rule, windows: tuple[Window, ...]) -> Iterator[Words]:
         longest[key] = max(longest.get(key, 0), window.span, window.against)
     for (source, keys), span in longest.items():
         stretch = span_words(span)
-        yield Words(f"按 {keys} 保存 {source} 事件 {stretch.zh}", f"{source} facts by {keys}, {stretch.en}")
+        yield Words(f"{source} 事件，按 {keys}，{stretch.zh}", f"{source} facts by {keys}, {stretch.en}")
     calls = {rule.on.fact, *(window.source for window in windows)} & set(CALL_FACTS[1:])
     if calls:
         yield Words("进行中呼叫的发起与应答，至多 24h", "offers and answers of calls that have not ended, at most 24h")

@@ -1,0 +1,122 @@
+"""`fanzha rules`: check, format and explain rule texts, and take the operator's rules through their life."""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fanzha.base.errors import WrongCall
+from fanzha.cli._rule_life import COMMANDS
+
+if TYPE_CHECKING:
+    from fanzha.rules import CheckedFile, RuleFile
+
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_LISTS = click.option(
+    "--list", "lists", multiple=True, metavar="NAME", help="Take it that there is such a list; may be repeated."
+)
+
+
+@click.group("rules")
+def COMMAND() -> None:
+    """Check, format and explain rule texts; keep the operator's own rules. 检查、整理、说明规则，管理运营方规则。
+
+    The language is told in docs/reference/rules.md; the lists of the state folder are known.
+    """
+
+
+@click.command("check")
+@_FILES
+@_LISTS
+def check_files(files: tuple[Path, ...], lists: tuple[str, ...]) -> None:
+    """Say whether rule FILES are right; else every mistake with its line and fix. 检查规则文件，逐一指出错误与改法。"""
+    from fanzha.rules import RuleError
+
+    wrong = []
+    for path in files:
+        try:
+            found = _checked(path, lists)
+        except RuleError as error:
+            wrong.append(error)
+        else:
+            click.echo(f"{path}: {len(found.rules)} 条规则无误 rules are right")
+    if wrong:
+        raise WrongCall("\n\n".join(map(str, wrong)))
+
+
+@click.command("format")
+@_FILES
+@click.option("--write", is_flag=True, help="Write the files; without it the text is printed.")
+@click.option(
+    "--check", "only_check", is_flag=True, help="Only say which files would change; ends with 2 if any would."
+)
+def format_files(files: tuple[Path, ...], write: bool, only_check: bool) -> None:
+    """Write rule FILES in the one canonical form; comments stay. 按统一格式整理规则文件，注释保留。"""
+    from fanzha.rules.format import format as formatted
+
+    changed = []
+    for path in files:
+        file = _parsed(path)
+        text = formatted(file)
+        if text != file.text:
+            changed.append(path)
+        if write and text != file.text:
+            path.write_text(text, "utf-8", newline="\n")
+            click.echo(f"{path}: 已整理 formatted")
+        elif not write and not only_check:
+            click.echo(text, nl=False)
+    if only_check and changed:
+        listed = ", ".join(map(str, changed))
+        raise WrongCall(f"格式不一 not in the canonical form: {listed}", fix="run fanzha rules format --write")
+
+
+@click.command("explain")
+@_FILES
+@_LISTS
+@click.option("--sql", is_flag=True, help="Print each rule as plain SQL over the event tables instead.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def explain_files(files: tuple[Path, ...], lists: tuple[str, ...], sql: bool, as_json: bool) -> None:
+    """Say in words what the rules of FILES read, ask, find and keep. 用文字说明规则读取、判断、保存什么。"""
+    from fanzha.rules.describe import describe
+
+    found = [(rule, one) for path in files for one in (_checked(path, lists),) for rule in one.rules]
+    if sql:
+        from fanzha.events import all_events
+        from fanzha.rules.oracle import sql as as_sql
+
+        for rule, file in found:
+            click.echo(f"-- {rule.name}\n{as_sql(rule, all_events(), [*file.lists, *_known(lists)])};")
+    elif as_json:
+        from fanzha.cli._rule_words import as_keys
+
+        click.echo(json.dumps([as_keys(rule, describe(rule)) for rule, _ in found], ensure_ascii=False, indent=1))
+    else:
+        from fanzha.cli._rule_words import lines
+
+        for rule, _ in found:
+            click.echo("\n".join(lines(rule, describe(rule))))
+
+
+def _parsed(path: Path) -> "RuleFile":
+    from fanzha.rules import decoded, parse
+
+    return parse(decoded(path.read_bytes(), name=str(path)), name=str(path))
+
+
+def _checked(path: Path, lists: Collection[str]) -> "CheckedFile":
+    from fanzha.claims.fraud_type import FRAUD_TYPES
+    from fanzha.rules import check
+
+    return check(_parsed(path), lists=_known(lists), fraud_types=FRAUD_TYPES)
+
+
+def _known(lists: Collection[str]) -> list[str]:
+    from fanzha.store.lists import own_lists
+
+    return [*own_lists(), *lists]
+
+
+for command in (check_files, format_files, explain_files, *COMMANDS):
+    COMMAND.add_command(command)

@@ -1,0 +1,97 @@
+"""`fanzha rules` checks, formats and explains files, and ends with 2 when one is wrong."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from fanzha.cli import fanzha
+from fanzha.events import all_events
+
+GOOD = """# burst
+rule burst "群呼" "burst"
+  on call_ended
+  when count(call_ended by caller, 1h) >= 30
+  then find caller_or_trunk as caller_id_spoofing score 0.7
+"""
+
+
+@pytest.fixture(autouse=True)
+def state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "burst.rule"
+    path.write_text(GOOD, "utf-8")
+    return path
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(fanzha, ["rules", *map(str, words)])
+
+
+def test_a_right_file_is_said_to_be_right(good: Path) -> None:
+    result = run("check", good)
+    assert result.exit_code == 0
+    assert "1 条规则无误 rules are right" in result.output
+
+
+def test_every_mistake_of_every_file_is_told_and_ends_with_2(good: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.rule"
+    other.write_text(GOOD.replace("caller, 1h", "calller, 1h"), "utf-8")
+    third = tmp_path / "third.rule"
+    third.write_bytes(GOOD.encode("gb18030"))
+    call = [sys.executable, "-m", "fanzha", "rules", "check", str(other), str(good), str(third)]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "other.rule:4:28 R302" in done.stderr and "third.rule:2:14 R114" in done.stderr
+    assert "是否想写 caller" in done.stderr and "Traceback" not in done.stderr
+    assert "burst.rule: 1" in done.stdout
+
+
+def test_lists_of_the_state_folder_and_those_named_are_known(good: Path, state: Path) -> None:
+    text = GOOD.replace("  then", "  except caller in own_list or caller in other_list\n  then")
+    good.write_text(text, "utf-8")
+    (state / "lists").mkdir(parents=True)
+    (state / "lists" / "own_list.txt").write_text("95588\n", "utf-8")
+    assert "R308" in str(run("check", good).exception)
+    assert run("check", good, "--list", "other_list").exit_code == 0
+
+
+def test_format_prints_or_writes_and_keeps_comments(good: Path) -> None:
+    printed = run("format", good).output
+    assert printed.startswith("# burst\nrule burst") and "  version 1\n" in printed
+    assert good.read_text("utf-8") == GOOD
+    assert run("format", good, "--check").exit_code != 0
+    assert run("format", good, "--write").exit_code == 0
+    assert good.read_text("utf-8") == printed
+    assert run("format", good, "--check").exit_code == 0
+
+
+def test_explain_speaks_both_languages(good: Path) -> None:
+    output = run("explain", good).output
+    assert "呼叫结束时" in output and "when a call has ended" in output
+    assert "count(call_ended by caller, 1h) >= 30" in output
+    (told,) = json.loads(run("explain", good, "--json").output)
+    assert told["rule"] == "burst" and told["windows"][0]["en"].endswith("in the last 1h")
+
+
+def test_explain_prints_sql_that_runs_on_the_event_tables(good: Path) -> None:
+    text = run("explain", good, "--sql").output
+    with duckdb.connect() as connection:
+        for name, table in all_events().items():
+            connection.register(name, table.empty())
+        assert connection.execute(text).fetchall() == []
+
+
+def test_the_life_of_rules_is_in_the_same_group() -> None:
+    assert {"check", "format", "explain", "list", "add", "promote", "retire", "history"} <= set(
+        run("--help").output.split()
+    )
