@@ -1,5 +1,6 @@
 """From sources to sorted tables: each source is read once, each event table put in order; a stop loses nothing."""
 
+import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -74,6 +75,16 @@ def sort_tables(read: list[Spooled], summary: Summary, journal: Journal, watcher
         watcher.advance()
     summary.first, summary.last = _span(tables)
     return {name: path for name, path in tables.items() if summary.events[name]}
+
+
+def join_rejects(parts: list[Path], target: Path) -> None:
+    """Write the rejects of all sources into one file, in the order of the sources."""
+    beside = target.with_name(target.name + ".part")
+    with beside.open("wb") as file:
+        for part in parts:
+            with part.open("rb") as rows:
+                shutil.copyfileobj(rows, file)
+    beside.replace(target)
 
 
 def _span(tables: Mapping[str, Path]) -> tuple[int | None, int | None]:

@@ -1,6 +1,5 @@
 """The main job: sources are read, put in order, shown to the detectors; findings, rejects and a report come out."""
 
-import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import pyarrow.parquet as pq
 
 from fanzha import __version__
 from fanzha.analyze.assemble import assemble
-from fanzha.analyze.gather import Watcher, read_sources, sort_tables, started
+from fanzha.analyze.gather import Watcher, join_rejects, read_sources, sort_tables, started
 from fanzha.analyze.journal import Journal
 from fanzha.analyze.operated import operated, operated_key
 from fanzha.analyze.order import slices
@@ -84,19 +83,10 @@ def _run_key(options: Options, inputs: list[Source], chosen: Mapping[str, Detect
 def _write(read: list[Spooled], summary: Summary, journal: Journal, options: Options, began: float) -> None:
     findings, rejects = options.out / "findings.parquet", options.out / "rejects.jsonl"
     summary.findings = assemble(sorted(journal.subfolder("findings").glob("*.parquet")), findings)
-    _join([Path(one.rejects) for one in read], rejects)
+    join_rejects([Path(one.rejects) for one in read], rejects)
     _count(summary, findings)
     summary.seconds = time.monotonic() - began
     write_report(summary, findings, rejects, options.out / "report.html", unmasked=options.unmask)
-
-
-def _join(parts: list[Path], target: Path) -> None:
-    beside = target.with_name(target.name + ".part")
-    with beside.open("wb") as file:
-        for part in parts:
-            with part.open("rb") as rows:
-                shutil.copyfileobj(rows, file)
-    beside.replace(target)
 
 
 def _count(summary: Summary, findings: Path) -> None:

@@ -28,5 +28,13 @@ def test_columns_are_as_tall_as_their_numbers() -> None:
     assert float(first.attrib["height"]) == 2 * float(second.attrib["height"])
 
 
+def test_a_limit_is_a_line_at_its_height_and_columns_keep_their_scale_below_it() -> None:
+    svg = ElementTree.fromstring(columns([2, 1], "from", "to", limit=4))
+    (line,) = svg.iter("line")
+    (tall, short) = (float(one.attrib["height"]) for one in svg.iter("rect"))
+    base = float(line.attrib["y1"]) + 2 * tall
+    assert tall == 2 * short and base == 120
+
+
 def test_nothing_to_show_gives_nothing() -> None:
     assert bars([]) == columns([], "", "") == ""

@@ -32,11 +32,13 @@ def bars(rows: Sequence[Bar], *, width: int = 520) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def columns(counts: Sequence[int], first: str, last: str, *, width: int = 520, height: int = 120) -> str:
-    """Return upright columns over time, with the first and last moment named below."""
+def columns(
+    counts: Sequence[int], first: str, last: str, *, limit: float | None = None, width: int = 520, height: int = 120
+) -> str:
+    """Return upright columns over time, with the first and last moment named below, and a line at a limit."""
     if not counts:
         return ""
-    most, step = max(counts) or 1, width / len(counts)
+    most, step = max(*counts, limit or 0) or 1, width / len(counts)
     parts = [f'<svg viewBox="0 0 {width} {height + 20}" role="img" class="chart">']
     for index, count in enumerate(counts):
         tall = (height - 16) * count / most
@@ -45,7 +47,11 @@ def columns(counts: Sequence[int], first: str, last: str, *, width: int = 520, h
         parts.append(f"<title>{count:,}</title></rect>")
     parts.append(f'<text x="0" y="{height + 15}">{escape(first)}</text>')
     parts.append(f'<text x="{width}" y="{height + 15}" text-anchor="end">{escape(last)}</text>')
-    parts.append(f'<text class="number" x="0" y="11">{most:,}</text>')
+    parts.append(f'<text class="number" x="0" y="11">{max(counts):,}</text>')
+    if limit is not None:
+        y = height - (height - 16) * limit / most
+        parts.append(f'<line class="limit" x1="0" x2="{width}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text class="limit" x="{width}" y="{y - 4:.1f}" text-anchor="end">{limit:,.4g}</text>')
     return "".join([*parts, "</svg>"])
 
 

@@ -1,15 +1,14 @@
 """Write report.html: a template, a few charts, and the strongest suspects with reasons and evidence."""
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import jinja2
 from markupsafe import Markup
 
 from fanzha.analyze.journal import write_atomically
 from fanzha.analyze.report.charts import Bar, bars, columns
+from fanzha.analyze.report.page import template
 from fanzha.analyze.report.suspects import detector_words, fraud_type_words, masked, suspects
 from fanzha.analyze.summary import Summary
 from fanzha.base.clock import iso
@@ -22,7 +21,7 @@ MOST_SUSPECTS = 300
 def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, *, unmasked: bool = False) -> None:
     """Write the report of a run; subjects are masked unless `unmasked`."""
     shown = suspects(findings, MOST_SUSPECTS, (lambda kind, value: value) if unmasked else masked)
-    page = _template().render(
+    page = template("report.html.j2").render(
         summary=summary,
         names=summary.names(),
         suspects=shown,
@@ -33,19 +32,6 @@ def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, 
         iso=iso,
     )
     write_atomically(target, page.encode())
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["both"] = both
-    return environment.from_string(files(__package__).joinpath("report.html.j2").read_text("utf-8"))
-
-
-def both(words: Words) -> Markup:
-    """Show a bilingual text: the language not chosen is hidden by the style sheet."""
-    return Markup('<span class="zh" lang="zh">{}</span><span class="en" lang="en">{}</span>').format(words[0], words[1])
 
 
 def _charts(summary: Summary, findings: Path) -> list[dict[str, Any]]:
