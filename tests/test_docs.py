@@ -71,6 +71,8 @@ def faults(words: list[str]) -> list[str]:
     if words[0].startswith("-"):
         return []
     command = fanzha_command(words)
+    while isinstance(command, click.Group) and words[1:] and not words[1].startswith("-"):
+        command, words = command.commands.get(words[1]), words[1:]
     if command is None:
         return [f"no command {words[0]}"]
     known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {"-h", "--help"}

@@ -28,8 +28,10 @@ def command_part(name: str, command: click.Command, parent: click.Context) -> st
     options = [option for option in command.params if isinstance(option, click.Option)]
     rows = [(f"`{', '.join([*o.opts, *o.secondary_opts])}`", o.help or "", default_of(o)) for o in options]
     help_text = inspect.cleandoc(command.help or "").replace("\b\n", "")
-    parts = [f"## fanzha {name}", f"```\n{usage}\n```", help_text]
-    return "\n\n".join(parts + ([table(["option", "what it does", "default"], rows)] if rows else []))
+    parts = [f"## {context.command_path}", f"```\n{usage}\n```", help_text]
+    parts += [table(["option", "what it does", "default"], rows)] if rows else []
+    inner = command.commands if isinstance(command, click.Group) else {}
+    return "\n\n".join(parts + [command_part(each, one, context) for each, one in inner.items()])
 
 
 def default_of(option: click.Option) -> str:
