@@ -55,6 +55,15 @@ def test_texts_not_met_for_a_while_are_forgotten_and_their_memory_is_used_again(
     assert max(sizes[3:]) == min(sizes[3:])
 
 
+def test_released_codes_go_with_the_next_sweep_and_numbers_need_no_release() -> None:
+    codes = Codes()
+    given = codes.encode(pa.array(["a", "b", "+8613800000000", None]), now=9)
+    codes.release(given[[0, 2, 3]])
+    codes.sweep(before=0)
+    assert codes.held == 1
+    assert codes.code("b") == given[1]
+
+
 def test_what_is_still_used_keeps_its_code_when_others_go() -> None:
     codes = Codes()
     stays = codes.code("stays", now=9)

@@ -22,16 +22,27 @@ def packed(value: int, length: int, plus: bool) -> int:
 
 
 @compiled
+def word_at(data: NDArray[np.uint8], at: int) -> np.uint64:
+    """Return eight bytes as one number (the compiler makes one load of it)."""
+    low = np.uint64(data[at]) | np.uint64(data[at + 1]) << np.uint64(8) | np.uint64(data[at + 2]) << np.uint64(16)
+    low |= np.uint64(data[at + 3]) << np.uint64(24) | np.uint64(data[at + 4]) << np.uint64(32)
+    low |= np.uint64(data[at + 5]) << np.uint64(40) | np.uint64(data[at + 6]) << np.uint64(48)
+    return np.uint64(low | np.uint64(data[at + 7]) << np.uint64(56))
+
+
+@compiled
 def hashed(data: NDArray[np.uint8], start: int, size: int, seed: np.uint64) -> np.uint64:
     """Hash bytes, eight at a time, with a seed (the mixing of MurmurHash3)."""
     state = seed ^ np.uint64(size)
-    word = np.uint64(0)
-    for at in range(size):
-        word = (word << np.uint64(8)) | np.uint64(data[start + at])
-        if at & 7 == 7 or at == size - 1:
-            state = (state ^ word) * np.uint64(0xFF51AFD7ED558CCD)
-            state ^= state >> np.uint64(33)
-            word = np.uint64(0)
+    whole = size & ~7
+    for at in range(start, start + whole, 8):
+        state = (state ^ word_at(data, at)) * np.uint64(0xFF51AFD7ED558CCD)
+        state ^= state >> np.uint64(33)
+    rest = np.uint64(0)
+    for at in range(start + whole, start + size):
+        rest = (rest << np.uint64(8)) | np.uint64(data[at])
+    state = (state ^ rest) * np.uint64(0xFF51AFD7ED558CCD)
+    state ^= state >> np.uint64(33)
     state *= np.uint64(0xC4CEB9FE1A85EC53)
     return np.uint64(state ^ (state >> np.uint64(33)))
 
@@ -57,6 +68,8 @@ def digits_of(data: NDArray[np.uint8], start: int, stop: int) -> int:
 def same_bytes(data: NDArray[np.uint8], start: int, kept: NDArray[np.uint8], where: int, size: int) -> bool:
     """Compare bytes."""
     at = 0
+    while at + 8 <= size and word_at(data, start + at) == word_at(kept, where + at):
+        at += 8
     while at < size and data[start + at] == kept[where + at]:
         at += 1
     return at == size

@@ -78,6 +78,10 @@ class Codes:
         start, size = int(self._starts[code]), int(self._sizes[code])
         return self._bytes[start : start + size].tobytes().decode()
 
+    def release(self, codes: NDArray[np.int64]) -> None:
+        """Let codes be swept away as if they had been met long ago: nothing refers to them any more."""
+        self._used[codes[(codes >= 0) & (codes >> LENGTH_BIT == 0)]] = UNKNOWN
+
     def sweep(self, before: int) -> None:
         """Forget the texts last met before a moment; nothing may refer to their codes any more."""
         if self._counts[0] == self._counts[2]:

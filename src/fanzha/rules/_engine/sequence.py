@@ -56,6 +56,7 @@ class Stretch:
 
 class _Saved(msgspec.Struct, array_like=True):
     codes: bytes
+    call_ids: bytes
     calls: bytes
     held: dict[str, bytes]
     ids: bytes
@@ -75,6 +76,7 @@ class Door:
             for p in program.waits
         )
         offered, answered = ([canon(node) for _, node in joined] for joined in (self._offer, self._answer))
+        self._call_ids = Codes(seed=seed)  # apart: a call's id is forgotten when it has ended
         self._calls = Calls(offered, answered, self._waits, seed=seed)
         self._held: dict[str, list[pa.RecordBatch]] = {}
         self.ids = Ids()
@@ -84,7 +86,9 @@ class Door:
     def bytes_held(self) -> int:
         """The memory of open calls, codes and what waits."""
         waiting = sum(batch.nbytes for batches in self._held.values() for batch in batches)
-        return self.codes.bytes_held + self._calls.bytes_held + self.ids.bytes_held + waiting
+        return (
+            self.codes.bytes_held + self._call_ids.bytes_held + self._calls.bytes_held + self.ids.bytes_held + waiting
+        )
 
     def take(self, table: str, batch: pa.RecordBatch) -> None:
         """Take in events of one table, in the table's own order."""
@@ -129,6 +133,7 @@ class Door:
 
     def _forget(self, before: int) -> None:
         self.codes.sweep(before)
+        self._call_ids.sweep(before)
         self.ids.sweep(before)
 
     def _remember(self, stretch: Stretch) -> None:
@@ -156,18 +161,21 @@ class Door:
         places = np.flatnonzero(np.isin(stretch.tables, list(numbers.values())))
         roles, calls = np.empty(len(places), np.int8), np.empty(len(places), np.int64)
         matrix = np.full((len(places), len(self._offer) + len(self._answer)), UNKNOWN, np.int64)
-        call_id = Field(Place(), "call_id")
         for table, number in numbers.items():
             mine = np.flatnonzero(stretch.tables[places] == number)
             rows = stretch.rows[places[mine]]
-            roles[mine], calls[mine] = ROLES[table], readings[table].column(call_id)[rows]
+            roles[mine], calls[mine] = ROLES[table], self._call_codes(stretch.batches[number][1])[rows]
             for at, (where, node) in enumerate([*self._offer, *self._answer]):
                 if where == table:
                     matrix[mine, at] = readings[table].column(node)[rows]
         reached = self._calls.feed(roles, calls, stretch.facts.moments[places], matrix, until)
+        self._call_ids.release(calls[roles == ENDED])
         self._spread(stretch, places, roles, matrix)
         if any(len(one.due) for one in reached):
             self._put_in(stretch, [(one.due, one.columns) for one in reached])
+
+    def _call_codes(self, batch: pa.RecordBatch) -> Whole:
+        return self._call_ids.encode(batch.column("call_id"), int(_moments(batch)[-1]))
 
     def _spread(self, stretch: Stretch, places: NDArray[np.intp], roles: NDArray[np.int8], matrix: Whole) -> None:
         """Write what facts know of their call to their places."""
@@ -206,13 +214,13 @@ class Door:
     def save(self) -> bytes:
         """Return what is remembered between stretches."""
         held = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._held.items()}
-        parts = self.codes.save(), self._calls.save(), held, self.ids.save()
+        parts = self.codes.save(), self._call_ids.save(), self._calls.save(), held, self.ids.save()
         return msgspec.msgpack.encode(_Saved(*parts, self._first, self._last))
 
     def restore(self, data: bytes) -> None:
         """Go on from what was saved, by a door of this program or another."""
         saved = msgspec.msgpack.decode(data, type=_Saved)
-        self.codes = Codes.restore(saved.codes)
+        self.codes, self._call_ids = Codes.restore(saved.codes), Codes.restore(saved.call_ids)
         self._calls.restore(saved.calls)
         self._held = {table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.held.items()}
         self.ids = Ids(saved.ids)
