@@ -1,0 +1,126 @@
+"""The engine fires at the same facts however it is fed, goes on where it was saved, and forgets what is over."""
+
+import pyarrow as pa
+import pytest
+from tests.rules.facts import HOUR, MINUTE, START, batch, calls
+
+from fanzha.rules import check, parse
+from fanzha.rules.engine import Engine
+from fanzha.rules.tree import Rule
+
+BURST = """
+rule burst "" ""
+  on call_ended
+  when count(call_ended by caller, 1h) >= {limit} and mean(talk_ms of call_ended by caller, 1h) < 20 s
+  then find caller_or_trunk score 0.7
+"""
+TALKING = """
+rule long_talk "" ""
+  on call still talking 20 min
+  when ingress = "voip"
+  then find callee score 0.5
+"""
+
+
+def rules(text: str) -> tuple[Rule, ...]:
+    return check(parse(text)).rules
+
+
+def fired(engine: Engine, tables: dict[str, pa.RecordBatch], until: int | None = None) -> list[str]:
+    for table, events in tables.items():
+        engine.take(table, events)
+    found = engine.finish() if until is None else engine.settle(until)
+    return [str(one.of_event("event_id", row)) for one in found for row in range(len(one.places))]
+
+
+def test_a_rule_fires_from_the_fact_on_at_which_its_limit_is_reached() -> None:
+    assert len(fired(Engine(rules(BURST.format(limit=5))), calls(8))) == 4
+
+
+def test_facts_join_the_offer_that_came_in_an_earlier_stretch() -> None:
+    engine, tables = Engine(rules(BURST.format(limit=1))), calls(1)
+    assert fired(engine, {"call_offered": tables.pop("call_offered")}, START + 500) == []
+    assert len(fired(engine, tables)) == 1
+
+
+def test_facts_of_the_moment_that_is_not_settled_wait() -> None:
+    engine, tables = Engine(rules(BURST.format(limit=1))), calls(1)
+    assert fired(engine, tables, START + 6_000) == []
+    assert len(fired(engine, {}, START + 6_001)) == 1
+
+
+def test_a_saved_state_keeps_windows_under_another_limit() -> None:
+    engine = Engine(rules(BURST.format(limit=9)))
+    assert fired(engine, calls(5), START + HOUR) == []
+    other = Engine(rules(BURST.format(limit=6)), seed=99)
+    other.restore(engine.save())
+    assert len(fired(other, calls(1, every=12 * MINUTE, first=5), START + 2 * HOUR)) == 0
+    again = Engine(rules(BURST.format(limit=2)))
+    again.restore(other.save())
+    assert len(fired(again, calls(1, every=11 * MINUTE, first=6))) == 1
+
+
+def test_a_saved_state_serves_other_rules_and_what_is_new_begins_empty() -> None:
+    engine = Engine(rules(BURST.format(limit=3)))
+    fired(engine, calls(2), START + 30 * MINUTE)
+    both = Engine(rules(BURST.format(limit=3) + TALKING))
+    both.restore(engine.save())
+    later = calls(1, every=31 * MINUTE, first=1)
+    ids = {"call_offered": "x", "call_answered": "x", "call_ended": "x"}
+    renamed = {
+        table: events.set_column(events.schema.get_field_index("call_id"), "call_id", pa.array([ids[table]]))
+        for table, events in later.items()
+    }
+    assert len(fired(both, renamed)) == 1
+
+
+def test_a_state_of_another_format_is_refused() -> None:
+    with pytest.raises(ValueError, match="format 9"):
+        Engine(rules(TALKING)).restore(b"\x93\x09\xc4\x00\x90")
+
+
+def test_a_wait_has_the_event_of_its_answer_also_after_a_restart() -> None:
+    engine, tables = Engine(rules(TALKING)), calls(1, talk_ms=25 * MINUTE)
+    assert fired(engine, tables, START + 10 * MINUTE) == []
+    after = Engine(rules(TALKING))
+    after.restore(engine.save())
+    (one,) = after.settle(START + 22 * MINUTE)
+    assert one.of_event("event_id", 0) == f"call_answered-c0-{START + 1_000}"
+    assert one.of_event("call_id", 0) == "c0"
+    assert one.of_event("simulated", 0) is True
+    assert one.moments.tolist() == [START + 1_000 + 20 * MINUTE]
+    assert one.text("callee", 0) == "+8617000100000"
+
+
+def test_a_wait_that_would_end_after_the_last_fact_never_does() -> None:
+    tables = calls(1, talk_ms=19 * MINUTE)
+    del tables["call_ended"]
+    assert fired(Engine(rules(TALKING)), tables) == []
+
+
+def test_tables_that_no_rule_reads_are_left_alone() -> None:
+    engine = Engine(rules(TALKING))
+    engine.take("sim_use", batch("sim_use", {"at": 0, "sim_card": "s", "device": "d"}))
+    assert list(engine.finish()) == []
+
+
+def test_memory_stays_flat_while_callers_calls_and_texts_come_and_go() -> None:
+    text = """
+    rule odd "" ""
+      on call_ended
+      when count(call_ended by caller, cell, 1h) >= 3
+      then find caller_or_trunk score 0.7
+    """
+    engine, sizes = Engine(rules(text)), []
+    for day in range(10):
+        at = day * 24 * HOUR
+        numbers = range(day * 400, day * 400 + 400)
+        offers = [
+            {"at": at + n, "call_id": f"c{n}", "caller": f"+86170{n:08d}", "callee": "1", "cell": f"x{n}"}
+            for n in numbers
+        ]
+        engine.take("call_offered", batch("call_offered", *offers))
+        engine.take("call_ended", batch("call_ended", *({"at": at + 9_000 + n, "call_id": f"c{n}"} for n in numbers)))
+        assert list(engine.settle(START + at + 23 * HOUR)) == []
+        sizes.append(engine.bytes_held + sum(windows.held().bytes for windows in engine.levels))
+    assert max(sizes[5:]) <= sizes[4]
