@@ -1,6 +1,7 @@
 """Asks the oracle: a rule's SQL run by DuckDB over event tables, with the lists and look-ups that it reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -18,17 +19,18 @@ Row = tuple[Any, ...]
 _pc: Any = pyarrow.compute
 
 
-def asked(rule: Rule, tables: Mapping[str, pa.Table], lists: Mapping[str, Sequence[str]]) -> list[Row]:
-    """Return the firings that the oracle finds: rule, event_id, occurred_at, score and the value of each window."""
+@contextmanager
+def oracle(tables: Mapping[str, pa.Table], lists: Mapping[str, Sequence[str]]) -> Iterator[Callable[[Rule], list[Row]]]:
+    """Yield what gives a rule's firings in some facts: rule, event_id, occurred_at, score, the value of each window."""
     known = {name: table for name, table in all_events().items() if name != "subscriber_profile"}
     with duckdb.connect(config={"threads": 1}) as connection:
         for name, table in known.items():
-            connection.register(name, tables.get(name, table.empty()))
+            connection.register(name, tables[name] if name in tables else table.empty())
         for name, values in lists.items():
             connection.register(f"list_{name}", pa.table({"value": pa.array(values, pa.string())}))
         connection.register("number_facts", number_facts(tables))
         connection.register("message_facts", message_facts(tables))
-        return connection.execute(sql(rule, known, lists)).fetchall()
+        yield lambda rule: connection.execute(sql(rule, known, lists)).fetchall()
 
 
 def number_facts(tables: Mapping[str, pa.Table]) -> pa.Table:

@@ -5,7 +5,7 @@ from random import Random
 
 import pyarrow as pa
 import pytest
-from tests.rules.asked import Row, asked
+from tests.rules.asked import Row, oracle
 
 from fanzha.events import all_events
 from fanzha.rules.check import check
@@ -55,7 +55,8 @@ def fired(
     subject = find or ("call" if "call" in on else "sim_card")
     text = f"rule r\n  on {on}\n  when {when}\n{spared}  then find {subject} score {score}\n"
     checked = check(parse(text), lists=lists or ())
-    return asked(checked.rules[0], tables_of(facts), lists or {})
+    with oracle(tables_of(facts), lists or {}) as ask:
+        return ask(checked.rules[0])
 
 
 def ids(facts: Sequence[Fact], when: str, **more: str) -> list[str]:
@@ -149,7 +150,8 @@ class TestValues:
             ("mean(data_kb of S, 1 s)", [None, 0, 1, 4 / 3]),
             ("min(data_kb of S, 1 s)", [None, 0, 0, 0]),
             ("max(data_kb of S, 1 s)", [None, 0, 2, 2]),
-            ("sum(data_kb * 3 of S, 1 s)", [0, 2, 6, 11]),
+            ("sum(data_kb / 4 of S, 1 s)", [0, 0, 0, 0]),
+            ("sum(data_kb * 0.75 of S, 1 s)", [0, 0, 2, 4]),
             ("share(data_kb >= 1 of S, 1 s)", [None, 0, 0.5, 2 / 3]),
             ("mean(data_kb of S, 1 s before)", [None, None, 0, 1]),
         ],
@@ -157,6 +159,11 @@ class TestValues:
     def test_values_are_whole_and_the_unknown_is_left_out(self, window: str, expected: list[float | None]) -> None:
         facts = [fact for fact in self.FACTS if fact[3]["sim_card"] == "s"]
         assert values(facts, window.replace("S", "sim_use by sim_card")) == expected
+
+    def test_a_field_with_fractions_is_rounded_wherever_it_is_read(self) -> None:
+        facts = [use(name, 0, data_kb=kilobytes) for name, kilobytes in zip("abcd", (0.5, 1.5, 2.5, 2.51), strict=True)]
+        assert ids(facts, "data_kb = 2") == ["b", "c"]
+        assert values(facts, "count(sim_use by data_kb, 1 s)") == [1, 1, 2, 1]
 
     def test_gap_is_to_the_last_fact_before_the_present_one(self) -> None:
         facts = [use("a", 0), use("b", 0), use("c", 400), use("d", 1_400), use("e", 2_399)]

@@ -28,7 +28,7 @@ def sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collection[str]) -
     return (
         f"WITH {relations.text()}\n"
         f"SELECT '{rule.name}' AS rule, f.event_id, f.moment AS occurred_at, {score} AS score{windows}\n"
-        f"FROM {asked} AS f\nWHERE ({when}){spared}\nORDER BY f.place, f.event_id"
+        f"FROM {asked} AS f\nWHERE ({when}){spared}\nORDER BY f.moment, f.place, f.event_id"
     )
 
 

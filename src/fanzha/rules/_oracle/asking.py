@@ -72,11 +72,7 @@ class Asking:
         keys = [_key(key.selected, row) for key in window.keys]
         where = expression(window.where, row) if window.where else ""
         measured = expression(window.value, row) if window.value else ""
-        if (
-            window.value
-            and window.what in _OF_VALUE
-            and not is_whole(window.value, self.relations.facts(window.source))
-        ):
+        if window.value and window.what in _OF_VALUE and not is_whole(window.value):
             measured = f"round_even({measured}, 0)"
         return Selection(selected.close(), keys, present, where, measured, window.before)
 

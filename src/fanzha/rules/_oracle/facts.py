@@ -31,9 +31,11 @@ class Source:
 
     @property
     def text(self) -> str:
-        """The field as SQL; numbers are doubles from here on."""
+        """The field as SQL; numbers are whole doubles from here on."""
         column = f"{self.alias}.{self.column}"
-        return f"CAST({column} AS DOUBLE)" if self.alias == "t" and _is_number(self.type) else column
+        if self.alias != "t" or not _is_number(self.type):
+            return column
+        return f"round_even({column}, 0)" if pa.types.is_floating(self.type) else f"CAST({column} AS DOUBLE)"
 
 
 @dataclass
