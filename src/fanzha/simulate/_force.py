@@ -1,0 +1,88 @@
+"""How strong an attacker is: each level keeps what the one before it learnt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fanzha.base.errors import WrongCall
+from fanzha.simulate._settings import Settings
+
+ROTATION = 4  # numbers, devices or trunks where a blunt attacker has one
+HIDING_MARGIN = 3.0  # below a limit, for those whose innocent-looking calls count too
+GANGS = 5  # planted for each fraud and level
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A published limit: `at_least` fires from the value on, otherwise what is below the value fires."""
+
+    value: float
+    at_least: bool = True
+
+
+@dataclass(frozen=True)
+class Force:
+    """The resolved strengths of one attacker."""
+
+    level: int
+    values: Mapping[str, float]
+
+    def __getitem__(self, name: str) -> float:
+        return self.values[name]
+
+    def whole(self, name: str) -> int:
+        """Return a strength that is a count."""
+        return round(self.values[name])
+
+    @property
+    def turns(self) -> int:
+        """How many identities take turns: one, or several from level 2."""
+        return ROTATION if self.level >= 2 else 1
+
+    @property
+    def hides(self) -> bool:
+        """Whether innocent-looking traffic is mixed in and test calls are answered cleanly (level 3)."""
+        return self.level >= 3
+
+
+def force(
+    scenario: str, strengths: Mapping[str, float], limits: Mapping[str, Limit], level: int, settings: Settings
+) -> Force:
+    """Return an attacker of a level: blunt, or from level 1 one inside each limit that has a strength of its name."""
+    values = {name: _given(settings.strengths, scenario, name, value) for name, value in strengths.items()}
+    if level >= 1:
+        believed = settings.limits.get(scenario, {})
+        for name, limit in limits.items():
+            margin = HIDING_MARGIN if level >= 3 else 1.0
+            values[name] = _inside(values[name], believed.get(name, limit.value), limit.at_least, margin)
+    return Force(level, values)
+
+
+def gangs(scenario: str, settings: Settings) -> int:
+    """Return how many gangs of a fraud and level are planted."""
+    return round(_given(settings.strengths, scenario, "gangs", GANGS))
+
+
+def check(known: Mapping[str, tuple[Mapping[str, float], Mapping[str, Limit]]], settings: Settings) -> None:
+    """Raise WrongCall when a strength or limit is given that no scenario has."""
+    keys = {f"{name}.{key}" for name, (strengths, _) in known.items() for key in (*strengths, "gangs")}
+    keys |= {key for strengths, _ in known.values() for key in strengths} | {"gangs"}
+    for key in settings.strengths:
+        if key not in keys:
+            raise WrongCall(f"no strength is called {key!r}", fix=f"one of: {', '.join(sorted(keys))}")
+    for name, given in settings.limits.items():
+        there = known[name][1] if name in known else {}
+        for key in given:
+            if key not in there:
+                fix = ", ".join(f"{one}.{limit}" for one, (_, limits) in known.items() for limit in limits)
+                raise WrongCall(f"no limit is called {name}.{key}", fix=f"one of: {fix}")
+
+
+def _given(strengths: Mapping[str, float], scenario: str, name: str, otherwise: float) -> float:
+    return strengths.get(f"{scenario}.{name}", strengths.get(name, otherwise))
+
+
+def _inside(value: float, limit: float, at_least: bool, margin: float) -> float:
+    """Return a strength that does not fire: one below a limit that fires from its value on, or one above."""
+    if not at_least:
+        return max(value, limit + (1.0 if limit >= 2 else 0.0))
+    return min(value, limit - (margin if limit > 2 * margin else 1.0 if limit >= 2 else limit / 2))

@@ -1,0 +1,22 @@
+"""Chance hangs on names, not on order; keys do not repeat and tell nothing."""
+
+import numpy as np
+
+from fanzha.simulate._draw import keys, some, stream
+
+
+def test_the_same_words_draw_the_same_and_others_something_else() -> None:
+    assert stream(1, "a").integers(0, 1 << 62) == stream(1, "a").integers(0, 1 << 62)
+    assert stream(1, "a").integers(0, 1 << 62) != stream(2, "a").integers(0, 1 << 62)
+    assert stream(1, "a").integers(0, 1 << 62) != stream(1, "b").integers(0, 1 << 62)
+
+
+def test_keys_are_different_and_spread_over_all_bits() -> None:
+    drawn = np.concatenate([keys(50_000, 1, "a"), keys(50_000, 1, "b")])
+    assert np.unique(drawn).size == drawn.size
+    ones = [int((drawn >> np.uint64(bit) & np.uint64(1)).sum()) for bit in range(64)]
+    assert min(ones) > 48_000 and max(ones) < 52_000
+
+
+def test_some_are_drawn_from_the_values_given() -> None:
+    assert set(some(stream(1), np.array([3, 5, 8]), 200)) == {3, 5, 8}

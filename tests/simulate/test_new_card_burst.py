@@ -1,0 +1,16 @@
+"""A card is opened, lies silent, and then calls a crowd."""
+
+from tests.simulate.told import DAY_MS, MONDAY, most_in_a_day, tell
+
+
+def test_cards_opened_on_the_first_day_are_silent_until_they_burst() -> None:
+    told = tell("new_card_burst", days=5, gangs=1)
+    assert {(row["occurred_at"] - MONDAY) // DAY_MS for row in told["registration"]} == {0}
+    assert min((row["occurred_at"] - MONDAY) // DAY_MS for row in told["call_offered"]) == 3
+    assert most_in_a_day(told["call_offered"], "caller") == 90
+
+
+def test_a_wise_one_calls_one_less_than_the_limit_and_takes_turns() -> None:
+    assert most_in_a_day(tell("new_card_burst", 1, days=5, gangs=1)["call_offered"], "caller") == 49
+    turns = tell("new_card_burst", 2, days=5, gangs=1)
+    assert len(turns.subjects("phone_number")) == 16

@@ -1,0 +1,27 @@
+"""In no hour are there more calls than the pace allows, wherever the hour begins."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanzha.simulate._draw import stream
+from fanzha.simulate._pace import shift
+
+HOUR_MS = 3_600_000
+
+
+@given(st.integers(1, 400), st.integers(1, 4), st.integers(0, 50))
+def test_a_seat_never_calls_more_often_in_any_hour_and_as_often_in_most(per_hour: int, seats: int, seed: int) -> None:
+    work = shift(stream(seed), 0, 0, (9, 10, 11, 15), seats, per_hour)
+    for seat in range(seats):
+        at = np.sort(work.at[work.seat == seat])
+        window = np.arange(at.size) - np.searchsorted(at, at - HOUR_MS, side="right") + 1
+        assert per_hour - 1 <= window.max() <= per_hour
+
+
+def test_with_turns_another_identity_of_the_seat_works_each_hour() -> None:
+    work = shift(stream(1), 0, 1, (9, 10), 2, 5)
+    who = work.identity(2, 4)
+    assert set(who[(work.hour == 33) & (work.seat == 1)]) == {1 + 2 * (33 % 4)}
+    assert not set(who[work.hour == 33]) & set(who[work.hour == 34])
+    assert set(work.identity(2, 1)) == {0, 1}

@@ -1,0 +1,17 @@
+"""Each of our own is seen twice a day, in the same phone but for the few who bought another."""
+
+from collections import Counter
+
+from tests.simulate.told import tell
+
+
+def test_our_subscribers_attach_and_use_data_every_day() -> None:
+    told = tell("phones_seen")
+    assert set(Counter(row["sim_card"] for row in told["sim_use"]).values()) == {2 * 3}
+    assert {row["service"] for row in told["sim_use"]} == {"attach", "data"}
+
+
+def test_hardly_anybody_changes_the_phone() -> None:
+    used = {(row["sim_card"], row["device"]) for row in tell("phones_seen", days=7)["sim_use"]}
+    changed = sum(count > 1 for count in Counter(card for card, _ in used).values())
+    assert 0 < changed < 25

@@ -1,0 +1,32 @@
+"""A machine dials a range in order; one that knows the limits breaks off before the run is long enough."""
+
+from itertools import pairwise
+
+import pytest
+from tests.simulate.told import Row, most_in_an_hour, tell
+
+
+def longest_run(calls: list[Row]) -> int:
+    longest = 0
+    for caller in {call["caller"] for call in calls}:
+        dialled = [int(call["callee"][1:]) for call in calls if call["caller"] == caller]
+        run = 1
+        for before, after in pairwise(dialled):
+            run = run + 1 if after == before + 1 else 1
+            longest = max(longest, run)
+    return longest
+
+
+def test_a_blunt_machine_dials_number_after_number_and_many_do_not_exist() -> None:
+    told = tell("sequential_dialling")
+    calls = told.calls_of(told.subjects("phone_number"))
+    assert longest_run(calls) == 40
+    assert sum(call["release_cause"] == 1 for call in calls) > 0.3 * len(calls)
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_a_wise_machine_breaks_off_one_before_the_limit(level: int) -> None:
+    told = tell("sequential_dialling", level)
+    calls = told.calls_of(told.subjects("phone_number"))
+    assert longest_run(calls) == 9
+    assert most_in_an_hour(calls, "caller") <= 24

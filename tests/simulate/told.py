@@ -1,0 +1,68 @@
+"""One scenario at a time, planned and told in a small province, as rows that a test can look at."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from fanzha.base.clock import moment_ms
+from fanzha.simulate import Province, Settings
+
+MONDAY = moment_ms("2026-03-02T00:00:00+08:00")
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a scenario told: its answer sheet and its tables as rows."""
+
+    truth: list[Row]
+    tables: dict[str, list[Row]]
+
+    def __getitem__(self, table: str) -> list[Row]:
+        return self.tables.get(table, [])
+
+    def subjects(self, kind: str, role: str = "") -> set[str]:
+        """Return the subjects of a kind and role."""
+        rows = (row for row in self.truth if row["subject_kind"] == kind and role in ("", row["role"]))
+        return {row["subject"] for row in rows}
+
+    def calls_of(self, callers: Iterable[str]) -> list[Row]:
+        """Return the calls of these callers, each with how it ended."""
+        among, ended = set(callers), {row["call_id"]: row for row in self["call_ended"]}
+        return [ended[row["call_id"]] | row for row in self["call_offered"] if row["caller"] in among]
+
+
+@cache
+def _told(name: str, level: int, days: int, people: int, gangs: int, strengths: frozenset[tuple[str, float]]) -> Told:
+    settings = Settings(people, days, 11, MONDAY, (level,), {"gangs": gangs, **dict(strengths)}, only=(name,))
+    province = Province(settings)
+    tables: dict[str, list[pa.RecordBatch]] = {}
+    for day in province.days():
+        for table, batch in day.items():
+            tables.setdefault(table, []).append(batch)
+    rows = {table: pa.Table.from_batches(batches).to_pylist() for table, batches in tables.items()}
+    return Told(province.truth.to_pylist(), rows)
+
+
+def tell(name: str, level: int = 0, days: int = 3, people: int = 1_500, gangs: int = 2, **strengths: float) -> Told:
+    """Plan and tell one scenario."""
+    return _told(name, level, days, people, gangs, frozenset((f"{name}.{k}", v) for k, v in strengths.items()))
+
+
+def most_in_an_hour(rows: Iterable[Row], key: str) -> int:
+    """Return the most facts of one key in any hour (t - 1 h, t]."""
+    moments: dict[object, list[int]] = {}
+    for row in rows:
+        moments.setdefault(row[key], []).append(row["occurred_at"])
+    return max(sum(end - HOUR_MS < at <= end for at in times) for times in moments.values() for end in times)
+
+
+def most_in_a_day(rows: Iterable[Row], key: str) -> int:
+    """Return the most facts of one key on any day."""
+    return max(Counter((row[key], (row["occurred_at"] - MONDAY) // DAY_MS) for row in rows).values())
