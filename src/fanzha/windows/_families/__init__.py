@@ -1,0 +1,1 @@
+"""Around the kernel: which windows share a log, its arrays, its plan in numbers, explaining, saving, restoring."""

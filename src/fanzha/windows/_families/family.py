@@ -1,0 +1,139 @@
+"""The arrays of one family: they start small, double when something no longer fits, and never spin or overwrite."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.windows._families.plan import FamilyPlan, Kept
+from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.days import day_of
+from fanzha.windows._kernel.loading import load
+from fanzha.windows._kernel.tables import find_row, move, tag_of_key
+from fanzha.windows.facts import DAY_MS, UNKNOWN
+from fanzha.windows.spec import What, WindowSpec
+
+SMALLEST = 64  # entries, keys and slots to begin with; a power of two
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Since which moment a kept thing has been seen, and since which all of it is in the log (but for sweeping)."""
+
+    since: int
+    logged: int
+
+
+class Family:
+    """One log with its keys; `plan` says what it keeps, `words` is the same for the kernel."""
+
+    def __init__(self, plan: FamilyPlan, words: Numbers, seed: int) -> None:
+        self.plan = plan
+        self.words = words
+        self.entry_width, self.row_width = int(words[at.ENTRY_WIDTH]), int(words[at.ROW_WIDTH])
+        self.state = np.zeros(at.STATE_WIDTH, np.int64)
+        self.state[at.FREE_ROW], self.state[at.SEED] = at.NONE, seed
+        self.log = np.zeros(SMALLEST * self.entry_width, np.int64)
+        self.rows = np.zeros(SMALLEST * self.row_width, np.int64)
+        self.keys = np.full(SMALLEST, at.NONE, np.int64)
+        self.pairs = np.full(SMALLEST, at.NONE, np.int64)
+        views = len(plan.views) + len(plan.keys)
+        self.scratch = np.zeros(len(plan.keys) + len(plan.slots) + len(plan.items) + views, np.int64)
+        self.known: dict[Kept, Known] = {}
+        self.restored_at = UNKNOWN  # the last moment of the saved state
+
+    @property
+    def arrays(self) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers, Numbers]:
+        """All arrays, in the order of the directory."""
+        return self.words, self.state, self.log, self.rows, self.keys, self.pairs, self.scratch
+
+    @property
+    def longest(self) -> int:
+        """The longest span, ms."""
+        return self.plan.spans[-1]
+
+    def begin(self, moment: int) -> None:
+        """Note that from this moment on everything is seen."""
+        for kept in self.plan.kept():
+            self.known.setdefault(kept, Known(moment, moment))
+
+    def window_start(self, span: int, latest: int) -> int:
+        """Return the first moment that lies in a span at a moment."""
+        return day_of(latest) - span + DAY_MS if self.plan.daily else latest - span + 1
+
+    def since(self, spec: WindowSpec) -> int | None:
+        """Return the moment from which a window has seen facts, None before the first."""
+        known = self.known.get(self.plan.kept_for(spec))
+        if known is None:
+            return None
+        if spec.what == What.AGE or known.logged <= self.window_start(spec.span, self.restored_at):
+            return known.since
+        return max(known.since, known.logged)
+
+    def bytes(self) -> int:
+        """Return the memory held."""
+        return sum(array.nbytes for array in self.arrays)
+
+    def growing(self) -> list[tuple[Callable[[], None], int]]:
+        """Return what must double before one more fact fits, with the bytes it takes beside what is there."""
+        state = self.state
+        ways = [
+            (int(state[at.NEXT] - state[at.OLDEST] + 1) * self.entry_width > len(self.log), self._grow_log, self.log),
+            (int(state[at.LIVE_KEYS] + 1) * self.row_width > len(self.rows), self._grow_rows, self.rows),
+            (int(state[at.LIVE_KEYS] + 1) * 8 > len(self.keys) * 5, self._grow_keys, self.keys),
+            (
+                (int(state[at.LIVE_PAIRS]) + len(self.plan.items)) * 8 > len(self.pairs) * 5,
+                self._grow_pairs,
+                self.pairs,
+            ),
+        ]
+        return [(grow, array.nbytes) for full, grow, array in ways if full]
+
+    def grow(self) -> None:
+        """Double what must."""
+        for grow, _ in self.growing():
+            grow()
+
+    def load(self, entries: Numbers) -> None:
+        """Take kept entries in, [moment, place, mask, key parts, values] each, oldest first."""
+        flat = np.ascontiguousarray(entries).reshape(-1)
+        done = 0
+        while (done := load(*self.arrays, flat, done)) < len(entries):
+            self.grow()
+
+    def row_of(self, key: tuple[int, ...]) -> int:
+        """Return the row of a key, or NONE."""
+        parts = np.array(key, np.int64)
+        tag = tag_of_key(int(self.state[at.SEED]), parts, len(parts))
+        return find_row(self.keys, tag, self.rows, self.row_width, parts, len(parts))
+
+    def entries(self) -> Numbers:
+        """Return all entries of the log, oldest first, [entries, entry width]."""
+        ring = self.log.reshape(-1, self.entry_width)
+        places: Numbers = np.arange(self.state[at.OLDEST], self.state[at.NEXT]) & (len(ring) - 1)
+        return ring[places]
+
+    def _grow_log(self) -> None:
+        old = self.log.reshape(-1, self.entry_width)
+        new = np.zeros((2 * len(old), self.entry_width), np.int64)
+        begin, end = int(self.state[at.OLDEST]), int(self.state[at.NEXT])
+        while begin < end:  # piece by piece, none crossing the end of the old ring
+            stop = min(end, begin - begin % len(old) + len(old))
+            size = stop - begin
+            new[begin % len(new) :][:size] = old[begin % len(old) :][:size]
+            begin = stop
+        self.log = new.reshape(-1)
+
+    def _grow_rows(self) -> None:
+        self.rows = np.concatenate((self.rows, np.zeros_like(self.rows)))
+
+    def _grow_keys(self) -> None:
+        old, self.keys = self.keys, np.full(2 * len(self.keys), at.NONE, np.int64)
+        move(old, self.keys)
+
+    def _grow_pairs(self) -> None:
+        old, self.pairs = self.pairs, np.full(2 * len(self.pairs), at.NONE, np.int64)
+        move(old, self.pairs)

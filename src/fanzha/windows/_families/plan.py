@@ -1,0 +1,169 @@
+"""Decide which windows share a log: all of one source by one set of key columns, as far as a kernel's words reach."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from fanzha.windows._kernel import layout as at
+from fanzha.windows.facts import DAY_MS, MOST_EXACT_MS
+from fanzha.windows.spec import What, WindowSpec
+
+T = TypeVar("T")
+
+MOST_DAYS = 30
+MOST_KEY_COLUMNS = 3
+
+_NEEDS_VALUE = frozenset({What.DISTINCT, What.SUM, What.MIN, What.MAX})
+_FILL_OF_DAYS = {What.SUM: at.ADDED, What.MIN: at.LEAST, What.MAX: at.GREATEST, What.COUNT: at.COUNTED}
+
+
+def is_daily(spec: WindowSpec) -> bool:
+    """Whether a window's span is calendar days."""
+    return spec.span > MOST_EXACT_MS
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A word of every entry: the value of the facts that pass a gate; `fill` is how those of a day are put together."""
+
+    gate: str
+    value: str
+    fill: int = at.AS_IT_IS
+
+
+#: What a log can hold that a window needs: the facts of a gate, a slot, or first moments (gate, span).
+Kept = str | Slot | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One window and the kinds of facts that ask for it."""
+
+    spec: WindowSpec
+    kinds: frozenset[int]
+
+
+@dataclass
+class FamilyPlan:
+    """What one log keeps: gates, slots, and for each span the sums over it; and who is told what."""
+
+    source: int
+    keys: tuple[str, ...]
+    daily: bool
+    gates: list[str] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    items: list[Slot] = field(default_factory=list)
+    sums: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # span -> (form, gate or slot or item)
+    lasts: list[str] = field(default_factory=list)  # gates
+    ages: list[tuple[str, int]] = field(default_factory=list)  # gate, span
+    extremes: list[tuple[Slot, int, int]] = field(default_factory=list)  # slot, span, sign
+    views: list[tuple[str, ...]] = field(default_factory=list)
+    outputs: list[Asked] = field(default_factory=list)
+
+    @property
+    def spans(self) -> list[int]:
+        """All spans, shortest first."""
+        return sorted(self.sums)
+
+    def fits(self, spec: WindowSpec) -> bool:
+        """Whether a window may share this log."""
+        if (spec.source, spec.keys, is_daily(spec)) != (self.source, self.keys, self.daily):
+            return False
+        if self.daily and (spec.what == What.DISTINCT or self.items):
+            return spec.what == What.DISTINCT and self.items == [Slot(spec.gate, spec.value)]
+        gates, items = {*self.gates, spec.gate}, set(self.items)
+        if spec.what == What.DISTINCT:
+            items.add(Slot(spec.gate, spec.value))
+        return len(gates) <= at.MOST_GATES and len(items) <= at.MOST_ITEMS
+
+    def add(self, asked: Asked) -> None:
+        """Take a window in that fits."""
+        spec = asked.spec
+        self.outputs.append(asked)
+        _once(self.views, spec.asking)
+        _once(self.gates, spec.gate)
+        sums = self.sums.setdefault(spec.span, [])
+        if spec.what == What.GAP:
+            _once(self.lasts, spec.gate)
+        elif spec.what == What.AGE:
+            _once(self.ages, (spec.gate, spec.span))
+        elif spec.what in (What.MIN, What.MAX):
+            _once(self.slots, self.slot_of(spec))
+            _once(self.extremes, self.extreme_of(spec))
+        else:
+            if spec.what != What.COUNT or self.daily:
+                _once(self.slots, self.slot_of(spec))
+            if spec.what == What.DISTINCT:
+                _once(self.items, self.slot_of(spec))
+            _once(sums, self.sum_of(spec))
+
+    def kept_for(self, spec: WindowSpec) -> Kept:
+        """Return what must have been kept for a window: a gate's facts, a slot, or first moments."""
+        if spec.what == What.AGE:
+            return spec.gate, spec.span
+        if spec.what == What.GAP or (spec.what == What.COUNT and not self.daily):
+            return spec.gate
+        return self.slot_of(spec)
+
+    def kept(self) -> list[Kept]:
+        """Return all that is kept."""
+        return [*self.gates, *self.slots, *self.ages]
+
+    def slot_of(self, spec: WindowSpec) -> Slot:
+        """Return the slot a window reads."""
+        fill = _FILL_OF_DAYS.get(spec.what, at.AS_IT_IS) if self.daily else at.AS_IT_IS
+        return Slot(spec.gate, "" if spec.what == What.COUNT else spec.value, fill)
+
+    def sum_of(self, spec: WindowSpec) -> tuple[int, int]:
+        """Return the form of a window's sum and which gate, slot or item it is over."""
+        if spec.what == What.DISTINCT:
+            return at.DISTINCT, self.items.index(self.slot_of(spec))
+        if spec.what == What.COUNT and not self.daily:
+            return at.COUNT, self.gates.index(spec.gate)
+        return at.SUM, self.slots.index(self.slot_of(spec))
+
+    def extreme_of(self, spec: WindowSpec) -> tuple[Slot, int, int]:
+        """Return slot, span and sign of the least or greatest."""
+        return self.slot_of(spec), spec.span, 1 if spec.what == What.MIN else -1
+
+
+def _once(things: list[T], thing: T) -> None:
+    if thing not in things:
+        things.append(thing)
+
+
+def merged(asked: Iterable[tuple[WindowSpec, frozenset[int]]]) -> list[Asked]:
+    """Return every window once, with all the kinds that ask for it."""
+    kinds: dict[WindowSpec, frozenset[int]] = {}
+    for spec, asking in asked:
+        checked(spec)
+        kinds[spec] = kinds.get(spec, frozenset()) | asking
+    return [Asked(spec, asking) for spec, asking in kinds.items()]
+
+
+def planned(asked: Sequence[Asked]) -> list[FamilyPlan]:
+    """Group windows into families."""
+    families: list[FamilyPlan] = []
+    for one in asked:
+        spec = one.spec
+        family = next((family for family in families if family.fits(spec)), None)
+        if family is None:
+            family = FamilyPlan(spec.source, spec.keys, is_daily(spec))
+            families.append(family)
+        family.add(one)
+    return families
+
+
+def checked(spec: WindowSpec) -> None:
+    """Raise ValueError for a window that has no meaning."""
+    days = spec.span > MOST_EXACT_MS
+    if spec.span <= 0 or spec.span > MOST_DAYS * DAY_MS or (days and spec.span % DAY_MS):
+        raise ValueError(f"a span of {spec.span} ms is neither within 24 hours nor whole days up to {MOST_DAYS}")
+    if days and (spec.what == What.GAP or spec.before):
+        raise ValueError("gap and before take spans of 24 hours at most, not calendar days")
+    if not 1 <= len(spec.keys) <= MOST_KEY_COLUMNS or len(spec.asking) != len(spec.keys):
+        raise ValueError(
+            f"a key has 1 to {MOST_KEY_COLUMNS} columns, as many asked as selected: {spec.keys}, {spec.asked}"
+        )
+    if spec.what in _NEEDS_VALUE and not spec.value:
+        raise ValueError(f"{spec.what} needs the column of a value")

@@ -1,0 +1,98 @@
+"""Keep the least and greatest of a span: a queue of entries, each better than all after it, threaded through the log.
+
+Sound because facts come in order: what is older and no better can never be the answer again.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.windows._kernel import layout as at
+
+NONE, LOW, VALUES, UNKNOWN = at.NONE, at.LOW, at.VALUES, at.UNKNOWN
+
+
+@compiled
+def drop_old(plan: NDArray[np.int64], log: NDArray[np.int64], rows: NDArray[np.int64], base: int, now: int) -> None:
+    """Let what is older than its span leave the front of each queue of a row."""
+    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    for one in range(plan[at.EXTREME_COUNT]):
+        table = plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH
+        word = base + plan[table + 3]
+        front = rows[word]
+        while front != NONE:
+            entry = (front & ring) * width
+            if log[entry + at.MOMENT] > now - plan[table + 1]:
+                break
+            if front == rows[word + 1]:
+                front = rows[word + 1] = NONE
+            else:
+                front += (log[entry + plan[table + 4]] - front) & LOW
+        rows[word] = front
+
+
+@compiled
+def pop_back(log: NDArray[np.int64], rows: NDArray[np.int64], word: int, entry: int, link: int) -> None:
+    """Take the last entry out of the queue whose front and back are at `word`."""
+    back = rows[word + 1]
+    if back == rows[word]:
+        rows[word] = rows[word + 1] = NONE
+    else:
+        rows[word + 1] = back - ((back - (log[entry + link] >> 32)) & LOW)
+
+
+@compiled
+def push(
+    plan: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    base: int,
+    position: int,
+    one: int,
+    values: NDArray[np.int64],
+) -> None:
+    """Put the key's latest entry behind the queue, and what is no better out; `values` says whether it is known.
+
+    An entry already at the back with a value that is as good stays.
+    """
+    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    table = plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH
+    slot, sign, word, link = plan[table], plan[table + 2], base + plan[table + 3], plan[table + 4]
+    if values[slot] == UNKNOWN or rows[word + 1] == position:
+        return
+    value = sign * log[(position & ring) * width + VALUES + slot]
+    while rows[word + 1] != NONE:
+        entry = (rows[word + 1] & ring) * width
+        if sign * log[entry + VALUES + slot] < value:
+            break
+        pop_back(log, rows, word, entry, link)
+    back = rows[word + 1]
+    here = (position & ring) * width + link
+    if back == NONE:
+        rows[word] = position
+        log[here] = position & LOW
+    else:
+        before = (back & ring) * width + link
+        log[before] = (log[before] >> 32 << 32) | (position & LOW)
+        log[here] = (back & LOW) << 32
+    rows[word + 1] = position
+
+
+@compiled
+def take_back(
+    plan: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    base: int,
+    position: int,
+    values: NDArray[np.int64],
+) -> None:
+    """Take the key's latest entry out of each queue in which its value is about to get better."""
+    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    entry = (position & ring) * width
+    for one in range(plan[at.EXTREME_COUNT]):
+        table = plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH
+        slot, sign, word = plan[table], plan[table + 2], base + plan[table + 3]
+        better = values[slot] != UNKNOWN and sign * values[slot] < sign * log[entry + VALUES + slot]
+        if rows[word + 1] == position and better:
+            pop_back(log, rows, word, entry, plan[table + 4])

@@ -1,0 +1,123 @@
+"""Free what no window can see any more: entries, items and keys; each entry is freed once, nothing is searched."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.rows import go_out, item_tag
+from fanzha.windows._kernel.tables import tag_of_key, take_out
+
+NONE, LOW, UNKNOWN = at.NONE, at.LOW, at.UNKNOWN
+
+
+@compiled
+def free_row(
+    plan: NDArray[np.int64], state: NDArray[np.int64], rows: NDArray[np.int64], keys: NDArray[np.int64], row: int
+) -> None:
+    """Forget a key; its row serves the next new one."""
+    base = row * plan[at.ROW_WIDTH]
+    take_out(keys, tag_of_key(state[at.SEED], rows[base:], plan[at.KEY_PARTS]), row)
+    rows[base] = state[at.FREE_ROW]
+    state[at.FREE_ROW] = row
+    state[at.LIVE_KEYS] -= 1
+
+
+@compiled
+def free_items(
+    plan: NDArray[np.int64], state: NDArray[np.int64], log: NDArray[np.int64], pairs: NDArray[np.int64], position: int
+) -> None:
+    """Forget the items whose latest entry this is."""
+    entry = (position & (len(log) // plan[at.ENTRY_WIDTH] - 1)) * plan[at.ENTRY_WIDTH]
+    for which in range(plan[at.ITEM_COUNT]):
+        item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + which]]
+        if item != UNKNOWN and not log[entry + at.FLAGS] & (at.LATER << which):
+            tag = item_tag(state, log[entry + at.LINK] >> 32, item, which)
+            state[at.LIVE_PAIRS] -= take_out(pairs, tag, position & LOW)
+
+
+@compiled
+def sweep(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    now: int,
+) -> None:
+    """Free the entries that lie outside the longest span at a moment, and the keys and items that have none left."""
+    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    oldest = now - plan[plan[at.SPAN_TABLE] + plan[at.LONGEST] * at.SPAN_WIDTH]
+    position = state[at.OLDEST]
+    while position < state[at.NEXT]:
+        entry = (position & ring) * width
+        if log[entry + at.MOMENT] > oldest:
+            break
+        free_items(plan, state, log, pairs, position)
+        flags, link = log[entry + at.FLAGS], log[entry + at.LINK]
+        followed = link & LOW != position & LOW
+        if not flags & at.FORGOTTEN and not (flags & at.EVICTED and followed):
+            row = link >> 32
+            go_out(plan, log, rows, row, now)
+            if not followed:
+                free_row(plan, state, rows, keys, row)
+        position += 1
+        state[at.OLDEST] = position
+
+
+@compiled
+def forget(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    row: int,
+) -> None:
+    """Forget all of one key at once; its entries stay in the log, marked, until they are swept."""
+    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    position = rows[row * plan[at.ROW_WIDTH] + plan[at.TAIL]]
+    while position >= state[at.OLDEST]:
+        free_items(plan, state, log, pairs, position)
+        entry = (position & ring) * width
+        before = position - ((position - (log[entry + at.FLAGS] >> 32)) & LOW)
+        log[entry + at.FLAGS] = at.FORGOTTEN | ((at.LATER << at.MOST_ITEMS) - at.LATER)
+        if before == position:
+            break
+        position = before
+    free_row(plan, state, rows, keys, row)
+
+
+@compiled
+def history(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    row: int,
+    oldest: int,
+    latest: int,
+    found: NDArray[np.int64],
+) -> int:
+    """Write the entries of a key after the moment `oldest` up to the place `latest` into `found`, newest first.
+
+    Returns how many there are; what does not fit is counted only. `found` takes whole entries of a log.
+    """
+    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    position = rows[row * plan[at.ROW_WIDTH] + plan[at.TAIL]]
+    count = 0
+    while position >= state[at.OLDEST]:
+        entry = (position & ring) * width
+        if log[entry + at.MOMENT] <= oldest:
+            break
+        if log[entry + at.PLACE] <= latest:
+            if (count + 1) * width <= len(found):
+                found[count * width : (count + 1) * width] = log[entry : entry + width]
+            count += 1
+        before = position - ((position - (log[entry + at.FLAGS] >> 32)) & LOW)
+        if before == position:
+            break
+        position = before
+    return count

@@ -1,0 +1,94 @@
+"""Open hash tables that hold 31 bits of a seeded hash beside a number, and take out without leaving graves.
+
+A slot is `tag << 32 | number`, or NONE. What the number names (a row, an entry) holds the real key, which is compared.
+The home of a slot follows from its tag alone, so that tables grow and close gaps without touching what they name.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.windows._kernel.layout import LOW, NONE
+
+
+@compiled
+def stirred(state: np.uint64, part: int) -> np.uint64:
+    """Mix one more part into a hash (the finaliser of MurmurHash3)."""
+    state ^= np.uint64(part)
+    state ^= state >> np.uint64(33)
+    state *= np.uint64(0xFF51AFD7ED558CCD)
+    state ^= state >> np.uint64(33)
+    state *= np.uint64(0xC4CEB9FE1A85EC53)
+    return state ^ (state >> np.uint64(33))
+
+
+@compiled
+def tag_of(state: np.uint64) -> int:
+    """Return the 31 bits of a hash that a slot keeps."""
+    return int(state >> np.uint64(33))
+
+
+@compiled
+def tag_of_key(seed: int, key: NDArray[np.int64], parts: int) -> int:
+    """Return the tag of a key's parts."""
+    state = np.uint64(seed)
+    for part in range(parts):
+        state = stirred(state, key[part])
+    return tag_of(state)
+
+
+@compiled
+def find_row(
+    slots: NDArray[np.int64], tag: int, rows: NDArray[np.int64], width: int, key: NDArray[np.int64], parts: int
+) -> int:
+    """Return the row whose first words are the key's parts, or NONE."""
+    last = len(slots) - 1
+    at = tag & last
+    while slots[at] != NONE:
+        if slots[at] >> 32 == tag:
+            row = slots[at] & LOW
+            same = True
+            for part in range(parts):
+                same &= rows[row * width + part] == key[part]
+            if same:
+                return int(row)
+        at = (at + 1) & last
+    return NONE
+
+
+@compiled
+def put(slots: NDArray[np.int64], tag: int, number: int) -> None:
+    """Take in a number that is not there yet; there must be room."""
+    last = len(slots) - 1
+    at = tag & last
+    while slots[at] != NONE:
+        at = (at + 1) & last
+    slots[at] = (tag << 32) | number
+
+
+@compiled
+def take_out(slots: NDArray[np.int64], tag: int, number: int) -> bool:
+    """Take a number out and close the gap; False when it was not there."""
+    last = len(slots) - 1
+    gap = tag & last
+    while slots[gap] != (tag << 32) | number:
+        if slots[gap] == NONE:
+            return False
+        gap = (gap + 1) & last
+    at = (gap + 1) & last
+    while slots[at] != NONE:
+        home = (slots[at] >> 32) & last
+        if ((at - home) & last) >= ((at - gap) & last):
+            slots[gap] = slots[at]
+            gap = at
+        at = (at + 1) & last
+    slots[gap] = NONE
+    return True
+
+
+@compiled
+def move(old: NDArray[np.int64], new: NDArray[np.int64]) -> None:
+    """Put all that is in one table into another."""
+    for slot in old:
+        if slot != NONE:
+            put(new, slot >> 32, slot & LOW)

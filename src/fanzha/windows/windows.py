@@ -1,0 +1,197 @@
+"""The windows of a set of rules, fed stretch by stretch: exact values as of each fact, a state kept and bounded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.errors import FanzhaError
+from fanzha.windows._families.coding import coded
+from fanzha.windows._families.explaining import Entries, entries_of
+from fanzha.windows._families.family import Family
+from fanzha.windows._families.plan import FamilyPlan, merged, planned
+from fanzha.windows._families.restoring import fill
+from fanzha.windows._families.saving import packed, unpacked
+from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.days import day_of
+from fanzha.windows._kernel.stretch import DONE, FACT_BITS, OUT_OF_ORDER, run
+from fanzha.windows._kernel.sweeping import forget, sweep
+from fanzha.windows.facts import UNKNOWN, Facts
+from fanzha.windows.spec import WindowSpec
+
+__all__ = ["Entries", "Held", "Windows", "WindowsFull"]
+
+
+class WindowsFull(FanzhaError):
+    """The state would take more memory than allowed; what was fed last is in it in part: go on from a saved state."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the state takes and holds now: bytes of memory, keys, log entries, pairs of key and item."""
+
+    bytes: int
+    keys: int
+    entries: int
+    pairs: int
+
+
+class Windows:
+    """Exact windows over the one sequence of facts.
+
+    `asked` are the windows, each with the kind codes of the facts that ask for it. The seed turns the hashes, so that
+    nobody can choose numbers that collide: draw it at random where others choose the numbers.
+    """
+
+    def __init__(
+        self, asked: Sequence[tuple[WindowSpec, frozenset[int]]], *, seed: int = 0, most_bytes: int | None = None
+    ) -> None:
+        windows = merged(asked)
+        self._most_bytes = most_bytes
+        self._latest = UNKNOWN  # the last moment fed
+        self._unseen = True  # whether some window has yet to see its first fact
+        plans = planned(windows)
+        self._columns = _columns_of(plans)
+        kinds = sorted({one.spec.source for one in windows}.union(*(one.kinds for one in windows)))
+        self._kind_of = np.zeros(1 << 16, np.int64)
+        self._kind_of[np.array(kinds, np.int64) & 0xFFFF] = np.arange(1, len(kinds) + 1)
+        place = {name: nth for nth, name in enumerate(self._columns, start=2)}
+        self._families: list[Family] = []
+        self._names: list[list[str]] = []
+        self._width = 0
+        for plan in plans:
+            words = coded(plan, place, kinds, self._width)
+            self._families.append(Family(plan, words, int(np.array([seed], np.uint64).view(np.int64)[0])))
+            self._names.append([one.spec.name for one in plan.outputs])
+            self._width += len(plan.outputs)
+        self._all_names = [name for names in self._names for name in names]
+        self._family_of = {one.spec.name: family for family in self._families for one in family.plan.outputs}
+        self._directory = np.zeros(len(plans) * at.DIRECTORY_WIDTH, np.int64)
+        for number in range(len(plans)):
+            self._register(number)
+
+    def feed(self, facts: Facts) -> dict[str, NDArray[np.int64]]:
+        """Take a stretch in; return for each window, by name, its n values, UNKNOWN where it is not asked or not known.
+
+        A value may be a strided view. Raises ValueError when moments fall, WindowsFull when the memory is used up.
+        """
+        count = len(facts.moments)
+        if not count:
+            return {name: np.zeros(0, np.int64) for name in self._all_names}
+        columns = facts.columns
+        table = np.concatenate((facts.kinds, facts.moments, *[columns[name] for name in self._columns]))
+        if len(table) != (2 + len(self._columns)) * count or table.dtype != np.int64:
+            raise ValueError("every column must hold one whole number for each fact")
+        out = np.empty(self._width * count, np.int64)
+        resume = 0
+        while True:
+            resume = run(self._directory, self._kind_of, table, count, facts.first, self._latest, out, resume)
+            if resume == DONE:
+                break
+            if resume == OUT_OF_ORDER:
+                raise ValueError("the moments of facts must not fall, within a stretch and from one to the next")
+            self._grow(resume >> FACT_BITS)
+        if self._unseen:
+            for family in self._families:
+                family.begin(max(int(facts.moments[0]), self._latest + 1))
+            self._unseen = False
+        self._latest = int(facts.moments[-1])
+        if count == 1:
+            return dict(zip(self._all_names, out.reshape(-1, 1), strict=True))
+        return self._values(out, count)
+
+    def sweep(self, now: int) -> None:
+        """Free what no window can see at a moment or later; `feed` does so with the first moment of each stretch."""
+        for family in self._families:
+            sweep(*family.arrays[:-1], day_of(now) if family.plan.daily else now)
+
+    def entries(self, spec: WindowSpec, key: tuple[int, ...], now: int, place: int) -> Entries:
+        """Return the facts that the window of an asking fact of the latest stretch holds: for explanations.
+
+        `key` is what the fact asks for, `now` and `place` are its own. Of calendar days an entry stands for many facts.
+        """
+        return entries_of(self._family_of[spec.name], spec, key, now, place)
+
+    def forget(self, key: tuple[int, ...], keys: tuple[str, ...]) -> None:
+        """Reset one key in all windows by these key columns; other keys keep what they have."""
+        for family in self._families:
+            if family.plan.keys == keys and (row := family.row_of(key)) != at.NONE:
+                forget(*family.arrays[:-1], row)
+
+    def since(self, spec: WindowSpec) -> int | None:
+        """Return the moment from which a window has seen facts, None before the first; within its span it warms."""
+        return self._family_of[spec.name].since(spec)
+
+    def held(self) -> Held:
+        """Return what the state takes and holds now."""
+        states = [family.state for family in self._families]
+        return Held(
+            sum(family.bytes() for family in self._families),
+            sum(int(state[at.LIVE_KEYS]) for state in states),
+            sum(int(state[at.NEXT] - state[at.OLDEST]) for state in states),
+            sum(int(state[at.LIVE_PAIRS]) for state in states),
+        )
+
+    def save(self) -> bytes:
+        """Return the state: facts, so that it serves other windows over them too (fanzha.windows._families.saving)."""
+        return packed(self._families, self._latest)
+
+    @classmethod
+    def restore(
+        cls,
+        data: bytes,
+        asked: Sequence[tuple[WindowSpec, frozenset[int]]],
+        *,
+        seed: int = 0,
+        most_bytes: int | None = None,
+    ) -> "Windows":
+        """Return windows that go on from a saved state; `since` tells which have to warm up first.
+
+        Raises WrongCall when the data is not a saved state of this version.
+        """
+        windows, saved = cls(asked, seed=seed, most_bytes=most_bytes), unpacked(data)
+        windows._latest = saved.latest
+        for number, family in enumerate(windows._families):
+            fill(family, saved)
+            windows._register(number)
+        windows._check_memory(0)
+        return windows
+
+    def _values(self, out: NDArray[np.int64], count: int) -> dict[str, NDArray[np.int64]]:
+        values: dict[str, NDArray[np.int64]] = {}
+        base = 0
+        for names in self._names:
+            block = out[base * count : (base + len(names)) * count].reshape(count, len(names))
+            values.update(zip(names, block.T, strict=True))
+            base += len(names)
+        return values
+
+    def _grow(self, number: int) -> None:
+        family = self._families[number]
+        self._check_memory(sum(more for _, more in family.growing()))
+        family.grow()
+        self._register(number)
+
+    def _check_memory(self, more: int) -> None:
+        bytes_held = self.held().bytes + more
+        if self._most_bytes is not None and bytes_held > self._most_bytes:
+            raise WindowsFull(
+                f"the windows need {bytes_held:,} bytes of memory, more than the {self._most_bytes:,} allowed",
+                fix="allow more, shorten the longest spans, or spread the keys over several processes",
+            )
+
+    def _register(self, number: int) -> None:
+        """Write the addresses of a family's arrays into the directory; they stay valid until the family grows."""
+        base = number * at.DIRECTORY_WIDTH
+        for nth, array in enumerate(self._families[number].arrays):
+            self._directory[base + 2 * nth] = array.ctypes.data
+            self._directory[base + 2 * nth + 1] = len(array)
+
+
+def _columns_of(plans: Sequence[FamilyPlan]) -> list[str]:
+    names: dict[str, None] = {}
+    for plan in plans:
+        for columns in (plan.keys, *plan.views, plan.gates, [slot.value for slot in plan.slots]):
+            names.update(dict.fromkeys(columns))
+    return [name for name in names if name]
