@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from fanzha.rules._checking.expand import expanded
-from fanzha.rules._checking.scope import Let, Scope, is_constant
+from fanzha.rules._checking.scope import Let, Scope, has_window, is_constant
 from fanzha.rules._checking.senses import Senses
-from fanzha.rules._mistakes import limits as limits
-from fanzha.rules._mistakes import names as names
+from fanzha.rules._checking.windows import is_plain
+from fanzha.rules._mistakes import limits, names
 from fanzha.rules._reading.extent import Extent, extent
 from fanzha.rules.catalog import FACTS, subjects
 from fanzha.rules.mistakes import Form, Mistakes, nearest
@@ -84,7 +84,12 @@ class _Checking:
             self._mistakes.add(names.LET_HIDES_FIELD, self._rule.place_of(name), name=name, fact=hidden[0])
         sense = self._senses.of(node, Scope(self._rule.on.fact, self._lets, later))
         self._extents[name] = extent(node, self._extents)
-        self._lets[name] = Let(sense, is_constant(node, self._lets))
+        self._lets[name] = Let(
+            sense,
+            constant=is_constant(node, self._lets),
+            windowed=has_window(node, self._lets),
+            plain=is_plain(node, self._lets),
+        )
 
     def _score(self, score: Node) -> None:
         if isinstance(score, Number) and not 0 <= score.value <= 1:

@@ -1,8 +1,6 @@
 """From a rule text to its tree, or to all its mistakes at once."""
 
-from fanzha.rules._mistakes import grammar
-from fanzha.rules._mistakes import limits as limits
-from fanzha.rules._mistakes import signs as signs
+from fanzha.rules._mistakes import grammar, limits, signs
 from fanzha.rules._reading.clauses import Clauses
 from fanzha.rules._reading.cursor import Cursor, Stop
 from fanzha.rules._reading.scan import Sort, Token, scan

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from fanzha.rules._mistakes import names as names
+from fanzha.rules._mistakes import names, types
 from fanzha.rules.catalog import FACTS, FieldFact, later
 from fanzha.rules.mistakes import Mistakes, nearest
 from fanzha.rules.tree import Field, Name, Node, Type, Window, walk
@@ -19,10 +19,12 @@ class Sense:
 
 @dataclass(frozen=True)
 class Let:
-    """What is known of a let: its sense, None when it has a mistake; whether it says the same of every fact."""
+    """What is known of a let."""
 
-    sense: Sense | None
-    constant: bool
+    sense: Sense | None  # None when it has a mistake
+    constant: bool  # it says the same of every fact
+    windowed: bool = False  # there is a window in it
+    plain: bool = False  # it may stand in a key
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def is_constant(node: Node, lets: Mapping[str, Let]) -> bool:
     )
 
 
+def has_window(node: Node, lets: Mapping[str, Let]) -> bool:
+    """Say whether there is a window in an expression, its lets written out."""
+    return any(isinstance(one, Window) or (isinstance(one, Name) and lets[one.name].windowed) for one in walk(node))
+
+
 def field_sense(node: Field, scope: Scope, mistakes: Mistakes) -> Sense | None:
     """Return what a field is, None when the fact has no such field."""
     found = FACTS[scope.fact].get(node.name)
@@ -66,6 +73,9 @@ def let_sense(node: Name, scope: Scope, mistakes: Mistakes) -> Sense | None:
     let = scope.lets[node.name]
     if scope.outside and not let.constant:
         mistakes.add(names.LET_IN_WINDOW, node.place, name=node.name)
+        return None
+    if scope.in_key and let.windowed:
+        mistakes.add(types.WINDOW_IN_KEY, node.place)
         return None
     return let.sense
 

@@ -5,9 +5,7 @@ from collections.abc import Collection, Mapping
 from fanzha.rules._checking.scope import Scope, Sense, field_sense, let_sense
 from fanzha.rules._checking.types import ARITHMETIC, FUNCTION_TYPES, ORDERED, TYPE_WORDS
 from fanzha.rules._checking.windows import window_sense
-from fanzha.rules._mistakes import limits as limits
-from fanzha.rules._mistakes import names as names
-from fanzha.rules._mistakes import types as types
+from fanzha.rules._mistakes import limits, names, types
 from fanzha.rules.catalog import NUMBER_CLASSES
 from fanzha.rules.mistakes import Form, Mistakes, nearest
 from fanzha.rules.tree import (

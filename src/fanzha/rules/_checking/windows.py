@@ -1,12 +1,11 @@
 """Judges windows: source, key, value, filter and span."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from fanzha.rules._checking.scope import Scope, Sense
+from fanzha.rules._checking.scope import Let, Scope, Sense
 from fanzha.rules._checking.types import WINDOW_GIVES, WINDOW_VALUES, listed
-from fanzha.rules._mistakes import limits as limits
-from fanzha.rules._mistakes import names as names
-from fanzha.rules._mistakes import types as types
+from fanzha.rules._mistakes import limits, names, types
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.mistakes import nearest
 from fanzha.rules.tree import Binary, Call, Field, Key, Name, Node, Number, Text, Truth, Window
@@ -57,7 +56,7 @@ def _key(senses: "Senses", key: Key, scope: Scope, inside: Scope) -> None:
     sides = (key.selected, inside), (key.present, scope)
     found = [senses.of(node, Scope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides]
     for node, _ in sides:
-        if not _is_plain(node):
+        if not is_plain(node, scope.lets):
             senses.mistakes.add(types.KEY_FORM, node.place)
             return
     left, right = found
@@ -67,17 +66,19 @@ def _key(senses: "Senses", key: Key, scope: Scope, inside: Scope) -> None:
         senses.closed(key.selected, key.present, left)
 
 
-def _is_plain(node: Node) -> bool:
-    """Say whether a node may stand in a key: whole numbers and texts come out of it, and no window is in it."""
+def is_plain(node: Node, lets: Mapping[str, Let]) -> bool:
+    """Say whether a node may stand in a key: what comes out of it has no fractions."""
     match node:
-        case Field() | Name() | Text() | Truth() | Window():
+        case Field() | Text() | Truth() | Window():
             return True
+        case Name():
+            return lets[node.name].plain
         case Number():
             return node.value == int(node.value)
         case Call():
-            return _is_plain(node.argument)
+            return is_plain(node.argument, lets)
         case Binary(operator="else"):
-            return _is_plain(node.left) and _is_plain(node.right)
+            return is_plain(node.left, lets) and is_plain(node.right, lets)
     return False
 
 

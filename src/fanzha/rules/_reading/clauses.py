@@ -1,10 +1,10 @@
 """Reads rules clause by clause and lists; a clause with a mistake is left out and the next one is read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fanzha.base.words import Words
-from fanzha.rules._mistakes import grammar
-from fanzha.rules._mistakes import limits as limits
+from fanzha.rules._mistakes import grammar, limits
 from fanzha.rules._reading.cursor import Cursor, Stop
 from fanzha.rules._reading.expressions import Expressions, whole_number
 from fanzha.rules._reading.extent import extent
@@ -113,20 +113,20 @@ class Clauses:
     def _clauses(self, draft: _Draft) -> set[str]:
         """Read the clauses up to the next rule, list or the end; return which there were."""
         cursor = self._cursor
-        seen: list[str] = []
+        seen: dict[str, None] = {}
         while not (cursor.next.sort is Sort.END or cursor.sees("rule", "list")):
             try:
                 if not cursor.sees(*CLAUSES):
                     expected = "a clause (" + ", ".join(CLAUSES) + ")"
                     cursor.stop(grammar.EXPECTED, expected=expected, found=cursor.next)
                 self._in_order(cursor.next, seen)
-                seen.append(cursor.next.text)
+                seen[cursor.next.text] = None
                 getattr(self, f"_{cursor.take().text}")(draft)
             except Stop:
                 cursor.skip_to(HEADS)
         return set(seen)
 
-    def _in_order(self, head: Token, seen: list[str]) -> None:
+    def _in_order(self, head: Token, seen: Iterable[str]) -> None:
         """Note a clause that stands twice or too late."""
         mistakes = self._cursor.mistakes
         later = [clause for clause in seen if CLAUSES.index(clause) > CLAUSES.index(head.text)]

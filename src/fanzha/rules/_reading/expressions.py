@@ -1,9 +1,8 @@
 """Reads expressions by recursive descent: one method a line of the grammar (docs/reference/rules.md)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from fanzha.rules._mistakes import grammar
-from fanzha.rules._mistakes import limits as limits
+from fanzha.rules._mistakes import grammar, limits
 from fanzha.rules._reading.cursor import Cursor
 from fanzha.rules._reading.scan import Sort, Token
 from fanzha.rules._reading.windows import read_window
@@ -26,14 +25,22 @@ class Expressions:
         return self.expression()
 
     def expression(self) -> Node:
-        """Read `and_expr { "or" and_expr }`, no more than so many within each other."""
+        """Read `and_expr { "or" and_expr }`."""
+        return self.deeper(self._or)
+
+    def deeper(self, read: Callable[[], Node]) -> Node:
+        """Read an expression within another, no more than so many within each other."""
         self._nested += 1
         if self._nested > MOST_NESTED:
             self.cursor.stop(limits.TOO_DEEP)
+        node = read()
+        self._nested -= 1
+        return node
+
+    def _or(self) -> Node:
         left = self._and()
         while sign := self.cursor.accept("or"):
             left = Binary(sign.place, "or", left, self._and())
-        self._nested -= 1
         return left
 
     def _and(self) -> Node:

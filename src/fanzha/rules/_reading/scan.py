@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from fanzha.rules._mistakes import signs as signs
+from fanzha.rules._mistakes import signs
 from fanzha.rules.mistakes import Mistakes
 from fanzha.rules.tree import Place, Type
 from fanzha.rules.words import MOST_DIGITS, MOST_NAME, UNIT_MEANT, UNITS

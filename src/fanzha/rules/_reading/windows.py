@@ -58,8 +58,8 @@ def _selection(expressions: "Expressions", what: str) -> tuple[str, tuple[Key, .
 
 
 def _key(expressions: "Expressions") -> Key:
-    selected = expressions.sum()
-    present = expressions.sum() if expressions.cursor.accept("=") else selected
+    selected = expressions.deeper(expressions.sum)
+    present = expressions.deeper(expressions.sum) if expressions.cursor.accept("=") else selected
     return Key(selected, present)
 
 

@@ -1,0 +1,72 @@
+"""Rules are checked as wholes: point, subject, score, fraud type and size."""
+
+import pytest
+from tests.rules.written import codes, text
+
+from fanzha.rules import check, parse
+from fanzha.rules.catalog import FACTS, subjects
+
+
+def test_a_checked_file_holds_rules_without_lets_its_lists_and_the_file() -> None:
+    file = parse('list a = "1"\n' + text("caller in a", lets="  let x = 1\n"))
+    checked = check(file)
+    assert checked.rules[0].lets == ()
+    assert checked.lists == {"a": ("1",)}
+    assert checked.file is file
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_every_subject_of_a_fact_can_be_found_and_no_other_field(fact: str) -> None:
+    port = ' and channel = "port_sms"' if fact == "message" else ""
+    written = text(f"event_id is known{port}", on=fact, find="WHOM")
+    assert all(codes(written.replace("WHOM", subject)) == [] for subject in subjects(fact))
+    others = [name for name in FACTS[fact] if name not in subjects(fact)]
+    assert {code for name in others for code in codes(written.replace("WHOM", name))} <= {"R309", "R310"}
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ('channel = "port_sms"', []),
+        ('has_link and (channel = "port_sms" and turn > 1)', []),
+        ('has_link or channel = "port_sms"', ["R311"]),
+        ('not channel = "port_sms"', ["R311"]),
+        ('channel != "port_sms"', ["R311"]),
+    ],
+)
+def test_a_sender_is_found_only_where_the_rule_asks_for_port_number_texts(when: str, expected: list[str]) -> None:
+    assert codes(text(when, on="message", find="sender")) == expected
+
+
+def test_the_fraud_type_is_checked_when_types_are_given() -> None:
+    file = parse(text().replace("score", "as prize score"))
+    assert check(file, fraud_types=("prize", "other")).rules[0].fraud_type == "prize"
+    assert check(file).rules[0].fraud_type == "prize"
+    with pytest.raises(Exception, match="no fraud type"):
+        check(file, fraud_types=("other",))
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"), [("0", []), ("1", []), ("100%", []), ("1.01", ["R508"]), ("70", ["R508"])]
+)
+def test_a_plain_score_lies_between_0_and_1(score: str, expected: list[str]) -> None:
+    assert codes(text(score=score)) == expected
+
+
+@pytest.mark.parametrize(("wait", "expected"), [("12h", []), ("1 ms", []), ("721 min", ["R506"]), ("0 s", ["R503"])])
+def test_a_wait_is_longer_than_nothing_and_at_most_twelve_hours(wait: str, expected: list[str]) -> None:
+    assert codes(text("caller is known", on=f"call still talking {wait}")) == expected
+
+
+def test_a_list_with_a_value_that_a_field_never_has_is_told() -> None:
+    assert codes('list ways = "mobile", "telex"\n' + text("ingress in ways")) == ["R313"]
+    assert codes('list ways = "mobile", "voip"\n' + text("ingress in ways")) == []
+
+
+def test_the_same_window_written_often_is_one_window() -> None:
+    same = " + ".join(["count(call_ended by caller, 1h)"] * 80)
+    assert codes(text(f"{same} > 3")) == []
+
+
+def test_a_file_with_one_wrong_rule_gives_none() -> None:
+    assert codes(text() + text("nothing").replace("rule r", "rule other")) == ["R302"]

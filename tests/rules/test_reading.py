@@ -1,0 +1,231 @@
+"""Every line of the grammar is read as the reference says, and what is not of the grammar is told where it stands."""
+
+import pytest
+from tests.rules.written import codes, rule, text, when
+
+from fanzha.rules import RuleError, parse
+from fanzha.rules._reading.extent import Extent, extent
+from fanzha.rules._reading.scan import Sort, scan
+from fanzha.rules.mistakes import Mistakes
+from fanzha.rules.tree import (
+    Binary,
+    Call,
+    Field,
+    Key,
+    Known,
+    Member,
+    Name,
+    Node,
+    Number,
+    Place,
+    Point,
+    Points,
+    Text,
+    Truth,
+    Type,
+    Unary,
+    Window,
+)
+
+HERE = Place()
+
+
+def field(name: str) -> Field:
+    return Field(HERE, name)
+
+
+def number(value: float, kind: Type = Type.NUMBER) -> Number:
+    return Number(HERE, value, kind)
+
+
+def two(operator: str, left: Node, right: Node) -> Binary:
+    return Binary(HERE, operator, left, right)
+
+
+A, B, C = field("a"), field("b"), field("c")
+
+
+@pytest.mark.parametrize(
+    ("written", "tree"),
+    [
+        ("a", A),
+        ("true", Truth(HERE, True)),
+        ("false", Truth(HERE, False)),
+        ('"a \\"b\\" \\\\"', Text(HERE, 'a "b" \\')),
+        ("a or b and c", two("or", A, two("and", B, C))),
+        ("a and b or c", two("or", two("and", A, B), C)),
+        ("(a or b) and c", two("and", two("or", A, B), C)),
+        ("a or b or c", two("or", two("or", A, B), C)),
+        ("not a and b", two("and", Unary(HERE, "not", A), B)),
+        ("not not a", Unary(HERE, "not", Unary(HERE, "not", A))),
+        ("not a = b", Unary(HERE, "not", two("=", A, B))),
+        ("a - b - c", two("-", two("-", A, B), C)),
+        ("a + b * c", two("+", A, two("*", B, C))),
+        ("a / b * c", two("*", two("/", A, B), C)),
+        ("a * b else c", two("*", A, two("else", B, C))),
+        ("-a else b", two("else", Unary(HERE, "-", A), B)),
+        ("--a", Unary(HERE, "-", Unary(HERE, "-", A))),
+        ("a + b >= c", two(">=", two("+", A, B), C)),
+        ("a is known", Known(HERE, A)),
+        ("a is not known", Known(HERE, A, negated=True)),
+        ("a in names", Member(HERE, A, "names")),
+        ("a not in names", Member(HERE, A, "names", negated=True)),
+        ('a in ("x", 2)', Member(HERE, A, "", (Text(HERE, "x"), number(2)))),
+        ("block(a, 2)", Call(HERE, "block", A, 2)),
+        ("prefix(a, 3)", Call(HERE, "prefix", A, 3)),
+        ("length(a)", Call(HERE, "length", A)),
+        ("hour(a)", Call(HERE, "hour", A)),
+        ("class(a)", Call(HERE, "class", A)),
+        ("country(a)", Call(HERE, "country", A)),
+        ("points(0.4 when a, 30% when b)", Points(HERE, ((number(0.4), A), (number(0.3), B)))),
+        ("version", field("version")),
+    ],
+)
+def test_expressions_are_read_as_the_grammar_says(written: str, tree: Node) -> None:
+    assert when(written) == tree
+
+
+@pytest.mark.parametrize("sign", [">=", "<=", ">", "<", "=", "!="])
+def test_every_comparison_is_read(sign: str) -> None:
+    assert when(f"a {sign} b") == two(sign, A, B)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "kind"),
+    [
+        ("7", 7, Type.NUMBER),
+        ("0.25", 0.25, Type.NUMBER),
+        ("30%", 0.3, Type.NUMBER),
+        ("0.1 %", 0.001, Type.NUMBER),
+        ("500 ms", 500, Type.DURATION),
+        ("20s", 20_000, Type.DURATION),
+        ("1.5 min", 90_000, Type.DURATION),
+        ("1h", 3_600_000, Type.DURATION),
+        ("1 day", 86_400_000, Type.DURATION),
+        ("7 days", 604_800_000, Type.DURATION),
+    ],
+)
+def test_numbers_are_read_with_their_units(written: str, value: float, kind: Type) -> None:
+    assert when(f"a > {written}") == two(">", A, number(value, kind))
+
+
+KEY = Key(A, A)
+
+
+@pytest.mark.parametrize(
+    ("written", "window"),
+    [
+        ("count(f by a, 1h)", Window(HERE, "count", "f", (KEY,), 3_600_000)),
+        ("gap(f by a, 1 ms)", Window(HERE, "gap", "f", (KEY,), 1)),
+        ("age(f by a, 2 days)", Window(HERE, "age", "f", (KEY,), 172_800_000)),
+        ("count(f by a, 1h before)", Window(HERE, "count", "f", (KEY,), 3_600_000, before=True)),
+        ("count(f by a, b = c, 1 s)", Window(HERE, "count", "f", (KEY, Key(B, C)), 1_000)),
+        ("count(f by a = (1), 1 s)", Window(HERE, "count", "f", (Key(A, number(1)),), 1_000)),
+        ("count(f by a where b or c, 1 s)", Window(HERE, "count", "f", (KEY,), 1_000, where=two("or", B, C))),
+        *(
+            (f"{what}(b + c of f by a, 1 s)", Window(HERE, what, "f", (KEY,), 1_000, two("+", B, C)))
+            for what in ("distinct", "sum", "mean", "min", "max", "share")
+        ),
+        ("surge(f by a, 1 s against 1h)", Window(HERE, "surge", "f", (KEY,), 1_000, against=3_600_000)),
+        (
+            "count(f by a where gap(g by b = c, 1 s) < 1 ms, 1 s)",
+            Window(
+                HERE,
+                "count",
+                "f",
+                (KEY,),
+                1_000,
+                where=two("<", Window(HERE, "gap", "g", (Key(B, C),), 1_000), number(1, Type.DURATION)),
+            ),
+        ),
+    ],
+)
+def test_windows_are_read_with_value_key_filter_and_span(written: str, window: Window) -> None:
+    assert when(written) == window
+
+
+@pytest.mark.parametrize(
+    ("written", "point"),
+    [
+        ("message", Point("message")),
+        ("call still talking 20 min", Point("call_answered", "talking", 1_200_000)),
+        ("call still ringing 45 s", Point("call_offered", "ringing", 45_000)),
+    ],
+)
+def test_points_of_decision_are_read(written: str, point: Point) -> None:
+    assert rule(on=written).on == point
+
+
+def test_a_rule_is_read_with_all_its_clauses() -> None:
+    (found,) = parse(
+        """rule r "标题" "title" version 3 law "ATF" on call_ended let a = 1 let b = a + a
+           when b > 1 except a = 2 then find call as other score 50% again after 2 days"""
+    ).rules
+    assert (found.name, found.title, found.version, found.law) == ("r", ("标题", "title"), 3, "ATF")
+    assert [name for name, _ in found.lets] == ["a", "b"]
+    assert found.lets[1][1] == two("+", Name(HERE, "a"), Name(HERE, "a"))
+    assert (found.find, found.fraud_type, found.again_after) == ("call", "other", 172_800_000)
+    assert found.unless == two("=", Name(HERE, "a"), number(2))
+
+
+def test_what_a_rule_leaves_out_has_its_default() -> None:
+    found = rule()
+    assert (found.title, found.version, found.law, found.lets) == (("r", "r"), 1, "", ())
+    assert (found.unless, found.fraud_type, found.again_after) == (None, "other", 86_400_000)
+
+
+def test_lists_and_rules_may_stand_in_any_order() -> None:
+    file = parse(text() + 'list a = "1", "2"\n' + text().replace("rule r", "rule other") + 'list b = "3"\n')
+    assert [one.name for one in file.rules] == ["r", "other"]
+    assert file.lists == {"a": ("1", "2"), "b": ("3",)}
+
+
+def test_comments_and_line_ends_change_nothing() -> None:
+    assert parse(text().replace("\n", " # because\r\n")).rules == parse(text()).rules
+
+
+def test_every_node_knows_its_place() -> None:
+    found = rule("a and\n  b = 20 s")
+    assert found.when.place == Place(3, 10)
+    assert isinstance(found.when, Binary) and isinstance(found.when.right, Binary)
+    assert found.when.right.right.place == Place(4, 7)
+    assert (found.place, found.place_of("find"), found.place_of("on")) == (Place(1, 1), Place(5, 13), Place(2, 6))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("count（call_ended by caller，1h） ≥ 3", "count(call_ended by caller, 1h) >= 3"),
+        ("ingress ＝ “mobile”", 'ingress = "mobile"'),
+        ("ingress == 'mobile' && answered", 'ingress = "mobile" and answered'),
+        ("answered OR talk_ms < 20 秒", "answered or talk_ms < 20 s"),
+        ("！answered", "not answered"),
+    ],
+)
+def test_signs_of_another_keyboard_are_the_only_mistake_told(written: str, meant: str) -> None:
+    assert codes(text(meant)) == []
+    assert {code[:2] for code in codes(text(written))} == {"R1"}
+
+
+def test_tokens_keep_comments_and_say_which_begin_a_line() -> None:
+    tokens = scan("a # x\n  b c", Mistakes("", ""))
+    assert [(token.sort, token.begins_line) for token in tokens] == [
+        (Sort.WORD, True),
+        (Sort.COMMENT, False),
+        (Sort.WORD, True),
+        (Sort.WORD, False),
+        (Sort.END, True),
+    ]
+
+
+def test_a_let_counts_as_large_as_what_it_stands_for() -> None:
+    found = rule("a + a", lets="  let a = b + c\n")
+    assert extent(found.lets[0][1], {}) == Extent(3, 2)
+    assert extent(found.when, {"a": Extent(3, 2)}) == Extent(7, 3)
+
+
+@pytest.mark.parametrize("missing", ["on call_ended", "when answered", "then find callee score 0.5"])
+def test_a_missing_clause_is_named(missing: str) -> None:
+    with pytest.raises(RuleError) as raised:
+        parse(text().replace(missing, ""))
+    assert raised.value.mistakes[0].what.en == f"the rule has no `{missing.split()[0]}`"

@@ -1,0 +1,29 @@
+"""A tree can be walked, and is equal to another whatever the places and spellings."""
+
+from tests.rules.written import rule, when
+
+from fanzha.rules.tree import Field, Number, Place, Points, Truth, Window, children, walk
+
+
+def test_walking_visits_every_node_in_the_order_of_the_text() -> None:
+    node = when("points(0.5 when a and count(f by b = c where d, 1h) > 2) > 1")
+    names = [one.name for one in walk(node) if isinstance(one, Field)]
+    assert names == ["a", "b", "c", "d"]
+    assert [one.value for one in walk(node) if isinstance(one, Number)] == [0.5, 2, 1]
+
+
+def test_children_are_those_directly_below() -> None:
+    window = Window(Place(), "count", "f", (), 1, where=Truth(Place(), True))
+    assert list(children(window)) == [Truth(Place(), True)]
+    assert list(children(Points(Place(), ((window, window),)))) == [window, window]
+
+
+def test_place_and_spelling_make_no_difference() -> None:
+    assert when("a<60 s") == when("  a  <  1 min")
+    assert hash(when("count(f by a, 60 min) > 1")) == hash(when("count( f by a , 1h ) > 1"))
+    assert when("a < 60 s") != when("a < 60")
+
+
+def test_a_rule_made_by_hand_has_one_place_for_all_its_parts() -> None:
+    found = rule()
+    assert found.place_of("nothing") == found.place

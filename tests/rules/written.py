@@ -1,0 +1,31 @@
+"""Rule texts with one part to look at; what stands round it is always the same."""
+
+from fanzha.rules import RuleError, check, parse
+from fanzha.rules.tree import Node, Rule
+
+
+def rule(when: str = "answered", *, on: str = "call_ended", lets: str = "", score: str = "0.5") -> Rule:
+    """Parse a rule."""
+    (found,) = parse(text(when, on=on, lets=lets, score=score)).rules
+    return found
+
+
+def text(
+    when: str = "answered", *, on: str = "call_ended", lets: str = "", find: str = "callee", score: str = "0.5"
+) -> str:
+    """Write a rule."""
+    return f"rule r\n  on {on}\n{lets}  when {when}\n  then find {find} score {score}\n"
+
+
+def when(condition: str) -> Node:
+    """Parse a condition."""
+    return rule(condition).when
+
+
+def codes(written: str) -> list[str]:
+    """Return the codes of the mistakes of a text, in order; none when it is right."""
+    try:
+        check(parse(written), lists=("known_list",))
+    except RuleError as error:
+        return [mistake.code for mistake in error.mistakes]
+    return []
