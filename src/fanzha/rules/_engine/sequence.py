@@ -169,7 +169,7 @@ class Door:
                 if where == table:
                     matrix[mine, at] = readings[table].column(node)[rows]
         reached = self._calls.feed(roles, calls, stretch.facts.moments[places], matrix, until)
-        self._call_ids.release(calls[roles == ENDED])
+        self._call_ids.release(_over(roles, calls))
         self._spread(stretch, places, roles, matrix)
         if any(len(one.due) for one in reached):
             self._put_in(stretch, [(one.due, one.columns) for one in reached])
@@ -225,6 +225,13 @@ class Door:
         self._held = {table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.held.items()}
         self.ids = Ids(saved.ids)
         self._first, self._last = saved.first, saved.last
+
+
+def _over(roles: NDArray[np.int8], calls: Whole) -> Whole:
+    """Return the calls whose last fact here is their end: an id may be used again after one."""
+    each, last = np.unique(calls[::-1], return_index=True)
+    over: Whole = each[roles[::-1][last] == ENDED]
+    return over
 
 
 def _joined_batches(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
