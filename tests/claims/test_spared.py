@@ -5,13 +5,23 @@ from hypothesis import strategies as st
 
 from fanzha.claims.spared import OriginKind, Spared, SparedNumber, Trigger, why_spared
 
-HOSPITAL = SparedNumber("+8657100000001", OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7")
+HOSPITAL = SparedNumber("+8657187770000", OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7")
 COURIER = SparedNumber("+8617000000001", OriginKind.INGRESS, "mobile", "a made-up courier", "licence 9", until=2_000)
 SPARED = Spared([HOSPITAL, COURIER])
 
 
 def test_the_claimed_number_is_spared_on_the_trunk_that_proves_it() -> None:
     assert SPARED.entry(Trigger(HOSPITAL.number, trunk="LL-07"), 1) == HOSPITAL
+
+
+def test_the_claimed_number_may_be_written_as_the_network_likes_but_not_disguised() -> None:
+    written = ("057187770000", "0571-87770000", "+86 571 87770000", "+057187770000")
+    assert [SPARED.entry(Trigger(number, trunk="LL-07"), 1) == HOSPITAL for number in written] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_the_same_number_from_anywhere_else_is_not() -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from fanzha.base.words import Words
+from fanzha.kinds.phone_number import Validity, classify
 
 
 class OriginKind(StrEnum):
@@ -17,7 +19,7 @@ class OriginKind(StrEnum):
 class Trigger(NamedTuple):
     """Of the fact that made a rule fire: its number, and where it came in; None where that is not known."""
 
-    number: str | None = None  # as its digits claim, canonical
+    number: str | None = None  # as its digits claim, in whatever form the network wrote it
     proven_number: str | None = None
     trunk: str | None = None
     ingress: str | None = None
@@ -58,11 +60,17 @@ class Spared:
 
 def _keys(trigger: Trigger) -> Iterator[tuple[str, OriginKind, str]]:
     if trigger.trunk:
-        for number in dict.fromkeys((trigger.number, trigger.proven_number)):
-            if number:
-                yield number, OriginKind.TRUNK, trigger.trunk
+        for number in filter(None, (trigger.number, trigger.proven_number)):
+            yield _canonical(number), OriginKind.TRUNK, trigger.trunk
     if trigger.ingress and trigger.proven_number:
         yield trigger.proven_number, OriginKind.INGRESS, trigger.ingress
+
+
+@lru_cache(maxsize=65_536)
+def _canonical(claimed: str) -> str:
+    """Return the number that a claimed one is, however it is written; one that cannot be is left as it came."""
+    facts = classify(claimed)
+    return claimed if facts.valid is Validity.NO else facts.canonical
 
 
 _ORIGINS = {OriginKind.TRUNK: Words("中继", "trunk"), OriginKind.INGRESS: Words("入口", "ingress")}

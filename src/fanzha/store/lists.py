@@ -23,8 +23,9 @@ class OwnList(NamedTuple):
 
 
 def own_lists(folder: Path | None = None) -> dict[str, OwnList]:
-    """Return the lists by name. `#` begins a comment; a line `# kind: phone_number` has the values after it brought to
-    the canonical form of that kind, which events have. Raises WrongCall naming file and line."""
+    """Return the lists by name. `#` begins a comment; behind a line `# kind: phone_number` each value stands both as it
+    is written and in the canonical form of that kind: a claimed caller has the one, a proven number the other.
+    Raises WrongCall naming file and line."""
     paths = sorted(((folder or state_folder()) / "lists").glob("*.txt"))
     return {path.stem: _list(path) for path in paths}
 
@@ -38,7 +39,7 @@ def _list(path: Path) -> OwnList:
     for number, line in enumerate(_lines(path), start=1):
         kind = found[1] if (found := _KIND.fullmatch(line.strip())) else kind
         if value := _COMMENT.sub("", line).strip():
-            values[_canonical(value, kind, f"{path}, line {number}")] = None
+            values |= dict.fromkeys((_canonical(value, kind, f"{path}, line {number}"), value))
     return OwnList(path.stem, tuple(values), digest(*sorted(values)))
 
 
