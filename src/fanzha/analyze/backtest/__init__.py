@@ -1,0 +1,1 @@
+"""Backtests: rules run over history, before anybody is hit by them."""

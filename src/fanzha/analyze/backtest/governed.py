@@ -1,0 +1,79 @@
+"""What of the hits would have acted had each version been live: the governor asked as a stream would ask it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from fanzha.analyze.backtest.hits import Hit
+from fanzha.analyze.backtest.texts import Version
+from fanzha.base.words import Words
+from fanzha.claims.budget import Budget, Overrun
+from fanzha.claims.finding import Finding, Mode
+from fanzha.claims.governor import HOUR_MS, Claim, Governor
+from fanzha.claims.spared import Spared
+
+TrunkCalls = Mapping[tuple[str, int], int]  # trunk, hour (since 1970) -> calls
+
+
+class Ruling(NamedTuple):
+    """What the governor says of one hit: whether it acts, and if not, why."""
+
+    acts: bool
+    why: Words | None = None
+
+
+def govern(
+    hits: Sequence[Hit],
+    versions: Sequence[Version],
+    budgets: Sequence[Budget],
+    spared: Spared,
+    trunk_calls: TrunkCalls,
+) -> tuple[list[Ruling], list[Overrun]]:
+    """Rule on the hits, in their order; `budgets` are those of the versions, overruns name versions by their label."""
+    named = {version.label: budget for version, budget in zip(versions, budgets, strict=True)}
+    governor = Governor(named, spared)
+    rulings = []
+    for hit in hits:
+        calls = trunk_calls.get((hit.trigger.trunk or "", hit.moment // HOUR_MS))
+        found = governor.judge(Claim(_finding(hit, versions[hit.version]), hit.trigger, calls))
+        acts = found.mode is Mode.LIVE
+        rulings.append(Ruling(acts, None if acts else Words(found.reasons_zh[-1], found.reasons_en[-1])))
+    return rulings, governor.overruns()
+
+
+def _finding(hit: Hit, version: Version) -> Finding:
+    """Return the live finding that the hit would have been; the governor looks at no words of it."""
+    return Finding(
+        detector=version.label,
+        version=str(version.rule.version),
+        subject_kind=hit.subject.kind,
+        subject=hit.subject.value,
+        fraud_type=version.rule.fraud_type,
+        score=hit.score,
+        found_at=hit.moment,
+        valid_until=hit.moment,
+        reasons_zh=(),
+        reasons_en=(),
+        public_zh="",
+        public_en="",
+        evidence="{}",
+        event_ids=(hit.event_id,),
+        basis="",
+        simulated=hit.simulated,
+        mode=Mode.LIVE,
+    )
+
+
+def calls_by_trunk(tables: Mapping[str, Path]) -> TrunkCalls:
+    """Count the calls of each trunk in each clock hour of the history."""
+    if "call_offered" not in tables:
+        return {}
+    with duckdb.connect() as database:
+        rows = database.execute(
+            f"""SELECT trunk, occurred_at // {HOUR_MS}, count(*) FROM read_parquet(?)
+                WHERE trunk IS NOT NULL GROUP BY 1, 2""",
+            [str(tables["call_offered"])],
+        ).fetchall()
+    return {(trunk, hour): count for trunk, hour, count in rows}

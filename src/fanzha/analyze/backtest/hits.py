@@ -1,0 +1,99 @@
+"""History replayed through the engines: whom each version would have told of, when, and what made it fire."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from fanzha.analyze.backtest.texts import Group, Texts, Version
+from fanzha.analyze.order import Slice
+from fanzha.base.words import Words
+from fanzha.claims.quiet import Quiet
+from fanzha.claims.spared import Trigger
+from fanzha.detect._rules.subjects import Subject, subjects
+from fanzha.detect._rules.telling import reasons
+from fanzha.detect._rules.trigger import trigger
+from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.explain import explain
+
+MOST_EXPLAINED = 200  # hits of a version that carry their reasons
+
+
+class Hit(NamedTuple):
+    """One firing that would have been told; `version` is a place among the texts, `moment` UTC milliseconds."""
+
+    version: int
+    subject: Subject
+    moment: int
+    score: float
+    event_id: str
+    trigger: Trigger
+    simulated: bool
+    reasons: tuple[Words, ...]  # () beyond the first of a version
+
+
+class Replay(NamedTuple):
+    """All hits in order of moment, and how often each version fired, quiet times included."""
+
+    hits: list[Hit]
+    firings: list[int]
+
+
+def replay(texts: Texts, slices: Iterator[Slice], advance: Callable[[int], None] = lambda rows: None) -> Replay:
+    """Run every version over the slices, which follow each other in time."""
+    runs = [_Run(texts, group) for group in texts.groups]
+    for piece in slices:
+        for table, batch in piece.items():
+            for run in runs:
+                run.engine.take(table, batch)
+        until = max(int(batch.column("occurred_at")[-1].as_py()) for batch in piece.values())
+        for run in runs:
+            run.take(run.engine.settle(until))
+        advance(sum(batch.num_rows for batch in piece.values()))
+    for run in runs:
+        run.take(run.engine.finish())
+    hits = [hit for run in runs for hit in run.hits]
+    firings = np.sum([run.firings for run in runs], axis=0, dtype=int).tolist()
+    return Replay(sorted(hits, key=lambda hit: (hit.moment, hit.event_id, hit.version)), firings)
+
+
+class _Run:
+    """One engine with the versions it runs."""
+
+    def __init__(self, texts: Texts, group: Group) -> None:
+        self._versions: dict[int, tuple[int, Version]] = {
+            id(texts.versions[place].rule): (place, texts.versions[place]) for place in group.versions
+        }
+        self.engine = Engine([version.rule for _, version in self._versions.values()], group.lists)
+        self._quiet = Quiet()
+        self._explained = [0] * len(texts.versions)
+        self.firings = [0] * len(texts.versions)
+        self.hits: list[Hit] = []
+
+    def take(self, fired: Iterator[Fired]) -> None:
+        """Keep what is told; to be called while the stretch is at hand."""
+        for one in fired:
+            place, version = self._versions[id(one.rule)]
+            self.firings[place] += len(one.places)
+            self.hits += self._told(one, place, version)
+
+    def _told(self, fired: Fired, place: int, version: Version) -> Iterator[Hit]:
+        moments, wait = fired.moments.tolist(), version.rule.again_after
+        for row, (subject, moment) in enumerate(zip(subjects(fired), moments, strict=True)):
+            if subject is not None and self._quiet.told(version.label, *subject, moment, wait):
+                yield Hit(
+                    place,
+                    subject,
+                    moment,
+                    float(fired.scores[row]),
+                    str(fired.of_event("event_id", row)),
+                    trigger(fired, row),
+                    bool(fired.of_event("simulated", row)),
+                    self._reasons(fired, row, place),
+                )
+
+    def _reasons(self, fired: Fired, row: int, place: int) -> tuple[Words, ...]:
+        if self._explained[place] >= MOST_EXPLAINED:
+            return ()
+        self._explained[place] += 1
+        return tuple(reasons(fired, explain(self.engine, fired, row)))

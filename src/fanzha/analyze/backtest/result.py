@@ -1,0 +1,91 @@
+"""What a backtest says, ready to be shown: one account a version, comparisons, the first hits, and what to know."""
+
+import msgspec
+
+from fanzha.analyze.backtest.judged import Judged
+from fanzha.analyze.summary import Summary
+from fanzha.base.words import Words
+from fanzha.claims.budget import Budget, Overrun
+
+
+class Hour(msgspec.Struct, frozen=True):
+    """One clock hour (UTC ms, its beginning): different subjects hit, and those that would have been acted on."""
+
+    begins: int
+    subjects: int
+    acted: int
+
+
+class VersionAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """One version over the whole history; times are UTC ms."""
+
+    label: str
+    rule: str
+    version: int
+    title_zh: str
+    title_en: str
+    file: str
+    firings: int  # of the rule's condition, quiet times included
+    hits: int  # firings that are told
+    subjects: int
+    simulated: int  # hits on simulated data
+    first: int | None
+    last: int | None
+    budget: Budget
+    acted: int  # hits that would have acted, had the version been live
+    acted_subjects: int
+    report_only: int
+    hours: list[Hour]  # those with a hit
+    overruns: list[Overrun]
+    fills_until: int | None  # before this moment its windows were not full: what is said of it is too low
+    judged: Judged | None = None
+
+    @property
+    def busiest(self) -> Hour | None:
+        """The hour with the most subjects."""
+        return max(self.hours, key=lambda hour: hour.subjects, default=None)
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Two versions of one rule: subjects that only one of them hits, and that both do; by role where it is known."""
+
+    rule: str
+    a: str
+    b: str
+    only_a: dict[str, int]
+    both: dict[str, int]
+    only_b: dict[str, int]
+
+
+class ShownHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A hit as people see it: the subject as `show` gives it."""
+
+    label: str
+    kind: str
+    subject: str
+    moment: int
+    score: float
+    acts: bool
+    why_zh: str
+    why_en: str
+    role: str  # "" without labels
+    reasons_zh: list[str]
+    reasons_en: list[str]
+    simulated: bool
+
+
+class Backtest(msgspec.Struct, frozen=True):
+    """The account of one backtest."""
+
+    input: Summary
+    versions: list[VersionAccount]
+    comparisons: list[Comparison]
+    shown: list[ShownHit]  # the first of each version
+    notices: list[Words]
+
+
+BLOCKED = Words(
+    "历史数据的局限：当时已被拦截的呼叫和短信没有后续记录。回测看不到它们本会怎样发展，因此命中与误判都可能偏少。",
+    "What history cannot tell: calls and texts that were blocked at the time left no history. How they would have"
+    " gone on is not known, so hits and false hits may both be too few.",
+)

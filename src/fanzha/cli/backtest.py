@@ -1,0 +1,132 @@
+"""`fanzha backtest`: whom rules would have hit in history, before anybody is hit by them."""
+
+import re
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.errors import Malformed, WrongCall
+
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+
+
+@click.command("backtest")
+@click.argument("words", nargs=-1, required=True, metavar="RULE... PATH...")
+@click.option(
+    "--labels", type=click.Path(exists=True, path_type=Path), help="Who is what: CSV, Parquet or a simulation."
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for report.html and hits.parquet."
+)
+@click.option("--subjects-an-hour", type=click.IntRange(min=0), help="Budget of every rule, instead of the settings'.")
+@click.option("--share-of-trunk", metavar="PERCENT", help="Budget: findings by one trunk ÷ its calls in an hour.")
+@click.option("--table", default="", help="Read every file as this event table (see `fanzha schema`).")
+@click.option(
+    "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Column map (TOML)."
+)
+@click.option("--since", help="Only events from this moment on (ISO 8601).")
+@click.option("--until", help="Only events before this moment (ISO 8601).")
+@click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
+@click.option("--unmask", is_flag=True, help="Show subjects in full in the report and on the screen.")
+@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+def COMMAND(
+    words: tuple[str, ...],
+    labels: Path | None,
+    out: Path | None,
+    subjects_an_hour: int | None,
+    share_of_trunk: str | None,
+    table: str,
+    map_file: Path | None,
+    since: str | None,
+    until: str | None,
+    basis: str,
+    unmask: bool,
+    as_json: bool,
+) -> None:
+    """Run rules over history: whom they would have hit, when, within budget or not. 用历史数据回测规则。
+
+    RULE is a file (*.rule), or the name of a rule of the state folder: its newest text. PATH is a file or folder of
+    events, as `fanzha analyze` reads them. Two files that hold a rule of the same name are compared.
+    Labels have the columns subject, label (fraud, victim, look_alike, innocent; or 1, 0), and if known from, until.
+    """
+    from fanzha.analyze.backtest.run import Question, backtest
+    from fanzha.analyze.backtest.run import as_json as to_json
+    from fanzha.analyze.terminal import Progress, screen
+    from fanzha.cli._backtested import print_backtest
+
+    rules, paths = divided(words)
+    with ExitStack() as stack:
+        folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        question = Question(
+            rules=rules,
+            paths=paths,
+            out=folder,
+            labels=labels,
+            table=table,
+            map_file=map_file,
+            since=_moment(since),
+            until=_moment(until),
+            basis=basis,
+            subjects_an_hour=subjects_an_hour,
+            share_of_trunk=_share(share_of_trunk),
+            unmask=unmask,
+        )
+        with Progress(Console(stderr=True), quiet=as_json) as progress:
+            result = backtest(question, progress)
+    if as_json:
+        click.echo(to_json(result).decode())
+    else:
+        print_backtest(screen(), result, out)
+    result.input.check(strict=False)
+
+
+def divided(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ...], tuple[Path, ...]]:
+    """Return rules, as names and texts, and paths; rules are files *.rule or names of rules that were added."""
+    rules: list[tuple[str, bytes]] = []
+    paths: list[Path] = []
+    for word in words:
+        path = Path(word)
+        if path.suffix == ".rule" and path.is_file():
+            rules.append((word, path.read_bytes()))
+        elif path.exists():
+            paths.append(path)
+        else:
+            rules.append((word, _added(word)))
+    if not rules:
+        raise WrongCall("no rule is named", fix="name a file *.rule or a rule of `fanzha rules list` first")
+    if not paths:
+        raise WrongCall("no history is named", fix="name files or folders of events behind the rules")
+    return tuple(rules), tuple(paths)
+
+
+def _added(name: str) -> bytes:
+    """Return the newest text of a rule of the state folder."""
+    from fanzha.store.rule_texts import RuleTexts
+
+    texts = RuleTexts()
+    newest = next((one for one in texts.held(name) if one.newest), None)
+    if newest is None:
+        raise WrongCall(f"{name}: there is no such file, and no rule of that name", fix="see `fanzha rules list`")
+    return texts.text(newest.text).encode()
+
+
+def _share(text: str | None) -> float | None:
+    if text is None:
+        return None
+    found = _SHARE.fullmatch(text.strip())
+    if not found or float(found[1]) > 100:
+        raise WrongCall(f"not a share: {text!r}", fix="write 5%")
+    return float(found[1]) / 100
+
+
+def _moment(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return moment_ms(text)
+    except Malformed as error:
+        raise WrongCall(error.reason) from None

@@ -1,0 +1,45 @@
+"""The busiest hour is the one with the most subjects, and there is none without hits."""
+
+import msgspec
+
+from fanzha.analyze.backtest.result import BLOCKED, Hour, VersionAccount
+from fanzha.claims.budget import Budget
+
+
+def account(*hours: Hour) -> VersionAccount:
+    return VersionAccount(
+        label="burst",
+        rule="burst",
+        version=1,
+        title_zh="群呼",
+        title_en="call burst",
+        file="burst.rule",
+        firings=0,
+        hits=0,
+        subjects=0,
+        simulated=0,
+        first=None,
+        last=None,
+        budget=Budget(),
+        acted=0,
+        acted_subjects=0,
+        report_only=0,
+        hours=list(hours),
+        overruns=[],
+        fills_until=None,
+    )
+
+
+def test_the_busiest_hour_has_the_most_subjects() -> None:
+    busy = Hour(3_600_000, 7, 2)
+    assert account(Hour(0, 3, 3), busy, Hour(7_200_000, 5, 5)).busiest == busy
+    assert account().busiest is None
+
+
+def test_an_account_goes_to_json_and_back() -> None:
+    whole = account(Hour(0, 3, 3))
+    assert msgspec.json.decode(msgspec.json.encode(whole), type=VersionAccount) == whole
+
+
+def test_what_history_cannot_tell_is_said_in_both_languages() -> None:
+    assert "拦截" in BLOCKED.zh and "left no history" in BLOCKED.en
