@@ -25,6 +25,13 @@ def test_a_folder_is_walked_in_order_without_what_is_no_data(tmp_path: Path) -> 
     ]  # fmt: skip
 
 
+def test_the_answer_sheet_of_a_simulation_is_no_data(tmp_path: Path) -> None:
+    for name in ("a.csv", "truth/truth.parquet", "README.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(CALLS)
+    assert names(tmp_path) == [("a.csv", "delimited-text")]
+
+
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(CALLS)
     (tmp_path / "link.csv").symlink_to(tmp_path / "a.csv")

@@ -25,6 +25,7 @@ _NOT_DATA_NAMES = (
     "makefile",
     "rejects.jsonl",
     "findings.parquet",
+    "truth.parquet",  # the answer sheet of a simulation
 )
 EMPTY = Words("空文件", "an empty file")
 

@@ -1,0 +1,62 @@
+"""`fanzha simulate`: a made-up province with planted frauds and innocent look-alikes, as files to practise on."""
+
+import json
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from fanzha.cli._attackers import settings_of, simulation
+
+
+@click.command("simulate")
+@simulation
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the files.")
+@click.option("--scenario", "only", multiple=True, help="Only this scenario; may be repeated.")
+@click.option("--tidy", "orderly", is_flag=True, help="Records in order, once, on time.")
+@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+def COMMAND(
+    subscribers: int,
+    days: int,
+    seed: int,
+    start: str,
+    attackers: str,
+    strengths: tuple[str, ...],
+    limits: Path | None,
+    out: Path,
+    only: tuple[str, ...],
+    orderly: bool,
+    as_json: bool,
+) -> None:
+    """Simulate a province's traffic with planted frauds. 模拟一个省的通信，含埋设的诈骗与无辜的形似者。
+
+    Everything in the folder is marked as simulated; the answer sheet is truth/truth.parquet. The same arguments give
+    the same files.
+    """
+    from fanzha.analyze.simulated import write_province
+    from fanzha.analyze.terminal import Progress, screen
+
+    settings = settings_of(subscribers, days, seed, start, attackers, strengths, limits, only)
+    _must_be_empty(out)
+    with Progress(Console(stderr=True), quiet=as_json) as progress:
+        written = write_province(settings, out, progress, orderly=orderly)
+    if as_json:
+        click.echo(json.dumps(msgspec.to_builtins(written), ensure_ascii=False, indent=1))
+        return
+    console = screen()
+    console.print(
+        f"模拟数据 SIMULATED · {sum(written.events.values()):,} 条记录 records · {written.files} 个文件 files"
+    )
+    for table, count in written.events.items():
+        console.print(f"  {table} {count:,}")
+    console.print("对象 subjects: " + " · ".join(f"{role} {count:,}" for role, count in written.planted.items()))
+    console.print(f"分析 next: fanzha analyze {out} --out results", soft_wrap=True)
+
+
+def _must_be_empty(out: Path) -> None:
+    """Refuse a folder with files of another simulation: both would be read as one."""
+    from fanzha.base.errors import WrongCall
+
+    if out.is_dir() and any(out.iterdir()):
+        raise WrongCall(f"{out} is not empty", fix="name a new folder: files of two simulations do not mix")
