@@ -12,7 +12,7 @@ from fanzha import __version__
 from fanzha.analyze.assemble import assemble
 from fanzha.analyze.gather import Watcher, join_rejects, read_sources, sort_tables, started
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.operated import operated, operated_key
+from fanzha.analyze.operated import governance, operated, operated_key, own_rules
 from fanzha.analyze.order import slices
 from fanzha.analyze.report import write_report
 from fanzha.analyze.sessions import detect
@@ -38,12 +38,13 @@ class Options:
     until: int | None = None
     basis: str = ""
     unmask: bool = False
+    slow: bool = False  # ask the slow tier where the fast one is in doubt
 
 
 def analyze(options: Options, watcher: Watcher) -> Summary:
     """Run the whole analysis; interrupted and called again with the same options, it goes on where it was."""
     began = time.monotonic()
-    chosen = _chosen(options.detectors)
+    chosen = _chosen(options.detectors, slow=options.slow)
     inputs = list(sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
     journal = Journal(options.out, _run_key(options, inputs, chosen))
     summary = Summary(
@@ -59,24 +60,25 @@ def analyze(options: Options, watcher: Watcher) -> Summary:
     tables = sort_tables(read, summary, journal, watcher)
     watcher.stage("分析 detecting", sum(summary.events.values()))
     schemas = {name: all_events()[name].schema for name in tables}
-    detect(slices(tables, schemas), chosen, journal, watcher.advance)
+    summary.notes = detect(slices(tables, schemas), chosen, journal, watcher.advance, governance())
     _write(read, summary, journal, options, began)
     journal.close()
     return summary
 
 
-def _chosen(names: tuple[str, ...]) -> Mapping[str, Detector]:
-    known = all_detectors()
+def _chosen(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Detector]:
+    known = {**all_detectors(), **own_rules()}
     if unknown := [name for name in names if name not in known]:
         raise WrongCall(f"no detector is called {unknown[0]!r}", fix=f"there are: {', '.join(known)}")
-    return operated({name: known[name] for name in names} if names else known)
+    chosen = {name: known[name] for name in names} if names else known
+    return operated({name: one.with_slow_tier() for name, one in chosen.items()} if slow else chosen)
 
 
 def _run_key(options: Options, inputs: list[Source], chosen: Mapping[str, Detector]) -> str:
     """Name the run by all that decides its result, so that only the same run is gone on with."""
     versions = [f"{name} {detector.version}" for name, detector in chosen.items()]
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
-    asked = (operated_key(), options.table, options.since, options.until, options.basis)
+    asked = (operated_key(), options.table, options.since, options.until, options.basis, options.slow)
     return digest(__version__, repr(versions), repr(stats), repr(asked))
 
 

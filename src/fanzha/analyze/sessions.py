@@ -8,9 +8,11 @@ import pyarrow.parquet as pq
 
 from fanzha.analyze.journal import Journal
 from fanzha.analyze.order import Slice
+from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
 from fanzha.detect import Detector, open_together
+from fanzha.detect._rules.governance import Governance
 
 CHECKPOINT_SECONDS = 5.0
 
@@ -22,6 +24,7 @@ class Checkpoint(msgspec.Struct):
     parts: int = 0
     states: dict[str, bytes] = {}
     done: bool = False
+    notes: list[tuple[str, str]] = []
 
 
 def detect(
@@ -29,12 +32,16 @@ def detect(
     detectors: Mapping[str, Detector],
     journal: Journal,
     advance: Callable[[int], None] = lambda rows: None,
-) -> None:
-    """Feed every slice to the detectors that read its tables; findings go to `<journal>/findings/*.parquet`."""
+    governance: Governance | None = None,
+) -> list[Words]:
+    """Feed every slice to the detectors that read its tables; findings go to `<journal>/findings/*.parquet`.
+
+    Returns what the operator has to know of the run: where a rule went over its budget.
+    """
     point = journal.recall("detected", Checkpoint) or Checkpoint()
     if point.done:
-        return
-    opened = open_together(detectors, point.states)
+        return [Words(*words) for words in point.notes]
+    opened = open_together(detectors, point.states, governance)
     found: list[Finding] = []
     last, number = time.monotonic(), 0
     for number, piece in enumerate(slices, start=1):
@@ -52,7 +59,11 @@ def detect(
             last, found = time.monotonic(), []
     for one in opened.values():
         found += one.session.finish()
-    _keep(journal, Checkpoint(number, point.parts, {}, done=True), found)
+    notes = [words for one in opened.values() for words in one.session.notes()]
+    _keep(
+        journal, Checkpoint(number, point.parts, {}, done=True, notes=[(words.zh, words.en) for words in notes]), found
+    )
+    return notes
 
 
 def _last_moment(piece: Slice) -> int:

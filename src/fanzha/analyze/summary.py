@@ -5,6 +5,7 @@ import os
 import msgspec
 
 from fanzha.base.errors import NothingUsable, RejectsFound
+from fanzha.base.words import Words
 
 
 class SourceAccount(msgspec.Struct):
@@ -41,6 +42,7 @@ class Summary(msgspec.Struct):
     first: int | None = None  # earliest and latest event
     last: int | None = None
     out: str = ""
+    notes: list[Words] = []  # what the operator has to know of the run
 
     @property
     def used(self) -> int:

@@ -76,6 +76,8 @@ def print_summary(console: Console, summary: Summary, *, each: int = 2) -> None:
         f"{summary.suspects:,} 个可疑对象 suspects · {summary.findings:,} 条线索 findings · "
         f"{summary.rejects:,} 行拒收 rejects · {summary.repeats:,} 重复 repeats · {summary.seconds:.1f} s {again}"
     )
+    for note in summary.notes:
+        console.print(Text(f"{note.zh} · {note.en}"))
     if summary.simulated:
         console.print(f"其中 {summary.simulated:,} 条来自模拟数据 · of these on simulated data")
     console.print(f"报告 report: {out / 'report.html'}", soft_wrap=True)

@@ -4,7 +4,7 @@ from functools import cache
 
 from fanzha.base.plugins import load
 from fanzha.detect._detector import BatchDetector, Detector, Example, Session
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rule_detector import RuleDetector, own_rule
 from fanzha.detect._together import Opened, open_together
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Session",
     "all_detectors",
     "open_together",
+    "own_rule",
 ]
 
 

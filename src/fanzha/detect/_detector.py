@@ -7,10 +7,14 @@ from typing import ClassVar
 
 import pyarrow as pa
 
+from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.brands import BrandTable
 from fanzha.claims import Finding
+from fanzha.events import all_events
 from fanzha.kinds.phone_number import NumberingTables
+
+START_MS = 1_772_323_200_000  # when the events of examples begin: 2026-03-01 00:00 UTC
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,21 @@ class Example:
 
     title: Words
     table: str
-    rows: tuple[Mapping[str, object], ...]  # own columns; the envelope is filled in
+    rows: tuple[Mapping[str, object], ...]  # own columns; the envelope is filled in; "table" names another table
     finds: tuple[Mapping[str, object], ...] = ()  # fields that must hold; score: at least; () = silent
+
+    def batches(self, **said: object) -> list[tuple[str, pa.RecordBatch]]:
+        """Return the events one by one, in order; `said` is put on every event."""
+        found = []
+        for number, row in enumerate(self.rows):
+            at = START_MS + number * 1_000
+            known = {"event_id": digest(self.title.en, number), "occurred_at": at, "observed_at": at}
+            full = {**known, "source": "example", "simulated": True, **said, **row}
+            table = str(full.pop("table", self.table))
+            found.append((table, full))
+        found.sort(key=lambda one: (one[1]["occurred_at"], one[1]["event_id"]))
+        schemas = {name: table.schema for name, table in all_events().items()}
+        return [(table, pa.RecordBatch.from_pylist([row], schema=schemas[table])) for table, row in found]
 
 
 class Session(ABC):
@@ -30,8 +47,16 @@ class Session(ABC):
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Take a batch of one event table and yield what is found."""
 
+    def settle(self, until: int) -> Iterable[Finding]:
+        """Yield what can be said now that every event before a moment (UTC ms) has been fed."""
+        return ()
+
     def finish(self) -> Iterable[Finding]:
         """Yield what can only be said at the end of the input."""
+        return ()
+
+    def notes(self) -> Iterable[Words]:
+        """Yield what the operator has to know of the run."""
         return ()
 
     def save(self) -> bytes:
@@ -56,6 +81,10 @@ class Detector(ABC):
 
     def numbered_by(self, tables: NumberingTables) -> "Detector":
         """Return the detector for these numbering tables; one that judges no numbers is the same for all."""
+        return self
+
+    def with_slow_tier(self) -> "Detector":
+        """Return the detector that also asks a slow model where it is in doubt; WrongCall when a package is missing."""
         return self
 
     @abstractmethod

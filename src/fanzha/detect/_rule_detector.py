@@ -1,10 +1,12 @@
 """A detector whose grounds are a rule text: the text decides, everything around it is the same for all of them."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import ClassVar
 
 from fanzha.base.words import Words
 from fanzha.claims import Mode
+from fanzha.claims.life import Step
 from fanzha.detect._detector import Detector, Session
 from fanzha.rules import CALL_FACTS, check, parse
 from fanzha.rules.tree import Rule, RuleFile, Window, walk
@@ -19,7 +21,9 @@ class RuleDetector(Detector):
     """Claims what its rules say; name, title, version and law stand in the first of them."""
 
     text: ClassVar[str]
-    mode: ClassVar[Mode] = Mode.LIVE
+    mode: ClassVar[Mode] = Mode.LIVE  # when its windows have seen their whole spans
+    step: ClassVar[Step | None] = None  # of an operator's rule: where it stands in its life, instead of a mode
+    lists: ClassVar[Mapping[str, Sequence[str]]] = {}  # beside those of the text
     public: ClassVar[Words] = PUBLIC
     file: ClassVar[RuleFile]
 
@@ -44,9 +48,20 @@ class RuleDetector(Detector):
         return RuleSession((self,), saved)
 
 
+def own_rule(text: str, step: Step, lists: Mapping[str, Sequence[str]]) -> RuleDetector:
+    """Return an operator's rule text as a detector; RuleError when it cannot be read."""
+    first = parse(text).rules[0]
+    tells = Words(
+        f"运营者的规则：{first.title.zh or first.name}", f"the operator's rule: {first.title.en or first.name}"
+    )
+    known = {"text": text, "step": step, "lists": lists, "tells": tells, "examples": (), "__module__": first.name}
+    made: RuleDetector = type("OwnRule", (RuleDetector,), known)()
+    return made
+
+
 @cache
 def _checked(detector: type[RuleDetector]) -> tuple[Rule, ...]:
-    return check(detector.file).rules
+    return check(detector.file, lists=detector.lists).rules
 
 
 def _tables(rule: Rule) -> set[str]:

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fanzha.detect._detector import Detector, Session
 from fanzha.detect._rule_detector import RuleDetector
+
+if TYPE_CHECKING:
+    from fanzha.detect._rules.governance import Governance
 
 RULES = "rules"  # the name of the shared session
 
@@ -17,7 +21,9 @@ class Opened:
     session: Session
 
 
-def open_together(detectors: Mapping[str, Detector], saved: Mapping[str, bytes]) -> dict[str, Opened]:
+def open_together(
+    detectors: Mapping[str, Detector], saved: Mapping[str, bytes], governance: "Governance | None" = None
+) -> dict[str, Opened]:
     """Return the sessions by name, gone on with from the states that were saved under these names."""
     rules = [one for one in detectors.values() if isinstance(one, RuleDetector)]
     opened = {
@@ -28,6 +34,6 @@ def open_together(detectors: Mapping[str, Detector], saved: Mapping[str, bytes])
     if rules:
         from fanzha.detect._rules.session import RuleSession  # numba compiles only when rules are run
 
-        session = RuleSession(rules, saved.get(RULES, b""))
+        session = RuleSession(rules, saved.get(RULES, b""), governance)
         opened[RULES] = Opened(session.tables, session)
     return opened

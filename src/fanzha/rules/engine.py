@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fanzha.rules._engine.bases import Lists
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.facts_of import code_of, code_of_point
-from fanzha.rules._engine.program import Level, program
+from fanzha.rules._engine.program import Level, program, specs_of
 from fanzha.rules._engine.sequence import Door, Stretch
 from fanzha.rules.tree import Node, Point, Rule
 from fanzha.windows.windows import Windows
@@ -59,9 +59,19 @@ class _Saved(msgspec.Struct, array_like=True):
 class Engine:
     """A set of checked rules and their state; memory is bounded by the longest window."""
 
-    def __init__(self, rules: Sequence[Rule], lists: Lists | None = None, *, seed: int = 0) -> None:
-        """`lists` are the values of the lists that the rules name; `seed` is mixed into every hash."""
-        self.program = program(rules)
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        lists: Lists | None = None,
+        *,
+        beside: Sequence[tuple[str, Node]] = (),
+        seed: int = 0,
+    ) -> None:
+        """`lists` are the values of the lists that the rules name; `seed` is mixed into every hash.
+
+        `beside` are expressions by fact that `Fired.at` shall know though no rule asks for them.
+        """
+        self.program = program(rules, beside)
         self._seed = seed
         self._door = Door(self.program, lists or {}, seed=seed)
         self._windows = [Windows(_asked(level), seed=seed) for level in self.program.levels]
@@ -84,6 +94,19 @@ class Engine:
     def bytes_held(self) -> int:
         """The memory of open calls, texts and ids; windows say their own."""
         return self._door.bytes_held
+
+    def warm_from(self, rule: Rule) -> int | None:
+        """Return the moment from which every window of a rule has seen its whole span; None: not yet known."""
+        known = 0
+        for spec in specs_of(rule):
+            since = next(windows.since(spec) for windows, level in self._levels() if spec in level.asked)
+            if since is None:
+                return None
+            known = max(known, since + spec.span)
+        return known
+
+    def _levels(self) -> Iterator[tuple[Windows, Level]]:
+        return zip(self._windows, self.program.levels, strict=True)
 
     def take(self, table: str, batch: pa.RecordBatch) -> None:
         """Take in events of one table, in order of (occurred_at, event_id), each once."""

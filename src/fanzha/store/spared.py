@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, WrongCall
+from fanzha.base.ids import digest
 from fanzha.claims.spared import OriginKind, Spared, SparedNumber
 from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
 from fanzha.kinds.phone_number import KIND as NUMBER
@@ -26,6 +27,12 @@ _ORIGINS = {
     "ingress": OriginKind.INGRESS,
     "入口": OriginKind.INGRESS,
 }
+
+
+def spared_digest(folder: Path | None = None) -> str:
+    """Return a digest of the list as it is written, "" when there is none."""
+    path = (folder or state_folder()) / "lists" / "spared.csv"
+    return digest(path.read_bytes()) if path.is_file() else ""
 
 
 def spared_numbers(folder: Path | None = None) -> Spared:

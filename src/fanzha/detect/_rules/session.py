@@ -3,35 +3,44 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
+from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.quiet import Quiet
 from fanzha.detect._detector import Session
 from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.governance import TRUNK_CALLS, Governance, Judge
 from fanzha.detect._rules.subjects import Subject, subjects
 from fanzha.detect._rules.telling import tell
+from fanzha.detect._rules.trigger import trigger
 from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.tree import Rule
 
 
 class _Saved(msgspec.Struct, array_like=True):
     engine: bytes
     quiet: bytes
+    judge: bytes
 
 
 class RuleSession(Session):
     """Takes events as they come; a stretch is judged when nothing before its end can come any more."""
 
-    def __init__(self, detectors: Sequence[RuleDetector], saved: bytes = b"") -> None:
+    def __init__(
+        self, detectors: Sequence[RuleDetector], saved: bytes = b"", governance: Governance | None = None
+    ) -> None:
         """Open the rules of these detectors together."""
-        self._of = {rule.name: detector for detector in detectors for rule in detector.rules}
-        lists = {name: values for detector in detectors for name, values in detector.file.lists.items()}
-        self._engine = Engine([rule for detector in detectors for rule in detector.rules], lists)
-        self._quiet = Quiet()
-        if saved:
-            state = msgspec.msgpack.decode(saved, type=_Saved)
+        self._governance = governance or Governance()
+        self._of: dict[Rule, RuleDetector] = {rule: one for one in detectors for rule in one.rules}
+        lists = {name: values for one in detectors for name, values in {**one.lists, **one.file.lists}.items()}
+        self._engine = Engine(list(self._of), lists, beside=self._governance.beside)
+        state = msgspec.msgpack.decode(saved, type=_Saved) if saved else None
+        self._quiet = Quiet.restore(state.quiet) if state else Quiet()
+        self._judge = Judge(self._governance, state.judge if state else b"")
+        if state:
             self._engine.restore(state.engine)
-            self._quiet = Quiet.restore(state.quiet)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -51,20 +60,37 @@ class RuleSession(Session):
         """Judge the rest."""
         return self._tell(self._engine.finish())
 
+    def notes(self) -> Iterable[Words]:
+        """Yield where rules went over their budgets."""
+        return [overrun.words() for overrun in self._judge.overruns()]
+
     def save(self) -> bytes:
-        """Return windows, open calls and quiet times."""
-        return msgspec.msgpack.encode(_Saved(self._engine.save(), self._quiet.save()))
+        """Return windows, open calls, quiet times and budgets."""
+        return msgspec.msgpack.encode(_Saved(self._engine.save(), self._quiet.save(), self._judge.save()))
 
     def _tell(self, firings: Iterator[Fired]) -> list[Finding]:
-        return [
-            tell(self._of[fired.rule.name], self._engine, fired, row, subject)
-            for fired in firings
-            for row, subject in self._first(fired)
-        ]
+        told = [(fired, row, subject) for fired in firings for row, subject in self._first(fired)]
+        told.sort(key=lambda one: (int(one[0].places[one[1]]), one[0].rule.name, one[0].rule.version))
+        return [self._judged(fired, row, subject) for fired, row, subject in told]
 
     def _first(self, fired: Fired) -> Iterator[tuple[int, Subject]]:
         """Yield the firings that are not in the quiet time of their subject."""
         rule = fired.rule
+        name = f"{rule.name} {rule.version}"
         for row, (subject, moment) in enumerate(zip(subjects(fired), fired.moments.tolist(), strict=True)):
-            if subject is not None and self._quiet.told(rule.name, *subject, moment, rule.again_after):
+            if subject is not None and self._quiet.told(name, *subject, moment, rule.again_after):
                 yield row, subject
+
+    def _judged(self, fired: Fired, row: int, subject: Subject) -> Finding:
+        detector = self._of[fired.rule]
+        finding = tell(detector, self._engine, fired, row, subject)
+        warm_from = self._engine.warm_from(fired.rule)
+        warm = warm_from is not None and warm_from <= finding.found_at
+        calls = self._trunk_calls(fired, row)
+        return self._judge.judge(detector, finding, trigger(fired, row), warm=warm, trunk_calls=calls)
+
+    def _trunk_calls(self, fired: Fired, row: int) -> int | None:
+        if all(fact != fired.rule.on.fact for fact, _ in self._governance.beside):
+            return None
+        calls = float(fired.at.numbers(TRUNK_CALLS)[row])
+        return None if np.isnan(calls) else int(calls)

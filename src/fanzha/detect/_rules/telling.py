@@ -41,7 +41,6 @@ def tell(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject
         event_ids=(str(event_id),),
         basis=legal_basis(detector.law, *([source_basis] if source_basis else [])),
         simulated=bool(fired.of_event("simulated", row)),
-        mode=detector.mode,
         ingress=_ingress(fired, row),
         service="voice" if rule.on.fact.startswith("call_") else "text" if rule.on.fact == "message" else "",
     )

@@ -8,7 +8,7 @@ from fanzha.rules._engine.facts_of import ROLES, code_of_point
 from fanzha.rules._engine.lower import Lowered, lower, written_out
 from fanzha.rules.canon import canon
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.tree import Field, Node, Point, Rule, Window, children
+from fanzha.rules.tree import Field, Node, Point, Rule, Window, children, walk
 from fanzha.windows import WindowSpec
 
 #: What a finding says of its trigger, read from the event itself; a wait remembers it.
@@ -55,13 +55,19 @@ class Program:
         return max((spec.span for level in self.levels for spec in level.asked), default=0)
 
 
-def program(rules: Sequence[Rule]) -> Program:
-    """Work out what the rules need; they are checked and their names of `let` are expanded."""
+def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Node]] = ()) -> Program:
+    """Work out what the rules need; they are checked and their names of `let` are expanded.
+
+    `beside` are expressions that must be known wherever a rule decides on this fact, though no rule asks for them.
+    """
     made = Program(tuple(rules))
     for rule in rules:
         point = Point(rule.on.fact, rule.on.still, rule.on.wait)
         for node in read_by(rule):
             _need(made, node, point)
+        for fact, node in beside:
+            if fact == point.fact:
+                _need(made, node, point)
         made.bases.setdefault(point.fact, {})
     return made
 
@@ -81,6 +87,15 @@ def subject_fields(rule: Rule) -> tuple[str, ...]:
     """Return the fields that say whom a rule finds, and what spares one: number, proven number, trunk and ingress."""
     subject = () if rule.find in ("call", "caller_or_trunk") else (rule.find,)
     return tuple(dict.fromkeys((*subject, *_WAY_IN)))
+
+
+def specs_of(rule: Rule) -> Iterator[WindowSpec]:
+    """Yield the kernel windows that a rule hangs on, those inside its windows among them."""
+    for node in read_by(rule):
+        for window in (one for one in walk(node) if isinstance(one, Window)):
+            written = written_out(window)
+            for one in [window] if written is window else [w for w in walk(written) if isinstance(w, Window)]:
+                yield from lower(one).specs
 
 
 def windows_in(node: Node) -> Iterator[Window]:
