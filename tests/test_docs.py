@@ -71,7 +71,7 @@ def faults(words: list[str]) -> list[str]:
     if words[0].startswith("-"):
         return []
     command = fanzha_command(words)
-    while isinstance(command, click.Group) and words[1:] and not words[1].startswith("-"):
+    while isinstance(command, click.Group) and words[1:] and re.match(r"[a-z-]+$", words[1]):
         command, words = command.commands.get(words[1]), words[1:]
     if command is None:
         return [f"no command {words[0]}"]
