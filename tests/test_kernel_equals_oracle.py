@@ -29,7 +29,7 @@ SEED = os.environ.get("EQUALITY_SEED", "2026")
 def test_kernel_and_sql_find_the_same(stream: int) -> None:
     random = Random(f"{SEED} {stream}")
     tables = random_stream(random)
-    texts = [random_rule(random) for _ in range(RULES)]
+    texts = [random_rule(random, tables) for _ in range(RULES)]
     files = [check(parse(text)) for text in texts]
     found = kernel(files, tables, random)
     with oracle(tables, LISTS) as ask:

@@ -1,35 +1,45 @@
 """Random rule texts that check: every window, span, key, function and operator, about random streams."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 
+import numpy as np
+import pyarrow as pa
 from tests.rules.random_stream import HOSTS, NUMBERS, WORDS
 
 from fanzha.rules.catalog import CALL_FACTS, FACTS, NUMBER_CLASSES, subjects
 from fanzha.rules.tree import Type
 
-#: As authors write them; each is a whole number of ticks of some stream, and a few are just beside one.
-SPANS = ("1 ms", "2 ms", "500 ms", "999 ms", "1 s", "20 s", "1 min", "10 min", "1h", "6h", "23h", "24h", "1 day")
+#: As authors write them, and in ms; each is a whole number of ticks of some stream, or just beside one.
+SPANS = {
+    **{"1 ms": 1, "2 ms": 2, "9 ms": 9, "40 ms": 40, "500 ms": 500, "999 ms": 999, "1 s": 1_000, "5 s": 5_000},
+    **{"20 s": 20_000, "59 s": 59_000, "1 min": 60_000, "3 min": 180_000, "10 min": 600_000, "30 min": 1_800_000},
+    **{"1h": 3_600_000, "3h": 10_800_000, "6h": 21_600_000, "23h": 82_800_000, "24h": 86_400_000, "1 day": 86_400_000},
+}
 DAYS = ("2 days", "3 days", "7 days", "30 days")
 WAITS = ("1 ms", "500 ms", "20 s", "1 min", "20 min", "1h", "12h")
-AGAINST = {"1 ms": "500 ms", "500 ms": "10 s", "20 s": "10 min", "10 min": "6h", "1h": "24h", "6h": "23h"}
-FACT_OFTEN = ("call_offered", "call_answered", "call_ended", "call_ended", "account_action", "app_seen", "forwarding")
 LISTS = {"spared": NUMBERS[:2], "words": WORDS[:1]}
-_NUMBERED = (Type.NUMBER, Type.DURATION)
 
 
-def random_rule(random: Random) -> str:
-    """Return the text of one rule and its lists."""
-    return RandomRule(random).text()
+def random_rule(random: Random, tables: Mapping[str, pa.Table]) -> str:
+    """Return the text of one rule and its lists, for facts like those of the tables."""
+    return RandomRule(random, tables).text()
 
 
 class RandomRule:
-    """One rule in the making."""
+    """One rule in the making; what it reads and how far it looks back mostly suits the stream."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, tables: Mapping[str, pa.Table]) -> None:
         self.random = random
-        self.on = random.choice(FACT_OFTEN if random.random() < 0.8 else tuple(FACTS))
-        self.budget = random.choice((2, 4, 8))  # windows
+        self.facts = [name for name, table in tables.items() for _ in range(table.num_rows)]
+        moments = np.unique(np.concatenate([table["occurred_at"].to_numpy() for table in tables.values()]))
+        self.tick, self.whole = int(np.median(np.diff(moments))), int(moments[-1] - moments[0])
+        self.on = self.fact()
+        self.budget = random.choice((3, 6, 10))  # windows
+
+    def fact(self) -> str:
+        """Return a table, mostly one that has many facts."""
+        return self.random.choice(self.facts if self.random.random() < 0.95 else tuple(FACTS))
 
     def text(self) -> str:
         """Draw the rule."""
@@ -80,12 +90,12 @@ class RandomRule:
         sign = self.random.choice((">=", "<=", ">", "<", "=", "!="))
         if self.random.random() < 0.6:
             return f"{self.number(fact, depth)} {sign} {self.amount()}"
-        return f"{self.duration(fact, depth)} {sign} {self.random.choice(SPANS)}"
+        return f"{self.duration(fact, depth)} {sign} {self.exact()}"
 
     def of_window(self, fact: str, depth: int) -> str:
         """Return a comparison that has a window for sure."""
         window, kind = self.window(fact, depth)
-        amount = self.amount() if kind is Type.NUMBER else self.random.choice(SPANS)
+        amount = self.amount() if kind is Type.NUMBER else self.exact()
         return f"{window} {self.random.choice(('>=', '<=', '='))} {amount}"
 
     def of_text(self, fact: str, depth: int) -> str:
@@ -174,16 +184,16 @@ class RandomRule:
     def source(self, fact: str) -> str:
         """Return the table of the selected facts, often the fact's own or another of the call."""
         calls = CALL_FACTS if fact in CALL_FACTS else (fact,)
-        sources: tuple[str, ...] = (fact, fact, *calls, self.random.choice(tuple(FACTS)))
+        sources: tuple[str, ...] = (fact, fact, *calls, self.fact())
         return self.random.choice(sources)
 
     def counted(self, source: str, selection: str, depth: int) -> tuple[str, Type]:
         """Return a window that counts facts or measures time."""
         what = self.random.choice(("count", "count", "gap", "age", "surge"))
         if what == "surge":
-            span = self.random.choice(tuple(AGAINST))
-            return f"surge({selection}, {span} against {AGAINST[span]})", Type.NUMBER
-        span = self.random.choice(SPANS) if what == "gap" else self.span(before=what == "count")
+            span, against = sorted(self.random.sample(tuple(SPANS)[:-1], 2), key=lambda one: SPANS[one])
+            return f"surge({selection}, {span} against {against})", Type.NUMBER
+        span = self.exact() if what == "gap" else self.span(before=what == "count")
         return f"{what}({selection}, {span})", Type.NUMBER if what == "count" else Type.DURATION
 
     def valued(self, source: str, selection: str, depth: int) -> tuple[str, Type]:
@@ -192,18 +202,29 @@ class RandomRule:
         span = self.span(before=True)
         if what == "share":
             return f"share({self.truth(source, min(depth, 1) - 1)} of {selection}, {span})", Type.NUMBER
-        if what == "distinct":
-            value = self.random.choice((self.field(source, Type.TEXT), self.number(source, min(depth, 1) - 1)))
-            return f"distinct({value} of {selection}, {span})", Type.NUMBER
-        kind = self.random.choice(_NUMBERED)
-        value = (self.number if kind is Type.NUMBER else self.duration)(source, min(depth, 2) - 1)
-        return f"{what}({value} of {selection}, {span})", kind
+        if what == "distinct" and self.random.random() < 0.7:
+            return f"distinct({self.field(source, Type.TEXT)} of {selection}, {span})", Type.NUMBER
+        kind = self.random.choice((Type.NUMBER, Type.DURATION))
+        value = self.value(source, kind, min(depth, 2) - 1)
+        return f"{what}({value} of {selection}, {span})", Type.NUMBER if what == "distinct" else kind
+
+    def value(self, source: str, kind: Type, depth: int) -> str:
+        """Return a value of the selected facts, often a field."""
+        fields = [name for name, one in FACTS[source].items() if one.type is kind]
+        if fields and self.random.random() < 0.6:
+            return self.random.choice(fields)
+        return self.number(source, depth) if kind is Type.NUMBER else self.duration(source, depth)
 
     def span(self, *, before: bool) -> str:
         """Return a span, exact or in days."""
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.2:
             return self.random.choice(DAYS)
-        return self.random.choice(SPANS) + (" before" if before and self.random.random() < 0.3 else "")
+        return self.exact() + (" before" if before and self.random.random() < 0.3 else "")
+
+    def exact(self) -> str:
+        """Return an exact span, mostly one between the ticks and the whole length of the stream."""
+        fitting = [span for span, size in SPANS.items() if self.tick <= size <= max(self.tick, self.whole)]
+        return self.random.choice(fitting if fitting and self.random.random() < 0.9 else tuple(SPANS))
 
     def key(self, fact: str, source: str) -> str:
         """Return a key of one or two parts."""
@@ -217,8 +238,9 @@ class RandomRule:
             name = self.random.choice(shared)
             is_text = FACTS[fact][name].type is Type.TEXT
             return self.random.choice((name, name, self.cut(name), f"class({name})")) if is_text else name
-        selected, present = self.field(source, Type.TEXT), self.field(fact, Type.TEXT)
-        return f"{selected} = {present}"
+        selected = self.field(source, Type.TEXT)
+        alike = [name for name, one in FACTS[fact].items() if one.kind and one.kind == FACTS[source][selected].kind]
+        return f"{selected} = {self.random.choice(alike) if alike else self.field(fact, Type.TEXT)}"
 
     def field(self, fact: str, kind: Type) -> str:
         """Return a field of a type; numbers, hosts and words more often than ids."""

@@ -34,10 +34,11 @@ class RandomStream:
         self.ticks = max(1, self.count // random.choice((1, 2, 8)))
         self.start = CHINA_MIDNIGHT - random.randint(0, self.ticks) * self.tick + random.choice((-1, 0, 0, 1))
         self.calls = [f"call{at}" for at in range(random.choice((3, 20, 100)))]
-        self.unknown = random.choice((0.0, 0.1, 0.4))
+        self.unknown = random.choice((0.0, 0.05, 0.25))
         self.variety = random.choice((2, 3, 7))
         self.catalog = {name: table for name, table in all_events().items() if name != "subscriber_profile"}
-        self.others = [name for name in self.catalog if not name.startswith("call_")]
+        others = [name for name in self.catalog if not name.startswith("call_")]
+        self.others = random.sample(others, random.choice((1, 2, 3, len(others))))
         self.rows: dict[str, list[Row]] = {name: [] for name in self.catalog}
 
     def tables(self) -> dict[str, pa.Table]:
@@ -60,8 +61,7 @@ class RandomStream:
         return facts
 
     def _other(self) -> int:
-        few = self.others[: self.random.choice((3, len(self.others)))]
-        self._add(self.random.choice(few), self._moment())
+        self._add(self.random.choice(self.others), self._moment())
         return 1
 
     def _moment(self) -> int:
