@@ -22,6 +22,7 @@ from fanzha.base.errors import Malformed, WrongCall
 @click.option("--since", help="Only events from this moment on (ISO 8601).")
 @click.option("--until", help="Only events before this moment (ISO 8601).")
 @click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
+@click.option("--slow", is_flag=True, help="Ask a slow text model where the fast one is in doubt (extra `slow`).")
 @click.option("--strict", is_flag=True, help="End with status 4 when any row was rejected.")
 @click.option("--unmask", is_flag=True, help="Show subjects in full in the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -34,6 +35,7 @@ def COMMAND(
     since: str | None,
     until: str | None,
     basis: str,
+    slow: bool,
     strict: bool,
     unmask: bool,
     as_json: bool,
@@ -56,6 +58,7 @@ def COMMAND(
         until=_moment(until),
         basis=basis,
         unmask=unmask,
+        slow=slow,
     )
     with Progress(Console(stderr=True), quiet=as_json) as progress:
         summary = analyze(options, progress)

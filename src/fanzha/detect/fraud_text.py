@@ -15,11 +15,15 @@ from fanzha.claims import Finding
 from fanzha.detect._detector import Detector, Session
 from fanzha.detect._text.examples import TEXTS
 from fanzha.detect._text.repeats import First, Repeat, Repeats, first_of
+from fanzha.detect._text.second import Second, ask
 from fanzha.detect._text.telling import LAW, finding
 from fanzha.detect._text.weighing import Weigher
 from fanzha.kinds.message import KIND
+from fanzha.learn.embedding import engine
 from fanzha.models._text import FittedText
 from fanzha.models.message import MODEL
+from fanzha.models.message_slow import MODEL as SLOW
+from fanzha.models.message_slow import FittedSlow
 from fanzha.models.message_type import FRAUD_TYPE_OF
 from fanzha.models.message_type import MODEL as TYPES
 
@@ -48,25 +52,35 @@ class FraudText(Detector):
     law = LAW
     examples = TEXTS
 
-    def __init__(self, brands: BrandTable | None = None) -> None:
-        """Compare names and links with these brands, by default those that come with the package."""
+    def __init__(self, brands: BrandTable | None = None, slow: FittedSlow | None = None) -> None:
+        """Compare names and links with these brands, by default those of the package; `slow` asks a second tier."""
         self._brands = brands
+        self._slow = slow
 
     def protecting(self, brands: BrandTable) -> "FraudText":
         """Return the detector for an operator's table of brands."""
-        return FraudText(brands)
+        return FraudText(brands, self._slow)
+
+    def with_slow_tier(self) -> "FraudText":
+        """Return the detector that also asks what a text means where its words leave doubt."""
+        engine()  # that the package is missing is said before anything is read
+        return FraudText(self._brands, SLOW.load())
 
     def open(self, saved: bytes = b"") -> Session:
         """Start, or go on with the texts that a saved session remembers."""
         return Sorting(self, Repeats.load(saved))
 
-    def doubtful(self, batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], float]]:
-        """Yield the rows that the words alone make worth a second look, with what the model gave them."""
+    def doubtful(self, batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], float, Second | None]]:
+        """Yield the rows that the models make worth a second look, with what they gave them."""
         scores = self._model.score(pa.table({"text": batch.column("text")}))
         channels = np.array(batch.column("channel").to_pylist(), dtype=object)
-        chosen = np.flatnonzero((scores >= self._low) & ~np.isin(channels, ELSEWHERE))
+        low = min(self._low, self._slow.low) if self._slow else self._low
+        chosen = np.flatnonzero((scores >= low) & ~np.isin(channels, ELSEWHERE))
         rows = batch.take(pa.array(chosen.tolist(), pa.int64())).to_pylist()
-        yield from zip(rows, scores[chosen].tolist(), strict=True)
+        for row, words in zip(rows, scores[chosen].tolist(), strict=True):
+            model, second = ask(self._slow, row["text"], words) if self._slow else (words, None)
+            if model >= self._low:
+                yield row, model, second
 
     def worth_telling(self, first: First) -> bool:
         """Say whether the words alone are enough, or a sign stands beside them."""
@@ -89,7 +103,7 @@ class FraudText(Detector):
             self.name,
             self.version,
             repeat,
-            self._weigher.weigh(first.text, first.model),
+            self._weigher.weigh(first.text, first.model, first.second),
             self._model.fragments(first.text),
             FRAUD_TYPE_OF[self._types.classes[best]] if known else "other",
             float(shares[best]),
@@ -111,11 +125,11 @@ class FraudText(Detector):
 
     @cached_property
     def _low(self) -> float:
-        return MODEL.card().thresholds["1pct"]
+        return (SLOW if self._slow else MODEL).card().thresholds["1pct"]
 
     @cached_property
     def _high(self) -> float:
-        return MODEL.card().thresholds["0.1pct"]
+        return (SLOW if self._slow else MODEL).card().thresholds["0.1pct"]
 
 
 class Sorting(Session):
@@ -129,11 +143,11 @@ class Sorting(Session):
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Count the suspects of a batch; what is forgotten to make room is told."""
         forgotten = []
-        for row, model in self._detector.doubtful(batch):
+        for row, model, second in self._detector.doubtful(batch):
             if subject := _subject(row["text"]):
                 repeat, gone = self._repeats.count(subject, row)
                 forgotten += [gone] if gone else []
-                if repeat.first is None and self._detector.worth_telling(first := first_of(row, model)):
+                if repeat.first is None and self._detector.worth_telling(first := first_of(row, model, second)):
                     repeat.first = first
         return list(self._detector.told(forgotten))
 

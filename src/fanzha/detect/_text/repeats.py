@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from fanzha.detect._text.second import Second
+
 MOST = 50_000  # different texts remembered; the one not seen for longest is given back first
 LONGEST = 4_000  # characters kept of a text
 KEPT = ("event_id", "occurred_at", "channel", "ingress", "sender")  # what a finding says of the event
@@ -16,6 +18,7 @@ class First(msgspec.Struct):
     text: str
     model: float
     event: dict[str, Any]
+    second: Second | None = None  # None: the slow tier was not asked
 
 
 class Repeat(msgspec.Struct):
@@ -60,9 +63,9 @@ class Repeats:
         return cls(msgspec.msgpack.decode(saved, type=list[Repeat]) if saved else (), most)
 
 
-def first_of(row: dict[str, Any], model: float) -> First:
+def first_of(row: dict[str, Any], model: float, second: Second | None = None) -> First:
     """Keep of an event what a finding will need."""
-    return First(row["text"][:LONGEST], model, {name: row[name] for name in KEPT})
+    return First(row["text"][:LONGEST], model, {name: row[name] for name in KEPT}, second)
 
 
 def _key(repeat: Repeat) -> tuple[str, bool, str]:

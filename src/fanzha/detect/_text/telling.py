@@ -14,6 +14,7 @@ from fanzha.learn.fragments import Fragment
 
 DAY_MS = 86_400_000
 VALID_DAYS = 30
+IN_DOUBT = Words("存疑", "in doubt")
 LAW = ("ATF Art. 25", "ATF Art. 34")
 
 PUBLIC = Words(
@@ -64,7 +65,7 @@ def reasons(
     weighed: Weighed, fragments: list[Fragment], fraud_type: str, sure: float, copies: int, alarms: Words
 ) -> list[Words]:
     """Say what speaks for fraud, the words first, then each sign beside them."""
-    said = [_words(weighed, fragments, alarms)]
+    said = [_words(weighed, fragments, IN_DOUBT if weighed.second else alarms), *_meaning(weighed, alarms)]
     link = mask_numbers(weighed.links[0]) if weighed.links else ""
     if fraud_type != "other":
         kind = FRAUD_TYPES[fraud_type]
@@ -100,17 +101,31 @@ def _words(weighed: Weighed, fragments: list[Fragment], alarms: Words) -> Words:
     begins = mask_numbers(weighed.text)[:24] + ("…" if len(weighed.text) > 24 else "")
     pieces = "、".join(f"“{one.text}”" for one in fragments)
     plain = ", ".join(f"“{one.text}”" for one in fragments)
+    score = weighed.second.words if weighed.second else weighed.model
     return Words(
-        f"“{begins}”：用语评分 {weighed.model:.3f}（{alarms.zh}），最能说明的片段：{pieces or '无'}",
-        f"“{begins}”: its words score {weighed.model:.3f} ({alarms.en}); most telling pieces: {plain or 'none'}",
+        f"“{begins}”：用语评分 {score:.3f}（{alarms.zh}），最能说明的片段：{pieces or '无'}",
+        f"“{begins}”: its words score {score:.3f} ({alarms.en}); most telling pieces: {plain or 'none'}",
     )
+
+
+def _meaning(weighed: Weighed, alarms: Words) -> list[Words]:
+    if weighed.second is None:
+        return []
+    meaning, both = f"{weighed.second.meaning:.3f}", f"{weighed.model:.3f}"
+    return [
+        Words(
+            f"已询问第二层（语义）：语义评分 {meaning}，与用语合计 {both}（{alarms.zh}）",
+            f"the second tier was asked: its meaning scores {meaning}, both together {both} ({alarms.en})",
+        )
+    ]
 
 
 def evidence(weighed: Weighed, fragments: list[Fragment], event: dict[str, Any], copies: int) -> dict[str, object]:
     """Return what the finding rests on: the text itself, cut, with long numbers masked."""
     known: dict[str, object] = {
         "text": mask_numbers(weighed.text)[:300],
-        "words_score": round(weighed.model, 4),
+        "words_score": round(weighed.second.words if weighed.second else weighed.model, 4),
+        "meaning_score": round(weighed.second.meaning, 4) if weighed.second else "",
         "pieces": {one.text: round(one.adds, 3) for one in fragments},
         "links": [mask_numbers(link) for link in weighed.links],
         "numbers": [mask_numbers(number) for number in weighed.numbers],

@@ -9,6 +9,7 @@ import pyarrow as pa
 from fanzha.brands import BrandTable
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import Brand, shipped
+from fanzha.detect._text.second import Second
 from fanzha.kinds.message import signs
 from fanzha.kinds.website import registrable
 
@@ -34,6 +35,7 @@ class Weighed:
     signed_by_other: bool = False  # the signature is not the brand's
     leads_elsewhere: bool = False  # no link is one of the brand's domains
     imitates: Brand | None = None  # a link imitates this brand
+    second: Second | None = None  # what either tier said, where the slow one was asked
 
     @property
     def has_signs(self) -> bool:
@@ -49,8 +51,8 @@ class Weigher:
         self._matcher = Matcher(brands)
         self._names = _names(self._table)
 
-    def weigh(self, text: str, model: float) -> Weighed:
-        """Weigh one text that the model gave `model`."""
+    def weigh(self, text: str, model: float, second: Second | None = None) -> Weighed:
+        """Weigh one text that the model gave `model`, both tiers together where the slow one was asked."""
         seen = signs(text)
         hosts = tuple(dict.fromkeys(link.location.host for link in seen.links))
         imitates = self._imitated(hosts)
@@ -75,6 +77,7 @@ class Weigher:
             signed_by_other=signed_by_other,
             leads_elsewhere=elsewhere,
             imitates=imitates,
+            second=second,
         )
 
     def _imitated(self, hosts: tuple[str, ...]) -> Brand | None:
