@@ -12,7 +12,11 @@ from fanzha.cli._rule_life import COMMANDS
 from fanzha.rules.mistakes import RuleError
 
 GROUP = click.Group("rules", commands=list(COMMANDS))
-RULE = "rule made_up_burst on call_ended when count(call_ended by caller, 1h) >= {} then find trunk score 0.5\n"
+RULE = """rule made_up_burst version {0}
+on call_ended
+when count(call_ended by caller, 1h) >= {0}
+then find trunk score 0.5
+"""
 WHO = ("--by", "Lin", "--why", "agreed in the meeting")
 
 
@@ -116,12 +120,12 @@ def test_the_history_says_who_did_what_why_and_what_a_change_changed(file: Path)
     ]
     shown = rules("history", "made_up_burst", "--diff").stdout
     assert "修改 change" in shown
-    assert "-rule made_up_burst on call_ended when count(call_ended by caller, 1h) >= 30" in shown
-    assert "+rule made_up_burst on call_ended when count(call_ended by caller, 1h) >= 40" in shown
+    assert "-when count(call_ended by caller, 1h) >= 30" in shown
+    assert "+when count(call_ended by caller, 1h) >= 40" in shown
 
 
 def test_a_text_with_a_mistake_is_not_taken(file: Path) -> None:
-    file.write_text(RULE.format("many"), "utf-8")
+    file.write_text(RULE.format(1).replace(">= 1", ">= many"), "utf-8")
     assert isinstance(rules("add", file, *WHO).exception, RuleError)
     assert listed() == []
 
@@ -130,6 +134,14 @@ def test_a_file_with_two_rules_is_not_taken(file: Path) -> None:
     file.write_text(RULE.format(1) + RULE.format(2).replace("burst", "other"), "utf-8")
     error = rules("add", file, *WHO).exception
     assert isinstance(error, WrongCall) and "a file of its own" in str(error)
+
+
+def test_another_text_of_the_same_version_is_not_taken(file: Path) -> None:
+    rules("add", file, *WHO)
+    file.write_text(RULE.format(30).replace(">= 30", ">= 31"), "utf-8")
+    error = rules("add", file, *WHO).exception
+    assert isinstance(error, WrongCall) and "write `version 31`" in str(error)
+    assert len(listed()) == 1
 
 
 def test_a_name_of_the_package_is_not_taken(file: Path) -> None:

@@ -13,7 +13,8 @@ from fanzha.base.errors import WrongCall
 from fanzha.claims.life import NEXT, State, Step
 
 if TYPE_CHECKING:
-    from fanzha.store.rule_texts import Entry
+    from fanzha.rules import Rule
+    from fanzha.store.rule_texts import Entry, RuleTexts
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%|([01](?:\.\d+)?)")
 
@@ -55,27 +56,43 @@ def add_rule(file: Path, by: str, why: str) -> None:
     """
     from fanzha.store.rule_texts import RuleTexts
 
-    name, text = _checked(file)
-    entry = RuleTexts().add(name, text, at=_now(), by=by, why=why)
-    _tell(entry)
+    rule, text = _checked(file)
+    texts = RuleTexts()
+    _refuse_same_version(texts, rule, text)
+    _tell(texts.add(rule.name, text, at=_now(), by=by, why=why))
 
 
-def _checked(file: Path) -> tuple[str, str]:
-    """Return name and text of the one rule of a file, when it is right."""
+def _checked(file: Path) -> tuple["Rule", str]:
+    """Return the one rule of a file and its text, when it is right."""
     from fanzha.claims.fraud_type import FRAUD_TYPES
-    from fanzha.detect import all_detectors
-    from fanzha.rules.check import check
-    from fanzha.rules.parse import decoded, parse
+    from fanzha.detect import RuleDetector, all_detectors
+    from fanzha.rules import check, decoded, parse
     from fanzha.store.lists import own_lists
 
     text = decoded(file.read_bytes(), name=str(file))
     found = check(parse(text, name=str(file)), lists=own_lists(), fraud_types=FRAUD_TYPES)
     if len(found.rules) != 1:
         raise WrongCall(f"{file} holds {len(found.rules)} rules", fix="put each rule into a file of its own")
-    name = found.rules[0].name
-    if name in {known.replace("-", "_") for known in all_detectors()}:
-        raise WrongCall(f"a detector of the package is called {name}", fix="give the rule another name")
-    return name, text
+    rule = found.rules[0]
+    shipped = all_detectors().get(rule.name.replace("_", "-"))
+    if shipped is not None and not isinstance(shipped, RuleDetector):
+        raise WrongCall(f"a detector of the package is called {rule.name}", fix="give the rule another name")
+    return rule, text
+
+
+def _refuse_same_version(texts: "RuleTexts", rule: "Rule", text: str) -> None:
+    """Refuse a new text with the version of another: findings name the version, and both may run at once."""
+    from fanzha.base.ids import digest
+    from fanzha.rules import RuleError, parse
+
+    for held in texts.held(rule.name):
+        try:
+            version = parse(texts.text(held.text)).rules[0].version
+        except RuleError:  # written for another grammar
+            continue
+        if version == rule.version and held.text != digest(text):
+            fix = f"write `version {rule.version + 1}` below the name of the rule"
+            raise WrongCall(f"another text of {rule.name} has version {rule.version} already", fix=fix)
 
 
 @click.command("promote")
