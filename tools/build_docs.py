@@ -9,7 +9,9 @@ from pathlib import Path
 
 from reference_pages.commands import commands
 from reference_pages.detectors import detectors
+from reference_pages.errors import errors
 from reference_pages.events import events
+from reference_pages.facts import facts
 from reference_pages.fraud_types import fraud_types
 from reference_pages.kinds import kinds
 from reference_pages.models import models
@@ -18,7 +20,9 @@ from reference_pages.readers import readers
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "detectors.md": detectors,
+    "errors.md": errors,
     "events.md": events,
+    "facts.md": facts,
     "fraud-types.md": fraud_types,
     "kinds.md": kinds,
     "models.md": models,

@@ -1,8 +1,12 @@
 """Rules are checked as wholes: point, subject, score, fraud type and size."""
 
+import re
+from pathlib import Path
+
 import pytest
 from tests.rules.written import codes, text
 
+from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.rules import check, parse
 from fanzha.rules.catalog import FACTS, subjects
 
@@ -70,3 +74,27 @@ def test_the_same_window_written_often_is_one_window() -> None:
 
 def test_a_file_with_one_wrong_rule_gives_none() -> None:
     assert codes(text() + text("nothing").replace("rule r", "rule other")) == ["R302"]
+
+
+PAGES = sorted(Path(__file__).resolve().parents[2].glob("docs/**/*.md"))
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    fence = re.compile(rf"^```{language}\n(.*?)^```", re.M | re.S)
+    return [(page.name, found[1]) for page in PAGES for found in fence.finditer(page.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize(("page", "written"), blocks("rule"))
+def test_every_rule_that_a_page_shows_is_right(page: str, written: str) -> None:
+    lists = ("spared_numbers", "family_numbers")
+    assert check(parse(written, name=page), lists=lists, fraud_types=FRAUD_TYPES).rules
+
+
+@pytest.mark.parametrize("condition", [line for _, block in blocks("condition") for line in block.splitlines()])
+def test_every_condition_that_a_page_shows_is_right(condition: str) -> None:
+    assert codes(text(condition + "\n")) == []
+
+
+def test_pages_show_rules_and_conditions() -> None:
+    assert {"rules.md", "write-a-rule.md"} <= {page for page, _ in blocks("rule")}
+    assert len(blocks("condition")[0][1].splitlines()) > 10
