@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from fanzha.rules._engine.bases import Lists
 from fanzha.rules._engine.evaluate import Evaluator
 from fanzha.rules._engine.facts_of import code_of, code_of_point
+from fanzha.rules._engine.instant import Instant
 from fanzha.rules._engine.program import Level, program, specs_of
 from fanzha.rules._engine.sequence import Door, Stretch
 from fanzha.rules.tree import Node, Point, Rule
 from fanzha.windows.windows import Windows
 
 FORMAT = 1
+FEW = 8  # facts of a stretch that are decided one by one
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Engine:
         self.program = program(rules, beside)
         self._seed = seed
         self._door = Door(self.program, lists or {}, seed=seed)
+        self._instants = {point: Instant(point.fact, self._rules_on(point)) for point in self.program.points}
         self._windows = [Windows(_asked(level), seed=seed) for level in self.program.levels]
 
     @property
@@ -157,16 +160,18 @@ class Engine:
         rows = stretch.rows_of(code_of_point(point))
         if not rows.size:
             return
-        evaluator = Evaluator(point.fact, stretch.columns, known, rows)
-        for rule in self.program.rules:
-            if Point(rule.on.fact, rule.on.still, rule.on.wait) != point:
-                continue
-            fires = evaluator.truths(rule.when).true
-            if rule.unless is not None and fires.any():
-                fires = fires & ~evaluator.truths(rule.unless).true
-            if fires.any():
-                at = Evaluator(point.fact, stretch.columns, known, rows[fires])
-                yield Fired(rule, rows[fires], at.numbers(rule.score), stretch, at)
+        if rows.size <= FEW:
+            fires = np.array([self._instants[point].fires(known, stretch.columns, int(row)) for row in rows]).T
+        else:
+            evaluator = Evaluator(point.fact, stretch.columns, known, rows)
+            fires = np.array([evaluator.fires(rule) for rule in self._rules_on(point)])
+        for rule, mask in zip(self._rules_on(point), fires, strict=True):
+            if mask.any():
+                at = Evaluator(point.fact, stretch.columns, known, rows[mask])
+                yield Fired(rule, rows[mask], at.numbers(rule.score), stretch, at)
+
+    def _rules_on(self, point: Point) -> list[Rule]:
+        return [rule for rule in self.program.rules if Point(rule.on.fact, rule.on.still, rule.on.wait) == point]
 
     def save(self) -> bytes:
         """Return all state as bytes."""

@@ -10,7 +10,7 @@ from fanzha.rules._engine.bases import is_base, is_text
 from fanzha.rules._engine.lower import lower, written_out
 from fanzha.rules.canon import canon
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.tree import Binary, Call, Field, Known, Member, Node, Number, Points, Truth, Type, Unary, Window
+from fanzha.rules.tree import Binary, Call, Field, Known, Member, Node, Number, Points, Rule, Truth, Type, Unary, Window
 from fanzha.windows import CHINA_MS, UNKNOWN
 
 Numbers = NDArray[np.float64]
@@ -51,6 +51,11 @@ class Evaluator:
     rows: NDArray[np.intp]
     _numbers: dict[Node, Numbers] = field(default_factory=dict)
     _truths: dict[Node, Truths] = field(default_factory=dict)
+
+    def fires(self, rule: Rule) -> Mask:
+        """Return where a rule fires."""
+        true = self.truths(rule.when).true
+        return true & ~self.truths(rule.unless).true if rule.unless is not None and true.any() else true
 
     def whole(self, node: Node) -> NDArray[np.int64]:
         """Return an expression as the kernel takes it: whole numbers, codes, or 0 and 1; UNKNOWN where unknown."""
@@ -165,17 +170,7 @@ class Evaluator:
 
     def is_truth(self, node: Node) -> bool:
         """Tell whether an expression is a truth."""
-        match node:
-            case Truth() | Member() | Known() | Unary(operator="not"):
-                return True
-            case Binary(operator="else", left=left):
-                return self.is_truth(left)
-            case Binary(operator=operator):
-                return operator in _COMPARE or operator in ("and", "or")
-            case Field(name=name):
-                return FACTS[self.fact][name].type is Type.TRUTH
-            case _:
-                return False
+        return is_truth(node, self.fact)
 
     def is_text(self, node: Node) -> bool:
         """Tell whether an expression is text."""
@@ -183,6 +178,21 @@ class Evaluator:
 
     def _base(self, node: Node) -> NDArray[np.int64]:
         return self.columns[canon(node)][self.rows]
+
+
+def is_truth(node: Node, fact: str) -> bool:
+    """Tell whether an expression at a fact is a truth."""
+    match node:
+        case Truth() | Member() | Known() | Unary(operator="not"):
+            return True
+        case Binary(operator="else", left=left):
+            return is_truth(left, fact)
+        case Binary(operator=operator):
+            return operator in _COMPARE or operator in ("and", "or")
+        case Field(name=name):
+            return FACTS[fact][name].type is Type.TRUTH
+        case _:
+            return False
 
 
 def _floats(whole: NDArray[np.int64]) -> Numbers:
