@@ -60,6 +60,11 @@ bench: dev ## speed beside the peers, each in one run; BENCH=name for one of ben
 fuzz: dev ## the property tests again, 20 times as many cases, other cases each time
 	@$(PYTEST) -q -n $(WORKERS) --hypothesis-profile=fuzz $(TESTS)
 
+.PHONY: equality
+equality: dev ## kernel = SQL on CASES random rules over streams (12,000), SEED says which
+	@EQUALITY_CASES=$(or $(CASES),12000) EQUALITY_SEED=$(or $(SEED),1) $(PYTEST) -q -n $(WORKERS) --dist worksteal \
+	    tests/test_kernel_equals_oracle.py
+
 .PHONY: train
 train: dev ## rebuild the shipped models from DATA (default ../shared/data)
 	@$(GOMP) OMP_NUM_THREADS=1 $(BIN)/fanzha train --data "$(DATA)" $(TRAIN)

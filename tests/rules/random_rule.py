@@ -17,7 +17,6 @@ SPANS = {
     **{"1h": 3_600_000, "3h": 10_800_000, "6h": 21_600_000, "23h": 82_800_000, "24h": 86_400_000, "1 day": 86_400_000},
 }
 DAYS = ("2 days", "3 days", "7 days", "30 days")
-WAITS = ("1 ms", "500 ms", "20 s", "1 min", "20 min", "1h", "12h")
 LISTS = {"spared": NUMBERS[:2], "words": WORDS[:1]}
 
 
@@ -55,7 +54,8 @@ class RandomRule:
         """Return where the rule decides."""
         waits = {"call_answered": "talking", "call_offered": "ringing"}
         if self.on in waits and self.random.random() < 0.6:
-            return f"call still {waits[self.on]} {self.random.choice(WAITS)}"
+            wait = self.exact()
+            return f"call still {waits[self.on]} {wait if SPANS[wait] <= SPANS['6h'] else '12h'}"
         return self.on
 
     def when(self, held: bool) -> str:
@@ -227,13 +227,15 @@ class RandomRule:
         return self.random.choice(fitting if fitting and self.random.random() < 0.9 else tuple(SPANS))
 
     def key(self, fact: str, source: str) -> str:
-        """Return a key of one or two parts."""
-        parts = [self.key_part(fact, source) for _ in range(self.random.choice((1, 1, 2)))]
+        """Return a key of one to three parts."""
+        parts = [self.key_part(fact, source) for _ in range(self.random.choice((1, 1, 1, 2, 3)))]
         return ", ".join(dict.fromkeys(parts))
 
     def key_part(self, fact: str, source: str) -> str:
         """Return fields of the selected and the present fact that may be equal."""
         shared = sorted(FACTS[fact].keys() & FACTS[source].keys() - {"event_id", "occurred_at"})
+        if self.random.random() < 0.05:
+            return self.random.choice(("hour(occurred_at)", "hour(occurred_at) = 0", "true", "(3)"))
         if self.random.random() < 0.75:
             name = self.random.choice(shared)
             is_text = FACTS[fact][name].type is Type.TEXT
