@@ -22,7 +22,7 @@ def outcome(*limits: int, budget: int = 3, roles: Sequence[str] | None = None) -
     asked = texts([(f"{limit}.rule", rule(limit)) for limit in limits], {})
     replayed = replay(asked, iter([HISTORY]))
     budgets = [Budget(budget)] * len(limits)
-    rulings, overruns = govern(replayed.hits, asked.versions, budgets, Spared(), {})
+    rulings, overruns = govern(replayed.hits, asked.versions, budgets, Spared())
     return Outcome(asked, replayed, budgets, rulings, overruns, list(roles) if roles else None, None)
 
 

@@ -13,7 +13,7 @@ from fanzha.detect._rules.subjects import Subject
 
 
 def hit(subject: str, moment: int = 5, version: int = 0, kind: str = "phone_number") -> Hit:
-    return Hit(version, Subject(kind, subject), moment, 0.5, f"e{moment}", Trigger(), False, ())
+    return Hit(version, Subject(kind, subject), moment, 0.5, f"e{moment}", Trigger(), None, False, ())
 
 
 def answers(*rows: dict[str, object]) -> pa.Table:

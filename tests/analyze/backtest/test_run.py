@@ -96,7 +96,7 @@ def test_the_operators_lists_and_spared_numbers_hold(history: Path, home: Path) 
 
 
 def test_interrupted_it_goes_on_with_what_was_read(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*arguments: object) -> None:
+    def stop(*arguments: object, **named: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

@@ -1,20 +1,15 @@
 """What of the hits would have acted had each version been live: the governor asked as a stream would ask it."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
-
-import duckdb
 
 from fanzha.analyze.backtest.hits import Hit
 from fanzha.analyze.backtest.texts import Version
 from fanzha.base.words import Words
 from fanzha.claims.budget import Budget, Overrun
 from fanzha.claims.finding import Finding, Mode
-from fanzha.claims.governor import HOUR_MS, Claim, Governor
+from fanzha.claims.governor import Claim, Governor
 from fanzha.claims.spared import Spared
-
-TrunkCalls = Mapping[tuple[str, int], int]  # trunk, hour (since 1970) -> calls
 
 
 class Ruling(NamedTuple):
@@ -25,19 +20,14 @@ class Ruling(NamedTuple):
 
 
 def govern(
-    hits: Sequence[Hit],
-    versions: Sequence[Version],
-    budgets: Sequence[Budget],
-    spared: Spared,
-    trunk_calls: TrunkCalls,
+    hits: Sequence[Hit], versions: Sequence[Version], budgets: Sequence[Budget], spared: Spared
 ) -> tuple[list[Ruling], list[Overrun]]:
     """Rule on the hits, in their order; `budgets` are those of the versions, overruns name versions by their label."""
     named = {version.label: budget for version, budget in zip(versions, budgets, strict=True)}
     governor = Governor(named, spared)
     rulings = []
     for hit in hits:
-        calls = trunk_calls.get((hit.trigger.trunk or "", hit.moment // HOUR_MS))
-        found = governor.judge(Claim(_finding(hit, versions[hit.version]), hit.trigger, calls))
+        found = governor.judge(Claim(_finding(hit, versions[hit.version]), hit.trigger, hit.trunk_calls))
         acts = found.mode is Mode.LIVE
         rulings.append(Ruling(acts, None if acts else Words(found.reasons_zh[-1], found.reasons_en[-1])))
     return rulings, governor.overruns()
@@ -64,16 +54,3 @@ def _finding(hit: Hit, version: Version) -> Finding:
         simulated=hit.simulated,
         mode=Mode.LIVE,
     )
-
-
-def calls_by_trunk(tables: Mapping[str, Path]) -> TrunkCalls:
-    """Count the calls of each trunk in each clock hour of the history."""
-    if "call_offered" not in tables:
-        return {}
-    with duckdb.connect() as database:
-        rows = database.execute(
-            f"""SELECT trunk, occurred_at // {HOUR_MS}, count(*) FROM read_parquet(?)
-                WHERE trunk IS NOT NULL GROUP BY 1, 2""",
-            [str(tables["call_offered"])],
-        ).fetchall()
-    return {(trunk, hour): count for trunk, hour, count in rows}

@@ -10,9 +10,11 @@ from fanzha.analyze.order import Slice
 from fanzha.base.words import Words
 from fanzha.claims.quiet import Quiet
 from fanzha.claims.spared import Trigger
+from fanzha.detect._rules.governance import TRUNK_CALLS
 from fanzha.detect._rules.subjects import Subject, subjects
 from fanzha.detect._rules.telling import reasons
 from fanzha.detect._rules.trigger import trigger
+from fanzha.rules import CALL_FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import explain
 
@@ -28,6 +30,7 @@ class Hit(NamedTuple):
     score: float
     event_id: str
     trigger: Trigger
+    trunk_calls: int | None  # of its trunk in the hour before; None when it was not asked for, or has no trunk
     simulated: bool
     reasons: tuple[Words, ...]  # () beyond the first of a version
 
@@ -39,9 +42,15 @@ class Replay(NamedTuple):
     firings: list[int]
 
 
-def replay(texts: Texts, slices: Iterator[Slice], advance: Callable[[int], None] = lambda rows: None) -> Replay:
-    """Run every version over the slices, which follow each other in time."""
-    runs = [_Run(texts, group) for group in texts.groups]
+def replay(
+    texts: Texts,
+    slices: Iterator[Slice],
+    advance: Callable[[int], None] = lambda rows: None,
+    *,
+    count_trunks: bool = False,
+) -> Replay:
+    """Run every version over the slices, which follow each other in time; count the calls of trunks when asked to."""
+    runs = [_Run(texts, group, count_trunks=count_trunks) for group in texts.groups]
     for piece in slices:
         for table, batch in piece.items():
             for run in runs:
@@ -60,11 +69,13 @@ def replay(texts: Texts, slices: Iterator[Slice], advance: Callable[[int], None]
 class _Run:
     """One engine with the versions it runs."""
 
-    def __init__(self, texts: Texts, group: Group) -> None:
+    def __init__(self, texts: Texts, group: Group, *, count_trunks: bool) -> None:
         self._versions: dict[int, tuple[int, Version]] = {
             id(texts.versions[place].rule): (place, texts.versions[place]) for place in group.versions
         }
-        self.engine = Engine([version.rule for _, version in self._versions.values()], group.lists)
+        rules = [version.rule for _, version in self._versions.values()]
+        self._counted = CALL_FACTS if count_trunks else ()
+        self.engine = Engine(rules, group.lists, beside=[(fact, TRUNK_CALLS) for fact in self._counted])
         self._quiet = Quiet()
         self._explained = [0] * len(texts.versions)
         self.firings = [0] * len(texts.versions)
@@ -88,9 +99,16 @@ class _Run:
                     float(fired.scores[row]),
                     str(fired.of_event("event_id", row)),
                     trigger(fired, row),
+                    self._trunk_calls(fired, row),
                     bool(fired.of_event("simulated", row)),
                     self._reasons(fired, row, place),
                 )
+
+    def _trunk_calls(self, fired: Fired, row: int) -> int | None:
+        if fired.rule.on.fact not in self._counted:
+            return None
+        calls = float(fired.at.numbers(TRUNK_CALLS)[row])
+        return None if np.isnan(calls) else int(calls)
 
     def _reasons(self, fired: Fired, row: int, place: int) -> tuple[Words, ...]:
         if self._explained[place] >= MOST_EXPLAINED:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from fanzha import __version__
 from fanzha.analyze.backtest.account import Outcome, account, compare, show
 from fanzha.analyze.backtest.answers import read_answers
-from fanzha.analyze.backtest.governed import calls_by_trunk, govern
+from fanzha.analyze.backtest.governed import govern
 from fanzha.analyze.backtest.hits import replay
 from fanzha.analyze.backtest.judged import judge, role_of
 from fanzha.analyze.backtest.result import BLOCKED, Backtest
@@ -89,9 +89,11 @@ def _outcome(
     watcher: Watcher,
 ) -> Outcome:
     schemas = {name: all_events()[name].schema for name in tables}
-    replayed = replay(asked, slices(tables, schemas), watcher.advance)
-    limits, hits = _limits(question, asked), replayed.hits
-    rulings, overruns = govern(hits, asked.versions, limits, spared_numbers(), calls_by_trunk(tables))
+    limits = _limits(question, asked)
+    shares = any(limit.share_of_trunk is not None for limit in limits)
+    replayed = replay(asked, slices(tables, schemas), watcher.advance, count_trunks=shares)
+    hits = replayed.hits
+    rulings, overruns = govern(hits, asked.versions, limits, spared_numbers())
     if answers is None:
         return Outcome(asked, replayed, limits, rulings, overruns, None, None)
     roles = role_of(hits, answers)

@@ -18,6 +18,7 @@ from fanzha.base.words import Words
 from fanzha.claims.governor import HOUR_MS
 
 MOST_COLUMNS = 168
+WIDE = 1040  # of a chart that has the page for itself
 
 
 def write_backtest_report(result: Backtest, target: Path, *, unmasked: bool = False) -> None:
@@ -85,7 +86,7 @@ def _hours_chart(account: VersionAccount) -> tuple[Words, Markup]:
     hours = (last - first) // HOUR_MS + 1
     each = -(-hours // MOST_COLUMNS)
     counts = _busiest(account.hours, first, each, -(-hours // each))
-    svg = upright(counts, iso(first)[:16], iso(last)[:16], limit=account.budget.subjects_an_hour)
+    svg = upright(counts, iso(first)[:16], iso(last)[:16], limit=account.budget.subjects_an_hour, width=WIDE)
     if each == 1:
         return Words("每小时命中的对象（虚线为预算）", "Subjects hit an hour (the dashed line is the budget)"), Markup(
             svg
@@ -109,7 +110,7 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
     roles = [role for role in words.ROLE_WORDS if role and any(role in counts for _, counts in told)]
     return {
         "rule": comparison.rule,
-        "svg": Markup(bars([Bar(title, sum(counts.values())) for title, counts in told])),
+        "svg": Markup(bars([Bar(title, sum(counts.values())) for title, counts in told], width=WIDE)),
         "roles": [words.ROLE_WORDS[role] for role in roles],
         "rows": [(title, [counts.get(role, 0) for role in roles], sum(counts.values())) for title, counts in told],
     }
