@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fanzha.windows
+from fanzha.base.kernels import compiled
 from fanzha.windows._kernel.days import CHINA_MS, DAY_MS, day_of
 from fanzha.windows._kernel.layout import LOW, NONE, UNKNOWN
-from fanzha.windows._kernel.memory import array_at
+from fanzha.windows._kernel.memory import pointer_behind, pointer_to
 from fanzha.windows._kernel.tables import move, put, stirred, take_out
 
 ROOM = Path(fanzha.windows.__file__).parent
@@ -21,15 +22,15 @@ tags = st.integers(0, 2**31 - 1) | st.integers(0, 7)
 def test_a_table_holds_what_was_put_in_and_not_taken_out(slots: list[tuple[int, int]], data: st.DataObject) -> None:
     table = np.full(16, NONE, np.int64)
     for tag, number in slots:
-        put(table, tag, number)
+        put(table, 15, tag, number)
     gone = data.draw(st.lists(st.sampled_from(slots), unique=True)) if slots else []
-    assert all(take_out(table, tag, number) for tag, number in gone)
-    assert not any(take_out(table, tag, number) for tag, number in gone)
+    assert all(take_out(table, 15, tag, number) for tag, number in gone)
+    assert not any(take_out(table, 15, tag, number) for tag, number in gone)
     left = set(slots) - set(gone)
     assert {(int(slot) >> 32, int(slot) & LOW) for slot in table if slot != NONE} == left
     larger = np.full(64, NONE, np.int64)
     move(table, larger)
-    assert all(take_out(larger, tag, number) for tag, number in left)
+    assert all(take_out(larger, 63, tag, number) for tag, number in left)
     assert (larger == NONE).all()
 
 
@@ -39,9 +40,14 @@ def test_hashes_differ_by_seed_and_by_order() -> None:
     assert stirred(stirred(one, 5), 6) != stirred(stirred(one, 6), 5)
 
 
-def test_an_array_is_reached_by_its_address() -> None:
+def test_kernels_reach_memory_by_its_address() -> None:
+    def write(address: int, words: int) -> int:
+        memory = pointer_behind(pointer_to(address), words)
+        memory[0] = 77
+        return int(memory[1])
+
     numbers = np.arange(5, dtype=np.int64)
-    array_at(numbers.ctypes.data, 5)[2] = 77
+    assert compiled(write)(numbers.ctypes.data, 2) == 3
     assert list(numbers) == [0, 1, 77, 3, 4]
 
 

@@ -14,9 +14,7 @@ from fanzha.windows._families.plan import FamilyPlan, merged, planned
 from fanzha.windows._families.restoring import fill
 from fanzha.windows._families.saving import packed, unpacked
 from fanzha.windows._kernel import layout as at
-from fanzha.windows._kernel.days import day_of
 from fanzha.windows._kernel.stretch import DONE, FACT_BITS, OUT_OF_ORDER, run
-from fanzha.windows._kernel.sweeping import forget, sweep
 from fanzha.windows.facts import UNKNOWN, Facts
 from fanzha.windows.spec import WindowSpec
 
@@ -57,19 +55,18 @@ class Windows:
         self._kind_of = np.zeros(1 << 16, np.int64)
         self._kind_of[np.array(kinds, np.int64) & 0xFFFF] = np.arange(1, len(kinds) + 1)
         place = {name: nth for nth, name in enumerate(self._columns, start=2)}
+        self._directory = np.zeros(len(plans) * at.DIRECTORY_WIDTH, np.int64)
         self._families: list[Family] = []
         self._names: list[list[str]] = []
         self._width = 0
         for plan in plans:
             words = coded(plan, place, kinds, self._width)
-            self._families.append(Family(plan, words, int(np.array([seed], np.uint64).view(np.int64)[0])))
+            entry = self._directory[len(self._families) * at.DIRECTORY_WIDTH :][: at.DIRECTORY_WIDTH]
+            self._families.append(Family(plan, words, entry, int(np.array([seed], np.uint64).view(np.int64)[0])))
             self._names.append([one.spec.name for one in plan.outputs])
             self._width += len(plan.outputs)
         self._all_names = [name for names in self._names for name in names]
         self._family_of = {one.spec.name: family for family in self._families for one in family.plan.outputs}
-        self._directory = np.zeros(len(plans) * at.DIRECTORY_WIDTH, np.int64)
-        for number in range(len(plans)):
-            self._register(number)
 
     def feed(self, facts: Facts) -> dict[str, NDArray[np.int64]]:
         """Take a stretch in; return for each window, by name, its n values, UNKNOWN where it is not asked or not known.
@@ -91,7 +88,7 @@ class Windows:
                 break
             if resume == OUT_OF_ORDER:
                 raise ValueError("the moments of facts must not fall, within a stretch and from one to the next")
-            self._grow(resume >> FACT_BITS)
+            self._grow(self._families[resume >> FACT_BITS])
         if self._unseen:
             for family in self._families:
                 family.begin(max(int(facts.moments[0]), self._latest + 1))
@@ -104,7 +101,7 @@ class Windows:
     def sweep(self, now: int) -> None:
         """Free what no window can see at a moment or later; `feed` does so with the first moment of each stretch."""
         for family in self._families:
-            sweep(*family.arrays[:-1], day_of(now) if family.plan.daily else now)
+            family.sweep(now)
 
     def entries(self, spec: WindowSpec, key: tuple[int, ...], now: int, place: int) -> Entries:
         """Return the facts that the window of an asking fact of the latest stretch holds: for explanations.
@@ -116,8 +113,8 @@ class Windows:
     def forget(self, key: tuple[int, ...], keys: tuple[str, ...]) -> None:
         """Reset one key in all windows by these key columns; other keys keep what they have."""
         for family in self._families:
-            if family.plan.keys == keys and (row := family.row_of(key)) != at.NONE:
-                forget(*family.arrays[:-1], row)
+            if family.plan.keys == keys:
+                family.forget(key)
 
     def since(self, spec: WindowSpec) -> int | None:
         """Return the moment from which a window has seen facts, None before the first; within its span it warms."""
@@ -152,9 +149,8 @@ class Windows:
         """
         windows, saved = cls(asked, seed=seed, most_bytes=most_bytes), unpacked(data)
         windows._latest = saved.latest
-        for number, family in enumerate(windows._families):
+        for family in windows._families:
             fill(family, saved)
-            windows._register(number)
         windows._check_memory(0)
         return windows
 
@@ -167,11 +163,9 @@ class Windows:
             base += len(names)
         return values
 
-    def _grow(self, number: int) -> None:
-        family = self._families[number]
+    def _grow(self, family: Family) -> None:
         self._check_memory(sum(more for _, more in family.growing()))
         family.grow()
-        self._register(number)
 
     def _check_memory(self, more: int) -> None:
         bytes_held = self.held().bytes + more
@@ -180,13 +174,6 @@ class Windows:
                 f"the windows need {bytes_held:,} bytes of memory, more than the {self._most_bytes:,} allowed",
                 fix="allow more, shorten the longest spans, or spread the keys over several processes",
             )
-
-    def _register(self, number: int) -> None:
-        """Write the addresses of a family's arrays into the directory; they stay valid until the family grows."""
-        base = number * at.DIRECTORY_WIDTH
-        for nth, array in enumerate(self._families[number].arrays):
-            self._directory[base + 2 * nth] = array.ctypes.data
-            self._directory[base + 2 * nth + 1] = len(array)
 
 
 def _columns_of(plans: Sequence[FamilyPlan]) -> list[str]:

@@ -20,8 +20,8 @@ class RowWords:
         self.sum: dict[tuple[int, tuple[int, int]], int] = {}
         for span in plan.spans:
             self.head[span] = end
-            self.sum.update({(span, one): end + 1 + nth for nth, one in enumerate(plan.sums[span])})
-            end += 1 + len(plan.sums[span])
+            self.sum.update({(span, one): end + 2 + nth for nth, one in enumerate(plan.sums[span])})
+            end += 2 + len(plan.sums[span])
         self.last = {gate: end + nth for nth, gate in enumerate(plan.lasts)}
         end += len(plan.lasts)
         self.age = {age: end + 2 * nth for nth, age in enumerate(plan.ages)}
@@ -33,37 +33,33 @@ class RowWords:
 def coded(plan: FamilyPlan, column: Mapping[str, int], kinds: Sequence[int], out_base: int) -> NDArray[np.int64]:
     """Return the plan in whole numbers; `column` gives places of columns, `kinds` count from 1 in their order."""
     words = RowWords(plan)
-    tables: list[tuple[int, list[int]]] = [
-        (at.KEY_TABLE, [column[key] for key in plan.keys]),
-        (at.GATE_TABLE, [column[gate] if gate else at.NONE for gate in plan.gates]),
-        (at.SLOT_TABLE, [n for s in plan.slots for n in (s.fill, plan.gates.index(s.gate), column.get(s.value, 0))]),
-        (at.ITEM_TABLE, [plan.slots.index(slot) for slot in plan.items]),
-        (at.SUM_TABLE, [n for span in plan.spans for one in plan.sums[span] for n in (*one, words.sum[span, one])]),
-        (at.LAST_TABLE, [n for gate in plan.lasts for n in (plan.gates.index(gate), words.last[gate])]),
-        (at.AGE_TABLE, [n for age in plan.ages for n in (plan.gates.index(age[0]), age[1], words.age[age])]),
-        (at.EXTREME_TABLE, _extremes(plan, words)),
-        (at.VIEW_TABLE, [n for view in plan.views for n in (int(view == plan.keys), *(column[one] for one in view))]),
-        (at.OUTPUT_TABLE, [n for one in plan.outputs for n in _output(plan, words, one)]),
-        (at.ROLE_TABLE, [0, *(_role(plan, kind) for kind in kinds)]),
-        (at.VIEW_ASKED_TABLE, [int(_views(plan, kind, view)) for kind in (None, *kinds) for view in plan.views]),
-        (at.ORDER_TABLE, [n for kind in (None, *kinds) for n in _order(plan, kind)]),
-    ]
-    head = [0] * at.PLAN_HEAD
+    gates = {gate: bit for bit, gate in enumerate(plan.gates)}
+    tables = {
+        at.KEY_TABLE: [column[key] for key in plan.keys],
+        at.GATE_TABLE: [number for gate, bit in gates.items() if gate for number in (bit, column[gate])],
+        at.SLOT_TABLE: [n for slot in plan.slots for n in (slot.fill, gates[slot.gate], column.get(slot.value, 0))],
+        at.ITEM_TABLE: [plan.slots.index(slot) for slot in plan.items],
+        at.SUM_TABLE: [n for span in plan.spans for one in plan.sums[span] for n in _sum(plan, words, span, one)],
+        at.LAST_TABLE: [n for gate in plan.lasts for n in (gates[gate], words.last[gate])],
+        at.AGE_TABLE: [n for age in plan.ages for n in (gates[age[0]], age[1], words.age[age])],
+        at.EXTREME_TABLE: _extremes(plan, words),
+        at.VIEW_TABLE: [n for view in plan.views for n in (int(view == plan.keys), *(column[one] for one in view))],
+    }
+    head = _head(plan, words, out_base)
     body: list[int] = []
-    for place, table in tables:
+    for place, table in tables.items():
         head[place] = at.PLAN_HEAD + len(body)
         body += table
     head[at.SPAN_TABLE] = at.PLAN_HEAD + len(body)
     body += _spans(plan, words, head[at.SUM_TABLE])
-    for place, number in _head(plan, words, len(kinds) + 1, out_base).items():
-        head[place] = number
-    return np.array(head + body, np.int64)
+    head[at.ROLE_TABLE] = at.PLAN_HEAD + len(body)
+    body += _roles(plan, words, kinds, head[at.ROLE_TABLE])
+    return np.array([head[place] for place in range(at.PLAN_HEAD)] + body, np.int64)
 
 
-def _head(plan: FamilyPlan, words: RowWords, kinds: int, out_base: int) -> dict[int, int]:
+def _head(plan: FamilyPlan, words: RowWords, out_base: int) -> dict[int, int]:
     return {
         at.KEY_PARTS: len(plan.keys),
-        at.GATE_COUNT: len(plan.gates),
         at.SLOT_COUNT: len(plan.slots),
         at.ITEM_COUNT: len(plan.items),
         at.SPAN_COUNT: len(plan.sums),
@@ -72,14 +68,25 @@ def _head(plan: FamilyPlan, words: RowWords, kinds: int, out_base: int) -> dict[
         at.EXTREME_COUNT: len(plan.extremes),
         at.VIEW_COUNT: len(plan.views),
         at.OUTPUT_COUNT: len(plan.outputs),
-        at.KIND_COUNT: kinds,
         at.DAILY: int(plan.daily),
         at.ROW_WIDTH: words.width,
         at.ENTRY_WIDTH: at.VALUES + len(plan.slots) + len(plan.extremes),
         at.OUT_BASE: out_base,
-        at.LONGEST: len(plan.sums) - 1,
+        at.LONGEST: plan.spans[-1],
         at.TAIL: words.tail,
+        at.ALWAYS: 1 << plan.gates.index("") if "" in plan.gates else 0,
+        at.GATE_COUNT: len([gate for gate in plan.gates if gate]),
     }
+
+
+def _sum(plan: FamilyPlan, words: RowWords, span: int, one: tuple[int, int]) -> tuple[int, int, int, int]:
+    form, which = one
+    word = words.sum[span, one]
+    if form == at.COUNT:
+        return form, at.MASK_BIT + which, word, 0
+    if form == at.DISTINCT:
+        return form, plan.slots.index(plan.items[which]), word, at.LATER_BIT + which
+    return form, which, word, 0
 
 
 def _spans(plan: FamilyPlan, words: RowWords, sums: int) -> list[int]:
@@ -100,6 +107,28 @@ def _extremes(plan: FamilyPlan, words: RowWords) -> list[int]:
     return table
 
 
+def _roles(plan: FamilyPlan, words: RowWords, kinds: Sequence[int], begin: int) -> list[int]:
+    """Return role and place of what is asked for each kind, kind 0 being all others, and behind them what is asked."""
+    every = (None, *kinds)
+    roles: list[int] = []
+    asked: list[int] = []
+    for kind in every:
+        asks = at.ASKS if any(kind in one.kinds for one in plan.outputs) else 0
+        roles += [(at.SELECTS if kind == plan.source else 0) | asks, begin + 2 * len(every) + len(asked)]
+        asked += _asked(plan, words, kind)
+    return roles + asked
+
+
+def _asked(plan: FamilyPlan, words: RowWords, kind: int | None) -> list[int]:
+    told = [(nth, one) for nth, one in enumerate(plan.outputs) if kind in one.kinds]
+    early = [one for one in told if one[1].spec.before or one[1].spec.what == What.GAP]
+    late = [one for one in told if one not in early]
+    others = [nth for nth, one in enumerate(plan.outputs) if kind not in one.kinds]
+    views = [int(any(one.spec.asking == view for _, one in told)) for view in plan.views]
+    outputs = [n for nth, one in early + late for n in (nth, *_output(plan, words, one))]
+    return [len(early), len(late), len(others), *outputs, *others, *views]
+
+
 def _output(plan: FamilyPlan, words: RowWords, asked: Asked) -> tuple[int, int, int, int, int]:
     spec = asked.spec
     view = plan.views.index(spec.asking)
@@ -111,19 +140,3 @@ def _output(plan: FamilyPlan, words: RowWords, asked: Asked) -> tuple[int, int, 
         extreme = plan.extreme_of(spec)
         return view, at.EXTREME, words.extreme[extreme], spec.span, plan.slots.index(extreme[0])
     return view, at.AGGREGATE, words.sum[spec.span, plan.sum_of(spec)], spec.span, 0
-
-
-def _role(plan: FamilyPlan, kind: int) -> int:
-    asks = any(kind in one.kinds for one in plan.outputs)
-    return (at.SELECTS if kind == plan.source else 0) | (at.ASKS if asks else 0)
-
-
-def _views(plan: FamilyPlan, kind: int | None, view: tuple[str, ...]) -> bool:
-    return any(kind in one.kinds and one.spec.asking == view for one in plan.outputs)
-
-
-def _order(plan: FamilyPlan, kind: int | None) -> list[int]:
-    early = {nth for nth, one in enumerate(plan.outputs) if one.spec.before or one.spec.what == What.GAP}
-    told = {nth for nth, one in enumerate(plan.outputs) if kind in one.kinds}
-    groups = [sorted(told & early), sorted(told - early), sorted(set(range(len(plan.outputs))) - told)]
-    return [len(groups[0]), len(groups[1]), *groups[0], *groups[1], *groups[2]]

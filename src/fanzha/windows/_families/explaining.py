@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fanzha.windows._families.family import Family
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.days import day_of
-from fanzha.windows._kernel.sweeping import history
+from fanzha.windows._kernel.doors import history
 from fanzha.windows.facts import UNKNOWN
 from fanzha.windows.spec import What, WindowSpec
 
@@ -38,11 +38,12 @@ def entries_of(family: Family, spec: WindowSpec, key: tuple[int, ...], now: int,
     plan = family.plan
     oldest = (day_of(now) if plan.daily else now) - spec.span
     latest = place - 1 if spec.before or spec.what == What.GAP else place
-    tables = family.words, family.state, family.log, family.rows, row, oldest, latest
-    found = np.zeros(history(*tables, np.zeros(0, np.int64)) * family.entry_width, np.int64)
-    history(*tables, found)
+    found = np.zeros(
+        history(family.directory, row, oldest, latest, np.zeros(0, np.int64)) * family.entry_width, np.int64
+    )
+    history(family.directory, row, oldest, latest, found)
     entries = found.reshape(-1, family.entry_width)[::-1]
-    entries = entries[(entries[:, at.FLAGS] >> (at.MASK_SHIFT + plan.gates.index(spec.gate))) & 1 == 1]
+    entries = entries[(entries[:, at.FLAGS] >> (at.MASK_BIT + plan.gates.index(spec.gate))) & 1 == 1]
     values = _values(family, spec, entries)
     if spec.what not in (What.GAP, What.AGE):
         entries, values = entries[values != UNKNOWN], values[values != UNKNOWN]

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.windows._families.plan import FamilyPlan, Kept
+from fanzha.windows._kernel import doors
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.days import day_of
-from fanzha.windows._kernel.loading import load
-from fanzha.windows._kernel.tables import find_row, move, tag_of_key
+from fanzha.windows._kernel.tables import move
 from fanzha.windows.facts import DAY_MS, UNKNOWN
 from fanzha.windows.spec import What, WindowSpec
 
@@ -28,11 +28,15 @@ class Known:
 
 
 class Family:
-    """One log with its keys; `plan` says what it keeps, `words` is the same for the kernel."""
+    """One log with its keys; `plan` says what it keeps, `words` is the same for the kernel.
 
-    def __init__(self, plan: FamilyPlan, words: Numbers, seed: int) -> None:
+    `directory` takes the addresses of the arrays; it is part of the table that the kernel runs through.
+    """
+
+    def __init__(self, plan: FamilyPlan, words: Numbers, directory: Numbers, seed: int) -> None:
         self.plan = plan
         self.words = words
+        self.directory = directory
         self.entry_width, self.row_width = int(words[at.ENTRY_WIDTH]), int(words[at.ROW_WIDTH])
         self.state = np.zeros(at.STATE_WIDTH, np.int64)
         self.state[at.FREE_ROW], self.state[at.SEED] = at.NONE, seed
@@ -40,20 +44,25 @@ class Family:
         self.rows = np.zeros(SMALLEST * self.row_width, np.int64)
         self.keys = np.full(SMALLEST, at.NONE, np.int64)
         self.pairs = np.full(SMALLEST, at.NONE, np.int64)
-        views = len(plan.views) + len(plan.keys)
-        self.scratch = np.zeros(len(plan.keys) + len(plan.slots) + len(plan.items) + views, np.int64)
+        parts, items = len(plan.keys), len(plan.items)
+        self.scratch = np.zeros(parts + len(plan.slots) + items + len(plan.views) + parts, np.int64)
         self.known: dict[Kept, Known] = {}
         self.restored_at = UNKNOWN  # the last moment of the saved state
-
-    @property
-    def arrays(self) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers, Numbers, Numbers]:
-        """All arrays, in the order of the directory."""
-        return self.words, self.state, self.log, self.rows, self.keys, self.pairs, self.scratch
+        self._register()
 
     @property
     def longest(self) -> int:
         """The longest span, ms."""
         return self.plan.spans[-1]
+
+    @property
+    def arrays(self) -> tuple[Numbers, ...]:
+        """All arrays, in the order of the directory."""
+        return self.words, self.state, self.log, self.rows, self.keys, self.pairs, self.scratch
+
+    def bytes(self) -> int:
+        """Return the memory held."""
+        return sum(array.nbytes for array in self.arrays)
 
     def begin(self, moment: int) -> None:
         """Note that from this moment on everything is seen."""
@@ -73,22 +82,14 @@ class Family:
             return known.since
         return max(known.since, known.logged)
 
-    def bytes(self) -> int:
-        """Return the memory held."""
-        return sum(array.nbytes for array in self.arrays)
-
     def growing(self) -> list[tuple[Callable[[], None], int]]:
         """Return what must double before one more fact fits, with the bytes it takes beside what is there."""
-        state = self.state
+        state, items = self.state, len(self.plan.items)
         ways = [
-            (int(state[at.NEXT] - state[at.OLDEST] + 1) * self.entry_width > len(self.log), self._grow_log, self.log),
-            (int(state[at.LIVE_KEYS] + 1) * self.row_width > len(self.rows), self._grow_rows, self.rows),
-            (int(state[at.LIVE_KEYS] + 1) * 8 > len(self.keys) * 5, self._grow_keys, self.keys),
-            (
-                (int(state[at.LIVE_PAIRS]) + len(self.plan.items)) * 8 > len(self.pairs) * 5,
-                self._grow_pairs,
-                self.pairs,
-            ),
+            (state[at.NEXT] - state[at.OLDEST] > state[at.RING], self._grow_log, self.log),
+            (state[at.LIVE_KEYS] >= state[at.ROW_ROOM], self._grow_rows, self.rows),
+            (state[at.LIVE_KEYS] >= len(self.keys) * 5 // 8, self._grow_keys, self.keys),
+            (state[at.LIVE_PAIRS] + items > len(self.pairs) * 5 // 8, self._grow_pairs, self.pairs),
         ]
         return [(grow, array.nbytes) for full, grow, array in ways if full]
 
@@ -96,25 +97,40 @@ class Family:
         """Double what must."""
         for grow, _ in self.growing():
             grow()
+        self._register()
 
     def load(self, entries: Numbers) -> None:
         """Take kept entries in, [moment, place, mask, key parts, values] each, oldest first."""
         flat = np.ascontiguousarray(entries).reshape(-1)
         done = 0
-        while (done := load(*self.arrays, flat, done)) < len(entries):
+        while (done := doors.load(self.directory, flat, done)) < len(entries):
             self.grow()
 
     def row_of(self, key: tuple[int, ...]) -> int:
         """Return the row of a key, or NONE."""
-        parts = np.array(key, np.int64)
-        tag = tag_of_key(int(self.state[at.SEED]), parts, len(parts))
-        return find_row(self.keys, tag, self.rows, self.row_width, parts, len(parts))
+        return doors.row_of(self.directory, np.array(key, np.int64))
+
+    def sweep(self, now: int) -> None:
+        """Free what no window sees at a moment or later."""
+        doors.sweep(self.directory, day_of(now) if self.plan.daily else now)
+
+    def forget(self, key: tuple[int, ...]) -> None:
+        """Forget all of a key."""
+        if (row := self.row_of(key)) != at.NONE:
+            doors.forget(self.directory, row)
 
     def entries(self) -> Numbers:
         """Return all entries of the log, oldest first, [entries, entry width]."""
         ring = self.log.reshape(-1, self.entry_width)
         places: Numbers = np.arange(self.state[at.OLDEST], self.state[at.NEXT]) & (len(ring) - 1)
         return ring[places]
+
+    def _register(self) -> None:
+        """Tell the kernel where the arrays are and how large."""
+        state = self.state
+        state[at.RING], state[at.ROW_ROOM] = len(self.log) // self.entry_width - 1, len(self.rows) // self.row_width
+        state[at.KEYS_LAST], state[at.PAIRS_LAST] = len(self.keys) - 1, len(self.pairs) - 1
+        self.directory[:] = [array.ctypes.data for array in self.arrays]
 
     def _grow_log(self) -> None:
         old = self.log.reshape(-1, self.entry_width)

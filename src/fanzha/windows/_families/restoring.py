@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 
 from fanzha.windows._families.family import Family, Known
 from fanzha.windows._families.plan import FamilyPlan, Kept, Slot
-from fanzha.windows._families.saving import ENTRY_HEAD, Saved, SavedFamily
+from fanzha.windows._families.saving import Saved, SavedFamily
 from fanzha.windows._kernel import layout as at
-from fanzha.windows._kernel.loading import load_age
+from fanzha.windows._kernel.doors import load_age
+from fanzha.windows._kernel.loading import ENTRY_HEAD
 from fanzha.windows.facts import UNKNOWN
 
 Numbers = NDArray[np.int64]
@@ -79,7 +80,7 @@ def _fill_age(family: Family, nth: int, age: tuple[str, int], saved: SavedFamily
     if saved:
         data = next(data for gate, span, _, data in saved.ages if (gate, span) == age)
         ages = np.frombuffer(data, "<i8").astype(np.int64)
-        load_age(family.words, family.state, family.rows, family.keys, word, ages)
+        load_age(family.directory, word, ages)
     elif not plan.daily and age[0] in family.known:
         begin = max(family.known[age[0]].since, family.known[age[0]].logged)
         family.known[age] = Known(begin, begin)

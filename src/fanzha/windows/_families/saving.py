@@ -16,10 +16,10 @@ from fanzha.windows._families.family import Family, Known
 from fanzha.windows._families.plan import Kept, Slot
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.days import day_of
+from fanzha.windows._kernel.loading import ENTRY_HEAD
 from fanzha.windows.facts import UNKNOWN
 
 VERSION = 1
-ENTRY_HEAD = 3  # moment, place, mask
 
 Since = tuple[int, int] | None  # since, logged; None: not seen yet
 
@@ -99,7 +99,7 @@ def _entries(family: Family, oldest: int) -> NDArray[np.int64]:
     kept = (entries[:, at.MOMENT] >= oldest) & (flags & at.FORGOTTEN == 0)
     entries, flags = entries[kept], flags[kept]
     keys = family.rows.reshape(-1, family.row_width)[entries[:, at.LINK] >> 32, : len(family.plan.keys)]
-    mask = (flags >> at.MASK_SHIFT) & (1 << at.MOST_GATES) - 1
+    mask = (flags >> at.MASK_BIT) & (1 << at.MOST_GATES) - 1
     values = entries[:, at.VALUES : at.VALUES + len(family.plan.slots)]
     return np.column_stack((entries[:, at.MOMENT], entries[:, at.PLACE], mask, keys, values))
 

@@ -10,25 +10,24 @@ UNKNOWN = -(1 << 63)  # as in fanzha.windows.facts, whose change would not renew
 NONE = -1  # no row, no position, an empty slot
 LOW = 0xFFFF_FFFF  # the lower half of a word
 
-# the directory: (address, size) of each array of each family
-PLAN, STATE, LOG, ROWS, KEYS, PAIRS, SCRATCH = range(0, 14, 2)
-DIRECTORY_WIDTH = 14
+# the directory: the address of each array of each family
+PLAN, STATE, LOG, ROWS, KEYS, PAIRS, SCRATCH, DIRECTORY_WIDTH = range(8)
 
-# the state of a family
-OLDEST, NEXT, ROWS_USED, FREE_ROW, LIVE_KEYS, LIVE_PAIRS, SEED = range(7)
-STATE_WIDTH = 8
+# the state of a family; the last four tell how large its arrays are: ring and slots less one, a power of two
+OLDEST, NEXT, ROWS_USED, FREE_ROW, LIVE_KEYS, LIVE_PAIRS, SEED, RING, ROW_ROOM, KEYS_LAST, PAIRS_LAST, STATE_WIDTH = (
+    range(12)
+)
 
 # words of an entry; after VALUES one word for each slot, then one for each extreme (latest and next of its queue)
 MOMENT, PLACE, LINK, FLAGS, VALUES = range(5)
-# LINK is row << 32 | next of the key (itself: none); FLAGS is previous of the key << 32 | mask << 16 | these
+# LINK is row << 32 | next of the key (itself: none); FLAGS is previous of the key << 32 | gates << 16 | these
 EVICTED, FORGOTTEN, LATER = 1, 2, 4  # LATER << d: a later entry of the same key has the same item d
-MASK_SHIFT = 16
+LATER_BIT, MASK_BIT = 2, 16
 MOST_GATES, MOST_ITEMS = 16, 8
 
 # numbers at the head of a plan, then where its tables begin
 (
     KEY_PARTS,
-    GATE_COUNT,
     SLOT_COUNT,
     ITEM_COUNT,
     SPAN_COUNT,
@@ -37,31 +36,33 @@ MOST_GATES, MOST_ITEMS = 16, 8
     EXTREME_COUNT,
     VIEW_COUNT,
     OUTPUT_COUNT,
-    KIND_COUNT,
     DAILY,
     ROW_WIDTH,
     ENTRY_WIDTH,
     OUT_BASE,
-    LONGEST,
-    TAIL,
+    LONGEST,  # the longest span, ms
+    TAIL,  # word of the row: the key's latest entry
+    ALWAYS,  # mask of the gate that lets every fact pass, 0 without such a gate
+    GATE_COUNT,  # other gates
     KEY_TABLE,  # column
-    GATE_TABLE,  # column, or NONE for every fact
+    GATE_TABLE,  # bit, column
     SLOT_TABLE,  # fill, bit, column
     ITEM_TABLE,  # slot
-    SPAN_TABLE,  # ms, word of the row that holds the head, where its sums begin in the plan and where they end
-    SUM_TABLE,  # form, bit or slot or item, word of the row
+    SPAN_TABLE,  # ms, word of the row (moment of the head, head, then its sums), where its sums begin and end here
+    SUM_TABLE,  # form, bit of the flags or slot, word of the row, bit of the flags that says LATER
     LAST_TABLE,  # bit, word of the row
     AGE_TABLE,  # bit, ms, word of the row (first seen; last seen is the next)
     EXTREME_TABLE,  # slot, ms, 1 for least or -1 for greatest, word of the row (front; back is next), of the entry
     VIEW_TABLE,  # 1 when its columns are the key's, then its columns
-    OUTPUT_TABLE,  # view, form, word of the row, ms, slot
-    ROLE_TABLE,  # by kind: SELECTS | ASKS
-    VIEW_ASKED_TABLE,  # by kind, by view: 1 when it is asked
-    ORDER_TABLE,  # by kind: how many are told before the fact is taken in, how many after, then all outputs in order
+    ROLE_TABLE,  # by kind: SELECTS | ASKS, and where in the plan stands what it asks:
+    # how many outputs are told before the fact is taken in, how many after, how many are not asked; for each output
+    # told its number, view, form, word of the row, ms, slot; for each other its number; then for each view 1 if asked
     PLAN_HEAD,
-) = range(32)
+) = range(29)
 
-SLOT_WIDTH, SPAN_WIDTH, SUM_WIDTH, LAST_WIDTH, AGE_WIDTH, EXTREME_WIDTH, OUTPUT_WIDTH = 3, 4, 3, 2, 3, 5, 5
+SPAN_WIDTH, SUM_WIDTH, GATE_WIDTH, SLOT_WIDTH, LAST_WIDTH, AGE_WIDTH, EXTREME_WIDTH, TOLD_WIDTH = 4, 4, 2, 3, 2, 3, 5, 6
+
+NEVER = (1 << 63) - 1  # the moment of the head of an empty span
 
 SELECTS, ASKS = 1, 2
 

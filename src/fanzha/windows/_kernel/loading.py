@@ -5,11 +5,13 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
-from fanzha.windows._kernel.opening import full, new_row
+from fanzha.windows._kernel.memory import pointer_behind
+from fanzha.windows._kernel.opening import new_row, room_for
 from fanzha.windows._kernel.rows import take_in
 from fanzha.windows._kernel.tables import find_row, tag_of_key
 
 NONE = at.NONE
+ENTRY_HEAD = 3  # moment, place, mask
 
 
 @compiled
@@ -24,20 +26,25 @@ def load(
     entries: NDArray[np.int64],
     begin: int,
 ) -> int:
-    """Take kept entries in again, [moment, place, mask, key parts, values] each; return how many, as `stretch` does."""
-    parts = plan[at.KEY_PARTS]
-    width = 3 + parts + plan[at.SLOT_COUNT]
-    for one in range(begin, len(entries) // width):
-        if full(plan, state, log, rows, keys, pairs):
+    """Take kept entries in, [moment, place, mask, key parts, values] each; return how many, all unless room ends.
+
+    `entries` is an array.
+    """
+    parts, slots, width = plan[at.KEY_PARTS], plan[at.SLOT_COUNT], plan[at.ROW_WIDTH]
+    values, earlier = pointer_behind(scratch, parts), pointer_behind(scratch, parts + slots)
+    size = ENTRY_HEAD + parts + slots
+    for one in range(begin, len(entries) // size):
+        if room_for(plan, state) < 1:
             return one
-        entry = entries[one * width : (one + 1) * width]
-        scratch[: width - 3] = entry[3:]
+        for word in range(parts + slots):
+            scratch[word] = entries[one * size + ENTRY_HEAD + word]
         tag = tag_of_key(state[at.SEED], scratch, parts)
-        row = find_row(keys, tag, rows, plan[at.ROW_WIDTH], scratch, parts)
+        row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, scratch, parts)
         if row == NONE:
             row = new_row(plan, state, rows, keys, tag, scratch)
-        take_in(plan, state, log, rows, pairs, scratch, row, entry[0], entry[0], entry[1], entry[2])
-    return int(len(entries) // width)
+        moment, place, mask = entries[one * size], entries[one * size + 1], entries[one * size + 2]
+        take_in(plan, state, log, rows, pairs, values, earlier, row, moment, moment, place, mask)
+    return int(len(entries) // size)
 
 
 @compiled
@@ -46,14 +53,17 @@ def load_age(
     state: NDArray[np.int64],
     rows: NDArray[np.int64],
     keys: NDArray[np.int64],
+    scratch: NDArray[np.int64],
     word: int,
     ages: NDArray[np.int64],
 ) -> None:
-    """Set first and last moment at a word of the rows from [key parts, first, last] each, where the key has a row."""
-    parts = plan[at.KEY_PARTS]
+    """Set first and last moment at a word of the rows from an array of [key parts, first, last]."""
+    parts, width = plan[at.KEY_PARTS], plan[at.ROW_WIDTH]
     for one in range(0, len(ages), parts + 2):
-        key = ages[one : one + parts]
-        row = find_row(keys, tag_of_key(state[at.SEED], key, parts), rows, plan[at.ROW_WIDTH], key, parts)
+        for part in range(parts):
+            scratch[part] = ages[one + part]
+        tag = tag_of_key(state[at.SEED], scratch, parts)
+        row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, scratch, parts)
         if row != NONE:
-            rows[row * plan[at.ROW_WIDTH] + word] = ages[one + parts]
-            rows[row * plan[at.ROW_WIDTH] + word + 1] = ages[one + parts + 1]
+            rows[row * width + word] = ages[one + parts]
+            rows[row * width + word + 1] = ages[one + parts + 1]

@@ -1,35 +1,46 @@
-"""Reach many arrays through one table of addresses: handing each to a kernel costs more than a fact's own work.
+"""Bare pointers: one table of addresses hands all arrays over at once, and reading through them tests nothing.
 
+Handing each array to a kernel, and numba's look for negative places at every access, cost more than a fact's own work.
+In the kernels a parameter typed as an array of int64 is such a pointer; it knows no length and no negative places.
 Whoever fills the table keeps the arrays alive and renews the address when one moves (fanzha.windows._families.family).
 """
 
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numba as untyped_numba
 import numpy as np
 from numba import extending
 from numpy.typing import NDArray
 
-from fanzha.base.kernels import compiled
+Pointer = NDArray[np.int64]
+F = TypeVar("F")
 
 numba: Any = untyped_numba
-intrinsic: Any = extending.intrinsic
+_POINTER = numba.types.CPointer(numba.types.int64)
 
 
-def _address_to_pointer(_context: Any, _address: Any) -> Any:
-    kind = numba.types.CPointer(numba.types.int64)
+def _intrinsic(function: F) -> F:
+    """Compile a piece of machine code into kernels (they themselves are compiled by fanzha.base.kernels)."""
+    wrap: Any = extending.intrinsic
+    return cast(F, wrap(function))
 
+
+def _pointer_to(_context: Any, _address: Any) -> Any:
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], context.get_value_type(kind))
+        return builder.inttoptr(arguments[0], context.get_value_type(_POINTER))
 
-    return kind(numba.types.int64), generate
-
-
-_pointer: Any = intrinsic(_address_to_pointer)
+    return _POINTER(numba.types.int64), generate
 
 
-@compiled
-def array_at(address: int, size: int) -> NDArray[np.int64]:
-    """Return the array of `size` 64-bit numbers at an address, without taking it over."""
-    array: NDArray[np.int64] = numba.carray(_pointer(address), (size,))
-    return array
+def _pointer_behind(_context: Any, _pointer: Any, _words: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return _POINTER(_POINTER, numba.types.int64), generate
+
+
+#: pointer_to(address): the memory of 64-bit whole numbers at an address.
+pointer_to: Any = _intrinsic(_pointer_to)
+
+#: pointer_behind(pointer, words): the same memory, so many words further on.
+pointer_behind: Any = _intrinsic(_pointer_behind)

@@ -13,9 +13,11 @@ NONE, LOW, VALUES, UNKNOWN = at.NONE, at.LOW, at.VALUES, at.UNKNOWN
 
 
 @compiled
-def drop_old(plan: NDArray[np.int64], log: NDArray[np.int64], rows: NDArray[np.int64], base: int, now: int) -> None:
+def drop_old(
+    plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, now: int
+) -> None:
     """Let what is older than its span leave the front of each queue of a row."""
-    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    width = plan[at.ENTRY_WIDTH]
     for one in range(plan[at.EXTREME_COUNT]):
         table = plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH
         word = base + plan[table + 3]
@@ -45,6 +47,7 @@ def pop_back(log: NDArray[np.int64], rows: NDArray[np.int64], word: int, entry: 
 def push(
     plan: NDArray[np.int64],
     log: NDArray[np.int64],
+    ring: int,
     rows: NDArray[np.int64],
     base: int,
     position: int,
@@ -55,7 +58,7 @@ def push(
 
     An entry already at the back with a value that is as good stays.
     """
-    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    width = plan[at.ENTRY_WIDTH]
     table = plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH
     slot, sign, word, link = plan[table], plan[table + 2], base + plan[table + 3], plan[table + 4]
     if values[slot] == UNKNOWN or rows[word + 1] == position:
@@ -82,13 +85,14 @@ def push(
 def take_back(
     plan: NDArray[np.int64],
     log: NDArray[np.int64],
+    ring: int,
     rows: NDArray[np.int64],
     base: int,
     position: int,
     values: NDArray[np.int64],
 ) -> None:
     """Take the key's latest entry out of each queue in which its value is about to get better."""
-    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    width = plan[at.ENTRY_WIDTH]
     entry = (position & ring) * width
     for one in range(plan[at.EXTREME_COUNT]):
         table = plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH

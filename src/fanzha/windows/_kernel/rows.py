@@ -1,7 +1,7 @@
 """Keep the aggregates of a key: entries come in at one end of its spans and go out at the other, items hashed once.
 
 An item is different within a span as long as its latest entry lies in it: an entry is marked LATER when the same item
-comes again, and going out it takes an item along only without that mark.
+comes again, and going out it takes an item along only without that mark. `base` is where a row begins.
 """
 
 import numpy as np
@@ -9,87 +9,104 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.memory import pointer_behind
 from fanzha.windows._kernel.queues import drop_old, push, take_back
 from fanzha.windows._kernel.tables import put, stirred, tag_of
 
-COUNT, SUM, UNKNOWN, NONE, LOW = at.COUNT, at.SUM, at.UNKNOWN, at.NONE, at.LOW
+COUNT, SUM, UNKNOWN, NONE, LOW, NEVER = at.COUNT, at.SUM, at.UNKNOWN, at.NONE, at.LOW, at.NEVER
 MOMENT, PLACE, LINK, FLAGS, VALUES = at.MOMENT, at.PLACE, at.LINK, at.FLAGS, at.VALUES
 
 
 @compiled
-def go_out(plan: NDArray[np.int64], log: NDArray[np.int64], rows: NDArray[np.int64], row: int, now: int) -> None:
+def go_out(
+    plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, now: int
+) -> None:
     """Let everything older than its span leave the aggregates of a row."""
-    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
-    base = row * plan[at.ROW_WIDTH]
-    tail = rows[base + plan[at.TAIL]]
-    for span in range(plan[at.SPAN_COUNT]):
-        table = plan[at.SPAN_TABLE] + span * at.SPAN_WIDTH
-        head = rows[base + plan[table + 1]]
-        if head == NONE:
-            continue
-        oldest = now - plan[table]
-        while True:
-            entry = (head & ring) * width
-            if log[entry + MOMENT] > oldest:
-                break
-            flags = log[entry + FLAGS]
-            for one in range(plan[table + 2], plan[table + 3], at.SUM_WIDTH):
-                form, which, word = plan[one], plan[one + 1], base + plan[one + 2]
-                if form == COUNT:
-                    rows[word] -= (flags >> (at.MASK_SHIFT + which)) & 1
-                elif form == SUM:
-                    value = log[entry + VALUES + which]
-                    if value != UNKNOWN:
-                        rows[word] -= value
-                elif log[entry + VALUES + plan[plan[at.ITEM_TABLE] + which]] != UNKNOWN:
-                    rows[word] -= 1 - ((flags // at.LATER >> which) & 1)
-            if span == plan[at.LONGEST]:
-                log[entry + FLAGS] = flags | at.EVICTED
-            if head == tail:
-                head = NONE
-                break
-            head += (log[entry + LINK] - head) & LOW
-        rows[base + plan[table + 1]] = head
+    table = plan[at.SPAN_TABLE]
+    for _ in range(plan[at.SPAN_COUNT]):
+        word = base + plan[table + 1]
+        if rows[word] <= now - plan[table]:
+            leave(plan, log, ring, rows, base, now, table)
+        table += at.SPAN_WIDTH
     if plan[at.EXTREME_COUNT]:
-        drop_old(plan, log, rows, base, now)
+        drop_old(plan, log, ring, rows, base, now)
+
+
+@compiled
+def leave(
+    plan: NDArray[np.int64], log: NDArray[np.int64], ring: int, rows: NDArray[np.int64], base: int, now: int, table: int
+) -> None:
+    """Let what is too old leave one span, whose head is too old."""
+    width, span = plan[at.ENTRY_WIDTH], plan[table]
+    word, begin, end = base + plan[table + 1], plan[table + 2], plan[table + 3]
+    oldest, tail = now - span, rows[base + plan[at.TAIL]]
+    gone = at.EVICTED if span == plan[at.LONGEST] else 0
+    head = rows[word + 1]
+    while True:
+        entry = pointer_behind(log, (head & ring) * width)
+        moment = entry[MOMENT]
+        if moment > oldest:
+            break
+        flags = entry[FLAGS]
+        for one in range(begin, end, at.SUM_WIDTH):
+            form, which, total = plan[one], plan[one + 1], base + plan[one + 2]
+            if form == COUNT:
+                rows[total] -= (flags >> which) & 1
+            elif form == SUM:
+                value = entry[VALUES + which]
+                if value != UNKNOWN:
+                    rows[total] -= value
+            elif entry[VALUES + which] != UNKNOWN:
+                rows[total] -= 1 - ((flags >> plan[one + 3]) & 1)
+        if gone:
+            entry[FLAGS] = flags | gone
+        if head == tail:
+            head, moment = NONE, NEVER
+            break
+        head += (entry[LINK] - head) & LOW
+    rows[word] = moment
+    rows[word + 1] = head
 
 
 @compiled
 def latest_of(
-    plan: NDArray[np.int64],
     state: NDArray[np.int64],
     log: NDArray[np.int64],
+    width: int,
     pairs: NDArray[np.int64],
+    tag: int,
     row: int,
     item: int,
-    which: int,
+    word: int,
     position: int,
 ) -> int:
-    """Return the latest position of an item of a row, or NONE; `position`, unless NONE, is the latest from now on."""
-    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
-    tag = item_tag(state, row, item, which)
-    word = VALUES + plan[plan[at.ITEM_TABLE] + which]
-    last = len(pairs) - 1
+    """Return the latest position of a row's item, or NONE; `position`, unless NONE, is the latest from now on.
+
+    `word` is where entries hold the item.
+    """
+    last, ring, oldest = state[at.PAIRS_LAST], state[at.RING], state[at.OLDEST]
     place = tag & last
-    while pairs[place] != NONE:
-        if pairs[place] >> 32 == tag:
-            found = state[at.OLDEST] + ((pairs[place] - state[at.OLDEST]) & LOW)
+    slot = pairs[place]
+    while slot != NONE:
+        if slot >> 32 == tag:
+            found = oldest + ((slot - oldest) & LOW)
             entry = (found & ring) * width
             if log[entry + LINK] >> 32 == row and log[entry + word] == item:
                 if position != NONE:
                     pairs[place] = (tag << 32) | (position & LOW)
                 return int(found)
         place = (place + 1) & last
+        slot = pairs[place]
     if position != NONE:
-        put(pairs, tag, position & LOW)
+        put(pairs, last, tag, position & LOW)
         state[at.LIVE_PAIRS] += 1
     return NONE
 
 
 @compiled
-def item_tag(state: NDArray[np.int64], row: int, item: int, which: int) -> int:
+def item_tag(seed: int, row: int, item: int, which: int) -> int:
     """Return the tag of a row's item; `which` tells the different items of one family apart."""
-    return tag_of(stirred(stirred(np.uint64(state[at.SEED]), (row << 4) | which), item))
+    return tag_of(stirred(np.uint64(seed) + np.uint64((row << 4) | which) * np.uint64(0x9E3779B97F4A7C15), item))
 
 
 @compiled
@@ -98,25 +115,29 @@ def add_up(
     rows: NDArray[np.int64],
     base: int,
     position: int,
-    mask: int,
+    now: int,
+    flags: int,
     values: NDArray[np.int64],
     earlier: NDArray[np.int64],
 ) -> None:
     """Let a new entry into every span; `earlier` [items] are the latest positions of its items before it."""
-    for span in range(plan[at.SPAN_COUNT]):
-        table = plan[at.SPAN_TABLE] + span * at.SPAN_WIDTH
-        head = rows[base + plan[table + 1]]
-        if head == NONE:
-            head = rows[base + plan[table + 1]] = position
+    table = plan[at.SPAN_TABLE]
+    for _ in range(plan[at.SPAN_COUNT]):
+        word = base + plan[table + 1]
+        if rows[word] == NEVER:
+            rows[word] = now
+            rows[word + 1] = position
+        head = rows[word + 1]
         for one in range(plan[table + 2], plan[table + 3], at.SUM_WIDTH):
-            form, which, word = plan[one], plan[one + 1], base + plan[one + 2]
+            form, which, total = plan[one], plan[one + 1], base + plan[one + 2]
             if form == COUNT:
-                rows[word] += (mask >> which) & 1
+                rows[total] += (flags >> which) & 1
             elif form == SUM:
                 if values[which] != UNKNOWN:
-                    rows[word] += values[which]
-            elif values[plan[plan[at.ITEM_TABLE] + which]] != UNKNOWN and earlier[which] < head:
-                rows[word] += 1
+                    rows[total] += values[which]
+            elif values[which] != UNKNOWN:
+                rows[total] += int(earlier[plan[one + 3] - at.LATER_BIT] < head)
+        table += at.SPAN_WIDTH
 
 
 @compiled
@@ -139,6 +160,7 @@ def remember(plan: NDArray[np.int64], rows: NDArray[np.int64], base: int, moment
 def merge(
     plan: NDArray[np.int64],
     log: NDArray[np.int64],
+    ring: int,
     rows: NDArray[np.int64],
     base: int,
     position: int,
@@ -146,9 +168,9 @@ def merge(
     values: NDArray[np.int64],
 ) -> None:
     """Add a fact to the entry of its day, which is the key's latest and lies in every span."""
-    entry = (position & (len(log) // plan[at.ENTRY_WIDTH] - 1)) * plan[at.ENTRY_WIDTH]
-    log[entry + FLAGS] |= mask << at.MASK_SHIFT
-    take_back(plan, log, rows, base, position, values)
+    entry = (position & ring) * plan[at.ENTRY_WIDTH]
+    log[entry + FLAGS] |= mask << at.MASK_BIT
+    take_back(plan, log, ring, rows, base, position, values)
     for slot in range(plan[at.SLOT_COUNT]):
         word, value = entry + VALUES + slot, values[slot]
         if value != UNKNOWN:
@@ -162,7 +184,7 @@ def merge(
             else:
                 log[word] += value
     for one in range(plan[at.EXTREME_COUNT]):
-        push(plan, log, rows, base, position, one, values)
+        push(plan, log, ring, rows, base, position, one, values)
     spans = plan[at.SPAN_TABLE]
     for one in range(plan[spans + 2], plan[spans + at.SPAN_WIDTH * plan[at.SPAN_COUNT] - 1], at.SUM_WIDTH):
         if values[plan[one + 1]] != UNKNOWN:
@@ -176,7 +198,8 @@ def take_in(
     log: NDArray[np.int64],
     rows: NDArray[np.int64],
     pairs: NDArray[np.int64],
-    scratch: NDArray[np.int64],
+    values: NDArray[np.int64],
+    earlier: NDArray[np.int64],
     row: int,
     moment: int,
     now: int,
@@ -185,41 +208,48 @@ def take_in(
 ) -> None:
     """Write a selected fact into the log and the aggregates of its row; there must be room for it.
 
-    `moment` is exact, `now` the same or the beginning of its day; the scratch holds the values.
+    `moment` is exact, `now` the same or the beginning of its day; `earlier` [items] is room to write in.
     """
-    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    width, ring, seed, position = plan[at.ENTRY_WIDTH], state[at.RING], state[at.SEED], state[at.NEXT]
     base = row * plan[at.ROW_WIDTH]
-    parts, slots = plan[at.KEY_PARTS], plan[at.SLOT_COUNT]
-    values, earlier = scratch[parts : parts + slots], scratch[parts + slots :]
-    remember(plan, rows, base, moment, now, mask)
+    items, slots = plan[at.ITEM_COUNT], plan[at.SLOT_COUNT]
+    if plan[at.LAST_COUNT] + plan[at.AGE_COUNT]:
+        remember(plan, rows, base, moment, now, mask)
     tail = rows[base + plan[at.TAIL]]
-    position = state[at.NEXT]
-    if plan[at.DAILY] and plan[at.ITEM_COUNT] == 0 and tail != NONE and log[(tail & ring) * width + MOMENT] == now:
-        merge(plan, log, rows, base, tail, mask, values)
-        return
-    if plan[at.DAILY] and plan[at.ITEM_COUNT]:
-        known = latest_of(plan, state, log, pairs, row, values[plan[plan[at.ITEM_TABLE]]], 0, NONE)
-        if known != NONE and log[(known & ring) * width + MOMENT] == now:
+    if plan[at.DAILY]:
+        if items:
+            tag = item_tag(seed, row, values[0], 0)
+            known = latest_of(state, log, width, pairs, tag, row, values[0], VALUES, NONE)
+            if known != NONE and log[(known & ring) * width + MOMENT] == now:
+                return
+        elif tail != NONE and log[(tail & ring) * width + MOMENT] == now:
+            merge(plan, log, ring, rows, base, tail, mask, values)
             return
-    state[at.NEXT] += 1
-    for which in range(plan[at.ITEM_COUNT]):
-        item = values[plan[plan[at.ITEM_TABLE] + which]]
-        earlier[which] = NONE
+    state[at.NEXT] = position + 1
+    for which in range(items):
+        slot = plan[plan[at.ITEM_TABLE] + which]
+        item = values[slot]
+        before = NONE
         if item != UNKNOWN:
-            earlier[which] = latest_of(plan, state, log, pairs, row, item, which, position)
-            if earlier[which] != NONE:
-                log[(earlier[which] & ring) * width + FLAGS] |= at.LATER << which
-    entry = (position & ring) * width
-    log[entry + MOMENT] = now
-    log[entry + PLACE] = place
-    log[entry + LINK] = (row << 32) | (position & LOW)
-    before = position if tail == NONE else tail
-    log[entry + FLAGS] = ((before & LOW) << 32) | (mask << at.MASK_SHIFT)
-    for slot in range(slots):
-        log[entry + VALUES + slot] = values[slot]
+            tag = item_tag(seed, row, item, which)
+            before = latest_of(state, log, width, pairs, tag, row, item, VALUES + slot, position)
+            if before != NONE:
+                log[(before & ring) * width + FLAGS] |= at.LATER << which
+        earlier[which] = before
+    entry = pointer_behind(log, (position & ring) * width)
+    entry[MOMENT] = now
+    entry[PLACE] = place
+    link = (row << 32) | (position & LOW)
+    entry[LINK] = link
+    before = position
     if tail != NONE:
-        log[(tail & ring) * width + LINK] = (row << 32) | (position & LOW)
+        before = tail
+        log[(tail & ring) * width + LINK] = link
+    flags = ((before & LOW) << 32) | (mask << at.MASK_BIT)
+    entry[FLAGS] = flags
+    for slot in range(slots):
+        entry[VALUES + slot] = values[slot]
     rows[base + plan[at.TAIL]] = position
-    add_up(plan, rows, base, position, mask, values, earlier)
+    add_up(plan, rows, base, position, now, flags, values, earlier)
     for one in range(plan[at.EXTREME_COUNT]):
-        push(plan, log, rows, base, position, one, values)
+        push(plan, log, ring, rows, base, position, one, values)

@@ -13,11 +13,18 @@ NONE, LOW, UNKNOWN = at.NONE, at.LOW, at.UNKNOWN
 
 @compiled
 def free_row(
-    plan: NDArray[np.int64], state: NDArray[np.int64], rows: NDArray[np.int64], keys: NDArray[np.int64], row: int
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    key: NDArray[np.int64],
+    row: int,
 ) -> None:
-    """Forget a key; its row serves the next new one."""
+    """Forget a key; its row serves the next new one. `key` is room to write its parts in."""
     base = row * plan[at.ROW_WIDTH]
-    take_out(keys, tag_of_key(state[at.SEED], rows[base:], plan[at.KEY_PARTS]), row)
+    for part in range(plan[at.KEY_PARTS]):
+        key[part] = rows[base + part]
+    take_out(keys, state[at.KEYS_LAST], tag_of_key(state[at.SEED], key, plan[at.KEY_PARTS]), row)
     rows[base] = state[at.FREE_ROW]
     state[at.FREE_ROW] = row
     state[at.LIVE_KEYS] -= 1
@@ -28,12 +35,12 @@ def free_items(
     plan: NDArray[np.int64], state: NDArray[np.int64], log: NDArray[np.int64], pairs: NDArray[np.int64], position: int
 ) -> None:
     """Forget the items whose latest entry this is."""
-    entry = (position & (len(log) // plan[at.ENTRY_WIDTH] - 1)) * plan[at.ENTRY_WIDTH]
+    entry = (position & state[at.RING]) * plan[at.ENTRY_WIDTH]
     for which in range(plan[at.ITEM_COUNT]):
         item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + which]]
         if item != UNKNOWN and not log[entry + at.FLAGS] & (at.LATER << which):
-            tag = item_tag(state, log[entry + at.LINK] >> 32, item, which)
-            state[at.LIVE_PAIRS] -= take_out(pairs, tag, position & LOW)
+            tag = item_tag(state[at.SEED], log[entry + at.LINK] >> 32, item, which)
+            state[at.LIVE_PAIRS] -= int(take_out(pairs, state[at.PAIRS_LAST], tag, position & LOW))
 
 
 @compiled
@@ -44,11 +51,12 @@ def sweep(
     rows: NDArray[np.int64],
     keys: NDArray[np.int64],
     pairs: NDArray[np.int64],
+    scratch: NDArray[np.int64],
     now: int,
 ) -> None:
     """Free the entries that lie outside the longest span at a moment, and the keys and items that have none left."""
-    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
-    oldest = now - plan[plan[at.SPAN_TABLE] + plan[at.LONGEST] * at.SPAN_WIDTH]
+    width, ring = plan[at.ENTRY_WIDTH], state[at.RING]
+    oldest = now - plan[at.LONGEST]
     position = state[at.OLDEST]
     while position < state[at.NEXT]:
         entry = (position & ring) * width
@@ -59,9 +67,9 @@ def sweep(
         followed = link & LOW != position & LOW
         if not flags & at.FORGOTTEN and not (flags & at.EVICTED and followed):
             row = link >> 32
-            go_out(plan, log, rows, row, now)
+            go_out(plan, log, ring, rows, row * plan[at.ROW_WIDTH], now)
             if not followed:
-                free_row(plan, state, rows, keys, row)
+                free_row(plan, state, rows, keys, scratch, row)
         position += 1
         state[at.OLDEST] = position
 
@@ -74,20 +82,20 @@ def forget(
     rows: NDArray[np.int64],
     keys: NDArray[np.int64],
     pairs: NDArray[np.int64],
+    scratch: NDArray[np.int64],
     row: int,
 ) -> None:
     """Forget all of one key at once; its entries stay in the log, marked, until they are swept."""
-    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
     position = rows[row * plan[at.ROW_WIDTH] + plan[at.TAIL]]
     while position >= state[at.OLDEST]:
         free_items(plan, state, log, pairs, position)
-        entry = (position & ring) * width
+        entry = (position & state[at.RING]) * plan[at.ENTRY_WIDTH]
         before = position - ((position - (log[entry + at.FLAGS] >> 32)) & LOW)
         log[entry + at.FLAGS] = at.FORGOTTEN | ((at.LATER << at.MOST_ITEMS) - at.LATER)
         if before == position:
             break
         position = before
-    free_row(plan, state, rows, keys, row)
+    free_row(plan, state, rows, keys, scratch, row)
 
 
 @compiled
@@ -103,18 +111,19 @@ def history(
 ) -> int:
     """Write the entries of a key after the moment `oldest` up to the place `latest` into `found`, newest first.
 
-    Returns how many there are; what does not fit is counted only. `found` takes whole entries of a log.
+    Returns how many there are; what does not fit is counted only. `found` is an array that takes whole entries.
     """
-    width, ring = plan[at.ENTRY_WIDTH], len(log) // plan[at.ENTRY_WIDTH] - 1
+    width = plan[at.ENTRY_WIDTH]
     position = rows[row * plan[at.ROW_WIDTH] + plan[at.TAIL]]
     count = 0
     while position >= state[at.OLDEST]:
-        entry = (position & ring) * width
+        entry = (position & state[at.RING]) * width
         if log[entry + at.MOMENT] <= oldest:
             break
         if log[entry + at.PLACE] <= latest:
             if (count + 1) * width <= len(found):
-                found[count * width : (count + 1) * width] = log[entry : entry + width]
+                for word in range(width):
+                    found[count * width + word] = log[entry + word]
             count += 1
         before = position - ((position - (log[entry + at.FLAGS] >> 32)) & LOW)
         if before == position:

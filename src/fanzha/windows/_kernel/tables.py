@@ -2,6 +2,7 @@
 
 A slot is `tag << 32 | number`, or NONE. What the number names (a row, an entry) holds the real key, which is compared.
 The home of a slot follows from its tag alone, so that tables grow and close gaps without touching what they name.
+`last` is the number of slots, a power of two, less one.
 """
 
 import numpy as np
@@ -39,27 +40,33 @@ def tag_of_key(seed: int, key: NDArray[np.int64], parts: int) -> int:
 
 @compiled
 def find_row(
-    slots: NDArray[np.int64], tag: int, rows: NDArray[np.int64], width: int, key: NDArray[np.int64], parts: int
+    slots: NDArray[np.int64],
+    last: int,
+    tag: int,
+    rows: NDArray[np.int64],
+    width: int,
+    key: NDArray[np.int64],
+    parts: int,
 ) -> int:
     """Return the row whose first words are the key's parts, or NONE."""
-    last = len(slots) - 1
     at = tag & last
-    while slots[at] != NONE:
-        if slots[at] >> 32 == tag:
-            row = slots[at] & LOW
-            same = True
-            for part in range(parts):
+    slot = slots[at]
+    while slot != NONE:
+        if slot >> 32 == tag:
+            row = slot & LOW
+            same = rows[row * width] == key[0]
+            for part in range(1, parts):
                 same &= rows[row * width + part] == key[part]
             if same:
                 return int(row)
         at = (at + 1) & last
+        slot = slots[at]
     return NONE
 
 
 @compiled
-def put(slots: NDArray[np.int64], tag: int, number: int) -> None:
+def put(slots: NDArray[np.int64], last: int, tag: int, number: int) -> None:
     """Take in a number that is not there yet; there must be room."""
-    last = len(slots) - 1
     at = tag & last
     while slots[at] != NONE:
         at = (at + 1) & last
@@ -67,11 +74,11 @@ def put(slots: NDArray[np.int64], tag: int, number: int) -> None:
 
 
 @compiled
-def take_out(slots: NDArray[np.int64], tag: int, number: int) -> bool:
+def take_out(slots: NDArray[np.int64], last: int, tag: int, number: int) -> bool:
     """Take a number out and close the gap; False when it was not there."""
-    last = len(slots) - 1
     gap = tag & last
-    while slots[gap] != (tag << 32) | number:
+    wanted = (tag << 32) | number
+    while slots[gap] != wanted:
         if slots[gap] == NONE:
             return False
         gap = (gap + 1) & last
@@ -91,4 +98,4 @@ def move(old: NDArray[np.int64], new: NDArray[np.int64]) -> None:
     """Put all that is in one table into another."""
     for slot in old:
         if slot != NONE:
-            put(new, slot >> 32, slot & LOW)
+            put(new, len(new) - 1, slot >> 32, slot & LOW)
