@@ -1,6 +1,7 @@
 """A window of the language as windows of the kernel: mean and share are two of them, surge is arithmetic on two."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from fanzha.rules._engine.facts_of import code_of
 from fanzha.rules.canon import canon
@@ -18,6 +19,7 @@ class Lowered:
     present: tuple[Node, ...]  # columns of the present fact: its keys
 
 
+@lru_cache(maxsize=4096)
 def lower(window: Window) -> Lowered:
     """Say which kernel windows give a window of the language (surge has been written out before)."""
     where = window.where
