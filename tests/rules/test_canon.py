@@ -1,7 +1,5 @@
 """Canonical texts are equal just where meanings are."""
 
-from random import Random
-
 import pytest
 from tests.rules.random_rule import LISTS, random_rule
 
@@ -13,7 +11,7 @@ from fanzha.rules.tree import Name, Place
 
 @pytest.mark.parametrize("seed", range(40))
 def test_the_looks_of_a_rule_do_not_matter(seed: int) -> None:
-    file = parse(random_rule(Random(seed)))
+    file = parse(drawn(seed))
     one, other = (check(each, lists=LISTS).rules[0] for each in (file, parse(format(file))))
     assert canon(one.when) == canon(other.when)
     assert canon(one.score) == canon(other.score)

@@ -1,9 +1,7 @@
 """A rule is described by what it reads, asks, finds and keeps: nothing of it is left out."""
 
-from random import Random
-
 import pytest
-from tests.rules.random_rule import random_rule
+from tests.rules.written import drawn
 
 from fanzha.rules import check, parse
 from fanzha.rules.describe import Description, describe
@@ -69,7 +67,7 @@ def test_the_subject_is_named_in_both_languages() -> None:
 
 @pytest.mark.parametrize("seed", range(50))
 def test_any_rule_is_described_with_all_its_windows(seed: int) -> None:
-    (rule,) = check(parse(random_rule(Random(seed)))).rules
+    (rule,) = check(parse(drawn(seed))).rules
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
     windows = {node for root in roots for node in walk(root) if isinstance(node, Window)}
     told = describe(rule)

@@ -1,11 +1,9 @@
 """Formatting changes the looks of a rule file and nothing else: not a node, not a comment."""
 
-from random import Random
-
 import pytest
 from hypothesis import given
-from tests.rules.random_rule import random_rule
 from tests.rules.random_tree import files
+from tests.rules.written import drawn
 
 from fanzha.rules import RuleFile, parse
 from fanzha.rules._reading.scan import Sort, scan
@@ -53,7 +51,7 @@ def test_any_tree_is_written_so_that_it_is_read_back_the_same(file: RuleFile) ->
 
 @pytest.mark.parametrize("seed", range(100))
 def test_any_rule_is_the_same_rule_after_formatting(seed: int) -> None:
-    file = parse(random_rule(Random(seed)))
+    file = parse(drawn(seed))
     text = format(file)
     assert parse(text) == file
     assert format(parse(text)) == text

@@ -1,13 +1,11 @@
 """Whatever the text, parsing gives a tree or a RuleError, and costs no more than the text is long."""
 
 import time
-from random import Random
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.rules.random_rule import random_rule
-from tests.rules.written import text
+from tests.rules.written import drawn, text
 
 from fanzha.rules import RuleError, check, decoded, parse
 from fanzha.rules.words import HEADS, RESERVED
@@ -63,7 +61,7 @@ def test_any_bytes_give_a_text_or_a_rule_error(data: bytes) -> None:
 
 @given(st.integers(0, 10_000), st.data())
 def test_a_rule_with_anything_changed_gives_a_tree_or_a_rule_error(seed: int, data: st.DataObject) -> None:
-    written = random_rule(Random(seed))
+    written = drawn(seed)
     start = data.draw(st.integers(0, len(written)))
     end = data.draw(st.integers(start, min(len(written), start + 12)))
     piece = data.draw(st.one_of(PIECES, st.text(max_size=5), st.just(written[:start][-30:])))

@@ -3,7 +3,7 @@
 import pytest
 from tests.rules.written import codes, rule, text, when
 
-from fanzha.rules import RuleError, parse
+from fanzha.rules import RuleError, check, parse
 from fanzha.rules._reading.extent import Extent, extent
 from fanzha.rules._reading.scan import Sort, scan
 from fanzha.rules.mistakes import Mistakes
@@ -205,6 +205,49 @@ def test_every_node_knows_its_place() -> None:
 def test_signs_of_another_keyboard_are_the_only_mistake_told(written: str, meant: str) -> None:
     assert codes(text(meant)) == []
     assert {code[:2] for code in codes(text(written))} == {"R1"}
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("avg(talk_ms of call_ended by caller, 1h) < 20 s", "mean(…)"),
+        ("unique(callee of call_ended by caller, 1h) > 3", "distinct(…)"),
+        ("count(call_ended by caller in last 1h) > 3", ", 1h"),
+        ("count(call_ended by caller, last 1h) > 3", ", 1h"),
+        ("count(call_ended by caller within 1h) > 3", ", 1h"),
+        ("count(call_ended by caller, 1h, where answered) > 3", "FACT by KEY where CONDITION, 1h"),
+        ("count(call_ended where answered by caller, 1h) > 3", "FACT by KEY where CONDITION, 1h"),
+        ("count(call_ended by caller, 1h30min) > 3", "90 min"),
+        ("talk_ms < 1 min 30 s", "90 s"),
+        ("release_cause > 1,000", "1000"),
+        ("caller is null", "x is not known"),
+        ("caller = null", "x is not known"),
+        ("talk_ms between 1 s and 2 s", "x >= a and x <= b"),
+        ('caller like "138"', 'prefix(x, 3) = "138"'),
+        ("caller in known_list else true", "(…) else …"),
+    ],
+)
+def test_another_languages_way_of_saying_it_is_told_with_ours(written: str, right: str) -> None:
+    with pytest.raises(RuleError) as raised:
+        check(parse(text(written)), lists=("known_list",))
+    (mistake,) = raised.value.mistakes
+    assert mistake.code in ("R225", "R111")
+    assert mistake.fix.en == f"write {right}"
+
+
+@pytest.mark.parametrize(
+    ("line", "other", "right"),
+    [
+        ("on call_ended", "on call ended", "call_ended"),
+        ("then find", "find", "then find"),
+        ("rule r", "rule my-rule", "my_rule"),
+        ("when answered", "if answered", "when"),
+    ],
+)
+def test_a_clause_of_another_language_is_told_with_ours(line: str, other: str, right: str) -> None:
+    with pytest.raises(RuleError) as raised:
+        parse(text().replace(line, other))
+    assert f"write {right}" in [mistake.fix.en for mistake in raised.value.mistakes]
 
 
 def test_tokens_keep_comments_and_say_which_begin_a_line() -> None:

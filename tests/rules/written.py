@@ -1,5 +1,12 @@
 """Rule texts with one part to look at; what stands round it is always the same."""
 
+from functools import cache
+from random import Random
+
+import pyarrow as pa
+from tests.rules.random_rule import random_rule
+from tests.rules.random_stream import random_stream
+
 from fanzha.rules import RuleError, check, parse
 from fanzha.rules.tree import Node, Rule
 
@@ -29,3 +36,13 @@ def codes(written: str) -> list[str]:
     except RuleError as error:
         return [mistake.code for mistake in error.mistakes]
     return []
+
+
+@cache
+def _tables(seed: int) -> dict[str, pa.Table]:
+    return random_stream(Random(seed))
+
+
+def drawn(seed: int) -> str:
+    """Draw a rule that is right; it suits one of a few random streams."""
+    return random_rule(Random(seed), _tables(seed % 5))

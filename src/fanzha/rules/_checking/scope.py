@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from fanzha.rules._mistakes import names, types
+from fanzha.rules._mistakes import grammar, names, types
+from fanzha.rules._reading.meant import NOTHING
 from fanzha.rules.catalog import FACTS, FieldFact, later
 from fanzha.rules.mistakes import Mistakes, nearest
 from fanzha.rules.tree import Field, Name, Node, Type, Window, walk
@@ -85,6 +86,8 @@ def _unknown(node: Field, scope: Scope, mistakes: Mistakes) -> None:
     fact, name = scope.fact, node.name
     if name in scope.later:
         mistakes.add(names.LATER_LET, node.place, name=name)
+    elif name in NOTHING:
+        mistakes.add(grammar.OTHER_WORD, node.place, word=name, right="x is not known")
     elif known := later(fact, name):
         mistakes.add(names.NOT_YET_KNOWN, node.place, name=name, fact=fact, later=known[0])
     elif scope.outside and name in FACTS[scope.outside]:

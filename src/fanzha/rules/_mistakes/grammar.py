@@ -118,7 +118,10 @@ NO_KEY = Form(
 NO_SPAN = Form(
     "R218",
     Words("窗口没有写看多久", "the window does not say how far back it looks"),
-    Words("在括号结束前写上跨度，如 , 1h)", "write a span before the bracket closes, say , 1h)"),
+    Words(
+        "在括号结束前写上跨度，如 , 1h)；键的各部分用逗号分隔",
+        "write a span before the bracket closes, say , 1h); parts of a key are joined by commas",
+    ),
     _rule(_ON, "when count(call_ended by caller) > 3", _THEN),
 )
 NO_VALUE = Form(
@@ -165,4 +168,16 @@ NOT_A_MEMBER = Form(
     ),
     Words('写成 in 名单名 或 in ("a", "b")', 'write in LIST or in ("a", "b")'),
     _rule(_ON, 'when ingress in "mobile"', _THEN),
+)
+OTHER_WORD = Form(
+    "R225",
+    Words("这里不写 {word}", "{word} is said otherwise here"),
+    Words("写成 {right}", "write {right}"),
+    _rule(_ON, "when avg(talk_ms of call_ended by caller, 1h) < 20 s", _THEN),
+)
+CLOSED_TOO_OFTEN = Form(
+    "R226",
+    Words("这个右括号没有对应的左括号", "this bracket closes nothing"),
+    Words("删去它，或在前面补上左括号", "take it out, or open one before"),
+    _rule(_ON, "when count(call_ended by caller, 1h)) > 3", _THEN),
 )

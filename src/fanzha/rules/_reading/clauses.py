@@ -116,6 +116,8 @@ class Clauses:
         seen: dict[str, None] = {}
         while not (cursor.next.sort is Sort.END or cursor.sees("rule", "list")):
             try:
+                if cursor.sees(")"):
+                    cursor.stop(grammar.CLOSED_TOO_OFTEN)
                 if not cursor.sees(*CLAUSES):
                     expected = "a clause (" + ", ".join(CLAUSES) + ")"
                     cursor.stop(grammar.EXPECTED, expected=expected, found=cursor.next)

@@ -4,9 +4,13 @@ from collections.abc import Container
 from typing import NoReturn
 
 from fanzha.rules._mistakes import grammar
+from fanzha.rules._reading.meant import meant
 from fanzha.rules._reading.scan import Sort, Token
 from fanzha.rules.mistakes import Form, Mistakes
 from fanzha.rules.words import RESERVED
+
+#: Mistakes that may be another language's way of saying it.
+_UNEXPECTED = (grammar.EXPECTED, grammar.EXPECTED_VALUE, grammar.NO_SPAN, grammar.NO_KEY, grammar.UNKNOWN_FUNCTION)
 
 
 class Stop(Exception):
@@ -67,6 +71,9 @@ class Cursor:
         """Note a mistake at a token (the next one) and leave the clause; what follows from another is not told."""
         at = token or self.next
         if not self.mistakes.in_line(at.place.line):
+            before = self._tokens[max(self._at - 1, 0)]
+            if form in _UNEXPECTED and (right := meant(before, at, self.after_next)):
+                form, values = grammar.OTHER_WORD, {"word": at, "right": right}
             self.mistakes.add(form, at.place, **values)
         raise Stop
 

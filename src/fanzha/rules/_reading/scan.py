@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
+from fanzha.rules._formatting.phrases import duration_of
 from fanzha.rules._mistakes import signs
 from fanzha.rules.mistakes import Mistakes
 from fanzha.rules.tree import Place, Type
@@ -62,6 +63,8 @@ _PIECE = re.compile(
 _UNIT = re.compile(
     r"[ \t]*(%)|[ \t]*(毫秒|秒钟?|分钟?|时|个?小时|天|日)|([A-Za-z_][A-Za-z0-9_]*)|[ \t]+([a-z]+)(?![A-Za-z0-9_])"
 )
+_PART = re.compile(r"([0-9]+)(ms|s|min|h|days?)(?![a-z])")
+_COMPOUND = re.compile(r"(?:[0-9]{1,6}(?:ms|s|min|h|days?)(?![a-z])){2,4}")
 _RIGHT = {"==": "=", "&&": "and", "||": "or", "<>": "!=", "=<": "<=", "=>": ">=", "&": "and", "|": "or", "!": "not"}
 _WIDE = {"、": ",", "　": " ", "\u00a0": " ", "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/"}
 _WIDE |= dict.fromkeys("−–—", "-") | {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
@@ -169,9 +172,18 @@ class _Scanner:
         self._at = found.end()
         if word in UNITS or percent:
             return str(word)
+        if pieces := _COMPOUND.fullmatch(f"{digits}{word}"):
+            return self._compound(pieces[0], place)
         right = UNIT_MEANT.get(word.lower(), "" if word.lower() not in UNITS else word.lower())
         self._mistakes.add(signs.UNKNOWN_UNIT, place, unit=word[:40], number=digits, right=right or "s")
         return right
+
+    def _compound(self, written: str, place: Place) -> str:
+        """Note a duration in several units (1h30min); it is read in the first."""
+        pieces = [(int(number), UNITS[unit]) for number, unit in _PART.findall(written)]
+        total = duration_of(sum(number * unit for number, unit in pieces))
+        self._mistakes.add(signs.NUMBER_FORM, place, number=written[:40], right=total)
+        return _PART.findall(written)[0][1]
 
     def _string(self, found: "re.Match[str]", place: Place) -> Token:
         """Return a text without its quotes and escapes."""
