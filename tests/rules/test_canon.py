@@ -1,7 +1,8 @@
 """Canonical texts are equal just where meanings are."""
 
 import pytest
-from tests.rules.random_rule import LISTS, random_rule
+from tests.rules.random_rule import LISTS
+from tests.rules.written import drawn
 
 from fanzha.rules import check, parse
 from fanzha.rules.canon import canon
