@@ -26,7 +26,7 @@ def sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collection[str]) -
     windows = "".join(f", f.{name}" for name in asking.windows.values())
     spared = f"\n  AND ({unless}) IS NOT TRUE" if unless else ""
     return (
-        f"WITH {relations.text()}\n"
+        f"WITH -- all facts in order, each once\n{relations.text()}\n"
         f"SELECT '{rule.name}' AS rule, f.event_id, f.moment AS occurred_at, {score} AS score{windows}\n"
         f"FROM {asked} AS f\nWHERE ({when}){spared}\nORDER BY f.moment, f.place, f.event_id"
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from fanzha.rules._formatting.phrases import phrase
 from fanzha.rules._oracle.expression import expression
 from fanzha.rules._oracle.relations import Relations
 from fanzha.rules._oracle.whole import is_whole
@@ -55,7 +56,10 @@ class Asking:
         return f"  SELECT f.*, {columns}\n  FROM {relation} AS f{joins}"
 
     def _asked(self, relation: str) -> str:
-        columns = (f"\n  {text} AS window_{at}" for at, text in enumerate(self._values, 1))
+        columns = (
+            f"\n  -- {' '.join(phrase(window).splitlines())}\n  {text} AS {name}"
+            for (window, name), text in zip(self.windows.items(), self._values, strict=True)
+        )
         return f"  SELECT f.*,{','.join(columns)}\n  FROM {relation} AS f"
 
     def _value(self, window: Window) -> str:

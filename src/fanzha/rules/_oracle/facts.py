@@ -63,7 +63,8 @@ class Facts:
 
     def body(self) -> str:
         """Return the SELECT of the relation; copies of a fact are equal, one of them is taken."""
-        fields = "".join(f",\n    {source.text} AS {name}" for name, source in sorted(self.read.items()))
+        read = sorted(self.read.keys() - {"event_id"})
+        fields = "".join(f",\n    {self.read[name].text} AS {name}" for name in read)
         return (
             f"  SELECT DISTINCT ON (q.place) q.place, q.event_id, q.moment{fields}\n"
             f"  FROM sequence AS q JOIN {self.table} AS t\n"

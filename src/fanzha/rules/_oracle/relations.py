@@ -7,6 +7,10 @@ from fanzha.rules._oracle.facts import JOINED, Facts, sources
 from fanzha.rules._oracle.sequence import CALLS, OF_CALL, sequence
 
 _NO_FACTS = "subscriber_profile"  # totals over months have no moment of their own
+_SAID = {
+    "calls": "-- the latest facts of the same call before each call fact\n",
+    "of_call": "-- the offer and the answer that belong to a call fact: not ended since, less than 24 hours older\n",
+}
 
 
 class Relations:
@@ -44,4 +48,4 @@ class Relations:
         if any("c" in one.aliases for one in facts):
             bodies |= {"calls": CALLS, "of_call": OF_CALL}
         bodies |= {one.name: one.body() for one in facts} | self._built
-        return ",\n".join(f"{name} AS MATERIALIZED (\n{body})" for name, body in bodies.items())
+        return ",\n".join(f"{_SAID.get(name, '')}{name} AS MATERIALIZED (\n{body})" for name, body in bodies.items())
