@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from fanzha.analyze.backtest import words
@@ -20,12 +20,13 @@ MOST_HITS = 5  # of a rule
 def print_backtest(console: Console, result: Backtest, out: Path | None) -> None:
     """Print the account; `out` is where the files stand, None when none are kept."""
     judged = any(one.judged for one in result.versions)
-    table = Table(*(f"{title.zh}\n{title.en}" for title in words.columns(judged=judged)))
+    titles = (f"{title.zh}\n{title.en}" for title in words.columns(judged=judged))
+    table = Table(*(Column(title, overflow="fold", min_width=5) for title in titles))
     for account in result.versions:
         table.add_row(Text(f"{account.label}\n{account.title_zh} {account.title_en}"), *words.cells(account, "\n"))
     console.print(table)
     for account in result.versions:
-        for line in words.lines(account):
+        for line in (*words.lines(account), *words.scenarios(account)):
             _say(console, line, f"{account.label}: ")
     for comparison in result.comparisons:
         console.print(_comparison(comparison))

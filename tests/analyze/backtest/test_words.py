@@ -4,7 +4,7 @@ import msgspec
 from tests.analyze.backtest.test_result import account
 
 from fanzha.analyze.backtest import words
-from fanzha.analyze.backtest.judged import Judged, share
+from fanzha.analyze.backtest.judged import Judged, Scenario, share
 from fanzha.analyze.backtest.result import Comparison, Hour
 from fanzha.claims.budget import Budget, Overrun
 
@@ -15,7 +15,19 @@ def test_every_column_has_a_cell() -> None:
     assert len(words.cells(account())) == len(words.columns(judged=False)) - 1
     with_figures = msgspec.structs.replace(account(), judged=JUDGED)
     assert len(words.cells(with_figures)) == len(words.columns(judged=True)) - 1
-    assert words.cells(with_figures)[-3:] == ["75.0% (30.1%–95.4%)", "–", "7"]
+    assert words.cells(with_figures)[-3:] == ["75.0% (30.1–95.4)", "–", "7"]
+
+
+def test_scenarios_that_were_hit_are_named_by_role() -> None:
+    hit = [
+        Scenario("burst", "fraud", share(3, 4)),
+        Scenario("wangiri", "fraud", share(0, 9)),
+        Scenario("couriers", "look_alike", share(1, 40)),
+    ]
+    judged = Judged(JUDGED.roles, share(3, 4), share(3, 13), hit)
+    told = words.scenarios(msgspec.structs.replace(account(), judged=judged))
+    assert [line.en for line in told] == ["fraud: burst 3/4", "innocent look-alike: couriers 1/40"]
+    assert words.scenarios(account()) == []
 
 
 def test_no_budget_and_no_hits_are_dashes() -> None:

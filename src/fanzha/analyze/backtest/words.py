@@ -56,7 +56,7 @@ def share(one: Share, between: str = " ") -> str:
     """Return a share in per cent with its interval."""
     if one.value is None or one.low is None or one.high is None:
         return "–"
-    return f"{one.value:.1%}{between}({one.low:.1%}–{one.high:.1%})"
+    return f"{one.value:.1%}{between}({one.low * 100:.1f}–{one.high * 100:.1f})"
 
 
 def lines(account: VersionAccount) -> list[Words]:
@@ -80,6 +80,16 @@ def lines(account: VersionAccount) -> list[Words]:
             )
         )
     return [*said, verdict(account)]
+
+
+def scenarios(account: VersionAccount) -> list[Words]:
+    """Return which scenarios of the labels were hit, by role: so many of so many."""
+    hit = [one for one in (account.judged.scenarios if account.judged else ()) if one.hit.part]
+    said = []
+    for role in dict.fromkeys(one.role for one in hit):
+        told = ", ".join(f"{one.scenario or '–'} {one.hit.part:,}/{one.hit.whole:,}" for one in hit if one.role == role)
+        said.append(Words(ROLE_WORDS[role].zh, f"{ROLE_WORDS[role].en}: {told}"))
+    return said
 
 
 def verdict(account: VersionAccount) -> Words:
