@@ -63,3 +63,12 @@ def test_frauds_are_planted_for_each_level_asked_for_and_no_number_is_shared() -
 def test_an_unknown_scenario_is_an_error() -> None:
     with pytest.raises(WrongCall, match="wangiri"):
         Province(Settings(10, 1, 1, MONDAY, only=("wangri",)))
+
+
+def test_there_can_be_more_look_alikes_and_no_more_frauds() -> None:
+    def subjects(role: str, **more: float) -> int:
+        settings = Settings(1_500, 1, 5, MONDAY, (0,), {"gangs": 1, **more}, only=("couriers", "wangiri"))
+        return Province(settings).truth["role"].to_pylist().count(role)
+
+    assert subjects("look_alike", look_alikes=3) == pytest.approx(3 * subjects("look_alike"), rel=0.2)
+    assert subjects("fraud", look_alikes=3) == subjects("fraud")

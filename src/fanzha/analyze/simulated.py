@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fanzha.analyze.gather import Watcher
 from fanzha.base.clock import from_ms
 from fanzha.events import Column, EventTable, all_events
 from fanzha.simulate import BASIS, SOURCE, Province, Settings, messy, tidy
@@ -23,16 +24,6 @@ Made by: fanzha simulate {arguments}
 Read it:  fanzha analyze FOLDER --out results
 The answer sheet is truth/truth.parquet; it is never read as events. 答案见 truth/truth.parquet，不会作为事件读入。
 """
-
-
-class Watcher(Protocol):
-    """Who is told how the work goes."""
-
-    def stage(self, words: str, total: int | None) -> None:
-        """A stage begins."""
-
-    def advance(self, steps: int = 1) -> None:
-        """Steps were done."""
 
 
 class Written(msgspec.Struct):

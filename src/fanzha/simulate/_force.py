@@ -8,6 +8,7 @@ from fanzha.simulate._settings import Settings
 
 ROTATION = 4  # numbers, devices or trunks where a blunt attacker has one
 HIDING_MARGIN = 3.0  # below a limit, for those whose innocent-looking calls count too
+LOOK_ALIKES = "look_alikes"  # the strength that multiplies them
 GANGS = 5  # planted for each fraud and level
 
 
@@ -65,7 +66,7 @@ def gangs(scenario: str, settings: Settings) -> int:
 def check(known: Mapping[str, tuple[Mapping[str, float], Mapping[str, Limit]]], settings: Settings) -> None:
     """Raise WrongCall when a strength or limit is given that no scenario has."""
     keys = {f"{name}.{key}" for name, (strengths, _) in known.items() for key in (*strengths, "gangs")}
-    keys |= {key for strengths, _ in known.values() for key in strengths} | {"gangs"}
+    keys |= {key for strengths, _ in known.values() for key in strengths} | {"gangs", LOOK_ALIKES}
     for key in settings.strengths:
         if key not in keys:
             raise WrongCall(f"no strength is called {key!r}", fix=f"one of: {', '.join(sorted(keys))}")

@@ -11,7 +11,7 @@ from fanzha.base.plugins import load
 from fanzha.simulate._directory import Directory
 from fanzha.simulate._draw import stream
 from fanzha.simulate._facts import Facts, Part
-from fanzha.simulate._force import check, force, gangs
+from fanzha.simulate._force import LOOK_ALIKES, check, force, gangs
 from fanzha.simulate._numbers import MobileRange
 from fanzha.simulate._residents import settle
 from fanzha.simulate._scenario import Emit, Scenario, Scene, Today
@@ -57,7 +57,8 @@ class Province:
         name = f"{scenario.name}/{level}/{gang}" if scenario.role is Role.FRAUD else scenario.name
         strong = force(scenario.name, scenario.strengths, scenario.limits, level, self.settings)
         draw = stream(self.settings.seed, "plan", name)
-        plan = scenario.plan(Scene(self.settings, self._residents, self._directory, draw, strong, gang))
+        crowd = self.settings.strengths.get(LOOK_ALIKES, 1.0) if scenario.role is Role.LOOK_ALIKE else 1.0
+        plan = scenario.plan(Scene(self.settings, self._residents, self._directory, draw, strong, gang, crowd))
         self._acts.append((name, plan.emit))
         level_told = level if scenario.role is Role.FRAUD else None
         return [truth.batch(scenario.name, level_told, name) for truth in plan.truths]

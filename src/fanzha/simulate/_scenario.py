@@ -14,7 +14,7 @@ from fanzha.simulate._facts import Facts
 from fanzha.simulate._force import Force, Limit
 from fanzha.simulate._habits import Hours, moments
 from fanzha.simulate._residents import Residents
-from fanzha.simulate._settings import CHINA_MS, DAY_MS, Settings
+from fanzha.simulate._settings import CHINA_MS, DAY_MS, HOUR_MS, Settings
 from fanzha.simulate._truth import Role, Truth
 
 
@@ -46,16 +46,17 @@ class Scene:
     draw: np.random.Generator
     force: Force  # how strong the attacker is; of the innocent, their plain strengths
     gang: int = 0  # the how-manieth gang of this scenario and level
+    crowd: float = 1.0  # how many times as many look-alikes as usual
 
     def each(self, people: int, least: int = 1) -> int:
         """Return how many there are when one comes on so many residents."""
-        return max(least, len(self.residents) // people)
+        return max(least, round(len(self.residents) * self.crowd / people))
 
-    def day(self, number: int) -> int:
-        """Return the midnight of a day, within the simulation."""
-        return self.settings.start_ms + min(number, self.settings.days - 1) * DAY_MS
+    def day(self, number: int, hour: int = 0) -> int:
+        """Return the moment a day has this hour (in Beijing); the last day of the simulation for days after it."""
+        return self.settings.start_ms + min(number, self.settings.days - 1) * DAY_MS + hour * HOUR_MS
 
-    def victims(self, count: int) -> Whole:
+    def chosen(self, count: int) -> Whole:
         """Return residents by place, nobody twice while there are enough."""
         people = self.draw.permutation(len(self.residents))
         return np.resize(people, count)

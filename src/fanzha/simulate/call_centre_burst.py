@@ -79,7 +79,7 @@ class CallCentreBurst(Scenario):
         """Begin on one of the first days."""
         first = int(scene.draw.integers(0, max(1, scene.settings.days // 2)))
         seats = scene.force.whole("phones") * scene.force.turns
-        span = scene.day(first), scene.settings.end_ms
+        span = scene.day(first, HOURS[0]), scene.settings.end_ms
         if scene.gang % 2 == 0:
             phones = Phones.bought(scene, seats)
             gang = _Gang(scene, first, phones, np.empty(0, np.int64), ())

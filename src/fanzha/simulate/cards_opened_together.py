@@ -65,11 +65,11 @@ class CardsOpenedTogether(Scenario):
             scene.residents, phones.lines, phones.cards, phones.devices, np.repeat(phones.cells[:1], count)
         )
         gap = HOUR_MS // force.whole("cards_per_hour") + 1
-        opened = scene.day(day) + FIRST_HOUR * HOUR_MS + np.arange(count) // force.turns * gap
+        opened = scene.day(day, FIRST_HOUR) + np.arange(count) // force.turns * gap
         outlets = given.names("OUTLET", force.turns)
         people = given.people(-(-count // force.whole("cards_per_person")))
         pile = _Pile(scene, day, together, opened, outlets, people)
-        span = scene.day(day), scene.settings.end_ms
+        span = scene.day(day, FIRST_HOUR), scene.settings.end_ms
         return Plan((Truth("outlet", outlets, Role.FRAUD, *span), *together.truths(Role.FRAUD, *span)), pile.emit)
 
 

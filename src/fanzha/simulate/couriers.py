@@ -40,7 +40,7 @@ class _Couriers:
 
 
 class Couriers(Scenario):
-    """One courier on 300 residents."""
+    """One courier on 200 residents."""
 
     name = "couriers"
     title = Words("快递员", "couriers")
@@ -52,7 +52,7 @@ class Couriers(Scenario):
 
     def plan(self, scene: Scene) -> Plan:
         """Give each a phone of long standing."""
-        phones = Phones.bought(scene, scene.each(300))
+        phones = Phones.bought(scene, scene.each(200))
         truths = phones.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
         return Plan(truths, _Couriers(scene, phones).emit)
 

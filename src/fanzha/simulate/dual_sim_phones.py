@@ -20,7 +20,7 @@ class _Owners:
 
 
 class DualSimPhones(Scenario):
-    """One such phone on 40 residents."""
+    """One such phone on 25 residents."""
 
     name = "dual_sim_phones"
     title = Words("双卡手机", "dual-SIM phones")
@@ -29,7 +29,7 @@ class DualSimPhones(Scenario):
 
     def plan(self, scene: Scene) -> Plan:
         """Put each two cards into one device."""
-        count = scene.each(40)
+        count = scene.each(25)
         phones = Phones.bought(scene, 2 * count, devices=np.repeat(scene.directory.devices(count), 2))
         together = Phones(scene.residents, phones.lines, phones.cards, phones.devices, np.repeat(phones.cells[::2], 2))
         truths = together.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)

@@ -64,7 +64,7 @@ class _Families:
 
 
 class FamilyOfTheOld(Scenario):
-    """One old person on 200 residents."""
+    """One old person on 100 residents."""
 
     name = "family_of_the_old"
     title = Words("子女与老人长谈", "families calling an old person")
@@ -77,7 +77,7 @@ class FamilyOfTheOld(Scenario):
 
     def plan(self, scene: Scene) -> Plan:
         """Give each old person children among the residents, one in five also abroad."""
-        parents = Phones.bought(scene, scene.each(200))
+        parents = Phones.bought(scene, scene.each(100))
         count = len(parents)
         children = scene.draw.integers(0, len(scene.residents), (count, CHILDREN))
         far = np.where(scene.draw.random(count) < ABROAD_SHARE, foreign(scene.draw, count), 0)

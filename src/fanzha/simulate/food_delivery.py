@@ -29,7 +29,7 @@ class _Riders:
 
 
 class FoodDelivery(Scenario):
-    """One rider on 400 residents."""
+    """One rider on 200 residents."""
 
     name = "food_delivery"
     title = Words("外卖骑手", "food delivery")
@@ -39,7 +39,7 @@ class FoodDelivery(Scenario):
 
     def plan(self, scene: Scene) -> Plan:
         """Give each a phone of long standing."""
-        phones = Phones.bought(scene, scene.each(400))
+        phones = Phones.bought(scene, scene.each(200))
         truths = phones.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
         return Plan(truths, _Riders(scene, phones).emit)
 

@@ -89,7 +89,7 @@ class ForwardingAbuse(Scenario):
         targets = max(3, 10 // max(1, each)) if each > 1 else 4
         count = targets * each
         taken = foreign(draw, targets) if swapped else Phones.bought(scene, targets).lines
-        victims, day = scene.victims(count), np.repeat(draw.integers(days // 2, days, targets), each)
+        victims, day = scene.chosen(count), np.repeat(draw.integers(days // 2, days, targets), each)
         at = scene.settings.start_ms + day * DAY_MS + draw.integers(9 * HOUR_MS, 17 * HOUR_MS, count)
         bank_at = at + round(force["minutes_before_bank"] * MINUTE_MS)
         before = np.maximum(at - round(force["hours_after_swap"] * HOUR_MS), scene.settings.start_ms)

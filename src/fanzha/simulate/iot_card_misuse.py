@@ -14,6 +14,7 @@ from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
 from fanzha.simulate._truth import Role
 
 AREA_CELLS = 50
+OFFICE_HOUR = 8  # from which they are misused
 TEXTS = ("贷款秒批，加微信 dk0000 咨询", "兼职日结三百，添加 zq00000", "您的包裹异常，请联系 kf0000 处理")
 
 
@@ -68,7 +69,7 @@ class IotCardMisuse(Scenario):
         )
         meters = Phones(scene.residents, lines, cards, given.devices(count, kind=3), cells)
         handsets = Phones(scene.residents, lines, cards, given.devices(count), cells)
-        span = scene.day(1), scene.settings.end_ms
+        span = scene.day(1, OFFICE_HOUR), scene.settings.end_ms
         return Plan(handsets.truths(Role.FRAUD, *span), _Cards(scene, meters, handsets).emit)
 
 

@@ -33,7 +33,7 @@ class _Meters:
 
 
 class MetersAndTerminals(Scenario):
-    """One card on 25 residents."""
+    """One card on 15 residents."""
 
     name = "meters_and_terminals"
     title = Words("电表与刷卡机", "meters and payment terminals")
@@ -44,7 +44,7 @@ class MetersAndTerminals(Scenario):
 
     def plan(self, scene: Scene) -> Plan:
         """Put the meters into buildings."""
-        count, given = scene.each(25), scene.directory
+        count, given = scene.each(15), scene.directory
         cells = scene.draw.integers(0, scene.residents.cells, -(-count // BUILDING))
         meters = Phones(
             scene.residents,

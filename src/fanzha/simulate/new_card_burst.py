@@ -12,7 +12,7 @@ from fanzha.simulate._force import Limit
 from fanzha.simulate._phones import Phones, turn
 from fanzha.simulate._render import Pick
 from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._settings import DAY_MS, HOUR_MS
+from fanzha.simulate._settings import HOUR_MS
 from fanzha.simulate._truth import Role
 
 
@@ -60,7 +60,7 @@ class NewCardBurst(Scenario):
         phones = Phones.bought(scene, count)
         opened = scene.settings.start_ms + scene.draw.integers(9 * HOUR_MS, 19 * HOUR_MS, count)
         cards = _Cards(scene, phones, wakes, opened, given.names("OUTLET", 3), given.people(count))
-        begins = scene.settings.start_ms + wakes * DAY_MS
+        begins = scene.day(wakes, 8)
         return Plan(phones.truths(Role.FRAUD, begins, scene.settings.end_ms), cards.emit)
 
 

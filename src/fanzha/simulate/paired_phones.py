@@ -80,7 +80,7 @@ class PairedPhones(Scenario):
         count, given = scene.force.whole("pairs") * scene.force.turns, scene.directory
         talking, online = Phones.bought(scene, count), Phones.bought(scene, count)
         pairs = _Pairs(scene, talking, online, given.names("OUTLET", 2), given.people(2 * count))
-        span = scene.day(1), scene.settings.end_ms
+        span = scene.day(1, HOURS[0]), scene.settings.end_ms
         return Plan(talking.truths(Role.FRAUD, *span) + online.truths(Role.FRAUD, *span), pairs.emit)
 
 

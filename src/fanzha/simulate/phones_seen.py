@@ -10,7 +10,7 @@ from fanzha.simulate._draw import Whole
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import devices
 from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
-from fanzha.simulate._truth import Role
+from fanzha.simulate._truth import Role, Truth
 
 NEW_PHONE_SHARE = 0.001  # of people a day
 
@@ -55,7 +55,11 @@ class PhonesSeen(Scenario):
         ours = np.flatnonzero(scene.residents.ours)
         changes = scene.draw.geometric(NEW_PHONE_SHARE, ours.size)
         cards, phones = scene.residents.cards[ours], scene.residents.devices[ours]
-        truths = (scene.whole("sim_card", cards, self.role), scene.whole("device", phones, self.role))
+        lines, span = scene.residents.lines[ours], (scene.settings.start_ms, scene.settings.end_ms)
+        truths = (
+            Truth("sim_card", cards, self.role, *span, lines),
+            Truth("device", phones, self.role, *span, lines),
+        )
         return Plan(truths, _Seen(scene, ours, changes).emit)
 
 

@@ -47,7 +47,7 @@ class _Relatives:
 
 
 class RelativesAbroad(Scenario):
-    """One relative on 60 residents; the people called are the ones who must not be alarmed."""
+    """One relative on 50 residents; the people called are the ones who must not be alarmed."""
 
     name = "relatives_abroad"
     title = Words("境外亲友", "relatives abroad")
@@ -57,12 +57,12 @@ class RelativesAbroad(Scenario):
 
     def plan(self, scene: Scene) -> Plan:
         """Give each a number, and somebody to call."""
-        count = scene.each(60)
-        family = scene.draw.choice(len(scene.residents), count, replace=False)
+        count = scene.each(50)
+        family = scene.chosen(count)
         relatives = _Relatives(scene, foreign(scene.draw, count), family, scene.directory.names("IGW", TRUNKS))
         truths = (
             scene.whole("trunk", relatives.trunks, self.role),
-            scene.whole("phone_number", scene.residents.lines[np.sort(family)], self.role),
+            scene.whole("phone_number", scene.residents.lines[np.unique(family)], self.role),
         )
         return Plan(truths, relatives.emit)
 

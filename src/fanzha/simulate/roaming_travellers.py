@@ -36,7 +36,7 @@ class _Travellers:
 
 
 class RoamingTravellers(Scenario):
-    """One traveller on 300 residents."""
+    """One traveller on 200 residents."""
 
     name = "roaming_travellers"
     title = Words("出境漫游用户", "roaming travellers")
@@ -48,7 +48,7 @@ class RoamingTravellers(Scenario):
 
     def plan(self, scene: Scene) -> Plan:
         """Send them abroad for the whole time, over one trunk."""
-        phones, trunk = Phones.bought(scene, scene.each(300)), scene.directory.name("IGW")
+        phones, trunk = Phones.bought(scene, scene.each(200)), scene.directory.name("IGW")
         truths = phones.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
         return Plan((*truths, scene.whole("trunk", (trunk,), self.role)), _Travellers(scene, phones, trunk).emit)
 

@@ -35,7 +35,7 @@ class _Teachers:
 
 
 class Schools(Scenario):
-    """One teacher on 300 residents; each calls all parents one evening in five."""
+    """One teacher on 200 residents; each calls all parents one evening in five."""
 
     name = "schools"
     title = Words("学校老师", "schools")
@@ -45,7 +45,7 @@ class Schools(Scenario):
 
     def plan(self, scene: Scene) -> Plan:
         """Give each teacher a class of parents."""
-        phones = Phones.bought(scene, scene.each(300))
+        phones = Phones.bought(scene, scene.each(200))
         parents = scene.draw.integers(0, len(scene.residents), len(phones))
         truths = phones.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
         return Plan(truths, _Teachers(scene, phones, parents).emit)

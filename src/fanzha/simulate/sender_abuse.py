@@ -76,7 +76,7 @@ class SenderAbuse(Scenario):
         """Begin on one of the first days."""
         first, turns = int(scene.draw.integers(0, max(1, scene.settings.days // 2))), scene.force.turns
         senders, hosts = scene.directory.senders(turns), scene.directory.hosts(turns, "renzheng")
-        span = scene.day(first), scene.settings.end_ms
+        span = scene.day(first, (DAYTIME if scene.force.hides else NIGHT)[0]), scene.settings.end_ms
         truths = (
             Truth("short_code", senders, Role.FRAUD, *span),
             Truth("website", hosts, Role.FRAUD, *span, senders),

@@ -57,7 +57,7 @@ class SequentialDialling(Scenario):
         """Begin on one of the first days."""
         first = int(scene.draw.integers(0, max(1, scene.settings.days // 2)))
         phones = Phones.bought(scene, scene.force.whole("phones") * scene.force.turns)
-        truths = phones.truths(Role.FRAUD, scene.day(first), scene.settings.end_ms)
+        truths = phones.truths(Role.FRAUD, scene.day(first, HOURS[0]), scene.settings.end_ms)
         return Plan(truths, _Gang(scene, first, phones).emit)
 
 

@@ -104,7 +104,7 @@ class Simbox(Scenario):
             given.mobiles(1),
             given.name("IGW"),
         )
-        return Plan(phones.truths(Role.FRAUD, scene.day(1), scene.settings.end_ms), box.emit)
+        return Plan(phones.truths(Role.FRAUD, scene.day(0, 10), scene.settings.end_ms), box.emit)
 
 
 SCENARIO = Simbox()

@@ -67,7 +67,7 @@ class SpoofedCaller(Scenario):
         """Begin on one of the first days."""
         first = int(scene.draw.integers(0, max(1, scene.settings.days // 2)))
         trunks = scene.directory.names("IGW", scene.force.turns)
-        truth = Truth("trunk", trunks, Role.FRAUD, scene.day(first), scene.settings.end_ms)
+        truth = Truth("trunk", trunks, Role.FRAUD, scene.day(first, HOURS[0]), scene.settings.end_ms)
         return Plan((truth,), _Gang(scene, first, trunks).emit)
 
 

@@ -30,7 +30,7 @@ class _Drivers:
 
 
 class TaxiDrivers(Scenario):
-    """One driver on 300 residents."""
+    """One driver on 200 residents."""
 
     name = "taxi_drivers"
     title = Words("出租车司机", "taxi drivers")
@@ -42,7 +42,7 @@ class TaxiDrivers(Scenario):
 
     def plan(self, scene: Scene) -> Plan:
         """Give each a phone of long standing."""
-        phones = Phones.bought(scene, scene.each(300))
+        phones = Phones.bought(scene, scene.each(200))
         truths = phones.truths(self.role, scene.settings.start_ms, scene.settings.end_ms)
         return Plan(truths, _Drivers(scene, phones).emit)
 

@@ -82,13 +82,13 @@ class TextThenCall(Scenario):
         """Pick every day's victims, texted in the working hours."""
         force, draw, days, turns = scene.force, scene.draw, scene.settings.days, scene.force.turns
         count = force.whole("victims_a_day") * days
-        victims, day = scene.victims(count), np.repeat(np.arange(days), count // days)
+        victims, day = scene.chosen(count), np.repeat(np.arange(days), count // days)
         texted = scene.settings.start_ms + day * DAY_MS + draw.integers(9 * HOUR_MS, 18 * HOUR_MS, count)
         called = texted + round(force["minutes_between"] * MINUTE_MS) + draw.integers(0, MINUTE_MS, count)
         phones, given = Phones.bought(scene, turns), scene.directory
         trunks, hosts = given.names("IGW", turns), given.hosts(turns, "heshi")
         gang = _Gang(scene, phones, hosts, trunks, victims, day, texted, called)
-        span = scene.settings.start_ms, scene.settings.end_ms
+        span = int(texted.min()), scene.settings.end_ms
         truths = (
             Truth("trunk", trunks, Role.FRAUD, *span),
             Truth("website", hosts, Role.FRAUD, *span),

@@ -87,12 +87,12 @@ class VictimAtRisk(Scenario):
         """Pick every day's victims; calls begin in the morning."""
         force, draw, days = scene.force, scene.draw, scene.settings.days
         count = force.whole("victims_a_day") * days
-        victims, day = scene.victims(count), np.repeat(np.arange(days), count // days)
+        victims, day = scene.chosen(count), np.repeat(np.arange(days), count // days)
         at = scene.settings.start_ms + day * DAY_MS + draw.integers(9 * HOUR_MS, 14 * HOUR_MS, count)
         bank_at = at + force.whole("calls") * (round(force["talk_minutes"] * MINUTE_MS) + PAUSE_MS)
         trunks = scene.directory.names("IGW", force.turns)
         truths = (
-            scene.whole("trunk", trunks, Role.FRAUD),
+            Truth("trunk", trunks, Role.FRAUD, int(at.min()), scene.settings.end_ms),
             Truth("phone_number", scene.residents.lines[victims], Role.VICTIM, at, bank_at + CODES * 3 * MINUTE_MS),
         )
         return Plan(truths, _Gang(scene, trunks, victims, day, at, bank_at).emit)

@@ -74,7 +74,7 @@ class Wangiri(Scenario):
     def plan(self, scene: Scene) -> Plan:
         """Begin on one of the first days."""
         first = int(scene.draw.integers(0, max(1, scene.settings.days // 2)))
-        turns, span = scene.force.turns, (scene.day(first), scene.settings.end_ms)
+        turns, span = scene.force.turns, (scene.day(first, HOURS[0]), scene.settings.end_ms)
         numbers = premium(scene.draw, scene.force.whole("numbers") * turns)
         trunks = scene.directory.names("IGW", turns)
         truths = (

@@ -1,0 +1,145 @@
+"""The scoreboard: of what was planted, how much was found and how soon; of the innocent, how many were hit."""
+
+from typing import Any
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from fanzha.analyze.backtest.judged import Share, share
+
+DAY_MS = 86_400_000
+CHINA_MS = 8 * 3_600_000
+GRACE_MS = DAY_MS  # a finding on a day's tally may come after the last fraudulent event
+TEN_THOUSAND = 10_000
+
+
+class Stopped(msgspec.Struct, frozen=True):
+    """One fraud at one attacker level; an actor is found when its number, card, device, trunk, … is."""
+
+    scenario: str
+    level: int
+    actors: Share  # found of planted
+    gangs: Share  # gangs of which anything was found
+    first_stop_median_ms: float | None  # gang's first finding minus its first fraudulent event, of gangs found
+    first_stop_p90_ms: float | None
+
+
+class Spared(msgspec.Struct, frozen=True):
+    """One sort of innocent: a hit is an actor found on a day; `hits` is the share of subject-days."""
+
+    scenario: str
+    role: str
+    subjects: int
+    hits: Share
+
+    @property
+    def per_ten_thousand(self) -> float | None:
+        """Hits on 10,000 subject-days."""
+        return None if self.hits.value is None else self.hits.value * TEN_THOUSAND
+
+
+class Warned(msgspec.Struct, frozen=True):
+    """Victims of one fraud at one level who were named before the harm was done."""
+
+    scenario: str
+    level: int
+    in_time: Share
+
+
+class Board(msgspec.Struct, frozen=True):
+    """What findings of one mode come to."""
+
+    mode: str
+    findings: int
+    stopped: list[Stopped]
+    spared: list[Spared]
+    warned: list[Warned]
+    pooled: Spared  # all look-alikes together
+
+
+def score(truth: pa.Table, findings: pa.Table, mode: str) -> Board:
+    """Return the board of the findings (FINDING_SCHEMA) of a mode against the answer sheet (TRUTH_SCHEMA).
+
+    A subject that is a victim or fraud at the moment of a finding is no innocent hit.
+    """
+    with duckdb.connect(config={"threads": 1}) as database:
+        database.register("sheet", truth)
+        database.register("claims", findings)
+        for statement in _VIEWS:
+            database.execute(statement, [mode] if "?" in statement else [])
+        spared = [_spared(*row) for row in database.execute(_SPARED).fetchall()]
+        counted = database.execute("SELECT count(*) FROM found").fetchall()
+        return Board(
+            mode=mode,
+            findings=int(counted[0][0]),
+            stopped=[_stopped(*row) for row in database.execute(_STOPPED).fetchall()],
+            spared=spared,
+            warned=[Warned(name, level, share(warned, all_)) for name, level, warned, all_ in _rows(database, _WARNED)],
+            pooled=_pooled(spared),
+        )
+
+
+def _rows(database: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    return database.execute(query).fetchall()
+
+
+def _stopped(
+    name: str, level: int, found: int, actors: int, seen: int, gangs: int, median: float | None, p90: float | None
+) -> Stopped:
+    return Stopped(name, level, share(found, actors), share(seen, gangs), median, p90)
+
+
+def _spared(name: str, role: str, subjects: int, hits: int, days: int) -> Spared:
+    return Spared(name, role, subjects, share(hits, days))
+
+
+def _pooled(spared: list[Spared]) -> Spared:
+    alike = [one for one in spared if one.role == "look_alike"]
+    hits = share(sum(one.hits.part for one in alike), sum(one.hits.whole for one in alike))
+    return Spared("", "look_alike", sum(one.subjects for one in alike), hits)
+
+
+_VIEWS = (
+    """CREATE MACRO family(kind) AS CASE
+        WHEN kind IN ('phone_number', 'short_code') THEN 'number' WHEN kind IN ('website', 'host') THEN 'host'
+        ELSE kind END""",
+    "CREATE TABLE found AS SELECT family(subject_kind) AS kind, subject, found_at FROM claims WHERE mode = ?",
+    "CREATE TABLE truth AS SELECT *, family(subject_kind) AS kind FROM sheet",
+    f"""CREATE TABLE met AS SELECT t.*, f.found_at FROM truth t JOIN found f
+        ON f.kind = t.kind AND f.subject = t.subject
+        AND f.found_at >= t.from_ms AND f.found_at < t.until_ms + {GRACE_MS}""",
+)
+
+_STOPPED = """
+WITH planted AS (
+    SELECT scenario, level, gang, actor, min(from_ms) AS began FROM truth WHERE role = 'fraud' GROUP BY ALL),
+caught AS (SELECT scenario, level, gang, actor, min(found_at) AS first_at FROM met WHERE role = 'fraud' GROUP BY ALL),
+by_gang AS (
+    SELECT scenario, level, gang, count(*) AS actors, count(first_at) AS found, min(first_at) - min(began) AS took
+    FROM planted LEFT JOIN caught USING (scenario, level, gang, actor) GROUP BY ALL)
+SELECT scenario, level, sum(found)::BIGINT, sum(actors)::BIGINT, count(took), count(*),
+    quantile_cont(took, 0.5), quantile_cont(took, 0.9)
+FROM by_gang GROUP BY ALL ORDER BY scenario, level
+"""
+
+_SPARED = f"""
+WITH innocent AS (
+    SELECT scenario, role, actor, ceil((max(until_ms) - min(from_ms)) / {DAY_MS})::BIGINT AS days
+    FROM truth WHERE role IN ('look_alike', 'ordinary') GROUP BY ALL),
+guilty AS (SELECT kind, subject, found_at FROM met WHERE role IN ('fraud', 'victim')),
+hits AS (
+    SELECT scenario, count(DISTINCT (actor, (found_at + {CHINA_MS}) // {DAY_MS})) AS hits
+    FROM met ANTI JOIN guilty USING (kind, subject, found_at) WHERE role IN ('look_alike', 'ordinary') GROUP BY ALL)
+SELECT scenario, role, count(*), coalesce(any_value(hits), 0), sum(days)::BIGINT
+FROM innocent LEFT JOIN hits USING (scenario) GROUP BY scenario, role ORDER BY role, scenario
+"""
+
+_WARNED = """
+WITH victims AS (SELECT DISTINCT scenario, level, gang, actor, from_ms, until_ms FROM truth WHERE role = 'victim'),
+timely AS (
+    SELECT DISTINCT scenario, level, gang, actor, from_ms FROM met WHERE role = 'victim' AND found_at <= until_ms)
+SELECT scenario, level, count(t.actor), count(*)
+FROM victims v LEFT JOIN timely t USING (scenario, level, gang, actor, from_ms)
+GROUP BY ALL ORDER BY scenario, level
+"""

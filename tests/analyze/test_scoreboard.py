@@ -1,0 +1,108 @@
+"""What is found, how soon, and who is hit: counted on an answer sheet and findings small enough to count by hand."""
+
+import pyarrow as pa
+import pytest
+from tests.findings import finding
+
+from fanzha.analyze.scoreboard import Board, Spared, Stopped, score
+from fanzha.claims import Mode
+from fanzha.claims.finding import to_table
+from fanzha.simulate import TRUTH_SCHEMA
+
+DAY_MS = 86_400_000
+START = 1_772_380_800_000  # midnight in Beijing
+
+
+def row(kind: str, subject: str, role: str, scenario: str, **more: object) -> dict[str, object]:
+    plain = {"actor": subject, "level": 0 if role in ("fraud", "victim") else None, "gang": scenario}
+    span = {"from_ms": START, "until_ms": START + 2 * DAY_MS}
+    return {"subject_kind": kind, "subject": subject, "role": role, "scenario": scenario} | plain | span | more
+
+
+SHEET = [
+    row("phone_number", "+1", "fraud", "box", gang="a"),
+    row("sim_card", "460", "fraud", "box", gang="a", actor="+1"),
+    row("phone_number", "+2", "fraud", "box", gang="a"),
+    row("phone_number", "+3", "fraud", "box", gang="b"),
+    row("trunk", "T", "fraud", "ring", level=2),
+    row("short_code", "1069", "fraud", "sender"),
+    row("phone_number", "+5", "look_alike", "couriers"),
+    row("phone_number", "+6", "look_alike", "couriers"),
+    row("phone_number", "+8", "ordinary", "life"),
+    row("phone_number", "+6", "victim", "talk", from_ms=START + 10, until_ms=START + 500),
+    row("phone_number", "+9", "victim", "talk", from_ms=START + 10, until_ms=START + 500),
+]
+
+
+def board(*found: tuple[str, str, int], mode: str = "live", sheet: list[dict[str, object]] = SHEET) -> Board:
+    claims = [
+        finding(subject_kind=kind, subject=subject, found_at=START + after, mode=Mode.LIVE)
+        for kind, subject, after in found
+    ]
+    return score(pa.Table.from_pylist(sheet, schema=TRUTH_SCHEMA), to_table(claims), mode)
+
+
+def stopped(made: Board, scenario: str) -> Stopped:
+    return next(one for one in made.stopped if one.scenario == scenario)
+
+
+def spared(made: Board, scenario: str) -> Spared:
+    return next(one for one in made.spared if one.scenario == scenario)
+
+
+def test_an_actor_is_found_once_by_number_or_card() -> None:
+    made = stopped(board(("sim_card", "460", 50), ("phone_number", "+1", 90)), "box")
+    assert (made.actors.part, made.actors.whole) == (1, 3)
+    assert (made.gangs.part, made.gangs.whole) == (1, 2)
+    assert made.first_stop_median_ms == made.first_stop_p90_ms == 50
+
+
+def test_time_to_first_stop_is_that_of_the_gang_by_whoever_is_named_first() -> None:
+    made = stopped(board(("phone_number", "+2", 70), ("phone_number", "+1", 90), ("phone_number", "+3", 10)), "box")
+    assert made.first_stop_median_ms == 40
+    assert made.first_stop_p90_ms == pytest.approx(64)
+
+
+def test_what_is_not_found_has_no_time_and_an_interval_from_zero() -> None:
+    made = stopped(board(), "ring")
+    assert (made.level, made.actors.part, made.first_stop_median_ms) == (2, 0, None)
+    assert made.actors.low == 0 and made.actors.high is not None and made.actors.high > 0.5
+
+
+@pytest.mark.parametrize(("after", "found"), [(-1, 0), (0, 1), (3 * DAY_MS - 1, 1), (3 * DAY_MS, 0)])
+def test_a_finding_counts_while_the_fraud_is_at_it_and_a_day_after(after: int, found: int) -> None:
+    assert stopped(board(("trunk", "T", after)), "ring").actors.part == found
+
+
+def test_a_sender_may_be_named_as_number_or_short_code_but_a_trunk_is_no_number() -> None:
+    assert stopped(board(("phone_number", "1069", 5)), "sender").actors.part == 1
+    assert stopped(board(("phone_number", "T", 5)), "ring").actors.part == 0
+
+
+def test_hits_on_the_innocent_count_once_a_day() -> None:
+    found = [("phone_number", "+5", after) for after in (5, 6, DAY_MS, DAY_MS + 1)]
+    made = board(*found, ("phone_number", "+8", 7))
+    couriers = spared(made, "couriers")
+    assert (couriers.subjects, couriers.hits.part, couriers.hits.whole) == (2, 2, 4)
+    assert couriers.per_ten_thousand == 5_000
+    assert spared(made, "life").hits.part == 1
+    assert (made.pooled.hits.part, made.pooled.hits.whole) == (2, 4)  # look-alikes alone
+
+
+def test_who_is_a_victim_at_that_moment_is_warned_and_not_hit() -> None:
+    made = board(("phone_number", "+6", 100), ("phone_number", "+9", 600))
+    assert spared(made, "couriers").hits.part == 0
+    (talk,) = made.warned
+    assert (talk.in_time.part, talk.in_time.whole) == (1, 2)
+
+
+def test_live_and_shadow_findings_are_counted_apart() -> None:
+    live, shadow = board(("trunk", "T", 5)), board(("trunk", "T", 5), mode="shadow")
+    assert (live.findings, shadow.findings) == (1, 0)
+    assert (stopped(live, "ring").actors.part, stopped(shadow, "ring").actors.part) == (1, 0)
+
+
+def test_nothing_planted_and_nothing_found_is_an_empty_board() -> None:
+    made = board(sheet=[])
+    assert (len(made.stopped), len(made.spared), len(made.warned)) == (0, 0, 0)
+    assert made.pooled.per_ten_thousand is None
