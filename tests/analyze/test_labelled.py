@@ -22,7 +22,7 @@ def test_names_behind_the_file_are_its_own(tmp_path: Path) -> None:
     path = csv(tmp_path, "a,b\n1,2\n")
     one = given(
         f"{path}:text=内容,label=类别,positive=诈骗|钓鱼, 仿冒,where=语言~中文|粤语,where=年~2025,"
-        "group=host,first_turns=2",
+        "group=host,first_turns=2,opening=160",
         ANY,
     )
     assert one == Given(
@@ -33,6 +33,7 @@ def test_names_behind_the_file_are_its_own(tmp_path: Path) -> None:
         where=(("语言", ("中文", "粤语")), ("年", ("2025",))),
         group="host",
         first_turns=2,
+        opening=160,
     )
 
 
@@ -56,6 +57,13 @@ def test_a_file_that_is_not_there_is_named(words: str) -> None:
 def test_a_count_of_turns_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongCall, match="first_turns=two"):
         given(f"{csv(tmp_path, 'a')}:first_turns=two", ANY)
+    with pytest.raises(WrongCall, match="opening=0"):
+        given(f"{csv(tmp_path, 'a')}:opening=0", ANY)
+
+
+def test_of_conversations_only_the_opening_is_read_where_asked(tmp_path: Path) -> None:
+    path = csv(tmp_path, 'text,label\n"L:您好，我是客服\nR:哪位",1\n')
+    assert read_rows(given(f"{path}:opening=4", ANY), ("text",)).table["text"].to_pylist() == ["您好，我"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

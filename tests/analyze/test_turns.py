@@ -1,8 +1,8 @@
-"""A conversation is cut after its first turns, however its speakers are marked."""
+"""A conversation is cut after its first turns or characters, however its speakers are marked."""
 
 import pytest
 
-from fanzha.analyze.turns import first_turns
+from fanzha.analyze.turns import first_turns, opening
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,9 @@ def test_first_turns(text: str, count: int, expected: str) -> None:
 
 def test_a_time_or_an_address_in_a_line_starts_no_turn() -> None:
     assert first_turns("L:几点\n10:30 见\nhttps://example.invalid/a\nR:好", 1).count("\n") == 1 + 1
+
+
+def test_an_opening_is_what_is_said_first_without_who_says_it() -> None:
+    assert opening("left: 喂，你好\r\nright: 我是客服\r\nleft: 什么事", 8) == "喂，你好\n我是客"
+    assert opening("L:您好\nR:哪位", 100) == "您好\n哪位"
+    assert opening("", 5) == ""

@@ -13,12 +13,12 @@ import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet as pq
 
-from fanzha.analyze.turns import first_turns
+from fanzha.analyze.turns import first_turns, opening
 from fanzha.base.errors import WrongCall
 
 EVERY = "*"  # positive=*: every row counts as 1
 
-_KEYS = ("text", "label", "positive", "where", "group", "first_turns")
+_KEYS = ("text", "label", "positive", "where", "group", "first_turns", "opening")
 _SPEC = re.compile(rf"(?P<path>.+?):(?P<rest>(?:{'|'.join(_KEYS)})=.*)", re.S)
 _NEXT = re.compile(rf",(?={'|'.join(key + '=' for key in _KEYS)})")
 
@@ -34,6 +34,7 @@ class Given:
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()  # column -> values kept
     group: str | None = None  # column
     first_turns: int | None = None
+    opening: int | None = None  # conversations: so many characters, without the marks of who speaks
     innocent: bool = False  # only the rows of label 0 are taken, all where there is no label
 
 
@@ -48,7 +49,7 @@ class Rows:
 
 
 def given(words: str, defaults: Given) -> Given:
-    """Parse `FILE` or `FILE:text=…,label=…,positive=a|b,where=column~a|b,group=…,first_turns=N`."""
+    """Parse `FILE` or `FILE:text=…,label=…,positive=a|b,where=column~a|b,group=…,first_turns=N,opening=N`."""
     found = None if Path(words).exists() else _SPEC.fullmatch(words)
     path = Path(found["path"] if found else words)
     if not path.is_file():
@@ -68,15 +69,17 @@ def _with(one: Given, key: str, value: str) -> Given:
         return replace(one, where=(*one.where, (column, tuple(values.split("|")))))
     if key == "first_turns":
         return replace(one, first_turns=whole_number(value))
+    if key == "opening":
+        return replace(one, opening=whole_number(value, key))
     if key == "text":
         return replace(one, text=value)
     return replace(one, label=value) if key == "label" else replace(one, group=value)
 
 
-def whole_number(text: str) -> int:
-    """Return a count of turns; WrongCall when the text is none."""
+def whole_number(text: str, key: str = "first_turns") -> int:
+    """Return a count of turns or characters; WrongCall when the text is none."""
     if not re.fullmatch(r"[1-9]\d{0,5}", text):
-        raise WrongCall(f"first_turns={text} is no count", fix="write first_turns=2")
+        raise WrongCall(f"{key}={text} is no count", fix=f"write {key}=2")
     return int(text)
 
 
@@ -102,6 +105,8 @@ def _texts(table: pa.Table, one: Given, names: Sequence[str]) -> "pa.ChunkedArra
     texts = [text or "" for text in as_text(_column(table, name, one.path)).to_pylist()]
     if one.first_turns is not None:
         texts = [first_turns(text, one.first_turns) for text in texts]
+    if one.opening is not None:
+        texts = [opening(text, one.opening) for text in texts]
     return pa.chunked_array([pa.array(texts, pa.string())])
 
 

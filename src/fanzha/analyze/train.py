@@ -88,6 +88,7 @@ def _given(source: Source, data: Path, model: Model) -> Given:
         positive=source.positive,
         where=tuple(source.where.items()),
         innocent=source.innocent,
+        opening=source.opening or None,
     )
 
 

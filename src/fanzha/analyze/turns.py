@@ -1,6 +1,8 @@
-"""The first turns of a conversation, to judge it as early as a call could still be warned of."""
+"""The beginning of a conversation, to judge it as early as a call could still be warned of, or beside short texts."""
 
 import re
+
+from fanzha.models.transcript import plain
 
 #: Who speaks, at the start of a line: `left: …`, `R:…`, `客服：…`.
 _SPEAKER = re.compile(r"^\s*[^\W\d_]{1,8}\s?\d{0,2}\s*[:：](?!//)")
@@ -16,3 +18,8 @@ def first_turns(text: str, count: int) -> str:
             break
         kept.append(line)
     return "\n".join(kept)
+
+
+def opening(text: str, characters: int) -> str:
+    """Return what is said first, so many characters of it, without the marks of who speaks: as long as a short text."""
+    return plain(text)[:characters]

@@ -28,6 +28,7 @@ class Source:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column -> values kept
     licence: str = ""
     innocent: bool = False  # a list of innocents: every row is 0
+    opening: int = 0  # conversations: so many characters of the beginning, without the marks of who speaks; 0 = whole
 
 
 @dataclass(frozen=True)
