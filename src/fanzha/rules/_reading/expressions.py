@@ -157,8 +157,7 @@ class Expressions:
             self.cursor.stop(grammar.EXPECTED_VALUE, found=token)
         if self.cursor.after_next.text == "(" and self.cursor.after_next.sort is Sort.SIGN:
             near = nearest(token.text, (*WINDOWS, *FUNCTIONS, "points"))
-            shown = {"name": token.text, "nearest_zh": near.zh, "nearest_en": near.en}
-            self.cursor.stop(grammar.UNKNOWN_FUNCTION, **shown)
+            self.cursor.stop(grammar.UNKNOWN_FUNCTION, name=token.text, nearest_zh=near.zh, nearest_en=near.en)
         self.cursor.take()
         return (Name if token.text in self.lets else Field)(token.place, token.text)
 

@@ -180,10 +180,10 @@ class _Scanner:
 
     def _compound(self, written: str, place: Place) -> str:
         """Note a duration in several units (1h30min); it is read in the first."""
-        pieces = [(int(number), UNITS[unit]) for number, unit in _PART.findall(written)]
-        total = duration_of(sum(number * unit for number, unit in pieces))
+        pieces: list[tuple[str, str]] = _PART.findall(written)
+        total = duration_of(sum(int(number) * UNITS[unit] for number, unit in pieces))
         self._mistakes.add(signs.NUMBER_FORM, place, number=written[:40], right=total)
-        return _PART.findall(written)[0][1]
+        return pieces[0][1]
 
     def _string(self, found: "re.Match[str]", place: Place) -> Token:
         """Return a text without its quotes and escapes."""
