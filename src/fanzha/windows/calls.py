@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.windows import _calls_kernel as kernel
-from fanzha.windows._calls_kernel import ANSWERED, ENDED, OFFERED
+from fanzha.windows._calls import kernel
+from fanzha.windows._calls.kernel import ANSWERED, ENDED, OFFERED
 from fanzha.windows.facts import UNKNOWN
 
 __all__ = ["ANSWERED", "ENDED", "OFFERED", "Calls", "Reached", "Wait"]

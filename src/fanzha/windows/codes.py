@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.windows._codes_kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, packed, rebuilt
+from fanzha.windows._codes.kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, packed, rebuilt
 from fanzha.windows.facts import UNKNOWN
 
 pc: Any = pyarrow.compute
