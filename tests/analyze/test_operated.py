@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.analyze.operated import operated, operated_key
-from fanzha.detect import all_detectors
+from fanzha.analyze.operated import governance, operated, operated_key, own_rules
+from fanzha.claims.life import State, Step
+from fanzha.detect import RuleDetector, all_detectors
+from fanzha.store.rule_texts import RuleTexts
 
 
 @pytest.fixture
@@ -39,3 +41,56 @@ def test_another_brand_or_table_is_another_key(home: Path) -> None:
         keys.append(operated_key())
     assert len(set(keys)) == len(keys)
     assert operated_key() == keys[-1]
+
+
+RULE = """
+rule wangiri "自有" "own"
+  version {version}
+  on call_ended
+  when count(call_ended by caller, 1h) >= 9 and caller not in friends
+  then find call score 0.5
+"""
+
+
+def moved(texts: RuleTexts, version: int, *states: State) -> None:
+    texts.add("wangiri", RULE.format(version=version), at=version, by="A", why="a test")
+    for state in states:
+        texts.move("wangiri", Step(state=state, share=0.5 if state is State.SHARE else 0.0, at=9, by="B", why="a test"))
+
+
+def test_an_own_rule_runs_beside_the_shipped_one_until_it_may_act_and_then_in_its_place(home: Path) -> None:
+    (home / "lists").mkdir()
+    (home / "lists" / "friends.txt").write_text("+8617000000001\n", "utf-8")
+    texts = RuleTexts()
+    moved(texts, 1, State.BACKTEST)
+    assert own_rules() == {}
+    texts.move("wangiri", Step(state=State.WARMING, at=9, by="B", why="a test"))
+    (name,) = own_rules()
+    assert name.startswith("wangiri@")
+    for state in (State.SHADOW, State.SHARE):
+        texts.move("wangiri", Step(state=state, share=0.5 * (state is State.SHARE), at=9, by="B", why="a test"))
+    (one,) = own_rules().values()
+    assert set(own_rules()) == {"wangiri"}
+    assert isinstance(one, RuleDetector)
+    assert one.rules[0].title.en == "own"
+
+
+def test_rules_lists_budgets_and_spared_numbers_are_in_the_key(home: Path) -> None:
+    (home / "lists").mkdir()
+    keys = [operated_key()]
+    for change in (
+        lambda: moved(RuleTexts(), 1, State.BACKTEST),
+        lambda: (home / "lists" / "friends.txt").write_text("+8617000000001\n", "utf-8"),
+        lambda: (home / "fanzha.toml").write_text("[budget]\nsubjects_an_hour = 3\n", "utf-8"),
+        lambda: (home / "lists" / "spared.csv").write_text(
+            "number,origin_kind,origin,owner,proof\n+8617000000001,trunk,TG-1,a hospital,a contract\n", "utf-8"
+        ),
+    ):
+        change()
+        keys.append(operated_key())
+    assert len(set(keys)) == len(keys)
+
+
+def test_settings_become_limits_by_detector(home: Path) -> None:
+    (home / "fanzha.toml").write_text("[budget.sim_box]\nsubjects_an_hour = 3\n", "utf-8")
+    assert governance().budgets["sim-box"].subjects_an_hour == 3

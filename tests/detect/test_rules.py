@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from tests.rules.facts import HOUR, START, calls
 
+from fanzha.base.errors import WrongCall
 from fanzha.claims import Finding, Mode
 from fanzha.claims.budget import Budget
 from fanzha.claims.life import State, Step
@@ -103,3 +104,12 @@ def test_findings_do_not_depend_on_how_events_are_fed_or_where_the_run_stopped(c
         rest = int((events.column("occurred_at").to_numpy() < until).sum())
         session.feed(table, events.slice(rest))
     assert [*findings, *session.finish()] == whole
+
+
+def test_two_texts_with_other_values_under_one_list_name_are_told() -> None:
+    texts = [
+        f'list own = "{n}"\n{TEXT}'.replace("burst", f"burst{n}", 1).replace(">= 3", ">= 3 and caller not in own")
+        for n in (1, 2)
+    ]
+    with pytest.raises(WrongCall, match="own"):
+        RuleSession([burst(text=text) for text in texts])

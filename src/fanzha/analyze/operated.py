@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from fanzha.base.ids import digest
 from fanzha.brands.table import shipped
-from fanzha.claims.life import RUNNING
+from fanzha.claims.life import ACTING, RUNNING
 from fanzha.detect import Detector, own_rule
 from fanzha.detect._rules.governance import NO_KEY, Governance
 from fanzha.store.brands import own_brands
@@ -27,13 +27,16 @@ def operated(detectors: Mapping[str, Detector]) -> Mapping[str, Detector]:
 
 
 def own_rules() -> dict[str, Detector]:
-    """Return the operator's running rules by name; one that is named as a shipped detector stands in its place."""
+    """Return the operator's running rules by name.
+
+    One that is named as a shipped detector stands in its place once it may act; until then both run.
+    """
     texts, lists = RuleTexts(), {name: one.values for name, one in own_lists().items()}
     found: dict[str, Detector] = {}
     for held in texts.held():
         if held.step.state in RUNNING:
             one = own_rule(texts.text(held.text), held.step, lists)
-            found[one.name if held.newest else f"{one.name}@{held.text[:8]}"] = one
+            found[one.name if held.step.state in ACTING else f"{one.name}@{held.text[:8]}"] = one
     return found
 
 

@@ -46,6 +46,8 @@ NEXT[State.RETIRED] = (State.DRAFT,)
 
 #: A text in one of these is run; in the others nobody evaluates it.
 RUNNING = (State.WARMING, State.SHADOW, State.SHARE, State.LIVE)
+#: Findings of these may act, on all or on a share of the subjects.
+ACTING = (State.SHARE, State.LIVE)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.quiet import Quiet
@@ -34,8 +35,7 @@ class RuleSession(Session):
         """Open the rules of these detectors together."""
         self._governance = governance or Governance()
         self._of: dict[Rule, RuleDetector] = {rule: one for one in detectors for rule in one.rules}
-        lists = {name: values for one in detectors for name, values in {**one.lists, **one.file.lists}.items()}
-        self._engine = Engine(list(self._of), lists, beside=self._governance.beside)
+        self._engine = Engine(list(self._of), _lists(detectors), beside=self._governance.beside)
         state = msgspec.msgpack.decode(saved, type=_Saved) if saved else None
         self._quiet = Quiet.restore(state.quiet) if state else Quiet()
         self._judge = Judge(self._governance, state.judge if state else b"")
@@ -94,3 +94,13 @@ class RuleSession(Session):
             return None
         calls = float(fired.at.numbers(TRUNK_CALLS)[row])
         return None if np.isnan(calls) else int(calls)
+
+
+def _lists(detectors: Sequence[RuleDetector]) -> dict[str, Sequence[str]]:
+    """Return the lists of all rule texts; WrongCall when two have other values under one name."""
+    found: dict[str, Sequence[str]] = {}
+    for one in detectors:
+        for name, values in {**one.lists, **one.file.lists}.items():
+            if sorted(found.setdefault(name, values)) != sorted(values):
+                raise WrongCall(f"{one.name}: another rule has other values in its list {name!r}", fix="rename one")
+    return found
