@@ -17,7 +17,7 @@ SOURCE = (
 )
 HARDLY_S = 1  # a call of this length was hardly answered or not at all
 LEAST_CALLS = 10  # of a caller whose favourite contact is looked at
-QUANTILES = np.linspace(0, 1, 21)
+QUANTILES = (*(round(0.05 * n, 2) for n in range(20)), 0.97, 0.98, 0.99, 0.995, 0.999, 1.0)
 POWERS = np.linspace(1, 6, 501)
 
 Whole = NDArray[np.int64]
@@ -57,7 +57,8 @@ def main() -> None:
     pairs = set(zip(caller.tolist(), callee.tolist(), strict=True))
     figures = {
         "source": SOURCE,
-        "talk_s_quantiles": [round(float(q), 1) for q in np.quantile(seconds[seconds > HARDLY_S], QUANTILES)],
+        "quantiles": QUANTILES,
+        "talk_s": [round(float(q), 1) for q in np.quantile(seconds[seconds > HARDLY_S], QUANTILES)],
         "hardly_answered_share": round(float((seconds <= HARDLY_S).mean()), 4),
         "calls_log_spread": round(spread(caller), 3),
         "texts_log_spread": round(spread(texts["sender"].to_numpy()), 3),

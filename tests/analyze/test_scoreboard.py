@@ -76,6 +76,7 @@ def test_a_finding_counts_while_the_fraud_is_at_it_and_a_day_after(after: int, f
 
 def test_a_sender_may_be_named_as_number_or_short_code_but_a_trunk_is_no_number() -> None:
     assert stopped(board(("phone_number", "1069", 5)), "sender").actors.part == 1
+    assert stopped(board(("sender", "1069", 5)), "sender").actors.part == 1
     assert stopped(board(("phone_number", "T", 5)), "ring").actors.part == 0
 
 

@@ -100,10 +100,11 @@ def _pooled(spared: list[Spared]) -> Spared:
     return Spared("", "look_alike", sum(one.subjects for one in alike), hits)
 
 
+#: A sender may be a port or a person's number: rules name it by the field where its kind is open.
 _VIEWS = (
     """CREATE MACRO family(kind) AS CASE
-        WHEN kind IN ('phone_number', 'short_code') THEN 'number' WHEN kind IN ('website', 'host') THEN 'host'
-        ELSE kind END""",
+        WHEN kind IN ('phone_number', 'short_code', 'caller', 'sender') THEN 'number'
+        WHEN kind IN ('website', 'host') THEN 'host' ELSE kind END""",
     "CREATE TABLE found AS SELECT family(subject_kind) AS kind, subject, found_at FROM claims WHERE mode = ?",
     "CREATE TABLE truth AS SELECT *, family(subject_kind) AS kind FROM sheet",
     f"""CREATE TABLE met AS SELECT t.*, f.found_at FROM truth t JOIN found f

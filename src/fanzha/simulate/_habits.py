@@ -43,8 +43,8 @@ def talk_ms(draw: np.random.Generator, count: int, mean_seconds: float | None = 
     """Return lengths of answered calls, ms: as fitted, or with another mean around which they spread as phones do."""
     if mean_seconds is not None:
         return (draw.gamma(2.0, mean_seconds / 2.0, count) * 1_000).astype(np.int64) + 1_000
-    logs = np.log(np.array(figures()["talk_s_quantiles"]))
-    talk: Whole = (np.exp(np.interp(draw.random(count), np.linspace(0, 1, len(logs)), logs)) * 1_000).astype(np.int64)
+    logs = np.log(np.array(figures()["talk_s"]))
+    talk: Whole = (np.exp(np.interp(draw.random(count), figures()["quantiles"], logs)) * 1_000).astype(np.int64)
     return talk
 
 
