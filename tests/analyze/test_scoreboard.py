@@ -97,6 +97,15 @@ def test_who_is_a_victim_at_that_moment_is_warned_and_not_hit() -> None:
     assert (talk.in_time.part, talk.in_time.whole) == (1, 2)
 
 
+def test_a_gang_is_stopped_when_its_victim_is_named_but_its_trunk_is_not_found() -> None:
+    sheet = [
+        row("trunk", "V", "fraud", "talk"),
+        row("phone_number", "+9", "victim", "talk", from_ms=START + 10, until_ms=START + 500),
+    ]
+    made = stopped(board(("phone_number", "+9", 40), sheet=sheet), "talk")
+    assert (made.actors.part, made.gangs.part, made.first_stop_median_ms) == (0, 1, 40)
+
+
 def test_live_and_shadow_findings_are_counted_apart() -> None:
     live, shadow = board(("trunk", "T", 5)), board(("trunk", "T", 5), mode="shadow")
     assert (live.findings, shadow.findings) == (1, 0)

@@ -13,4 +13,12 @@ def test_cards_opened_on_the_first_day_are_silent_until_they_burst() -> None:
 def test_a_wise_one_calls_one_less_than_the_limit_and_takes_turns() -> None:
     assert most_in_a_day(tell("new_card_burst", 1, days=5, gangs=1)["call_offered"], "caller") == 49
     turns = tell("new_card_burst", 2, days=5, gangs=1)
-    assert len(turns.subjects("phone_number")) == 16
+    assert turns.subjects("phone_number") == {row["caller"] for row in turns["call_offered"]}
+    assert len(turns.subjects("phone_number")) == 8  # two of four groups had their turn
+
+
+def test_the_same_hours_every_day_keep_any_day_below_the_limit() -> None:
+    calls = tell("new_card_burst", 1, days=6, gangs=1)["call_offered"]
+    caller = min(row["caller"] for row in calls)
+    moments = [row["occurred_at"] for row in calls if row["caller"] == caller]
+    assert max(sum(end - DAY_MS < at <= end for at in moments) for end in moments) == 49

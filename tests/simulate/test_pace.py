@@ -22,6 +22,11 @@ def test_a_seat_never_calls_more_often_in_any_hour_and_as_often_in_most(per_hour
 def test_with_turns_another_identity_of_the_seat_works_each_hour() -> None:
     work = shift(stream(1), 0, 1, (9, 10), 2, 5)
     who = work.identity(2, 4)
-    assert set(who[(work.hour == 33) & (work.seat == 1)]) == {1 + 2 * (33 % 4)}
+    assert set(who[(work.hour == 33) & (work.seat == 1)]) == {1 + 2 * ((33 + 1) % 4)}
     assert not set(who[work.hour == 33]) & set(who[work.hour == 34])
     assert set(work.identity(2, 1)) == {0, 1}
+
+
+def test_those_who_work_few_hours_a_day_all_come_round() -> None:
+    used = {int(turn) for day in range(4) for turn in shift(stream(1), 0, day, (2, 3, 4), 1, 5).turn(4)}
+    assert used == {0, 1, 2, 3}

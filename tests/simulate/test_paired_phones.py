@@ -15,3 +15,9 @@ def test_while_one_is_online_the_other_calls_from_the_same_cell() -> None:
 def test_a_wise_pair_calls_one_less_than_the_limit() -> None:
     assert most_in_an_hour(tell("paired_phones")["call_offered"], "caller") == 25
     assert most_in_an_hour(tell("paired_phones", 1)["call_offered"], "caller") == 9
+
+
+def test_either_phone_stands_for_the_pair() -> None:
+    told = tell("paired_phones", gangs=1)
+    assert len(told.subjects("phone_number")) == 4
+    assert {row["actor"] for row in told.truth} == {row["caller"] for row in told["call_offered"]}

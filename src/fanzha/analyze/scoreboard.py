@@ -20,8 +20,8 @@ class Stopped(msgspec.Struct, frozen=True):
     scenario: str
     level: int
     actors: Share  # found of planted
-    gangs: Share  # gangs of which anything was found
-    first_stop_median_ms: float | None  # gang's first finding minus its first fraudulent event, of gangs found
+    gangs: Share  # gangs of which anything was found, or a victim was named
+    first_stop_median_ms: float | None  # the first such finding minus the first fraudulent event, of gangs found
     first_stop_p90_ms: float | None
 
 
@@ -115,10 +115,13 @@ _VIEWS = (
 _STOPPED = """
 WITH planted AS (
     SELECT scenario, level, gang, actor, min(from_ms) AS began FROM truth WHERE role = 'fraud' GROUP BY ALL),
-caught AS (SELECT scenario, level, gang, actor, min(found_at) AS first_at FROM met WHERE role = 'fraud' GROUP BY ALL),
+caught AS (SELECT DISTINCT scenario, level, gang, actor, 1 AS hit FROM met WHERE role = 'fraud'),
+stops AS (
+    SELECT scenario, level, gang, min(found_at) AS first_at FROM met WHERE role IN ('fraud', 'victim') GROUP BY ALL),
 by_gang AS (
-    SELECT scenario, level, gang, count(*) AS actors, count(first_at) AS found, min(first_at) - min(began) AS took
-    FROM planted LEFT JOIN caught USING (scenario, level, gang, actor) GROUP BY ALL)
+    SELECT scenario, level, gang, count(*) AS actors, count(hit) AS found, any_value(first_at) - min(began) AS took
+    FROM planted LEFT JOIN caught USING (scenario, level, gang, actor) LEFT JOIN stops USING (scenario, level, gang)
+    GROUP BY ALL)
 SELECT scenario, level, sum(found)::BIGINT, sum(actors)::BIGINT, count(took), count(*),
     quantile_cont(took, 0.5), quantile_cont(took, 0.9)
 FROM by_gang GROUP BY ALL ORDER BY scenario, level

@@ -17,7 +17,11 @@ class Shift(NamedTuple):
 
     def identity(self, seats: int, turns: int) -> Whole:
         """Return who calls from the seat: with several turns, another of its identities each hour."""
-        return self.seat + seats * (self.hour % turns)
+        return self.seat + seats * self.turn(turns)
+
+    def turn(self, turns: int) -> Whole:
+        """Return whose turn it is; it moves on every hour and every day, so that all come round."""
+        return turn_of(self.hour, turns)
 
 
 def shift(
@@ -31,3 +35,8 @@ def shift(
     at = start + hour * HOUR_MS + phase[seat] + place * gap
     inside = phase[seat] + place * gap < HOUR_MS
     return Shift(at[inside], seat[inside], (number * 24 + hour)[inside])
+
+
+def turn_of(hour: Whole, turns: int) -> Whole:
+    """Return whose of so many turns an hour since the beginning is."""
+    return (hour + hour // 24) % turns

@@ -46,7 +46,7 @@ class _Gang:
     def _from_abroad(self, today: Today, facts: Facts, work: Shift, callee: Whole) -> None:
         force, draw, many = self.scene.force, today.draw, work.at.size
         who = work.identity(force.whole("phones"), force.turns)
-        trunk = Pick(self.trunks, work.hour % len(self.trunks))
+        trunk = Pick(self.trunks, work.turn(len(self.trunks)))
         answered = habits.answered(draw, many, force["answer_share"])
         talk = habits.talk_ms(draw, many, force["talk_seconds"])
         call_in(

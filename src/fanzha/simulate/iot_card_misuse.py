@@ -6,8 +6,10 @@ import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.simulate import _habits as habits
+from fanzha.simulate._draw import Whole
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._force import Limit
+from fanzha.simulate._habits import moments
 from fanzha.simulate._phones import Phones
 from fanzha.simulate._render import Pick
 from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
@@ -23,6 +25,8 @@ class _Cards:
     scene: Scene
     meters: Phones  # as they were sold
     handsets: Phones  # the same cards, in phones
+    calling: Whole  # cards x calls: the moments of the day each calls at, the same every day
+    texting: Whole
 
     def emit(self, today: Today, facts: Facts) -> None:
         force, draw, count = self.scene.force, today.draw, len(self.meters)
@@ -34,13 +38,13 @@ class _Cards:
         used.seen(facts, today.moments(count, habits.ALWAYS), everyone, service="data", data_kb=load, cells=cells)
         if today.number == 0:
             return
-        who = np.repeat(everyone, force.whole("calls_a_day"))
-        callee = self.scene.residents.strangers(draw, who.size)
-        used.dial(today, facts, today.moments(who.size, habits.OFFICE), who, callee, talk_seconds=40, cells=cells[who])
-        sender = np.repeat(everyone, force.whole("texts_a_day"))
+        who = np.repeat(everyone, self.calling.shape[1])
+        at, callee = today.start + self.calling.ravel(), self.scene.residents.strangers(draw, who.size)
+        used.dial(today, facts, at, who, callee, talk_seconds=40, cells=cells[who])
+        sender = np.repeat(everyone, self.texting.shape[1])
         facts.add(
             "message",
-            today.moments(sender.size, habits.OFFICE),
+            today.start + self.texting.ravel(),
             text=Pick(TEXTS, draw.integers(0, len(TEXTS), sender.size)),
             channel="sms",
             sender=used.lines[sender],
@@ -69,8 +73,12 @@ class IotCardMisuse(Scenario):
         )
         meters = Phones(scene.residents, lines, cards, given.devices(count, kind=3), cells)
         handsets = Phones(scene.residents, lines, cards, given.devices(count), cells)
+        calling, texting = (
+            moments(scene.draw, count * scene.force.whole(name), 0, habits.OFFICE).reshape(count, -1)
+            for name in ("calls_a_day", "texts_a_day")
+        )
         span = scene.day(1, OFFICE_HOUR), scene.settings.end_ms
-        return Plan(handsets.truths(Role.FRAUD, *span), _Cards(scene, meters, handsets).emit)
+        return Plan(handsets.truths(Role.FRAUD, *span), _Cards(scene, meters, handsets, calling, texting).emit)
 
 
 SCENARIO = IotCardMisuse()

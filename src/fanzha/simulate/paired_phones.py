@@ -1,6 +1,6 @@
 """Fraud: two phones side by side: one holds a long session over data, the other calls strangers (手机口)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from fanzha.base.words import Words
 from fanzha.simulate._draw import Whole
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._force import Limit
-from fanzha.simulate._pace import shift
+from fanzha.simulate._pace import shift, turn_of
 from fanzha.simulate._phones import Phones
 from fanzha.simulate._scenario import Plan, Scenario, Scene, Today
 from fanzha.simulate._settings import HOUR_MS, MINUTE_MS
@@ -53,7 +53,7 @@ class _Pairs:
         step, seat = np.repeat(np.arange(steps), pairs), np.tile(np.arange(pairs), steps)
         at = today.start + HOURS[0] * HOUR_MS + step * REPORT_MINUTES * MINUTE_MS
         hour = today.number * 24 + HOURS[0] + step * REPORT_MINUTES // 60
-        who = seat + pairs * (hour % force.turns)
+        who = seat + pairs * turn_of(hour, force.turns)
         kilobytes = SESSION_KB * today.draw.uniform(0.8, 1.2, who.size)
         self.online.seen(facts, at, who, service="data", data_kb=kilobytes, cells=self._cell(who, hour))
 
@@ -81,7 +81,10 @@ class PairedPhones(Scenario):
         talking, online = Phones.bought(scene, count), Phones.bought(scene, count)
         pairs = _Pairs(scene, talking, online, given.names("OUTLET", 2), given.people(2 * count))
         span = scene.day(1, HOURS[0]), scene.settings.end_ms
-        return Plan(talking.truths(Role.FRAUD, *span) + online.truths(Role.FRAUD, *span), pairs.emit)
+        together = (
+            replace(truth, actors=talking.lines) for truth in online.truths(Role.FRAUD, *span)
+        )  # either phone stands for the pair
+        return Plan((*talking.truths(Role.FRAUD, *span), *together), pairs.emit)
 
 
 SCENARIO = PairedPhones()

@@ -40,7 +40,7 @@ class _Gang:
             work.at,
             claimed,
             people.strangers(draw, many),
-            Pick(self.trunks, work.hour % len(self.trunks)),
+            Pick(self.trunks, work.turn(len(self.trunks))),
             answered=habits.answered(draw, many, 0.5),
             ring_ms=habits.ring_ms(draw, many),
             talk_ms=habits.talk_ms(draw, many, 200),

@@ -91,7 +91,7 @@ class TextThenCall(Scenario):
         span = int(texted.min()), scene.settings.end_ms
         truths = (
             Truth("trunk", trunks, Role.FRAUD, *span),
-            Truth("website", hosts, Role.FRAUD, *span),
+            Truth("website", hosts, Role.FRAUD, *span, phones.lines),
             *phones.truths(Role.FRAUD, *span),
             Truth("phone_number", scene.residents.lines[victims], Role.VICTIM, texted, called + TALK_MS),
         )

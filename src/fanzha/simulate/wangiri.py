@@ -42,7 +42,7 @@ class _Gang:
             work.at,
             self.numbers[who],
             people.lines[rung],
-            Pick(self.trunks, work.hour % len(self.trunks)),
+            Pick(self.trunks, work.turn(len(self.trunks))),
             answered=habits.answered(draw, many, 1 - CANCELLED_SHARE),
             ring_ms=(force["ring_seconds"] * 1_000 * draw.uniform(0.9, 1.1, many)).astype(np.int64),
             talk_ms=habits.talk_ms(draw, many, 2),
