@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.windows._families.plan import Asked, FamilyPlan
+from fanzha.windows._families.plan import FamilyPlan
 from fanzha.windows._kernel import layout as at
-from fanzha.windows.spec import What
+from fanzha.windows.spec import What, WindowSpec
+
+_SUMMED = frozenset({What.COUNT, What.SUM, What.DISTINCT})
 
 
 class RowWords:
@@ -28,6 +30,20 @@ class RowWords:
         end += 2 * len(plan.ages)
         self.extreme = {extreme: end + 2 * nth for nth, extreme in enumerate(plan.extremes)}
         self.width = end + 2 * len(plan.extremes)
+
+    def of_no_key(self, aggregate: int) -> list[int]:
+        """Return the row of a key that has nothing, or with UNKNOWN aggregates the row of an unknown key."""
+        row = [0] * self.width
+        row[self.tail] = at.NONE
+        for head in self.head.values():
+            row[head : head + 2] = at.NEVER, at.NONE
+        for word in self.sum.values():
+            row[word] = aggregate
+        for word in (*self.last.values(), *self.age.values()):
+            row[word] = at.UNKNOWN
+        for word in self.extreme.values():
+            row[word : word + 2] = at.NONE, at.NONE
+        return row
 
 
 def coded(plan: FamilyPlan, column: Mapping[str, int], kinds: Sequence[int], out_base: int) -> NDArray[np.int64]:
@@ -120,23 +136,25 @@ def _roles(plan: FamilyPlan, words: RowWords, kinds: Sequence[int], begin: int) 
 
 
 def _asked(plan: FamilyPlan, words: RowWords, kind: int | None) -> list[int]:
-    told = [(nth, one) for nth, one in enumerate(plan.outputs) if kind in one.kinds]
-    early = [one for one in told if one[1].spec.before or one[1].spec.what == What.GAP]
+    told = [(nth, one.spec) for nth, one in enumerate(plan.outputs) if kind in one.kinds]
+    early = [(nth, spec) for nth, spec in told if spec.before or spec.what == What.GAP]
     late = [one for one in told if one not in early]
-    others = [nth for nth, one in enumerate(plan.outputs) if kind not in one.kinds]
-    views = [int(any(one.spec.asking == view for _, one in told)) for view in plan.views]
-    outputs = [n for nth, one in early + late for n in (nth, *_output(plan, words, one))]
-    return [len(early), len(late), len(others), *outputs, *others, *views]
+    unasked = [nth for nth, one in enumerate(plan.outputs) if kind not in one.kinds]
+    views = [int(any(spec.asking == view for _, spec in told)) for view in plan.views]
+    groups = [
+        [one for one in group if (one[1].what in _SUMMED) == summed] for group in (early, late) for summed in (1, 0)
+    ]
+    outputs = [n for group in groups for nth, spec in group for n in (nth, *_output(plan, words, spec))]
+    return [*views, *map(len, groups), len(unasked), *outputs, *unasked]
 
 
-def _output(plan: FamilyPlan, words: RowWords, asked: Asked) -> tuple[int, int, int, int, int]:
-    spec = asked.spec
+def _output(plan: FamilyPlan, words: RowWords, spec: WindowSpec) -> tuple[int, ...]:
     view = plan.views.index(spec.asking)
     if spec.what == What.GAP:
-        return view, at.SINCE_LAST, words.last[spec.gate], spec.span, 0
+        return view, words.last[spec.gate], at.SINCE_LAST, spec.span, 0
     if spec.what == What.AGE:
-        return view, at.SINCE_FIRST, words.age[spec.gate, spec.span], spec.span, 0
+        return view, words.age[spec.gate, spec.span], at.SINCE_FIRST, spec.span, 0
     if spec.what in (What.MIN, What.MAX):
         extreme = plan.extreme_of(spec)
-        return view, at.EXTREME, words.extreme[extreme], spec.span, plan.slots.index(extreme[0])
-    return view, at.AGGREGATE, words.sum[spec.span, plan.sum_of(spec)], spec.span, 0
+        return view, words.extreme[extreme], at.EXTREME, spec.span, plan.slots.index(extreme[0])
+    return view, words.sum[spec.span, plan.sum_of(spec)]

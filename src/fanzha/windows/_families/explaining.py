@@ -33,7 +33,7 @@ class Entries:
 def entries_of(family: Family, spec: WindowSpec, key: tuple[int, ...], now: int, place: int) -> Entries:
     """Return what the window of a fact at `now` and `place` with this key holds."""
     row = family.row_of(key)
-    if row == at.NONE:
+    if row == at.NOTHING:
         return Entries(*np.zeros((3, 0), np.int64))
     plan = family.plan
     oldest = (day_of(now) if plan.daily else now) - spec.span

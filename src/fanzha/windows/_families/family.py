@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fanzha.windows._families.coding import RowWords
 from fanzha.windows._families.plan import FamilyPlan, Kept
 from fanzha.windows._kernel import doors
 from fanzha.windows._kernel import layout as at
@@ -39,13 +40,15 @@ class Family:
         self.directory = directory
         self.entry_width, self.row_width = int(words[at.ENTRY_WIDTH]), int(words[at.ROW_WIDTH])
         self.state = np.zeros(at.STATE_WIDTH, np.int64)
-        self.state[at.FREE_ROW], self.state[at.SEED] = at.NONE, seed
+        self.state[at.FREE_ROW], self.state[at.SEED], self.state[at.ROWS_USED] = at.NONE, seed, at.ROWS_BEFORE
         self.log = np.zeros(SMALLEST * self.entry_width, np.int64)
-        self.rows = np.zeros(SMALLEST * self.row_width, np.int64)
+        self.rows = np.zeros((at.ROWS_BEFORE + SMALLEST) * self.row_width, np.int64)
+        self.rows[: at.ROWS_BEFORE * self.row_width] = _rows_of_no_key(plan)
         self.keys = np.full(SMALLEST, at.NONE, np.int64)
         self.pairs = np.full(SMALLEST, at.NONE, np.int64)
-        parts, items = len(plan.keys), len(plan.items)
-        self.scratch = np.zeros(parts + len(plan.slots) + items + len(plan.views) + parts, np.int64)
+        parts, items, views = len(plan.keys), len(plan.items), len(plan.views)
+        ahead = at.BLOCK * (2 * (1 + views) + items)
+        self.scratch = np.zeros(parts + len(plan.slots) + items + views + parts + ahead, np.int64)
         self.known: dict[Kept, Known] = {}
         self.restored_at = UNKNOWN  # the last moment of the saved state
         self._register()
@@ -107,7 +110,7 @@ class Family:
             self.grow()
 
     def row_of(self, key: tuple[int, ...]) -> int:
-        """Return the row of a key, or NONE."""
+        """Return the row of a key, or NOTHING."""
         return doors.row_of(self.directory, np.array(key, np.int64))
 
     def sweep(self, now: int) -> None:
@@ -116,7 +119,7 @@ class Family:
 
     def forget(self, key: tuple[int, ...]) -> None:
         """Forget all of a key."""
-        if (row := self.row_of(key)) != at.NONE:
+        if (row := self.row_of(key)) != at.NOTHING:
             doors.forget(self.directory, row)
 
     def entries(self) -> Numbers:
@@ -128,7 +131,10 @@ class Family:
     def _register(self) -> None:
         """Tell the kernel where the arrays are and how large."""
         state = self.state
-        state[at.RING], state[at.ROW_ROOM] = len(self.log) // self.entry_width - 1, len(self.rows) // self.row_width
+        state[at.RING], state[at.ROW_ROOM] = (
+            len(self.log) // self.entry_width - 1,
+            len(self.rows) // self.row_width - at.ROWS_BEFORE,
+        )
         state[at.KEYS_LAST], state[at.PAIRS_LAST] = len(self.keys) - 1, len(self.pairs) - 1
         self.directory[:] = [array.ctypes.data for array in self.arrays]
 
@@ -153,3 +159,8 @@ class Family:
     def _grow_pairs(self) -> None:
         old, self.pairs = self.pairs, np.full(2 * len(self.pairs), at.NONE, np.int64)
         move(old, self.pairs)
+
+
+def _rows_of_no_key(plan: FamilyPlan) -> list[int]:
+    words = RowWords(plan)
+    return words.of_no_key(0) + words.of_no_key(UNKNOWN)

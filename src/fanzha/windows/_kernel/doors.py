@@ -20,7 +20,7 @@ sweep_all, forget_row, history_of, load_all, load_ages = (
 
 @compiled
 def row_of(directory: NDArray[np.int64], key: NDArray[np.int64]) -> int:
-    """Return the row of a key, or NONE."""
+    """Return the row of a key, or NOTHING."""
     plan, state = pointer_to(directory[at.PLAN]), pointer_to(directory[at.STATE])
     rows, keys = pointer_to(directory[at.ROWS]), pointer_to(directory[at.KEYS])
     tag = tag_of_key(state[at.SEED], key, len(key))

@@ -7,7 +7,8 @@ the first entry ever; its place in the ring is the position modulo the ring's si
 """
 
 UNKNOWN = -(1 << 63)  # as in fanzha.windows.facts, whose change would not renew the cache
-NONE = -1  # no row, no position, an empty slot
+NONE = -1  # no position, an empty slot
+NOTHING, NOT_KNOWN, ROWS_BEFORE = 0, 1, 2  # rows of no key: what an unseen key has, what an unknown key has
 LOW = 0xFFFF_FFFF  # the lower half of a word
 
 # the directory: the address of each array of each family
@@ -55,16 +56,20 @@ MOST_GATES, MOST_ITEMS = 16, 8
     EXTREME_TABLE,  # slot, ms, 1 for least or -1 for greatest, word of the row (front; back is next), of the entry
     VIEW_TABLE,  # 1 when its columns are the key's, then its columns
     ROLE_TABLE,  # by kind: SELECTS | ASKS, and where in the plan stands what it asks:
-    # how many outputs are told before the fact is taken in, how many after, how many are not asked; for each output
-    # told its number, view, form, word of the row, ms, slot; for each other its number; then for each view 1 if asked
+    # how many aggregates are told before the fact is taken in and how many other outputs, how many of both after, how
+    # many are not asked; of aggregates number, view, word of the row; of others also form, ms, slot; of those not asked
+    # the number; and first of all for each view 1 if it is asked
     PLAN_HEAD,
 ) = range(29)
 
-SPAN_WIDTH, SUM_WIDTH, GATE_WIDTH, SLOT_WIDTH, LAST_WIDTH, AGE_WIDTH, EXTREME_WIDTH, TOLD_WIDTH = 4, 4, 2, 3, 2, 3, 5, 6
+SPAN_WIDTH, SUM_WIDTH, GATE_WIDTH, SLOT_WIDTH, LAST_WIDTH, AGE_WIDTH, EXTREME_WIDTH = 4, 4, 2, 3, 2, 3, 5
+AGGREGATE_WIDTH, OTHER_WIDTH = 3, 6
 
 NEVER = (1 << 63) - 1  # the moment of the head of an empty span
 
 SELECTS, ASKS = 1, 2
+
+BLOCK, FEW = 32, 4  # facts whose memory is bid for together, and so few that it does not pay
 
 # how a slot is filled from its column; all but the first are for days, whose entries stand for many facts
 AS_IT_IS, ADDED, LEAST, GREATEST, COUNTED = range(5)
@@ -72,5 +77,5 @@ AS_IT_IS, ADDED, LEAST, GREATEST, COUNTED = range(5)
 # forms of sums
 COUNT, SUM, DISTINCT = range(3)
 
-# forms of outputs
-AGGREGATE, EXTREME, SINCE_LAST, SINCE_FIRST = range(4)
+# forms of outputs that are no aggregates
+EXTREME, SINCE_LAST, SINCE_FIRST = range(3)

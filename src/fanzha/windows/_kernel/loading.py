@@ -10,7 +10,7 @@ from fanzha.windows._kernel.opening import new_row, room_for
 from fanzha.windows._kernel.rows import take_in
 from fanzha.windows._kernel.tables import find_row, tag_of_key
 
-NONE = at.NONE
+NOTHING = at.NOTHING
 ENTRY_HEAD = 3  # moment, place, mask
 
 
@@ -40,7 +40,7 @@ def load(
             scratch[word] = entries[one * size + ENTRY_HEAD + word]
         tag = tag_of_key(state[at.SEED], scratch, parts)
         row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, scratch, parts)
-        if row == NONE:
+        if row == NOTHING:
             row = new_row(plan, state, rows, keys, tag, scratch)
         moment, place, mask = entries[one * size], entries[one * size + 1], entries[one * size + 2]
         take_in(plan, state, log, rows, pairs, values, earlier, row, moment, moment, place, mask)
@@ -64,6 +64,6 @@ def load_age(
             scratch[part] = ages[one + part]
         tag = tag_of_key(state[at.SEED], scratch, parts)
         row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, scratch, parts)
-        if row != NONE:
+        if row != NOTHING:
             rows[row * width + word] = ages[one + parts]
             rows[row * width + word + 1] = ages[one + parts + 1]

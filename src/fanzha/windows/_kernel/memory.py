@@ -9,13 +9,17 @@ from typing import Any, TypeVar, cast
 
 import numba as untyped_numba
 import numpy as np
+from llvmlite import ir as untyped_ir  # type: ignore[import-untyped]
 from numba import extending
+from numba.core import cgutils as untyped_cgutils
 from numpy.typing import NDArray
 
 Pointer = NDArray[np.int64]
 F = TypeVar("F")
 
 numba: Any = untyped_numba
+ir: Any = untyped_ir
+cgutils: Any = untyped_cgutils
 _POINTER = numba.types.CPointer(numba.types.int64)
 
 
@@ -39,8 +43,23 @@ def _pointer_behind(_context: Any, _pointer: Any, _words: Any) -> Any:
     return _POINTER(_POINTER, numba.types.int64), generate
 
 
+def _bid(_context: Any, _pointer: Any, _word: Any) -> Any:
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        number, place = ir.IntType(32), builder.gep(arguments[0], [arguments[1]])
+        shape = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, number, number, number])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [cgutils.voidptr_t], shape)
+        to_read, to_keep, data = (ir.Constant(number, value) for value in (0, 3, 1))
+        builder.call(prefetch, [builder.bitcast(place, cgutils.voidptr_t), to_read, to_keep, data])
+        return context.get_dummy_value()
+
+    return numba.types.none(_POINTER, numba.types.int64), generate
+
+
 #: pointer_to(address): the memory of 64-bit whole numbers at an address.
 pointer_to: Any = _intrinsic(_pointer_to)
 
 #: pointer_behind(pointer, words): the same memory, so many words further on.
 pointer_behind: Any = _intrinsic(_pointer_behind)
+
+#: bid(pointer, word): ask the memory for a word that will be needed soon; does nothing else, whatever the place.
+bid: Any = _intrinsic(_bid)

@@ -7,7 +7,7 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.tables import put
 
-NONE, UNKNOWN, NEVER = at.NONE, at.UNKNOWN, at.NEVER
+NONE, NOTHING = at.NONE, at.NOTHING
 
 
 @compiled
@@ -41,21 +41,8 @@ def new_row(
     state[at.LIVE_KEYS] += 1
     put(keys, state[at.KEYS_LAST], tag, row)
     base = row * width
+    for word in range(width):
+        rows[base + word] = rows[NOTHING * width + word]
     for part in range(plan[at.KEY_PARTS]):
         rows[base + part] = key[part]
-    for word in range(plan[at.KEY_PARTS], width):
-        rows[base + word] = 0
-    rows[base + plan[at.TAIL]] = NONE
-    for span in range(plan[at.SPAN_COUNT]):
-        word = base + plan[plan[at.SPAN_TABLE] + span * at.SPAN_WIDTH + 1]
-        rows[word] = NEVER
-        rows[word + 1] = NONE
-    for one in range(plan[at.LAST_COUNT]):
-        rows[base + plan[plan[at.LAST_TABLE] + one * at.LAST_WIDTH + 1]] = UNKNOWN
-    for one in range(plan[at.AGE_COUNT]):
-        rows[base + plan[plan[at.AGE_TABLE] + one * at.AGE_WIDTH + 2]] = UNKNOWN
-    for one in range(plan[at.EXTREME_COUNT]):
-        word = base + plan[plan[at.EXTREME_TABLE] + one * at.EXTREME_WIDTH + 3]
-        rows[word] = NONE
-        rows[word + 1] = NONE
     return int(row)

@@ -5,15 +5,15 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.ahead import UNKNOWN_KEY, bid_for, name_keys
 from fanzha.windows._kernel.days import day_of
 from fanzha.windows._kernel.memory import pointer_behind, pointer_to
 from fanzha.windows._kernel.opening import new_row, room_for
 from fanzha.windows._kernel.rows import go_out, take_in
 from fanzha.windows._kernel.sweeping import sweep
-from fanzha.windows._kernel.tables import find_row, tag_of_key
+from fanzha.windows._kernel.tables import find_row
 
-NONE, UNKNOWN, AGGREGATE = at.NONE, at.UNKNOWN, at.AGGREGATE
-NOT_KNOWN = -2  # a view whose present key is unknown
+NONE, UNKNOWN, NOTHING, NOT_KNOWN = at.NONE, at.UNKNOWN, at.NOTHING, at.NOT_KNOWN
 
 #: What `run` returns: all done, out of order, or else `family << FACT_BITS | fact`, where one more entry does not fit.
 DONE, OUT_OF_ORDER, FACT_BITS = -1, -2, 40
@@ -23,14 +23,13 @@ DONE, OUT_OF_ORDER, FACT_BITS = -1, -2, 40
 def selected_by(
     plan: NDArray[np.int64], columns: NDArray[np.int64], count: int, fact: int, scratch: NDArray[np.int64]
 ) -> int:
-    """Return the gates a fact passes, as bits; put its key and its values into the scratch. 0: it is in no window."""
+    """Return the gates a fact passes, as bits; put its key, which is known, and its values into the scratch.
+
+    0: it is in no window.
+    """
     parts = plan[at.KEY_PARTS]
-    known = True
     for part in range(parts):
         scratch[part] = columns[plan[plan[at.KEY_TABLE] + part] * count + fact]
-        known &= scratch[part] != UNKNOWN
-    if not known:
-        return 0
     mask = plan[at.ALWAYS]
     table = plan[at.GATE_TABLE]
     for _ in range(plan[at.GATE_COUNT]):
@@ -60,7 +59,7 @@ def told(
     output: NDArray[np.int64],
 ) -> int:
     """Return the value of an output that is no aggregate."""
-    form, word = output[2], base + output[3]
+    word, form = base + output[2], output[3]
     if rows[word] == (NONE if form == at.EXTREME else UNKNOWN):
         return UNKNOWN
     if form == at.EXTREME:
@@ -71,61 +70,60 @@ def told(
 
 @compiled
 def tell(
-    plan: NDArray[np.int64],
+    width: int,
     log: NDArray[np.int64],
     ring: int,
     rows: NDArray[np.int64],
-    views: NDArray[np.int64],
+    bases: NDArray[np.int64],
     moment: int,
     now: int,
-    begin: int,
-    count: int,
+    outputs: NDArray[np.int64],
+    aggregates: int,
+    others: int,
     out: NDArray[np.int64],
-) -> None:
-    """Write `count` outputs, whose table begins at a place in the plan, of one fact."""
-    width = plan[at.ROW_WIDTH]
-    for one in range(count):
-        output = pointer_behind(plan, begin + one * at.TOLD_WIDTH)
-        row = views[output[1]]
-        if row < 0:
-            out[output[0]] = 0 if row == NONE and output[2] == AGGREGATE else UNKNOWN
-        elif output[2] == AGGREGATE:
-            out[output[0]] = rows[row * width + output[3]]
-        else:
-            out[output[0]] = told(log, ring, plan[at.ENTRY_WIDTH], rows, row * width, moment, now, output)
+) -> NDArray[np.int64]:
+    """Write outputs of one fact, `bases` being its views' rows; return where the table of outputs goes on."""
+    for _ in range(aggregates):
+        out[outputs[0]] = rows[bases[outputs[1]] + outputs[2]]
+        outputs = pointer_behind(outputs, at.AGGREGATE_WIDTH)
+    for _ in range(others):
+        out[outputs[0]] = told(log, ring, width, rows, bases[outputs[1]], moment, now, outputs)
+        outputs = pointer_behind(outputs, at.OTHER_WIDTH)
+    return outputs
 
 
 @compiled
 def find_views(
     plan: NDArray[np.int64],
     state: NDArray[np.int64],
+    log: NDArray[np.int64],
     rows: NDArray[np.int64],
     keys: NDArray[np.int64],
-    columns: NDArray[np.int64],
+    facts: NDArray[np.int64],
     count: int,
     fact: int,
-    asked: int,
+    tags: NDArray[np.int64],
     own: int,
-    views: NDArray[np.int64],
+    now: int,
+    bases: NDArray[np.int64],
     key: NDArray[np.int64],
 ) -> None:
-    """Find the row of each key a fact asks about; `own` is the row it is selected into, `asked` where views stand."""
-    parts = plan[at.KEY_PARTS]
+    """Write where the row of each key begins that a fact asks about, and bring it to the fact's moment.
+
+    `own` is the row the fact is selected into, `tags` are those of all views.
+    """
+    parts, width = plan[at.KEY_PARTS], plan[at.ROW_WIDTH]
     table = plan[at.VIEW_TABLE]
     for view in range(plan[at.VIEW_COUNT]):
-        row = NONE
-        if plan[asked + view]:
-            row = own
-            if own == NONE or not plan[table]:
-                known = True
+        row, tag = own, tags[view]
+        if own == NOTHING or not plan[table]:
+            row = NOT_KNOWN if tag == UNKNOWN_KEY else NOTHING
+            if tag >= 0:
                 for part in range(parts):
-                    key[part] = columns[plan[table + 1 + part] * count + fact]
-                    known &= key[part] != UNKNOWN
-                tag = tag_of_key(state[at.SEED], key, parts)
-                row = NOT_KNOWN
-                if known:
-                    row = find_row(keys, state[at.KEYS_LAST], tag, rows, plan[at.ROW_WIDTH], key, parts)
-        views[view] = row
+                    key[part] = facts[plan[table + 1 + part] * count + fact]
+                row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, key, parts)
+        bases[view] = row * width
+        go_out(plan, log, state[at.RING], rows, row * width, now)
         table += 1 + parts
 
 
@@ -147,48 +145,58 @@ def stretch(
 ) -> int:
     """Run facts through one family from the fact `begin` on; return how many are done, all unless there is no room."""
     parts, slots, items, width = plan[at.KEY_PARTS], plan[at.SLOT_COUNT], plan[at.ITEM_COUNT], plan[at.ROW_WIDTH]
-    outputs, view_count, ring = plan[at.OUTPUT_COUNT], plan[at.VIEW_COUNT], state[at.RING]
+    output_count, view_count, entry, ring = (
+        plan[at.OUTPUT_COUNT],
+        plan[at.VIEW_COUNT],
+        plan[at.ENTRY_WIDTH],
+        state[at.RING],
+    )
     values, earlier = pointer_behind(scratch, parts), pointer_behind(scratch, parts + slots)
-    views = pointer_behind(earlier, items)
-    key = pointer_behind(views, view_count)
-    daily = plan[at.DAILY]
-    room = room_for(plan, state)
+    bases = pointer_behind(earlier, items)
+    key = pointer_behind(bases, view_count)
+    named = pointer_behind(key, parts)
+    found = pointer_behind(named, at.BLOCK * (1 + view_count))
+    daily, room = plan[at.DAILY], room_for(plan, state)
+    block_end = begin
     for fact in range(begin, count):
+        if fact == block_end:
+            tags, block_end = named, min(count, fact + at.BLOCK)
+            name_keys(plan, state, keys, facts, count, kind_of, fact, block_end, named)
+            if block_end - fact >= at.FEW:
+                bid_for(plan, state, log, rows, keys, pairs, facts, count, fact, block_end, named, found)
+        else:
+            tags = pointer_behind(tags, 1 + view_count)
         role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
-        role, table = plan[role], plan[role + 1]
-        before, after, others = plan[table], plan[table + 1], plan[table + 2]
-        table += 3
-        rest = table + (before + after) * at.TOLD_WIDTH
-        here = pointer_behind(out, fact * outputs)
-        for one in range(others):
-            here[plan[rest + one]] = UNKNOWN
-        if not role:
-            continue
+        role, numbers = plan[role], plan[role + 1] + view_count
+        outputs = pointer_behind(plan, numbers + 5)
+        here = pointer_behind(out, fact * output_count)
         moment = facts[count + fact]
         now = day_of(moment) if daily else moment
-        row, mask = NONE, 0
+        row, mask = NOTHING, 0
         if role & at.SELECTS:
             if room < 1:
                 room = room_for(plan, state)
                 if room < 1:
                     return fact
             room -= 1
-            mask = selected_by(plan, facts, count, fact, scratch)
+            if tags[0] >= 0:
+                mask = selected_by(plan, facts, count, fact, scratch)
             if mask:
-                tag = tag_of_key(state[at.SEED], scratch, parts)
-                row = find_row(keys, state[at.KEYS_LAST], tag, rows, width, scratch, parts)
-                if row == NONE:
-                    row = new_row(plan, state, rows, keys, tag, scratch)
+                row = find_row(keys, state[at.KEYS_LAST], tags[0], rows, width, scratch, parts)
+                if row == NOTHING:
+                    row = new_row(plan, state, rows, keys, tags[0], scratch)
         if role & at.ASKS:
-            find_views(plan, state, rows, keys, facts, count, fact, rest + others, row, views, key)
-            for view in range(view_count):
-                if views[view] >= 0:
-                    go_out(plan, log, ring, rows, views[view] * width, now)
-            tell(plan, log, ring, rows, views, moment, now, table, before, here)
+            asked_tags = pointer_behind(tags, 1)
+            find_views(plan, state, log, rows, keys, facts, count, fact, asked_tags, row, now, bases, key)
+            aggregates, others = plan[numbers], plan[numbers + 1]
+            outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, here)
         if mask:
             take_in(plan, state, log, rows, pairs, values, earlier, row, moment, now, place + fact, mask)
         if role & at.ASKS:
-            tell(plan, log, ring, rows, views, moment, now, table + before * at.TOLD_WIDTH, after, here)
+            aggregates, others = plan[numbers + 2], plan[numbers + 3]
+            outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, here)
+        for one in range(plan[numbers + 4]):
+            here[outputs[one]] = UNKNOWN
     return count
 
 

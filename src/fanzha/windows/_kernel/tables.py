@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.windows._kernel.layout import LOW, NONE
+from fanzha.windows._kernel.layout import LOW, NONE, NOTHING
 
 
 @compiled
@@ -26,7 +26,7 @@ def stirred(state: np.uint64, part: int) -> np.uint64:
 @compiled
 def tag_of(state: np.uint64) -> int:
     """Return the 31 bits of a hash that a slot keeps."""
-    return int(state >> np.uint64(33))
+    return int(np.int64(state >> np.uint64(33)))
 
 
 @compiled
@@ -48,7 +48,7 @@ def find_row(
     key: NDArray[np.int64],
     parts: int,
 ) -> int:
-    """Return the row whose first words are the key's parts, or NONE."""
+    """Return the row whose first words are the key's parts, or NOTHING."""
     at = tag & last
     slot = slots[at]
     while slot != NONE:
@@ -61,7 +61,7 @@ def find_row(
                 return int(row)
         at = (at + 1) & last
         slot = slots[at]
-    return NONE
+    return NOTHING
 
 
 @compiled
