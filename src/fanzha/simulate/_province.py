@@ -92,12 +92,13 @@ def _cut(parts: dict[str, list[Part]], until: int | None) -> tuple[Day, dict[str
     day: dict[str, pa.RecordBatch] = {}
     later: dict[str, list[Part]] = {}
     for table in sorted(parts):
-        whole = _ordered(parts[table])
+        whole = _ordered(parts.pop(table))  # a table at a time is held twice
         end = whole.moments.size if until is None else int(np.searchsorted(whole.moments, until))
         if end:
             day[table] = whole.batch.slice(0, end)
         if end < whole.moments.size:
-            later[table] = [Part(whole.moments[end:], whole.keys[end:], whole.batch.slice(end))]
+            kept = whole.batch.take(np.arange(end, whole.moments.size))  # a slice would keep the whole day
+            later[table] = [Part(whole.moments[end:], whole.keys[end:], kept)]
     return day, later
 
 
