@@ -44,7 +44,8 @@ def test_a_finding_says_rule_values_and_events_to_the_investigator_and_no_limit_
     finding = told(burst())[0]
     evidence = msgspec.json.decode(finding.evidence)
     assert evidence["rule"] == "burst"
-    (window,) = evidence["conditions"][0]["windows"]
+    (window,) = evidence["windows"]
+    assert evidence["conditions"][0]["windows"] == [window["window"]]
     assert window["value"] == 3
     assert [event["event_id"].split("-")[1] for event in window["events"]] == ["c0", "c1", "c2"]
     assert any("3" in reason for reason in finding.reasons_zh)

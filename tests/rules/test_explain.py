@@ -2,7 +2,7 @@
 
 from tests.rules.facts import HOUR, MINUTE, START, calls
 
-from fanzha.rules import check, parse, phrase
+from fanzha.rules import check, parse
 from fanzha.rules.engine import Engine
 from fanzha.rules.explain import MOST_EVENTS, Condition, explain, nearest
 
@@ -20,7 +20,7 @@ def test_each_condition_has_its_value_its_limit_and_the_events_of_its_windows() 
     engine, (first, second) = explained(
         "count(call_ended by caller, 1h) >= 5 and distinct(callee of call_ended by caller, 3 min) > 2 and answered"
     )
-    assert (first.left, first.right, phrase(first.node)) == (6, 5, "count(call_ended by caller, 1h) >= 5")
+    assert (first.left, first.right, first.ground.text) == (6, 5, "count(call_ended by caller, 1h) >= 5")
     (seen,) = second.windows
     assert seen.value == 3
     assert [event.occurred_at - START for event in seen.events] == [n * MINUTE + 6_000 for n in (3, 4, 5)]
@@ -31,14 +31,16 @@ def test_conditions_that_did_not_hold_are_left_out_and_weights_are_told() -> Non
     _, conditions = explained(
         "points(0.5 when count(call_ended by caller, 1h) >= 5, 0.4 when count(call_ended by caller, 1h) > 99) >= 0.5"
     )
-    assert [(phrase(one.node), one.weight) for one in conditions] == [("count(call_ended by caller, 1h) >= 5", 0.5)]
+    assert [(one.ground.text, one.ground.weight) for one in conditions] == [
+        ("count(call_ended by caller, 1h) >= 5", 0.5)
+    ]
 
 
 def test_the_nearest_condition_is_the_one_that_would_have_failed_first() -> None:
     _, conditions = explained("count(call_ended by caller, 1h) >= 2 and count(call_ended by trunk, 1h) >= 6", 6)
     closest = nearest(conditions)
     assert closest is not None
-    assert phrase(closest.node) == "count(call_ended by trunk, 1h) >= 6"
+    assert closest.ground.text == "count(call_ended by trunk, 1h) >= 6"
     assert nearest(()) is None
 
 

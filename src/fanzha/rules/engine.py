@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from fanzha.rules._engine.instant import Instant
 from fanzha.rules._engine.program import Level, program, specs_of
 from fanzha.rules._engine.sequence import Door, Stretch
 from fanzha.rules.tree import Node, Point, Rule
+from fanzha.windows import WindowSpec
 from fanzha.windows.windows import Windows
 
 FORMAT = 1
@@ -32,7 +34,7 @@ class Fired:
     stretch: Stretch
     at: Evaluator
 
-    @property
+    @cached_property
     def moments(self) -> NDArray[np.int64]:
         """When, in UTC milliseconds."""
         return self.stretch.facts.moments[self.places]
@@ -75,6 +77,7 @@ class Engine:
         """
         self.program = program(rules, beside)
         self._seed = seed
+        self._warm_from: dict[Rule, int] = {}
         self._door = Door(self.program, lists or {}, seed=seed)
         self._instants = {point: Instant(point.fact, self._rules_on(point)) for point in self.program.points}
         self._windows = [Windows(_asked(level), seed=seed) for level in self.program.levels]
@@ -100,13 +103,20 @@ class Engine:
 
     def warm_from(self, rule: Rule) -> int | None:
         """Return the moment from which every window of a rule has seen its whole span; None: not yet known."""
-        known = 0
-        for spec in specs_of(rule):
-            since = next(windows.since(spec) for windows, level in self._levels() if spec in level.asked)
-            if since is None:
+        if rule not in self._warm_from:
+            known = [self._since(spec, spec.span) for spec in specs_of(rule)]
+            if None in known:
                 return None
-            known = max(known, since + spec.span)
-        return known
+            self._warm_from[rule] = max((one for one in known if one is not None), default=0)
+        return self._warm_from[rule]
+
+    def _since(self, spec: WindowSpec, span: int) -> int | None:
+        since = self.windows_of(spec).since(spec)
+        return None if since is None else since + span
+
+    def windows_of(self, spec: WindowSpec) -> Windows:
+        """Return the windows that compute one of the kernel's."""
+        return next(windows for windows, level in self._levels() if spec in level.asked)
 
     def _levels(self) -> Iterator[tuple[Windows, Level]]:
         return zip(self._windows, self.program.levels, strict=True)

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from fanzha.base.words import Words
 from fanzha.rules._engine.lower import lower
 from fanzha.rules._engine.program import windows_in
+from fanzha.rules._formatting.phrases import phrase
 from fanzha.rules.engine import Engine, Fired
-from fanzha.rules.tree import Binary, Node, Points, Unary, Window
+from fanzha.rules.tree import Binary, Node, Points, Rule, Unary, Window
+from fanzha.rules.window_words import window_words
+from fanzha.windows import WindowSpec
 from fanzha.windows.spec import What
 
 MOST_EVENTS = 20  # events shown of a window, the latest
@@ -25,23 +30,42 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A window of a condition, as written and in words."""
+
+    window: Window
+    spec: WindowSpec
+    text: str
+    words: Words
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A comparison of a rule that has windows in it; `weight` is that of a condition in `points`."""
+
+    node: Binary
+    weight: float | None
+    text: str
+    windows: tuple[Asked, ...]
+
+
+@dataclass(frozen=True)
 class Measured:
     """A window at the moment of firing; `value` is None when unknown."""
 
-    window: Window
+    asked: Asked
     value: float | None
-    events: tuple[Seen, ...] = ()
+    events: tuple[Seen, ...]
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A comparison of the rule that held: `left operator right`, with both values and the windows in them."""
+    """A comparison that held: `left operator right`, with both values and the windows in them."""
 
-    node: Binary
+    ground: Ground
     left: float | None
     right: float | None
     windows: tuple[Measured, ...]
-    weight: float | None = None  # of a condition in `points`
 
     @property
     def margin(self) -> float:
@@ -56,20 +80,37 @@ def explain(engine: Engine, fired: Fired, row: int) -> tuple[Condition, ...]:
 
     The windows still hold the events of the stretch: call it before more is settled.
     """
+    measured: dict[Asked, Measured] = {}
     found = []
-    for node, weight in _comparisons(fired.rule.when, None):
-        if not fired.at.truths(node).true[row] or not any(windows_in(node)):
-            continue
-        left, right = (_value(fired, side, row) for side in (node.left, node.right))
-        measured = tuple(_measured(engine, fired, window, row) for window in windows_in(node))
-        found.append(Condition(node, left, right, measured, weight))
-    return tuple(dict.fromkeys(found))
+    for ground in grounds(fired.rule):
+        if fired.at.truths(ground.node).true[row]:
+            left, right = (_value(fired, side, row) for side in (ground.node.left, ground.node.right))
+            for one in ground.windows:
+                if one not in measured:
+                    measured[one] = _measured(engine, fired, one, row)
+            found.append(Condition(ground, left, right, tuple(measured[one] for one in ground.windows)))
+    return tuple(found)
 
 
 def nearest(conditions: tuple[Condition, ...]) -> Condition | None:
     """Return the condition that would have failed first had the fact been a little different."""
-    needed = [one for one in conditions if one.weight is None] or list(conditions)
+    needed = [one for one in conditions if one.ground.weight is None] or list(conditions)
     return min(needed, key=lambda one: one.margin, default=None)
+
+
+@lru_cache(maxsize=1024)
+def grounds(rule: Rule) -> tuple[Ground, ...]:
+    """Return the comparisons with windows of a checked rule, each once, in the order of the text."""
+    found = {
+        (node, weight): Ground(node, weight, phrase(node), tuple(_asked(window) for window in windows_in(node)))
+        for node, weight in _comparisons(rule.when, None)
+        if any(windows_in(node))
+    }
+    return tuple(found.values())
+
+
+def _asked(window: Window) -> Asked:
+    return Asked(window, lower(window).specs[0], phrase(window), window_words(window))
 
 
 def _comparisons(node: Node, weight: float | None) -> Iterator[tuple[Binary, float | None]]:
@@ -97,16 +138,14 @@ def _value(fired: Fired, node: Node, row: int) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _measured(engine: Engine, fired: Fired, window: Window, row: int) -> Measured:
-    spec = lower(window).specs[0]
-    value = _value(fired, window, row)
-    key = tuple(int(fired.at.whole(part.present)[row]) for part in window.keys)
-    for level, windows in zip(engine.program.levels, engine.levels, strict=True):
-        if spec in level.asked:
-            place = fired.stretch.facts.first + int(fired.places[row])
-            seen = windows.entries(spec, key, int(fired.moments[row]), place)
-            shown = zip(seen.moments.tolist(), seen.places.tolist(), seen.values.tolist(), strict=True)
-            with_value = spec.what not in (What.COUNT, What.GAP, What.AGE)
-            events = [Seen(moment, where, number if with_value else None) for moment, where, number in shown]
-            return Measured(window, value, tuple(events[-MOST_EVENTS:]))
-    return Measured(window, value)
+def _measured(engine: Engine, fired: Fired, asked: Asked, row: int) -> Measured:
+    """Return a window with the latest of its events."""
+    key = tuple(int(fired.at.whole(part.present)[row]) for part in asked.window.keys)
+    windows = engine.windows_of(asked.spec)
+    place = fired.stretch.facts.first + int(fired.places[row])
+    seen = windows.entries(asked.spec, key, int(fired.moments[row]), place)
+    latest = slice(-MOST_EVENTS, None)
+    with_value = asked.spec.what not in (What.COUNT, What.GAP, What.AGE)
+    shown = zip(seen.moments[latest].tolist(), seen.places[latest].tolist(), seen.values[latest].tolist(), strict=True)
+    events = tuple(Seen(moment, where, number if with_value else None) for moment, where, number in shown)
+    return Measured(asked, _value(fired, asked.window, row), events)

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import TypeVar, dataclass_transform
 
 from fanzha.base.words import Words
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,31 @@ class Type(StrEnum):
     TRUTH = "truth"
 
 
-@dataclass(frozen=True)
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def node(cls: type[T]) -> type[T]:
+    """Make a frozen dataclass that works its hash out once: trees are deep, and looked up at every stretch of facts."""
+    made = dataclass(frozen=True)(cls)
+    plain = made.__hash__
+
+    def hashed(self: T) -> int:
+        known = self.__dict__
+        if "_hash" not in known:
+            known["_hash"] = plain(self)
+        found: int = known["_hash"]
+        return found
+
+    setattr(made, "__hash__", hashed)  # noqa: B010  (set after the dataclass has set its own)
+    return made
+
+
+@node
 class Node:
     """An expression; equal trees are equal whatever their place and spelling."""
 
     place: Place = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@node
 class Number(Node):
     """A literal number or duration; `value` is in its own unit resolved: 20 s is 20000, 30% is 0.3."""
 
@@ -41,35 +61,35 @@ class Number(Node):
     written: str = field(default="", compare=False)  # as the author wrote it, for the formatter
 
 
-@dataclass(frozen=True)
+@node
 class Text(Node):
     """A literal text."""
 
     value: str
 
 
-@dataclass(frozen=True)
+@node
 class Truth(Node):
     """`true` or `false`."""
 
     value: bool
 
 
-@dataclass(frozen=True)
+@node
 class Field(Node):
     """A field of the fact at hand: the present fact, or inside a window the selected one."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@node
 class Name(Node):
     """A `let` of the same rule."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@node
 class Call(Node):
     """A function of one expression and at most one whole number: block, prefix, length, hour, class, country."""
 
@@ -78,7 +98,7 @@ class Call(Node):
     count: int | None = None
 
 
-@dataclass(frozen=True)
+@node
 class Unary(Node):
     """`-` or `not`."""
 
@@ -86,7 +106,7 @@ class Unary(Node):
     operand: Node
 
 
-@dataclass(frozen=True)
+@node
 class Binary(Node):
     """`+ - * /`, `>= <= > < = !=`, `and`, `or`, `else`."""
 
@@ -95,7 +115,7 @@ class Binary(Node):
     right: Node
 
 
-@dataclass(frozen=True)
+@node
 class Member(Node):
     """`x in list`, `x in ("a", "b")`; `negated` for `not in`."""
 
@@ -105,7 +125,7 @@ class Member(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True)
+@node
 class Known(Node):
     """`x is known`; `negated` for `is not known`."""
 
@@ -153,7 +173,7 @@ class Point:
     written: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True)
+@node
 class Rule:
     """One rule."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from fanzha.base.ids import digest
 
@@ -40,7 +41,7 @@ class WindowSpec:
         """The columns of the asking facts."""
         return self.asked or self.keys
 
-    @property
+    @cached_property
     def name(self) -> str:
         """A hash of what is computed."""
         keys = (*self.keys, "", *self.asking, "")

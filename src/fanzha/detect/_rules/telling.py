@@ -8,7 +8,6 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect._rules.subjects import Subject
-from fanzha.rules import phrase, window_words
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import Condition, Measured, explain, nearest
@@ -37,7 +36,7 @@ def tell(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject
         reasons_en=tuple(words.en for words in said),
         public_zh=detector.public.zh,
         public_en=detector.public.en,
-        evidence=msgspec.json.encode(evidence(engine, fired, row, conditions)).decode(),
+        evidence=msgspec.json.encode(evidence(engine, fired, conditions)).decode(),
         event_ids=(str(event_id),),
         basis=legal_basis(detector.law, *([source_basis] if source_basis else [])),
         simulated=bool(fired.of_event("simulated", row)),
@@ -62,32 +61,30 @@ def reasons(fired: Fired, conditions: tuple[Condition, ...]) -> list[Words]:
     ]
     said += [_condition(one) for one in conditions]
     if (first := nearest(conditions)) is not None:
-        text = phrase(first.node)
+        text = first.ground.text
         said.append(Words(f"若不满足“{text}”，则不会命中。", f"It would not have fired without: {text}"))
     return said
 
 
 def _condition(condition: Condition) -> Words:
-    values = [Words(f"{window_words(m.window).zh} = {number(m)}", f"{window_words(m.window).en} = {number(m)}")
-              for m in condition.windows]  # fmt: skip
-    weight = f" (+{condition.weight:g})" if condition.weight is not None else ""
-    limit = phrase(condition.node)
+    ground = condition.ground
+    values = [(measured.asked.words, number(measured)) for measured in condition.windows]
+    weight = f" (+{ground.weight:g})" if ground.weight is not None else ""
     return Words(
-        f"{'；'.join(words.zh for words in values)}（条件：{limit}）{weight}",
-        f"{'; '.join(words.en for words in values)} (condition: {limit}){weight}",
+        f"{'；'.join(f'{words.zh} = {value}' for words, value in values)}（条件：{ground.text}）{weight}",
+        f"{'; '.join(f'{words.en} = {value}' for words, value in values)} (condition: {ground.text}){weight}",
     )
 
 
 def number(measured: Measured) -> str:
     """Write a window's value with its unit."""
-    if measured.value is None:
+    value, window = measured.value, measured.asked.window
+    if value is None:
         return "?"
-    if _is_duration(measured.window):
-        seconds = measured.value / 1000
+    if _is_duration(window):
+        seconds = value / 1000
         return f"{seconds:.3g} s" if seconds < 600 else f"{seconds / 60:.3g} min"
-    if measured.window.what == "share":
-        return f"{measured.value:.1%}"
-    return f"{measured.value:g}"
+    return f"{value:.1%}" if window.what == "share" else f"{value:g}"
 
 
 def _is_duration(window: Window) -> bool:
@@ -96,33 +93,35 @@ def _is_duration(window: Window) -> bool:
     return window.what in ("gap", "age") or (is_ms and window.what in ("sum", "mean", "min", "max"))
 
 
-def evidence(engine: Engine, fired: Fired, row: int, conditions: tuple[Condition, ...]) -> dict[str, Any]:
-    """Return the rule as it was, and each window with value, limit and events."""
+def evidence(engine: Engine, fired: Fired, conditions: tuple[Condition, ...]) -> dict[str, Any]:
+    """Return the conditions that held, and each window once: with its value and its latest events."""
+    windows = {measured.asked: measured for condition in conditions for measured in condition.windows}
     return {
         "rule": fired.rule.name,
         "version": fired.rule.version,
-        "conditions": [_written(engine, fired, condition) for condition in conditions],
-    }
-
-
-def _written(engine: Engine, fired: Fired, condition: Condition) -> dict[str, Any]:
-    return {
-        "condition": phrase(condition.node),
-        "weight": condition.weight,
-        "windows": [_window(engine, fired, measured) for measured in condition.windows],
+        "conditions": [
+            {
+                "condition": one.ground.text,
+                "weight": one.ground.weight,
+                "windows": [measured.asked.text for measured in one.windows],
+            }
+            for one in conditions
+        ],
+        "windows": [_window(engine, fired, measured) for measured in windows.values()],
     }
 
 
 def _window(engine: Engine, fired: Fired, measured: Measured) -> dict[str, Any]:
-    is_text = measured.window.what == "distinct"
+    is_text = measured.asked.window.what == "distinct"
+    texts = fired.stretch.codes.text if is_text else (lambda value: value)
     return {
-        "window": phrase(measured.window),
+        "window": measured.asked.text,
         "value": measured.value,
         "events": [
             {
                 "event_id": engine.event_id(seen.place),
                 "occurred_at": seen.occurred_at,
-                "value": fired.stretch.codes.text(seen.value) if is_text and seen.value is not None else seen.value,
+                "value": None if seen.value is None else texts(seen.value),
             }
             for seen in measured.events
         ],
