@@ -1,0 +1,96 @@
+"""The compiled part of deciding one fact: a stack machine over numbers in which NaN is "unknown", also for truths."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.windows.facts import CHINA_MS, UNKNOWN
+
+CONSTANT, FIELD, WINDOW, SAME_TEXT = 0, 1, 2, 3
+ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = 10, 11, 12, 13, 14
+AT_LEAST, AT_MOST, MORE, LESS, EQUAL, UNEQUAL = 20, 21, 22, 23, 24, 25
+AND, OR, NOT, ELSE, KNOWN, TEXT_KNOWN, HOUR, POINT = 30, 31, 32, 33, 34, 35, 36, 37
+
+_HOUR_MS = 3_600_000
+DEEPEST = 256  # of the stack; the language allows less depth
+
+
+@compiled
+def fires(
+    operations: NDArray[np.int64],
+    constants: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    values: NDArray[np.int64],
+    fields: NDArray[np.int64],
+    fired: NDArray[np.bool_],
+) -> None:
+    """Decide every rule at one fact; operations are (code, argument), rule r has those from starts[r] to starts[r + 1].
+
+    Each rule leaves its `when` and, above it, its `except` on the stack.
+    """
+    stack = np.empty(DEEPEST, np.float64)
+    for rule in range(len(starts) - 1):
+        top = -1
+        for at in range(starts[rule], starts[rule + 1]):
+            code, argument = operations[at, 0], operations[at, 1]
+            if code == CONSTANT:
+                top += 1
+                stack[top] = constants[argument]
+            elif code in (FIELD, WINDOW):
+                whole = fields[argument] if code == FIELD else values[argument]
+                top += 1
+                stack[top] = np.nan if whole == UNKNOWN else np.float64(whole)
+            elif code == SAME_TEXT:
+                one, other = fields[argument >> 32], fields[argument & 0xFFFFFFFF]
+                top += 1
+                stack[top] = np.nan if UNKNOWN in (one, other) else (1.0 if one == other else 0.0)
+            elif code == TEXT_KNOWN:
+                top += 1
+                stack[top] = 0.0 if fields[argument] == UNKNOWN else 1.0
+            elif code == NEGATE:
+                stack[top] = -stack[top]
+            elif code == NOT:
+                stack[top] = 1.0 - stack[top]
+            elif code == KNOWN:
+                stack[top] = 0.0 if np.isnan(stack[top]) else 1.0
+            elif code == HOUR:
+                stack[top] = np.floor((stack[top] + CHINA_MS) / _HOUR_MS) % 24
+            elif code == POINT:  # total, weight, condition
+                top -= 2
+                stack[top] = stack[top] + (stack[top + 1] if stack[top + 2] == 1.0 else 0.0)
+            else:
+                top -= 1
+                stack[top] = combined(code, stack[top], stack[top + 1])
+        fired[rule] = stack[top - 1] == 1.0 and stack[top] != 1.0
+
+
+@compiled
+def combined(code: int, a: float, b: float) -> float:
+    """Combine two numbers or truths; an infinite result is unknown."""
+    if code == AND:
+        return 0.0 if a == 0.0 or b == 0.0 else a * b
+    if code == OR:
+        return 1.0 if a == 1.0 or b == 1.0 else a + b
+    if code == ELSE:
+        return b if np.isnan(a) else a
+    if code < AT_LEAST:
+        if code == ADD:
+            made = a + b
+        elif code == SUBTRACT:
+            made = a - b
+        elif code == MULTIPLY:
+            made = a * b
+        else:
+            made = a / b
+        return made if np.isfinite(made) else np.nan
+    if np.isnan(a) or np.isnan(b):
+        return np.nan
+    if code == AT_LEAST:
+        return 1.0 if a >= b else 0.0
+    if code == AT_MOST:
+        return 1.0 if a <= b else 0.0
+    if code == MORE:
+        return 1.0 if a > b else 0.0
+    if code == LESS:
+        return 1.0 if a < b else 0.0
+    return 1.0 if (a == b) == (code == EQUAL) else 0.0
