@@ -13,7 +13,7 @@ TOP = Path(__file__).resolve().parent.parent
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """What the script reads, in a folder of its own."""
-    for name in ("tools/setup", "pyproject.toml", *(f"requirements/{n}.txt" for n in ("base", "build", "dev"))):
+    for name in ("tools/setup", "pyproject.toml", *(f"requirements/{n}.txt" for n in ("base", "demo", "build", "dev"))):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(TOP / name, tmp_path / name)
     return tmp_path
@@ -50,7 +50,7 @@ def forget_the_systems_python(tree: Path) -> None:
 def make_ready(tree: Path, level: str) -> None:
     """Lay an environment as a finished set-up leaves it."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tree / ".venv"], check=True)
-    names = [tree / "requirements" / f"{name}.txt" for name in ("base", "build", "dev")]
+    names = [tree / "requirements" / f"{name}.txt" for name in ("base", "demo", "build", "dev")]
     data = b"".join(path.read_bytes() for path in [*names, tree / "pyproject.toml"])
     digest = subprocess.run(["sha256sum"], input=data, capture_output=True, check=True).stdout.decode()[:16]
     (tree / ".venv" / f"ready-{level}").write_text(digest + "\n")
@@ -78,7 +78,10 @@ def test_without_venv_the_package_that_brings_it_is_said(tree: Path, programs: P
     assert "apt-get install python3-venv" in done.stderr
 
 
-@pytest.mark.parametrize(("made", "asked"), [("base", "base"), ("dev", "dev"), ("dev", "base")])
+@pytest.mark.parametrize(
+    ("made", "asked"),
+    [("base", "base"), ("dev", "dev"), ("dev", "base"), ("demo", "demo"), ("demo", "base"), ("dev", "demo")],
+)
 def test_what_is_ready_is_left_alone(tree: Path, made: str, asked: str) -> None:
     make_ready(tree, made)
     done = setup(tree, asked)
