@@ -11,7 +11,7 @@ from fanzha.base.words import Words
 from fanzha.claims.quiet import Quiet
 from fanzha.claims.spared import Trigger
 from fanzha.detect._rules.governance import TRUNK_CALLS
-from fanzha.detect._rules.subjects import Subject, subjects
+from fanzha.detect._rules.subjects import Subject, told
 from fanzha.detect._rules.telling import reasons
 from fanzha.detect._rules.trigger import trigger
 from fanzha.rules import CALL_FACTS
@@ -89,20 +89,18 @@ class _Run:
             self.hits += self._told(one, place, version)
 
     def _told(self, fired: Fired, place: int, version: Version) -> Iterator[Hit]:
-        moments, wait = fired.moments.tolist(), version.rule.again_after
-        for row, (subject, moment) in enumerate(zip(subjects(fired), moments, strict=True)):
-            if subject is not None and self._quiet.told(version.label, *subject, moment, wait):
-                yield Hit(
-                    place,
-                    subject,
-                    moment,
-                    float(fired.scores[row]),
-                    str(fired.of_event("event_id", row)),
-                    trigger(fired, row),
-                    self._trunk_calls(fired, row),
-                    bool(fired.of_event("simulated", row)),
-                    self._reasons(fired, row, place),
-                )
+        for row, subject in told(fired, self._quiet, version.label):
+            yield Hit(
+                place,
+                subject,
+                int(fired.moments[row]),
+                float(fired.scores[row]),
+                str(fired.of_event("event_id", row)),
+                trigger(fired, row),
+                self._trunk_calls(fired, row),
+                bool(fired.of_event("simulated", row)),
+                self._reasons(fired, row, place),
+            )
 
     def _trunk_calls(self, fired: Fired, row: int) -> int | None:
         if fired.rule.on.fact not in self._counted:

@@ -13,7 +13,7 @@ from fanzha.claims.quiet import Quiet
 from fanzha.detect._detector import Session
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect._rules.governance import TRUNK_CALLS, Governance, Judge
-from fanzha.detect._rules.subjects import Subject, subjects
+from fanzha.detect._rules.subjects import Subject, told
 from fanzha.detect._rules.telling import tell
 from fanzha.detect._rules.trigger import trigger
 from fanzha.rules.engine import Engine, Fired
@@ -69,17 +69,13 @@ class RuleSession(Session):
         return msgspec.msgpack.encode(_Saved(self._engine.save(), self._quiet.save(), self._judge.save()))
 
     def _tell(self, firings: Iterator[Fired]) -> list[Finding]:
-        told = [(fired, row, subject) for fired in firings for row, subject in self._first(fired)]
-        told.sort(key=lambda one: (int(one[0].places[one[1]]), one[0].rule.name, one[0].rule.version))
-        return [self._judged(fired, row, subject) for fired, row, subject in told]
-
-    def _first(self, fired: Fired) -> Iterator[tuple[int, Subject]]:
-        """Yield the firings that are not in the quiet time of their subject."""
-        rule = fired.rule
-        name = f"{rule.name} {rule.version}"
-        for row, (subject, moment) in enumerate(zip(subjects(fired), fired.moments.tolist(), strict=True)):
-            if subject is not None and self._quiet.told(name, *subject, moment, rule.again_after):
-                yield row, subject
+        found = [
+            (fired, row, subject)
+            for fired in firings
+            for row, subject in told(fired, self._quiet, f"{fired.rule.name} {fired.rule.version}")
+        ]
+        found.sort(key=lambda one: (int(one[0].places[one[1]]), one[0].rule.name, one[0].rule.version))
+        return [self._judged(fired, row, subject) for fired, row, subject in found]
 
     def _judged(self, fired: Fired, row: int, subject: Subject) -> Finding:
         detector = self._of[fired.rule]
