@@ -1,4 +1,4 @@
-"""Made-up calls for the examples of detectors in rule text: a row a fact, with the table that it belongs to."""
+"""Made-up facts for the examples of detectors in rule text: a row a fact, with the table that it belongs to."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,31 +8,35 @@ from fanzha.detect._detector import START_MS
 Row = Mapping[str, object]
 
 
+def fact(table: str, at_s: float, **fields: object) -> Row:
+    """Return a fact so many seconds after the start."""
+    return {"table": table, "occurred_at": START_MS + round(1000 * at_s), **fields}
+
+
 def calls(
     caller: str,
     count: int,
     *,
     every_s: float,
     talk_s: float | None = None,
-    ring_s: float = 3,
-    proven: bool = False,
+    answered_every: int = 1,
     first_callee: int = 17_000_100_000,
-    step: int = 37,
+    step: int = 3_701,
     start_s: float = 0,
-    **fields: str,
+    **how: Any,
 ) -> tuple[Row, ...]:
-    """Return the facts of `count` calls, one every so many seconds, each to another number; None: not answered."""
+    """Return the facts of `count` calls, each to another number; every so-manieth is answered, none without a talk.
+
+    `how` is what `call` takes beside.
+    """
     found: list[Row] = []
-    known: dict[str, Any] = dict(fields)
     for number in range(count):
         found += call(
             caller,
             f"+86{first_callee + number * step}",
             start_s + number * every_s,
-            talk_s=talk_s,
-            ring_s=ring_s,
-            proven=proven,
-            **known,
+            talk_s=talk_s if number % answered_every == 0 else None,
+            **how,
         )
     return tuple(found)
 
@@ -46,22 +50,35 @@ def call(
     ring_s: float = 3,
     proven: bool = False,
     ends: bool = True,
+    released_by: str = "caller",
+    release_cause: int | None = None,
     **fields: str,
 ) -> Iterator[Row]:
     """Yield the facts of one call that begins so many seconds after the start."""
-    at = START_MS + round(1000 * at_s)
-    call_id = f"{caller}-{callee}-{at}"
+    call_id = f"{caller}-{callee}-{at_s}"
     own = {"proven_caller": caller} if proven else {}
-    yield (
-        {"table": "call_offered", "occurred_at": at, "call_id": call_id, "caller": caller, "callee": callee}
-        | own
-        | fields
-    )
-    up = at + round(1000 * ring_s)
+    yield fact("call_offered", at_s, call_id=call_id, caller=caller, callee=callee, **own, **fields)
+    up_s, ring_ms = at_s + ring_s, round(1000 * ring_s)
     if talk_s is not None:
-        yield {"table": "call_answered", "occurred_at": up, "call_id": call_id, "ring_ms": up - at, "callee": callee}
+        yield fact("call_answered", up_s, call_id=call_id, ring_ms=ring_ms, callee=callee)
     if ends:
-        talk = round(1000 * (talk_s or 0))
-        yield {"table": "call_ended", "occurred_at": up + talk, "call_id": call_id, "answered": talk_s is not None} | (
-            {"talk_ms": talk} if talk_s is not None else {}
+        yield fact(
+            "call_ended",
+            up_s + (talk_s or 0),
+            call_id=call_id,
+            answered=talk_s is not None,
+            talk_ms=None if talk_s is None else round(1000 * talk_s),
+            released_by=released_by,
+            release_cause=release_cause,
         )
+
+
+def taken(callee: str, count: int, *, every_s: float, start_s: float = 0, **fields: Any) -> tuple[Row, ...]:
+    """Return the facts of calls of a minute that a number takes from as many others."""
+    return tuple(
+        row
+        for number in range(count)
+        for row in call(
+            f"+86{17_000_900_000 + number}", callee, start_s + number * every_s, talk_s=60, proven=True, **fields
+        )
+    )
