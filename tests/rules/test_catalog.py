@@ -71,3 +71,8 @@ def test_only_calls_have_a_caller_to_prove_and_no_claimed_number_is_a_subject() 
     assert all(("caller_or_trunk" in subjects(fact)) == (fact in CALL_FACTS) for fact in FACTS)
     assert not {"caller", "asserted_identity", "received_caller", "sent_caller"} & set(CERTAIN)
     assert all(any(name in fields for fields in FACTS.values()) for name in CERTAIN)
+
+
+def test_whom_a_call_or_text_was_delivered_to_can_be_named_so_that_he_is_warned() -> None:
+    assert "callee" in subjects("call_offered")
+    assert "recipient" in subjects("message")

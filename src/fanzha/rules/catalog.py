@@ -115,6 +115,7 @@ CERTAIN = (
     "device",
     "number",
     "sender",
+    "recipient",
     "host",
     "app",
     "account",
