@@ -5,6 +5,8 @@ from typing import Any
 
 from fanzha.detect._detector import START_MS
 
+DAY_MS = 86_400_000
+
 Row = Mapping[str, object]
 
 
@@ -82,3 +84,34 @@ def taken(callee: str, count: int, *, every_s: float, start_s: float = 0, **fiel
             f"+86{17_000_900_000 + number}", callee, start_s + number * every_s, talk_s=60, proven=True, **fields
         )
     )
+
+
+def texts(
+    sender: str,
+    count: int,
+    *,
+    text: str,
+    every_s: float = 60,
+    first_recipient: int = 17_000_300_000,
+    step: int = 3_701,
+    start_s: float = 0,
+    channel: str = "port_sms",
+) -> tuple[Row, ...]:
+    """Return the facts of `count` texts, each to another number."""
+    return tuple(
+        fact(
+            "message",
+            start_s + number * every_s,
+            text=text,
+            channel=channel,
+            sender=sender,
+            recipient=f"+86{first_recipient + number * step}",
+        )
+        for number in range(count)
+    )
+
+
+def host(name: str, *, days_old: float, at_s: float = 0) -> Row:
+    """Return that a host was seen, so many days after it was registered."""
+    registered_at = START_MS + round(1000 * at_s) - round(days_old * DAY_MS)
+    return fact("site_seen", at_s, host=name, registered_at=registered_at)
