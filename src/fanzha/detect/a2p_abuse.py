@@ -1,0 +1,70 @@
+"""Port-number (106) senders whose texts go to strangers in bursts, with links to hosts registered lately (Art. 31)."""
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import host, texts
+
+TEXT = """
+# Banks text codes without a link, at any hour; parcel services text everybody, by day, with a host that is years old.
+# Notices sent in between hide nothing: it is the texts with one host that are counted.
+rule a2p_abuse "端口短信滥用" "port-number sender abuse"
+  version 1
+  law "ATF Art. 31"
+  on message
+  let in_an_hour = distinct(recipient of message by sender, link_host, 1h)
+  let in_a_day = distinct(recipient of message by sender, link_host, 24h)
+  let texts = count(message by sender, link_host, 24h)
+  let senders = distinct(sender of message by link_host where channel = "port_sms", 24h)
+  let host_age = min(occurred_at - registered_at of site_seen by host = link_host, 24h)
+  let evidence = points(
+    0.2 when in_an_hour >= 20,
+    0.1 when in_an_hour >= 100,
+    0.1 when in_a_day >= 50,
+    0.1 when in_a_day >= 90% * texts,
+    0.1 when host_age < 180 days,
+    0.2 when host_age < 60 days,
+    0.1 when host_age < 30 days,
+    0.2 when host_age < 60 days and senders >= 2,
+    0.1 when hour(occurred_at) < 7 or hour(occurred_at) >= 22)
+  when channel = "port_sms" and in_a_day >= 15 and evidence > 0.65
+  then find sender as phishing score evidence
+  again after 24h
+"""
+
+NIGHT_S = 18 * 3600  # two o'clock in China
+BANK = "【虚构银行】您的账户将于今日停用，请登录 http://renzheng.example 重新认证"
+BILL = "【虚构银行】本月账单已出，详见 http://zhangdan.example，退订回复T"
+CODE = "【虚构通信】验证码 000000，五分钟内有效，请勿告诉他人"
+
+
+class A2pAbuse(RuleDetector):
+    """Claims the port number; whoever leased it is answerable for it."""
+
+    text = TEXT
+    tells = Words(
+        "端口号在一小时或一天内向大量不同号码发送链接，链接域名新近注册，或多个端口号共用，且多在深夜。",
+        "A port number that texts a link to very many different people within an hour or a day; the host was "
+        "registered lately or is shared by several port numbers, and it is often night.",
+    )
+    examples = (
+        Example(
+            Words("凌晨群发两天前注册的域名", "a host of two days, texted to a crowd at night"),
+            "message",
+            (host("renzheng.example", days_old=2), *texts("1069000012345", 20, text=BANK, start_s=NIGHT_S)),
+            finds=({"subject_kind": "sender", "subject": "1069000012345", "fraud_type": "phishing", "score": 0.8},),
+        ),
+        Example(
+            Words("银行群发账单，域名注册多年", "a bank's bills, with a host of years"),
+            "message",
+            (host("zhangdan.example", days_old=3_000), *texts("1069000095588", 60, text=BILL, every_s=20)),
+        ),
+        Example(
+            Words("深夜验证码，不含链接", "codes at night, without a link"),
+            "message",
+            texts("1069000010086", 60, text=CODE, every_s=20, start_s=NIGHT_S),
+        ),
+    )
+
+
+DETECTOR = A2pAbuse()
