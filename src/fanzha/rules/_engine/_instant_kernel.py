@@ -16,55 +16,6 @@ DEEPEST = 256  # of the stack; the language allows less depth
 
 
 @compiled
-def fires(
-    operations: NDArray[np.int64],
-    constants: NDArray[np.float64],
-    starts: NDArray[np.int64],
-    values: NDArray[np.int64],
-    fields: NDArray[np.int64],
-    fired: NDArray[np.bool_],
-) -> None:
-    """Decide every rule at one fact; operations are (code, argument), rule r has those from starts[r] to starts[r + 1].
-
-    Each rule leaves its `when` and, above it, its `except` on the stack.
-    """
-    stack = np.empty(DEEPEST, np.float64)
-    for rule in range(len(starts) - 1):
-        top = -1
-        for at in range(starts[rule], starts[rule + 1]):
-            code, argument = operations[at, 0], operations[at, 1]
-            if code == CONSTANT:
-                top += 1
-                stack[top] = constants[argument]
-            elif code in (FIELD, WINDOW):
-                whole = fields[argument] if code == FIELD else values[argument]
-                top += 1
-                stack[top] = np.nan if whole == UNKNOWN else np.float64(whole)
-            elif code == SAME_TEXT:
-                one, other = fields[argument >> 32], fields[argument & 0xFFFFFFFF]
-                top += 1
-                stack[top] = np.nan if UNKNOWN in (one, other) else (1.0 if one == other else 0.0)
-            elif code == TEXT_KNOWN:
-                top += 1
-                stack[top] = 0.0 if fields[argument] == UNKNOWN else 1.0
-            elif code == NEGATE:
-                stack[top] = -stack[top]
-            elif code == NOT:
-                stack[top] = 1.0 - stack[top]
-            elif code == KNOWN:
-                stack[top] = 0.0 if np.isnan(stack[top]) else 1.0
-            elif code == HOUR:
-                stack[top] = np.floor((stack[top] + CHINA_MS) / _HOUR_MS) % 24
-            elif code == POINT:  # total, weight, condition
-                top -= 2
-                stack[top] = stack[top] + (stack[top + 1] if stack[top + 2] == 1.0 else 0.0)
-            else:
-                top -= 1
-                stack[top] = combined(code, stack[top], stack[top + 1])
-        fired[rule] = stack[top - 1] == 1.0 and stack[top] != 1.0
-
-
-@compiled
 def combined(code: int, a: float, b: float) -> float:
     """Combine two numbers or truths; an infinite result is unknown."""
     if code == AND:
@@ -94,3 +45,66 @@ def combined(code: int, a: float, b: float) -> float:
     if code == LESS:
         return 1.0 if a < b else 0.0
     return 1.0 if (a == b) == (code == EQUAL) else 0.0
+
+
+@compiled
+def worked_out(
+    operations: NDArray[np.int64],
+    constants: NDArray[np.float64],
+    begin: int,
+    end: int,
+    values: NDArray[np.int64],
+    fields: NDArray[np.int64],
+    stack: NDArray[np.float64],
+) -> None:
+    """Run the operations (code, argument) from `begin` to `end`; what they leave lies from the bottom of the stack."""
+    top = -1
+    for at in range(begin, end):
+        code, argument = operations[at, 0], operations[at, 1]
+        if code == CONSTANT:
+            top += 1
+            stack[top] = constants[argument]
+        elif code in (FIELD, WINDOW):
+            whole = fields[argument] if code == FIELD else values[argument]
+            top += 1
+            stack[top] = np.nan if whole == UNKNOWN else np.float64(whole)
+        elif code == SAME_TEXT:
+            one, other = fields[argument >> 32], fields[argument & 0xFFFFFFFF]
+            top += 1
+            stack[top] = np.nan if UNKNOWN in (one, other) else (1.0 if one == other else 0.0)
+        elif code == TEXT_KNOWN:
+            top += 1
+            stack[top] = 0.0 if fields[argument] == UNKNOWN else 1.0
+        elif code == NEGATE:
+            stack[top] = -stack[top]
+        elif code == NOT:
+            stack[top] = 1.0 - stack[top]
+        elif code == KNOWN:
+            stack[top] = 0.0 if np.isnan(stack[top]) else 1.0
+        elif code == HOUR:
+            stack[top] = np.floor((stack[top] + CHINA_MS) / _HOUR_MS) % 24
+        elif code == POINT:  # total, weight, condition
+            top -= 2
+            stack[top] = stack[top] + (stack[top + 1] if stack[top + 2] == 1.0 else 0.0)
+        else:
+            top -= 1
+            stack[top] = combined(code, stack[top], stack[top + 1])
+
+
+@compiled
+def fires(
+    operations: NDArray[np.int64],
+    constants: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    values: NDArray[np.int64],
+    fields: NDArray[np.int64],
+    fired: NDArray[np.bool_],
+) -> None:
+    """Decide every rule at one fact; rule r has the operations from starts[r] to starts[r + 1].
+
+    Each rule leaves its `when` and, above it, its `except` on the stack.
+    """
+    stack = np.empty(DEEPEST, np.float64)
+    for rule in range(len(starts) - 1):
+        worked_out(operations, constants, starts[rule], starts[rule + 1], values, fields, stack)
+        fired[rule] = stack[0] == 1.0 and stack[1] != 1.0
