@@ -51,6 +51,58 @@ SCHEMA: pa.Schema = pa.schema(
 )
 
 
+def read_row(
+    data: NDArray[np.uint8],
+    begin: int,
+    end: int,
+    tables: Tables,
+    digits: NDArray[np.uint8],
+    codes: NDArray[np.uint16],
+    written: NDArray[np.uint8],
+    at: int,
+) -> tuple[int, int]:
+    """Decide one text of plain ASCII and at home; return DONE, ABROAD or ODD, and where `written` ends.
+
+    `codes` [6] takes class, validity, reason, operator, region and whether the canonical value is E.164; `written` the
+    canonical value from `at` on, of what is ABROAD the digits to look up. `digits` is room for 64 of them.
+    """
+    if end - begin > digits.size:
+        return ODD, at
+    count, plus = 0, False
+    for place in range(begin, end):
+        byte = data[place]
+        if 48 <= byte <= 57:
+            digits[count] = byte - 48
+            count += 1
+        elif byte == 43 and count == 0:
+            plus = True
+        elif not (byte == 32 or byte == 45 or byte == 40 or byte == 41 or byte == 46 or byte == 9):
+            return ODD, at
+    if count == 0:
+        return ODD, at
+    found = decide(digits, count, plus, tables)
+    start, form = found[5], found[6]
+    for column in range(5):
+        codes[column] = found[column]
+    codes[5] = form == HOME and found[0] != _INVALID
+    if form == AS_WRITTEN:
+        nulls = zeros(digits, 0, count)
+        plus = plus or 2 <= nulls < count
+        start = nulls if plus and nulls < count else 0
+    elif form == ELSEWHERE:
+        plus = found[2] != _ASSUMED
+    if form == HOME or plus:
+        written[at] = 43
+        at += 1
+    if form == HOME:
+        written[at], written[at + 1] = 56, 54
+        at += 2
+    for place in range(start, count):
+        written[at] = digits[place] + 48
+        at += 1
+    return ABROAD if form == ELSEWHERE else DONE, at
+
+
 def read_rows(
     offsets: NDArray[np.int64],
     data: NDArray[np.uint8],
@@ -63,60 +115,27 @@ def read_rows(
 ) -> None:
     """Decide every row that is plain ASCII and at home; the others are `left`, as ABROAD or as ODD.
 
-    `codes` [rows, 6] takes class, validity, reason, operator, region and whether the canonical value is E.164;
-    `written` and `ends` take the canonical values one after the other, of what is ABROAD the digits to look up.
+    `codes` [rows, 6] as in `read_row`; `written` and `ends` take the canonical values one after the other.
     """
     digits = np.empty(_WIDEST, np.uint8)
     end = 0
     for row in range(null.size):
-        count, plus, plain = 0, False, offsets[row + 1] - offsets[row] <= _WIDEST
-        for place in range(offsets[row], offsets[row + 1] if plain else offsets[row]):
-            byte = data[place]
-            if 48 <= byte <= 57:
-                digits[count] = byte - 48
-                count += 1
-            elif byte == 43 and count == 0:
-                plus = True
-            elif not (byte == 32 or byte == 45 or byte == 40 or byte == 41 or byte == 46 or byte == 9):
-                plain = False
-        if null[row]:
-            left[row] = DONE
-        elif not plain or count == 0:
-            left[row] = ODD
-        else:
-            found = decide(digits, count, plus, tables)
-            start, form = found[5], found[6]
-            left[row] = ABROAD if form == ELSEWHERE else DONE
-            for column in range(5):
-                codes[row, column] = found[column]
-            codes[row, 5] = form == HOME and found[0] != _INVALID
-            if form == AS_WRITTEN:
-                nulls = zeros(digits, 0, count)
-                plus = plus or 2 <= nulls < count
-                start = nulls if plus and nulls < count else 0
-            elif form == ELSEWHERE:
-                plus = found[2] != _ASSUMED
-            if form == HOME or plus:
-                written[end] = 43
-                end += 1
-            if form == HOME:
-                written[end], written[end + 1] = 56, 54
-                end += 2
-            for place in range(start, count):
-                written[end] = digits[place] + 48
-                end += 1
+        left[row] = DONE
+        if not null[row]:
+            first, last = offsets[row], offsets[row + 1]
+            left[row], end = read_row(data, first, last, tables, digits, codes[row], written, end)
         ends[row + 1] = end
 
 
 @cache
-def _machine() -> Callable[..., None]:
-    """Compile `read_rows` and the rules it calls: the same text, calling each other's compiled form."""
+def machine() -> dict[str, Callable[..., Any]]:
+    """Compile the rules, `read_row` and `read_rows`: the same texts, calling each other's compiled form."""
     parts: dict[str, Any] = {}
     texts = [getattr(rules, name) for name in rules.PARTS]
-    for text in [*texts, read_rows]:
+    for text in [*texts, read_row, read_rows]:
         part = FunctionType(text.__code__, {**text.__globals__, **parts}, text.__name__)
         parts[text.__name__] = compiled(cast(Callable[..., Any], part))
-    return cast(Callable[..., None], parts["read_rows"])
+    return parts
 
 
 def classify_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> pa.Table:
@@ -137,12 +156,12 @@ def _classify_piece(values: "pa.Array[Any]") -> pa.RecordBatch:
     left = np.empty(rows, np.uint8)
     written = np.empty(int(offsets[-1] - offsets[0]) + 4 * rows, np.uint8)
     ends = np.zeros(rows + 1, np.int32)
-    _machine()(offsets, data, null, plan().tables, codes, left, written, ends)
+    machine()["read_rows"](offsets, data, null, plan().tables, codes, left, written, ends)
     index: Any = ends
     text: Any = written[: int(ends[-1])]
     canonical: pa.Array[Any] = pa.StringArray.from_buffers(rows, pa.py_buffer(index), pa.py_buffer(text))
     region = np.where((codes[:, 0] == _INVALID) | (codes[:, 0] == _DISGUISED), 0, 1).astype(np.int16)
-    canonical = _one_by_one(canonical, left == ABROAD, _look_up, codes, region, canonical)
+    canonical = _one_by_one(canonical, left == ABROAD, look_up_abroad, codes, region, canonical)
     canonical = _one_by_one(values, left == ODD, classify, codes, region, canonical)
     return _batch(codes, region, canonical, null)
 
@@ -158,7 +177,8 @@ def _text_of(values: "pa.Array[Any]") -> tuple[NDArray[np.int64], NDArray[np.uin
     return offsets[: len(values) + 1], data
 
 
-def _look_up(written: str) -> NumberFacts:
+def look_up_abroad(written: str) -> NumberFacts:
+    """Say what a text is that the compiled rules left as ABROAD."""
     return elsewhere(written.lstrip("+"), assumed=not written.startswith("+"))
 
 
