@@ -1,16 +1,22 @@
 """Judge a batch of calls by ingress and claimed number, columnar: one reason a call, or none (handbook §6.2)."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from fanzha.base.kernels import compiled
+from fanzha.detect._gateway import ruling as rules
 from fanzha.detect._gateway.reasons import Reason
-from fanzha.kinds._numbering.terms import CLASSES, REASONS
+from fanzha.detect._gateway.ruling import INGRESS, ROAMING, ruling
+from fanzha.kinds._numbering.terms import REASONS
 from fanzha.kinds._numbering.terms import Reason as Why
-from fanzha.kinds.phone_number import NumberClass, NumberingTables, classify_many
+from fanzha.kinds.phone_number import NumberingTables, classify_many
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
@@ -18,24 +24,6 @@ Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 NO_TABLES = NumberingTables()
-_INGRESS = ("international_gateway", "interconnect", "leased_line", "mobile", "voip")
-_ABROAD, _INTERCONNECT, _LEASED, _VOIP = (_INGRESS.index(name) for name in (*_INGRESS[:3], "voip"))
-_ROAMING = ("proven", "disproven", "unproven")
-_PROVEN, _DISPROVEN = 0, 1
-_FROM_ABROAD = {
-    NumberClass.DISGUISED: Reason.DISGUISED_FROM_ABROAD,
-    NumberClass.EMERGENCY: Reason.EMERGENCY_FROM_ABROAD,
-    NumberClass.SERVICE: Reason.SERVICE_FROM_ABROAD,
-    NumberClass.PORT_SMS: Reason.PORT_FROM_ABROAD,
-    NumberClass.SERVICE_400: Reason.HOTLINE_FROM_ABROAD,
-    NumberClass.SERVICE_800: Reason.HOTLINE_FROM_ABROAD,
-    NumberClass.FIXED: Reason.FIXED_FROM_ABROAD,
-    NumberClass.INVALID: Reason.IMPOSSIBLE_FROM_ABROAD,
-}
-_CELLULAR = (NumberClass.MOBILE, NumberClass.MVNO, NumberClass.DATA_CARD, NumberClass.IOT)
-_UNCERTAIN_FORM = (Why.AREA_MISSING, Why.TRUNK_ZERO_MISSING, Why.BY_SHAPE)
-_CERTAIN_CLASS = [REASONS.index(why) for why in (Why.BY_PLAN, Why.ALLOCATED)]
-_CERTAIN_DISGUISE = (Why.AT_THE_END, Why.HOME_IN_FOREIGN)
 
 
 class Judged(NamedTuple):
@@ -66,58 +54,57 @@ def judge(batch: pa.RecordBatch, tables: NumberingTables = NO_TABLES) -> Judged:
     proven = pc.if_else(pc.not_equal(proven, ""), proven, pa.scalar(None, pa.string()))
     canonical = _one(claimed["canonical"])
     calls = _Calls(
-        ingress=_index(batch.column("ingress"), _INGRESS),
+        ingress=_index(batch.column("ingress"), INGRESS),
         number_class=_codes(claimed["number_class"]),
         why=_codes(claimed["reason"]),
         digits=_plain(pc.fill_null(pc.utf8_length(pc.utf8_ltrim(canonical, "+")), 0)),
         bare=~_mask(pc.match_substring_regex(batch.column("caller"), r"^\s*[+＋]|^\s*00")),
-        roaming=_index(batch.column("roaming"), _ROAMING),
+        roaming=_index(batch.column("roaming"), ROAMING),
         attested=_mask(pc.equal(batch.column("attestation"), "A")),
         own=_mask(pc.equal(canonical, proven)),
     )
-    reason = np.where(calls.ingress == _ABROAD, _from_abroad(calls), _at_home(calls))
-    return Judged(_meant_abroad(reason, calls, canonical), canonical, proven)
+    return Judged(_meant_abroad(rulings_of(*calls), calls, canonical), canonical, proven)
 
 
-def _from_abroad(calls: _Calls) -> Codes:
-    """Numbers that cannot come from abroad; a mobile may, if it roams; a number of another country belongs there."""
-    reason = np.zeros(calls.ingress.size, np.int64)
-    for number_class, found in _FROM_ABROAD.items():
-        reason[calls.number_class == CLASSES.index(number_class)] = found
-    cellular = np.isin(calls.number_class, [CLASSES.index(c) for c in _CELLULAR])
-    reason[cellular & (calls.roaming != _PROVEN) & ~calls.attested] = Reason.MOBILE_UNPROVEN
-    satellite = calls.number_class == CLASSES.index(NumberClass.SATELLITE_OR_EMERGENCY)
-    reason[(cellular | satellite) & (calls.roaming == _DISPROVEN)] = Reason.MOBILE_NOT_ROAMING
-    foreign = calls.number_class == CLASSES.index(NumberClass.FOREIGN)
-    reason[foreign & (calls.why == REASONS.index(Why.NOT_IN_COUNTRY_PLAN))] = Reason.UNASSIGNED_ABROAD
-    reason[foreign & (calls.why == REASONS.index(Why.PREMIUM_RATE))] = Reason.PREMIUM_FROM_ABROAD
-    uncertain = np.isin(calls.why, [REASONS.index(why) for why in _UNCERTAIN_FORM])
-    local = calls.bare & (calls.digits >= 7) & (calls.digits <= 8)  # may be local digits of the country of origin
-    short_or_fixed = np.isin(reason, (Reason.SERVICE_FROM_ABROAD, Reason.FIXED_FROM_ABROAD, Reason.PORT_FROM_ABROAD))
-    reason[short_or_fixed & (uncertain | local)] = Reason.IRREGULAR_FROM_ABROAD
-    reason[calls.own | (calls.why == REASONS.index(Why.NOT_A_NUMBER))] = Reason.NONE
-    return reason
+def rulings_of(*calls: Codes | Mask) -> Codes:
+    """Rule on every call, its codes and masks given as arrays in the order of `ruling`."""
+    return _machine()(*calls)
 
 
-def _at_home(calls: _Calls) -> Codes:
-    """What no line of any network can send; emergency centres call back from mobile networks and across networks."""
-    reason = np.zeros(calls.ingress.size, np.int64)
-    line = np.isin(calls.ingress, (_LEASED, _VOIP))
-    between = line | (calls.ingress == _INTERCONNECT)
-    number_class, own = calls.number_class, calls.own
-    impossible = (number_class == CLASSES.index(NumberClass.INVALID)) & (calls.digits >= 7)
-    reason[between & impossible & ~own] = Reason.IMPOSSIBLE_AT_HOME
-    certain = np.isin(calls.why, [REASONS.index(why) for why in _CERTAIN_DISGUISE])
-    disguised = number_class == CLASSES.index(NumberClass.DISGUISED)
-    reason[disguised & (certain | line | (calls.ingress < 0)) & ~own] = Reason.DISGUISED_AT_HOME
-    emergency = number_class == CLASSES.index(NumberClass.EMERGENCY)
-    reason[emergency & line & ~own] = Reason.EMERGENCY_ON_LINE
-    certain_class = np.isin(calls.why, _CERTAIN_CLASS)
-    port = (number_class == CLASSES.index(NumberClass.PORT_SMS)) & certain_class
-    reason[port & ~own] = Reason.PORT_CALLS
-    iot = (number_class == CLASSES.index(NumberClass.IOT)) & certain_class
-    reason[iot & (calls.ingress >= 0)] = Reason.IOT_CALLS
-    return reason
+@cache
+def _machine() -> Callable[..., Codes]:
+    """Compile `rulings` and the rules that it calls: the same texts, calling each other's compiled form."""
+    parts: dict[str, Any] = {}
+    for text in [*(getattr(rules, name) for name in rules.PARTS), rulings]:
+        part = FunctionType(text.__code__, {**text.__globals__, **parts}, text.__name__)
+        parts[text.__name__] = compiled(part)
+    return cast(Callable[..., Codes], parts["rulings"])
+
+
+def rulings(
+    ingress: Codes,
+    number_class: Codes,
+    why: Codes,
+    digits: Codes,
+    bare: Mask,
+    roaming: Codes,
+    attested: Mask,
+    own: Mask,
+) -> Codes:
+    """Rule on every call."""
+    found = np.zeros(ingress.size, np.int64)
+    for row in range(ingress.size):
+        found[row] = ruling(
+            ingress[row],
+            number_class[row],
+            why[row],
+            digits[row],
+            bare[row],
+            roaming[row],
+            attested[row],
+            own[row],
+        )
+    return found
 
 
 def _meant_abroad(reason: Codes, calls: _Calls, canonical: "pa.Array[Any]") -> Codes:
