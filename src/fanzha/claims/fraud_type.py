@@ -35,3 +35,6 @@ FRAUD_TYPES: dict[str, Words] = {
     "subscriber_fraud": Words("涉诈用户", "fraud subscriber"),
     "other": Words("其他诈骗", "other fraud"),
 }
+
+#: Whoever is found so is accused of nothing: he is to be warned, in kind words (Art. 34).
+TO_WARN = frozenset({"victim_at_risk"})

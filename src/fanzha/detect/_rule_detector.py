@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from fanzha.base.words import Words
 from fanzha.claims import Mode
+from fanzha.claims.fraud_type import TO_WARN
 from fanzha.claims.life import Step
 from fanzha.detect._detector import Detector, Session
 from fanzha.rules import CALL_FACTS, check, parse
@@ -14,6 +15,13 @@ from fanzha.rules.tree import Rule, RuleFile, Window, walk
 PUBLIC = Words(
     "该号码或线路近期的通信行为与诈骗活动相似，正在核查。如有异议，可申诉复核。",
     "The recent traffic of this number or line looks like that of fraud and is being checked. You can appeal.",
+)
+
+#: One thing to do, no number and no link (they are what a fraudster's text has), and no fear for its own sake.
+WARNING = Words(
+    "与您通话或给您发信息的人可能并非其自称的身份。请先挂断，再亲自向家人、银行或反诈中心核实；您没有做错任何事。",
+    "Whoever calls or writes to you may not be who he says. Please hang up first, then ask your family, your bank or the "
+    "anti-fraud centre yourself. You have done nothing wrong.",
 )
 
 
@@ -40,6 +48,10 @@ class RuleDetector(Detector):
     def rules(self) -> tuple[Rule, ...]:
         """The rules, checked and expanded."""
         return _checked(type(self))
+
+    def told_to(self, rule: Rule) -> Words:
+        """Return what the person whom a rule finds is told: a victim is warned, anybody else told of the check."""
+        return WARNING if rule.fraud_type in TO_WARN else self.public
 
     def open(self, saved: bytes = b"") -> Session:
         """Start a session of this detector alone; `open_together` runs many over one state."""

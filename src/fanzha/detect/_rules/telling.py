@@ -11,17 +11,18 @@ from fanzha.detect._rules.subjects import Subject
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import Condition, Measured, explain, nearest
-from fanzha.rules.tree import Window
+from fanzha.rules.tree import Field, Window, walk
 
 VALID_DAYS = 7
 DAY_MS = 86_400_000
+HOUR_S, DAY_S = 3_600, 86_400
 
 
 def tell(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject: Subject) -> Finding:
     """Return the finding of one firing; to be called while the stretch is at hand."""
     rule, moment = fired.rule, int(fired.moments[row])
     conditions = explain(engine, fired, row)
-    said = reasons(fired, conditions)
+    said, public = reasons(fired, conditions), detector.told_to(rule)
     event_id, source_basis = fired.of_event("event_id", row), fired.of_event("basis", row)
     return Finding(
         detector=detector.name,
@@ -34,11 +35,11 @@ def tell(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject
         valid_until=moment + VALID_DAYS * DAY_MS,
         reasons_zh=tuple(words.zh for words in said),
         reasons_en=tuple(words.en for words in said),
-        public_zh=detector.public.zh,
-        public_en=detector.public.en,
+        public_zh=public.zh,
+        public_en=public.en,
         evidence=msgspec.json.encode(evidence(engine, fired, conditions)).decode(),
         event_ids=(str(event_id),),
-        basis=legal_basis(detector.law, *([source_basis] if source_basis else [])),
+        basis=legal_basis([rule.law] if rule.law else detector.law, *([source_basis] if source_basis else [])),
         simulated=bool(fired.of_event("simulated", row)),
         ingress=_ingress(fired, row),
         service="voice" if rule.on.fact.startswith("call_") else "text" if rule.on.fact == "message" else "",
@@ -82,14 +83,22 @@ def number(measured: Measured) -> str:
     if value is None:
         return "?"
     if _is_duration(window):
-        seconds = value / 1000
-        return f"{seconds:.3g} s" if seconds < 600 else f"{seconds / 60:.3g} min"
+        return _duration(value / 1000)
     return f"{value:.1%}" if window.what == "share" else f"{value:g}"
 
 
+def _duration(seconds: float) -> str:
+    if seconds < 600:
+        return f"{seconds:.3g} s"
+    if seconds < 10 * HOUR_S:
+        return f"{seconds / 60:.3g} min"
+    return f"{seconds / HOUR_S:.3g} h" if seconds < 3 * DAY_S else f"{seconds / DAY_S:,.0f} days"
+
+
 def _is_duration(window: Window) -> bool:
-    value = window.value
-    is_ms = value is not None and getattr(value, "name", "").endswith("_ms")
+    """Say whether a value is one; a duration's field ends in `_ms`, and two moments have one between them."""
+    names = [node.name for node in walk(window.value) if isinstance(node, Field)] if window.value is not None else []
+    is_ms = any(name.endswith(("_ms", "_at")) for name in names)
     return window.what in ("gap", "age") or (is_ms and window.what in ("sum", "mean", "min", "max"))
 
 

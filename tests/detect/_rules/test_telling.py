@@ -1,0 +1,67 @@
+"""A firing is told with numbers and units to the investigator, kindly to a victim, and under the article of its rule."""
+
+import pytest
+from tests.detect.told import told
+
+from fanzha.claims import Finding
+from fanzha.claims.life import State, Step
+from fanzha.detect import own_rule
+from fanzha.detect._rules.made_up import call, host, texts
+
+LIVE = Step(state=State.LIVE, at=0, by="A", why="test")
+LONG_TALK = """
+rule first "先" "first"
+  law "ATF Art. 13"
+  on call_offered
+  when count(call_offered by trunk, 1h) >= 99
+  then find call score 0.5
+
+rule long_talk "长谈" "long talk"
+  law "ATF Art. 34"
+  on call still talking 20 min
+  when count(call_offered by callee, 1h) >= 1
+  then find callee as victim_at_risk score 0.5
+"""
+FRESH = """
+rule fresh "新域名" "fresh host"
+  on message
+  when min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 30 days
+   and mean(talk_ms of call_ended by callee = recipient, 24h) > 1 s
+   and channel = "port_sms"
+  then find sender score 0.5
+"""
+
+
+def of_a_long_talk(fraud_type: str) -> Finding:
+    text = LONG_TALK.replace("victim_at_risk", fraud_type)
+    (finding,) = told(own_rule(text, LIVE, {}), call("+12025550100", "+8617000000001", 0, talk_s=3_600))
+    return finding
+
+
+def test_a_victim_is_told_one_thing_to_do_kindly_and_without_numbers_even_by_an_operators_rule() -> None:
+    finding = of_a_long_talk("victim_at_risk")
+    assert "挂断" in finding.public_zh and "没有做错" in finding.public_zh
+    assert "hang up" in finding.public_en and "nothing wrong" in finding.public_en
+    assert not any(character.isdigit() for character in finding.public_zh + finding.public_en)
+
+
+def test_anybody_else_is_told_of_the_check_and_of_the_appeal() -> None:
+    finding = of_a_long_talk("other")
+    assert "申诉" in finding.public_zh and "appeal" in finding.public_en
+
+
+def test_the_article_is_that_of_the_rule_not_of_its_neighbours() -> None:
+    assert of_a_long_talk("other").basis.startswith("ATF Art. 34")
+
+
+@pytest.mark.parametrize(
+    ("days_old", "talk_s", "expected"),
+    [(20, 90, ("20 days", "90 s")), (1.5, 1_500, ("36 h", "25 min")), (0.25, 5, ("360 min", "5 s"))],
+)
+def test_durations_and_ages_carry_their_unit(days_old: float, talk_s: float, expected: tuple[str, str]) -> None:
+    recipient = "+8617000300000"
+    sent = texts("1069000012345", 1, text="http://renzheng.example", start_s=3_600, first_recipient=17_000_300_000)
+    seen = host("renzheng.example", days_old=days_old, at_s=3_000)
+    talk = call("+8617000000001", recipient, 0, talk_s=talk_s, proven=True)
+    said = " ".join(told(own_rule(FRESH, LIVE, {}), talk, [seen], sent)[0].reasons_en)
+    assert all(f"= {words} " in said for words in expected), said
