@@ -18,5 +18,6 @@ def told(detector: Detector, *rows: Iterable[Row]) -> list[Finding]:
         tables.setdefault(table, []).append(batch)
     session = detector.open()
     for table, batches in tables.items():
-        session.feed(table, pa.concat_batches(batches))
+        for batch in pa.Table.from_batches(batches).combine_chunks().to_batches():
+            session.feed(table, batch)
     return list(session.finish())

@@ -20,8 +20,8 @@ PUBLIC = Words(
 #: One thing to do, no number and no link (they are what a fraudster's text has), and no fear for its own sake.
 WARNING = Words(
     "与您通话或给您发信息的人可能并非其自称的身份。请先挂断，再亲自向家人、银行或反诈中心核实；您没有做错任何事。",
-    "Whoever calls or writes to you may not be who he says. Please hang up first, then ask your family, your bank or the "
-    "anti-fraud centre yourself. You have done nothing wrong.",
+    "Whoever calls or writes to you may not be who he says. Please hang up first, then ask your family, your bank or "
+    "the anti-fraud centre yourself. You have done nothing wrong.",
 )
 
 

@@ -1,4 +1,4 @@
-"""A firing is told with numbers and units to the investigator, kindly to a victim, and under the article of its rule."""
+"""A firing is told with its numbers to the investigator, kindly to a victim, and under the article of its rule."""
 
 import pytest
 from tests.detect.told import told
