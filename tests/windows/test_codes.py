@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.windows.codes import Codes, pack
+from fanzha.windows.codes import FEW, Codes, pack
 from fanzha.windows.facts import UNKNOWN
 
 TEXTS = st.one_of(
@@ -85,3 +85,22 @@ def test_a_restored_table_goes_on_with_the_same_codes(before: list[str], after: 
 def test_a_table_of_another_format_is_refused() -> None:
     with pytest.raises(ValueError, match="format 9"):
         Codes.restore(b"\x95\x09\x00\x90\x90\x90")
+
+
+@given(st.lists(st.lists(TEXTS, max_size=FEW), max_size=5))
+def test_a_few_texts_have_the_codes_of_columns(stretches: list[list[str]]) -> None:
+    few, columns = Codes(seed=7), Codes(seed=7)
+    for now, stretch in enumerate(stretches):
+        assert few.encode_few(stretch, now) == columns.encode(pa.array(stretch, pa.string()), now).tolist()
+
+
+def test_what_cannot_be_written_as_utf_8_is_a_text_too() -> None:
+    assert Codes().encode_few(["\ud800", "a"], 0) == Codes().encode_few(["?", "a"], 0)
+
+
+def test_a_full_table_knows_its_texts_and_takes_no_more() -> None:
+    codes = Codes()
+    codes.most = 2
+    assert codes.encode_few(["a", "b", "c", "+8613800000000"], 1) == [0, 1, UNKNOWN, pack("+8613800000000")]
+    assert codes.encode_few(["b", "c"], 2) == [1, UNKNOWN]
+    assert codes.held == 2

@@ -3,6 +3,8 @@
 A code is the text's identity, never a hash of it: window keys and items are these numbers.
 """
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -19,6 +21,11 @@ pc: Any = pyarrow.compute
 FORMAT = 1
 _FIRST_SLOTS = 1 << 10
 _FIRST_BYTES = 1 << 14
+FEW = 64  # texts that go without columns
+ENDLESS = 1 << 40
+
+
+_NONE_MISSING = np.zeros(FEW, np.bool_)
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -34,6 +41,7 @@ class Codes:
 
     def __init__(self, *, seed: int = 0) -> None:
         """`seed` is mixed into the hash, since attackers choose their texts."""
+        self.most = ENDLESS  # texts to hold; what would be one more has the code UNKNOWN
         self._seed = seed & 0xFFFF_FFFF_FFFF_FFFF
         self._slots = np.zeros(_FIRST_SLOTS, np.int64)  # 0 or code + 1
         self._starts = np.zeros(_FIRST_SLOTS, np.int64)
@@ -42,6 +50,7 @@ class Codes:
         self._bytes = np.zeros(_FIRST_BYTES, np.uint8)
         self._counts = np.zeros(3, np.int64)  # codes ever given, bytes written, free codes
         self._free = np.zeros(_FIRST_SLOTS, np.int64)
+        self._few_offsets, self._few_codes = np.zeros(FEW + 1, np.int64), np.zeros(FEW, np.int64)
 
     @property
     def held(self) -> int:
@@ -59,10 +68,31 @@ class Codes:
         offsets, data, missing = _buffers(texts)
         self._make_room(len(offsets) - 1, int(offsets[-1] - offsets[0]))
         out = np.empty(len(offsets) - 1, np.int64)
-        seed = np.uint64(self._seed)
-        tables = (self._slots, self._starts, self._sizes, self._used, self._bytes, self._counts, self._free)
-        encode(offsets, data, missing, seed, now, *tables, out)
+        self._encode(offsets, data, missing, now, out)
         return out
+
+    def encode_few(self, texts: Sequence[str], now: int) -> list[int]:
+        """Return the code of each of `FEW` texts at most, without making columns of them."""
+        joined = "".join(texts)
+        data = joined.encode("utf-8", "replace")
+        written = texts if len(data) == len(joined) else [text.encode("utf-8", "replace") for text in texts]
+        count, offsets = len(texts), self._few_offsets
+        offsets[: count + 1] = [0, *accumulate(map(len, written))]
+        self._make_room(count, len(data))
+        self._encode(offsets, np.frombuffer(data, np.uint8), _NONE_MISSING, now, out := self._few_codes[:count])
+        codes: list[int] = out.tolist()
+        return codes
+
+    def _encode(
+        self,
+        offsets: NDArray[np.int64],
+        data: NDArray[np.uint8],
+        missing: NDArray[np.bool_],
+        now: int,
+        out: NDArray[np.int64],
+    ) -> None:
+        tables = (self._slots, self._starts, self._sizes, self._used, self._bytes, self._counts, self._free)
+        encode(offsets, data, missing, np.uint64(self._seed), now, *tables, self.most, out)
 
     def code(self, text: str, now: int = 0) -> int:
         """Return the code of one text."""

@@ -89,9 +89,13 @@ def encode(
     kept: NDArray[np.uint8],
     counts: NDArray[np.int64],
     free: NDArray[np.int64],
+    most: int,
     out: NDArray[np.int64],
 ) -> None:
-    """Write the code of each text; the tables have room for all of them."""
+    """Write the code of each text; the tables have room for all of them.
+
+    A text that would be one more than `most` is not taken in: its code is UNKNOWN.
+    """
     last = np.uint64(len(slots) - 1)
     for row in range(len(out)):
         start, stop = offsets[row], offsets[row + 1]
@@ -110,6 +114,9 @@ def encode(
                 break
             slot = (slot + np.uint64(1)) & last
         if slots[slot] == 0:
+            if counts[0] - counts[2] >= most:
+                out[row] = UNKNOWN
+                continue
             if counts[2] > 0:
                 counts[2] -= 1
                 code = free[counts[2]]

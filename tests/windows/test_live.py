@@ -1,0 +1,64 @@
+"""Windows fed fact by fact hold what windows fed by stretches hold, and stay up when their memory is used up."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.windows.reference import HOUR, some_facts, some_windows
+
+from fanzha.windows._families import family
+from fanzha.windows.facts import DAY_MS, UNKNOWN, Facts
+from fanzha.windows.live import LiveWindows
+from fanzha.windows.spec import What, WindowSpec
+from fanzha.windows.windows import Windows
+
+ALL = frozenset({1})
+
+
+@pytest.fixture(autouse=True)
+def tiny_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin with tables of two places, so that they grow all the time."""
+    monkeypatch.setattr(family, "SMALLEST", 2)
+
+
+def told(windows: LiveWindows, facts: Facts) -> dict[str, list[int]]:
+    """Feed facts one by one."""
+    out, found = np.zeros(len(windows.names), np.int64), []
+    for row in range(len(facts)):
+        columns = [facts.columns[name][row] for name in windows.columns]
+        windows.take(np.array([facts.kinds[row], facts.moments[row], *columns], np.int64), facts.first + row, out)
+        found.append(out.tolist())
+    return {name: [values[nth] for values in found] for nth, name in enumerate(windows.names)}
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([5, 100, 3 * HOUR, 3 * DAY_MS]))
+def test_single_facts_give_what_a_stretch_gives(seed: int, longest: int) -> None:
+    chance = np.random.default_rng(seed)
+    asked, facts = some_windows(chance, 12, longest), some_facts(chance, 60, longest)
+    whole, single = Windows(asked, seed=1), LiveWindows(asked, seed=2)
+    assert told(single, facts) == {name: values.tolist() for name, values in whole.feed(facts).items()}
+    assert [single.since(spec) for spec, _ in asked] == [whole.since(spec) for spec, _ in asked]
+    assert single.save() == whole.save()
+
+
+def test_full_windows_leave_facts_out_until_old_ones_are_gone() -> None:
+    spec = WindowSpec(What.COUNT, 1, ("caller",), HOUR)
+    windows = LiveWindows([(spec, ALL)], most_bytes=20_000)
+    out, counts = np.zeros(1, np.int64), []
+    for place in range(2_000):
+        windows.take(np.array([1, place, 7], np.int64), place, out)
+        counts.append(int(out[0]))
+    kept = 2_000 - windows.left_out
+    assert windows.left_out > 0
+    assert counts == [*range(1, kept + 1), *[UNKNOWN] * windows.left_out]
+    assert windows.held().bytes <= 20_000
+    windows.take(np.array([1, HOUR, 7], np.int64), 2_000, out)
+    assert out.tolist() == [kept]
+
+
+def test_a_fact_that_no_window_reads_begins_the_time_that_is_seen() -> None:
+    spec = WindowSpec(What.COUNT, 1, ("caller",), HOUR)
+    windows = LiveWindows([(spec, ALL)])
+    windows.see(5)
+    windows.see(9)
+    assert windows.since(spec) == 5
