@@ -9,6 +9,10 @@ DAY_MS = 86_400_000
 
 Row = Mapping[str, object]
 
+#: How a call comes in: from a phone of our own network, which proves its number, or on a trunk, which does not.
+AT_HOME: dict[str, Any] = {"proven": True, "ingress": "mobile", "cell": "460-00-2100-00001"}
+ABROAD: dict[str, Any] = {"ingress": "international_gateway", "trunk": "IGW-FIC-01"}
+
 
 def fact(table: str, at_s: float, **fields: object) -> Row:
     """Return a fact so many seconds after the start."""
