@@ -1,0 +1,166 @@
+"""Calls to stranger after stranger, few answered, hardly one returned: call centres of fraudsters (Art. 11, 13)."""
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import ABROAD, AT_HOME, call, calls, taken
+
+TEXT = """
+# A phone of our own network. Couriers and teachers call as many people, but are answered, called back, and move about.
+rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
+  version 2
+  law "ATF Art. 11"
+  on call_ended
+  let callees = distinct(callee of call_ended by proven_caller, 1h)
+  let answer_share = share(answered of call_ended by proven_caller, 1h)
+  let talk = mean(talk_ms of call_ended by proven_caller where answered, 1h)
+  let evidence = points(
+    0.3 when callees >= 15 and answer_share < 50%,
+    0.1 when callees >= 25,
+    0.2 when answer_share < 40%,
+    0.1 when talk < 40 s,
+    0.1 when talk < 20 s,
+    0.1 when count(call_ended by callee = proven_caller, 1h) = 0,
+    0.1 when distinct(cell of call_ended by proven_caller, 1h) = 1)
+  when ingress = "mobile" and callees >= 15 and answer_share < 50% and evidence >= 0.7
+  then find proven_caller as subscriber_fraud score evidence
+  again after 24h
+
+# The same by the day, for who stays below every hourly number or takes turns with others in one room.
+rule call_centre_day "整日群呼陌生人" "strangers called all day"
+  version 2
+  law "ATF Art. 11"
+  on call_ended
+  let callees = distinct(callee of call_ended by proven_caller, 24h)
+  let calls = count(call_ended by proven_caller, 24h)
+  let answer_share = share(answered of call_ended by proven_caller, 24h)
+  let talk = mean(talk_ms of call_ended by proven_caller where answered, 24h)
+  let evidence = points(
+    0.3 when callees >= 25 and answer_share < 60%,
+    0.1 when callees >= 60,
+    0.1 when answer_share < 50%,
+    0.1 when answer_share < 40%,
+    0.1 when talk < 30 s,
+    0.1 when callees >= 85% * calls,
+    0.1 when count(call_ended by callee = proven_caller, 24h) <= 5% * calls,
+    0.1 when distinct(cell of call_ended by proven_caller, 24h) = 1)
+  when ingress = "mobile" and callees >= 25 and answer_share < 60% and evidence >= 0.7
+  then find proven_caller as subscriber_fraud score evidence
+  again after 24h
+
+# From abroad nobody has proven the number: what it claims on one trunk is looked at, and the trunk is found.
+rule call_centre_claimed "境外声称号码群呼" "strangers called from abroad by one claimed number"
+  version 2
+  law "ATF Art. 13"
+  on call_ended
+  let callees = distinct(callee of call_ended by caller, trunk else ingress, 24h)
+  let calls = count(call_ended by caller, trunk else ingress, 24h)
+  let answer_share = share(answered of call_ended by caller, trunk else ingress, 24h)
+  let talk = mean(talk_ms of call_ended by caller, trunk else ingress where answered, 24h)
+  let evidence = points(
+    0.3 when callees >= 15 and answer_share < 60%,
+    0.1 when callees >= 30,
+    0.1 when callees >= 80,
+    0.1 when answer_share < 50%,
+    0.1 when answer_share < 35%,
+    0.2 when talk < 30 s,
+    0.1 when callees >= 85% * calls)
+  when ingress = "international_gateway" and proven_caller is not known
+   and callees >= 15 and answer_share < 60% and evidence >= 0.7
+  then find caller_or_trunk as other score evidence
+  again after 24h
+
+# The numbers claimed may change with every call. Relatives call the same people, who answer, and talk at length.
+rule call_centre_trunk "境外中继群呼" "call-centre burst from abroad"
+  version 2
+  law "ATF Art. 13"
+  on call_ended
+  let callees = distinct(callee of call_ended by trunk, 24h)
+  let calls = count(call_ended by trunk, 24h)
+  let answer_share = share(answered of call_ended by trunk, 24h)
+  let talk = mean(talk_ms of call_ended by trunk where answered, 24h)
+  let evidence = points(
+    0.3 when callees >= 20 and answer_share < 60%,
+    0.1 when callees >= 100,
+    0.1 when answer_share < 50%,
+    0.1 when answer_share < 35%,
+    0.1 when talk < 60 s,
+    0.2 when talk < 30 s,
+    0.1 when callees >= 85% * calls)
+  when ingress = "international_gateway" and proven_caller is not known
+   and callees >= 20 and answer_share < 60% and evidence >= 0.7
+  then find caller_or_trunk as other score evidence
+  again after 24h
+"""
+
+#: Another number claimed with every call, one call in three answered.
+CHANGING = tuple(
+    row
+    for number in range(21)
+    for row in call(
+        f"+4420794600{number:02d}",
+        f"+86{17_000_200_000 + 911 * number}",
+        1_000 * number,
+        talk_s=None if number % 3 else 15,
+        **ABROAD,
+    )
+)
+
+
+class CallCentreBurst(RuleDetector):
+    """Claims the proven caller, else the trunk by which the calls came."""
+
+    text = TEXT
+    tells = Words(
+        "短时间或整日大量拨打陌生号码，接通少、通话短、无人回拨、位置不动；境外来话则认定中继。",
+        "Many strangers called within an hour or a day: few answer, talks are short, nobody calls back, the phone does "
+        "not move. Of calls from abroad the trunk is meant.",
+    )
+    examples = (
+        Example(
+            Words("半小时拨打十六个陌生人，六人接听，各十秒", "16 strangers called in half an hour, 6 answer"),
+            "call_offered",
+            calls("+8617000000011", 16, every_s=110, talk_s=10, answered_every=3, **AT_HOME),
+            finds=({"subject_kind": "phone_number", "subject": "+8617000000011", "score": 0.9},),
+        ),
+        Example(
+            Words("整日每小时只拨打四个陌生人，少人接听", "only 4 strangers an hour, but all day, few of whom answer"),
+            "call_offered",
+            calls("+8617000000012", 26, every_s=900, talk_s=20, answered_every=3, **AT_HOME),
+            finds=({"subject_kind": "phone_number", "subject": "+8617000000012", "score": 0.8},),
+        ),
+        Example(
+            Words("境外一个声称号码拨打十六人，少人接听", "one number claimed abroad calls 16 people, few answer"),
+            "call_offered",
+            calls("+442079460011", 16, every_s=1_200, talk_s=15, answered_every=3, **ABROAD),
+            finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "score": 0.7},),
+        ),
+        Example(
+            Words("境外中继每次换一个声称号码，少人接听", "a trunk from abroad that claims another number each time"),
+            "call_offered",
+            CHANGING,
+            finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "score": 0.7},),
+        ),
+        Example(
+            Words("快递员走街串巷联系收件人，多数接听并有回拨", "a courier on his round: most answer, some call back"),
+            "call_offered",
+            (
+                *calls("+8617000000013", 16, every_s=150, talk_s=15, **AT_HOME),
+                *calls("+8617000000013", 12, every_s=150, start_s=70, **AT_HOME | {"cell": "460-00-2100-00002"}),
+                *taken("+8617000000013", 2, every_s=900, start_s=30),
+            ),
+        ),
+        Example(
+            Words("老师傍晚逐一致电二十位家长，多数接听", "a teacher calls 20 parents in the evening, who answer"),
+            "call_offered",
+            calls("+8617000000014", 20, every_s=90, talk_s=55, **AT_HOME),
+        ),
+        Example(
+            Words("境外亲友多人经同一中继来话，长谈", "relatives abroad call by one trunk, and talk at length"),
+            "call_offered",
+            calls("+442079460012", 20, every_s=1_500, talk_s=400, answered_every=2, **ABROAD),
+        ),
+    )
+
+
+DETECTOR = CallCentreBurst()
