@@ -8,9 +8,9 @@ from fanzha.claims.treatment import Treatment
 class Decision(NamedTuple):
     """`treatment` is what happens; `meant` what would happen if the trunk acted on everything (design §5).
 
-    `reasons` are codes of fanzha.screen.reasons, the weightiest first. `country` is the ISO 3166 code of where a call from
-    abroad says it comes from ("" for calls from home). `screened` is False when the call passed without being looked
-    at: killed, overloaded, failed.
+    `reasons` are codes of fanzha.screen.reasons, the weightiest first. `country` is the ISO 3166 code of where a call
+    from abroad says it comes from ("" for calls from home). `screened` is False when nobody looked at the call:
+    switched off, overloaded, failed.
     """
 
     treatment: Treatment

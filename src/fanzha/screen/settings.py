@@ -1,0 +1,155 @@
+"""Read and check the one settings file of a screen: every mistake is told, with what to write instead."""
+
+import ipaddress
+import tomllib
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.screen._settings.tables import Acting, Settings, Trunk
+
+__all__ = ["Acting", "Settings", "Trunk", "mistakes", "read_settings"]
+
+_SHARED = Words("该表里没有这个键或值不合适", "no such key in the table, or its value does not fit")
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the settings of a file; WrongCall names everything that is wrong in it."""
+    found = _loaded(path)
+    settings, wrong = _converted(found)
+    wrong += list(mistakes(settings)) if not wrong else []
+    if wrong:
+        lines = "\n".join(f"  {words.en}\n  {words.zh}" for words in wrong)
+        raise WrongCall(f"{path} has {len(wrong)} mistakes 有 {len(wrong)} 处错误:\n{lines}")
+    return settings
+
+
+def _loaded(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise WrongCall(
+            f"{path}: {error.strerror}", fix="name a settings file; fanzha screen example prints one"
+        ) from None
+    except UnicodeDecodeError:
+        raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise WrongCall(f"{path} is no TOML: {error}", fix="mend that line") from None
+
+
+def _converted(found: dict[str, Any]) -> tuple[Settings, list[Words]]:
+    """Convert table by table, so that one mistake does not hide the others."""
+    wrong: list[Words] = []
+    known: dict[str, Any] = {}
+    types_of = typing.get_type_hints(Settings)
+    for name, value in found.items():
+        if name not in types_of:
+            there = ", ".join(types_of)
+            wrong.append(Words(f"没有表 {name}；可用：{there}", f"there is no table {name}; there are: {there}"))
+            continue
+        known[name] = _table(name, value, types_of[name], wrong)
+    return Settings(**{name: value for name, value in known.items() if value is not None}), wrong
+
+
+def _table(name: str, value: Any, wanted: Any, wrong: list[Words]) -> Any:
+    if typing.get_origin(wanted) is dict and isinstance(value, dict):
+        inner = typing.get_args(wanted)[1]
+        made = {key: _table(f"{name}.{key}", one, inner, wrong) for key, one in value.items()}
+        return {key: one for key, one in made.items() if one is not None}
+    if typing.get_origin(wanted) is types.UnionType:
+        wanted = typing.get_args(wanted)[0]
+    try:
+        return msgspec.convert(value, wanted)
+    except msgspec.ValidationError as error:
+        wrong.append(Words(f"[{name}] {_SHARED.zh}：{error}", f"[{name}] {_SHARED.en}: {error}"))
+        return None
+
+
+def mistakes(settings: Settings) -> Iterator[Words]:
+    """Yield what does not go together, though each value fits."""
+    if not settings.sip and settings.http is None:
+        yield Words("没有任何监听：写 [sip.名称] 或 [http]", "nothing listens: write [sip.NAME] or [http]")
+    yield from _trunks(settings)
+    yield from _listeners(settings)
+    yield from _links(settings)
+
+
+def _trunks(settings: Settings) -> Iterator[Words]:
+    for name, trunk in settings.trunks.items():
+        steps = (trunk.acts, trunk.lists, trunk.guard, trunk.rules)
+        if Acting.SHARE in steps and not trunk.share:
+            yield Words(
+                f"[trunks.{name}] 按比例处置却没有 share：写 share = 0.1",
+                f"[trunks.{name}] acts on a share but has none: write share = 0.1",
+            )
+        if Acting.SHARE not in steps and trunk.share:
+            yield Words(
+                f'[trunks.{name}] 写了 share 却不按比例处置：写 acts = "share"',
+                f'[trunks.{name}] has a share but does not act on one: write acts = "share"',
+            )
+
+
+def _listeners(settings: Settings) -> Iterator[Words]:
+    taken: dict[tuple[str, str, int], str] = {}
+    for name, sip in settings.sip.items():
+        ways = [bool(sip.trunk_header), sip.trunk_group, bool(sip.trunk)]
+        if sum(ways) != 1:
+            yield Words(
+                f"[sip.{name}] 须写明中继从何得知，且只写一种：trunk_header、trunk_group 或 trunk",
+                f"[sip.{name}] must say where the trunk is known from, in one way: trunk_header, trunk_group or trunk",
+            )
+        if sip.trunk and sip.trunk not in settings.trunks:
+            yield Words(
+                f"[sip.{name}] 的中继 {sip.trunk} 没有表 [trunks.{sip.trunk}]",
+                f"[sip.{name}] is for trunk {sip.trunk}, which has no table [trunks.{sip.trunk}]",
+            )
+        for protocol in sip.protocols:
+            yield from _taken(taken, f"sip.{name}", protocol, sip.address, sip.port)
+    if settings.http:
+        yield from _taken(taken, "http", "tcp", settings.http.address, settings.http.port)
+    if settings.hep:
+        yield from _taken(taken, "hep", "udp", settings.hep.address, settings.hep.port)
+    if settings.site_link:
+        yield from _taken(taken, "site_link", "tcp", settings.site_link.address, settings.site_link.port)
+
+
+def _taken(
+    taken: dict[tuple[str, str, int], str], name: str, protocol: str, address: str, port: int
+) -> Iterator[Words]:
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        yield Words(f"[{name}] {address!r} 不是 IP 地址", f"[{name}] {address!r} is no IP address")
+    if (other := taken.setdefault((protocol, address, port), name)) != name:
+        yield Words(
+            f"[{name}] 与 [{other}] 同用 {address} 的 {port} 端口",
+            f"[{name}] and [{other}] both want port {port} of {address}",
+        )
+
+
+def _links(settings: Settings) -> Iterator[Words]:
+    link = settings.site_link
+    if settings.other_sites and link is None:
+        yield Words("有 [other_sites] 却没有 [site_link]", "there are [other_sites] but no [site_link]")
+    if link is None:
+        return
+    secured = bool(link.certificate and link.key and link.authority)
+    addresses = [link.address, *(other.address for other in settings.other_sites.values())]
+    if not secured and not all(_of_this_machine(address) for address in addresses):
+        yield Words(
+            "[site_link] 到别的机器须加密：写 certificate、key、authority（PEM 文件）",
+            "[site_link] to other machines must be secured: write certificate, key and authority (PEM files)",
+        )
+
+
+def _of_this_machine(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
