@@ -1,0 +1,148 @@
+"""Calls of victims sent on to a fraudster, so that the bank's call and the code read out reach him (Art. 11)."""
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import Row, call, fact, taken
+
+TEXT = """
+# When it is set. An office sends its lines to a secretary when nobody answers; her own phone rings all day anyhow.
+rule forwarding_abuse "呼叫转移滥用" "call-forwarding abuse"
+  version 1
+  law "ATF Art. 11"
+  on forwarding
+  let numbers = distinct(number of forwarding by target where action = "set" and condition = "unconditional", 24h)
+  let taken_back = count(forwarding by number where action = "cleared", 24h)
+  let of_target = count(call_offered by callee = target, 24h) + count(call_offered by proven_caller = target, 24h)
+  let of_both = count(call_offered by proven_caller = number, callee = target, 24h)
+    + count(call_offered by proven_caller = target, callee = number, 24h)
+  let from_abroad = count(call_offered by callee = number
+    where ingress = "international_gateway" and proven_caller is not known, 2h)
+  let card_changed = count(registration by number, 24h) >= 1 or distinct(sim_card of sim_use by number, 24h) >= 2
+  let evidence = points(
+    0.2 when numbers >= 2,
+    0.1 when numbers >= 3,
+    0.1 when numbers >= 5,
+    0.1 when how = "mmi",
+    0.1 when of_both = 0 and taken_back = 0,
+    0.3 when of_target = 0 and class(target) in ("mobile", "mvno"),
+    0.3 when country(target) != "CN",
+    0.2 when from_abroad >= 1,
+    0.3 when card_changed)
+  when action = "set" and condition = "unconditional" and evidence > 0.65
+  then find target as call_forwarding score evidence
+  again after 24h
+
+# Abroad, within the week of a new card for the number: the card was swapped to take the number over.
+rule forwarding_after_swap "换卡后转移到境外" "forwarded abroad after a change of card"
+  version 1
+  law "ATF Art. 11"
+  on forwarding
+  let card_changed = count(registration by number, 7 days) >= 1 or distinct(sim_card of sim_use by number, 7 days) >= 2
+  let evidence = points(
+    0.4 when card_changed,
+    0.3 when country(target) != "CN",
+    0.1 when condition = "unconditional",
+    0.1 when how = "mmi")
+  when action = "set" and evidence > 0.65
+  then find target as call_forwarding score evidence
+  again after 24h
+
+# When the bank's call arrives: it was meant for somebody who, just before, let all his calls go to a silent phone.
+rule forwarding_before_bank "银行来电前设置转移" "a bank's call, forwarded"
+  version 1
+  law "ATF Art. 11"
+  on call_offered
+  let since = gap(forwarding by number = original_callee, target = callee
+    where action = "set" and condition = "unconditional", 24h)
+  let numbers = distinct(original_callee of call_offered by callee where class(caller) = "service", 24h)
+  let known_to_each_other = count(call_offered by proven_caller = original_callee, callee, 24h)
+    + count(call_offered by proven_caller = callee, callee = original_callee, 24h)
+  let own_calls = count(call_offered by callee where original_callee is not known, 24h)
+    + count(call_offered by proven_caller = callee, 24h)
+  let evidence = points(
+    0.3 when since < 2h,
+    0.1 when since < 30 min,
+    0.1 when numbers >= 2,
+    0.2 when known_to_each_other = 0,
+    0.2 when own_calls = 0,
+    0.2 when country(callee) != "CN")
+  when original_callee is known and class(caller) = "service" and evidence > 0.65
+  then find callee as call_forwarding score evidence
+  again after 24h
+"""
+
+MINUTE_S, HOUR_S = 60, 3600
+BANK = "95588"
+TARGET, ABROAD, SECRETARY = "+8617000000051", "+12025550151", "+8617000000052"
+
+
+def forwarded(
+    number: str, target: str, at_s: float, *, condition: str = "unconditional", action: str = "set", how: str = "mmi"
+) -> Row:
+    """Return that a number's calls are sent on, or no longer."""
+    return fact("forwarding", at_s, number=number, target=target, condition=condition, action=action, how=how)
+
+
+def banks_call(number: str, target: str, at_s: float) -> tuple[Row, ...]:
+    """Return the facts of a bank's call to a number that reaches another."""
+    sent_on = {"original_callee": number, "diversion": number, "ingress": "leased_line", "trunk": "BANK-LINE"}
+    return tuple(call(BANK, target, at_s, talk_s=90, proven=True, **sent_on))
+
+
+class ForwardingAbuse(RuleDetector):
+    """Claims the number that calls are sent on to; whose calls they are is in the evidence, he is the victim."""
+
+    text = TEXT
+    tells = Words(
+        "多个号码无条件转移到同一静默号码，换卡或境外来电后转移、转移到境外，或设置后不久银行来电被转走；认定的是转移目标。",
+        "All calls of several numbers forwarded to one silent number, forwarded after a change of card or a call from "
+        "abroad, to abroad, or just before a bank calls. Meant is the number forwarded to.",
+    )
+    examples = (
+        Example(
+            Words("两个号码用拨号指令转移到同一静默手机", "two numbers forwarded by dialled code to one silent phone"),
+            "forwarding",
+            (forwarded("+8617000000041", TARGET, 0), forwarded("+8617000000042", TARGET, HOUR_S)),
+            finds=({"subject_kind": "phone_number", "subject": TARGET, "score": 0.7},),
+        ),
+        Example(
+            Words("换卡两小时后转移到境外", "forwarded abroad two hours after a change of card"),
+            "forwarding",
+            (
+                fact("sim_use", 0, number="+8617000000043", sim_card="460990000000043", service="attach"),
+                fact("sim_use", HOUR_S, number="+8617000000043", sim_card="460990000000044", service="attach"),
+                forwarded("+8617000000043", ABROAD, 3 * HOUR_S),
+            ),
+            finds=({"subject": ABROAD, "score": 0.8}, {"subject": ABROAD, "score": 0.9}),
+        ),
+        Example(
+            Words("设置转移六分钟后银行来电", "a bank calls six minutes after the calls were sent on"),
+            "forwarding",
+            (forwarded("+8617000000044", TARGET, 0), *banks_call("+8617000000044", TARGET, 6 * MINUTE_S)),
+            finds=({"subject": TARGET, "fraud_type": "call_forwarding", "score": 0.8},),
+        ),
+        Example(
+            Words(
+                "办公室五部电话白天转给秘书，银行也来电", "five lines of an office go to a secretary, banks call too"
+            ),
+            "forwarding",
+            (
+                *(
+                    forwarded(f"+861700000006{n}", SECRETARY, n, condition="no_answer" if n else "unconditional")
+                    for n in range(5)
+                ),
+                *taken(SECRETARY, 6, every_s=HOUR_S, start_s=MINUTE_S),
+                *banks_call("+8617000000061", SECRETARY, HOUR_S),
+                *banks_call("+8617000000060", SECRETARY, 3 * HOUR_S),
+            ),
+        ),
+        Example(
+            Words("出国前把来电转到自己的境外号码", "a traveller sends his calls on to his number abroad"),
+            "forwarding",
+            (forwarded("+8617000000045", "+12025550145", 0),),
+        ),
+    )
+
+
+DETECTOR = ForwardingAbuse()
