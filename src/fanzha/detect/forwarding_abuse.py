@@ -86,8 +86,11 @@ def forwarded(
 
 def banks_call(number: str, target: str, at_s: float) -> tuple[Row, ...]:
     """Return the facts of a bank's call to a number that reaches another."""
-    sent_on = {"original_callee": number, "diversion": number, "ingress": "leased_line", "trunk": "BANK-LINE"}
-    return tuple(call(BANK, target, at_s, talk_s=90, proven=True, **sent_on))
+    return tuple(
+        call(
+            BANK, target, at_s, talk_s=90, proven=True, original_callee=number, diversion=number, ingress="leased_line"
+        )
+    )
 
 
 class ForwardingAbuse(RuleDetector):
