@@ -1,0 +1,166 @@
+"""Every figure that a screen tells of itself, named once: dashboard and alert rules name no others."""
+
+import os
+import time
+from collections.abc import Mapping
+
+from fanzha import __version__
+from fanzha.base.words import Words
+from fanzha.claims.treatment import TREATMENTS
+from fanzha.screen.meters import Counter, Gauge, Histogram
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+#: Where calls and questions come in.
+DOORS = ("sip", "http")
+#: Why a call passed without being looked at.
+UNSCREENED = ("killed", "overloaded", "failed", "late")
+#: Why a key was turned away.
+REFUSED_KEYS = ("none", "unknown", "scope", "rate")
+FEED_ENDS = ("taken", "refused")
+FOUND = ("yes", "no", "malformed")
+STATUSES = ("2xx", "3xx", "4xx", "5xx")
+SNAPSHOT_FAULTS = ("damaged", "older", "different", "unreadable")
+ROAMING = ("proven", "disproven", "unproven", "late", "failed")
+
+_SPACE = "fanzha_screen_"
+
+
+class Metrics:
+    """The figures of one process. A part takes its series once (`metrics.calls.of("sip", "refuse")`) and adds to it."""
+
+    def __init__(self) -> None:
+        """Begin all figures at zero."""
+        self.families: list[Counter | Histogram] = []
+        self._calls()
+        self._http()
+        self._snapshot()
+        self._running()
+        self._process()
+
+    def _calls(self) -> None:
+        doors, treatments = {"door": DOORS}, {"treatment": tuple(map(str, TREATMENTS))}
+        self.calls = self._counter("calls_total", Words("已答复的呼叫", "calls answered"), doors | treatments)
+        self.unscreened = self._counter(
+            "unscreened_calls_total",
+            Words("未经研判即放行或拒绝的呼叫", "calls that were answered without being looked at"),
+            doors | {"why": UNSCREENED},
+        )
+        self.answer_seconds = self._histogram(
+            "answer_seconds", Words("从收到呼叫到答复的时间", "from a call's arrival to its answer"), doors
+        )
+        self.reasons = self._counter("reasons_total", Words("答复中的理由", "reasons given in answers"), {"reason": ()})
+        self.shed = self._counter("shed_total", Words("过载时推回的请求", "requests pushed back under overload"), doors)
+        self.garbage = self._counter(
+            "garbage_total", Words("无法解析的报文", "messages that could not be understood"), doors
+        )
+        self.roaming = self._counter(
+            "roaming_lookups_total", Words("漫游查询及结果", "look-ups of roaming by outcome"), {"outcome": ROAMING}
+        )
+
+    def _http(self) -> None:
+        self.requests = self._counter(
+            "http_requests_total", Words("HTTP 请求", "HTTP requests"), {"route": (), "status": STATUSES}
+        )
+        self.request_seconds = self._histogram(
+            "http_request_seconds", Words("HTTP 请求用时", "time taken by HTTP requests"), {"route": ()}
+        )
+        self.refused_keys = self._counter(
+            "refused_keys_total",
+            Words("因密钥被拒的请求", "requests refused for their key"),
+            {"why": REFUSED_KEYS},
+        )
+        self.keys_unreadable = self._gauge(
+            "keys_unreadable",
+            Words(
+                "密钥文件不可用，沿用原有密钥", "1 while the file of keys cannot be used and the keys before it hold"
+            ),
+        )
+        self.lookups = self._counter(
+            "lookups_total", Words("被查询的值", "values looked up"), {"kind": (), "listed": FOUND}
+        )
+        self.ranges = self._counter(
+            "range_questions_total",
+            Words("哈希前缀查询", "questions by hash prefix"),
+            {"list": ("url", "phone_number")},
+        )
+        self.feed_rows = self._counter(
+            "feed_rows_total", Words("送入的事件行", "rows of events fed in"), {"end": FEED_ENDS}
+        )
+
+    def _snapshot(self) -> None:
+        self.snapshot_age = self._gauge(
+            "snapshot_age_seconds", Words("快照距生成的时间", "seconds since the snapshot served was made")
+        )
+        self.snapshot_sequence = self._gauge(
+            "snapshot_sequence", Words("在用快照的序号", "sequence number of the snapshot served")
+        )
+        self.snapshot_numbers = self._gauge(
+            "snapshot_numbers", Words("在用快照中的号码", "numbers in the snapshot served")
+        )
+        self.snapshot_refused = self._counter(
+            "snapshots_refused_total",
+            Words("被拒用的快照文件", "snapshot files refused; the one before stays"),
+            {"why": SNAPSHOT_FAULTS},
+        )
+
+    def _running(self) -> None:
+        self.ready = self._gauge("ready", Words("可提供服务", "1 while calls are screened as they should be"))
+        self.kill_switches = self._gauge("kill_switches", Words("已拉下的紧急开关", "kill switches that are thrown"))
+        self.log_lost = self._counter(
+            "log_lost_total", Words("未能写入日志的记录", "records that could not be written to the log")
+        )
+        self.log_waiting = self._gauge(
+            "log_waiting", Words("等待写入日志的记录", "records that wait to be written to the log")
+        )
+        self.loop_delay = self._gauge(
+            "loop_delay_seconds", Words("事件循环延迟", "how late the event loop last came round")
+        )
+        self.live_facts = self._counter(
+            "live_facts_total", Words("进入窗口的事件", "facts that windows took in"), {"fact": ()}
+        )
+        self.rules_warming = self._gauge(
+            "rules_warming", Words("窗口尚未填满的规则", "rules whose windows have not yet seen their whole span")
+        )
+        self.standby_connected = self._gauge("standby_connected", Words("备用进程在线", "1 while a standby follows"))
+        self.standby_lag = self._gauge(
+            "standby_lag_seconds", Words("备用进程落后的时间", "how far the standby is behind")
+        )
+        self.takeovers = self._counter("takeovers_total", Words("备用进程接管次数", "times that a standby took over"))
+        self.site_lag = self._gauge(
+            "site_lag_seconds", Words("其他站点事件的延迟", "how late the facts of another site come"), {"site": ()}
+        )
+
+    def _process(self) -> None:
+        build = Gauge(f"{_SPACE}build_info", Words("版本", "version of the program"), {"version": (__version__,)})
+        build.of(__version__).value = 1
+        cpu = Counter("process_cpu_seconds_total", Words("进程所用CPU时间", "CPU time of the process"))
+        cpu.read(time.process_time)
+        start = Gauge("process_start_time_seconds", Words("进程启动时间", "when the process began, Unix time"))
+        start.of().value = round(time.time(), 3)
+        memory = Gauge("process_resident_memory_bytes", Words("进程常驻内存", "resident memory of the process"))
+        memory.read(_resident_bytes)
+        files = Gauge("process_open_fds", Words("进程打开的文件", "files and sockets that are open"))
+        files.read(lambda: len(os.listdir("/proc/self/fd")))
+        self.families += [build, cpu, start, memory, files]
+
+    def _counter(self, name: str, tells: Words, labels: Mapping[str, tuple[str, ...]] | None = None) -> Counter:
+        self.families.append(made := Counter(_SPACE + name, tells, labels))
+        return made
+
+    def _gauge(self, name: str, tells: Words, labels: Mapping[str, tuple[str, ...]] | None = None) -> Gauge:
+        self.families.append(made := Gauge(_SPACE + name, tells, labels))
+        return made
+
+    def _histogram(self, name: str, tells: Words, labels: Mapping[str, tuple[str, ...]] | None = None) -> Histogram:
+        self.families.append(made := Histogram(_SPACE + name, tells, labels))
+        return made
+
+    def text(self) -> bytes:
+        """Return all figures in the text format of Prometheus, version 0.0.4."""
+        return "\n".join([*(line for family in self.families for line in family.lines()), ""]).encode()
+
+
+def _resident_bytes() -> float:
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
