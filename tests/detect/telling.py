@@ -7,6 +7,7 @@ import msgspec
 import pyarrow as pa
 
 from fanzha.base.words import Words
+from fanzha.claims import Finding
 from fanzha.detect import Detector, Example
 
 
@@ -20,8 +21,8 @@ class Told(NamedTuple):
     fraud_type: str
 
 
-def told(detector: Detector, *rows: Iterable[Mapping[str, object]]) -> list[Told]:
-    """Show all facts in order and return what is found."""
+def findings(detector: Detector, *rows: Iterable[Mapping[str, object]]) -> list[Finding]:
+    """Show all facts in order and return what is found, whole."""
     facts = tuple(row for some in rows for row in some)
     tables: dict[str, list[pa.RecordBatch]] = {}
     for table, batch in Example(Words("", ""), "", facts).batches():
@@ -30,9 +31,14 @@ def told(detector: Detector, *rows: Iterable[Mapping[str, object]]) -> list[Told
     for table, batches in tables.items():
         (whole,) = pa.Table.from_batches(batches).combine_chunks().to_batches()
         session.feed(table, whole)
+    return list(session.finish())
+
+
+def told(detector: Detector, *rows: Iterable[Mapping[str, object]]) -> list[Told]:
+    """Return what is found, as tests look at it."""
     return [
         Told(msgspec.json.decode(one.evidence)["rule"], one.subject_kind, one.subject, one.score, one.fraud_type)
-        for one in session.finish()
+        for one in findings(detector, *rows)
     ]
 
 

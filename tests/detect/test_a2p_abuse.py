@@ -1,7 +1,7 @@
 """A port number is found by how many it texts, how fresh the host is and the hour; bills, codes and parcels are not."""
 
 import pytest
-from tests.detect.told import told
+from tests.detect.telling import told
 
 from fanzha.detect._rules.made_up import Row, host, texts
 from fanzha.detect.a2p_abuse import BANK, BILL, DETECTOR, NIGHT_S

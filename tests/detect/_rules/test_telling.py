@@ -1,7 +1,7 @@
 """A firing is told with its numbers to the investigator, kindly to a victim, and under the article of its rule."""
 
 import pytest
-from tests.detect.told import told
+from tests.detect.telling import findings
 
 from fanzha.claims import Finding
 from fanzha.claims.life import State, Step
@@ -34,7 +34,7 @@ rule fresh "新域名" "fresh host"
 
 def of_a_long_talk(fraud_type: str) -> Finding:
     text = LONG_TALK.replace("victim_at_risk", fraud_type)
-    (finding,) = told(own_rule(text, LIVE, {}), call("+12025550100", "+8617000000001", 0, talk_s=3_600))
+    (finding,) = findings(own_rule(text, LIVE, {}), call("+12025550100", "+8617000000001", 0, talk_s=3_600))
     return finding
 
 
@@ -63,5 +63,5 @@ def test_durations_and_ages_carry_their_unit(days_old: float, talk_s: float, exp
     sent = texts("1069000012345", 1, text="http://renzheng.example", start_s=3_600, first_recipient=17_000_300_000)
     seen = host("renzheng.example", days_old=days_old, at_s=3_000)
     talk = call("+8617000000001", recipient, 0, talk_s=talk_s, proven=True)
-    said = " ".join(told(own_rule(FRESH, LIVE, {}), talk, [seen], sent)[0].reasons_en)
+    said = " ".join(findings(own_rule(FRESH, LIVE, {}), talk, [seen], sent)[0].reasons_en)
     assert all(f"= {words} " in said for words in expected), said
