@@ -1,26 +1,66 @@
-"""One-ring calls that want to be called back: very many numbers rung for a moment, hardly one answered (Art. 20)."""
+"""One-ring calls that want to be called back: very many numbers rung for a moment, hardly one answered (Art. 13)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import calls
+from fanzha.detect._rules.made_up import ABROAD, AT_HOME, Row, call, calls
 
 TEXT = """
+# A machine hangs up before anybody can answer; when people call, some are answered. Numbers nobody holds do not count.
 rule wangiri "响一声即挂（诱导回拨）" "one-ring calls (wangiri)"
-  version 1
-  law "ATF Art. 20"
+  version 2
+  law "ATF Art. 13"
   on call_ended
-  let rung = count(call_ended by caller, 1h)
-  let callees = distinct(callee of call_ended by caller, 1h)
-  let unanswered = share(not answered of call_ended by caller, 1h)
-  when not answered
-   and callees >= 30
-   and unanswered >= 90%
-   and callees / rung >= 80%
-  then find caller_or_trunk as other
-    score points(0.6 when callees >= 30, 0.2 when callees >= 60, 0.1 when country(caller) != "CN")
+  let rung = count(call_ended by caller, trunk else ingress where (release_cause else 16) != 1, 1h)
+  let callees = distinct(callee of call_ended by caller, trunk else ingress where (release_cause else 16) != 1, 1h)
+  let unanswered = share(not answered of call_ended by caller, trunk else ingress
+    where (release_cause else 16) != 1, 1h)
+  let given_up = share(released_by = "caller" of call_ended by caller, trunk else ingress where not answered, 1h)
+  let evidence = points(
+    0.2 when callees >= 12,
+    0.2 when callees >= 30,
+    0.2 when unanswered >= 90%,
+    0.1 when given_up >= 90%,
+    0.1 when callees >= 80% * rung,
+    0.2 when country(caller) != "CN")
+  when not answered and callees >= 12 and unanswered >= 85% and evidence >= 0.7
+  then find caller_or_trunk as wangiri score evidence
+  again after 24h
+
+# By the day and by the range of numbers on a trunk, for who keeps below the hourly numbers or takes turns.
+rule wangiri_range "同号段境外号码响一声" "one-ring calls of a range of numbers"
+  version 1
+  law "ATF Art. 13"
+  on call_ended
+  let rung = count(call_ended by block(caller, 3), trunk else ingress, 24h)
+  let callees = distinct(callee of call_ended by block(caller, 3), trunk else ingress, 24h)
+  let unanswered = share(not answered of call_ended by block(caller, 3), trunk else ingress, 24h)
+  let called_back = distinct(proven_caller of call_offered by block(callee, 3) = block(caller, 3)
+    where country(callee) != "CN", 24h)
+  let evidence = points(
+    0.2 when callees >= 20,
+    0.2 when callees >= 60,
+    0.3 when unanswered >= 90%,
+    0.1 when callees >= 70% * rung,
+    0.2 when called_back >= 2)
+  when not answered and ingress = "international_gateway" and country(caller) != "CN"
+   and callees >= 20 and unanswered >= 85% and evidence >= 0.7
+  then find caller_or_trunk as wangiri score evidence
   again after 24h
 """
+
+
+def by_turns(count: int, *, called_back: int) -> tuple[Row, ...]:
+    """Return one-ring calls of a range of premium numbers, three an hour, and calls back to it."""
+    rung = (
+        call(f"+4490987900{n % 20:02d}", f"+86{17_000_100_000 + 3_701 * n}", 1_200 * n, ring_s=2, **ABROAD)
+        for n in range(count)
+    )
+    back = (
+        call(f"+86{17_000_100_000 + 3_701 * n}", f"+4490987900{n:02d}", 1_200 * n + 600, talk_s=90, **AT_HOME)
+        for n in range(called_back)
+    )
+    return tuple(row for one in (*rung, *back) for row in one)
 
 
 class Wangiri(RuleDetector):
@@ -28,20 +68,35 @@ class Wangiri(RuleDetector):
 
     text = TEXT
     tells = Words(
-        "一小时内振铃即挂、几乎无人接听、被叫互不相同的大量呼叫，目的在于诱人回拨高价号码。",
-        "Very many different numbers rung within an hour, hardly one answered: bait to be called back at a price.",
+        "振铃即由主叫挂断、几乎无人接听、被叫互不相同的大量呼叫，一小时内由一号或一天内由同一境外号段发起，诱人回拨。",
+        "Very many people rung and hung up on, hardly one answered, by one number within an hour or by a range of "
+        "foreign numbers within a day: bait to be called back at a price.",
     )
     examples = (
         Example(
-            Words("国际来话一小时内响一声即挂四十个号码", "forty numbers rung for a moment from abroad within an hour"),
+            Words("境外来话一小时内响一声即挂十五人", "fifteen people rung for a moment from abroad within an hour"),
             "call_offered",
-            calls("+2217000001", 40, every_s=60, ingress="international_gateway", trunk="TG-WANGIRI"),
-            finds=({"subject_kind": "trunk", "subject": "TG-WANGIRI", "score": 0.6},),
+            calls("+449098790001", 15, every_s=60, ring_s=1.5, **ABROAD),
+            finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "wangiri", "score": 0.8},),
         ),
         Example(
-            Words("快递员一小时给三十八位收件人打电话，多数接听", "a courier calls 38 recipients, who answer"),
+            Words(
+                "同号段境外号码轮流，每小时三次，已有人回拨",
+                "numbers of a range take turns; some people call back",
+            ),
             "call_offered",
-            calls("+8617000000009", 38, every_s=90, talk_s=25, proven=True),
+            by_turns(22, called_back=2),
+            finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "wangiri", "score": 0.7},),
+        ),
+        Example(
+            Words("快递员一小时联系十八位收件人，多数接听", "a courier calls 18 recipients within an hour, who answer"),
+            "call_offered",
+            calls("+8617000000021", 18, every_s=180, talk_s=25, **AT_HOME),
+        ),
+        Example(
+            Words("境外酒店逐一致电二十位客人，四人接听", "a hotel abroad calls 20 guests, 4 of whom answer"),
+            "call_offered",
+            calls("+442079460021", 20, every_s=150, talk_s=70, answered_every=5, ring_s=20, **ABROAD),
         ),
     )
 
