@@ -1,0 +1,173 @@
+"""Keys of those who may ask a screen over HTTP: `keys/screen.json` in the state folder, as hashes only (design §8)."""
+
+import os
+import re
+import secrets
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.store.private_files import locked, write_privately
+from fanzha.store.state_folder import state_folder
+
+#: In front of every key, so that scanners for leaked secrets can tell one.
+PREFIX = "fzs_"
+LOOK_AGAIN_MS = 1_000
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+class Scope(StrEnum):
+    """What a key opens."""
+
+    CALL = "call"
+    LOOKUP = "lookup"
+    RANGES = "ranges"
+    FEED = "feed"
+    METRICS = "metrics"
+
+
+SCOPE_WORDS: dict[Scope, Words] = {
+    Scope.CALL: Words("研判呼叫", "have calls screened"),
+    Scope.LOOKUP: Words("查询具体值", "look values up"),
+    Scope.RANGES: Words("按哈希前缀查询", "ask by hash prefix, without telling the value"),
+    Scope.FEED: Words("送入事件", "feed events in"),
+    Scope.METRICS: Words("读取运行指标", "read the metrics"),
+}
+
+
+class ScreenKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One key. It may ask `rate` values a second, and at once as many as it left unused, up to `burst`."""
+
+    name: str
+    digest: str  # SHA-256 of the key, hex: a random key of 256 bits needs no salt and no stretching
+    scopes: tuple[Scope, ...]
+    rate: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    burst: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
+    made_at: int  # UTC ms
+    made_by: str
+    until: int | None = None  # UTC ms, exclusive
+    revoked_at: int | None = None
+    revoked_by: str = ""
+
+    def holds(self, at: int) -> bool:
+        """Return whether it opens anything at a moment (UTC ms)."""
+        return self.revoked_at is None and (self.until is None or at < self.until)
+
+
+class ScreenKeys:
+    """The file of keys, for those who keep it. What is revoked stays in it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Use `keys/screen.json` below the state folder."""
+        self.path = (folder or state_folder()) / "keys" / "screen.json"
+
+    def all(self) -> tuple[ScreenKey, ...]:
+        """Return every key; none when there is no file. Raises WrongCall naming what is wrong with it."""
+        if not self.path.exists():
+            return ()
+        if self.path.stat().st_mode & 0o077:
+            raise WrongCall(f"{self.path} is open to others", fix=f"chmod 600 {self.path}")
+        try:
+            return msgspec.json.decode(self.path.read_bytes(), type=tuple[ScreenKey, ...])
+        except msgspec.DecodeError as error:
+            raise WrongCall(
+                f"{self.path}: {error}", fix="restore it from its copy, or remove it and add keys"
+            ) from None
+
+    def add(
+        self,
+        name: str,
+        scopes: tuple[Scope, ...],
+        *,
+        rate: int,
+        burst: int,
+        at: int,
+        by: str,
+        until: int | None = None,
+    ) -> str:
+        """Keep a new key and return it: it cannot be told a second time. Raises WrongCall when the name is taken."""
+        if not _NAME.fullmatch(name):
+            raise WrongCall(f"{name!r} is no name for a key", fix="1 to 64 of a-z, 0-9, . _ - are")
+        text = PREFIX + secrets.token_urlsafe(32)
+        made = ScreenKey(
+            name=name,
+            digest=digest_of(text.encode()),
+            scopes=tuple(sorted(set(scopes))),
+            rate=rate,
+            burst=burst,
+            made_at=at,
+            made_by=by,
+            until=until,
+        )
+        with locked(self.path.parent):
+            known = self.all()
+            if any(key.name == name and key.holds(at) for key in known):
+                raise WrongCall(f"there is a key called {name}", fix="revoke it first, or choose another name")
+            self._write((*known, made))
+        return text
+
+    def revoke(self, name: str, *, at: int, by: str) -> ScreenKey:
+        """Let a key open nothing any more; screens that run see it within a second or two."""
+        with locked(self.path.parent):
+            known = self.all()
+            found = next((key for key in known if key.name == name and key.holds(at)), None)
+            if found is None:
+                raise WrongCall(f"no key that holds is called {name}", fix="see fanzha screen key list")
+            gone = msgspec.structs.replace(found, revoked_at=at, revoked_by=by)
+            self._write(tuple(gone if key is found else key for key in known))
+        return gone
+
+    def _write(self, keys: tuple[ScreenKey, ...]) -> None:
+        write_privately(self.path, msgspec.json.format(msgspec.json.encode(keys)) + b"\n")
+
+
+class KeysInUse:
+    """The keys as a running screen knows them: read again when the file changed, the old ones kept when it is broken.
+
+    Without a file there are no keys, and nothing is open.
+    """
+
+    def __init__(self, keys: ScreenKeys) -> None:
+        """Read the keys; raises WrongCall when the file is broken."""
+        self.fault = ""  # why the file could not be read when it last changed
+        self._keys = keys
+        self._seen = self._state()
+        self._by_digest = {key.digest: key for key in keys.all()}
+        self._next_look = 0
+
+    def find(self, text: bytes, at: int) -> ScreenKey | None:
+        """Return the key of this text if it holds at a moment (UTC ms)."""
+        if at >= self._next_look:
+            self._next_look = at + LOOK_AGAIN_MS
+            self._look()
+        found = self._by_digest.get(digest_of(text))
+        return found if found is not None and found.holds(at) else None
+
+    def _look(self) -> None:
+        state = self._state()
+        if state == self._seen:
+            return
+        self._seen = state
+        try:
+            self._by_digest = {key.digest: key for key in self._keys.all()}
+            self.fault = ""
+        except (WrongCall, OSError) as error:
+            self.fault = str(error)
+
+    def _state(self) -> tuple[int, ...]:
+        try:
+            found = os.stat(self._keys.path)
+        except OSError:
+            return ()
+        return found.st_ino, found.st_mtime_ns, found.st_size, found.st_mode
+
+
+def digest_of(text: bytes) -> str:
+    """Return what is kept of a key."""
+    return sha256(text).hexdigest()
