@@ -1,0 +1,36 @@
+"""How far a trunk's calls are treated: what is meant becomes what happens, step by step (design §4, §5)."""
+
+from fanzha.claims.life import chance
+from fanzha.claims.treatment import TREATMENTS, Treatment
+from fanzha.screen.settings import Acting, Trunk
+
+_MOST: dict[Acting, Treatment] = {
+    Acting.OFF: Treatment.ALLOW,
+    Acting.SHADOW: Treatment.ALLOW,
+    Acting.LABEL: Treatment.LABEL,
+    Acting.SHARE: Treatment.LABEL,  # for the calls outside the share
+    Acting.REFUSE: Treatment.REFUSE,
+}
+_ORDER = {treatment: place for place, treatment in enumerate(TREATMENTS)}
+
+
+class Acts:
+    """What one trunk does with what lists, guard and rules mean."""
+
+    def __init__(self, name: str, trunk: Trunk, key: bytes) -> None:
+        """Take the trunk's settings; who lacks the key cannot foretell which calls are in the share."""
+        self.off = all(step is Acting.OFF for step in (trunk.acts, trunk.lists, trunk.guard, trunk.rules) if step)
+        self.lists, self.guard, self.rules = (step or trunk.acts for step in (trunk.lists, trunk.guard, trunk.rules))
+        self.label = trunk.acts
+        self._name, self._share, self._key = name, trunk.share, key
+
+    def most(self, step: Acting, call_id: str) -> Treatment:
+        """Return the hardest treatment that a source at this step may have of this call."""
+        if step is Acting.SHARE and chance(self._key, self._name, "call", call_id) < self._share:
+            return Treatment.REFUSE
+        return _MOST[step]
+
+
+def milder(one: Treatment, most: Treatment) -> Treatment:
+    """Return a treatment, or the hardest allowed where that is milder."""
+    return one if _ORDER[one] <= _ORDER[most] else most
