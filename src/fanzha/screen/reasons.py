@@ -1,0 +1,106 @@
+"""Why a call was treated as it was: a code for logs and headers, words for investigators, others for the person."""
+
+from typing import NamedTuple
+
+from fanzha.base.words import Words
+from fanzha.claims.treatment import Treatment
+from fanzha.detect._gateway.reasons import GROUNDS
+from fanzha.detect._gateway.reasons import Reason as Ruled
+
+
+class Ground(NamedTuple):
+    """What a code says; `public` is for the caller or called and names no rule and no threshold (design §5)."""
+
+    words: Words
+    public: Words
+    meant: Treatment = Treatment.ALLOW
+    score: float = 0.0
+
+
+_NONE = Words("", "")
+_PASSES = Words("正常接续", "put through")
+_CHECKED = Words("来电号码存疑，请勿轻信", "The caller's number is doubtful: do not rely on it")
+_REFUSED = Words(
+    "该呼叫的主叫号码不可能真实，未予接续。如有异议可向本网运营商申诉",
+    "The number of this call cannot be real; it was not put through. You can object to the carrier",
+)
+
+FROM_ABROAD = "from_abroad"
+EMERGENCY_CALLEE = "emergency_callee"
+EMERGENCY_CALL_BACK = "emergency_call_back"
+SPARED = "spared"
+SUSPECTED = "suspected_number"
+WATCHED = "watched_number"
+CALLEE_SUSPECTED = "suspected_callee"
+DO_NOT_ORIGINATE = "do_not_originate"
+CALLEE_COSTS = "callee_costs"
+RULE = "rule"  # with its name behind a colon
+SWITCHED_OFF, NOT_SCREENED, FAILED, OVERLOADED = "switched_off", "not_screened", "failed", "overloaded"
+UNSCREENED_CLOSED = "unscreened_closed"
+
+REASONS: dict[str, Ground] = {
+    FROM_ABROAD: Ground(
+        Words("国际及港澳台来话", "a call from abroad"), Words("境外来电", "Call from abroad"), Treatment.LABEL
+    ),
+    EMERGENCY_CALLEE: Ground(Words("被叫为紧急号码，始终放行", "an emergency callee: always passes"), _PASSES),
+    EMERGENCY_CALL_BACK: Ground(
+        Words("被叫近期拨打过紧急号码，回呼始终放行", "the callee called an emergency number lately: call-backs pass"),
+        _PASSES,
+    ),
+    SPARED: Ground(Words("免扰名单：号码与来源均已证实", "spared: number and origin are proven"), _PASSES),
+    SUSPECTED: Ground(
+        Words("主叫号码研判为涉诈", "the caller's number is suspected of fraud"), _CHECKED, Treatment.REFUSE, 0.9
+    ),
+    WATCHED: Ground(
+        Words("主叫号码在关注名单", "the caller's number is being watched"), _CHECKED, Treatment.LABEL, 0.5
+    ),
+    CALLEE_SUSPECTED: Ground(
+        Words("被叫号码研判为涉诈（诱导回拨）", "the callee's number is suspected of fraud (call-back bait)"),
+        Words("您拨打的号码涉嫌诈骗", "The number you call is suspected of fraud"),
+        Treatment.LABEL,
+        0.8,
+    ),
+    DO_NOT_ORIGINATE: Ground(
+        Words("该号码从不外呼", "this number never places calls"), _REFUSED, Treatment.REFUSE, 0.95
+    ),
+    CALLEE_COSTS: Ground(
+        Words("被叫为境外高额资费号段", "the callee is a premium-rate number abroad"),
+        Words("您拨打的是境外高额资费号码，可能产生高额话费", "You are calling a premium-rate number abroad"),
+        Treatment.LABEL,
+        0.4,
+    ),
+    RULE: Ground(Words("实时规则命中", "a rule in the moment fired"), _CHECKED, Treatment.LABEL, 0.7),
+    SWITCHED_OFF: Ground(Words("已停用筛查", "screening is switched off"), _PASSES),
+    NOT_SCREENED: Ground(Words("该中继不筛查", "this trunk is not screened"), _PASSES),
+    FAILED: Ground(Words("筛查出错，未经筛查", "screening failed: not screened"), _PASSES),
+    OVERLOADED: Ground(Words("过载，未经筛查", "overloaded: not screened"), _PASSES),
+    UNSCREENED_CLOSED: Ground(
+        Words("未经筛查，该中继设为拒绝", "not screened, and the trunk refuses what is not"), _REFUSED, Treatment.REFUSE
+    ),
+    **{
+        ruled.name.lower(): Ground(
+            ground.words,
+            _REFUSED if ground.treatment == Treatment.REFUSE else _CHECKED,
+            Treatment(ground.treatment),
+            ground.score,
+        )
+        for ruled, ground in GROUNDS.items()
+    },
+}
+
+
+def code_of(ruled: int) -> str:
+    """Return the code of a ruling of the gateway guard."""
+    return _CODES[ruled]
+
+
+_CODES = {int(ruled): ruled.name.lower() for ruled in Ruled}
+
+
+def ground(code: str) -> Ground:
+    """Return what a code says; of a rule also its name."""
+    name, _, rule = code.partition(":")
+    found = REASONS[name]
+    if not rule:
+        return found
+    return found._replace(words=Words(f"{found.words.zh}：{rule}", f"{found.words.en}: {rule}"))
