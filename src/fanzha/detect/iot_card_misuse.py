@@ -1,0 +1,111 @@
+"""Cards meant for machines that call and text people, change devices, or travel and surf as a person does (Art. 12)."""
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import AT_HOME, Row, calls, fact
+
+TEXT = """
+# A lift calls its service, a watch the family: a few numbers. Strangers are called and texted by people.
+rule iot_card_misuse "物联网卡拨打电话" "IoT card that calls people"
+  version 1
+  law "ATF Art. 12"
+  on call_offered
+  let people = distinct(callee of call_offered by proven_caller where class(callee) in ("mobile", "mvno", "fixed"), 24h)
+  let texted = distinct(recipient of message by sender = proven_caller where channel = "sms", 24h)
+  let evidence = points(
+    0.3 when people >= 1,
+    0.2 when people >= 2,
+    0.1 when people >= 4,
+    0.2 when people >= 6,
+    0.2 when texted >= 2,
+    0.2 when texted >= 4,
+    0.3 when distinct(device of sim_use by sim_card, 24h) >= 2,
+    0.1 when distinct(cell of sim_use by sim_card, 24h) >= 3)
+  when class(proven_caller) in ("iot", "data_card") and evidence > 0.55
+  then find proven_caller as iot_card_misuse score evidence
+  again after 24h
+
+# Seen by the network: in another device, or with a person's traffic, texts and travels. A lorry's tracker only travels.
+rule iot_card_moved "物联网卡换机或像人使用" "IoT card in another device, or used like a person's"
+  version 1
+  law "ATF Art. 12"
+  on sim_use
+  let devices = distinct(device of sim_use by sim_card, 24h)
+  let cells = distinct(cell of sim_use by sim_card, 24h)
+  let texted = distinct(recipient of message by sender = number where channel = "sms", 24h)
+  let evidence = points(
+    0.6 when devices >= 2,
+    0.1 when devices >= 3,
+    0.1 when cells >= 3,
+    0.1 when cells >= 6,
+    0.2 when sum(data_kb of sim_use by sim_card, 24h) >= 100000,
+    0.2 when texted >= 2,
+    0.2 when texted >= 4,
+    0.2 when distinct(callee of call_offered by proven_caller = number, 24h) >= 2)
+  when class(number) in ("iot", "data_card") and evidence > 0.55
+  then find sim_card as iot_card_misuse score evidence
+  again after 24h
+"""
+
+HOUR_S = 3600
+LOAN = "贷款秒批，加微信 dk0000 咨询"
+
+
+def seen(
+    number: str, at_s: float, *, device: int = 1, cell: int = 1, data_kb: float = 40, service: str = "data"
+) -> Row:
+    """Return that the network saw a card in a device at a cell."""
+    return fact(
+        "sim_use",
+        at_s,
+        number=number,
+        sim_card=f"46099{number[-10:]}",
+        device=f"8600300000000{device:02d}",
+        cell=f"460-00-2100-{cell:05d}",
+        service=service,
+        data_kb=data_kb,
+    )
+
+
+class IotCardMisuse(RuleDetector):
+    """Claims the number that calls, or the card that was moved."""
+
+    text = TEXT
+    tells = Words(
+        "物联网卡或数据卡拨打、短信联系多人，换到另一终端，或流量、位置与人的使用相似；电梯、手表联系少数号码和只移动的车载终端不算。",
+        "An IoT or data card that calls or texts several people, sits in another device, or travels and uses data as a "
+        "person does. Lifts and watches that call a few numbers, and trackers that only travel, are not meant.",
+    )
+    examples = (
+        Example(
+            Words("电表卡一天拨打四个陌生人", "a meter's card calls four people in a day"),
+            "call_offered",
+            calls("+861440000000021", 4, every_s=HOUR_S, talk_s=40, **AT_HOME),
+            finds=({"subject_kind": "phone_number", "subject": "+861440000000021", "score": 0.6},),
+        ),
+        Example(
+            Words("卡从电表换到手机", "a card goes from a meter into a phone"),
+            "sim_use",
+            (seen("+861440000000022", 0), seen("+861440000000022", HOUR_S, device=2, service="attach")),
+            finds=({"subject_kind": "sim_card", "subject": "460990000000022", "score": 0.6},),
+        ),
+        Example(
+            Words("电梯卡有事时呼叫维保和值班手机", "a lift calls its service and the one on duty"),
+            "call_offered",
+            calls("+861440000000023", 2, every_s=HOUR_S, talk_s=60, **AT_HOME),
+        ),
+        Example(
+            Words("电表整天上报少量数据", "a meter reports a little data all day"),
+            "sim_use",
+            tuple(seen("+861440000000024", n * 4 * HOUR_S) for n in range(6)),
+        ),
+        Example(
+            Words("货车行驶记录仪跨多个小区上传视频", "a lorry's camera sends films from many cells"),
+            "sim_use",
+            tuple(seen("+861440000000025", n * HOUR_S, cell=n, data_kb=200_000) for n in range(8)),
+        ),
+    )
+
+
+DETECTOR = IotCardMisuse()
