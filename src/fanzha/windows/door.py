@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fanzha.base.errors import WrongCall
 from fanzha.windows._door import passing as at
-from fanzha.windows._door.heap import ENTRY_WIDTH, MOMENT, PAYLOAD
+from fanzha.windows._door.heap import ENTRY_WIDTH, MOMENT, PAYLOAD, PLACE_WIDTH
 from fanzha.windows._kernel.layout import NONE
 from fanzha.windows._kernel.tables import move
 from fanzha.windows.facts import UNKNOWN
@@ -71,7 +71,7 @@ class Door:
         self._state[at.SEED] = np.array([seed], np.uint64).view(np.int64)[0]
         self._pool = np.zeros((SMALLEST, ENTRY_WIDTH), np.int64)
         self._slots = np.full(2 * SMALLEST, NONE, np.int64)
-        self._heap, self._queue = np.zeros(SMALLEST, np.int64), np.zeros(SMALLEST, np.int64)
+        self._heap, self._queue = np.zeros(PLACE_WIDTH * SMALLEST, np.int64), np.zeros(SMALLEST, np.int64)
 
     def take(
         self,
@@ -89,15 +89,16 @@ class Door:
         """
         turned = (ids ^ _TURNED).view(np.int64)
         facts = np.column_stack((moments, turned, payloads))
-        fates, gone = np.zeros(len(facts), np.int64), np.zeros(len(facts), np.int64)
+        fates, gone = np.empty(len(facts), np.int64), np.empty(len(facts), np.int64)
         done = 0
         limit = _END if not_after is None else not_after
-        tables, spans = (self._state, self._pool, self._slots, self._heap), (self._lateness, self._longest)
-        while (done := at.take(*tables, *spans, limit, facts, done, fates, gone)) < len(facts):
+        out = self._begin(len(facts))
+        while (
+            done := at.take(*self._tables, self._lateness, self._longest, limit, facts, done, fates, gone, out)
+        ) < len(facts):
             self._grow()
-            tables = (self._state, self._pool, self._slots, self._heap)
         return Opened(
-            self._let_out(),
+            out[: self._state[at.LET_OUT]],
             payloads[fates == at.LATE],
             payloads[fates == at.EARLY],
             np.concatenate((payloads[fates == at.REPEATED], gone[gone != at.DEAD])),
@@ -110,8 +111,7 @@ class Door:
 
     def close(self) -> Numbers:
         """Let all out that wait, at the end of the input, and return their payloads in order."""
-        waiting = self._heap[: self._state[at.WAITING]]
-        if len(waiting):
+        if len(waiting := self._waiting()):
             self._state[at.HORIZON] = max(int(self._state[at.HORIZON]), int(self._pool[waiting, MOMENT].max()))
         return self._let_out()
 
@@ -119,7 +119,7 @@ class Door:
         """Return the counts so far."""
         state = self._state
         late, early, repeated, replaced = (int(state[fate]) for fate in (at.LATE, at.EARLY, at.REPEATED, at.REPLACED))
-        waiting = int((self._pool[self._heap[: state[at.WAITING]], PAYLOAD] != at.DEAD).sum())
+        waiting = int((self._pool[self._waiting(), PAYLOAD] != at.DEAD).sum())
         return Counts(late, early, repeated, replaced, waiting, int(state[at.BEHIND] - state[at.FIRST]))
 
     def memory(self) -> int:
@@ -129,8 +129,8 @@ class Door:
     def save(self) -> bytes:
         """Return the state; payload numbers in it must mean the same when it is restored."""
         state = self._state
-        released = self._queue[np.arange(state[at.FIRST], state[at.BEHIND]) & (len(self._queue) - 1)]
-        waiting = self._heap[: state[at.WAITING]]
+        released = self._queue[np.arange(state[at.FIRST], state[at.BEHIND]) & (len(self._queue) - 1)] // ENTRY_WIDTH
+        waiting = self._waiting()
         held = self._pool[waiting[self._pool[waiting, PAYLOAD] != at.DEAD]]
         held = held[np.lexsort(held[:, PAYLOAD - 1 :: -1].T)]  # the same facts, the same bytes
         entries = np.concatenate((self._pool[released], held))
@@ -156,10 +156,23 @@ class Door:
         door._state[at.LATE : at.REPLACED + 1] = saved.counts
         return door
 
+    @property
+    def _tables(self) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
+        return self._state, self._pool, self._slots, self._heap, self._queue
+
+    def _waiting(self) -> Numbers:
+        """Return the entries of all who wait, as rows of the pool."""
+        return self._heap.reshape(-1, PLACE_WIDTH)[: self._state[at.WAITING], 1] // ENTRY_WIDTH
+
+    def _begin(self, more: int) -> Numbers:
+        """Return room for the payloads of all who wait and of so many more."""
+        self._state[at.LET_OUT] = 0
+        return np.empty(int(self._state[at.WAITING]) + more, np.int64)
+
     def _let_out(self) -> Numbers:
-        out = np.empty(int(self._state[at.WAITING]), np.int64)
-        count = at.let_out(self._state, self._pool, self._slots, self._heap, self._queue, self._longest, out)
-        return out[:count]
+        out = self._begin(0)
+        at.release(*self._tables, self._longest, out)
+        return out[: self._state[at.LET_OUT]]
 
     def _grow(self) -> None:
         state, size = self._state, len(self._pool)
