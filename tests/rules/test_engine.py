@@ -6,6 +6,7 @@ from tests.rules.facts import HOUR, MINUTE, START, batch, calls
 
 from fanzha.rules import check, parse
 from fanzha.rules.engine import Engine
+from fanzha.rules.explain import explain
 from fanzha.rules.tree import Rule
 
 BURST = """
@@ -47,6 +48,25 @@ def test_facts_of_the_moment_that_is_not_settled_wait() -> None:
     engine, tables = Engine(rules(BURST.format(limit=1))), calls(1)
     assert fired(engine, tables, START + 6_000) == []
     assert len(fired(engine, {}, START + 6_001)) == 1
+
+
+def test_a_stretch_run_in_small_pieces_fires_and_explains_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> list[tuple[int, list[int]]]:
+        engine = Engine(rules(BURST.format(limit=5)))
+        for table, events in calls(80, every=2 * MINUTE).items():
+            engine.take(table, events)
+        found = list(engine.finish())
+        return [
+            (int(one.places[row]), [event.place for event in condition.windows[0].events])
+            for one in found
+            for row in range(len(one.places))
+            for condition in explain(engine, one, row)
+        ]
+
+    whole = told()
+    monkeypatch.setattr("fanzha.rules.engine.PIECE_BYTES", 8 * 3 * 7)
+    assert len({place for place, _ in whole}) == 76
+    assert told() == whole
 
 
 def test_a_saved_state_keeps_windows_under_another_limit() -> None:

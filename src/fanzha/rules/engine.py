@@ -21,7 +21,8 @@ from fanzha.windows import WindowSpec
 from fanzha.windows.windows import Windows
 
 FORMAT = 1
-FEW = 8  # facts of a stretch that are decided one by one
+FEW = 8  # facts of a piece that are decided one by one
+PIECE_BYTES = 1 << 23  # values of windows at hand at once; many more no longer stay close to the processor
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Engine:
         self._door = Door(self.program, lists or {}, seed=seed)
         self._instants = {point: Instant(point.fact, self._rules_on(point)) for point in self.program.points}
         self._windows = [Windows(_asked(level), seed=seed) for level in self.program.levels]
+        self._piece = PIECE_BYTES // (8 * max(1, sum(len(level.asked) for level in self.program.levels)))
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -127,21 +129,23 @@ class Engine:
 
     def settle(self, until: int) -> Iterator[Fired]:
         """Yield what fires before a moment; no event before it may be taken in afterwards."""
-        return self._run(self._door.settle(until))
+        return self.judge(self._door.settle(until))
 
     def finish(self) -> Iterator[Fired]:
         """Yield what fires in all that is left."""
-        return self._run(self._door.finish())
+        return self.judge(self._door.finish())
 
-    def _run(self, stretch: Stretch) -> Iterator[Fired]:
-        if not len(stretch.facts):
-            return
-        known: dict[str, NDArray[np.int64]] = {}
-        for level, windows in zip(self.program.levels, self._windows, strict=True):
-            self._compute(level, stretch, known)
-            known.update(windows.feed(stretch.with_columns()))
-        for point in self.program.points:
-            yield from self._judge(point, stretch, known)
+    def judge(self, stretch: Stretch) -> Iterator[Fired]:
+        """Yield what fires in the next stretch of the sequence; it is run piece by piece, so that values stay close."""
+        for begin in range(0, len(stretch.facts), self._piece):
+            piece = stretch.part(begin, begin + self._piece)
+            known: dict[str, NDArray[np.int64]] = {}
+            for level, windows in zip(self.program.levels, self._windows, strict=True):
+                self._compute(level, piece, known)
+                known.update(windows.feed(piece.with_columns(), sweeps=begin == 0))
+            for point in self.program.points:
+                for rule, rows, at in self._fires(point, piece, known):
+                    yield Fired(rule, rows + begin, at.numbers(rule.score), stretch, at)
 
     def _compute(self, level: Level, stretch: Stretch, known: Mapping[str, NDArray[np.int64]]) -> None:
         """Write the columns that a level of windows reads and that are no base columns."""
@@ -166,19 +170,21 @@ class Engine:
             for name, node in nodes.items():
                 stretch.column(name)[rows] = evaluator.whole(node)
 
-    def _judge(self, point: Point, stretch: Stretch, known: Mapping[str, NDArray[np.int64]]) -> Iterator[Fired]:
-        rows = stretch.rows_of(code_of_point(point))
+    def _fires(
+        self, point: Point, piece: Stretch, known: Mapping[str, NDArray[np.int64]]
+    ) -> Iterator[tuple[Rule, NDArray[np.intp], Evaluator]]:
+        """Yield each rule that fires in a piece, the places there and an evaluator at just those."""
+        rows = piece.rows_of(code_of_point(point))
         if not rows.size:
             return
         if rows.size <= FEW:
-            fires = np.array([self._instants[point].fires(known, stretch.columns, int(row)) for row in rows]).T
+            fires = np.array([self._instants[point].fires(known, piece.columns, int(row)) for row in rows]).T
         else:
-            evaluator = Evaluator(point.fact, stretch.columns, known, rows)
+            evaluator = Evaluator(point.fact, piece.columns, known, rows)
             fires = np.array([evaluator.fires(rule) for rule in self._rules_on(point)])
         for rule, mask in zip(self._rules_on(point), fires, strict=True):
             if mask.any():
-                at = Evaluator(point.fact, stretch.columns, known, rows[mask])
-                yield Fired(rule, rows[mask], at.numbers(rule.score), stretch, at)
+                yield rule, rows[mask], Evaluator(point.fact, piece.columns, known, rows[mask])
 
     def _rules_on(self, point: Point) -> list[Rule]:
         return [rule for rule in self.program.rules if Point(rule.on.fact, rule.on.still, rule.on.wait) == point]

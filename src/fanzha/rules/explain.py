@@ -83,7 +83,7 @@ def explain(engine: Engine, fired: Fired, row: int) -> tuple[Condition, ...]:
     measured: dict[Asked, Measured] = {}
     found = []
     for ground in grounds(fired.rule):
-        if fired.at.truths(ground.node).true[row]:
+        if fired.at.true(ground.node)[row]:
             left, right = (_value(fired, side, row) for side in (ground.node.left, ground.node.right))
             for one in ground.windows:
                 if one not in measured:

@@ -68,10 +68,11 @@ class Windows:
         self._all_names = [name for names in self._names for name in names]
         self._family_of = {one.spec.name: family for family in self._families for one in family.plan.outputs}
 
-    def feed(self, facts: Facts) -> dict[str, NDArray[np.int64]]:
+    def feed(self, facts: Facts, *, sweeps: bool = True) -> dict[str, NDArray[np.int64]]:
         """Take a stretch in; return for each window, by name, its n values, UNKNOWN where it is not asked or not known.
 
-        A value may be a strided view. Raises ValueError when moments fall, WindowsFull when the memory is used up.
+        A value may be a strided view. First what no window sees is freed, unless the facts go on a stretch whose
+        firings are still to be explained. Raises ValueError when moments fall, WindowsFull when the memory is used up.
         """
         count = len(facts.moments)
         if not count:
@@ -83,7 +84,7 @@ class Windows:
         out = np.empty(self._width * count, np.int64)
         resume = 0
         while True:
-            resume = run(self._directory, self._kind_of, table, count, facts.first, self._latest, out, resume)
+            resume = run(self._directory, self._kind_of, table, count, facts.first, self._latest, sweeps, out, resume)
             if resume == DONE:
                 break
             if resume == OUT_OF_ORDER:

@@ -1,6 +1,7 @@
 """Expressions over many facts at once: numbers with NaN for unknown, truth as two masks, text as codes."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +18,7 @@ Numbers = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _HOUR_MS = 3_600_000
+FEW = 4  # a quarter of the rows or less are few
 _COMPARE: dict[str, Callable[[Numbers, Numbers], Mask]] = {
     ">=": np.greater_equal,
     "<=": np.less_equal,
@@ -25,20 +27,14 @@ _COMPARE: dict[str, Callable[[Numbers, Numbers], Mask]] = {
     "=": np.equal,
     "!=": np.not_equal,
 }
+_OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "="}
+_TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}  # with the sides changed
 _ARITHMETIC: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
     "/": np.divide,
 }
-
-
-@dataclass(frozen=True)
-class Truths:
-    """Where something is true and where it is false; elsewhere it is unknown."""
-
-    true: Mask
-    false: Mask
 
 
 @dataclass
@@ -50,20 +46,44 @@ class Evaluator:
     windows: Mapping[str, NDArray[np.int64]]
     rows: NDArray[np.intp]
     _numbers: dict[Node, Numbers] = field(default_factory=dict)
-    _truths: dict[Node, Truths] = field(default_factory=dict)
+    _judged: dict[tuple[Node, bool], Mask] = field(default_factory=dict)
+    _narrowed: dict[tuple[Node, ...], tuple[NDArray[np.intp], "Evaluator"]] = field(default_factory=dict)
 
     def fires(self, rule: Rule) -> Mask:
         """Return where a rule fires."""
-        true = self.truths(rule.when).true
-        return true & ~self.truths(rule.unless).true if rule.unless is not None and true.any() else true
+        fires = self._hold(tuple(_conditions(rule.when)))
+        if rule.unless is not None and fires.any():
+            rows = np.flatnonzero(fires)
+            fires[rows] = ~self._at(rows).true(rule.unless)
+        return fires
+
+    def _hold(self, conditions: tuple[Node, ...]) -> Mask:
+        """Return where all conditions are true; where few are left, the rest is looked at there alone."""
+        holds = np.ones(len(self.rows), np.bool_)
+        for done, condition in enumerate(conditions, start=1):
+            holds &= self.true(condition)
+            if done < len(conditions) and np.count_nonzero(holds) * FEW <= len(holds):
+                rows, there = self._left(conditions[:done], holds)
+                holds[rows] = there._hold(conditions[done:]) if len(rows) else False
+                break
+        return holds
+
+    def _left(self, conditions: tuple[Node, ...], holds: Mask) -> tuple[NDArray[np.intp], "Evaluator"]:
+        """Return the rows left by these conditions; rules that begin alike share what is worked out there."""
+        if conditions not in self._narrowed:
+            rows = np.flatnonzero(holds)
+            self._narrowed[conditions] = rows, self._at(rows)
+        return self._narrowed[conditions]
+
+    def _at(self, rows: NDArray[np.intp]) -> "Evaluator":
+        return Evaluator(self.fact, self.columns, self.windows, self.rows[rows])
 
     def whole(self, node: Node) -> NDArray[np.int64]:
         """Return an expression as the kernel takes it: whole numbers, codes, or 0 and 1; UNKNOWN where unknown."""
         if is_base(node, self.fact):
             return self._base(node)
         if self.is_truth(node):
-            truths = self.truths(node)
-            return np.where(truths.true, 1, np.where(truths.false, 0, UNKNOWN))
+            return np.where(self.true(node), 1, np.where(self.false(node), 0, UNKNOWN))
         numbers = self.numbers(node)
         known = np.isfinite(numbers) & (np.abs(numbers) < 2.0**62)
         return np.where(known, np.rint(np.where(known, numbers, 0.0)).astype(np.int64), UNKNOWN)
@@ -95,7 +115,7 @@ class Evaluator:
             case Points(terms=terms):
                 total = np.zeros(len(self.rows))
                 for weight, condition in terms:
-                    total = total + np.where(self.truths(condition).true, self.numbers(weight), 0.0)
+                    np.add(total, self.numbers(weight), out=total, where=self.true(condition))
                 return total
             case _:
                 return _floats(self._base(node))
@@ -107,65 +127,74 @@ class Evaluator:
         values = [_floats(self.windows[spec.name][self.rows]) for spec in specs]
         return values[0] / values[1] if len(values) == 2 else values[0]
 
-    def truths(self, node: Node) -> Truths:
-        """Return where a condition is true and where it is false."""
-        if node not in self._truths:
-            self._truths[node] = self._judged(node)
-        return self._truths[node]
+    def true(self, node: Node) -> Mask:
+        """Return where a condition is true."""
+        return self._truth(node, True)
 
-    def _judged(self, node: Node) -> Truths:
+    def false(self, node: Node) -> Mask:
+        """Return where a condition is false; where it is neither, it is unknown."""
+        return self._truth(node, False)
+
+    def _truth(self, node: Node, wanted: bool) -> Mask:
+        if (node, wanted) not in self._judged:
+            self._judged[node, wanted] = self._judge(node, wanted)
+        return self._judged[node, wanted]
+
+    def _judge(self, node: Node, wanted: bool) -> Mask:
         match node:
             case Truth(value=value):
-                return Truths(np.full(len(self.rows), value), np.full(len(self.rows), not value))
+                return np.full(len(self.rows), value == wanted)
             case Unary(operator="not", operand=operand):
-                inner = self.truths(operand)
-                return Truths(inner.false, inner.true)
-            case Binary(operator="and", left=left, right=right):
-                one, other = self.truths(left), self.truths(right)
-                return Truths(one.true & other.true, one.false | other.false)
-            case Binary(operator="or", left=left, right=right):
-                one, other = self.truths(left), self.truths(right)
-                return Truths(one.true | other.true, one.false & other.false)
+                return self._truth(operand, not wanted)
+            case Binary(operator="and" | "or" as operator, left=left, right=right):
+                one, other = self._truth(left, wanted), self._truth(right, wanted)
+                return one & other if (operator == "and") == wanted else one | other
             case Binary(operator="else", left=left, right=right):
-                one, other = self.truths(left), self.truths(right)
-                unknown = ~(one.true | one.false)
-                return Truths(one.true | (unknown & other.true), one.false | (unknown & other.false))
+                one, opposite = self._truth(left, wanted), self._truth(left, not wanted)
+                return one | (~(one | opposite) & self._truth(right, wanted))
             case Known(operand=operand, negated=negated):
-                known = self._known(operand)
-                return Truths(known ^ negated, known ^ (not negated))
+                return self._known(operand) ^ (negated == wanted)
             case Binary() if not is_base(node, self.fact):
-                return self._compared(node)
+                return self._compared(node, wanted)
             case Member(operand=operand, values=values, negated=negated) if not is_text(operand, self.fact):
                 numbers = self.numbers(operand)
                 members = [value.value for value in values if isinstance(value, Number)]
-                found, known = np.isin(numbers, members), ~np.isnan(numbers)
-                return Truths(known & (found ^ negated), known & ~(found ^ negated))
+                return ~np.isnan(numbers) & (np.isin(numbers, members) ^ (negated == wanted))
             case _:
-                base = self._base(node)
-                return Truths(base == 1, base == 0)
+                return np.equal(self._base(node), int(wanted))
 
-    def _compared(self, node: Binary) -> Truths:
+    def _compared(self, node: Binary, wanted: bool) -> Mask:
+        operator = node.operator if wanted else _OPPOSITE[node.operator]
         if is_text(node.left, self.fact):
             one, other = self._base(node.left), self._base(node.right)
-            known, same = (one != UNKNOWN) & (other != UNKNOWN), (one == other) ^ (node.operator == "!=")
-            return Truths(known & same, known & ~same)
+            known: Mask = (one != UNKNOWN) & (other != UNKNOWN)
+            same: Mask = one == other
+            return known & (same ^ (operator == "!="))
         if self.is_truth(node.left):
-            left, right = self.truths(node.left), self.truths(node.right)
-            known = (left.true | left.false) & (right.true | right.false)
-            same = (left.true == right.true) ^ (node.operator == "!=")
-            return Truths(known & same, known & ~same)
+            left, right = self.true(node.left), self.true(node.right)
+            known = (left | self.false(node.left)) & (right | self.false(node.right))
+            return known & ((left ^ right) ^ (operator == "="))
+        if isinstance(node.right, Number) and (whole := self._counted(node.left)) is not None:
+            return _against(whole, operator, node.right.value)
+        if isinstance(node.left, Number) and (whole := self._counted(node.right)) is not None:
+            return _against(whole, _TURNED.get(operator, operator), node.left.value)
         a, b = self.numbers(node.left), self.numbers(node.right)
-        known = ~(np.isnan(a) | np.isnan(b))
-        holds = _COMPARE[node.operator](a, b)
-        return Truths(known & holds, known & ~holds)
+        holds = _COMPARE[operator](a, b)  # never where one is NaN, but for !=
+        return holds & ~(np.isnan(a) | np.isnan(b)) if operator == "!=" else holds
+
+    def _counted(self, node: Node) -> NDArray[np.int64] | None:
+        """Return an expression that is one whole number of the kernel's, as it is; None for others."""
+        if isinstance(node, Window):
+            specs = lower(node).specs if node.what != "surge" else ()
+            return self.windows[specs[0].name][self.rows] if len(specs) == 1 else None
+        return self._base(node) if is_base(node, self.fact) else None
 
     def _known(self, node: Node) -> Mask:
         if is_base(node, self.fact):
             known: Mask = self._base(node) != UNKNOWN
             return known
         if self.is_truth(node):
-            truths = self.truths(node)
-            return truths.true | truths.false
+            return self.true(node) | self.false(node)
         return ~np.isnan(self.numbers(node))
 
     def is_truth(self, node: Node) -> bool:
@@ -193,6 +222,27 @@ def is_truth(node: Node, fact: str) -> bool:
             return FACTS[fact][name].type is Type.TRUTH
         case _:
             return False
+
+
+def _conditions(node: Node) -> Iterator[Node]:
+    """Yield what must all be true for an expression to be."""
+    if isinstance(node, Binary) and node.operator == "and":
+        yield from _conditions(node.left)
+        yield from _conditions(node.right)
+    else:
+        yield node
+
+
+def _against(whole: NDArray[np.int64], operator: str, limit: float) -> Mask:
+    """Compare whole numbers with a limit as they are: no copy of floats, and UNKNOWN, the least number, is no more."""
+    if operator in (">=", ">"):
+        least = math.ceil(limit) if operator == ">=" else math.floor(limit) + 1
+        return np.greater_equal(whole, least)
+    known: Mask = whole != UNKNOWN
+    if operator in ("<=", "<"):
+        return known & (whole <= (math.floor(limit) if operator == "<=" else math.ceil(limit) - 1))
+    same = whole == int(limit) if float(limit).is_integer() else np.zeros(len(whole), np.bool_)
+    return known & (same ^ (operator == "!="))
 
 
 def _floats(whole: NDArray[np.int64]) -> Numbers:

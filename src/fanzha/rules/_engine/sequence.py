@@ -49,6 +49,13 @@ class Stretch:
         """Return the places of the facts of one kind."""
         return np.flatnonzero(self.facts.kinds == kind)
 
+    def part(self, begin: int, end: int) -> "Stretch":
+        """Return a piece; columns that are written to it alone are not in the whole."""
+        where, whole = slice(begin, end), self.facts
+        facts = Facts(whole.kinds[where], whole.moments[where], {}, whole.first + begin)
+        columns = {name: column[where] for name, column in self.columns.items()}
+        return Stretch(facts, self.tables[where], self.rows[where], self.batches, self.codes, columns)
+
     def with_columns(self) -> Facts:
         """Return the facts with all columns that are known so far."""
         return Facts(self.facts.kinds, self.facts.moments, self.columns, self.facts.first)

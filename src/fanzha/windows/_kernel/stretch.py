@@ -217,13 +217,15 @@ def run(
     count: int,
     place: int,
     latest: int,
+    sweeps: bool,
     out: NDArray[np.int64],
     resume: int,
 ) -> int:
     """Run a stretch through every family; return DONE, OUT_OF_ORDER, or where to resume once a family has grown.
 
     All four are arrays. `facts` [2 + columns, count] are kinds, moments and columns one after the other; `out` takes
-    for each family its outputs [count, outputs]; `latest` is the last moment of the stretch before.
+    for each family its outputs [count, outputs]; `latest` is the last moment of the stretch before; `sweeps` says
+    whether first what no window sees at the first moment is freed.
     """
     first_family, first_fact = resume >> FACT_BITS, resume & ((1 << FACT_BITS) - 1)
     table, kinds, told_all = pointer_to(facts.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
@@ -237,7 +239,7 @@ def run(
         keys, pairs = pointer_to(directory[base + at.KEYS]), pointer_to(directory[base + at.PAIRS])
         scratch = pointer_to(directory[base + at.SCRATCH])
         begin = first_fact if family == first_family else 0
-        if begin == 0:
+        if sweeps and begin == 0:
             sweep(plan, state, log, rows, keys, pairs, scratch, day_of(moment) if plan[at.DAILY] else moment)
         here = pointer_behind(told_all, plan[at.OUT_BASE] * count)
         done = stretch(plan, state, log, rows, keys, pairs, scratch, table, count, place, kinds, here, begin)
