@@ -1,0 +1,71 @@
+"""A fixed line that was quiet and suddenly calls stranger after stranger: a room or office taken over (Art. 14)."""
+
+from typing import Any
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import calls, taken
+
+TEXT = """
+# Hospitals and call centres call as many, every day, and are answered; a hotel room's line did not call all week.
+rule landline_burst "酒店、办公固话突发外呼" "sudden burst of a fixed line"
+  version 1
+  law "ATF Art. 14"
+  on call_ended
+  let calls = count(call_ended by proven_caller, 24h)
+  let callees = distinct(callee of call_ended by proven_caller, 24h)
+  let week = count(call_ended by proven_caller, 7 days)
+  let answer_share = share(answered of call_ended by proven_caller, 24h)
+  let evidence = points(
+    0.2 when callees >= 20,
+    0.1 when callees >= 50,
+    0.3 when week <= 120% * calls,
+    0.2 when answer_share < 50%,
+    0.1 when mean(talk_ms of call_ended by proven_caller where answered, 24h) < 40 s,
+    0.1 when count(call_ended by callee = proven_caller, 24h) <= 5% * calls)
+  when class(proven_caller) = "fixed" and callees >= 20 and answer_share < 60% and evidence >= 0.75
+  then find proven_caller as subscriber_fraud score evidence
+  again after 24h
+"""
+
+DAY_S = 86_400
+OWN_LINE: dict[str, Any] = {"proven": True, "ingress": "leased_line", "trunk": "LINE-FIC-01"}
+
+
+class LandlineBurst(RuleDetector):
+    """Claims the fixed number, which its line has proven."""
+
+    text = TEXT
+    tells = Words(
+        "一周内几乎不呼出的固话突然大量拨打陌生号码，接通少、无人回拨。每天照常外呼的医院、客服不算。",
+        "A fixed line that hardly called all week suddenly calls many strangers: few answer, nobody calls back. "
+        "Hospitals and call centres that call every day are not meant.",
+    )
+    examples = (
+        Example(
+            Words("酒店客房固话一下午拨打二十二个陌生人", "a hotel room's line calls 22 strangers in an afternoon"),
+            "call_offered",
+            calls("+862117000011", 22, every_s=500, talk_s=25, answered_every=3, **OWN_LINE),
+            finds=({"subject_kind": "phone_number", "subject": "+862117000011", "score": 0.9},),
+        ),
+        Example(
+            Words("医院预约台前一天也照常外呼", "the desk of a hospital, which called yesterday too"),
+            "call_offered",
+            (
+                *calls("+862117000012", 10, every_s=900, talk_s=45, answered_every=1, **OWN_LINE),
+                *calls("+862117000012", 22, every_s=500, talk_s=45, answered_every=3, start_s=DAY_S, **OWN_LINE),
+            ),
+        ),
+        Example(
+            Words("新装的办公总机外呼，客户接听并回电", "a new office line: customers answer, and call too"),
+            "call_offered",
+            (
+                *calls("+862117000013", 22, every_s=500, talk_s=80, **OWN_LINE),
+                *taken("+862117000013", 5, every_s=1_500, start_s=200),
+            ),
+        ),
+    )
+
+
+DETECTOR = LandlineBurst()
