@@ -22,7 +22,7 @@ rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
     0.1 when talk < 20 s,
     0.1 when count(call_ended by callee = proven_caller, 1h) = 0,
     0.1 when distinct(cell of call_ended by proven_caller, 1h) = 1)
-  when ingress = "mobile" and callees >= 15 and answer_share < 50% and evidence >= 0.7
+  when ingress = "mobile" and callees >= 15 and answer_share < 50% and evidence >= 0.65
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
 
@@ -44,7 +44,7 @@ rule call_centre_day "整日群呼陌生人" "strangers called all day"
     0.1 when callees >= 85% * calls,
     0.1 when count(call_ended by callee = proven_caller, 24h) <= 5% * calls,
     0.1 when distinct(cell of call_ended by proven_caller, 24h) = 1)
-  when ingress = "mobile" and callees >= 25 and answer_share < 60% and evidence >= 0.7
+  when ingress = "mobile" and callees >= 25 and answer_share < 60% and evidence >= 0.65
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
 
@@ -66,7 +66,7 @@ rule call_centre_claimed "境外声称号码群呼" "strangers called from abroa
     0.2 when talk < 30 s,
     0.1 when callees >= 85% * calls)
   when ingress = "international_gateway" and proven_caller is not known
-   and callees >= 15 and answer_share < 60% and evidence >= 0.7
+   and callees >= 15 and answer_share < 60% and evidence >= 0.65
   then find caller_or_trunk as other score evidence
   again after 24h
 
@@ -88,7 +88,7 @@ rule call_centre_trunk "境外中继群呼" "call-centre burst from abroad"
     0.2 when talk < 30 s,
     0.1 when callees >= 85% * calls)
   when ingress = "international_gateway" and proven_caller is not known
-   and callees >= 20 and answer_share < 60% and evidence >= 0.7
+   and callees >= 20 and answer_share < 60% and evidence >= 0.65
   then find caller_or_trunk as other score evidence
   again after 24h
 """

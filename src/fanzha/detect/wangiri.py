@@ -23,7 +23,7 @@ rule wangiri "响一声即挂（诱导回拨）" "one-ring calls (wangiri)"
     0.1 when given_up >= 90%,
     0.1 when callees >= 80% * rung,
     0.2 when country(caller) != "CN")
-  when not answered and callees >= 12 and unanswered >= 85% and evidence >= 0.7
+  when not answered and callees >= 12 and unanswered >= 85% and evidence >= 0.65
   then find caller_or_trunk as wangiri score evidence
   again after 24h
 
@@ -44,7 +44,7 @@ rule wangiri_range "同号段境外号码响一声" "one-ring calls of a range o
     0.1 when callees >= 70% * rung,
     0.2 when called_back >= 2)
   when not answered and ingress = "international_gateway" and country(caller) != "CN"
-   and callees >= 20 and unanswered >= 85% and evidence >= 0.7
+   and callees >= 20 and unanswered >= 85% and evidence >= 0.65
   then find caller_or_trunk as wangiri score evidence
   again after 24h
 """
