@@ -14,6 +14,7 @@ from fanzha.base.kernels import compiled
 from fanzha.detect._gateway import ruling as rules
 from fanzha.detect._gateway.reasons import Reason
 from fanzha.detect._gateway.ruling import INGRESS, ROAMING, ruling
+from fanzha.kinds._numbering.one import read_one
 from fanzha.kinds._numbering.terms import REASONS
 from fanzha.kinds._numbering.terms import Reason as Why
 from fanzha.kinds.phone_number import NumberingTables, classify_many
@@ -105,6 +106,11 @@ def rulings(
             own[row],
         )
     return found
+
+
+def meant_abroad(canonical: str) -> bool:
+    """Say whether bare digits taken for a home number are a full number of another country."""
+    return REASONS[read_one("+" + canonical.removeprefix("+86")).reason] is Why.BY_COUNTRY_PLAN
 
 
 def _meant_abroad(reason: Codes, calls: _Calls, canonical: "pa.Array[Any]") -> Codes:

@@ -1,0 +1,205 @@
+"""Decide one call: what always passes, then lists, gateway guard and rules; the trunk says how far it is acted on."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, Protocol
+
+from fanzha.claims.entry import Entry
+from fanzha.claims.snapshot import number_key
+from fanzha.claims.spared import Trigger
+from fanzha.claims.treatment import TREATMENTS, Treatment
+from fanzha.claims.verdict import Level
+from fanzha.detect._gateway.judge import meant_abroad
+from fanzha.detect._gateway.reasons import Reason as Ruled
+from fanzha.detect._gateway.ruling import INGRESS, ROAMING, UNKNOWN, ruling
+from fanzha.kinds._numbering.one import Seen, read_one
+from fanzha.kinds._numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, Validity
+from fanzha.kinds._numbering.terms import Reason as Why
+from fanzha.screen import reasons as why
+from fanzha.screen.acting import Acts, milder
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decision import Decision
+from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.mapped import Mapped
+from fanzha.screen.settings import Acting
+
+_INGRESS = {name: place for place, name in enumerate(INGRESS)}
+_ABROAD = _INGRESS["international_gateway"]
+_CELLULAR = frozenset(
+    CLASSES.index(c) for c in (NumberClass.MOBILE, NumberClass.MVNO, NumberClass.DATA_CARD, NumberClass.IOT)
+)
+_FOREIGN = CLASSES.index(NumberClass.FOREIGN)
+_PREMIUM, _ALLOCATED = REASONS.index(Why.PREMIUM_RATE), REASONS.index(Why.ALLOCATED)
+_YES = VALIDITIES.index(Validity.YES)
+_CLASS = {one.value: place for place, one in enumerate(CLASSES)}
+_ROAMS = {None: UNKNOWN, True: ROAMING.index("proven"), False: ROAMING.index("disproven")}
+_ORDER = {treatment: place for place, treatment in enumerate(TREATMENTS)}
+_PASSES = {code: Decision(Treatment.ALLOW, (code,)) for code in (why.EMERGENCY_CALLEE, why.NOT_SCREENED)}
+
+
+class Meant(NamedTuple):
+    """What one source means for a call."""
+
+    code: str
+    treatment: Treatment
+    score: float
+    step: Acting
+
+
+class Rules(Protocol):
+    """The rules in the moment."""
+
+    def offered(self, attempt: Attempt, caller: str, callee: str) -> list[tuple[str, Treatment, float]]:
+        """Take the call in; return name, treatment and score of each rule that fires and may act."""
+
+
+class Read(NamedTuple):
+    """An attempt with its numbers read."""
+
+    attempt: Attempt
+    caller: Seen
+    callee: Seen
+    ingress: int
+
+
+class Decider:
+    """Decides calls; what it holds is changed from outside: a new snapshot, what trunks do."""
+
+    def __init__(self, acts: Callable[[str], Acts], emergency: EmergencyCalls, rules: Rules | None = None) -> None:
+        """Take what trunks do, the emergency calls, and the rules (None: none run)."""
+        self.snapshot: Mapped | None = None
+        self.rules, self.acts, self.emergency = rules, acts, emergency
+        self.off_rules: Mapping[str, object] = {}  # switched off by hand
+
+    def read(self, attempt: Attempt) -> Read:
+        """Read the numbers of an attempt."""
+        ingress = _INGRESS.get(attempt.ingress, UNKNOWN)
+        return Read(attempt, read_one(attempt.caller), read_one(attempt.callee), ingress)
+
+    def wants_roaming(self, call: Read) -> bool:
+        """Say whether a register should be asked: a home mobile from abroad that nobody has proven otherwise."""
+        attempt, cellular = call.attempt, call.caller.number_class in _CELLULAR
+        return call.ingress == _ABROAD and cellular and not attempt.own and attempt.attestation != "A"
+
+    def decide(self, call: Read, roaming: int = UNKNOWN) -> Decision:
+        """Return the decision on a call; `roaming` is what a register says of its caller, a place in ROAMING."""
+        attempt, caller, callee = call.attempt, call.caller, call.callee
+        if self.emergency.is_emergency(callee.canonical, callee.number_class):
+            self.emergency.called(caller.canonical, attempt.at)
+            self._count(call)
+            return _PASSES[why.EMERGENCY_CALLEE]
+        fired = self._count(call)
+        acts = self.acts(attempt.trunk)
+        if acts.off:
+            return _PASSES[why.NOT_SCREENED]
+        if passes := self._passes(call):
+            return Decision(Treatment.ALLOW, (passes,), country=_country(call))
+        meant = [*self._guarded(call, roaming, acts)]
+        if self.snapshot is not None:
+            meant += self._listed(call, self.snapshot, acts)
+        meant += [Meant(f"{why.RULE}:{name}", most, score, acts.rules) for name, most, score in fired]
+        if call.ingress == _ABROAD:
+            meant.append(Meant(why.FROM_ABROAD, Treatment.LABEL, 0.0, acts.label))
+        return _decided(meant, acts, attempt.call_id, _country(call))
+
+    def _count(self, call: Read) -> list[tuple[str, Treatment, float]]:
+        """Let the rules' windows count the call, whatever becomes of it."""
+        if self.rules is None:
+            return []
+        fired = self.rules.offered(call.attempt, call.caller.canonical, call.callee.canonical)
+        return [one for one in fired if one[0] not in self.off_rules] if self.off_rules else fired
+
+    def _passes(self, call: Read) -> str:
+        """Return why a call passes whatever is thought of it, "" when it need not."""
+        attempt = call.attempt
+        if self.emergency.may_be_called_back(call.callee.canonical, attempt.at):
+            return why.EMERGENCY_CALL_BACK
+        if self.snapshot is None:
+            return ""
+        proven = call.caller.canonical if attempt.own else None
+        trigger = Trigger(attempt.caller, proven, attempt.trunk, attempt.ingress)
+        return why.SPARED if self.snapshot.lists.spared.entry(trigger, attempt.at) else ""
+
+    def _listed(self, call: Read, snapshot: Mapped, acts: Acts) -> Iterator[Meant]:
+        attempt = call.attempt
+        if entry := _holding(snapshot, call.caller.canonical, call, "outgoing"):
+            code = why.SUSPECTED if entry.level is Level.SUSPECTED else why.WATCHED
+            yield Meant(code, entry.treatment, why.REASONS[code].score, acts.lists)
+        entry = _holding(snapshot, call.callee.canonical, call, "incoming")
+        if entry and entry.level is Level.SUSPECTED:
+            yield _meant(why.CALLEE_SUSPECTED, acts.lists)
+        key = 0 if attempt.own else number_key(call.caller.canonical)
+        if key and snapshot.lists.inbound_only(key, attempt.at):
+            yield _meant(why.DO_NOT_ORIGINATE, acts.lists)
+
+    def _guarded(self, call: Read, roaming: int, acts: Acts) -> Iterator[Meant]:
+        if call.callee.number_class == _FOREIGN and call.callee.reason == _PREMIUM:
+            yield _meant(why.CALLEE_COSTS, acts.guard)
+        snapshot, caller, at = self.snapshot, call.caller, call.attempt.at
+        if roaming == UNKNOWN and snapshot and call.ingress == _ABROAD and caller.number_class in _CELLULAR:
+            roaming = _ROAMS[snapshot.lists.roaming(number_key(caller.canonical) or 0, at)]
+        ruled = _ruled(call, caller, roaming)
+        if ruled and snapshot and (known := _allocated(snapshot, caller, at)) is not None:
+            ruled = _ruled(call, known, roaming)
+        if ruled:
+            yield _meant(why.code_of(ruled), acts.guard)
+
+
+def _meant(code: str, step: Acting) -> Meant:
+    ground = why.REASONS[code]
+    return Meant(code, ground.meant, ground.score, step)
+
+
+def _holding(snapshot: Mapped, number: str, call: Read, direction: str) -> Entry | None:
+    """Return what is thought of a number for a call of this kind, None where that is nothing bad."""
+    entry = snapshot.number(number) if number else None
+    held = entry.holding(call.attempt.at, direction, "voice", call.attempt.ingress) if entry else None
+    return None if held is None or held.level is Level.CLEAR else held
+
+
+def _ruled(call: Read, caller: Seen, roaming: int) -> int:
+    """Return what the gateway guard says of a caller, as fanzha.detect says it of a column of them."""
+    attempt = call.attempt
+    digits = len(caller.canonical.lstrip("+"))
+    ruled = ruling(
+        call.ingress,
+        caller.number_class if attempt.caller else UNKNOWN,
+        caller.reason,
+        digits,
+        not attempt.caller.lstrip().startswith(("+", "＋", "00")),
+        roaming,
+        attempt.attestation == "A",
+        attempt.own,
+    )
+    if ruled == Ruled.IRREGULAR_FROM_ABROAD and digits >= 8 and meant_abroad(caller.canonical):
+        return Ruled.NONE
+    return ruled
+
+
+def _allocated(snapshot: Mapped, caller: Seen, at: int) -> Seen | None:
+    """Return a caller as the operator's allocation table has his range; None where it has no entry."""
+    national = caller.canonical.removeprefix("+86")
+    found = snapshot.lists.allocated(national, at) if national[:1] != "+" else None
+    if found is None:
+        return None
+    number_class = _CLASS[found.number_class or NumberClass.MOBILE]
+    return Seen(number_class, _YES, _ALLOCATED, f"+86{national}", "CN")
+
+
+def _country(call: Read) -> str:
+    return call.caller.region if call.ingress == _ABROAD else ""
+
+
+def _decided(meant: list[Meant], acts: Acts, call_id: str, country: str) -> Decision:
+    """Weigh: the hardest treatment counts, each source only as far as its step goes."""
+    if not meant:
+        return Decision(Treatment.ALLOW, country=country)
+    does, means = Treatment.ALLOW, Treatment.ALLOW
+    for one in meant:
+        most = milder(one.treatment, acts.most(one.step, call_id))
+        if _ORDER[most] > _ORDER[does]:
+            does = most
+        if _ORDER[one.treatment] > _ORDER[means]:
+            means = one.treatment
+    meant.sort(key=lambda one: (-_ORDER[one.treatment], -one.score))
+    score = max(one.score for one in meant)
+    return Decision(does, tuple(one.code for one in meant), score, means, country)

@@ -1,0 +1,252 @@
+"""One call is decided by what always passes, then lists, gateway guard and rules, each as far as its trunk acts."""
+
+import random
+
+import pytest
+from tests.claims.snapshots import AT, base
+from tests.detect._gateway.calls import batch_of
+
+from fanzha.claims._snapshot.lists import (
+    InboundOnly,
+    Range,
+    Roaming,
+    inbound_only_sections,
+    ranges_sections,
+    roaming_section,
+    spared_section,
+)
+from fanzha.claims.snapshot import Data, Entry
+from fanzha.claims.spared import OriginKind, SparedNumber
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level
+from fanzha.detect._gateway.judge import judge
+from fanzha.detect._gateway.reasons import Reason
+from fanzha.detect._gateway.ruling import ROAMING, UNKNOWN
+from fanzha.events.call_offered import INGRESS
+from fanzha.screen import reasons
+from fanzha.screen.acting import Acts
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decide import Decider
+from fanzha.screen.decision import Decision
+from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.mapped import Mapped
+from fanzha.screen.settings import Acting, Trunk
+
+ABROAD, CALLEE = "international_gateway", "+8617000000900"
+SALT = bytes.fromhex("5a" * 16)
+KEY = b"k" * 32
+
+
+class Fires:
+    """Rules of which one fires at every call."""
+
+    def __init__(self, name: str, treatment: Treatment) -> None:
+        self.fires, self.seen = (name, treatment, 0.8), list[tuple[str, str]]()
+
+    def offered(self, attempt: Attempt, caller: str, callee: str) -> list[tuple[str, Treatment, float]]:
+        self.seen.append((caller, callee))
+        return [self.fires]
+
+
+def decider(
+    listed: dict[str, Entry] | None = None,
+    *lists: Data,
+    acts: Acting = Acting.REFUSE,
+    trunk: Trunk | None = None,
+    rules: Fires | None = None,
+) -> Decider:
+    made = Decider(lambda name: Acts(name, trunk or Trunk(acts=acts), KEY), EmergencyCalls(), rules)
+    made.snapshot = Mapped(base({("phone_number", number): one for number, one in (listed or {}).items()}, lists))
+    return made
+
+
+def call(caller: str, callee: str = CALLEE, *, ingress: str = ABROAD, at: int = AT, **more: object) -> Attempt:
+    return Attempt(at, f"call-{caller}-{at}", caller, callee, "IGW-1", ingress)._replace(**more)  # type: ignore[arg-type]
+
+
+def decide(made: Decider, attempt: Attempt, roaming: int = UNKNOWN) -> Decision:
+    return made.decide(made.read(attempt), roaming)
+
+
+@pytest.mark.parametrize(
+    ("caller", "treatment", "reason"),
+    [
+        ("95588", Treatment.REFUSE, "service_from_abroad"),
+        ("+8610110", Treatment.REFUSE, "disguised_from_abroad"),
+        ("01088888888", Treatment.REFUSE, "fixed_from_abroad"),
+        ("4000000000", Treatment.REFUSE, "hotline_from_abroad"),
+        ("10690000000", Treatment.REFUSE, "port_from_abroad"),
+        ("+8617000000101", Treatment.WITHHOLD, "mobile_unproven"),
+        ("+1 900 234 5678", Treatment.LABEL, "premium_from_abroad"),
+        ("+44 20 7946 0958", Treatment.LABEL, reasons.FROM_ABROAD),
+    ],
+)
+def test_what_may_be_refused_from_abroad_and_what_is_only_labelled(
+    caller: str, treatment: Treatment, reason: str
+) -> None:
+    decision = decide(decider(), call(caller))
+    assert (decision.treatment, decision.reasons[0]) == (treatment, reason)
+    assert reasons.FROM_ABROAD in decision.reasons
+
+
+def test_every_call_from_abroad_is_told_with_its_country() -> None:
+    decision = decide(decider(), call("+85291234567"))
+    assert (decision.treatment, decision.country) == (Treatment.LABEL, "HK")
+    assert decide(decider(), call("+8617000000001", ingress="mobile")).country == ""
+
+
+def test_a_home_mobile_is_refused_only_when_proven_not_to_roam() -> None:
+    attempt = call("+8617000000101")
+    assert decide(decider(), attempt, ROAMING.index("disproven")).treatment is Treatment.REFUSE
+    assert decide(decider(), attempt, ROAMING.index("proven")).treatment is Treatment.LABEL
+    assert decide(decider(), attempt, ROAMING.index("unproven")).treatment is Treatment.WITHHOLD
+
+
+def test_a_snapshot_may_hold_the_proof_of_roaming_for_a_while() -> None:
+    proofs = [Roaming("+8617000000101", True, AT + 60_000), Roaming("+8617000000102", False, AT + 60_000)]
+    made = decider({}, *roaming_section(proofs, SALT))
+    assert decide(made, call("+8617000000101")).treatment is Treatment.LABEL
+    assert decide(made, call("+8617000000102")).treatment is Treatment.REFUSE
+    assert decide(made, call("+8617000000101", at=AT + 60_000)).treatment is Treatment.WITHHOLD
+
+
+def test_a_suspected_number_is_treated_as_its_verdict_says_and_a_watched_one_labelled() -> None:
+    listed = {
+        "+8617000000001": Entry(Level.SUSPECTED, Treatment.REFUSE),
+        "+8617000000002": Entry(Level.WATCH, Treatment.LABEL),
+        "+8617000000003": Entry(Level.CLEAR),
+        "+8617000000004": Entry(Level.SUSPECTED, Treatment.REFUSE, until=AT),
+        "+8617000000005": Entry(Level.SUSPECTED, Treatment.REFUSE, service="text"),
+    }
+    made = decider(listed)
+    found = {number: decide(made, call(number, ingress="mobile")) for number in listed}
+    assert [one.treatment for one in found.values()] == [
+        Treatment.REFUSE,
+        Treatment.LABEL,
+        Treatment.ALLOW,
+        Treatment.ALLOW,
+        Treatment.ALLOW,
+    ]
+    assert found["+8617000000001"].reasons == (reasons.SUSPECTED,)
+
+
+def test_who_calls_back_a_baiting_number_is_warned_and_not_refused() -> None:
+    made = decider({"+2217000001": Entry(Level.SUSPECTED, Treatment.REFUSE)})
+    warned = decide(made, call("+8617000000001", "+2217000001", ingress="mobile"))
+    assert (warned.treatment, warned.reasons) == (Treatment.LABEL, (reasons.CALLEE_SUSPECTED,))
+    costly = decide(made, call("+8617000000001", "+1 900 234 5678", ingress="mobile"))
+    assert (costly.treatment, costly.reasons) == (Treatment.LABEL, (reasons.CALLEE_COSTS,))
+
+
+@pytest.mark.parametrize("callee", ["110", "119", "120", "122"])
+def test_an_emergency_callee_is_never_refused(callee: str) -> None:
+    made = decider({"+8617000000001": Entry(Level.SUSPECTED, Treatment.REFUSE)}, rules=Fires("r", Treatment.REFUSE))
+    decision = decide(made, call("+8617000000001", callee))
+    assert (decision.treatment, decision.reasons) == (Treatment.ALLOW, (reasons.EMERGENCY_CALLEE,))
+
+
+def test_a_call_back_to_whoever_called_for_help_passes_for_a_while() -> None:
+    made = decider()
+    decide(made, call(CALLEE, "120", ingress="mobile"))
+    back = decide(made, call("01088888888", CALLEE, at=AT + 60_000))
+    assert (back.treatment, back.reasons) == (Treatment.ALLOW, (reasons.EMERGENCY_CALL_BACK,))
+    later = decide(made, call("01088888888", CALLEE, at=AT + 7_200_000))
+    assert later.treatment is Treatment.REFUSE
+
+
+def test_a_spared_number_passes_only_by_its_proven_origin() -> None:
+    spared = [SparedNumber("+861088888888", OriginKind.TRUNK, "HOSPITAL", "a made-up hospital", "contract")]
+    made = decider({"+861088888888": Entry(Level.SUSPECTED, Treatment.REFUSE)}, *spared_section(spared))
+    own = call("010-88888888", ingress="leased_line", trunk="HOSPITAL", own=True)
+    assert decide(made, own).reasons == (reasons.SPARED,)
+    assert decide(made, own._replace(trunk="IGW-1")).treatment is Treatment.REFUSE
+
+
+def test_a_number_that_never_calls_is_refused_from_anywhere_but_its_own_line() -> None:
+    lists = inbound_only_sections([InboundOnly("95588", "a made-up bank", "the owner's request")], SALT)
+    made = decider({}, *lists)
+    refused = decide(made, call("95588", ingress="interconnect"))
+    assert (refused.treatment, refused.reasons[0]) == (Treatment.REFUSE, reasons.DO_NOT_ORIGINATE)
+    assert decide(made, call("95588", ingress="leased_line", own=True)).treatment is Treatment.ALLOW
+
+
+def test_a_range_in_the_operators_allocation_table_is_not_impossible() -> None:
+    number = "+86 154 0000 0000"
+    assert decide(decider(), call(number)).reasons[0] == "impossible_from_abroad"
+    ranges = [Range("154", "china_mobile", "mobile", "", "", None, None)]
+    assert decide(decider({}, *ranges_sections(ranges, SALT)), call(number)).reasons[0] == "mobile_unproven"
+
+
+@pytest.mark.parametrize(
+    ("acts", "treatment"),
+    [
+        (Acting.OFF, Treatment.ALLOW),
+        (Acting.SHADOW, Treatment.ALLOW),
+        (Acting.LABEL, Treatment.LABEL),
+        (Acting.REFUSE, Treatment.REFUSE),
+    ],
+)
+def test_a_trunk_acts_step_by_step_and_what_was_meant_is_said(acts: Acting, treatment: Treatment) -> None:
+    decision = decide(decider(acts=acts), call("95588"))
+    assert decision.treatment is treatment
+    assert decision.meant is (Treatment.ALLOW if acts is Acting.OFF else Treatment.REFUSE)
+
+
+def test_in_a_share_some_calls_are_refused_and_the_others_labelled() -> None:
+    made = decider(trunk=Trunk(acts=Acting.SHARE, share=0.3))
+    found = [decide(made, call("95588", at=AT + n)).treatment for n in range(1_000)]
+    assert 230 < found.count(Treatment.REFUSE) < 370
+    assert found.count(Treatment.LABEL) == 1_000 - found.count(Treatment.REFUSE)
+
+
+def test_lists_guard_and_rules_go_their_own_steps() -> None:
+    trunk = Trunk(acts=Acting.REFUSE, guard=Acting.SHADOW, rules=Acting.LABEL)
+    made = decider(trunk=trunk, rules=Fires("burst", Treatment.REFUSE))
+    decision = decide(made, call("95588"))
+    assert decision.treatment is Treatment.LABEL
+    assert decision.meant is Treatment.REFUSE
+    assert set(decision.reasons) == {"service_from_abroad", "rule:burst", reasons.FROM_ABROAD}
+
+
+def test_a_rule_that_is_switched_off_does_nothing() -> None:
+    made = decider(rules=Fires("burst", Treatment.REFUSE))
+    assert decide(made, call("+8617000000001", ingress="mobile")).treatment is Treatment.REFUSE
+    made.off_rules = {"burst": None}
+    assert decide(made, call("+8617000000001", ingress="mobile")) == Decision(Treatment.ALLOW)
+
+
+def test_windows_count_every_call_whatever_becomes_of_it() -> None:
+    rules = Fires("burst", Treatment.LABEL)
+    made = decider(rules=rules, acts=Acting.OFF)
+    decide(made, call("17000000001", "110", ingress="mobile"))
+    decide(made, call("010 88888888"))
+    assert rules.seen == [("+8617000000001", "110"), ("+861088888888", CALLEE)]
+
+
+def test_without_a_snapshot_the_guard_still_works() -> None:
+    made = Decider(lambda name: Acts(name, Trunk(acts=Acting.REFUSE), KEY), EmergencyCalls())
+    assert decide(made, call("95588")).treatment is Treatment.REFUSE
+
+
+def test_one_call_is_ruled_as_the_gateway_guard_rules_a_column_of_them() -> None:
+    draw = random.Random(7)
+    starts = ["+86", "0086", "", "0", "+", "00", "+1", "+44", "852", "95", "1069", "400", "+86 010", "1", "010110"]
+    rows, ruled = list[dict[str, object]](), list[int]()
+    made = decider()
+    for n in range(3_000):
+        caller = draw.choice(starts) + "".join(draw.choices("0123456789", k=draw.randrange(0, 13)))
+        roaming = draw.choice((*ROAMING, None))
+        attestation = draw.choice(("A", "B", ""))
+        attempt = call(caller, ingress=draw.choice((*INGRESS, "")), attestation=attestation, at=AT + n)
+        found = decide(made, attempt, ROAMING.index(roaming) if roaming else UNKNOWN)
+        codes = {reasons.code_of(one): int(one) for one in Reason}
+        ruled.append(next((codes[code] for code in found.reasons if code in codes), 0))
+        rows.append(
+            {
+                "caller": caller or None,
+                "ingress": attempt.ingress or None,
+                "roaming": roaming,
+                "attestation": attestation or None,
+            }
+        )
+    assert judge(batch_of(rows)).reason.tolist() == ruled
