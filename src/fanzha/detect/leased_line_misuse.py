@@ -1,0 +1,84 @@
+"""A leased line whose calls claim numbers that are not its own: others with every call, of many ranges (Art. 13)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import Row, call
+
+TEXT = """
+# A switchboard shows the numbers of its own range, an office tower those of its firms, again and again; and a call that
+# a switchboard passes on to an absent colleague says that it was diverted.
+rule leased_line_misuse "语音专线透传他人号码" "leased line that claims foreign numbers"
+  version 1
+  law "ATF Art. 13"
+  on call_offered
+  let claimed = count(call_offered by trunk where proven_caller is not known and diversion is not known, 24h)
+  let numbers = distinct(caller of call_offered by trunk
+    where proven_caller is not known and diversion is not known, 24h)
+  let ranges = distinct(block(caller, 4) of call_offered by trunk
+    where proven_caller is not known and diversion is not known, 24h)
+  let not_fixed = distinct(caller of call_offered by trunk
+    where proven_caller is not known and diversion is not known
+      and class(caller) in ("mobile", "mvno", "foreign", "disguised", "emergency"), 24h)
+  let evidence = points(
+    0.3 when numbers >= 5 and ranges >= 3,
+    0.1 when numbers >= 15,
+    0.1 when ranges >= 6,
+    0.3 when numbers >= 50% * claimed,
+    0.2 when not_fixed >= 3)
+  when ingress = "leased_line" and proven_caller is not known and diversion is not known
+   and numbers >= 5 and ranges >= 3 and evidence >= 0.75
+  then find trunk as caller_id_spoofing score evidence
+  again after 24h
+"""
+
+LINE: dict[str, Any] = {"ingress": "leased_line", "trunk": "LINE-FIC-01"}
+
+
+def claiming(callers: Sequence[str], **fields: Any) -> tuple[Row, ...]:
+    """Return calls by a leased line, a minute apart, that claim one number after the other."""
+    offers = (
+        call(caller, f"+86{17_000_100_000 + 3_701 * n}", 60 * n, talk_s=20, **LINE | fields)
+        for n, caller in enumerate(callers)
+    )
+    return tuple(row for offer in offers for row in offer)
+
+
+class LeasedLineMisuse(RuleDetector):
+    """Claims the trunk; whose numbers it claimed is in the evidence."""
+
+    text = TEXT
+    tells = Words(
+        "一条语音专线一天内声称许多未经证实的号码，跨多个号段，几乎每次呼叫都换，其中有手机号。",
+        "A leased line that claims many numbers it has not proven within a day: of several ranges, another with "
+        "almost every call, mobiles among them.",
+    )
+    examples = (
+        Example(
+            Words("专线十分钟内声称七个手机号", "a line that claims seven mobile numbers within ten minutes"),
+            "call_offered",
+            claiming([f"+86170000{n}0041" for n in range(7)]),
+            finds=({"subject_kind": "trunk", "subject": "LINE-FIC-01", "score": 0.8},),
+        ),
+        Example(
+            Words("办公总机显示本单位号段的分机号", "a switchboard that shows the extensions of its own range"),
+            "call_offered",
+            claiming([f"+8621170001{n:02d}" for n in range(16)]),
+        ),
+        Example(
+            Words("写字楼专线，各公司反复使用自己的号码", "the line of an office tower: each firm calls as itself"),
+            "call_offered",
+            claiming([f"+86211700{n % 6}0042" for n in range(18)]),
+        ),
+        Example(
+            Words("总机把客户来电转到外出同事的手机", "a switchboard passes calls on to a colleague's mobile"),
+            "call_offered",
+            claiming([f"+86170000{n}0043" for n in range(7)], diversion="+862117000043"),
+        ),
+    )
+
+
+DETECTOR = LeasedLineMisuse()
