@@ -1,0 +1,89 @@
+"""Kill switches of the screens: a file in the state folder, thrown and reset without any other part running."""
+
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from fanzha.base.errors import WrongCall
+from fanzha.store.private_files import locked, write_privately
+from fanzha.store.state_folder import state_folder
+
+
+class Switched(StrEnum):
+    """What a switch turns off."""
+
+    ALL = "all"
+    TRUNK = "trunk"
+    RULE = "rule"
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True):
+    """One switch that is thrown: who did it, when (UTC ms) and why."""
+
+    what: Switched
+    name: str = ""
+    by: str
+    why: str
+    at: int
+
+
+class Switches(msgspec.Struct, frozen=True):
+    """All that are thrown."""
+
+    thrown: tuple[Switch, ...] = ()
+
+    @property
+    def all(self) -> bool:
+        """Whether nothing is screened at all."""
+        return any(one.what is Switched.ALL for one in self.thrown)
+
+    def named(self, what: Switched) -> frozenset[str]:
+        """Return the trunks or rules that are off."""
+        return frozenset(one.name for one in self.thrown if one.what is what)
+
+
+def switches_path(folder: Path | None = None) -> Path:
+    """Return where the file lies; screens look at it several times a second."""
+    return (folder or state_folder()) / "screen" / "switches.json"
+
+
+def read_switches(folder: Path | None = None) -> Switches:
+    """Return the switches that are thrown; WrongCall when the file cannot be understood."""
+    path = switches_path(folder)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Switches)
+    except FileNotFoundError:
+        return Switches()
+    except msgspec.DecodeError as error:
+        raise WrongCall(f"{path} cannot be understood ({error})", fix="remove it: then no switch is thrown") from None
+
+
+def throw(switch: Switch, folder: Path | None = None) -> Switches:
+    """Throw a switch; one that is thrown already keeps who threw it first."""
+    if not (switch.by.strip() and switch.why.strip()):
+        raise WrongCall("who throws the switch and why must be said", fix="give --by NAME --why TEXT")
+    if (switch.what is Switched.ALL) == bool(switch.name):
+        raise WrongCall("a trunk or a rule has a name, all has none", fix="write all, trunk NAME or rule NAME")
+    with locked(switches_path(folder).parent):
+        known = read_switches(folder)
+        if any((one.what, one.name) == (switch.what, switch.name) for one in known.thrown):
+            return known
+        return _write(Switches((*known.thrown, switch)), folder)
+
+
+def reset(what: Switched, name: str = "", folder: Path | None = None) -> Switches:
+    """Put a switch back; WrongCall when it is not thrown."""
+    with locked(switches_path(folder).parent):
+        known = read_switches(folder)
+        left = tuple(one for one in known.thrown if (one.what, one.name) != (what, name))
+        if len(left) == len(known.thrown):
+            raise WrongCall(
+                f"no such switch is thrown: {what} {name}".rstrip(), fix="fanzha screen switches lists them"
+            )
+        return _write(Switches(left), folder)
+
+
+def _write(switches: Switches, folder: Path | None) -> Switches:
+    write_privately(switches_path(folder), msgspec.json.encode(switches))
+    return switches
