@@ -1,0 +1,99 @@
+"""Numbers dialled one after the other, held or not: how lists of people who answer are made (Art. 11, 13)."""
+
+from typing import Any
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import ABROAD, AT_HOME, Row, call, calls
+
+TEXT = """
+# Who dials by order meets numbers that nobody holds. A firm that calls its own lines meets people.
+rule sequential_dialling "顺序拨号（扫号）" "sequential dialling"
+  version 1
+  law "ATF Art. 11"
+  on call_ended
+  let calls = count(call_ended by proven_caller, 24h)
+  let in_a_row = distinct(callee of call_ended by proven_caller, block(callee, 2), 1h)
+  let held_by_nobody = share(release_cause = 1 of call_ended by proven_caller, 24h)
+  let answer_share = share(answered of call_ended by proven_caller, 24h)
+  let evidence = points(
+    0.3 when calls >= 12 and in_a_row >= 4,
+    0.2 when in_a_row >= 8,
+    0.2 when held_by_nobody >= 15%,
+    0.2 when held_by_nobody >= 40%,
+    0.1 when answer_share < 40%)
+  when calls >= 12 and in_a_row >= 4 and answer_share < 60% and evidence >= 0.65
+  then find proven_caller as subscriber_fraud score evidence
+  again after 24h
+
+# From abroad the numbers claimed change, the trunk stays.
+rule sequential_dialling_trunk "境外中继顺序拨号" "sequential dialling from abroad"
+  version 1
+  law "ATF Art. 13"
+  on call_ended
+  let calls = count(call_ended by trunk, 24h)
+  let in_a_row = distinct(callee of call_ended by trunk, block(callee, 2), 1h)
+  let held_by_nobody = share(release_cause = 1 of call_ended by trunk, 24h)
+  let answer_share = share(answered of call_ended by trunk, 24h)
+  let evidence = points(
+    0.3 when in_a_row >= 8,
+    0.2 when in_a_row >= 16,
+    0.3 when held_by_nobody >= 30%,
+    0.2 when answer_share < 40%)
+  when ingress = "international_gateway" and proven_caller is not known
+   and calls >= 20 and in_a_row >= 8 and evidence >= 0.65
+  then find trunk as other score evidence
+  again after 24h
+"""
+
+#: Every so-manieth number of a run is held by nobody.
+UNHELD = {"release_cause": 1, "ring_s": 0.2}
+
+
+def run(caller: str, count: int, *, unheld_every: int, first: int = 17_000_400_010, **how: Any) -> tuple[Row, ...]:
+    """Return calls to number after number, half a minute apart; every third that is held is answered for 8 s."""
+    found: list[Row] = []
+    for n in range(count):
+        held = {"talk_s": 8} if n % 3 == 0 else {"release_cause": 19}
+        own = UNHELD if unheld_every and n % unheld_every == 1 else held
+        found += call(caller, f"+86{first + n}", 30 * n, **how | own)
+    return tuple(found)
+
+
+class SequentialDialling(RuleDetector):
+    """Claims the proven caller, else the trunk by which the calls came."""
+
+    text = TEXT
+    tells = Words(
+        "同一百号段内逐号拨打，空号多、接通少；由境外来话时认定中继。",
+        "Number after number of a hundred dialled, many of them held by nobody, few answered. Of calls from abroad the "
+        "trunk is meant.",
+    )
+    examples = (
+        Example(
+            Words("逐号拨打十四个号码，三分之一空号", "fourteen numbers in a row, a third held by nobody"),
+            "call_offered",
+            run("+8617000000051", 14, unheld_every=3, **AT_HOME),
+            finds=({"subject_kind": "phone_number", "subject": "+8617000000051", "score": 0.7},),
+        ),
+        Example(
+            Words("境外中继逐号拨打二十二个号码", "twenty-two numbers in a row by a trunk from abroad"),
+            "call_offered",
+            run("+442079460051", 22, unheld_every=3, **ABROAD),
+            finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "score": 0.8},),
+        ),
+        Example(
+            Words("单位夜间逐一测试自有号码，无人接听", "a firm tries its own lines at night, and nobody answers"),
+            "call_offered",
+            calls("+8617000000052", 20, every_s=30, step=1, release_cause=19, **AT_HOME),
+        ),
+        Example(
+            Words("推销员名单陈旧，多空号，但不连号", "a salesman with an old list: many numbers gone, none in a row"),
+            "call_offered",
+            calls("+8617000000053", 20, every_s=90, release_cause=1, **AT_HOME),
+        ),
+    )
+
+
+DETECTOR = SequentialDialling()
