@@ -1,6 +1,7 @@
 """One call is decided by what always passes, then lists, gateway guard and rules, each as far as its trunk acts."""
 
 import random
+from typing import NamedTuple
 
 import pytest
 from tests.claims.snapshots import AT, base
@@ -48,24 +49,31 @@ class Fires:
         return [self.fires]
 
 
+class On(NamedTuple):
+    """A decider and how far the trunk acts."""
+
+    made: Decider
+    acts: Acts
+
+
 def decider(
     listed: dict[str, Entry] | None = None,
     *lists: Data,
     acts: Acting = Acting.REFUSE,
     trunk: Trunk | None = None,
     rules: Fires | None = None,
-) -> Decider:
-    made = Decider(lambda name: Acts(name, trunk or Trunk(acts=acts), KEY), EmergencyCalls(), rules)
+) -> "On":
+    made = Decider(EmergencyCalls(), rules)
     made.snapshot = Mapped(base({("phone_number", number): one for number, one in (listed or {}).items()}, lists))
-    return made
+    return On(made, Acts("IGW-1", trunk or Trunk(acts=acts), KEY))
 
 
 def call(caller: str, callee: str = CALLEE, *, ingress: str = ABROAD, at: int = AT, **more: object) -> Attempt:
     return Attempt(at, f"call-{caller}-{at}", caller, callee, "IGW-1", ingress)._replace(**more)  # type: ignore[arg-type]
 
 
-def decide(made: Decider, attempt: Attempt, roaming: int = UNKNOWN) -> Decision:
-    return made.decide(made.read(attempt), roaming)
+def decide(on: "On", attempt: Attempt, roaming: int = UNKNOWN) -> Decision:
+    return on.made.decide(on.made.read(attempt), on.acts, roaming)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +197,7 @@ def test_a_range_in_the_operators_allocation_table_is_not_impossible() -> None:
 def test_a_trunk_acts_step_by_step_and_what_was_meant_is_said(acts: Acting, treatment: Treatment) -> None:
     decision = decide(decider(acts=acts), call("95588"))
     assert decision.treatment is treatment
+    assert decision.screened is (acts is not Acting.OFF)
     assert decision.meant is (Treatment.ALLOW if acts is Acting.OFF else Treatment.REFUSE)
 
 
@@ -211,7 +220,7 @@ def test_lists_guard_and_rules_go_their_own_steps() -> None:
 def test_a_rule_that_is_switched_off_does_nothing() -> None:
     made = decider(rules=Fires("burst", Treatment.REFUSE))
     assert decide(made, call("+8617000000001", ingress="mobile")).treatment is Treatment.REFUSE
-    made.off_rules = {"burst": None}
+    made.made.off_rules = {"burst": None}
     assert decide(made, call("+8617000000001", ingress="mobile")) == Decision(Treatment.ALLOW)
 
 
@@ -224,8 +233,8 @@ def test_windows_count_every_call_whatever_becomes_of_it() -> None:
 
 
 def test_without_a_snapshot_the_guard_still_works() -> None:
-    made = Decider(lambda name: Acts(name, Trunk(acts=Acting.REFUSE), KEY), EmergencyCalls())
-    assert decide(made, call("95588")).treatment is Treatment.REFUSE
+    made = Decider(EmergencyCalls())
+    assert decide(On(made, Acts("IGW-1", Trunk(acts=Acting.REFUSE), KEY)), call("95588")).treatment is Treatment.REFUSE
 
 
 def test_one_call_is_ruled_as_the_gateway_guard_rules_a_column_of_them() -> None:

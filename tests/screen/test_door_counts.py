@@ -6,7 +6,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.screen.decision import Decision
 from fanzha.screen.door_counts import DoorCounts
 from fanzha.screen.metrics import Metrics
-from fanzha.screen.reasons import FAILED, FROM_ABROAD, SUSPECTED, SWITCHED_OFF, UNSCREENED_CLOSED
+from fanzha.screen.reasons import FAILED, FROM_ABROAD, KILLED, SUSPECTED, UNSCREENED_CLOSED
 
 
 def counted(*decisions: Decision) -> Metrics:
@@ -28,7 +28,7 @@ def test_an_answer_is_counted_by_door_treatment_reasons_and_time() -> None:
 
 @pytest.mark.parametrize(
     ("reasons", "why"),
-    [((SWITCHED_OFF,), SWITCHED_OFF), ((UNSCREENED_CLOSED, FAILED), FAILED), ((), FAILED)],
+    [((KILLED,), KILLED), ((UNSCREENED_CLOSED, FAILED), FAILED), ((), FAILED)],
 )
 def test_a_call_that_was_not_looked_at_is_counted_with_why(reasons: tuple[str, ...], why: str) -> None:
     metrics = counted(Decision(Treatment.ALLOW, reasons, screened=False))

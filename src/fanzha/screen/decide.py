@@ -1,6 +1,6 @@
 """Decide one call: what always passes, then lists, gateway guard and rules; the trunk says how far it is acted on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from fanzha.claims.entry import Entry
@@ -33,7 +33,8 @@ _YES = VALIDITIES.index(Validity.YES)
 _CLASS = {one.value: place for place, one in enumerate(CLASSES)}
 _ROAMS = {None: UNKNOWN, True: ROAMING.index("proven"), False: ROAMING.index("disproven")}
 _ORDER = {treatment: place for place, treatment in enumerate(TREATMENTS)}
-_PASSES = {code: Decision(Treatment.ALLOW, (code,)) for code in (why.EMERGENCY_CALLEE, why.NOT_SCREENED)}
+_EMERGENCY = Decision(Treatment.ALLOW, (why.EMERGENCY_CALLEE,))
+_OFF = Decision(Treatment.ALLOW, (why.TRUNK_OFF,), screened=False)
 
 
 class Meant(NamedTuple):
@@ -62,12 +63,12 @@ class Read(NamedTuple):
 
 
 class Decider:
-    """Decides calls; what it holds is changed from outside: a new snapshot, what trunks do."""
+    """Decides calls; a new snapshot takes the place of the old one between two calls."""
 
-    def __init__(self, acts: Callable[[str], Acts], emergency: EmergencyCalls, rules: Rules | None = None) -> None:
-        """Take what trunks do, the emergency calls, and the rules (None: none run)."""
+    def __init__(self, emergency: EmergencyCalls, rules: Rules | None = None) -> None:
+        """Take the emergency calls and the rules (None: none run)."""
         self.snapshot: Mapped | None = None
-        self.rules, self.acts, self.emergency = rules, acts, emergency
+        self.rules, self.emergency = rules, emergency
         self.off_rules: Mapping[str, object] = {}  # switched off by hand
 
     def read(self, attempt: Attempt) -> Read:
@@ -80,17 +81,16 @@ class Decider:
         attempt, cellular = call.attempt, call.caller.number_class in _CELLULAR
         return call.ingress == _ABROAD and cellular and not attempt.own and attempt.attestation != "A"
 
-    def decide(self, call: Read, roaming: int = UNKNOWN) -> Decision:
-        """Return the decision on a call; `roaming` is what a register says of its caller, a place in ROAMING."""
-        attempt, caller, callee = call.attempt, call.caller, call.callee
-        if self.emergency.is_emergency(callee.canonical, callee.number_class):
-            self.emergency.called(caller.canonical, attempt.at)
-            self._count(call)
-            return _PASSES[why.EMERGENCY_CALLEE]
-        fired = self._count(call)
-        acts = self.acts(attempt.trunk)
+    def decide(self, call: Read, acts: Acts, roaming: int = UNKNOWN) -> Decision:
+        """Return the decision on a call by a trunk that acts so far.
+
+        `roaming` is what a register says of its caller, a place in ROAMING.
+        """
+        fired = self.count(call)
+        if self.emergency.is_emergency(call.callee.canonical, call.callee.number_class):
+            return _EMERGENCY
         if acts.off:
-            return _PASSES[why.NOT_SCREENED]
+            return _OFF
         if passes := self._passes(call):
             return Decision(Treatment.ALLOW, (passes,), country=_country(call))
         meant = [*self._guarded(call, roaming, acts)]
@@ -99,10 +99,13 @@ class Decider:
         meant += [Meant(f"{why.RULE}:{name}", most, score, acts.rules) for name, most, score in fired]
         if call.ingress == _ABROAD:
             meant.append(Meant(why.FROM_ABROAD, Treatment.LABEL, 0.0, acts.label))
-        return _decided(meant, acts, attempt.call_id, _country(call))
+        return _decided(meant, acts, call.attempt.call_id, _country(call))
 
-    def _count(self, call: Read) -> list[tuple[str, Treatment, float]]:
-        """Let the rules' windows count the call, whatever becomes of it."""
+    def count(self, call: Read) -> list[tuple[str, Treatment, float]]:
+        """Let windows count the call, whatever becomes of it; return name, treatment and score of what fires."""
+        callee = call.callee
+        if self.emergency.is_emergency(callee.canonical, callee.number_class):
+            self.emergency.called(call.caller.canonical, call.attempt.at)
         if self.rules is None:
             return []
         fired = self.rules.offered(call.attempt, call.caller.canonical, call.callee.canonical)

@@ -8,14 +8,14 @@ from fanzha import __version__
 from fanzha.base.words import Words
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.screen.meters import Counter, Gauge, Histogram
-from fanzha.screen.reasons import FAILED, NOT_SCREENED, OVERLOADED, SWITCHED_OFF
+from fanzha.screen.reasons import FAILED, KILLED, LATE, OVERLOADED, TRUNK_OFF
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 #: Where calls and questions come in.
 DOORS = ("sip", "http")
 #: Why a call was answered without being looked at: codes of fanzha.screen.reasons.
-UNSCREENED = (SWITCHED_OFF, NOT_SCREENED, FAILED, OVERLOADED)
+UNSCREENED = (KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE)
 #: Why a key was turned away.
 REFUSED_KEYS = ("none", "unknown", "scope", "rate")
 FEED_ENDS = ("taken", "refused")

@@ -35,7 +35,7 @@ CALLEE_SUSPECTED = "suspected_callee"
 DO_NOT_ORIGINATE = "do_not_originate"
 CALLEE_COSTS = "callee_costs"
 RULE = "rule"  # with its name behind a colon
-SWITCHED_OFF, NOT_SCREENED, FAILED, OVERLOADED = "switched_off", "not_screened", "failed", "overloaded"
+KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE = "killed", "trunk_off", "failed", "overloaded", "late"
 UNSCREENED_CLOSED = "unscreened_closed"
 
 REASONS: dict[str, Ground] = {
@@ -70,8 +70,9 @@ REASONS: dict[str, Ground] = {
         0.4,
     ),
     RULE: Ground(Words("实时规则命中", "a rule in the moment fired"), _CHECKED, Treatment.LABEL, 0.7),
-    SWITCHED_OFF: Ground(Words("已停用筛查", "screening is switched off"), _PASSES),
-    NOT_SCREENED: Ground(Words("该中继不筛查", "this trunk is not screened"), _PASSES),
+    KILLED: Ground(Words("已拉下紧急开关，未经筛查", "a kill switch is thrown: not screened"), _PASSES),
+    TRUNK_OFF: Ground(Words("该中继不筛查", "this trunk is not screened"), _PASSES),
+    LATE: Ground(Words("等候过久，未经筛查", "it waited too long: not screened"), _PASSES),
     FAILED: Ground(Words("筛查出错，未经筛查", "screening failed: not screened"), _PASSES),
     OVERLOADED: Ground(Words("过载，未经筛查", "overloaded: not screened"), _PASSES),
     UNSCREENED_CLOSED: Ground(

@@ -68,6 +68,11 @@ class Roaming:
         self._failures, self._rests_until = 0, 0.0
         self.asked = self.late = self.failed = self.spared = 0
 
+    @property
+    def serves(self) -> bool:
+        """Whether there is a register to ask."""
+        return self._register is not None
+
     def known(self, number: str, at: int) -> int:
         """Return what is remembered of a number at a moment (UTC ms), UNKNOWN when nothing is."""
         code, until = self._known.get(number, (UNKNOWN, 0))

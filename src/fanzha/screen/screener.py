@@ -1,0 +1,120 @@
+"""What answers a call: finds its trunk, asks for roaming where it matters, decides, logs; never raises or waits."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fanzha.claims.treatment import Treatment
+from fanzha.detect._gateway.ruling import UNKNOWN
+from fanzha.screen import reasons as why
+from fanzha.screen.acting import Acts
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decide import Decider, Read
+from fanzha.screen.decision import Decision
+from fanzha.screen.log import Log
+from fanzha.screen.roaming import Roaming
+from fanzha.screen.settings import Settings, Trunk
+from fanzha.store.switches import Switched, Switches
+
+_KILLED = Decision(Treatment.ALLOW, (why.KILLED,), screened=False)
+Then = Callable[[Decision], None]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of a trunk."""
+
+    ingress: str
+    proves: bool
+    acts: Acts
+    closed: bool
+    killed: bool = False
+
+
+class Screener:
+    """Answers calls of all doors. Switches act at once; a new snapshot is put into the decider."""
+
+    def __init__(self, settings: Settings, decider: Decider, roaming: Roaming, log: Log, key: bytes) -> None:
+        """Take the parts; `key` draws which calls are in a trunk's share."""
+        self.decider, self._roaming, self._log = decider, roaming, log
+        self._trunks = {name: _known(name, trunk, key) for name, trunk in settings.trunks.items()}
+        self._other = self._trunks.get("*") or _known("*", settings.trunk("*"), key)
+        self._killed_trunks: frozenset[str] = frozenset()
+        self._killed = False
+        self.failures = 0
+        self.failed_with = ""
+
+    def switch(self, switches: Switches) -> None:
+        """Act as the kill switches say."""
+        self._killed, self._killed_trunks = switches.all, switches.named(Switched.TRUNK)
+        self.decider.off_rules = dict.fromkeys(switches.named(Switched.RULE))
+
+    def call(self, attempt: Attempt, then: Then | None = None) -> Decision | None:
+        """Return the decision; or None, and `then` is told, within the limit of roaming, when a register is asked.
+
+        Without `then` nobody waits: the register's answer serves the next call.
+        """
+        begun = time.perf_counter_ns()
+        trunk = self._trunks.get(attempt.trunk, self._other)
+        attempt = attempt._replace(ingress=trunk.ingress, own=trunk.proves)
+        try:
+            call = self.decider.read(attempt)
+            if self._killed or attempt.trunk in self._killed_trunks:
+                self.decider.count(call)
+                return self._told(attempt, _KILLED, begun)
+            roaming = self._known_roaming(call)
+            if roaming == UNKNOWN and self._asks(call, trunk, begun, then):
+                return None
+            decision = self.decider.decide(call, trunk.acts, roaming)
+        except Exception as error:  # a fault of ours must not stop a call
+            return self._told(attempt, self._failed(error, trunk), begun)
+        return self._told(attempt, decision, begun)
+
+    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+        """Return what a call gets that nobody looks at (overloaded, late), and log it."""
+        trunk = self._trunks.get(attempt.trunk, self._other)
+        return self._told(attempt, _unscreened(code, trunk), time.perf_counter_ns())
+
+    def _known_roaming(self, call: Read) -> int:
+        if not self.decider.wants_roaming(call):
+            return UNKNOWN
+        return self._roaming.known(call.caller.canonical, call.attempt.at)
+
+    def _asks(self, call: Read, trunk: _Known, begun: int, then: Then | None) -> bool:
+        """Ask the register; return whether the call waits for its answer."""
+        if not self._roaming.serves or trunk.acts.off or not self.decider.wants_roaming(call):
+            return False
+
+        def answered(code: int) -> None:
+            if then is not None:
+                then(self._after_roaming(call, trunk, code, begun))
+
+        loop = asyncio.get_running_loop()
+        return self._roaming.ask(call.caller.canonical, call.attempt.at, loop, answered) and then is not None
+
+    def _after_roaming(self, call: Read, trunk: _Known, code: int, begun: int) -> Decision:
+        try:
+            decision = self.decider.decide(call, trunk.acts, code)
+        except Exception as error:
+            decision = self._failed(error, trunk)
+        return self._told(call.attempt, decision, begun)
+
+    def _failed(self, error: Exception, trunk: _Known) -> Decision:
+        self.failures += 1
+        self.failed_with = f"{type(error).__name__}: {error}"
+        return _unscreened(why.FAILED, trunk)
+
+    def _told(self, attempt: Attempt, decision: Decision, begun: int) -> Decision:
+        self._log.append(attempt.at, "call", (attempt, decision, (time.perf_counter_ns() - begun) // 1_000))
+        return decision
+
+
+def _known(name: str, trunk: Trunk, key: bytes) -> _Known:
+    return _Known(trunk.ingress or "", trunk.proves, Acts(name, trunk, key), trunk.fail == "closed")
+
+
+def _unscreened(code: str, trunk: _Known) -> Decision:
+    if trunk.closed:
+        return Decision(Treatment.REFUSE, (code, why.UNSCREENED_CLOSED), meant=Treatment.REFUSE, screened=False)
+    return Decision(Treatment.ALLOW, (code,), screened=False)
