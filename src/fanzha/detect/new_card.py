@@ -1,0 +1,282 @@
+"""Cards that behave as cards opened for fraud do: in a pile, silent, then a crowd or banks, moved (Art. 9-11)."""
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import AT_HOME, Row, call, calls, fact, taken
+
+TEXT = """
+# No call for a day or more, then a crowd that hardly answers and never calls back. Couriers are answered, and called.
+rule new_card "先静默后突发" "silent, then a burst"
+  version 1
+  law "ATF Art. 11"
+  on call_ended
+  let calls = count(call_ended by proven_caller, 24h)
+  let callees = distinct(callee of call_ended by proven_caller, 24h)
+  let taken = count(call_ended by callee = proven_caller, 24h)
+  let awake = age(call_ended by proven_caller, 24h)
+  let answer_share = share(answered of call_ended by proven_caller, 24h)
+  let evidence = points(
+    0.1 when callees >= 15,
+    0.1 when callees >= 30,
+    0.1 when callees >= 50,
+    0.2 when callees >= 90% * calls,
+    0.2 when awake < 12h,
+    0.2 when taken = 0,
+    0.1 when taken <= 5% * calls,
+    0.2 when answer_share < 50%,
+    0.2 when count(registration by number = proven_caller, 24h) >= 1,
+    0.1 when distinct(cell of call_ended by proven_caller, 24h) = 1)
+  when ingress = "mobile" and awake < 24h and callees >= 15 and answer_share < 65% and evidence > 0.75
+  then find proven_caller as subscriber_fraud score evidence
+  again after 24h
+
+# Opened within the month, hardly used since, and now strangers who do not answer.
+rule new_card_month "入网一月内群呼陌生人" "opened this month, strangers called"
+  version 1
+  law "ATF Art. 11"
+  on call_ended
+  let callees = distinct(callee of call_ended by proven_caller, 24h)
+  let today = count(call_ended by proven_caller, 24h)
+  let earlier = count(call_ended by proven_caller, 30 days) - today
+  let taken = count(call_ended by callee = proven_caller, 24h)
+  let answer_share = share(answered of call_ended by proven_caller, 24h)
+  let in_a_pile = count(registration by number = proven_caller
+    where distinct(number of registration by outlet, 24h) >= 5, 30 days)
+  let evidence = points(
+    0.1 when in_a_pile >= 1,
+    0.2 when earlier <= 5,
+    0.1 when callees >= 20,
+    0.2 when callees >= 85% * today,
+    0.2 when answer_share < 55%,
+    0.1 when taken <= 30% * today,
+    0.1 when taken <= 5% * today)
+  when ingress = "mobile" and callees >= 10 and answer_share < 65% and evidence > 0.55
+   and count(registration by number = proven_caller, 30 days) >= 1
+  then find proven_caller as subscriber_fraud score evidence
+  again after 24h
+
+# Many cards for few people. A shop at a campus opens as many, one a person, and reads the chip of every paper.
+rule cards_opened_together "同网点批量开卡" "cards opened together"
+  version 1
+  law "ATF Art. 10"
+  on registration
+  let cards = distinct(number of registration by outlet where result = "passed", 1h)
+  let people = distinct(person of registration by outlet where result = "passed", 1h)
+  let of_person = distinct(number of registration by person where result = "passed", 24h)
+  let day_cards = distinct(number of registration by outlet where result = "passed", 24h)
+  let chip_not_read = share(id_read in ("hand", "ocr") and channel in ("agent", "own_shop")
+    of registration by outlet, 24h)
+  let evidence = points(
+    0.2 when cards >= 5,
+    0.1 when cards >= 10,
+    0.2 when of_person >= 2,
+    0.2 when of_person >= 4,
+    0.2 when cards >= 1.5 * people and cards >= 4,
+    0.2 when day_cards >= 10 and chip_not_read >= 50%,
+    0.1 when channel = "agent",
+    0.2 when hour(occurred_at) < 8 or hour(occurred_at) >= 21)
+  when result = "passed" and evidence > 0.55
+  then find number as subscriber_fraud score evidence
+  again after 24h
+
+rule outlet_of_pile "批量开卡的网点" "outlet that opens cards in a pile"
+  version 1
+  law "ATF Art. 9"
+  on registration
+  let cards = distinct(number of registration by outlet where result = "passed", 24h)
+  let people = distinct(person of registration by outlet where result = "passed", 24h)
+  let chip_not_read = share(id_read in ("hand", "ocr") and channel in ("agent", "own_shop")
+    of registration by outlet, 24h)
+  let by_night = share(hour(occurred_at) < 8 or hour(occurred_at) >= 21 of registration by outlet, 24h)
+  let evidence = points(
+    0.2 when cards >= 8,
+    0.1 when cards >= 16,
+    0.3 when cards >= 1.5 * people,
+    0.2 when cards >= 3 * people,
+    0.3 when chip_not_read >= 50%,
+    0.2 when by_night >= 50%)
+  when cards >= 6 and evidence > 0.55
+  then find outlet as subscriber_fraud score evidence
+  again after 24h
+
+# Cards that call banks and nobody else, opened without reading the chip, or side by side: tried is whose account opens.
+rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks"
+  version 1
+  law "ATF Art. 11"
+  on call_offered
+  let banks = count(call_offered by proven_caller where prefix(callee, 3) = "955", 24h)
+  let only_banks = banks = count(call_offered by proven_caller, 24h)
+  let taken = count(call_offered by callee = proven_caller, 24h)
+  let chip_not_read = count(registration by number = proven_caller
+    where id_read in ("hand", "ocr") and channel in ("agent", "own_shop"), 24h)
+  let with_others = count(registration by number = proven_caller
+    where distinct(number of registration by person, 24h) >= 2, 24h)
+  let beside = distinct(proven_caller of call_offered by cell
+    where prefix(callee, 3) = "955"
+      and share(prefix(callee, 3) = "955" of call_offered by proven_caller, 24h) = 1
+      and count(call_offered by callee = proven_caller, 24h) = 0, 24h)
+  let evidence = points(
+    0.2 when only_banks,
+    0.1 when only_banks and banks >= 2,
+    0.1 when taken = 0,
+    0.2 when count(registration by number = proven_caller, 24h) >= 1,
+    0.2 when chip_not_read >= 1,
+    0.1 when with_others >= 1,
+    0.2 when beside >= 4,
+    0.1 when beside >= 8)
+  when ingress = "mobile" and prefix(callee, 3) = "955" and evidence > 0.65
+  then find proven_caller as subscriber_fraud score evidence
+  again after 24h
+
+# A student puts his new card into his phone, and then into a better one. A card for sale goes from hand to hand.
+rule new_card_changes_device "新卡首次换机" "new card, another device"
+  version 1
+  law "ATF Art. 11"
+  on sim_use
+  let devices = distinct(device of sim_use by sim_card, 7 days)
+  let cards_in_device = distinct(sim_card of sim_use by device, 24h)
+  let chip_not_read = count(registration by sim_card
+    where id_read in ("hand", "ocr") and channel in ("agent", "own_shop"), 7 days)
+  let in_a_pile = count(registration by sim_card where distinct(number of registration by outlet, 24h) >= 5, 7 days)
+  let evidence = points(
+    0.3 when devices >= 2,
+    0.3 when devices >= 3,
+    0.3 when cards_in_device >= 3,
+    0.3 when chip_not_read >= 1,
+    0.1 when in_a_pile >= 1)
+  when devices >= 2 and evidence > 0.55 and count(registration by sim_card, 7 days) >= 1
+  then find sim_card as subscriber_fraud score evidence
+  again after 24h
+"""
+
+HOUR_S, NIGHT_S = 3600, 14 * 3600  # ten in the evening in China
+BANK = "95588"
+
+
+def opened(
+    number: str,
+    at_s: float,
+    *,
+    person: str = "p1",
+    outlet: str = "OUTLET-FIC-1",
+    id_read: str = "chip",
+    channel: str = "own_shop",
+) -> Row:
+    """Return that a card was opened."""
+    return fact(
+        "registration",
+        at_s,
+        number=number,
+        sim_card=card(number),
+        person=person,
+        outlet=outlet,
+        id_read=id_read,
+        channel=channel,
+        result="passed",
+    )
+
+
+def put(number: str, device: int, at_s: float) -> Row:
+    """Return that the network saw a card in a device."""
+    imei = f"8600300000000{device:02d}"
+    return fact("sim_use", at_s, number=number, sim_card=card(number), device=imei, service="attach")
+
+
+def card(number: str) -> str:
+    """Return the card of a number."""
+    return f"46099{number[-10:]}"
+
+
+PILE = tuple(
+    opened(f"+861700000071{n}", NIGHT_S + n * 120, person=f"p{n // 3}", id_read="ocr", channel="agent")
+    for n in range(6)
+)
+CAMPUS = tuple(opened(f"+86170000008{n:02d}", n * 240, person=f"s{n}", outlet="OUTLET-FIC-2") for n in range(15))
+
+
+class NewCard(RuleDetector):
+    """Claims the number, or the outlet that opened the cards."""
+
+    text = TEXT
+    tells = Words(
+        "静默后突然拨打大量陌生人的卡、为少数人批量开的卡及其网点、未读证件芯片且只致电银行或换机的新卡。",
+        "Cards that are silent and then call a crowd of strangers, that were opened in a pile for a few people (and "
+        "the outlet), or that, the paper's chip unread, call only banks or go from device to device.",
+    )
+    examples = (
+        Example(
+            Words("静默后一天拨打十五个陌生人，三分之一接听", "silent, then 15 strangers, a third of whom answer"),
+            "call_offered",
+            calls("+8617000000071", 15, every_s=300, talk_s=30, answered_every=3, **AT_HOME),
+            finds=({"subject_kind": "phone_number", "subject": "+8617000000071", "score": 0.9},),
+        ),
+        Example(
+            Words("开卡三天后拨打十个陌生人，一半不接", "opened three days ago, ten strangers called, half answer"),
+            "call_offered",
+            (
+                opened("+8617000000072", 0),
+                *calls("+8617000000072", 10, every_s=900, talk_s=30, answered_every=2, start_s=72 * HOUR_S, **AT_HOME),
+            ),
+            finds=({"subject": "+8617000000072", "score": 0.8},),
+        ),
+        Example(
+            Words("代理网点夜间为两人开六张卡", "an agent opens six cards for two people by night"),
+            "registration",
+            PILE,
+            finds=(
+                {"subject": "+8617000000714", "score": 0.7},
+                {"subject": "+8617000000715", "score": 0.9},
+                {"subject_kind": "outlet", "subject": "OUTLET-FIC-1", "score": 0.8},
+            ),
+        ),
+        Example(
+            Words("手工录入证件的新卡只致电银行", "a new card, its paper typed by hand, calls a bank alone"),
+            "registration",
+            (
+                opened("+8617000000073", 0, id_read="hand", channel="agent"),
+                *call("+8617000000073", BANK, 12 * HOUR_S, talk_s=70, **AT_HOME),
+            ),
+            finds=({"subject": "+8617000000073", "score": 0.7},),
+        ),
+        Example(
+            Words("未读芯片的新卡首次换机", "a new card, its chip unread, goes into another device"),
+            "registration",
+            (
+                opened("+8617000000074", 0, id_read="ocr"),
+                put("+8617000000074", 1, HOUR_S),
+                put("+8617000000074", 2, 9 * HOUR_S),
+            ),
+            finds=({"subject_kind": "sim_card", "subject": card("+8617000000074"), "score": 0.6},),
+        ),
+        Example(
+            Words("开学季营业厅一小时为十五名学生开卡", "a shop at a campus opens cards for 15 students in an hour"),
+            "registration",
+            CAMPUS,
+        ),
+        Example(
+            Words(
+                "学生新卡联系同学和银行，并换到新手机", "a student's card calls friends and a bank, and changes phones"
+            ),
+            "registration",
+            (
+                opened("+8617000000075", 0),
+                put("+8617000000075", 1, HOUR_S),
+                *call("+8617000000075", BANK, 2 * HOUR_S, talk_s=120, **AT_HOME),
+                *calls("+8617000000075", 9, every_s=1_200, talk_s=90, start_s=3 * HOUR_S, **AT_HOME),
+                put("+8617000000075", 2, 9 * HOUR_S),
+            ),
+        ),
+        Example(
+            Words("快递员休息一天后上班，多数接听并有回拨", "a courier after a day off: most answer, some call back"),
+            "call_offered",
+            (
+                *calls("+8617000000076", 30, every_s=200, talk_s=15, **AT_HOME),
+                *calls("+8617000000076", 10, every_s=600, start_s=90, first_callee=17_000_500_000, **AT_HOME),
+                *taken("+8617000000076", 3, every_s=1_800, start_s=30),
+            ),
+        ),
+    )
+
+
+DETECTOR = NewCard()
