@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.ahead import LINE
+from fanzha.windows._kernel.memory import bid
 from fanzha.windows._kernel.rows import go_out, item_tag
 from fanzha.windows._kernel.tables import tag_of_key, take_out
 
@@ -44,6 +46,43 @@ def free_items(
 
 
 @compiled
+def bid_for_old(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    key: NDArray[np.int64],
+    begin: int,
+    oldest: int,
+) -> int:
+    """Bid for all that the next old entries lie in; return where those end that were looked at. `key` is room."""
+    width, row_width, ring = plan[at.ENTRY_WIDTH], plan[at.ROW_WIDTH], state[at.RING]
+    end = min(begin + at.BLOCK, state[at.NEXT])
+    for position in range(begin, end):
+        entry = (position & ring) * width
+        if log[entry + at.MOMENT] > oldest:
+            end = position
+            break
+        row = log[entry + at.LINK] >> 32
+        for word in range(0, row_width, LINE):
+            bid(rows, row * row_width + word)
+        bid(rows, row * row_width + row_width - 1)
+        for which in range(plan[at.ITEM_COUNT]):
+            item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + which]]
+            bid(pairs, item_tag(state[at.SEED], row, item, which) & state[at.PAIRS_LAST])
+    for position in range(begin, end):
+        link = log[(position & ring) * width + at.LINK]
+        if link & LOW == position & LOW:  # the key's latest, with which it goes
+            base = (link >> 32) * row_width
+            for part in range(plan[at.KEY_PARTS]):
+                key[part] = rows[base + part]
+            bid(keys, tag_of_key(state[at.SEED], key, plan[at.KEY_PARTS]) & state[at.KEYS_LAST])
+    return int(end)
+
+
+@compiled
 def sweep(
     plan: NDArray[np.int64],
     state: NDArray[np.int64],
@@ -57,19 +96,21 @@ def sweep(
     """Free the entries that lie outside the longest span at a moment, and the keys and items that have none left."""
     width, ring = plan[at.ENTRY_WIDTH], state[at.RING]
     oldest = now - plan[at.LONGEST]
-    position = state[at.OLDEST]
+    position = bid_until = state[at.OLDEST]
     while position < state[at.NEXT]:
+        if position == bid_until:
+            bid_until = bid_for_old(plan, state, log, rows, keys, pairs, scratch, position, oldest)
         entry = (position & ring) * width
         if log[entry + at.MOMENT] > oldest:
             break
         free_items(plan, state, log, pairs, position)
         flags, link = log[entry + at.FLAGS], log[entry + at.LINK]
-        followed = link & LOW != position & LOW
-        if not flags & at.FORGOTTEN and not (flags & at.EVICTED and followed):
+        if not flags & at.FORGOTTEN:
             row = link >> 32
-            go_out(plan, log, ring, rows, row * plan[at.ROW_WIDTH], now)
-            if not followed:
+            if link & LOW == position & LOW:  # the key's latest: nothing is left of it
                 free_row(plan, state, rows, keys, scratch, row)
+            elif not flags & at.EVICTED:
+                go_out(plan, log, ring, rows, row * plan[at.ROW_WIDTH], now)
         position += 1
         state[at.OLDEST] = position
 
