@@ -45,6 +45,7 @@ class Evaluator:
     columns: Mapping[str, NDArray[np.int64]]
     windows: Mapping[str, NDArray[np.int64]]
     rows: NDArray[np.intp]
+    _values: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     _numbers: dict[Node, Numbers] = field(default_factory=dict)
     _judged: dict[tuple[Node, bool], Mask] = field(default_factory=dict)
     _narrowed: dict[tuple[Node, ...], tuple[NDArray[np.intp], "Evaluator"]] = field(default_factory=dict)
@@ -124,8 +125,14 @@ class Evaluator:
         if window.what == "surge":
             return self.numbers(written_out(window))
         specs = lower(window).specs
-        values = [_floats(self.windows[spec.name][self.rows]) for spec in specs]
+        values = [_floats(self._value(spec.name)) for spec in specs]
         return values[0] / values[1] if len(values) == 2 else values[0]
+
+    def _value(self, name: str) -> NDArray[np.int64]:
+        """Return a window of the kernel; they stand far apart there, so they are gathered once."""
+        if name not in self._values:
+            self._values[name] = self.windows[name][self.rows]
+        return self._values[name]
 
     def true(self, node: Node) -> Mask:
         """Return where a condition is true."""
@@ -186,7 +193,7 @@ class Evaluator:
         """Return an expression that is one whole number of the kernel's, as it is; None for others."""
         if isinstance(node, Window):
             specs = lower(node).specs if node.what != "surge" else ()
-            return self.windows[specs[0].name][self.rows] if len(specs) == 1 else None
+            return self._value(specs[0].name) if len(specs) == 1 else None
         return self._base(node) if is_base(node, self.fact) else None
 
     def _known(self, node: Node) -> Mask:
