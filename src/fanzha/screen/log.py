@@ -21,6 +21,7 @@ from fanzha.store.private_files import private_folder
 
 Sink = Callable[[bytes], None]
 HOUR_MS = 3_600_000
+OTHER = "other"  # a record of another site
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -29,7 +30,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 
     sequence: int
     at: int
-    what: str  # call, answered, ended, fact, finding, switch, snapshot, begin
+    what: str  # call, fact, finding, other, begin
     body: Any
 
 
@@ -40,27 +41,40 @@ class Log:
         """Go on behind a record of another process."""
         self.sequence, self._writer = sequence, writer
         self._gathered: list[bytes] = []
-        self.sinks: list[Sink] = []
+        self._own: list[bytes] = []
+        self.sinks: list[Sink] = []  # get every line
+        self.own_sinks: list[Sink] = []  # get what this site was told itself
 
     def append(self, at: int, what: str, body: Any) -> None:
         """Take one record in."""
         self.sequence += 1
-        self._gathered.append(_ENCODE((self.sequence, at, what, body)))
+        line = _ENCODE((self.sequence, at, what, body))
+        self._gathered.append(line)
+        if what != OTHER:
+            self._own.append(line)
 
     def flush(self, at: int) -> None:
         """Hand over what has gathered."""
         if self._gathered:
-            lines = b"\n".join(self._gathered) + b"\n"
-            count = len(self._gathered)
-            self._gathered.clear()
+            lines, count = _joined(self._gathered), len(self._gathered)
             for sink in tuple(self.sinks):
                 sink(lines)
+            if self._own and self.own_sinks:
+                own = _joined(self._own)
+                for sink in tuple(self.own_sinks):
+                    sink(own)
+            self._gathered.clear()
+            self._own.clear()
             self._writer.put(at, lines, count)
 
     def close(self, at: int) -> None:
         """Hand over the rest and wait until it is written."""
         self.flush(at)
         self._writer.close()
+
+
+def _joined(lines: list[bytes]) -> bytes:
+    return b"\n".join(lines) + b"\n"
 
 
 class Writer:
