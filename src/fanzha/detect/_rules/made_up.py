@@ -119,3 +119,10 @@ def host(name: str, *, days_old: float, at_s: float = 0) -> Row:
     """Return that a host was seen, so many days after it was registered."""
     registered_at = START_MS + round(1000 * at_s) - round(days_old * DAY_MS)
     return fact("site_seen", at_s, host=name, registered_at=registered_at)
+
+
+def probe(received: str, at_s: float = 0, **fields: object) -> Row:
+    """Return a test call of ours, sent abroad, that arrived with a number from a phone of our own network."""
+    sent: dict[str, object] = {"route": "WS-FIC-1", "sent_caller": "+442079460061", "callee": "+8617000990000"}
+    arrival: dict[str, object] = {"arrived": True, "received_caller": received, "received_ingress": "mobile"}
+    return fact("test_call", at_s, probe_id=f"{received}-{at_s}", **{**sent, **arrival, **fields})

@@ -1,0 +1,100 @@
+"""Many cards in few devices that hardly take a call: a box that turns calls from abroad into local ones (Art. 14)."""
+
+from typing import Any
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import AT_HOME, Row, call, calls, probe
+
+TEXT = """
+# No sign is enough alone: a phone has two cards, a courier calls strangers, a card moves to a new phone.
+rule sim_box "GOIP/SIM 盒（多卡设备）" "SIM box (GOIP)"
+  version 1
+  law "ATF Art. 14"
+  on call_ended
+  let calls = count(call_ended by proven_caller, 24h)
+  let callees = distinct(callee of call_ended by proven_caller, 24h)
+  let taken = count(call_ended by callee = proven_caller, 24h)
+  let cards = distinct(sim_card of call_offered by device, 24h)
+  let like_it = distinct(sim_card of call_offered by cell
+    where distinct(callee of call_offered by proven_caller, 24h) >= 5
+      and count(call_offered by callee = proven_caller, 24h) <= 10% * count(call_offered by proven_caller, 24h), 24h)
+  let evidence = points(
+    0.3 when cards >= 3,
+    0.1 when cards >= 5,
+    0.1 when distinct(device of call_offered by sim_card, 24h) >= 2,
+    0.1 when like_it >= 3,
+    0.1 when like_it >= 6,
+    0.1 when taken <= 10% * calls,
+    0.1 when taken = 0,
+    0.1 when callees >= 85% * calls)
+  when ingress = "mobile" and calls >= 8 and evidence >= 0.65
+  then find proven_caller as sim_box score evidence
+  again after 24h
+
+# Our own test call, sent from abroad, came out of a phone of our own network.
+rule sim_box_probed "国际测试呼叫由本地手机到达" "test call from abroad that came from a local phone"
+  version 1
+  law "ATF Art. 14"
+  on call_ended
+  let probes = count(test_call by received_caller = proven_caller
+    where arrived and received_ingress = "mobile" and received_caller != sent_caller, 24h)
+  when ingress = "mobile" and probes >= 1
+  then find proven_caller as sim_box score points(0.9 when probes >= 1, 0.1 when probes >= 2)
+  again after 24h
+"""
+
+
+def box(cards: int, *, devices: int, each: int = 8, **fields: Any) -> tuple[Row, ...]:
+    """Return the calls of a box: every card in one of the devices, `each` calls a card, each to a stranger."""
+    rows: list[Row] = []
+    for n in range(cards):
+        own = {"sim_card": f"46099000000{n:04d}", "device": f"8600200{n % devices}0000011"}
+        known = AT_HOME | own | {"first_callee": 17_000_100_000 + 49_000 * n, "start_s": 40 * n} | fields
+        rows += calls(f"+8617000000{n:03d}", each, every_s=600, talk_s=90, **known)
+    return tuple(rows)
+
+
+class SimBox(RuleDetector):
+    """Claims the proven caller: the number on the card that the network itself saw in the box."""
+
+    text = TEXT
+    tells = Words(
+        "一台设备多张卡、一卡换多台设备、同小区多张只呼出的卡、被叫都是陌生人，数项相加；或国际测试呼叫由该号码到达。",
+        "Several cards in a device, a card in several devices, other cards in the cell that hardly take a call, "
+        "strangers called: several of these together; or a test call from abroad that arrived from the number.",
+    )
+    examples = (
+        Example(
+            Words("一台设备三张卡，各拨打八个陌生人，无来电", "three cards in a device, 8 strangers each"),
+            "call_offered",
+            box(3, devices=1),
+            finds=tuple({"subject_kind": "phone_number", "subject": f"+8617000000{n:03d}"} for n in range(3)),
+        ),
+        Example(
+            Words("国际测试呼叫由本地手机号到达", "a test call from abroad that comes out of a local phone"),
+            "call_offered",
+            (
+                probe("+8617000000061"),
+                *call("+8617000000061", "+8617000990000", 1, talk_s=10, **AT_HOME),
+            ),
+            finds=({"subject_kind": "phone_number", "subject": "+8617000000061", "score": 0.9},),
+        ),
+        Example(
+            Words("双卡手机的推销员，两卡都拨打陌生人", "a salesman's phone with two cards, strangers called"),
+            "call_offered",
+            box(2, devices=1),
+        ),
+        Example(
+            Words("测试呼叫原样经国际关口局到达", "a test call that arrives as it was sent, through the gateway"),
+            "call_offered",
+            (
+                probe("+442079460061", received_ingress="international_gateway"),
+                *call("+8617000000062", "+8617000990000", 1, talk_s=10, **AT_HOME),
+            ),
+        ),
+    )
+
+
+DETECTOR = SimBox()
