@@ -1,0 +1,92 @@
+"""Our own test calls from abroad that arrive by another way or from another number than they should (Art. 13, 14)."""
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import probe
+
+TEXT = """
+# Calls from abroad come in through the international gateway, ours or that of another network. One that comes in on the
+# line of a customer went round it. Whose phone it came out of, sim_box tells.
+rule test_call_probe "测试呼叫未经国际关口局到达" "test calls that went round the international gateway"
+  version 1
+  law "ATF Art. 14"
+  on test_call
+  let so_far = count(test_call by received_trunk where arrived and received_ingress in ("leased_line", "voip"), 24h)
+  when arrived and country(sent_caller) != "CN" and received_ingress in ("leased_line", "voip")
+  then find received_trunk as sim_box score points(
+    0.7 when so_far >= 1,
+    0.1 when so_far >= 2,
+    0.2 when country(received_caller) = "CN")
+  again after 24h
+
+# A number changed on the way: once may be a fault of the far network, most of a trunk's test calls are not.
+rule test_call_number_changed "测试呼叫主叫被改" "test calls whose number was changed"
+  version 1
+  law "ATF Art. 13"
+  on test_call
+  let arrivals = count(test_call by received_trunk where arrived, 24h)
+  let changed = count(test_call by received_trunk
+    where arrived and country(received_caller) != country(sent_caller), 24h)
+  when arrived and changed >= 2 and changed >= 50% * arrivals
+  then find received_trunk as caller_id_spoofing score points(0.7 when changed >= 2, 0.2 when changed >= 4)
+  again after 24h
+"""
+
+HOME, FOREIGN = "+8617000000071", "+442079460061"
+
+
+class TestCallProbe(RuleDetector):
+    """Claims the trunk on which the test call arrived."""
+
+    text = TEXT
+    tells = Words(
+        "从境外发出的测试呼叫由客户专线或网络电话线路到达，未经国际关口局；或同一中继到达的测试呼叫多数主叫被改写。",
+        "A test call sent from abroad that came in on a customer's line, not through the gateway; or a trunk on which "
+        "the caller numbers of most test calls arrive changed.",
+    )
+    examples = (
+        Example(
+            Words(
+                "测试呼叫由语音专线到达，主叫变为境内手机",
+                "a test call that comes in on a leased line as a home mobile",
+            ),
+            "test_call",
+            (probe(HOME, received_ingress="leased_line", received_trunk="LINE-FIC-01"),),
+            finds=({"subject_kind": "trunk", "subject": "LINE-FIC-01", "fraud_type": "sim_box", "score": 0.9},),
+        ),
+        Example(
+            Words(
+                "国际关口局到达的两次测试呼叫主叫均被改写", "two test calls through the gateway, both numbers changed"
+            ),
+            "test_call",
+            tuple(
+                probe(HOME, 60 * n, received_ingress="international_gateway", received_trunk="IGW-FIC-01")
+                for n in range(2)
+            ),
+            finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "caller_id_spoofing"},),
+        ),
+        Example(
+            Words("测试呼叫原样经国际关口局到达", "test calls that arrive as they were sent, through the gateway"),
+            "test_call",
+            tuple(
+                probe(FOREIGN, 60 * n, received_ingress="international_gateway", received_trunk="IGW-FIC-01")
+                for n in range(4)
+            ),
+        ),
+        Example(
+            Words("经其他运营商的国际关口局转来，号码未变", "by the gateway of another network, the number unchanged"),
+            "test_call",
+            tuple(
+                probe(FOREIGN, 60 * n, received_ingress="interconnect", received_trunk="TG-FIC-01") for n in range(4)
+            ),
+        ),
+        Example(
+            Words("测试呼叫未能到达", "test calls that do not arrive"),
+            "test_call",
+            tuple(probe(HOME, 60 * n, arrived=False, received_trunk="LINE-FIC-01") for n in range(4)),
+        ),
+    )
+
+
+DETECTOR = TestCallProbe()
