@@ -1,0 +1,170 @@
+"""Somebody who is worked on right now: found while the call still goes on, so that he is warned in time (Art. 34)."""
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import ABROAD, AT_HOME, call, texts
+
+TEXT = """
+# While they talk. Children abroad talk as long and as often; what follows tells them apart: the bank, and its codes.
+rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" "may be being defrauded: long calls from abroad"
+  version 1
+  law "ATF Art. 34"
+  on call still talking 15 min
+  let from_abroad = count(call_answered by callee
+    where ingress in ("international_gateway", "voip") and proven_caller is not known, 24h)
+  let talked = sum(talk_ms of call_ended by callee
+    where ingress in ("international_gateway", "voip") and proven_caller is not known, 24h)
+  let called_back = count(call_offered by proven_caller = callee, callee = caller, 24h)
+  let spread = distinct(callee of call_offered by trunk, caller, 24h)
+  let codes = count(message by recipient = callee where channel = "port_sms" and not has_link, 3h)
+  let bank = count(call_offered by proven_caller = callee where prefix(callee, 3) = "955", 3h)
+  let evidence = points(
+    0.2 when ingress = "international_gateway",
+    0.1 when called_back = 0,
+    0.1 when from_abroad >= 2,
+    0.1 when from_abroad >= 3,
+    0.1 when from_abroad >= 4,
+    0.1 when talked >= 20 min,
+    0.1 when talked >= 60 min,
+    0.2 when spread >= 4,
+    0.2 when codes >= 2,
+    0.2 when bank >= 1)
+  when ingress in ("international_gateway", "voip") and proven_caller is not known and evidence > 0.75
+  then find callee as victim_at_risk score evidence
+  again after 3h
+
+# The same with a week behind: a number that never called this person before, nor was called back.
+rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长时间通话" "may be being defrauded: long calls, new number"
+  version 1
+  law "ATF Art. 34"
+  on call still talking 15 min
+  let today = count(call_offered by callee, caller, 24h)
+  let this_week = count(call_offered by callee, caller, 7 days)
+  let called_back = count(call_offered by proven_caller = callee, callee = caller, 7 days)
+  let from_abroad = count(call_answered by callee
+    where ingress in ("international_gateway", "voip") and proven_caller is not known, 24h)
+  let spread = distinct(callee of call_offered by trunk, caller, 24h)
+  let codes = count(message by recipient = callee where channel = "port_sms" and not has_link, 3h)
+  let bank = count(call_offered by proven_caller = callee where prefix(callee, 3) = "955", 3h)
+  let evidence = points(
+    0.3 when this_week <= today and called_back = 0,
+    0.2 when ingress in ("international_gateway", "voip"),
+    0.1 when today >= 2 or from_abroad >= 2,
+    0.1 when today >= 3 or from_abroad >= 3,
+    0.1 when spread >= 4,
+    0.2 when codes >= 2,
+    0.2 when bank >= 1)
+  when proven_caller is not known and class(caller) not in ("service", "emergency") and evidence > 0.65
+  then find callee as victim_at_risk score evidence
+  again after 3h
+
+# The next step: the bank's hotline, after long calls from abroad.
+rule victim_calls_bank "疑似正在受骗：境外来电后致电银行" "may be being defrauded: calls from abroad, then the bank"
+  version 1
+  law "ATF Art. 34"
+  on call_offered
+  let long_calls = count(call_ended by callee = proven_caller
+    where ingress = "international_gateway" and talk_ms >= 10 min, 4h)
+  let talked = sum(talk_ms of call_ended by callee = proven_caller where ingress = "international_gateway", 4h)
+  let codes = count(message by recipient = proven_caller where channel = "port_sms" and not has_link, 3h)
+  let evidence = points(
+    0.4 when long_calls >= 1,
+    0.2 when long_calls >= 2,
+    0.1 when talked >= 40 min,
+    0.2 when talked >= 60 min,
+    0.3 when codes >= 2)
+  when prefix(callee, 3) = "955" and class(callee) = "service" and evidence > 0.65
+  then find proven_caller as victim_at_risk score evidence
+  again after 3h
+
+# And the codes that the bank sends: what is read out next empties the account.
+rule victim_gets_codes "疑似正在受骗：长谈后收到验证码" "may be being defrauded: long calls, then codes"
+  version 1
+  law "ATF Art. 34"
+  on message
+  let long_calls = count(call_ended by callee = recipient
+    where ingress = "international_gateway" and talk_ms >= 10 min, 4h)
+  let codes = count(message by recipient where channel = "port_sms" and not has_link, 1h)
+  let bank = count(call_offered by proven_caller = recipient where prefix(callee, 3) = "955", 4h)
+  let evidence = points(
+    0.2 when long_calls >= 1,
+    0.2 when long_calls >= 2,
+    0.2 when codes >= 2,
+    0.1 when codes >= 3,
+    0.2 when bank >= 1)
+  when channel = "port_sms" and not has_link and long_calls >= 1 and evidence > 0.65
+  then find recipient as victim_at_risk score evidence
+  again after 3h
+"""
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+BANK, STRANGER, CHILD = "95588", "+12025550171", "+12025550172"
+CODE = "【虚构银行】验证码 000000，用于转账，请勿告诉他人"
+
+
+class VictimAtRisk(RuleDetector):
+    """Names the person to be warned; nobody is accused, and the words to him are kind."""
+
+    text = TEXT
+    tells = Words(
+        "与未经证实的陌生号码长时间、反复通话，随后致电银行、收到验证码；按证据排序，供及时劝阻，不指控任何人。",
+        "Long and repeated calls from a number that nobody has proven, then the bank's hotline and codes: ranked by "
+        "what has been seen, to warn in time. It accuses nobody.",
+    )
+    examples = (
+        Example(
+            Words("陌生境外号码当天第三次来电，仍在通话", "the third call of a stranger abroad today still goes on"),
+            "call_offered",
+            (
+                *call(STRANGER, "+8617000000081", 0, talk_s=20 * MINUTE_S, **ABROAD),
+                *call(STRANGER, "+8617000000081", 30 * MINUTE_S, talk_s=20 * MINUTE_S, **ABROAD),
+                *call(STRANGER, "+8617000000081", HOUR_S, talk_s=20 * MINUTE_S, ends=False, **ABROAD),
+                *call("+8617000000001", "+8617000000002", 2 * HOUR_S, **AT_HOME),  # time goes on
+            ),
+            finds=({"subject_kind": "phone_number", "subject": "+8617000000081", "fraud_type": "victim_at_risk"},),
+        ),
+        Example(
+            Words("境外来电长谈两次后致电银行", "two long calls from abroad, then the bank"),
+            "call_offered",
+            (
+                *call(STRANGER, "+8617000000082", 0, talk_s=25 * MINUTE_S, **ABROAD),
+                *call(STRANGER, "+8617000000082", 30 * MINUTE_S, talk_s=25 * MINUTE_S, **ABROAD),
+                *call("+8617000000082", BANK, HOUR_S, talk_s=200, **AT_HOME),
+            ),
+            finds=({"subject": "+8617000000082", "score": 0.7},),
+        ),
+        Example(
+            Words("境外来电后致电银行，连续收到三条验证码", "a call from abroad, the bank, and three codes in a row"),
+            "call_offered",
+            (
+                *call(STRANGER, "+8617000000083", 0, talk_s=12 * MINUTE_S, **ABROAD),
+                *call("+8617000000083", BANK, HOUR_S, talk_s=200, **AT_HOME),
+                *texts("1069000095588", 3, text=CODE, start_s=HOUR_S + 300, first_recipient=17_000_000_083, step=0),
+            ),
+            finds=({"subject": "+8617000000083", "score": 0.7},),
+        ),
+        Example(
+            Words(
+                "境外子女常与老人长谈，老人致电银行并收到验证码",
+                "a child abroad calls an old parent, who sees to the bank",
+            ),
+            "call_offered",
+            (
+                *call(CHILD, "+8617000000084", 0, talk_s=28 * MINUTE_S, **ABROAD),
+                *call("+8617000000084", CHILD, DAY_S, talk_s=5 * MINUTE_S, **AT_HOME),
+                *call(CHILD, "+8617000000084", 2 * DAY_S, talk_s=28 * MINUTE_S, **ABROAD),
+                *call("+8617000000084", BANK, 2 * DAY_S + HOUR_S, talk_s=150, **AT_HOME),
+                *texts("1069000095588", 1, text=CODE, start_s=2 * DAY_S + 4_000, first_recipient=17_000_000_084),
+                *call(CHILD, "+8617000000084", 2 * DAY_S + 2 * HOUR_S, talk_s=40 * MINUTE_S, **ABROAD),
+            ),
+        ),
+        Example(
+            Words("与快递客服热线通话二十分钟", "twenty minutes with a hotline that calls back"),
+            "call_offered",
+            tuple(call("95338", "+8617000000085", 0, talk_s=20 * MINUTE_S, ingress="leased_line", trunk="LL-FIC-01")),
+        ),
+    )
+
+
+DETECTOR = VictimAtRisk()
