@@ -1,7 +1,112 @@
-"""Single facts decide the same as event tables."""
+"""Single facts decide as columns do, whatever the rules and the stream; a state goes from one to the other and back.
+
+LIVE_CASES says how many rule × stream cases, LIVE_SEED which.
+"""
+
+import os
+import tracemalloc
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from tests.rules.facts import HOUR, MINUTE, START, batch
+from tests.rules.random_rule import LISTS, random_rule
+from tests.rules.random_stream import random_stream
 
 from fanzha.rules import check, parse
-from fanzha.rules.live import Live
+from fanzha.rules._engine.ids import PIECE, Ids
+from fanzha.rules._live.door import CALL_BYTES, WAIT_BYTES
+from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.explain import Measured, explain
+from fanzha.rules.live import Firing, Live
+from fanzha.rules.tree import Rule
+from fanzha.windows import DAY_MS
+
+CASES = int(os.environ.get("LIVE_CASES", "160"))
+SEED = os.environ.get("LIVE_SEED", "2026")
+RULES = 4
+
+Told = tuple[str, str, int, float, str]
+
+
+@pytest.mark.parametrize("stream", range(-(-CASES // RULES)))
+def test_single_facts_fire_where_columns_do(stream: int) -> None:
+    random = Random(f"{SEED} {stream}")
+    tables = random_stream(random)
+    texts = [random_rule(random, tables) for _ in range(RULES)]
+    rules = [check(parse(text)).rules[0] for text in texts]
+    facts = sequence(tables)
+    assert sorted(told_live(rules, facts, random)) == sorted(told_by_columns(rules, tables, facts)), texts
+
+
+def sequence(tables: Mapping[str, pa.Table]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the facts of all tables, each once, by moment, id and table."""
+    rows = {(r["occurred_at"], r["event_id"], name): r for name, table in tables.items() for r in table.to_pylist()}
+    return [(name, rows[moment, event_id, name]) for moment, event_id, name in sorted(rows)]
+
+
+def told_by_columns(
+    rules: list[Rule], tables: Mapping[str, pa.Table], facts: list[tuple[str, dict[str, Any]]]
+) -> Iterator[Told]:
+    engine = Engine(rules, LISTS)
+    for name, table in tables.items():
+        rows = [row for table_of, row in facts if table_of == name]
+        for one in pa.Table.from_pylist(rows, table.schema).to_batches():
+            engine.take(name, one)
+    for fired in engine.settle(facts[-1][1]["occurred_at"] + 1):
+        yield from (told(engine, fired, row) for row in range(len(fired.places)))
+
+
+def told_live(rules: list[Rule], facts: list[tuple[str, dict[str, Any]]], random: Random) -> Iterator[Told]:
+    """Feed the beginning as columns, the rest one by one; the state now and then goes through an engine."""
+    live = Live(rules, LISTS, seed=1)
+    last = facts[-1][1]["occurred_at"]
+    cut = random.choice(facts)[1]["occurred_at"] if random.random() < 0.3 else 0
+    for name in dict.fromkeys(name for name, _ in facts):
+        rows = [row for table, row in facts if table == name and row["occurred_at"] < cut]
+        if rows:
+            live.take(name, pa.RecordBatch.from_pylist(rows, schema=batch(name).schema))
+    for fired in live.settle(cut):
+        yield from (told(live, fired, row) for row in range(len(fired.places)))
+    for name, row in facts:
+        if row["occurred_at"] >= cut:
+            yield from over(live, row["occurred_at"])
+            yield from (told(live, firing.fired, 0) for firing in live.fact(name, row["occurred_at"], row))
+            if random.random() < 0.02:
+                live = again(live, rules)
+    yield from over(live, last + 1)
+
+
+def over(live: Live, now: int) -> Iterator[Told]:
+    """Let time pass wait by wait, so that windows still hold what is to be explained."""
+    while live.next_due is not None and live.next_due <= now:
+        yield from (told(live, firing.fired, 0) for firing in live.pass_time(live.next_due))
+
+
+def again(live: Live, rules: list[Rule]) -> Live:
+    """Return a live one that goes on from the state of an engine that went on from this one's."""
+    engine = Engine(rules, LISTS)
+    engine.restore(live.save())
+    after = Live(rules, LISTS, seed=2)
+    after.restore(engine.save())
+    return after
+
+
+def told(engine: Engine, fired: Fired, row: int) -> Told:
+    """Return all that is said of a firing, its explanation included."""
+    said = [str(fired.of_event(name, row)) for name in ("event_id", "simulated", "basis", "call_id")]
+    conditions = explain(engine, fired, row)
+    grounds = [(one.ground.text, one.left, one.right, seen(engine, one.windows)) for one in conditions]
+    return fired.rule.name, said[0], int(fired.moments[row]), round(float(fired.scores[row]), 9), f"{said} {grounds}"
+
+
+def seen(engine: Engine, windows: Sequence[Measured]) -> list[object]:
+    """Return the events of windows; a day's are told as of the end of a stretch, which is another for each."""
+    exact = [one for one in windows if one.asked.window.span <= DAY_MS]
+    return [[(event.occurred_at, engine.event_id(event.place)) for event in one.events] for one in exact]
+
 
 BURST = """
 rule burst "" ""
@@ -9,9 +114,133 @@ rule burst "" ""
   when count(call_offered by caller, 1h) >= 3
   then find caller_or_trunk score 0.7
 """
+TALKING = """
+rule long_talk "" ""
+  on call still talking 20 min
+  when ingress = "voip"
+  then find callee score 0.5
+"""
+CALL = {"call_id": "c", "caller": "+8617000000001", "callee": "+8617000000002", "ingress": "voip", "event_id": "e1"}
+
+
+def live(text: str, **most: int) -> Live:
+    return Live(check(parse(text)).rules, None, beside=(), **most)
+
+
+def names(firings: Sequence[Firing]) -> list[str]:
+    return [firing.rule.name for firing in firings]
 
 
 def test_a_rule_fires_at_the_fact_at_which_its_limit_is_reached() -> None:
-    live = Live(check(parse(BURST)).rules)
-    fired = [live.offered(at, {"call_id": str(at), "caller": "+8617000000001"}) for at in range(1, 5)]
-    assert [[one.rule.name for one in found] for found in fired] == [[], [], ["burst"], ["burst"]]
+    screen = live(BURST)
+    assert [names(screen.offered(START + at, CALL)) for at in range(4)] == [[], [], ["burst"], ["burst"]]
+
+
+def test_a_fact_that_comes_with_an_earlier_moment_counts_as_at_the_last() -> None:
+    screen = live(BURST)
+    screen.offered(START + HOUR, CALL)
+    (first, second) = [screen.offered(START - 5 * at, CALL) for at in range(2)]
+    assert names(first) == []
+    assert [one.came.moment for one in second] == [START + HOUR]
+
+
+def test_a_wait_that_nothing_ended_fires_when_time_passes() -> None:
+    screen = live(TALKING)
+    screen.offered(START, CALL)
+    screen.answered(START + 5, {"call_id": "c", "event_id": "e2", "simulated": True})
+    assert screen.next_due == START + 5 + 20 * MINUTE + 1
+    assert names(screen.pass_time(START + 5 + 20 * MINUTE)) == []
+    (firing,) = screen.pass_time(START + 5 + 20 * MINUTE + 1)
+    assert [firing.fired.of_event(name, 0) for name in ("event_id", "simulated", "call_id")] == ["e2", True, "c"]
+    assert firing.fired.text("callee", 0) == "+8617000000002"
+    assert screen.next_due is None
+
+
+def test_a_call_that_ends_in_time_does_not_fire() -> None:
+    screen = live(TALKING)
+    screen.offered(START, CALL)
+    screen.answered(START + 5, {"call_id": "c"})
+    screen.ended(START + 9, {"call_id": "c"})
+    assert names(screen.pass_time(START + HOUR)) == []
+
+
+def test_fields_of_other_types_and_calls_without_an_id_are_unknown() -> None:
+    screen = live(BURST + TALKING)
+    odd = {"caller": 17, "callee": b"x", "ingress": 1.5, "call_id": None, "event_id": 3, "simulated": "yes"}
+    for at in range(9):
+        assert names(screen.offered(START + at, odd)) == []
+        assert names(screen.answered(START + at, odd)) == []
+        assert names(screen.ended(START + at, {"call_id": "x" * 5_000, "answered": 3, "talk_ms": 1e300})) == []
+    assert names(screen.pass_time(START + HOUR)) == []
+
+
+def test_tables_that_no_rule_reads_only_let_time_pass() -> None:
+    screen = live(TALKING)
+    screen.offered(START, CALL)
+    screen.answered(START, {"call_id": "c"})
+    assert names(screen.fact("message", START + HOUR, {"text": "hello"})) == ["long_talk"]
+
+
+def test_beyond_the_calls_allowed_the_oldest_are_forgotten() -> None:
+    screen = live(TALKING, most_calls=10)
+    for number in range(25):
+        screen.offered(START, CALL | {"call_id": f"c{number}"})
+        screen.answered(START + number, {"call_id": f"c{number}"})
+    assert len(screen.pass_time(START + HOUR)) == 10
+    assert screen.left_out == 15 + 15
+
+
+def test_beyond_the_texts_allowed_a_new_one_is_unknown_and_numbers_are_not() -> None:
+    screen = live(BURST, most_texts=2)
+    for number in range(3):
+        screen.offered(START, CALL | {"caller": "alice", "trunk": f"T{number}"})
+    assert names(screen.offered(START, CALL | {"caller": "bob"})) == []
+    assert [names(screen.offered(START, CALL)) for _ in range(3)][-1] == ["burst"]
+    assert names(screen.offered(START, CALL | {"caller": "alice"})) == ["burst"]
+
+
+def test_memory_stays_flat_while_callers_and_calls_come_and_go() -> None:
+    screen, sizes = live(BURST.replace("caller, 1h", "caller, trunk, 1h") + TALKING), []
+    for day in range(8):
+        for number in range(300):
+            at, call = START + day * 24 * HOUR + number, f"{day}-{number}"
+            screen.offered(at, CALL | {"call_id": call, "trunk": f"T{call}", "event_id": call})
+            screen.answered(at + 1, {"call_id": call})
+            screen.ended(at + 2, {"call_id": call})
+        sizes.append(screen.bytes_held + sum(windows.held().bytes for windows in screen.levels))
+    assert max(sizes[4:]) <= sizes[3]
+
+
+def test_open_calls_and_waits_take_the_memory_that_is_stated() -> None:
+    def held(answers: bool) -> float:
+        screen = live(TALKING)
+        tracemalloc.start()
+        for number in range(2_000):
+            call = f"3f2504e0-4f89-41d3-9a0c-{number:012d}"
+            screen.offered(START, dict(CALL, call_id=call, event_id=f"{number:032x}"))
+            if answers:
+                screen.answered(START, {"call_id": call, "event_id": f"{number:032d}"})
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return taken / 2_000
+
+    assert 0.5 * CALL_BYTES < held(False) < 1.2 * CALL_BYTES
+    assert 0.5 * (CALL_BYTES + WAIT_BYTES) < held(True) < 1.2 * (CALL_BYTES + WAIT_BYTES)
+
+
+def test_ids_of_single_facts_are_packed_and_found_again() -> None:
+    ids = Ids()
+    for place in range(3 * PIECE):
+        ids.add(place, place, f"{place:032x}" if place < 2 * PIECE else f"call-{place}")
+    assert ids.bytes_held < 2 * PIECE * 17 + PIECE * 65
+    known = Ids(ids.save())
+    assert [known.get(place) for place in (0, PIECE, 3 * PIECE - 1)] == [
+        "0" * 32,
+        f"{PIECE:032x}",
+        f"call-{3 * PIECE - 1}",
+    ]
+    known.sweep(PIECE)
+    known.add(3 * PIECE, 9, "z")
+    assert known.get(3 * PIECE) == "z"
+    with pytest.raises(KeyError):
+        known.get(0)

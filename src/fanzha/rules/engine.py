@@ -79,10 +79,17 @@ class Engine:
         self.program = program(rules, beside)
         self._seed = seed
         self._warm_from: dict[Rule, int] = {}
-        self._door = Door(self.program, lists or {}, seed=seed)
+        self._door = self._door_for(lists or {})
         self._instants = {point: Instant(point.fact, self._rules_on(point)) for point in self.program.points}
-        self._windows = [Windows(_asked(level), seed=seed) for level in self.program.levels]
+        self._windows = [self._windows_for(level) for level in self.program.levels]
         self._piece = PIECE_BYTES // (8 * max(1, sum(len(level.asked) for level in self.program.levels)))
+
+    def _door_for(self, lists: Lists) -> Door:
+        return Door(self.program, lists, seed=self._seed)
+
+    def _windows_for(self, level: Level, saved: bytes = b"") -> Windows:
+        asked = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
+        return Windows.restore(saved, asked, seed=self._seed) if saved else Windows(asked, seed=self._seed)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -204,9 +211,4 @@ class Engine:
             raise ValueError(f"the state is of format {saved.format}, not {FORMAT}: begin anew")
         self._door.restore(saved.door)
         for number, part in enumerate(saved.windows[: len(self._windows)]):
-            asked = _asked(self.program.levels[number])
-            self._windows[number] = Windows.restore(part, asked, seed=self._seed)
-
-
-def _asked(level: Level) -> list[tuple[Any, frozenset[int]]]:
-    return [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
+            self._windows[number] = self._windows_for(self.program.levels[number], part)

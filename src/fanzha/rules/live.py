@@ -11,36 +11,118 @@
 
 A fact counts from when it arrives: `now` is UTC ms of the process, and one that lies before the last counts as at the
 last. Fields are columns of the event table (own columns, and of the envelope event_id, source, simulated, basis) with
-values of their types; what is left out or None is unknown, "" is a text.
+values of their types; what is left out, None or of another type is unknown, "" is a text.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-import pyarrow as pa
+import numpy as np
+from numpy.typing import NDArray
 
-from fanzha.events import all_events
+from fanzha.rules._engine.bases import Lists
+from fanzha.rules._engine.evaluate import Evaluator
+from fanzha.rules._engine.facts_of import code_of_point
+from fanzha.rules._engine.program import Level
+from fanzha.rules._engine.sequence import Stretch
+from fanzha.rules._live.calls import NEVER
+from fanzha.rules._live.door import Came, LiveDoor
+from fanzha.rules._live.steps import Places, Step
 from fanzha.rules.engine import Engine, Fired
-from fanzha.rules.tree import Rule
+from fanzha.rules.tree import Node, Point, Rule
+from fanzha.windows import Facts
+from fanzha.windows.codes import Codes
+from fanzha.windows.live import LiveWindows
+
+MOST_CALLS = 1_000_000
+MOST_TEXTS = 1 << 20
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class FiredOnce(Fired):
+    """A firing at a single fact, which stands in no batch."""
+
+    came: Came
+
+    def of_event(self, name: str, row: int) -> Any:
+        """Return event_id, simulated, basis or call_id of the fact (of a wait: of the fact that began it)."""
+        return getattr(self.came, name)
 
 
 @dataclass(frozen=True)
 class Firing:
-    """One rule that fires at one fact."""
+    """One rule that fires at one fact, with all that was known there."""
 
     rule: Rule
     score: float
-    moment: int
-    fired: Fired  # with one place
+    came: Came
+    point: Point
+    row: Whole
+    values: Whole
+    live: "Live"
+
+    @cached_property
+    def fired(self) -> FiredOnce:
+        """The firing as fanzha.rules.explain takes it (row 0): windows tell its facts until they are swept."""
+        columns = {name: self.row[at : at + 1] for name, at in self.live.places.fields.items()}
+        known = {name: self.values[at : at + 1] for name, at in self.live.places.windows.items()}
+        kinds, moments = np.array([code_of_point(self.point)], np.int16), np.array([self.came.moment])
+        facts, none = Facts(kinds, moments, {}, self.came.place), np.array([-1])
+        stretch = Stretch(facts, none.astype(np.int8), none, [], self.live.codes, columns)
+        place = np.zeros(1, np.intp)
+        at = Evaluator(self.point.fact, columns, known, place)
+        return FiredOnce(self.rule, place, np.array([self.score]), stretch, at, self.came)
 
 
 class Live(Engine):
-    """A set of checked rules and their state, fed fact by fact."""
+    """A set of checked rules and their state, fed fact by fact; what comes never takes more memory than allowed.
 
-    _now = 0
+    Beyond `most_calls` open calls the oldest are forgotten, beyond `most_texts` beside numbers new ones are unknown,
+    beyond `most_bytes` for windows facts are left out of them: rules may then fire too seldom.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        lists: Lists | None = None,
+        *,
+        beside: Sequence[tuple[str, Node]] = (),
+        seed: int = 0,
+        most_bytes: int | None = None,
+        most_calls: int = MOST_CALLS,
+        most_texts: int = MOST_TEXTS,
+    ) -> None:
+        """`most_bytes` is for each level of windows (windows in a filter of windows are a level of their own)."""
+        self._most_bytes, self._most_calls, self._most_texts = most_bytes, most_calls, most_texts
+        super().__init__(rules, lists, beside=beside, seed=seed)
+        self._make_ready()
+
+    def _door_for(self, lists: Lists) -> LiveDoor:
+        self._live = LiveDoor(
+            self.program, lists, seed=self._seed, most_texts=self._most_texts, most_calls=self._most_calls
+        )
+        return self._live
+
+    def _windows_for(self, level: Level, saved: bytes = b"") -> LiveWindows:
+        asked = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
+        if saved:
+            return LiveWindows.restore(saved, asked, seed=self._seed, most_bytes=self._most_bytes)
+        return LiveWindows(asked, seed=self._seed, most_bytes=self._most_bytes)
+
+    def _make_ready(self) -> None:
+        """Lay out one fact and compile what is done with each kind."""
+        levels = self._live_windows = [one for one in self._windows if isinstance(one, LiveWindows)]
+        self.places = Places(levels, self._live.fields)
+        self._steps = {table: Step(Point(table), self.program, levels, self.places) for table in self.tables}
+        self._waits = [Step(point, self.program, levels, self.places) for point in self.program.waits]
+        self._live.begin()
 
     def offered(self, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
-        """Take in that a call is offered; return what fires at it, and at waits that were over before."""
+        """Take in that a call is offered; return what fires at waits that were over before, then what fires at it."""
         return self.fact("call_offered", moment, fields)
 
     def answered(self, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
@@ -52,17 +134,46 @@ class Live(Engine):
         return self.fact("call_ended", moment, fields)
 
     def fact(self, table: str, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
-        """Take in a fact of any event table."""
-        self._now = max(self._now, moment)
-        envelope = {"event_id": "", "observed_at": self._now, "source": "live", "simulated": False}
-        row = {**envelope, **fields, "occurred_at": self._now}
-        self.take(table, pa.RecordBatch.from_pylist([row], schema=all_events()[table].schema))
-        return self.pass_time(self._now + 1)
+        """Take in a fact of any event table; one that no rule reads only lets time pass."""
+        now = self._live.advance(moment)
+        found = self._over(now) if self._live.open.next_due < now else []
+        if (step := self._steps.get(table)) is not None:
+            came = self._live.enter(table, now, fields)
+            found += self._run(step, came)
+        return found
 
     def pass_time(self, now: int) -> Sequence[Firing]:
-        """Return what fires before a moment; no fact before it counts any more."""
-        return [
-            Firing(fired.rule, float(fired.scores[0]), int(fired.moments[0]), fired)
-            for fired in self.settle(now)
-            for _ in fired.places[:1]
-        ]
+        """Return what fires at waits that are over before a moment; what comes later counts as not before it."""
+        return self._over(self._live.advance(now))
+
+    @property
+    def next_due(self) -> int | None:
+        """When to let time pass at the latest: the end of the first wait, None when nothing waits."""
+        due = self._live.open.next_due
+        return None if due == NEVER else due + 1
+
+    def _over(self, now: int) -> list[Firing]:
+        return [firing for kind, came in self._live.over(now) for firing in self._run(self._waits[kind], came)]
+
+    def _run(self, step: Step, came: Came) -> list[Firing]:
+        row = self._live.row
+        fires = step.run(came.moment, came.place, row)
+        if not fires:
+            return []
+        row, values = row.copy(), self.places.values.copy()
+        return [Firing(rule, score, came, step.point, row, values, self) for rule, score in fires]
+
+    @property
+    def codes(self) -> Codes:
+        """The texts behind codes."""
+        return self._live.codes
+
+    @property
+    def left_out(self) -> int:
+        """How many calls, and facts of windows, were left out because there was no room for them."""
+        return self._live.open.forgotten + sum(windows.left_out for windows in self._live_windows)
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a saved state of this class or of Engine; ValueError for a state of another format."""
+        super().restore(data)
+        self._make_ready()

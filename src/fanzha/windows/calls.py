@@ -11,7 +11,7 @@ from fanzha.windows._calls import kernel
 from fanzha.windows._calls.kernel import ANSWERED, ENDED, OFFERED
 from fanzha.windows.facts import UNKNOWN
 
-__all__ = ["ANSWERED", "ENDED", "OFFERED", "Calls", "Reached", "Wait"]
+__all__ = ["ANSWERED", "ENDED", "OFFERED", "Calls", "Reached", "SavedCalls", "Wait"]
 
 FORMAT = 1
 LONGEST_WAIT_MS = 12 * 3_600_000
@@ -35,7 +35,12 @@ class Reached:
     columns: NDArray[np.int64]
 
 
-class _Saved(msgspec.Struct, array_like=True):
+class SavedCalls(msgspec.Struct, array_like=True):
+    """A register as bytes: the names of columns; of each open call [code + 1, offered at, answered at] and its columns.
+
+    Of each kind of wait (starts, ends, ms) [due, call, any] and the columns of its fact, in order; all int64.
+    """
+
     format: int
     offered: list[str]
     answered: list[str]
@@ -104,14 +109,14 @@ class Calls:
         open_ = self._slots[:, 0] != 0
         queues = [(queue.key, queue.entries.tobytes(), queue.kept.tobytes()) for queue in self._queues]
         slots, values = self._slots[open_].tobytes(), self._values[open_].tobytes()
-        return msgspec.msgpack.encode(_Saved(FORMAT, *self._names, slots, values, queues))
+        return msgspec.msgpack.encode(SavedCalls(FORMAT, *self._names, slots, values, queues))
 
     def restore(self, data: bytes) -> None:
         """Take over what was saved, into an empty register: the columns and waits that both know.
 
         ValueError for another format.
         """
-        saved = msgspec.msgpack.decode(data, type=_Saved)
+        saved = msgspec.msgpack.decode(data, type=SavedCalls)
         if saved.format != FORMAT:
             raise ValueError(f"call register of format {saved.format}, not {FORMAT}")
         from_ = [*(("offer", name) for name in saved.offered), *(("answer", name) for name in saved.answered)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,7 +144,7 @@ class Windows:
         *,
         seed: int = 0,
         most_bytes: int | None = None,
-    ) -> "Windows":
+    ) -> Self:
         """Return windows that go on from a saved state; `since` tells which have to warm up first.
 
         Raises WrongCall when the data is not a saved state of this version.

@@ -1,5 +1,6 @@
 """The event ids of the facts that a window may still hold, 16 bytes each: for the evidence of a finding."""
 
+import re
 from collections import deque
 from typing import Any
 
@@ -9,6 +10,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
+
+PIECE = 1024  # single facts that are packed together
+_PLAIN = re.compile("[0-9a-f]{32}")
 
 
 class _Piece(msgspec.Struct, array_like=True):
@@ -44,6 +48,17 @@ class Ids:
             self._pieces.append(_Piece(first, len(texts), last, packed=packed.tobytes()))
         else:
             self._pieces.append(_Piece(first, len(texts), last, written=[str(text) for text in texts.to_pylist()]))
+
+    def add(self, place: int, moment: int, event_id: str) -> None:
+        """Take in the id of one fact; single ones stand as they are until there are enough of them to pack."""
+        last = self._pieces[-1] if self._pieces else None
+        if last is None or not last.written or last.size >= PIECE or last.first + last.size != place:
+            if last is not None and last.written and all(map(_PLAIN.fullmatch, last.written)):
+                last.packed, last.written = bytes.fromhex("".join(last.written)), []
+            last = _Piece(place, 0, moment, written=[])
+            self._pieces.append(last)
+        last.written.append(event_id)
+        last.size, last.last = last.size + 1, moment
 
     def sweep(self, before: int) -> None:
         """Forget the pieces that ended before a moment."""

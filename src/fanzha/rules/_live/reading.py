@@ -1,0 +1,133 @@
+"""Base columns of one fact read off a mapping of its fields: as fanzha.rules._engine.bases reads them off columns."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+
+from fanzha.kinds._names.links import find_links
+from fanzha.kinds.phone_number import classify
+from fanzha.rules._engine.bases import Lists, is_text
+from fanzha.rules.catalog import FACTS
+from fanzha.rules.tree import Binary, Call, Field, Member, Node, Text
+from fanzha.windows import UNKNOWN
+from fanzha.windows.codes import FEW, Codes
+
+LONGEST = 1 << 16  # signs of a text; a longer one is unknown, since others choose how long theirs are
+
+Fields = Mapping[str, object]
+ReadText = Callable[[Fields], str | None]
+ReadNumber = Callable[[Fields], int]
+
+
+class FieldReader:
+    """The base columns of one event table, each with its place among the values of a fact."""
+
+    def __init__(self, table: str, nodes: Mapping[Node, int], lists: Lists) -> None:
+        texts = [(place, node) for node, place in nodes.items() if is_text(node, table)]
+        self._text_places = [place for place, _ in texts]
+        self._texts = [_text(node, table) for _, node in texts]
+        self._numbers = [
+            (place, _number(node, table, lists)) for node, place in nodes.items() if not is_text(node, table)
+        ]
+
+    def read(self, fields: Fields, codes: Codes, now: int, values: list[int]) -> None:
+        """Write the columns to their places among the values."""
+        for place, number in self._numbers:
+            values[place] = number(fields)
+        texts = [read(fields) for read in self._texts]
+        known = [text for text in texts if text is not None]
+        found = iter(_encoded(known, codes, now))
+        for place, text in zip(self._text_places, texts, strict=True):
+            if text is not None:
+                values[place] = next(found)
+
+
+def _encoded(texts: list[str], codes: Codes, now: int) -> Iterator[int]:
+    for begin in range(0, len(texts), FEW):
+        yield from codes.encode_few(texts[begin : begin + FEW], now)
+
+
+def _number(node: Node, table: str, lists: Lists) -> ReadNumber:
+    match node:
+        case Binary(operator=operator, left=left, right=right):
+            literal, asked = (left, right) if isinstance(left, Text) else (right, left)
+            assert isinstance(literal, Text)
+            return _asked(_text(asked, table), frozenset({literal.value}), operator == "!=")
+        case Member(operand=operand, negated=negated):
+            values = frozenset(lists[node.list]) if node.list else _literals(node)
+            return _asked(_text(operand, table), values, negated)
+        case Call(function="length", argument=argument):
+            text = _text(argument, table)
+            return lambda fields: UNKNOWN if (known := text(fields)) is None else len(known)
+        case Field(name="has_link"):
+            return lambda fields: int(_host(fields.get("text")) is not None)
+        case Field(name=name):
+            column = FACTS[table][name].column
+            return lambda fields: _whole(fields.get(column))
+        case _:
+            raise TypeError(f"{type(node).__name__} is no base column")
+
+
+def _literals(node: Member) -> frozenset[str]:
+    return frozenset(value.value for value in node.values if isinstance(value, Text))
+
+
+def _asked(text: ReadText, values: frozenset[str], negated: bool) -> ReadNumber:
+    def asked(fields: Fields) -> int:
+        known = text(fields)
+        return UNKNOWN if known is None else int((known in values) != negated)
+
+    return asked
+
+
+def _whole(value: object) -> int:
+    """Return a whole number, halves to even; UNKNOWN for what is none or too large."""
+    if isinstance(value, int):
+        return int(value) if UNKNOWN < value <= -UNKNOWN - 1 else UNKNOWN
+    return round(value) if isinstance(value, float) and abs(value) < 2.0**62 else UNKNOWN
+
+
+def _text(node: Node, table: str) -> ReadText:
+    match node:
+        case Field(name="link_host"):
+            return lambda fields: _host(fields.get("text"))
+        case Field(name=name):
+            return _column(FACTS[table][name].column if name in FACTS[table] else name)
+        case Call(function=function, argument=argument, count=count):
+            text, made = _text(argument, table), _made(function, count or 0)
+            return lambda fields: None if (known := text(fields)) is None else made(known)
+        case _:
+            raise TypeError(f"{type(node).__name__} is not text")
+
+
+def _column(name: str) -> ReadText:
+    def text(fields: Fields) -> str | None:
+        value = fields.get(name)
+        return value if isinstance(value, str) and len(value) <= LONGEST else None
+
+    return text
+
+
+def _made(function: str, count: int) -> Callable[[str], str | None]:
+    match function:
+        case "prefix":
+            return lambda text: text[:count]
+        case "block":
+            return lambda text: (text[:-count] if count else "") or None
+        case "class":
+            return lambda text: _classified(text)[0]
+        case "country":
+            return lambda text: _classified(text)[1] or None
+        case _:
+            raise TypeError(f"{function} gives no text")
+
+
+@lru_cache(maxsize=1 << 16)
+def _classified(text: str) -> tuple[str, str]:
+    facts = classify(text)
+    return facts.number_class.value, facts.region
+
+
+def _host(text: object) -> str | None:
+    """Return the host of the first link of a text."""
+    links = find_links(text) if isinstance(text, str) and len(text) <= LONGEST else []
+    return links[0].location.host if links else None

@@ -1,0 +1,90 @@
+"""Open calls and waits in the saved form of fanzha.windows.calls: an engine and a live one share states."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.rules._live.calls import Envelope, LiveCalls, OpenCall, Waiting
+from fanzha.windows import UNKNOWN
+from fanzha.windows.calls import FORMAT, OFFERED, SavedCalls
+from fanzha.windows.codes import Codes
+
+Table = NDArray[np.int64]
+
+
+class Form:
+    """The columns of a register by name: the offer's, then the answer's; among them the event's own of a wait."""
+
+    def __init__(self, offered: Sequence[str], answered: Sequence[str]) -> None:
+        self.offered, self.answered = list(offered), list(answered)
+
+    def places(self, starts: int) -> Mapping[str, int]:
+        """Return where the columns of the fact stand that begins a wait."""
+        mine, begin = (self.offered, 0) if starts == OFFERED else (self.answered, len(self.offered))
+        return {name: begin + nth for nth, name in enumerate(mine)}
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.offered) + len(self.answered)
+
+
+def saved(calls: LiveCalls, form: Form, call_ids: Codes, codes: Codes, now: int) -> bytes:
+    """Return the register as bytes; ids of calls become codes of `call_ids`, what findings say codes of `codes`."""
+    keys = _coded(calls.open, call_ids, now)
+    moments = [(one.offered_at, one.answered_at) for one in calls.open.values()]
+    slots = np.column_stack((keys + 1, _table(moments, 2)))
+    values = _table([one.offer + (one.answer or calls.no_answer) for one in calls.open.values()], form.width)
+    queues = []
+    for waits in calls.waits:
+        own = form.places(waits.wait.starts)
+        kept = _table([one.offer + one.answer for one in waits], form.width)
+        kept[:, own["event_id"]] = _coded([one.envelope[0] for one in waits], codes, now)
+        kept[:, own["simulated"]] = [one.envelope[1] for one in waits]
+        kept[:, own["basis"]] = _coded([one.envelope[2] for one in waits], codes, now)
+        kept[:, own["call_id"]] = _coded([one.call for one in waits], codes, now)
+        waiting = _coded([one.call for one in waits], call_ids, now)
+        entries = np.column_stack(([one.due for one in waits], waiting, np.full(len(waits), -1)))
+        key = (waits.wait.starts, waits.wait.ends, waits.wait.wait_ms)
+        queues.append((key, entries.astype(np.int64).tobytes(), kept.tobytes()))
+    register = SavedCalls(FORMAT, form.offered, form.answered, slots.tobytes(), values.tobytes(), queues)
+    return msgspec.msgpack.encode(register)
+
+
+def fill(calls: LiveCalls, data: bytes, form: Form, call_ids: Codes, codes: Codes) -> None:
+    """Take over what was saved under just these columns and kinds of waits, into an empty register."""
+    register = msgspec.msgpack.decode(data, type=SavedCalls)
+    middle = len(form.offered)
+    slots = np.frombuffer(register.slots, np.int64).reshape(-1, 3)
+    values = np.frombuffer(register.values, np.int64).reshape(len(slots), form.width)
+    for row in np.argsort(slots[:, 1], kind="stable"):
+        key, offered_at, answered_at = slots[row].tolist()
+        offer, answer = tuple(values[row, :middle].tolist()), tuple(values[row, middle:].tolist())
+        answered = answered_at != UNKNOWN
+        opened = OpenCall(offered_at, offer, answered_at, answer if answered else ())
+        calls.open[str(call_ids.text(key - 1))] = opened
+    for waits, (_, entries_data, kept_data) in zip(calls.waits, register.queues, strict=True):
+        own = form.places(waits.wait.starts)
+        entries = np.frombuffer(entries_data, np.int64).reshape(-1, 3).tolist()
+        kept = np.frombuffer(kept_data, np.int64).reshape(len(entries), form.width).tolist()
+        for (due, call, _), known in zip(entries, kept, strict=True):
+            if call != UNKNOWN:
+                offer, answer = tuple(known[:middle]), tuple(known[middle:])
+                waits.begin(Waiting(due, str(call_ids.text(call)), offer, answer, _envelope(known, own, codes)))
+    calls.next_due = min((waits.next_due for waits in calls.waits), default=calls.next_due)
+
+
+def _envelope(known: Sequence[int], own: Mapping[str, int], codes: Codes) -> Envelope:
+    event_id, basis = codes.text(known[own["event_id"]]), codes.text(known[own["basis"]])
+    return event_id or "", known[own["simulated"]] == 1, basis
+
+
+def _coded(texts: Iterable[str | None], codes: Codes, now: int) -> Table:
+    return codes.encode(pa.array(list(texts), pa.string()), now)
+
+
+def _table(rows: Sequence[Sequence[int]], width: int) -> Table:
+    return np.array(rows, np.int64).reshape(len(rows), width)

@@ -1,0 +1,121 @@
+"""What is done with one fact of a kind, made ready: its columns worked out, its windows fed, its rules decided."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.rules._engine.byte_code import ByteCode
+from fanzha.rules._engine.facts_of import code_of_point
+from fanzha.rules._engine.program import Level, Program
+from fanzha.rules._live import kernel
+from fanzha.rules.tree import Node, Point, Rule
+from fanzha.windows import UNKNOWN
+from fanzha.windows.live import LiveWindows
+
+Whole = NDArray[np.int64]
+
+
+class Places:
+    """Where everything of one fact stands: its columns by name, the values of all windows level by level."""
+
+    def __init__(self, levels: Sequence[LiveWindows], fields: dict[str, int]) -> None:
+        self.fields = fields
+        self.windows: dict[str, int] = {}
+        self.values = np.full(sum(len(windows.names) for windows in levels), UNKNOWN, np.int64)
+        self.told: list[Whole] = []  # the part of the values that each level writes
+        end = 0
+        for windows in levels:
+            begin, end = end, end + len(windows.names)
+            self.windows.update(zip(windows.names, range(begin, end), strict=True))
+            self.told.append(self.values[begin:end])
+
+    def of(self, names: Iterable[str]) -> Whole:
+        """Return the places of columns; a new one gets the next."""
+        return np.array([self.fields.setdefault(name, len(self.fields)) for name in names], np.int64)
+
+
+class Compiled:
+    """Byte code of several expressions about one fact, one behind the other."""
+
+    def __init__(self, fact: str, nodes: Iterable[Node | float], places: Places) -> None:
+        code, starts = ByteCode(fact, places.windows, places.fields), [0]
+        for node in nodes:
+            code.put(node) if isinstance(node, Node) else code.constant(node)
+            starts.append(len(code.operations))
+        self.operations = np.array(code.operations, np.int64).reshape(-1, 2)
+        self.constants = np.array(list(code.constants), np.float64)
+        self.starts = np.array(starts, np.int64)
+
+
+class Feeding:
+    """One level of windows for one kind of fact: first the columns that must be worked out, then the windows."""
+
+    def __init__(
+        self, windows: LiveWindows, told: Whole, point: Point, worked_out: Mapping[str, Node], places: Places
+    ) -> None:
+        self._windows, self._told, self._values = windows, told, places.values
+        self._code = Compiled(point.fact, worked_out.values(), places)
+        self._targets, self._columns = places.of(worked_out), places.of(windows.columns)
+        self._fact = np.zeros(2 + len(windows.columns), np.int64)
+        self._fact[0] = code_of_point(point)
+
+    def run(self, moment: int, place: int, row: Whole) -> None:
+        """Feed the fact whose columns are in `row`."""
+        code, fact = self._code, self._fact
+        fact[1] = moment
+        kernel.gather(
+            code.operations, code.constants, code.starts, self._targets, self._values, row, self._columns, fact
+        )
+        self._windows.take(fact, place, self._told)
+
+
+class Seeing:
+    """A level of windows that neither select nor are asked by a kind of fact: only time passes."""
+
+    def __init__(self, windows: LiveWindows) -> None:
+        self._windows = windows
+
+    def run(self, moment: int, place: int, row: Whole) -> None:
+        """Note the moment."""
+        self._windows.see(moment)
+
+
+class Step:
+    """All that is done with a fact of one table, or with a wait that is over."""
+
+    def __init__(self, point: Point, program: Program, levels: Sequence[LiveWindows], places: Places) -> None:
+        self.point = point
+        self._levels = [
+            Feeding(windows, told, point, _worked_out(level, point), places)
+            if _reads(level, code_of_point(point))
+            else Seeing(windows)
+            for level, windows, told in zip(program.levels, levels, places.told, strict=True)
+        ]
+        self._rules = [rule for rule in program.rules if Point(rule.on.fact, rule.on.still, rule.on.wait) == point]
+        parts = [part for rule in self._rules for part in (rule.when, rule.unless or 0.0, rule.score)]
+        self._code, self._values = Compiled(point.fact, parts, places), places.values
+        self._fired, self._scores = np.zeros(len(self._rules), np.int64), np.zeros(len(self._rules))
+
+    def run(self, moment: int, place: int, row: Whole) -> list[tuple[Rule, float]]:
+        """Feed the windows with the fact in `row`; return the rules that fire at it, with their scores."""
+        for level in self._levels:
+            level.run(moment, place, row)
+        if not self._rules:
+            return []
+        code = self._code
+        count = kernel.decide(
+            code.operations, code.constants, code.starts, self._values, row, self._fired, self._scores
+        )
+        return [(self._rules[self._fired[nth]], float(self._scores[nth])) for nth in range(count)]
+
+
+def _reads(level: Level, kind: int) -> bool:
+    """Whether windows of a level select a kind of fact or are asked by it."""
+    return any(spec.source == kind or kind in asking for spec, asking in level.asked.items())
+
+
+def _worked_out(level: Level, point: Point) -> dict[str, Node]:
+    """Return the columns that a level needs of a fact beyond those that are read; of a wait nothing is selected."""
+    selected = {} if point.still else level.selected.get(point.fact, {})
+    return {**selected, **level.present.get(point, {})}
