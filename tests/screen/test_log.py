@@ -121,3 +121,11 @@ def test_a_stream_is_put_together_whatever_its_cuts(cuts: list[int], count: int)
         found += [record.sequence for record in lines.feed(whole[at : at + cut])]
         at += cut
     assert found == list(range(count))
+
+
+def test_a_line_that_a_crash_cut_does_not_spoil_the_next(tmp_path: Path) -> None:
+    (tmp_path / "2026-03-01T12.jsonl").write_bytes(b'[1,0,"call",null]\n[2,0,"ca')
+    log = Log(Writer(tmp_path, waiting=5, days=2), sequence=1)
+    log.append(NOON, "call", None)
+    log.close(NOON)
+    assert (tmp_path / "2026-03-01T12.jsonl").read_bytes().splitlines()[-1] == b'[2,1772366400000,"call",null]'

@@ -52,6 +52,18 @@ class Rules(Protocol):
     def offered(self, attempt: Attempt, caller: str, callee: str) -> list[tuple[str, Treatment, float]]:
         """Take the call in; return name, treatment and score of each rule that fires and may act."""
 
+    def fact(self, table: str, at: int, fields: Mapping[str, object]) -> None:
+        """Take in a fact of an event table, when it arrives (UTC ms)."""
+
+    def pass_time(self, at: int) -> None:
+        """Judge waits that are over."""
+
+    def save(self) -> bytes:
+        """Return all state."""
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a saved state."""
+
 
 class Read(NamedTuple):
     """An attempt with its numbers read."""

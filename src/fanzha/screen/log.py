@@ -138,7 +138,10 @@ class Writer:
             self._forget_days(at)
             path = path / f"{from_ms(at):%Y-%m-%dT%H}.jsonl"
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        cut = path.is_file() and _ends_within_a_line(path)
         self._file, self._hour = os.open(path, flags, 0o600), at // HOUR_MS
+        if cut:
+            os.write(self._file, b"\n")
 
     def _forget_file(self) -> None:
         if self._file >= 0:
@@ -153,6 +156,13 @@ class Writer:
             with contextlib.suppress(ValueError, FileNotFoundError):
                 if datetime.strptime(path.stem, "%Y-%m-%dT%H").replace(tzinfo=UTC) < first:
                     path.unlink()
+
+
+def _ends_within_a_line(path: Path) -> bool:
+    """Say whether a crash cut the last line of a file."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        return size > 0 and file.seek(size - 1) >= 0 and file.read(1) != b"\n"
 
 
 class Lines:
