@@ -14,7 +14,8 @@ from fanzha.claims.finding import to_table
 from fanzha.detect import Detector, open_together
 from fanzha.detect._rules.governance import Governance
 
-CHECKPOINT_SECONDS = 5.0
+CHECKPOINT_SECONDS = 20.0  # between two checkpoints, at least,
+TIMES_ITS_COST = 20  # and so many times what the last one took: windows of a day of calls take seconds to write
 
 
 class Checkpoint(msgspec.Struct):
@@ -43,7 +44,7 @@ def detect(
         return [Words(*words) for words in point.notes]
     opened = open_together(detectors, point.states, governance)
     found: list[Finding] = []
-    last, number = time.monotonic(), 0
+    last, number, took = time.monotonic(), 0, 0.0
     for number, piece in enumerate(slices, start=1):
         if number > point.slices:
             for table, batch in piece.items():
@@ -53,10 +54,12 @@ def detect(
             for one in opened.values():
                 found += one.session.settle(_last_moment(piece))
         advance(sum(batch.num_rows for batch in piece.values()))
-        if number > point.slices and time.monotonic() - last > CHECKPOINT_SECONDS:
+        if number > point.slices and time.monotonic() - last > max(CHECKPOINT_SECONDS, TIMES_ITS_COST * took):
+            began = time.monotonic()
             states = {name: one.session.save() for name, one in opened.items()}
             point = _keep(journal, Checkpoint(number, point.parts, states), found)
             last, found = time.monotonic(), []
+            took = last - began
     for one in opened.values():
         found += one.session.finish()
     notes = [words for one in opened.values() for words in one.session.notes()]
