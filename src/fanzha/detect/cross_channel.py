@@ -1,0 +1,123 @@
+"""A text with a fresh link and, soon after, a call from abroad to whoever got it: parts of one fraud (Art. 13, 34)."""
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import ABROAD, Row, call, calls, host, texts
+
+TEXT = """
+# Once may be chance; the trunk whose calls keep following such texts is part of it.
+rule cross_channel "短信链接后境外来电" "texts with fresh links, then calls from abroad"
+  version 1
+  law "ATF Art. 13"
+  on call_offered
+  let texts = count(message by recipient = callee
+    where min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 180 days, 2h)
+  let callees = distinct(callee of call_offered by trunk, 24h)
+  let followed = distinct(callee of call_offered by trunk
+    where count(message by recipient = callee
+      where min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 180 days, 2h) >= 1, 24h)
+  let evidence = points(
+    0.3 when followed >= 3,
+    0.2 when followed >= 5,
+    0.1 when followed >= 8,
+    0.2 when followed >= 40% * callees,
+    0.2 when followed >= 70% * callees)
+  when ingress = "international_gateway" and proven_caller is not known and texts >= 1 and evidence > 0.65
+  then find caller_or_trunk as phishing score evidence
+  again after 24h
+
+# Whom it befalls, while he talks: to be warned. Relatives abroad call people that they have called before.
+rule cross_channel_victim "收到可疑链接后与境外来电通话的人" "talking with a caller from abroad after a fresh link"
+  version 1
+  law "ATF Art. 34"
+  on call still talking 3 min
+  let texts = count(message by recipient = callee
+    where min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 180 days, 2h)
+  let just_now = count(message by recipient = callee
+    where min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 180 days, 40 min)
+  let from_a_person = count(message by recipient = callee where channel = "sms"
+    and min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 180 days, 2h)
+  let callees = distinct(callee of call_offered by trunk, 24h)
+  let followed = distinct(callee of call_offered by trunk
+    where count(message by recipient = callee
+      where min(occurred_at - registered_at of site_seen by host = link_host, 24h) < 180 days, 2h) >= 1, 24h)
+  let known_to_each_other = count(call_offered by callee, caller, 24h) - 1
+    + count(call_offered by proven_caller = callee, callee = caller, 24h)
+  let evidence = points(
+    0.3 when just_now >= 1,
+    0.3 when from_a_person >= 1,
+    0.2 when known_to_each_other = 0,
+    0.2 when followed >= 2 and followed >= 40% * callees,
+    0.1 when followed >= 4 and followed >= 40% * callees)
+  when ingress = "international_gateway" and proven_caller is not known and texts >= 1 and evidence > 0.65
+  then find callee as victim_at_risk score evidence
+  again after 24h
+"""
+
+MINUTE_S, HOUR_S = 60, 3_600
+LURE = "您的账户涉嫌违规，请登录 http://heshi.example 核实，稍后有专员来电"
+FIRST = 17_000_300_000
+FRESH, OLD = host("heshi.example", days_old=2), host("heshi.example", days_old=2_000)
+
+
+def lured(
+    number: int, at_s: float, *, minutes: float = 15, talk_s: float = 60, channel: str = "port_sms"
+) -> tuple[Row, ...]:
+    """Return the facts of a text with a link and of the call from abroad that follows, to the same person."""
+    person = FIRST + number
+    return (
+        *texts("1069000000091", 1, text=LURE, start_s=at_s, first_recipient=person, channel=channel),
+        *call(f"+120255501{number:02d}", f"+86{person}", at_s + minutes * MINUTE_S, talk_s=talk_s, **ABROAD),
+    )
+
+
+class CrossChannel(RuleDetector):
+    """Claims the trunk by which the calls came, and names who talks with such a caller now, to be warned."""
+
+    text = TEXT
+    tells = Words(
+        "多人收到带新注册域名链接的短信后不久，都接到同一境外中继的来电；认定中继，并提示仍在通话的人，不指控他们。",
+        "Several people who got a text with a link to a host registered lately were called soon after from abroad by "
+        "the same trunk. Meant is the trunk; who still talks is named to be warned, not accused.",
+    )
+    examples = (
+        Example(
+            Words(
+                "三人收到新域名链接后都接到同一境外中继来电", "three get a fresh link, then calls by one trunk abroad"
+            ),
+            "message",
+            (FRESH, *lured(1, 60), *lured(2, HOUR_S), *lured(3, 2 * HOUR_S)),
+            finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "phishing", "score": 0.7},),
+        ),
+        Example(
+            Words(
+                "收到陌生人的链接后与境外来电通话三分钟",
+                "a link from a stranger, then three minutes with a caller abroad",
+            ),
+            "message",
+            (FRESH, *lured(4, 60, talk_s=5 * MINUTE_S, channel="sms")),
+            finds=({"subject": f"+86{FIRST + 4}", "fraud_type": "victim_at_risk", "score": 0.8},),
+        ),
+        Example(
+            Words("收到多年域名的账单链接后境外亲友来电", "a bill with a link of years, then relatives abroad call"),
+            "message",
+            (OLD, *lured(5, 60), *lured(6, HOUR_S), *lured(7, 2 * HOUR_S, talk_s=20 * MINUTE_S)),
+        ),
+        Example(
+            Words(
+                "繁忙中继十位被叫中三人刚收到新商家链接", "of a busy trunk's ten callees, three got a new shop's link"
+            ),
+            "message",
+            (
+                FRESH,
+                *calls("+12025550190", 7, every_s=120, talk_s=400, **ABROAD),
+                *lured(8, HOUR_S),
+                *lured(9, 2 * HOUR_S),
+                *lured(10, 3 * HOUR_S),
+            ),
+        ),
+    )
+
+
+DETECTOR = CrossChannel()
