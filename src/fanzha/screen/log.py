@@ -84,7 +84,7 @@ class Writer:
         """Write into a folder of mode 700; a path that is no folder (a device) is written to as it is."""
         self._folder, self._most, self._days = folder, waiting, days
         self._queue: queue.SimpleQueue[tuple[int, bytes, int] | None] = queue.SimpleQueue()
-        self._waiting = 0
+        self.waiting = 0
         self._lock = threading.Lock()
         self._hour, self._file = -1, -1
         self.written = self.lost = 0
@@ -95,11 +95,11 @@ class Writer:
     def put(self, at: int, lines: bytes, count: int) -> None:
         """Take lines to be written, or count them as lost where too many wait."""
         with self._lock:
-            if self._waiting + count > self._most:
+            if self.waiting + count > self._most:
                 self.lost += count
                 self.error = self.error or "the disk is slow: too many records wait"
                 return
-            self._waiting += count
+            self.waiting += count
         self._queue.put((at, lines, count))
 
     def close(self) -> None:
@@ -120,7 +120,7 @@ class Writer:
                 self.written += count
                 self.error = ""
             with self._lock:
-                self._waiting -= count
+                self.waiting -= count
         self._forget_file()
 
     def _write(self, at: int, lines: bytes) -> None:

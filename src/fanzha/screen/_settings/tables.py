@@ -55,8 +55,9 @@ class Sip(Table, frozen=True):
     trunk_group: bool = False  # tgrp of the request's target (RFC 4904)
     trunk: str = ""  # this listener is for one trunk
     trusted: bool = False  # P-Asserted-Identity is believed (RFC 3325)
+    attestation_header: str = ""  # in which a trusted edge says A, B or C of a PASSporT that it verified
     refuse_with: Annotated[int, msgspec.Meta(ge=400, le=699)] = 603
-    refuse_text: str = "Decline"
+    refuse_text: str = ""
 
 
 class Http(Table, frozen=True):

@@ -1,0 +1,184 @@
+"""The doors of an owner: SIP, HTTP, copies of SIP, other sites; opened as it begins to lead, on sockets given to it."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Mapping
+from time import perf_counter_ns, time_ns
+
+from fanzha.base.words import Words
+from fanzha.screen._settings.tables import Sip
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decision import Decision
+from fanzha.screen.door_counts import DoorCounts
+from fanzha.screen.http.app import App
+from fanzha.screen.http.asks import Parts
+from fanzha.screen.http.call import label_of
+from fanzha.screen.http.gate import Gate
+from fanzha.screen.http.number_ranges import NumberRanges
+from fanzha.screen.http.serving import Serving, serving
+from fanzha.screen.http.url_prefixes import UrlPrefixes
+from fanzha.screen.log import Record
+from fanzha.screen.mapped import Mapped
+from fanzha.screen.metrics import Metrics
+from fanzha.screen.reasons import OVERLOADED
+from fanzha.screen.screener import Screener
+from fanzha.screen.settings import Settings
+from fanzha.screen.sip.listener import FixedTrunk, Listener, Refusal, TrunkGroup, TrunkHeader
+from fanzha.screen.sip.overload import LoopLag, Overload
+from fanzha.screen.sip.redirect import RedirectServer
+from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.tcp import serve_stream
+from fanzha.screen.sip.udp import serve_datagrams
+from fanzha.screen.site.memory import Memory
+from fanzha.screen.site.others import Receiver, Ring, Sender, secured
+from fanzha.store.screen_keys import KeysInUse, ScreenKeys
+
+NO_SNAPSHOT = Words("尚未载入快照", "no snapshot is loaded yet")
+
+
+class Doors:
+    """Opens and closes them all; what comes in by any is decided by one screener."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sockets: Mapping[str, socket.socket],
+        screener: Screener,
+        memory: Memory,
+        metrics: Metrics,
+    ) -> None:
+        """Take the parts; nothing is opened."""
+        self._settings, self._sockets, self._screener, self._memory = settings, sockets, screener, memory
+        self._metrics, self._counts = metrics, DoorCounts(metrics, "sip")
+        self._overload = Overload(settings.overload.late_ms / 2)
+        self._closing = contextlib.AsyncExitStack()
+        self.ring = Ring()
+        if settings.other_sites:
+            memory.log.own_sinks.append(self.ring.take)
+
+    @property
+    def snapshot(self) -> Mapped | None:
+        """The snapshot now served."""
+        return self._screener.decider.snapshot
+
+    async def open(self) -> None:
+        """Open every door that has a socket."""
+        lag = LoopLag(self._overload)
+        self._closing.callback(lag.close)
+        self._metrics.loop_delay.read(lambda: self._overload.waited_ms / 1_000)
+        await self._open_sip()
+        if "http" in self._sockets:
+            await self._open_http(self._sockets["http"])
+        await self._join_sites()
+
+    async def close(self) -> None:
+        """Close all."""
+        await self._closing.aclose()
+
+    def pass_time(self, at: int) -> None:
+        """Let waits of rules end."""
+        rules = self._screener.decider.rules
+        if rules is not None:
+            rules.pass_time(at)
+
+    async def _open_sip(self) -> None:
+        repeats = Repeats()
+        for name, table in self._settings.sip.items():
+            for protocol in table.protocols:
+                server = RedirectServer(
+                    _listener(name, table, protocol, self._settings.overload.retry_after_seconds),
+                    self._decide,
+                    repeats,
+                    self._overload,
+                    spill=self._spill,
+                    label=_label,
+                )
+                opened = self._sockets[f"sip.{name}/{protocol}"]
+                if protocol == "udp":
+                    transport = await serve_datagrams(opened, server, self._overload)
+                    self._closing.callback(transport.close)
+                else:
+                    streams = await serve_stream(opened, server)
+                    self._closing.callback(streams.close)
+
+    def _decide(self, attempt: Attempt) -> Decision:
+        began = perf_counter_ns()
+        decision = self._screener.call(attempt)
+        assert decision is not None, "who cannot wait is not made to"
+        self._counts.answered(decision, perf_counter_ns() - began)
+        return decision
+
+    def _spill(self, attempt: Attempt) -> Decision:
+        decision = self._screener.unscreened(attempt, OVERLOADED)
+        self._counts.answered(decision, 0)
+        return decision
+
+    async def _open_http(self, opened: socket.socket) -> None:
+        parts = Parts(
+            screener=self._screener,
+            snapshot=lambda: self.snapshot,
+            feed=None,
+            gate=Gate(KeysInUse(ScreenKeys()), self._metrics),
+            metrics=self._metrics,
+            calls=DoorCounts(self._metrics, "http"),
+            missing=lambda: () if self.snapshot else (NO_SNAPSHOT,),
+            url_prefixes=UrlPrefixes(),
+            number_ranges=NumberRanges(),
+        )
+        server = serving(App(parts))
+        running = asyncio.create_task(server.serve(sockets=[opened]))
+        self._closing.push_async_callback(_end_http, server, running)
+
+    async def _join_sites(self) -> None:
+        link, others = self._settings.site_link, self._settings.other_sites
+        if link is None:
+            return
+        receiver = Receiver(self._settings.site.name, frozenset(others), self._heard)
+        receiver.has = self._memory.others
+        opened = await asyncio.start_server(
+            receiver.serve, sock=self._sockets["site_link"], ssl=secured(link, server=True)
+        )
+        self._closing.callback(opened.close)
+        for other in others.values():
+            context = secured(link, server=False)
+            sender = Sender(self._settings.site.name, self._memory.run, other, self.ring, context)
+            task = asyncio.create_task(sender.run())
+            self._closing.callback(task.cancel)
+
+    def _heard(self, site: str, record: Record) -> None:
+        run, _ = self._memory.others[site]
+        at = time_ns() // 1_000_000
+        self._memory.other(at, site, run, record)
+        self._metrics.site_lag.of(site).value = (at - record.at) / 1_000
+
+
+async def _end_http(server: Serving, running: "asyncio.Task[None]") -> None:
+    server.should_exit = True
+    await running
+
+
+def _label(decision: Decision) -> str:
+    label = label_of(decision)
+    return f"{label.zh} {label.en}" if label else ""
+
+
+def _listener(name: str, table: Sip, protocol: str, retry_after: int) -> Listener:
+    trunk = (
+        FixedTrunk(table.trunk)
+        if table.trunk
+        else TrunkGroup()
+        if table.trunk_group
+        else TrunkHeader(table.trunk_header)
+    )
+    return Listener(
+        name=name,
+        address=table.address,
+        port=table.port,
+        protocol="udp" if protocol == "udp" else "tcp",
+        trunk=trunk,
+        trusted=table.trusted,
+        attestation=table.attestation_header,
+        refusal=Refusal(table.refuse_with, table.refuse_text),
+        retry_after_seconds=retry_after,
+    )

@@ -1,0 +1,169 @@
+"""The process that answers: all doors, the windows and the log on one loop; at first it follows whoever answers now."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from fanzha.base.errors import WrongCall
+from fanzha.screen.decide import Decider
+from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.log import Lines, Log, Writer
+from fanzha.screen.metrics import Metrics
+from fanzha.screen.roaming import HttpRegister, Roaming
+from fanzha.screen.screener import Screener
+from fanzha.screen.settings import Settings
+from fanzha.screen.site.doors import Doors
+from fanzha.screen.site.giving import Follower, Giver
+from fanzha.screen.site.kept import keep, recall
+from fanzha.screen.site.memory import Memory
+from fanzha.screen.site.wire import Ended, Wire
+from fanzha.store.keys import key
+from fanzha.store.state_folder import state_folder
+from fanzha.store.switches import read_switches, switches_path
+
+FLUSH_SECONDS = 0.02
+BEAT_SECONDS = 0.05
+LOOK_SECONDS = 0.25
+SHARE_KEY = "share_of_calls"
+
+
+def now_ms() -> int:
+    """Return UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class Owner:
+    """Built once, it follows, then leads, and gives to the next one that follows."""
+
+    def __init__(self, settings: Settings, sockets: Mapping[str, socket.socket], wire: Wire) -> None:
+        """Make all parts; nothing answers yet."""
+        self._settings, self._wire = settings, wire
+        self._folder = state_folder() / "screen"
+        self._log_folder = Path(settings.log.folder) if settings.log.folder else self._folder / "log"
+        self.metrics = Metrics()
+        writer = Writer(self._log_folder, waiting=settings.log.waiting, days=settings.log.days)
+        self.log = Log(writer)
+        emergency = settings.emergency
+        decider = Decider(EmergencyCalls(emergency.callees, call_back_ms=1_000 * emergency.call_back_seconds))
+        roaming = settings.roaming
+        register = HttpRegister(roaming.url, wait_ms=roaming.wait_ms) if roaming.url else None
+        self._roaming = Roaming(
+            register,
+            wait_ms=roaming.wait_ms,
+            keep_ms=1_000 * roaming.keep_seconds,
+            remembered=roaming.remembered,
+        )
+        self.screener = Screener(settings, decider, self._roaming, self.log, key(SHARE_KEY))
+        self.memory = Memory(decider, self.log, secrets.token_hex(8))
+        self._doors = Doors(settings, sockets, self.screener, self.memory, self.metrics)
+        self._giver: Giver | None = None
+        self._saving = 0
+        self._switched: tuple[int, int] | None = None
+        self._timers: list[asyncio.TimerHandle] = []
+        _measured(self.metrics, writer, self._roaming, self)
+
+    @property
+    def has_standby(self) -> bool:
+        """Whether a standby follows."""
+        return self._giver is not None and not self._giver.lost
+
+    def look_at_switches(self) -> None:
+        """Act as the kill switches say, if their file changed; one that cannot be understood changes nothing."""
+        try:
+            found = switches_path().stat()
+            state = found.st_mtime_ns, found.st_ino
+        except FileNotFoundError:
+            state = 0, 0
+        if state != self._switched:
+            self._switched = state
+            with contextlib.suppress(WrongCall):
+                switches = read_switches()
+                self.screener.switch(switches)
+                self.metrics.kill_switches.of().value = len(switches.thrown)
+
+    async def follow(self, own: socket.socket) -> bool:
+        """Take the state over and every record after it; return when the owner has ended. False: no state came."""
+        follower, lines = Follower(own), Lines()
+        try:
+            self.memory.restore(await follower.state())
+            self._wire.say("following")
+            while data := await follower.lines():
+                for record in lines.feed(data):
+                    self.memory.apply(record)
+        except (EOFError, OSError, ValueError, msgspec.DecodeError):
+            return False
+        finally:
+            follower.close()
+        return True
+
+    async def lead(self, *, alone: bool) -> None:
+        """Answer from now on; `alone`: nobody was followed, so what the disk kept counts."""
+        if alone:
+            recall(self.memory, self._folder / "state", self._log_folder)
+            self.memory.run = secrets.token_hex(8)
+        self.look_at_switches()
+        await self._doors.open()
+        self.log.append(now_ms(), "begin", (self.memory.run, os.getpid()))
+        self._wire.say("leading")
+        every = asyncio.get_running_loop()
+        self._each(every, FLUSH_SECONDS, self._flush)
+        self._each(every, BEAT_SECONDS, lambda: self._wire.say("beat"))
+        self._each(every, LOOK_SECONDS, self.look_at_switches)
+        self._each(every, self._settings.rules.seconds_between_saves, self._save)
+
+    def give(self, own: socket.socket) -> None:
+        """Give state and log to a standby."""
+        if self._giver is not None:
+            self._giver.close()
+        self.log.flush(now_ms())
+        self._giver = Giver(own, self.log, self.memory.save, asyncio.get_running_loop())
+
+    async def stop(self) -> None:
+        """Answer no more, write what is left, let the standby have it."""
+        for timer in self._timers:
+            timer.cancel()
+        await self._doors.close()
+        if self.log.sequence:
+            self._save()
+        self.log.close(now_ms())
+        await asyncio.sleep(FLUSH_SECONDS)
+        if self._giver is not None:
+            self._giver.close()
+        self._roaming.close()
+        if self._saving:
+            os.waitpid(self._saving, 0)
+
+    def _flush(self) -> None:
+        self._doors.pass_time(now_ms())
+        self.log.flush(now_ms())
+
+    def _save(self) -> None:
+        if self._saving and os.waitpid(self._saving, os.WNOHANG)[0] == 0:
+            return
+        self._saving = keep(self.memory, self._folder / "state")
+
+    def _each(self, loop: asyncio.AbstractEventLoop, seconds: float, work: Callable[[], None]) -> None:
+        place = len(self._timers)
+
+        def turn() -> None:
+            self._timers[place] = loop.call_later(seconds, turn)
+            with contextlib.suppress(Ended):
+                work()
+
+        self._timers.append(loop.call_later(seconds, turn))
+
+
+def _measured(metrics: Metrics, writer: Writer, roaming: Roaming, owner: Owner) -> None:
+    """Let the figures be read where they are kept."""
+    metrics.log_lost.read(lambda: writer.lost)
+    metrics.log_waiting.read(lambda: writer.waiting)
+    metrics.standby_connected.read(lambda: owner.has_standby)
+    metrics.roaming.read(lambda: roaming.late, "late")
+    metrics.roaming.read(lambda: roaming.failed, "failed")
