@@ -1,0 +1,190 @@
+"""The bytes of a snapshot file: a head that names its sections, each with a digest; no byte stands outside of one.
+
+0   8  magic
+8   4  version of the format, 4 length of the head's JSON (little-endian, as everything)
+16  16 BLAKE2b of bytes 0-16 and 32 to the first section: the file's identity, since the head holds all digests
+32     JSON of the head, blanks up to a multiple of 64
+       sections one behind the other, each begins at a multiple of 64; the zeros behind belong to its digest
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.errors import FanzhaError
+
+MAGIC = b"FANZHA\r\n"
+VERSION = 1
+ALIGNED = 64
+_FIXED = 32
+_DIGEST = 16
+_LONGEST_HEAD = 1 << 24
+
+
+class Damaged(FanzhaError):
+    """A snapshot file is not what was written: cut, changed, or not one at all."""
+
+
+class Section(msgspec.Struct, frozen=True):
+    """Where one section lies; for a table also its shape and the figures of its homes."""
+
+    name: str
+    offset: int
+    size: int  # bytes, the zeros behind it not counted
+    digest: str
+    words: int = 1  # of 8 bytes in a row
+    multiplier: int = 0
+    places: int = 0
+    used: int = 0  # rows that are not empty
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """An operator lets a file through that differs more than the limits allow."""
+
+    by: str
+    why: str
+    at: int  # UTC ms
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file says of itself. `sequence` grows by one with every file published."""
+
+    what: Literal["base", "delta"]
+    sequence: int
+    created_at: int  # UTC ms
+    organisation: str = ""
+    base: str = ""  # of a delta: identity of its base
+    before: str = ""  # identity of the file published before, "" for the first
+    salt: str = ""  # hex
+    simulated: bool = False  # holds made-up subjects
+    approval: Approval | None = None
+    facts: dict[str, int] = msgspec.field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
+
+
+class Data(NamedTuple):
+    """One section to be written."""
+
+    name: str
+    data: bytes | NDArray[Any]
+    words: int = 1
+    multiplier: int = 0
+    places: int = 0
+    used: int = 0
+
+
+def write(head: Head, sections: Sequence[Data]) -> list[bytes | memoryview]:
+    """Return the pieces of a file, to be written one behind the other."""
+    pieces = [(one, data, bytes(_up(len(data)) - len(data))) for one in sections for data in (_bytes(one.data),)]
+    told = [_section(one, len(data), _digest([data, zeros])) for one, data, zeros in pieces]
+    start = _up(_FIXED + len(_encode(head, _laid_out(told, 1 << 62))))  # offsets are no longer than that one
+    text = _encode(head, _laid_out(told, start)).ljust(start - _FIXED)
+    fixed = MAGIC + VERSION.to_bytes(4, "little") + len(text).to_bytes(4, "little")
+    parts = (part for _, data, zeros in pieces for part in (data, zeros))
+    return [fixed, _digest([fixed, text]), text, *parts]
+
+
+def _section(one: Data, size: int, digest: bytes) -> Section:
+    return Section(one.name, 0, size, digest.hex(), one.words, one.multiplier, one.places, one.used)
+
+
+def _laid_out(sections: Sequence[Section], start: int) -> tuple[Section, ...]:
+    laid = []
+    for one in sections:
+        laid.append(msgspec.structs.replace(one, offset=start))
+        start += _up(one.size)
+    return tuple(laid)
+
+
+def _encode(head: Head, sections: tuple[Section, ...]) -> bytes:
+    return msgspec.json.encode(msgspec.structs.replace(head, sections=sections))
+
+
+def _bytes(data: bytes | NDArray[Any]) -> memoryview:
+    if isinstance(data, bytes):
+        return memoryview(data)
+    whole = np.ascontiguousarray(data)
+    return memoryview(whole.view(np.uint8).reshape(-1)) if whole.size else memoryview(b"")  # type: ignore[arg-type]
+
+
+def _digest(parts: Iterable[bytes | memoryview]) -> bytes:
+    state = blake2b(digest_size=_DIGEST)
+    for part in parts:
+        state.update(part)
+    return state.digest()
+
+
+def _up(size: int) -> int:
+    return (size + ALIGNED - 1) // ALIGNED * ALIGNED
+
+
+class File:
+    """One file in memory, mapped or read; nothing is copied. The head is checked at once, sections by `verify`."""
+
+    def __init__(self, data: memoryview, name: str) -> None:
+        """Read the head; raises Damaged."""
+        self.data, self.name = data, name
+        self.head = self._head()
+        self.identity = bytes(data[16:_FIXED]).hex()
+        self._sections = {one.name: one for one in self.head.sections}
+
+    def _damaged(self, why: str) -> Damaged:
+        fix = "copy it again, or build it anew; screens keep what they have"
+        return Damaged(f"{self.name}: 快照文件已损坏 damaged snapshot file: {why}", fix=fix)
+
+    def _head(self) -> Head:
+        fixed = bytes(self.data[:_FIXED])
+        if len(fixed) < _FIXED or fixed[:8] != MAGIC:
+            raise self._damaged("不是快照 it is no snapshot")
+        if (version := int.from_bytes(fixed[8:12], "little")) != VERSION:
+            raise self._damaged(f"格式版本 {version} 无法读取 version {version} of the format cannot be read")
+        length = int.from_bytes(fixed[12:16], "little")
+        start = _FIXED + length
+        text = self.data[_FIXED:start]
+        if length > _LONGEST_HEAD or len(text) < length or _digest([fixed[:16], text]) != fixed[16:]:
+            raise self._damaged("文件头校验不符 the digest of its head does not fit")
+        try:
+            head = msgspec.json.decode(text, type=Head)
+        except msgspec.DecodeError as error:
+            raise self._damaged(f"文件头 its head: {error}") from None
+        self._fit(head, start)
+        return head
+
+    def _fit(self, head: Head, start: int) -> None:
+        """Raise unless the sections follow each other up to the last byte."""
+        for one in head.sections:
+            if one.offset != start or one.size < 0 or one.words < 1 or one.size % (8 * one.words if one.places else 1):
+                raise self._damaged(f"区段 {one.name} 位置有误 section {one.name} is out of place")
+            start += _up(one.size)
+        if start != len(self.data):
+            raise self._damaged(f"应为 {start} 字节 it has {len(self.data)} bytes, not {start}")
+
+    def verify(self) -> None:
+        """Compare the digest of every section; raises Damaged. Takes its time (about a second a gigabyte)."""
+        for one in self.head.sections:
+            if _digest([self.data[one.offset : one.offset + _up(one.size)]]).hex() != one.digest:
+                raise self._damaged(f"区段 {one.name} 校验不符 the digest of section {one.name} does not fit")
+
+    def has(self, name: str) -> bool:
+        """Return whether the file has a section."""
+        return name in self._sections
+
+    def section(self, name: str) -> Section:
+        """Return where a section lies; raises Damaged when there is none."""
+        if name not in self._sections:
+            raise self._damaged(f"缺少区段 {name} section {name} is missing")
+        return self._sections[name]
+
+    def packed(self, name: str) -> memoryview:
+        """Return the bytes of a section."""
+        one = self.section(name)
+        return self.data[one.offset : one.offset + one.size]
+
+    def words(self, name: str) -> NDArray[np.uint64]:
+        """Return a section as unsigned words [rows, words]."""
+        found = np.frombuffer(self.packed(name), "<u8")
+        return found.reshape(-1, self.section(name).words)

@@ -1,0 +1,141 @@
+"""The operator's lists in a snapshot, as screens ask them: each from the newest file that holds it."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TypeVar
+
+import msgspec
+
+from fanzha.claims._snapshot.lists import (
+    MINUTE_BITS,
+    MINUTE_MS,
+    NO_END,
+    InboundOnly,
+    LiveRules,
+    Ported,
+    ProtectedNumber,
+    Range,
+)
+from fanzha.claims.snapshot import File
+from fanzha.claims.spared import Spared, SparedNumber
+from fanzha.screen._mapped.pairs import Pairs
+
+T = TypeVar("T")
+
+HASH_BYTES = 32  # SHA-256
+_LONGEST_PREFIX = 11
+
+
+class Lists:
+    """Lists of a base and its deltas; small ones are read whole at the first question, or by `warm`."""
+
+    def __init__(self, files: Sequence[File]) -> None:
+        """Take a base and its deltas, the oldest first; a list that a delta holds replaces the older one."""
+        self._holder = {one.name: file for file in files for one in file.head.sections}
+
+    def warm(self) -> None:
+        """Read everything that is read at the first question, so that no call waits for it."""
+        for name, one in type(self).__dict__.items():
+            if isinstance(one, cached_property):
+                getattr(self, name)
+
+    def holder(self, name: str) -> File | None:
+        """Return the newest file that holds a section."""
+        return self._holder.get(name)
+
+    def _whole(self, name: str, type_: type[T], default: T) -> T:
+        if name not in self._holder:
+            return default
+        return msgspec.msgpack.decode(self._holder[name].packed(name), type=type_)
+
+    def _pairs(self, name: str) -> Pairs | None:
+        return Pairs(self._holder[name], name) if name in self._holder else None
+
+    @cached_property
+    def protected(self) -> dict[str, ProtectedNumber]:
+        """Numbers that others like to show, by their digits as dialled at home."""
+        return {one.number: one for one in self._whole("protected", list[ProtectedNumber], [])}
+
+    @cached_property
+    def spared(self) -> Spared:
+        """The spared list, number × proven origin."""
+        return Spared(self._whole("spared", list[SparedNumber], []))
+
+    @cached_property
+    def rules(self) -> LiveRules:
+        """The operator's running rules with steps, budgets and lists."""
+        return self._whole("rules", LiveRules, LiveRules())
+
+    @cached_property
+    def _inbound_only(self) -> tuple[Pairs | None, list[InboundOnly]]:
+        return self._pairs("inbound_only"), self._whole("inbound_only_entries", list[InboundOnly], [])
+
+    @cached_property
+    def _ranges(self) -> tuple[Pairs | None, list[Range]]:
+        return self._pairs("ranges"), self._whole("range_entries", list[Range], [])
+
+    @cached_property
+    def _ported(self) -> tuple[Pairs | None, list[str]]:
+        return self._pairs("ported"), self._whole("operators", list[str], [])
+
+    @cached_property
+    def _roaming(self) -> Pairs | None:
+        return self._pairs("roaming")
+
+    def inbound_only(self, key: int, at: int) -> InboundOnly | None:
+        """Return the do-not-originate entry of a number's key at a moment (UTC ms)."""
+        table, entries = self._inbound_only
+        row = table.value(key) if table else None
+        if row is None or ((until := entries[row].until) is not None and until <= at):
+            return None
+        return entries[row]
+
+    def allocated(self, national: str, at: int) -> Range | None:
+        """Return the range that national digits (no trunk zero) belong to at a moment; the longest prefix counts."""
+        table, entries = self._ranges
+        if not table:
+            return None
+        for length in range(min(_LONGEST_PREFIX, len(national)), 1, -1):
+            row = table.value(int("1" + national[:length]))
+            while row is not None and row < len(entries) and entries[row].prefix == national[:length]:
+                one = entries[row]
+                if (one.since is None or one.since <= at) and (one.until is None or at < one.until):
+                    return one
+                row += 1
+        return None
+
+    def ported(self, key: int, at: int) -> Ported | None:
+        """Return who carries a ported number's key at a moment (UTC ms)."""
+        table, operators = self._ported
+        value = table.value(key) if table else None
+        if value is None:
+            return None
+        since, until = value >> MINUTE_BITS & NO_END, value & NO_END
+        if not since <= at // MINUTE_MS < until:
+            return None
+        return Ported(
+            operators[value >> 2 * MINUTE_BITS], since * MINUTE_MS, None if until == NO_END else until * MINUTE_MS
+        )
+
+    def roaming(self, key: int, at: int) -> bool | None:
+        """Return whether a home mobile is proven to be abroad (True) or at home (False); None when nothing holds."""
+        value = self._roaming.value(key) if self._roaming else None
+        return None if value is None or value >> 1 <= at else bool(value & 1)
+
+    @cached_property
+    def _urls(self) -> tuple[memoryview, memoryview]:
+        if "urls" not in self._holder:
+            return memoryview(b""), memoryview(b"")
+        file = self._holder["urls"]
+        return file.packed("urls"), file.packed("url_profiles").cast("I")
+
+    def urls(self, first: bytes) -> list[tuple[bytes, int]]:
+        """Return the SHA-256 hashes of listed URL expressions that begin with these bytes, each with its profile."""
+        hashes, profiles = self._urls
+        at = bisect_left(range(len(profiles)), first, key=lambda row: bytes(hashes[row * HASH_BYTES :][: len(first)]))
+        found = []
+        while at < len(profiles) and (whole := bytes(hashes[at * HASH_BYTES :][:HASH_BYTES])).startswith(first):
+            found.append((whole, profiles[at]))
+            at += 1
+        return found

@@ -1,0 +1,100 @@
+"""Contents become the same bytes in any order, and what does not fit together is refused before it is used."""
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.claims.snapshots import base, contents, delta, entries
+
+from fanzha.claims._snapshot.container import write
+from fanzha.claims.snapshot import Contents, Damaged, Data, Entry, File, check, compile_base, follows
+from fanzha.claims.verdict import Level
+
+SUBJECTS = st.tuples(st.sampled_from(["phone_number", "host"]), st.from_regex(r"\+?[1-9][0-9]{0,16}", fullmatch=True))
+LISTED = st.dictionaries(SUBJECTS, entries, max_size=30)
+WATCHED = {("phone_number", "+8617000000001"): Entry(Level.WATCH)}
+
+
+@given(LISTED, st.randoms())
+def test_the_same_contents_give_the_same_bytes(
+    listed: dict[tuple[str, str], Entry], draw: "np.random.Generator"
+) -> None:
+    mixed = list(listed.items())
+    draw.shuffle(mixed)
+    assert bytes(base(dict(mixed)).data) == bytes(base(listed).data)
+
+
+def test_profiles_that_do_not_fit_14_bits_are_kept_too() -> None:
+    listed = {
+        ("phone_number", f"+86170{place:08}"): Entry(Level.WATCH, organisation=f"made-up organisation {place}")
+        for place in range(17_000)
+    }
+    file = base(listed)
+    check(file)
+    assert file.section("spilled").used == 17_000 - (1 << 14) + 1
+    assert file.head.facts == {"numbers": 17_000, "others": 0, "profiles": 17_000}
+
+
+def test_a_number_that_stands_twice_is_refused() -> None:
+    one = contents(WATCHED)
+    twice = one._replace(keys=np.repeat(one.keys, 2), rows=np.repeat(one.rows, 2))
+    with pytest.raises(ValueError, match="twice"):
+        compile_base(twice, base({}).head)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("words", Data("words", b"\xc1")),
+        ("words", Data("words", msgspec.msgpack.encode([]))),
+        ("profiles", Data("profiles", np.ones((2, 11), np.int64), 11)),
+        ("numbers", Data("numbers", np.full((2_000, 1), 9, np.uint64), 1, 3, 100, 2_000)),
+        ("spilled", Data("spilled", np.zeros((10, 2), np.uint64), 2, 3, 10, 0)),
+        ("others", Data("others", np.zeros((2, 2), np.uint64), 2, 3, 1, 0)),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_though_its_digests_do(name: str, data: Data) -> None:
+    file = base(WATCHED)
+    kept = [
+        data if one.name == name else Data(one.name, bytes(file.packed(one.name)), *_figures(one))
+        for one in file.head.sections
+    ]
+    with pytest.raises(Damaged):
+        check(File(memoryview(b"".join(write(file.head, kept))), "made up"))
+
+
+def _figures(one: object) -> tuple[int, int, int, int]:
+    section = msgspec.to_builtins(one)
+    return section["words"], section["multiplier"], section["places"], section["used"]
+
+
+def test_a_delta_follows_what_was_published_before_it() -> None:
+    first = base(WATCHED)
+    second = delta(first, first, {})
+    third = delta(first, second, {})
+    follows(second, first, first)
+    follows(third, first, second)
+    with pytest.raises(Damaged, match="does not follow"):
+        follows(third, first, first)
+    with pytest.raises(Damaged, match="none of"):
+        follows(second, base({}), first)
+
+
+def test_a_delta_may_name_only_its_own_profiles() -> None:
+    first = base({})
+    file = delta(first, first, WATCHED)
+    check(file)
+    kept = [
+        Data(one.name, np.array([[5, 9]], np.uint64), 2)
+        if one.name == "changed_numbers"
+        else Data(one.name, bytes(file.packed(one.name)), *_figures(one))
+        for one in file.head.sections
+    ]
+    with pytest.raises(Damaged):
+        check(File(memoryview(b"".join(write(file.head, kept))), "made up"))
+
+
+def test_contents_may_be_empty() -> None:
+    check(base({}))
+    assert isinstance(contents({}), Contents)
