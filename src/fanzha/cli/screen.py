@@ -1,0 +1,116 @@
+"""`fanzha screen`: answer calls and look-ups in the moment, from one settings file; switches and keys."""
+
+import time
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from fanzha.base.clock import iso
+from fanzha.base.errors import WrongCall
+from fanzha.cli import _screen_keys
+
+
+class _RunsByDefault(click.Group):
+    """`fanzha screen FILE` is `fanzha screen run FILE`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take what is no command for a settings file."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["run", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group("screen", cls=_RunsByDefault)
+def COMMAND() -> None:
+    """Answer calls and look-ups in the moment. 实时筛查来电与查询。
+
+    fanzha screen FILE starts it (the same as fanzha screen run FILE).
+    """
+
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@COMMAND.command("run")
+@_FILE
+def run_screen(file: Path) -> None:
+    """Start from the settings FILE and run until told to stop. 按设置文件启动。
+
+    SIGTERM stops it; SIGHUP reads the file again and hands over without losing a call.
+    """
+    _needs_extra()
+    from fanzha.screen.settings import read_settings
+    from fanzha.screen.site.supervisor import Supervisor, child_command
+
+    settings = read_settings(file)
+    command = [*child_command(), str(file.resolve())]
+    Supervisor(command, settings, lambda text: click.echo(text, err=True), lambda: read_settings(file)).run()
+
+
+@COMMAND.command("check")
+@_FILE
+def check_screen(file: Path) -> None:
+    """Say what is wrong in the settings FILE, all at once. 检查设置文件，一次列出全部错误。"""
+    from fanzha.screen.settings import read_settings
+
+    settings = read_settings(file)
+    click.echo(f"{file}: 无误 right; {len(settings.trunks)} 条中继 trunks, {len(settings.sip)} 个 SIP 监听 listeners")
+
+
+@COMMAND.command("example")
+def example_screen() -> None:
+    """Print a settings file with every table explained. 打印带说明的设置示例。"""
+    click.echo((files("fanzha.screen") / "data" / "screen.toml").read_text("utf-8"), nl=False)
+
+
+@COMMAND.command("switches")
+def list_switches() -> None:
+    """Say which kill switches are thrown. 列出已拉下的紧急开关。"""
+    from fanzha.store.switches import read_switches
+
+    thrown = read_switches().thrown
+    if not thrown:
+        click.echo("没有拉下任何开关 no switch is thrown")
+    for one in thrown:
+        click.echo(f"{one.what} {one.name}".rstrip() + f"  {iso(one.at)}  {one.by}: {one.why}")
+
+
+_WHAT = click.argument("what", type=click.Choice(["all", "trunk", "rule"]))
+_NAME = click.argument("name", default="")
+
+
+@COMMAND.command("off")
+@_WHAT
+@_NAME
+@click.option("--by", required=True, metavar="WHO", help="Who throws it: kept in the file.")
+@click.option("--why", required=True, metavar="TEXT", help="Why: kept in the file.")
+def switch_off(what: str, name: str, by: str, why: str) -> None:
+    """Let calls pass unscreened: all, those of a trunk, or without a rule; within a second. 立即停用筛查。"""
+    from fanzha.store.switches import Switch, Switched, throw
+
+    throw(Switch(what=Switched(what), name=name, by=by, why=why, at=time.time_ns() // 1_000_000))
+    click.echo(f"已停用 off: {what} {name}".rstrip())
+
+
+@COMMAND.command("on")
+@_WHAT
+@_NAME
+def switch_on(what: str, name: str) -> None:
+    """Screen again what was switched off. 恢复筛查。"""
+    from fanzha.store.switches import Switched, reset
+
+    reset(Switched(what), name)
+    click.echo(f"已恢复 on: {what} {name}".rstrip())
+
+
+COMMAND.add_command(_screen_keys.COMMAND)
+
+
+def _needs_extra() -> None:
+    missing = [name for name in ("httptools", "uvicorn", "uvloop") if find_spec(name) is None]
+    if missing:
+        raise WrongCall(f"screens need {', '.join(missing)}", fix="pip install 'fanzha[screen]'")

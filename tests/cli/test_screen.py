@@ -1,0 +1,58 @@
+"""`fanzha screen` checks settings, prints an example that is right, and throws switches with name and reason."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fanzha.base.errors import WrongCall
+from fanzha.cli import fanzha
+from fanzha.screen.settings import Settings, read_settings
+from fanzha.store.switches import read_switches
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(fanzha, ["screen", *map(str, words)])
+
+
+def test_the_example_is_right_and_shows_every_table(tmp_path: Path) -> None:
+    text = run("example").output
+    path = tmp_path / "screen.toml"
+    path.write_text(text, encoding="utf-8")
+    assert "无误 right; 2 条中继" in run("check", path).output
+    read_settings(path)
+    assert [name for name in Settings.__struct_fields__ if name not in text] == []
+
+
+def test_what_is_wrong_is_told_before_anything_starts(tmp_path: Path) -> None:
+    path = tmp_path / "screen.toml"
+    path.write_text("[http]\nport = 0\n")
+    for words in (("check", path), ("run", path), (path,)):
+        result = run(*words)
+        assert isinstance(result.exception, WrongCall)
+        assert "[http]" in str(result.exception)
+
+
+def test_a_switch_is_thrown_listed_and_put_back(home: Path) -> None:
+    assert "no switch" in run("switches").output
+    run("off", "trunk", "IGW-1", "--by", "duty officer", "--why", "false refusals")
+    assert read_switches().named(read_switches().thrown[0].what) == {"IGW-1"}
+    listed = run("switches").output
+    assert "trunk IGW-1" in listed and "duty officer: false refusals" in listed
+    assert "on: trunk IGW-1" in run("on", "trunk", "IGW-1").output
+    assert not read_switches().thrown
+
+
+def test_who_and_why_must_be_said() -> None:
+    assert run("off", "all").exit_code == 2
+    assert isinstance(run("on", "all").exception, WrongCall)
+
+
+def test_keys_are_made_here_too() -> None:
+    assert "fzs_" in run("key", "add", "probe", "--scope", "metrics", "--by", "duty officer").output
