@@ -174,6 +174,12 @@ def test_fields_of_other_types_and_calls_without_an_id_are_unknown() -> None:
     assert names(screen.pass_time(START + HOUR)) == []
 
 
+def test_a_fact_is_at_the_moment_it_came_whatever_its_fields_say() -> None:
+    screen = live(BURST.replace("count(call_offered by caller, 1h) >= 3", "hour(occurred_at) = 5"))
+    assert names(screen.offered(START + 4 * HOUR, CALL | {"occurred_at": START + 5 * HOUR})) == []
+    assert names(screen.offered(START + 5 * HOUR, CALL | {"occurred_at": START})) == ["burst"]
+
+
 def test_tables_that_no_rule_reads_only_let_time_pass() -> None:
     screen = live(TALKING)
     screen.offered(START, CALL)

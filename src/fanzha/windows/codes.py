@@ -3,6 +3,7 @@
 A code is the text's identity, never a hash of it: window keys and items are these numbers.
 """
 
+import struct
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
@@ -26,6 +27,7 @@ ENDLESS = 1 << 40
 
 
 _NONE_MISSING = np.zeros(FEW, np.bool_)
+_OFFSETS = [struct.Struct(f"={count + 1}q").pack_into for count in range(FEW + 1)]
 
 
 class _Saved(msgspec.Struct, array_like=True):
@@ -43,6 +45,7 @@ class Codes:
         """`seed` is mixed into the hash, since attackers choose their texts."""
         self.most = ENDLESS  # texts to hold; what would be one more has the code UNKNOWN
         self._seed = seed & 0xFFFF_FFFF_FFFF_FFFF
+        self._seed64 = np.uint64(self._seed)
         self._slots = np.zeros(_FIRST_SLOTS, np.int64)  # 0 or code + 1
         self._starts = np.zeros(_FIRST_SLOTS, np.int64)
         self._sizes = np.full(_FIRST_SLOTS, -1, np.int32)  # -1: no such code
@@ -51,6 +54,8 @@ class Codes:
         self._counts = np.zeros(3, np.int64)  # codes ever given, bytes written, free codes
         self._free = np.zeros(_FIRST_SLOTS, np.int64)
         self._few_offsets, self._few_codes = np.zeros(FEW + 1, np.int64), np.zeros(FEW, np.int64)
+        self._few_memory = memoryview(self._few_offsets.data)
+        self._few_room = 0, 0  # texts and bytes that the tables have room for without a look at them
 
     @property
     def held(self) -> int:
@@ -66,6 +71,7 @@ class Codes:
     def encode(self, texts: "pa.Array[Any] | pa.ChunkedArray[Any]", now: int = 0) -> NDArray[np.int64]:
         """Return the code of each text, `UNKNOWN` for null; `now` is the latest moment they are met at."""
         offsets, data, missing = _buffers(texts)
+        self._few_room = 0, 0
         self._make_room(len(offsets) - 1, int(offsets[-1] - offsets[0]))
         out = np.empty(len(offsets) - 1, np.int64)
         self._encode(offsets, data, missing, now, out)
@@ -76,10 +82,14 @@ class Codes:
         joined = "".join(texts)
         data = joined.encode("utf-8", "replace")
         written = texts if len(data) == len(joined) else [text.encode("utf-8", "replace") for text in texts]
-        count, offsets = len(texts), self._few_offsets
-        offsets[: count + 1] = [0, *accumulate(map(len, written))]
-        self._make_room(count, len(data))
-        self._encode(offsets, np.frombuffer(data, np.uint8), _NONE_MISSING, now, out := self._few_codes[:count])
+        count = len(texts)
+        room, space = self._few_room
+        if room < count or space < len(data):
+            self._make_room(room := 4 * FEW, space := 2 * len(data) + _FIRST_BYTES)
+        self._few_room = room - count, space - len(data)
+        _OFFSETS[count](self._few_memory, 0, 0, *accumulate(map(len, written)))
+        out = self._few_codes[:count]
+        self._encode(self._few_offsets, np.frombuffer(data, np.uint8), _NONE_MISSING, now, out)
         codes: list[int] = out.tolist()
         return codes
 
@@ -92,7 +102,7 @@ class Codes:
         out: NDArray[np.int64],
     ) -> None:
         tables = (self._slots, self._starts, self._sizes, self._used, self._bytes, self._counts, self._free)
-        encode(offsets, data, missing, np.uint64(self._seed), now, *tables, self.most, out)
+        encode(offsets, data, missing, self._seed64, now, *tables, self.most, out)
 
     def code(self, text: str, now: int = 0) -> int:
         """Return the code of one text."""
@@ -148,6 +158,7 @@ class Codes:
             )
 
     def _move(self, slots: int, space: int) -> None:
+        self._few_room = 0, 0
         fresh = np.zeros(slots, np.int64), np.zeros(space, np.uint8)
         starts = np.zeros_like(self._starts)
         self._counts[1] = rebuilt(

@@ -1,17 +1,19 @@
 """Base columns of one fact read off a mapping of its fields: as fanzha.rules._engine.bases reads them off columns."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from fanzha.kinds._names.links import find_links
 from fanzha.kinds.phone_number import classify
 from fanzha.rules._engine.bases import Lists, is_text
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.tree import Binary, Call, Field, Member, Node, Text
+from fanzha.rules.tree import Binary, Call, Field, Member, Node, Place, Text
 from fanzha.windows import UNKNOWN
 from fanzha.windows.codes import FEW, Codes
 
 LONGEST = 1 << 16  # signs of a text; a longer one is unknown, since others choose how long theirs are
+
+_MOMENT = Field(Place(), "occurred_at")
 
 Fields = Mapping[str, object]
 ReadText = Callable[[Fields], str | None]
@@ -22,28 +24,33 @@ class FieldReader:
     """The base columns of one event table, each with its place among the values of a fact."""
 
     def __init__(self, table: str, nodes: Mapping[Node, int], lists: Lists) -> None:
-        texts = [(place, node) for node, place in nodes.items() if is_text(node, table)]
-        self._text_places = [place for place, _ in texts]
-        self._texts = [_text(node, table) for _, node in texts]
-        self._numbers = [
-            (place, _number(node, table, lists)) for node, place in nodes.items() if not is_text(node, table)
-        ]
+        texts = {node: place for node, place in nodes.items() if is_text(node, table)}
+        self._plain = [(place, column) for node, place in texts.items() if (column := _plain(node, table))]
+        self._made = [(place, _text(node, table)) for node, place in texts.items() if not _plain(node, table)]
+        numbers = {node: place for node, place in nodes.items() if node not in texts}
+        self._moments = [place for node, place in numbers.items() if node == _MOMENT]
+        self._numbers = [(place, _number(node, table, lists)) for node, place in numbers.items() if node != _MOMENT]
 
     def read(self, fields: Fields, codes: Codes, now: int, values: list[int]) -> None:
-        """Write the columns to their places among the values."""
+        """Write the columns to their places among the values; the fact is at the moment `now`, whatever it says."""
+        for place in self._moments:
+            values[place] = now
         for place, number in self._numbers:
             values[place] = number(fields)
-        texts = [read(fields) for read in self._texts]
-        known = [text for text in texts if text is not None]
-        found = iter(_encoded(known, codes, now))
-        for place, text in zip(self._text_places, texts, strict=True):
-            if text is not None:
-                values[place] = next(found)
-
-
-def _encoded(texts: list[str], codes: Codes, now: int) -> Iterator[int]:
-    for begin in range(0, len(texts), FEW):
-        yield from codes.encode_few(texts[begin : begin + FEW], now)
+        places, texts = [], []
+        get = fields.get
+        for place, column in self._plain:
+            text = get(column)
+            if isinstance(text, str) and len(text) <= LONGEST:
+                places.append(place)
+                texts.append(text)
+        for place, made in self._made:
+            if (text := made(fields)) is not None:
+                places.append(place)
+                texts.append(text)
+        for begin in range(0, len(texts), FEW):
+            for place, code in zip(places[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False):
+                values[place] = code
 
 
 def _number(node: Node, table: str, lists: Lists) -> ReadNumber:
@@ -86,12 +93,17 @@ def _whole(value: object) -> int:
     return round(value) if isinstance(value, float) and abs(value) < 2.0**62 else UNKNOWN
 
 
+def _plain(node: Node, table: str) -> str:
+    """Return the column that a text is, "" when it is made of one."""
+    return FACTS[table][node.name].column if isinstance(node, Field) else ""
+
+
 def _text(node: Node, table: str) -> ReadText:
     match node:
         case Field(name="link_host"):
             return lambda fields: _host(fields.get("text"))
         case Field(name=name):
-            return _column(FACTS[table][name].column if name in FACTS[table] else name)
+            return _column(FACTS[table][name].column)
         case Call(function=function, argument=argument, count=count):
             text, made = _text(argument, table), _made(function, count or 0)
             return lambda fields: None if (known := text(fields)) is None else made(known)
