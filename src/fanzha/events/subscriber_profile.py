@@ -105,6 +105,18 @@ BILLS: tuple[Column, ...] = (
     _number("bill_cny_p50", "月账单 50% 分位", "monthly bill, 50th percentile", "arpu_quantile", unit="CNY", low=None),
 )
 
+#: The source of profiles that `fanzha profile` makes of calls and texts by windows, and the columns of calls and texts
+#: that windows do not give: medians, what there was most of, places.
+BY_WINDOWS = "windows"
+NOT_BY_WINDOWS = frozenset(
+    {
+        *("calls_per_party_median", "talk_s_per_party_median", "talk_s_median"),
+        *("call_hour", "calls_in_hour", "call_day", "calls_on_day"),
+        *("text_hour", "texts_in_hour", "text_day", "texts_on_day"),
+        *("cities_called_from", "counties_called_from", "cities", "counties"),
+    }
+)
+
 EVENT = EventTable(
     name="subscriber_profile",
     title=Words("用户画像", "subscriber profile"),

@@ -1,0 +1,165 @@
+"""Contacts: the calls and texts of a month as each subscriber has them, put into shares that memory can hold."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+import pyarrow as pa
+import pyarrow.compute
+from duckdb.func import ARROW
+
+from fanzha.analyze.profile.month import LEAST_DAYS, Month, bounds
+from fanzha.events import all_events
+from fanzha.kinds.phone_number import normalise_many
+from fanzha.windows import DAY_MS
+
+pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+
+#: How a subscriber has a call or a text.
+CALL_SORTS = ("made", "taken", "forwarded")
+SORTS = (*CALL_SORTS, "sent", "received")
+
+#: The event tables that contacts are made of.
+TABLES = ("call_offered", "call_ended", "message", "sim_use")
+
+MOST_EVENTS = 2_000_000  # calls and texts of one share
+_ROWS = 65_536
+
+#: A call counts at its end, between the numbers of its offer: the fact of the same call before the end, which must be
+#: an offer less than a day old (docs/reference/rules.md, "Facts, in order"). The proven caller alone has made it; the
+#: others know the caller by the number that was proven, else by the one that was claimed.
+_CALLS = """
+SELECT ended.occurred_at, ended.talk_ms, ended.simulated, ended.basis, offer.*,
+       CASE WHEN offer.proven_caller IS NULL THEN canonical(offer.claimed) ELSE offer.proven_caller END AS caller
+FROM (
+    SELECT *, lag(offered) OVER (PARTITION BY call_id ORDER BY occurred_at, event_id, fact) AS offer
+    FROM (
+        SELECT call_id, occurred_at, event_id, 'call_ended' AS fact, answered, talk_ms, simulated, basis,
+               NULL AS offered
+        FROM call_ended
+        UNION ALL
+        SELECT call_id, occurred_at, event_id, 'call_offered', NULL, NULL, NULL, NULL,
+               {offered_at: occurred_at, proven_caller: proven_caller, claimed: caller,
+                callee: callee, original_callee: original_callee, device: device}
+        FROM call_offered
+    )
+) AS ended
+WHERE fact = 'call_ended' AND answered AND occurred_at >= getvariable('begin')
+AND offer IS NOT NULL AND occurred_at - offer.offered_at < 86_400_000
+"""
+
+#: A text that came in from another network is not its sender's own: anybody can claim a number there.
+_TEXTS = """
+SELECT canonical(sender) AS sender, recipient, coalesce(ingress, 'mobile') = 'mobile' AS own,
+       occurred_at, simulated, basis
+FROM message
+WHERE channel IN ('sms', 'port_sms', 'mms')
+"""
+
+_CONTACTS = """
+SELECT 'made' AS sort, proven_caller AS subscriber, callee AS other, device, talk_ms, occurred_at, simulated, basis
+FROM calls
+UNION ALL
+SELECT 'taken', callee, caller, NULL, talk_ms, occurred_at, simulated, basis
+FROM calls
+UNION ALL
+SELECT 'forwarded', original_callee, caller, NULL, talk_ms, occurred_at, simulated, basis
+FROM calls
+WHERE original_callee != callee
+UNION ALL
+SELECT 'sent', sender, recipient, NULL, NULL, occurred_at, simulated, basis
+FROM texts
+WHERE own
+UNION ALL
+SELECT 'received', recipient, sender, NULL, NULL, occurred_at, simulated, basis
+FROM texts
+"""
+
+#: Subscribers of our own are proven on a call, seen with a card, or send in our network: of others only half shows.
+#: What somebody has with himself is no contact.
+_DIVIDED = f"""
+WITH calls AS MATERIALIZED ({_CALLS}), texts AS MATERIALIZED ({_TEXTS}), contacts AS ({_CONTACTS})
+SELECT hash(subscriber) % getvariable('shares') AS share, *
+FROM contacts
+WHERE subscriber IS DISTINCT FROM other AND subscriber IN (
+    SELECT proven_caller FROM call_offered WHERE proven_caller IS NOT NULL
+    UNION ALL
+    SELECT number FROM sim_use WHERE number IS NOT NULL
+    UNION ALL
+    SELECT canonical(sender) FROM message WHERE ingress = 'mobile' AND sender IS NOT NULL
+)
+ORDER BY share, occurred_at
+"""
+
+
+class Contacts(msgspec.Struct, frozen=True):
+    """The contacts of a month in a file: in how many shares of the subscribers, and on which legal bases."""
+
+    path: str
+    shares: int
+    bases: tuple[str, ...]
+
+    def of_share(self, share: int) -> Iterator[pa.RecordBatch]:
+        """Yield the contacts of a share by moment: sort, subscriber, other, device, talk_ms, occurred_at, simulated."""
+        with _database(Path(self.path).parent) as database:
+            found = f"FROM read_parquet({_quoted(Path(self.path))}) WHERE share = {share} ORDER BY occurred_at"
+            yield from database.sql(f"SELECT * EXCLUDE (share, basis) {found}").to_arrow_reader(_ROWS)
+
+
+def write_contacts(
+    tables: Mapping[str, Path], month: Month, target: Path, *, most_events: int = MOST_EVENTS
+) -> Contacts:
+    """Write the contacts of a month in sorted event tables; a share holds about `most_events` calls and texts."""
+    with _database(target.parent) as database:
+        _open(database, _warm(tables, month), month)
+        shares = max(1, -(-_events(database) // most_events))
+        database.execute(f"SET VARIABLE begin = {month.begin}")
+        database.execute(f"SET VARIABLE shares = {shares}")
+        database.execute(f"COPY ({_DIVIDED}) TO {_quoted(target)} (FORMAT parquet)")
+        found = f"SELECT DISTINCT basis FROM read_parquet({_quoted(target)}) WHERE basis IS NOT NULL ORDER BY basis"
+        bases = tuple(basis for (basis,) in database.execute(found).fetchall())
+    return Contacts(str(target), shares, bases)
+
+
+def _open(database: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], month: Month) -> None:
+    """Make the month's events readable under their tables' names, and the calls of the day before: some go on."""
+    database.create_function("canonical", _canonical, ["VARCHAR"], "VARCHAR", type=ARROW)
+    for name in TABLES:
+        if name not in tables:
+            database.register(name, all_events()[name].empty())
+            continue
+        begin = month.begin - (DAY_MS if name.startswith("call_") else 0)
+        moments = f"occurred_at >= {begin} AND occurred_at < {month.end}"
+        database.execute(f"CREATE VIEW {name} AS FROM read_parquet({_quoted(tables[name])}) WHERE {moments}")
+
+
+def _events(database: duckdb.DuckDBPyConnection) -> int:
+    query = "SELECT (SELECT count(*) FROM call_ended) + (SELECT count(*) FROM message)"
+    return int(database.execute(query).fetchall()[0][0])
+
+
+def _warm(tables: Mapping[str, Path], month: Month) -> dict[str, Path]:
+    """Return the tables without texts that do not reach back far enough for this month."""
+    texts = bounds(tables["message"]) if "message" in tables else None
+    late = texts is None or texts[0] >= month.end - (LEAST_DAYS - 1) * DAY_MS
+    return {name: path for name, path in tables.items() if name != "message" or not late}
+
+
+def _canonical(numbers: Any) -> Any:  # DuckDB evaluates the annotations
+    """Return a column of written numbers in their canonical form; what is no number stays as written."""
+    return pc.coalesce(pc.cast(normalise_many(numbers), pa.string()), numbers)
+
+
+@contextmanager
+def _database(folder: Path, memory: str = "2GB") -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as database:
+        database.execute("SET memory_limit = ?", [memory])
+        database.execute("SET temp_directory = ?", [str(folder / "spill")])
+        yield database
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
