@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 
 from fanzha.claims import Finding
-from fanzha.detect._profile.telling import NO_BILL, NO_BILLING_DATA
+from fanzha.detect._profile.telling import FROM_WINDOWS, NO_BILL, NO_BILLING_DATA
 from fanzha.detect.fraud_subscriber import DETECTOR
-from fanzha.events.subscriber_profile import EVENT
+from fanzha.events.subscriber_profile import BY_WINDOWS, EVENT
 
 DIALLER, WITHOUT_BILLING, COURIER, QUIET = (dict(example.rows[0]) for example in DETECTOR.examples)
 
@@ -33,6 +33,11 @@ def test_a_subscriber_without_bills_is_judged_on_calls_and_texts_and_it_is_said(
     (absent,) = found(WITHOUT_BILLING)
     assert NO_BILL.zh in missing.reasons_zh and NO_BILLING_DATA.zh in absent.reasons_zh
     assert missing.score == absent.score
+
+
+def test_a_profile_made_by_windows_says_so() -> None:
+    (made,) = DETECTOR.detect("subscriber_profile", batch({**WITHOUT_BILLING, "source": BY_WINDOWS}))
+    assert FROM_WINDOWS.zh in made.reasons_zh and FROM_WINDOWS.en in made.reasons_en
 
 
 def test_a_quiet_subscriber_is_left_alone_with_and_without_bills() -> None:

@@ -12,7 +12,17 @@ from fanzha.claims import Finding
 from fanzha.detect._contributions import above
 from fanzha.detect._detector import BatchDetector
 from fanzha.detect._profile.examples import EXAMPLES
-from fanzha.detect._profile.telling import LAW, NAME, NO_BILL, NO_BILLING_DATA, VERSION, Judged, finding
+from fanzha.detect._profile.telling import (
+    FROM_WINDOWS,
+    LAW,
+    NAME,
+    NO_BILL,
+    NO_BILLING_DATA,
+    VERSION,
+    Judged,
+    finding,
+)
+from fanzha.events.subscriber_profile import BY_WINDOWS
 from fanzha.models._boosted import Boosted
 from fanzha.models._profile_model import ProfileModel
 from fanzha.models.subscriber import MODEL as WHOLE
@@ -20,7 +30,7 @@ from fanzha.models.subscriber_usage import MODEL as USAGE
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
-_ENVELOPE = ("event_id", "occurred_at", "basis", "simulated", "subscriber")
+_ENVELOPE = ("event_id", "occurred_at", "source", "basis", "simulated", "subscriber")
 
 
 class FraudSubscriber(BatchDetector):
@@ -59,7 +69,7 @@ class FraudSubscriber(BatchDetector):
                 rate=0.001 if sure else 0.01,
                 threshold=high if sure else low,
                 contributions=moved,
-                caveat=_caveat(model, rows["bill_cny"][at].as_py()),
+                caveat=_caveat(model, event["source"], rows["bill_cny"][at].as_py()),
             )
             yield finding(judged, event)
 
@@ -76,9 +86,11 @@ class FraudSubscriber(BatchDetector):
         return {(m.name, rate): value for m in (WHOLE, USAGE) for rate, value in m.card().thresholds.items()}
 
 
-def _caveat(model: ProfileModel, bills: float | None) -> Words | None:
+def _caveat(model: ProfileModel, source: str, bills: float | None) -> Words | None:
     if model is WHOLE:
         return None
+    if source == BY_WINDOWS:
+        return FROM_WINDOWS
     return NO_BILLING_DATA if bills is None else NO_BILL
 
 

@@ -6,8 +6,9 @@ import re
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.detect._contributions import Contribution
-from fanzha.detect._profile.telling import NO_BILL, PUBLIC, Judged, finding
+from fanzha.detect._profile.telling import FROM_WINDOWS, NO_BILL, PUBLIC, Judged, finding
 from fanzha.models._boosted import Feature
+from fanzha.models.subscriber_usage import MODEL as USAGE
 
 EVENT = {"event_id": "e1", "occurred_at": 1_000, "basis": "合同", "simulated": True, "subscriber": "191 0000 0701"}
 
@@ -45,3 +46,9 @@ def test_evidence_holds_model_features_and_threshold() -> None:
 def test_law_and_the_basis_of_the_source_stand_together() -> None:
     assert told().basis == "ATF Art. 11; ATF Art. 32; 合同"
     assert told(basis=None).basis == "ATF Art. 11; ATF Art. 32"
+
+
+def test_what_is_said_of_profiles_made_by_windows_stands_on_the_card() -> None:
+    whole, by_windows = (measured.figures["recall_at_1pct"] for measured in USAGE.card().measured)
+    for words in FROM_WINDOWS:
+        assert f"{whole:.0%}" in words and f"{by_windows:.0%}" in words
