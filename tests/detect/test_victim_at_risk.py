@@ -58,10 +58,12 @@ def test_who_has_called_the_bank_and_gets_its_codes_ranks_before_who_only_talks(
     assert talking.score < max(one.score for one in reading_out) < 1
 
 
-def test_with_a_day_behind_alone_it_takes_a_fourth_long_call() -> None:
-    family = talks(1, CHILD, start_s=0)  # known for two days: no stranger
-    assert "victim_at_risk" not in rules_told(DETECTOR, family, talks(3, CHILD, minutes=40, start_s=2 * DAY_S))
-    assert rules_told(DETECTOR, family, talks(4, CHILD, minutes=40, start_s=2 * DAY_S)) == {"victim_at_risk"}
+def test_somebody_known_for_days_is_only_found_when_he_calls_many_or_the_bank_comes_in() -> None:
+    earlier, today = talks(1, CHILD), talks(3, CHILD, minutes=40, start_s=2 * DAY_S)
+    assert told(DETECTOR, earlier, today) == []
+    others = [call(CHILD, f"+861700000009{n}", 2 * DAY_S + n, **ABROAD) for n in range(3)]
+    assert rules_told(DETECTOR, earlier, today, *others) == {"victim_at_risk"}
+    assert rules_told(DETECTOR, earlier, today, bank_called(2 * DAY_S)) == {"victim_at_risk"}
 
 
 @pytest.mark.parametrize(("minutes", "found"), [(19, set()), (21, {"victim_calls_bank"})])

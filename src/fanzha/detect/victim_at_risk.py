@@ -11,10 +11,11 @@ rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" 
   version 1
   law "ATF Art. 34"
   on call still talking 15 min
-  let from_abroad = count(call_answered by callee
-    where ingress in ("international_gateway", "voip") and proven_caller is not known, 24h)
+  let calls = count(call_answered by callee, caller, 24h)
+  let long_before = count(call_ended by callee
+    where ingress = "international_gateway" and proven_caller is not known and talk_ms >= 10 min, 24h)
   let talked = sum(talk_ms of call_ended by callee
-    where ingress in ("international_gateway", "voip") and proven_caller is not known, 24h)
+    where ingress = "international_gateway" and proven_caller is not known and talk_ms >= 10 min, 24h)
   let called_back = count(call_offered by proven_caller = callee, callee = caller, 24h)
   let spread = distinct(callee of call_offered by trunk, caller, 24h)
   let codes = count(message by recipient = callee where channel = "port_sms" and not has_link, 3h)
@@ -22,11 +23,9 @@ rule victim_at_risk "疑似正在受骗：与境外号码反复长时间通话" 
   let evidence = points(
     0.2 when ingress = "international_gateway",
     0.1 when called_back = 0,
-    0.1 when from_abroad >= 2,
-    0.1 when from_abroad >= 3,
-    0.1 when from_abroad >= 4,
+    0.1 when calls >= 2 or long_before >= 1,
+    0.1 when calls >= 3 or long_before >= 2,
     0.1 when talked >= 20 min,
-    0.1 when talked >= 60 min,
     0.2 when spread >= 4,
     0.2 when codes >= 2,
     0.2 when bank >= 1)
@@ -42,16 +41,16 @@ rule victim_of_stranger "疑似正在受骗：与首次来电的陌生号码长�
   let today = count(call_offered by callee, caller, 24h)
   let this_week = count(call_offered by callee, caller, 7 days)
   let called_back = count(call_offered by proven_caller = callee, callee = caller, 7 days)
-  let from_abroad = count(call_answered by callee
-    where ingress in ("international_gateway", "voip") and proven_caller is not known, 24h)
+  let long_before = count(call_ended by callee
+    where ingress = "international_gateway" and proven_caller is not known and talk_ms >= 10 min, 24h)
   let spread = distinct(callee of call_offered by trunk, caller, 24h)
   let codes = count(message by recipient = callee where channel = "port_sms" and not has_link, 3h)
   let bank = count(call_offered by proven_caller = callee where prefix(callee, 3) = "955", 3h)
   let evidence = points(
     0.3 when this_week <= today and called_back = 0,
     0.2 when ingress in ("international_gateway", "voip"),
-    0.1 when today >= 2 or from_abroad >= 2,
-    0.1 when today >= 3 or from_abroad >= 3,
+    0.1 when today >= 2 or long_before >= 1,
+    0.1 when today >= 3 or long_before >= 2,
     0.1 when spread >= 4,
     0.2 when codes >= 2,
     0.2 when bank >= 1)
