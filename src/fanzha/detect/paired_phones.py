@@ -1,0 +1,104 @@
+"""Two phones side by side, one on a long data call, the other calling strangers: a voice bridged in (Art. 14)."""
+
+from typing import Any
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import AT_HOME, Row, calls, fact
+
+TEXT = """
+# The voice comes over the data of a phone that itself never calls, report after report, wherever the phone beside it
+# goes. Such a phone is in many a cell; but not in every cell from which somebody calls strangers.
+rule paired_phones "手机口（双机对接）" "paired phones"
+  version 1
+  law "ATF Art. 14"
+  on call_ended
+  let calls = count(call_ended by proven_caller, 24h)
+  let callees = distinct(callee of call_ended by proven_caller, 24h)
+  let taken = count(call_ended by callee = proven_caller, 24h)
+  let answer_share = share(answered of call_ended by proven_caller, 24h)
+  let beside = share(distinct(device of sim_use by cell
+      where service = "data"
+        and count(sim_use by sim_card where service = "data", 30 min) >= 2
+        and sum(data_kb of sim_use by sim_card where service = "data", 30 min) >= 10000
+        and count(call_offered by sim_card, 24h) = 0, 20 min) >= 1
+    of call_offered by proven_caller, 24h)
+  let cells_beside = distinct(cell of call_offered by proven_caller
+    where distinct(device of sim_use by cell
+      where service = "data"
+        and count(sim_use by sim_card where service = "data", 30 min) >= 2
+        and sum(data_kb of sim_use by sim_card where service = "data", 30 min) >= 10000
+        and count(call_offered by sim_card, 24h) = 0, 20 min) >= 1, 24h)
+  let evidence = points(
+    0.2 when beside >= 50%,
+    0.1 when beside >= 80%,
+    0.3 when cells_beside >= 2,
+    0.1 when callees >= 85% * calls,
+    0.1 when answer_share < 50%,
+    0.1 when taken <= 20% * calls,
+    0.1 when taken = 0)
+  when ingress = "mobile" and callees >= 8 and beside >= 50% and answer_share < 65% and evidence >= 0.65
+  then find proven_caller as sim_box score evidence
+  again after 24h
+"""
+
+CELLS = ("460-00-2100-00011", "460-00-2100-00012")
+CARD = "460990000000071"
+
+
+def driven(caller: str, count: int, **how: Any) -> tuple[Row, ...]:
+    """Return calls to strangers, one every five minutes, the second half in the next cell; one in three is answered."""
+    half = count // 2
+    known = {**AT_HOME, "every_s": 300, "talk_s": 60, "answered_every": 3, **how}
+    there = {"start_s": half * 300, "first_callee": 17_000_500_000, "cell": CELLS[1]}
+    return (*calls(caller, half, **known | {"cell": CELLS[0]}), *calls(caller, count - half, **known | there))
+
+
+def online(minutes: int, *, moves_after: float, kilobytes: float = 9_000, card: str = CARD) -> tuple[Row, ...]:
+    """Return the reports of a phone's data, every ten minutes from ten minutes before on, and in which cell it is."""
+    known: dict[str, object] = {"sim_card": card, "device": "86002000000071", "service": "data", "data_kb": kilobytes}
+    return tuple(
+        fact("sim_use", 60 * minute, cell=CELLS[minute >= moves_after], **known) for minute in range(-10, minutes, 10)
+    )
+
+
+class PairedPhones(RuleDetector):
+    """Claims the proven caller, the phone that calls; whose data the other uses is in the evidence."""
+
+    text = TEXT
+    tells = Words(
+        "无论移到哪个小区，旁边总有一部只上网不打电话的手机持续传数据，而本机只呼出、被叫都是陌生人、少人接听。",
+        "Whatever cell it moves to, a phone that never calls keeps sending data beside it, while it calls strangers, "
+        "few of whom answer, and hardly takes a call.",
+    )
+    examples = (
+        Example(
+            Words(
+                "两部手机同车移动：一部持续传数据，一部拨打陌生人",
+                "two phones in a car: one on data, one calls strangers",
+            ),
+            "call_offered",
+            (*driven("+8617000000071", 8), *online(40, moves_after=20)),
+            finds=({"subject_kind": "phone_number", "subject": "+8617000000071", "score": 0.9},),
+        ),
+        Example(
+            Words(
+                "推销员路过的小区有人上网，但不随他移动", "a salesman passes a phone on data, which stays where it is"
+            ),
+            "call_offered",
+            (*driven("+8617000000072", 8), *online(40, moves_after=99)),
+        ),
+        Example(
+            Words("同车同事上网也打电话", "a colleague in the car is on data, and calls as well"),
+            "call_offered",
+            (
+                *driven("+8617000000073", 8),
+                *online(40, moves_after=20),
+                *calls("+8617000000074", 1, every_s=0, start_s=-700, **AT_HOME, sim_card=CARD),
+            ),
+        ),
+    )
+
+
+DETECTOR = PairedPhones()
