@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from fanzha.claims._snapshot.profiles import HOUR_MS, Profiles
+from fanzha.claims._snapshot.profiles import Profiles
+from fanzha.claims.entry import HOUR_MS
 from fanzha.claims.snapshot import Contents, Data, Entry, File, Head, compile_base, compile_delta, number_key
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.claims.verdict import CASES, DIRECTIONS, INGRESSES, LEVELS, SERVICES

@@ -6,11 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims.entry import Entry
+from fanzha.claims.entry import HOUR_MS, Entry
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.claims.verdict import CASES, DIRECTIONS, FOREVER, INGRESSES, LEVELS, SERVICES
-
-HOUR_MS = 3_600_000
 
 #: Columns of a row. Codes are places in the tuples of the same name; fraud type and organisation are places in the
 #: words beside the rows; UNTIL is UTC ms, exclusive; ALSO is the row of the same subject's next scope, 0 for none.
@@ -150,7 +148,7 @@ def sound(rows: Rows, words: int) -> bool:
 
 
 def _chains_end(rows: Rows) -> bool:
-    """Follow all chains at once; a scope has three open fields at the most, so that no honest chain is long."""
+    """Follow all chains at once: no honest one is longer than all scopes there are, each with and without a case."""
     at = np.arange(len(rows))
     for _ in range(LONGEST_CHAIN):
         at = rows[at, ALSO]
@@ -159,4 +157,4 @@ def _chains_end(rows: Rows) -> bool:
     return False
 
 
-LONGEST_CHAIN = len(DIRECTIONS) * len(SERVICES) * len(INGRESSES)
+LONGEST_CHAIN = 2 * len(DIRECTIONS) * len(SERVICES) * len(INGRESSES) + 1

@@ -1,0 +1,78 @@
+"""Evidence: a finding, an opinion or a decision as fusion weighs it, all in one shape."""
+
+from typing import NamedTuple
+
+from fanzha.claims.finding import Finding, Mode
+from fanzha.claims.opinion import Opinion
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level, Scope, scope
+
+FINDING, OPINION, DECISION = "finding", "opinion", "decision"
+
+
+class Evidence(NamedTuple):
+    """One piece. `sure` is 0–1, before anybody's trust; times are UTC ms; `level` of a finding is suspected."""
+
+    subject_kind: str
+    subject: str
+    source: str  # finding, opinion, decision
+    by: str  # detector or organisation
+    level: Level
+    sure: float
+    at: int
+    until: int
+    scope: Scope = Scope()
+    fraud_type: str = ""
+    treatment: Treatment | None = None
+    holder_from: int | None = None
+    simulated: bool = False
+    id: str = ""
+    zh: str = ""
+    en: str = ""
+
+
+def of_finding(finding: Finding) -> Evidence | None:
+    """Return a finding as evidence; None when it is in shadow, for nothing may act on it."""
+    if finding.mode is not Mode.LIVE:
+        return None
+    return Evidence(
+        finding.subject_kind,
+        finding.subject,
+        FINDING,
+        finding.detector,
+        Level.SUSPECTED,
+        finding.score,
+        finding.found_at,
+        finding.valid_until,
+        scope(finding.direction, finding.service, finding.ingress),
+        finding.fraud_type,
+        None,
+        finding.holder_from,
+        finding.simulated,
+        finding.finding_id,
+        "；".join(finding.reasons_zh),
+        "; ".join(finding.reasons_en),
+    )
+
+
+def of_opinion(opinion: Opinion) -> Evidence:
+    """Return an opinion or decision as evidence."""
+    basis = f"（依据：{opinion.basis}）", f" (basis: {opinion.basis})"
+    return Evidence(
+        opinion.subject_kind,
+        opinion.subject,
+        DECISION if opinion.decision else OPINION,
+        opinion.organisation,
+        opinion.level,
+        opinion.sure,
+        opinion.given_at,
+        opinion.until,
+        scope(opinion.direction, opinion.service, opinion.ingress),
+        opinion.fraud_type,
+        opinion.treatment,
+        opinion.holder_from,
+        opinion.simulated,
+        opinion.opinion_id,
+        opinion.reason_zh + (basis[0] if opinion.basis else ""),
+        opinion.reason_en + (basis[1] if opinion.basis else ""),
+    )

@@ -1,0 +1,218 @@
+"""Findings, opinions and decisions on a subject become one verdict a scope: pure, explained, the same in any order.
+
+Evidence adds up (handbook §12.10): suspicion is 1 − ∏(1 − weight) over detectors and organisations, each once by its
+weightiest piece, times ∏(1 − weight) over those that say "clear". A weight is how sure the piece is times the trust in
+its source. A decision outranks all evidence before it; a spared number is clear until somebody decides otherwise.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from math import prod
+from typing import NamedTuple
+
+from fanzha.claims.evidence import DECISION, FINDING, Evidence
+from fanzha.claims.policy import Policy
+from fanzha.claims.spared import SparedNumber
+from fanzha.claims.treatment import TREATMENTS, Treatment, harder
+from fanzha.claims.verdict import FOREVER, LEVELS, Level, Part, Scope, Verdict
+
+NUMBER = "phone_number"
+
+
+class _Weighed(NamedTuple):
+    weight: float
+    piece: Evidence
+
+
+class _Fused(NamedTuple):
+    level: Level
+    score: float
+    fraud_type: str
+    treatment: Treatment
+    whose: str
+    counted: tuple[_Weighed, ...]
+
+
+def fuse(
+    evidence: Iterable[Evidence], at: int, policy: Policy, spared: Mapping[str, Sequence[SparedNumber]] | None = None
+) -> Iterator[Verdict]:
+    """Yield the verdicts of all subjects at a moment (UTC ms), by kind and value, a subject's widest scope first.
+
+    `spared` are the entries of the spared list by number. Nothing is yielded of subjects without evidence in force.
+    """
+    ordered = sorted(evidence, key=_subject)
+    for (kind, value), pieces in groupby(ordered, key=_subject):
+        entries = (spared or {}).get(value, ()) if kind == NUMBER else ()
+        yield from fuse_subject(list(pieces), at, policy, entries)
+
+
+def _subject(piece: Evidence) -> tuple[str, str]:
+    kind = NUMBER if piece.subject_kind == "short_code" else piece.subject_kind
+    return kind, piece.subject
+
+
+def fuse_subject(
+    pieces: Sequence[Evidence], at: int, policy: Policy, spared: Sequence[SparedNumber] = ()
+) -> list[Verdict]:
+    """Return the verdicts of one subject, one a scope; scopes that say no more than a wider one are left out."""
+    known = _in_force(sorted(set(pieces), key=_order), at)
+    found: list[Verdict] = []
+    for scope in sorted({piece.scope for piece in known}, key=lambda one: (-one.width, one)):
+        verdict = _verdict([piece for piece in known if piece.scope.covers(scope)], scope, at, policy, spared)
+        if not any(other.scope.covers(scope) and _same(other, verdict) for other in found):
+            found.append(verdict)
+    return found
+
+
+def _order(piece: Evidence) -> tuple[str, str, int, str, str]:
+    return piece.source, piece.by, piece.at, piece.id, repr(piece)
+
+
+def _same(one: Verdict, other: Verdict) -> bool:
+    return (one.level, one.treatment, one.fraud_type, one.until) == (
+        other.level,
+        other.treatment,
+        other.fraud_type,
+        other.until,
+    )
+
+
+def _in_force(pieces: Sequence[Evidence], at: int) -> list[Evidence]:
+    """Return what counts at a moment: of the present holder, real rather than made up, not replaced, not decided on."""
+    begun = [piece for piece in pieces if piece.at <= at]
+    holder = max((piece.holder_from for piece in begun if piece.holder_from is not None), default=None)
+    if holder is not None:
+        begun = [one for one in begun if one.holder_from == holder or (one.holder_from is None and one.at >= holder)]
+    if any(not piece.simulated for piece in begun):
+        begun = [piece for piece in begun if not piece.simulated]
+    latest = {(one.source, one.by, one.scope): one.at for one in sorted(begun, key=lambda one: one.at)}
+    return [
+        one
+        for one in begun
+        if at < one.until and (one.source == FINDING or one.at == latest[one.source, one.by, one.scope])
+    ]
+
+
+def _verdict(
+    pieces: Sequence[Evidence], scope: Scope, at: int, policy: Policy, spared: Sequence[SparedNumber]
+) -> Verdict:
+    fused = _fused(pieces, at, policy, spared)
+    one = pieces[0]
+    return Verdict(
+        subject_kind=_subject(one)[0],
+        subject=one.subject,
+        holder_from=max((piece.holder_from for piece in pieces if piece.holder_from is not None), default=None),
+        scope=scope,
+        level=fused.level,
+        score=round(fused.score, 4),
+        fraud_type=fused.fraud_type,
+        treatment=fused.treatment,
+        until=_until(pieces, fused, at, policy, spared),
+        organisation=fused.whose,
+        simulated=one.simulated,
+        why=tuple(_why(fused, pieces, at, spared)),
+    )
+
+
+def _until(pieces: Sequence[Evidence], now: _Fused, at: int, policy: Policy, spared: Sequence[SparedNumber]) -> int:
+    """Return the first moment when what is in force now says something else by itself."""
+    ends = {piece.until for piece in pieces} | {one.until for one in spared if one.until is not None}
+    for end in sorted(one for one in ends if one > at):
+        left = [piece for piece in pieces if end < piece.until]
+        if not left:
+            return end
+        then = _fused(left, end, policy, spared)
+        if then[0] is not now[0] or then[2:4] != now[2:4]:
+            return end
+    return FOREVER
+
+
+def _fused(pieces: Sequence[Evidence], at: int, policy: Policy, spared: Sequence[SparedNumber]) -> _Fused:
+    """Weigh pieces that are all in force."""
+    decision = _decision(pieces)
+    since = decision.at if decision else None
+    automatic = not _sparing(spared, at)
+    weighed = _weighed([one for one in pieces if automatic and one.source != DECISION and _after(one, since)], policy)
+    score = _score(weighed)
+    level = policy.level(score)
+    if decision and LEVELS.index(decision.level) >= LEVELS.index(level):
+        asked = decision.treatment or policy.treatment(decision.level)
+        sure = 0.0 if decision.level is Level.CLEAR else max(score, decision.sure)
+        kind = decision.fraud_type or _fraud_type(weighed)
+        return _Fused(decision.level, sure, kind, asked, decision.by, weighed)
+    kind = _fraud_type(weighed) if level is not Level.CLEAR else ""
+    asked = decision.treatment if decision and decision.treatment else Treatment.ALLOW
+    return _Fused(level, score, kind, harder(asked, policy.treatment(level)), policy.organisation, weighed)
+
+
+def _after(piece: Evidence, since: int | None) -> bool:
+    return since is None or piece.at > since
+
+
+def _decision(pieces: Sequence[Evidence]) -> Evidence | None:
+    """Return the latest decision; of two at one moment the milder, for the person concerned."""
+    decided = [piece for piece in pieces if piece.source == DECISION]
+    return min(decided, key=lambda one: (-one.at, LEVELS.index(one.level), _mildness(one), _order(one)), default=None)
+
+
+def _mildness(piece: Evidence) -> int:
+    return TREATMENTS.index(piece.treatment) if piece.treatment else 0
+
+
+def _sparing(spared: Sequence[SparedNumber], at: int) -> list[SparedNumber]:
+    return [one for one in spared if one.until is None or at < one.until]
+
+
+def _weighed(pieces: Sequence[Evidence], policy: Policy) -> tuple[_Weighed, ...]:
+    """Return the weightiest piece of each source for and against, in one order."""
+    best: dict[tuple[str, str, bool], _Weighed] = {}
+    for piece in pieces:
+        key = piece.source, piece.by, piece.level is Level.CLEAR
+        one = _Weighed(piece.sure * policy.trust_in(piece.source, piece.by), piece)
+        if key not in best or (one.weight, _order(piece)) > (best[key].weight, _order(best[key].piece)):
+            best[key] = one
+    return tuple(best[key] for key in sorted(best))
+
+
+def _score(weighed: Sequence[_Weighed]) -> float:
+    """Multiply in the order of the weights, so that no name decides the last digit; 0.8 alone is 0.8."""
+    against = sorted(1 - one.weight for one in weighed if one.piece.level is not Level.CLEAR)
+    clear = sorted(1 - one.weight for one in weighed if one.piece.level is Level.CLEAR)
+    return round((1 - prod(against)) * prod(clear), 9)
+
+
+def _fraud_type(weighed: Sequence[_Weighed]) -> str:
+    """Return the type with the most weight behind it; of equals the first by name."""
+    weights: dict[str, list[float]] = {}
+    for one in weighed:
+        if one.piece.fraud_type and one.piece.level is not Level.CLEAR:
+            weights.setdefault(one.piece.fraud_type, []).append(one.weight)
+    return min(weights, key=lambda name: (-sum(sorted(weights[name])), name), default="")
+
+
+def _why(fused: _Fused, pieces: Sequence[Evidence], at: int, spared: Sequence[SparedNumber]) -> Iterator[Part]:
+    """Yield what the verdict rests on: decisions and spared entries, then by weight; what was overruled weighs 0."""
+    for piece in sorted((one for one in pieces if one.source == DECISION), key=lambda one: -one.at):
+        yield _part(piece, 1.0 if piece == _decision(pieces) else 0.0)
+    for one in sorted(_sparing(spared, at), key=repr):
+        yield Part(
+            source="spared",
+            id=one.number,
+            by=one.owner,
+            weight=1.0,
+            until=FOREVER if one.until is None else one.until,
+            zh=f"列于免扰名单；凭据：{one.proof}",
+            en=f"on the spared list; proof: {one.proof}",
+        )
+    for weight, piece in sorted(fused.counted, key=lambda one: (-one.weight, _order(one.piece))):
+        yield _part(piece, round(weight, 4))
+    counted = {one.piece for one in fused.counted}
+    for piece in pieces:
+        if piece.source != DECISION and piece not in counted:
+            yield _part(piece, 0.0)
+
+
+def _part(piece: Evidence, weight: float) -> Part:
+    return Part(
+        source=piece.source, id=piece.id, by=piece.by, weight=weight, until=piece.until, zh=piece.zh, en=piece.en
+    )
