@@ -10,7 +10,7 @@ from fanzha.windows._families import family
 from fanzha.windows.facts import DAY_MS, UNKNOWN, Facts
 from fanzha.windows.live import LiveWindows
 from fanzha.windows.spec import What, WindowSpec
-from fanzha.windows.windows import Windows
+from fanzha.windows.windows import Windows, WindowsFull
 
 ALL = frozenset({1})
 
@@ -54,6 +54,26 @@ def test_full_windows_leave_facts_out_until_old_ones_are_gone() -> None:
     assert windows.held().bytes <= 20_000
     windows.take(np.array([1, HOUR, 7], np.int64), 2_000, out)
     assert out.tolist() == [kept]
+
+
+def test_what_is_reserved_is_there_when_facts_come() -> None:
+    asked = [(WindowSpec(What.DISTINCT, 1, ("caller",), HOUR, value="callee"), ALL)]
+    windows, out = LiveWindows(asked), np.zeros(1, np.int64)
+    windows.take(np.array([1, 0, 0, 0], np.int64), 0, out)
+    windows.reserve(1_000)
+    reserved = windows.held().bytes
+    for place in range(1, 1_000):
+        windows.take(np.array([1, place, place, place], np.int64), place, out)
+    assert windows.held().bytes == reserved
+    assert windows.held().keys == 1_000
+    windows.take(np.array([1, 1_000, 0, 7], np.int64), 1_000, out)
+    assert out.tolist() == [2]
+
+
+def test_no_more_can_be_reserved_than_is_allowed() -> None:
+    windows = LiveWindows([(WindowSpec(What.COUNT, 1, ("caller",), HOUR), ALL)], most_bytes=20_000)
+    with pytest.raises(WindowsFull):
+        windows.reserve(10_000)
 
 
 def test_a_fact_that_no_window_reads_begins_the_time_that_is_seen() -> None:

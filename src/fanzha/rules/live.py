@@ -121,6 +121,14 @@ class Live(Engine):
         self._waits = [Step(point, self.program, levels, self.places) for point in self.program.waits]
         self._live.begin()
 
+    def reserve(self, facts: int) -> None:
+        """Make room for as many facts as the longest spans will hold: tables that double while calls wait take longer.
+
+        WindowsFull when that is more than `most_bytes`.
+        """
+        for windows in self._live_windows:
+            windows.reserve(facts)
+
     def offered(self, moment: int, fields: Mapping[str, object]) -> Sequence[Firing]:
         """Take in that a call is offered; return what fires at waits that were over before, then what fires at it."""
         return self.fact("call_offered", moment, fields)

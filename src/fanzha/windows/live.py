@@ -31,6 +31,12 @@ class LiveWindows(Windows):
         """The windows by name, in the order of their values."""
         return self._all_names
 
+    def reserve(self, facts: int) -> None:
+        """Make room for so many facts beforehand: nothing is moved when they come; WindowsFull when it is too much."""
+        for family in self._families:
+            family.reserve(facts)
+        self._check_memory(0)
+
     def take(self, fact: NDArray[np.int64], place: int, out: NDArray[np.int64]) -> None:
         """Take in one fact [kind, moment, columns] and write the values of all windows to `out`.
 

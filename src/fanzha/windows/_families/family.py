@@ -102,6 +102,18 @@ class Family:
             grow()
         self._register()
 
+    def reserve(self, entries: int) -> None:
+        """Make room for so many entries, all of other keys and items, so that nothing moves when they come."""
+        while len(self.log) < entries * self.entry_width:
+            self._grow_log()
+        while len(self.rows) < (at.ROWS_BEFORE + entries) * self.row_width:
+            self._grow_rows()
+        while len(self.keys) * 5 // 8 < entries:
+            self._grow_keys()
+        while len(self.pairs) * 5 // 8 < entries * len(self.plan.items):
+            self._grow_pairs()
+        self._register()
+
     def load(self, entries: Numbers) -> None:
         """Take kept entries in, [moment, place, mask, key parts, values] each, oldest first."""
         flat = np.ascontiguousarray(entries).reshape(-1)
@@ -150,7 +162,8 @@ class Family:
         self.log = new.reshape(-1)
 
     def _grow_rows(self) -> None:
-        self.rows = np.concatenate((self.rows, np.zeros_like(self.rows)))
+        old, self.rows = self.rows, np.zeros(2 * len(self.rows), np.int64)
+        self.rows[: len(old)] = old
 
     def _grow_keys(self) -> None:
         old, self.keys = self.keys, np.full(2 * len(self.keys), at.NONE, np.int64)
