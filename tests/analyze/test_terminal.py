@@ -49,6 +49,15 @@ def test_a_suspect_is_masked_and_its_reason_cannot_steer_the_terminal(summary: S
     assert "红色" in output
 
 
+def test_a_victim_is_marked_as_somebody_to_warn(summary: Summary, tmp_path: Path) -> None:
+    summary.suspects, summary.to_warn = 0, 1
+    victim = finding(detector="gateway-guard", fraud_type="victim_at_risk", subject_kind="phone_number")
+    pq.write_table(to_table([victim]), tmp_path / "findings.parquet")
+    output = printed(summary)
+    assert "需提醒 to warn · " in output
+    assert "0 个可疑对象 suspects · 1 人需提醒 people to warn" in output
+
+
 def test_a_resumed_run_and_simulated_data_are_said(summary: Summary) -> None:
     summary.findings, summary.resumed, summary.simulated = 0, True, 3
     output = printed(summary)

@@ -20,6 +20,7 @@ from fanzha.analyze.spool import Spooled
 from fanzha.analyze.summary import Summary
 from fanzha.base.errors import WrongCall
 from fanzha.base.ids import digest
+from fanzha.claims.fraud_type import TO_WARN
 from fanzha.detect import Detector, all_detectors
 from fanzha.events import all_events
 from fanzha.read import Source, sources
@@ -98,6 +99,7 @@ def _count(summary: Summary, findings: Path) -> None:
         counts = "SELECT {0}, count(*) FROM found GROUP BY 1 ORDER BY 2 DESC, 1"
         summary.by_detector = dict(database.execute(counts.format("detector")).fetchall())
         summary.by_fraud_type = dict(database.execute(counts.format("fraud_type")).fetchall())
-        subjects = "SELECT count(*) FROM (SELECT DISTINCT subject_kind, subject FROM found)"
-        summary.suspects = database.execute(subjects).fetchall()[0][0]
+        subjects = """SELECT count(DISTINCT (subject_kind, subject)) FILTER (NOT list_contains($types, fraud_type)),
+            count(DISTINCT (subject_kind, subject)) FILTER (list_contains($types, fraud_type)) FROM found"""
+        ((summary.suspects, summary.to_warn),) = database.execute(subjects, {"types": sorted(TO_WARN)}).fetchall()
         summary.simulated = database.execute("SELECT count(*) FROM found WHERE simulated").fetchall()[0][0]

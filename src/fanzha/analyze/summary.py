@@ -36,6 +36,7 @@ class Summary(msgspec.Struct):
     detectors: list[str] = []
     findings: int = 0
     suspects: int = 0
+    to_warn: int = 0  # people who may be being defrauded
     by_detector: dict[str, int] = {}
     by_fraud_type: dict[str, int] = {}
     simulated: int = 0  # findings on simulated data

@@ -11,7 +11,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from fanzha.analyze.report.suspects import masked, suspects
+from fanzha.analyze.report.suspects import Suspect, masked, suspects
 from fanzha.analyze.summary import Summary
 
 
@@ -72,8 +72,9 @@ def print_summary(console: Console, summary: Summary, *, each: int = 2) -> None:
     if summary.findings:
         console.print(_strongest(summary, each))
     again = "（继续上次中断的运行 resumed）" if summary.resumed else ""
+    to_warn = f" · {summary.to_warn:,} 人需提醒 people to warn" if summary.to_warn else ""
     console.print(
-        f"{summary.suspects:,} 个可疑对象 suspects · {summary.findings:,} 条线索 findings · "
+        f"{summary.suspects:,} 个可疑对象 suspects{to_warn} · {summary.findings:,} 条线索 findings · "
         f"{summary.rejects:,} 行拒收 rejects · {summary.repeats:,} 重复 repeats · {summary.seconds:.1f} s {again}"
     )
     for note in summary.notes:
@@ -84,21 +85,26 @@ def print_summary(console: Console, summary: Summary, *, each: int = 2) -> None:
 
 
 def _strongest(summary: Summary, each: int) -> Table:
-    """Return the strongest suspects of every detector, so that no detector hides another."""
+    """Return the strongest suspects of every detector, so that no detector hides another, and who is to be warned."""
     table = Table(
-        "可疑对象 suspect", "评分 score", "理由 why", title="最强线索 Strongest", title_justify="left", show_lines=True
+        "对象 subject", "评分 score", "理由 why", title="最强线索 Strongest", title_justify="left", show_lines=True
     )
     findings = Path(summary.out) / "findings.parquet"
     for name in summary.by_detector:
-        for suspect in suspects(findings, each, masked, claims=1, detector=name):
-            claim = suspect.claims[0]
-            why = claim.reasons[0]
-            table.add_row(
-                Text(f"{plain(suspect.shown, 30)}\n{claim.detector.zh} {claim.detector.en}"),
-                f"{suspect.score:.2f}",
-                Text(f"{plain(why.zh, 120)}\n{plain(why.en, 160)}"),
-            )
+        for to_warn in (False, True):
+            for one in suspects(findings, each, masked, claims=1, detector=name, to_warn=to_warn):
+                table.add_row(*_row(one, "需提醒 to warn · " if to_warn else ""))
     return table
+
+
+def _row(one: Suspect, mark: str) -> tuple[Text, str, Text]:
+    claim = one.claims[0]
+    why = claim.reasons[0]
+    return (
+        Text(f"{mark}{plain(one.shown, 30)}\n{claim.detector.zh} {claim.detector.en}"),
+        f"{one.score:.2f}",
+        Text(f"{plain(why.zh, 120)}\n{plain(why.en, 160)}"),
+    )
 
 
 def plain(text: str, most: int) -> str:

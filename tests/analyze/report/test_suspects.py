@@ -57,3 +57,16 @@ def test_a_claim_carries_its_words_and_evidence_as_people_read_them(tmp_path: Pa
 
 def test_subjects_are_shown_through_the_given_mask(tmp_path: Path) -> None:
     assert suspects(write(tmp_path, {}), 10, lambda kind, value: f"{kind}:…")[0].shown == "outside_kind:…"
+
+
+def test_who_is_to_be_warned_is_no_suspect_and_of_equal_signs_the_latest_come_first(tmp_path: Path) -> None:
+    victim: dict[str, object] = {"fraud_type": "victim_at_risk", "score": 0.8}
+    path = write(
+        tmp_path,
+        victim | {"subject": "earlier"},
+        victim | {"subject": "later", "found_at": FINDING.found_at + 60_000},
+        victim | {"subject": "strongest", "score": 0.9},
+        {"subject": "suspect", "score": 0.95},
+    )
+    assert [one.shown for one in suspects(path, 10, full)] == ["suspect"]
+    assert [one.shown for one in suspects(path, 10, full, to_warn=True)] == ["strongest", "later", "earlier"]

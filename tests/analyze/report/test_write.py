@@ -92,3 +92,10 @@ def test_findings_on_simulated_data_are_named_as_such(tmp_path: Path) -> None:
     text = report(tmp_path, simulated, simulated=1)
     assert "simulated (made-up) data" in text
     assert "模拟数据" in text
+
+
+def test_a_victim_stands_among_those_to_warn_and_not_among_the_suspects(tmp_path: Path) -> None:
+    text = report(tmp_path, msgspec.structs.replace(FINDING, fraud_type="victim_at_risk"), suspects=0, to_warn=1)
+    assert "People to warn" in text and "under no suspicion" in text
+    assert "No suspects found" in text
+    assert "People to warn" not in report(tmp_path, FINDING)

@@ -11,7 +11,7 @@ import duckdb
 from fanzha.base.clock import iso
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.claims.fraud_type import FRAUD_TYPES
+from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.detect import all_detectors
 from fanzha.kinds import all_kinds
 
@@ -45,14 +45,20 @@ class Suspect:
 
 
 def suspects(
-    findings: Path, most: int, show: Callable[[str, str], str], *, claims: int = 20, detector: str | None = None
+    findings: Path,
+    most: int,
+    show: Callable[[str, str], str],
+    *,
+    claims: int = 20,
+    detector: str | None = None,
+    to_warn: bool = False,
 ) -> list[Suspect]:
     """Return the `most` strongest suspects of a findings file; `show(kind, value)` masks or unmasks one.
 
-    With `detector`, only its claims count.
+    With `detector`, only its claims count. `to_warn`: not suspects, but those who may be being defrauded.
     """
     found: dict[tuple[str, str], Suspect] = {}
-    for row in _strongest(findings, most, claims, detector):
+    for row in _strongest(findings, most, claims, detector, to_warn):
         key = (row["subject_kind"], row["subject"])
         if key not in found:
             found[key] = Suspect(kind_words(key[0]), show(*key), row["score"], more=max(0, row["total"] - claims))
@@ -83,19 +89,20 @@ def kind_words(name: str) -> Words:
     return known.title if known else Words(name, name)
 
 
-def _strongest(findings: Path, most: int, claims: int, detector: str | None) -> list[dict[str, Any]]:
+def _strongest(findings: Path, most: int, claims: int, detector: str | None, to_warn: bool) -> list[dict[str, Any]]:
     with duckdb.connect() as database:
         rows = database.sql(
             """WITH ranked AS (
                 SELECT *, row_number() OVER (subject ORDER BY score DESC, found_at, finding_id) AS place,
-                       count(*) OVER subject AS total, max(score) OVER subject AS top
-                FROM read_parquet(?) WHERE detector = coalesce(?, detector)
+                       count(*) OVER subject AS total, max(score) OVER subject AS top,
+                       max(found_at) OVER subject AS latest
+                FROM read_parquet(?) WHERE detector = coalesce(?, detector) AND list_contains(?, fraud_type) = ?
                 WINDOW subject AS (PARTITION BY subject_kind, subject)
             ), chosen AS (
-                SELECT *, dense_rank() OVER (ORDER BY top DESC, subject_kind, subject) AS rank FROM ranked
+                SELECT *, dense_rank() OVER (ORDER BY top DESC, latest DESC, subject_kind, subject) AS rank FROM ranked
             )
             SELECT * FROM chosen WHERE rank <= ? AND place <= ? ORDER BY rank, place""",
-            params=[str(findings), detector, most, claims],
+            params=[str(findings), detector, sorted(TO_WARN), to_warn, most, claims],
         ).to_arrow_table()
     found: list[dict[str, Any]] = rows.to_pylist()
     return found

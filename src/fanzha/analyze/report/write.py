@@ -1,4 +1,4 @@
-"""Write report.html: a template, a few charts, and the strongest suspects with reasons and evidence."""
+"""Write report.html: a few charts, who is to be warned, and the strongest suspects with reasons and evidence."""
 
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ MOST_SUSPECTS = 300
 
 def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, *, unmasked: bool = False) -> None:
     """Write the report of a run; subjects are masked unless `unmasked`."""
-    shown = suspects(findings, MOST_SUSPECTS, (lambda kind, value: value) if unmasked else masked)
+    show = (lambda kind, value: value) if unmasked else masked
     page = template("report.html.j2").render(
         summary=summary,
         names=summary.names(),
-        suspects=shown,
+        suspects=suspects(findings, MOST_SUSPECTS, show),
+        to_warn=suspects(findings, MOST_SUSPECTS, show, to_warn=True),
         unmasked=unmasked,
         charts=_charts(summary, findings),
         events=[(all_events()[name].title, count) for name, count in summary.events.items()],
