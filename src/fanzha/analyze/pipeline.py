@@ -14,12 +14,14 @@ from fanzha.analyze.gather import Watcher, join_rejects, read_sources, sort_tabl
 from fanzha.analyze.journal import Journal
 from fanzha.analyze.operated import governance, operated, operated_key, own_rules
 from fanzha.analyze.order import slices
+from fanzha.analyze.profile.derive import TABLE, derive
 from fanzha.analyze.report import write_report
 from fanzha.analyze.sessions import detect
 from fanzha.analyze.spool import Spooled
 from fanzha.analyze.summary import Summary
 from fanzha.base.errors import WrongCall
 from fanzha.base.ids import digest
+from fanzha.base.words import Words
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.detect import Detector, all_detectors
 from fanzha.events import all_events
@@ -59,9 +61,12 @@ def analyze(options: Options, watcher: Watcher) -> Summary:
         inputs, summary, journal, watcher, since=options.since, until=options.until, basis=options.basis
     )
     tables = sort_tables(read, summary, journal, watcher)
-    watcher.stage("分析 detecting", sum(summary.events.values()))
+    made, noted = 0, list[Words]()
+    if any(TABLE in detector.reads for detector in chosen.values()):
+        tables, made, noted = derive(tables, journal, watcher)
+    watcher.stage("分析 detecting", sum(summary.events.values()) + made)
     schemas = {name: all_events()[name].schema for name in tables}
-    summary.notes = detect(slices(tables, schemas), chosen, journal, watcher.advance, governance())
+    summary.notes = noted + detect(slices(tables, schemas), chosen, journal, watcher.advance, governance())
     _write(read, summary, journal, options, began)
     journal.close()
     return summary

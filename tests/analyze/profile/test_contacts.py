@@ -1,45 +1,15 @@
 """A call or text is a contact of each own subscriber in it, once, under the number that is proven."""
 
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.analyze.profile.made_up import ALSO_OURS, FOREIGN, MONTH, OURS, Row, call, of_calls, table
 from tests.analyze.profile.rescan import sorted_tables
 
 from fanzha.analyze.profile.contacts import write_contacts
-from fanzha.analyze.profile.month import DAYS, LEAST_DAYS, Month
-from fanzha.base.clock import moment_ms
-from fanzha.events import all_events
+from fanzha.analyze.profile.month import DAYS, LEAST_DAYS
 from fanzha.windows import DAY_MS
-
-END = moment_ms("2026-03-31T00:00:00+08:00")
-MONTH = Month(END, END - 1)
-OURS, ALSO_OURS, FOREIGN = "+8617000000001", "+8617000000002", "+85255500001"
-
-Row = dict[str, Any]
-Call = tuple[Row, Row]
-
-
-def table(name: str, *rows: Row) -> pa.Table:
-    """Return events of one table; `at` counts ms from the beginning of the month."""
-    full = []
-    for number, row in enumerate(rows):
-        at = MONTH.begin + row["at"]
-        envelope = {"event_id": f"{name}-{number}", "occurred_at": at, "observed_at": at, "source": "s"}
-        full.append({**envelope, "simulated": False, **{key: value for key, value in row.items() if key != "at"}})
-    return pa.Table.from_pylist(full, schema=all_events()[name].schema)
-
-
-def call(at: int = 0, talk_ms: int = 1_000, *, call_id: str = "c", answered: bool = True, **offer: str) -> Call:
-    """Return the offer and the end of a call."""
-    ended = {"call_id": call_id, "answered": answered, "talk_ms": talk_ms if answered else None}
-    return {"at": at, "call_id": call_id, **offer}, {"at": at + talk_ms, **ended}
-
-
-def of_calls(*calls: Call) -> dict[str, pa.Table]:
-    offers, ends = zip(*calls, strict=True)
-    return {"call_offered": table("call_offered", *offers), "call_ended": table("call_ended", *ends)}
 
 
 def contacts(tables: dict[str, pa.Table], folder: Path, *, most_events: int = 100) -> list[Row]:

@@ -43,7 +43,7 @@ class History:
     @property
     def days(self) -> int:
         """On how many days in China there may have been calls."""
-        return (day_of(self.last) - day_of(self.first)) // DAY_MS + 1
+        return max(0, (day_of(self.last) - day_of(self.first)) // DAY_MS + 1)
 
     def months(self) -> list[Month]:
         """Return the 30 days up to and including the day of the last call, those before them, and so on, oldest first.
