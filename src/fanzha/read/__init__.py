@@ -8,17 +8,19 @@ from fanzha.base.plugins import load
 from fanzha.base.words import Words
 from fanzha.events import Column
 from fanzha.read import _understanding, _walk
-from fanzha.read._map.column_map import ColumnMap
+from fanzha.read._map.column_map import ColumnMap, Take
 from fanzha.read._map.find import map_beside
 from fanzha.read._map.targets import CALLS, targets
+from fanzha.read._map.write import written
 from fanzha.read._reader import Batch, Head, Reader, Source, Terms
 from fanzha.read._rejects import Reject, Unreadable, reject
 from fanzha.read._understanding import Understanding
 from fanzha.read._whole import Whole, collected
 
 __all__ = [
-    "Batch", "ColumnMap", "Head", "Reader", "Reject", "Source", "Terms", "Understanding", "Unreadable", "Whole",
+    "Batch", "ColumnMap", "Head", "Reader", "Reject", "Source", "Take", "Terms", "Understanding", "Unreadable", "Whole",
     "all_readers", "map_beside", "open_source", "read_whole", "sources", "targets_of_calls", "understand",
+    "written",
 ]  # fmt: skip
 
 TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")

@@ -42,7 +42,7 @@ def test_calls_of_28_days_make_profiles(journal: Journal, tmp_path: Path) -> Non
 def test_calls_of_fewer_days_make_none_and_it_is_said(journal: Journal, tmp_path: Path) -> None:
     tables, count, notes = derive(calls(27, tmp_path), journal, Silent())
     assert TABLE not in tables and count == 0
-    assert "27 days" in notes[0].en and "27 天" in notes[0].zh
+    assert "27 of the 28 days" in notes[0].en and "27 天" in notes[0].zh
 
 
 def test_profiles_of_a_source_stand(journal: Journal, tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def too_short(known: History) -> Words:
     """Say that the calls do not reach back far enough."""
     return Words(
         f"通话历史仅 {known.days} 天，不足 {LEAST_DAYS} 天，未生成用户画像（模型以数月数据训练）。",
-        f"No subscriber profiles: the calls reach back {known.days} days, not {LEAST_DAYS} (the model learned on "
-        "months).",
+        f"No subscriber profiles: the calls cover {known.days} of the {LEAST_DAYS} days that one needs (the model "
+        "learned on months).",
     )
 
 

@@ -1,0 +1,67 @@
+"""`fanzha profile`: from calls and texts to a profile of each subscriber, by the windows that rules use."""
+
+import json
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.errors import Malformed, WrongCall
+
+
+@click.command("profile")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Parquet file to write.")
+@click.option("--at", metavar="DATE", help="Last of the 30 days (China), e.g. 2026-03-31; else that of the last call.")
+@click.option("--table", default="", help="Read every file as this event table (see `fanzha schema`).")
+@click.option(
+    "--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Column map (TOML)."
+)
+@click.option("--basis", default="", help="Legal basis of sources with message content (Telecom Regulations Art. 65).")
+@click.option("--json", "as_json", is_flag=True, help="Print the account as JSON.")
+def COMMAND(
+    paths: tuple[Path, ...], out: Path, at: str | None, table: str, map_file: Path | None, basis: str, as_json: bool
+) -> None:
+    """Make a profile of each subscriber from 30 days of calls and texts. 由 30 天的通话与短信生成用户画像。
+
+    PATH is a file or folder of events, as `fanzha analyze` reads them; the calls must cover 28 days at least. The table
+    that comes out is read by `fanzha analyze`, which makes such profiles itself where it is given none. Interrupted and
+    started again with the same arguments, it goes on where it was.
+    """
+    from fanzha.analyze.profile.run import Asked, profile
+    from fanzha.analyze.terminal import Progress, screen
+
+    asked = Asked(paths, _parquet(out), _day(at), table, map_file, basis)
+    with Progress(Console(stderr=True), quiet=as_json) as progress:
+        made = profile(asked, progress)
+    if as_json:
+        click.echo(json.dumps(msgspec.to_builtins(made), ensure_ascii=False, indent=1))
+        return
+    console = screen()
+    events = " · ".join(f"{table} {count:,}" for table, count in made.input.events.items())
+    console.print(f"{events} · {made.input.rejects:,} 行拒收 rejects · {made.input.seconds:.1f} s")
+    for note in made.notes:
+        console.print(f"{note.zh} {note.en}", highlight=False)
+    if made.simulated:
+        console.print(f"其中 {made.simulated:,} 个来自模拟数据 · of these of simulated events")
+    console.print(f"画像 profiles: {out}\n分析 next: fanzha analyze {out} --out results", soft_wrap=True)
+
+
+def _parquet(out: Path) -> Path:
+    if out.suffix != ".parquet":
+        raise WrongCall(f"--out: {out} is no Parquet file", fix=f"name it {out}.parquet")
+    if not out.parent.is_dir():
+        raise WrongCall(f"--out: there is no folder {out.parent}", fix=f"make it first: mkdir -p {out.parent}")
+    return out
+
+
+def _day(text: str | None) -> int | None:
+    """Return the beginning of a day in China."""
+    if text is None:
+        return None
+    try:
+        return moment_ms(f"{text}T00:00:00+08:00")
+    except Malformed:
+        raise WrongCall(f"--at: not a day: {text!r}", fix="write 2026-03-31") from None

@@ -1,0 +1,56 @@
+"""`fanzha profile` leaves a table that the next command reads, and says of wrong calls what to write."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+from tests.analyze.profile.made_up import export
+
+from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.cli import fanzha
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Path:
+    return export(tmp_path / "calls.csv", days=31)
+
+
+def profile(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(fanzha, ["profile", *map(str, arguments)])
+
+
+def test_the_account_is_printed_as_json(calls: Path, tmp_path: Path) -> None:
+    told = json.loads(profile(calls, "--out", tmp_path / "p.parquet", "--json").stdout)
+    assert (told["profiles"], told["first_day"], told["last_day"]) == (1, "2026-03-02", "2026-03-31")
+    assert told["input"]["events"] == {"call_ended": 31, "call_offered": 31}
+
+
+def test_people_read_of_which_days_and_what_to_do_next(calls: Path, tmp_path: Path) -> None:
+    output = profile(calls, "--out", tmp_path / "p.parquet", "--at", "2026-03-30").stdout.replace("\n", "")
+    assert "2026-03-01 至 2026-03-30" in output and "1 subscriber profiles were made" in output
+    assert f"fanzha analyze {tmp_path / 'p.parquet'}" in output
+    assert pq.read_table(tmp_path / "p.parquet")["calls"].to_pylist() == [30]
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        (("--out", "p.csv"), "name it p.csv.parquet"),
+        (("--out", "gone/p.parquet"), "mkdir -p gone"),
+        (("--out", "p.parquet", "--at", "yesterday"), "write 2026-03-31"),
+        (("--out", "p.parquet", "--at", "2026-04-01"), "up to 2026-03-31"),
+    ],
+)
+def test_a_wrong_call_says_what_to_write(
+    more: tuple[str, ...], why: str, calls: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = profile(calls, *more).exception
+    assert isinstance(error, WrongCall) and why in str(error)
+
+
+def test_too_short_a_history_ends_with_nothing_usable(tmp_path: Path) -> None:
+    short = export(tmp_path / "short.csv", days=9)
+    assert isinstance(profile(short, "--out", tmp_path / "p.parquet").exception, NothingUsable)
