@@ -11,6 +11,7 @@ import uvloop
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings import read_settings
 from fanzha.screen.site.owner import Owner
+from fanzha.screen.site.warming import warm
 from fanzha.screen.site.wire import Ended, Heard, Wire
 
 
@@ -69,6 +70,7 @@ def main() -> int:
     wire = Wire(own)
     try:
         settings = read_settings(Path(sys.argv[1]))
+        warm()
         owner = Owner(settings, sockets_of(os.environ["FANZHA_SCREEN_SOCKETS"]), wire)
         uvloop.run(Child(owner, wire).run())
     except FanzhaError as error:

@@ -25,7 +25,7 @@ from fanzha.screen.reasons import OVERLOADED
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Settings
 from fanzha.screen.sip.listener import FixedTrunk, Listener, Refusal, TrunkGroup, TrunkHeader
-from fanzha.screen.sip.overload import LoopLag, Overload
+from fanzha.screen.sip.overload import Overload, Watch
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.tcp import serve_stream
@@ -33,6 +33,9 @@ from fanzha.screen.sip.udp import serve_datagrams
 from fanzha.screen.site.memory import Memory
 from fanzha.screen.site.others import Receiver, Ring, Sender, secured
 from fanzha.store.screen_keys import KeysInUse, ScreenKeys
+
+TAKEN_OVER_MS = 1_000.0  # so long may calls have waited when a standby takes over
+PATIENT_SECONDS = 3.0
 
 NO_SNAPSHOT = Words("尚未载入快照", "no snapshot is loaded yet")
 
@@ -51,7 +54,7 @@ class Doors:
         """Take the parts; nothing is opened."""
         self._settings, self._sockets, self._screener, self._memory = settings, sockets, screener, memory
         self._metrics, self._counts = metrics, DoorCounts(metrics, "sip")
-        self._overload = Overload(settings.overload.late_ms / 2)
+        self._overload = Overload()
         self._closing = contextlib.AsyncExitStack()
         self.ring = Ring()
         if settings.other_sites:
@@ -64,9 +67,12 @@ class Doors:
 
     async def open(self) -> None:
         """Open every door that has a socket."""
-        lag = LoopLag(self._overload)
-        self._closing.callback(lag.close)
-        self._metrics.loop_delay.read(lambda: self._overload.waited_ms / 1_000)
+        watch = Watch(self._overload)
+        self._closing.callback(watch.close)
+        self._overload.wait_up_to(TAKEN_OVER_MS)
+        usual = 0.8 * self._settings.overload.late_ms  # the rest is for deciding
+        asyncio.get_running_loop().call_later(PATIENT_SECONDS, self._overload.wait_up_to, usual)
+        self._metrics.loop_delay.read(lambda: self._overload.lag_ms / 1_000)
         await self._open_sip()
         if "http" in self._sockets:
             await self._open_http(self._sockets["http"])

@@ -1,0 +1,128 @@
+"""Real screens for the field tests: the command as an operator starts it, and a caller that speaks SIP to it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
+    """Return a port of 127.0.0.1 that nobody holds now."""
+    with socket.socket(socket.AF_INET, kind) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def until(reached: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so; fail when it takes too long."""
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.01)
+
+
+class Screen:
+    """`fanzha screen FILE` in a home of its own; it ends with the block."""
+
+    def __init__(self, folder: Path, settings: str) -> None:
+        self.home, self.file = folder / "home", folder / "screen.toml"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.file.write_text(settings, encoding="utf-8")
+        self._said = folder / "said.txt"
+        self.environment = {**os.environ, "FANZHA_HOME": str(self.home)}
+
+    def __enter__(self) -> "Screen":
+        command = [sys.executable, "-m", "fanzha", "screen", str(self.file)]
+        with self._said.open("wb") as said:
+            self._process = subprocess.Popen(command, env=self.environment, stdout=said, stderr=said)
+        try:
+            until(lambda: "answering" in self.said() or self._process.poll() is not None)
+            assert self._process.poll() is None
+        except AssertionError:
+            self._process.kill()
+            self._process.wait()
+            raise AssertionError(self.said()) from None
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._process.terminate()
+        assert self._process.wait(20) == 0, self.said()
+
+    def said(self) -> str:
+        """Return what it told the operator so far."""
+        return self._said.read_text("utf-8")
+
+    def ask(self, *words: str) -> str:
+        """Run another fanzha command in the same home."""
+        command = [sys.executable, "-m", "fanzha", *words]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def wait_for_standby(self, times: int = 1) -> None:
+        """Wait until a standby has followed so often."""
+        until(lambda: self.said().count("standby follows") >= times)
+
+    @property
+    def owner(self) -> int:
+        """The process that answers now."""
+        return int(re.findall(r"answering .*: pid (\d+)", self.said())[-1])
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the supervisor."""
+        self._process.send_signal(number)
+
+
+class Caller:
+    """Sends INVITEs one after the other and waits for each answer, resending as RFC 3261 says (timer A)."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.connect(("127.0.0.1", port))
+        self._port = self._socket.getsockname()[1]
+        self._count = 0
+
+    def call(self, caller: str, trunk: str = "IGW-1", callee: str = "+8617000000900", seconds: float = 4.0) -> str:
+        """Return the answer to one call."""
+        self._count += 1
+        name = f"{self._port}-{self._count}"
+        lines = (
+            f"INVITE sip:{callee}@127.0.0.1 SIP/2.0",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self._port};branch=z9hG4bK{name}",
+            "Max-Forwards: 70",
+            f"From: <sip:{caller}@127.0.0.1>;tag={name}",
+            f"To: <sip:{callee}@127.0.0.1>",
+            f"Call-ID: {name}",
+            "CSeq: 1 INVITE",
+            f"X-Fanzha-Trunk: {trunk}",
+            "Content-Length: 0",
+            "\r\n",
+        )
+        message, wait, end = "\r\n".join(lines).encode(), 0.5, time.monotonic() + seconds
+        while True:
+            self._socket.send(message)
+            self._socket.settimeout(wait)
+            try:
+                while f"Call-ID: {name}\r\n" not in (answer := str(self._socket.recv(65_535), "utf-8")):
+                    pass
+                return answer
+            except TimeoutError:
+                wait *= 2
+                assert time.monotonic() < end, "nobody answers"
+
+    def close(self) -> None:
+        """Call no more."""
+        self._socket.close()
+
+
+def treatment(answer: str) -> str:
+    """Return what an answer does with the call."""
+    if not answer.startswith("SIP/2.0 302"):
+        return answer.split()[1]
+    return str(re.findall(r"X-Fanzha-Treatment: (\w+)", answer)[0])

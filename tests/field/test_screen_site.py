@@ -1,0 +1,161 @@
+"""A site goes on answering: owner killed or hanging, settings changed, log full, switches thrown, two sites joined."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.field.screens import Caller, Screen, free_port, treatment, until
+
+pytestmark = pytest.mark.field
+
+
+def settings(sip: int, extra: str = "") -> str:
+    """Return settings that shed nothing because of a machine that is busy with tests."""
+    return f"""
+[overload]
+late_ms = 1000
+[sip.edge]
+port = {sip}
+trunk_header = "X-Fanzha-Trunk"
+[trunks.IGW-1]
+ingress = "international_gateway"
+acts = "refuse"
+[trunks.MSC-1]
+ingress = "mobile"
+proves = true
+acts = "refuse"
+{extra}
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def caller(port: int) -> Iterator[Caller]:
+    made = Caller(port)
+    yield made
+    made.close()
+
+
+def answers_while(caller: Caller, seconds: float, during: "threading.Timer") -> list[float]:
+    """Call all the time; return how long each answer took."""
+    took, end = list[float](), time.monotonic() + seconds
+    during.start()
+    while time.monotonic() < end:
+        begun = time.monotonic()
+        assert treatment(caller.call("95588")) == "603"
+        took.append(time.monotonic() - begun)
+        time.sleep(0.002)
+    return took
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_standby_takes_over_within_half_a_second(
+    tmp_path: Path, port: int, caller: Caller, number: signal.Signals
+) -> None:
+    with Screen(tmp_path, settings(port)) as screen:
+        screen.wait_for_standby()
+        owner = screen.owner
+        took = answers_while(caller, 3, threading.Timer(1, lambda: os.kill(owner, number)))
+        assert max(took) < 0.5, f"{max(took):.3f} s"
+        assert screen.owner != owner
+        screen.wait_for_standby(times=2)
+
+
+def test_what_the_owner_knew_the_standby_knows(tmp_path: Path, port: int, caller: Caller) -> None:
+    helped = "+8617000000900"
+    with Screen(tmp_path, settings(port)) as screen:
+        screen.wait_for_standby()
+        assert treatment(caller.call(helped, "MSC-1", "120")) == "allow"
+        time.sleep(0.1)
+        os.kill(screen.owner, signal.SIGKILL)
+        assert treatment(caller.call("01088888888", callee=helped)) == "allow"
+        assert treatment(caller.call("01088888888", callee="+8617000000901")) == "603"
+
+
+def test_both_killed_the_next_owner_knows_it_from_the_log(tmp_path: Path, port: int, caller: Caller) -> None:
+    helped = "+8617000000900"
+    with Screen(tmp_path, settings(port, "").replace("[sip", "standby = false\n[sip", 1)) as screen:
+        assert treatment(caller.call(helped, "MSC-1", "120")) == "allow"
+        time.sleep(0.2)
+        owner = screen.owner
+        os.kill(owner, signal.SIGKILL)
+        until(lambda: screen.owner != owner)
+        assert treatment(caller.call("01088888888", callee=helped)) == "allow"
+
+
+def test_changed_settings_are_handed_over_without_losing_a_call(tmp_path: Path, port: int, caller: Caller) -> None:
+    with Screen(tmp_path, settings(port)) as screen:
+        screen.wait_for_standby()
+        screen.file.write_text(settings(port) + '[trunks."*"]\nacts = "refuse"\ningress = "voip"\n')
+        answers_while(caller, 12, threading.Timer(0.5, lambda: screen.signal(signal.SIGHUP)))
+        until(lambda: screen.said().count("answering") == 2)
+        assert treatment(caller.call("110", trunk="X")) == "label"
+
+
+def test_broken_settings_change_nothing(tmp_path: Path, port: int, caller: Caller) -> None:
+    with Screen(tmp_path, settings(port)) as screen:
+        screen.wait_for_standby()
+        screen.file.write_text("[sip.edge]\n")
+        screen.signal(signal.SIGHUP)
+        until(lambda: "settings stay as they were" in screen.said())
+        assert treatment(caller.call("95588")) == "603"
+
+
+def test_a_full_log_device_stops_no_call_and_is_told(tmp_path: Path, port: int, caller: Caller) -> None:
+    http = free_port(socket.SOCK_STREAM)
+    extra = f'[log]\nfolder = "/dev/full"\n[http]\nport = {http}\n'
+    with Screen(tmp_path, settings(port, extra)) as screen:
+        key = screen.ask("screen", "key", "add", "probe", "--scope", "metrics", "--by", "test").strip().splitlines()[-1]
+        for _ in range(20):
+            assert treatment(caller.call("95588")) == "603"
+        until(lambda: lost(http, key) >= 20)
+        screen.wait_for_standby()
+        os.kill(screen.owner, signal.SIGKILL)
+        assert treatment(caller.call("95588")) == "603"
+
+
+def lost(port: int, key: str) -> float:
+    import urllib.request
+
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {key}"})
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        lines = answer.read().decode().splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith("fanzha_screen_log_lost_total "))
+
+
+def test_switches_work_from_the_command_line(tmp_path: Path, port: int, caller: Caller) -> None:
+    with Screen(tmp_path, settings(port)) as screen:
+        assert treatment(caller.call("95588")) == "603"
+        screen.ask("screen", "off", "trunk", "IGW-1", "--by", "duty officer", "--why", "false refusals")
+        until(lambda: treatment(caller.call("95588")) == "allow", 5)
+        screen.ask("screen", "on", "trunk", "IGW-1")
+        until(lambda: treatment(caller.call("95588")) == "603", 5)
+
+
+def test_two_sites_count_what_either_has_seen(tmp_path: Path, port: int, caller: Caller) -> None:
+    helped, south = "+8617000000900", free_port()
+    links = {name: free_port(socket.SOCK_STREAM) for name in ("north", "south")}
+
+    def joined(name: str, other: str) -> str:
+        return (
+            f'[site]\nname = "{name}"\n[site_link]\nport = {links[name]}\n'
+            f'[other_sites.{other}]\naddress = "127.0.0.1"\nport = {links[other]}\n'
+        )
+
+    caller_there = Caller(south)
+    with (
+        Screen(tmp_path / "north", settings(port, joined("north", "south"))) as _,
+        Screen(tmp_path / "south", settings(south, joined("south", "north"))) as _,
+    ):
+        assert treatment(caller.call(helped, "MSC-1", "120")) == "allow"
+        until(lambda: treatment(caller_there.call("01088888888", callee=helped)) == "allow", 10)
+    caller_there.close()
