@@ -83,7 +83,7 @@ def test_what_the_owner_knew_the_standby_knows(tmp_path: Path, port: int, caller
 
 def test_both_killed_the_next_owner_knows_it_from_the_log(tmp_path: Path, port: int, caller: Caller) -> None:
     helped = "+8617000000900"
-    with Screen(tmp_path, settings(port, "").replace("[sip", "standby = false\n[sip", 1)) as screen:
+    with Screen(tmp_path, "standby = false\n" + settings(port)) as screen:
         assert treatment(caller.call(helped, "MSC-1", "120")) == "allow"
         time.sleep(0.2)
         owner = screen.owner
