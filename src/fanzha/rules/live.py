@@ -32,7 +32,7 @@ from fanzha.rules._live.door import Came, LiveDoor
 from fanzha.rules._live.steps import Places, Step
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.tree import Node, Point, Rule
-from fanzha.windows import Facts
+from fanzha.windows import UNKNOWN, Facts, WindowSpec
 from fanzha.windows.codes import Codes
 from fanzha.windows.live import LiveWindows
 
@@ -64,6 +64,15 @@ class Firing:
     row: Whole
     values: Whole
     live: "Live"
+
+    def text(self, name: str) -> str | None:
+        """Return a text field of the fact, as rules read it."""
+        return self.live.codes.text(int(self.row[self.live.places.fields[name]]))
+
+    def value(self, spec: WindowSpec) -> int | None:
+        """Return a window of the kernel as of the fact; None: not known."""
+        found = int(self.values[self.live.places.windows[spec.name]])
+        return None if found == UNKNOWN else found
 
     @cached_property
     def fired(self) -> FiredOnce:

@@ -35,7 +35,7 @@ class RuleSession(Session):
         """Open the rules of these detectors together."""
         self._governance = governance or Governance()
         self._of: dict[Rule, RuleDetector] = {rule: one for one in detectors for rule in one.rules}
-        self._engine = Engine(list(self._of), _lists(detectors), beside=self._governance.beside)
+        self._engine = Engine(list(self._of), lists_of(detectors), beside=self._governance.beside)
         state = msgspec.msgpack.decode(saved, type=_Saved) if saved else None
         self._quiet = Quiet.restore(state.quiet) if state else Quiet()
         self._judge = Judge(self._governance, state.judge if state else b"")
@@ -92,7 +92,7 @@ class RuleSession(Session):
         return None if np.isnan(calls) else int(calls)
 
 
-def _lists(detectors: Sequence[RuleDetector]) -> dict[str, Sequence[str]]:
+def lists_of(detectors: Sequence[RuleDetector]) -> dict[str, Sequence[str]]:
     """Return the lists of all rule texts; WrongCall when two have other values under one name."""
     found: dict[str, Sequence[str]] = {}
     for one in detectors:

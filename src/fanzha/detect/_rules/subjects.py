@@ -1,6 +1,6 @@
 """Whom a firing is about: a number only claimed is never accused, its trunk or the call itself is (design §2)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from fanzha.claims.quiet import Quiet
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Fired
+from fanzha.rules.tree import Rule
 from fanzha.windows import UNKNOWN
 
 CALL = "call"
@@ -48,6 +49,14 @@ def subjects(fired: Fired) -> Iterator[Subject | None]:
             yield met[key]
         else:
             yield met.setdefault(key, _named(fired, fields[key[0]], key[1]))
+
+
+def subject_at(rule: Rule, text: Callable[[str], str | None], call_id: str | None) -> Subject | None:
+    """Return the subject of a rule that fires at one fact, whose fields `text` gives."""
+    for field in _FIELDS.get(rule.find, (rule.find,)):
+        if (value := text(field)) is not None:
+            return Subject(FACTS[rule.on.fact][field].kind or field, value)
+    return Subject(CALL, call_id) if rule.find in _FIELDS and call_id else None
 
 
 def _first_known(columns: list[NDArray[np.int64]], count: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

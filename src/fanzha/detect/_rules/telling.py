@@ -11,7 +11,7 @@ from fanzha.detect._rules.subjects import Subject
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import Condition, Measured, explain, nearest
-from fanzha.rules.tree import Field, Window, walk
+from fanzha.rules.tree import Field, Rule, Window, walk
 
 VALID_DAYS = 7
 DAY_MS = 86_400_000
@@ -20,28 +20,59 @@ HOUR_S, DAY_S = 3_600, 86_400
 
 def tell(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject: Subject) -> Finding:
     """Return the finding of one firing; to be called while the stretch is at hand."""
-    rule, moment = fired.rule, int(fired.moments[row])
     conditions = explain(engine, fired, row)
-    said, public = reasons(fired, conditions), detector.told_to(rule)
-    event_id, source_basis = fired.of_event("event_id", row), fired.of_event("basis", row)
+    said = reasons(fired, conditions)
+    found = bare(
+        detector,
+        fired.rule,
+        subject,
+        moment=int(fired.moments[row]),
+        score=float(fired.scores[row]),
+        event_id=str(fired.of_event("event_id", row)),
+        simulated=bool(fired.of_event("simulated", row)),
+        basis=fired.of_event("basis", row),
+        ingress=_ingress(fired, row),
+    )
+    return msgspec.structs.replace(
+        found,
+        reasons_zh=tuple(words.zh for words in said),
+        reasons_en=tuple(words.en for words in said),
+        evidence=msgspec.json.encode(evidence(engine, fired, conditions)).decode(),
+    )
+
+
+def bare(
+    detector: RuleDetector,
+    rule: Rule,
+    subject: Subject,
+    *,
+    moment: int,
+    score: float,
+    event_id: str,
+    simulated: bool,
+    basis: str | None,
+    ingress: str,
+) -> Finding:
+    """Return a finding without reasons and evidence: enough to judge what it may do."""
+    public = detector.told_to(rule)
     return Finding(
         detector=detector.name,
         version=str(rule.version),
         subject_kind=subject.kind,
         subject=subject.value,
         fraud_type=rule.fraud_type,
-        score=round(min(1.0, max(0.0, float(fired.scores[row]))), 4),
+        score=round(min(1.0, max(0.0, score)), 4),
         found_at=moment,
         valid_until=moment + VALID_DAYS * DAY_MS,
-        reasons_zh=tuple(words.zh for words in said),
-        reasons_en=tuple(words.en for words in said),
+        reasons_zh=(),
+        reasons_en=(),
         public_zh=public.zh,
         public_en=public.en,
-        evidence=msgspec.json.encode(evidence(engine, fired, conditions)).decode(),
-        event_ids=(str(event_id),),
-        basis=legal_basis([rule.law] if rule.law else detector.law, *([source_basis] if source_basis else [])),
-        simulated=bool(fired.of_event("simulated", row)),
-        ingress=_ingress(fired, row),
+        evidence="{}",
+        event_ids=(event_id,),
+        basis=legal_basis([rule.law] if rule.law else detector.law, *([basis] if basis else [])),
+        simulated=simulated,
+        ingress=ingress,
         service="voice" if rule.on.fact.startswith("call_") else "text" if rule.on.fact == "message" else "",
     )
 

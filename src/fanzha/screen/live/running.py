@@ -1,0 +1,140 @@
+"""Rules running inside a screen: each firing is told once in its quiet time, and acts as life, budgets and lists allow.
+
+What is told is what RuleSession would tell of the same facts. A call is treated when a rule that may act fires at its
+offer: also in the rule's quiet time, for which a second account of the harm budgets is kept, in calls.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.claims import Finding, Mode
+from fanzha.claims.quiet import Quiet
+from fanzha.claims.rule_treatment import RuleTreatments
+from fanzha.claims.spared import Trigger
+from fanzha.claims.treatment import Treatment
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.governance import TRUNK_CALLS, Governance, Judge
+from fanzha.detect._rules.session import lists_of
+from fanzha.detect._rules.subjects import subject_at
+from fanzha.detect._rules.trigger import trigger_at
+from fanzha.rules._engine.lower import lower
+from fanzha.rules.live import Firing, Live
+from fanzha.rules.tree import Rule
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.live.offered import fields_of
+from fanzha.screen.live.untold import Untold, brief
+
+FORMAT = 1
+OFFERED = "call_offered"
+(_TRUNK_CALLS,) = lower(TRUNK_CALLS).specs
+
+Acted = tuple[str, Treatment, float]
+
+
+class _Saved(msgspec.Struct, array_like=True):
+    format: int
+    live: bytes
+    quiet: bytes
+    judge: bytes
+    treating: bytes
+
+
+class RunningRules:
+    """The rules of detectors over one state, fed fact by fact; `untold.to` gets the findings."""
+
+    def __init__(
+        self,
+        detectors: Sequence[RuleDetector],
+        governance: Governance | None = None,
+        treatments: RuleTreatments | None = None,
+        *,
+        seed: int = 0,
+        most_bytes: int | None = None,
+    ) -> None:
+        self._governance = governance or Governance()
+        self._treatments = treatments or RuleTreatments()
+        self._of: dict[Rule, RuleDetector] = {rule: one for one in detectors for rule in one.rules}
+        lists, beside = lists_of(detectors), self._governance.beside
+        self.live = Live(list(self._of), lists, beside=beside, seed=seed, most_bytes=most_bytes)
+        self._knows_trunk_calls = {fact for fact, _ in beside}
+        self._quiet = Quiet()
+        self._judge, self._treating = Judge(self._governance), Judge(self._governance)
+        self.untold = Untold(self.live)
+
+    def offered(self, attempt: Attempt, caller: str, callee: str) -> list[Acted]:
+        """Take a call in; return name, treatment and score of each rule that fires at it and may act."""
+        self.pass_waits(attempt.at)
+        firings = self.live.offered(attempt.at, fields_of(attempt, caller, callee))
+        return [acted for firing in _in_order(firings) if (acted := self._fired(firing)) is not None]
+
+    def fact(self, table: str, at: int, fields: Mapping[str, object]) -> None:
+        """Take in a fact of an event table, when it arrives (UTC ms)."""
+        self.pass_waits(at)
+        for firing in _in_order(self.live.fact(table, at, fields)):
+            self._fired(firing)
+
+    def pass_time(self, at: int) -> None:
+        """Judge waits that are over; tell what is still to be told."""
+        self.pass_waits(at)
+        self.live.pass_time(at)
+        self.untold.tell_some(at)
+
+    def pass_waits(self, at: int) -> None:
+        """Judge the waits that are over before a moment, one by one, while windows still hold their facts."""
+        while (due := self.live.next_due) is not None and due <= at:
+            for firing in _in_order(self.live.pass_time(due)):
+                self._fired(firing)
+
+    def _fired(self, firing: Firing) -> Acted | None:
+        detector, rule, moment = self._of[firing.rule], firing.rule, firing.came.moment
+        subject = subject_at(rule, firing.text, firing.came.call_id)
+        if subject is None:
+            return None
+        told = self._quiet.told(f"{rule.name} {rule.version}", *subject, moment, rule.again_after)
+        treats = firing.point.fact == OFFERED and not firing.point.still
+        if not told and not treats:
+            return None
+        finding = brief(detector, firing, subject)
+        how = trigger_at(rule.on.fact, firing.text)
+        if told:
+            judged = self._judged(self._judge, detector, firing, finding, how)
+            self.untold.add(detector, firing, subject, judged)
+        if not treats or self._judged(self._treating, detector, firing, finding, how).mode is not Mode.LIVE:
+            return None
+        treatment = self._treatments.of(detector.name)
+        return (detector.name, treatment, finding.score) if treatment is not Treatment.ALLOW else None
+
+    def _judged(
+        self, judge: Judge, detector: RuleDetector, firing: Firing, finding: Finding, trigger: Trigger
+    ) -> Finding:
+        warm_from = self.live.warm_from(firing.rule)
+        warm = warm_from is not None and warm_from <= finding.found_at
+        calls = firing.value(_TRUNK_CALLS) if firing.rule.on.fact in self._knows_trunk_calls else None
+        return judge.judge(detector, finding, trigger, warm=warm, trunk_calls=calls)
+
+    def notes(self) -> list[Words]:
+        """Return where rules went over their budgets."""
+        return [overrun.words() for overrun in self._judge.overruns()]
+
+    def save(self) -> bytes:
+        """Return all state; findings that are still to be told are told by whoever follows the same facts."""
+        parts = (self.live.save(), self._quiet.save(), self._judge.save(), self._treating.save())
+        return msgspec.msgpack.encode(_Saved(FORMAT, *parts))
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a saved state, of these rules or others; ValueError for another format, b"" begins anew."""
+        if not data:
+            return
+        saved = msgspec.msgpack.decode(data, type=_Saved)
+        if saved.format != FORMAT:
+            raise ValueError(f"the rules' state is of format {saved.format}, not {FORMAT}")
+        self.live.restore(saved.live)
+        self._quiet = Quiet.restore(saved.quiet)
+        self._judge, self._treating = Judge(self._governance, saved.judge), Judge(self._governance, saved.treating)
+
+
+def _in_order(firings: Sequence[Firing]) -> Sequence[Firing]:
+    """Return the firings at one fact by name and version, as analysis tells them."""
+    return sorted(firings, key=lambda one: (one.rule.name, one.rule.version)) if len(firings) > 1 else firings

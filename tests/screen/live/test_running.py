@@ -1,0 +1,213 @@
+"""A screen tells what analysis tells of the same facts, and treats calls only as life, budgets and lists allow."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pytest
+from tests.rules.facts import HOUR, MINUTE, START
+from tests.rules.random_rule import LISTS, random_rule
+from tests.rules.random_stream import random_stream
+from tests.rules.test_live import sequence
+
+from fanzha.claims import Finding, Mode
+from fanzha.claims.budget import Budget
+from fanzha.claims.life import State, Step
+from fanzha.claims.rule_treatment import RuleTreatments
+from fanzha.claims.spared import OriginKind, Spared, SparedNumber
+from fanzha.claims.treatment import Treatment
+from fanzha.detect import RuleDetector, own_rule
+from fanzha.detect._rules.governance import Governance
+from fanzha.detect._rules.session import RuleSession
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.live.running import RunningRules
+
+CASES = 40
+BURST = """
+rule burst "群呼" "burst"
+  on call_offered
+  when count(call_offered by caller, 10 min) >= 3
+  then find caller_or_trunk as other score 0.7
+  again after 2h
+"""
+TALKING = """
+rule long_talk "" ""
+  on call still talking 20 min
+  when count(call_answered by callee, 1h) >= 1
+  then find callee as other score 0.5
+"""
+ONE, TWO = "+8617000000001", "+8617000000002"
+
+
+def detector(text: str = BURST, state: State = State.LIVE, share: float = 0.0) -> RuleDetector:
+    return own_rule(text, Step(state=state, share=share, at=0, by="A", why="test"), LISTS)
+
+
+def opened(*detectors: RuleDetector, governance: Governance | None = None, **said: Treatment) -> RunningRules:
+    return RunningRules(detectors or (detector(),), governance, RuleTreatments(said))
+
+
+def call(at: int, caller: str = ONE, **more: Any) -> Attempt:
+    return Attempt(START + at, f"c{at}", caller, TWO, trunk=more.pop("trunk", "TG-1"), ingress="voip", **more)
+
+
+def offer(rules: RunningRules, attempt: Attempt) -> list[tuple[str, Treatment, float]]:
+    return rules.offered(attempt, attempt.caller, attempt.callee)
+
+
+def warm(rules: RunningRules) -> None:
+    """Let the first fact be a day ago."""
+    offer(rules, call(-24 * HOUR, TWO, trunk="TG-9"))
+
+
+LABELLED = [("burst", Treatment.LABEL, 0.7)]
+
+
+@pytest.mark.parametrize("stream", range(CASES))
+def test_a_screen_tells_what_analysis_tells(stream: int) -> None:
+    random = Random(f"screen {stream}")
+    tables = random_stream(random)
+    texts = [random_rule(random, tables) + f"  again after {random.choice(('1 min', '3h', '1 day'))}\n" for _ in "abc"]
+    named = [text.replace("rule drawn", f"rule drawn{nth}") for nth, text in enumerate(texts)]
+    detectors = [detector(text, random.choice((State.SHADOW, State.LIVE))) for text in named]
+    budget = Budget(random.choice((None, 1, 3)), random.choice((None, 0.2)))
+    governance = Governance(default=budget)
+    facts = sequence(tables)
+    assert kinds(screened(detectors, governance, facts, random)) == kinds(
+        analysed(detectors, governance, facts, tables)
+    )
+
+
+def kinds(findings: Sequence[Finding]) -> list[Any]:
+    """Return findings without the events of windows, which tests of rules compare."""
+    return sorted((one.finding_id, msgspec.structs.replace(one, evidence="")) for one in findings)
+
+
+def screened(
+    detectors: list[RuleDetector], governance: Governance, facts: list[tuple[str, dict[str, Any]]], random: Random
+) -> list[Finding]:
+    rules, found = RunningRules(detectors, governance), list[Finding]()
+    rules.untold.to = found.append
+    for table, row in facts:
+        rules.pass_time(row["occurred_at"])
+        rules.fact(table, row["occurred_at"], row)
+        rules.untold.tell_all()
+        if random.random() < 0.03:
+            state, rules = rules.save(), RunningRules(detectors, governance)
+            rules.restore(state)
+            rules.untold.to = found.append
+    rules.pass_time(facts[-1][1]["occurred_at"] + 1)
+    rules.untold.tell_all()
+    return found
+
+
+def analysed(
+    detectors: list[RuleDetector],
+    governance: Governance,
+    facts: list[tuple[str, dict[str, Any]]],
+    tables: Mapping[str, pa.Table],
+) -> list[Finding]:
+    session = RuleSession(detectors, governance=governance)
+    for name, table in tables.items():
+        rows = [row for table_of, row in facts if table_of == name]
+        for one in pa.Table.from_pylist(rows, table.schema).to_batches():
+            session.feed(name, one)
+    return [*session.settle(facts[-1][1]["occurred_at"] + 1)]
+
+
+def test_a_call_is_labelled_from_the_fact_on_at_which_a_live_rule_fires_and_told_once() -> None:
+    rules, found = opened(), list[Finding]()
+    rules.untold.to = found.append
+    warm(rules)
+    acted = [offer(rules, call(at)) for at in range(5)]
+    assert acted == [[], [], LABELLED, LABELLED, LABELLED]
+    rules.pass_time(START + MINUTE)
+    (finding,) = found
+    assert (finding.subject_kind, finding.subject, finding.mode) == ("trunk", "TG-1", Mode.LIVE)
+    assert '"value":3' in finding.evidence.replace(" ", "").replace("3.0", "3")
+
+
+@pytest.mark.parametrize("state", [State.WARMING, State.SHADOW])
+def test_a_rule_that_may_not_act_treats_no_call(state: State) -> None:
+    rules = opened(detector(state=state))
+    warm(rules)
+    assert [offer(rules, call(at)) for at in range(4)] == [[]] * 4
+
+
+def test_a_rule_whose_windows_are_not_warm_treats_no_call() -> None:
+    rules = opened()
+    assert [offer(rules, call(at)) for at in range(4)] == [[]] * 4
+    assert offer(rules, call(10 * MINUTE - 1)) == []
+    assert [offer(rules, call(10 * MINUTE + at)) for at in range(2)] == [LABELLED, LABELLED]
+
+
+def test_a_rule_means_what_the_operator_said() -> None:
+    for treatment in (Treatment.WITHHOLD, Treatment.REFUSE):
+        rules = opened(burst=treatment)
+        warm(rules)
+        assert [offer(rules, call(at)) for at in range(3)][-1] == [("burst", treatment, 0.7)]
+    rules = opened(burst=Treatment.ALLOW)
+    warm(rules)
+    assert [offer(rules, call(at)) for at in range(3)][-1] == []
+
+
+def test_a_spared_number_by_its_origin_is_not_treated() -> None:
+    spared = Spared([SparedNumber(ONE, OriginKind.TRUNK, "TG-1", "a hospital", "licence")])
+    rules = opened(governance=Governance(spared=spared))
+    warm(rules)
+    assert [offer(rules, call(at)) for at in range(4)] == [[]] * 4
+    assert offer(rules, call(5, trunk="TG-2")) == LABELLED
+
+
+def test_a_share_of_a_trunk_is_counted_in_calls_treated() -> None:
+    rules = opened(governance=Governance(default=Budget(share_of_trunk=0.5)))
+    warm(rules)
+    acted = [bool(offer(rules, call(at))) for at in range(10)]
+    assert acted == [False, False, True, True, *[False] * 6]  # the fifth would be the third of five: none from there on
+
+
+def test_subjects_an_hour_are_counted_in_the_quiet_time_too() -> None:
+    rules = opened(governance=Governance(default=Budget(subjects_an_hour=1)))
+    warm(rules)
+    assert [bool(offer(rules, call(at))) for at in range(4)] == [False, False, True, True]
+    assert [bool(offer(rules, call(10 + at, TWO, trunk="TG-2"))) for at in range(4)] == [False] * 4
+    assert len(rules.notes()) == 1
+
+
+def test_a_share_of_subjects_acts_on_the_same_subjects_in_shadow_and_in_calls() -> None:
+    text, acting = BURST.replace("caller_or_trunk", "trunk"), 0
+    rules, found = opened(detector(text, State.SHARE, 0.5), governance=Governance(key=b"k")), list[Finding]()
+    rules.untold.to = found.append
+    warm(rules)
+    for trunk in range(20):
+        acted = [offer(rules, call(100 * trunk + at, f"+86170001{trunk:05d}", trunk=f"T{trunk}")) for at in range(4)]
+        acting += bool(acted[2])
+        assert bool(acted[2]) == bool(acted[3])
+    rules.untold.tell_all()
+    assert 3 < acting < 17
+    assert acting == sum(one.mode is Mode.LIVE for one in found)
+
+
+def test_rules_at_waits_and_other_facts_are_told_and_treat_nothing() -> None:
+    rules, found = opened(detector(TALKING)), list[Finding]()
+    rules.untold.to = found.append
+    assert offer(rules, call(0)) == []
+    rules.fact("call_answered", START + 1, {"call_id": "c0", "event_id": "e"})
+    assert offer(rules, call(HOUR)) == []
+    rules.untold.tell_all()
+    assert [(one.subject_kind, one.subject, one.event_ids) for one in found] == [("phone_number", TWO, ("e",))]
+
+
+def test_a_saved_state_goes_on_and_another_is_refused() -> None:
+    rules = opened()
+    warm(rules)
+    for at in range(2):
+        offer(rules, call(at))
+    after = opened()
+    after.restore(rules.save())
+    assert offer(after, call(2)) == LABELLED
+    with pytest.raises(ValueError, match="format 9"):
+        after.restore(msgspec.msgpack.encode((9, b"", b"", b"", b"")))
+    opened().restore(b"")
