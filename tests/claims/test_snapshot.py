@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.claims.snapshots import base, contents, delta, entries
+from tests.claims.snapshots import base, delta, entries
 
 from fanzha.claims._snapshot.container import write
-from fanzha.claims.snapshot import Contents, Damaged, Data, Entry, File, check, compile_base, follows
+from fanzha.claims.listing import listed
+from fanzha.claims.snapshot import Damaged, Data, Entry, File, check, compile_base, follows
 from fanzha.claims.verdict import Level
 
 SUBJECTS = st.tuples(st.sampled_from(["phone_number", "host"]), st.from_regex(r"\+?[1-9][0-9]{0,16}", fullmatch=True))
@@ -33,11 +34,11 @@ def test_profiles_that_do_not_fit_14_bits_are_kept_too() -> None:
     file = base(listed)
     check(file)
     assert file.section("spilled").used == 17_000 - (1 << 14) + 1
-    assert file.head.facts == {"numbers": 17_000, "others": 0, "profiles": 17_000}
+    assert file.head.facts == {"numbers": 17_000, "others": 0, "urls": 0, "profiles": 17_000, "refused": 0}
 
 
 def test_a_number_that_stands_twice_is_refused() -> None:
-    one = contents(WATCHED)
+    one = listed(WATCHED)
     twice = one._replace(keys=np.repeat(one.keys, 2), rows=np.repeat(one.rows, 2))
     with pytest.raises(ValueError, match="twice"):
         compile_base(twice, base({}).head)
@@ -97,4 +98,3 @@ def test_a_delta_may_name_only_its_own_profiles() -> None:
 
 def test_contents_may_be_empty() -> None:
     check(base({}))
-    assert isinstance(contents({}), Contents)

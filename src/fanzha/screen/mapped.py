@@ -16,43 +16,31 @@ Nothing here changes: a newer snapshot is a new object, and whoever holds the ol
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fanzha.claims._snapshot import probing
 from fanzha.claims._snapshot.keys import NUMBERS, hashed, number_key
-from fanzha.claims._snapshot.profiles import entry_of, joined
 from fanzha.claims._snapshot.tables import INDEX_BITS, INDEX_END
 from fanzha.claims.entry import Entry
-from fanzha.claims.snapshot import File, follows, read_profiles, read_table
+from fanzha.claims.snapshot import File
+from fanzha.claims.snapshot_state import State
 from fanzha.screen._mapped.lists import Lists
-from fanzha.screen._mapped.overlay import Overlay
 from fanzha.screen._mapped.pairs import Pairs
 
 _FULL, _HALF, _MASK = (1 << 64) - 1, 1 << 32, INDEX_END - 1
 
 
-class Mapped:
+class Mapped(State):
     """One state of the snapshot. Opening takes some milliseconds whatever the size; verifying is done apart."""
 
     def __init__(self, base: File, deltas: Sequence[File] = ()) -> None:
         """Lay deltas over their base, the oldest first; raises Damaged when they do not follow each other."""
-        self.base, self.deltas = base, tuple(deltas)
-        for before, one in zip((base, *deltas), deltas, strict=False):
-            follows(one, base, before)
-        self.head = (deltas[-1] if deltas else base).head
-        self.profiles, self._words, starts = joined([read_profiles(one) for one in (base, *deltas)])
-        self.profiles.flags.writeable = False
-        self._overlay = Overlay(deltas, starts[1:])
-        self._starts = {one.identity: start for one, start in zip((base, *deltas), starts, strict=True)}
-        self.lists = Lists((base, *deltas))
-        self._entries: list[Entry | None] = [None] * len(self.profiles)
+        super().__init__(base, deltas)
+        self.lists = Lists(self.files)
         self._salt = bytes.fromhex(base.head.salt)
         self._slots = memoryview(base.packed("numbers")).cast("Q")
         self._multiplier, self._places = base.section("numbers").multiplier, base.section("numbers").places
-        self._changed = self._overlay.numbers
+        self._changed = self.overlay.numbers
         self._spilled = Pairs(base, "spilled")
         self._others = Pairs(base, "others")
 
@@ -78,43 +66,21 @@ class Mapped:
             at += 1
         return (self._spilled.value(key) or 0) if self._spilled.used else 0
 
-    def entry(self, profile: int) -> Entry | None:
-        """Return a profile as an entry; None for 0."""
-        if not profile:
-            return None
-        found = self._entries[profile]
-        if found is None:
-            found = self._entries[profile] = entry_of(self.profiles, self._words, profile)
-        return found
-
     def look_up(self, kind: str, value: str) -> Entry | None:
         """Return the entry of a subject of any kind by its canonical value."""
         return self.number(value) if kind in NUMBERS else self._other(kind, value)
 
     def _other(self, kind: str, value: str) -> Entry | None:
         words = hashed(self._salt, kind, value)
-        row = self._overlay.others.get(words) if self._overlay.others else None
+        row = self.overlay.others.get(words) if self.overlay.others else None
         if row is None:
             row = self._others.value_of_two(*words)
         return self.entry(row) if row else None
 
-    def profiles_of(self, keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
-        """Return the profile of each key, 0 where it is not listed."""
-        found = np.empty(len(keys), np.uint32)
-        probing.profiles(keys, self.tables, found)
-        return found
-
-    @cached_property
-    def tables(self) -> probing.NumberTables:
-        """The tables of numbers as kernels take them."""
-        changed = self._overlay.table()
-        changed.rows.flags.writeable = False
-        return probing.number_tables(read_table(self.base, "numbers"), read_table(self.base, "spilled"), changed)
-
     def urls(self, first: bytes) -> list[tuple[bytes, Entry]]:
         """Return the listed URL expressions whose SHA-256 begins with these bytes: full hashes with their entries."""
         holder = self.lists.holder("urls")
-        start = self._starts[holder.identity] if holder else 0
+        start = self.starts[holder.identity] if holder else 0
         found = ((whole, self.entry(row + start)) for whole, row in self.lists.urls(first) if row)
         return [(whole, entry) for whole, entry in found if entry is not None]
 

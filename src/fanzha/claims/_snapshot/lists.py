@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 
 from fanzha.base.words import Words
-from fanzha.claims._snapshot.container import Data
+from fanzha.claims._snapshot.container import Data, File
 from fanzha.claims._snapshot.keys import number_key
 from fanzha.claims._snapshot.tables import Table, build
 from fanzha.claims.budget import Budget
@@ -146,6 +146,21 @@ def roaming_section(proofs: Sequence[Roaming], salt: bytes) -> list[Data]:
 def rules_section(rules: LiveRules) -> list[Data]:
     """Return the live rules."""
     return [Data("rules", msgspec.msgpack.encode(rules, order="sorted"))]
+
+
+def spared_entries(file: File) -> list[SparedNumber]:
+    """Return the spared list of a file."""
+    return msgspec.msgpack.decode(file.packed("spared"), type=list[SparedNumber])
+
+
+def inbound_only_entries(file: File) -> list[InboundOnly]:
+    """Return the do-not-originate list of a file."""
+    return msgspec.msgpack.decode(file.packed("inbound_only_entries"), type=list[InboundOnly])
+
+
+def range_entries(file: File) -> list[Range]:
+    """Return the allocated ranges of a file."""
+    return msgspec.msgpack.decode(file.packed("range_entries"), type=list[Range])
 
 
 def table_data(name: str, table: Table) -> Data:

@@ -50,14 +50,14 @@ def profile(key: np.uint64, tables: NumberTables) -> int:
     """Return the profile of a number's key, 0 when it is not listed."""
     changed = pair(key, tables.changed, tables.changed_multiplier, tables.changed_places)
     if changed >= 0:
-        return int(tables.changed[changed, 1])
+        return int(np.int64(tables.changed[changed, 1]))
     at = np.int64(home(key, tables.multiplier, tables.places))
     while tables.numbers[at, 0] != 0:
         if tables.numbers[at, 0] >> np.uint64(_BITS) == key:
-            return int(tables.numbers[at, 0] & np.uint64(_MASK))
+            return int(np.int64(tables.numbers[at, 0] & np.uint64(_MASK)))
         at += 1
     spilled = pair(key, tables.spilled, tables.spilled_multiplier, tables.spilled_places)
-    return int(tables.spilled[spilled, 1]) if spilled >= 0 else 0
+    return int(np.int64(tables.spilled[spilled, 1])) if spilled >= 0 else 0
 
 
 @compiled
@@ -65,3 +65,17 @@ def profiles(keys: Words, tables: NumberTables, found: NDArray[np.uint32]) -> No
     """Fill in the profile of each key, 0 where it is not listed; keys of 0 are never listed."""
     for row in range(len(keys)):
         found[row] = profile(keys[row], tables) if keys[row] != 0 else 0
+
+
+@compiled
+def in_base(keys: Words, tables: NumberTables) -> NDArray[np.bool_]:
+    """Return which keys the base holds, whatever changed since."""
+    found = np.zeros(len(keys), np.bool_)
+    for row in range(len(keys)):
+        at = np.int64(home(keys[row], tables.multiplier, tables.places))
+        while tables.numbers[at, 0] != 0 and tables.numbers[at, 0] >> np.uint64(_BITS) != keys[row]:
+            at += 1
+        found[row] = tables.numbers[at, 0] != 0 or (
+            pair(keys[row], tables.spilled, tables.spilled_multiplier, tables.spilled_places) >= 0
+        )
+    return found

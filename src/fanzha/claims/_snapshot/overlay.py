@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fanzha.claims._snapshot.container import File
 from fanzha.claims._snapshot.tables import Table, build
-from fanzha.claims.snapshot import File
 
 
 class Overlay:

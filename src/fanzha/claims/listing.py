@@ -1,0 +1,72 @@
+"""Subjects with their entries, put together for a snapshot: one by one, or numbers by the million."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.claims._snapshot.keys import NUMBERS, number_key
+from fanzha.claims._snapshot.profiles import Profiles
+from fanzha.claims.entry import Entry
+from fanzha.claims.snapshot import Contents, Data
+
+Subject = tuple[str, str]  # kind, canonical value
+
+
+class Listing:
+    """What is listed so far; an entry of None means "no longer listed" and belongs in deltas only."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._profiles = Profiles()
+        self._numbers: dict[int, int] = {}
+        self._many: list[tuple[NDArray[np.uint64], int]] = []
+        self._others: dict[Subject, int] = {}
+        self._hashed: dict[tuple[int, int], int] = {}
+        self._urls: dict[str, int] | None = None
+
+    def add(self, kind: str, value: str, entry: Entry | None) -> None:
+        """List a subject by its canonical value; what was said of it before is replaced."""
+        key = number_key(value) if kind in NUMBERS else 0
+        if key:
+            self._numbers[key] = self._row(entry)
+        else:
+            self._others["phone_number" if kind in NUMBERS else kind, value] = self._row(entry)
+
+    def add_keys(self, keys: NDArray[np.uint64], entry: Entry | None) -> None:
+        """List many numbers with one entry, by their keys; each number must be listed once."""
+        self._many.append((keys, self._row(entry)))
+
+    def add_hashed(self, words: tuple[int, int], entry: Entry | None) -> None:
+        """List a subject of which only the words of its hash are known."""
+        self._hashed[words] = self._row(entry)
+
+    def add_urls(self, urls: Mapping[str, Entry]) -> None:
+        """List URL expressions (`fanzha.claims.url_expressions`); called at all, they are the whole list."""
+        self._urls = (self._urls or {}) | {expression: self._row(entry) for expression, entry in urls.items()}
+
+    def contents(self, lists: Sequence[Data] = ()) -> Contents:
+        """Return everything as it is compiled."""
+        keys = [np.fromiter(self._numbers, np.uint64, len(self._numbers)), *(keys for keys, _ in self._many)]
+        rows = [np.fromiter(self._numbers.values(), np.int64, len(self._numbers))]
+        rows += [np.full(len(keys), row, np.int64) for keys, row in self._many]
+        return Contents(
+            self._profiles,
+            np.concatenate(keys),
+            np.concatenate(rows),
+            self._others,
+            self._urls,
+            tuple(lists),
+            self._hashed,
+        )
+
+    def _row(self, entry: Entry | None) -> int:
+        return 0 if entry is None else self._profiles.add(entry)
+
+
+def listed(subjects: Mapping[Subject, Entry | None], lists: Sequence[Data] = ()) -> Contents:
+    """Return subjects with their entries as contents."""
+    listing = Listing()
+    for (kind, value), entry in subjects.items():
+        listing.add(kind, value, entry)
+    return listing.contents(lists)
