@@ -1,0 +1,155 @@
+"""The redirect server (RFC 3261 §8.2.7, §8.3): one message in, at most one answer out, and no transaction kept."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from fanzha.claims.treatment import Treatment
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decision import Decision
+from fanzha.screen.sip import answer as say
+from fanzha.screen.sip._scan import layout as at
+from fanzha.screen.sip.listener import Listener
+from fanzha.screen.sip.message import LONGEST_NAME, Reader, attempt_of, shortened
+from fanzha.screen.sip.overload import Overload
+from fanzha.screen.sip.repeats import Repeats
+
+#: What one message led to: the answer (b"" for none), the port it goes to, where the next message begins, the fault.
+Outcome = tuple[bytes, int, int, int]
+
+_FINE, _RESPONSE = int(at.FINE), int(at.RESPONSE)
+_INVITE, _ACK, _CANCEL, _OPTIONS, _BYE = (int(method) for method in (at.INVITE, at.ACK, at.CANCEL, at.OPTIONS, at.BYE))
+_UNKNOWN = int(at.UNKNOWN_METHOD)
+_REFUSE = Treatment.REFUSE
+_SIP_PORT = 5060
+_MOST_PEERS = 4_096
+
+
+def shed_all(_attempt: Attempt) -> None:
+    """Let no call pass when too much comes: each is answered 503."""
+
+
+class _Peer(NamedTuple):
+    """A source address as Via writes it, and as `received` does."""
+
+    sent_by: bytes
+    received: bytes
+
+
+@dataclass
+class Counts:
+    """What came and what was said, since the start."""
+
+    ignored: int = 0  # keep-alives, ACK, responses: never answered
+    strangers: int = 0  # from addresses outside `peers`
+    unreadable: int = 0  # no Via to answer by
+    repeats: int = 0  # calls that came again
+    shed: int = 0  # calls that were not decided, for too many came
+    answers: list[int] = field(default_factory=lambda: [0] * 700)  # by status code
+
+
+class RedirectServer:
+    """Answers the messages of one listener.
+
+    `decide` is asked once a call; when too much comes, `spill` is asked instead: what it returns passes or is refused,
+    where it returns None the answer is 503. Neither may block or raise. `repeats` and `overload` are shared by all
+    listeners of a process. With `healthy` false OPTIONS is answered 503, so that proxies take another screen.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        decide: Callable[[Attempt], Decision],
+        repeats: Repeats,
+        overload: Overload,
+        *,
+        spill: Callable[[Attempt], Decision | None] = shed_all,
+        label: Callable[[Decision], str] = say.no_label,
+        now_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self.listener, self.healthy, self.counts = listener, True, Counts()
+        self._decide, self._spill, self._now_ns = decide, spill, now_ns
+        self._repeats, self._overload = repeats, overload
+        self._reader, self._go_on = Reader(listener), say.GoOn(listener, label)
+        self._refusal_line = say.status_line(listener.refusal.code, listener.refusal.said)
+        self._refusal_lines = say.refusal_lines(listener.refusal)
+        self._busy_lines = f"Retry-After: {listener.retry_after_seconds}\r\n".encode() + say.END
+        self._peers: dict[str, _Peer | None] = {}
+
+    def answer(self, data: bytes, start: int, host: str, port: int) -> Outcome:
+        """Answer the message that begins at data[start] and came from this address and port."""
+        (
+            fault, method, tagged, head_end, contact_end, facts_end,
+            via_place, host_start, host_end, via_port, wants_port, end,
+        ) = self._reader.read(data, start)  # fmt: skip
+        peer = self._peers[host] if host in self._peers else self._meet(host)
+        if method == _ACK or peer is None or _FINE < fault <= _RESPONSE:
+            self._count_unanswered(fault, peer)
+            return b"", 0, end, fault
+        room = self._reader.room
+        if method == _INVITE and fault == _FINE and not tagged:
+            decision = self._decided(room[contact_end:facts_end].tobytes())
+            if decision is None:
+                code, first, last = 503, say.UNAVAILABLE, self._busy_lines
+            elif decision.treatment is _REFUSE:
+                code, first, last = self.listener.refusal.code, self._refusal_line, self._refusal_lines
+            else:
+                code, first, last, head_end = 302, say.GO_ON, self._go_on.lines(decision), contact_end
+        else:
+            code, first, last = self._plain(fault, method, tagged)
+        self.counts.answers[code] += 1
+        if not host or (data[host_start:host_end] == peer.sent_by and not wants_port):  # a local socket has no address
+            return b"".join((first, room[:head_end], last)), via_port or _SIP_PORT, end, fault
+        via = b";received=%b;rport=%d" % (peer.received, port) if wants_port else b";received=%b" % peer.received
+        text = b"".join((first, room[:via_place], via, room[via_place:head_end], last))
+        return text, port if wants_port else via_port or _SIP_PORT, end, fault
+
+    def _decided(self, facts: bytes) -> Decision | None:
+        """Return what was decided or is decided now; None: there is no time to decide."""
+        if len(facts) > LONGEST_NAME:
+            facts = shortened(facts)
+        decision = self._repeats.find(facts)
+        if decision is not None:
+            self.counts.repeats += 1
+            return decision
+        now_ms = self._now_ns() // 1_000_000
+        if self._overload.shedding:
+            self.counts.shed += 1
+            return self._spill(attempt_of(facts, now_ms))
+        decision = self._decide(attempt_of(facts, now_ms))
+        self._repeats.keep(facts, decision, now_ms)
+        return decision
+
+    def _count_unanswered(self, fault: int, peer: _Peer | None) -> None:
+        if peer is None:
+            self.counts.strangers += 1
+        elif fault == at.UNANSWERABLE:
+            self.counts.unreadable += 1
+        else:
+            self.counts.ignored += fault != at.INCOMPLETE
+
+    def _plain(self, fault: int, method: int, tagged: int) -> tuple[int, bytes, bytes]:
+        """Return code, first line and last lines of an answer that no decision is needed for."""
+        if fault != _FINE:
+            return say.FAULTS[fault][0], say.FAULT_LINES[fault], say.END
+        if method == _OPTIONS:
+            return (200, say.HEALTHY, say.ABILITIES) if self.healthy else (503, say.UNAVAILABLE, self._busy_lines)
+        if method == _CANCEL:  # its INVITE has had its final answer, so it changes nothing (RFC 3261 §8.3)
+            return 200, say.HEALTHY, say.END
+        if tagged or method == _BYE:
+            return 481, say.NO_DIALOG, say.END
+        if method == _UNKNOWN:
+            return 501, say.NOT_IMPLEMENTED, say.ALLOW + say.END
+        return 405, say.NOT_ALLOWED, say.ALLOW + say.END
+
+    def _meet(self, host: str) -> _Peer | None:
+        """Return how Via writes a source address, None for one that is not heard."""
+        if len(self._peers) >= _MOST_PEERS:
+            self._peers.clear()
+        address = host.partition("%")[0]
+        peer = None
+        if self.listener.hears(address):
+            peer = _Peer(f"[{address}]".encode() if ":" in address else address.encode(), address.encode())
+        self._peers[host] = peer
+        return peer

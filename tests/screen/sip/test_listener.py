@@ -1,0 +1,56 @@
+"""A wrong setting is named when it is made, not when a call comes."""
+
+from collections.abc import Callable
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from fanzha.base.errors import WrongCall
+from fanzha.screen.sip.listener import FixedTrunk, HeaderNames, Listener, Refusal, TrunkHeader
+
+SCTP: Any = "sctp"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: Listener("a", "localhost"), "not an IP address: 'localhost'"),
+        (lambda: Listener("a", "192.0.2.9", 70_000), "no port 70000"),
+        (lambda: Listener("a", "192.0.2.9", protocol=SCTP), "no protocol 'sctp'"),
+        (lambda: Listener("a", "192.0.2.9", attestation="a b"), "cannot be called 'a b'"),
+        (lambda: TrunkHeader("X-Trunk:"), "cannot be called 'X-Trunk:'"),
+        (lambda: TrunkHeader(""), "cannot be called ''"),
+        (lambda: TrunkHeader("a" * 65), "cannot be called"),
+        (lambda: FixedTrunk(""), "not a trunk's name"),
+        (lambda: FixedTrunk("关" * 22), "not a trunk's name"),
+        (lambda: FixedTrunk("a\nb"), "not a trunk's name"),
+        (lambda: HeaderNames(label="X Label"), "cannot be called 'X Label'"),
+        (lambda: Refusal(302), "cannot be refused with 302"),
+        (lambda: Refusal(phrase="a\r\nb"), "not plain ASCII text"),
+        (lambda: Refusal(text='say "no"'), "not plain ASCII text"),
+        (lambda: Refusal(text="不"), "not plain ASCII text"),
+        (lambda: Refusal(call_info="https://x>;a"), "not a web address"),
+        (lambda: Refusal(call_info="file:///etc"), "not a web address"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_fix(wrong: Callable[[], Any], said: str) -> None:
+    with pytest.raises(WrongCall, match=".") as caught:
+        wrong()
+    assert said in str(caught.value) and caught.value.fix
+
+
+def test_a_listener_hears_all_or_its_peers() -> None:
+    assert Listener("a", "::").hears("2001:db8::1")
+    closed = Listener("a", "0.0.0.0", peers=(ip_network("192.0.2.0/24"), ip_network("2001:db8::/32")))
+    assert [closed.hears(host) for host in ("192.0.2.1", "2001:db8::1", "198.51.100.1", "2001:db9::1")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_refusal_says_the_phrase_of_its_code() -> None:
+    assert [Refusal(code).said for code in (603, 608, 403, 499)] == ["Decline", "Rejected", "Forbidden", "Rejected"]
+    assert Refusal(603, "Network Blocked").said == "Network Blocked"

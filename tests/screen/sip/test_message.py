@@ -1,0 +1,176 @@
+"""Who calls whom by which trunk is read as the standards say, and believed only from where it may be."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.screen.sip.calls import CALLEE, CALLER, ask, request
+
+from fanzha.screen.sip.listener import FixedTrunk, Listener, TrunkGroup, TrunkHeader
+from fanzha.screen.sip.message import LONGEST_NAME, shortened
+
+PLAIN = Listener("plain", "192.0.2.9")
+TRUSTED = Listener("trusted", "192.0.2.9", trusted=True)
+BY_HEADER = Listener("header", "192.0.2.9", trunk=TrunkHeader("X-Trunk"))
+BY_GROUP = Listener("group", "192.0.2.9", trunk=TrunkGroup())
+
+
+def test_a_plain_call_is_told_as_it_stands() -> None:
+    attempt = ask(request())
+    assert attempt[1:] == ("a84b4c76e66710@192.0.2.77", CALLER, CALLEE, "", "", False, "", "", False, "")
+    assert attempt.at > 1_700_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("written", "caller"),
+    [
+        ("<sip:+8617000000001@192.0.2.77;user=phone>;tag=1", "+8617000000001"),
+        ("sip:+8617000000001@192.0.2.77;tag=1", "+8617000000001"),
+        ("<tel:+86-170-0000-0001;phone-context=example.com>;tag=1", "+86-170-0000-0001"),
+        ("<sips:%2B8617000000001:secret@192.0.2.77>;tag=1", "+8617000000001"),
+        ("<sip:+8617000000001;npdi;rn=+8613@192.0.2.77>;tag=1", "+8617000000001"),
+        ('"A <sip:110@example.com> B" <sip:+8617000000001@192.0.2.77>;tag=1', "+8617000000001"),
+        ('"quote \\" <sip:1@x>" <SIP:+8617000000001@192.0.2.77>;tag=1', "+8617000000001"),
+        ("银行 <sip:95588@192.0.2.77>;tag=1", "95588"),
+        ("<sip:192.0.2.77>;tag=1", ""),
+        ("<sip:１１０@192.0.2.77>;tag=1", "１１０"),
+        ("<sip:a%00b%0d%0aX-Evil%3a1@192.0.2.77>;tag=1", "a%00b%0d%0aX-Evil:1"),
+    ],
+)
+def test_the_number_of_an_address_is_found_in_every_form(written: str, caller: str) -> None:
+    assert ask(request(f"From: {written}")).caller == caller
+
+
+@pytest.mark.parametrize(
+    ("target", "callee"),
+    [
+        ("tel:+8619100012345;npdi", CALLEE),
+        ("sip:+8619100012345;npdi;rn=+8613@192.0.2.9;user=phone", CALLEE),
+        ("sip:110@192.0.2.9", "110"),
+        ("urn:service:sos.police", "urn:service:sos.police"),
+        ("sip:192.0.2.9", ""),
+    ],
+)
+def test_the_callee_is_of_the_request_uri(target: str, callee: str) -> None:
+    assert ask(request(line=f"INVITE {target} SIP/2.0")).callee == callee
+
+
+def test_an_asserted_identity_counts_only_inside_the_trust_domain() -> None:
+    message = request("P-Asserted-Identity: <sip:+8617000000009@192.0.2.77>")
+    assert (ask(message, PLAIN).caller, ask(message, PLAIN).shown) == (CALLER, "")
+    assert (ask(message, TRUSTED).caller, ask(message, TRUSTED).shown) == ("+8617000000009", CALLER)
+
+
+def test_what_is_shown_is_told_only_where_it_is_another_number() -> None:
+    assert ask(request(f"P-Asserted-Identity: <tel:{CALLER}>"), TRUSTED).shown == ""
+
+
+@pytest.mark.parametrize(
+    "asserted",
+    [
+        '"Ops, desk" <sip:desk@example.com>, <tel:+8617000000009>',
+        "<tel:+8617000000009>, <sip:desk@example.com>",
+    ],
+)
+def test_of_several_asserted_identities_the_telephone_number_counts(asserted: str) -> None:
+    assert ask(request(f"P-Asserted-Identity: {asserted}"), TRUSTED).caller == "+8617000000009"
+
+
+def test_an_asserted_identity_that_cannot_be_read_leaves_the_claimed_one() -> None:
+    assert ask(request("P-Asserted-Identity: <sip:+8617000000009"), TRUSTED).caller == CALLER
+
+
+def test_two_header_fields_of_asserted_identity_are_one_list() -> None:
+    fields = ("P-Asserted-Identity: <sip:desk@example.com>", "P-Asserted-Identity: <tel:+8617000000009>")
+    assert ask(request(*fields), TRUSTED).caller == "+8617000000009"
+
+
+def test_who_hides_behind_anonymous_has_no_number_to_show() -> None:
+    attempt = ask(request('From: "Anonymous" <sip:anonymous@anonymous.invalid>;tag=1'))
+    assert (attempt.caller, attempt.shown, attempt.private) == ("", "", True)
+    attempt = ask(request("From: <sip:unavailable@unknown.invalid>;tag=1"))
+    assert (attempt.caller, attempt.private) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("privacy", "private"),
+    [
+        ("id", True),
+        ("critical;id", True),
+        ("USER ; header", True),
+        ("none", False),
+        ("session", False),
+        ("history", False),
+    ],
+)
+def test_privacy_is_asked_for_by_id_user_and_header(privacy: str, private: bool) -> None:
+    assert ask(request(f"Privacy: {privacy}")).private is private
+
+
+def test_the_last_diversion_is_the_original_callee() -> None:
+    diverted = "Diversion: <sip:+8619100000002@192.0.2.1>;reason=unconditional, <tel:+8619100000001>;reason=user-busy"
+    assert ask(request(diverted)).original_callee == "+8619100000001"
+    again = ("Diversion: <tel:+8619100000003>", "Diversion: <tel:+8619100000001>;counter=1")
+    assert ask(request(*again)).original_callee == "+8619100000001"
+
+
+def test_the_first_entry_of_history_is_the_original_callee_before_any_diversion() -> None:
+    first = "<sip:+8619100000001@192.0.2.1?Reason=SIP%3Bcause%3D302>;index=1"
+    history = f"History-Info: {first}, <sip:{CALLEE}@192.0.2.9>;index=1.1"
+    attempt = ask(request(history, "Diversion: <tel:+8619100000002>"))
+    assert attempt.original_callee == "+8619100000001"
+
+
+def test_history_of_a_call_that_nobody_diverted_tells_nothing() -> None:
+    assert ask(request(f"History-Info: <sip:{CALLEE}@192.0.2.1>;index=1")).original_callee == ""
+
+
+def test_the_trunk_stands_in_the_header_field_that_the_edge_writes() -> None:
+    assert ask(request("x-TRUNK: IGW-FIC-07"), BY_HEADER).trunk == "IGW-FIC-07"
+    assert ask(request("X-Trunk: 国际关口局 7"), BY_HEADER).trunk == "国际关口局 7"
+    assert ask(request("X-Trunk: IGW-FIC-07")).trunk == ""
+
+
+def test_a_trunk_that_stands_twice_or_is_too_long_is_none() -> None:
+    assert ask(request("X-Trunk: IGW-FIC-07", "X-Trunk: OWN-FIC-01"), BY_HEADER).trunk == ""
+    assert ask(request(f"X-Trunk: {'a' * 65}"), BY_HEADER).trunk == ""
+
+
+def test_a_listener_of_one_trunk_needs_no_header_field() -> None:
+    fixed = Listener("fixed", "192.0.2.9", trunk=FixedTrunk("国际关口局 7"))
+    assert ask(request("X-Trunk: OTHER"), fixed).trunk == "国际关口局 7"
+
+
+def test_a_trunk_group_is_told_with_its_context() -> None:
+    contact = "Contact: <sip:+8617000000001;tgrp=TG-1;trunk-context=example.com@192.0.2.77;user=phone>"
+    assert ask(request(contact), BY_GROUP).trunk == "TG-1@example.com"
+    assert (
+        ask(request("m: <tel:+8617000000001;trunk-context=+86-10;tgrp=a%20b>", "Contact"), BY_GROUP).trunk
+        == "a b@+86-10"
+    )
+    assert ask(request("Contact: <sip:gateway;tgrp=TG-1@192.0.2.77>"), BY_GROUP).trunk == "TG-1"
+
+
+def test_the_trunk_group_to_leave_by_is_not_the_one_to_come_by() -> None:
+    line = f"INVITE sip:{CALLEE};tgrp=OUT;trunk-context=example.com@192.0.2.9 SIP/2.0"
+    assert ask(request(line=line), BY_GROUP).trunk == ""
+
+
+@pytest.mark.parametrize(("written", "told"), [("A", "A"), ("C", "C"), ("D", ""), ("AB", ""), ("", "")])
+def test_an_attestation_is_one_letter_of_the_edge(written: str, told: str) -> None:
+    verified = Listener("verified", "192.0.2.9", trusted=True, attestation="P-Attestation-Indicator")
+    assert ask(request(f"P-Attestation-Indicator: {written}"), verified).attestation == told
+    stranger = Listener("stranger", "192.0.2.9", attestation="P-Attestation-Indicator")
+    assert ask(request(f"P-Attestation-Indicator: {written}"), stranger).attestation == ""
+
+
+def test_long_names_are_told_by_their_digest() -> None:
+    attempt = ask(request(f"Call-ID: {'a' * (LONGEST_NAME + 1)}"))
+    assert attempt.call_id.startswith("blake2b:") and len(attempt.call_id) == 48
+    assert ask(request(f"Call-ID: {'a' * LONGEST_NAME}")).call_id == "a" * LONGEST_NAME
+    assert shortened(b"call\0b\0" + b"t" * 256) == b"call\0b\0" + shortened(b"t" * 256 + b"\0\0").split(b"\0")[0]
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=80))
+def test_a_name_to_show_never_becomes_a_number(name: str) -> None:
+    quoted = name.replace("\\", "").replace('"', '\\"').replace("\r", " ").replace("\n", " ")
+    assert ask(request(f'From: "{quoted}" <sip:{CALLER}@192.0.2.77>;tag=1')).caller == CALLER

@@ -1,0 +1,192 @@
+"""Every message of the torture test is told apart, nothing is read beyond its end, and no line end gets in."""
+
+import json
+import re
+import subprocess
+import sys
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.screen.sip.calls import CALLEE, answered, request, server
+from tests.screen.sip.hostile import mutations
+from tests.screen.sip.torture import TORTURE
+
+from fanzha.screen.sip._scan import layout as at
+from fanzha.screen.sip.listener import Listener, TrunkHeader
+from fanzha.screen.sip.message import Reader
+
+WANTED = Listener(
+    "wanted", "192.0.2.9", trunk=TrunkHeader("X-Trunk"), trusted=True, attestation="P-Attestation-Indicator"
+)
+
+
+def fault_of(message: bytes) -> int:
+    return Reader(WANTED).read(message)[at.FAULT]
+
+
+@pytest.mark.parametrize("name", TORTURE)
+def test_torture_message_is_answered_as_the_rfc_asks(name: str) -> None:
+    torture = TORTURE[name]
+    text, *_ = server().answer(torture.message, 0, "192.0.2.1", 5060)
+    assert int(text[8:11] or b"0") == torture.code, torture.note
+
+
+def test_all_49_torture_messages_are_here() -> None:
+    assert len({torture.section for torture in TORTURE.values()}) == 49
+
+
+@pytest.mark.parametrize(
+    ("hidden", "why"),
+    [
+        ("Subject: x\nP-Asserted-Identity: <tel:110>", "a line feed alone"),
+        ("Subject: x\rP-Asserted-Identity: <tel:110>", "a carriage return alone"),
+        ("Subject: x\r\rP-Asserted-Identity: <tel:110>", "two of them"),
+    ],
+)
+def test_a_line_end_that_parsers_differ_on_makes_the_message_unreadable(hidden: str, why: str) -> None:
+    assert fault_of(request(hidden)) == at.UNANSWERABLE, why
+
+
+@pytest.mark.parametrize("name", ["From", "To", "Call-ID", "CSeq"])
+def test_what_stands_once_must_stand(name: str) -> None:
+    assert answered(request(name))[0].startswith(f"SIP/2.0 400 Missing or Malformed {name}")
+
+
+@pytest.mark.parametrize("again", ["f: <sip:110@x>", "To: <sip:1@x>", "i: other", "CSeq: 2 INVITE", "l: 0"])
+def test_what_stands_once_must_not_stand_twice(again: str) -> None:
+    message = request().replace(b"\r\n\r\n", f"\r\n{again}\r\n\r\n".encode())
+    assert answered(message)[0] == "SIP/2.0 400 Repeated Header Field"
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ("no colon here: \r\nSubject x", at.BAD_HEADER),
+        ("Bad Name: x", at.BAD_HEADER),
+        ("From: <sip:a@b> junk;tag=1", at.FINE),
+        ("From: a@b", at.BAD_FROM),
+        ("From: <sip:a@b", at.BAD_FROM),
+        ("From: sip:a @b;tag=1", at.BAD_FROM),
+        ("From: <sip:a@b>;tag=a\x01b", at.BAD_FROM),
+        ("Call-ID: a b", at.BAD_CALL_ID),
+        ("Call-ID: ä", at.BAD_CALL_ID),
+        ("CSeq: 2147483648 INVITE", at.BAD_CSEQ),
+        ("CSeq: 2147483647 INVITE", at.FINE),
+        ("CSeq: 1", at.BAD_CSEQ),
+        ("CSeq: -1 INVITE", at.BAD_CSEQ),
+        ("CSeq: 1 invite", at.OTHER_METHOD),
+        ("Content-Length: 1", at.TOO_SHORT),
+        ("Content-Length: 0x0", at.BAD_LENGTH),
+        ("Content-Length: ", at.BAD_LENGTH),
+        ("Via: SIP/2.0/UDP 192.0.2.1:0;branch=z9hG4bK1", at.UNANSWERABLE),
+        ("Via: SIP/2.0/UDP 192.0.2.1:65536;branch=z9hG4bK1", at.UNANSWERABLE),
+        ("Via: SIP/2.0/UDP ;branch=z9hG4bK1", at.UNANSWERABLE),
+        ("Via: SIP/2.0/UDP [2001:db8::1;branch=z9hG4bK1", at.UNANSWERABLE),
+        ("Via: SIP/2.0/UDP [2001:db8::1]:5060;branch=z9hG4bK1", at.FINE),
+        ("Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1 junk", at.BAD_VIA),
+        ('Via: SIP/2.0/UDP 192.0.2.1;x="', at.BAD_VIA),
+        ("Via", at.UNANSWERABLE),
+    ],
+)
+def test_each_fault_is_told(changed: str, fault: int) -> None:
+    assert fault_of(request(changed)) == fault
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("INVITE sip:a@b@c SIP/2.0", at.BAD_TARGET),
+        ("INVITE sip:a@b?X=1 SIP/2.0", at.BAD_TARGET),
+        ("INVITE sip:b?X=1 SIP/2.0", at.BAD_TARGET),
+        ('INVITE sip:"a"@b SIP/2.0', at.BAD_TARGET),
+        ("INVITE sip:ä@b SIP/2.0", at.BAD_TARGET),
+        ("INVITE sip:a\tb@c SIP/2.0", at.BAD_TARGET),
+        ("INVITE nothing SIP/2.0", at.BAD_TARGET),
+        ("INVITE http://b SIP/2.0", at.BAD_SCHEME),
+        ("INVITE sip:a@b SIP/2.1", at.BAD_VERSION),
+        ("INVITE sip:a@b sip/2.0", at.FINE),
+        ("INVITE sip:a@b", at.BAD_REQUEST_LINE),
+        ("INVITE", at.BAD_REQUEST_LINE),
+        ("INVITE sip:a@b HTTP/1.1", at.BAD_REQUEST_LINE),
+        (" INVITE sip:a@b SIP/2.0", at.BAD_REQUEST_LINE),
+    ],
+)
+def test_each_fault_of_the_first_line_is_told(line: str, fault: int) -> None:
+    assert fault_of(request(line=line)) == fault
+
+
+@pytest.mark.parametrize("empty", [b"\r\n\r\n", b"\r\n", b"\n", b"\r"])
+def test_empty_lines_are_a_keep_alive(empty: bytes) -> None:
+    assert fault_of(empty) == at.NOTHING
+    assert fault_of(empty + request()) == at.FINE
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"\0\0\0\0", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"x", b"\x80" * 2000, b":\r\n\r\n"]
+)
+def test_what_is_no_sip_is_never_answered(garbage: bytes) -> None:
+    assert fault_of(garbage) == at.UNANSWERABLE
+
+
+def test_every_cut_of_a_message_is_unreadable_as_a_datagram_and_incomplete_in_a_stream() -> None:
+    message = request("Subject: folded\r\n over two lines", body="v=0\r\n")
+    stream = Reader(Listener("stream", "192.0.2.9", protocol="tcp"))
+    for size in range(2, len(message)):
+        cut = message[:size]
+        assert fault_of(cut) in (at.UNANSWERABLE, at.TOO_SHORT), cut[-20:]
+        assert stream.read(cut)[at.FAULT] == at.INCOMPLETE, cut[-20:]
+    assert stream.read(message)[at.FAULT] == at.FINE
+
+
+def test_folds_are_answered_as_spaces() -> None:
+    lines = answered(request(f'From: "a\r\n b"\r\n <sip:{CALLEE}@x>;tag=1'))
+    assert lines[2] == f'From: "a   b"   <sip:{CALLEE}@x>;tag=1'
+
+
+def test_a_message_within_a_longer_text_is_read_alone() -> None:
+    message, reader = request(body="v=0\r\n"), Reader(WANTED)
+    alone = reader.read(message)
+    moved = reader.read(b"x" * 999 + message, 999)
+    assert moved[at.MESSAGE_END] == alone[at.MESSAGE_END] + 999
+    assert [moved[mark] for mark in (at.FAULT, at.METHOD, at.HEAD_END, at.FACTS_END)] == [
+        alone[mark] for mark in (at.FAULT, at.METHOD, at.HEAD_END, at.FACTS_END)
+    ]
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_of_a_caller_become_a_line_of_the_answer(inserted: bytes) -> None:
+    for place in (b"<sip:+86170", b";tag=19283", b"a84b4c76", b"z9hG4bK776"):
+        message = request().replace(place, place + inserted)
+        text, *_ = server().answer(message, 0, "192.0.2.1", 5060)
+        names = re.findall(rb"^([^:\r]*):", text, re.M)
+        assert not re.search(rb"[^\r]\n|\r[^\n]", text)
+        assert set(names) <= {
+            b"Via",
+            b"From",
+            b"To",
+            b"Call-ID",
+            b"CSeq",
+            b"Contact",
+            b"X-Fanzha-Treatment",
+            b"Content-Length",
+        }
+
+
+def test_the_loops_touch_nothing_outside_their_memory() -> None:
+    """The same loops, interpreted over memory that knows its bounds, mark the same as the compiled ones."""
+    messages = [*(torture.message for torture in TORTURE.values()), *islice(mutations(5), 1_500)]
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.screen.sip.interpreted"],
+        input=json.dumps([message.hex() for message in messages]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-2_000:]
+    reader = Reader(WANTED)
+    for message, (marks, room) in zip(messages, json.loads(told.stdout), strict=True):
+        compiled = reader.read(message)
+        assert list(compiled) == marks, message
+        assert reader.room[: max(compiled[at.CONTACT_END], compiled[at.FACTS_END])].hex() == room

@@ -1,0 +1,152 @@
+"""Messages are cut out of a stream wherever it is broken up, and no connection holds its place for nothing."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.screen.sip.calls import Desk, request, server
+
+from fanzha.screen.sip import tcp
+from fanzha.screen.sip.listener import Listener
+from fanzha.screen.sip.tcp import Connection
+
+STREAM = Listener("stream", "192.0.2.9", protocol="tcp")
+MESSAGES = b"".join(
+    (
+        request("Call-ID: one", body="v=0\r\n\r\n"),
+        b"\r\n\r\n",
+        request("Call-ID: two"),
+        request("CSeq: 1 OPTIONS", "Call-ID: three", line="OPTIONS sip:192.0.2.9 SIP/2.0"),
+    )
+)
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter, Connection], Awaitable[bytes]]
+
+
+def over_stream(talk: Talk, desk: Desk | None = None) -> bytes:
+    """Talk to a connection over a pair of local sockets."""
+
+    async def run() -> bytes:
+        near, far = socket.socketpair()
+        connections: set[Connection] = set()
+        transport, connection = await asyncio.get_running_loop().create_connection(
+            lambda: Connection(server(STREAM, desk), connections), sock=near
+        )
+        reader, writer = await asyncio.open_connection(sock=far)
+        heard = await asyncio.wait_for(talk(reader, writer, connection), 20)
+        writer.close()
+        await writer.wait_closed()
+        transport.close()
+        await asyncio.sleep(0)
+        return heard
+
+    return asyncio.run(run())
+
+
+def sent(*pieces: bytes) -> bytes:
+    """Return all that is answered to a stream that comes in pieces."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
+        for piece in pieces:
+            connection.data_received(piece)
+        connection._transport.close()
+        return await reader.read()
+
+    return over_stream(talk)
+
+
+WHOLE = sent(MESSAGES)
+
+
+def test_messages_that_come_together_are_answered_in_order() -> None:
+    assert [line for line in WHOLE.split(b"\r\n") if line.startswith((b"SIP", b"Call-ID"))] == [
+        b"SIP/2.0 302 Moved Temporarily",
+        b"Call-ID: one",
+        b"SIP/2.0 302 Moved Temporarily",
+        b"Call-ID: two",
+        b"SIP/2.0 200 OK",
+        b"Call-ID: three",
+    ]
+
+
+@given(st.lists(st.integers(0, len(MESSAGES)), max_size=6))
+def test_a_stream_is_answered_alike_wherever_it_is_broken_up(cuts: list[int]) -> None:
+    places = [0, *sorted(cuts), len(MESSAGES)]
+    pieces = [MESSAGES[start:end] for start, end in zip(places, places[1:], strict=False) if end > start]
+    assert sent(*pieces).replace(b"\r\n\r\n\r\n", b"\r\n\r\n") == WHOLE.replace(b"\r\n\r\n\r\n", b"\r\n\r\n")
+
+
+def test_a_stream_may_trickle_in_byte_by_byte() -> None:
+    answers = sent(*(MESSAGES[place : place + 1] for place in range(len(MESSAGES))))
+    assert answers.count(b"SIP/2.0 302") == 2 and answers.count(b"SIP/2.0 200") == 1
+
+
+def test_a_ping_is_answered_by_a_pong() -> None:
+    assert sent(b"\r\n\r\n") == b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("message", "answer"),
+    [
+        (request("Content-Length"), b"SIP/2.0 400 Missing or Malformed Content-Length"),
+        (request("Content-Length: x"), b"SIP/2.0 400 Missing or Malformed Content-Length"),
+        (request("Content-Length: 99999"), b"SIP/2.0 513 Message Too Large"),
+        (b"GET / HTTP/1.1\r\n\r\n", b""),
+        (b"x" * 70_000, b""),
+        (request("From"), b"SIP/2.0 400 Missing or Malformed From"),
+    ],
+)
+def test_a_stream_is_closed_where_nobody_can_tell_the_next_message(message: bytes, answer: bytes) -> None:
+    assert sent(message).startswith(answer)
+
+
+def test_after_a_lost_message_nothing_more_is_answered() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
+        writer.write(request("Content-Length: x") + request("Call-ID: hidden"))
+        return await reader.read()
+
+    assert over_stream(talk).count(b"SIP/2.0 ") == 1
+
+
+def test_a_message_that_does_not_become_whole_closes_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
+        writer.write(request()[:100])
+        return await reader.read()
+
+    monkeypatch.setattr(tcp, "LOOK_SECONDS", 0.02)
+    assert over_stream(talk) == b""
+
+
+def test_a_connection_that_says_nothing_is_closed_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
+        return await reader.read()
+
+    monkeypatch.setattr(tcp, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(tcp, "IDLE_LOOKS", 3)
+    assert over_stream(talk) == b""
+
+
+def test_a_connection_too_many_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
+        return await reader.read()
+
+    monkeypatch.setattr(tcp, "MOST_CONNECTIONS", 0)
+    assert over_stream(talk) == b""
+
+
+def test_who_does_not_take_his_answers_is_not_read() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
+        connection.pause_writing()
+        writer.write(request())
+        await writer.drain()
+        await asyncio.sleep(0.02)
+        assert reader.at_eof() is False
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reader.readexactly(1), 0.02)
+        connection.resume_writing()
+        return await reader.readuntil(b"\r\n\r\n")
+
+    assert over_stream(talk).startswith(b"SIP/2.0 302")
