@@ -60,6 +60,10 @@ bench: dev ## speed beside the peers, each in one run; BENCH=name for one of ben
 fuzz: dev ## the property tests again, 20 times as many cases, other cases each time
 	@$(PYTEST) -q -n $(WORKERS) --hypothesis-profile=fuzz $(TESTS)
 
+.PHONY: fuzz-screens
+fuzz-screens: dev ## a million hostile messages to the screens; CASES and SEED choose others
+	@FANZHA_FUZZ_CASES=$(or $(CASES),1000000) FANZHA_FUZZ_SEED=$(or $(SEED),1) $(PYTEST) -q tests/test_hostile_screens.py
+
 .PHONY: equality
 equality: dev ## kernel = SQL on CASES random rules over streams (12,000), SEED says which
 	@EQUALITY_CASES=$(or $(CASES),12000) EQUALITY_SEED=$(or $(SEED),1) $(PYTEST) -q -n $(WORKERS) --dist worksteal \
