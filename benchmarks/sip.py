@@ -1,0 +1,180 @@
+"""What an answer of the SIP redirect server costs in CPU, beside the barest uvloop datagram echo, in one run.
+
+Usage: python -m benchmarks.sip [--calls 40000] [--in-flight 16] [--rounds 5]
+
+Each server is a process of its own and tells its own CPU time (user and system); the sender is another. Every call is
+new: another Call-ID, another callee. Servers take turns, so that a busy machine is busy for all; the median counts.
+The decision is a constant one: what remains is reading, remembering, answering.
+"""
+
+import argparse
+import asyncio
+import multiprocessing
+import resource
+import socket
+import statistics
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+
+import uvloop
+
+from fanzha.claims.treatment import Treatment
+from fanzha.screen.decision import Decision
+from fanzha.screen.sip.listener import Listener, TrunkHeader
+from fanzha.screen.sip.overload import Overload
+from fanzha.screen.sip.redirect import RedirectServer
+from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.udp import open_datagrams, serve_datagrams
+
+WARM = 2_000  # messages before the clock starts
+PATIENCE_SECONDS = 2.0
+
+INVITE = """INVITE sip:+86191000{number:05d}@192.0.2.9:5060;user=phone SIP/2.0
+Via: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK3a2.9f1b2c3d4e5f60718293a4b5c6d7{number:05d}.0
+Via: SIP/2.0/UDP 192.0.2.77:5060;rport=5060;received=192.0.2.77;branch=z9hG4bK-12-{number}-0
+Max-Forwards: 69
+From: "Example" <sip:+8617000000001@192.0.2.77>;tag=12tag{number:05d}
+To: <sip:+86191000{number:05d}@192.0.2.1>
+Call-ID: {number}-{turn}@192.0.2.77
+CSeq: 1 INVITE
+Contact: <sip:gateway@192.0.2.77:5060>
+P-Asserted-Identity: <sip:+8617000000001@192.0.2.77>
+X-Trunk: IGW-FIC-07
+Allow: INVITE, ACK, CANCEL, OPTIONS, BYE, REFER, SUBSCRIBE, NOTIFY, INFO, PUBLISH, MESSAGE
+Supported: replaces, timer
+Session-Expires: 1800
+User-Agent: Example SBC 1.0
+Content-Type: application/sdp
+Content-Length: {length}
+
+{body}"""
+BODY = """v=0
+o=user1 53655765 2353687637 IN IP4 192.0.2.77
+s=-
+c=IN IP4 192.0.2.77
+t=0 0
+m=audio 6000 RTP/AVP 0
+a=rtpmap:0 PCMU/8000
+""".replace("\n", "\r\n")
+
+DECISION = Decision(Treatment.LABEL, ("overseas_call",), 0.5, Treatment.LABEL, "US")
+
+
+class Echo(asyncio.DatagramProtocol):
+    """The floor: it parses nothing."""
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._transport.sendto(data, addr)
+
+
+async def echo(opened: socket.socket) -> None:
+    """Serve the floor."""
+    await asyncio.get_running_loop().create_datagram_endpoint(Echo, sock=opened)
+
+
+async def redirect(opened: socket.socket) -> None:
+    """Serve the redirect server with a constant decision."""
+    overload = Overload()
+    listener = Listener("bench", "127.0.0.1", 0, trunk=TrunkHeader("X-Trunk"), trusted=True)
+    await serve_datagrams(opened, RedirectServer(listener, lambda _attempt: DECISION, Repeats(), overload), overload)
+
+
+SERVERS: dict[str, Callable[[socket.socket], object]] = {"uvloop echo": echo, "redirect server": redirect}
+
+
+def serve(name: str, orders: Connection) -> None:
+    """Run one server; at each order from the pipe, send the CPU seconds used so far."""
+
+    async def run() -> None:
+        opened = open_datagrams(Listener("bench", "127.0.0.1", 0))
+        stopped = asyncio.Event()
+        await SERVERS[name](opened)  # type: ignore[misc]
+        loop = asyncio.get_running_loop()
+
+        def obey() -> None:
+            if orders.recv() == "stop":
+                stopped.set()
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            orders.send(used.ru_utime + used.ru_stime)
+
+        loop.add_reader(orders.fileno(), obey)
+        orders.send(opened.getsockname())
+        await stopped.wait()
+
+    uvloop.run(run())
+
+
+def messages(count: int, port: int, turn: int) -> list[bytes]:
+    """Write calls that nobody has seen yet."""
+    body = BODY
+    return [
+        INVITE.replace("\n", "\r\n").format(number=number, port=port, turn=turn, length=len(body), body=body).encode()
+        for number in range(count)
+    ]
+
+
+def send_all(sender: socket.socket, calls: list[bytes], in_flight: int) -> list[float]:
+    """Keep so many calls in flight until all are answered; return how long each answer took, in seconds."""
+    waits, sent_at, sent = [], [], 0
+    for _ in calls:
+        while sent < len(calls) and sent - len(waits) < in_flight:
+            sender.send(calls[sent])
+            sent_at.append(time.perf_counter())
+            sent += 1
+        sender.recv(4096)
+        waits.append(time.perf_counter() - sent_at[len(waits)])
+    return waits
+
+
+def measure(name: str, count: int, in_flight: int, turn: int) -> tuple[float, list[float]]:
+    """Return the CPU seconds of a server for so many calls, and the waits of the sender."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(name, there), daemon=True)
+    process.start()
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.settimeout(PATIENCE_SECONDS)
+            sender.connect(here.recv())
+            calls = messages(count + WARM, sender.getsockname()[1], turn)
+            send_all(sender, calls[:WARM], in_flight)
+            here.send("tell")
+            before = here.recv()
+            waits = send_all(sender, calls[WARM:], in_flight)
+        here.send("stop")
+        return here.recv() - before, waits
+    finally:
+        process.join(PATIENCE_SECONDS)
+        process.kill()
+
+
+def main() -> None:
+    """Measure and print microseconds of CPU an answer, and the ratio to the floor."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--calls", type=int, default=40_000)
+    parser.add_argument("--in-flight", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    costs: dict[str, list[float]] = {name: [] for name in SERVERS}
+    waits: dict[str, list[float]] = {name: [] for name in SERVERS}
+    for turn in range(given.rounds):
+        for name in SERVERS:
+            seconds, waited = measure(name, given.calls, given.in_flight, turn)
+            costs[name].append(seconds / given.calls * 1e6)
+            waits[name] += waited
+    floor = statistics.median(costs["uvloop echo"])
+    for name, each in costs.items():
+        cost = statistics.median(each)
+        cuts = statistics.quantiles(waits[name], n=1000)
+        rounds = " ".join(f"{one:.1f}" for one in each)
+        print(
+            f"{name:16} {cost:6.2f} µs CPU an answer, {cost / floor:4.2f} × the floor  (rounds {rounds}); "
+            f"waits p50 {cuts[499] * 1e3:.2f} p99 {cuts[989] * 1e3:.2f} p99.9 {cuts[998] * 1e3:.2f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()
