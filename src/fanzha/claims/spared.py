@@ -45,6 +45,10 @@ class Spared:
         for one in numbers:
             self._known.setdefault((one.number, one.origin_kind, one.origin), []).append(one)
 
+    def __len__(self) -> int:
+        """Return how many numbers at how many origins are spared."""
+        return len(self._known)
+
     def entry(self, trigger: Trigger, moment: int) -> SparedNumber | None:
         """Return the entry that spares this trigger at this moment.
 

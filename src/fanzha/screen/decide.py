@@ -1,6 +1,7 @@
 """Decide one call: what always passes, then lists, gateway guard and rules; the trunk says how far it is acted on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from fanzha.claims.entry import Entry
@@ -33,6 +34,7 @@ _YES = VALIDITIES.index(Validity.YES)
 _CLASS = {one.value: place for place, one in enumerate(CLASSES)}
 _ROAMS = {None: UNKNOWN, True: ROAMING.index("proven"), False: ROAMING.index("disproven")}
 _ORDER = {treatment: place for place, treatment in enumerate(TREATMENTS)}
+_ALLOWED = Decision(Treatment.ALLOW)
 _EMERGENCY = Decision(Treatment.ALLOW, (why.EMERGENCY_CALLEE,))
 _OFF = Decision(Treatment.ALLOW, (why.TRUNK_OFF,), screened=False)
 
@@ -71,6 +73,8 @@ class Read(NamedTuple):
     attempt: Attempt
     caller: Seen
     callee: Seen
+    caller_key: int  # of the number in snapshots, 0 for none
+    callee_key: int
     ingress: int
 
 
@@ -85,8 +89,9 @@ class Decider:
 
     def read(self, attempt: Attempt) -> Read:
         """Read the numbers of an attempt."""
+        caller, callee = read_one(attempt.caller), read_one(attempt.callee)
         ingress = _INGRESS.get(attempt.ingress, UNKNOWN)
-        return Read(attempt, read_one(attempt.caller), read_one(attempt.callee), ingress)
+        return Read(attempt, caller, callee, _key(caller.canonical), _key(callee.canonical), ingress)
 
     def wants_roaming(self, call: Read) -> bool:
         """Say whether a register should be asked: a home mobile from abroad that nobody has proven otherwise."""
@@ -105,12 +110,12 @@ class Decider:
             return _OFF
         if passes := self._passes(call):
             return Decision(Treatment.ALLOW, (passes,), country=_country(call))
-        meant = [*self._guarded(call, roaming, acts)]
+        meant = [_meant(why.FROM_ABROAD, acts.label)] if call.ingress == _ABROAD else []
+        self._guard(call, roaming, acts, meant)
         if self.snapshot is not None:
-            meant += self._listed(call, self.snapshot, acts)
-        meant += [Meant(f"{why.RULE}:{name}", most, score, acts.rules) for name, most, score in fired]
-        if call.ingress == _ABROAD:
-            meant.append(Meant(why.FROM_ABROAD, Treatment.LABEL, 0.0, acts.label))
+            _hear(self.snapshot, call, acts, meant)
+        for name, most, score in fired:
+            meant.append(Meant(f"{why.RULE}:{name}", most, score, acts.rules))
         return _decided(meant, acts, call.attempt.call_id, _country(call))
 
     def count(self, call: Read) -> list[tuple[str, Treatment, float]]:
@@ -128,46 +133,56 @@ class Decider:
         attempt = call.attempt
         if self.emergency.may_be_called_back(call.callee.canonical, attempt.at):
             return why.EMERGENCY_CALL_BACK
-        if self.snapshot is None:
+        if self.snapshot is None or not len(spared := self.snapshot.lists.spared):
             return ""
         proven = call.caller.canonical if attempt.own else None
         trigger = Trigger(attempt.caller, proven, attempt.trunk, attempt.ingress)
-        return why.SPARED if self.snapshot.lists.spared.entry(trigger, attempt.at) else ""
+        return why.SPARED if spared.entry(trigger, attempt.at) else ""
 
-    def _listed(self, call: Read, snapshot: Mapped, acts: Acts) -> Iterator[Meant]:
-        attempt = call.attempt
-        if entry := _holding(snapshot, call.caller.canonical, call, "outgoing"):
-            code = why.SUSPECTED if entry.level is Level.SUSPECTED else why.WATCHED
-            yield Meant(code, entry.treatment, why.REASONS[code].score, acts.lists)
-        entry = _holding(snapshot, call.callee.canonical, call, "incoming")
-        if entry and entry.level is Level.SUSPECTED:
-            yield _meant(why.CALLEE_SUSPECTED, acts.lists)
-        key = 0 if attempt.own else number_key(call.caller.canonical)
-        if key and snapshot.lists.inbound_only(key, attempt.at):
-            yield _meant(why.DO_NOT_ORIGINATE, acts.lists)
-
-    def _guarded(self, call: Read, roaming: int, acts: Acts) -> Iterator[Meant]:
+    def _guard(self, call: Read, roaming: int, acts: Acts, meant: list[Meant]) -> None:
+        """Add what the gateway guard means."""
         if call.callee.number_class == _FOREIGN and call.callee.reason == _PREMIUM:
-            yield _meant(why.CALLEE_COSTS, acts.guard)
+            meant.append(_meant(why.CALLEE_COSTS, acts.guard))
         snapshot, caller, at = self.snapshot, call.caller, call.attempt.at
-        if roaming == UNKNOWN and snapshot and call.ingress == _ABROAD and caller.number_class in _CELLULAR:
-            roaming = _ROAMS[snapshot.lists.roaming(number_key(caller.canonical) or 0, at)]
+        if snapshot and roaming == UNKNOWN and call.ingress == _ABROAD and caller.number_class in _CELLULAR:
+            roaming = _ROAMS[snapshot.lists.roaming(call.caller_key, at)]
         ruled = _ruled(call, caller, roaming)
         if ruled and snapshot and (known := _allocated(snapshot, caller, at)) is not None:
             ruled = _ruled(call, known, roaming)
         if ruled:
-            yield _meant(why.code_of(ruled), acts.guard)
+            meant.append(_meant(why.code_of(ruled), acts.guard))
 
 
+def _hear(snapshot: Mapped, call: Read, acts: Acts, meant: list[Meant]) -> None:
+    """Add what the lists of a snapshot mean."""
+    attempt = call.attempt
+    if entry := _holding(snapshot, call.caller_key, call.caller.canonical, attempt, "outgoing"):
+        code = why.SUSPECTED if entry.level is Level.SUSPECTED else why.WATCHED
+        meant.append(Meant(code, entry.treatment, why.REASONS[code].score, acts.lists))
+    entry = _holding(snapshot, call.callee_key, call.callee.canonical, attempt, "incoming")
+    if entry and entry.level is Level.SUSPECTED:
+        meant.append(_meant(why.CALLEE_SUSPECTED, acts.lists))
+    if not attempt.own and call.caller_key and snapshot.lists.inbound_only(call.caller_key, attempt.at):
+        meant.append(_meant(why.DO_NOT_ORIGINATE, acts.lists))
+
+
+def _key(canonical: str) -> int:
+    """Return the key of a number as it was read; `number_key` also doubts what nobody read."""
+    if canonical[:1] == "+" and 2 < len(canonical) <= 16 and canonical[1] != "0":
+        return int(canonical)
+    return number_key(canonical) if canonical else 0
+
+
+@cache
 def _meant(code: str, step: Acting) -> Meant:
     ground = why.REASONS[code]
     return Meant(code, ground.meant, ground.score, step)
 
 
-def _holding(snapshot: Mapped, number: str, call: Read, direction: str) -> Entry | None:
+def _holding(snapshot: Mapped, key: int, number: str, attempt: Attempt, direction: str) -> Entry | None:
     """Return what is thought of a number for a call of this kind, None where that is nothing bad."""
-    entry = snapshot.number(number) if number else None
-    held = entry.holding(call.attempt.at, direction, "voice", call.attempt.ingress) if entry else None
+    entry = snapshot.key(key) if key else snapshot.number(number) if number else None
+    held = entry.holding(attempt.at, direction, "voice", attempt.ingress) if entry else None
     return None if held is None or held.level is Level.CLEAR else held
 
 
@@ -207,7 +222,11 @@ def _country(call: Read) -> str:
 def _decided(meant: list[Meant], acts: Acts, call_id: str, country: str) -> Decision:
     """Weigh: the hardest treatment counts, each source only as far as its step goes."""
     if not meant:
-        return Decision(Treatment.ALLOW, country=country)
+        return _ALLOWED
+    if len(meant) == 1:
+        (one,) = meant
+        does = milder(one.treatment, acts.most(one.step, call_id))
+        return Decision(does, (one.code,), one.score, one.treatment, country)
     does, means = Treatment.ALLOW, Treatment.ALLOW
     for one in meant:
         most = milder(one.treatment, acts.most(one.step, call_id))

@@ -4,7 +4,7 @@ A call is set up in microseconds, so nothing is built that a screen does not ask
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from types import FunctionType
 from typing import Any, NamedTuple, cast
 
@@ -93,7 +93,7 @@ class _Reader:
             return _seen(classify(raw))
         written = str(self._text[:end], "ascii")
         if left == ABROAD:
-            return _seen(look_up_abroad(written))
+            return _abroad(written)
         number_class, validity, reason, *_ = self._codes.tolist()
         return Seen(number_class, validity, reason, written, "" if number_class in _NO_NUMBER else "CN")
 
@@ -106,6 +106,12 @@ def _seen(facts: NumberFacts) -> Seen:
     return Seen(
         _CLASS[facts.number_class], _VALIDITY[facts.valid], _REASON[facts.reason], facts.canonical, facts.region
     )
+
+
+@lru_cache(maxsize=65_536)
+def _abroad(written: str) -> Seen:
+    """Look a number of another country up; who calls from abroad calls again."""
+    return _seen(look_up_abroad(written))
 
 
 @cache
