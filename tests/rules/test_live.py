@@ -250,3 +250,29 @@ def test_ids_of_single_facts_are_packed_and_found_again() -> None:
     assert known.get(3 * PIECE) == "z"
     with pytest.raises(KeyError):
         known.get(0)
+
+
+def test_rules_that_follow_hand_windows_over_and_move_what_changed() -> None:
+    old = live(BURST + TALKING)
+    old.offered(START, CALL)
+    old.offered(START + 1, CALL)
+    old.answered(START + 2, {"call_id": "c", "event_id": "e2"})
+    same = live(BURST.replace(">= 3", ">= 4") + TALKING)
+    same.take_over(old)
+    assert same.levels == old.levels
+    assert names(same.offered(START + 3, CALL)) == []
+    to_one = BURST.replace("by caller", "by callee").replace("burst", "to_one")
+    other = live(to_one.replace(">= 3", ">= 9") + BURST + TALKING.replace("ingress", 'trunk = "x" or ingress'))
+    other.take_over(same)
+    assert names(other.offered(START + 4, CALL)) == ["burst"]
+    (firing,) = other.pass_time(START + HOUR)
+    assert firing.fired.of_event("event_id", 0) == "e2"
+    assert other.event_id(0) == "e1"
+
+
+def test_no_rules_take_anything() -> None:
+    screen = Live(())
+    assert names(screen.offered(START, CALL)) == []
+    screen.restore(screen.save())
+    screen.take_over(live(BURST))
+    assert names(screen.pass_time(START + HOUR)) == []

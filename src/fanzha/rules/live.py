@@ -190,6 +190,20 @@ class Live(Engine):
         """How many calls, and facts of windows, were left out because there was no room for them."""
         return self._live.open.forgotten + sum(windows.left_out for windows in self._live_windows)
 
+    def take_over(self, old: "Live") -> None:
+        """Go on from another live one, which may not be used any more, as from its saved state.
+
+        Windows that are the same in both are handed over as they are, others are moved: that takes as long as their
+        state is large.
+        """
+        self._live.take_over(old._live)
+        asked = [level.asked for level in old.program.levels]
+        for number, level in enumerate(self.program.levels[: len(asked)]):
+            same = level.asked == asked[number]
+            windows = old._live_windows[number]
+            self._windows[number] = windows if same else self._windows_for(level, windows.save())
+        self._make_ready()
+
     def restore(self, data: bytes) -> None:
         """Go on from a saved state of this class or of Engine; ValueError for a state of another format."""
         super().restore(data)

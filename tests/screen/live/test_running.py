@@ -211,3 +211,28 @@ def test_a_saved_state_goes_on_and_another_is_refused() -> None:
     with pytest.raises(ValueError, match="format 9"):
         after.restore(msgspec.msgpack.encode((9, b"", b"", b"", b"")))
     opened().restore(b"")
+
+
+def test_rules_that_follow_are_quiet_about_whom_was_told_and_keep_what_is_untold() -> None:
+    old, found = opened(), list[Finding]()
+    warm(old)
+    for at in range(3):
+        offer(old, call(at))
+    after = opened(detector(BURST.replace(">= 3", ">= 4")))
+    after.take_over(old)
+    after.untold.to = found.append
+    assert offer(after, call(3)) == LABELLED
+    after.pass_time(START + MINUTE)
+    assert [one.subject for one in found] == ["TG-1"]
+
+
+def test_a_state_that_cannot_be_read_changes_nothing() -> None:
+    rules = opened()
+    warm(rules)
+    for at in range(2):
+        offer(rules, call(at))
+    broken = msgspec.msgpack.decode(rules.save())
+    broken[1] = opened(detector(TALKING)).live.save()[:-3]
+    with pytest.raises((ValueError, msgspec.DecodeError)):
+        rules.restore(msgspec.msgpack.encode(broken))
+    assert offer(rules, call(2)) == LABELLED

@@ -164,6 +164,17 @@ class LiveDoor(Door):
         self.codes.most = self._most_texts
         self._pick_up()
 
+    def take_over(self, old: "LiveDoor") -> None:
+        """Go on from another door, which may not be used any more; only open calls of other columns are moved."""
+        self.codes, self.ids, self._first, self._last = old.codes, old.ids, old._first, old._last
+        self.codes.most = self._most_texts
+        if (self._form, self._waits) == (old._form, old._waits):
+            self.open = old.open
+        elif self._joins and old._joins:
+            self._calls, self._call_ids = self._no_register()
+            self._calls.restore(saved(old.open, old._form, self._call_ids, self.codes, self._last))
+            self._pick_up()
+
     def _no_register(self) -> tuple[Calls, Codes]:
         return Calls(self._form.offered, self._form.answered, self._waits, seed=self._seed), Codes(seed=self._seed)
 

@@ -1,25 +1,27 @@
 """Open calls and waits in the saved form of fanzha.windows.calls: an engine and a live one share states."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import msgspec
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.rules._live.calls import Envelope, LiveCalls, OpenCall, Waiting
 from fanzha.windows import UNKNOWN
 from fanzha.windows.calls import FORMAT, OFFERED, SavedCalls
-from fanzha.windows.codes import Codes
+from fanzha.windows.codes import FEW, Codes
 
 Table = NDArray[np.int64]
 
 
+@dataclass(frozen=True)
 class Form:
     """The columns of a register by name: the offer's, then the answer's; among them the event's own of a wait."""
 
-    def __init__(self, offered: Sequence[str], answered: Sequence[str]) -> None:
-        self.offered, self.answered = list(offered), list(answered)
+    offered: list[str]
+    answered: list[str]
 
     def places(self, starts: int) -> Mapping[str, int]:
         """Return where the columns of the fact stand that begins a wait."""
@@ -83,7 +85,19 @@ def _envelope(known: Sequence[int], own: Mapping[str, int], codes: Codes) -> Env
 
 
 def _coded(texts: Iterable[str | None], codes: Codes, now: int) -> Table:
-    return codes.encode(pa.array(list(texts), pa.string()), now)
+    """Return codes, a few texts at a time: a forked process that saves touches nothing that has threads."""
+    found: list[int] = []
+    for piece in _batched(texts, FEW):
+        known = iter(codes.encode_few([text for text in piece if text is not None], now))
+        found += [UNKNOWN if text is None else next(known) for text in piece]
+    return np.array(found, np.int64)
+
+
+def _batched(texts: Iterable[str | None], size: int) -> Iterator[list[str | None]]:
+    """Yield lists of so many (itertools.batched, which Python 3.11 lacks)."""
+    left = iter(texts)
+    while piece := list(islice(left, size)):
+        yield piece
 
 
 def _table(rows: Sequence[Sequence[int]], width: int) -> Table:

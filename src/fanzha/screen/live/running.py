@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims import Finding, Mode
 from fanzha.claims.quiet import Quiet
@@ -56,12 +57,16 @@ class RunningRules:
         self._governance = governance or Governance()
         self._treatments = treatments or RuleTreatments()
         self._of: dict[Rule, RuleDetector] = {rule: one for one in detectors for rule in one.rules}
-        lists, beside = lists_of(detectors), self._governance.beside
-        self.live = Live(list(self._of), lists, beside=beside, seed=seed, most_bytes=most_bytes)
-        self._knows_trunk_calls = {fact for fact, _ in beside}
+        self._lists, self._seed, self._most_bytes = lists_of(detectors), seed, most_bytes
+        self._knows_trunk_calls = {fact for fact, _ in self._governance.beside}
+        self.live = self._no_state()
         self._quiet = Quiet()
         self._judge, self._treating = Judge(self._governance), Judge(self._governance)
-        self.untold = Untold(self.live)
+        self.untold = Untold()
+
+    def _no_state(self) -> Live:
+        beside = self._governance.beside
+        return Live(list(self._of), self._lists, beside=beside, seed=self._seed, most_bytes=self._most_bytes)
 
     def offered(self, attempt: Attempt, caller: str, callee: str) -> list[Acted]:
         """Take a call in; return name, treatment and score of each rule that fires at it and may act."""
@@ -124,15 +129,29 @@ class RunningRules:
         return msgspec.msgpack.encode(_Saved(FORMAT, *parts))
 
     def restore(self, data: bytes) -> None:
-        """Go on from a saved state, of these rules or others; ValueError for another format, b"" begins anew."""
+        """Go on from a saved state, of these rules or others; b"" begins anew.
+
+        ValueError for one that cannot be read: all is as it was.
+        """
         if not data:
             return
-        saved = msgspec.msgpack.decode(data, type=_Saved)
+        saved, live = msgspec.msgpack.decode(data, type=_Saved), self._no_state()
         if saved.format != FORMAT:
             raise ValueError(f"the rules' state is of format {saved.format}, not {FORMAT}")
-        self.live.restore(saved.live)
-        self._quiet = Quiet.restore(saved.quiet)
-        self._judge, self._treating = Judge(self._governance, saved.judge), Judge(self._governance, saved.treating)
+        try:
+            live.restore(saved.live)
+        except WrongCall as error:
+            raise ValueError(str(error)) from error
+        quiet = Quiet.restore(saved.quiet)
+        judges = Judge(self._governance, saved.judge), Judge(self._governance, saved.treating)
+        self.live, self._quiet, (self._judge, self._treating) = live, quiet, judges
+
+    def take_over(self, old: "RunningRules") -> None:
+        """Go on from the rules that ran until now, whose windows are handed over; the old ones are used no more."""
+        self.live.take_over(old.live)
+        self._quiet, self.untold = old._quiet, old.untold
+        self._judge = Judge(self._governance, old._judge.save())
+        self._treating = Judge(self._governance, old._treating.save())
 
 
 def _in_order(firings: Sequence[Firing]) -> Sequence[Firing]:

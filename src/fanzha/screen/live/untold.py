@@ -12,7 +12,7 @@ from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect._rules.subjects import Subject
 from fanzha.detect._rules.telling import bare, tell
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.live import Firing, Live
+from fanzha.rules.live import Firing
 
 MOST = 1_000  # that wait with all that is needed to explain them
 AT_ONCE = 4  # explained in one go: each takes a quarter of a millisecond, and calls wait
@@ -33,10 +33,9 @@ class _One(NamedTuple):
 class Untold:
     """A queue of them. Who follows tells nobody (`to` is None) and keeps the latest."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self) -> None:
         self.to: Callable[[Finding], None] | None = None
         self.unexplained = 0
-        self._live = live
         self._waiting: deque[_One] = deque()
 
     def __len__(self) -> int:
@@ -66,7 +65,7 @@ class Untold:
             self.to(self._explained(self._waiting.popleft()))
 
     def _explained(self, one: _One) -> Finding:
-        full = tell(one.detector, self._live, one.firing.fired, 0, one.subject)
+        full = tell(one.detector, one.firing.live, one.firing.fired, 0, one.subject)
         return msgspec.structs.replace(
             full,
             mode=one.judged.mode,
