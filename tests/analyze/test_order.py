@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanzha.analyze.order import slices, sort_table
+from fanzha.analyze.order import AT_HAND, slices, sort_table
 
 NAMES = ("event_id", "occurred_at", "observed_at", "n")
 TYPES: dict[str, pa.DataType] = {"event_id": pa.string(), **dict.fromkeys(NAMES[1:], pa.int64())}
@@ -25,19 +26,40 @@ def moments_of(batch: pa.RecordBatch) -> list[int]:
     return [int(moment) for moment in batch.column("occurred_at").to_numpy()]
 
 
-def test_a_repeated_event_counts_once_and_its_correction_stands(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_hand", [AT_HAND, 0], ids=["in memory", "outside"])
+def test_a_repeated_event_counts_once_and_its_correction_stands(tmp_path: Path, at_hand: int) -> None:
     parts = [write(tmp_path / "a", [("x", 5, 10, 1), ("y", 4, 10, 2)]), write(tmp_path / "b", [("x", 6, 20, 3)])]
-    assert sort_table(parts, tmp_path / "sorted") == (2, 1)
+    assert sort_table(parts, tmp_path / "sorted", at_hand=at_hand) == (2, 1)
     assert pq.read_table(tmp_path / "sorted").to_pylist() == [
         {"event_id": "y", "occurred_at": 4, "observed_at": 10, "n": 2},
         {"event_id": "x", "occurred_at": 6, "observed_at": 20, "n": 3},
     ]
 
 
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from("abcdé"), st.integers(0, 3), st.integers(0, 2)), max_size=12),
+        min_size=1,
+        max_size=3,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_in_memory_and_outside_the_same_order_comes_out(sources: list[list[tuple[str, int, int]]]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        parts = [
+            write(folder / f"{nth}", [(*row, 100 * nth + at) for at, row in enumerate(rows)])
+            for nth, rows in enumerate(sources)
+        ]
+        told = sort_table(parts, folder / "in memory")
+        assert sort_table(parts, folder / "outside", at_hand=0) == told
+        assert pq.read_table(folder / "outside").to_pylist() == pq.read_table(folder / "in memory").to_pylist()
+
+
 def test_a_quote_in_the_folder_name_does_no_harm(tmp_path: Path) -> None:
     folder = tmp_path / "it's"
     folder.mkdir()
-    assert sort_table([write(folder / "a", [("x", 5, 10, 1)])], folder / "sorted") == (1, 0)
+    assert sort_table([write(folder / "a", [("x", 5, 10, 1)])], folder / "sorted", at_hand=0) == (1, 0)
 
 
 tables = st.dictionaries(st.sampled_from("abc"), st.lists(st.integers(0, 30), max_size=40), max_size=3)
