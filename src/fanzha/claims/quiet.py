@@ -20,11 +20,11 @@ class Quiet:
 
     def told(self, rule: str, subject_kind: str, subject: str, moment: int, again_after: int) -> bool:
         """Return whether this firing is told, and remember it when it is; times in ms."""
-        ends = self._ends.setdefault(rule, {})
-        self._newest[rule] = max(moment, self._newest.get(rule, moment))
-        if moment < ends.get((subject_kind, subject), moment):
+        ends, key = self._ends.setdefault(rule, {}), (subject_kind, subject)
+        self._newest[rule] = moment  # they never fall
+        if key in ends and moment < ends[key]:
             return False
-        ends[subject_kind, subject] = moment + again_after
+        ends[key] = moment + again_after
         if len(ends) > self._room.get(rule, 64):
             self._sweep(rule)
         return True

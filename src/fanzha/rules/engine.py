@@ -22,7 +22,7 @@ from fanzha.windows.windows import Windows
 
 FORMAT = 1
 FEW = 8  # facts of a piece that are decided one by one
-PIECE_BYTES = 1 << 23  # values of windows at hand at once; many more no longer stay close to the processor
+PIECE_BYTES = 1 << 24  # values of windows at hand at once; many more no longer stay close to the processor
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,10 @@ class Engine:
         self._seed = seed
         self._warm_from: dict[Rule, int] = {}
         self._door = self._door_for(lists or {})
-        self._instants = {point: Instant(point.fact, self._rules_on(point)) for point in self.program.points}
+        self._deciding = [(point, self._rules_on(point)) for point in self.program.points]
+        self._instants = {point: Instant(point.fact, on) for point, on in self._deciding}
         self._windows = [self._windows_for(level) for level in self.program.levels]
-        self._piece = PIECE_BYTES // (8 * max(1, sum(len(level.asked) for level in self.program.levels)))
+        self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asked) for level in self.program.levels))))
 
     def _door_for(self, lists: Lists) -> Door:
         return Door(self.program, lists, seed=self._seed)
@@ -150,8 +151,8 @@ class Engine:
             for level, windows in zip(self.program.levels, self._windows, strict=True):
                 self._compute(level, piece, known)
                 known.update(windows.feed(piece.with_columns(), sweeps=begin == 0))
-            for point in self.program.points:
-                for rule, rows, at in self._fires(point, piece, known):
+            for point, rules in self._deciding:
+                for rule, rows, at in self._fires(point, rules, piece, known):
                     yield Fired(rule, rows + begin, at.numbers(rule.score), stretch, at)
 
     def _compute(self, level: Level, stretch: Stretch, known: Mapping[str, NDArray[np.int64]]) -> None:
@@ -160,9 +161,8 @@ class Engine:
             self._write(nodes, table, stretch.rows_of(code_of(table)), stretch, known)
         for point, nodes in level.present.items():
             self._write(nodes, point.fact, stretch.rows_of(code_of_point(point)), stretch, known)
-        for spec in level.asked:
-            for name in filter(None, (*spec.keys, *spec.asking, spec.value, spec.gate)):
-                stretch.column(name)
+        for name in level.columns:
+            stretch.column(name)
 
     def _write(
         self,
@@ -178,7 +178,7 @@ class Engine:
                 stretch.column(name)[rows] = evaluator.whole(node)
 
     def _fires(
-        self, point: Point, piece: Stretch, known: Mapping[str, NDArray[np.int64]]
+        self, point: Point, rules: list[Rule], piece: Stretch, known: Mapping[str, NDArray[np.int64]]
     ) -> Iterator[tuple[Rule, NDArray[np.intp], Evaluator]]:
         """Yield each rule that fires in a piece, the places there and an evaluator at just those."""
         rows = piece.rows_of(code_of_point(point))
@@ -188,8 +188,8 @@ class Engine:
             fires = np.array([self._instants[point].fires(known, piece.columns, int(row)) for row in rows]).T
         else:
             evaluator = Evaluator(point.fact, piece.columns, known, rows)
-            fires = np.array([evaluator.fires(rule) for rule in self._rules_on(point)])
-        for rule, mask in zip(self._rules_on(point), fires, strict=True):
+            fires = np.array([evaluator.fires(rule) for rule in rules])
+        for rule, mask in zip(rules, fires, strict=True):
             if mask.any():
                 yield rule, rows[mask], Evaluator(point.fact, piece.columns, known, rows[mask])
 

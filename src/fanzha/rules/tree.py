@@ -35,10 +35,10 @@ def node(cls: type[T]) -> type[T]:
     plain = made.__hash__
 
     def hashed(self: T) -> int:
-        known = self.__dict__
-        if "_hash" not in known:
-            known["_hash"] = plain(self)
-        found: int = known["_hash"]
+        try:
+            found: int = self.__dict__["_hash"]
+        except KeyError:
+            found = self.__dict__["_hash"] = plain(self)
         return found
 
     setattr(made, "__hash__", hashed)  # noqa: B010  (set after the dataclass has set its own)

@@ -170,8 +170,7 @@ class Windows:
         family.grow()
 
     def _check_memory(self, more: int) -> None:
-        bytes_held = self.held().bytes + more
-        if self._most_bytes is not None and bytes_held > self._most_bytes:
+        if self._most_bytes is not None and (bytes_held := self.held().bytes + more) > self._most_bytes:
             raise WindowsFull(
                 f"the windows need {bytes_held:,} bytes of memory, more than the {self._most_bytes:,} allowed",
                 fix="allow more, shorten the longest spans, or spread the keys over several processes",

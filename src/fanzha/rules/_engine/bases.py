@@ -71,9 +71,15 @@ class Reading:
         """`now` is the last moment of the batch: codes met in it are kept that long."""
         self._fields, self._batch, self._codes, self._lists, self._now = FACTS[table], batch, codes, lists, now
         self._texts: dict[Node, Any] = {}
+        self._columns: dict[Node, NDArray[np.int64]] = {}
 
     def column(self, node: Node) -> NDArray[np.int64]:
         """Return one base column, n whole numbers."""
+        if node not in self._columns:
+            self._columns[node] = self._made_column(node)
+        return self._columns[node]
+
+    def _made_column(self, node: Node) -> NDArray[np.int64]:
         match node:
             case Binary(operator=operator, left=left, right=right):
                 literal, asked = (left, right) if isinstance(left, Text) else (right, left)
@@ -122,7 +128,8 @@ class Reading:
     def _classified(self, node: Node) -> pa.Table:
         key = Call(node.place, "classified", node)
         if key not in self._texts:
-            self._texts[key] = classify_many(self._text(node))
+            numbers = self._text(node).dictionary_encode()  # numbers come again and again
+            self._texts[key] = classify_many(numbers.dictionary).take(numbers.indices)
         found: pa.Table = self._texts[key]
         return found
 

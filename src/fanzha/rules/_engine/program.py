@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from fanzha.rules._engine.bases import field_of, is_base
 from fanzha.rules._engine.facts_of import ROLES, code_of_point
@@ -23,6 +24,12 @@ class Level:
     asked: dict[WindowSpec, set[int]] = field(default_factory=dict)
     selected: dict[str, dict[str, Node]] = field(default_factory=dict)  # table -> canonical text -> expression
     present: dict[Point, dict[str, Node]] = field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the windows read, once all are asked."""
+        names = [name for spec in self.asked for name in (*spec.keys, *spec.asking, spec.value, spec.gate)]
+        return tuple(dict.fromkeys(filter(None, names)))
 
 
 @dataclass
