@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fanzha.claims._snapshot import probing
 from fanzha.claims._snapshot.overlay import Overlay
+from fanzha.claims._snapshot.pairs import Pairs
 from fanzha.claims._snapshot.profiles import entry_of, joined
 from fanzha.claims._snapshot.reading import read_profiles, read_table
 from fanzha.claims._snapshot.tables import INDEX_BITS
@@ -31,7 +32,13 @@ class State:
         self.profiles.flags.writeable = False
         self.starts = {one.identity: start for one, start in zip(self.files, starts, strict=True)}
         self.overlay = Overlay(deltas, starts[1:])
+        self._others, self._salt = Pairs(base, "others"), bytes.fromhex(base.head.salt)
         self._entries: list[Entry | None] = [None] * len(self.profiles)
+
+    @property
+    def identities(self) -> list[str]:
+        """Return the identities of the files, the base first."""
+        return [one.identity for one in self.files]
 
     def entry(self, profile: int) -> Entry | None:
         """Return a profile as an entry; None for 0."""
@@ -41,6 +48,11 @@ class State:
         if found is None:
             found = self._entries[profile] = entry_of(self.profiles, self.words, profile)
         return found
+
+    def profile_of_other(self, words: tuple[int, int]) -> int:
+        """Return the profile of a subject that has no key, by the words of its hash; 0 when it is not listed."""
+        row = self.overlay.others.get(words) if self.overlay.others else None
+        return (self._others.value_of_two(*words) or 0) if row is None else row
 
     @cached_property
     def tables(self) -> probing.NumberTables:

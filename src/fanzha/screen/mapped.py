@@ -20,12 +20,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from fanzha.claims._snapshot.keys import NUMBERS, hashed, number_key
+from fanzha.claims._snapshot.pairs import Pairs
 from fanzha.claims._snapshot.tables import INDEX_BITS, INDEX_END
 from fanzha.claims.entry import Entry
 from fanzha.claims.snapshot import File
 from fanzha.claims.snapshot_state import State
 from fanzha.screen._mapped.lists import Lists
-from fanzha.screen._mapped.pairs import Pairs
 
 _FULL, _HALF, _MASK = (1 << 64) - 1, 1 << 32, INDEX_END - 1
 
@@ -37,12 +37,10 @@ class Mapped(State):
         """Lay deltas over their base, the oldest first; raises Damaged when they do not follow each other."""
         super().__init__(base, deltas)
         self.lists = Lists(self.files)
-        self._salt = bytes.fromhex(base.head.salt)
         self._slots = memoryview(base.packed("numbers")).cast("Q")
         self._multiplier, self._places = base.section("numbers").multiplier, base.section("numbers").places
         self._changed = self.overlay.numbers
         self._spilled = Pairs(base, "spilled")
-        self._others = Pairs(base, "others")
 
     def number(self, canonical: str) -> Entry | None:
         """Return the entry of a canonical number; one that has no key (more than 15 digits) is found too."""
@@ -71,11 +69,7 @@ class Mapped(State):
         return self.number(value) if kind in NUMBERS else self._other(kind, value)
 
     def _other(self, kind: str, value: str) -> Entry | None:
-        words = hashed(self._salt, kind, value)
-        row = self.overlay.others.get(words) if self.overlay.others else None
-        if row is None:
-            row = self._others.value_of_two(*words)
-        return self.entry(row) if row else None
+        return self.entry(self.profile_of_other(hashed(self._salt, kind, value)))
 
     def urls(self, first: bytes) -> list[tuple[bytes, Entry]]:
         """Return the listed URL expressions whose SHA-256 begins with these bytes: full hashes with their entries."""

@@ -62,6 +62,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     salt: str = ""  # hex
     simulated: bool = False  # holds made-up subjects
     approval: Approval | None = None
+    approved: int = 0  # sequence of the newest file, up to this one, that carries an approval
     facts: dict[str, int] = msgspec.field(default_factory=dict)
     sections: tuple[Section, ...] = ()
 

@@ -17,9 +17,9 @@ from fanzha.claims._snapshot.lists import (
     ProtectedNumber,
     Range,
 )
+from fanzha.claims._snapshot.pairs import Pairs
 from fanzha.claims.snapshot import File
 from fanzha.claims.spared import Spared, SparedNumber
-from fanzha.screen._mapped.pairs import Pairs
 
 T = TypeVar("T")
 

@@ -1,6 +1,6 @@
 """Tables of two or three words probed by one key at a time, in Python alone: a kernel's call would cost as much."""
 
-from fanzha.claims.snapshot import File
+from fanzha.claims._snapshot.container import File
 
 _FULL = (1 << 64) - 1
 

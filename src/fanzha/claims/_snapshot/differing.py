@@ -1,0 +1,124 @@
+"""What the difference of two states is counted from: numbers by a kernel, the rest by words, lists entry by entry."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.claims._snapshot import comparing
+from fanzha.claims._snapshot.container import File
+from fanzha.claims._snapshot.lists import inbound_only_entries, range_entries, spared_entries
+from fanzha.claims._snapshot.reading import read_table
+from fanzha.claims.snapshot_state import State
+from fanzha.claims.url_expressions import HASH_BYTES
+
+LONGEST_NATIONAL = 11  # digits of a mobile or a full fixed line
+
+
+def counted(before: State, after: State) -> NDArray[np.int64]:
+    """Return the counts of fanzha.claims._snapshot.comparing."""
+    known: dict[tuple[object, ...], int] = {}
+    meant = (
+        comparing.meanings(before.profiles, before.words, known),
+        comparing.meanings(after.profiles, after.words, known),
+    )
+    refusing = comparing.refusing(before.profiles), comparing.refusing(after.profiles)
+    counts = np.zeros(comparing.COUNTS, np.int64)
+    for keys, only_gone in _asked(before, after):
+        comparing.count(keys, before.tables, after.tables, meant, refusing, only_gone, counts)
+    comparing.count_pairs(*_rest_of_both(before, after), meant, refusing, counts)
+    return counts
+
+
+def _asked(before: State, after: State) -> Iterator[tuple[NDArray[np.uint64], bool]]:
+    """Yield the keys to be compared, and whether only those count that are listed no more."""
+    if _further(before, after):
+        more = [one.words("changed_numbers")[:, 0] for one in after.deltas[len(before.deltas) :]]
+        yield np.unique(np.concatenate([*more, np.zeros(0, np.uint64)])), False
+        return
+    for keys in after.number_keys():
+        yield keys, False
+    for keys in before.number_keys():
+        yield keys, True
+
+
+def _further(before: State, after: State) -> bool:
+    """Return whether a state is another with some deltas more."""
+    return after.identities[: len(before.files)] == before.identities
+
+
+def _rest_of_both(before: State, after: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the profiles, before and after, of what is found by a hash: subjects without a key, URL expressions."""
+    found = [_matched(_urls(before), _urls(after))] if digest(before, "urls") != digest(after, "urls") else []
+    if _further(before, after):
+        more = [one.words("changed_others")[:, :2].tolist() for one in after.deltas[len(before.deltas) :]]
+        words = sorted({(first, second) for rows in more for first, second in rows})
+        then, now = ([state.profile_of_other(one) for one in words] for state in (before, after))
+        found.append((np.array(then, np.int64), np.array(now, np.int64)))
+    else:
+        found.append(_matched(_others(before), _others(after)))
+    return np.concatenate([then for then, _ in found]), np.concatenate([now for _, now in found])
+
+
+def _others(state: State) -> NDArray[np.uint64]:
+    """Return the two words and the profile of each subject without a key; what changed stands last."""
+    rows = read_table(state.base, "others").rows
+    changed = [(*words, row) for words, row in state.overlay.others.items()]
+    return np.concatenate([rows[rows[:, 0] != 0], np.array(changed, np.uint64).reshape(len(changed), 3)])
+
+
+def _urls(state: State) -> NDArray[np.uint64]:
+    """Return the first two words of each listed expression's hash, and its profile."""
+    if (file := _holder(state, "urls")) is None:
+        return np.zeros((0, 3), np.uint64)
+    words = np.frombuffer(file.packed("urls"), "<u8").reshape(-1, HASH_BYTES // 8)[:, :2]
+    rows = np.frombuffer(file.packed("url_profiles"), "<u4").astype(np.uint64)
+    return np.column_stack([words, np.where(rows > 0, rows + np.uint64(state.starts[file.identity]), rows)])
+
+
+def _matched(before: NDArray[np.uint64], after: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each different pair of words its profiles before and after, 0 for none; a pair's last row counts."""
+    both = np.concatenate([before, after])
+    order = np.lexsort((both[:, 1], both[:, 0]))
+    fresh = np.ones(len(both), np.bool_)
+    fresh[1:] = (both[order[1:], :2] != both[order[:-1], :2]).any(axis=1)
+    place = np.empty(len(both), np.int64)
+    place[order] = np.cumsum(fresh) - 1
+    then, now = np.zeros((2, int(fresh.sum())), np.int64)
+    then[place[: len(before)]] = before[:, 2]
+    now[place[len(before) :]] = after[:, 2]
+    return then, now
+
+
+def _holder(state: State, name: str) -> File | None:
+    return next((one for one in reversed(state.files) if one.has(name)), None)
+
+
+def digest(state: State, name: str) -> str:
+    """Return the digest of a section as it stands, "" where there is none."""
+    file = _holder(state, name)
+    return file.section(name).digest if file else ""
+
+
+def inbound_only(state: State) -> set[str]:
+    """Return the numbers that never call out."""
+    file = _holder(state, "inbound_only_entries")
+    return {one.number for one in inbound_only_entries(file)} if file else set()
+
+
+def spared(state: State) -> set[tuple[str, str, str]]:
+    """Return the spared numbers with their origins."""
+    file = _holder(state, "spared")
+    return {(one.number, one.origin_kind, one.origin) for one in spared_entries(file)} if file else set()
+
+
+def prefixes(state: State) -> set[str]:
+    """Return the allocated prefixes."""
+    file = _holder(state, "range_entries")
+    return {one.prefix for one in range_entries(file)} if file else set()
+
+
+def unallocated(before: set[str], after: set[str]) -> int:
+    """Return how many numbers the prefixes stand for that neither are there any more nor lie in another one."""
+    gone = [one for one in before if not any(one[:length] in after for length in range(1, len(one) + 1))]
+    return sum(10 ** (LONGEST_NATIONAL - len(one)) for one in gone)

@@ -1,0 +1,64 @@
+"""The files of a snapshots folder as whoever serves them reads them: `current` names a base and its deltas."""
+
+import mmap
+from pathlib import Path
+
+import msgspec
+
+from fanzha.base.errors import WrongCall
+from fanzha.claims.snapshot import Damaged, File
+
+POINTER = "current"
+
+
+class Named(msgspec.Struct, frozen=True):
+    """One file, by name and by what it must be."""
+
+    name: str
+    identity: str
+
+
+class Current(msgspec.Struct, frozen=True, kw_only=True):
+    """What is served. `confirmed_at` (UTC ms) is when whoever publishes last said that it still stands."""
+
+    sequence: int
+    base: Named
+    deltas: tuple[Named, ...] = ()
+    confirmed_at: int
+
+    @property
+    def files(self) -> tuple[Named, ...]:
+        """Return the base and its deltas, the oldest first."""
+        return (self.base, *self.deltas)
+
+
+def read_current(path: Path) -> Current | None:
+    """Return what a pointer says; None when there is none, WrongCall when it cannot be understood."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Current)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError) as error:
+        raise WrongCall(
+            f"{path}: 无法读取 it cannot be read ({error})", fix="publish a base with `fanzha snapshot build`"
+        ) from None
+
+
+def map_file(path: Path) -> File:
+    """Map a file into memory, read-only; raises WrongCall when it cannot be opened, Damaged when its head is wrong."""
+    try:
+        with path.open("rb") as file:
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError) as error:
+        raise WrongCall(f"{path}: 无法打开 it cannot be opened ({error})", fix="copy it again") from None
+    return File(data, path.name)
+
+
+def map_named(folder: Path, named: Named) -> File:
+    """Map a file that is named; Damaged when it is another than the one that was meant."""
+    if Path(named.name).name != named.name:
+        raise Damaged(f"{named.name!r} is no name of a file in {folder}")
+    file = map_file(folder / named.name)
+    if file.identity != named.identity:
+        raise Damaged(f"{file.name}: 不是所指的文件 it is not the file that was published", fix="copy it again")
+    return file

@@ -1,0 +1,198 @@
+"""Snapshot files: `snapshots/` in the state folder, where `current` names the base and the deltas that are served.
+
+A file is written whole, flushed and put in its place by a rename before `current` names it, and `current` is renamed
+last: whoever reads it finds everything it names. Files that are no longer named are kept for a while, so that a screen
+that is just opening them can; a mapped file may be removed at any time. Files are never written to again.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from fanzha.base.errors import WrongCall
+from fanzha.claims._snapshot.profiles import SIMULATED
+from fanzha.claims.difference import Difference, Limits, difference
+from fanzha.claims.entry import Entry
+from fanzha.claims.listing import Subject, listed
+from fanzha.claims.snapshot import (
+    MOST_CHANGES,
+    Approval,
+    Contents,
+    Data,
+    File,
+    Head,
+    compile_base,
+    compile_delta,
+)
+from fanzha.claims.snapshot_state import State
+from fanzha.store.keys import key
+from fanzha.store.private_files import locked, write_privately
+from fanzha.store.snapshot_files import POINTER, Current, Named, map_named, read_current
+from fanzha.store.state_folder import state_folder
+
+SALT_BYTES = 16
+BASES_KEPT = 2
+
+
+class TooDifferent(WrongCall):
+    """A snapshot would change more than an operator allows without looking."""
+
+
+class Published(NamedTuple):
+    """What was published, and how it differs from what was served before."""
+
+    current: Current
+    file: Path
+    difference: Difference
+
+
+def snapshots_folder(folder: Path | None = None) -> Path:
+    """Return where snapshots lie."""
+    return (folder or state_folder()) / "snapshots"
+
+
+class Snapshots:
+    """The snapshot files of one folder; one writer at a time, any number of readers anywhere."""
+
+    def __init__(self, folder: Path | None = None, limits: Limits | None = None) -> None:
+        """Use this folder (by default `snapshots` in the state folder) and these limits of change."""
+        self.folder, self._limits = folder or snapshots_folder(), limits or Limits()
+
+    @property
+    def pointer(self) -> Path:
+        """Return the file that names what is served; screens look at it several times a second."""
+        return self.folder / POINTER
+
+    def current(self) -> Current | None:
+        """Return what is served, None when nothing was published; WrongCall when it cannot be understood."""
+        return read_current(self.pointer)
+
+    def open(self, current: Current) -> list[File]:
+        """Map the files of what is served, the base first; nothing is verified but that they are those."""
+        return [map_named(self.folder, one) for one in current.files]
+
+    def state(self) -> State | None:
+        """Return what is served as a state, None when nothing was published."""
+        current = self.current()
+        return State(*_split(self.open(current))) if current else None
+
+    def publish_base(self, contents: Contents, *, at: int, approval: Approval | None = None, by: str = "") -> Published:
+        """Publish everything anew; `by` is the organisation. Raises TooDifferent, and changes nothing then."""
+        with locked(self.folder):
+            before, files = self._served()
+            head = Head(
+                what="base",
+                sequence=(sequence := before.sequence + 1 if before else 1),
+                created_at=at,
+                organisation=by,
+                before=before.files[-1].identity if before else "",
+                salt=key("snapshot")[:SALT_BYTES].hex(),
+                simulated=_simulated(contents),
+                approval=approval,
+                approved=_approved(files, sequence, approval),
+            )
+            data = b"".join(compile_base(contents, head))
+            published = self._publish(data, f"base-{head.sequence:08}", files, (), at)
+            self._prune(published.current)
+        return published
+
+    def publish_delta(
+        self,
+        changes: Mapping[Subject, Entry | None] | Contents,
+        *,
+        at: int,
+        lists: Sequence[Data] = (),
+        approval: Approval | None = None,
+        by: str = "",
+    ) -> Published:
+        """Publish what changed: subjects with their new entries (None: no longer listed), lists that are replaced.
+
+        Takes some milliseconds, however large the base. Raises TooDifferent, and WrongCall when a new base is due.
+        """
+        contents = changes if isinstance(changes, Contents) else listed(changes, lists)
+        with locked(self.folder):
+            before, files = self._served()
+            if before is None:
+                raise WrongCall("there is no base to change", fix="publish one with `fanzha snapshot build`")
+            if _changes(files) + _size(contents) > MOST_CHANGES:
+                raise WrongCall(
+                    f"more than {MOST_CHANGES:,} subjects changed since the base",
+                    fix="publish a new base with `fanzha snapshot build`",
+                )
+            head = Head(
+                what="delta",
+                sequence=before.sequence + 1,
+                created_at=at,
+                organisation=by,
+                base=files[0].identity,
+                before=files[-1].identity,
+                salt=files[0].head.salt,
+                simulated=_simulated(contents),
+                approval=approval,
+                approved=_approved(files, before.sequence + 1, approval),
+            )
+            data = b"".join(compile_delta(contents, head))
+            return self._publish(data, f"delta-{head.sequence:08}", files, before.files, at)
+
+    def confirm(self, at: int) -> Current:
+        """Say that what is served still stands: screens raise an alarm when nobody says so for long."""
+        with locked(self.folder):
+            current = self.current()
+            if current is None:
+                raise WrongCall("there is no snapshot to confirm", fix="publish one with `fanzha snapshot build`")
+            return self._point(msgspec.structs.replace(current, confirmed_at=max(at, current.confirmed_at)))
+
+    def _served(self) -> tuple[Current | None, list[File]]:
+        current = self.current()
+        return current, self.open(current) if current else []
+
+    def _publish(self, data: bytes, name: str, before: Sequence[File], kept: tuple[Named, ...], at: int) -> Published:
+        """Guard, write the file, let `current` name it behind those that are kept."""
+        file = File(memoryview(data), name)
+        after = State(*_split([*before, file])) if kept else State(file)
+        differs = difference(State(*_split(before)) if before else None, after)
+        if (why := self._limits.exceeded(differs)) and file.head.approval is None:
+            raise TooDifferent(
+                "；".join(one.zh for one in why) + "\n  " + "; ".join(one.en for one in why),
+                fix="核对无误后用 --approve-by 姓名 --why 理由 批准 look at it, then --approve-by NAME --why TEXT",
+            )
+        path = self.folder / f"{name}-{file.identity[:8]}.snapshot"
+        write_privately(path, data)
+        named = (*kept, Named(path.name, file.identity))
+        current = Current(sequence=file.head.sequence, base=named[0], deltas=named[1:], confirmed_at=at)
+        return Published(self._point(current), path, differs)
+
+    def _point(self, current: Current) -> Current:
+        write_privately(self.pointer, msgspec.json.encode(current))
+        return current
+
+    def _prune(self, current: Current) -> None:
+        """Remove all but the newest bases and what came after them."""
+        files = sorted(self.folder.glob("*.snapshot"), key=lambda path: path.name.split("-")[1])
+        bases = [path for path in files if path.name.startswith("base-")]
+        kept = {path.name for path in files[files.index(bases[-BASES_KEPT]) :]} if len(bases) > BASES_KEPT else None
+        for path in files:
+            if kept is not None and path.name not in kept | {one.name for one in current.files}:
+                path.unlink()
+
+
+def _split(files: Sequence[File]) -> tuple[File, Sequence[File]]:
+    return files[0], files[1:]
+
+
+def _simulated(contents: Contents) -> bool:
+    return bool(contents.profiles.rows[:, SIMULATED].any())
+
+
+def _approved(before: Sequence[File], sequence: int, approval: Approval | None) -> int:
+    return sequence if approval else before[-1].head.approved if before else 0
+
+
+def _changes(files: Sequence[File]) -> int:
+    return sum(one.head.facts.get(name, 0) for one in files[1:] for name in ("numbers", "others"))
+
+
+def _size(contents: Contents) -> int:
+    return len(contents.keys) + len(contents.others) + len(contents.hashed)

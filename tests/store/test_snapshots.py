@@ -1,0 +1,126 @@
+"""Snapshots are published whole or not at all, in one sequence, and never too different without somebody's word."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from tests.claims.snapshots import AT
+
+from fanzha.base.errors import WrongCall
+from fanzha.claims.difference import Limits
+from fanzha.claims.listing import listed
+from fanzha.claims.snapshot import Approval, Entry, check
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level
+from fanzha.screen.mapped import Mapped
+from fanzha.store import snapshots as room
+from fanzha.store.snapshots import Snapshots, TooDifferent
+
+ONE, OTHER = ("phone_number", "+8617000000001"), ("host", "a.example")
+WATCHED, REFUSED = Entry(Level.WATCH), Entry(Level.SUSPECTED, Treatment.REFUSE)
+MANY = {("phone_number", f"+861700000{place:04}"): REFUSED for place in range(101)}
+WORD = Approval("a made-up operator", "looked at it", AT)
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    return tmp_path
+
+
+def entries(*subjects: tuple[str, str]) -> list[Entry | None]:
+    state = Snapshots().state()
+    assert state is not None
+    mapped = Mapped(state.base, state.deltas)
+    return [mapped.look_up(*one) for one in subjects]
+
+
+def test_a_base_is_published_and_found(home: Path) -> None:
+    published = Snapshots().publish_base(listed({ONE: WATCHED, OTHER: WATCHED}), at=AT, by="a made-up carrier")
+    assert entries(ONE, OTHER) == [WATCHED, WATCHED]
+    assert (published.current.sequence, published.difference.added) == (1, 2)
+    state = Snapshots().state()
+    assert state is not None
+    check(state.base)
+    assert state.head.organisation == "a made-up carrier"
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (home / "snapshots").iterdir()}
+    assert modes == {0o600}
+
+
+def test_deltas_follow_in_one_sequence_and_a_base_ends_them() -> None:
+    store = Snapshots()
+    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    store.publish_delta({ONE: None, OTHER: WATCHED}, at=AT + 1)
+    third = store.publish_delta({OTHER: None}, at=AT + 2)
+    assert entries(ONE, OTHER) == [None, None]
+    assert (third.current.sequence, len(third.current.deltas), third.difference.removed) == (3, 2, 1)
+    fourth = store.publish_base(listed({ONE: REFUSED}), at=AT + 3)
+    assert (fourth.current.sequence, fourth.current.deltas, fourth.difference.newly_refused) == (4, (), 1)
+
+
+def test_the_same_contents_are_the_same_bytes_but_for_when_and_which() -> None:
+    store = Snapshots()
+    first = store.publish_base(listed({ONE: WATCHED, OTHER: REFUSED}), at=AT).file.read_bytes()
+    again = Snapshots(store.folder.parent / "elsewhere").publish_base(listed({OTHER: REFUSED, ONE: WATCHED}), at=AT)
+    assert again.file.read_bytes() == first
+
+
+def test_too_many_refusals_at_once_need_a_word_and_change_nothing_without() -> None:
+    store = Snapshots()
+    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    before = sorted(os.listdir(store.folder))
+    with pytest.raises(TooDifferent, match="将新拒绝 101(.|\n)*newly refuse 101"):
+        store.publish_base(listed(MANY), at=AT)
+    with pytest.raises(TooDifferent, match="将新拒绝 101(.|\n)*newly refuse 101"):
+        store.publish_delta(MANY, at=AT)
+    assert sorted(os.listdir(store.folder)) == before and entries(ONE) == [WATCHED]
+    approved = store.publish_delta(MANY, at=AT, approval=WORD)
+    assert approved.difference.newly_refused == 101
+    state = store.state()
+    assert state is not None and (state.head.approval, state.head.approved) == (WORD, 2)
+
+
+def test_an_approval_is_remembered_by_what_comes_after_it() -> None:
+    store = Snapshots()
+    store.publish_base(listed(MANY), at=AT, approval=WORD)
+    store.publish_delta({OTHER: WATCHED}, at=AT)
+    store.publish_base(listed(MANY), at=AT)
+    state = store.state()
+    assert state is not None and (state.head.sequence, state.head.approval, state.head.approved) == (3, None, 1)
+
+
+def test_limits_are_the_operators() -> None:
+    Snapshots(limits=Limits(newly_refused=101)).publish_base(listed(MANY), at=AT)
+    with pytest.raises(TooDifferent, match="不再拒绝"):
+        Snapshots(limits=Limits(newly_refused=10)).publish_base(listed({}), at=AT)
+
+
+def test_a_delta_needs_a_base_and_a_base_is_due_after_many_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Snapshots()
+    with pytest.raises(WrongCall, match="no base"):
+        store.publish_delta({ONE: WATCHED}, at=AT)
+    store.publish_base(listed({}), at=AT)
+    monkeypatch.setattr(room, "MOST_CHANGES", 3)
+    store.publish_delta({ONE: WATCHED, OTHER: WATCHED}, at=AT)
+    with pytest.raises(WrongCall, match="publish a new base"):
+        store.publish_delta({ONE: None, OTHER: None}, at=AT)
+
+
+def test_confirming_moves_the_time_and_nothing_else() -> None:
+    store = Snapshots()
+    with pytest.raises(WrongCall, match="no snapshot"):
+        store.confirm(AT)
+    published = store.publish_base(listed({}), at=AT).current
+    assert store.confirm(AT + 5).confirmed_at == AT + 5
+    assert store.confirm(AT - 5).confirmed_at == AT + 5
+    assert store.current() == type(published)(sequence=1, base=published.base, confirmed_at=AT + 5)
+
+
+def test_older_bases_go_and_the_one_before_stays() -> None:
+    store = Snapshots()
+    for place in range(4):
+        store.publish_base(listed({}), at=AT + place)
+        store.publish_delta({ONE: WATCHED}, at=AT + place)
+    names = sorted(path.name[:14] for path in store.folder.glob("*.snapshot"))
+    assert names == ["base-00000005-", "base-00000007-", "delta-00000006", "delta-00000008"]
