@@ -1,0 +1,95 @@
+"""A trunk from abroad whose calls claim one home number after the other, none of which is proven to roam (Art. 13)."""
+
+from typing import Any
+
+from fanzha.base.words import Words
+from fanzha.detect._detector import Example
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect._rules.made_up import ABROAD, Row, call
+
+TEXT = """
+# Travellers call home with their own numbers, again and again, people who answer; those of our own network are proven
+# to roam. Who makes numbers up takes another with every call. At each single call gateway_guard looks.
+rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers claimed from abroad"
+  version 1
+  law "ATF Art. 13"
+  on call_ended
+  let claims = count(call_ended by trunk
+    where country(caller) = "CN" and (roaming is not known or roaming != "proven"), 24h)
+  let numbers = distinct(caller of call_ended by trunk
+    where country(caller) = "CN" and (roaming is not known or roaming != "proven"), 24h)
+  let answer_share = share(answered of call_ended by trunk
+    where country(caller) = "CN" and (roaming is not known or roaming != "proven"), 24h)
+  let proven = distinct(caller of call_ended by trunk where country(caller) = "CN" and roaming = "proven", 24h)
+  let evidence = points(
+    0.3 when numbers >= 20,
+    0.1 when numbers >= 60,
+    0.2 when numbers >= 80% * claims,
+    0.2 when answer_share < 60%,
+    0.2 when proven <= 10% * numbers)
+  when ingress = "international_gateway" and country(caller) = "CN" and (roaming is not known or roaming != "proven")
+   and numbers >= 20 and evidence >= 0.65
+  then find trunk as caller_id_spoofing score evidence
+  again after 24h
+"""
+
+
+def from_abroad(
+    count: int, *, numbers: int, first: int = 0, start_s: float = 0, answered_every: int = 2, **fields: Any
+) -> tuple[Row, ...]:
+    """Return calls by a trunk, five minutes apart, that claim so many home mobiles in turn."""
+    made = (
+        call(
+            f"+861700002{first + n % numbers:04d}",
+            f"+86{17_000_100_000 + 3_701 * n}",
+            start_s + 300 * n,
+            talk_s=None if n % answered_every else 120,
+            **ABROAD | fields,
+        )
+        for n in range(count)
+    )
+    return tuple(row for one in made for row in one)
+
+
+class HomeNumbersFromAbroad(RuleDetector):
+    """Claims the trunk: the numbers it shows are those of the people who are imitated."""
+
+    text = TEXT
+    tells = Words(
+        "境外中继一天内声称许多未证实漫游的境内号码，几乎每次呼叫都换，接通少；已证实漫游的号码不计。",
+        "A trunk from abroad that claims many home numbers within a day, none proven to roam, another with almost "
+        "every call, few of which are answered.",
+    )
+    examples = (
+        Example(
+            Words(
+                "境外中继每次冒用一个境内手机号，半数接通", "another home mobile with every call, half of them answered"
+            ),
+            "call_offered",
+            from_abroad(20, numbers=20),
+            finds=(
+                {"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "caller_id_spoofing", "score": 0.8},
+            ),
+        ),
+        Example(
+            Words(
+                "出境用户反复致电家人，网络已证实漫游", "travellers call home again and again, and are proven to roam"
+            ),
+            "call_offered",
+            from_abroad(40, numbers=10, answered_every=1, proven=True, roaming="proven"),
+        ),
+        Example(
+            Words(
+                "其他运营商的出境用户无法证实漫游，但反复致电家人",
+                "travellers of another network, whose roaming nobody proves",
+            ),
+            "call_offered",
+            (
+                *from_abroad(24, numbers=12, answered_every=1),
+                *from_abroad(24, numbers=12, first=12, start_s=8_000, answered_every=1),
+            ),
+        ),
+    )
+
+
+DETECTOR = HomeNumbersFromAbroad()
