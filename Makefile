@@ -56,6 +56,10 @@ bench: dev ## speed beside the peers, each in one run; BENCH=name for one of ben
 	    $(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" $(ARGS) || exit 1; \
 	done
 
+.PHONY: peers
+peers: dev ## bring Polars, Bytewax and River, which `make bench BENCH=rules` then stands beside
+	@$(BIN)/python -m pip --disable-pip-version-check install -q --require-hashes --only-binary :all: -r requirements/peers.txt
+
 .PHONY: fuzz
 fuzz: dev ## the property tests again, 20 times as many cases, other cases each time
 	@$(PYTEST) -q -n $(WORKERS) --hypothesis-profile=fuzz $(TESTS)
