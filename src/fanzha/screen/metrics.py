@@ -120,6 +120,9 @@ class Metrics:
         self.live_facts = self._counter(
             "live_facts_total", Words("进入窗口的事件", "facts that windows took in"), {"fact": ()}
         )
+        self.findings = self._counter(
+            "findings_total", Words("实时规则得出的线索", "findings of rules in the moment"), {"detector": ()}
+        )
         self.rules_warming = self._gauge(
             "rules_warming", Words("窗口尚未填满的规则", "rules whose windows have not yet seen their whole span")
         )

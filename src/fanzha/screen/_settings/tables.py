@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from fanzha.claims.treatment import Treatment
+
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 Milliseconds = Annotated[int, msgspec.Meta(ge=1, le=60_000)]
@@ -72,7 +74,9 @@ class Snapshot(Table, frozen=True):
 
     folder: str = ""  # "" is `snapshots` in the state folder
     oldest_seconds: Seconds = 86_400
-    newly_refused: Share = 0.01  # of all numbers; a larger jump wants an operator's approval
+    newly_refused: Annotated[int, msgspec.Meta(ge=0)] = 100  # so many more refusals always pass
+    newly_refused_share: Share = 0.01  # else so large a share of all numbers; more wants an operator's approval
+    lost_share: Share = 0.5  # of all refusals that may go at once
 
 
 class Roaming(Table, frozen=True):
@@ -131,9 +135,12 @@ class SiteLink(Table, frozen=True):
 
 
 class Rules(Table, frozen=True):
-    """The rules in the moment."""
+    """The rules in the moment: the operator's own of the snapshot, and the shipped ones beside them."""
 
     run: bool = True
+    shipped: tuple[str, ...] = ("*",)  # names of detectors in rule text; `*` is all of them
+    treat: dict[str, Treatment] = {}  # what a rule that fires at an offer means; label where nothing is said
+    most_megabytes: Annotated[int, msgspec.Meta(ge=1)] = 8_192  # of windows; more facts are left out and counted
     seconds_between_saves: Seconds = 300
 
 

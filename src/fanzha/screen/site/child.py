@@ -29,6 +29,7 @@ class Child:
         loop = asyncio.get_running_loop()
         told: asyncio.Queue[Heard | None] = asyncio.Queue()
         loop.add_reader(self._wire.socket, self._hear, told)
+        self._owner.begin()
         self._wire.say("ready")
         while (heard := await told.get()) is not None:
             if heard.word.says == "stop":

@@ -32,12 +32,13 @@ from fanzha.screen.sip.tcp import serve_stream
 from fanzha.screen.sip.udp import serve_datagrams
 from fanzha.screen.site.memory import Memory
 from fanzha.screen.site.others import Receiver, Ring, Sender, secured
+from fanzha.screen.site.served import Served
 from fanzha.store.screen_keys import KeysInUse, ScreenKeys
 
 TAKEN_OVER_MS = 1_000.0  # so long may calls have waited when a standby takes over
 PATIENT_SECONDS = 3.0
 
-NO_SNAPSHOT = Words("尚未载入快照", "no snapshot is loaded yet")
+NO_SNAPSHOT = Words("没有快照，或快照过旧", "a snapshot that is not too old")
 
 
 class Doors:
@@ -49,11 +50,12 @@ class Doors:
         sockets: Mapping[str, socket.socket],
         screener: Screener,
         memory: Memory,
+        served: Served,
         metrics: Metrics,
     ) -> None:
         """Take the parts; nothing is opened."""
         self._settings, self._sockets, self._screener, self._memory = settings, sockets, screener, memory
-        self._metrics, self._counts = metrics, DoorCounts(metrics, "sip")
+        self._served, self._metrics, self._counts = served, metrics, DoorCounts(metrics, "sip")
         self._overload = Overload()
         self._closing = contextlib.AsyncExitStack()
         self.ring = Ring()
@@ -128,7 +130,7 @@ class Doors:
             gate=Gate(KeysInUse(ScreenKeys()), self._metrics),
             metrics=self._metrics,
             calls=DoorCounts(self._metrics, "http"),
-            missing=lambda: () if self.snapshot else (NO_SNAPSHOT,),
+            missing=lambda: () if self._served.ready else (NO_SNAPSHOT,),
             url_prefixes=UrlPrefixes(),
             number_ranges=NumberRanges(),
         )

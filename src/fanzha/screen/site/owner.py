@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from fanzha.base.errors import WrongCall
+from fanzha.claims import Finding
 from fanzha.screen.decide import Decider
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.log import Lines, Log, Writer
@@ -23,6 +24,7 @@ from fanzha.screen.site.doors import Doors
 from fanzha.screen.site.giving import Follower, Giver
 from fanzha.screen.site.kept import keep, recall
 from fanzha.screen.site.memory import Memory
+from fanzha.screen.site.served import Served
 from fanzha.screen.site.wire import Ended, Wire
 from fanzha.store.keys import key
 from fanzha.store.state_folder import state_folder
@@ -62,11 +64,13 @@ class Owner:
         )
         self.screener = Screener(settings, decider, self._roaming, self.log, key(SHARE_KEY))
         self.memory = Memory(decider, self.log, secrets.token_hex(8))
-        self._doors = Doors(settings, sockets, self.screener, self.memory, self.metrics)
+        self.served = Served(settings, decider, self.metrics, lambda text: wire.say("told", text))
+        self._doors = Doors(settings, sockets, self.screener, self.memory, self.served, self.metrics)
         self._giver: Giver | None = None
         self._saving = 0
         self._switched: tuple[int, int] | None = None
         self._timers: list[asyncio.TimerHandle] = []
+        self._running: asyncio.Task[None] | None = None
         _measured(self.metrics, writer, self._roaming, self)
 
     @property
@@ -87,6 +91,10 @@ class Owner:
                 switches = read_switches()
                 self.screener.switch(switches)
                 self.metrics.kill_switches.of().value = len(switches.thrown)
+
+    def begin(self) -> None:
+        """Keep up with what is published from now on, whoever leads."""
+        self._running = asyncio.create_task(self.served.run())
 
     async def follow(self, own: socket.socket) -> bool:
         """Take the state over and every record after it; return when the owner has ended. False: no state came."""
@@ -109,6 +117,7 @@ class Owner:
             recall(self.memory, self._folder / "state", self._log_folder)
             self.memory.run = secrets.token_hex(8)
         self.look_at_switches()
+        self.served.tell(self._find)
         await self._doors.open()
         self.log.append(now_ms(), "begin", (self.memory.run, os.getpid()))
         self._wire.say("leading")
@@ -117,6 +126,11 @@ class Owner:
         self._each(every, BEAT_SECONDS, lambda: self._wire.say("beat"))
         self._each(every, LOOK_SECONDS, self.look_at_switches)
         self._each(every, self._settings.rules.seconds_between_saves, self._save)
+
+    def _find(self, finding: Finding) -> None:
+        """Log what a rule found: who imports findings reads the log."""
+        self.log.append(finding.found_at, "finding", finding)
+        self.metrics.findings.of(finding.detector).value += 1
 
     def give(self, own: socket.socket) -> None:
         """Give state and log to a standby."""
@@ -130,6 +144,8 @@ class Owner:
         for timer in self._timers:
             timer.cancel()
         await self._doors.close()
+        if self._running is not None:
+            self._running.cancel()
         if self.log.sequence:
             self._save()
         self.log.close(now_ms())
@@ -164,6 +180,7 @@ def _measured(metrics: Metrics, writer: Writer, roaming: Roaming, owner: Owner) 
     """Let the figures be read where they are kept."""
     metrics.log_lost.read(lambda: writer.lost)
     metrics.log_waiting.read(lambda: writer.waiting)
+    metrics.snapshot_age.read(lambda: owner.served.age_seconds(now_ms()))
     metrics.standby_connected.read(lambda: owner.has_standby)
     metrics.roaming.read(lambda: roaming.late, "late")
     metrics.roaming.read(lambda: roaming.failed, "failed")

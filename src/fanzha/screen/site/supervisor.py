@@ -108,6 +108,9 @@ class Supervisor:
     def _told(self, child: Child, says: str, text: str) -> None:
         if says == "wrong":
             self._say(f"wrong 出错: {text}")
+        elif says == "told":
+            if child is self._owner:
+                self._say(text)
         elif says == "leading":
             self._failed = 0
             child.role = says

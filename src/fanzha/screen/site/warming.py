@@ -7,6 +7,7 @@ from fanzha.screen.decide import Decider
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.http.number_ranges import NumberRanges
+from fanzha.screen.live.warming import warm as warm_rules
 from fanzha.screen.settings import Acting, Trunk
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.overload import Overload
@@ -47,3 +48,4 @@ def warm() -> None:
             answer = server.answer(text.encode(), 0, "127.0.0.1", 5060)[0]
             assert answer.startswith(b"SIP/2.0 "), "a made-up call is answered"
     NumberRanges()
+    warm_rules()
