@@ -97,6 +97,20 @@ def test_who_calls_others_beside_the_bank_is_no_trier() -> None:
     assert told(DETECTOR, [opened(NUMBER, 0, id_read="hand")], friend, call(NUMBER, BANK, 2 * HOUR_S, **AT_HOME)) == []
 
 
+@pytest.mark.parametrize(("cards", "id_read", "found"), [(3, "ocr", 0), (4, "ocr", 1), (6, "chip", 0)])
+def test_new_cards_that_were_not_read_and_call_banks_side_by_side_cannot_hide_behind_friends(
+    cards: int, id_read: str, found: int
+) -> None:
+    rows: list[Row] = []
+    for n in range(cards):
+        number = f"+86170000011{n:02d}"
+        rows.append(opened(number, 0, person=f"p{n}", outlet=f"OUTLET-FIC-{n}", id_read=id_read))
+        rows += call(number, f"+86170000012{n:02d}", HOUR_S + 60 * n, talk_s=60, **AT_HOME)
+        rows += call(number, BANK, 2 * HOUR_S + 60 * n, talk_s=60, **AT_HOME)
+        rows += taken(number, 1, every_s=1, start_s=60 * n)
+    assert len(told(DETECTOR, rows)) == found
+
+
 @pytest.mark.parametrize(
     ("id_read", "devices", "found"), [("chip", 2, 0), ("chip", 3, 1), ("ocr", 1, 0), ("ocr", 2, 1)]
 )

@@ -116,6 +116,10 @@ rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks
     where prefix(callee, 3) = "955"
       and share(prefix(callee, 3) = "955" of call_offered by proven_caller, 24h) = 1
       and count(call_offered by callee = proven_caller, 24h) = 0, 24h)
+  let unread_beside = distinct(proven_caller of call_offered by cell
+    where prefix(callee, 3) = "955"
+      and count(registration by number = proven_caller
+        where id_read in ("hand", "ocr") and channel in ("agent", "own_shop"), 24h) >= 1, 24h)
   let evidence = points(
     0.2 when only_banks,
     0.1 when only_banks and banks >= 2,
@@ -124,7 +128,8 @@ rule new_cards_try_banks "新卡只致电银行" "new cards that only call banks
     0.2 when chip_not_read >= 1,
     0.1 when with_others >= 1,
     0.2 when beside >= 4,
-    0.1 when beside >= 8)
+    0.1 when beside >= 8,
+    0.3 when chip_not_read >= 1 and unread_beside >= 4)
   when ingress = "mobile" and prefix(callee, 3) = "955" and evidence > 0.65
   then find proven_caller as subscriber_fraud score evidence
   again after 24h
