@@ -1,5 +1,6 @@
 """Each request is answered as RFC 3261 asks of a server without state, and a call is decided once."""
 
+from collections.abc import Callable
 from ipaddress import ip_network
 
 import pytest
@@ -250,3 +251,29 @@ def test_the_decision_is_shown_as_it_is() -> None:
         "X-Fanzha-Country: US",
     ]
     assert answered(INVITE, decision=ALLOW)[7:9] == ["X-Fanzha-Treatment: allow", "Content-Length: 0"]
+
+
+class Later:
+    """Decides when it is let."""
+
+    def __init__(self) -> None:
+        self.asked: list[Callable[[Decision], None]] = []
+
+    def decide(self, attempt: Attempt, then: Callable[[Decision], None]) -> Decision | None:
+        self.asked.append(then)
+        return None
+
+
+def test_a_decision_that_is_waited_for_is_answered_late_as_it_would_have_been_at_once() -> None:
+    later, sent = Later(), list[tuple[object, bytes, int]]()
+    waits = RedirectServer(
+        Listener("edge", "192.0.2.9"), Desk().decide, Repeats(), Overload(), decide_later=later.decide
+    )
+    waits.late = lambda origin, text, port: sent.append((origin, text, port))
+    assert waits.answer(INVITE, 0, PROXY, 5060, "origin")[0] == b""
+    assert waits.answer(INVITE, 0, PROXY, 5060, "origin")[0] == b""  # resent meanwhile
+    assert len(later.asked) == 1
+    later.asked[0](REFUSE)
+    at_once = server(desk=Desk(REFUSE)).answer(INVITE, 0, PROXY, 5060)
+    assert sent == [("origin", at_once[0], at_once[1])]
+    assert waits.answer(INVITE, 0, PROXY, 5060)[0] == at_once[0]

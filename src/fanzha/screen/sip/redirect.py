@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
@@ -17,6 +18,13 @@ from fanzha.screen.sip.repeats import Repeats
 
 #: What one message led to: the answer (b"" for none), the port it goes to, where the next message begins, the fault.
 Outcome = tuple[bytes, int, int, int]
+
+#: A message as it came: the bytes, where it begins, address, port, and what the transport answers it by.
+Came = tuple[bytes, int, str, int, Any]
+DecideLater = Callable[[Attempt, Callable[[Decision], None]], Decision | None]
+
+#: What stands for a decision that is waited for.
+WAITS = Decision(Treatment.ALLOW, ("waits",), screened=False)
 
 _FINE, _RESPONSE = int(at.FINE), int(at.RESPONSE)
 _INVITE, _ACK, _CANCEL, _OPTIONS, _BYE = (int(method) for method in (at.INVITE, at.ACK, at.CANCEL, at.OPTIONS, at.BYE))
@@ -53,9 +61,13 @@ class RedirectServer:
     """Answers the messages of one listener.
 
     `decide` is asked once a call; when too much comes, `spill` is asked instead: what it returns passes or is refused,
-    where it returns None the answer is 503. Neither may block or raise. `repeats` and `overload` are shared by all
-    listeners of a process. With `healthy` false OPTIONS is answered 503, so that proxies take another screen.
+    where it returns None the answer is 503. Neither may block or raise. `decide_later`, where it is given, is asked in
+    its place: it may return None and tell the decision within the limit of an answer, which `late` then sends to where
+    the message came from. `repeats` and `overload` are shared by all listeners of a process. With `healthy` false
+    OPTIONS is answered 503, so that proxies take another screen.
     """
+
+    late: Callable[[Any, bytes, int], None] | None = None  # set by the transport: origin, answer, port
 
     def __init__(
         self,
@@ -64,12 +76,15 @@ class RedirectServer:
         repeats: Repeats,
         overload: Overload,
         *,
+        decide_later: DecideLater | None = None,
         spill: Callable[[Attempt], Decision | None] = shed_all,
         label: Callable[[Decision], str] = say.no_label,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         self.listener, self.healthy, self.counts = listener, True, Counts()
         self._decide, self._spill, self._now_ns = decide, spill, now_ns
+        self._decide_later = decide_later
+        self._waiting: set[bytes] = set()  # facts that are being decided
         self._repeats, self._overload = repeats, overload
         self._reader, self._go_on = Reader(listener), say.GoOn(listener, label)
         self._refusal_line = say.status_line(listener.refusal.code, listener.refusal.said)
@@ -77,8 +92,11 @@ class RedirectServer:
         self._busy_lines = f"Retry-After: {listener.retry_after_seconds}\r\n".encode() + say.END
         self._peers: dict[str, _Peer | None] = {}
 
-    def answer(self, data: bytes, start: int, host: str, port: int) -> Outcome:
-        """Answer the message that begins at data[start] and came from this address and port."""
+    def answer(self, data: bytes, start: int, host: str, port: int, origin: Any = None) -> Outcome:
+        """Answer the message that begins at data[start] and came from this address and port.
+
+        `origin` is what the transport sends a late answer by.
+        """
         (
             fault, method, tagged, head_end, contact_end, facts_end,
             via_place, host_start, host_end, via_port, wants_port, end,
@@ -89,7 +107,9 @@ class RedirectServer:
             return b"", 0, end, fault
         room = self._reader.room
         if method == _INVITE and fault == _FINE and not tagged:
-            decision = self._decided(room[contact_end:facts_end].tobytes())
+            decision = self._decided(room[contact_end:facts_end].tobytes(), (data, start, host, port, origin))
+            if decision is WAITS:
+                return b"", 0, end, fault
             if decision is None:
                 code, first, last = 503, say.UNAVAILABLE, self._busy_lines
             elif decision.treatment is _REFUSE:
@@ -105,8 +125,8 @@ class RedirectServer:
         text = b"".join((first, room[:via_place], via, room[via_place:head_end], last))
         return text, port if wants_port else via_port or _SIP_PORT, end, fault
 
-    def _decided(self, facts: bytes) -> Decision | None:
-        """Return what was decided or is decided now; None: there is no time to decide."""
+    def _decided(self, facts: bytes, came: Came) -> Decision | None:
+        """Return what was decided or is decided now; None: there is no time to decide; WAITS: it will be told."""
         if len(facts) > LONGEST_NAME:
             facts = shortened(facts)
         decision = self._repeats.find(facts)
@@ -117,9 +137,26 @@ class RedirectServer:
         if self._overload.shedding:
             self.counts.shed += 1
             return self._spill(attempt_of(facts, now_ms))
-        decision = self._decide(attempt_of(facts, now_ms))
+        if self._decide_later is None:
+            decision = self._decide(attempt_of(facts, now_ms))
+        elif facts in self._waiting:
+            return WAITS
+        else:
+            decision = self._decide_later(attempt_of(facts, now_ms), partial(self._told, facts, now_ms, came))
+            if decision is None:
+                self._waiting.add(facts)
+                return WAITS
         self._repeats.keep(facts, decision, now_ms)
         return decision
+
+    def _told(self, facts: bytes, now_ms: int, came: Came, decision: Decision) -> None:
+        """Answer a message whose decision had to be waited for, as if it came again."""
+        self._waiting.discard(facts)
+        self._repeats.keep(facts, decision, now_ms)
+        data, start, host, port, origin = came
+        text, to, _, _ = self.answer(data, start, host, port)
+        if text and self.late is not None:
+            self.late(origin, text, to)
 
     def _count_unanswered(self, fault: int, peer: _Peer | None) -> None:
         if peer is None:

@@ -55,6 +55,11 @@ class Connection(asyncio.Protocol):
             self._connections.discard(self)
             self._timer.cancel()
 
+    def send(self, text: bytes, _port: int) -> None:
+        """Send an answer that was waited for, unless nobody waits any more."""
+        if not self._transport.is_closing():
+            self._transport.write(text)
+
     def pause_writing(self) -> None:
         """Read no more from who does not take his answers."""
         self._transport.pause_reading()
@@ -101,7 +106,7 @@ class Connection(asyncio.Protocol):
         answers, start, size = [], 0, len(data)
         self._searched, self._needed, self._late = 0, 0, False
         while start < size:
-            text, _, end, fault = self._answer(data, start, self._host, self._port)
+            text, _, end, fault = self._answer(data, start, self._host, self._port, self)
             if text:
                 answers.append(text)
             if fault == _INCOMPLETE:
@@ -118,4 +123,5 @@ class Connection(asyncio.Protocol):
 async def serve_stream(opened: socket.socket, server: RedirectServer) -> asyncio.Server:
     """Answer the connections of a listening socket until the server is closed."""
     connections: set[Connection] = set()
+    server.late = Connection.send
     return await asyncio.get_running_loop().create_server(lambda: Connection(server, connections), sock=opened)
