@@ -41,11 +41,15 @@ SCOPE_WORDS: dict[Scope, Words] = {
 }
 
 
+#: SHA-256 of a key in hex: a random key of 256 bits needs no salt and no stretching.
+Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
 class ScreenKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One key. It may ask `rate` values a second, and at once as many as it left unused, up to `burst`."""
 
     name: str
-    digest: str  # SHA-256 of the key, hex: a random key of 256 bits needs no salt and no stretching
+    digest: Digest
     scopes: tuple[Scope, ...]
     rate: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     burst: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
@@ -97,7 +101,7 @@ class ScreenKeys:
         text = PREFIX + secrets.token_urlsafe(32)
         made = ScreenKey(
             name=name,
-            digest=digest_of(text.encode()),
+            digest=sha256(text.encode()).hexdigest(),
             scopes=tuple(sorted(set(scopes))),
             rate=rate,
             burst=burst,
@@ -138,7 +142,7 @@ class KeysInUse:
         self.fault = ""  # why the file could not be read when it last changed
         self._keys = keys
         self._seen = self._state()
-        self._by_digest = {key.digest: key for key in keys.all()}
+        self._by_digest = self._read()
         self._next_look = 0
 
     def find(self, text: bytes, at: int) -> ScreenKey | None:
@@ -146,7 +150,7 @@ class KeysInUse:
         if at >= self._next_look:
             self._next_look = at + LOOK_AGAIN_MS
             self._look()
-        found = self._by_digest.get(digest_of(text))
+        found = self._by_digest.get(sha256(text).digest())
         return found if found is not None and found.holds(at) else None
 
     def _look(self) -> None:
@@ -155,10 +159,13 @@ class KeysInUse:
             return
         self._seen = state
         try:
-            self._by_digest = {key.digest: key for key in self._keys.all()}
+            self._by_digest = self._read()
             self.fault = ""
         except (WrongCall, OSError) as error:
             self.fault = str(error)
+
+    def _read(self) -> dict[bytes, ScreenKey]:
+        return {bytes.fromhex(key.digest): key for key in self._keys.all()}
 
     def _state(self) -> tuple[int, ...]:
         try:
@@ -166,8 +173,3 @@ class KeysInUse:
         except OSError:
             return ()
         return found.st_ino, found.st_mtime_ns, found.st_size, found.st_mode
-
-
-def digest_of(text: bytes) -> str:
-    """Return what is kept of a key."""
-    return sha256(text).hexdigest()

@@ -1,0 +1,249 @@
+"""What a screened call costs over HTTP in CPU, beside the barest ASGI application under the same uvicorn, in one run.
+
+Usage: python -m benchmarks.http [--calls 20000] [--in-flight 16] [--rounds 5] [--numbers 1000000]
+
+Each server is a process of its own and tells its own CPU time (user and system); the sender is another. The same
+requests go to all: POST /v1/screen/call with a key, every call a new one. The floor reads nothing and says hello.
+Servers take turns, so that a busy machine is busy for all; the median counts. `constant decision` leaves out deciding:
+what remains is reading, letting in, answering, counting. `look-up` asks for one number by GET.
+"""
+
+import argparse
+import asyncio
+import multiprocessing
+import resource
+import socket
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import uvloop
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from fanzha.claims.entry import Entry
+from fanzha.claims.listing import Listing
+from fanzha.claims.snapshot import File, Head, compile_base
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decide import Decider
+from fanzha.screen.decision import Decision
+from fanzha.screen.door_counts import DoorCounts
+from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.http.app import App
+from fanzha.screen.http.asks import Parts
+from fanzha.screen.http.gate import Gate
+from fanzha.screen.http.serving import BoundedProtocol, Serving, config, serving
+from fanzha.screen.http.url_prefixes import UrlPrefixes
+from fanzha.screen.log import Log, Writer
+from fanzha.screen.mapped import Mapped
+from fanzha.screen.metrics import Metrics
+from fanzha.screen.roaming import Roaming
+from fanzha.screen.screener import Screener
+from fanzha.screen.settings import Acting, Settings, Trunk
+from fanzha.store.screen_keys import KeysInUse, Scope, ScreenKeys
+
+WARM = 2_000  # requests before the clock starts
+PATIENCE_SECONDS = 10.0
+FIRST = 8617000000000  # the numbers listed begin here
+
+CALL = (
+    '{{"call_id":"{turn}-{number}@192.0.2.77","caller":"+8617{caller:09}","callee":"+86191000{callee:05}",'
+    '"trunk":"IGW-1","shown":"+8617{caller:09}"}}'
+)
+DECISION = Decision(Treatment.LABEL, ("from_abroad",), 0.5, Treatment.LABEL, "US")
+
+Build = Callable[[Path, int], tuple[Serving, str]]
+
+
+async def hello(scope: Any, receive: Any, send: Any) -> None:
+    """Say hello: the floor."""
+    headers = [(b"content-type", b"text/plain"), (b"content-length", b"5")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+class Constant:
+    """Decides nothing."""
+
+    def call(self, attempt: Attempt, then: Callable[[Decision], None]) -> Decision:
+        """Return the same for all."""
+        return DECISION
+
+
+def floor(folder: Path, numbers: int) -> tuple[Serving, str]:
+    """Build the floor."""
+    return Serving(config(hello, HttpToolsProtocol)), "none"
+
+
+def bounded(folder: Path, numbers: int) -> tuple[Serving, str]:
+    """Build the floor under the protocol of the screens."""
+    return Serving(config(hello, BoundedProtocol)), "none"
+
+
+def constant(folder: Path, numbers: int) -> tuple[Serving, str]:
+    """Build the screen without decisions."""
+    return screen(folder, Constant(), snapshot(1_000))
+
+
+def full(folder: Path, numbers: int) -> tuple[Serving, str]:
+    """Build the screen as it is."""
+    mapped = snapshot(numbers)
+    decider = Decider(EmergencyCalls())
+    decider.snapshot = mapped
+    settings = Settings(trunks={"IGW-1": Trunk(ingress="international_gateway", acts=Acting.REFUSE)})
+    log = Log(Writer(folder, waiting=200_000, days=1))
+    roaming = Roaming(None, wait_ms=20, keep_ms=60_000, remembered=100_000)
+    return screen(folder, Screener(settings, decider, roaming, log, b"k" * 32), mapped)
+
+
+def screen(folder: Path, screener: Any, mapped: Mapped) -> tuple[Serving, str]:
+    """Put the parts together; returns the server and a key."""
+    keys, metrics = ScreenKeys(folder), Metrics()
+    scopes = (Scope.CALL, Scope.LOOKUP)
+    key = keys.add("benchmark", scopes, rate=1_000_000, burst=10_000_000, at=0, by="benchmark")
+    gate = Gate(KeysInUse(keys), metrics)
+    calls = DoorCounts(metrics, "http")
+    parts = Parts(screener, lambda: mapped, None, gate, metrics, calls, tuple, UrlPrefixes(), None)
+    return serving(App(parts)), key
+
+
+def snapshot(numbers: int) -> Mapped:
+    """Return a snapshot that lists every second number from FIRST on."""
+    listing, entry = Listing(), Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_bank")
+    listing.add_keys(np.arange(FIRST, FIRST + 2 * numbers, 2, dtype=np.uint64), entry)
+    head = Head(what="base", sequence=1, created_at=0, salt="5a" * 16)
+    mapped = Mapped(File(memoryview(b"".join(compile_base(listing.contents(), head))), "benchmark"))
+    mapped.warm()
+    return mapped
+
+
+SERVERS: dict[str, Build] = {
+    "bare ASGI hello": floor,
+    "hello, bounded": bounded,
+    "constant decision": constant,
+    "full decision": full,
+    "look-up": constant,
+}
+
+
+def serve(name: str, numbers: int, orders: Connection) -> None:
+    """Run one server; at each order from the pipe, send the CPU seconds used so far."""
+
+    async def run(folder: Path) -> None:
+        opened = socket.create_server(("127.0.0.1", 0))
+        server, key = SERVERS[name](folder, numbers)
+
+        def obey() -> None:
+            server.should_exit = orders.recv() == "stop"
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            orders.send(used.ru_utime + used.ru_stime)
+
+        asyncio.get_running_loop().add_reader(orders.fileno(), obey)
+        orders.send((opened.getsockname(), key))
+        await server.serve(sockets=[opened])
+
+    with tempfile.TemporaryDirectory() as folder:
+        uvloop.run(run(Path(folder)))
+
+
+def requests(name: str, count: int, turn: int, numbers: int, key: str) -> list[bytes]:
+    """Write requests that nobody has seen yet; of every two callers one is listed."""
+    draw = np.random.default_rng(turn)
+    callers = draw.integers(0, 2 * numbers, count).tolist()
+    head = f"host: 127.0.0.1\r\nuser-agent: benchmark\r\nauthorization: Bearer {key}\r\n"
+    if name == "look-up":
+        path = "/v1/lookup/phone_number?value=%2B8617{:09}"
+        return [f"GET {path.format(caller)} HTTP/1.1\r\n{head}\r\n".encode() for caller in callers]
+    bodies = (
+        CALL.format(turn=turn, number=number, caller=caller, callee=number % 100_000)
+        for number, caller in enumerate(callers)
+    )
+    head = f"POST /v1/screen/call HTTP/1.1\r\n{head}content-type: application/json\r\ncontent-length: "
+    return [f"{head}{len(body)}\r\n\r\n{body}".encode() for body in bodies]
+
+
+def send_all(senders: list[socket.socket], asked: list[bytes]) -> list[float]:
+    """Keep one request on each connection until all are answered; return how long each took, in seconds."""
+    waits, sent_at = [], [0.0] * len(senders)
+    for place, request in enumerate(asked[: len(senders)]):
+        sent_at[place] = time.perf_counter()
+        senders[place].sendall(request)
+    for number in range(len(asked)):
+        place = number % len(senders)
+        answer = senders[place].recv(65_536)
+        while not _whole(answer):
+            answer += senders[place].recv(65_536)
+        now = time.perf_counter()
+        waits.append(now - sent_at[place])
+        if not answer.startswith(b"HTTP/1.1 200 "):
+            raise SystemExit(f"not answered: {answer[:300]!r}")
+        if number + len(senders) < len(asked):
+            sent_at[place] = now
+            senders[place].sendall(asked[number + len(senders)])
+    return waits
+
+
+def _whole(answer: bytes) -> bool:
+    head, end, body = answer.partition(b"\r\n\r\n")
+    if not answer and not end:
+        raise SystemExit("the server closed a connection")
+    return bool(end) and len(body) >= int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
+
+
+def measure(name: str, count: int, in_flight: int, turn: int, numbers: int) -> tuple[float, list[float]]:
+    """Return the CPU seconds of a server for so many requests, and the waits of the sender."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(name, numbers, there), daemon=True)
+    process.start()
+    senders: list[socket.socket] = []
+    try:
+        address, key = here.recv()
+        senders = [socket.create_connection(address, PATIENCE_SECONDS) for _ in range(in_flight)]
+        asked = requests(name, count + WARM, turn, numbers, key)
+        send_all(senders, asked[:WARM])
+        here.send("tell")
+        before = here.recv()
+        waits = send_all(senders, asked[WARM:])
+        here.send("stop")
+        return here.recv() - before, waits
+    finally:
+        for sender in senders:
+            sender.close()
+        process.join(PATIENCE_SECONDS)
+        process.kill()
+
+
+def main() -> None:
+    """Measure and print microseconds of CPU a request, and the ratio to the floor."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--calls", type=int, default=20_000)
+    parser.add_argument("--in-flight", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--numbers", type=int, default=1_000_000, help="that are listed")
+    parser.add_argument("--servers", nargs="+", default=[*SERVERS], choices=[*SERVERS])
+    given = parser.parse_args()
+    costs: dict[str, list[float]] = {name: [] for name in given.servers}
+    waits: dict[str, list[float]] = {name: [] for name in given.servers}
+    for turn in range(given.rounds):
+        for name in given.servers:
+            seconds, waited = measure(name, given.calls, given.in_flight, turn, given.numbers)
+            costs[name].append(seconds / given.calls * 1e6)
+            waits[name] += waited
+    lowest = statistics.median(costs[given.servers[0]])
+    for name, each in costs.items():
+        cost, cuts = statistics.median(each), statistics.quantiles(waits[name], n=1000)
+        rounds = " ".join(f"{one:.1f}" for one in each)
+        print(
+            f"{name:18} {cost:6.2f} µs CPU a request, {cost / lowest:4.2f} × the floor  (rounds {rounds}); "
+            f"waits p50 {cuts[499] * 1e3:.2f} p99 {cuts[989] * 1e3:.2f} p99.9 {cuts[998] * 1e3:.2f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()

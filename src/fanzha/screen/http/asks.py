@@ -1,0 +1,55 @@
+"""What the HTTP screens ask of the other parts of a screen, and how they are handed over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from fanzha.base.words import Words
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decision import Decision
+from fanzha.screen.door_counts import DoorCounts
+from fanzha.screen.http.gate import Gate
+from fanzha.screen.http.number_ranges import NumberRanges
+from fanzha.screen.http.url_prefixes import UrlPrefixes
+from fanzha.screen.mapped import Mapped
+from fanzha.screen.metrics import Metrics
+
+
+class Screener(Protocol):
+    """Decides calls."""
+
+    def call(self, attempt: Attempt, then: Callable[[Decision], None]) -> Decision | None:
+        """Decide, count the facts and log; never raises, never blocks. Knows the trunk's ingress and what it proves.
+
+        None: a register is asked first, and `then` is told on the loop, within the limit of an answer.
+        """
+
+
+class Fed(NamedTuple):
+    """What became of rows that were fed in."""
+
+    taken: int
+    refused: int
+    why: tuple[str, ...] = ()  # the first reasons, for whoever mends the source
+
+
+class Feed(Protocol):
+    """Takes events in: the rows of `fanzha schema`, one JSON object a line."""
+
+    def take(self, lines: bytes) -> Fed:
+        """Take whole lines, a hundred or so at a time; never raises, never blocks."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the routes work with. `snapshot` gives the one now served (None: none yet), a new object for a newer one."""
+
+    screener: Screener
+    snapshot: Callable[[], Mapped | None]
+    feed: Feed | None  # None: events are not taken in here
+    gate: Gate
+    metrics: Metrics
+    calls: DoorCounts
+    missing: Callable[[], tuple[Words, ...]]  # what a screen lacks to be ready; anybody may read it
+    url_prefixes: UrlPrefixes
+    number_ranges: NumberRanges | None  # None: numbers are not told by ranges here

@@ -1,0 +1,151 @@
+"""POST /v1/screen/call: one call that is being set up, and what to do with it."""
+
+import asyncio
+from collections.abc import Awaitable
+from functools import lru_cache
+from time import perf_counter_ns
+from typing import Annotated, Literal
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.claims.treatment import Treatment
+from fanzha.kinds._numbering.plan import plan
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decision import Decision
+from fanzha.screen.http.asks import Parts
+from fanzha.screen.http.route import Asked, Route
+from fanzha.screen.reasons import FROM_ABROAD, REASONS
+from fanzha.store.screen_keys import Scope
+
+LONGEST_BODY = 8_192
+HOME = "CN"  # of the numbering plan
+
+Text = Annotated[str, msgspec.Meta(max_length=256)]
+Filled = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+
+
+class CallAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A call, as the network signals it. Numbers are as signalled: neither normalised nor trusted."""
+
+    call_id: Filled
+    caller: Text
+    callee: Filled
+    trunk: Text = ""
+    shown: Text = ""
+    original_callee: Text = ""
+    private: bool = False
+    attestation: Literal["", "A", "B", "C"] = ""
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What may be shown on a handset."""
+
+    zh: str
+    en: str
+
+
+class CallDecided(msgspec.Struct, frozen=True):
+    """The answer. `meant` is what would happen if the trunk acted on everything; `reasons` are codes."""
+
+    treatment: Treatment
+    reasons: tuple[str, ...]
+    score: float
+    country: str
+    label: Label | None
+    screened: bool
+    meant: Treatment
+
+
+class _Later:
+    """A decision that a register is asked for first; few calls need one."""
+
+    __slots__ = ("_future",)
+
+    def __init__(self) -> None:
+        self._future: asyncio.Future[Decision] | None = None
+
+    def told(self, decision: Decision) -> None:
+        future = self._waiting()
+        if not future.done():
+            future.set_result(decision)
+
+    async def decision(self) -> Decision:
+        return await self._waiting()
+
+    def _waiting(self) -> "asyncio.Future[Decision]":
+        if self._future is None:
+            self._future = asyncio.get_running_loop().create_future()
+        return self._future
+
+
+def _answer(parts: Parts, asked: Asked) -> bytes | Awaitable[bytes]:
+    call: CallAsked = asked.value
+    attempt = Attempt(
+        asked.at,
+        call.call_id,
+        call.caller,
+        call.callee,
+        call.trunk,
+        "",  # ingress and proof are what the settings say of the trunk
+        False,
+        call.shown,
+        call.original_callee,
+        call.private,
+        call.attestation,
+    )
+    later = _Later()
+    decision = parts.screener.call(attempt, later.told)
+    return _told(parts, asked, later) if decision is None else _decided(parts, decision, asked.now)
+
+
+async def _told(parts: Parts, asked: Asked, later: _Later) -> bytes:
+    return _decided(parts, await later.decision(), asked.now)
+
+
+def _decided(parts: Parts, decision: Decision, began: int) -> bytes:
+    parts.calls.answered(decision, perf_counter_ns() - began)
+    return _written(decision)
+
+
+@lru_cache(maxsize=4_096)
+def _written(decision: Decision) -> bytes:
+    """Return a decision as JSON; the same decisions are taken over and over."""
+    treatment, reasons, score, meant, country, screened = decision
+    return msgspec.json.encode(CallDecided(treatment, reasons, score, country, label_of(decision), screened, meant))
+
+
+def label_of(decision: Decision) -> Label | None:
+    """Return what the called party may be shown; nothing where the call is simply let through."""
+    if decision.treatment is Treatment.ALLOW:
+        return None
+    parts = [_from(decision.country)] if FROM_ABROAD in decision.reasons else []
+    codes = (code.partition(":")[0] for code in decision.reasons if code != FROM_ABROAD)
+    parts += [REASONS[code].public for code in codes if code in REASONS][:1]
+    return Label("；".join(part.zh for part in parts), "; ".join(part.en for part in parts)) if parts else None
+
+
+def _from(country: str) -> Words:
+    """Say where a call comes from; a home number from abroad says nothing of that, and the label does not either."""
+    abroad, name = REASONS[FROM_ABROAD].public, plan().countries.get(country)
+    if country == HOME:
+        return Words(f"{abroad.zh}（显示国内号码）", f"{abroad.en} (shows a home number)")
+    return Words(f"{abroad.zh}：{name.zh}", f"{abroad.en}: {name.en}") if name else abroad
+
+
+ROUTE = Route(
+    name="screen_call",
+    method="POST",
+    path="/v1/screen/call",
+    scope=Scope.CALL,
+    title=Words("研判一次呼叫", "Screen a call"),
+    tells=Words(
+        "返回处置（放行、提示、隐藏号码、拒绝）及理由代码。中继须由边界设备给出；不认识的字段一律拒绝。",
+        "Gives the treatment (allow, label, withhold, refuse) with codes of reasons. The trunk is what the edge says; "
+        "unknown fields are refused.",
+    ),
+    answer=_answer,
+    takes=CallAsked,
+    gives=CallDecided,
+    longest=LONGEST_BODY,
+)

@@ -1,0 +1,110 @@
+"""The OpenAPI 3.1 description of the HTTP screens, written from the routes and their structs and from nothing else."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from fanzha import __version__
+from fanzha.base.words import Words
+from fanzha.screen.http.problem import CONTENT_TYPE, PROBLEMS, ProblemDetails
+from fanzha.screen.http.route import Parameter, Route
+from fanzha.screen.http.routes import ROUTES
+
+_REF = "#/components/schemas/{name}"
+_ALWAYS = ("failed",)
+_WITH_KEY = ("no-key", "unknown-key", "out-of-scope", "too-fast")
+_WITH_BODY = ("too-slow", "too-large", "wrong-type")
+_WITH_JSON = ("malformed", "wrong-shape")
+
+_ABOUT = Words(
+    "反诈实时筛查接口：呼叫研判、查询、按哈希前缀查询、事件输入、健康与指标。除健康检查外均须密钥，密钥按权限与频率限制。"
+    "出错时以 problem+json（RFC 9457）答复，语言随 Accept-Language。",
+    "Screening in the moment: calls, look-ups, look-ups by hash prefix, feeds of events, health and metrics. All but "
+    "health needs a key with a scope and a rate. Problems are told as problem+json (RFC 9457), in Chinese or English.",
+)
+
+
+def description() -> dict[str, Any]:
+    """Return the whole description, ready for JSON."""
+    structs = {struct for route in ROUTES for struct in (route.takes, route.gives) if struct} | {ProblemDetails}
+    _, schemas = msgspec.json.schema_components(sorted(structs, key=str), ref_template=_REF)
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for route in ROUTES:
+        paths[route.path][route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Fanzha 反诈: screens",
+            "version": __version__,
+            "description": _both(_ABOUT),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": dict(paths),
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "fanzha screen key add"}},
+        },
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": f"{route.title.en} {route.title.zh}",
+        "description": _both(route.tells),
+        "security": [{"key": [route.scope.value]}] if route.scope else [],
+        "responses": _responses(route),
+    }
+    if route.parameters:
+        made["parameters"] = [_parameter(one) for one in route.parameters]
+    if route.longest:
+        schema = _schema(route.takes) if route.takes else {"type": "string", "maxLength": route.longest}
+        made["requestBody"] = {"required": True, "content": {route.body_type.decode(): {"schema": schema}}}
+    return made
+
+
+def _parameter(one: Parameter) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    schema |= {"pattern": one.pattern} if one.pattern else {}
+    schema |= {"enum": list(one.values)} if one.values else {}
+    schema |= {"minLength": 1, "maxLength": one.longest} if one.longest else {}
+    place = "query" if one.in_query else "path"
+    return {"name": one.name, "in": place, "required": True, "description": _line(one.tells), "schema": schema}
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    content = route.content_type.decode()
+    schema = _schema(route.gives) if route.gives else {"type": "string"}
+    found: dict[str, Any] = {"200": {"description": _line(route.title), "content": {content: {"schema": schema}}}}
+    found |= {str(status): {"description": _line(words)} for status, words in route.also}
+    return dict(sorted((found | _problems(_codes(route))).items()))
+
+
+def _codes(route: Route) -> Iterable[str]:
+    yield from _ALWAYS
+    yield from _WITH_KEY if route.scope else ()
+    yield from _WITH_BODY if route.longest else ()
+    yield from _WITH_JSON if route.takes else ()
+    yield from route.problems
+
+
+def _problems(codes: Iterable[str]) -> dict[str, Any]:
+    by_status: dict[str, list[str]] = defaultdict(list)
+    for code in dict.fromkeys(codes):
+        by_status[str(PROBLEMS[code].status)].append(f"`{code}`: {_line(PROBLEMS[code].title)}")
+    content = {CONTENT_TYPE.decode(): {"schema": _schema(ProblemDetails)}}
+    return {status: {"description": "\n\n".join(told), "content": content} for status, told in by_status.items()}
+
+
+def _schema(struct: type) -> dict[str, str]:
+    return {"$ref": _REF.format(name=struct.__name__)}
+
+
+def _line(words: Words) -> str:
+    return f"{words.en} {words.zh}"
+
+
+def _both(words: Words) -> str:
+    return f"{words.en}\n\n{words.zh}"

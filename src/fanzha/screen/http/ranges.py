@@ -1,0 +1,154 @@
+"""GET /v1/ranges/…: questions by hash prefix, so that what everybody may ask does not tell the question (design §8)."""
+
+import re
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.screen.http.asks import Parts
+from fanzha.screen.http.number_ranges import contested
+from fanzha.screen.http.problem import Problem
+from fanzha.screen.http.route import Asked, Given, Parameter, Route
+from fanzha.screen.mapped import Mapped
+from fanzha.store.screen_keys import Scope
+
+#: Answers are as long as the longest, or a multiple of this: whoever watches the wire cannot tell one from another.
+STEP = 1_024
+_ENTRY = 56  # bytes of a number's entry as JSON, at the most
+_HEAD = 160
+_URL_DIGITS, _NUMBER_DIGITS = 8, 4
+_LIST_COSTS = 100  # values of the key's rate
+
+
+class RangeEntry(msgspec.Struct, frozen=True, array_like=True):
+    """The hash, as far as it was not asked (URLs: whole), in hex; and the fraud type that is said of it."""
+
+    hash: str
+    fraud_type: str
+
+
+class RangeTold(msgspec.Struct, frozen=True):
+    """Everything listed below a prefix, and blanks up to a fixed length."""
+
+    entries: tuple[RangeEntry, ...]
+    sequence: int
+    made_at: int
+    padding: str = ""
+
+
+async def _urls(parts: Parts, asked: Asked) -> bytes:
+    prefix = _prefix(asked.last, _URL_DIGITS)
+    snapshot = _snapshot(parts)
+    found = ((whole, contested(entry, asked.at)) for whole, entry in snapshot.urls(bytes.fromhex(prefix)))
+    entries = tuple(RangeEntry(whole.hex(), entry.fraud_type) for whole, entry in found if entry is not None)
+    parts.metrics.ranges.of("url").value += 1
+    return padded(RangeTold(entries, snapshot.head.sequence, snapshot.head.created_at), STEP)
+
+
+async def _numbers(parts: Parts, asked: Asked) -> bytes:
+    prefix = _prefix(asked.last, _NUMBER_DIGITS)
+    if parts.number_ranges is None:
+        raise Problem("not-offered", Words("运营方未开放号码的前缀查询", "the operator tells no numbers by ranges"))
+    snapshot = _snapshot(parts)
+    told = await parts.number_ranges.of(snapshot, int(prefix, 16), asked.at)
+    entries = tuple(RangeEntry(*entry) for entry in told.entries)
+    parts.metrics.ranges.of("phone_number").value += 1
+    length = _up(_HEAD + told.most * _ENTRY)
+    return padded(RangeTold(entries, snapshot.head.sequence, snapshot.head.created_at), length)
+
+
+async def _url_prefixes(parts: Parts, asked: Asked) -> Given:
+    parts.gate.charge(asked.allowance, _LIST_COSTS, asked.now)
+    made, identity = await parts.url_prefixes.of(_snapshot(parts))
+    tag = b'"%s"' % identity.encode()
+    headers = ((b"etag", tag),)
+    same = asked.headers.get(b"if-none-match") == tag
+    return Given(b"" if same else made, b"application/octet-stream", 304 if same else 200, headers)
+
+
+def padded(told: RangeTold, length: int) -> bytes:
+    """Return the JSON, filled up with blanks to `length` bytes, or to a multiple of STEP where it is longer."""
+    bare = len(msgspec.json.encode(told))
+    blanks = max(length, _up(bare)) - bare
+    return msgspec.json.encode(msgspec.structs.replace(told, padding=" " * blanks))
+
+
+def _up(size: int) -> int:
+    return -(-size // STEP) * STEP
+
+
+def _prefix(text: str, digits: int) -> str:
+    if not re.fullmatch(_pattern(digits), text):
+        zh, en = f"前缀须为 {digits} 位小写十六进制", f"a prefix has {digits} hexadecimal digits in lower case"
+        raise Problem("wrong-value", Words(zh, en))
+    return text
+
+
+def _pattern(digits: int) -> str:
+    return f"^[0-9a-f]{{{digits}}}$"
+
+
+def _snapshot(parts: Parts) -> Mapped:
+    snapshot = parts.snapshot()
+    if snapshot is None:
+        raise Problem("not-ready", Words("快照尚未载入", "no snapshot is loaded yet"))
+    return snapshot
+
+
+URL_PREFIXES = Route(
+    name="url_prefixes",
+    method="GET",
+    path="/v1/ranges/url",
+    scope=Scope.RANGES,
+    title=Words("下载网址哈希前缀表", "All URL prefixes"),
+    tells=Words(
+        "每个在册网址表达式 SHA-256 的前 4 字节，升序相连。先在本地比对，命中才需按前缀询问。"
+        "计 100 个值；用 If-None-Match 免重复下载。",
+        "The first 4 bytes of the SHA-256 of every listed URL expression, sorted, one behind the other. Compare "
+        "locally and ask only about hits. Counts as 100 values; send If-None-Match not to fetch the same list twice.",
+    ),
+    answer=_url_prefixes,
+    content_type=b"application/octet-stream",
+    caching=b"private, no-cache",
+    problems=("not-ready", "too-many"),
+    also=((304, Words("与已有的一份相同", "the same as the one at hand")),),
+)
+URLS = Route(
+    name="url_range",
+    method="GET",
+    path="/v1/ranges/url/{prefix}",
+    scope=Scope.RANGES,
+    title=Words("按前缀询问网址", "URLs by prefix"),
+    tells=Words(
+        "返回该前缀下在册网址表达式的完整 SHA-256，由询问方自行比对。答复补齐到固定长度。",
+        "Gives the whole SHA-256 of every listed URL expression below a prefix, for the asker to compare. Answers are "
+        "filled up to a fixed length.",
+    ),
+    answer=_urls,
+    gives=RangeTold,
+    parameters=(
+        Parameter("prefix", Words("SHA-256 前 4 字节", "first 4 bytes of the SHA-256"), pattern=_pattern(_URL_DIGITS)),
+    ),
+    problems=("wrong-value", "not-ready"),
+)
+NUMBERS = Route(
+    name="number_range",
+    method="GET",
+    path="/v1/ranges/phone_number/{prefix}",
+    scope=Scope.RANGES,
+    title=Words("按前缀询问号码", "Numbers by prefix"),
+    tells=Words(
+        "对 E.164 号码（如 +8617000000001）取 SHA-256，前 2 字节为前缀；返回其后 6 字节与可申诉的涉诈类型。"
+        "各前缀的答复长度一致。被标记者可向运营方申诉。",
+        "Take the SHA-256 of the E.164 number (such as +8617000000001): its first 2 bytes are the prefix, the answer "
+        "has the 6 bytes behind with a fraud type that its holder may object to. All answers are equally long.",
+    ),
+    answer=_numbers,
+    gives=RangeTold,
+    parameters=(
+        Parameter(
+            "prefix", Words("SHA-256 前 2 字节", "first 2 bytes of the SHA-256"), pattern=_pattern(_NUMBER_DIGITS)
+        ),
+    ),
+    problems=("wrong-value", "not-offered", "not-ready"),
+)

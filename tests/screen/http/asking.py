@@ -1,0 +1,177 @@
+"""An application of real parts over a made-up snapshot, asked without a socket; what the tests of all routes share."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from tests.claims.snapshots import AT, SALT, delta
+
+from fanzha.base.words import Words
+from fanzha.claims.entry import Entry
+from fanzha.claims.listing import Listing
+from fanzha.claims.snapshot import File, Head, compile_base
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level
+from fanzha.screen.decide import Decider
+from fanzha.screen.door_counts import DoorCounts
+from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.http.app import App
+from fanzha.screen.http.asks import Fed, Parts
+from fanzha.screen.http.gate import Gate
+from fanzha.screen.http.number_ranges import NumberRanges
+from fanzha.screen.http.url_prefixes import UrlPrefixes
+from fanzha.screen.log import Log, Writer
+from fanzha.screen.mapped import Mapped
+from fanzha.screen.metrics import Metrics
+from fanzha.screen.roaming import Roaming
+from fanzha.screen.screener import Screener
+from fanzha.screen.settings import Acting, Settings, Trunk
+from fanzha.store.screen_keys import KeysInUse, Scope, ScreenKeys
+
+BAD, WATCHED, GOOD = "+8617000000001", "+8617000000002", "+8617000000900"
+LISTED: dict[tuple[str, str], Entry] = {
+    ("phone_number", BAD): Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_authority", organisation="a made-up carrier"),
+    ("phone_number", WATCHED): Entry(Level.WATCH, Treatment.LABEL, "wangiri"),
+    ("phone_number", "+8617000000003"): Entry(Level.SUSPECTED, Treatment.REFUSE, "wangiri", simulated=True),
+    ("phone_number", "+8617000000004"): Entry(Level.SUSPECTED, Treatment.REFUSE, ingress="international_gateway"),
+    ("website", "bank-made-up.example"): Entry(Level.SUSPECTED, Treatment.REFUSE, "phishing"),
+}
+URLS = {
+    "shop-made-up.example/pay/": Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_shopping"),
+    "shop-made-up.example/watched": Entry(Level.WATCH, Treatment.LABEL),
+    "simulated-made-up.example/": Entry(Level.SUSPECTED, Treatment.REFUSE, "phishing", simulated=True),
+}
+SETTINGS = Settings(
+    trunks={
+        "IGW-1": Trunk(ingress="international_gateway", acts=Acting.REFUSE),
+        "MSC-1": Trunk(ingress="mobile", proves=True, acts=Acting.REFUSE),
+    }
+)
+
+
+class Kept:
+    """A feed that keeps what it was given: whole objects are taken, anything else refused."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+
+    def take(self, lines: bytes) -> Fed:
+        self.pieces.append(lines)
+        good = sum(line.startswith(b"{") and line.endswith(b"}") for line in lines.splitlines())
+        refused = len(lines.splitlines()) - good
+        return Fed(good, refused, ("not an object",) * refused)
+
+
+class Screen:
+    """An application with its parts, and a key for every scope."""
+
+    def __init__(self, folder: Path, listed: Mapping[tuple[str, str], Entry] = LISTED) -> None:
+        listing = Listing()
+        for (kind, value), entry in listed.items():
+            listing.add(kind, value, entry)
+        listing.add_urls(URLS)
+        head = Head(what="base", sequence=1, created_at=AT, salt=SALT)
+        self.base = File(memoryview(b"".join(compile_base(listing.contents(), head))), "base")
+        self.snapshot: Mapped | None = Mapped(self.base)
+        self.keys = ScreenKeys(folder)
+        self.key = {scope: self.add_key(scope.value, scope) for scope in Scope}
+        self.metrics, self.feed = Metrics(), Kept()
+        self.log = Log(Writer(folder, waiting=1_000, days=1))
+        self.missing: tuple[Words, ...] = ()
+        decider = Decider(EmergencyCalls())
+        decider.snapshot = self.snapshot
+        roaming = Roaming(None, wait_ms=30, keep_ms=60_000, remembered=100)
+        self.parts = Parts(
+            screener=Screener(SETTINGS, decider, roaming, self.log, b"k" * 32),
+            snapshot=lambda: self.snapshot,
+            feed=self.feed,
+            gate=Gate(KeysInUse(self.keys), self.metrics),
+            metrics=self.metrics,
+            calls=DoorCounts(self.metrics, "http"),
+            missing=lambda: self.missing,
+            url_prefixes=UrlPrefixes(),
+            number_ranges=NumberRanges(),
+        )
+        self.app = App(self.parts)
+
+    def add_key(self, name: str, *scopes: Scope, rate: int = 1_000_000, burst: int = 10_000_000) -> str:
+        """Return a new key; by default one that never asks too much."""
+        return self.keys.add(name, scopes, rate=rate, burst=burst, at=0, by="Lin")
+
+    def change(self, listed: Mapping[tuple[str, str], Entry | None]) -> None:
+        """Lay a delta over the snapshot served."""
+        assert self.snapshot is not None
+        files = [*self.snapshot.deltas]
+        files.append(delta(self.base, (self.base, *files)[-1], listed))
+        self.snapshot = Mapped(self.base, files)
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def ask(
+    screen: Screen,
+    method: str,
+    address: str,
+    *,
+    scope: Scope | None = None,
+    key: str = "",
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Ask the application once; `scope` says whose key goes with the question, a body that is no bytes goes as JSON."""
+    if scope is not None:
+        key = screen.key[scope]
+    given = {**({"authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
+    data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    parts = urlsplit(address)
+    request = {
+        "type": "http",
+        "method": method,
+        "path": parts.path,
+        "query_string": parts.query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in given.items()],
+    }
+    return asyncio.run(asked(screen.app, request, [data]))
+
+
+async def asked(app: App, request: dict[str, Any], pieces: list[bytes]) -> Answer:
+    """Hand a request and its body, piece by piece, to an application; return what it sent."""
+    sent: list[Any] = []
+    waiting = list(pieces)
+
+    async def receive() -> Any:
+        if not waiting:
+            return {"type": "http.disconnect"}
+        piece = waiting.pop(0)
+        return {"type": "http.request", "body": piece, "more_body": bool(waiting)}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(request, receive, send)
+    if not sent:
+        return Answer(0, {}, b"")
+    start, *rest = sent
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    found = {name.decode(): value.decode() for name, value in start["headers"]}
+    assert len(found) == len(start["headers"]), "no header stands twice"
+    assert int(found["content-length"]) == len(rest[0]["body"])
+    return Answer(start["status"], found, rest[0]["body"])
+
+
+def value_of(text: str) -> str:
+    """Return a value as it stands in a query."""
+    return f"value={quote(text, safe='')}"

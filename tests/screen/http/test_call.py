@@ -1,0 +1,144 @@
+"""A call asked about over HTTP gets what a call of SIP gets, with words for the handset; strange questions get none."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from tests.screen.http.asking import BAD, GOOD, Screen, ask, asked
+
+from fanzha.claims.treatment import Treatment
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decision import Decision
+from fanzha.screen.http.app import App
+from fanzha.screen.http.asks import Screener
+from fanzha.screen.http.call import LONGEST_BODY, label_of
+from fanzha.screen.reasons import FROM_ABROAD, SUSPECTED
+from fanzha.store.screen_keys import Scope
+
+
+def call(screen: Screen, **changed: object) -> Any:
+    given = {"call_id": "c-1@192.0.2.1", "caller": GOOD, "callee": "+8617000000901", "trunk": "MSC-1", **changed}
+    return ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=given, headers={"accept-language": "en"})
+
+
+def test_a_listed_caller_is_refused_with_reasons_and_words(screen: Screen) -> None:
+    assert call(screen, caller=BAD).json == {
+        "treatment": "refuse",
+        "reasons": ["suspected_number"],
+        "score": 0.9,
+        "country": "",
+        "label": {"zh": "来电号码存疑，请勿轻信", "en": "The caller's number is doubtful: do not rely on it"},
+        "screened": True,
+        "meant": "refuse",
+    }
+
+
+def test_a_good_caller_passes_without_a_label(screen: Screen) -> None:
+    found = call(screen).json
+    assert (found["treatment"], found["label"], found["reasons"]) == ("allow", None, [])
+
+
+def test_a_call_from_abroad_is_labelled_with_its_country(screen: Screen) -> None:
+    found = call(screen, caller="+442079460000", trunk="IGW-1").json
+    assert (found["treatment"], found["country"]) == ("label", "GB")
+    assert found["label"] == {"zh": "境外来电：英国", "en": "Call from abroad: United Kingdom"}
+
+
+def test_a_home_number_from_abroad_is_not_said_to_call_from_home(screen: Screen) -> None:
+    found = call(screen, caller="95588", trunk="IGW-1").json
+    assert found["treatment"] == "refuse" and found["label"]["zh"].startswith("境外来电（显示国内号码）；")
+
+
+def test_an_unknown_trunk_acts_on_nothing_but_says_what_was_meant(screen: Screen) -> None:
+    found = call(screen, caller=BAD, trunk="").json
+    assert (found["treatment"], found["meant"], found["label"]) == ("allow", "refuse", None)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"call_id": ""},
+        {"callee": ""},
+        {"call_id": None},
+        {"caller": 17000000001},
+        {"caller": "1" * 257},
+        {"private": "yes"},
+        {"attestation": "D"},
+        {"ingress": "mobile"},
+        {"own": True},
+        {"at": 0},
+    ],
+)
+def test_wrong_values_and_unknown_fields_are_refused(screen: Screen, changed: dict[str, object]) -> None:
+    answer = call(screen, **changed)
+    assert answer.status == 422 and next(iter(changed)) in answer.json["detail"]
+
+
+def test_a_body_above_its_limit_is_refused(screen: Screen) -> None:
+    answer = ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=b" " * (LONGEST_BODY + 1))
+    assert answer.status == 413 and str(LONGEST_BODY) in answer.json["detail"]
+
+
+def test_calls_are_counted_and_logged_as_those_of_any_door(screen: Screen) -> None:
+    call(screen, caller=BAD)
+    call(screen)
+    count = screen.metrics.calls.of
+    assert (count("http", "refuse").value, count("http", "allow").value, count("sip", "refuse").value) == (1, 1, 0)
+    assert sum(screen.metrics.answer_seconds.of("http").counts) == 2
+
+
+class Asks:
+    """A screener that must ask a register: the decision comes later, on the loop."""
+
+    def __init__(self, decision: Decision, *, at_once: bool) -> None:
+        self.decision, self.at_once = decision, at_once
+
+    def call(self, attempt: Attempt, then: Any) -> None:
+        if self.at_once:
+            then(self.decision)
+        else:
+            asyncio.get_running_loop().call_later(0.01, then, self.decision)
+        return None
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_call_waits_for_the_register_and_others_need_not(screen: Screen, at_once: bool) -> None:
+    patient: Screener = Asks(Decision(Treatment.LABEL, (FROM_ABROAD,), country="GB"), at_once=at_once)
+    screen.parts.screener = patient
+    assert call(screen).json["label"]["en"] == "Call from abroad: United Kingdom"
+
+
+def test_many_calls_wait_at_once(screen: Screen) -> None:
+    screen.parts.screener = Asks(Decision(Treatment.LABEL, (FROM_ABROAD,)), at_once=False)
+    body = json.dumps({"call_id": "c", "caller": BAD, "callee": GOOD}).encode()
+    request = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/screen/call",
+        "query_string": b"",
+        "headers": [(b"authorization", b"Bearer " + screen.key[Scope.CALL].encode())],
+    }
+
+    async def all_of(app: App) -> list[int]:
+        return [one.status for one in await asyncio.gather(*(asked(app, request, [body]) for _ in range(200)))]
+
+    assert set(asyncio.run(all_of(screen.app))) == {200}
+
+
+@pytest.mark.parametrize(
+    ("decision", "zh"),
+    [
+        (Decision(Treatment.ALLOW, (FROM_ABROAD,), country="GB"), None),
+        (Decision(Treatment.LABEL, ("rule:made_up",)), "来电号码存疑，请勿轻信"),
+        (Decision(Treatment.LABEL, (FROM_ABROAD,), country=""), "境外来电"),
+        (Decision(Treatment.LABEL, (FROM_ABROAD,), country="??"), "境外来电"),
+        (Decision(Treatment.REFUSE, (SUSPECTED, FROM_ABROAD), country="GB"), "境外来电：英国；来电号码存疑，请勿轻信"),
+        (Decision(Treatment.LABEL, ()), None),
+        (Decision(Treatment.LABEL, ("never_heard_of",)), None),
+    ],
+)
+def test_a_label_says_where_from_and_what_to_mind_and_names_no_rule(decision: Decision, zh: str | None) -> None:
+    label = label_of(decision)
+    assert (label.zh if label else None) == zh
+    assert label is None or "made_up" not in label.zh + label.en

@@ -1,0 +1,71 @@
+"""Rows that are fed in go on line by line, in bounded pieces; what was refused is told and counted."""
+
+import asyncio
+
+from tests.screen.http.asking import Answer, Screen, ask, asked
+
+from fanzha.screen.http.feed import LONGEST_BODY, MOST_REASONS, PIECE
+from fanzha.store.screen_keys import Scope
+
+ROW = b'{"fact":"call_ended","call_id":"c-1"}'
+
+
+def feed(screen: Screen, body: bytes, *, key: str = "", content_type: str = "application/x-ndjson") -> Answer:
+    headers = {"content-type": content_type, "accept-language": "en"}
+    return ask(screen, "POST", "/v1/feed", scope=None if key else Scope.FEED, key=key, body=body, headers=headers)
+
+
+def test_rows_go_on_in_order_and_in_pieces_that_calls_can_wait_for(screen: Screen) -> None:
+    rows = [b'{"n":%d}' % number for number in range(3 * PIECE + 1)]
+    assert feed(screen, b"\n".join(rows) + b"\n").json == {"taken": len(rows), "refused": 0, "why": []}
+    assert b"\n".join(screen.feed.pieces).split(b"\n") == rows
+    assert [len(piece.splitlines()) for piece in screen.feed.pieces] == [PIECE, PIECE, PIECE, 1]
+
+
+def test_between_two_pieces_others_have_their_turn(screen: Screen) -> None:
+    seen: list[int] = []
+
+    async def other() -> None:
+        while len(seen) < 5:
+            seen.append(len(screen.feed.pieces))
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        request = {
+            "type": "http",
+            "method": "POST",
+            "path": "/v1/feed",
+            "query_string": b"",
+            "headers": [(b"authorization", b"Bearer " + screen.key[Scope.FEED].encode())],
+        }
+        await asyncio.gather(asked(screen.app, request, [(ROW + b"\n") * (3 * PIECE)]), other())
+
+    asyncio.run(both())
+    assert seen == [1, 2, 3, 3, 3]
+
+
+def test_bad_rows_are_told_with_the_first_reasons_and_the_others_taken(screen: Screen) -> None:
+    found = feed(screen, b"\n".join([ROW, *[b"nothing"] * 20, b"", ROW])).json
+    assert (found["taken"], found["refused"], len(found["why"])) == (2, 20, MOST_REASONS)
+    count = screen.metrics.feed_rows.of
+    assert (count("taken").value, count("refused").value) == (2, 20)
+
+
+def test_an_empty_body_feeds_nothing(screen: Screen) -> None:
+    for body in (b"", b"\n\n \n"):
+        assert feed(screen, body).json == {"taken": 0, "refused": 0, "why": []}
+    assert screen.feed.pieces == []
+
+
+def test_rows_count_by_the_rate_of_the_key(screen: Screen) -> None:
+    key = screen.add_key("slow", Scope.FEED, rate=1, burst=10)
+    assert feed(screen, (ROW + b"\n") * 11, key=key).status == 413
+    assert feed(screen, (ROW + b"\n") * 9, key=key).status == 200
+    assert feed(screen, (ROW + b"\n") * 9, key=key).status == 429
+
+
+def test_too_much_at_once_another_type_and_a_screen_without_a_feed_are_refused(screen: Screen) -> None:
+    assert feed(screen, b"x" * (LONGEST_BODY + 1)).status == 413
+    assert feed(screen, ROW, content_type="application/json").status == 415
+    screen.parts.feed = None
+    assert feed(screen, ROW).status == 404

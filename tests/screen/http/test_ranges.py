@@ -1,0 +1,117 @@
+"""What everybody may ask tells nothing of the question: not by its prefix, its length, its metrics or its errors."""
+
+from hashlib import sha256
+
+import pytest
+from tests.screen.http.asking import BAD, LISTED, WATCHED, Answer, Screen, ask
+
+from fanzha.claims.entry import Entry
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.url_expressions import expressions, url_hash
+from fanzha.claims.verdict import Level
+from fanzha.screen.http.ranges import STEP, RangeEntry, RangeTold, padded
+from fanzha.store.screen_keys import Scope
+
+
+def range_of(screen: Screen, what: str, prefix: str) -> Answer:
+    return ask(screen, "GET", f"/v1/ranges/{what}/{prefix}", scope=Scope.RANGES)
+
+
+def hash_of(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def test_a_suspected_number_is_found_by_the_rest_of_its_hash(screen: Screen) -> None:
+    whole = hash_of(BAD)
+    assert range_of(screen, "phone_number", whole[:4]).json["entries"] == [[whole[4:16], "fake_authority"]]
+
+
+def test_who_is_watched_simulated_or_borrowed_is_not_told(screen: Screen) -> None:
+    others = [value for kind, value in LISTED if kind == "phone_number" and value != BAD]
+    assert WATCHED in others and len(others) == 3
+    for number in others:
+        whole = hash_of(number)
+        entries = range_of(screen, "phone_number", whole[:4]).json["entries"]
+        assert whole[4:16] not in [rest for rest, _ in entries]
+
+
+def test_answers_of_all_number_ranges_are_equally_long_however_full(screen: Screen) -> None:
+    screen.change(
+        {("phone_number", f"+86170{n:08}"): Entry(Level.SUSPECTED, Treatment.REFUSE, "wangiri") for n in range(10_000)}
+    )
+    answers = [range_of(screen, "phone_number", f"{n:04x}") for n in range(0, 65_536, 500)]
+    assert len({len(answer.body) for answer in answers}) == 1
+    assert len({len(answer.json["entries"]) for answer in answers}) > 1
+    assert {frozenset(answer.headers.items()) for answer in answers} == {frozenset(answers[0].headers.items())}
+
+
+def test_a_listed_link_is_found_whole_by_those_who_hold_its_prefix(screen: Screen) -> None:
+    hashes = [url_hash(one).hex() for one in expressions("http://m.shop-made-up.example/pay/now?x=1")]
+    listed = ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES).body
+    held = {listed[at : at + 4].hex() for at in range(0, len(listed), 4)}
+    (prefix,) = {whole[:8] for whole in hashes} & held
+    entries = dict(range_of(screen, "url", prefix).json["entries"])
+    assert [entries[whole] for whole in hashes if whole in entries] == ["fake_shopping"]
+
+
+@pytest.mark.parametrize("link", ["shop-made-up.example/watched", "simulated-made-up.example/", "nothing.example/"])
+def test_links_that_may_not_be_told_look_like_any_other(screen: Screen, link: str) -> None:
+    found = range_of(screen, "url", url_hash(link).hex()[:8])
+    assert found.json["entries"] == [] and len(found.body) == STEP
+
+
+def test_a_hit_is_as_long_as_a_miss(screen: Screen) -> None:
+    hit = range_of(screen, "url", url_hash("shop-made-up.example/pay/").hex()[:8])
+    assert hit.json["entries"] and len(hit.body) == STEP
+
+
+@pytest.mark.parametrize("what", ["url", "phone_number"])
+@pytest.mark.parametrize(
+    "prefix", ["", "0", "000", "00000", "0000000", "000000000", "zzzz", "ABCD", "%30000", "+861", BAD]
+)
+def test_only_a_prefix_of_the_set_length_is_a_question(screen: Screen, what: str, prefix: str) -> None:
+    answer = range_of(screen, what, prefix)
+    assert answer.status == 422
+    assert BAD.encode() not in answer.body, "who asked with the number itself does not see it again"
+
+
+def test_what_was_asked_stands_nowhere(screen: Screen) -> None:
+    prefix = hash_of(BAD)[:4]
+    answer = range_of(screen, "phone_number", prefix)
+    assert f'"{prefix}'.encode() not in answer.body and answer.headers["cache-control"] == "no-store"
+    assert prefix.encode() not in screen.metrics.text().replace(b"fanzha", b"")
+    assert screen.metrics.ranges.of("phone_number").value == 1
+
+
+def test_the_list_is_not_sent_twice_to_whoever_holds_it(screen: Screen) -> None:
+    first = ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES)
+    held = {"if-none-match": first.headers["etag"]}
+    again = ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES, headers=held)
+    assert (first.status, again.status, again.body) == (200, 304, b"")
+    assert len(first.body) == 12 and again.headers["etag"] == first.headers["etag"]
+    other = ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES, headers={"if-none-match": '"other"'})
+    assert other.status == 200
+
+
+def test_the_list_costs_a_hundred_values(screen: Screen) -> None:
+    key = screen.add_key("slow", Scope.RANGES, rate=1, burst=150)
+    assert [ask(screen, "GET", "/v1/ranges/url", key=key).status for _ in "12"] == [200, 429]
+
+
+def test_numbers_are_told_by_ranges_only_where_the_operator_says_so(screen: Screen) -> None:
+    screen.parts.number_ranges = None
+    assert range_of(screen, "phone_number", "0000").status == 404
+    assert range_of(screen, "url", "00000000").status == 200
+
+
+def test_without_a_snapshot_nothing_is_said(screen: Screen) -> None:
+    screen.snapshot = None
+    assert [range_of(screen, *each).status for each in (("url", "0" * 8), ("phone_number", "0" * 4))] == [503, 503]
+    assert ask(screen, "GET", "/v1/ranges/url", scope=Scope.RANGES).status == 503
+
+
+@pytest.mark.parametrize("count", [0, 1, 10, 40])
+def test_padding_fills_up_to_the_length_or_the_next_step(count: int) -> None:
+    told = RangeTold((RangeEntry("ab" * 32, "phishing"),) * count, 1, 2)
+    size = len(padded(told, 2 * STEP))
+    assert size % STEP == 0 and size >= 2 * STEP
