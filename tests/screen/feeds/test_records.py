@@ -1,0 +1,68 @@
+"""Rows that come in are told as facts; a bad one is refused with its reason and holds up no other."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.screen.feeds.copies import AT
+from tests.screen.feeds.told import Told
+
+from fanzha.screen.feeds.records import EARLIEST_MS, MOST_REASONS, OLDEST_MS, RecordsFeed
+
+
+def feed() -> tuple[RecordsFeed, Told]:
+    told = Told()
+    return RecordsFeed(told, lambda: AT), told
+
+
+def row(table: str = "call_ended", **columns: object) -> bytes:
+    return json.dumps({"table": table, "event_id": "e", "call_id": "c", **columns}).encode()
+
+
+def test_good_rows_are_facts_of_now_and_bad_ones_are_told_by_their_line() -> None:
+    records, told = feed()
+    lines = [row(answered=True, talk_ms=5, occurred_at=AT - 9), b"", b"{", row("nothing"), row("call_answered")]
+    fed = records.take(b"\r\n".join(lines))
+    assert (fed.taken, fed.refused) == (2, 2)
+    assert [reason.partition(":")[0] for reason in fed.why] == ["3", "4"]
+    known = {"call_id": "c", "answered": True, "talk_ms": 5, "occurred_at": AT - 9}
+    assert told.facts == [(AT, "call_ended", known), (AT, "call_answered", {"call_id": "c"})]
+
+
+@pytest.mark.parametrize(
+    ("moment", "taken"), [(-OLDEST_MS, 0), (1 - OLDEST_MS, 1), (EARLIEST_MS - 1, 1), (EARLIEST_MS, 0)]
+)
+def test_history_and_the_future_do_not_count_now(moment: int, taken: int) -> None:
+    assert feed()[0].take(row(occurred_at=AT + moment)).taken == taken
+
+
+def test_numbers_are_told_in_their_canonical_form_and_what_is_none_as_written() -> None:
+    records, told = feed()
+    records.take(row("call_offered", caller="017000000001", callee="8617000000002", original_callee="alice"))
+    assert told.facts[0][2] == {
+        "call_id": "c", "caller": "+8617000000001", "callee": "+8617000000002", "original_callee": "alice"
+    }  # fmt: skip
+
+
+def test_words_come_with_their_legal_basis_and_identity_numbers_never() -> None:
+    records, told = feed()
+    text = {"table": "message", "event_id": "e", "text": "hello"}
+    assert records.take(json.dumps(text).encode()).refused == 1
+    assert records.take(json.dumps(text | {"basis": "contract"}).encode()).taken == 1
+    plain = {"table": "registration", "event_id": "e", "number": "+8617000000001", "person": "110101190001010000"}
+    assert "keyed hash" in records.take(json.dumps(plain).encode()).why[0]
+    assert told.names == ["message"]
+
+
+def test_no_more_reasons_are_told_than_anybody_reads() -> None:
+    fed = feed()[0].take(b"x\n" * 100)
+    assert (fed.refused, len(fed.why)) == (100, MOST_REASONS)
+
+
+@given(st.lists(st.one_of(st.binary(max_size=80), st.just(row()), st.just(b"[" * 5_000)), max_size=5))
+def test_no_garbage_is_too_much(lines: list[bytes]) -> None:
+    records, told = feed()
+    fed = records.take(b"\n".join(lines))
+    assert fed.taken == len(told.facts)
+    assert (records.taken, records.refused) == (fed.taken, fed.refused)
