@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 from click.testing import CliRunner
 
 from fanzha.cli import fanzha
-from fanzha.detect import all_detectors
+from fanzha.detect import RuleDetector, all_detectors
 
 
 def test_the_demo_ends_well_and_every_detector_has_found_something(tmp_path: Path) -> None:
@@ -15,3 +15,6 @@ def test_the_demo_ends_well_and_every_detector_has_found_something(tmp_path: Pat
     assert "ok report.html is one self-contained file" in result.stdout
     findings = pq.read_table(tmp_path / "out" / "findings.parquet")
     assert set(findings.column("detector").to_pylist()) == set(all_detectors())
+    of_rules = {name for name, detector in all_detectors().items() if isinstance(detector, RuleDetector)}
+    made_up = [one["simulated"] for one in findings.to_pylist() if one["detector"] in of_rules]
+    assert made_up and all(made_up)

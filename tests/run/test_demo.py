@@ -8,7 +8,7 @@ import pytest
 from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.summary import Summary
 from fanzha.base.errors import FanzhaError
-from fanzha.run.demo import DemoFailed, check, unexplained
+from fanzha.run.demo import SIMULATION, DemoFailed, check, unexplained
 
 
 class Silent:
@@ -43,6 +43,11 @@ def test_a_report_that_loads_something_is_not_self_contained(small: Summary) -> 
 def test_a_failed_demo_is_a_defect_not_a_wrong_call() -> None:
     assert issubclass(DemoFailed, FanzhaError)
     assert DemoFailed.exit_code == 1
+
+
+def test_the_simulated_village_is_of_no_seed_that_figures_are_quoted_of() -> None:
+    assert SIMULATION.seed < 1_000
+    assert SIMULATION.attackers == (0,)  # those who hide are scored, not shown
 
 
 @pytest.mark.parametrize(

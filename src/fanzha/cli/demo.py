@@ -1,4 +1,4 @@
-"""`fanzha demo`: the main job on bundled input."""
+"""`fanzha demo`: the main job on bundled and simulated input."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ import click
     "--check", "only_check", is_flag=True, help="Probe what the demo leaves behind (always without a terminal)."
 )
 def COMMAND(out: Path, only_check: bool) -> None:
-    """Analyse bundled real texts and domains and made-up calls. 用内置样例演示。"""
+    """Analyse bundled texts and domains, and made-up calls. 用内置样例和模拟通信演示。"""
     from fanzha.analyze.terminal import screen
     from fanzha.run.demo import check, demo
 

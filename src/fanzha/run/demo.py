@@ -1,5 +1,7 @@
-"""`make demo`: the main job on bundled input, and a check that what it left behind is whole."""
+"""`make demo`: the main job on bundled and simulated input, and a check that what it left behind is whole."""
 
+import shutil
+import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -8,11 +10,23 @@ import pyarrow.parquet as pq
 from rich.console import Console
 
 from fanzha.analyze.pipeline import Options, analyze
+from fanzha.analyze.simulated import write_province
 from fanzha.analyze.summary import Summary
 from fanzha.analyze.terminal import Progress, print_summary
 from fanzha.base.errors import FanzhaError
 from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.detect import all_detectors
+from fanzha.simulate import Settings
+
+#: A village of a province: every fraud once, by attackers who do not hide, beside every look-alike.
+SIMULATION = Settings(
+    subscribers=300,
+    days=2,
+    seed=5,
+    start_ms=1_772_380_800_000,  # 2026-03-02 00:00 in Beijing
+    attackers=(0,),
+    strengths={"gangs": 1},
+)
 
 
 class DemoFailed(FanzhaError):
@@ -22,9 +36,16 @@ class DemoFailed(FanzhaError):
 
 
 def demo(out: Path, console: Console) -> Summary:
-    """Analyse the samples into `out` and print what was found."""
-    with as_file(files("fanzha.run").joinpath("samples")) as samples, Progress(Console(stderr=True)) as progress:
-        summary = analyze(Options(paths=(samples,), out=out), progress)
+    """Analyse the samples and a simulated village into `out` and print what was found."""
+    with (
+        as_file(files("fanzha.run").joinpath("samples")) as bundled,
+        tempfile.TemporaryDirectory(prefix="fanzha-demo-") as temporary,
+        Progress(Console(stderr=True)) as progress,
+    ):
+        samples, village = Path(temporary) / "samples", Path(temporary) / "simulated"
+        shutil.copytree(bundled, samples)
+        write_province(SIMULATION, village, progress, orderly=True)
+        summary = analyze(Options(paths=(samples, village), out=out), progress)
     print_summary(console, summary)
     return summary
 
