@@ -2,7 +2,18 @@
 
 import pytest
 
-from fanzha.claims.verdict import CASE_WORDS, CASES, LEVEL_WORDS, LEVELS, Scope, scope
+from fanzha.claims.verdict import (
+    CASE_WORDS,
+    CASES,
+    DIRECTIONS,
+    INGRESSES,
+    LEVEL_WORDS,
+    LEVELS,
+    SCOPE_WORDS,
+    SERVICES,
+    Scope,
+    scope,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,4 +38,10 @@ def test_channels_of_texts_are_one_service_and_unknown_ones_are_no_other() -> No
 
 def test_every_level_and_status_has_its_words() -> None:
     assert list(LEVEL_WORDS) == list(LEVELS) and list(CASE_WORDS) == list(CASES)
+    assert {*SCOPE_WORDS, ""} == {*DIRECTIONS, *SERVICES, *INGRESSES}
     assert all(words.zh and words.en for words in (*LEVEL_WORDS.values(), *CASE_WORDS.values()))
+
+
+def test_scopes_are_told_in_both_languages() -> None:
+    assert Scope().words == ("不限", "anywhere")
+    assert Scope("outgoing", "voice").words == ("呼出、语音", "outgoing, voice")

@@ -33,6 +33,14 @@ class Listing:
         else:
             self._others["phone_number" if kind in NUMBERS else kind, value] = self._row(entry)
 
+    def add_missing(self, kind: str, value: str) -> None:
+        """Say that a subject is no longer listed, unless it was added."""
+        key = number_key(value) if kind in NUMBERS else 0
+        if key and not any((keys == key).any() for keys, _ in self._many):
+            self._numbers.setdefault(key, 0)
+        elif not key:
+            self._others.setdefault(("phone_number" if kind in NUMBERS else kind, value), 0)
+
     def add_keys(self, keys: NDArray[np.uint64], entry: Entry | None) -> None:
         """List many numbers with one entry, by their keys; each number must be listed once."""
         self._many.append((keys, self._row(entry)))

@@ -49,6 +49,11 @@ class Spared:
         """Return how many numbers at how many origins are spared."""
         return len(self._known)
 
+    @property
+    def numbers(self) -> tuple[SparedNumber, ...]:
+        """Return the whole list."""
+        return tuple(one for entries in self._known.values() for one in entries)
+
     def entry(self, trigger: Trigger, moment: int) -> SparedNumber | None:
         """Return the entry that spares this trigger at this moment.
 

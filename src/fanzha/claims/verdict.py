@@ -32,6 +32,21 @@ DIRECTIONS = ("", "incoming", "outgoing")
 SERVICES = ("", "voice", "text", "web", "data", "other")
 INGRESSES = ("", *INGRESS)
 
+SCOPE_WORDS: dict[str, Words] = {
+    "incoming": Words("呼入", "incoming"),
+    "outgoing": Words("呼出", "outgoing"),
+    "voice": Words("语音", "voice"),
+    "text": Words("短信", "texts"),
+    "web": Words("网页", "web"),
+    "data": Words("数据", "data"),
+    "other": Words("其他业务", "another service"),
+    "international_gateway": Words("国际关口局", "international gateway"),
+    "interconnect": Words("网间互联", "interconnect"),
+    "leased_line": Words("专线", "leased line"),
+    "mobile": Words("移动网", "mobile"),
+    "voip": Words("网络电话", "VoIP"),
+}
+
 #: Message channels as sources name them are one service: whoever is told of texts is told of all of them.
 _SERVICES = {"sms": "text", "mms": "text", "rcs": "text", "im": "text", "call": "voice"}
 
@@ -51,6 +66,12 @@ class Scope(NamedTuple):
     def width(self) -> int:
         """Return how many of its fields are open."""
         return sum(not part for part in self)
+
+    @property
+    def words(self) -> Words:
+        """Return where it holds, as people read it."""
+        said = [SCOPE_WORDS[part] for part in self if part] or [Words("不限", "anywhere")]
+        return Words("、".join(one.zh for one in said), ", ".join(one.en for one in said))
 
 
 def scope(direction: str = "", service: str = "", ingress: str = "") -> Scope:
@@ -88,9 +109,17 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     status: CaseStatus
     body: str
-    reference: str
+    reference: str = ""
     at: int
     until: int = FOREVER
+
+
+SOURCE_WORDS: dict[str, Words] = {
+    "finding": Words("线索", "finding"),
+    "opinion": Words("意见", "opinion"),
+    "decision": Words("决定", "decision"),
+    "spared": Words("免扰名单", "spared list"),
+}
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

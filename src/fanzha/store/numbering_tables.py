@@ -39,12 +39,18 @@ def numbering_tables(folder: Path | None = None) -> NumberingTables:
     province, city, valid_from, valid_until; each as .parquet or .csv (UTF-8, a header line, Chinese or English).
     Moments are ISO 8601 (UTC where no zone is given) or whole UTC milliseconds. Raises WrongCall naming file and row.
     """
+    ported, ranges = numbering_rows(folder)
+    return NumberingTables(Portability(ported) if ported else None, Allocation(ranges) if ranges else None)
+
+
+def numbering_rows(folder: Path | None = None) -> tuple[pa.Table | None, pa.Table | None]:
+    """Return the same two tables, checked, as PORTABILITY_SCHEMA and ALLOCATION_SCHEMA; None for one that is not there.
+
+    Raises WrongCall naming file and row.
+    """
     tables = (folder or state_folder()) / "tables"
     ported, ranges = _read(tables, "portability", PORTABILITY_SCHEMA), _read(tables, "allocation", ALLOCATION_SCHEMA)
-    return NumberingTables(
-        Portability(_numbers(*ported)) if ported else None,
-        Allocation(_ranges(*ranges)) if ranges else None,
-    )
+    return _numbers(*ported) if ported else None, _ranges(*ranges) if ranges else None
 
 
 def tables_digest(folder: Path | None = None) -> str:

@@ -65,6 +65,11 @@ class Snapshots:
         """Return the file that names what is served; screens look at it several times a second."""
         return self.folder / POINTER
 
+    @property
+    def salt(self) -> bytes:
+        """Return what a new base mixes into its hashes: this installation's own, so that outsiders cannot know it."""
+        return key("snapshot")[:SALT_BYTES]
+
     def current(self) -> Current | None:
         """Return what is served, None when nothing was published; WrongCall when it cannot be understood."""
         return read_current(self.pointer)
@@ -88,7 +93,7 @@ class Snapshots:
                 created_at=at,
                 organisation=by,
                 before=before.files[-1].identity if before else "",
-                salt=key("snapshot")[:SALT_BYTES].hex(),
+                salt=self.salt.hex(),
                 simulated=_simulated(contents),
                 approval=approval,
                 approved=_approved(files, sequence, approval),

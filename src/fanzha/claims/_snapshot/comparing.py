@@ -56,6 +56,14 @@ def count(
 
 
 @compiled
+def changed(keys: Words, before: NumberTables, after: NumberTables, meant: Meanings, found: NDArray[np.bool_]) -> None:
+    """Mark the keys of which something else is said, or which are listed on one side alone."""
+    for row in range(len(keys)):
+        then, now = profile(keys[row], before), profile(keys[row], after)
+        found[row] = (then == 0) != (now == 0) or meant[0][then] != meant[1][now]
+
+
+@compiled
 def count_pairs(then: Rows, now: Rows, meant: Meanings, refusing: Refusing, counts: NDArray[np.int64]) -> None:
     """Add to the counts what became of subjects whose profiles before and after are known."""
     for row in range(len(then)):

@@ -26,7 +26,9 @@ _LONGEST_HEAD = 1 << 24
 
 
 class Damaged(FanzhaError):
-    """A snapshot file is not what was written: cut, changed, or not one at all."""
+    """A snapshot file is not what was written: cut, changed, or not one at all (exit 3)."""
+
+    exit_code = 3
 
 
 class Section(msgspec.Struct, frozen=True):

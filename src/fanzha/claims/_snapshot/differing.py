@@ -1,6 +1,7 @@
 """What the difference of two states is counted from: numbers by a kernel, the rest by words, lists entry by entry."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,7 @@ LONGEST_NATIONAL = 11  # digits of a mobile or a full fixed line
 
 def counted(before: State, after: State) -> NDArray[np.int64]:
     """Return the counts of fanzha.claims._snapshot.comparing."""
-    known: dict[tuple[object, ...], int] = {}
-    meant = (
-        comparing.meanings(before.profiles, before.words, known),
-        comparing.meanings(after.profiles, after.words, known),
-    )
+    meant = meanings(before, after)
     refusing = comparing.refusing(before.profiles), comparing.refusing(after.profiles)
     counts = np.zeros(comparing.COUNTS, np.int64)
     for keys, only_gone in _asked(before, after):
@@ -30,12 +27,24 @@ def counted(before: State, after: State) -> NDArray[np.int64]:
     return counts
 
 
+def meanings(before: State, after: State) -> comparing.Meanings:
+    """Return a number for what each profile says, alike in both states."""
+    known: dict[tuple[object, ...], int] = {}
+    first = comparing.meanings(before.profiles, before.words, known)
+    return first, comparing.meanings(after.profiles, after.words, known)
+
+
 def _asked(before: State, after: State) -> Iterator[tuple[NDArray[np.uint64], bool]]:
     """Yield the keys to be compared, and whether only those count that are listed no more."""
     if _further(before, after):
         more = [one.words("changed_numbers")[:, 0] for one in after.deltas[len(before.deltas) :]]
         yield np.unique(np.concatenate([*more, np.zeros(0, np.uint64)])), False
         return
+    yield from all_numbers(before, after)
+
+
+def all_numbers(before: State, after: State) -> Iterator[tuple[NDArray[np.uint64], bool]]:
+    """Yield the keys of both states in pieces; True where only those count that are not listed after."""
     for keys in after.number_keys():
         yield keys, False
     for keys in before.number_keys():
@@ -49,25 +58,25 @@ def _further(before: State, after: State) -> bool:
 
 def _rest_of_both(before: State, after: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the profiles, before and after, of what is found by a hash: subjects without a key, URL expressions."""
-    found = [_matched(_urls(before), _urls(after))] if digest(before, "urls") != digest(after, "urls") else []
+    found = [matched(url_rows(before), url_rows(after))[1:]] if _urls_differ(before, after) else []
     if _further(before, after):
         more = [one.words("changed_others")[:, :2].tolist() for one in after.deltas[len(before.deltas) :]]
         words = sorted({(first, second) for rows in more for first, second in rows})
         then, now = ([state.profile_of_other(one) for one in words] for state in (before, after))
         found.append((np.array(then, np.int64), np.array(now, np.int64)))
     else:
-        found.append(_matched(_others(before), _others(after)))
+        found.append(matched(other_rows(before), other_rows(after))[1:])
     return np.concatenate([then for then, _ in found]), np.concatenate([now for _, now in found])
 
 
-def _others(state: State) -> NDArray[np.uint64]:
+def other_rows(state: State) -> NDArray[np.uint64]:
     """Return the two words and the profile of each subject without a key; what changed stands last."""
     rows = read_table(state.base, "others").rows
     changed = [(*words, row) for words, row in state.overlay.others.items()]
     return np.concatenate([rows[rows[:, 0] != 0], np.array(changed, np.uint64).reshape(len(changed), 3)])
 
 
-def _urls(state: State) -> NDArray[np.uint64]:
+def url_rows(state: State) -> NDArray[np.uint64]:
     """Return the first two words of each listed expression's hash, and its profile."""
     if (file := _holder(state, "urls")) is None:
         return np.zeros((0, 3), np.uint64)
@@ -76,8 +85,16 @@ def _urls(state: State) -> NDArray[np.uint64]:
     return np.column_stack([words, np.where(rows > 0, rows + np.uint64(state.starts[file.identity]), rows)])
 
 
-def _matched(before: NDArray[np.uint64], after: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return for each different pair of words its profiles before and after, 0 for none; a pair's last row counts."""
+class Matched(NamedTuple):
+    """Different pairs of words [n, 2] with their profiles before and after [n]; 0: not there."""
+
+    words: NDArray[np.uint64]
+    then: NDArray[np.int64]
+    now: NDArray[np.int64]
+
+
+def matched(before: NDArray[np.uint64], after: NDArray[np.uint64]) -> Matched:
+    """Match rows of two words and a profile; of a pair that stands several times the last row counts."""
     both = np.concatenate([before, after])
     order = np.lexsort((both[:, 1], both[:, 0]))
     fresh = np.ones(len(both), np.bool_)
@@ -87,7 +104,11 @@ def _matched(before: NDArray[np.uint64], after: NDArray[np.uint64]) -> tuple[NDA
     then, now = np.zeros((2, int(fresh.sum())), np.int64)
     then[place[: len(before)]] = before[:, 2]
     now[place[len(before) :]] = after[:, 2]
-    return then, now
+    return Matched(both[order[fresh], :2], then, now)
+
+
+def _urls_differ(before: State, after: State) -> bool:
+    return any(digest(before, name) != digest(after, name) for name in ("urls", "url_profiles", "words", "profiles"))
 
 
 def _holder(state: State, name: str) -> File | None:

@@ -1,0 +1,235 @@
+"""`fanzha snapshot`: compile verdicts and lists for screens, and look at what was compiled."""
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.errors import Malformed, WrongCall
+
+if TYPE_CHECKING:
+    from fanzha.claims.listing import Subject
+    from fanzha.claims.snapshot import Approval
+    from fanzha.claims.snapshot_state import State
+    from fanzha.claims.verdict import Verdict
+
+_PATH = click.Path(exists=True, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the snapshots (default: snapshots in the state folder).",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_FINDINGS = click.option("--findings", multiple=True, type=_PATH, help="findings.parquet or a folder of such.")
+_OPINIONS = click.option("--opinions", multiple=True, type=_FILE, help="Opinions and decisions: JSON Lines or CSV.")
+_CASES = click.option("--cases", multiple=True, type=_FILE, help="Police cases: JSON Lines or CSV.")
+
+
+@click.group("snapshot")
+def COMMAND() -> None:
+    """Compile verdicts and lists for screens; show, compare, verify them. 编译、查看、比较、校验供实时拦截使用的快照。
+
+    docs/reference/snapshot.md tells what a snapshot holds, docs/reference/verdicts.md how verdicts are made.
+    """
+
+
+@click.command("build")
+@_FINDINGS
+@_OPINIONS
+@_CASES
+@click.option("--at", metavar="MOMENT", help="Make verdicts as of this moment (ISO 8601; default: now).")
+@click.option("--delta", is_flag=True, help="Publish only what differs from what is served, within milliseconds there.")
+@click.option("--only", multiple=True, metavar="KIND:VALUE", help="With --delta: of these subjects alone.")
+@click.option("--simulated", is_flag=True, help="Take made-up evidence too: for demonstrations, never for real calls.")
+@click.option("--approve-by", metavar="WHO", help="Let a snapshot through that changes more than the limits allow.")
+@click.option("--why", metavar="TEXT", help="With --approve-by: why it is right; kept in the snapshot.")
+@_FOLDER
+@_JSON
+def build_snapshot(
+    findings: tuple[Path, ...],
+    opinions: tuple[Path, ...],
+    cases: tuple[Path, ...],
+    at: str | None,
+    delta: bool,
+    only: tuple[str, ...],
+    simulated: bool,
+    approve_by: str | None,
+    why: str | None,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Fuse findings, opinions and cases into verdicts and publish them with the lists. 融合线索与意见并发布快照。
+
+    Only live findings count. A snapshot that would newly refuse too many numbers is not published without an approval.
+    """
+    from rich.console import Console
+
+    from fanzha.cli._snapshot_tables import outcome_keys, print_outcome
+    from fanzha.store.snapshot_build import build_base, build_delta
+    from fanzha.store.snapshot_inputs import Inputs
+    from fanzha.store.snapshots import Snapshots
+    from fanzha.store.verdict_settings import verdict_settings
+
+    if only and not delta:
+        raise WrongCall("--only belongs to --delta: a base holds everything")
+    inputs = Inputs(findings, opinions, cases, frozenset(map(_subject, only)))
+    settings, moment, approval = verdict_settings(), _moment(at), _approval(approve_by, why)
+    began, publish = time.monotonic(), build_delta if delta else build_base
+    with Console(stderr=True, quiet=as_json).status("融合、编译 fusing and compiling"):
+        store = Snapshots(folder, settings.limits)
+        outcome = publish(store, inputs, settings, moment, simulated=simulated, approval=approval)
+    seconds = time.monotonic() - began
+    if as_json:
+        click.echo(json.dumps(outcome_keys(outcome, seconds), ensure_ascii=False, indent=1))
+    else:
+        print_outcome(Console(), outcome, seconds)
+
+
+@click.command("show")
+@click.argument("value", required=False)
+@click.option("--kind", default="phone_number", show_default=True, help="Kind of VALUE (`fanzha kinds`) or sender.")
+@_FINDINGS
+@_OPINIONS
+@_FOLDER
+@_JSON
+def show_snapshot(
+    value: str | None,
+    kind: str,
+    findings: tuple[Path, ...],
+    opinions: tuple[Path, ...],
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Show what is served, or what it says of VALUE. 查看在用快照，或其对某一号码、网址等的结论。
+
+    With --findings and --opinions the verdict on VALUE is made anew and every contribution to it is told.
+    """
+    from rich.console import Console
+
+    from fanzha.cli import _snapshot_tables as tables
+
+    state = _state(folder)
+    if value is None:
+        known = tables.state_keys(state)
+        print_ = tables.print_state
+    else:
+        subject = _subject(f"{kind}:{value}")
+        known = tables.entry_keys(state, subject, _verdicts(subject, findings, opinions))
+        print_ = tables.print_entry
+    if as_json:
+        click.echo(json.dumps(known, ensure_ascii=False, indent=1))
+    else:
+        print_(Console(), known)
+
+
+def _verdicts(subject: "Subject", findings: tuple[Path, ...], opinions: tuple[Path, ...]) -> "list[Verdict]":
+    """Fuse what is named on one subject, with reasons."""
+    if not (findings or opinions):
+        return []
+    from fanzha.claims.fusion import fuse
+    from fanzha.store.snapshot_inputs import Inputs, spared_by_number
+    from fanzha.store.verdict_settings import verdict_settings
+
+    at = _moment(None)
+    evidence = Inputs(findings, opinions, only=[subject]).evidence(at, reasons=True)
+    return list(fuse(evidence, at, verdict_settings().policy, spared_by_number()))
+
+
+@click.command("diff")
+@click.argument("before", type=_PATH)
+@click.argument("after", type=_PATH, required=False)
+@_JSON
+def diff_snapshots(before: Path, after: Path | None, as_json: bool) -> None:
+    """Say how two snapshots differ (folders, or files of bases); AFTER is by default what is served. 比较两个快照。
+
+    What would need an approval is said.
+    """
+    from rich.console import Console
+
+    from fanzha.claims.difference import difference
+    from fanzha.cli._snapshot_tables import difference_keys, print_difference
+    from fanzha.store.verdict_settings import verdict_settings
+
+    found = difference(_state(before), _state(after))
+    known = difference_keys(found, verdict_settings().limits)
+    if as_json:
+        click.echo(json.dumps(known, ensure_ascii=False, indent=1))
+    else:
+        print_difference(Console(), known)
+
+
+@click.command("verify")
+@click.argument("path", type=_PATH, required=False)
+def verify_snapshot(path: Path | None) -> None:
+    """Read every byte of what is served, or of PATH, and say whether it is whole. 校验快照的每个字节。
+
+    Ends with 3 when it is not.
+    """
+    from fanzha.claims.snapshot import check
+
+    for file in _state(path).files:
+        check(file)
+        click.echo(f"{file.name}: 完好 whole ({len(file.data):,} bytes)")
+
+
+def _state(path: Path | None) -> "State":
+    """Open what a folder serves, or one base."""
+    from fanzha.claims.snapshot_state import State
+    from fanzha.store.snapshot_files import map_file
+    from fanzha.store.snapshots import Snapshots
+
+    if path is not None and path.is_file():
+        file = map_file(path)
+        if file.head.what != "base":
+            raise WrongCall(f"{path} is a delta, which says nothing without its base", fix="name its folder")
+        return State(file)
+    store = Snapshots(path)
+    state = store.state()
+    if state is None:
+        raise WrongCall(f"{store.folder} holds no snapshot", fix="publish one with `fanzha snapshot build`")
+    return state
+
+
+def _subject(written: str) -> "Subject":
+    from fanzha.claims._snapshot.keys import NUMBERS
+    from fanzha.kinds import all_kinds
+    from fanzha.store.opinions import OUTSIDE_KINDS
+
+    kind, colon, value = written.partition(":")
+    if not colon or not value:
+        raise WrongCall(f"not a subject: {written!r}", fix="write its kind and value: phone_number:+8617000000001")
+    if kind in OUTSIDE_KINDS:
+        return kind, value
+    if kind not in all_kinds():
+        raise WrongCall(f"there is no kind {kind!r}", fix=f"kinds: {', '.join((*all_kinds(), *OUTSIDE_KINDS))}")
+    try:
+        return "phone_number" if kind in NUMBERS else kind, all_kinds()[kind].normalise(value)
+    except Malformed as error:
+        raise WrongCall(f"not a {kind}: {error.reason}") from None
+
+
+def _moment(text: str | None) -> int:
+    if text is None:
+        return time.time_ns() // 1_000_000
+    try:
+        return moment_ms(text)
+    except Malformed as error:
+        raise WrongCall(error.reason) from None
+
+
+def _approval(by: str | None, why: str | None) -> "Approval | None":
+    from fanzha.claims.snapshot import Approval
+
+    if by is None and why is None:
+        return None
+    if not (by and by.strip() and why and why.strip()):
+        raise WrongCall("who approves and why must both be said", fix="give --approve-by NAME --why TEXT")
+    return Approval(by, why, _moment(None))
+
+
+for command in (build_snapshot, show_snapshot, diff_snapshots, verify_snapshot):
+    COMMAND.add_command(command)

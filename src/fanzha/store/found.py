@@ -1,0 +1,74 @@
+"""Findings as `fanzha analyze` leaves them, read back as evidence: live ones that still hold, a batch at a time."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.parquet
+
+from fanzha.base.errors import WrongCall
+from fanzha.claims.evidence import FINDING, Evidence
+from fanzha.claims.finding import Mode
+from fanzha.claims.verdict import Level, scope
+
+pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+
+_COLUMNS = (
+    "subject_kind",
+    "subject",
+    "detector",
+    "score",
+    "found_at",
+    "valid_until",
+    "direction",
+    "service",
+    "ingress",
+    "fraud_type",
+    "holder_from",
+    "simulated",
+)
+_REASONS = ("finding_id", "reasons_zh", "reasons_en")
+_ROWS = 65_536
+
+
+def finding_files(paths: Sequence[Path]) -> list[Path]:
+    """Return the Parquet files that are named, and findings.parquet of every folder below those that are folders."""
+    files = [each for path in paths for each in (sorted(path.rglob("findings.parquet")) if path.is_dir() else [path])]
+    if missing := [path for path in paths if path.is_dir() and not list(path.rglob("findings.parquet"))]:
+        raise WrongCall(f"{missing[0]} holds no findings.parquet", fix="name a folder that fanzha analyze --out wrote")
+    return files
+
+
+def live_findings(path: Path, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
+    """Yield the live findings of a file that hold at a moment (UTC ms); with reasons, for whoever asks why."""
+    columns = [*_COLUMNS, *(_REASONS if reasons else ())]
+    try:
+        file = pyarrow.parquet.ParquetFile(path)
+        for batch in file.iter_batches(_ROWS, columns=[*columns, "mode"]):
+            live = pc.and_(pc.equal(batch["mode"], Mode.LIVE.value), pc.greater(batch["valid_until"], at))
+            yield from map(_evidence, batch.filter(live).to_pylist())
+    except (OSError, pa.ArrowException) as error:
+        raise WrongCall(f"{path}: findings cannot be read ({error})", fix="run fanzha analyze again") from None
+
+
+def _evidence(row: dict[str, Any]) -> Evidence:
+    return Evidence(
+        row["subject_kind"],
+        row["subject"],
+        FINDING,
+        row["detector"],
+        Level.SUSPECTED,
+        row["score"],
+        row["found_at"],
+        row["valid_until"],
+        scope(row["direction"], row["service"], row["ingress"]),
+        row["fraud_type"],
+        None,
+        row["holder_from"],
+        row["simulated"],
+        row.get("finding_id") or "",
+        "；".join(row.get("reasons_zh") or ()),
+        "; ".join(row.get("reasons_en") or ()),
+    )

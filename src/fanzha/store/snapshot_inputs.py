@@ -1,0 +1,115 @@
+"""What a snapshot is built from: findings, opinions and cases that are named, and the lists of the state folder."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from fanzha.claims._snapshot import lists as sections
+from fanzha.claims._snapshot.keys import NUMBERS
+from fanzha.claims.entry import Entry
+from fanzha.claims.evidence import Evidence, of_opinion
+from fanzha.claims.gathered import Gathered
+from fanzha.claims.life import RUNNING
+from fanzha.claims.listing import Subject
+from fanzha.claims.policy import Policy
+from fanzha.claims.snapshot import Contents, Data, LiveRule, LiveRules, Ports
+from fanzha.claims.spared import SparedNumber
+from fanzha.claims.verdict import Case, Level
+from fanzha.store.budgets import budgets
+from fanzha.store.found import finding_files, live_findings
+from fanzha.store.lists import own_lists
+from fanzha.store.opinions import cases, opinions
+from fanzha.store.rule_texts import RuleTexts
+from fanzha.store.screen_lists import inbound_only_numbers, listed_urls, protected_numbers, roaming_proofs
+from fanzha.store.screen_tables import screen_tables
+from fanzha.store.spared import spared_numbers
+
+
+class Inputs(NamedTuple):
+    """Files and folders that are named, and the subjects to which all is limited (none: everything)."""
+
+    findings: tuple[Path, ...] = ()
+    opinions: tuple[Path, ...] = ()
+    cases: tuple[Path, ...] = ()
+    only: Collection[Subject] = ()
+
+    def evidence(self, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
+        """Yield all evidence for a moment (UTC ms); the reasons of findings only when they are asked for."""
+        for path in finding_files(self.findings):
+            found = live_findings(path, at, reasons=reasons)
+            yield from (one for one in found if self._wanted(one.subject_kind, one.subject))
+        for path in self.opinions:
+            for said in opinions(path):
+                if self._wanted(said.subject_kind, said.subject):
+                    yield of_opinion(said)
+
+    def known_cases(self) -> Iterator[Case]:
+        """Yield the police cases."""
+        for path in self.cases:
+            yield from (one for one in cases(path) if self._wanted(one.subject_kind, one.subject))
+
+    def _wanted(self, kind: str, value: str) -> bool:
+        return not self.only or ("phone_number" if kind in NUMBERS else kind, value) in self.only
+
+
+class Built(NamedTuple):
+    """Contents of a snapshot, and how many pieces of evidence were used and left out."""
+
+    contents: Contents
+    used: int
+    dropped: int
+
+
+def build(inputs: Inputs, at: int, policy: Policy, salt: bytes, *, simulated: bool = False) -> Built:
+    """Fuse what the inputs say at a moment (UTC ms), with all lists of the state folder where nothing is left out."""
+    gathered = Gathered(at, policy, simulated=simulated)
+    gathered.add(inputs.evidence(at))
+    gathered.add_cases(inputs.known_cases())
+    listing = gathered.listing(spared_by_number())
+    if inputs.only:
+        for subject in inputs.only:
+            listing.add_missing(*subject)
+        return Built(listing.contents(), gathered.used, gathered.dropped)
+    suspected = Entry(Level.SUSPECTED, policy.treat_suspected, organisation=policy.organisation)
+    listing.add_urls(dict.fromkeys(listed_urls(), suspected))
+    return Built(listing.contents(state_lists(at, salt)), gathered.used, gathered.dropped)
+
+
+def spared_by_number() -> dict[str, list[SparedNumber]]:
+    """Return the spared list by number."""
+    found: dict[str, list[SparedNumber]] = {}
+    for one in spared_numbers().numbers:
+        found.setdefault(one.number, []).append(one)
+    return found
+
+
+def state_lists(at: int, salt: bytes) -> list[Data]:
+    """Return every list of the state folder as sections, empty ones too: what is no longer there is replaced."""
+    ports, ranges = screen_tables(at)
+    return [
+        *sections.protected_section(protected_numbers()),
+        *sections.spared_section(spared_numbers().numbers),
+        *sections.inbound_only_sections(inbound_only_numbers(), salt),
+        *sections.ranges_sections(ranges or [], salt),
+        *sections.ported_sections(ports or _NO_PORTS, salt),
+        *sections.roaming_section([one for one in roaming_proofs() if one.until > at], salt),
+        *sections.rules_section(live_rules()),
+    ]
+
+
+def live_rules() -> LiveRules:
+    """Return the operator's running rules with their steps, budgets and lists."""
+    texts, known = RuleTexts(), budgets()
+    running = [one for one in texts.held() if one.step.state in RUNNING]
+    return LiveRules(
+        tuple(LiveRule(one.rule, one.text, texts.text(one.text), one.step) for one in running),
+        known.rules,
+        known.default,
+        {name: one.values for name, one in own_lists().items()},
+    )
+
+
+_NONE = np.zeros(0, np.uint64)
+_NO_PORTS = Ports(_NONE, (), _NONE, _NONE, _NONE)

@@ -1,0 +1,52 @@
+"""How an operator lets verdicts be made: `[verdicts]` in `fanzha.toml` of the state folder."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from fanzha.base.errors import WrongCall
+from fanzha.claims.difference import Limits
+from fanzha.claims.policy import Policy
+from fanzha.store.state_folder import state_folder
+
+
+class VerdictSettings(msgspec.Struct, frozen=True):
+    """How evidence is weighed, and how much a snapshot may change without an approval."""
+
+    policy: Policy = Policy()
+    limits: Limits = Limits()
+
+
+def verdict_settings(folder: Path | None = None) -> VerdictSettings:
+    """Return the settings; what is left out is as it ships. Raises WrongCall naming file and key.
+
+    `[verdicts]` has the fields of `fanzha.claims.policy.Policy`, `[verdicts.trust]` detectors and organisations by
+    name, `[verdicts.limits]` the fields of `fanzha.claims.difference.Limits`.
+    """
+    path = (folder or state_folder()) / "fanzha.toml"
+    told = _read(path).get("verdicts", {}) if path.is_file() else {}
+    if not isinstance(told, dict):
+        raise WrongCall(f"{path}: verdicts is no table", fix="write [verdicts] in a line of its own")
+    limits = told.pop("limits", {})
+    return VerdictSettings(
+        _made(told, Policy, f"{path}, [verdicts]"), _made(limits, Limits, f"{path}, [verdicts.limits]")
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongCall(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
+
+
+def _made(told: Any, type_: type[Any], where: str) -> Any:
+    fields = type_.__struct_fields__
+    if isinstance(told, dict) and (unknown := [name for name in told if name not in fields]):
+        raise WrongCall(f"{where}: {unknown[0]!r} is not known", fix=f"there are: {', '.join(fields)}")
+    try:
+        return msgspec.convert(told, type_)
+    except msgspec.ValidationError as error:
+        raise WrongCall(f"{where}: {error}", fix="docs/reference/verdicts.md names what may stand there") from None

@@ -1,0 +1,76 @@
+"""A delta of what changes turns any state into any other, and says nothing of what stays."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.claims.snapshots import AT, SALT, base, delta, entries
+
+from fanzha.claims._snapshot.lists import protected_section
+from fanzha.claims.changes import changes
+from fanzha.claims.listing import Listing, listed
+from fanzha.claims.snapshot import Contents, Entry, File, Head, ProtectedNumber, compile_base, compile_delta
+from fanzha.claims.snapshot_state import State
+from fanzha.claims.url_expressions import url_hash
+from fanzha.claims.verdict import Level
+from fanzha.screen.mapped import Mapped
+
+SUBJECTS = st.tuples(
+    st.sampled_from(["phone_number", "host"]), st.sampled_from(["+861", "+862", "95588", "0571", "10690000000000001"])
+)
+LISTED = st.dictionaries(SUBJECTS, entries)
+
+
+def with_changes(before: State, wanted: Contents) -> Mapped:
+    head = Head(
+        what="delta",
+        sequence=before.head.sequence + 1,
+        created_at=AT,
+        salt=SALT,
+        base=before.base.identity,
+        before=before.identities[-1],
+    )
+    data = b"".join(compile_delta(changes(before, wanted).contents, head))
+    return Mapped(before.base, [*before.deltas, File(memoryview(data), "changes")])
+
+
+@given(LISTED, st.dictionaries(SUBJECTS, st.none() | entries), LISTED)
+def test_any_state_becomes_any_other(
+    first: dict[tuple[str, str], Entry],
+    then: dict[tuple[str, str], Entry | None],
+    wanted: dict[tuple[str, str], Entry],
+) -> None:
+    start = base(first)
+    before = State(start, [delta(start, start, then)])
+    mapped = with_changes(before, listed(wanted))
+    asked = first | then | wanted
+    assert {one: mapped.look_up(*one) for one in asked} == {one: wanted.get(one) for one in asked}
+    known = first | then
+    differing = sum(known.get(one) != wanted.get(one) for one in asked)
+    assert changes(before, listed(wanted)).subjects == differing
+
+
+def test_nothing_changes_where_the_same_is_wanted() -> None:
+    subjects = {("phone_number", "+861"): Entry(Level.WATCH), ("host", "a"): Entry(Level.WATCH)}
+    lists = protected_section([ProtectedNumber("95588", "虚构", "made up")])
+    found = changes(State(base(subjects, lists)), listed(subjects, lists))
+    assert (found.subjects, found.lists, len(found.contents.keys)) == (0, 0, 0)
+
+
+def test_a_list_that_differs_is_replaced_whole() -> None:
+    before = State(base({}, protected_section([ProtectedNumber("95588", "虚构", "made up")])))
+    wanted = listed({}, protected_section([ProtectedNumber("110", "警察", "police")]))
+    assert changes(before, wanted).lists == 1
+    assert [*with_changes(before, wanted).lists.protected] == ["110"]
+    assert [*with_changes(before, listed({})).lists.protected] == ["95588"]
+
+
+def test_links_are_replaced_when_any_of_them_says_something_else() -> None:
+    def with_url(level: Level) -> Contents:
+        listing = Listing()
+        listing.add_urls({"fraud.example/": Entry(level)})
+        return listing.contents()
+
+    head = Head(what="base", sequence=1, created_at=AT, salt=SALT)
+    before = State(File(memoryview(b"".join(compile_base(with_url(Level.WATCH), head))), "urls"))
+    assert changes(before, with_url(Level.WATCH)).lists == 0
+    found = with_changes(before, with_url(Level.SUSPECTED)).urls(url_hash("fraud.example/")[:4])
+    assert [entry.level for _, entry in found] == [Level.SUSPECTED]
