@@ -115,6 +115,7 @@ class Hep(Table, frozen=True):
 
     address: str = "127.0.0.1"
     port: Port = 9060
+    key: str = ""  # that packets carry; "" takes them from anybody who reaches the port
 
 
 class OtherSite(Table, frozen=True):

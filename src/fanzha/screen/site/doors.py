@@ -11,6 +11,8 @@ from fanzha.screen._settings.tables import Sip
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.door_counts import DoorCounts
+from fanzha.screen.feeds.hep import HepFeed
+from fanzha.screen.feeds.records import RecordsFeed
 from fanzha.screen.http.app import App
 from fanzha.screen.http.asks import Parts
 from fanzha.screen.http.call import label_of
@@ -22,14 +24,14 @@ from fanzha.screen.log import Record
 from fanzha.screen.mapped import Mapped
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.reasons import OVERLOADED
-from fanzha.screen.screener import Screener
+from fanzha.screen.screener import Screener, Then
 from fanzha.screen.settings import Settings
 from fanzha.screen.sip.listener import FixedTrunk, Listener, Refusal, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.overload import Overload, Watch
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.tcp import serve_stream
-from fanzha.screen.sip.udp import serve_datagrams
+from fanzha.screen.sip.udp import Datagrams
 from fanzha.screen.site.memory import Memory
 from fanzha.screen.site.others import Receiver, Ring, Sender, secured
 from fanzha.screen.site.served import Served
@@ -58,6 +60,7 @@ class Doors:
         self._served, self._metrics, self._counts = served, metrics, DoorCounts(metrics, "sip")
         self._overload = Overload()
         self._closing = contextlib.AsyncExitStack()
+        self._hep: HepFeed | None = None
         self.ring = Ring()
         if settings.other_sites:
             memory.log.own_sinks.append(self.ring.take)
@@ -78,6 +81,8 @@ class Doors:
         await self._open_sip()
         if "http" in self._sockets:
             await self._open_http(self._sockets["http"])
+        if "hep" in self._sockets:
+            await self._open_hep(self._sockets["hep"])
         await self._join_sites()
 
     async def close(self) -> None:
@@ -89,6 +94,8 @@ class Doors:
         rules = self._screener.decider.rules
         if rules is not None:
             rules.pass_time(at)
+        if self._hep is not None:
+            self._hep.pass_time(at)
 
     async def _open_sip(self) -> None:
         repeats = Repeats()
@@ -96,25 +103,35 @@ class Doors:
             for protocol in table.protocols:
                 server = RedirectServer(
                     _listener(name, table, protocol, self._settings.overload.retry_after_seconds),
-                    self._decide,
+                    self._decide_at_once,
                     repeats,
                     self._overload,
+                    decide_later=self._decide,
                     spill=self._spill,
                     label=_label,
                 )
                 opened = self._sockets[f"sip.{name}/{protocol}"]
                 if protocol == "udp":
-                    transport = await serve_datagrams(opened, server, self._overload)
-                    self._closing.callback(transport.close)
+                    self._closing.callback(Datagrams(opened, server, self._overload).close)
                 else:
                     streams = await serve_stream(opened, server)
                     self._closing.callback(streams.close)
 
-    def _decide(self, attempt: Attempt) -> Decision:
+    def _decide(self, attempt: Attempt, then: Then) -> Decision | None:
         began = perf_counter_ns()
+
+        def told(decision: Decision) -> None:
+            self._counts.answered(decision, perf_counter_ns() - began)
+            then(decision)
+
+        decision = self._screener.call(attempt, told)
+        if decision is not None:
+            self._counts.answered(decision, perf_counter_ns() - began)
+        return decision
+
+    def _decide_at_once(self, attempt: Attempt) -> Decision:
         decision = self._screener.call(attempt)
         assert decision is not None, "who cannot wait is not made to"
-        self._counts.answered(decision, perf_counter_ns() - began)
         return decision
 
     def _spill(self, attempt: Attempt) -> Decision:
@@ -126,7 +143,7 @@ class Doors:
         parts = Parts(
             screener=self._screener,
             snapshot=lambda: self.snapshot,
-            feed=None,
+            feed=RecordsFeed(self._memory.fact, _now_ms),
             gate=Gate(KeysInUse(ScreenKeys()), self._metrics),
             metrics=self._metrics,
             calls=DoorCounts(self._metrics, "http"),
@@ -137,6 +154,13 @@ class Doors:
         server = serving(App(parts))
         running = asyncio.create_task(server.serve(sockets=[opened]))
         self._closing.push_async_callback(_end_http, server, running)
+
+    async def _open_hep(self, opened: socket.socket) -> None:
+        assert self._settings.hep is not None, "a socket is open for it"
+        self._hep = HepFeed(self._memory.fact, key=self._settings.hep.key.encode())
+        made = _Copies(self._hep)
+        transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: made, sock=opened)
+        self._closing.callback(transport.close)
 
     async def _join_sites(self) -> None:
         link, others = self._settings.site_link, self._settings.other_sites
@@ -156,9 +180,24 @@ class Doors:
 
     def _heard(self, site: str, record: Record) -> None:
         run, _ = self._memory.others[site]
-        at = time_ns() // 1_000_000
+        at = _now_ms()
         self._memory.other(at, site, run, record)
         self._metrics.site_lag.of(site).value = (at - record.at) / 1_000
+
+
+class _Copies(asyncio.DatagramProtocol):
+    """Hands copies of SIP on."""
+
+    def __init__(self, feed: HepFeed) -> None:
+        self._feed = feed
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        """Take one copy."""
+        self._feed.datagram(data, _now_ms())
+
+
+def _now_ms() -> int:
+    return time_ns() // 1_000_000
 
 
 async def _end_http(server: Serving, running: "asyncio.Task[None]") -> None:
