@@ -60,7 +60,7 @@ SELECT proven_caller AS subscriber FROM call_offered
 WHERE occurred_at >= $begin - 86400000 AND occurred_at < $end
 UNION SELECT number FROM sim_use WHERE occurred_at >= $begin AND occurred_at < $end
 UNION SELECT canonical FROM message JOIN spelled ON spelled.number = sender
-WHERE ingress = 'mobile' AND occurred_at >= $begin AND occurred_at < $end
+WHERE ingress = 'mobile' AND channel IN ('sms', 'port_sms', 'mms') AND occurred_at >= $begin AND occurred_at < $end
 AND (SELECT min(occurred_at) FROM message) < $end - 2332800000
 """
 

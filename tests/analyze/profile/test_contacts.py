@@ -100,6 +100,12 @@ def test_a_text_from_another_network_is_not_its_senders_own(tmp_path: Path) -> N
     assert sides(tables, tmp_path) == {("received", ALSO_OURS, OURS)}
 
 
+def test_who_texts_in_our_network_is_ours(tmp_path: Path) -> None:
+    ours = "+8617000000009"
+    tables = texts({"channel": "sms", "sender": ours, "recipient": FOREIGN, "ingress": "mobile"})
+    assert sides(tables, tmp_path) == {("sent", ours, FOREIGN)}
+
+
 def test_mail_and_chat_are_no_texts(tmp_path: Path) -> None:
     tables = texts({"channel": "mail", "sender": OURS, "recipient": ALSO_OURS}, {"sender": OURS})
     assert contacts(tables, tmp_path) == []

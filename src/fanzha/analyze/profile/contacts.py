@@ -51,14 +51,13 @@ WHERE fact = 'call_ended' AND answered AND occurred_at >= getvariable('begin')
 AND offer IS NOT NULL AND occurred_at - offer.offered_at < 86_400_000
 """
 
-#: A text that came in from another network is not its sender's own: anybody can claim a number there.
 _TEXTS = """
-SELECT canonical(sender) AS sender, recipient, coalesce(ingress, 'mobile') = 'mobile' AS own,
-       occurred_at, simulated, basis
+SELECT canonical(sender) AS sender, recipient, ingress, occurred_at, simulated, basis
 FROM message
 WHERE channel IN ('sms', 'port_sms', 'mms')
 """
 
+#: A text that came in from another network is not its sender's own: anybody can claim a number there.
 _CONTACTS = """
 SELECT 'made' AS sort, proven_caller AS subscriber, callee AS other, device, talk_ms, occurred_at, simulated, basis
 FROM calls
@@ -72,13 +71,13 @@ WHERE original_callee != callee
 UNION ALL
 SELECT 'sent', sender, recipient, NULL, NULL, occurred_at, simulated, basis
 FROM texts
-WHERE own
+WHERE ingress IS NULL OR ingress = 'mobile'
 UNION ALL
 SELECT 'received', recipient, sender, NULL, NULL, occurred_at, simulated, basis
 FROM texts
 """
 
-#: Subscribers of our own are proven on a call, seen with a card, or send in our network: of others only half shows.
+#: Subscribers of our own are proven on a call, seen with a card, or text in our network: of others only half shows.
 #: What somebody has with himself is no contact.
 _DIVIDED = f"""
 WITH calls AS MATERIALIZED ({_CALLS}), texts AS MATERIALIZED ({_TEXTS}), contacts AS ({_CONTACTS})
@@ -89,7 +88,7 @@ WHERE subscriber IS DISTINCT FROM other AND subscriber IN (
     UNION ALL
     SELECT number FROM sim_use WHERE number IS NOT NULL
     UNION ALL
-    SELECT canonical(sender) FROM message WHERE ingress = 'mobile' AND sender IS NOT NULL
+    SELECT sender FROM texts WHERE ingress = 'mobile' AND sender IS NOT NULL
 )
 ORDER BY share, occurred_at
 """
