@@ -25,7 +25,7 @@ from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
-from fanzha.screen.sip.udp import open_datagrams, serve_datagrams
+from fanzha.screen.sip.udp import Datagrams, open_datagrams
 
 WARM = 2_000  # messages before the clock starts
 PATIENCE_SECONDS = 2.0
@@ -80,7 +80,7 @@ async def redirect(opened: socket.socket) -> None:
     """Serve the redirect server with a constant decision."""
     overload = Overload()
     listener = Listener("bench", "127.0.0.1", 0, trunk=TrunkHeader("X-Trunk"), trusted=True)
-    await serve_datagrams(opened, RedirectServer(listener, lambda _attempt: DECISION, Repeats(), overload), overload)
+    Datagrams(opened, RedirectServer(listener, lambda _attempt: DECISION, Repeats(), overload), overload)
 
 
 SERVERS: dict[str, Callable[[socket.socket], object]] = {"uvloop echo": echo, "redirect server": redirect}

@@ -39,6 +39,9 @@ class Bounded:
 
 ASKS, ROOM, MARKS = np.zeros(at.ASKS, np.uint8), np.zeros(at.ROOM, np.uint8), np.zeros(at.MARKS, np.int64)
 MARKS[at.ASKS_ADDRESS], MARKS[at.ROOM_ADDRESS] = 1, 2
+SOURCE = b"192.0.2.1"
+ROOM[: len(SOURCE)] = np.frombuffer(SOURCE, np.uint8)
+MARKS[at.SOURCE_LENGTH], MARKS[at.SOURCE_PORT] = len(SOURCE), 40_000
 AT_ADDRESS = {0: Bounded(MARKS, writable=True), 1: Bounded(ASKS, writable=False), 2: Bounded(ROOM, writable=True)}
 
 
@@ -52,7 +55,7 @@ def main() -> None:
     from fanzha.screen.sip import message
     from fanzha.screen.sip.scan import scan
 
-    ASKS[:] = message.layed_out(WANTED)
+    ASKS[:] = message.laid_out(WANTED)
     told = []
     with np.errstate(over="ignore"):
         for each in json.load(sys.stdin):

@@ -2,10 +2,13 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
+from ipaddress import ip_address
 from itertools import islice
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,16 +17,22 @@ from tests.screen.sip.hostile import mutations
 from tests.screen.sip.torture import TORTURE
 
 from fanzha.screen.sip._scan import layout as at
+from fanzha.screen.sip._scan.source import mark_source
 from fanzha.screen.sip.listener import Listener, TrunkHeader
-from fanzha.screen.sip.message import Reader
+from fanzha.screen.sip.message import Slots
 
 WANTED = Listener(
     "wanted", "192.0.2.9", trunk=TrunkHeader("X-Trunk"), trusted=True, attestation="P-Attestation-Indicator"
 )
 
 
+def read(slots: Slots, message: bytes, start: int = 0) -> tuple[int, ...]:
+    slots.scan(message, start, "192.0.2.1", 40_000)
+    return slots.told(slots.alone)
+
+
 def fault_of(message: bytes) -> int:
-    return Reader(WANTED).read(message)[at.FAULT]
+    return read(Slots(WANTED), message)[at.FAULT]
 
 
 @pytest.mark.parametrize("name", TORTURE)
@@ -132,12 +141,12 @@ def test_what_is_no_sip_is_never_answered(garbage: bytes) -> None:
 
 def test_every_cut_of_a_message_is_unreadable_as_a_datagram_and_incomplete_in_a_stream() -> None:
     message = request("Subject: folded\r\n over two lines", body="v=0\r\n")
-    stream = Reader(Listener("stream", "192.0.2.9", protocol="tcp"))
+    stream = Slots(Listener("stream", "192.0.2.9", protocol="tcp"))
     for size in range(2, len(message)):
         cut = message[:size]
         assert fault_of(cut) in (at.UNANSWERABLE, at.TOO_SHORT), cut[-20:]
-        assert stream.read(cut)[at.FAULT] == at.INCOMPLETE, cut[-20:]
-    assert stream.read(message)[at.FAULT] == at.FINE
+        assert read(stream, cut)[at.FAULT] == at.INCOMPLETE, cut[-20:]
+    assert read(stream, message)[at.FAULT] == at.FINE
 
 
 def test_folds_are_answered_as_spaces() -> None:
@@ -146,9 +155,9 @@ def test_folds_are_answered_as_spaces() -> None:
 
 
 def test_a_message_within_a_longer_text_is_read_alone() -> None:
-    message, reader = request(body="v=0\r\n"), Reader(WANTED)
-    alone = reader.read(message)
-    moved = reader.read(b"x" * 999 + message, 999)
+    message, slots = request(body="v=0\r\n"), Slots(WANTED)
+    alone = read(slots, message)
+    moved = read(slots, b"x" * 999 + message, 999)
     assert moved[at.MESSAGE_END] == alone[at.MESSAGE_END] + 999
     assert [moved[mark] for mark in (at.FAULT, at.METHOD, at.HEAD_END, at.FACTS_END)] == [
         alone[mark] for mark in (at.FAULT, at.METHOD, at.HEAD_END, at.FACTS_END)
@@ -185,8 +194,33 @@ def test_the_loops_touch_nothing_outside_their_memory() -> None:
         check=False,
     )
     assert told.returncode == 0, told.stderr[-2_000:]
-    reader = Reader(WANTED)
+    slots = Slots(WANTED)
     for message, (marks, room) in zip(messages, json.loads(told.stdout), strict=True):
-        compiled = reader.read(message)
+        compiled = read(slots, message)
         assert list(compiled) == marks, message
-        assert reader.room[: max(compiled[at.CONTACT_END], compiled[at.FACTS_END])].hex() == room
+        assert slots.rooms[0][: max(compiled[at.CONTACT_END], compiled[at.FACTS_END])].hex() == room
+
+
+@given(st.binary(min_size=4, max_size=4) | st.binary(min_size=16, max_size=16), st.integers(0, 65_535))
+def test_the_source_of_a_datagram_is_written_as_everyone_writes_it(address: bytes, port: int) -> None:
+    family = socket.AF_INET if len(address) == 4 else socket.AF_INET6
+    flow = b"" if len(address) == 4 else bytes(4)
+    name = int(family).to_bytes(2, sys.byteorder) + port.to_bytes(2, "big") + flow + address
+    room, marks = np.zeros(at.ROOM, np.uint8), np.zeros(at.MARKS, np.int64)
+    mark_source(np.frombuffer(name, np.uint8), room, marks)
+    written = room[: marks[at.SOURCE_LENGTH]].tobytes().decode()
+    assert (ip_address(written), marks[at.SOURCE_PORT]) == (ip_address(address), port)
+
+
+@pytest.mark.parametrize("address", ["::", "::1", "2001:db8::1", "2001:db8:0:1:1:1:1:1", "1:0:0:2::3", "fe80::"])
+def test_ipv6_is_written_shortest(address: str) -> None:
+    name = int(socket.AF_INET6).to_bytes(2, sys.byteorder) + bytes(6) + ip_address(address).packed
+    room, marks = np.zeros(at.ROOM, np.uint8), np.zeros(at.MARKS, np.int64)
+    mark_source(np.frombuffer(name, np.uint8), room, marks)
+    assert room[: marks[at.SOURCE_LENGTH]].tobytes().decode() == str(ip_address(address))
+
+
+def test_a_local_socket_has_no_source() -> None:
+    room, marks = np.zeros(at.ROOM, np.uint8), np.ones(at.MARKS, np.int64)
+    mark_source(np.frombuffer(int(socket.AF_UNIX).to_bytes(2, sys.byteorder) + b"/name", np.uint8), room, marks)
+    assert (marks[at.SOURCE_LENGTH], marks[at.SOURCE_PORT]) == (0, 0)

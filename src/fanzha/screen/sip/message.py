@@ -1,4 +1,4 @@
-"""A received SIP message: what the scan found in it, and the call attempt that a decision is taken on."""
+"""Received SIP messages: the memory that scans write to, and the call attempt that a decision is taken on."""
 
 import hashlib
 from struct import Struct
@@ -15,24 +15,42 @@ from fanzha.screen.sip.scan import scan
 LONGEST_NAME = 255
 
 _TOLD = Struct(f"{at.TOLD}q").unpack_from
+_ROW = at.MARKS * 8
 
 
-class Reader:
-    """Scans the messages of one listener. What it returns and `room` are good until it reads again."""
+class Slots:
+    """Memory for `count` messages of one listener, marks and a room for each, and for one more that is scanned alone.
 
-    def __init__(self, listener: Listener) -> None:
-        self._asks, self._room = layed_out(listener), np.zeros(at.ROOM, np.uint8)
-        self._marks = np.zeros(at.MARKS, np.int64)
-        self._marks[at.ASKS_ADDRESS], self._marks[at.ROOM_ADDRESS] = self._asks.ctypes.data, self._room.ctypes.data
-        self._address = self._marks.ctypes.data
-        self._told = memoryview(self._marks.data)
-        self.room = memoryview(self._room.data)
-        self.read(b"\r\n")  # compiled now, not while a call waits
+    What stands in a slot is good until the next scan into it.
+    """
 
-    def read(self, data: bytes, start: int = 0) -> tuple[int, ...]:
-        """Scan the message at data[start]; return the marks, in the order of the layout: fault, method, tagged …"""
-        scan(data, start, self._address)
-        return _TOLD(self._told)
+    def __init__(self, listener: Listener, count: int = 0) -> None:
+        self._asks, self._rooms = laid_out(listener), np.zeros((count + 1, at.ROOM_APART), np.uint8)
+        self.rows = np.zeros((count + 1, at.MARKS), np.int64)
+        self.rows[:, at.ASKS_ADDRESS] = self._asks.ctypes.data
+        self.rows[:, at.ROOM_ADDRESS] = [room.ctypes.data for room in self._rooms]
+        self.rooms = [memoryview(room.data) for room in self._rooms]
+        self.marks = memoryview(self.rows.data).cast("B").cast("q")
+        self.alone = count
+        self._alone_at = self.rows[count].ctypes.data
+        self.scan(b"\r\n", 0, "", 0)  # compiled now, not while a call waits
+
+    def scan(self, data: bytes, start: int, host: str, port: int) -> None:
+        """Scan into the slot `alone` the message at data[start], which came from this address and port."""
+        source = host.partition("%")[0].encode()[: at.LONGEST_SOURCE]
+        self.rooms[self.alone][: len(source)] = source
+        row = self.alone * at.MARKS
+        self.marks[row + at.SOURCE_LENGTH], self.marks[row + at.SOURCE_PORT] = len(source), port
+        scan(data, start, self._alone_at)
+
+    def told(self, place: int) -> tuple[int, ...]:
+        """Return the first marks of a slot, in the order of the layout: fault, method, tagged …"""
+        return _TOLD(self.marks, place * _ROW)
+
+    def source(self, place: int) -> tuple[str, int]:
+        """Return address and port that a message came from; ("", 0) on a local socket."""
+        row = self.rows[place]
+        return self.rooms[place][: row[at.SOURCE_LENGTH]].tobytes().decode(), int(row[at.SOURCE_PORT])
 
 
 def shortened(facts: bytes) -> bytes:
@@ -56,7 +74,7 @@ def attempt_of(facts: bytes, at_ms: int) -> Attempt:
     return tuple.__new__(Attempt, values)  # a third of what the call of a named tuple costs
 
 
-def layed_out(listener: Listener) -> NDArray[np.uint8]:
+def laid_out(listener: Listener) -> NDArray[np.uint8]:
     """Lay out what the scan must know of a listener."""
     asks = np.zeros(at.ASKS, np.uint8)
     asks[at.STREAM], asks[at.TRUSTED] = listener.protocol == "tcp", listener.trusted

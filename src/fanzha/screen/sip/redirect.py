@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
@@ -12,7 +12,7 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.sip import answer as say
 from fanzha.screen.sip._scan import layout as at
 from fanzha.screen.sip.listener import Listener
-from fanzha.screen.sip.message import LONGEST_NAME, Reader, attempt_of, shortened
+from fanzha.screen.sip.message import LONGEST_NAME, Slots, attempt_of, shortened
 from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.repeats import Repeats
 
@@ -30,19 +30,12 @@ _FINE, _RESPONSE = int(at.FINE), int(at.RESPONSE)
 _INVITE, _ACK, _CANCEL, _OPTIONS, _BYE = (int(method) for method in (at.INVITE, at.ACK, at.CANCEL, at.OPTIONS, at.BYE))
 _UNKNOWN = int(at.UNKNOWN_METHOD)
 _REFUSE = Treatment.REFUSE
-_SIP_PORT = 5060
+_HEAD = int(at.HEAD)
 _MOST_PEERS = 4_096
 
 
 def shed_all(_attempt: Attempt) -> None:
     """Let no call pass when too much comes: each is answered 503."""
-
-
-class _Peer(NamedTuple):
-    """A source address as Via writes it, and as `received` does."""
-
-    sent_by: bytes
-    received: bytes
 
 
 @dataclass
@@ -84,48 +77,55 @@ class RedirectServer:
         self.listener, self.healthy, self.counts = listener, True, Counts()
         self._decide, self._spill, self._now_ns = decide, spill, now_ns
         self._decide_later = decide_later
-        self._waiting: set[bytes] = set()  # facts that are being decided
+        self._waiting: dict[bytes, Came] = {}  # by the facts that are being decided
         self._repeats, self._overload = repeats, overload
-        self._reader, self._go_on = Reader(listener), say.GoOn(listener, label)
+        self._slots, self._go_on = Slots(listener), say.GoOn(listener, label)
+        self._refused = listener.refusal.code
         self._refusal_line = say.status_line(listener.refusal.code, listener.refusal.said)
         self._refusal_lines = say.refusal_lines(listener.refusal)
         self._busy_lines = f"Retry-After: {listener.retry_after_seconds}\r\n".encode() + say.END
-        self._peers: dict[str, _Peer | None] = {}
+        self._closed, self._heard = bool(listener.peers), dict[str, bool]()
 
     def answer(self, data: bytes, start: int, host: str, port: int, origin: Any = None) -> Outcome:
         """Answer the message that begins at data[start] and came from this address and port.
 
         `origin` is what the transport sends a late answer by.
         """
-        (
-            fault, method, tagged, head_end, contact_end, facts_end,
-            via_place, host_start, host_end, via_port, wants_port, end,
-        ) = self._reader.read(data, start)  # fmt: skip
-        peer = self._peers[host] if host in self._peers else self._meet(host)
-        if method == _ACK or peer is None or _FINE < fault <= _RESPONSE:
-            self._count_unanswered(fault, peer)
-            return b"", 0, end, fault
-        room = self._reader.room
+        slots = self._slots
+        slots.scan(data, start, host, port)
+        fault, _, _, _, _, _, reply_port, message_end = slots.told(slots.alone)
+        begin, end = self.answer_slot(slots, slots.alone, lambda _place: (data, start, host, port, origin))
+        return slots.rooms[slots.alone][begin:end].tobytes(), reply_port, message_end, fault
+
+    def answer_slot(self, slots: Slots, place: int, came: Callable[[int], Came]) -> tuple[int, int]:
+        """Answer the message that was scanned into a slot; return where in its room the answer starts and ends.
+
+        It ends at 0 where there is none. `came` tells the message again, where its decision is waited for.
+        """
+        fault, method, tagged, head_end, contact_end, facts_end, _, _ = slots.told(place)
+        if method == _ACK or _FINE < fault <= _RESPONSE or (self._closed and not self._hears(slots, place)):
+            self._count_unanswered(fault, method)
+            return 0, 0
+        room = slots.rooms[place]
         if method == _INVITE and fault == _FINE and not tagged:
-            decision = self._decided(room[contact_end:facts_end].tobytes(), (data, start, host, port, origin))
+            decision = self._decided(room[contact_end:facts_end].tobytes(), came, place)
             if decision is WAITS:
-                return b"", 0, end, fault
+                return 0, 0
             if decision is None:
                 code, first, last = 503, say.UNAVAILABLE, self._busy_lines
             elif decision.treatment is _REFUSE:
-                code, first, last = self.listener.refusal.code, self._refusal_line, self._refusal_lines
+                code, first, last = self._refused, self._refusal_line, self._refusal_lines
             else:
                 code, first, last, head_end = 302, say.GO_ON, self._go_on.lines(decision), contact_end
         else:
             code, first, last = self._plain(fault, method, tagged)
         self.counts.answers[code] += 1
-        if not host or (data[host_start:host_end] == peer.sent_by and not wants_port):  # a local socket has no address
-            return b"".join((first, room[:head_end], last)), via_port or _SIP_PORT, end, fault
-        via = b";received=%b;rport=%d" % (peer.received, port) if wants_port else b";received=%b" % peer.received
-        text = b"".join((first, room[:via_place], via, room[via_place:head_end], last))
-        return text, port if wants_port else via_port or _SIP_PORT, end, fault
+        begin, end = _HEAD - len(first), head_end + len(last)
+        room[begin:_HEAD] = first
+        room[head_end:end] = last
+        return begin, end
 
-    def _decided(self, facts: bytes, came: Came) -> Decision | None:
+    def _decided(self, facts: bytes, came: Callable[[int], Came], place: int) -> Decision | None:
         """Return what was decided or is decided now; None: there is no time to decide; WAITS: it will be told."""
         if len(facts) > LONGEST_NAME:
             facts = shortened(facts)
@@ -142,29 +142,29 @@ class RedirectServer:
         elif facts in self._waiting:
             return WAITS
         else:
-            decision = self._decide_later(attempt_of(facts, now_ms), partial(self._told, facts, now_ms, came))
+            decision = self._decide_later(attempt_of(facts, now_ms), partial(self._told, facts, now_ms))
             if decision is None:
-                self._waiting.add(facts)
+                self._waiting[facts] = came(place)
                 return WAITS
         self._repeats.keep(facts, decision, now_ms)
         return decision
 
-    def _told(self, facts: bytes, now_ms: int, came: Came, decision: Decision) -> None:
+    def _told(self, facts: bytes, now_ms: int, decision: Decision) -> None:
         """Answer a message whose decision had to be waited for, as if it came again."""
-        self._waiting.discard(facts)
         self._repeats.keep(facts, decision, now_ms)
-        data, start, host, port, origin = came
+        data, start, host, port, origin = self._waiting.pop(facts)
         text, to, _, _ = self.answer(data, start, host, port)
+        self.counts.repeats -= 1  # it was none
         if text and self.late is not None:
             self.late(origin, text, to)
 
-    def _count_unanswered(self, fault: int, peer: _Peer | None) -> None:
-        if peer is None:
-            self.counts.strangers += 1
-        elif fault == at.UNANSWERABLE:
+    def _count_unanswered(self, fault: int, method: int) -> None:
+        if fault == at.UNANSWERABLE:
             self.counts.unreadable += 1
-        else:
-            self.counts.ignored += fault != at.INCOMPLETE
+        elif method == _ACK or fault in (at.NOTHING, at.RESPONSE):
+            self.counts.ignored += 1
+        elif fault != at.INCOMPLETE:
+            self.counts.strangers += 1
 
     def _plain(self, fault: int, method: int, tagged: int) -> tuple[int, bytes, bytes]:
         """Return code, first line and last lines of an answer that no decision is needed for."""
@@ -180,13 +180,11 @@ class RedirectServer:
             return 501, say.NOT_IMPLEMENTED, say.ALLOW + say.END
         return 405, say.NOT_ALLOWED, say.ALLOW + say.END
 
-    def _meet(self, host: str) -> _Peer | None:
-        """Return how Via writes a source address, None for one that is not heard."""
-        if len(self._peers) >= _MOST_PEERS:
-            self._peers.clear()
-        address = host.partition("%")[0]
-        peer = None
-        if self.listener.hears(address):
-            peer = _Peer(f"[{address}]".encode() if ":" in address else address.encode(), address.encode())
-        self._peers[host] = peer
-        return peer
+    def _hears(self, slots: Slots, place: int) -> bool:
+        """Whether messages from the source of this one are answered."""
+        source, _ = slots.source(place)
+        if source not in self._heard:
+            if len(self._heard) >= _MOST_PEERS:
+                self._heard.clear()
+            self._heard[source] = self.listener.hears(source)
+        return self._heard[source]

@@ -18,16 +18,23 @@ _MOST_CSEQ = 2**31
 
 @compiled
 def scan(message: bytes, start: int, address: int) -> None:
-    """Read the message that begins at message[start]; mark what it is and what is wrong with it (`_scan.layout`).
+    """Read the message that begins at message[start]; `scan_at` says what for, `address` is that of the marks."""
+    scan_at(bytes_of(message), start, len(message), words_at(address))
 
-    At `address` are the marks (int64, MARKS), written over; in them ASKS_ADDRESS leads to what the listener wants
-    (uint8, ASKS), ROOM_ADDRESS to where is written (uint8, ROOM). Every byte written there was read inside a value: no
-    line end can come from outside.
+
+@compiled
+def scan_at(data: bytes, start: int, length: int, marks: NDArray[np.int64]) -> None:
+    """Read the message that begins at data[start], of `length` bytes; mark what it is and what is wrong with it.
+
+    In the marks (int64, MARKS; `_scan.layout`) ASKS_ADDRESS leads to what the listener wants (uint8, ASKS) and
+    ROOM_ADDRESS to where is written (uint8, ROOM). Every byte written there was read inside a value: no line end comes
+    from outside.
     """
-    data, size, marks = bytes_of(message), min(len(message), start + at.LONGEST), words_at(address)
+    size = min(length, start + at.LONGEST)
     asks, room = bytes_at(marks[at.ASKS_ADDRESS]), bytes_at(marks[at.ROOM_ADDRESS])
     for mark in range(at.CLEARED):
         marks[mark] = 0
+    marks[at.WRITTEN] = at.HEAD
     place = start
     while place < size and data[place] in (CR, LF):
         place += 1
@@ -45,7 +52,7 @@ def scan(message: bytes, start: int, address: int) -> None:
         return
     if marks[at.METHOD] == at.STATUS_LINE:
         marks[at.FAULT] = at.RESPONSE
-    elif marks[at.VIA_PLACE] == 0:
+    elif not marks[at.VIA_READ]:
         marks[at.FAULT] = at.UNANSWERABLE
     else:
         _check_fields(data, marks)

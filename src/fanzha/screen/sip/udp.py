@@ -1,15 +1,18 @@
-"""SIP over UDP: one datagram in, at most one out."""
+"""SIP over UDP: one datagram in, at most one out, to where its Via says (RFC 3261 §18.2.2, RFC 3581)."""
 
 import asyncio
 import socket
-from typing import Any, cast
 
+from fanzha.screen.sip._scan import layout as at
+from fanzha.screen.sip.batch import Batch
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.overload import Overload, Queue
-from fanzha.screen.sip.redirect import RedirectServer
+from fanzha.screen.sip.redirect import Came, RedirectServer
 
 #: What the kernel may hold while decisions are taken: some thousand calls. It grants at most net.core.rmem_max.
 QUEUE_BYTES = 4 << 20
+
+_ROW, _ANSWER, _ANSWER_END = at.MARKS, at.ANSWER, at.ANSWER_END
 
 
 def open_datagrams(listener: Listener) -> socket.socket:
@@ -28,34 +31,43 @@ def open_datagrams(listener: Listener) -> socket.socket:
     return opened
 
 
-class Datagrams(asyncio.DatagramProtocol):
-    """Answers each datagram at once, to where its Via says (RFC 3261 §18.2.2, RFC 3581)."""
+class Datagrams:
+    """Answers what comes to an opened socket, on the running loop, until it is closed; the socket stays open."""
 
-    def __init__(self, server: RedirectServer, queue: Queue) -> None:
-        self._answer, self._queue = server.answer, queue
+    def __init__(self, opened: socket.socket, server: RedirectServer, overload: Overload) -> None:
+        self.lost = 0  # answers that the network did not take
+        self._opened, self._answer = opened, server.answer_slot
+        self._batch, self._queue = Batch(opened, server.listener), Queue(opened, overload)
+        server.late = self.send_late
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(opened.fileno(), self._read)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
-        self._send = cast(asyncio.DatagramTransport, transport).sendto
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the queue."""
+    def close(self) -> None:
+        """Answer no more."""
+        self._loop.remove_reader(self._opened.fileno())
         self._queue.close()
 
-    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        """Answer one datagram."""
+    def send_late(self, host: str, text: bytes, port: int) -> None:
+        """Send an answer that was waited for."""
+        try:
+            self._opened.sendto(text, (host, port))
+        except OSError:
+            self.lost += 1
+
+    def _read(self) -> None:
+        batch = self._batch
+        count = batch.receive()
+        if count <= 0:
+            return
         if self._queue.due:
             self._queue.look()
-        text, port, _, _ = self._answer(data, 0, addr[0], addr[1])
-        if text:
-            self._send(text, addr if port == addr[1] else (addr[0], port, *addr[2:]))
+        answer, slots, came, marks = self._answer, batch.slots, self._came, batch.slots.marks
+        for place in range(count):
+            row = place * _ROW
+            marks[row + _ANSWER], marks[row + _ANSWER_END] = answer(slots, place, came)
+        self.lost += batch.send(count)
 
-    def error_received(self, exc: Exception) -> None:
-        """Go on: that nobody listens where an answer went is no fault of the next call."""
-
-
-async def serve_datagrams(opened: socket.socket, server: RedirectServer, overload: Overload) -> asyncio.BaseTransport:
-    """Answer what comes to an opened socket until the transport is closed."""
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(lambda: Datagrams(server, Queue(opened, overload)), sock=opened)
-    return transport
+    def _came(self, place: int) -> Came:
+        """Tell a datagram again, for an answer that is waited for."""
+        host, port = self._batch.slots.source(place)
+        return self._batch.message(place), 0, host, port, host

@@ -62,10 +62,22 @@ WORDS, WORD_LENGTHS = _table(_WORDS)
     TAG, BRANCH, RECEIVED, RPORT, TGRP, TRUNK_CONTEXT, SIP, SIPS, TEL, URN, ID, USER, HEADER, ANONYMOUS, UNAVAILABLE,
 ) = at.numbers(len(_WORDS))  # fmt: skip
 
-_LABELS = (b"Via: ", b"From: ", b"To: ", b"Call-ID: ", b"CSeq: ", b";tag=", b"Contact: <", b">")
+_LABELS = (
+    b"Via: ",
+    b"From: ",
+    b"To: ",
+    b"Call-ID: ",
+    b"CSeq: ",
+    b";tag=",
+    b"Contact: <",
+    b">",
+    b";received=",
+    b";rport=",
+)
 LABELS, LABEL_LENGTHS = _table(_LABELS)
 (
-    VIA_LABEL, FROM_LABEL, TO_LABEL, CALL_ID_LABEL, CSEQ_LABEL, TAG_LABEL, CONTACT_LABEL, CLOSE_LABEL,
+    VIA_LABEL, FROM_LABEL, TO_LABEL, CALL_ID_LABEL, CSEQ_LABEL, TAG_LABEL, CONTACT_LABEL, CLOSE_LABEL, RECEIVED_LABEL,
+    RPORT_LABEL,
 ) = at.numbers(len(_LABELS))  # fmt: skip
 
 
@@ -167,3 +179,16 @@ def end_line(room: NDArray[np.uint8], out: int) -> int:
     """Write the end of a line; return where it ends."""
     room[out], room[out + 1] = CR, LF
     return out + 2
+
+
+@compiled
+def put_number(room: NDArray[np.uint8], out: int, number: int) -> int:
+    """Write a number from 0 to 65535 in decimal; return where it ends."""
+    unit = 10_000
+    while unit > 1 and number < unit:
+        unit //= 10
+    while unit > 0:
+        room[out] = 48 + number // unit % 10
+        out += 1
+        unit //= 10
+    return out
