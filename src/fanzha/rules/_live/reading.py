@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from fanzha.kinds._names.links import find_links
-from fanzha.kinds.phone_number import classify
+from fanzha.kinds._numbering.one import read_one
+from fanzha.kinds._numbering.terms import CLASSES
 from fanzha.rules._engine.bases import Lists, is_text
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import Binary, Call, Field, Member, Node, Place, Text
@@ -135,8 +136,8 @@ def _made(function: str, count: int) -> Callable[[str], str | None]:
 
 @lru_cache(maxsize=1 << 16)
 def _classified(text: str) -> tuple[str, str]:
-    facts = classify(text)
-    return facts.number_class.value, facts.region
+    seen = read_one(text)
+    return CLASSES[seen.number_class].value, seen.region
 
 
 def _host(text: object) -> str | None:
