@@ -69,9 +69,9 @@ fuzz-screens: dev ## a million hostile messages to the screens; CASES and SEED c
 	@FANZHA_FUZZ_CASES=$(or $(CASES),1000000) FANZHA_FUZZ_SEED=$(or $(SEED),1) $(PYTEST) -q tests/test_hostile_screens.py
 
 .PHONY: equality
-equality: dev ## kernel = SQL on CASES random rules over streams (12,000), SEED says which
+equality: dev ## kernel = SQL, single facts = columns, on CASES random rules over streams (12,000), SEED says which
 	@EQUALITY_CASES=$(or $(CASES),12000) EQUALITY_SEED=$(or $(SEED),1) $(PYTEST) -q -n $(WORKERS) --dist worksteal \
-	    tests/test_kernel_equals_oracle.py
+	    tests/test_kernel_equals_oracle.py tests/rules/test_live.py
 
 .PHONY: train
 train: dev ## rebuild the shipped models from DATA (default ../shared/data)

@@ -1,6 +1,6 @@
 """Single facts decide as columns do, whatever the rules and the stream; a state goes from one to the other and back.
 
-LIVE_CASES says how many rule × stream cases, LIVE_SEED which.
+EQUALITY_CASES says how many rule × stream cases, EQUALITY_SEED which.
 """
 
 import os
@@ -24,8 +24,8 @@ from fanzha.rules.live import Firing, Live
 from fanzha.rules.tree import Rule
 from fanzha.windows import DAY_MS
 
-CASES = int(os.environ.get("LIVE_CASES", "160"))
-SEED = os.environ.get("LIVE_SEED", "2026")
+CASES = int(os.environ.get("EQUALITY_CASES", "160"))
+SEED = os.environ.get("EQUALITY_SEED", "2026")
 RULES = 4
 
 Told = tuple[str, str, int, float, str]
