@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from fanzha.base.words import Words
-from fanzha.detect import Detector, Example, all_detectors
+from fanzha.detect import Detector, Example, RuleDetector, all_detectors
 from reference_pages.markdown import cell, page, table
+
+ROWS_SHOWN = 6  # of the events of an example
 
 
 def detectors() -> str:
@@ -26,13 +28,17 @@ def detector_part(detector: Detector) -> str:
         [(detector.version, ", ".join(detector.reads), "; ".join(detector.law))],
     )
     head = f"## {detector.name} {detector.title.zh}\n\n{detector.tells.en}\n\n{detector.tells.zh}\n\n{facts}"
-    return "\n\n".join([head, *map(example_part, detector.examples)])
+    text = [f"```rule\n{detector.text.strip()}\n```"] if isinstance(detector, RuleDetector) else []
+    return "\n\n".join([head, *text, *map(example_part, detector.examples)])
 
 
 def example_part(example: Example) -> str:
-    """One example: its events as a table, and what is found."""
-    names = list(dict.fromkeys(name for row in example.rows for name in row))
-    rows = table(names, [[row.get(name) for name in names] for row in example.rows])
+    """One example: the first of its events as a table, and what is found."""
+    shown, more = example.rows[:ROWS_SHOWN], len(example.rows) - ROWS_SHOWN
+    names = list(dict.fromkeys(name for row in shown for name in row))
+    rows = table(names, [[row.get(name) for name in names] for row in shown])
+    if more > 0:
+        rows += f"\n\n另有 {more} 个事件 and {more} more events"
     found = "\n".join(f"- found 发现: {finding(claim)}" for claim in example.finds) or "- nothing found 无发现"
     return f"**{example.title.en}** {example.title.zh} (`{example.table}`)\n\n{rows}\n\n{found}"
 
