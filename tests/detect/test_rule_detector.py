@@ -1,11 +1,14 @@
 """A rule detector takes name, title, version, law and tables from its text."""
 
+from fractions import Fraction
+
 import pytest
 
 from fanzha.base.words import Words
 from fanzha.claims.life import State, Step
-from fanzha.detect import own_rule
+from fanzha.detect import RuleDetector, all_detectors, own_rule
 from fanzha.rules import RuleError
+from fanzha.rules.tree import Binary, Number, Points, Rule, walk
 
 STEP = Step(state=State.SHADOW, at=0, by="A", why="test")
 TEXT = """
@@ -48,3 +51,18 @@ def test_a_text_that_cannot_be_read_does_not_load() -> None:
 def test_a_list_that_nobody_keeps_is_a_mistake() -> None:
     with pytest.raises(RuleError, match="spared"):
         _ = own_rule(TEXT, STEP, {}).rules
+
+
+RULES = [rule for one in all_detectors().values() if isinstance(one, RuleDetector) for rule in one.rules]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_no_sum_of_evidence_reaches_its_limit_on_paper_and_misses_it_by_a_hair(rule: Rule) -> None:
+    """0.2 + 0.1 + 0.2 + 0.2 + 0.1 is less than 0.8 to a computer."""
+    for node in walk(rule.when):
+        match node:
+            case Binary(operator=">=", left=Points(terms=terms), right=Number(value=limit)):
+                sums = {(Fraction(0), 0.0)}
+                for weight in (float(getattr(weight, "value", 0)) for weight, _ in terms):
+                    sums |= {(exact + Fraction(str(weight)), total + weight) for exact, total in sums}
+                assert all(total >= limit for exact, total in sums if exact >= Fraction(str(limit)))
