@@ -3,7 +3,9 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -65,6 +67,20 @@ class Kept:
         return Fed(good, refused, ("not an object",) * refused)
 
 
+@cache
+def keys_of_all_scopes() -> tuple[bytes, dict[Scope, str]]:
+    """Return a file of keys, one a scope, and the keys; made once, since a file of keys is flushed to the disk."""
+    with TemporaryDirectory() as folder:
+        keys = ScreenKeys(Path(folder))
+        made = {scope: add_key(keys, scope.value, scope) for scope in Scope}
+        return keys.path.read_bytes(), made
+
+
+def add_key(keys: ScreenKeys, name: str, *scopes: Scope, rate: int = 1_000_000, burst: int = 10_000_000) -> str:
+    """Return a new key; by default one that never asks too much."""
+    return keys.add(name, scopes, rate=rate, burst=burst, at=0, by="Lin")
+
+
 class Screen:
     """An application with its parts, and a key for every scope."""
 
@@ -76,8 +92,11 @@ class Screen:
         head = Head(what="base", sequence=1, created_at=AT, salt=SALT)
         self.base = File(memoryview(b"".join(compile_base(listing.contents(), head))), "base")
         self.snapshot: Mapped | None = Mapped(self.base)
+        data, self.key = keys_of_all_scopes()
         self.keys = ScreenKeys(folder)
-        self.key = {scope: self.add_key(scope.value, scope) for scope in Scope}
+        self.keys.path.parent.mkdir()
+        self.keys.path.touch(0o600)
+        self.keys.path.write_bytes(data)
         self.metrics, self.feed = Metrics(), Kept()
         self.log = Log(Writer(folder, waiting=1_000, days=1))
         self.missing: tuple[Words, ...] = ()
@@ -99,7 +118,7 @@ class Screen:
 
     def add_key(self, name: str, *scopes: Scope, rate: int = 1_000_000, burst: int = 10_000_000) -> str:
         """Return a new key; by default one that never asks too much."""
-        return self.keys.add(name, scopes, rate=rate, burst=burst, at=0, by="Lin")
+        return add_key(self.keys, name, *scopes, rate=rate, burst=burst)
 
     def change(self, listed: Mapping[tuple[str, str], Entry | None]) -> None:
         """Lay a delta over the snapshot served."""

@@ -26,7 +26,7 @@ Filled = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 
 
 class CallAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A call, as the network signals it. Numbers are as signalled: neither normalised nor trusted."""
+    """A call as the network signals it, numbers not normalised and not trusted. 信令中的呼叫，号码照原样，未经核实。"""
 
     call_id: Filled
     caller: Text
@@ -39,14 +39,17 @@ class CallAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What may be shown on a handset."""
+    """What may be shown on a handset. 可在终端上显示的文字。"""
 
     zh: str
     en: str
 
 
 class CallDecided(msgspec.Struct, frozen=True):
-    """The answer. `meant` is what would happen if the trunk acted on everything; `reasons` are codes."""
+    """The answer: `meant` is what would happen if the trunk acted on everything, `reasons` are codes.
+
+    答复：meant 为中继全面处置时的结果，reasons 为理由代码。
+    """
 
     treatment: Treatment
     reasons: tuple[str, ...]

@@ -19,7 +19,7 @@ MOST_REASONS = 10
 
 
 class FeedTaken(msgspec.Struct, frozen=True):
-    """How many rows counted and how many were refused, with the first reasons."""
+    """How many rows were taken and refused, with the first reasons. 收下与拒收的行数及最先的几个原因。"""
 
     taken: int
     refused: int

@@ -39,13 +39,16 @@ Value = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_VALUE)]
 
 
 class LookupAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Values of one kind, as they are written."""
+    """Values of one kind, as they are written. 同一类型的值，照原样书写。"""
 
     values: Annotated[tuple[Value, ...], msgspec.Meta(min_length=1, max_length=MOST_VALUES)]
 
 
 class Opinion(msgspec.Struct, frozen=True):
-    """A verdict where it holds ("" is anywhere), until when (UTC ms), whose, and in words for the public."""
+    """A verdict: where it holds ("" is anywhere), until when (UTC ms; 9007199254740991: no end), whose, in words.
+
+    研判结论：适用范围（空为不限）、截止时间（UTC 毫秒，9007199254740991 表示无期限）、作出单位及公开说法。
+    """
 
     level: Level
     treatment: Treatment
@@ -61,14 +64,17 @@ class Opinion(msgspec.Struct, frozen=True):
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What is thought of one value: opinions from the narrowest to the widest. `malformed` is no value of the kind."""
+    """What is thought of one value, from the narrowest scope to the widest; `malformed`: it is no value of its kind.
+
+    对一个值的结论，范围由窄到宽；malformed 表示不是该类型的值。
+    """
 
     state: Literal["listed", "unlisted", "malformed"]
     opinions: tuple[Opinion, ...] = ()
 
 
 class LookedUp(msgspec.Struct, frozen=True):
-    """Results in the order of the question, and which snapshot told them."""
+    """Results in the order of the question, with the snapshot they are of. 按询问顺序的结果，及所依据的快照。"""
 
     results: tuple[Looked, ...]
     sequence: int

@@ -1,13 +1,15 @@
 """The OpenAPI 3.1 description of the HTTP screens, written from the routes and their structs and from nothing else."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from fanzha import __version__
 from fanzha.base.words import Words
+from fanzha.claims.treatment import TREATMENT_WORDS
+from fanzha.claims.verdict import LEVEL_WORDS
 from fanzha.screen.http.problem import CONTENT_TYPE, PROBLEMS, ProblemDetails
 from fanzha.screen.http.route import Parameter, Route
 from fanzha.screen.http.routes import ROUTES
@@ -17,6 +19,9 @@ _ALWAYS = ("failed",)
 _WITH_KEY = ("no-key", "unknown-key", "out-of-scope", "too-fast")
 _WITH_BODY = ("too-slow", "too-large", "wrong-type")
 _WITH_JSON = ("malformed", "wrong-shape")
+
+#: Enumerations with the words for each of their values.
+_NAMED: dict[str, Mapping[Any, Words]] = {"Level": LEVEL_WORDS, "Treatment": TREATMENT_WORDS}
 
 _ABOUT = Words(
     "反诈实时筛查接口：呼叫研判、查询、按哈希前缀查询、事件输入、健康与指标。除健康检查外均须密钥，密钥按权限与频率限制。"
@@ -30,6 +35,8 @@ def description() -> dict[str, Any]:
     """Return the whole description, ready for JSON."""
     structs = {struct for route in ROUTES for struct in (route.takes, route.gives) if struct} | {ProblemDetails}
     _, schemas = msgspec.json.schema_components(sorted(structs, key=str), ref_template=_REF)
+    for name, words in _NAMED.items():
+        schemas[name]["description"] = ", ".join(f"`{value}` {_line(told)}" for value, told in words.items())
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for route in ROUTES:
         paths[route.path][route.method.lower()] = _operation(route)

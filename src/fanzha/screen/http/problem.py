@@ -40,7 +40,7 @@ PROBLEMS: dict[str, Sort] = {
 
 
 class ProblemDetails(msgspec.Struct, frozen=True):
-    """A problem as it is sent."""
+    """A problem (RFC 9457). 出错说明。"""
 
     type: str
     title: str

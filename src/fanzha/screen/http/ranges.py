@@ -21,14 +21,17 @@ _LIST_COSTS = 100  # values of the key's rate
 
 
 class RangeEntry(msgspec.Struct, frozen=True, array_like=True):
-    """The hash, as far as it was not asked (URLs: whole), in hex; and the fraud type that is said of it."""
+    """A pair: the hash in hex (of numbers the 6 bytes behind the prefix, of URLs all of it), and the fraud type.
+
+    一对值：十六进制哈希（号码为前缀之后的 6 字节，网址为全部）与涉诈类型。
+    """
 
     hash: str
     fraud_type: str
 
 
 class RangeTold(msgspec.Struct, frozen=True):
-    """Everything listed below a prefix, and blanks up to a fixed length."""
+    """What is listed below a prefix, with blanks up to a fixed length. 该前缀下的在册项，以空格补齐到固定长度。"""
 
     entries: tuple[RangeEntry, ...]
     sequence: int

@@ -40,13 +40,13 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in and answer; a head that grows too long ends the connection, and so does a body nobody reads."""
-        self._reading = True
+        before, self._reading = self.cycle, True
         super().data_received(data)
-        while self._next is not None:
+        while self._next is not None and not self.transport.is_closing():
             (cycle, app), self._next = self._next, None
             self._answer(cycle, app)
         self._reading = False
-        if self._since:
+        if self._since and self.cycle is before:
             self._bytes += len(data)
             if self._bytes > LONGEST_HEAD and not self.transport.is_closing():
                 self.transport.write(_TOO_LONG if self._in_head else b"")
@@ -98,7 +98,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """Return whether nothing has come for too long."""
         if not self._since:
             return False
-        most = SLOWEST_HEAD_SECONDS if self._bytes or self.cycle is None else KEPT_OPEN_SECONDS
+        begun = self._in_head or self._bytes or self.cycle is None
+        most = SLOWEST_HEAD_SECONDS if begun else KEPT_OPEN_SECONDS
         return self.loop.time() - self._since > most
 
 

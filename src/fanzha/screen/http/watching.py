@@ -11,7 +11,7 @@ from fanzha.store.screen_keys import Scope
 
 
 class State(msgspec.Struct, frozen=True):
-    """How a screen is."""
+    """How a screen is. 运行状态。"""
 
     state: str
 
