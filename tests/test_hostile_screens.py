@@ -3,18 +3,29 @@
 `make fuzz-screens` sends a million instead of 20,000.
 """
 
+import asyncio
+import json
 import os
+import random
 import re
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvloop
+from tests.screen.http.asking import Screen, asked
+from tests.screen.http.hostile import Request, hostile
 from tests.screen.sip.calls import PROXY
 from tests.screen.sip.hostile import mutations
 
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
+from fanzha.screen.http.app import App
+from fanzha.screen.http.problem import PROBLEMS
+from fanzha.screen.http.serving import BoundedProtocol, serving
 from fanzha.screen.sip.listener import Listener, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
@@ -63,3 +74,100 @@ def test_hostile_sip_is_answered_cleanly_or_not_at_all_and_memory_stays_flat(lis
             held = resident_bytes()
     assert answers > INPUTS // len(LISTENERS) // 10
     assert resident_bytes() - held < GROWTH_BYTES
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    made = Screen(tmp_path)
+    yield made
+    made.log.close(0)
+
+
+ANSWERS = {200, 304, *(sort.status for sort in PROBLEMS.values())} - {500}
+
+
+async def answer(app: App, request: Request) -> int:
+    """Hand a request to the application and look at what it answers; return the status."""
+    scope = {
+        "type": "http",
+        "method": request.method,
+        "path": request.path,
+        "query_string": request.query,
+        "headers": request.headers,
+    }
+    found = await asked(app, scope, [request.body])
+    assert found.status in ANSWERS, request
+    if found.status >= 400:
+        assert json.loads(found.body)["status"] == found.status
+    return found.status
+
+
+def test_hostile_requests_are_answered_cleanly_and_memory_stays_flat(screen: Screen) -> None:
+    async def all_of_them() -> None:
+        held, good, inputs = 0, 0, INPUTS * 3 // 4
+        for number, request in enumerate(islice(hostile(SEED, screen.key), inputs)):
+            good += await answer(screen.app, request) == 200
+            if number == inputs // 10:
+                held = resident_bytes()
+        assert inputs // 20 < good < inputs
+        assert resident_bytes() - held < GROWTH_BYTES
+
+    uvloop.run(all_of_them())
+
+
+class Wire(asyncio.Transport):
+    """The other end of a connection: keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("192.0.2.1", 5060), "sockname": ("192.0.2.9", 80)})
+        self.written, self.closed = bytearray(), False
+
+    def write(self, data: Any) -> None:
+        self.written += data
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+async def written(protocol: BoundedProtocol, wire: Wire, data: bytes, draw: random.Random) -> bytes:
+    """Send bytes in pieces, then leave; return what came back."""
+    protocol.connection_made(wire)
+    for _ in range(draw.randrange(1, 4)):
+        cut = draw.randrange(len(data) + 1)
+        protocol.data_received(data[:cut])
+        data = data[cut:]
+    protocol.data_received(data)
+    for _ in range(8):
+        await asyncio.sleep(0)
+    protocol.connection_lost(None)
+    return bytes(wire.written)
+
+
+def test_hostile_bytes_on_a_wire_end_in_answers_or_in_silence(screen: Screen) -> None:
+    server = serving(screen.app)
+    server.config.load()
+
+    async def all_of_them() -> None:
+        draw, answers, held, inputs = random.Random(SEED), 0, 0, INPUTS // 4
+        for number, request in enumerate(islice(hostile(SEED + 1, screen.key), inputs)):
+            protocol = BoundedProtocol(server.config, server.server_state, {}, asyncio.get_running_loop())
+            back = await written(protocol, Wire(), request.on_a_wire(draw), draw)
+            assert re.match(rb"(HTTP/1\.1 (?!500)[1-5]\d\d [A-Za-z ]+\r\n|$)", back), request
+            answers += bool(back)
+            if number == inputs // 10:
+                held = resident_bytes()
+        while server.server_state.tasks:
+            await asyncio.sleep(0.01)
+        assert answers > inputs // 2 and not server.server_state.connections
+        assert resident_bytes() - held < GROWTH_BYTES
+
+    uvloop.run(all_of_them())
