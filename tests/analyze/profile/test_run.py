@@ -26,6 +26,15 @@ talk_ms = "通话时长(秒)"
 """
 
 
+class AtProfiling(Silent):
+    """Stops a run when all is read and put between subscribers."""
+
+    def stage(self, words: str, total: int | None) -> None:
+        """Stop."""
+        if "profiling" in words:
+            raise KeyboardInterrupt
+
+
 @pytest.fixture
 def asked(tmp_path: Path) -> Asked:
     """What is asked of 40 days of an export."""
@@ -89,6 +98,29 @@ def test_a_stopped_run_goes_on_and_leaves_nothing_behind(asked: Asked) -> None:
         "profiles.parquet",
         "profiles.parquet.toml",
     ]
+
+
+def test_files_of_others_in_the_folder_of_parts_stay(asked: Asked) -> None:
+    kept = asked.out.with_name("profiles.parquet.parts") / "notes.txt"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    profile(asked, Silent())
+    assert [path.name for path in kept.parent.iterdir()] == ["notes.txt"]
+
+
+def test_when_the_day_was_wrong_nothing_is_read_again(asked: Asked) -> None:
+    with pytest.raises(WrongCall):
+        profile(replace(asked, at=moment_ms("2026-04-10T00:00:00+08:00")), Silent())
+    made = profile(replace(asked, at=moment_ms("2026-04-08T00:00:00+08:00")), Silent())
+    assert made.input.resumed and made.last_day == "2026-04-08"
+
+
+def test_what_was_begun_for_one_day_is_not_taken_for_another(asked: Asked) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        profile(replace(asked, at=moment_ms("2026-04-01T00:00:00+08:00")), AtProfiling())
+    made = profile(asked, Silent())
+    assert made.input.resumed and made.last_day == "2026-04-09"
+    assert pq.read_table(asked.out)["occurred_at"].to_pylist() == [made.input.last]
 
 
 def test_another_question_begins_anew(asked: Asked) -> None:

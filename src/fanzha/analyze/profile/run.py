@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,29 +60,38 @@ class Profiled(msgspec.Struct):
 def profile(asked: Asked, watcher: Watcher) -> Profiled:
     """Write the profiles as Parquet, with their column map beside them; rejected rows to `<out>.rejects.jsonl`.
 
-    Interrupted and asked again the same, it goes on. Raises NothingUsable when the calls do not reach back far enough.
+    Interrupted and asked again of the same input, it goes on. Raises NothingUsable when the calls cover too few days.
     """
-    began = time.monotonic()
-    folder = _beside(asked.out, ".parts")
+    began, folder = time.monotonic(), _beside(asked.out, ".parts")
     inputs = list(sources(asked.paths, map_file=asked.map_file, table=asked.table, out=folder))
     journal = Journal(folder, _run_key(asked, inputs))
     summary = Summary(__version__, started(journal), resumed=journal.resumed, out=str(asked.out))
-    read = read_sources(inputs, summary, journal, watcher, basis=asked.basis)
-    tables = sort_tables([_needed(one) for one in read], summary, journal, watcher)
-    if summary.rejects:
-        join_rejects([Path(one.rejects) for one in read], _beside(asked.out, ".rejects.jsonl"))
+    tables = _tables(inputs, asked, summary, journal, watcher)
     month = _month(history(tables), asked.at)
     made, count = write_profiles(tables, [month], journal, watcher)
     simulated = _keep(made, asked.out)
-    shutil.rmtree(folder)
+    journal.close()
+    with suppress(OSError):  # somebody keeps files of his own there
+        folder.rmdir()
     summary.seconds = time.monotonic() - began
     notes = [made_of(count, [month])] + ([MIXED] if 0 < simulated < count else [])
     return Profiled(summary, str(asked.out), *month.days, count, simulated, notes)
 
 
+def _tables(
+    inputs: list[Source], asked: Asked, summary: Summary, journal: Journal, watcher: Watcher
+) -> dict[str, Path]:
+    """Return the sorted tables of calls and texts; what was rejected stands beside the profiles."""
+    read = read_sources(inputs, summary, journal, watcher, basis=asked.basis)
+    if summary.rejects:
+        join_rejects([Path(one.rejects) for one in read], _beside(asked.out, ".rejects.jsonl"))
+    return sort_tables([_needed(one) for one in read], summary, journal, watcher)
+
+
 def _run_key(asked: Asked, inputs: Iterable[Source]) -> str:
+    """Name what is read; another day can be asked of the same."""
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
-    return digest(__version__, repr(stats), repr((asked.at, asked.table, asked.basis)))
+    return digest(__version__, repr(stats), repr((asked.table, asked.basis)))
 
 
 def _needed(read: Spooled) -> Spooled:

@@ -27,11 +27,12 @@ def write_profiles(
 
     Interrupted and called again, it goes on where it was.
     """
-    target = journal.path("profiles", "subscriber_profile.parquet")
-    if (count := journal.recall("profiles/written", int)) is None:
+    name = f"profiles/{months[-1].end}"
+    target = journal.path(f"{name}.parquet")
+    if (count := journal.recall(name, int)) is None:
         parts = [part for month in months for part in _month(tables, month, journal, watcher, most_events)]
         count, _ = sort_table(parts, target)
-        journal.record("profiles/written", count)
+        journal.record(name, count)
     return target, count
 
 
