@@ -47,7 +47,7 @@ class Family:
         self.keys = np.full(SMALLEST, at.NONE, np.int64)
         self.pairs = np.full(SMALLEST, at.NONE, np.int64)
         parts, items, views = len(plan.keys), len(plan.items), len(plan.views)
-        ahead = at.BLOCK * (2 * (1 + views) + items)
+        ahead = 1 + at.BLOCK * (1 + 2 * (1 + views) + items)
         self.scratch = np.zeros(parts + len(plan.slots) + items + views + parts + ahead, np.int64)
         self.known: dict[Kept, Known] = {}
         self.restored_at = UNKNOWN  # the last moment of the saved state

@@ -40,13 +40,16 @@ def name_keys(
     facts: NDArray[np.int64],
     count: int,
     kind_of: NDArray[np.int64],
-    begin: int,
-    end: int,
+    chosen: NDArray[np.int64],
     tags: NDArray[np.int64],
 ) -> None:
-    """Write the tags of the keys that each fact selects and asks by, [facts, 1 + views], NONE where there is none."""
+    """Write the tags of the keys that each fact selects and asks by, [facts, 1 + views], NONE where there is none.
+
+    `chosen` are the facts, their number first, also in what follows.
+    """
     parts, views, seed, last = plan[at.KEY_PARTS], plan[at.VIEW_COUNT], state[at.SEED], state[at.KEYS_LAST]
-    for fact in range(begin, end):
+    for one in range(chosen[0]):
+        fact = chosen[1 + one]
         role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
         role, asked = plan[role], plan[role + 1]
         own = NONE
@@ -78,8 +81,7 @@ def bid_for(
     pairs: NDArray[np.int64],
     facts: NDArray[np.int64],
     count: int,
-    begin: int,
-    end: int,
+    chosen: NDArray[np.int64],
     tags: NDArray[np.int64],
     found: NDArray[np.int64],
 ) -> None:
@@ -89,8 +91,8 @@ def bid_for(
     A row is taken by its tag alone: wrong once in two thousand million times, and then nothing but time is lost.
     """
     width, each = plan[at.ROW_WIDTH], 1 + plan[at.VIEW_COUNT]
-    last = state[at.KEYS_LAST]
-    for one in range((end - begin) * each):
+    last, wanted = state[at.KEYS_LAST], chosen[0] * each
+    for one in range(wanted):
         tag, row = tags[one], NONE
         if tag >= 0 and (one % each == 0 or tag != tags[one - one % each]):
             place = tag & last
@@ -102,11 +104,11 @@ def bid_for(
                     bid(rows, row * width + word)
                 bid(rows, row * width + width - 1)
         found[one] = row
-    for one in range((end - begin) * each):
+    for one in range(wanted):
         if found[one] != NONE:
-            bid_log(plan, state, log, rows, found[one] * width, facts[count + begin + one // each])
+            bid_log(plan, state, log, rows, found[one] * width, facts[count + chosen[1 + one // each]])
     if plan[at.ITEM_COUNT]:
-        bid_items(plan, state, log, pairs, facts, count, begin, end, found, pointer_behind(found, (end - begin) * each))
+        bid_items(plan, state, log, pairs, facts, count, chosen, found, pointer_behind(found, wanted))
 
 
 @compiled
@@ -141,8 +143,7 @@ def bid_items(
     pairs: NDArray[np.int64],
     facts: NDArray[np.int64],
     count: int,
-    begin: int,
-    end: int,
+    chosen: NDArray[np.int64],
     found: NDArray[np.int64],
     tags: NDArray[np.int64],
 ) -> None:
@@ -150,8 +151,8 @@ def bid_items(
     width, each, items = plan[at.ENTRY_WIDTH], 1 + plan[at.VIEW_COUNT], plan[at.ITEM_COUNT]
     last, ring, seed = state[at.PAIRS_LAST], state[at.RING], state[at.SEED]
     named = 0
-    for fact in range(begin, end):
-        row = found[(fact - begin) * each]
+    for one in range(chosen[0]):
+        fact, row = chosen[1 + one], found[one * each]
         if row == NONE:
             continue
         for which in range(items):

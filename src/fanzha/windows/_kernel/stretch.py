@@ -128,6 +128,34 @@ def find_views(
 
 
 @compiled
+def choose(
+    plan: NDArray[np.int64],
+    facts: NDArray[np.int64],
+    count: int,
+    begin: int,
+    kind_of: NDArray[np.int64],
+    chosen: NDArray[np.int64],
+    out: NDArray[np.int64],
+) -> int:
+    """Write the next facts from `begin` on that a family selects or that ask it, a BLOCK at most, and their number.
+
+    `chosen` takes the number first, then the facts; the outputs of those passed over become UNKNOWN. Returns the fact
+    after the last that was looked at.
+    """
+    roles, outputs, found, fact = plan[at.ROLE_TABLE], plan[at.OUTPUT_COUNT], 0, begin
+    while fact < count and found < at.BLOCK:
+        if plan[roles + 2 * kind_of[facts[fact] & 0xFFFF]]:
+            found += 1
+            chosen[found] = fact
+        else:
+            for one in range(fact * outputs, (fact + 1) * outputs):
+                out[one] = UNKNOWN
+        fact += 1
+    chosen[0] = found
+    return fact
+
+
+@compiled
 def stretch(
     plan: NDArray[np.int64],
     state: NDArray[np.int64],
@@ -154,49 +182,49 @@ def stretch(
     values, earlier = pointer_behind(scratch, parts), pointer_behind(scratch, parts + slots)
     bases = pointer_behind(earlier, items)
     key = pointer_behind(bases, view_count)
-    named = pointer_behind(key, parts)
+    chosen = pointer_behind(key, parts)
+    named = pointer_behind(chosen, 1 + at.BLOCK)
     found = pointer_behind(named, at.BLOCK * (1 + view_count))
     daily, room = plan[at.DAILY], room_for(plan, state)
-    block_end = begin
-    for fact in range(begin, count):
-        if fact == block_end:
-            tags, block_end = named, min(count, fact + at.BLOCK)
-            name_keys(plan, state, keys, facts, count, kind_of, fact, block_end, named)
-            if block_end - fact >= at.FEW:
-                bid_for(plan, state, log, rows, keys, pairs, facts, count, fact, block_end, named, found)
-        else:
-            tags = pointer_behind(tags, 1 + view_count)
-        role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
-        role, numbers = plan[role], plan[role + 1] + view_count
-        outputs = pointer_behind(plan, numbers + 5)
-        here = pointer_behind(out, fact * output_count)
-        moment = facts[count + fact]
-        now = day_of(moment) if daily else moment
-        row, mask = NOTHING, 0
-        if role & at.SELECTS:
-            if room < 1:
-                room = room_for(plan, state)
+    end = begin
+    while end < count:
+        end = choose(plan, facts, count, end, kind_of, chosen, out)
+        name_keys(plan, state, keys, facts, count, kind_of, chosen, named)
+        if chosen[0] >= at.FEW:
+            bid_for(plan, state, log, rows, keys, pairs, facts, count, chosen, named, found)
+        for one in range(chosen[0]):
+            fact, tags = chosen[1 + one], pointer_behind(named, one * (1 + view_count))
+            role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
+            role, numbers = plan[role], plan[role + 1] + view_count
+            outputs = pointer_behind(plan, numbers + 5)
+            here = pointer_behind(out, fact * output_count)
+            moment = facts[count + fact]
+            now = day_of(moment) if daily else moment
+            row, mask = NOTHING, 0
+            if role & at.SELECTS:
                 if room < 1:
-                    return fact
-            room -= 1
-            if tags[0] >= 0:
-                mask = selected_by(plan, facts, count, fact, scratch)
+                    room = room_for(plan, state)
+                    if room < 1:
+                        return int(fact)
+                room -= 1
+                if tags[0] >= 0:
+                    mask = selected_by(plan, facts, count, fact, scratch)
+                if mask:
+                    row = find_row(keys, state[at.KEYS_LAST], tags[0], rows, width, scratch, parts)
+                    if row == NOTHING:
+                        row = new_row(plan, state, rows, keys, tags[0], scratch)
+            if role & at.ASKS:
+                asked_tags = pointer_behind(tags, 1)
+                find_views(plan, state, log, rows, keys, facts, count, fact, asked_tags, row, now, bases, key)
+                aggregates, others = plan[numbers], plan[numbers + 1]
+                outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, here)
             if mask:
-                row = find_row(keys, state[at.KEYS_LAST], tags[0], rows, width, scratch, parts)
-                if row == NOTHING:
-                    row = new_row(plan, state, rows, keys, tags[0], scratch)
-        if role & at.ASKS:
-            asked_tags = pointer_behind(tags, 1)
-            find_views(plan, state, log, rows, keys, facts, count, fact, asked_tags, row, now, bases, key)
-            aggregates, others = plan[numbers], plan[numbers + 1]
-            outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, here)
-        if mask:
-            take_in(plan, state, log, rows, pairs, values, earlier, row, moment, now, place + fact, mask)
-        if role & at.ASKS:
-            aggregates, others = plan[numbers + 2], plan[numbers + 3]
-            outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, here)
-        for one in range(plan[numbers + 4]):
-            here[outputs[one]] = UNKNOWN
+                take_in(plan, state, log, rows, pairs, values, earlier, row, moment, now, place + fact, mask)
+            if role & at.ASKS:
+                aggregates, others = plan[numbers + 2], plan[numbers + 3]
+                outputs = tell(entry, log, ring, rows, bases, moment, now, outputs, aggregates, others, here)
+            for none in range(plan[numbers + 4]):
+                here[outputs[none]] = UNKNOWN
     return count
 
 
