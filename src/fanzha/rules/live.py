@@ -164,6 +164,11 @@ class Live(Engine):
         return self._over(self._live.advance(now))
 
     @property
+    def now(self) -> int:
+        """The latest moment there was."""
+        return self._live.advance(UNKNOWN)
+
+    @property
     def next_due(self) -> int | None:
         """When to let time pass at the latest: the end of the first wait, None when nothing waits."""
         due = self._live.open.next_due

@@ -236,3 +236,16 @@ def test_a_state_that_cannot_be_read_changes_nothing() -> None:
     with pytest.raises((ValueError, msgspec.DecodeError)):
         rules.restore(msgspec.msgpack.encode(broken))
     assert offer(rules, call(2)) == LABELLED
+
+
+def test_a_clock_that_was_set_back_far_begins_anew_and_one_a_little_back_does_not() -> None:
+    rules = opened()
+    warm(rules)
+    for at in (0, 1, -9 * MINUTE):
+        acted = offer(rules, call(at))
+    assert (acted, rules.begun_anew) == (LABELLED, 0)
+    offer(rules, call(400 * 24 * HOUR))
+    assert [offer(rules, call(MINUTE + at)) for at in range(3)] == [[], [], []]  # windows are cold again
+    assert rules.begun_anew == 1
+    assert offer(rules, call(12 * MINUTE)) == []
+    assert [offer(rules, call(13 * MINUTE + at)) for at in range(2)] == [[], LABELLED]

@@ -28,6 +28,8 @@ from fanzha.screen.live.offered import fields_of
 from fanzha.screen.live.untold import Untold, brief
 
 FORMAT = 1
+#: A clock that was set back by more was wrong before: all that it counted is forgotten, and windows warm up again.
+SET_BACK_MS = 600_000
 OFFERED = "call_offered"
 (_TRUNK_CALLS,) = lower(TRUNK_CALLS).specs
 
@@ -59,10 +61,14 @@ class RunningRules:
         self._of: dict[Rule, RuleDetector] = {rule: one for one in detectors for rule in one.rules}
         self._lists, self._seed, self._most_bytes = lists_of(detectors), seed, most_bytes
         self._knows_trunk_calls = {fact for fact, _ in self._governance.beside}
-        self.live = self._no_state()
-        self._quiet = Quiet()
-        self._judge, self._treating = Judge(self._governance), Judge(self._governance)
+        self.begun_anew = -1  # times the clock was set back
         self.untold = Untold()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.live, self._quiet = self._no_state(), Quiet()
+        self._judge, self._treating = Judge(self._governance), Judge(self._governance)
+        self.begun_anew += 1
 
     def _no_state(self) -> Live:
         beside = self._governance.beside
@@ -88,6 +94,8 @@ class RunningRules:
 
     def pass_waits(self, at: int) -> None:
         """Judge the waits that are over before a moment, one by one, while windows still hold their facts."""
+        if at < self.live.now - SET_BACK_MS:
+            self._begin_anew()
         while (due := self.live.next_due) is not None and due <= at:
             for firing in _in_order(self.live.pass_time(due)):
                 self._fired(firing)
