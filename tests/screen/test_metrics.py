@@ -1,7 +1,14 @@
 """Each figure is named once, in the way of Prometheus, and told in both languages."""
 
+import importlib
+import json
 import re
 import time
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
 
 from fanzha.screen.meters import Counter, Gauge, Histogram
 from fanzha.screen.metrics import Metrics
@@ -37,3 +44,71 @@ def test_the_process_is_told_as_it_is() -> None:
     assert float(figures["process_open_fds"]) > 2
     assert 0 < float(figures["process_cpu_seconds_total"]) <= time.process_time()
     assert abs(float(figures["process_start_time_seconds"]) - time.time()) < 60
+
+
+DATA = files("fanzha.screen") / "data"
+FAMILIES = {family.name: family for family in Metrics().families}
+#: Labels that Prometheus adds, and the one of buckets.
+ADDED = {"instance", "job", "le"}
+
+
+def alerts() -> list[dict[str, Any]]:
+    """The alert rules as Prometheus reads them."""
+    read: Any = importlib.import_module("yaml").safe_load
+    (group,) = read((DATA / "prometheus-alerts.yml").read_text("utf-8"))["groups"]
+    rules: list[dict[str, Any]] = group["rules"]
+    return rules
+
+
+def panels() -> list[dict[str, Any]]:
+    """The panels of the dashboard that show something."""
+    dashboard = json.loads((DATA / "grafana-screens.json").read_text("utf-8"))
+    return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+
+
+def expressions() -> Iterator[str]:
+    """Every expression of dashboard and alert rules."""
+    yield from (rule["expr"] for rule in alerts())
+    yield from (target["expr"] for panel in panels() for target in panel["targets"])
+
+
+def family_of(name: str) -> Counter | Histogram | None:
+    """Return the family of a series; those of a histogram have endings."""
+    plain = re.sub(r"_(bucket|sum|count)$", "", name)
+    found = FAMILIES.get(plain) if name != plain else FAMILIES.get(name)
+    return found if found is None or isinstance(found, Histogram) is (name != plain) else None
+
+
+@pytest.mark.parametrize("expression", sorted(set(expressions())))
+def test_dashboard_and_alert_rules_name_only_figures_labels_and_values_that_exist(expression: str) -> None:
+    assert [expression.count(sign) for sign in "({["] == [expression.count(sign) for sign in ")}]"]
+    named = re.findall(r"\b((?:fanzha_screen|process)_[a-z_]+|up)\b(?:\{([^}]*)\})?", expression)
+    assert named
+    labels = set(ADDED)
+    for name, matchers in named:
+        family = family_of(name)
+        assert family is not None or name == "up", name
+        known = dict(family.labels) if family else {}
+        labels |= set(known)
+        for label, value in re.findall(r'([a-z]+)(?:=~|!~|!=|=)"([^"]*)"', matchers):
+            assert label in known or label in ADDED, (name, label)
+            values = known.get(label, ())
+            assert not values or set(value.split("|")) <= set(values), (name, label, value)
+    grouped = re.findall(r"\bby \(([^)]*)\)", expression)
+    assert {label.strip() for each in grouped for label in each.split(",")} <= labels
+
+
+def test_every_alert_says_in_both_languages_what_is_wrong_and_what_to_do() -> None:
+    names = [rule["alert"] for rule in alerts()]
+    assert len(set(names)) == len(names)
+    for rule in alerts():
+        assert rule["labels"]["severity"] in ("page", "ticket")
+        for text in (rule["annotations"]["summary"], rule["annotations"]["description"]):
+            assert re.search(r"[一-鿿]", text) and re.search(r"[A-Za-z]{3}", text), rule["alert"]
+
+
+def test_the_dashboard_has_a_place_and_a_name_for_every_panel() -> None:
+    places = [tuple(panel["gridPos"][side] for side in "xy") for panel in panels()]
+    assert len(set(places)) == len(places)
+    assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in panels())
+    assert len({panel["title"] for panel in panels()}) == len(panels())

@@ -108,6 +108,12 @@ def test_requests_are_counted_by_route_and_status_with_their_time(screen: Screen
     assert sum(screen.metrics.request_seconds.of("screen_call").counts) == 2
 
 
+def test_what_cannot_be_understood_is_counted(screen: Screen) -> None:
+    for body in (b"{", b"{}", b"\xff"):
+        ask(screen, "POST", "/v1/screen/call", scope=Scope.CALL, body=body)
+    assert screen.metrics.garbage.of("http").value == 2
+
+
 @pytest.mark.parametrize("type_", ["lifespan", "websocket"])
 def test_only_http_is_spoken(screen: Screen, type_: str) -> None:
     async def nothing(*_: Any) -> Any:

@@ -16,6 +16,7 @@ def test_a_screen_is_ready_when_nothing_is_missing_and_else_says_what_is(screen:
     screen.missing = (Words("快照", "a snapshot"), Words("日志", "the log"))
     chinese, english = (ask(screen, "GET", "/health/ready", headers={"accept-language": one}) for one in ("zh", "en"))
     assert chinese.status == english.status == 503
+    assert screen.metrics.ready.of().value == 0
     assert chinese.json["detail"] == "缺少：快照；日志" and english.json["detail"] == "missing: a snapshot; the log"
 
 

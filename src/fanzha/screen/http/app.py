@@ -62,6 +62,8 @@ class App:
             path = route.path.partition("{")[0]
             self._places.setdefault(path, {})[route.method] = Place(route, parts.metrics)
         self._nowhere = Place(None, parts.metrics)
+        self._garbage = parts.metrics.garbage.of("http")
+        parts.metrics.ready.read(lambda: float(not parts.missing()))
         self._told_at = -_TELL_AGAIN_NS
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -75,6 +77,7 @@ class App:
         except Gone:
             return
         except Problem as problem:
+            self._garbage.value += problem.code == "malformed"
             answer = _told(problem, scope)
         except Exception:
             answer = _told(self._failed(began), scope)
