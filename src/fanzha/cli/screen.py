@@ -9,7 +9,7 @@ import click
 
 from fanzha.base.clock import iso
 from fanzha.base.errors import WrongCall
-from fanzha.cli import _screen_keys
+from fanzha.cli import _screen_keys, _screen_monitoring
 
 
 class _RunsByDefault(click.Group):
@@ -108,6 +108,7 @@ def switch_on(what: str, name: str) -> None:
 
 
 COMMAND.add_command(_screen_keys.COMMAND)
+COMMAND.add_command(_screen_monitoring.COMMAND)
 
 
 def _needs_extra() -> None:
