@@ -38,7 +38,8 @@ check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检�
 	@$(PYTEST) -q tests/test_docs.py tests/test_tree.py
 
 .PHONY: field
-field: dev ## tests with real peers: other processes, a wheelhouse, an outside plug-in
+field: dev ## tests with real peers: Kamailio, SIPp, other processes, a wheelhouse, an outside plug-in
+	@tools/field_packages
 	@$(PYTEST) -q -m field --force-enable-socket tests/field
 
 .PHONY: bare
