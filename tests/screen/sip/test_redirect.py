@@ -176,7 +176,8 @@ def test_who_was_allowed_once_is_not_allowed_to_call_others_by_the_same_call_id(
 def crowded(desk: Desk, passed: Decision | None) -> RedirectServer:
     overload = Overload()
     overload.lag_ms = 1_000.0
-    overload.judge()
+    overload.judge(1.0)
+    overload.judge(2.0)
 
     def spill(_attempt: Attempt) -> Decision | None:
         return passed
@@ -203,7 +204,8 @@ def test_a_call_that_was_shed_is_decided_when_it_comes_again() -> None:
     desk, overload = Desk(), Overload()
     same = RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, Repeats(), overload)
     overload.lag_ms = 1_000.0
-    overload.judge()
+    overload.judge(1.0)
+    overload.judge(2.0)
     same.answer(INVITE, 0, PROXY, 5060)
     overload.lag_ms = 0.0
     overload.judge()
@@ -216,7 +218,8 @@ def test_calls_decided_before_are_answered_also_when_too_much_comes() -> None:
     same = RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, Repeats(), overload)
     first = same.answer(INVITE, 0, PROXY, 5060)
     overload.lag_ms = 1_000.0
-    overload.judge()
+    overload.judge(1.0)
+    overload.judge(2.0)
     assert same.answer(INVITE, 0, PROXY, 5060) == first
 
 

@@ -11,6 +11,8 @@ _STAMP = struct.Struct("@qq")
 
 #: How long a packet may wait before the next ones are shed; they are decided again when it waits a quarter of that.
 WAIT_MS = 20.0
+#: How long that must last: a queue that a pause of the process has filled is empty a moment later, and no overload.
+LASTS_SECONDS = 0.015
 
 
 class HasDescriptor(Protocol):
@@ -27,6 +29,7 @@ class Overload:
         self.shedding = False
         self.lag_ms = 0.0  # how late the loop came to its last timer
         self.queues: list[Queue] = []
+        self._too_long_since = 0.0  # by the monotonic clock; 0: not now
         self.wait_up_to(wait_ms)
 
     def wait_up_to(self, wait_ms: float) -> None:
@@ -34,10 +37,16 @@ class Overload:
         self._shed_from, self._accept_below = wait_ms, wait_ms / 4
         self.judge()
 
-    def judge(self) -> None:
-        """Decide anew, from the longest wait known."""
+    def judge(self, now: float | None = None) -> None:
+        """Decide anew, from the longest wait known; `now` is in seconds, of the monotonic clock."""
+        now = time.monotonic() if now is None else now
         waited_ms = max(self.lag_ms, *(queue.waited_ms for queue in self.queues), 0.0)
-        self.shedding = waited_ms > (self._accept_below if self.shedding else self._shed_from)
+        if waited_ms <= (self._accept_below if self.shedding else self._shed_from):
+            self.shedding, self._too_long_since = False, 0.0
+        elif not self._too_long_since:
+            self._too_long_since = now
+        elif now - self._too_long_since >= LASTS_SECONDS:
+            self.shedding = True
 
 
 class Queue:
