@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -55,10 +56,10 @@ SETTINGS = Settings(
 
 
 class Kept:
-    """A feed that keeps what it was given: whole objects are taken, anything else refused."""
+    """A feed that keeps what it was last given: whole objects are taken, anything else refused."""
 
     def __init__(self) -> None:
-        self.pieces: list[bytes] = []
+        self.pieces: deque[bytes] = deque(maxlen=1_000)
 
     def take(self, lines: bytes) -> Fed:
         self.pieces.append(lines)

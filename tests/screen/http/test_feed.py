@@ -54,7 +54,7 @@ def test_bad_rows_are_told_with_the_first_reasons_and_the_others_taken(screen: S
 def test_an_empty_body_feeds_nothing(screen: Screen) -> None:
     for body in (b"", b"\n\n \n"):
         assert feed(screen, body).json == {"taken": 0, "refused": 0, "why": []}
-    assert screen.feed.pieces == []
+    assert not screen.feed.pieces
 
 
 def test_rows_count_by_the_rate_of_the_key(screen: Screen) -> None:
