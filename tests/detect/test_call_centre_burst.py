@@ -25,9 +25,14 @@ def from_abroad(count: int, caller: str = FOREIGN, **how: Any) -> tuple[Row, ...
     return calls(caller, count, **{**ABROAD, "every_s": 1_000, "talk_s": 25, "answered_every": 3, **how})
 
 
-@pytest.mark.parametrize(("callees", "found"), [(14, set()), (15, {"call_centre_burst"})])
-def test_fifteen_strangers_within_an_hour_are_a_burst(callees: int, found: set[str]) -> None:
-    assert rules_told(DETECTOR, an_hour(callees)) == found
+@pytest.mark.parametrize(
+    ("callees", "talk_s", "found"),
+    [(14, 15, set()), (15, 15, {"call_centre_burst"}), (19, 30, set()), (20, 30, {"call_centre_burst"})],
+)
+def test_within_an_hour_fifteen_strangers_are_a_burst_where_talks_are_short_else_twenty(
+    callees: int, talk_s: float, found: set[str]
+) -> None:
+    assert rules_told(DETECTOR, an_hour(callees, talk_s=talk_s)) == found
 
 
 @pytest.mark.parametrize(("callees", "found"), [(24, set()), (25, {"call_centre_day"})])
@@ -57,10 +62,10 @@ def test_the_same_people_called_again_are_no_strangers() -> None:
 
 
 def test_signs_are_summed_who_talks_longer_is_found_unless_he_is_called_back_or_moves() -> None:
-    longer = an_hour(18, talk_s=50)
+    longer = an_hour(20, talk_s=50)
     assert rules_told(DETECTOR, longer) == {"call_centre_burst"}
     assert not told(DETECTOR, longer, taken(NUMBER, 2, every_s=1_000))
-    assert not told(DETECTOR, longer[:24], an_hour(18, talk_s=50, cell="460-00-2100-00002")[24:])
+    assert not told(DETECTOR, longer[:24], an_hour(20, talk_s=50, cell="460-00-2100-00002")[24:])
 
 
 def test_our_own_number_is_named_and_a_claimed_one_never_is() -> None:
