@@ -214,7 +214,7 @@ def test_memory_stays_flat_while_callers_and_calls_come_and_go() -> None:
             screen.answered(at + 1, {"call_id": call})
             screen.ended(at + 2, {"call_id": call})
         sizes.append(screen.bytes_held + sum(windows.held().bytes for windows in screen.levels))
-    assert max(sizes[4:]) <= sizes[3]
+    assert max(sizes[4:]) <= 1.05 * max(sizes[:4])  # a piece of ids is freed as a whole
 
 
 def test_open_calls_and_waits_take_the_memory_that_is_stated() -> None:

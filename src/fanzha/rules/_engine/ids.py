@@ -1,7 +1,7 @@
 """The event ids of the facts that a window may still hold, 16 bytes each: for the evidence of a finding."""
 
 import re
-from collections import deque
+from bisect import bisect_right
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 
-PIECE = 1024  # single facts that are packed together
+PIECE = 256  # single facts that are packed together
 _PLAIN = re.compile("[0-9a-f]{32}")
 
 
@@ -28,7 +28,8 @@ class Ids:
 
     def __init__(self, saved: bytes = b"") -> None:
         """Begin empty, or with what was saved."""
-        self._pieces = deque(msgspec.msgpack.decode(saved, type=list[_Piece]) if saved else [])
+        self._pieces = msgspec.msgpack.decode(saved, type=list[_Piece]) if saved else []
+        self._firsts = [piece.first for piece in self._pieces]
 
     @property
     def bytes_held(self) -> int:
@@ -45,9 +46,14 @@ class Ids:
         packed = np.empty((len(texts), 16), np.uint8)
         plain = bool((np.diff(offsets) == 32).all()) and data is not None
         if plain and _pack(offsets, np.frombuffer(data, np.uint8), packed):
-            self._pieces.append(_Piece(first, len(texts), last, packed=packed.tobytes()))
+            self._begin(_Piece(first, len(texts), last, packed=packed.tobytes()))
         else:
-            self._pieces.append(_Piece(first, len(texts), last, written=[str(text) for text in texts.to_pylist()]))
+            self._begin(_Piece(first, len(texts), last, written=[str(text) for text in texts.to_pylist()]))
+
+    def _begin(self, piece: _Piece) -> _Piece:
+        self._pieces.append(piece)
+        self._firsts.append(piece.first)
+        return piece
 
     def add(self, place: int, moment: int, event_id: str) -> None:
         """Take in the id of one fact; single ones stand as they are until there are enough of them to pack."""
@@ -55,27 +61,27 @@ class Ids:
         if last is None or not last.written or last.size >= PIECE or last.first + last.size != place:
             if last is not None and last.written and all(map(_PLAIN.fullmatch, last.written)):
                 last.packed, last.written = bytes.fromhex("".join(last.written)), []
-            last = _Piece(place, 0, moment, written=[])
-            self._pieces.append(last)
+            last = self._begin(_Piece(place, 0, moment, written=[]))
         last.written.append(event_id)
         last.size, last.last = last.size + 1, moment
 
     def sweep(self, before: int) -> None:
         """Forget the pieces that ended before a moment."""
-        while self._pieces and self._pieces[0].last < before:
-            self._pieces.popleft()
+        over = next((nth for nth, piece in enumerate(self._pieces) if piece.last >= before), len(self._pieces))
+        del self._pieces[:over], self._firsts[:over]
 
     def get(self, place: int) -> str:
         """Return the id of a fact; KeyError when it is forgotten."""
-        for piece in reversed(self._pieces):
-            if piece.first <= place < piece.first + piece.size:
-                at = place - piece.first
-                return piece.packed[16 * at : 16 * at + 16].hex() if piece.packed else piece.written[at]
-        raise KeyError(place)
+        nth = bisect_right(self._firsts, place) - 1
+        piece = self._pieces[nth] if nth >= 0 else None
+        if piece is None or place >= piece.first + piece.size:
+            raise KeyError(place)
+        at = place - piece.first
+        return piece.packed[16 * at : 16 * at + 16].hex() if piece.packed else piece.written[at]
 
     def save(self) -> bytes:
         """Return the ids as bytes."""
-        return msgspec.msgpack.encode(list(self._pieces))
+        return msgspec.msgpack.encode(self._pieces)
 
 
 @compiled
