@@ -1,0 +1,122 @@
+"""How many facts per CPU-second go the whole path: Parquet in, put in order, judged by all call rules, findings out.
+
+Usage: python -m benchmarks.whole_path [--subscribers 150000] [--seed 1] [--runs 3] [--detectors NAME,NAME]
+
+One day of a simulated province (`fanzha simulate`), its files as mediation leaves them: late, repeated, corrected, a
+part at a time; a call is up to three facts. All shipped rule detectors that read calls are on. Counted are the events
+of the files and the CPU time of this process, all threads, by stage: repeats and corrections settled and tables sorted;
+rules run, findings told with reasons and evidence and written. Reading the same files as a stranger's (a column map,
+numbers to E.164, event ids) comes beside it: what arrives as events needs none of it.
+"""
+
+import argparse
+import resource
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+
+from fanzha.analyze.assemble import assemble
+from fanzha.analyze.journal import Journal
+from fanzha.analyze.order import slices, sort_table
+from fanzha.analyze.sessions import detect
+from fanzha.analyze.simulated import write_province
+from fanzha.detect import Detector, all_detectors
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.events import all_events
+from fanzha.read import Terms, open_source, sources
+from fanzha.rules import CALL_FACTS
+from fanzha.simulate import Settings
+
+START_MS = 1_772_380_800_000  # 2 March 2026 in Beijing
+
+
+class Silent:
+    """A watcher that watches nothing."""
+
+    def stage(self, words: str, total: int | None) -> None:
+        """Say nothing."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Say nothing."""
+
+
+class Took(NamedTuple):
+    """CPU-seconds of one run, and how many findings came of it."""
+
+    ordering: float
+    detecting: float
+    findings: Counter[str]
+
+
+def call_rules() -> dict[str, Detector]:
+    """Return the shipped rule detectors that read calls."""
+    found = {name: one for name, one in all_detectors().items() if isinstance(one, RuleDetector)}
+    return {name: one for name, one in found.items() if set(one.reads) & set(CALL_FACTS)}
+
+
+def run(parts: dict[str, list[Path]], detectors: dict[str, Detector]) -> Took:
+    """Go the whole path once."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, journal = Path(name), Journal(Path(name) / "run", "benchmark")
+        began = time.process_time()
+        tables = {table: folder / f"{table}.parquet" for table in parts}
+        for table, files in parts.items():
+            sort_table(files, tables[table])
+        sorted_at = time.process_time()
+        detect(slices(tables, {table: all_events()[table].schema for table in tables}), detectors, journal)
+        assemble(sorted(journal.subfolder("findings").glob("*.parquet")), folder / "findings.parquet")
+        done = time.process_time()
+        found = pq.read_table(folder / "findings.parquet", columns=["detector"])["detector"].to_pylist()
+    return Took(sorted_at - began, done - sorted_at, Counter(found))
+
+
+def read(files: list[Path]) -> float:
+    """Return the CPU-seconds of reading files as a stranger's."""
+    began = time.process_time()
+    for source in sources(files):
+        for _ in open_source(source, Terms(observed_at=1_780_000_000_000, basis="benchmark")):
+            pass
+    return time.process_time() - began
+
+
+def main() -> None:
+    """Simulate, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, value in (("subscribers", 150_000), ("seed", 1), ("runs", 3)):
+        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--detectors", default="")
+    given = parser.parse_args()
+    known = call_rules()
+    chosen = {name: all_detectors()[name] for name in given.detectors.split(",") if name} or known
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_province(Settings(given.subscribers, 1, given.seed, START_MS), folder, Silent())
+        parts = {table: sorted(folder.glob(f"{table}-*.parquet")) for table in CALL_FACTS}
+        facts = sum(pq.read_metadata(file).num_rows for files in parts.values() for file in files)
+        small = {table: files[-1:] for table, files in parts.items()}
+        run(small, chosen)  # compiles
+        runs = [run(parts, chosen) for _ in range(given.runs)]
+        reading = read([file for files in parts.values() for file in files])
+    table = Table(title=f"{facts:,} simulated facts of calls, {len(chosen)} detectors")
+    for head in ("stage", "CPU-s", "facts per CPU-s"):
+        table.add_column(head, justify="left" if head == "stage" else "right")
+    ordering, detecting = median(one.ordering for one in runs), median(one.detecting for one in runs)
+    total = median(one.ordering + one.detecting for one in runs)
+    stages = {"ordering": ordering, "detecting, telling, writing": detecting, "Parquet in to findings out": total}
+    for stage, seconds in {**stages, "(reading them as a stranger's)": reading}.items():
+        table.add_row(stage, f"{seconds:.2f}", f"{facts / seconds:,.0f}")
+    console = Console()
+    console.print(table)
+    console.print("findings:", ", ".join(f"{name} {count:,}" for name, count in sorted(runs[-1].findings.items())))
+    console.print(f"memory at the most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
