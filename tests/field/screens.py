@@ -51,8 +51,10 @@ class Screen:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if error is not None:
+            error.add_note(self.said())
         self._process.terminate()
-        assert self._process.wait(20) == 0, self.said()
+        assert self._process.wait(45) == 0, self.said()
 
     def said(self) -> str:
         """Return what it told the operator so far."""

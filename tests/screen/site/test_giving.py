@@ -57,6 +57,22 @@ def test_state_and_lines_meet_without_a_gap(tmp_path: Path) -> None:
     log.close(0)
 
 
+def test_a_state_larger_than_any_buffer_comes_whole(tmp_path: Path) -> None:
+    log = log_of(tmp_path)
+    one, other = socket.socketpair()
+    state = bytes(range(256)) * 100_000
+
+    async def run() -> None:
+        giver = Giver(one, log, lambda: state, asyncio.get_running_loop())
+        follower = Follower(other)
+        assert await asyncio.wait_for(follower.state(), 30) == state
+        giver.close()
+        follower.close()
+
+    asyncio.run(run())
+    log.close(0)
+
+
 def test_a_standby_that_does_not_keep_up_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(giving, "MOST_WAITING", 1 << 20)
     log = log_of(tmp_path)

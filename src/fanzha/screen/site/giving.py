@@ -8,7 +8,9 @@ for.
 import asyncio
 import contextlib
 import os
+import select
 import socket
+import traceback
 import warnings
 from collections.abc import Callable
 
@@ -29,9 +31,8 @@ class Giver:
         self._socket, self._log, self._loop = own, log, loop
         self._waiting, self._writing = bytearray(), False
         self.lost = False
-        own.setblocking(True)
-        self._pid = _fork(own, state)
         own.setblocking(False)
+        self._pid = _fork(own, state)
         log.sinks.append(self.line)
         self._watch()
 
@@ -100,11 +101,22 @@ def _fork(own: socket.socket, state: Callable[[], bytes]) -> int:
     status = 1
     try:
         data = state()
-        own.sendall(len(data).to_bytes(LENGTH_BYTES, "big"))
-        own.sendall(data)
+        _send_all(own, len(data).to_bytes(LENGTH_BYTES, "big"))
+        _send_all(own, data)
         status = 0
+    except BaseException:  # whatever it is, it must not go on as a second owner
+        traceback.print_exc()
     finally:
         os._exit(status)
+
+
+def _send_all(own: socket.socket, data: bytes) -> None:
+    """Send all, waiting; the socket itself must not wait, since its owner shares it."""
+    view = memoryview(data)
+    while view:
+        select.select([], [own], [])
+        with contextlib.suppress(BlockingIOError):
+            view = view[own.send(view) :]
 
 
 class Follower:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+import traceback
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,8 @@ def keep(memory: Memory, path: Path) -> int:
     try:
         write_privately(path, memory.save())
         status = 0
+    except BaseException:  # whatever it is, it must not go on as a second owner
+        traceback.print_exc()
     finally:
         os._exit(status)
 

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import msgspec
-
 from fanzha.base.errors import WrongCall
 from fanzha.claims import Finding
 from fanzha.screen.decide import Decider
@@ -97,7 +95,7 @@ class Owner:
         self._running = asyncio.create_task(self.served.run())
 
     async def follow(self, own: socket.socket) -> bool:
-        """Take the state over and every record after it; return when the owner has ended. False: no state came."""
+        """Take the state over and every record after it; return when the owner has ended. False: that failed."""
         follower, lines = Follower(own), Lines()
         try:
             self.memory.restore(await follower.state())
@@ -105,7 +103,8 @@ class Owner:
             while data := await follower.lines():
                 for record in lines.feed(data):
                     self.memory.apply(record)
-        except (EOFError, OSError, ValueError, msgspec.DecodeError):
+        except (EOFError, OSError, ValueError) as error:  # DecodeError is a ValueError
+            self._wire.say("lost", f"{type(error).__name__}: {error}")
             return False
         finally:
             follower.close()

@@ -20,8 +20,8 @@ from fanzha.screen.site.sockets import Wanted, open_all
 from fanzha.screen.site.wire import Ended, Wire, pair
 
 BEAT_SECONDS = 0.05
-SILENT_SECONDS = 0.3  # a loop that has not come round for so long is taken for dead
-STOP_SECONDS = 5.0
+SILENT_SECONDS = 0.25  # a loop that has not come round for so long is taken for dead
+STOP_SECONDS = 20.0
 AGAIN_SECONDS = (0.0, 0.5, 2.0, 10.0)  # before a child that failed is started again
 
 
@@ -108,6 +108,9 @@ class Supervisor:
     def _told(self, child: Child, says: str, text: str) -> None:
         if says == "wrong":
             self._say(f"wrong 出错: {text}")
+        elif says == "lost":
+            self._say(f"standby could not follow 备用进程未能跟上: {text}")
+            child.process.kill()
         elif says == "told":
             if child is self._owner:
                 self._say(text)
