@@ -5,7 +5,7 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.claims._snapshot import comparing, differing
 from fanzha.claims.listing import listed
-from fanzha.claims.snapshot import File, Head, compile_base
+from fanzha.claims.snapshot import File, Head, check, compile_base
 from fanzha.claims.snapshot_state import State
 
 _LISTS = ("protected", "spared", "inbound_only_entries", "range_entries", "ported", "roaming", "urls", "rules")
@@ -66,7 +66,7 @@ def difference(before: State | None, after: State) -> Difference:
 
     A state that only adds deltas to the other takes milliseconds, another base a second or two.
     """
-    before = before or _nothing(after)
+    before = before or _nothing(after.base.head.salt)
     facts = before.base.head.facts
     found = Difference(
         numbers_before=facts.get("numbers", 0),
@@ -84,6 +84,13 @@ def difference(before: State | None, after: State) -> Difference:
     return found
 
 
-def _nothing(after: State) -> State:
-    head = Head(what="base", sequence=0, created_at=0, salt=after.base.head.salt)
+def compile_kernels() -> None:
+    """Compile all that snapshots are checked, compared and looked up with, or load what was compiled before."""
+    nothing = _nothing("")
+    check(nothing.base)
+    difference(nothing, _nothing(""))
+
+
+def _nothing(salt: str) -> State:
+    head = Head(what="base", sequence=0, created_at=0, salt=salt)
     return State(File(memoryview(b"".join(compile_base(listed({}), head))), "nothing"))

@@ -80,7 +80,7 @@ def compile_base(contents: Contents, head: Head) -> list[bytes | memoryview]:
     fits = profile < INDEX_END
     slots = (contents.keys[fits] << np.uint64(INDEX_BITS)) | profile[fits]
     spilled = np.stack([contents.keys[~fits], profile[~fits]], axis=1)
-    if np.isin(spilled[:, 0], contents.keys[fits]).any():
+    if _any_in(contents.keys[fits], np.sort(spilled[:, 0])):
         raise ValueError("a key stands twice")
     others = _others(contents, place, salt)
     sections = [
@@ -119,6 +119,14 @@ def compile_delta(contents: Contents, head: Head) -> list[bytes | memoryview]:
     ]
     facts = {"numbers": len(numbers), "others": len(others), "urls": len(contents.urls or ()), **head.facts}
     return write(msgspec.structs.replace(head, what="delta", facts=facts), sections)
+
+
+def _any_in(keys: NDArray[np.uint64], ordered: NDArray[np.uint64]) -> bool:
+    """Return whether any key is in the second array, which is in order."""
+    if not len(ordered):
+        return False
+    at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
+    return bool((ordered[at] == keys).any())
 
 
 def _settled(contents: Contents) -> Settled:

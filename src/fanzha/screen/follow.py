@@ -17,7 +17,7 @@ import msgspec
 
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
-from fanzha.claims.difference import Limits, difference
+from fanzha.claims.difference import Limits, compile_kernels, difference
 from fanzha.claims.snapshot import Damaged, File, check
 from fanzha.screen.mapped import Mapped
 from fanzha.store.private_files import write_privately
@@ -76,7 +76,11 @@ class Follower:
         self._again_at = float("inf")
 
     def recall(self) -> None:
-        """Serve what was taken before a restart, where its files are still there. Blocks; call it before serving."""
+        """Serve what was taken before a restart, where its files are still there. Blocks; call it before serving.
+
+        What compares and probes is compiled here, or loaded, so that no call waits for that either.
+        """
+        compile_kernels()
         try:
             accepted = read_current(self._accepted) if self._accepted else None
             if accepted is not None:

@@ -45,7 +45,10 @@ class Mapped(State):
     def number(self, canonical: str) -> Entry | None:
         """Return the entry of a canonical number; one that has no key (more than 15 digits) is found too."""
         key = number_key(canonical)
-        return self.key(key) if key else self._other("phone_number", canonical)
+        if not key:
+            return self._other("phone_number", canonical)
+        row = self.profile(key)
+        return (self._entries[row] or self.entry(row)) if row else None
 
     def key(self, key: int) -> Entry | None:
         """Return the entry of a number by its key."""

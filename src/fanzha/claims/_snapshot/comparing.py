@@ -70,16 +70,18 @@ def count_pairs(then: Rows, now: Rows, meant: Meanings, refusing: Refusing, coun
         tally(then[row], now[row], meant, refusing, counts)
 
 
-def meanings(rows: Rows, words: list[str], known: dict[tuple[object, ...], int]) -> NDArray[np.int64]:
-    """Return a number for what each profile says; profiles of two files that say the same have the same one."""
-    cells, found = rows.tolist(), np.zeros(len(rows), np.int64)
-    for row in range(1, len(cells)):
+def meanings(
+    rows: Rows, words: list[str], known: dict[tuple[object, ...], int], used: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return a number for what each profile in use says; profiles of two files that say the same have the same one."""
+    found = np.zeros(len(rows), np.int64)
+    for row in used[used > 0].tolist():
         said: list[object] = []
         at = row
         while at:
-            one = cells[at]
-            said += [*one[:ALSO], words[one[FRAUD_TYPE]], words[one[ORGANISATION]]]
-            said[-2 - ALSO + FRAUD_TYPE] = said[-2 - ALSO + ORGANISATION] = 0
+            one = rows[at].tolist()
+            one[FRAUD_TYPE], one[ORGANISATION] = words[one[FRAUD_TYPE]], words[one[ORGANISATION]]
+            said += one[:ALSO]
             at = one[ALSO]
         found[row] = known.setdefault(tuple(said), len(known) + 1)
     return found

@@ -18,29 +18,41 @@ LONGEST_NATIONAL = 11  # digits of a mobile or a full fixed line
 
 def counted(before: State, after: State) -> NDArray[np.int64]:
     """Return the counts of fanzha.claims._snapshot.comparing."""
-    meant = meanings(before, after)
+    then, now = _rest_of_both(before, after)
+    if further(before, after):
+        keys = _changed_keys(before, after)
+        then, now = np.append(then, before.profiles_of(keys)), np.append(now, after.profiles_of(keys))
+        meant = meanings(before, after, np.unique(then), np.unique(now))
+    else:
+        meant = meanings(before, after)
     refusing = comparing.refusing(before.profiles), comparing.refusing(after.profiles)
     counts = np.zeros(comparing.COUNTS, np.int64)
-    for keys, only_gone in _asked(before, after):
+    comparing.count_pairs(then.astype(np.int64), now.astype(np.int64), meant, refusing, counts)
+    for keys, only_gone in () if further(before, after) else all_numbers(before, after):
         comparing.count(keys, before.tables, after.tables, meant, refusing, only_gone, counts)
-    comparing.count_pairs(*_rest_of_both(before, after), meant, refusing, counts)
     return counts
 
 
-def meanings(before: State, after: State) -> comparing.Meanings:
-    """Return a number for what each profile says, alike in both states."""
+def meanings(
+    before: State, after: State, then: NDArray[np.int64] | None = None, now: NDArray[np.int64] | None = None
+) -> comparing.Meanings:
+    """Return a number for what each profile says, alike in both states; of the profiles that are in use, or of all."""
     known: dict[tuple[object, ...], int] = {}
-    first = comparing.meanings(before.profiles, before.words, known)
-    return first, comparing.meanings(after.profiles, after.words, known)
+    first, second = (
+        comparing.meanings(state.profiles, state.words, known, np.arange(len(state.profiles)) if used is None else used)
+        for state, used in ((before, then), (after, now))
+    )
+    return first, second
 
 
-def _asked(before: State, after: State) -> Iterator[tuple[NDArray[np.uint64], bool]]:
-    """Yield the keys to be compared, and whether only those count that are listed no more."""
-    if _further(before, after):
-        more = [one.words("changed_numbers")[:, 0] for one in after.deltas[len(before.deltas) :]]
-        yield np.unique(np.concatenate([*more, np.zeros(0, np.uint64)])), False
-        return
-    yield from all_numbers(before, after)
+def further(before: State, after: State) -> bool:
+    """Return whether a state is another with some deltas more: only what these hold can differ."""
+    return after.identities[: len(before.files)] == before.identities
+
+
+def _changed_keys(before: State, after: State) -> NDArray[np.uint64]:
+    more = [one.words("changed_numbers")[:, 0] for one in after.deltas[len(before.deltas) :]]
+    return np.unique(np.concatenate([*more, np.zeros(0, np.uint64)]))
 
 
 def all_numbers(before: State, after: State) -> Iterator[tuple[NDArray[np.uint64], bool]]:
@@ -51,15 +63,10 @@ def all_numbers(before: State, after: State) -> Iterator[tuple[NDArray[np.uint64
         yield keys, True
 
 
-def _further(before: State, after: State) -> bool:
-    """Return whether a state is another with some deltas more."""
-    return after.identities[: len(before.files)] == before.identities
-
-
 def _rest_of_both(before: State, after: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the profiles, before and after, of what is found by a hash: subjects without a key, URL expressions."""
     found = [matched(url_rows(before), url_rows(after))[1:]] if _urls_differ(before, after) else []
-    if _further(before, after):
+    if further(before, after):
         more = [one.words("changed_others")[:, :2].tolist() for one in after.deltas[len(before.deltas) :]]
         words = sorted({(first, second) for rows in more for first, second in rows})
         then, now = ([state.profile_of_other(one) for one in words] for state in (before, after))
@@ -108,7 +115,8 @@ def matched(before: NDArray[np.uint64], after: NDArray[np.uint64]) -> Matched:
 
 
 def _urls_differ(before: State, after: State) -> bool:
-    return any(digest(before, name) != digest(after, name) for name in ("urls", "url_profiles", "words", "profiles"))
+    then, now = _holder(before, "urls"), _holder(after, "urls")
+    return (then and then.identity) != (now and now.identity)
 
 
 def _holder(state: State, name: str) -> File | None:

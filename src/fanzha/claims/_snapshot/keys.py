@@ -15,13 +15,13 @@ NUMBERS = ("phone_number", "short_code")
 
 def number_key(canonical: str) -> int:
     """Return the key of a canonical number; 0 when it does not fit: more digits, zeros in front, no digits."""
-    digits = canonical[1:] if canonical[:1] == "+" else canonical
-    if not digits.isdigit() or not digits.isascii() or digits[0] == "0" or len(digits) > 15:
+    digits = canonical[1:] if (plus := canonical[:1] == "+") else canonical
+    if not digits.isdigit() or digits[0] == "0" or len(digits) > 15 or not digits.isascii():
         return 0
-    if digits is not canonical:
+    if plus:
         return int(digits)
-    key = int(digits) + SHORT
-    return key if key < END else 0
+    short = int(digits) + SHORT
+    return short if short < END else 0
 
 
 def number_text(key: int) -> str:
