@@ -1,36 +1,17 @@
 """SIPp, a caller that is not ours, understands what the redirect server answers, over UDP and TCP, IPv4 and IPv6."""
 
-import json
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.field.redirect_server import redirecting
 
 pytestmark = pytest.mark.field
 
 HERE = Path(__file__).parent / "redirect"
 CALLS, RATE = 400, 400
 TRANSPORTS = {"udp": "u1", "tcp": "t1"}
-
-
-@contextmanager
-def redirecting(address: str, protocol: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Run a redirect server; yield its port, and a place for what it counted, filled when it has ended."""
-    command = [sys.executable, "-m", "tests.field.redirecting", address, protocol]
-    told: dict[str, Any] = {}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline()), told
-            counted, _ = process.communicate(timeout=20)
-            told.update(json.loads(counted))
-        finally:
-            process.kill()
 
 
 def call(scenario: str, address: str, protocol: str, port: int, folder: Path) -> None:

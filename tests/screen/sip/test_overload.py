@@ -9,35 +9,43 @@ import pytest
 from fanzha.screen.sip.overload import Overload, Queue, Watch
 
 
-def test_shedding_begins_above_the_wait_and_ends_at_a_quarter_of_it() -> None:
-    overload, shed = Overload(wait_ms=20.0), []
-    for second, lag in enumerate((0.0, 19.0, 21.0, 21.0, 10.0, 6.0, 4.0, 10.0), start=1):
-        overload.lag_ms = lag
-        overload.judge(second)
+def looks(overload: Overload, *lags_ms: float) -> list[bool]:
+    """Return whether calls are shed after each look."""
+    shed = []
+    for lag_ms in lags_ms:
+        overload.look(lag_ms)
         shed.append(overload.shedding)
-    assert shed == [False, False, False, True, True, True, False, False]
+    return shed
+
+
+def test_what_waits_too_long_is_shed_when_nothing_came_in_time_for_a_while() -> None:
+    assert looks(Overload(20.0), 1.0, 21.0, 21.0, 21.0, 21.0) == [False, False, False, True, True]
+
+
+def test_what_waits_no_longer_than_it_may_is_decided_also_while_others_are_shed() -> None:
+    assert looks(Overload(20.0), 21.0, 21.0, 21.0, 19.0, 21.0, 4.0, 21.0) == [
+        *(False, False, True, False, True, False, False),
+    ]
 
 
 def test_a_pause_of_the_process_is_no_overload() -> None:
-    overload, shed = Overload(wait_ms=20.0), []
-    for moment, lag in ((1.0, 60.0), (1.001, 60.0), (1.006, 0.1), (1.5, 60.0), (1.501, 0.1)):
-        overload.lag_ms = lag
-        overload.judge(moment)
-        shed.append(overload.shedding)
-    assert not any(shed)
+    assert not any(looks(Overload(20.0), 60.0, 60.0, 0.1, 60.0, 0.1))
+
+
+def test_who_takes_over_lets_calls_wait_longer() -> None:
+    overload = Overload(20.0)
+    overload.wait_up_to(1_000.0)
+    assert not any(looks(overload, *[900.0] * 9))
 
 
 def test_the_longest_wait_of_all_queues_counts() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as opened:
-        overload = Overload()
+        overload = Overload(20.0)
         one, other = Queue(opened, overload), Queue(opened, overload)
         one.waited_ms = 30.0
-        overload.judge(1.0)
-        overload.judge(2.0)
-        assert overload.shedding
+        assert looks(overload, 0.0, 0.0, 0.0)[-1]
         one.close()
-        overload.judge(3.0)
-        assert not overload.shedding
+        assert looks(overload, 0.0) == [False]
         assert overload.queues == [other]
 
 

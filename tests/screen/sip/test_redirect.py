@@ -175,9 +175,8 @@ def test_who_was_allowed_once_is_not_allowed_to_call_others_by_the_same_call_id(
 
 def crowded(desk: Desk, passed: Decision | None) -> RedirectServer:
     overload = Overload()
-    overload.lag_ms = 1_000.0
-    overload.judge(1.0)
-    overload.judge(2.0)
+    for _ in range(5):
+        overload.look(1_000.0)
 
     def spill(_attempt: Attempt) -> Decision | None:
         return passed
@@ -203,12 +202,10 @@ def test_a_trunk_that_stays_open_passes_unscreened_and_says_so() -> None:
 def test_a_call_that_was_shed_is_decided_when_it_comes_again() -> None:
     desk, overload = Desk(), Overload()
     same = RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, Repeats(), overload)
-    overload.lag_ms = 1_000.0
-    overload.judge(1.0)
-    overload.judge(2.0)
+    for _ in range(5):
+        overload.look(1_000.0)
     same.answer(INVITE, 0, PROXY, 5060)
-    overload.lag_ms = 0.0
-    overload.judge()
+    overload.look(0.0)
     assert same.answer(INVITE, 0, PROXY, 5060)[0].startswith(b"SIP/2.0 302 ")
     assert len(desk.asked) == 1
 
@@ -217,9 +214,8 @@ def test_calls_decided_before_are_answered_also_when_too_much_comes() -> None:
     desk, overload = Desk(), Overload()
     same = RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, Repeats(), overload)
     first = same.answer(INVITE, 0, PROXY, 5060)
-    overload.lag_ms = 1_000.0
-    overload.judge(1.0)
-    overload.judge(2.0)
+    for _ in range(5):
+        overload.look(1_000.0)
     assert same.answer(INVITE, 0, PROXY, 5060) == first
 
 

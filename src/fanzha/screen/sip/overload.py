@@ -9,10 +9,11 @@ from typing import Protocol
 _SIOCGSTAMPNS = 0x8907  # socket(7): when the packet that was read last had arrived
 _STAMP = struct.Struct("@qq")
 
-#: How long a packet may wait before the next ones are shed; they are decided again when it waits a quarter of that.
+#: How long a packet may wait; what has waited longer is shed.
 WAIT_MS = 20.0
-#: How long that must last: a queue that a pause of the process has filled is empty a moment later, and no overload.
-LASTS_SECONDS = 0.015
+#: Looks of the watch since a packet came in good time. Fewer: a pause of the process has filled a queue that is empty a
+#: moment later, and nothing is shed.
+LASTING = 3
 
 
 class HasDescriptor(Protocol):
@@ -23,34 +24,43 @@ class HasDescriptor(Protocol):
 
 
 class Overload:
-    """Whether calls are shed now. One for all listeners of a process: they share its loop."""
+    """Whether calls are shed now. One for all listeners of a process: they share its loop.
+
+    Where more comes than can be decided, packets wait for about as long as they may: those that waited longer are shed,
+    those after them are decided, so that as many are decided as can be (after CoDel, RFC 8289).
+    """
 
     def __init__(self, wait_ms: float = WAIT_MS) -> None:
         self.shedding = False
         self.lag_ms = 0.0  # how late the loop came to its last timer
         self.queues: list[Queue] = []
-        self._too_long_since = 0.0  # by the monotonic clock; 0: not now
+        self._looks = self._in_time = 0  # of the watch; the one since which packets came in good time
         self.wait_up_to(wait_ms)
 
     def wait_up_to(self, wait_ms: float) -> None:
         """Shed what waits longer from now on: who takes over finds calls that waited for him."""
-        self._shed_from, self._accept_below = wait_ms, wait_ms / 4
+        self._shed_from, self.good_ms = wait_ms, wait_ms / 4
         self.judge()
 
-    def judge(self, now: float | None = None) -> None:
-        """Decide anew, from the longest wait known; `now` is in seconds, of the monotonic clock."""
-        now = time.monotonic() if now is None else now
+    def look(self, lag_ms: float) -> None:
+        """Take how late the loop is, at a regular look."""
+        self.lag_ms = lag_ms
+        self._looks += 1
+        self.judge()
+
+    def judge(self) -> None:
+        """Decide anew, from the longest wait known."""
         waited_ms = max(self.lag_ms, *(queue.waited_ms for queue in self.queues), 0.0)
-        if waited_ms <= (self._accept_below if self.shedding else self._shed_from):
-            self.shedding, self._too_long_since = False, 0.0
-        elif not self._too_long_since:
-            self._too_long_since = now
-        elif now - self._too_long_since >= LASTS_SECONDS:
-            self.shedding = True
+        if waited_ms <= self.good_ms:
+            self._in_time = self._looks
+        self.shedding = waited_ms > self._shed_from and self._looks - self._in_time >= LASTING
 
 
 class Queue:
-    """The datagrams that wait at one socket: whenever it is `due`, the kernel is asked how long one stood there."""
+    """The datagrams that wait at one socket: when it is `due`, the kernel is asked how long one stood there.
+
+    It is due after each look of the watch, and always while they wait long.
+    """
 
     def __init__(self, socket: HasDescriptor, overload: Overload) -> None:
         self._socket, self._overload, self._stamp = socket.fileno(), overload, bytearray(_STAMP.size)
@@ -63,13 +73,14 @@ class Queue:
 
     def look(self) -> None:
         """Look how long the datagram that was just read had stood there."""
-        self.due = False
         try:
             fcntl.ioctl(self._socket, _SIOCGSTAMPNS, self._stamp)
         except OSError:  # not every kind of socket knows it; the lag of the loop is told all the same
+            self.due = False
             return
         seconds, nanoseconds = _STAMP.unpack(self._stamp)
         self.waited_ms = time.time() * 1e3 - seconds * 1e3 - nanoseconds / 1e6
+        self.due = self.waited_ms > self._overload.good_ms
         self._overload.judge()
 
 
@@ -91,11 +102,10 @@ class Watch:
 
     def _look(self) -> None:
         now = self._loop.time()
-        self._overload.lag_ms = (now - self._due) * 1e3
         for queue in self._overload.queues:
             if queue.due:  # nothing has come since the last look
                 queue.waited_ms = 0.0
             queue.due = True
-        self._overload.judge()
+        self._overload.look((now - self._due) * 1e3)
         self._due = now + self._every
         self._timer = self._loop.call_at(self._due, self._look)

@@ -1,12 +1,17 @@
-"""A redirect server as a process of its own: `python -m tests.field.redirecting ADDRESS PROTOCOL` prints its port.
+"""A redirect server as a process of its own, for senders that are not ours: `redirecting` runs it and tells its port.
 
-Callers ending in 1 are refused, others labelled as calls from abroad. It ends with its standard input, and then tells
-in JSON what it counted.
+Its arguments: the address, the protocol, how many microseconds of CPU it thinks about a call, how many milliseconds a
+call may wait before it is shed. Callers ending in 1 are refused, others labelled as calls from abroad. It ends with its
+standard input, and then tells in JSON what it counted.
 """
 
 import asyncio
 import json
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -29,19 +34,22 @@ LABEL = Decision(Treatment.LABEL, ("overseas_call",), 0.5, Treatment.LABEL, "US"
 class Desk:
     """Decides by the last digit, and keeps how often it was asked."""
 
-    def __init__(self) -> None:
-        self.asked, self.trunks = 0, set[str]()
+    def __init__(self, microseconds: int) -> None:
+        self.asked, self.trunks, self._thinks = 0, set[str](), microseconds * 1_000
 
     def decide(self, attempt: Attempt) -> Decision:
         """Refuse who ends in 1."""
+        began = time.process_time_ns()
         self.asked += 1
         self.trunks.add(attempt.trunk)
+        while time.process_time_ns() - began < self._thinks:
+            pass
         return REFUSE if attempt.caller.endswith("1") else LABEL
 
 
-async def serve(address: str, protocol: Any) -> None:
+async def serve(address: str, protocol: Any, thinks: str, waits: str) -> None:
     """Answer until standard input ends."""
-    desk, overload = Desk(), Overload()
+    desk, overload = Desk(int(thinks)), Overload(float(waits))
     listener = Listener("field", address, 0, protocol, trunk=TrunkHeader("X-Trunk"))
     server = RedirectServer(listener, desk.decide, Repeats(), overload)
     watch = Watch(overload)
@@ -54,6 +62,23 @@ async def serve(address: str, protocol: Any) -> None:
     answers = {code: count for code, count in enumerate(server.counts.answers) if count}
     told = {**asdict(server.counts), "answers": answers, "asked": desk.asked, "trunks": sorted(desk.trunks)}
     print(json.dumps(told), flush=True)
+
+
+@contextmanager
+def redirecting(
+    address: str, protocol: str, thinks_microseconds: int = 0, waits_ms: float = 2_000.0
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Run a redirect server; yield its port, and a place for what it counted, filled when it has ended."""
+    command = [sys.executable, "-m", __name__, address, protocol, str(thinks_microseconds), str(waits_ms)]
+    told: dict[str, Any] = {}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline()), told
+            counted, _ = process.communicate(timeout=20)
+            told.update(json.loads(counted))
+        finally:
+            process.kill()
 
 
 if __name__ == "__main__":
