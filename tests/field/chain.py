@@ -1,0 +1,115 @@
+"""A chain of real programs: SIPp calls through Kamailio, which asks a screen, to a SIPp that answers."""
+
+import csv
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.field.screens import free_port, until
+
+HERE = Path(__file__).parent / "chain"
+CONFIGS = Path(__file__).parent.parent.parent / "docs" / "how-to" / "kamailio"
+
+
+class Outcome(NamedTuple):
+    """What SIPp counted."""
+
+    made: int
+    succeeded: int
+    failed: int
+    resent: int
+
+
+class Ports(NamedTuple):
+    """Where each part listens on 127.0.0.1."""
+
+    abroad: int
+    home: int
+    answerer: int
+
+
+def needed(*programs: str) -> None:
+    """Fail with the command that brings what is missing."""
+    missing = [name for name in programs if shutil.which(name) is None]
+    assert not missing, f"{', '.join(missing)} missing; bring them with: tools/field_packages"
+
+
+@contextmanager
+def proxy(config: str, folder: Path, **given: str) -> Iterator[Ports]:
+    """Run Kamailio with one of the documented configurations, and an answerer behind it."""
+    needed("kamailio", "sipp")
+    ports = Ports(free_port(), free_port(), free_port())
+    defined = {
+        "FROM_ABROAD": str(ports.abroad),
+        "FROM_HOME": str(ports.home),
+        "NEXT": f'"sip:127.0.0.1:{ports.answerer}"',
+        **given,
+    }
+    command = ["kamailio", "-f", str(CONFIGS / config), "-DD", "-E", "-m", "512", "-w", str(folder)]
+    command += ["-Y", str(folder), "-u", "root"]
+    for name, value in defined.items():
+        command += ["-A", f"{name}={value}"]
+    said = (folder / "kamailio.txt").open("wb")
+    answerer = subprocess.Popen(
+        ["sipp", "-sf", str(HERE / "answers.xml"), "-i", "127.0.0.1", "-p", str(ports.answerer), "-nostdin"],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    running = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
+    try:
+        until(lambda: _listens(ports.abroad) or running.poll() is not None, 20)
+        assert running.poll() is None, (folder / "kamailio.txt").read_text()
+        yield ports
+    finally:
+        for one in (running, answerer):
+            one.terminate()
+        for one in (running, answerer):
+            try:
+                one.wait(10)
+            except subprocess.TimeoutExpired:
+                one.kill()
+                one.wait()
+        said.close()
+
+
+def _listens(port: int) -> bool:
+    return any(f":{port:04X} " in line for line in Path("/proc/net/udp").read_text().splitlines())
+
+
+class Calls:
+    """SIPp making calls; `wait` tells what became of them."""
+
+    def __init__(
+        self, scenario: str, port: int, numbers: Sequence[tuple[str, str]], *, rate: int, count: int, folder: Path
+    ) -> None:
+        """Call with numbers (caller, callee) in turn, so many a second, so many in all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._scenario = folder, scenario
+        with (folder / "numbers.csv").open("w", newline="") as file:
+            file.write("SEQUENTIAL\n")
+            csv.writer(file, delimiter=";", lineterminator="\n").writerows(numbers)
+        limit = count // rate + 60
+        command = [
+            *("timeout", "--signal=KILL", str(limit)),  # a run whose peer has died does not end by itself
+            *("sipp", "-sf", str(HERE / f"{scenario}.xml"), "-inf", "numbers.csv", "-i", "127.0.0.1"),
+            *("-p", str(free_port()), "-r", str(rate), "-m", str(count), "-nostdin", "-recv_timeout", "20000"),
+            *("-l", "20000", "-trace_stat", "-stf", "counts.csv", "-fd", "1", f"127.0.0.1:{port}"),
+        ]
+        with (folder / "said.txt").open("wb") as said:
+            self._process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
+
+    def wait(self) -> Outcome:
+        """Wait until all calls are over."""
+        self._process.wait()
+        with (self._folder / "counts.csv").open() as file:
+            *_, last = csv.DictReader(file, delimiter=";")
+        return Outcome(
+            int(last["TotalCallCreated"]),
+            int(last["SuccessfulCall(C)"]),
+            int(last["FailedCall(C)"]),
+            int(last["Retransmissions(C)"]),
+        )
