@@ -3,7 +3,7 @@
 import csv
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -38,10 +38,16 @@ def needed(*programs: str) -> None:
 
 
 @contextmanager
-def proxy(config: str, folder: Path, **given: str) -> Iterator[Ports]:
-    """Run Kamailio with one of the documented configurations, and an answerer behind it."""
+def proxy(config: str, folder: Path, *, write: Callable[[int], object] | None = None, **given: str) -> Iterator[Ports]:
+    """Run Kamailio with one of the documented configurations, and an answerer behind it.
+
+    `write` makes a configuration of one's own for a port, before it is read.
+    """
     needed("kamailio", "sipp")
+    folder.mkdir(parents=True, exist_ok=True)
     ports = Ports(free_port(), free_port(), free_port())
+    if write is not None:
+        write(ports.abroad)
     defined = {
         "FROM_ABROAD": str(ports.abroad),
         "FROM_HOME": str(ports.home),
