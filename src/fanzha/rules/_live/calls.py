@@ -5,10 +5,9 @@ The same as fanzha.windows.calls decides over columns, whose saved form it share
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from fanzha.windows import UNKNOWN
-from fanzha.windows._calls.kernel import ANSWERED, ENDED, FORGOTTEN_MS, OFFERED
+from fanzha.windows._calls.kernel import ANSWERED, FORGOTTEN_MS, OFFERED
 from fanzha.windows.calls import Wait
 
 Whole = tuple[int, ...]
@@ -16,25 +15,15 @@ Whole = tuple[int, ...]
 Envelope = tuple[str, bool, str | None]
 
 NEVER = (1 << 63) - 1
+_UNHEARD: "OpenCall" = (UNKNOWN, (), UNKNOWN, ())
 
 
-class OpenCall(NamedTuple):
-    """What later facts of a call know of it; the answer's columns are () before there is one."""
+#: What later facts of a call know of it: when it was offered, the offer's columns, when it was answered (UNKNOWN: not
+#: yet), the answer's columns, () before. A plain tuple of numbers: the collector of cycles soon looks at it no more.
+OpenCall = tuple[int, Whole, int, Whole]
 
-    offered_at: int
-    offer: Whole
-    answered_at: int = UNKNOWN
-    answer: Whole = ()
-
-
-class Waiting(NamedTuple):
-    """A wait that has begun: when it is over, whose it is, and what is known of the fact that began it."""
-
-    due: int
-    call: str
-    offer: Whole
-    answer: Whole
-    envelope: Envelope
+#: A wait that has begun: when it is over, whose it is, the columns of offer and answer, what a finding says of it.
+Waiting = tuple[int, str, Whole, Whole, Envelope]
 
 
 class Waits:
@@ -43,7 +32,7 @@ class Waits:
     def __init__(self, wait: Wait) -> None:
         self.wait = wait
         self._queue: OrderedDict[int, Waiting] = OrderedDict()
-        self._of_call: dict[str, list[int]] = {}
+        self._of_call: dict[str, tuple[int, ...]] = {}
         self._begun = 0
 
     def __len__(self) -> int:
@@ -55,12 +44,16 @@ class Waits:
     @property
     def next_due(self) -> int:
         """When the first is over."""
-        return next(iter(self._queue.values())).due if self._queue else NEVER
+        if not self._queue:
+            return NEVER
+        due, *_ = next(iter(self._queue.values()))
+        return due
 
     def begin(self, waiting: Waiting) -> None:
         """Take in one more."""
+        _, call, *_ = waiting
         self._queue[self._begun] = waiting
-        self._of_call.setdefault(waiting.call, []).append(self._begun)
+        self._of_call[call] = (*self._of_call.get(call, ()), self._begun)
         self._begun += 1
 
     def end(self, call: str) -> None:
@@ -70,11 +63,10 @@ class Waits:
 
     def pop(self) -> Waiting:
         """Take out the one that is over first."""
-        number, waiting = self._queue.popitem(last=False)
-        mine = self._of_call[waiting.call]
-        mine.remove(number)
-        if not mine:
-            del self._of_call[waiting.call]
+        _, waiting = self._queue.popitem(last=False)
+        _, call, *_ = waiting
+        if others := self._of_call.pop(call)[1:]:
+            self._of_call[call] = others
         return waiting
 
 
@@ -93,38 +85,39 @@ class LiveCalls:
     def join(self, role: int, call: str, moment: int, own: Whole, envelope: Envelope) -> tuple[Whole, Whole]:
         """Take in a fact of a call with its own columns; return those of the offer and the answer that it knows."""
         known = self.open.get(call)
-        if known is not None and moment - known.offered_at >= FORGOTTEN_MS:
-            known = None
-        offer, answer = (known.offer, known.answer or self.no_answer) if known else (self.no_offer, self.no_answer)
+        offered_at, offer, _, answer = known or _UNHEARD
+        if moment - offered_at >= FORGOTTEN_MS:
+            known, offer, answer = None, (), ()
+        offer, answer = offer or self.no_offer, answer or self.no_answer
         if role == OFFERED:
             offer, answer = own, self.no_answer
-            self._open(call, OpenCall(moment, own))
+            self._open(call, moment, own)
         elif role == ANSWERED:
             answer = own
             if known:
-                self.open[call] = OpenCall(known.offered_at, offer, moment, own)
+                self.open[call] = (offered_at, offer, moment, own)
         else:
             self.open.pop(call, None)
         if self.waits:
-            self._wait(role, call, moment, Waiting(0, call, offer, answer, envelope))
+            self._wait(role, call, moment, (offer, answer, envelope))
         return offer, answer
 
-    def _open(self, call: str, opened: OpenCall) -> None:
+    def _open(self, call: str, moment: int, own: Whole) -> None:
         self.open.pop(call, None)
-        self.open[call] = opened
+        self.open[call] = (moment, own, UNKNOWN, ())
         if len(self.open) > self._most:
             self.open.popitem(last=False)
             self.forgotten += 1
-        while next(iter(self.open.values())).offered_at <= opened.offered_at - FORGOTTEN_MS:
+        while next(iter(self.open.values()))[0] <= moment - FORGOTTEN_MS:
             self.open.popitem(last=False)
 
-    def _wait(self, role: int, call: str, moment: int, waiting: Waiting) -> None:
+    def _wait(self, role: int, call: str, moment: int, known: tuple[Whole, Whole, Envelope]) -> None:
         for waits in self.waits:
             if role >= waits.wait.ends:
                 waits.end(call)
             if role == waits.wait.starts:
                 due = moment + waits.wait.wait_ms
-                waits.begin(waiting._replace(due=due))
+                waits.begin((due, call, *known))
                 self.next_due = min(self.next_due, due)
                 if len(waits) > self._most:
                     waits.pop()
@@ -138,6 +131,3 @@ class LiveCalls:
         found = self.waits[first].pop() if self.waits[first].next_due < now else None
         self.next_due = min(waits.next_due for waits in self.waits)
         return (first, found) if found else None
-
-
-__all__ = ["ANSWERED", "ENDED", "NEVER", "OFFERED", "Envelope", "LiveCalls", "OpenCall", "Waiting", "Waits", "Whole"]

@@ -115,10 +115,10 @@ class LiveDoor(Door):
     def over(self, now: int) -> Iterator[tuple[int, Came]]:
         """Yield the waits that are over before a moment, in order, with the number of their point; `row` is theirs."""
         while (found := self.open.over(now)) is not None:
-            kind, waiting = found
+            kind, (due, call, offer, answer, envelope) = found
             values = self._unknown.copy()
-            self._write(values, self._waited[kind], waiting.offer, waiting.answer)
-            self._next(came := Came(waiting.due, self._first, *waiting.envelope, waiting.call), values, said=False)
+            self._write(values, self._waited[kind], offer, answer)
+            self._next(came := Came(due, self._first, *envelope, call), values, said=False)
             yield kind, came
 
     def _write(

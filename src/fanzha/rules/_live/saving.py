@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.rules._live.calls import Envelope, LiveCalls, OpenCall, Waiting
+from fanzha.rules._live.calls import Envelope, LiveCalls
 from fanzha.windows import UNKNOWN
 from fanzha.windows.calls import FORMAT, OFFERED, SavedCalls
 from fanzha.windows.codes import FEW, Codes
@@ -37,19 +37,24 @@ class Form:
 def saved(calls: LiveCalls, form: Form, call_ids: Codes, codes: Codes, now: int) -> bytes:
     """Return the register as bytes; ids of calls become codes of `call_ids`, what findings say codes of `codes`."""
     keys = _coded(calls.open, call_ids, now)
-    moments = [(one.offered_at, one.answered_at) for one in calls.open.values()]
-    slots = np.column_stack((keys + 1, _table(moments, 2)))
-    values = _table([one.offer + (one.answer or calls.no_answer) for one in calls.open.values()], form.width)
+    opened = [
+        (offered, answered, offer + (answer or calls.no_answer))
+        for offered, offer, answered, answer in calls.open.values()
+    ]
+    slots = np.column_stack((keys + 1, _table([moments for *moments, _ in opened], 2)))
+    values = _table([columns for _, _, columns in opened], form.width)
     queues = []
     for waits in calls.waits:
         own = form.places(waits.wait.starts)
-        kept = _table([one.offer + one.answer for one in waits], form.width)
-        kept[:, own["event_id"]] = _coded([one.envelope[0] for one in waits], codes, now)
-        kept[:, own["simulated"]] = [one.envelope[1] for one in waits]
-        kept[:, own["basis"]] = _coded([one.envelope[2] for one in waits], codes, now)
-        kept[:, own["call_id"]] = _coded([one.call for one in waits], codes, now)
-        waiting = _coded([one.call for one in waits], call_ids, now)
-        entries = np.column_stack(([one.due for one in waits], waiting, np.full(len(waits), -1)))
+        kept = _table([offer + answer for _, _, offer, answer, _ in waits], form.width)
+        said = [envelope for *_, envelope in waits]
+        names = [call for _, call, *_ in waits]
+        kept[:, own["event_id"]] = _coded([event_id for event_id, _, _ in said], codes, now)
+        kept[:, own["simulated"]] = [simulated for _, simulated, _ in said]
+        kept[:, own["basis"]] = _coded([basis for _, _, basis in said], codes, now)
+        kept[:, own["call_id"]] = _coded(names, codes, now)
+        dues = [due for due, *_ in waits]
+        entries = np.column_stack((dues, _coded(names, call_ids, now), np.full(len(waits), -1)))
         key = (waits.wait.starts, waits.wait.ends, waits.wait.wait_ms)
         queues.append((key, entries.astype(np.int64).tobytes(), kept.tobytes()))
     register = SavedCalls(FORMAT, form.offered, form.answered, slots.tobytes(), values.tobytes(), queues)
@@ -66,8 +71,7 @@ def fill(calls: LiveCalls, data: bytes, form: Form, call_ids: Codes, codes: Code
         key, offered_at, answered_at = slots[row].tolist()
         offer, answer = tuple(values[row, :middle].tolist()), tuple(values[row, middle:].tolist())
         answered = answered_at != UNKNOWN
-        opened = OpenCall(offered_at, offer, answered_at, answer if answered else ())
-        calls.open[str(call_ids.text(key - 1))] = opened
+        calls.open[str(call_ids.text(key - 1))] = (offered_at, offer, answered_at, answer if answered else ())
     for waits, (_, entries_data, kept_data) in zip(calls.waits, register.queues, strict=True):
         own = form.places(waits.wait.starts)
         entries = np.frombuffer(entries_data, np.int64).reshape(-1, 3).tolist()
@@ -75,7 +79,7 @@ def fill(calls: LiveCalls, data: bytes, form: Form, call_ids: Codes, codes: Code
         for (due, call, _), known in zip(entries, kept, strict=True):
             if call != UNKNOWN:
                 offer, answer = tuple(known[:middle]), tuple(known[middle:])
-                waits.begin(Waiting(due, str(call_ids.text(call)), offer, answer, _envelope(known, own, codes)))
+                waits.begin((due, str(call_ids.text(call)), offer, answer, _envelope(known, own, codes)))
     calls.next_due = min((waits.next_due for waits in calls.waits), default=calls.next_due)
 
 
