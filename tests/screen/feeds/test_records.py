@@ -55,6 +55,10 @@ def test_words_come_with_their_legal_basis_and_identity_numbers_never() -> None:
     assert told.names == ["message"]
 
 
+def test_lines_are_numbered_as_the_sender_counts_them() -> None:
+    assert feed()[0].take(b"\nx", first=65).why[0].startswith("66: ")
+
+
 def test_no_more_reasons_are_told_than_anybody_reads() -> None:
     fed = feed()[0].take(b"x\n" * 100)
     assert (fed.refused, len(fed.why)) == (100, MOST_REASONS)

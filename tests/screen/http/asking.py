@@ -21,8 +21,9 @@ from fanzha.claims.verdict import Level
 from fanzha.screen.decide import Decider
 from fanzha.screen.door_counts import DoorCounts
 from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.feeds.records import RecordsFeed
 from fanzha.screen.http.app import App
-from fanzha.screen.http.asks import Fed, Parts
+from fanzha.screen.http.asks import Parts
 from fanzha.screen.http.gate import Gate
 from fanzha.screen.http.number_ranges import NumberRanges
 from fanzha.screen.http.url_prefixes import UrlPrefixes
@@ -55,19 +56,6 @@ SETTINGS = Settings(
 )
 
 
-class Kept:
-    """A feed that keeps what it was last given: whole objects are taken, anything else refused."""
-
-    def __init__(self) -> None:
-        self.pieces: deque[bytes] = deque(maxlen=1_000)
-
-    def take(self, lines: bytes) -> Fed:
-        self.pieces.append(lines)
-        good = sum(line.startswith(b"{") and line.endswith(b"}") for line in lines.splitlines())
-        refused = len(lines.splitlines()) - good
-        return Fed(good, refused, ("not an object",) * refused)
-
-
 @cache
 def keys_of_all_scopes() -> tuple[bytes, dict[Scope, str]]:
     """Return a file of keys, one a scope, and the keys; made once, since a file of keys is flushed to the disk."""
@@ -98,7 +86,8 @@ class Screen:
         self.keys.path.parent.mkdir()
         self.keys.path.touch(0o600)
         self.keys.path.write_bytes(data)
-        self.metrics, self.feed = Metrics(), Kept()
+        self.metrics = Metrics()
+        self.facts: deque[tuple[str, Mapping[str, Any]]] = deque(maxlen=1_000)  # told by the feed: table and columns
         self.log = Log(Writer(folder, waiting=1_000, days=1))
         self.missing: tuple[Words, ...] = ()
         decider = Decider(EmergencyCalls())
@@ -107,7 +96,7 @@ class Screen:
         self.parts = Parts(
             screener=Screener(SETTINGS, decider, roaming, self.log, b"k" * 32),
             snapshot=lambda: self.snapshot,
-            feed=self.feed,
+            feed=RecordsFeed(lambda _at, table, known: self.facts.append((table, known)), lambda: AT),
             gate=Gate(KeysInUse(self.keys), self.metrics),
             metrics=self.metrics,
             calls=DoorCounts(self.metrics, "http"),

@@ -112,7 +112,7 @@ def _body(route: Route, draw: random.Random) -> bytes:
     if not route.longest or draw.random() < 0.05:
         return draw.choice((b"", b"\x00" * 20_000, b"[" * 9_000))
     if route.takes is None:
-        return b"\n".join([b'{"fact":"call_ended"}'] * draw.randrange(200))
+        return b"\n".join([b'{"table":"call_ended","event_id":"e","call_id":"c"}'] * draw.randrange(200))
     given: dict[str, object] = {"call_id": "c", "caller": "+8617000000001", "callee": "110"}
     if "values" in route.takes.__struct_fields__:  # type: ignore[attr-defined]
         given = {"values": [draw.choice((*_TEXTS[:-1], "+8617000000002")) for _ in range(draw.choice((0, 1, 3, 200)))]}

@@ -7,7 +7,7 @@ from tests.screen.http.asking import Answer, Screen, ask, asked
 from fanzha.screen.http.feed import LONGEST_BODY, MOST_REASONS, PIECE
 from fanzha.store.screen_keys import Scope
 
-ROW = b'{"fact":"call_ended","call_id":"c-1"}'
+ROW = b'{"table":"call_ended","event_id":"e","call_id":"c-1","answered":true}'
 
 
 def feed(screen: Screen, body: bytes, *, key: str = "", content_type: str = "application/x-ndjson") -> Answer:
@@ -15,11 +15,11 @@ def feed(screen: Screen, body: bytes, *, key: str = "", content_type: str = "app
     return ask(screen, "POST", "/v1/feed", scope=None if key else Scope.FEED, key=key, body=body, headers=headers)
 
 
-def test_rows_go_on_in_order_and_in_pieces_that_calls_can_wait_for(screen: Screen) -> None:
-    rows = [b'{"n":%d}' % number for number in range(3 * PIECE + 1)]
+def test_rows_are_told_as_facts_in_their_order(screen: Screen) -> None:
+    rows = [b'{"table":"call_ended","event_id":"e","call_id":"%d"}' % number for number in range(3 * PIECE + 1)]
     assert feed(screen, b"\n".join(rows) + b"\n").json == {"taken": len(rows), "refused": 0, "why": []}
-    assert b"\n".join(screen.feed.pieces).split(b"\n") == rows
-    assert [len(piece.splitlines()) for piece in screen.feed.pieces] == [PIECE, PIECE, PIECE, 1]
+    assert [table for table, _ in screen.facts] == ["call_ended"] * len(rows)
+    assert [known["call_id"] for _, known in screen.facts] == [str(number) for number in range(len(rows))]
 
 
 def test_between_two_pieces_others_have_their_turn(screen: Screen) -> None:
@@ -27,7 +27,7 @@ def test_between_two_pieces_others_have_their_turn(screen: Screen) -> None:
 
     async def other() -> None:
         while len(seen) < 5:
-            seen.append(len(screen.feed.pieces))
+            seen.append(len(screen.facts))
             await asyncio.sleep(0)
 
     async def both() -> None:
@@ -38,23 +38,30 @@ def test_between_two_pieces_others_have_their_turn(screen: Screen) -> None:
             "query_string": b"",
             "headers": [(b"authorization", b"Bearer " + screen.key[Scope.FEED].encode())],
         }
-        await asyncio.gather(asked(screen.app, request, [(ROW + b"\n") * (3 * PIECE)]), other())
+        await asyncio.gather(asked(screen.app, request, [b"\n".join([ROW] * (3 * PIECE))]), other())
 
     asyncio.run(both())
-    assert seen == [1, 2, 3, 3, 3]
+    assert seen == [PIECE, 2 * PIECE, 3 * PIECE, 3 * PIECE, 3 * PIECE]
 
 
-def test_bad_rows_are_told_with_the_first_reasons_and_the_others_taken(screen: Screen) -> None:
-    found = feed(screen, b"\n".join([ROW, *[b"nothing"] * 20, b"", ROW])).json
-    assert (found["taken"], found["refused"], len(found["why"])) == (2, 20, MOST_REASONS)
+def test_bad_rows_are_told_by_their_line_and_the_others_taken(screen: Screen) -> None:
+    lines = [ROW, b"", *[b"nothing"] * 20, *[b""] * PIECE, ROW, b'{"table":"never_heard_of"}']
+    found = feed(screen, b"\n".join(lines)).json
+    assert (found["taken"], found["refused"], len(found["why"])) == (2, 21, MOST_REASONS)
+    assert [reason.partition(":")[0] for reason in found["why"]] == [str(line) for line in range(3, 13)]
     count = screen.metrics.feed_rows.of
-    assert (count("taken").value, count("refused").value) == (2, 20)
+    assert (count("taken").value, count("refused").value) == (2, 21)
+
+
+def test_a_line_far_down_is_told_by_its_number_too(screen: Screen) -> None:
+    found = feed(screen, b"\n".join([ROW] * (2 * PIECE) + [b"x"])).json
+    assert found["why"][0].startswith(f"{2 * PIECE + 1}: ")
 
 
 def test_an_empty_body_feeds_nothing(screen: Screen) -> None:
     for body in (b"", b"\n\n \n"):
         assert feed(screen, body).json == {"taken": 0, "refused": 0, "why": []}
-    assert not screen.feed.pieces
+    assert not screen.facts
 
 
 def test_rows_count_by_the_rate_of_the_key(screen: Screen) -> None:

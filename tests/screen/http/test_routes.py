@@ -26,7 +26,7 @@ QUESTIONS = {
     "url_prefixes": Question("/v1/ranges/url", Scope.RANGES),
     "url_range": Question("/v1/ranges/url/00000000", Scope.RANGES),
     "number_range": Question("/v1/ranges/phone_number/0000", Scope.RANGES),
-    "feed": Question("/v1/feed", Scope.FEED, b'{"fact":"call_ended"}\n'),
+    "feed": Question("/v1/feed", Scope.FEED, b'{"table":"call_ended","event_id":"e","call_id":"c-1"}\n'),
     "health_live": Question("/health/live", None),
     "health_ready": Question("/health/ready", None),
     "metrics": Question("/metrics", Scope.METRICS),

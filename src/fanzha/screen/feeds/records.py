@@ -41,11 +41,11 @@ class RecordsFeed:
         self._sink, self._clock = sink, clock
         self.taken = self.refused = 0
 
-    def take(self, lines: bytes) -> Fed:
-        """Take whole lines; never raises."""
+    def take(self, lines: bytes, first: int = 1) -> Fed:
+        """Take whole lines, of which the first has this number; never raises."""
         at, taken, refused = self._clock(), 0, 0
         why: list[str] = []
-        for number, line in enumerate(lines.split(b"\n"), start=1):
+        for number, line in enumerate(lines.split(b"\n"), start=first):
             if line.strip():
                 reason = self._take(line, at)
                 taken, refused = taken + (not reason), refused + bool(reason)

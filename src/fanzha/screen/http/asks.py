@@ -34,10 +34,10 @@ class Fed(NamedTuple):
 
 
 class Feed(Protocol):
-    """Takes events in: the rows of `fanzha schema`, one JSON object a line."""
+    """Takes events in: the rows of `fanzha schema`, one JSON object a line (fanzha.screen.feeds.records)."""
 
-    def take(self, lines: bytes) -> Fed:
-        """Take whole lines, a hundred or so at a time; never raises, never blocks."""
+    def take(self, lines: bytes, first: int = 1) -> Fed:
+        """Take whole lines, a hundred or so at a time; `first` numbers them. Never raises, never blocks."""
 
 
 @dataclass(slots=True)

@@ -33,21 +33,21 @@ async def _answer(parts: Parts, asked: Asked) -> bytes:
     parts.gate.charge(asked.allowance, body.count(b"\n"), perf_counter_ns())
     taken, refused = 0, 0
     why: tuple[str, ...] = ()
-    for lines in _pieces(body):
-        if taken or refused:
+    for first, lines in _pieces(body):
+        if first > 1:
             await asyncio.sleep(0)
-        fed = parts.feed.take(lines)
+        fed = parts.feed.take(lines, first)
         taken, refused, why = taken + fed.taken, refused + fed.refused, (*why, *fed.why)[:MOST_REASONS]
     parts.metrics.feed_rows.of("taken").value += taken
     parts.metrics.feed_rows.of("refused").value += refused
     return msgspec.json.encode(FeedTaken(taken, refused, why))
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
-    """Cut at line ends, PIECE lines each; blank ones are none."""
-    lines = [line for line in body.split(b"\n") if line.strip()]
+def _pieces(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Cut at line ends, PIECE lines each, with the number of the first."""
+    lines = body.split(b"\n")
     for first in range(0, len(lines), PIECE):
-        yield b"\n".join(lines[first : first + PIECE])
+        yield first + 1, b"\n".join(lines[first : first + PIECE])
 
 
 ROUTE = Route(
@@ -57,8 +57,9 @@ ROUTE = Route(
     scope=Scope.FEED,
     title=Words("送入事件", "Feed events in"),
     tells=Words(
-        "每行一个 JSON 对象，列名见 fanzha schema；坏行计数并说明原因，其余照收。",
-        "One JSON object a line with the columns of fanzha schema; bad rows are counted and told, the others taken.",
+        "每行一个 JSON 对象：table 为事件表名，其余为 fanzha schema 的列；坏行计数并说明原因，其余照收。每行计一个值。",
+        "One JSON object a line: its table and the columns of fanzha schema. Bad rows are counted and told, the others "
+        "are taken. Each line counts as one value.",
     ),
     answer=_answer,
     gives=FeedTaken,

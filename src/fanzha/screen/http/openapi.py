@@ -67,8 +67,8 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.parameters:
         made["parameters"] = [_parameter(one) for one in route.parameters]
     if route.longest:
-        schema = _schema(route.takes) if route.takes else {"type": "string", "maxLength": route.longest}
-        made["requestBody"] = {"required": True, "content": {route.body_type.decode(): {"schema": schema}}}
+        schema = _schema(route.takes) if route.takes else {"contentMediaType": route.body_type.decode()}
+        made["requestBody"] = {"required": bool(route.takes), "content": {route.body_type.decode(): {"schema": schema}}}
     return made
 
 

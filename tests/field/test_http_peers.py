@@ -1,0 +1,119 @@
+"""wrk and schemathesis, neither of them ours, ask a whole screen over HTTP: no server error, nothing wrong let in."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from tests.field.screens import Screen, free_port
+
+from fanzha.claims.entry import Entry
+from fanzha.claims.listing import Listing
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level
+from fanzha.store.screen_keys import Scope
+from fanzha.store.snapshots import Snapshots
+
+pytestmark = pytest.mark.field
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parent.parent
+OPENAPI = TOP / "docs" / "reference" / "generated" / "screen-openapi.json"
+BAD = "+8617000000001"
+SECONDS, CONNECTIONS = 5, 16
+EXAMPLES = 60  # of each route, in each way
+
+
+class Asked(NamedTuple):
+    """A screen that runs, where it is, and a key that opens everything."""
+
+    screen: Screen
+    address: str
+    key: str
+
+
+def publish(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Publish a small snapshot in a home."""
+    patch.setenv("FANZHA_HOME", str(home))
+    listing = Listing()
+    listing.add("phone_number", BAD, Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_authority"))
+    listing.add_urls({"shop-made-up.example/pay/": Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_shopping")})
+    Snapshots(home / "snapshots").publish_base(listing.contents(), at=time.time_ns() // 1_000_000)
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    folder, port = tmp_path_factory.mktemp("http"), free_port()
+    settings = f"""
+[http]
+port = {port}
+[trunks.MSC-1]
+ingress = "mobile"
+proves = true
+acts = "refuse"
+"""
+    with pytest.MonkeyPatch.context() as patch:
+        publish(folder / "home", patch)
+    scopes = [word for scope in Scope for word in ("--scope", scope)]
+    limits = ("--rate", "1000000", "--burst", "10000000", "--by", "a field test")
+    with Screen(folder, settings) as screen:
+        key = screen.ask("screen", "key", "add", "all", *scopes, *limits).strip()
+        yield Asked(screen, f"http://127.0.0.1:{port}", key)
+
+
+def run(*command: str | Path, seconds: int = 600) -> str:
+    """Run a program that must be there and end well; return what it said."""
+    there = {**os.environ, "PYTHONPATH": str(TOP)}  # the hooks of schemathesis are a module of ours
+    done = subprocess.run(command, cwd=TOP, env=there, capture_output=True, text=True, check=False, timeout=seconds)
+    assert done.returncode == 0, f"{done.stdout[-6_000:]}\n{done.stderr[-2_000:]}"
+    return done.stdout
+
+
+def test_wrk_has_every_call_answered(asked: Asked, tmp_path: Path) -> None:
+    if shutil.which("wrk") is None:
+        pytest.fail("wrk is missing; bring it with: tools/field_packages (apt-get install wrk)")
+    call = {"call_id": "c-1", "caller": BAD, "callee": "+8617000000900", "trunk": "MSC-1"}
+    script = tmp_path / "call.lua"
+    script.write_text(
+        f"""wrk.method = "POST"
+wrk.headers["Authorization"] = "Bearer {asked.key}"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = {json.dumps(json.dumps(call))}
+refused = 0
+function response(status, headers, body)
+  if not body:find('"treatment":"refuse"', 1, true) then print("not refused: " .. status .. " " .. body) end
+end
+"""
+    )
+    size = ("-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency")
+    said = run("wrk", *size, "-s", script, f"{asked.address}/v1/screen/call", seconds=60)
+    assert "Non-2xx" not in said and "Socket errors" not in said and "not refused" not in said, said
+    found = re.search(r"(\d+) requests in", said)
+    assert found and int(found[1]) > 500 * SECONDS, said
+
+
+def test_schemathesis_finds_no_server_error_and_nothing_wrong_let_in(asked: Asked, tmp_path: Path) -> None:
+    schemathesis = Path(sys.executable).with_name("schemathesis")
+    said = run(
+        *(
+            schemathesis,
+            "--config-file",
+            HERE / "schemathesis.toml",
+            "run",
+            OPENAPI,
+            "--url",
+            asked.address,
+            "--header",
+            f"Authorization: Bearer {asked.key}",
+        ),
+        *("--checks", "all", "--mode", "all", "--phases", "examples,coverage,fuzzing", "--seed", "1"),
+        *("--max-examples", str(EXAMPLES), "--no-color"),
+    )
+    assert "No issues found" in said, said
