@@ -75,7 +75,7 @@ def silence() -> Iterator[int]:
 def bare(rate: int, seconds: int, folder: Path) -> Outcome:
     """Call through Kamailio alone."""
     config = folder / "bare.cfg"
-    with proxy(str(config), folder, write=lambda port: config.write_text(BARE.replace("PORT", str(port)))) as ports:
+    with proxy(str(config), folder, {}, write=lambda port: config.write_text(BARE.replace("PORT", str(port)))) as ports:
         return Calls("passes", ports.abroad, GOOD, rate=rate, count=rate * seconds, folder=folder / "calls").wait()
 
 
@@ -107,7 +107,7 @@ def run(
     sip = free_port()
     with Screen(folder / "screen", settings(sip, extra)) as screen:
         screen.wait_for_standby()
-        with proxy("redirect.cfg", folder, SCREEN=f'"sip:127.0.0.1:{sip}"') as ports:
+        with proxy("redirect.cfg", folder, {"SCREEN": f'"sip:127.0.0.1:{sip}"'}) as ports:
             nine, one = rate * 9 // 10, rate // 10
             calls = Calls("passes", ports.abroad, good, rate=nine, count=nine * seconds, folder=folder / "good")
             planted = Calls("refused", ports.abroad, BAD, rate=one, count=one * seconds, folder=folder / "bad")

@@ -38,10 +38,12 @@ def needed(*programs: str) -> None:
 
 
 @contextmanager
-def proxy(config: str, folder: Path, *, write: Callable[[int], object] | None = None, **given: str) -> Iterator[Ports]:
+def proxy(
+    config: str, folder: Path, given: Mapping[str, str], *, write: Callable[[int], object] | None = None
+) -> Iterator[Ports]:
     """Run Kamailio with one of the documented configurations, and an answerer behind it.
 
-    `write` makes a configuration of one's own for a port, before it is read.
+    `given` are definitions of the configuration; `write` makes one of one's own for a port, before it is read.
     """
     needed("kamailio", "sipp")
     folder.mkdir(parents=True, exist_ok=True)

@@ -49,7 +49,7 @@ def test_bad_callers_are_refused_and_good_ones_put_through(config: str, tmp_path
         given = {"SCREEN": f'"sip:127.0.0.1:{sip}"'}
         if config == "http.cfg":
             given = {"SCREEN": f'"http://127.0.0.1:{http}/v1/screen/call"', "KEY": f'"{key}"'}
-        with proxy(config, tmp_path, **given) as ports:
+        with proxy(config, tmp_path, given) as ports:
             good = Calls("passes", ports.abroad, GOOD, rate=80, count=80 * SECONDS, folder=tmp_path / "good")
             bad = Calls("refused", ports.abroad, BAD, rate=20, count=20 * SECONDS, folder=tmp_path / "bad")
             home = Calls("passes", ports.home, GOOD, rate=20, count=20 * SECONDS, folder=tmp_path / "home")
@@ -66,7 +66,7 @@ def test_the_same_while_the_owner_is_killed(tmp_path: Path) -> None:
     with Screen(tmp_path / "screen", settings(sip, http)) as screen:
         screen.wait_for_standby()
         owner = screen.owner
-        with proxy("redirect.cfg", tmp_path, SCREEN=f'"sip:127.0.0.1:{sip}"') as ports:
+        with proxy("redirect.cfg", tmp_path, {"SCREEN": f'"sip:127.0.0.1:{sip}"'}) as ports:
             good = Calls("passes", ports.abroad, GOOD, rate=80, count=80 * SECONDS, folder=tmp_path / "good")
             bad = Calls("refused", ports.abroad, BAD, rate=20, count=20 * SECONDS, folder=tmp_path / "bad")
             threading.Timer(SECONDS / 2, lambda: os.kill(owner, signal.SIGKILL)).start()
@@ -76,7 +76,7 @@ def test_the_same_while_the_owner_is_killed(tmp_path: Path) -> None:
 
 
 def test_with_the_screen_dead_every_call_goes_on_unscreened(tmp_path: Path) -> None:
-    with proxy("redirect.cfg", tmp_path, SCREEN=f'"sip:127.0.0.1:{free_port()}"') as ports:
+    with proxy("redirect.cfg", tmp_path, {"SCREEN": f'"sip:127.0.0.1:{free_port()}"'}) as ports:
         outcome = Calls("passes", ports.abroad, BAD, rate=20, count=60, folder=tmp_path / "calls").wait()
     assert (outcome.succeeded, outcome.failed) == (60, 0)
 
@@ -89,7 +89,7 @@ def test_a_caller_cannot_name_his_own_trunk(tmp_path: Path) -> None:
     (tmp_path / "forged.xml").write_text(forged)
     with (
         Screen(tmp_path / "screen", settings(sip, http)) as _,
-        proxy("redirect.cfg", tmp_path, SCREEN=f'"sip:127.0.0.1:{sip}"') as ports,
+        proxy("redirect.cfg", tmp_path, {"SCREEN": f'"sip:127.0.0.1:{sip}"'}) as ports,
     ):
         calls = Calls(str(tmp_path / "forged"), ports.abroad, BAD, rate=20, count=60, folder=tmp_path / "calls")
         assert calls.wait().succeeded == 60

@@ -16,8 +16,10 @@ from fanzha.claims._snapshot.lists import (
     roaming_section,
     spared_section,
 )
-from fanzha.claims.snapshot import Data, Entry
-from fanzha.claims.spared import OriginKind, SparedNumber
+from fanzha.claims.life import State, Step
+from fanzha.claims.rule_treatment import RuleTreatments
+from fanzha.claims.snapshot import Data, Entry, LiveRule, LiveRules
+from fanzha.claims.spared import OriginKind, Spared, SparedNumber
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.detect._gateway.judge import judge
@@ -30,6 +32,8 @@ from fanzha.screen.attempt import Attempt
 from fanzha.screen.decide import Decider
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.live.opened import opened
+from fanzha.screen.live.running import RunningRules
 from fanzha.screen.mapped import Mapped
 from fanzha.screen.settings import Acting, Trunk
 
@@ -38,15 +42,16 @@ SALT = bytes.fromhex("5a" * 16)
 KEY = b"k" * 32
 
 
-class Fires:
-    """Rules of which one fires at every call."""
+def rules(text: str, treatment: Treatment = Treatment.LABEL) -> RunningRules:
+    """Run one live rule that means this treatment."""
+    step = Step(state=State.LIVE, at=0, by="test", why="test")
+    name = text.split()[1]
+    return opened(LiveRules((LiveRule(name, "", text, step),)), Spared(), KEY, RuleTreatments({name: treatment}))
 
-    def __init__(self, name: str, treatment: Treatment) -> None:
-        self.fires, self.seen = (name, treatment, 0.8), list[tuple[str, str]]()
 
-    def offered(self, attempt: Attempt, caller: str, callee: str) -> list[tuple[str, Treatment, float]]:
-        self.seen.append((caller, callee))
-        return [self.fires]
+def always(treatment: Treatment) -> RunningRules:
+    """Run a rule that fires at every call."""
+    return rules('rule burst "" ""\n on call_offered\n when callee is known\n then find call score 0.8\n', treatment)
 
 
 class On(NamedTuple):
@@ -61,7 +66,7 @@ def decider(
     *lists: Data,
     acts: Acting = Acting.REFUSE,
     trunk: Trunk | None = None,
-    rules: Fires | None = None,
+    rules: RunningRules | None = None,
 ) -> "On":
     made = Decider(EmergencyCalls(), rules)
     made.snapshot = Mapped(base({("phone_number", number): one for number, one in (listed or {}).items()}, lists))
@@ -148,7 +153,7 @@ def test_who_calls_back_a_baiting_number_is_warned_and_not_refused() -> None:
 
 @pytest.mark.parametrize("callee", ["110", "119", "120", "122"])
 def test_an_emergency_callee_is_never_refused(callee: str) -> None:
-    made = decider({"+8617000000001": Entry(Level.SUSPECTED, Treatment.REFUSE)}, rules=Fires("r", Treatment.REFUSE))
+    made = decider({"+8617000000001": Entry(Level.SUSPECTED, Treatment.REFUSE)}, rules=always(Treatment.REFUSE))
     decision = decide(made, call("+8617000000001", callee))
     assert (decision.treatment, decision.reasons) == (Treatment.ALLOW, (reasons.EMERGENCY_CALLEE,))
 
@@ -210,7 +215,7 @@ def test_in_a_share_some_calls_are_refused_and_the_others_labelled() -> None:
 
 def test_lists_guard_and_rules_go_their_own_steps() -> None:
     trunk = Trunk(acts=Acting.REFUSE, guard=Acting.SHADOW, rules=Acting.LABEL)
-    made = decider(trunk=trunk, rules=Fires("burst", Treatment.REFUSE))
+    made = decider(trunk=trunk, rules=always(Treatment.REFUSE))
     decision = decide(made, call("95588"))
     assert decision.treatment is Treatment.LABEL
     assert decision.meant is Treatment.REFUSE
@@ -218,18 +223,23 @@ def test_lists_guard_and_rules_go_their_own_steps() -> None:
 
 
 def test_a_rule_that_is_switched_off_does_nothing() -> None:
-    made = decider(rules=Fires("burst", Treatment.REFUSE))
+    made = decider(rules=always(Treatment.REFUSE))
     assert decide(made, call("+8617000000001", ingress="mobile")).treatment is Treatment.REFUSE
     made.made.off_rules = {"burst": None}
     assert decide(made, call("+8617000000001", ingress="mobile")) == Decision(Treatment.ALLOW)
 
 
 def test_windows_count_every_call_whatever_becomes_of_it() -> None:
-    rules = Fires("burst", Treatment.LABEL)
-    made = decider(rules=rules, acts=Acting.OFF)
+    counts = (
+        'rule twice "" ""\n on call_offered\n when count(call_offered by caller, 1h) = 2\n then find call score 0.8\n'
+    )
+    running = rules(counts)
+    made = decider(rules=running, acts=Acting.OFF)
     decide(made, call("17000000001", "110", ingress="mobile"))
     decide(made, call("010 88888888"))
-    assert rules.seen == [("+8617000000001", "110"), ("+861088888888", CALLEE)]
+    assert len(running.untold) == 0
+    decide(made, call("+86 170 0000 0001", ingress="mobile", at=AT + 1))
+    assert len(running.untold) == 1
 
 
 def test_without_a_snapshot_the_guard_still_works() -> None:
