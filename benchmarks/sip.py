@@ -25,7 +25,7 @@ from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
-from fanzha.screen.sip.udp import Datagrams, open_datagrams
+from fanzha.screen.sip.udp import Datagrams
 
 WARM = 2_000  # messages before the clock starts
 PATIENCE_SECONDS = 2.0
@@ -90,7 +90,9 @@ def serve(name: str, orders: Connection) -> None:
     """Run one server; at each order from the pipe, send the CPU seconds used so far."""
 
     async def run() -> None:
-        opened = open_datagrams(Listener("bench", "127.0.0.1", 0))
+        opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        opened.setblocking(False)
+        opened.bind(("127.0.0.1", 0))
         stopped = asyncio.Event()
         await SERVERS[name](opened)  # type: ignore[misc]
         loop = asyncio.get_running_loop()

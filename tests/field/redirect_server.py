@@ -7,6 +7,7 @@ standard input, and then tells in JSON what it counted.
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -24,11 +25,24 @@ from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.overload import Overload, Watch
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
-from fanzha.screen.sip.tcp import open_stream, serve_stream
-from fanzha.screen.sip.udp import Datagrams, open_datagrams
+from fanzha.screen.sip.tcp import serve_stream
+from fanzha.screen.sip.udp import Datagrams
 
 REFUSE = Decision(Treatment.REFUSE, ("watched_number",), 0.9, Treatment.REFUSE, "US")
 LABEL = Decision(Treatment.LABEL, ("overseas_call",), 0.5, Treatment.LABEL, "US")
+
+
+def bound(address: str) -> socket.socket:
+    """Return a datagram socket at an address."""
+    opened = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    opened.bind((address, 0))
+    opened.settimeout(5)
+    return opened
+
+
+def listening(address: str) -> socket.socket:
+    """Return a socket that takes streams at an address."""
+    return socket.create_server((address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET)
 
 
 class Desk:
@@ -53,7 +67,7 @@ async def serve(address: str, protocol: Any, thinks: str, waits: str) -> None:
     listener = Listener("field", address, 0, protocol, trunk=TrunkHeader("X-Trunk"))
     server = RedirectServer(listener, desk.decide, Repeats(), overload)
     watch = Watch(overload)
-    opened = open_datagrams(listener) if protocol == "udp" else open_stream(listener)
+    opened = bound(address) if protocol == "udp" else listening(address)
     serving = Datagrams(opened, server, overload) if protocol == "udp" else await serve_stream(opened, server)
     print(opened.getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from tests.field.redirect_server import LABEL, REFUSE, redirecting
+from tests.field.redirect_server import LABEL, REFUSE, bound, listening, redirecting
 from tests.screen.sip.calls import CALLEE, Desk, request
 
 from fanzha.screen.attempt import Attempt
@@ -15,8 +15,8 @@ from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
-from fanzha.screen.sip.tcp import open_stream, serve_stream
-from fanzha.screen.sip.udp import Datagrams, open_datagrams
+from fanzha.screen.sip.tcp import serve_stream
+from fanzha.screen.sip.udp import Datagrams
 
 pytestmark = pytest.mark.field
 
@@ -24,14 +24,6 @@ ADDRESSES = ("127.0.0.1", "::1")
 THINKS_MICROSECONDS = 300
 FLOOD_SECONDS = 3.0
 WAIT_MS = 40.0
-
-
-def bound(address: str) -> socket.socket:
-    """Return a datagram socket at an address."""
-    opened = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
-    opened.bind((address, 0))
-    opened.settimeout(5)
-    return opened
 
 
 def host(address: str) -> str:
@@ -83,7 +75,7 @@ def waiting(listener: Listener) -> RedirectServer:
 def test_a_late_answer_finds_its_datagram_again(address: str) -> None:
     async def run() -> list[bytes]:
         loop, listener = asyncio.get_running_loop(), Listener("late", address, 0)
-        with open_datagrams(listener) as opened, bound(address) as sender:
+        with bound(address) as opened, bound(address) as sender:
             datagrams = Datagrams(opened, waiting(listener), Overload())
             via = f"Via: SIP/2.0/UDP {host(address)}:{sender.getsockname()[1]};branch=z9hG4bK1"
             for call in ("one", "two"):
@@ -102,7 +94,7 @@ def test_a_late_answer_finds_its_datagram_again(address: str) -> None:
 def test_a_late_answer_finds_its_stream_again(address: str) -> None:
     async def run() -> bytes:
         listener = Listener("late", address, 0, "tcp")
-        opened = open_stream(listener)
+        opened = listening(address)
         server = await serve_stream(opened, waiting(listener))
         reader, writer = await asyncio.open_connection(*opened.getsockname()[:2])
         writer.write(request())

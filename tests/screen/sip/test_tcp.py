@@ -3,6 +3,8 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from ipaddress import ip_network
 
 import pytest
 from hypothesis import given
@@ -26,14 +28,14 @@ MESSAGES = b"".join(
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter, Connection], Awaitable[bytes]]
 
 
-def over_stream(talk: Talk, desk: Desk | None = None) -> bytes:
+def over_stream(talk: Talk, desk: Desk | None = None, listener: Listener = STREAM) -> bytes:
     """Talk to a connection over a pair of local sockets."""
 
     async def run() -> bytes:
         near, far = socket.socketpair()
         connections: set[Connection] = set()
         transport, connection = await asyncio.get_running_loop().create_connection(
-            lambda: Connection(server(STREAM, desk), connections), sock=near
+            lambda: Connection(server(listener, desk), connections), sock=near
         )
         reader, writer = await asyncio.open_connection(sock=far)
         heard = await asyncio.wait_for(talk(reader, writer, connection), 20)
@@ -150,3 +152,10 @@ def test_who_does_not_take_his_answers_is_not_read() -> None:
         return await reader.readuntil(b"\r\n\r\n")
 
     assert over_stream(talk).startswith(b"SIP/2.0 302")
+
+
+def test_a_stranger_is_not_let_in() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: Connection) -> bytes:
+        return await reader.read()
+
+    assert over_stream(talk, listener=replace(STREAM, peers=(ip_network("192.0.2.0/30"),))) == b""

@@ -129,7 +129,7 @@ class Listener:
 
     def hears(self, host: str) -> bool:
         """Whether packets from this address are read."""
-        return not self.peers or any(ip_address(host) in network for network in self.peers)
+        return not self.peers or (bool(host) and any(ip_address(host) in network for network in self.peers))
 
 
 def _check_name(name: str, of: str) -> None:

@@ -5,7 +5,6 @@ import socket
 from typing import cast
 
 from fanzha.screen.sip._scan import layout as at
-from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.redirect import RedirectServer
 
 #: How many connections a listener keeps; proxies need a few.
@@ -20,17 +19,11 @@ _INCOMPLETE = int(at.INCOMPLETE)
 _LOST = frozenset(int(fault) for fault in (at.UNANSWERABLE, at.BAD_LENGTH, at.TOO_LARGE))  # where the next one begins
 
 
-def open_stream(listener: Listener) -> socket.socket:
-    """Bind the listener's address and listen; whoever holds the socket may hand it to another process."""
-    family = socket.AF_INET6 if ":" in listener.address else socket.AF_INET
-    return socket.create_server((listener.address, listener.port), family=family, backlog=128)
-
-
 class Connection(asyncio.Protocol):
     """One connection of a proxy; answers go back on it, in order."""
 
     def __init__(self, server: RedirectServer, connections: "set[Connection]") -> None:
-        self._answer, self._connections = server.answer, connections
+        self._answer, self._hears, self._connections = server.answer, server.listener.hears, connections
         self._begun = bytearray()  # of a message that is not whole
         self._searched = 0  # so far of it no head ends
         self._needed = 0  # bytes until it is whole, 0: not known
@@ -38,12 +31,12 @@ class Connection(asyncio.Protocol):
         self._idle = 0  # looks since something came
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back; a connection too many is closed."""
+        """Keep the way back; a connection too many, or of a stranger, is closed."""
         self._transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
         self._host: str = peer[0] if isinstance(peer, tuple) else ""
         self._port: int = peer[1] if isinstance(peer, tuple) else 0
-        if len(self._connections) >= MOST_CONNECTIONS:
+        if len(self._connections) >= MOST_CONNECTIONS or not self._hears(self._host):
             self._transport.abort()
             return
         self._connections.add(self)

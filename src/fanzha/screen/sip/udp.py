@@ -5,30 +5,10 @@ import socket
 
 from fanzha.screen.sip._scan import layout as at
 from fanzha.screen.sip.batch import Batch
-from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.overload import Overload, Queue
 from fanzha.screen.sip.redirect import Came, RedirectServer
 
-#: What the kernel may hold while decisions are taken: some thousand calls. It grants at most net.core.rmem_max.
-QUEUE_BYTES = 4 << 20
-
 _ROW, _ANSWER, _ANSWER_END = at.MARKS, at.ANSWER, at.ANSWER_END
-
-
-def open_datagrams(listener: Listener) -> socket.socket:
-    """Bind the listener's address; whoever holds the socket may hand it to another process."""
-    family = socket.AF_INET6 if ":" in listener.address else socket.AF_INET
-    opened = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        if family == socket.AF_INET6:
-            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, QUEUE_BYTES)
-        opened.bind((listener.address, listener.port))
-        opened.setblocking(False)
-    except OSError:
-        opened.close()
-        raise
-    return opened
 
 
 class Datagrams:

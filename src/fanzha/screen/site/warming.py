@@ -1,5 +1,7 @@
 """Run everything compiled once before a process says that it is ready: compiling takes seconds, a call has none."""
 
+import socket
+
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.acting import Acts
 from fanzha.screen.attempt import Attempt
@@ -9,6 +11,7 @@ from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.http.number_ranges import NumberRanges
 from fanzha.screen.live.warming import warm as warm_rules
 from fanzha.screen.settings import Acting, Trunk
+from fanzha.screen.sip.batch import Batch
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
@@ -47,5 +50,8 @@ def warm() -> None:
             text = _INVITE.format(caller=caller, protocol=protocol.upper()).replace("\n", "\r\n")
             answer = server.answer(text.encode(), 0, "127.0.0.1", 5060)[0]
             assert answer.startswith(b"SIP/2.0 "), "a made-up call is answered"
+    near, far = socket.socketpair(type=socket.SOCK_DGRAM)
+    with near, far:
+        Batch(near, Listener("warm", "127.0.0.1"))
     NumberRanges()
     warm_rules()
