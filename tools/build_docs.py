@@ -16,6 +16,8 @@ from reference_pages.fraud_types import fraud_types
 from reference_pages.kinds import kinds
 from reference_pages.models import models
 from reference_pages.readers import readers
+from reference_pages.screen_metrics import screen_metrics
+from reference_pages.screen_openapi import screen_openapi
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
@@ -27,6 +29,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "kinds.md": kinds,
     "models.md": models,
     "readers.md": readers,
+    "screen-metrics.md": screen_metrics,
+    "screen-openapi.json": screen_openapi,
 }
 
 

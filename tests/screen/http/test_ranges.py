@@ -1,6 +1,9 @@
 """What everybody may ask tells nothing of the question: not by its prefix, its length, its metrics or its errors."""
 
+import re
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.screen.http.asking import BAD, LISTED, WATCHED, Answer, Screen, ask
@@ -24,6 +27,16 @@ def hash_of(text: str) -> str:
 def test_a_suspected_number_is_found_by_the_rest_of_its_hash(screen: Screen) -> None:
     whole = hash_of(BAD)
     assert range_of(screen, "phone_number", whole[:4]).json["entries"] == [[whole[4:16], "fake_authority"]]
+
+
+def test_the_recipe_of_the_documents_finds_it_too(screen: Screen) -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "ask-a-screen.md"
+    recipe = re.search(r"```python\n(.*?)```", page.read_text("utf-8"), re.S)
+    assert recipe is not None
+    written: dict[str, Any] = {}
+    exec(recipe[1], written)
+    asked, looked_for = written["range_of"](BAD)
+    assert looked_for in dict(range_of(screen, "phone_number", asked).json["entries"])
 
 
 def test_who_is_watched_simulated_or_borrowed_is_not_told(screen: Screen) -> None:

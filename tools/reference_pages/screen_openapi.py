@@ -1,0 +1,10 @@
+"""The OpenAPI file of the HTTP screens."""
+
+import json
+
+from fanzha.screen.http.openapi import description
+
+
+def screen_openapi() -> str:
+    """Return the description as JSON that can be read and compared."""
+    return json.dumps(description(), ensure_ascii=False, indent=1) + "\n"
