@@ -12,12 +12,13 @@ import click
     "--check", "only_check", is_flag=True, help="Probe what the demo leaves behind (always without a terminal)."
 )
 def COMMAND(out: Path, only_check: bool) -> None:
-    """Analyse bundled texts and domains, and made-up calls. 用内置样例和模拟通信演示。"""
+    """Analyse samples and simulated traffic; screen made-up calls. 用内置样例和模拟通信演示分析与来电筛查。"""
     from fanzha.analyze.terminal import screen
-    from fanzha.run.demo import check, demo
+    from fanzha.run.demo import check, check_screened, demo, show_screened
 
     console = screen()
     summary = demo(out, console)
+    found = show_screened(console)
     if only_check or not sys.stdout.isatty():
-        for words in check(summary):
+        for words in (*check(summary), *check_screened(found)):
             console.print(f"[green]ok[/green] {words}")

@@ -8,14 +8,19 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
+from rich.table import Table
 
 from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.simulated import write_province
 from fanzha.analyze.summary import Summary
 from fanzha.analyze.terminal import Progress, print_summary
 from fanzha.base.errors import FanzhaError
+from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA
+from fanzha.claims.treatment import TREATMENT_WORDS
 from fanzha.detect import all_detectors
+from fanzha.run.screening import Screened, screened
+from fanzha.screen.reasons import ground
 from fanzha.simulate import Settings
 
 #: A village of a province: every fraud once, by attackers who do not hide, beside every look-alike.
@@ -48,6 +53,35 @@ def demo(out: Path, console: Console) -> Summary:
         summary = analyze(Options(paths=(samples, village), out=out), progress)
     print_summary(console, summary)
     return summary
+
+
+def show_screened(console: Console) -> list[Screened] | None:
+    """Let a real screen answer made-up calls and print what it did; None where screens are not installed."""
+    found = screened()
+    if found is None:
+        console.print("未演示来电筛查：需 fanzha\\[screen] · screening is not shown: it needs fanzha\\[screen]")
+        return None
+    table = Table("模拟来电 made-up call", "主叫 caller", "处置 treatment", "理由 reason")
+    for one in found:
+        words = {str(name): words for name, words in TREATMENT_WORDS.items()}.get(one.treatment, Words("", ""))
+        first = one.reasons.partition(",")[0]
+        why = ground(first).words if first else Words("", "")
+        table.add_row(
+            f"{one.call.words.zh}\n{one.call.words.en}",
+            one.call.caller,
+            f"{words.zh} {words.en}",
+            f"{why.zh}\n{why.en}",
+        )
+    console.print(table)
+    return found
+
+
+def check_screened(found: list[Screened] | None) -> list[str]:
+    """Return what was checked of the answers, or raise DemoFailed."""
+    wrong = [f"{one.call.words.en}: {one.treatment}" for one in found or () if one.treatment != one.call.expected]
+    if wrong:
+        raise DemoFailed("the screen answered otherwise: " + "; ".join(wrong))
+    return [f"{one.call.words.en}: {one.treatment}" for one in found or ()]
 
 
 def check(summary: Summary) -> list[str]:

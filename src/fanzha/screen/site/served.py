@@ -40,7 +40,7 @@ class Served:
     """Keeps the decider's snapshot and rules up to date; `say` tells the operator."""
 
     def __init__(self, settings: Settings, decider: Decider, metrics: Metrics, say: Callable[[str], None]) -> None:
-        """Take up what was served before a restart; blocks, so call it before anything is answered."""
+        """Take up what was served before a restart and what is published; blocks, so call it before answering."""
         self._settings, self._decider, self._metrics, self._say = settings, decider, metrics, say
         snapshot = settings.snapshot
         self._follower = Follower(
@@ -55,6 +55,8 @@ class Served:
             tell=self._told,
         )
         self._follower.recall()
+        if self._follower.changed():
+            self._follower.settle(self._follower.attempt())
         self._shipped = shipped(settings)
         self._rules: LiveRules | None = None
         self._spared: Spared | None = None
