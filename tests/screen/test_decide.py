@@ -89,7 +89,7 @@ def decide(on: "On", attempt: Attempt, roaming: int = UNKNOWN) -> Decision:
         ("01088888888", Treatment.REFUSE, "fixed_from_abroad"),
         ("4000000000", Treatment.REFUSE, "hotline_from_abroad"),
         ("10690000000", Treatment.REFUSE, "port_from_abroad"),
-        ("+8617000000101", Treatment.WITHHOLD, "mobile_unproven"),
+        ("+8617000000101", Treatment.LABEL, "mobile_unproven"),
         ("+1 900 234 5678", Treatment.LABEL, "premium_from_abroad"),
         ("+44 20 7946 0958", Treatment.LABEL, reasons.FROM_ABROAD),
     ],
@@ -111,16 +111,19 @@ def test_every_call_from_abroad_is_told_with_its_country() -> None:
 def test_a_home_mobile_is_refused_only_when_proven_not_to_roam() -> None:
     attempt = call("+8617000000101")
     assert decide(decider(), attempt, ROAMING.index("disproven")).treatment is Treatment.REFUSE
-    assert decide(decider(), attempt, ROAMING.index("proven")).treatment is Treatment.LABEL
-    assert decide(decider(), attempt, ROAMING.index("unproven")).treatment is Treatment.WITHHOLD
+    assert decide(decider(), attempt, ROAMING.index("proven")).reasons == (reasons.FROM_ABROAD,)
+    assert decide(decider(), attempt, ROAMING.index("unproven")).treatment is Treatment.LABEL
+    withholds = Decider(EmergencyCalls(), unproven=Treatment.WITHHOLD)
+    on = On(withholds, Acts("IGW-1", Trunk(acts=Acting.REFUSE), KEY))
+    assert decide(on, attempt, ROAMING.index("unproven")).treatment is Treatment.WITHHOLD
 
 
 def test_a_snapshot_may_hold_the_proof_of_roaming_for_a_while() -> None:
     proofs = [Roaming("+8617000000101", True, AT + 60_000), Roaming("+8617000000102", False, AT + 60_000)]
     made = decider({}, *roaming_section(proofs, SALT))
-    assert decide(made, call("+8617000000101")).treatment is Treatment.LABEL
+    assert decide(made, call("+8617000000101")).reasons == (reasons.FROM_ABROAD,)
     assert decide(made, call("+8617000000102")).treatment is Treatment.REFUSE
-    assert decide(made, call("+8617000000101", at=AT + 60_000)).treatment is Treatment.WITHHOLD
+    assert decide(made, call("+8617000000101", at=AT + 60_000)).reasons[0] == "mobile_unproven"
 
 
 def test_a_suspected_number_is_treated_as_its_verdict_says_and_a_watched_one_labelled() -> None:

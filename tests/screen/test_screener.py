@@ -148,8 +148,8 @@ def test_a_register_that_hangs_leaves_the_roamer_unproven(tmp_path: Path) -> Non
         told: list[Decision] = []
         assert made.call(ROAMER, told.append) is None
         await asyncio.sleep(0.2)
-        assert [one.treatment for one in told] == [Treatment.WITHHOLD]
-        assert answer(made, ROAMER).treatment is Treatment.WITHHOLD  # who cannot wait is not made to
+        assert [one.treatment for one in told] == [Treatment.LABEL]
+        assert answer(made, ROAMER).treatment is Treatment.LABEL  # who cannot wait is not made to
         register.gate.set()
 
     asyncio.run(calls())

@@ -81,10 +81,12 @@ class Read(NamedTuple):
 class Decider:
     """Decides calls; a new snapshot takes the place of the old one between two calls."""
 
-    def __init__(self, emergency: EmergencyCalls, rules: Rules | None = None) -> None:
-        """Take the emergency calls and the rules (None: none run)."""
+    def __init__(
+        self, emergency: EmergencyCalls, rules: Rules | None = None, *, unproven: Treatment = Treatment.LABEL
+    ) -> None:
+        """Take the emergency calls, the rules (None: none run), and what becomes of roamers that nobody has proven."""
         self.snapshot: Mapped | None = None
-        self.rules, self.emergency = rules, emergency
+        self.rules, self.emergency, self._unproven = rules, emergency, unproven
         self.off_rules: Mapping[str, object] = {}  # switched off by hand
 
     def read(self, attempt: Attempt) -> Read:
@@ -149,7 +151,9 @@ class Decider:
         ruled = _ruled(call, caller, roaming)
         if ruled and snapshot and (known := _allocated(snapshot, caller, at)) is not None:
             ruled = _ruled(call, known, roaming)
-        if ruled:
+        if ruled == Ruled.MOBILE_UNPROVEN:
+            meant.append(_meant(why.code_of(ruled), acts.guard)._replace(treatment=self._unproven))
+        elif ruled:
             meant.append(_meant(why.code_of(ruled), acts.guard))
 
 

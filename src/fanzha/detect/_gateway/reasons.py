@@ -92,7 +92,7 @@ GROUNDS: dict[Reason, Ground] = {
             "calls from abroad claim home mobiles without proof of roaming (they may be genuine roamers)",
         ),
         0.3,
-        "withhold",
+        "label",
     ),
     Reason.UNASSIGNED_ABROAD: Ground(
         Words(

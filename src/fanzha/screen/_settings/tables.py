@@ -83,6 +83,7 @@ class Roaming(Table, frozen=True):
     """Where a home number's roaming is proven; "" asks nobody but the snapshot's cache."""
 
     url: str = ""  # http://127.0.0.1:…/{number} answers {"roaming": "proven"|"disproven"|"unproven"}
+    unproven: Literal["label", "withhold"] = "label"  # what becomes of a home number whose roaming nobody proves
     wait_ms: Milliseconds = 20
     keep_seconds: Seconds = 600
     remembered: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 200_000

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims import Finding
+from fanzha.claims.treatment import Treatment
 from fanzha.screen.decide import Decider
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.log import Lines, Log, Writer
@@ -51,8 +52,11 @@ class Owner:
         writer = Writer(self._log_folder, waiting=settings.log.waiting, days=settings.log.days)
         self.log = Log(writer)
         emergency = settings.emergency
-        decider = Decider(EmergencyCalls(emergency.callees, call_back_ms=1_000 * emergency.call_back_seconds))
         roaming = settings.roaming
+        decider = Decider(
+            EmergencyCalls(emergency.callees, call_back_ms=1_000 * emergency.call_back_seconds),
+            unproven=Treatment(roaming.unproven),
+        )
         register = HttpRegister(roaming.url, wait_ms=roaming.wait_ms) if roaming.url else None
         self._roaming = Roaming(
             register,
