@@ -22,7 +22,7 @@ help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: .demo ## find fraud in the bundled texts, domains and calls; ends with a report 演示
+demo: ready-for-demo ## find fraud in the bundled texts, domains and calls; ends with a report 演示
 	@$(BIN)/fanzha demo $(DEMO)
 
 .PHONY: test
@@ -96,10 +96,10 @@ clean: ## remove what the targets made (environments, caches, results)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
 
-.PHONY: base .demo dev
+.PHONY: base ready-for-demo dev
 base:
 	@tools/setup base
-.demo:
+ready-for-demo:
 	@tools/setup demo
 dev:
 	@tools/setup dev

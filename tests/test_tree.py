@@ -20,6 +20,10 @@ PROVEN_ELSEWHERE = {
     "__main__.py": "tests/cli/test_main.py",
     "detect/_detector.py": "tests/detect/test_examples.py",
     "detect/_text/examples.py": "tests/detect/test_examples.py",
+    **{
+        f"screen/site/{name}.py": "tests/field/test_screen_site.py"
+        for name in ("child", "doors", "owner", "served", "supervisor")
+    },
 }
 
 #: Test folders that are not about one room.
