@@ -4,28 +4,42 @@ Usage: python -m benchmarks.sip [--calls 40000] [--in-flight 16] [--rounds 5]
 
 Each server is a process of its own and tells its own CPU time (user and system); the sender is another. Every call is
 new: another Call-ID, another callee. Servers take turns, so that a busy machine is busy for all; the median counts.
-The decision is a constant one: what remains is reading, remembering, answering.
+Once the decision is a constant one: what remains is reading, remembering, answering. Once it is the real one, at an
+international gateway, with the emergency calls and the log that a thread writes to a temporary folder, but without
+live rules (benchmarks/live.py) and without a snapshot (benchmarks/snapshot.py).
 """
 
 import argparse
 import asyncio
+import itertools
 import multiprocessing
 import resource
 import socket
 import statistics
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
 
 import uvloop
 
 from fanzha.claims.treatment import Treatment
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decide import Decider
 from fanzha.screen.decision import Decision
+from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.log import Log, Writer
+from fanzha.screen.roaming import Roaming
+from fanzha.screen.screener import Screener
+from fanzha.screen.settings import Acting, Settings, Trunk
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.udp import Datagrams
+from fanzha.screen.site.owner import FLUSH_SECONDS
 
 WARM = 2_000  # messages before the clock starts
 PATIENCE_SECONDS = 2.0
@@ -71,22 +85,51 @@ class Echo(asyncio.DatagramProtocol):
         self._transport.sendto(data, addr)
 
 
-async def echo(opened: socket.socket) -> None:
+async def echo(opened: socket.socket, _folder: Path) -> None:
     """Serve the floor."""
     await asyncio.get_running_loop().create_datagram_endpoint(Echo, sock=opened)
 
 
-async def redirect(opened: socket.socket) -> None:
+async def redirect(opened: socket.socket, _folder: Path) -> None:
     """Serve the redirect server with a constant decision."""
     overload = Overload()
     listener = Listener("bench", "127.0.0.1", 0, trunk=TrunkHeader("X-Trunk"), trusted=True)
     Datagrams(opened, RedirectServer(listener, lambda _attempt: DECISION, Repeats(), overload), overload)
 
 
-SERVERS: dict[str, Callable[[socket.socket], object]] = {"uvloop echo": echo, "redirect server": redirect}
+async def decided(opened: socket.socket, folder: Path) -> None:
+    """Serve the redirect server with the real decision and its log."""
+    log = Log(Writer(folder, waiting=100_000, days=1))
+    settings = Settings(trunks={"IGW-FIC-07": Trunk(ingress="international_gateway", acts=Acting.REFUSE)})
+    roaming = Roaming(None, wait_ms=30, keep_ms=60_000, remembered=1_000)
+    screener = Screener(settings, Decider(EmergencyCalls()), roaming, log, bytes(32))
+    overload = Overload()
+    listener = Listener("bench", "127.0.0.1", 0, trunk=TrunkHeader("X-Trunk"), trusted=True)
+
+    def at_once(attempt: Attempt) -> Decision:
+        decision = screener.call(attempt)
+        assert decision is not None, "who cannot wait is not made to"
+        return decision
+
+    Datagrams(opened, RedirectServer(listener, at_once, Repeats(), overload, decide_later=screener.call), overload)
+    loop = asyncio.get_running_loop()
+
+    def flush() -> None:
+        log.flush(time.time_ns() // 1_000_000)
+        loop.call_later(FLUSH_SECONDS, flush)
+
+    flush()
 
 
-def serve(name: str, orders: Connection) -> None:
+Server = Callable[[socket.socket, Path], Coroutine[Any, Any, None]]
+SERVERS: dict[str, Server] = {"uvloop echo": echo, "constant decision": redirect, "real decision": decided}
+    "uvloop echo": echo,
+    "constant decision": redirect,
+    "real decision": decided,
+}
+
+
+def serve(name: str, orders: Connection, folder: Path) -> None:
     """Run one server; at each order from the pipe, send the CPU seconds used so far."""
 
     async def run() -> None:
@@ -94,7 +137,7 @@ def serve(name: str, orders: Connection) -> None:
         opened.setblocking(False)
         opened.bind(("127.0.0.1", 0))
         stopped = asyncio.Event()
-        await SERVERS[name](opened)  # type: ignore[misc]
+        await SERVERS[name](opened, folder)
         loop = asyncio.get_running_loop()
 
         def obey() -> None:
@@ -132,10 +175,10 @@ def send_all(sender: socket.socket, calls: list[bytes], in_flight: int) -> list[
     return waits
 
 
-def measure(name: str, count: int, in_flight: int, turn: int) -> tuple[float, list[float]]:
+def measure(name: str, count: int, in_flight: int, turn: int, folder: Path) -> tuple[float, list[float]]:
     """Return the CPU seconds of a server for so many calls, and the waits of the sender."""
     here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(name, there), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(name, there, folder), daemon=True)
     process.start()
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
@@ -162,18 +205,18 @@ def main() -> None:
     given = parser.parse_args()
     costs: dict[str, list[float]] = {name: [] for name in SERVERS}
     waits: dict[str, list[float]] = {name: [] for name in SERVERS}
-    for turn in range(given.rounds):
-        for name in SERVERS:
-            seconds, waited = measure(name, given.calls, given.in_flight, turn)
-            costs[name].append(seconds / given.calls * 1e6)
-            waits[name] += waited
+    for turn, name in itertools.product(range(given.rounds), SERVERS):
+        with tempfile.TemporaryDirectory() as folder:
+            seconds, waited = measure(name, given.calls, given.in_flight, turn, Path(folder))
+        costs[name].append(seconds / given.calls * 1e6)
+        waits[name] += waited
     floor = statistics.median(costs["uvloop echo"])
     for name, each in costs.items():
         cost = statistics.median(each)
         cuts = statistics.quantiles(waits[name], n=1000)
         rounds = " ".join(f"{one:.1f}" for one in each)
         print(
-            f"{name:16} {cost:6.2f} µs CPU an answer, {cost / floor:4.2f} × the floor  (rounds {rounds}); "
+            f"{name:17} {cost:6.2f} µs CPU an answer, {cost / floor:4.2f} × the floor  (rounds {rounds}); "
             f"waits p50 {cuts[499] * 1e3:.2f} p99 {cuts[989] * 1e3:.2f} p99.9 {cuts[998] * 1e3:.2f} ms"
         )
 
