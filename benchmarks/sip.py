@@ -123,10 +123,6 @@ async def decided(opened: socket.socket, folder: Path) -> None:
 
 Server = Callable[[socket.socket, Path], Coroutine[Any, Any, None]]
 SERVERS: dict[str, Server] = {"uvloop echo": echo, "constant decision": redirect, "real decision": decided}
-    "uvloop echo": echo,
-    "constant decision": redirect,
-    "real decision": decided,
-}
 
 
 def serve(name: str, orders: Connection, folder: Path) -> None:
