@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fanzha.simulate._draw import keys, some, stream
+from fanzha.simulate._draw import choice_of, keys, some, stream
 
 
 def test_the_same_words_draw_the_same_and_others_something_else() -> None:
@@ -20,3 +20,10 @@ def test_keys_are_different_and_spread_over_all_bits() -> None:
 
 def test_some_are_drawn_from_the_values_given() -> None:
     assert set(some(stream(1), np.array([3, 5, 8]), 200)) == {3, 5, 8}
+
+
+def test_a_choice_is_the_same_for_the_same_value_and_even_though_values_lie_evenly_apart() -> None:
+    values = 8_000 * np.arange(2_000)
+    chosen = choice_of(values, 8_000)
+    assert (chosen == choice_of(values, 8_000)).all()
+    assert np.bincount(chosen, minlength=8_000).max() <= 5

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.simulate import _habits as habits
-from fanzha.simulate._draw import Whole
+from fanzha.simulate._draw import Whole, choice_of
 from fanzha.simulate._facts import Facts
 from fanzha.simulate._numbers import foreign
 from fanzha.simulate._render import Pick, Value
@@ -34,7 +34,7 @@ def chatter(today: Today, facts: Facts, residents: Residents, trunks: tuple[str,
     """Carry honest calls of people abroad on the trunks: they know whom they call, and talk at length."""
     draw = today.draw
     callers = foreign(draw, count)
-    known = residents.lines[callers * 31 % len(residents)]
+    known = residents.lines[choice_of(callers, len(residents))]
     call_in(
         facts,
         today.moments(count, habits.RESIDENT),

@@ -21,11 +21,19 @@ def stream(*words: str | int) -> np.random.Generator:
 def keys(count: int, *words: str | int) -> NDArray[np.uint64]:
     """Return `count` 64-bit keys that name facts; no key tells what it was drawn for (SplitMix64)."""
     start = np.uint64(int(digest(*words, size=8), 16))
-    with np.errstate(over="ignore"):
-        mixed = start + np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX[0]
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * _MIX[1]
-    return mixed ^ (mixed >> np.uint64(31))
+    return _mixed(start + np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN)
+
+
+def choice_of(values: Whole, count: int) -> Whole:
+    """Return for each value one of `count` places: always the same one, whatever steps the values lie apart."""
+    return (_mixed(values.astype(np.uint64) * _GOLDEN) % np.uint64(count)).astype(np.int64)
+
+
+def _mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the keys through the last step of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+    keys = (keys ^ (keys >> np.uint64(30))) * _MIX[0]
+    keys = (keys ^ (keys >> np.uint64(27))) * _MIX[1]
+    return keys ^ (keys >> np.uint64(31))
 
 
 def some(draw: np.random.Generator, values: Whole, count: int) -> Whole:
