@@ -38,7 +38,8 @@ from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.http.app import App
 from fanzha.screen.http.asks import Parts
 from fanzha.screen.http.gate import Gate
-from fanzha.screen.http.serving import BoundedProtocol, Serving, config, serving
+from fanzha.screen.http.protocol import BoundedProtocol
+from fanzha.screen.http.serving import Serving, config, serving
 from fanzha.screen.http.url_prefixes import UrlPrefixes
 from fanzha.screen.log import Log, Writer
 from fanzha.screen.mapped import Mapped
@@ -59,6 +60,7 @@ CALL = (
 DECISION = Decision(Treatment.LABEL, ("from_abroad",), 0.5, Treatment.LABEL, "US")
 
 Build = Callable[[Path, int], tuple[Serving, str]]
+FLUSH_SECONDS = 0.01  # as an owner flushes its log
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:
@@ -98,8 +100,15 @@ def full(folder: Path, numbers: int) -> tuple[Serving, str]:
     decider.snapshot = mapped
     settings = Settings(trunks={"IGW-1": Trunk(ingress="international_gateway", acts=Acting.REFUSE)})
     log = Log(Writer(folder, waiting=200_000, days=1))
+    flush(log)
     roaming = Roaming(None, wait_ms=20, keep_ms=60_000, remembered=100_000)
     return screen(folder, Screener(settings, decider, roaming, log, b"k" * 32), mapped)
+
+
+def flush(log: Log) -> None:
+    """Hand what has gathered to the disk, over and over."""
+    log.flush(time.time_ns() // 1_000_000)
+    asyncio.get_running_loop().call_later(FLUSH_SECONDS, flush, log)
 
 
 def screen(folder: Path, screener: Any, mapped: Mapped) -> tuple[Serving, str]:

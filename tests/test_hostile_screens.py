@@ -25,7 +25,8 @@ from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.http.app import App
 from fanzha.screen.http.problem import PROBLEMS
-from fanzha.screen.http.serving import BoundedProtocol, serving
+from fanzha.screen.http.protocol import BoundedProtocol
+from fanzha.screen.http.serving import serving
 from fanzha.screen.sip.listener import Listener, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer

@@ -1,10 +1,13 @@
-"""A screen of real parts for each test."""
+"""A screen of real parts for each test, and the two loops it may run on."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvloop
 from tests.screen.http.asking import Screen
+from tests.screen.http.served import Running
 
 
 @pytest.fixture
@@ -13,3 +16,9 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
     made = Screen(tmp_path)
     yield made
     made.log.close(0)
+
+
+@pytest.fixture(params=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest) -> Running:
+    """What runs a coroutine on a loop of its own."""
+    return uvloop.run if request.param == "uvloop" else asyncio.run

@@ -1,0 +1,108 @@
+"""A server that runs on a Unix socket, and peers who connect to it; what the tests of protocol and server share."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.screen.http.asking import BAD, GOOD, Screen
+
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decision import Decision
+from fanzha.screen.http.serving import Serving, serving
+from fanzha.store.screen_keys import Scope
+
+Running = Callable[[Coroutine[Any, Any, None]], None]
+LIVE = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n"
+
+
+class Peer:
+    """A client on one connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    def send(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def answer(self) -> tuple[int, bytes]:
+        head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 5)
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        return int(head[9:12]), await self.reader.readexactly(length)
+
+    async def ends(self) -> bytes:
+        """Return what comes until the other side ends the connection."""
+        try:
+            return await asyncio.wait_for(self.reader.read(), 5)
+        except ConnectionError:  # it ended while more was on its way
+            return b""
+
+    async def send_slowly(self, piece: bytes, times: int) -> None:
+        """Send a piece many times, each when the other side had its turn."""
+        for _ in range(times):
+            self.writer.write(piece)
+            await asyncio.sleep(0.001)
+
+
+class Served:
+    """A server that runs, and those who connect to it."""
+
+    def __init__(self, server: Serving, path: Path) -> None:
+        self.server, self._path, self._peers = server, path, list[Peer]()
+
+    async def peer(self) -> Peer:
+        self._peers.append(Peer(*await asyncio.open_unix_connection(str(self._path))))
+        return self._peers[-1]
+
+    def leave(self) -> None:
+        for one in self._peers:
+            one.writer.close()
+
+
+@asynccontextmanager
+async def served(screen: Screen, folder: Path) -> AsyncIterator[Served]:
+    path = folder / "http.sock"
+    with socket.socket(socket.AF_UNIX) as opened:
+        opened.bind(str(path))
+        server = serving(screen.app)
+        running = asyncio.create_task(server.serve(sockets=[opened]))
+        one = Served(server, path)
+        try:
+            while not server.started:
+                await asyncio.sleep(0.01)
+            yield one
+        finally:
+            one.leave()
+            server.should_exit = True
+            await asyncio.wait_for(running, 5)
+
+
+def post(screen: Screen, path: str, scope: Scope, body: bytes) -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {screen.key[scope]}\r\n"
+    return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
+
+
+def call(screen: Screen, caller: str = BAD) -> bytes:
+    body = json.dumps({"call_id": "c", "caller": caller, "callee": GOOD, "trunk": "MSC-1"})
+    return post(screen, "/v1/screen/call", Scope.CALL, body.encode())
+
+
+def with_peer(run: Running, screen: Screen, folder: Path, does: Callable[[Served, Peer], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        async with served(screen, folder) as one:
+            await does(one, await one.peer())
+
+    run(whole())
+
+
+class Waits:
+    """A screener that asks a register first, and is answered when the test says so."""
+
+    def __init__(self) -> None:
+        self.then: list[Callable[[Decision], None]] = []
+
+    def call(self, attempt: Attempt, then: Callable[[Decision], None]) -> None:
+        self.then.append(then)
