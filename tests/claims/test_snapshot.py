@@ -1,5 +1,8 @@
 """Contents become the same bytes in any order, and what does not fit together is refused before it is used."""
 
+import re
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
@@ -98,3 +101,9 @@ def test_a_delta_may_name_only_its_own_profiles() -> None:
 
 def test_contents_may_be_empty() -> None:
     check(base({}))
+
+
+def test_the_example_of_the_reference_page_runs() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "reference" / "snapshot.md"
+    (example,) = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+    exec(compile(example, str(page), "exec"), {})

@@ -1,6 +1,7 @@
 """Opinions and cases are read as JSON Lines or CSV, numbers and moments as people write them; mistakes are named."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,10 @@ def test_a_wrong_row_and_a_missing_file_are_named(tmp_path: Path) -> None:
         list(opinions(table(tmp_path, "organisation,subject,level,given_at\nx,110,guilty,2026-03-01\n")))
     with pytest.raises(WrongCall, match="cannot be read"):
         list(opinions(tmp_path / "none.jsonl"))
+
+
+def test_the_opinion_of_the_reference_page_is_one(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "reference" / "verdicts.md"
+    (example,) = re.findall(r"^```json\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+    (one,) = opinions(lines(tmp_path, json.dumps(json.loads(example))))
+    assert one.decision and one.treatment is Treatment.REFUSE and one.basis == "ATF Art. 13"

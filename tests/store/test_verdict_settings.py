@@ -1,5 +1,6 @@
 """How verdicts are made is the operator's to say, within what no setting may do."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,10 @@ def test_policy_trust_and_limits_are_read(tmp_path: Path) -> None:
 def test_what_cannot_be_is_named(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(WrongCall, match=why):
         settings(tmp_path, text)
+
+
+def test_the_settings_of_the_reference_page_are_those_that_ship_but_for_names(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "reference" / "verdicts.md"
+    (example,) = re.findall(r"^```toml\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+    found = settings(tmp_path, example)
+    assert found == VerdictSettings(Policy(organisation="虚构运营商", trust={"虚构银行": 0.8, "wangiri": 0.9}))

@@ -1,6 +1,7 @@
 """How two states of a snapshot differ, and when that is too much without an operator's word (diff guard)."""
 
 import msgspec
+import numpy as np
 
 from fanzha.base.words import Words
 from fanzha.claims._snapshot import comparing, differing
@@ -86,9 +87,10 @@ def difference(before: State | None, after: State) -> Difference:
 
 def compile_kernels() -> None:
     """Compile all that snapshots are checked, compared and looked up with, or load what was compiled before."""
-    nothing = _nothing("")
+    nothing, other = _nothing(""), _nothing("00")
     check(nothing.base)
-    difference(nothing, _nothing(""))
+    nothing.profiles_of(np.zeros(1, np.uint64))
+    difference(nothing, other)
 
 
 def _nothing(salt: str) -> State:

@@ -15,13 +15,13 @@ NUMBERS = ("phone_number", "short_code")
 
 def number_key(canonical: str) -> int:
     """Return the key of a canonical number; 0 when it does not fit: more digits, zeros in front, no digits."""
-    digits = canonical[1:] if (plus := canonical[:1] == "+") else canonical
-    if not digits.isdigit() or digits[0] == "0" or len(digits) > 15 or not digits.isascii():
+    try:
+        key = int(canonical)
+    except ValueError:
         return 0
-    if plus:
-        return int(digits)
-    short = int(digits) + SHORT
-    return short if short < END else 0
+    if canonical == f"+{key}":
+        return key if key < SHORT else 0
+    return key + SHORT if canonical == str(key) and 0 < key < END - SHORT else 0
 
 
 def number_text(key: int) -> str:
