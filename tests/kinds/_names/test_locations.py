@@ -1,11 +1,13 @@
 """A link is taken apart the way a browser does it, whatever bait it carries."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.base.errors import Malformed
-from fanzha.kinds._names.locations import locate
+from fanzha.kinds._names.locations import LONGEST, locate, refang
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,10 @@ def test_any_text_leads_somewhere_or_is_malformed(text: str) -> None:
         except Malformed:
             continue
         assert locate(place.url).host == place.host
+
+
+def test_a_text_of_blanks_takes_no_longer_than_any_other() -> None:
+    began = process_time()
+    for text in (" " * LONGEST, "a" + "\t" * (LONGEST - 2) + "b", "[ " * (LONGEST // 2)):
+        refang(text)
+    assert process_time() - began < 0.1

@@ -10,7 +10,7 @@ from fanzha.kinds._names.unicode_names import DOTS, ascii_host
 
 #: Ways in which people write a link so that it cannot be clicked.
 _DEFANGED = [
-    (re.compile(r"\s*[\[({【（]\s*(?:\.|dot|点)\s*[\])}】）]\s*", re.I), "."),
+    (re.compile(r"(?:(?<!\s)\s+)?[\[({【（]\s*(?:\.|dot|点)\s*[\])}】）]\s*", re.I), "."),
     (re.compile(r"\[:\]"), ":"),
     (re.compile(r"\[(?:/|://)\]"), "/"),
 ]
