@@ -1,39 +1,24 @@
 """GET and POST /v1/lookup/{kind}: what is thought of values that somebody is about to trust, one or a thousand."""
 
 import asyncio
-from collections.abc import Iterator
-from functools import cache
 from time import perf_counter_ns
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import unquote
 
 import msgspec
 
-from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.claims.entry import Entry
-from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.claims.treatment import Treatment
-from fanzha.claims.url_expressions import expressions, url_hash
-from fanzha.claims.verdict import LEVEL_WORDS, Level
-from fanzha.kinds import all_kinds
-from fanzha.kinds._numbering.one import read_one
-from fanzha.kinds.phone_number import LONGEST_DIGITS
 from fanzha.screen.http.asks import Parts
+from fanzha.screen.http.looked import Looked, asked_kinds, looked
 from fanzha.screen.http.problem import Problem
 from fanzha.screen.http.route import Asked, Parameter, Route
-from fanzha.screen.mapped import Mapped
 from fanzha.store.screen_keys import Scope
 
 MOST_VALUES = 1_000
 LONGEST_VALUE = 2_048
 LONGEST_BODY = 262_144
-#: Values between two turns of the loop: calls wait no longer than some hundred of them take.
-PIECE = 64
-
-#: Nobody looks up what somebody wrote, or a person by his identity number.
-NOT_ASKED = frozenset({"message", "person"})
-LINKS, NUMBERS = "website", "phone_number"
+#: So long may values be looked up before calls have their turn; a hostile link takes half a millisecond.
+TURN_NS = 1_000_000
 
 Value = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_VALUE)]
 
@@ -44,35 +29,6 @@ class LookupAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: Annotated[tuple[Value, ...], msgspec.Meta(min_length=1, max_length=MOST_VALUES)]
 
 
-class Opinion(msgspec.Struct, frozen=True):
-    """A verdict: where it holds ("" is anywhere), until when (UTC ms; 9007199254740991: no end), whose, in words.
-
-    研判结论：适用范围（空为不限）、截止时间（UTC 毫秒，9007199254740991 表示无期限）、作出单位及公开说法。
-    """
-
-    level: Level
-    treatment: Treatment
-    fraud_type: str
-    until: int
-    direction: str
-    service: str
-    ingress: str
-    organisation: str
-    simulated: bool
-    zh: str
-    en: str
-
-
-class Looked(msgspec.Struct, frozen=True):
-    """What is thought of one value, from the narrowest scope to the widest; `malformed`: it is no value of its kind.
-
-    对一个值的结论，范围由窄到宽；malformed 表示不是该类型的值。
-    """
-
-    state: Literal["listed", "unlisted", "malformed"]
-    opinions: tuple[Opinion, ...] = ()
-
-
 class LookedUp(msgspec.Struct, frozen=True):
     """Results in the order of the question, with the snapshot they are of. 按询问顺序的结果，及所依据的快照。"""
 
@@ -81,14 +37,7 @@ class LookedUp(msgspec.Struct, frozen=True):
     made_at: int
 
 
-_UNLISTED, _MALFORMED = Looked("unlisted"), Looked("malformed")
 _encode = msgspec.json.Encoder().encode
-
-
-@cache
-def asked_kinds() -> tuple[str, ...]:
-    """Return the kinds that may be looked up."""
-    return tuple(name for name in all_kinds() if name not in NOT_ASKED)
 
 
 async def _one(parts: Parts, asked: Asked) -> bytes:
@@ -109,60 +58,16 @@ async def _looked_up(parts: Parts, asked: Asked, values: tuple[str, ...]) -> byt
     snapshot = parts.snapshot()
     if snapshot is None:
         raise Problem("not-ready", Words("快照尚未载入", "no snapshot is loaded yet"))
-    results: list[Looked] = []
-    for first in range(0, len(values), PIECE):
-        if first:
+    results, turn = list[Looked](), perf_counter_ns()
+    for value in values:
+        results.append(looked(snapshot, kind, value, asked.at))
+        if perf_counter_ns() - turn > TURN_NS:
             await asyncio.sleep(0)
-        results += [_looked(snapshot, kind, value, asked.at) for value in values[first : first + PIECE]]
+            turn = perf_counter_ns()
     for state, listed in (("listed", "yes"), ("unlisted", "no"), ("malformed", "malformed")):
         if count := sum(one.state == state for one in results):
             parts.metrics.lookups.of(kind, listed).value += count
     return _encode(LookedUp(tuple(results), snapshot.head.sequence, snapshot.head.created_at))
-
-
-def _looked(snapshot: Mapped, kind: str, value: str, at: int) -> Looked:
-    try:
-        entries = _entries(snapshot, kind, value)
-    except Malformed:
-        return _MALFORMED
-    opinions = [_opinion(one) for entry in entries for one in _scopes(entry) if at < one.until]
-    return Looked("listed", tuple(opinions)) if opinions else _UNLISTED
-
-
-def _entries(snapshot: Mapped, kind: str, value: str) -> list[Entry]:
-    """Return what is listed of a written value; of a link also of its host and parts of its path. Raises Malformed."""
-    one = snapshot.look_up(kind, _number(value) if kind == NUMBERS else all_kinds()[kind].normalise(value))
-    found = [one] if one is not None else []
-    for expression in expressions(value) if kind == LINKS else ():
-        found += [entry for _, entry in snapshot.urls(url_hash(expression))]
-    return found
-
-
-def _scopes(entry: Entry | None) -> Iterator[Entry]:
-    while entry is not None:
-        yield entry
-        entry = entry.also
-
-
-def _opinion(one: Entry) -> Opinion:
-    said = said_of(one.level, one.fraud_type)
-    scope = (one.direction, one.service, one.ingress)
-    return Opinion(one.level, one.treatment, one.fraud_type, one.until, *scope, one.organisation, one.simulated, *said)
-
-
-@cache
-def said_of(level: Level, fraud_type: str) -> Words:
-    """Say a verdict in words for the public: no rule, no threshold (design §5)."""
-    words, kind = LEVEL_WORDS[level], FRAUD_TYPES.get(fraud_type)
-    return Words(f"{words.zh}：{kind.zh}", f"{words.en}: {kind.en}") if kind else words
-
-
-def _number(raw: str) -> str:
-    """Read a number as calls are read, for a fifth of what `normalise` takes."""
-    found = read_one(raw).canonical
-    if not 0 < len(found.lstrip("+")) <= LONGEST_DIGITS:
-        raise Malformed("not a telephone number")
-    return found
 
 
 def _value(query: bytes) -> str:
