@@ -85,6 +85,11 @@ def seconds(written: str) -> float:
     return time.process_time() - began
 
 
+def least_seconds(rule: str) -> float:
+    """Take the best of three: other programs on the machine only ever add."""
+    return min(seconds(rule) for _ in range(3))
+
+
 @pytest.mark.parametrize(
     "part",
     [
@@ -117,7 +122,7 @@ def seconds(written: str) -> float:
 def test_the_cost_grows_with_the_length_of_a_hostile_text(part: str) -> None:
     short, long = (text(part * count) for count in (1_000, 10_000))
     seconds(short)
-    assert seconds(long) < 25 * max(seconds(short), 0.01)
+    assert least_seconds(long) < 25 * max(least_seconds(short), 0.01)
 
 
 @pytest.mark.parametrize("operator", ["+", "*"])
