@@ -3,20 +3,14 @@
 import asyncio
 import json
 from time import process_time
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.claims.snapshots import AT
 from tests.screen.http.asking import BAD, GOOD, LISTED, WATCHED, Answer, Screen, ask, asked, value_of
 
-from fanzha.base.errors import Malformed
 from fanzha.claims.entry import Entry
-from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import Level
-from fanzha.kinds.phone_number import KIND as PHONE
-from fanzha.screen.http.looked import NOT_ASKED, _number, asked_kinds, said_of
+from fanzha.screen.http.looked import NOT_ASKED, asked_kinds
 from fanzha.screen.http.lookup import LONGEST_VALUE, MOST_VALUES, TURN_NS
 from fanzha.store.screen_keys import Scope
 
@@ -195,20 +189,3 @@ def test_what_was_asked_is_counted_and_stands_nowhere_in_the_metrics(screen: Scr
     count = screen.metrics.lookups.of
     assert [count("phone_number", found).value for found in ("yes", "no", "malformed")] == [1, 1, 1]
     assert BAD.encode()[1:] not in screen.metrics.text()
-
-
-@given(st.one_of(st.text(max_size=40), st.from_regex(r"[+0-9 ()-]{1,30}", fullmatch=True)))
-def test_numbers_are_read_as_their_kind_reads_them(raw: str) -> None:
-    def read(how: Any) -> str:
-        try:
-            return str(how(raw))
-        except Malformed:
-            return ""
-
-    assert read(_number) == read(PHONE.normalise)
-
-
-@pytest.mark.parametrize("fraud_type", ["", "never_heard_of", *FRAUD_TYPES])
-def test_a_verdict_is_said_in_both_languages(fraud_type: str) -> None:
-    words = said_of(Level.SUSPECTED, fraud_type)
-    assert words.zh.startswith("涉诈嫌疑") and words.en.startswith("suspected")
