@@ -72,6 +72,8 @@ def test_a_trunk_without_a_table_has_that_of_the_star_and_else_only_watches(tmp_
         ('[http]\n[trunks.T]\ningres = "voip"\n', "ingres"),
         ('[http]\n[other_sites.b]\naddress = "127.0.0.1"\nport = 7070\n', "but no [site_link]"),
         ('[http]\n[site_link]\naddress = "192.0.2.7"\n', "must be secured"),
+        ('[sip.a]\ntrunk_group = true\npeers = ["here"]\n', "is no network"),
+        ('[sip.a]\ntrunk_group = true\naddress = "192.0.2.7"\n', "write peers"),
         ("[http\n", "is no TOML"),
     ],
 )

@@ -34,6 +34,8 @@ _YES = VALIDITIES.index(Validity.YES)
 _CLASS = {one.value: place for place, one in enumerate(CLASSES)}
 _ROAMS = {None: UNKNOWN, True: ROAMING.index("proven"), False: ROAMING.index("disproven")}
 _ORDER = {treatment: place for place, treatment in enumerate(TREATMENTS)}
+SOS = "urn:service:sos"  # an emergency call by service (RFC 5031), with whatever is behind it
+
 _ALLOWED = Decision(Treatment.ALLOW)
 _EMERGENCY = Decision(Treatment.ALLOW, (why.EMERGENCY_CALLEE,))
 _OFF = Decision(Treatment.ALLOW, (why.TRUNK_OFF,), screened=False)
@@ -106,7 +108,7 @@ class Decider:
         `roaming` is what a register says of its caller, a place in ROAMING.
         """
         fired = self.count(call)
-        if self.emergency.is_emergency(call.callee.canonical, call.callee.number_class):
+        if self._is_emergency(call):
             return _EMERGENCY
         if acts.off:
             return _OFF
@@ -122,13 +124,16 @@ class Decider:
 
     def count(self, call: Read) -> list[tuple[str, Treatment, float]]:
         """Let windows count the call, whatever becomes of it; return name, treatment and score of what fires."""
-        callee = call.callee
-        if self.emergency.is_emergency(callee.canonical, callee.number_class):
+        if self._is_emergency(call):
             self.emergency.called(call.caller.canonical, call.attempt.at)
         if self.rules is None:
             return []
         fired = self.rules.offered(call.attempt, call.caller.canonical, call.callee.canonical)
         return [one for one in fired if one[0] not in self.off_rules] if self.off_rules else fired
+
+    def _is_emergency(self, call: Read) -> bool:
+        callee = call.callee
+        return self.emergency.is_emergency(callee.canonical, callee.number_class) or call.attempt.callee.startswith(SOS)
 
     def _passes(self, call: Read) -> str:
         """Return why a call passes whatever is thought of it, "" when it need not."""

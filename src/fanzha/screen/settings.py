@@ -109,6 +109,16 @@ def _listeners(settings: Settings) -> Iterator[Words]:
                 f"[sip.{name}] 的中继 {sip.trunk} 没有表 [trunks.{sip.trunk}]",
                 f"[sip.{name}] is for trunk {sip.trunk}, which has no table [trunks.{sip.trunk}]",
             )
+        for network in sip.peers:
+            if not _is_network(network):
+                yield Words(
+                    f"[sip.{name}] peers：{network!r} 不是网段", f"[sip.{name}] peers: {network!r} is no network"
+                )
+        if not sip.peers and not _of_this_machine(sip.address):
+            yield Words(
+                f"[sip.{name}] 对外监听须写 peers：谁能到达端口，谁就能冒充中继",
+                f"[sip.{name}] listens to the world: write peers, for whoever reaches the port can name a trunk",
+            )
         for protocol in sip.protocols:
             yield from _taken(taken, f"sip.{name}", protocol, sip.address, sip.port)
     if settings.http:
@@ -146,6 +156,14 @@ def _links(settings: Settings) -> Iterator[Words]:
             "[site_link] 到别的机器须加密：写 certificate、key、authority（PEM 文件）",
             "[site_link] to other machines must be secured: write certificate, key and authority (PEM files)",
         )
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _of_this_machine(address: str) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Mapping
+from ipaddress import ip_network
 from time import perf_counter_ns, time_ns
 
 from fanzha.base.words import Words
@@ -226,6 +227,7 @@ def _listener(name: str, table: Sip, protocol: str, retry_after: int) -> Listene
         trunk=trunk,
         trusted=table.trusted,
         attestation=table.attestation_header,
+        peers=tuple(map(ip_network, table.peers)),
         refusal=Refusal(table.refuse_with, table.refuse_text),
         retry_after_seconds=retry_after,
     )
