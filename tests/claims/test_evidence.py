@@ -39,3 +39,8 @@ def test_an_opinion_weighs_as_its_level_and_a_decision_names_its_basis() -> None
     order = of_opinion(Opinion(**{**given, "decision": True, "treatment": Treatment.REFUSE, "basis": "ATF Art. 13"}))
     assert (order.source, order.treatment) == (DECISION, Treatment.REFUSE)
     assert order.zh == "多人投诉（依据：ATF Art. 13）" and order.en == "many complained (basis: ATF Art. 13)"
+
+
+def test_without_reasons_an_opinion_weighs_the_same() -> None:
+    whole, short = of_opinion(SAID), of_opinion(SAID, reasons=False)
+    assert whole.id == SAID.opinion_id and whole._replace(id="", zh="", en="") == short

@@ -55,9 +55,10 @@ def of_finding(finding: Finding) -> Evidence | None:
     )
 
 
-def of_opinion(opinion: Opinion) -> Evidence:
-    """Return an opinion or decision as evidence."""
-    basis = f"（依据：{opinion.basis}）", f" (basis: {opinion.basis})"
+def of_opinion(opinion: Opinion, *, reasons: bool = True) -> Evidence:
+    """Return an opinion or decision as evidence; without reasons also without an id, for where millions are weighed."""
+    basis = (f"（依据：{opinion.basis}）", f" (basis: {opinion.basis})") if opinion.basis else ("", "")
+    said = (opinion.opinion_id, opinion.reason_zh + basis[0], opinion.reason_en + basis[1]) if reasons else ("", "", "")
     return Evidence(
         opinion.subject_kind,
         opinion.subject,
@@ -72,7 +73,5 @@ def of_opinion(opinion: Opinion) -> Evidence:
         opinion.treatment,
         opinion.holder_from,
         opinion.simulated,
-        opinion.opinion_id,
-        opinion.reason_zh + (basis[0] if opinion.basis else ""),
-        opinion.reason_en + (basis[1] if opinion.basis else ""),
+        *said,
     )

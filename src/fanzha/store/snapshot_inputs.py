@@ -36,14 +36,14 @@ class Inputs(NamedTuple):
     only: Collection[Subject] = ()
 
     def evidence(self, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
-        """Yield all evidence for a moment (UTC ms); the reasons of findings only when they are asked for."""
+        """Yield all evidence for a moment (UTC ms); reasons and ids only when they are asked for."""
         for path in finding_files(self.findings):
             found = live_findings(path, at, reasons=reasons)
             yield from (one for one in found if self._wanted(one.subject_kind, one.subject))
         for path in self.opinions:
             for said in opinions(path):
                 if self._wanted(said.subject_kind, said.subject):
-                    yield of_opinion(said)
+                    yield of_opinion(said, reasons=reasons)
 
     def known_cases(self) -> Iterator[Case]:
         """Yield the police cases."""
