@@ -1,4 +1,4 @@
-"""What detectors claim and how claims are carried: findings (verdicts, fusion and snapshots join later)."""
+"""What detectors and organisations claim, what is fused of it, and how it is carried: findings, verdicts, snapshots."""
 
 from fanzha.claims.finding import Finding, Mode, legal_basis
 
