@@ -1,6 +1,7 @@
 """Where a child of the supervisor begins: it is built, says that it is ready, and does what it is told."""
 
 import asyncio
+import gc
 import os
 import socket
 import sys
@@ -30,6 +31,9 @@ class Child:
         told: asyncio.Queue[Heard | None] = asyncio.Queue()
         loop.add_reader(self._wire.socket, self._hear, told)
         self._owner.begin()
+        gc.collect()
+        gc.freeze()  # what is here now stays: the collector need not look at it again while calls wait
+        gc.set_threshold(100_000, 20, 100)
         self._wire.say("ready")
         while (heard := await told.get()) is not None:
             if heard.word.says == "stop":

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings import Settings
@@ -20,7 +21,9 @@ from fanzha.screen.site.sockets import Wanted, open_all
 from fanzha.screen.site.wire import Ended, Wire, pair
 
 BEAT_SECONDS = 0.05
-SILENT_SECONDS = 0.25  # a loop that has not come round for so long is taken for dead
+SILENT_SECONDS = 0.25  # a loop that has not come round for so long and does not work either is taken for dead
+BUSY_SECONDS = 2.0  # one that works, or wants to, has so long
+ALONE_SECONDS = 10.0  # and one that nobody stands by for
 STOP_SECONDS = 20.0
 AGAIN_SECONDS = (0.0, 0.5, 2.0, 10.0)  # before a child that failed is started again
 
@@ -33,6 +36,29 @@ class Child:
     wire: Wire
     role: str = "starting"  # starting, ready, following, leading
     heard: float = field(default_factory=time.monotonic)
+    worked: int = 0  # clock ticks of CPU at its last word
+
+    def hears(self) -> None:
+        """Note that it said something."""
+        self.heard, self.worked = time.monotonic(), self._work()[1]
+
+    def hangs(self, now: float, *, alone: bool) -> bool:
+        """Say whether it is to be taken for dead: silent for long, and neither working nor waiting for a processor."""
+        silent = now - self.heard
+        if silent < SILENT_SECONDS or alone:
+            return alone and silent > ALONE_SECONDS
+        state, worked = self._work()
+        idle = state in "TtZX" or (state != "R" and worked == self.worked)
+        return idle or silent > BUSY_SECONDS
+
+    def _work(self) -> tuple[str, int]:
+        """Return the state of the process and the clock ticks it has worked (proc(5), stat)."""
+        try:
+            text = Path(f"/proc/{self.process.pid}/stat").read_text()
+        except OSError:
+            return "X", 0
+        fields = text.rpartition(")")[2].split()
+        return fields[0], int(fields[11]) + int(fields[12])
 
     def end(self) -> None:
         """End it at once and for good."""
@@ -99,7 +125,7 @@ class Supervisor:
     def _hear(self, child: Child) -> None:
         try:
             while (heard := child.wire.hear()) is not None:
-                child.heard = time.monotonic()
+                child.hears()
                 if heard.word.says != "beat":
                     self._told(child, heard.word.says, heard.word.text)
         except Ended:
@@ -134,7 +160,8 @@ class Supervisor:
                 self._owner = self._spawn()
             return
         ended = owner.process.poll() is not None
-        silent = owner.role == "leading" and now - owner.heard > SILENT_SECONDS
+        alone = self._standby is None or self._standby.role != "following"
+        silent = owner.role == "leading" and owner.hangs(now, alone=alone)
         if not (ended or silent):
             return
         if not self._handing_over:
@@ -145,7 +172,7 @@ class Supervisor:
     def _take_over(self, now: float) -> None:
         standby, self._standby = self._standby, None
         if standby is not None and standby.role == "following" and standby.process.poll() is None:
-            standby.role, standby.heard = "taking over", now
+            standby.role = "taking over"
             standby.wire.say("lead")
             self._owner = standby
             self.takeovers += not self._handing_over
