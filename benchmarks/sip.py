@@ -5,8 +5,8 @@ Usage: python -m benchmarks.sip [--calls 40000] [--in-flight 16] [--rounds 5]
 Each server is a process of its own and tells its own CPU time (user and system); the sender is another. Every call is
 new: another Call-ID, another callee. Servers take turns, so that a busy machine is busy for all; the median counts.
 Once the decision is a constant one: what remains is reading, remembering, answering. Once it is the real one, at an
-international gateway, with the emergency calls and the log that a thread writes to a temporary folder, but without
-live rules (benchmarks/live.py) and without a snapshot (benchmarks/snapshot.py).
+international gateway, with the emergency calls and the log that a thread writes to a temporary folder, without a
+snapshot (benchmarks/snapshot.py); and the same with twenty live rules over five families of windows.
 """
 
 import argparse
@@ -24,12 +24,17 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from benchmarks.live import shapes, written
 
+from fanzha.claims.life import State, Step
+from fanzha.claims.snapshot import LiveRule, LiveRules
+from fanzha.claims.spared import Spared
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decide import Decider
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.live.opened import opened as opened_rules
 from fanzha.screen.log import Log, Writer
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.screener import Screener
@@ -99,10 +104,21 @@ async def redirect(opened: socket.socket, _folder: Path) -> None:
 
 async def decided(opened: socket.socket, folder: Path) -> None:
     """Serve the redirect server with the real decision and its log."""
+    await _decided(opened, folder, Decider(EmergencyCalls()))
+
+
+async def decided_with_rules(opened: socket.socket, folder: Path) -> None:
+    """Serve it with twenty live rules over five families of windows too."""
+    step = Step(state=State.LIVE, at=0, by="benchmark", why="benchmark")
+    rules = LiveRules((LiveRule("twenty", "", written(shapes(("1h",))), step),))
+    await _decided(opened, folder, Decider(EmergencyCalls(), opened_rules(rules, Spared(), bytes(32))))
+
+
+async def _decided(opened: socket.socket, folder: Path, decider: Decider) -> None:
     log = Log(Writer(folder, waiting=100_000, days=1))
     settings = Settings(trunks={"IGW-FIC-07": Trunk(ingress="international_gateway", acts=Acting.REFUSE)})
     roaming = Roaming(None, wait_ms=30, keep_ms=60_000, remembered=1_000)
-    screener = Screener(settings, Decider(EmergencyCalls()), roaming, log, bytes(32))
+    screener = Screener(settings, decider, roaming, log, bytes(32))
     overload = Overload()
     listener = Listener("bench", "127.0.0.1", 0, trunk=TrunkHeader("X-Trunk"), trusted=True)
 
@@ -122,7 +138,12 @@ async def decided(opened: socket.socket, folder: Path) -> None:
 
 
 Server = Callable[[socket.socket, Path], Coroutine[Any, Any, None]]
-SERVERS: dict[str, Server] = {"uvloop echo": echo, "constant decision": redirect, "real decision": decided}
+SERVERS: dict[str, Server] = {
+    "uvloop echo": echo,
+    "constant decision": redirect,
+    "real decision": decided,
+    "with 20 live rules": decided_with_rules,
+}
 
 
 def serve(name: str, orders: Connection, folder: Path) -> None:
