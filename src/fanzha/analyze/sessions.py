@@ -14,7 +14,7 @@ from fanzha.claims.finding import to_table
 from fanzha.detect import Detector, open_together
 from fanzha.detect._rules.governance import Governance
 
-CHECKPOINT_SECONDS = 20.0  # between two checkpoints, at least,
+CHECKPOINT_SECONDS = 60.0  # between two checkpoints, at least,
 TIMES_ITS_COST = 20  # and so many times what the last one took: windows of a day of calls take seconds to write
 
 
