@@ -147,11 +147,11 @@ class Follower:
         if too_old != self.too_old:
             self.too_old = too_old
             hours = self._oldest_ms / 3_600_000
-            words = (
-                Words(f"快照已超过 {hours:g} 小时未确认", f"nobody confirmed the snapshot for {hours:g} hours")
-                if too_old
-                else Words("快照已恢复新鲜", "the snapshot is fresh again")
-            )
+            words = Words("快照已恢复新鲜", "the snapshot is fresh again")
+            if too_old and self.current is None:
+                words = Words("尚无快照", "there is no snapshot yet")
+            elif too_old:
+                words = Words(f"快照已超过 {hours:g} 小时未确认", f"nobody confirmed the snapshot for {hours:g} hours")
             self._tell(Told(None, self.current.sequence if self.current else 0, words))
 
     def age_ms(self, at: int) -> int:
