@@ -1,17 +1,21 @@
 """What a screened call costs over HTTP in CPU, beside the barest ASGI application under the same uvicorn, in one run.
 
-Usage: python -m benchmarks.http [--calls 20000] [--in-flight 16] [--rounds 5] [--numbers 1000000]
+Usage: python -m benchmarks.http [--calls 20000] [--in-flight 16] [--rounds 5] [--numbers 1000000] [--half-load 10]
 
 Each server is a process of its own and tells its own CPU time (user and system); the sender is another. The same
 requests go to all: POST /v1/screen/call with a key, every call a new one. The floor reads nothing and says hello.
 Servers take turns, so that a busy machine is busy for all; the median counts. `constant decision` leaves out deciding:
 what remains is reading, letting in, answering, counting. `look-up` asks for one number by GET.
+
+With --half-load, the last server is then asked for so many seconds at half the rate that one core carries, each request
+at its own moment; waits count from that moment.
 """
 
 import argparse
 import asyncio
 import multiprocessing
 import resource
+import selectors
 import socket
 import statistics
 import tempfile
@@ -135,9 +139,9 @@ def snapshot(numbers: int) -> Mapped:
 SERVERS: dict[str, Build] = {
     "bare ASGI hello": floor,
     "hello, bounded": bounded,
+    "look-up": constant,
     "constant decision": constant,
     "full decision": full,
-    "look-up": constant,
 }
 
 
@@ -205,8 +209,32 @@ def _whole(answer: bytes) -> bool:
     return bool(end) and len(body) >= int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
 
 
-def measure(name: str, count: int, in_flight: int, turn: int, numbers: int) -> tuple[float, list[float]]:
-    """Return the CPU seconds of a server for so many requests, and the waits of the sender."""
+def send_evenly(senders: list[socket.socket], asked: list[bytes], rate: float) -> list[float]:
+    """Send each request at its moment, or when a connection is free; return how long each took from its moment."""
+    waits, free, due = list[float](), list(senders), dict[socket.socket, float]()
+    begun, sent = time.perf_counter(), 0
+    with selectors.DefaultSelector() as ready:
+        for one in senders:
+            ready.register(one, selectors.EVENT_READ)
+        while len(waits) < len(asked):
+            moment = begun + sent / rate
+            while free and sent < len(asked) and moment <= time.perf_counter():
+                one = free.pop()
+                one.sendall(asked[sent])
+                due[one], sent, moment = moment, sent + 1, moment + 1 / rate
+            pause = max(0.0, moment - time.perf_counter()) if free and sent < len(asked) else None
+            for key, _ in ready.select(pause):
+                one = key.fileobj  # type: ignore[assignment]
+                one.recv(65_536)  # an answer is one packet
+                waits.append(time.perf_counter() - due.pop(one))
+                free.append(one)
+    return waits
+
+
+def measure(
+    name: str, count: int, in_flight: int, turn: int, numbers: int, rate: float = 0.0
+) -> tuple[float, list[float]]:
+    """Return the CPU seconds of a server for so many requests, and the waits of the sender; at a rate, if there is one."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(name, numbers, there), daemon=True)
     process.start()
@@ -218,7 +246,7 @@ def measure(name: str, count: int, in_flight: int, turn: int, numbers: int) -> t
         send_all(senders, asked[:WARM])
         here.send("tell")
         before = here.recv()
-        waits = send_all(senders, asked[WARM:])
+        waits = send_evenly(senders, asked[WARM:], rate) if rate else send_all(senders, asked[WARM:])
         here.send("stop")
         return here.recv() - before, waits
     finally:
@@ -235,6 +263,7 @@ def main() -> None:
     parser.add_argument("--in-flight", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--numbers", type=int, default=1_000_000, help="that are listed")
+    parser.add_argument("--half-load", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--servers", nargs="+", default=[*SERVERS], choices=[*SERVERS])
     given = parser.parse_args()
     costs: dict[str, list[float]] = {name: [] for name in given.servers}
@@ -246,12 +275,21 @@ def main() -> None:
             waits[name] += waited
     lowest = statistics.median(costs[given.servers[0]])
     for name, each in costs.items():
-        cost, cuts = statistics.median(each), statistics.quantiles(waits[name], n=1000)
+        cost = statistics.median(each)
         rounds = " ".join(f"{one:.1f}" for one in each)
-        print(
-            f"{name:18} {cost:6.2f} µs CPU a request, {cost / lowest:4.2f} × the floor  (rounds {rounds}); "
-            f"waits p50 {cuts[499] * 1e3:.2f} p99 {cuts[989] * 1e3:.2f} p99.9 {cuts[998] * 1e3:.2f} ms"
-        )
+        print(f"{name:18} {cost:6.2f} µs CPU a request, {cost / lowest:4.2f} × the floor  (rounds {rounds})")
+        print(f"{'':18} {told(waits[name])}")
+    if given.half_load:
+        rate = 0.5e6 / statistics.median(costs[given.servers[-1]])
+        name, count = given.servers[-1], int(rate * given.half_load)
+        _, waited = measure(name, count, given.in_flight, 0, given.numbers, rate)
+        print(f"{name} at half load, {rate:,.0f} a second: {told(waited)}")
+
+
+def told(waits: list[float]) -> str:
+    """Say how long answers took."""
+    cuts = statistics.quantiles(waits, n=1000)
+    return f"waits p50 {cuts[499] * 1e3:.2f} p99 {cuts[989] * 1e3:.2f} p99.9 {cuts[998] * 1e3:.2f} ms"
 
 
 if __name__ == "__main__":
