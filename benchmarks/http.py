@@ -234,7 +234,7 @@ def send_evenly(senders: list[socket.socket], asked: list[bytes], rate: float) -
 def measure(
     name: str, count: int, in_flight: int, turn: int, numbers: int, rate: float = 0.0
 ) -> tuple[float, list[float]]:
-    """Return the CPU seconds of a server for so many requests, and the waits of the sender; at a rate, if there is one."""
+    """Return the CPU seconds of a server for so many requests and the waits of the sender, at a rate if it has one."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(name, numbers, there), daemon=True)
     process.start()
