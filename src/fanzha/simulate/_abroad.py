@@ -11,6 +11,8 @@ from fanzha.simulate._render import Pick, Value
 from fanzha.simulate._residents import Residents
 from fanzha.simulate._scenario import Today
 
+CIRCLE = 10  # people whom one number abroad knows: numbers set aside for drama are few, their calls many
+
 
 def call_in(
     facts: Facts,
@@ -34,7 +36,7 @@ def chatter(today: Today, facts: Facts, residents: Residents, trunks: tuple[str,
     """Carry honest calls of people abroad on the trunks: they know whom they call, and talk at length."""
     draw = today.draw
     callers = foreign(draw, count)
-    known = residents.lines[choice_of(callers, len(residents))]
+    known = residents.lines[choice_of(callers * CIRCLE + draw.integers(0, CIRCLE, count), len(residents))]
     call_in(
         facts,
         today.moments(count, habits.RESIDENT),
