@@ -9,13 +9,13 @@ from pathlib import Path
 # station: English, Chinese, what stands under it (en, zh), works today
 STATIONS = (
     ("signals", "信号", "files, feeds, reports", "文件、馈送、举报", True),
-    ("windows", "窗口", "exact counts over time", "按时间精确聚合", False),
+    ("windows", "窗口", "exact counts over time", "按时间精确聚合", True),
     ("rules + models", "规则与模型", "detectors", "检测器", True),
     ("findings", "线索", "claims with reasons", "带理由的主张", True),
-    ("verdicts", "研判结论", "fused, scoped, expiring", "融合、限定、到期", False),
+    ("verdicts", "研判结论", "fused, scoped, expiring", "融合、限定、到期", True),
     ("processes", "流程", "people decide", "由人决定", False),
     ("orders, warnings, shares", "指令·预警·共享", "carried out and proven", "执行并证实", False),
-    ("screens", "实时处置", "answers in the moment", "当场应答", False),
+    ("screens", "实时处置", "answer from a snapshot", "依快照当场应答", True),
 )
 WIDTH, HEIGHT, BOX_WIDTH, BOX_HEIGHT = 940, 300, 200, 64
 
