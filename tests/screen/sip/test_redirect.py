@@ -278,3 +278,13 @@ def test_a_decision_that_is_waited_for_is_answered_late_as_it_would_have_been_at
     at_once = server(desk=Desk(REFUSE)).answer(INVITE, 0, PROXY, 5060)
     assert sent == [("origin", at_once[0], at_once[1])]
     assert waits.answer(INVITE, 0, PROXY, 5060)[0] == at_once[0]
+
+
+def test_a_notify_is_taken_only_where_dialog_events_are_wanted() -> None:
+    notify = of_method("NOTIFY", "Event: dialog", "Content-Length: 4") + b"<d/>"
+    assert code(notify) == 405
+    wants, heard = server(), list[tuple[bytes, int]]()
+    wants.notified = lambda body, at: heard.append((body, at))
+    assert wants.answer(notify, 0, PROXY, 5060)[0].startswith(b"SIP/2.0 200 ")
+    assert [body for body, _ in heard] == [b"<d/>"]
+    assert wants.answer(of_method("REFER"), 0, PROXY, 5060)[0].startswith(b"SIP/2.0 405 ")

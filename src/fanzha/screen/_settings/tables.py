@@ -58,6 +58,7 @@ class Sip(Table, frozen=True):
     trunk: str = ""  # this listener is for one trunk
     trusted: bool = False  # P-Asserted-Identity is believed (RFC 3325)
     attestation_header: str = ""  # in which a trusted edge says A, B or C of a PASSporT that it verified
+    dialog_events: bool = False  # NOTIFY with dialog-info (RFC 4235) tells what was answered and what ended
     peers: tuple[str, ...] = ()  # networks whose packets are read; () reads all: then the port must be closed to others
     refuse_with: Annotated[int, msgspec.Meta(ge=400, le=699)] = 603
     refuse_text: str = ""

@@ -28,7 +28,7 @@ WAITS = Decision(Treatment.ALLOW, ("waits",), screened=False)
 
 _FINE, _RESPONSE = int(at.FINE), int(at.RESPONSE)
 _INVITE, _ACK, _CANCEL, _OPTIONS, _BYE = (int(method) for method in (at.INVITE, at.ACK, at.CANCEL, at.OPTIONS, at.BYE))
-_UNKNOWN = int(at.UNKNOWN_METHOD)
+_KNOWN, _UNKNOWN = int(at.KNOWN_METHOD), int(at.UNKNOWN_METHOD)
 _REFUSE = Treatment.REFUSE
 _HEAD = int(at.HEAD)
 _MOST_PEERS = 4_096
@@ -60,6 +60,7 @@ class RedirectServer:
     OPTIONS is answered 503, so that proxies take another screen.
     """
 
+    notified: Callable[[bytes, int], None] | None = None  # gets bodies of NOTIFY and UTC ms; None: it is not allowed
     late: Callable[[Any, bytes, int], None] | None = None  # set by the transport: origin, answer, port
 
     def __init__(
@@ -117,6 +118,8 @@ class RedirectServer:
                 code, first, last = self._refused, self._refusal_line, self._refusal_lines
             else:
                 code, first, last, head_end = 302, say.GO_ON, self._go_on.lines(decision), contact_end
+        elif method == _KNOWN and fault == _FINE and self.notified is not None and self._notify(came(place)):
+            code, first, last = 200, say.HEALTHY, say.END
         else:
             code, first, last = self._plain(fault, method, tagged)
         self.counts.answers[code] += 1
@@ -165,6 +168,14 @@ class RedirectServer:
             self.counts.ignored += 1
         elif fault != at.INCOMPLETE:
             self.counts.strangers += 1
+
+    def _notify(self, came: Came) -> bool:
+        """Hand the body of a NOTIFY on (RFC 6665); False for other methods."""
+        data, start = came[:2]
+        if self.notified is None or not data.startswith(b"NOTIFY ", start):
+            return False
+        self.notified(data[start:].partition(b"\r\n\r\n")[2], self._now_ns() // 1_000_000)
+        return True
 
     def _plain(self, fault: int, method: int, tagged: int) -> tuple[int, bytes, bytes]:
         """Return code, first line and last lines of an answer that no decision is needed for."""

@@ -12,6 +12,7 @@ from fanzha.screen._settings.tables import Sip
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.door_counts import DoorCounts
+from fanzha.screen.feeds.dialog_info import DialogInfoFeed
 from fanzha.screen.feeds.hep import HepFeed
 from fanzha.screen.feeds.records import RecordsFeed
 from fanzha.screen.http.app import App
@@ -62,6 +63,7 @@ class Doors:
         self._overload = Overload()
         self._closing = contextlib.AsyncExitStack()
         self._hep: HepFeed | None = None
+        self._dialogs = DialogInfoFeed(memory.fact)
         self.ring = Ring()
         if settings.other_sites:
             memory.log.own_sinks.append(self.ring.take)
@@ -95,6 +97,7 @@ class Doors:
         rules = self._screener.decider.rules
         if rules is not None:
             rules.pass_time(at)
+        self._dialogs.pass_time(at)
         if self._hep is not None:
             self._hep.pass_time(at)
 
@@ -111,6 +114,8 @@ class Doors:
                     spill=self._spill,
                     label=_label,
                 )
+                if table.dialog_events:
+                    server.notified = self._dialogs.body
                 opened = self._sockets[f"sip.{name}/{protocol}"]
                 if protocol == "udp":
                     self._closing.callback(Datagrams(opened, server, self._overload).close)
