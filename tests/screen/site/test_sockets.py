@@ -1,11 +1,13 @@
 """Sockets are opened by the settings; what cannot be opened is told by its table, and nothing stays half open."""
 
+import socket
+
 import pytest
 
 from fanzha.base.errors import WrongCall
 from fanzha.screen._settings.tables import Hep, Http, Sip, SiteLink
 from fanzha.screen.settings import Settings
-from fanzha.screen.site.sockets import Wanted, open_all, wanted
+from fanzha.screen.site.sockets import Wanted, open_all, wanted, widen
 
 
 def test_every_table_that_listens_wants_its_sockets() -> None:
@@ -41,3 +43,12 @@ def test_what_is_open_stays_the_same_socket(socket_enabled: None) -> None:
     assert first[Wanted("http", "tcp", "127.0.0.1", 45_071)].fileno() >= 0
     for one in first.values():
         one.close()
+
+
+def test_a_datagram_socket_is_widened_as_far_as_the_system_lets_it() -> None:
+    one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    before = one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    widen(one)
+    assert one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) >= before
+    one.close()
+    other.close()

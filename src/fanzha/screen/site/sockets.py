@@ -10,6 +10,7 @@ from fanzha.screen.settings import Settings
 
 UDP_BUFFER = 8 << 20  # bytes that wait while a standby takes over: half a second of 20,000 calls
 BACKLOG = 1_024
+_RECEIVE_BUFFER_FORCED = 33  # SO_RCVBUFFORCE (socket(7)), not named by Python
 
 
 class Wanted(NamedTuple):
@@ -51,6 +52,17 @@ def open_all(settings: Settings, open_already: Mapping[Wanted, socket.socket] = 
     return found
 
 
+def widen(made: socket.socket) -> None:
+    """Let a socket hold what comes while a standby takes over; without the right to, as much as the system allows.
+
+    The system's own limit is net.core.rmem_max, by default some hundred calls.
+    """
+    try:
+        made.setsockopt(socket.SOL_SOCKET, _RECEIVE_BUFFER_FORCED, UDP_BUFFER)
+    except PermissionError:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UDP_BUFFER)
+
+
 def _open(one: Wanted) -> socket.socket:
     family = socket.AF_INET6 if ip_address(one.address).version == 6 else socket.AF_INET
     kind = socket.SOCK_DGRAM if one.protocol == "udp" else socket.SOCK_STREAM
@@ -61,7 +73,7 @@ def _open(one: Wanted) -> socket.socket:
         if one.protocol == "tcp":
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         else:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UDP_BUFFER)
+            widen(made)
         made.bind((one.address, one.port))
         if one.protocol == "tcp":
             made.listen(BACKLOG)
