@@ -10,7 +10,7 @@ class Decision(NamedTuple):
 
     `reasons` are codes of fanzha.screen.reasons, the weightiest first. `country` is the ISO 3166 code of where a call
     from abroad says it comes from ("" for calls from home). `screened` is False when nobody looked at the call:
-    switched off, overloaded, failed.
+    switched off, overloaded, failed. `shown` is False where the trunk's settings show whoever is called no label.
     """
 
     treatment: Treatment
@@ -19,3 +19,4 @@ class Decision(NamedTuple):
     meant: Treatment = Treatment.ALLOW
     country: str = ""
     screened: bool = True
+    shown: bool = True

@@ -10,16 +10,14 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
-from fanzha.kinds._numbering.plan import plan
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.http.asks import Parts
 from fanzha.screen.http.route import Asked, Route
-from fanzha.screen.reasons import FROM_ABROAD, REASONS
+from fanzha.screen.labels import for_callee
 from fanzha.store.screen_keys import Scope
 
 LONGEST_BODY = 8_192
-HOME = "CN"  # of the numbering plan
 
 Text = Annotated[str, msgspec.Meta(max_length=256)]
 Filled = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
@@ -114,26 +112,14 @@ def _decided(parts: Parts, decision: Decision, began: int) -> bytes:
 @lru_cache(maxsize=4_096)
 def _written(decision: Decision) -> bytes:
     """Return a decision as JSON; the same decisions are taken over and over."""
-    treatment, reasons, score, meant, country, screened = decision
+    treatment, reasons, score, meant, country, screened, _ = decision
     return msgspec.json.encode(CallDecided(treatment, reasons, score, country, label_of(decision), screened, meant))
 
 
 def label_of(decision: Decision) -> Label | None:
     """Return what the called party may be shown; nothing where the call is simply let through."""
-    if decision.treatment is Treatment.ALLOW:
-        return None
-    parts = [_from(decision.country)] if FROM_ABROAD in decision.reasons else []
-    codes = (code.partition(":")[0] for code in decision.reasons if code != FROM_ABROAD)
-    parts += [REASONS[code].public for code in codes if code in REASONS][:1]
-    return Label("；".join(part.zh for part in parts), "; ".join(part.en for part in parts)) if parts else None
-
-
-def _from(country: str) -> Words:
-    """Say where a call comes from; a home number from abroad says nothing of that, and the label does not either."""
-    abroad, name = REASONS[FROM_ABROAD].public, plan().countries.get(country)
-    if country == HOME:
-        return Words(f"{abroad.zh}（显示国内号码）", f"{abroad.en} (shows a home number)")
-    return Words(f"{abroad.zh}：{name.zh}", f"{abroad.en}: {name.en}") if name else abroad
+    words = for_callee(decision)
+    return Label(*words) if words else None
 
 
 ROUTE = Route(
