@@ -28,6 +28,8 @@ SETTINGS = Settings(
     trunks={
         "IGW-1": Trunk(ingress="international_gateway", acts=Acting.REFUSE),
         "MSC-1": Trunk(ingress="mobile", proves=True, acts=Acting.REFUSE),
+        "SMS": Trunk(ingress="international_gateway", acts=Acting.REFUSE, warn=("flash_sms", "text")),
+        "SHADOW": Trunk(ingress="international_gateway", acts=Acting.SHADOW, warn=("flash_sms", "text")),
         "OFF": Trunk(ingress="mobile", acts=Acting.OFF),
         "CLOSED": Trunk(ingress="international_gateway", acts=Acting.REFUSE, fail="closed"),
     }
@@ -153,4 +155,31 @@ def test_a_register_that_hangs_leaves_the_roamer_unproven(tmp_path: Path) -> Non
         register.gate.set()
 
     asyncio.run(calls())
+    log.close(AT)
+
+
+def test_people_are_warned_of_calls_that_go_on_labelled_and_of_no_others(tmp_path: Path) -> None:
+    made, log = screener(tmp_path)
+    warned = list[tuple[str, tuple[str, ...]]]()
+    helped = "+8617000000700"
+    answer(made, Attempt(AT, "c-0", helped, "120", "MSC-1"))
+    assert answer(made, ROAMER._replace(trunk="SMS")).treatment is Treatment.LABEL  # nobody leads yet
+    made.warn = lambda call, decision, channels: warned.append((call.attempt.call_id, channels))
+    for name, attempt, treatment in (
+        ("labelled", ROAMER, Treatment.LABEL),
+        ("refused", ROAMER._replace(caller="95588"), Treatment.REFUSE),
+        ("emergency", ROAMER._replace(callee="110"), Treatment.ALLOW),
+        ("call back", ROAMER._replace(callee=helped), Treatment.ALLOW),
+    ):
+        assert answer(made, attempt._replace(call_id=name, trunk="SMS")).treatment is treatment
+    answer(made, ROAMER._replace(call_id="no text", trunk="IGW-1"))
+    answer(made, ROAMER._replace(call_id="shadow", trunk="SHADOW"))
+    assert warned == [("labelled", ("flash_sms", "text"))]
+    log.close(AT)
+
+
+def test_a_trunk_without_the_display_name_shows_no_label(tmp_path: Path) -> None:
+    made, log = screener(tmp_path)
+    assert answer(made, ROAMER).shown
+    assert not answer(made, ROAMER._replace(trunk="SMS")).shown
     log.close(AT)

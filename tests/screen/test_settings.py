@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import WrongCall
+from fanzha.screen._settings.warning import gateway_of
 from fanzha.screen.settings import Acting, read_settings
 
 GOOD = """
@@ -75,6 +76,17 @@ def test_a_trunk_without_a_table_has_that_of_the_star_and_else_only_watches(tmp_
         ('[sip.a]\ntrunk_group = true\npeers = ["here"]\n', "is no network"),
         ('[sip.a]\ntrunk_group = true\naddress = "192.0.2.7"\n', "write peers"),
         ("[http\n", "is no TOML"),
+        ('[http]\n[trunks.T]\nwarn = ["pigeon"]\n', "there is no channel pigeon"),
+        ('[http]\n[trunks.T]\nwarn = ["flash_sms"]\n', "flash_sms needs an SMS gateway"),
+        ("[http]\n[warn]\nvictims = true\n", "victims needs an SMS gateway"),
+        ('[http]\n[warn]\nurl = "http://127.0.0.1:1/s"\n', "has a url but no password_file"),
+        ('[http]\n[warn]\nurl = "http://192.0.2.7/sendsms"\n', "by https"),
+        ('[http]\n[warn]\nurl = "http://a:b@127.0.0.1/"\n', "without password"),
+        ('[http]\n[warn]\nurl = "http://127.0.0.1/?password=x"\n', "without password"),
+        ('[http]\n[warn]\nurl = "ftp://127.0.0.1/"\n', "an http(s) address"),
+        ('[http]\n[warn]\nurl = "http://[::1/"\n', "an http(s) address"),
+        ('[http]\n[warn]\nurl = "http://127.0.0.1/s"\nusername = "反诈"\n', "printable ASCII"),
+        ('[http]\n[warn]\nsender = "a b"\n', "[warn]"),
     ],
 )
 def test_what_is_wrong_is_told(tmp_path: Path, text: str, says: str) -> None:
@@ -97,3 +109,48 @@ def test_a_file_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
     path.write_bytes("[http] # 屏".encode("gb18030"))
     with pytest.raises(WrongCall, match="UTF-8"):
         read_settings(path)
+
+
+WARNS = """
+[http]
+[trunks.IGW-1]
+warn = ["display_name", "flash_sms"]
+[warn]
+url = "http://127.0.0.1:13013/cgi-bin/sendsms"
+username = "fanzha"
+password_file = "{}"
+sender = "96110"
+"""
+
+
+@pytest.mark.parametrize(
+    ("password", "mode", "says"),
+    [
+        (None, 0, "No such file"),
+        ("x", 0o644, "chmod 600"),
+        ("\n", 0o600, "no password"),
+        ("口令", 0o600, "no password"),
+    ],
+)
+def test_a_password_that_cannot_be_used_is_told(tmp_path: Path, password: str | None, mode: int, says: str) -> None:
+    file = tmp_path / "password"
+    if password is not None:
+        file.write_text(password, "utf-8")
+        file.chmod(mode)
+    assert says in told(tmp_path, WARNS.format(file))
+
+
+def test_a_gateway_is_read_with_its_password_which_nothing_prints(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("not-to-be-seen\n")
+    file.chmod(0o600)
+    settings = read_settings(settings_of(tmp_path, WARNS.format(file)))
+    gateway = gateway_of(settings.warn)
+    assert (gateway.password, gateway.sender) == ("not-to-be-seen", "96110")
+    assert "not-to-be-seen" not in f"{gateway!r} {settings!r}"
+
+
+def test_calls_are_labelled_by_display_name_unless_said_and_no_gateway_is_needed(tmp_path: Path) -> None:
+    settings = read_settings(settings_of(tmp_path, GOOD))
+    assert settings.trunk("IGW-1").warn == ("display_name",)
+    assert gateway_of(settings.warn).url == ""

@@ -9,6 +9,8 @@ from fanzha.base.words import Words
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.screen.meters import Counter, Gauge, Histogram
 from fanzha.screen.reasons import FAILED, KILLED, LATE, OVERLOADED, TRUNK_OFF
+from fanzha.screen.sending import ENDS
+from fanzha.warn import all_channels
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -122,6 +124,11 @@ class Metrics:
         )
         self.findings = self._counter(
             "findings_total", Words("实时规则得出的线索", "findings of rules in the moment"), {"detector": ()}
+        )
+        self.warnings = self._counter(
+            "warnings_total",
+            Words("对个人的提醒及结果", "warnings to people by what became of them"),
+            {"channel": tuple(name for name, channel in all_channels().items() if channel.sends), "end": ENDS},
         )
         self.rules_warming = self._gauge(
             "rules_warming", Words("窗口尚未填满的规则", "rules whose windows have not yet seen their whole span")

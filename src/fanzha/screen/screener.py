@@ -16,9 +16,12 @@ from fanzha.screen.log import Log
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.settings import Settings, Trunk
 from fanzha.store.switches import Switched, Switches
+from fanzha.warn import all_channels
 
 _KILLED = Decision(Treatment.ALLOW, (why.KILLED,), screened=False)
 Then = Callable[[Decision], None]
+Warns = Callable[[Read, Decision, tuple[str, ...]], None]
+GOES_ON = (Treatment.LABEL, Treatment.WITHHOLD)
 
 
 @dataclass(slots=True)
@@ -29,6 +32,8 @@ class _Known:
     proves: bool
     acts: Acts
     closed: bool
+    shown: bool
+    sends: tuple[str, ...]  # channels that warnings are sent by
     killed: bool = False
 
 
@@ -42,6 +47,7 @@ class Screener:
         self._other = self._trunks.get("*") or _known("*", settings.trunk("*"), key)
         self._killed_trunks: frozenset[str] = frozenset()
         self._killed = False
+        self.warn: Warns | None = None  # set while this process leads
         self.failures = 0
         self.failed_with = ""
 
@@ -49,6 +55,11 @@ class Screener:
         """Act as the kill switches say."""
         self._killed, self._killed_trunks = switches.all, switches.named(Switched.TRUNK)
         self.decider.off_rules = dict.fromkeys(switches.named(Switched.RULE))
+
+    @property
+    def killed(self) -> bool:
+        """Whether the kill switch for everything is thrown."""
+        return self._killed
 
     def call(self, attempt: Attempt, then: Then | None = None) -> Decision | None:
         """Return the decision; or None, and `then` is told, within the limit of roaming, when a register is asked.
@@ -69,7 +80,7 @@ class Screener:
             decision = self.decider.decide(call, trunk.acts, roaming)
         except Exception as error:  # a fault of ours must not stop a call
             return self._told(attempt, self._failed(error, trunk), begun)
-        return self._told(attempt, decision, begun)
+        return self._told(attempt, self._warned(call, trunk, decision), begun)
 
     def unscreened(self, attempt: Attempt, code: str) -> Decision:
         """Return what a call gets that nobody looks at (overloaded, late), and log it."""
@@ -98,7 +109,15 @@ class Screener:
             decision = self.decider.decide(call, trunk.acts, code)
         except Exception as error:
             decision = self._failed(error, trunk)
-        return self._told(call.attempt, decision, begun)
+        return self._told(call.attempt, self._warned(call, trunk, decision), begun)
+
+    def _warned(self, call: Read, trunk: _Known, decision: Decision) -> Decision:
+        """Have people warned of a call that goes on; return the decision, with a label only where one is shown."""
+        if decision.treatment not in GOES_ON:
+            return decision
+        if trunk.sends and self.warn is not None:
+            self.warn(call, decision, trunk.sends)
+        return decision if trunk.shown else decision._replace(shown=False)
 
     def _failed(self, error: Exception, trunk: _Known) -> Decision:
         self.failures += 1
@@ -111,7 +130,9 @@ class Screener:
 
 
 def _known(name: str, trunk: Trunk, key: bytes) -> _Known:
-    return _Known(trunk.ingress or "", trunk.proves, Acts(name, trunk, key), trunk.fail == "closed")
+    sends = tuple(channel for channel in trunk.warn if all_channels()[channel].sends)
+    shown = len(sends) < len(trunk.warn)
+    return _Known(trunk.ingress or "", trunk.proves, Acts(name, trunk, key), trunk.fail == "closed", shown, sends)
 
 
 def _unscreened(code: str, trunk: _Known) -> Decision:

@@ -13,6 +13,7 @@ import msgspec
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.screen._settings.tables import Acting, Settings, Trunk
+from fanzha.screen._settings.warning import warning_mistakes
 
 __all__ = ["Acting", "Settings", "Trunk", "mistakes", "read_settings"]
 
@@ -78,6 +79,7 @@ def mistakes(settings: Settings) -> Iterator[Words]:
     yield from _trunks(settings)
     yield from _listeners(settings)
     yield from _links(settings)
+    yield from warning_mistakes(settings)
 
 
 def _trunks(settings: Settings) -> Iterator[Words]:

@@ -74,3 +74,14 @@ def test_a_state_of_another_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="format 99"):
         made.restore(bytes(state))
     made.log.close(AT)
+
+
+def test_who_was_warned_is_known_from_the_log_and_from_a_state(tmp_path: Path) -> None:
+    made, other = memory(tmp_path / "a"), memory(tmp_path / "b")
+    for mark, end in (("told", "sent"), ("not told", "failed")):
+        made.apply(Record(1, AT, "warning", ["c-1", "callee", "text", mark, end]))
+    assert made.warned.save() == {"told": AT}
+    other.restore(made.save())
+    assert other.warned.lately("told", AT + 1, 2)
+    for one in (made, other):
+        one.log.close(AT)

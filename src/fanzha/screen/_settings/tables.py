@@ -45,6 +45,7 @@ class Trunk(Table, frozen=True):
     rules: Acting | None = None
     share: Share = 0.0
     fail: Literal["open", "closed"] = "open"  # what an unscreened call does
+    warn: tuple[str, ...] = ("display_name",)  # channels of fanzha.warn that tell people of labelled calls
 
 
 class Sip(Table, frozen=True):
@@ -106,6 +107,18 @@ class Log(Table, frozen=True):
     days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 183  # network logs are kept six months (CSL Art. 21)
 
 
+class Warn(Table, frozen=True):
+    """The SMS gateway by which people are warned; "" asks none."""
+
+    url: str = ""  # of the sendsms interface: http://127.0.0.1:13013/cgi-bin/sendsms
+    username: str = ""
+    password_file: str = ""  # of mode 600
+    sender: Annotated[str, msgspec.Meta(pattern="^([+0-9A-Za-z]{1,20})?$")] = ""
+    most_a_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
+    again_after_seconds: Seconds = 86_400  # the same to the same person
+    victims: bool = False  # text to whom a live rule thinks at risk, though others may see his phone
+
+
 class Overload(Table, frozen=True):
     """When to shed: answers late by more than this are not worth giving."""
 
@@ -164,6 +177,7 @@ class Settings(Table, frozen=True):
     site_link: SiteLink | None = None
     other_sites: dict[str, OtherSite] = {}
     rules: Rules = Rules()
+    warn: Warn = Warn()
     standby: bool = True
 
     def trunk(self, name: str) -> Trunk:

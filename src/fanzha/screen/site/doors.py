@@ -17,11 +17,11 @@ from fanzha.screen.feeds.hep import HepFeed
 from fanzha.screen.feeds.records import RecordsFeed
 from fanzha.screen.http.app import App
 from fanzha.screen.http.asks import Parts
-from fanzha.screen.http.call import label_of
 from fanzha.screen.http.gate import Gate
 from fanzha.screen.http.number_ranges import NumberRanges
 from fanzha.screen.http.serving import Serving, serving
 from fanzha.screen.http.url_prefixes import UrlPrefixes
+from fanzha.screen.labels import for_callee
 from fanzha.screen.log import Record
 from fanzha.screen.mapped import Mapped
 from fanzha.screen.metrics import Metrics
@@ -38,6 +38,8 @@ from fanzha.screen.site.memory import Memory
 from fanzha.screen.site.others import Receiver, Ring, Sender, secured
 from fanzha.screen.site.served import Served
 from fanzha.store.screen_keys import KeysInUse, ScreenKeys
+from fanzha.warn import Gateway, Notice
+from fanzha.warn.display_name import CHANNEL as DISPLAY_NAME
 
 TAKEN_OVER_MS = 1_000.0  # so long may calls have waited when a standby takes over
 PATIENT_SECONDS = 3.0
@@ -212,8 +214,8 @@ async def _end_http(server: Serving, running: "asyncio.Task[None]") -> None:
 
 
 def _label(decision: Decision) -> str:
-    label = label_of(decision)
-    return f"{label.zh} {label.en}" if label else ""
+    words = for_callee(decision)
+    return DISPLAY_NAME.build(Notice("", words), Gateway()).body.decode() if words else ""
 
 
 def _listener(name: str, table: Sip, protocol: str, retry_after: int) -> Listener:

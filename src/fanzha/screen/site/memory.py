@@ -8,6 +8,8 @@ import msgspec
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decide import Decider
 from fanzha.screen.log import OTHER, Log, Record
+from fanzha.screen.sending import SENT
+from fanzha.screen.warned import Warned
 
 FORMAT = 1
 
@@ -19,10 +21,11 @@ class _Saved(msgspec.Struct, array_like=True):
     emergency: dict[str, int]
     others: dict[str, tuple[str, int]]
     rules: bytes
+    warned: dict[str, int] = {}
 
 
 class Memory:
-    """Windows and rules, who called for help, how far other sites were heard; all of it follows from the log.
+    """Windows and rules, who called for help or was warned, how far other sites were heard; all follows from the log.
 
     A fact counts at the moment at which it arrived, which its record says: replayed, it counts the same.
     """
@@ -31,6 +34,7 @@ class Memory:
         """Begin with nothing; `run` names the log whose numbers count on."""
         self.decider, self.log, self.run = decider, log, run
         self.others: dict[str, tuple[str, int]] = {}  # site -> its run, the last record of it
+        self.warned = Warned()
         self.refused = 0
 
     def fact(self, at: int, table: str, fields: Mapping[str, Any]) -> None:
@@ -63,6 +67,8 @@ class Memory:
             elif what == "fact" and self.decider.rules is not None:
                 table, fields = body
                 self.decider.rules.fact(table, at, fields)
+            elif what == "warning" and body[4] == SENT:
+                self.warned.add(body[3], at)
         except (TypeError, ValueError, KeyError, IndexError, AttributeError):
             self.refused += 1
 
@@ -77,6 +83,7 @@ class Memory:
                 self.decider.emergency.save(),
                 self.others,
                 rules.save() if rules is not None else b"",
+                self.warned.save(),
             )
         )
 
@@ -87,5 +94,6 @@ class Memory:
             raise ValueError(f"the state is of format {saved.format}, not {FORMAT}")
         self.run, self.log.sequence, self.others = saved.run, saved.sequence, saved.others
         self.decider.emergency.restore(saved.emergency)
+        self.warned.restore(saved.warned)
         if self.decider.rules is not None and saved.rules:
             self.decider.rules.restore(saved.rules)

@@ -12,6 +12,7 @@ from pathlib import Path
 from fanzha.base.errors import WrongCall
 from fanzha.claims import Finding
 from fanzha.claims.treatment import Treatment
+from fanzha.screen._settings.warning import gateway_of
 from fanzha.screen.decide import Decider
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.log import Lines, Log, Writer
@@ -25,6 +26,7 @@ from fanzha.screen.site.kept import keep, recall
 from fanzha.screen.site.memory import Memory
 from fanzha.screen.site.served import Served
 from fanzha.screen.site.wire import Ended, Wire
+from fanzha.screen.warnings import Warnings
 from fanzha.store.keys import key
 from fanzha.store.state_folder import state_folder
 from fanzha.store.switches import read_switches, switches_path
@@ -68,6 +70,10 @@ class Owner:
         self.memory = Memory(decider, self.log, secrets.token_hex(8))
         self.served = Served(settings, decider, self.metrics, lambda text: wire.say("told", text))
         self._doors = Doors(settings, sockets, self.screener, self.memory, self.served, self.metrics)
+        self.warnings = Warnings(
+            settings.warn, gateway_of(settings.warn), self.memory.warned, self.log, self._count_warning
+        )
+        self._warning: asyncio.Task[None] | None = None
         self._giver: Giver | None = None
         self._saving = 0
         self._switched: tuple[int, int] | None = None
@@ -121,6 +127,8 @@ class Owner:
             self.memory.run = secrets.token_hex(8)
         self.look_at_switches()
         self.served.tell(self._find)
+        self._warning = asyncio.create_task(self.warnings.run())
+        self.screener.warn = self.warnings.call
         await self._doors.open()
         self.log.append(now_ms(), "begin", (self.memory.run, os.getpid()))
         self._wire.say("leading")
@@ -134,6 +142,11 @@ class Owner:
         """Log what a rule found: who imports findings reads the log."""
         self.log.append(finding.found_at, "finding", finding)
         self.metrics.findings.of(finding.detector).value += 1
+        if not self.screener.killed and finding.detector not in self.screener.decider.off_rules:
+            self.warnings.victim(finding)
+
+    def _count_warning(self, channel: str, end: str) -> None:
+        self.metrics.warnings.of(channel, end).value += 1
 
     def give(self, own: socket.socket) -> None:
         """Give state and log to a standby."""
@@ -147,8 +160,9 @@ class Owner:
         for timer in self._timers:
             timer.cancel()
         await self._doors.close()
-        if self._running is not None:
-            self._running.cancel()
+        for task in (self._running, self._warning):
+            if task is not None:
+                task.cancel()
         if self.log.sequence:
             self._save()
         self.log.close(now_ms())
