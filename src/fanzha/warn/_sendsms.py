@@ -1,7 +1,6 @@
 """The HTTP interface of SMS gateways, as Kannel has it (user guide, "SMS Push using HTTP POST").
 
-What says who asks and what is sent stands in headers, not in the address: addresses end in logs. Kannel's own log at
-level 0 shows the password of a GET and not that of a POST.
+Who asks, with which password, and whom a text is for stands in headers, not in the address: addresses end in logs.
 """
 
 import re

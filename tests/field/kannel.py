@@ -1,0 +1,159 @@
+"""A real SMS gateway for the field tests: Kannel's two boxes, and its fake SMSC, which prints what it is given."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from tests.field.chain import needed
+from tests.field.screens import until
+
+FAKE_SMSC = Path("/usr/lib/kannel/test/fakesmsc")
+LONGEST_RUN = "180"  # seconds; the boxes end then whatever happens
+PASSWORD = "not-to-be-seen"
+
+_CONFIG = """
+group = core
+admin-port = {admin}
+admin-interface = 127.0.0.1
+admin-password = {password}
+smsbox-port = {inside}
+smsbox-interface = 127.0.0.1
+box-allow-ip = 127.0.0.1
+box-deny-ip = "*.*.*.*"
+access-log = {folder}/access.log
+
+group = smsc
+smsc = fake
+smsc-id = FAKE
+port = {smsc}
+connect-allow-ip = 127.0.0.1
+
+group = smsbox
+bearerbox-host = 127.0.0.1
+sendsms-port = {sendsms}
+sendsms-interface = 127.0.0.1
+
+group = sendsms-user
+username = fanzha
+password = {password}
+concatenation = true
+max-messages = 5
+"""
+
+
+class Sms(NamedTuple):
+    """What reached the SMSC, and with which class (None: an ordinary text)."""
+
+    sender: str
+    to: str
+    text: str
+    message_class: int | None
+
+
+class Kannel:
+    """What the gateway wrote down."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.url, self.folder = f"http://127.0.0.1:{port}/cgi-bin/sendsms", folder
+        self.password_file = folder / "password"
+        self.password_file.write_text(PASSWORD)
+        self.password_file.chmod(0o600)
+
+    def settings(self, password_file: Path | None = None) -> str:
+        """Return the table [warn] of a screen that asks this gateway."""
+        return self.settings_of(self.url, password_file or self.password_file)
+
+    @staticmethod
+    def settings_of(url: str, password_file: Path) -> str:
+        """Return the table [warn] of a screen that asks a gateway at this address."""
+        return f"""
+[warn]
+url = "{url}"
+username = "fanzha"
+password_file = "{password_file}"
+sender = "96110"
+"""
+
+    def came(self) -> list[Sms]:
+        """Return what the SMSC was given, in order; its class is what the gateway's access log says."""
+        got = list(_joined((self.folder / "fakesmsc.txt").read_text()))
+        classes = dict(_classes((self.folder / "access.log").read_text()))
+        return [Sms(sender, to, text, classes[to, text]) for sender, to, text in got]
+
+    def wait(self, count: int) -> list[Sms]:
+        """Wait for so many texts."""
+        until(lambda: len(self.came()) >= count, 20)
+        return self.came()
+
+
+def _classes(log: str) -> Iterator[tuple[tuple[str, str], int | None]]:
+    for to, sort, text in re.findall(r"\[to:(\S+)\] \[flags:(-?\d+):2:.*?\] \[msg:\d+:([0-9A-F]+)\]", log):
+        yield (to, bytes.fromhex(text).decode("utf-16-be")), int(sort) if int(sort) >= 0 else None
+
+
+def _joined(printed: str) -> Iterator[tuple[str, str, str]]:
+    """Yield sender, receiver and text, of long texts when the last part is there (3GPP TS 23.040 §9.2.3.24.1)."""
+    parts = b""
+    for sender, to, header, raw in re.findall(r"Got message \d+: <(\S+) (\S+) (?:udh (\S+) data|ucs-2) (.*)>", printed):
+        parts += _bytes(raw)
+        _, _, _, _, total, number = _bytes(header) or bytes(6)
+        if number == total:
+            yield sender, to, parts.decode("utf-16-be")
+            parts = b""
+
+
+def _bytes(raw: str) -> bytes:
+    return unquote_to_bytes(raw.replace("+", " "))
+
+
+@contextmanager
+def kannel(folder: Path) -> Iterator[Kannel]:
+    """Run bearerbox, smsbox and the fake SMSC on free ports; they end with the block."""
+    needed("bearerbox", "smsbox", str(FAKE_SMSC))
+    folder.mkdir(parents=True)
+    admin, inside, smsc, sendsms = _ports(4)
+    ports = {"admin": admin, "inside": inside, "smsc": smsc, "sendsms": sendsms}
+    config = folder / "kannel.conf"
+    config.write_text(_CONFIG.format(folder=folder, password=PASSWORD, **ports))
+    with ExitStack() as running:
+        _start(running, folder, "bearerbox", "bearerbox", "-v", "1", str(config))
+        until(lambda: listens(inside) and listens(smsc), 20)
+        _start(running, folder, "fakesmsc", str(FAKE_SMSC), "-H", "127.0.0.1", "-r", str(smsc), "-m", "0", "1 2 text x")
+        _start(running, folder, "smsbox", "smsbox", "-v", "1", str(config))
+        until(lambda: listens(sendsms), 20)
+        yield Kannel(folder, sendsms)
+
+
+def _start(running: ExitStack, folder: Path, name: str, *command: str) -> None:
+    with (folder / f"{name}.txt").open("wb") as said:
+        bounded = ["timeout", "--signal=KILL", LONGEST_RUN, *command]
+        process = subprocess.Popen(bounded, cwd=folder, stdout=said, stderr=said)
+    running.callback(_stop, process)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # `timeout` leads a group of its own
+        process.wait()
+
+
+def listens(port: int) -> bool:
+    """Say whether somebody listens on a TCP port of 127.0.0.1."""
+    return bool(re.search(rf":{port:04X} 00000000:0000 0A", Path("/proc/net/tcp").read_text()))
+
+
+def _ports(count: int) -> list[int]:
+    """Return TCP ports that nobody holds now, each another."""
+    with ExitStack() as held:
+        found = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(one.getsockname()[1]) for one in found]
