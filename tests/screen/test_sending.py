@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from fanzha.screen import sending
-from fanzha.screen.sending import FAILED, LATE, REFUSED, SENT, Sending, post
+from fanzha.screen.sending import FAILED, LATE, LEFT, REFUSED, SENT, Sending, post
 from fanzha.warn import Request
 
 REQUEST = Request("http://127.0.0.1:1/", b"x")
@@ -47,6 +47,18 @@ async def until(reached: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not reached():
             await asyncio.sleep(0.005)
+
+
+def test_what_waits_when_the_process_ends_is_told() -> None:
+    told = Told()
+
+    async def send() -> None:
+        made = Sending[int](1, told.ended, told.post)
+        assert made.put(1, REQUEST) and made.put(2, REQUEST)
+        made.close()
+
+    asyncio.run(send())
+    assert told.ends == [(1, LEFT), (2, LEFT)]
 
 
 @pytest.mark.parametrize(("status", "end"), [(202, SENT), (200, SENT), (403, REFUSED), (503, REFUSED), (0, FAILED)])

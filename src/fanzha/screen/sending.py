@@ -17,12 +17,13 @@ LATE_SECONDS = 30.0
 GATEWAY_SECONDS = 5.0
 
 #: What becomes of a warning.
-SENT, AGAIN, NO_HANDSET, FULL, LATE, REFUSED, FAILED = ENDS = (
+SENT, AGAIN, NO_HANDSET, FULL, LATE, LEFT, REFUSED, FAILED = ENDS = (
     "sent",
     "again",  # this person was told the same lately
     "no_handset",  # a landline, a number abroad, a caller that nobody has proven
     "full",  # too many wait
     "late",  # it waited so long that the call is over
+    "left",  # it waited when the process ended
     "refused",  # by the gateway
     "failed",  # the gateway did not answer, or a fault of ours
 )
@@ -58,7 +59,7 @@ class Sending(Generic[T]):
         return True
 
     async def run(self) -> None:
-        """Send, until cancelled; what then waits is not sent."""
+        """Send, until cancelled."""
         loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(AT_ONCE, "warnings")
         try:
             while True:
@@ -73,6 +74,12 @@ class Sending(Generic[T]):
                 await asyncio.sleep(self._pause)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        """Tell of what waits that it is not sent."""
+        while not self._waiting.empty():
+            _, what, _ = self._waiting.get_nowait()
+            self._ended(what, LEFT)
 
     def _answered(self, what: T, done: "Future[int]") -> None:
         self._end(what, _end_of(done))

@@ -63,6 +63,10 @@ class Warnings:
         """Send, until cancelled."""
         await self._sending.run()
 
+    def close(self) -> None:
+        """Count and log what was not sent."""
+        self._sending.close()
+
     def call(self, call: Read, decision: Decision, channels: Sequence[str]) -> None:
         """Warn of a call that goes on; never raises."""
         try:

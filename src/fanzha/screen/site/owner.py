@@ -163,6 +163,7 @@ class Owner:
         for task in (self._running, self._warning):
             if task is not None:
                 task.cancel()
+        self.warnings.close()
         if self.log.sequence:
             self._save()
         self.log.close(now_ms())
