@@ -18,6 +18,7 @@ from reference_pages.models import models
 from reference_pages.readers import readers
 from reference_pages.screen_metrics import screen_metrics
 from reference_pages.screen_openapi import screen_openapi
+from reference_pages.warning_channels import warning_channels
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
@@ -31,6 +32,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "readers.md": readers,
     "screen-metrics.md": screen_metrics,
     "screen-openapi.json": screen_openapi,
+    "warning-channels.md": warning_channels,
 }
 
 
