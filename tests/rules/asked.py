@@ -28,8 +28,9 @@ def oracle(tables: Mapping[str, pa.Table], lists: Mapping[str, Sequence[str]]) -
             connection.register(name, tables[name] if name in tables else table.empty())
         for name, values in lists.items():
             connection.register(f"list_{name}", pa.table({"value": pa.array(values, pa.string())}))
-        connection.register("number_facts", number_facts(tables))
-        connection.register("message_facts", message_facts(tables))
+        messages = message_facts(tables)
+        connection.register("message_facts", messages)
+        connection.register("number_facts", number_facts({**tables, "message_facts": messages}))
         yield lambda rule: connection.execute(sql(rule, known, lists)).fetchall()
 
 

@@ -101,23 +101,23 @@ class RandomRule:
     def of_text(self, fact: str, depth: int) -> str:
         """Return a question about a text."""
         field = self.field(fact, Type.TEXT)
-        values = FACTS[fact][field].values
+        values, asked = FACTS[fact][field].values, self.first_known(fact, field)
         if values:
             listed = ", ".join(f'"{value}"' for value in values[:2])
             return self.random.choice(
-                (f'{field} = "{values[0]}"', f'{field} != "{values[1]}"', f"{field} in ({listed})")
+                (f'{asked} = "{values[0]}"', f'{asked} != "{values[1]}"', f"{asked} in ({listed})")
             )
-        word = self.random.choice(NUMBERS + HOSTS + WORDS)
-        number_class = f'class({field}) = "{self.random.choice(NUMBER_CLASSES)}"'
-        inside = f"{field} {self.random.choice(('in', 'not in'))} {self.random.choice(tuple(LISTS))}"
+        word, number = self.word(fact, field), self.first_known(fact, field, literals=False)
+        inside = f"{asked} {self.random.choice(('in', 'not in'))} {self.random.choice(tuple(LISTS))}"
         return self.random.choice(
             (
-                f'{field} = "{word}"',
+                f'{asked} = "{word}"',
+                f"{asked} = {self.some_text(fact)}",
                 inside,
                 inside,
-                number_class,
-                f'country({field}) in ("CN", "HK")',
-                self.cut(field) + f' = "{word[:4]}"',
+                f'class({number}) = "{self.random.choice(NUMBER_CLASSES)}"',
+                f'country({number}) in ("CN", "HK")',
+                self.cut(asked) + f' = "{word[:4]}"',
             )
         )
 
@@ -131,7 +131,7 @@ class RandomRule:
         """Return a question for the unknown."""
         negated = self.random.choice(("", "not "))
         window, _ = self.window(fact, depth)
-        return f"{self.random.choice((self.field(fact, Type.TEXT), window))} is {negated}known"
+        return f"{self.random.choice((self.some_text(fact), window))} is {negated}known"
 
     def number(self, fact: str, depth: int) -> str:
         """Return a number: a window, a field, or worked out."""
@@ -144,9 +144,7 @@ class RandomRule:
         if drawn < 0.45:
             return f"({self.number(fact, depth - 1)} else {self.amount()})" if depth > 0 else self.amount()
         if drawn < 0.55:
-            return self.random.choice(
-                ("hour(occurred_at)", f"length({self.field(fact, Type.TEXT)})", f"(-{self.amount()})")
-            )
+            return self.random.choice(("hour(occurred_at)", f"length({self.some_text(fact)})", f"(-{self.amount()})"))
         fields = [name for name, one in FACTS[fact].items() if one.type is Type.NUMBER]
         if fields and drawn < 0.65:
             return self.random.choice(fields)
@@ -203,7 +201,7 @@ class RandomRule:
         if what == "share":
             return f"share({self.truth(source, min(depth, 1) - 1)} of {selection}, {span})", Type.NUMBER
         if what == "distinct" and self.random.random() < 0.7:
-            return f"distinct({self.field(source, Type.TEXT)} of {selection}, {span})", Type.NUMBER
+            return f"distinct({self.some_text(source)} of {selection}, {span})", Type.NUMBER
         kind = self.random.choice((Type.NUMBER, Type.DURATION))
         value = self.value(source, kind, min(depth, 2) - 1)
         return f"{what}({value} of {selection}, {span})", Type.NUMBER if what == "distinct" else kind
@@ -238,20 +236,51 @@ class RandomRule:
             return self.random.choice(("hour(occurred_at)", "hour(occurred_at) = 0", "true", "(3)"))
         if self.random.random() < 0.75:
             name = self.random.choice(shared)
-            is_text = FACTS[fact][name].type is Type.TEXT
-            return self.random.choice((name, name, self.cut(name), f"class({name})")) if is_text else name
+            here, there = FACTS[fact][name], FACTS[source][name]
+            if here.type is not Type.TEXT or here.values != there.values:
+                return name
+            instead = f"({name} else {self.literal(fact, name)})"
+            return self.random.choice((name, name, self.cut(name), f"class({name})", instead))
         selected = self.field(source, Type.TEXT)
         alike = [name for name, one in FACTS[fact].items() if one.kind and one.kind == FACTS[source][selected].kind]
-        return f"{selected} = {self.random.choice(alike) if alike else self.field(fact, Type.TEXT)}"
+        if self.random.random() < 0.1:
+            return f"{selected} = {self.literal(source, selected)}"
+        present = self.random.choice(alike) if alike else self.field(fact, Type.TEXT)
+        return f"{self.first_known(source, selected)} = {self.first_known(fact, present)}"
 
     def field(self, fact: str, kind: Type) -> str:
         """Return a field of a type; numbers, hosts and words more often than ids."""
         names = [name for name, one in FACTS[fact].items() if one.type is kind and name != "event_id"]
         return self.random.choice(names)
 
-    def cut(self, field: str) -> str:
+    def some_text(self, fact: str) -> str:
+        """Return a text of a fact."""
+        return self.first_known(fact, self.field(fact, Type.TEXT))
+
+    def first_known(self, fact: str, field: str, *, literals: bool = True) -> str:
+        """Return a text field, or a text with another for where it is unknown; both may be asked for the field's words.
+
+        A look-up by the oracle knows no class of a text that stands in the rule alone, nor of a part of one.
+        """
+        if self.random.random() < 0.6:
+            return field
+        other = self.first_known(fact, self.field(fact, Type.TEXT), literals=literals)
+        if not literals:
+            return f"({field} else {other})"
+        text = self.random.choice((field, field, self.cut(field)))
+        return f"({text} else {self.random.choice((other, self.cut(other), self.literal(fact, field)))})"
+
+    def literal(self, fact: str, field: str) -> str:
+        """Return a literal text that a field may be."""
+        return f'"{self.word(fact, field)}"'
+
+    def word(self, fact: str, field: str) -> str:
+        """Return a text that a field may be."""
+        return self.random.choice(FACTS[fact][field].values or NUMBERS + HOSTS + WORDS)
+
+    def cut(self, text: str) -> str:
         """Return a part of a text."""
-        return self.random.choice((f"prefix({field}, 4)", f"block({field}, 2)", f"block({field}, 1)"))
+        return self.random.choice((f"prefix({text}, 4)", f"block({text}, 2)", f"block({text}, 1)"))
 
     def amount(self) -> str:
         """Return a small number."""

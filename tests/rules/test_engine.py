@@ -5,7 +5,7 @@ import pytest
 from tests.rules.facts import HOUR, MINUTE, START, batch, calls
 
 from fanzha.rules import check, parse
-from fanzha.rules.engine import Engine
+from fanzha.rules.engine import FEW, Engine
 from fanzha.rules.explain import explain
 from fanzha.rules.tree import Rule
 
@@ -144,3 +144,49 @@ def test_memory_stays_flat_while_callers_calls_and_texts_come_and_go() -> None:
         assert list(engine.settle(START + at + 23 * HOUR)) == []
         sizes.append(engine.bytes_held + sum(windows.held().bytes for windows in engine.levels))
     assert max(sizes[5:]) <= sizes[4]
+
+
+ELSE = """
+list watched = "TG-1"
+rule first_known "" ""
+  on {on}
+  when {when}
+  then find callee score 0.5
+"""
+UNPROVEN = {"call_id": "c", "caller": "+8617000000001", "callee": "+8617000000002", "trunk": "TG-1"}
+
+
+@pytest.mark.parametrize("many", [1, FEW + 1])
+@pytest.mark.parametrize("on", ["call_offered", "call_answered", "call still talking 1 s"])
+@pytest.mark.parametrize(
+    ("when", "holds"),
+    [
+        ("(proven_caller else trunk) in watched", True),
+        ("(proven_caller else trunk) not in watched", False),
+        ("(proven_caller else trunk) is known", True),
+        ("(proven_caller else cell) is known", False),
+        ('(roaming else "unproven") != "proven"', True),
+        ('"unproven" = (roaming else "unproven")', True),
+        ('(trunk else "TG-2") = (proven_caller else "TG-1")', True),
+        ('prefix(proven_caller else trunk, 2) = "TG"', True),
+        ("length(proven_caller else trunk) = 4", True),
+        ("block(trunk else caller, 4) is known", False),  # it is the trunk that is known, and it is too short
+        ("(block(trunk, 4) else caller) = caller", True),
+        ('class(proven_caller else caller) = "mobile"', False),
+        ('count(call_offered by trunk = (proven_caller else "TG-1"), 1h) >= 1', True),
+        ('count(call_offered by (roaming else "unproven"), 1h) >= 1', True),
+        ('distinct((proven_caller else "x") of call_offered by trunk, 1h) = 1', True),
+        ('"TG-1" in watched and "a" != "b" and "x" is known', True),
+    ],
+)
+def test_the_first_text_that_is_known_is_asked_in_columns_and_alone(on: str, many: int, when: str, holds: bool) -> None:
+    found = rules(ELSE.format(on=on, when=when))
+    offers = [UNPROVEN | {"at": n, "call_id": f"c{n}"} for n in range(many)]
+    answers = [{"at": 9, "call_id": f"c{n}", "event_id": f"a{n}"} for n in range(many)]
+    rest = [{"at": 9_000, "call_id": f"c{n}", "event_id": f"e{n}"} for n in range(many)]
+    tables = {
+        "call_offered": batch("call_offered", *offers),
+        "call_answered": batch("call_answered", *answers),
+        "call_ended": batch("call_ended", *rest),
+    }
+    assert len(fired(Engine(found, {"watched": ("TG-1",)}), tables)) == many * holds

@@ -22,16 +22,21 @@ Lists = Mapping[str, Sequence[str]]
 
 
 def is_base(node: Node, fact: str) -> bool:
-    """Tell whether an expression is a base column of a fact: one field, and at most questions about its text."""
+    """Tell whether an expression is a base column of a fact: a field or text, and at most questions about its text.
+
+    Where the text is one of several (`else`), the column is chosen from others (fanzha.rules._engine.choices).
+    """
     match node:
-        case Field():
+        case Field() | Text():
             return True
         case Call(argument=argument):
             return is_text(node, fact) or (node.function == "length" and is_text(argument, fact))
         case Binary(operator="=" | "!=", left=left, right=right):
-            return is_text(left, fact) and is_text(right, fact) and isinstance(left, Text) != isinstance(right, Text)
+            return is_text(left, fact) and is_text(right, fact) and (isinstance(left, Text) or isinstance(right, Text))
+        case Binary(operator="else"):
+            return is_text(node, fact)
         case Member(operand=operand):
-            return is_text(operand, fact) and not isinstance(operand, Text)
+            return is_text(operand, fact)
         case _:
             return False
 
@@ -45,13 +50,17 @@ def is_text(node: Node, fact: str) -> bool:
             return FACTS[fact][name].type is Type.TEXT
         case Call(function=function):
             return function not in ("length", "hour")
+        case Binary(operator="else", left=left):
+            return is_text(left, fact)
         case _:
             return False
 
 
 def field_of(node: Node) -> str:
-    """Return the one field that a base column reads."""
+    """Return the one field that a base column reads, "" when it reads none."""
     match node:
+        case Text():
+            return ""
         case Field(name=name):
             return name
         case Call(argument=argument):
@@ -112,6 +121,8 @@ class Reading:
         match node:
             case Field(name=name):
                 return self._field(name)
+            case Text(value=value):
+                return pa.repeat(pa.scalar(value), len(self._batch))
             case Call(function="prefix", argument=argument, count=count):
                 return pc.utf8_slice_codeunits(self._text(argument), 0, count)
             case Call(function="block", argument=argument, count=count):

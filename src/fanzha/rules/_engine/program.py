@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from fanzha.rules._engine.bases import field_of, is_base
+from fanzha.rules._engine.choices import choice
 from fanzha.rules._engine.facts_of import ROLES, code_of_point
 from fanzha.rules._engine.lower import Lowered, lower, written_out
 from fanzha.rules.canon import canon
@@ -38,6 +39,7 @@ class Program:
 
     rules: tuple[Rule, ...]
     bases: dict[str, dict[str, Node]] = field(default_factory=dict)  # fact -> canonical text -> base column
+    chosen: dict[str, dict[str, tuple[str, str, str]]] = field(default_factory=dict)  # fact -> name -> names of Choice
     levels: list[Level] = field(default_factory=list)
 
     @property
@@ -146,13 +148,20 @@ def _named(nodes: Iterable[Node], fact: str) -> dict[str, Node]:
 def _bases(made: Program, node: Node, fact: str) -> None:
     if isinstance(node, Window):
         return
-    if is_base(node, fact):
+    if not is_base(node, fact):
+        for child in children(node):
+            _bases(made, child, fact)
+    elif (found := choice(node)) is None:
         made.bases.setdefault(fact, {})[canon(node)] = node
-        return
-    for child in children(node):
-        _bases(made, child, fact)
+    elif canon(node) not in made.chosen.setdefault(fact, {}):
+        parts = found.asked, found.then, found.otherwise
+        for part in parts:
+            _bases(made, part, fact)
+        asked, then, otherwise = map(canon, parts)
+        made.chosen[fact][canon(node)] = asked, then, otherwise  # behind what it is chosen from
 
 
 def origin(node: Node, fact: str) -> str:
     """Return the table whose event a base column of a fact is read from: on a call, its offer or its answer."""
-    return FACTS[fact][field_of(node)].table
+    name = field_of(node)
+    return FACTS[fact][name].table if name else fact

@@ -134,6 +134,7 @@ class Door:
         for number, (table, _) in enumerate(batches):
             self._read(stretch, number, table, readings[table])
         self._join_calls(stretch, readings, until)
+        self._choose(stretch)
         self._remember(stretch)
         self._first += len(stretch.facts)
         return stretch
@@ -217,6 +218,17 @@ class Door:
             wanted = [(origin(node, point.fact), node) for node in self._program.bases[point.fact].values()]
             for table, node in [*wanted, *((point.fact, node) for node in _OWN)]:
                 stretch.column(canon(node))[places[mine]] = values[:, columns.index((table, node))]
+
+    def _choose(self, stretch: Stretch) -> None:
+        """Write the columns that are chosen from those that were read, of the fact itself or of its call."""
+        chosen = self._program.chosen
+        kinds = [(code_of(fact), fact) for fact in chosen]
+        kinds += [(code_of_point(point), point.fact) for point in self._program.waits if point.fact in chosen]
+        for kind, fact in kinds:
+            rows = stretch.rows_of(kind)
+            for name, parts in chosen[fact].items():
+                asked, then, otherwise = (stretch.column(part)[rows] for part in parts)
+                stretch.column(name)[rows] = np.where(asked != UNKNOWN, then, otherwise)
 
     def save(self) -> bytes:
         """Return what is remembered between stretches."""

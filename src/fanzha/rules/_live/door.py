@@ -47,6 +47,12 @@ class LiveDoor(Door):
         kept = [[node for _, node in joined] for joined in (self._offer, self._answer)]
         for node in (*kept[0], *kept[1], *(node for bases in program.bases.values() for node in bases.values())):
             self.fields.setdefault(canon(node), len(self.fields))
+        for name in (name for chosen in program.chosen.values() for name in chosen):
+            self.fields.setdefault(name, len(self.fields))
+        self._chosen = {
+            fact: [self._places((name, *parts)) for name, parts in chosen.items()]
+            for fact, chosen in program.chosen.items()
+        }
         self._form = Form(*([canon(node) for node in nodes] for nodes in kept))
         self._joins = bool(self._form.width or self._waits)
         self._own = {
@@ -54,6 +60,7 @@ class LiveDoor(Door):
             "call_answered": self._places(self._form.answered),
         }
         self._joined = {fact: self._known(fact, only_joined=True) for fact in ROLES}
+        self._waits_on = [point.fact for point in program.waits]
         self._waited = [self._known(point.fact, only_joined=False) for point in program.waits]
         self._readers = {table: FieldReader(table, self._read_from(table), lists) for table in program.tables}
         self._sweeps_at = UNKNOWN
@@ -109,6 +116,7 @@ class LiveDoor(Door):
         if self._joins and call is not None and table in ROLES and len(call) <= LONGEST_ID:
             own = tuple([values[place] for place in self._own.get(table, ())])
             self._write(values, self._joined[table], *self.open.join(ROLES[table], call, now, own, came[2:5]))
+        self._fill_chosen(values, table)
         self._next(came, values)
         return came
 
@@ -118,6 +126,7 @@ class LiveDoor(Door):
             kind, (due, call, offer, answer, envelope) = found
             values = self._unknown.copy()
             self._write(values, self._waited[kind], offer, answer)
+            self._fill_chosen(values, self._waits_on[kind])
             self._next(came := Came(due, self._first, *envelope, call), values, said=False)
             yield kind, came
 
@@ -132,6 +141,11 @@ class LiveDoor(Door):
             values[place] = offer[nth]
         for place, nth in joined[1]:
             values[place] = answer[nth]
+
+    def _fill_chosen(self, values: list[int], fact: str) -> None:
+        """Write the columns that are chosen from others, as Door does."""
+        for place, asked, then, otherwise in self._chosen.get(fact, ()):
+            values[place] = values[then if values[asked] != UNKNOWN else otherwise]
 
     def _next(self, came: Came, values: list[int], *, said: bool = True) -> None:
         self._pack(self._memory, 0, *values)

@@ -105,6 +105,8 @@ def _text(node: Node, table: str) -> ReadText:
             return lambda fields: _host(fields.get("text"))
         case Field(name=name):
             return _column(FACTS[table][name].column)
+        case Text(value=value):
+            return lambda fields: value
         case Call(function=function, argument=argument, count=count):
             text, made = _text(argument, table), _made(function, count or 0)
             return lambda fields: None if (known := text(fields)) is None else made(known)

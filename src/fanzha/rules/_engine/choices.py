@@ -1,0 +1,43 @@
+"""Text `else` as columns: `f(x else y)` is f(x) where x is known, else f(y), so each is chosen from read columns."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fanzha.rules.tree import Binary, Call, Member, Node, Text
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column that is `then` where the text `asked` is known and `otherwise` where it is not."""
+
+    asked: Node
+    then: Node
+    otherwise: Node
+
+
+def choice(node: Node) -> Choice | None:
+    """Return how a base column of a fact is chosen; None for one that is read off a field or says always the same.
+
+    The outermost `else` is taken apart; what comes of it may have others. Functions are not known wherever their text
+    is (`block` of a short one), so it is the text itself that is asked for.
+    """
+    match node:
+        case Binary(operator="else", left=left, right=right):
+            return Choice(left, left, right)
+        case Binary(left=Text(), right=right):
+            return _outside(node, "right", right)
+        case Binary(left=left):
+            return _outside(node, "left", left)
+        case Call(argument=argument):
+            return _outside(node, "argument", argument)
+        case Member(operand=operand):
+            return _outside(node, "operand", operand)
+        case _:
+            return None
+
+
+def _outside(node: Any, name: str, inside: Node) -> Choice | None:
+    """Return the choice inside, with what stands outside done to both."""
+    if (found := choice(inside)) is None:
+        return None
+    return Choice(found.asked, replace(node, **{name: found.then}), replace(node, **{name: found.otherwise}))
