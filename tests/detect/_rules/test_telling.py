@@ -1,5 +1,6 @@
 """A firing is told with its numbers to the investigator, kindly to a victim, and under the article of its rule."""
 
+import msgspec
 import pytest
 from tests.detect.telling import findings
 
@@ -21,6 +22,12 @@ rule long_talk "长谈" "long talk"
   on call still talking 20 min
   when count(call_offered by callee, 1h) >= 1
   then find callee as victim_at_risk score 0.5
+"""
+TOLD_APART = """
+rule told_apart "" ""
+  on call_ended
+  when distinct({value} of call_ended by callee, 1h) = 1
+  then find call score 0.5
 """
 FRESH = """
 rule fresh "新域名" "fresh host"
@@ -65,3 +72,11 @@ def test_durations_and_ages_carry_their_unit(days_old: float, talk_s: float, exp
     talk = call("+8617000000001", recipient, 0, talk_s=talk_s, proven=True)
     said = " ".join(findings(own_rule(FRESH, LIVE, {}), talk, [seen], sent)[0].reasons_en)
     assert all(f"= {words} " in said for words in expected), said
+
+
+@pytest.mark.parametrize(("value", "shown"), [("talk_ms", 3_600_000), ("callee", "+8617000000001")])
+def test_what_was_told_apart_is_shown_as_it_is_text_or_number(value: str, shown: object) -> None:
+    rule = own_rule(TOLD_APART.format(value=value), LIVE, {})
+    (finding,) = findings(rule, call("+12025550100", "+8617000000001", 0, talk_s=3_600))
+    (window,) = msgspec.json.decode(finding.evidence)["windows"]
+    assert [event["value"] for event in window["events"]] == [shown]

@@ -1,5 +1,6 @@
 """A firing as a finding: reasons with their numbers for the investigator, without them for the person concerned."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -8,10 +9,11 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect._rules.subjects import Subject
+from fanzha.rules import type_of
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import Condition, Measured, explain, nearest
-from fanzha.rules.tree import Field, Rule, Window, walk
+from fanzha.rules.tree import Field, Rule, Type, Window, walk
 
 VALID_DAYS = 7
 DAY_MS = 86_400_000
@@ -152,8 +154,7 @@ def evidence(engine: Engine, fired: Fired, conditions: tuple[Condition, ...]) ->
 
 
 def _window(engine: Engine, fired: Fired, measured: Measured) -> dict[str, Any]:
-    is_text = measured.asked.window.what == "distinct"
-    texts = fired.stretch.codes.text if is_text else (lambda value: value)
+    texts = fired.stretch.codes.text if _tells_texts_apart(measured.asked.window) else (lambda value: value)
     return {
         "window": measured.asked.text,
         "value": measured.value,
@@ -166,3 +167,10 @@ def _window(engine: Engine, fired: Fired, measured: Measured) -> dict[str, Any]:
             for seen in measured.events
         ],
     }
+
+
+@lru_cache(maxsize=1024)
+def _tells_texts_apart(window: Window) -> bool:
+    """Tell whether the values of a window are codes of texts: of `distinct`, which takes numbers too."""
+    value = window.value
+    return window.what == "distinct" and value is not None and type_of(value, window.source) is Type.TEXT
