@@ -11,7 +11,9 @@ from fanzha.screen import sending
 from fanzha.screen.sending import FAILED, LATE, LEFT, REFUSED, SENT, Sending, post
 from fanzha.warn import Request
 
-REQUEST = Request("http://127.0.0.1:1/", b"x")
+
+def request() -> Request:
+    return Request("http://127.0.0.1:1/", b"x")
 
 
 class Told:
@@ -54,7 +56,7 @@ def test_what_waits_when_the_process_ends_is_told() -> None:
 
     async def send() -> None:
         made = Sending[int](1, told.ended, told.post)
-        assert made.put(1, REQUEST) and made.put(2, REQUEST)
+        assert made.put(1, request) and made.put(2, request)
         made.close()
 
     asyncio.run(send())
@@ -66,11 +68,25 @@ def test_what_the_gateway_says_is_told(status: int, end: str) -> None:
     told = Told(status)
 
     async def send(made: Sending[int]) -> None:
-        assert made.put(7, REQUEST)
+        assert made.put(7, request)
         await until(lambda: bool(told.ends))
 
     run(told, send)
     assert told.ends == [(7, end)]
+
+
+def test_what_cannot_be_built_has_failed() -> None:
+    told = Told()
+
+    def build() -> Request:
+        raise ValueError("no number")
+
+    async def send(made: Sending[int]) -> None:
+        made.put(7, build)
+        await until(lambda: bool(told.ends))
+
+    run(told, send)
+    assert (told.ends, told.asked) == ([(7, FAILED)], [])
 
 
 def test_no_more_a_second_than_allowed() -> None:
@@ -78,7 +94,7 @@ def test_no_more_a_second_than_allowed() -> None:
 
     async def send(made: Sending[int]) -> None:
         for one in range(5):
-            made.put(one, REQUEST)
+            made.put(one, request)
         await until(lambda: len(told.ends) == 5)
 
     run(told, send, most_a_second=20)
@@ -91,10 +107,10 @@ def test_a_gateway_that_hangs_fills_the_queue_and_holds_up_nobody(monkeypatch: p
 
     async def send(made: Sending[int]) -> None:
         for one in range(sending.AT_ONCE + 1):  # those asked at once, and one that waits for its turn
-            assert made.put(one, REQUEST)
+            assert made.put(one, request)
             await asyncio.sleep(0.01)
         begun = time.perf_counter()
-        taken = [made.put(one, REQUEST) for one in range(10, 20)]
+        taken = [made.put(one, request) for one in range(10, 20)]
         assert time.perf_counter() - begun < 0.5
         assert taken == [True] * 3 + [False] * 7
         assert told.gate is not None
@@ -110,7 +126,7 @@ def test_what_waited_too_long_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> No
 
     async def send(made: Sending[int]) -> None:
         for one in range(2 * sending.AT_ONCE):
-            made.put(one, REQUEST)
+            made.put(one, request)
         await until(lambda: len(told.ends) == 2 * sending.AT_ONCE)
 
     run(told, send)

@@ -47,13 +47,13 @@ class Sending(Generic[T]):
     ) -> None:
         """Send nothing until run."""
         self._pause, self._ended, self._post = 1 / most_a_second, ended, post
-        self._waiting: asyncio.Queue[tuple[float, T, Request]] = asyncio.Queue(WAITING)
+        self._waiting: asyncio.Queue[tuple[float, T, Callable[[], Request]]] = asyncio.Queue(WAITING)
         self._free = asyncio.Semaphore(AT_ONCE)
 
-    def put(self, what: T, request: Request) -> bool:
-        """Take a request in and return at once; False: too many wait."""
+    def put(self, what: T, build: Callable[[], Request]) -> bool:
+        """Take in what builds a request, which a thread will do, and return at once; False: too many wait."""
         try:
-            self._waiting.put_nowait((asyncio.get_running_loop().time(), what, request))
+            self._waiting.put_nowait((asyncio.get_running_loop().time(), what, build))
         except asyncio.QueueFull:
             return False
         return True
@@ -63,13 +63,13 @@ class Sending(Generic[T]):
         loop, pool = asyncio.get_running_loop(), ThreadPoolExecutor(AT_ONCE, "warnings")
         try:
             while True:
-                came, what, request = await self._waiting.get()
+                came, what, build = await self._waiting.get()
                 await self._free.acquire()
                 if loop.time() - came > LATE_SECONDS:
                     self._end(what, LATE)
                     await asyncio.sleep(0)
                     continue
-                done = pool.submit(self._post, request)
+                done = pool.submit(self._build_and_post, build)
                 done.add_done_callback(_on(loop, partial(self._answered, what)))
                 await asyncio.sleep(self._pause)
         finally:
@@ -80,6 +80,9 @@ class Sending(Generic[T]):
         while not self._waiting.empty():
             _, what, _ = self._waiting.get_nowait()
             self._ended(what, LEFT)
+
+    def _build_and_post(self, build: Callable[[], Request]) -> int:
+        return self._post(build())
 
     def _answered(self, what: T, done: "Future[int]") -> None:
         self._end(what, _end_of(done))

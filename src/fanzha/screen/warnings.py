@@ -5,6 +5,7 @@ as emergency calls warn nobody, since nothing is said of them that could be show
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from fanzha.base.words import Words
@@ -86,7 +87,7 @@ class Warnings:
 
     def _call(self, call: Read, decision: Decision, channels: Sequence[str]) -> None:
         attempt = call.attempt
-        if words := for_callee(decision._replace(shown=True)):
+        if words := for_callee(decision):
             about = _About(attempt.at, attempt.call_id, "callee", "", "")
             self._warn(call.callee, words, TO_CALLEE, about, channels)
         if words := for_caller(decision):
@@ -105,9 +106,10 @@ class Warnings:
             elif self._warned.lately(one.mark, one.at, self._again_ms):
                 self._count(channel, AGAIN)
             else:
-                request = all_channels()[channel].build(Notice(who.canonical, words, advice), self._gateway)
+                notice = Notice(who.canonical, words, advice)
+                build = partial(all_channels()[channel].build, notice, self._gateway)
                 self._warned.add(one.mark, one.at)
-                if not self._sending.put(one, request):
+                if not self._sending.put(one, build):
                     self._ended(one, FULL)
 
     def _ended(self, about: _About, end: str) -> None:
