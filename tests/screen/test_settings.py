@@ -116,7 +116,7 @@ WARNS = """
 [trunks.IGW-1]
 warn = ["display_name", "flash_sms"]
 [warn]
-  url = "http://127.0.0.1:13013/cgi-bin/sendsms"
+  url = 'http://127.0.0.1:13013/cgi-bin/sendsms'
 username = "fanzha"
 password_file = "{}"
 sender = "96110"
