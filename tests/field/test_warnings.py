@@ -163,18 +163,27 @@ def test_a_gateway_that_hangs_holds_up_no_call(tmp_path: Path, port: int, caller
     assert counted.get(("flash_sms", "sent"), 0) == 0
 
 
-def test_the_name_that_a_phone_shows_says_where_a_call_comes_from(tmp_path: Path, port: int) -> None:
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [("redirect.cfg", "境外来电：美国 Call from abroad: United States"), ("http.cfg", "境外来电：美国")],
+)
+def test_the_name_that_a_phone_shows_says_where_a_call_comes_from(
+    tmp_path: Path, port: int, config: str, name: str
+) -> None:
     http = free_port(socket.SOCK_STREAM)
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone,
-        Screen(tmp_path / "screen", settings(port, http)) as _,
+        Screen(tmp_path / "screen", settings(port, http)) as screen,
     ):
         phone.bind(("127.0.0.1", 0))
         phone.settimeout(10)
         given = {"SCREEN": f'"sip:127.0.0.1:{port}"', "NEXT": f'"sip:127.0.0.1:{phone.getsockname()[1]}"'}
-        with proxy("redirect.cfg", tmp_path / "kamailio", given) as ports:
+        if config == "http.cfg":
+            key = screen.ask("screen", "key", "add", "proxy", "--scope", "call", "--by", "test").split()[-1]
+            given |= {"SCREEN": f'"http://127.0.0.1:{http}/v1/screen/call"', "KEY": f'"{key}"'}
+        with proxy(config, tmp_path / "kamailio", given) as ports:
             call = Calls("passes", ports.abroad, [(AMERICA, CALLEE)], rate=1, count=1, folder=tmp_path / "calls")
             invite = phone.recv(65_535).decode()
             phone.close()  # nobody answers, so the call ends by itself
             call.wait()
-    assert re.search(r'^From: "境外来电：美国 Call from abroad: United States" ?<sip:', invite, re.M), invite
+    assert re.search(rf'^From: "{name}" ?<sip:', invite, re.M), invite
