@@ -44,20 +44,21 @@ rules = "shadow"
 def test_bad_callers_are_refused_and_good_ones_put_through(config: str, tmp_path: Path) -> None:
     sip, http = free_port(), free_port(socket.SOCK_STREAM)
     with Screen(tmp_path / "screen", settings(sip, http)) as screen:
+        screen.wait_for_standby()  # its start would take what the calls need
         words = "screen key add proxy --scope call --rate 100000 --burst 100000 --by test"
         key = screen.ask(*words.split(" ")).split()[-1]
         given = {"SCREEN": f'"sip:127.0.0.1:{sip}"'}
         if config == "http.cfg":
             given = {"SCREEN": f'"http://127.0.0.1:{http}/v1/screen/call"', "KEY": f'"{key}"'}
         with proxy(config, tmp_path, given) as ports:
-            good = Calls("passes", ports.abroad, GOOD, rate=80, count=80 * SECONDS, folder=tmp_path / "good")
-            bad = Calls("refused", ports.abroad, BAD, rate=20, count=20 * SECONDS, folder=tmp_path / "bad")
-            home = Calls("passes", ports.home, GOOD, rate=20, count=20 * SECONDS, folder=tmp_path / "home")
+            good = Calls("passes", ports.abroad, GOOD, rate=40, count=40 * SECONDS, folder=tmp_path / "good")
+            bad = Calls("refused", ports.abroad, BAD, rate=10, count=10 * SECONDS, folder=tmp_path / "bad")
+            home = Calls("passes", ports.home, GOOD, rate=10, count=10 * SECONDS, folder=tmp_path / "home")
             outcomes = good.wait(), bad.wait(), home.wait()
     assert [(one.succeeded, one.failed) for one in outcomes] == [
-        (80 * SECONDS, 0),
-        (20 * SECONDS, 0),
-        (20 * SECONDS, 0),
+        (40 * SECONDS, 0),
+        (10 * SECONDS, 0),
+        (10 * SECONDS, 0),
     ]
 
 
@@ -67,12 +68,12 @@ def test_the_same_while_the_owner_is_killed(tmp_path: Path) -> None:
         screen.wait_for_standby()
         owner = screen.owner
         with proxy("redirect.cfg", tmp_path, {"SCREEN": f'"sip:127.0.0.1:{sip}"'}) as ports:
-            good = Calls("passes", ports.abroad, GOOD, rate=80, count=80 * SECONDS, folder=tmp_path / "good")
-            bad = Calls("refused", ports.abroad, BAD, rate=20, count=20 * SECONDS, folder=tmp_path / "bad")
+            good = Calls("passes", ports.abroad, GOOD, rate=40, count=40 * SECONDS, folder=tmp_path / "good")
+            bad = Calls("refused", ports.abroad, BAD, rate=10, count=10 * SECONDS, folder=tmp_path / "bad")
             threading.Timer(SECONDS / 2, lambda: os.kill(owner, signal.SIGKILL)).start()
             outcomes = good.wait(), bad.wait()
         assert screen.owner != owner
-    assert [(one.succeeded, one.failed) for one in outcomes] == [(80 * SECONDS, 0), (20 * SECONDS, 0)]
+    assert [(one.succeeded, one.failed) for one in outcomes] == [(40 * SECONDS, 0), (10 * SECONDS, 0)]
 
 
 def test_with_the_screen_dead_every_call_goes_on_unscreened(tmp_path: Path) -> None:
