@@ -272,3 +272,11 @@ def test_one_call_is_ruled_as_the_gateway_guard_rules_a_column_of_them() -> None
             }
         )
     assert judge(batch_of(rows)).reason.tolist() == ruled
+
+
+@pytest.mark.parametrize("caller", [CALLEE, "anonymous"])
+def test_nobody_opens_anothers_line_by_calling_for_help_in_his_name(caller: str) -> None:
+    made = decider()
+    decide(made, call(caller, "110"))  # from abroad, proven by nobody
+    assert decide(made, call("01088888888", CALLEE, at=AT + 1)).treatment is Treatment.REFUSE
+    assert decide(made, call("01088888888", "unreadable", at=AT + 1)).treatment is Treatment.REFUSE

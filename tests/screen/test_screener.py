@@ -105,7 +105,7 @@ def test_kill_switches_let_calls_pass_and_windows_go_on_counting(tmp_path: Path)
     assert answer(made, ROAMER._replace(caller="95588")).treatment is Treatment.REFUSE
     made.switch(Switches((Switch(what=Switched.ALL, **by),)))  # type: ignore[arg-type]
     assert not answer(made, ROAMER._replace(caller="95588")).screened
-    made.call(ROAMER._replace(caller=ROAMER.callee, callee="120"))
+    made.call(BAD._replace(caller=ROAMER.callee, callee="120"))
     made.switch(Switches())
     assert answer(made, ROAMER._replace(caller="95588")).reasons == (reasons.EMERGENCY_CALL_BACK,)
     log.close(AT)
@@ -182,4 +182,14 @@ def test_a_trunk_without_the_display_name_shows_no_label(tmp_path: Path) -> None
     made, log = screener(tmp_path)
     assert answer(made, ROAMER).shown
     assert not answer(made, ROAMER._replace(trunk="SMS")).shown
+    log.close(AT)
+
+
+def test_a_call_for_help_passes_even_where_what_is_not_screened_is_refused(tmp_path: Path) -> None:
+    made, log = screener(tmp_path, Fails(EmergencyCalls()))
+    help_ = ROAMER._replace(trunk="CLOSED", callee="110")
+    assert made.unscreened(help_, reasons.OVERLOADED).treatment is Treatment.ALLOW
+    assert answer(made, help_).treatment is Treatment.ALLOW
+    made.switch(Switches((Switch(what=Switched.ALL, by="duty officer", why="test", at=AT),)))
+    assert made.unscreened(BAD._replace(trunk="CLOSED"), reasons.OVERLOADED).treatment is Treatment.ALLOW
     log.close(AT)

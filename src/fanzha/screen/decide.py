@@ -124,12 +124,17 @@ class Decider:
 
     def count(self, call: Read) -> list[tuple[str, Treatment, float]]:
         """Let windows count the call, whatever becomes of it; return name, treatment and score of what fires."""
-        if self._is_emergency(call):
+        if self._is_emergency(call) and _is_certain(call):
             self.emergency.called(call.caller.canonical, call.attempt.at)
         if self.rules is None:
             return []
         fired = self.rules.offered(call.attempt, call.caller.canonical, call.callee.canonical)
         return [one for one in fired if one[0] not in self.off_rules] if self.off_rules else fired
+
+    def always_passes(self, call: Read) -> bool:
+        """Say whether a call passes whatever happens: to an emergency number, or back to who called one."""
+        back = self.emergency.may_be_called_back(call.callee.canonical, call.attempt.at)
+        return back or self._is_emergency(call)
 
     def _is_emergency(self, call: Read) -> bool:
         callee = call.callee
@@ -173,6 +178,13 @@ def _hear(snapshot: Mapped, call: Read, acts: Acts, meant: list[Meant]) -> None:
         meant.append(_meant(why.CALLEE_SUSPECTED, acts.lists))
     if not attempt.own and call.caller_key and snapshot.lists.inbound_only(call.caller_key, attempt.at):
         meant.append(_meant(why.DO_NOT_ORIGINATE, acts.lists))
+
+
+def _is_certain(call: Read) -> bool:
+    """Say whether the caller is known well enough to be called back past all else: nobody may open another's line."""
+    attempt = call.attempt
+    known = call.ingress != _ABROAD or attempt.own or attempt.attestation == "A"
+    return known and bool(call.caller.canonical)
 
 
 def _key(canonical: str) -> int:

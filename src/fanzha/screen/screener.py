@@ -14,7 +14,7 @@ from fanzha.screen.decide import Decider, Read
 from fanzha.screen.decision import Decision
 from fanzha.screen.log import Log
 from fanzha.screen.roaming import Roaming
-from fanzha.screen.settings import Settings, Trunk
+from fanzha.screen.settings import Acting, Settings, Trunk
 from fanzha.store.switches import Switched, Switches
 from fanzha.warn import all_channels
 
@@ -79,13 +79,13 @@ class Screener:
                 return None
             decision = self.decider.decide(call, trunk.acts, roaming)
         except Exception as error:  # a fault of ours must not stop a call
-            return self._told(attempt, self._failed(error, trunk), begun)
+            return self._told(attempt, self._failed(error, attempt, trunk), begun)
         return self._told(attempt, self._warned(call, trunk, decision), begun)
 
     def unscreened(self, attempt: Attempt, code: str) -> Decision:
         """Return what a call gets that nobody looks at (overloaded, late), and log it."""
         trunk = self._trunks.get(attempt.trunk, self._other)
-        return self._told(attempt, _unscreened(code, trunk), time.perf_counter_ns())
+        return self._told(attempt, self._let_by(code, attempt, trunk), time.perf_counter_ns())
 
     def _known_roaming(self, call: Read) -> int:
         if not self.decider.wants_roaming(call):
@@ -105,10 +105,13 @@ class Screener:
         return self._roaming.ask(call.caller.canonical, call.attempt.at, loop, answered) and then is not None
 
     def _after_roaming(self, call: Read, trunk: _Known, code: int, begun: int) -> Decision:
+        if self._killed or call.attempt.trunk in self._killed_trunks:
+            self.decider.count(call)
+            return self._told(call.attempt, _KILLED, begun)
         try:
             decision = self.decider.decide(call, trunk.acts, code)
         except Exception as error:
-            decision = self._failed(error, trunk)
+            decision = self._failed(error, call.attempt, trunk)
         return self._told(call.attempt, self._warned(call, trunk, decision), begun)
 
     def _warned(self, call: Read, trunk: _Known, decision: Decision) -> Decision:
@@ -119,10 +122,24 @@ class Screener:
             self.warn(call, decision, trunk.sends)
         return decision if trunk.shown else decision._replace(shown=False)
 
-    def _failed(self, error: Exception, trunk: _Known) -> Decision:
+    def _failed(self, error: Exception, attempt: Attempt, trunk: _Known) -> Decision:
         self.failures += 1
         self.failed_with = f"{type(error).__name__}: {error}"
-        return _unscreened(why.FAILED, trunk)
+        return self._let_by(why.FAILED, attempt, trunk)
+
+    def _let_by(self, code: str, attempt: Attempt, trunk: _Known) -> Decision:
+        """Return what becomes of a call nobody looked at: refused where a trunk refuses such, never one for help."""
+        off = self._killed or attempt.trunk in self._killed_trunks or trunk.acts.label in (Acting.OFF, Acting.SHADOW)
+        if trunk.closed and not off and not self._for_help(attempt):
+            return Decision(Treatment.REFUSE, (code, why.UNSCREENED_CLOSED), meant=Treatment.REFUSE, screened=False)
+        return Decision(Treatment.ALLOW, (code,), screened=False)
+
+    def _for_help(self, attempt: Attempt) -> bool:
+        """Say whether a call is to an emergency number or back to who called one; a fault of ours says yes."""
+        try:
+            return self.decider.always_passes(self.decider.read(attempt))
+        except Exception:
+            return True
 
     def _told(self, attempt: Attempt, decision: Decision, begun: int) -> Decision:
         self._log.append(attempt.at, "call", (attempt, decision, (time.perf_counter_ns() - begun) // 1_000))
@@ -133,9 +150,3 @@ def _known(name: str, trunk: Trunk, key: bytes) -> _Known:
     sends = tuple(channel for channel in trunk.warn if all_channels()[channel].sends)
     shown = len(sends) < len(trunk.warn)
     return _Known(trunk.ingress or "", trunk.proves, Acts(name, trunk, key), trunk.fail == "closed", shown, sends)
-
-
-def _unscreened(code: str, trunk: _Known) -> Decision:
-    if trunk.closed:
-        return Decision(Treatment.REFUSE, (code, why.UNSCREENED_CLOSED), meant=Treatment.REFUSE, screened=False)
-    return Decision(Treatment.ALLOW, (code,), screened=False)

@@ -34,6 +34,7 @@ from fanzha.store.switches import read_switches, switches_path
 FLUSH_SECONDS = 0.02
 BEAT_SECONDS = 0.05
 LOOK_SECONDS = 0.25
+SKIPPED = 1_000_000
 SHARE_KEY = "share_of_calls"
 
 
@@ -129,6 +130,9 @@ class Owner:
         self.served.tell(self._find)
         self._warning = asyncio.create_task(self.warnings.run())
         self.screener.warn = self.warnings.call
+        if not alone:  # numbers that the last owner may have given out are not given out again
+            self._doors.ring.forgotten = self.log.sequence
+            self.log.sequence += SKIPPED
         await self._doors.open()
         self.log.append(now_ms(), "begin", (self.memory.run, os.getpid()))
         self._wire.say("leading")
@@ -164,7 +168,7 @@ class Owner:
             if task is not None:
                 task.cancel()
         self.warnings.close()
-        if self.log.sequence:
+        if self.log.sequence and not self.has_standby:  # who stands by has the state
             self._save()
         self.log.close(now_ms())
         await asyncio.sleep(FLUSH_SECONDS)

@@ -78,7 +78,7 @@ class Supervisor:
         self._sockets: dict[Wanted, socket.socket] = open_all(settings)
         self._owner: Child | None = None
         self._standby: Child | None = None
-        self._failed, self._again_at = 0, 0.0
+        self._failed, self._again_at, self._standby_at = 0, 0.0, 0.0
         self._handing_over = self._stopping = self._rereads = False
         self._selector = selectors.DefaultSelector()
         self.takeovers = 0
@@ -151,6 +151,7 @@ class Supervisor:
         if says == "following":
             self._say(f"standby follows 备用进程已跟上: pid {child.process.pid}")
             if self._handing_over and self._owner:
+                self._owner.role = "stopping"  # it writes what is left, and says nothing
                 self._owner.wire.say("stop")
 
     def _look_after_owner(self) -> None:
@@ -180,7 +181,7 @@ class Supervisor:
             return
         if standby is not None:
             self._forget(standby)
-        self._owner = None
+        self._owner, self._handing_over = None, False
         self._again_at = now + AGAIN_SECONDS[min(self._failed, len(AGAIN_SECONDS) - 1)]
         self._failed += 1
 
@@ -189,10 +190,12 @@ class Supervisor:
         if standby is not None and standby.process.poll() is not None:
             self._forget(standby)
             self._standby, standby = None, None
+            self._standby_at = time.monotonic() + AGAIN_SECONDS[-2]
         if owner is None or owner.role != "leading" or not (self._settings.standby or self._handing_over):
             return
         if standby is None:
-            self._standby = self._spawn()
+            if time.monotonic() >= self._standby_at:
+                self._standby = self._spawn()
         elif standby.role == "ready":
             giver, follower = socket.socketpair()
             standby.role = "catching up"
