@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from fanzha.rules._engine.bases import field_of, is_base
 from fanzha.rules._engine.choices import choice
@@ -65,17 +65,11 @@ class Program:
 
 
 def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Node]] = ()) -> Program:
-    """Return what the rules need; they are checked and their names of `let` are expanded.
+    """Work out what the rules need; they are checked and their names of `let` are expanded.
 
     `beside` are expressions that must be known wherever a rule decides on this fact, though no rule asks for them.
-    Whoever opens equal rules again shares the program: nothing may be written to it.
     """
-    return _program(tuple(rules), tuple(beside))
-
-
-@lru_cache(maxsize=32)
-def _program(rules: tuple[Rule, ...], beside: tuple[tuple[str, Node], ...]) -> Program:
-    made = Program(rules)
+    made = Program(tuple(rules))
     for rule in rules:
         point = Point(rule.on.fact, rule.on.still, rule.on.wait)
         for node in read_by(rule):
