@@ -35,7 +35,14 @@ def ask(folder: Path, query: str) -> list[list[object]]:
 
 
 def trunk(subject: str, score: float, number: int) -> Finding:
-    return finding(subject=subject, score=score, found_at=START_MS + number, event_ids=(f"event-{number}",))
+    return finding(
+        subject=subject,
+        score=score,
+        found_at=START_MS + number,
+        reasons_zh=("号码不可能从国际来", "共 3 次"),
+        evidence='{"calls": 3}',
+        event_ids=(f"event-{number}",),
+    )
 
 
 @pytest.fixture
