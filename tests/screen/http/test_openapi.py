@@ -70,6 +70,11 @@ def test_every_line_is_told_in_both_languages() -> None:
     assert [line for line in lines if not re.search(r"[一-鿿]", line) or not re.search(r"[A-Za-z]{2}", line)] == []
 
 
+def test_no_description_keeps_the_indent_of_the_source() -> None:
+    told = [schema["description"] for schema in TOLD["components"]["schemas"].values()]
+    assert any("\n" in one for one in told) and not any("\n " in one for one in told)
+
+
 def test_an_answer_has_the_fields_that_are_told(screen: Screen) -> None:
     given = ask(screen, "POST", "/v1/lookup/phone_number", scope=Scope.LOOKUP, body={"values": [BAD]}).json
     schemas = TOLD["components"]["schemas"]

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 description of the HTTP screens, written from the routes and their structs and from nothing else."""
 
+import inspect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -35,6 +36,9 @@ def description() -> dict[str, Any]:
     """Return the whole description, ready for JSON."""
     structs = {struct for route in ROUTES for struct in (route.takes, route.gives) if struct} | {ProblemDetails}
     _, schemas = msgspec.json.schema_components(sorted(structs, key=str), ref_template=_REF)
+    for schema in schemas.values():
+        # Python 3.13 strips the indent of docstrings when it compiles them, earlier ones do not.
+        schema["description"] = inspect.cleandoc(schema["description"])
     for name, words in _NAMED.items():
         schemas[name]["description"] = ", ".join(f"`{value}` {_line(told)}" for value, told in words.items())
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
