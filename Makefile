@@ -28,6 +28,7 @@ demo: ready-for-demo ## find fraud in the bundled texts, domains and calls; ends
 .PHONY: test
 test: dev ## pass all unit tests (sets everything up) 测试
 	@$(PYTEST) -q -n $(WORKERS) --dist worksteal $(TESTS)
+	@FANZHA_TEST_POSTGRES=1 $(PYTEST) -q -n $(WORKERS) --dist worksteal tests/command
 
 .PHONY: check
 check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检查

@@ -1,8 +1,11 @@
 """Deterministic ids: the same fact read twice has the same id (notes on exactly-once findings)."""
 
 import hashlib
+import secrets
+import time
 
 _SEPARATOR = b"\x1f"
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def digest(*parts: str | int | bytes | None, size: int = 16) -> str:
@@ -12,3 +15,9 @@ def digest(*parts: str | int | bytes | None, size: int = 16) -> str:
         data = part if isinstance(part, bytes) else b"" if part is None else str(part).encode("utf-8", "surrogatepass")
         state.update(len(data).to_bytes(4, "big") + data + _SEPARATOR)
     return state.hexdigest()
+
+
+def sortable_id() -> str:
+    """Return a new id of 26 characters that sorts by when it was made (ULID: 48 bits of ms, 80 random bits)."""
+    number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(secrets.token_bytes(10), "big")
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

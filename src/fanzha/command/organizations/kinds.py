@@ -1,0 +1,72 @@
+"""Kinds of organisation and the roles of people in them; which role fits which kind stands with the processes."""
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(StrEnum):
+    """What an organisation is (handbook §2)."""
+
+    REGULATOR = "regulator"
+    POLICE = "police"
+    CARRIER = "carrier"
+    MVNO = "mvno"
+    ISP = "isp"
+    PLATFORM = "platform"
+    AGGREGATOR = "aggregator"
+    BANK = "bank"
+    CENTRE = "centre"
+    BRAND = "brand"
+    PARTNER = "partner"
+    OUTLET = "outlet"
+
+
+KIND_TITLES = {
+    Kind.REGULATOR: _("regulator"),
+    Kind.POLICE: _("police"),
+    Kind.CARRIER: _("carrier"),
+    Kind.MVNO: _("MVNO"),
+    Kind.ISP: _("internet service provider"),
+    Kind.PLATFORM: _("platform"),
+    Kind.AGGREGATOR: _("SMS aggregator"),
+    Kind.BANK: _("bank"),
+    Kind.CENTRE: _("anti-fraud centre"),
+    Kind.BRAND: _("brand owner"),
+    Kind.PARTNER: _("partner"),
+    Kind.OUTLET: _("outlet"),
+}
+
+
+class Role(StrEnum):
+    """What a person does in an organisation (console.md)."""
+
+    ANALYST = "analyst"
+    EXECUTOR = "executor"
+    REVIEWER = "reviewer"
+    DUTY_OFFICER = "duty_officer"
+    LIAISON = "liaison"
+    INSPECTOR = "inspector"
+    CLERK = "clerk"
+    EDITOR = "editor"
+    CALL_TAKER = "call_taker"
+    PRIVACY_OFFICER = "privacy_officer"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_TITLES = {
+    Role.ANALYST: _("analyst"),
+    Role.EXECUTOR: _("executor"),
+    Role.REVIEWER: _("reviewer"),
+    Role.DUTY_OFFICER: _("duty officer"),
+    Role.LIAISON: _("liaison officer"),
+    Role.INSPECTOR: _("inspector"),
+    Role.CLERK: _("clerk"),
+    Role.EDITOR: _("editor"),
+    Role.CALL_TAKER: _("call taker"),
+    Role.PRIVACY_OFFICER: _("privacy officer"),
+    Role.ADMINISTRATOR: _("administrator"),
+}
+
+#: Kinds whose organisations supervise others: nationally, or those of their province.
+SUPERVISORS = (Kind.REGULATOR, Kind.CENTRE)

@@ -1,0 +1,51 @@
+"""A key with which another system acts for an organisation: kept as a hash, limited to scopes, with an end."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from fanzha.command.organizations.models.invitation import hashed
+from fanzha.command.organizations.models.organization import Organization
+from fanzha.command.organizations.models.person import Person
+
+PREFIX = "fz_"
+
+
+class ApiKey(models.Model):
+    """One key. `roles` are what it may fire in processes, `scopes` which parts of the API it may use."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    shown = models.CharField(max_length=12)  # the first characters, to tell keys apart
+    key_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    roles = models.JSONField(default=list)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.shown}…)"
+
+    @classmethod
+    def make(cls, organization: Organization, name: str, **fields: object) -> tuple["ApiKey", str]:
+        """Make a key; return it with its secret, which is shown once and not kept."""
+        secret = PREFIX + secrets.token_urlsafe(32)
+        made = cls.objects.create(
+            organization=organization, name=name, shown=secret[:8], key_hash=hashed(secret), **fields
+        )
+        return made, secret
+
+    @classmethod
+    def known(cls, secret: str) -> "ApiKey | None":
+        """Return the key of a secret, if it still holds."""
+        now = timezone.now()
+        held = cls.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), key_hash=hashed(secret), revoked_at=None)
+        return held.filter(organization__is_active=True).select_related("organization").first()

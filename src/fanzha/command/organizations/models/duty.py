@@ -1,0 +1,34 @@
+"""Who is on duty for an organisation, and who stands in for him: the ones that escalations go to."""
+
+from datetime import datetime
+
+from django.db import models
+
+from fanzha.command.organizations.models.organization import Organization
+from fanzha.command.organizations.models.person import Person
+
+
+class Duty(models.Model):
+    """One watch: a named person with a deputy, from when until when (`until` exclusive)."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="duties")
+    officer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["since"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(until__gt=models.F("since")), name="duty_ends_after_it_begins"),
+            models.CheckConstraint(condition=~models.Q(officer=models.F("deputy")), name="deputy_is_another_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.officer} ({self.since:%Y-%m-%d})"
+
+    @classmethod
+    def at(cls, organization: int, moment: datetime) -> "Duty | None":
+        """Return the watch of an organisation at a moment, the latest begun where two overlap."""
+        watches = cls.objects.filter(organization=organization, since__lte=moment, until__gt=moment)
+        return watches.order_by("-since").first()

@@ -1,0 +1,58 @@
+"""An invitation: the only way to become a person of an organisation; its secret is kept as a hash and works once."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from fanzha.command.organizations.models.organization import Organization
+from fanzha.command.organizations.models.person import Person
+
+VALID = timedelta(days=7)
+
+
+class Invitation(models.Model):
+    """One invitation to a mail address, with the roles that it brings."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    name = models.CharField(max_length=80)
+    roles = models.JSONField(default=list)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.organization}"
+
+    @classmethod
+    def make(
+        cls, organization: Organization, email: str, name: str, roles: list[str], by: Person | None
+    ) -> tuple["Invitation", str]:
+        """Make an invitation; return it with its secret, which is not kept."""
+        token = secrets.token_urlsafe(32)
+        made = cls.objects.create(
+            organization=organization,
+            email=email.casefold(),
+            name=name,
+            roles=sorted(roles),
+            token_hash=hashed(token),
+            invited_by=by,
+            expires_at=timezone.now() + VALID,
+        )
+        return made, token
+
+    @classmethod
+    def open_with(cls, token: str) -> "Invitation | None":
+        """Return the invitation of a secret, if it still may be taken."""
+        found = cls.objects.filter(token_hash=hashed(token), accepted_at=None, expires_at__gt=timezone.now())
+        return found.select_related("organization").first()
+
+
+def hashed(token: str) -> str:
+    """Return what is kept of a secret of full entropy."""
+    return hashlib.sha256(token.encode()).hexdigest()

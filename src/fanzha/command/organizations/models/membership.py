@@ -1,0 +1,42 @@
+"""A role that a person has in an organisation, from when until when."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from fanzha.command.organizations.kinds import ROLE_TITLES, Role
+from fanzha.command.organizations.models.organization import Organization
+from fanzha.command.organizations.models.person import Person
+
+
+class Memberships(models.Manager["Membership"]):
+    """Finds memberships."""
+
+    def in_force(self, at: datetime | None = None) -> "models.QuerySet[Membership]":
+        """Return the memberships that hold at a moment (now)."""
+        at = at or timezone.now()
+        return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at, person__is_active=True)
+
+
+class Membership(models.Model):
+    """One role of one person in one organisation; it ends, it is never deleted."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(role.value, ROLE_TITLES[role]) for role in Role])
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = Memberships()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organization", "role"], condition=Q(until=None), name="one_membership_a_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display()}, {self.organization}"

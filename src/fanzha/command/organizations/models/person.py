@@ -1,0 +1,51 @@
+"""A person who signs in, by mail address; what he may do comes from his memberships."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.base.ids import sortable_id
+
+
+class People(BaseUserManager["Person"]):
+    """Makes people."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """Make a person; without a password he signs in through his organisation's own login."""
+        person = self.model(email=self.normalize_email(email).casefold(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """Find a person by mail address, whatever its case."""
+        return self.get(email=(username or "").casefold())
+
+
+class Person(AbstractBaseUser):
+    """One person. There is no superuser: whoever runs the machine uses the command line."""
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    email = models.EmailField(_("mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    theme = models.CharField(_("theme"), max_length=8, default="auto")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = People()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Ask the rules; nobody is above them."""
+        from django.contrib.auth.models import _user_has_perm  # type: ignore[attr-defined]
+
+        return bool(self.is_active and _user_has_perm(self, perm, obj))

@@ -1,0 +1,66 @@
+"""Who is looking at a page: the signed-in person for the organisation chosen in his session; all queries see that."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+
+from fanzha.command.organizations.kinds import SUPERVISORS
+from fanzha.command.organizations.models import ApiKey, Membership, Organization, Person
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.organizations.viewer import Viewer
+
+CHOSEN = "organization"
+
+
+class ViewerMiddleware:
+    """Puts `request.viewer` and `request.organization` in place; anonymous requests have neither, and see no row."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer within the viewer's scope."""
+        request.viewer = request.organization = None  # type: ignore[attr-defined]
+        user: Person | AnonymousUser = request.user
+        if not isinstance(user, Person) or not user.is_active:
+            return self.get_response(request)
+        chosen = _chosen(user, request.session.get(CHOSEN))
+        if chosen is None:
+            return self.get_response(request)
+        request.organization, viewer = chosen  # type: ignore[attr-defined]
+        request.viewer = viewer  # type: ignore[attr-defined]
+        with seen_by(viewer):
+            return self.get_response(request)
+
+
+def _chosen(person: Person, wanted: int | None) -> tuple[Organization, Viewer] | None:
+    memberships = list(
+        Membership.objects.in_force().filter(person=person, organization__is_active=True).select_related("organization")
+    )
+    if not memberships:
+        return None
+    found = next((one for one in memberships if one.organization_id == wanted), memberships[0])
+    roles = {one.role for one in memberships if one.organization_id == found.organization_id}
+    return found.organization, viewer_of(found.organization, roles, person.pk)
+
+
+def viewer_of(
+    organization: Organization, roles: set[str] | frozenset[str], person: int | None, scopes: list[str] | None = None
+) -> Viewer:
+    """Return the viewer that a person or a key is for an organisation."""
+    supervised = organization.supervises.values_list("pk", flat=True) if organization.kind in SUPERVISORS else ()
+    return Viewer(
+        organization=organization.pk,
+        kind=organization.kind,
+        province=organization.province,
+        roles=frozenset(roles),
+        supervised=frozenset(supervised),
+        person=person,
+        scopes=None if scopes is None else frozenset(scopes),
+    )
+
+
+def viewer_of_key(key: ApiKey) -> Viewer:
+    """Return the viewer that an API key is."""
+    return viewer_of(key.organization, frozenset(key.roles), None, key.scopes)

@@ -1,0 +1,118 @@
+"""What an operator says of the site: `[site]` in `fanzha.toml` of the state folder, and a few environment variables."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import msgspec
+
+from fanzha.base.errors import WrongCall
+from fanzha.store.state_folder import state_folder
+
+#: Hosts that reach this machine alone; whoever names others says at which address the world sees the site.
+AT_HOME = ("127.0.0.1", "localhost", "[::1]")
+
+
+class OpenIdProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An organisation's own login (OpenID Connect); the secret lies in `keys/`, never in the settings."""
+
+    name: str
+    title: str
+    server: str
+    client: str
+    secret_file: str
+
+
+class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table `[site]`; the fields are described in docs/reference/site-settings.md."""
+
+    address: str = ""
+    hosts: tuple[str, ...] = ()
+    database_url: str = ""
+    zone: str = "Asia/Shanghai"
+    language: str = "zh-hans"
+    anchors: tuple[str, ...] = ()
+    proxies: int = 0
+    email: str = ""
+    providers: tuple[OpenIdProvider, ...] = ()
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """Return the names under which the site answers."""
+        return (*self.hosts, *AT_HOME) if self.hosts else AT_HOME
+
+    @property
+    def is_public(self) -> bool:
+        """Return whether anybody but this machine may ask."""
+        return bool(self.hosts)
+
+
+def configuration(folder: Path | None = None) -> Configuration:
+    """Return what `[site]` says, environment variables first. Raises WrongCall naming file, key and fix."""
+    path = (folder or state_folder()) / "fanzha.toml"
+    told: dict[str, Any] = _table(path)
+    if url := os.environ.get("FANZHA_DATABASE_URL"):
+        told["database_url"] = url
+    if hosts := os.environ.get("FANZHA_HOSTS"):
+        told["hosts"] = [host.strip() for host in hosts.split(",") if host.strip()]
+    if address := os.environ.get("FANZHA_ADDRESS"):
+        told["address"] = address
+    try:
+        made = msgspec.convert(told, Configuration)
+    except msgspec.ValidationError as error:
+        raise WrongCall(f"{path}, [site]: {error}", fix="docs/reference/site-settings.md names the fields") from None
+    if made.is_public and not made.address.startswith("https://"):
+        raise WrongCall(
+            "the site is to answer under other names than this machine's, but [site] address is no https:// address",
+            fix="put a reverse proxy with TLS in front and write its address, or leave hosts empty",
+        )
+    return made
+
+
+def _table(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        told = tomllib.loads(path.read_text("utf-8-sig")).get("site", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongCall(f"{path}: {error}", fix="mend the file: it is TOML in UTF-8") from None
+    if not isinstance(told, dict):
+        raise WrongCall(f"{path}: site is no table", fix="write [site] in a line of its own")
+    return dict(told)
+
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """Return Django's settings of the database: SQLite in the state folder, or PostgreSQL by its URL.
+
+    `postgresql://user:password@host:port/name`; `?host=/folder` names a socket's folder. Raises WrongCall.
+    """
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(folder / "fanzha.sqlite3"),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                "PRAGMA mmap_size=268435456; PRAGMA cache_size=-65536;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
+        raise WrongCall(
+            f"FANZHA_DATABASE_URL begins with {parts.scheme or 'nothing'!r}", fix="write postgresql://user@host/name"
+        )
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": asked.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": asked,
+    }

@@ -1,0 +1,1 @@
+"""Words that all templates of the site know."""

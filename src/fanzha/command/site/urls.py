@@ -1,0 +1,22 @@
+"""Addresses of the site; each app beside this one brings its own `urls.py`, found by folder."""
+
+import importlib
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+
+def _of_desks() -> list[URLPattern | URLResolver]:
+    """Return the addresses of all apps; the desks' home is among them."""
+    names = [name for name in settings.INSTALLED_APPS if name.startswith("fanzha.command.")]
+    found = [
+        importlib.import_module(f"{name}.urls") for name in names if find_spec(f"{name}.urls") and name != __package__
+    ]
+    return [pattern for module in found for pattern in module.urlpatterns]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    *_of_desks(),
+]

