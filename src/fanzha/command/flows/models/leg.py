@@ -1,0 +1,42 @@
+"""One leg of a process: what one receiving organisation has to do, and how far it is."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from fanzha.command.flows.models.instance import ProcessInstance
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.organizations.viewer import FOR_SUPERVISORS, Viewer
+
+
+class Leg(Scoped):
+    """One leg; `name` is the engine's name of it within its process. A receiver reads its own legs, the owner all."""
+
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="legs")
+    name = models.CharField(max_length=60)
+    receiver = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=60)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["instance", "name"], name="one_leg_a_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["receiver", "due_at"], name="leg_to_do", condition=Q(ended_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instance_id}/{self.name}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return the legs of the viewer's organisation, and those of the processes it owns or supervises."""
+        found = Q(receiver=viewer.organization) | Q(instance__owner=viewer.organization)
+        if viewer.supervised:
+            found |= Q(instance__owner__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
+            found |= Q(receiver__in=viewer.supervised, instance__marking__in=FOR_SUPERVISORS)
+        return found
