@@ -77,6 +77,22 @@ def test_a_loop_that_is_held_up_again_and_again_sheds_and_recovers() -> None:
     assert asyncio.run(run()) == (True, False)
 
 
+def test_a_queue_whose_packets_wait_long_is_not_taken_for_empty(socket_enabled: None) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        opened.bind(("127.0.0.1", 0))
+        queue = Queue(opened, Overload(20.0))
+        queue.look()  # from now on the kernel keeps when they come
+        opened.sendto(b"waits", opened.getsockname())
+        time.sleep(0.03)
+        opened.recv(5)
+        queue.look()
+        assert queue.due and queue.waited_ms >= 30.0
+        queue.pass_look()
+        assert queue.due and queue.waited_ms >= 30.0
+        queue.pass_look()
+        assert queue.due and queue.waited_ms == 0.0
+
+
 def test_a_queue_that_nothing_comes_to_is_empty() -> None:
     async def run() -> float:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as opened:

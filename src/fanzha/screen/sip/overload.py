@@ -65,14 +65,22 @@ class Queue:
     def __init__(self, socket: HasDescriptor, overload: Overload) -> None:
         self._socket, self._overload, self._stamp = socket.fileno(), overload, bytearray(_STAMP.size)
         self.due, self.waited_ms = True, 0.0
+        self._asked = False  # since the last look of the watch
         overload.queues.append(self)
 
     def close(self) -> None:
         """Tell no more."""
         self._overload.queues.remove(self)
 
+    def pass_look(self) -> None:
+        """Take a look of the watch: the kernel is to be asked; where it was not since the last look, nothing came."""
+        if not self._asked:
+            self.waited_ms = 0.0
+        self.due, self._asked = True, False
+
     def look(self) -> None:
         """Look how long the datagram that was just read had stood there."""
+        self._asked = True
         try:
             fcntl.ioctl(self._socket, _SIOCGSTAMPNS, self._stamp)
         except OSError:  # not every kind of socket knows it; the lag of the loop is told all the same
@@ -103,9 +111,7 @@ class Watch:
     def _look(self) -> None:
         now = self._loop.time()
         for queue in self._overload.queues:
-            if queue.due:  # nothing has come since the last look
-                queue.waited_ms = 0.0
-            queue.due = True
+            queue.pass_look()
         self._overload.look((now - self._due) * 1e3)
         self._due = now + self._every
         self._timer = self._loop.call_at(self._due, self._look)
