@@ -1,7 +1,9 @@
 """Answers go where Via says over networks of both families, late ones too; a flood is shed, and over when it ends."""
 
 import asyncio
+import contextlib
 import socket
+import struct
 import time
 from collections.abc import Callable
 
@@ -21,9 +23,12 @@ from fanzha.screen.sip.udp import Datagrams
 pytestmark = pytest.mark.field
 
 ADDRESSES = ("127.0.0.1", "::1")
-THINKS_MICROSECONDS = 300
+THINKS_MICROSECONDS = 500
 FLOOD_SECONDS = 3.0
 WAIT_MS = 40.0
+LAST_ANSWER_SECONDS = 10.0
+SO_TIMESTAMPNS = 35  # socket(7): the system tells when a datagram came; not named by Python
+STAMP = struct.Struct("@qq")
 
 
 def host(address: str) -> str:
@@ -107,37 +112,28 @@ def test_a_late_answer_finds_its_stream_again(address: str) -> None:
 
 
 class Flood:
-    """A sender that keeps its pace whatever is answered."""
+    """A sender that keeps its pace whatever is answered; when answers came is the system's own word."""
 
     def __init__(self, port: int) -> None:
         self._socket = bound("127.0.0.1")
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self._socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self._socket.setblocking(False)
         self._port, self._sent_at = port, list[float]()
         self._own = self._socket.getsockname()[1]
 
-    def capacity(self, seconds: float) -> float:
-        """Return how many calls a second are answered to a sender that waits for answers."""
-        waits: dict[int, list[float]] = {}
-        began, before = time.perf_counter(), len(self._sent_at)
-        while time.perf_counter() - began < seconds:
-            while len(self._sent_at) - before - sum(map(len, waits.values())) < 8:
-                self._send()
-            self._take(waits)
-        return len(waits[302]) / seconds
-
     def send(self, rate: float, seconds: float) -> dict[int, list[float]]:
         """Send new calls at a rate; return by status how long each answer took, in seconds."""
         waits: dict[int, list[float]] = {}
-        began, sent = time.perf_counter(), 0
-        while (now := time.perf_counter() - began) < seconds:
-            while sent < now * rate:
+        first, began = len(self._sent_at), time.time()
+        while (sent := len(self._sent_at) - first) < rate * seconds:
+            for _ in range(sent, int(rate * (time.time() - began)) + 1):
                 self._send()
-                sent += 1
             self._take(waits)
             time.sleep(0.001)
-        time.sleep(0.5)
-        self._take(waits)
+        last = time.time()
+        while sum(map(len, waits.values())) < sent and time.time() < last + LAST_ANSWER_SECONDS:
+            self._take(waits)
+            time.sleep(0.001)
         return waits
 
     def close(self) -> None:
@@ -147,28 +143,31 @@ class Flood:
     def _send(self) -> None:
         via = f"Via: SIP/2.0/UDP 127.0.0.1:{self._own};branch=z9hG4bK1"
         call = f"Call-ID: {len(self._sent_at)}"
-        self._sent_at.append(time.perf_counter())
-        self._socket.sendto(request(via, call, f"From: <sip:{CALLEE}@x>;tag=1"), ("127.0.0.1", self._port))
+        text = request(via, call, f"From: <sip:{CALLEE}@x>;tag=1")
+        self._sent_at.append(time.time())
+        self._socket.sendto(text, ("127.0.0.1", self._port))
 
     def _take(self, waits: dict[int, list[float]]) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             while True:
-                answer = self._socket.recv(4096)
+                answer, [(_, _, came)], _, _ = self._socket.recvmsg(4096, 64)
+                seconds, nanoseconds = STAMP.unpack(came)
                 number = int(answer.partition(b"Call-ID: ")[2].partition(b"\r")[0])
-                waits.setdefault(int(answer[8:11]), []).append(time.perf_counter() - self._sent_at[number])
-        except BlockingIOError:
-            return
+                waits.setdefault(int(answer[8:11]), []).append(seconds + nanoseconds / 1e9 - self._sent_at[number])
 
 
 def test_of_three_times_too_many_calls_some_are_decided_in_time_and_all_when_it_is_over() -> None:
-    with redirecting("127.0.0.1", "udp", THINKS_MICROSECONDS, WAIT_MS) as (port, _):
+    ceiling = 1e6 / THINKS_MICROSECONDS  # decided a second, on any machine: nobody thinks faster
+    with redirecting("127.0.0.1", "udp", THINKS_MICROSECONDS, WAIT_MS) as (port, told):
         flood = Flood(port)
-        capacity = flood.capacity(2.0)
-        too_many = flood.send(3 * capacity, FLOOD_SECONDS)
-        after = flood.send(capacity / 4, 1.0)
+        too_many = flood.send(3 * ceiling, FLOOD_SECONDS)
+        after = flood.send(ceiling / 8, 1.0)
         flood.close()
     assert set(too_many) == {302, 503}
-    assert len(too_many[302]) > 0.3 * capacity * FLOOD_SECONDS, "what can be decided is decided"
+    answered = sum(map(len, too_many.values()))
+    assert answered >= 3 * ceiling * FLOOD_SECONDS, "none is lost (not run as root: net.core.rmem_max is too small)"
     slowest = sorted(too_many[302])[int(0.9 * len(too_many[302]))]
     assert slowest < 0.25, f"the queue is not left to grow: {slowest:.3f} s"
     assert len(after[302]) >= 0.95 * sum(map(len, after.values())), "when it is over, calls are decided as ever"
+    thought = told["asked"] * THINKS_MICROSECONDS / 1e6
+    assert thought > 0.6 * told["cpu_seconds"], "shedding leaves time: what can be decided is decided"
