@@ -59,6 +59,9 @@ def test_deltas_differ_as_dicts_do(
     states = [State(files[0], files[1:count]) for count in range(1, len(files) + 1)]
     assert counts(difference(states[0], states[-1])) == told(known[0], known[-1])
     assert counts(difference(states[-2], states[-1])) == told(known[-2], known[-1])
+    assert counts(difference(states[-1], states[0])) == told(known[-1], known[0])
+    folded = State(files[0], [delta(files[0], files[0], known[-1] | dict.fromkeys({*known[0]} - {*known[-1]}))])
+    assert counts(difference(states[-2], folded)) == told(known[-2], known[-1])
     assert counts(difference(states[-1], State(base(known[0])))) == told(known[-1], known[0])
 
 

@@ -124,3 +124,28 @@ def test_older_bases_go_and_the_one_before_stays() -> None:
         store.publish_delta({ONE: WATCHED}, at=AT + place)
     names = sorted(path.name[:14] for path in store.folder.glob("*.snapshot"))
     assert names == ["base-00000005-", "base-00000007-", "delta-00000006", "delta-00000008"]
+
+
+def test_many_deltas_become_one_and_the_files_of_the_time_before_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "MOST_DELTAS", 3)
+    store = Snapshots()
+    store.publish_base(listed({ONE: WATCHED}), at=AT, approval=WORD)
+    hosts = [("host", f"{place}.example") for place in range(20)]
+    for host in hosts:
+        served = store.publish_delta({host: WATCHED}, at=AT).current
+        assert len(served.deltas) <= 3
+    assert entries(ONE, *hosts) == [WATCHED] * 21
+    state = store.state()
+    assert state is not None and state.head.approved == 1
+    assert len(list(store.folder.glob("delta-*"))) <= 2 * 3
+
+
+def test_what_was_said_while_a_base_was_made_is_served_with_it() -> None:
+    store = Snapshots()
+    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    before = store.state()
+    store.publish_delta({OTHER: REFUSED}, at=AT)
+    published = store.publish_base(listed({ONE: REFUSED}), at=AT, since=before)
+    assert entries(ONE, OTHER) == [REFUSED, REFUSED]
+    assert (published.current.sequence, len(published.current.deltas)) == (4, 1)
+    assert store.publish_base(listed({}), at=AT, since=store.state()).current.deltas == ()

@@ -24,6 +24,7 @@ class Listing:
         self._others: dict[Subject, int] = {}
         self._hashed: dict[tuple[int, int], int] = {}
         self._urls: dict[str, int] | None = None
+        self._url_hashes: dict[bytes, int] = {}
 
     def add(self, kind: str, value: str, entry: Entry | None) -> None:
         """List a subject by its canonical value; what was said of it before is replaced."""
@@ -53,6 +54,11 @@ class Listing:
         """List URL expressions (`fanzha.claims.url_expressions`); called at all, they are the whole list."""
         self._urls = (self._urls or {}) | {expression: self._row(entry) for expression, entry in urls.items()}
 
+    def add_url_hashes(self, urls: Mapping[bytes, Entry]) -> None:
+        """List URL expressions of which only the SHA-256 is known, as `add_urls` does."""
+        self._urls = self._urls or {}
+        self._url_hashes |= {whole: self._row(entry) for whole, entry in urls.items()}
+
     def contents(self, lists: Sequence[Data] = ()) -> Contents:
         """Return everything as it is compiled."""
         keys = [np.fromiter(self._numbers, np.uint64, len(self._numbers)), *(keys for keys, _ in self._many)]
@@ -66,6 +72,7 @@ class Listing:
             self._urls,
             tuple(lists),
             self._hashed,
+            self._url_hashes,
         )
 
     def _row(self, entry: Entry | None) -> int:

@@ -70,6 +70,7 @@ class Contents(NamedTuple):
     urls: Mapping[str, int] | None = None  # expression (fanzha.claims.url_expressions) -> row; None: no such list
     lists: Sequence[Data] = ()
     hashed: Mapping[tuple[int, int], int] = {}  # subjects of which only the words are known -> row
+    hashed_urls: Mapping[bytes, int] = {}  # expressions of which only the SHA-256 is known -> row; beside `urls`
 
 
 def compile_base(contents: Contents, head: Head) -> list[bytes | memoryview]:
@@ -91,11 +92,12 @@ def compile_base(contents: Contents, head: Head) -> list[bytes | memoryview]:
         *_url_data(contents, place),
         *contents.lists,
     ]
-    refuses, listed_urls = refusing(rows), place[np.array([*(contents.urls or {}).values()], np.int64)]
+    urls = [*(contents.urls or {}).values(), *contents.hashed_urls.values()]
+    refuses, listed_urls = refusing(rows), place[np.array(urls, np.int64)]
     facts = {
         "numbers": len(contents.keys),
         "others": len(others),
-        "urls": len(contents.urls or ()),
+        "urls": len(urls),
         "profiles": len(rows) - 1,
         "refused": int(refuses[profile].sum() + refuses[others[:, 2]].sum() + refuses[listed_urls].sum()),
         **head.facts,
@@ -117,7 +119,8 @@ def compile_delta(contents: Contents, head: Head) -> list[bytes | memoryview]:
         *_url_data(contents, place),
         *contents.lists,
     ]
-    facts = {"numbers": len(numbers), "others": len(others), "urls": len(contents.urls or ()), **head.facts}
+    urls = len(contents.urls or ()) + len(contents.hashed_urls)
+    facts = {"numbers": len(numbers), "others": len(others), "urls": urls, **head.facts}
     return write(msgspec.structs.replace(head, what="delta", facts=facts), sections)
 
 
@@ -150,7 +153,8 @@ def _url_data(contents: Contents, place: NDArray[np.int64]) -> list[Data]:
     """Return the URL list: SHA-256 of each expression, sorted, and beside it the profile of each."""
     if contents.urls is None:
         return []
-    found = sorted((url_hash(expression), int(place[row])) for expression, row in contents.urls.items())
+    hashes = {url_hash(expression): row for expression, row in contents.urls.items()}
+    found = sorted((whole, int(place[row])) for whole, row in {**contents.hashed_urls, **hashes}.items())
     rows = np.array([row for _, row in found], np.uint32)
     return [Data("urls", b"".join(whole for whole, _ in found)), Data("url_profiles", rows)]
 

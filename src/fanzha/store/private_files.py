@@ -15,7 +15,7 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def write_privately(path: Path, data: bytes) -> None:
+def write_privately(path: Path, data: bytes | memoryview) -> None:
     """Write a file of mode 600 beside its place, flush it to the disk, put it there by one rename."""
     beside = private_folder(path.parent) / f".{path.name}.{os.getpid()}.part"
     beside.unlink(missing_ok=True)

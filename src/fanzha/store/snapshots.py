@@ -15,6 +15,7 @@ from fanzha.base.errors import WrongCall
 from fanzha.claims._snapshot.profiles import SIMULATED
 from fanzha.claims.difference import Difference, Limits, difference
 from fanzha.claims.entry import Entry
+from fanzha.claims.folded import folded, later
 from fanzha.claims.listing import Subject, listed
 from fanzha.claims.snapshot import (
     MOST_CHANGES,
@@ -34,6 +35,12 @@ from fanzha.store.state_folder import state_folder
 
 SALT_BYTES = 16
 BASES_KEPT = 2
+#: So many deltas stand behind a base; the next one comes with all of them folded into one.
+MOST_DELTAS = 64
+
+
+class BaseDue(WrongCall):
+    """There is no base, or it has changed so much that a new one is due."""
 
 
 class TooDifferent(WrongCall):
@@ -83,8 +90,13 @@ class Snapshots:
         current = self.current()
         return State(*_split(self.open(current))) if current else None
 
-    def publish_base(self, contents: Contents, *, at: int, approval: Approval | None = None, by: str = "") -> Published:
-        """Publish everything anew; `by` is the organisation. Raises TooDifferent, and changes nothing then."""
+    def publish_base(
+        self, contents: Contents, *, at: int, approval: Approval | None = None, by: str = "", since: State | None = None
+    ) -> Published:
+        """Publish everything anew; `by` is the organisation. Raises TooDifferent, and changes nothing then.
+
+        What deltas said after the state `since` stands: they came while these contents were gathered.
+        """
         with locked(self.folder):
             before, files = self._served()
             head = Head(
@@ -98,9 +110,10 @@ class Snapshots:
                 approval=approval,
                 approved=_approved(files, sequence, approval),
             )
-            data = b"".join(compile_base(contents, head))
-            published = self._publish(data, f"base-{head.sequence:08}", files, (), at)
-            self._prune(published.current)
+            base = _file(compile_base(contents, head), head)
+            new = [base, *_late(files, since, base)] if since else [base]
+            published = self._publish(new, files, (), at)
+            self._prune_bases(published.current)
         return published
 
     def publish_delta(
@@ -114,32 +127,27 @@ class Snapshots:
     ) -> Published:
         """Publish what changed: subjects with their new entries (None: no longer listed), lists that are replaced.
 
-        Takes some milliseconds, however large the base. Raises TooDifferent, and WrongCall when a new base is due.
+        Takes some milliseconds, however large the base. Raises TooDifferent, and BaseDue when a new base is due.
         """
         contents = changes if isinstance(changes, Contents) else listed(changes, lists)
         with locked(self.folder):
             before, files = self._served()
             if before is None:
-                raise WrongCall("there is no base to change", fix="publish one with `fanzha snapshot build`")
-            if _changes(files) + _size(contents) > MOST_CHANGES:
-                raise WrongCall(
+                raise BaseDue("there is no base to change", fix="publish one with `fanzha snapshot build`")
+            laid = files
+            if len(files) > MOST_DELTAS or _changes(files) + _size(contents) > MOST_CHANGES:
+                laid = _folded(files)
+            if _changes(laid) + _size(contents) > MOST_CHANGES:
+                raise BaseDue(
                     f"more than {MOST_CHANGES:,} subjects changed since the base",
                     fix="publish a new base with `fanzha snapshot build`",
                 )
-            head = Head(
-                what="delta",
-                sequence=before.sequence + 1,
-                created_at=at,
-                organisation=by,
-                base=files[0].identity,
-                before=files[-1].identity,
-                salt=files[0].head.salt,
-                simulated=_simulated(contents),
-                approval=approval,
-                approved=_approved(files, before.sequence + 1, approval),
-            )
-            data = b"".join(compile_delta(contents, head))
-            return self._publish(data, f"delta-{head.sequence:08}", files, before.files, at)
+            one = _delta(contents, laid, at=at, by=by, approval=approval)
+            if laid is files:
+                return self._publish([one], files, before.files, at)
+            published = self._publish([*laid[1:], one], files, before.files[:1], at)
+            self._prune_deltas(before)
+        return published
 
     def confirm(self, at: int) -> Current:
         """Say that what is served still stands: screens raise an alarm when nobody says so for long."""
@@ -153,27 +161,27 @@ class Snapshots:
         current = self.current()
         return current, self.open(current) if current else []
 
-    def _publish(self, data: bytes, name: str, before: Sequence[File], kept: tuple[Named, ...], at: int) -> Published:
-        """Guard, write the file, let `current` name it behind those that are kept."""
-        file = File(memoryview(data), name)
-        after = State(*_split([*before, file])) if kept else State(file)
+    def _publish(self, new: Sequence[File], before: Sequence[File], kept: tuple[Named, ...], at: int) -> Published:
+        """Guard, write the files, let `current` name them behind those that are kept."""
+        after = State(*_split([*before[: len(kept)], *new]))
         differs = difference(State(*_split(before)) if before else None, after)
-        if (why := self._limits.exceeded(differs)) and file.head.approval is None:
+        if (why := self._limits.exceeded(differs)) and not any(one.head.approval for one in new):
             raise TooDifferent(
                 "；".join(one.zh for one in why) + "\n  " + "; ".join(one.en for one in why),
                 fix="核对无误后用 --approve-by 姓名 --why 理由 批准 look at it, then --approve-by NAME --why TEXT",
             )
-        path = self.folder / f"{name}-{file.identity[:8]}.snapshot"
-        write_privately(path, data)
-        named = (*kept, Named(path.name, file.identity))
-        current = Current(sequence=file.head.sequence, base=named[0], deltas=named[1:], confirmed_at=at)
-        return Published(self._point(current), path, differs)
+        paths = [self.folder / f"{one.name}-{one.identity[:8]}.snapshot" for one in new]
+        for path, one in zip(paths, new, strict=True):
+            write_privately(path, one.data)
+        named = (*kept, *(Named(path.name, one.identity) for path, one in zip(paths, new, strict=True)))
+        current = Current(sequence=new[-1].head.sequence, base=named[0], deltas=named[1:], confirmed_at=at)
+        return Published(self._point(current), paths[-1], differs)
 
     def _point(self, current: Current) -> Current:
         write_privately(self.pointer, msgspec.json.encode(current))
         return current
 
-    def _prune(self, current: Current) -> None:
+    def _prune_bases(self, current: Current) -> None:
         """Remove all but the newest bases and what came after them."""
         files = sorted(self.folder.glob("*.snapshot"), key=lambda path: path.name.split("-")[1])
         bases = [path for path in files if path.name.startswith("base-")]
@@ -182,9 +190,64 @@ class Snapshots:
             if kept is not None and path.name not in kept | {one.name for one in current.files}:
                 path.unlink()
 
+    def _prune_deltas(self, before: Current) -> None:
+        """Remove the deltas of this base that were folded the time before; those folded now stay a while."""
+        base, oldest = (int(one.name.split("-")[1]) for one in before.files[:2])
+        for path in self.folder.glob("delta-*.snapshot"):
+            if base < int(path.name.split("-")[1]) < oldest:
+                path.unlink()
+
 
 def _split(files: Sequence[File]) -> tuple[File, Sequence[File]]:
     return files[0], files[1:]
+
+
+def _file(pieces: Sequence[bytes | memoryview], head: Head) -> File:
+    return File(memoryview(b"".join(pieces)), f"{head.what}-{head.sequence:08}")
+
+
+def _folded(files: list[File]) -> list[File]:
+    """Return the base and, if there are deltas, one that says what they say together."""
+    if len(files) < 2:
+        return files
+    head = files[-1].head
+    contents = folded(State(*_split(files)))
+    return [files[0], _delta(contents, files[:1], newest=files[-1], at=head.created_at, by=head.organisation)]
+
+
+def _late(files: list[File], since: State, base: File) -> list[File]:
+    """Return a delta of a new base with what these files say that was not said then, if there is anything."""
+    head, contents = base.head, later(State(*_split(files)), since)
+    if not (_size(contents) or contents.lists or contents.urls is not None):
+        return []
+    return [_delta(contents, [base], at=head.created_at, by=head.organisation)]
+
+
+def _delta(
+    contents: Contents,
+    files: Sequence[File],
+    *,
+    at: int,
+    by: str,
+    newest: File | None = None,
+    approval: Approval | None = None,
+) -> File:
+    """Return a delta of what these files say, the next in the sequence behind the newest file."""
+    newest = newest or files[-1]
+    sequence = newest.head.sequence + 1
+    head = Head(
+        what="delta",
+        sequence=sequence,
+        created_at=at,
+        organisation=by,
+        base=files[0].identity,
+        before=files[-1].identity,
+        salt=files[0].head.salt,
+        simulated=_simulated(contents),
+        approval=approval,
+        approved=sequence if approval else newest.head.approved,
+    )
+    return _file(compile_delta(contents, head), head)
 
 
 def _simulated(contents: Contents) -> bool:

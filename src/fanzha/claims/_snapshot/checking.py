@@ -65,9 +65,9 @@ def _delta_sound(file: File, profiles: int) -> bool:
 
 
 def follows(delta: File, base: File, before: File) -> None:
-    """Raise Damaged unless a delta belongs to a base and was published right after `before`."""
+    """Raise Damaged unless a delta belongs to a base and says what changed since `before`."""
     head = delta.head
     if head.what != "delta" or head.base != base.identity or head.salt != base.head.salt:
         raise Damaged(f"{delta.name}: 增量与基础文件不匹配 the delta is none of {base.name}", fix="build a new base")
-    if head.before != before.identity or head.sequence != before.head.sequence + 1:
+    if head.before != before.identity or head.sequence <= before.head.sequence:
         raise Damaged(f"{delta.name}: 增量不连续 the delta does not follow {before.name}", fix="build a new base")

@@ -60,7 +60,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     created_at: int  # UTC ms
     organisation: str = ""
     base: str = ""  # of a delta: identity of its base
-    before: str = ""  # identity of the file published before, "" for the first
+    before: str = ""  # identity of the file published before, "" for the first; of a delta: of the file it changes
     salt: str = ""  # hex
     simulated: bool = False  # holds made-up subjects
     approval: Approval | None = None

@@ -19,7 +19,7 @@ LONGEST_NATIONAL = 11  # digits of a mobile or a full fixed line
 def counted(before: State, after: State) -> NDArray[np.int64]:
     """Return the counts of fanzha.claims._snapshot.comparing."""
     then, now = _rest_of_both(before, after)
-    if further(before, after):
+    if of_one_base(before, after):
         keys = _changed_keys(before, after)
         then, now = np.append(then, before.profiles_of(keys)), np.append(now, after.profiles_of(keys))
         meant = meanings(before, after, np.unique(then), np.unique(now))
@@ -28,7 +28,7 @@ def counted(before: State, after: State) -> NDArray[np.int64]:
     refusing = comparing.refusing(before.profiles), comparing.refusing(after.profiles)
     counts = np.zeros(comparing.COUNTS, np.int64)
     comparing.count_pairs(then.astype(np.int64), now.astype(np.int64), meant, refusing, counts)
-    for keys, only_gone in () if further(before, after) else all_numbers(before, after):
+    for keys, only_gone in () if of_one_base(before, after) else all_numbers(before, after):
         comparing.count(keys, before.tables, after.tables, meant, refusing, only_gone, counts)
     return counts
 
@@ -45,14 +45,19 @@ def meanings(
     return first, second
 
 
-def further(before: State, after: State) -> bool:
-    """Return whether a state is another with some deltas more: only what these hold can differ."""
-    return after.identities[: len(before.files)] == before.identities
+def of_one_base(before: State, after: State) -> bool:
+    """Return whether two states stand on one base: only what their deltas hold can differ."""
+    return before.base.identity == after.base.identity
+
+
+def _not_shared(before: State, after: State) -> list[File]:
+    shared = {*before.identities} & {*after.identities}
+    return [one for one in (*before.deltas, *after.deltas) if one.identity not in shared]
 
 
 def _changed_keys(before: State, after: State) -> NDArray[np.uint64]:
-    more = [one.words("changed_numbers")[:, 0] for one in after.deltas[len(before.deltas) :]]
-    return np.unique(np.concatenate([*more, np.zeros(0, np.uint64)]))
+    changed = [one.words("changed_numbers")[:, 0] for one in _not_shared(before, after)]
+    return np.unique(np.concatenate([*changed, np.zeros(0, np.uint64)]))
 
 
 def all_numbers(before: State, after: State) -> Iterator[tuple[NDArray[np.uint64], bool]]:
@@ -66,9 +71,9 @@ def all_numbers(before: State, after: State) -> Iterator[tuple[NDArray[np.uint64
 def _rest_of_both(before: State, after: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the profiles, before and after, of what is found by a hash: subjects without a key, URL expressions."""
     found = [matched(url_rows(before), url_rows(after))[1:]] if _urls_differ(before, after) else []
-    if further(before, after):
-        more = [one.words("changed_others")[:, :2].tolist() for one in after.deltas[len(before.deltas) :]]
-        words = sorted({(first, second) for rows in more for first, second in rows})
+    if of_one_base(before, after):
+        changed = [one.words("changed_others")[:, :2].tolist() for one in _not_shared(before, after)]
+        words = sorted({(first, second) for rows in changed for first, second in rows})
         then, now = ([state.profile_of_other(one) for one in words] for state in (before, after))
         found.append((np.array(then, np.int64), np.array(now, np.int64)))
     else:
