@@ -122,11 +122,16 @@ class Gathered:
         if entry is None:
             return
         listing.add(*subject, entry)
-        if subject[0] in _HOSTS and not subject[1].startswith("AS"):
-            listing.add_urls({whole_expression(subject[1]): entry})
+        if link := link_of(*subject):
+            listing.add_urls({link: entry})
 
     def _entry(self, pieces: Sequence[Evidence], case: Case | None, spared: Sequence[SparedNumber]) -> Entry | None:
         return entry_of(fuse_subject(pieces, self._at, self._policy, spared), case, self._at)
+
+
+def link_of(kind: str, value: str) -> str:
+    """Return the URL expression under which a subject is listed too: all that lies on a host; "" for what is none."""
+    return whole_expression(value) if kind in _HOSTS and not value.startswith("AS") else ""
 
 
 def _subject(kind: str, value: str) -> Subject:

@@ -28,10 +28,14 @@ def build_base(
     simulated: bool = False,
     approval: Approval | None = None,
 ) -> Outcome:
-    """Publish everything anew; at and approval as in `Snapshots.publish_base`."""
+    """Publish everything anew; at and approval as in `Snapshots.publish_base`.
+
+    What others publish while this gathers and fuses is kept.
+    """
+    before = store.state()
     built = build(inputs, at, settings.policy, store.salt, simulated=simulated)
     organisation = settings.policy.organisation
-    published = store.publish_base(built.contents, at=at, approval=approval, by=organisation)
+    published = store.publish_base(built.contents, at=at, approval=approval, by=organisation, since=before)
     return Outcome(built, published.current, published)
 
 

@@ -1,6 +1,7 @@
 """What a snapshot is built from: findings, opinions and cases that are named, and the lists of the state folder."""
 
 from collections.abc import Collection, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from fanzha.claims.snapshot import Contents, Data, LiveRule, LiveRules, Ports
 from fanzha.claims.spared import SparedNumber
 from fanzha.claims.verdict import Case, Level
 from fanzha.store.budgets import budgets
+from fanzha.store.decisions import standing_decisions
 from fanzha.store.found import finding_files, live_findings
 from fanzha.store.lists import own_lists
 from fanzha.store.opinions import cases, opinions
@@ -28,7 +30,10 @@ from fanzha.store.spared import spared_numbers
 
 
 class Inputs(NamedTuple):
-    """Files and folders that are named, and the subjects to which all is limited (none: everything)."""
+    """Files and folders that are named, and the subjects to which all is limited (none: everything).
+
+    Decisions of the command plane (`fanzha.store.decisions`) count without being named.
+    """
 
     findings: tuple[Path, ...] = ()
     opinions: tuple[Path, ...] = ()
@@ -40,10 +45,9 @@ class Inputs(NamedTuple):
         for path in finding_files(self.findings):
             found = live_findings(path, at, reasons=reasons)
             yield from (one for one in found if self._wanted(one.subject_kind, one.subject))
-        for path in self.opinions:
-            for said in opinions(path):
-                if self._wanted(said.subject_kind, said.subject):
-                    yield of_opinion(said, reasons=reasons)
+        for said in chain(*map(opinions, self.opinions), standing_decisions()):
+            if self._wanted(said.subject_kind, said.subject):
+                yield of_opinion(said, reasons=reasons)
 
     def known_cases(self) -> Iterator[Case]:
         """Yield the police cases."""
@@ -72,9 +76,13 @@ def build(inputs: Inputs, at: int, policy: Policy, salt: bytes, *, simulated: bo
         for subject in inputs.only:
             listing.add_missing(*subject)
         return Built(listing.contents(), gathered.used, gathered.dropped)
-    suspected = Entry(Level.SUSPECTED, policy.treat_suspected, organisation=policy.organisation)
-    listing.add_urls(dict.fromkeys(listed_urls(), suspected))
+    listing.add_urls(dict.fromkeys(listed_urls(), listed_entry(policy)))
     return Built(listing.contents(state_lists(at, salt)), gathered.used, gathered.dropped)
+
+
+def listed_entry(policy: Policy) -> Entry:
+    """Return what is said of whatever stands on the operator's own list of links."""
+    return Entry(Level.SUSPECTED, policy.treat_suspected, organisation=policy.organisation)
 
 
 def spared_by_number() -> dict[str, list[SparedNumber]]:
