@@ -1,0 +1,127 @@
+"""An evidence pack: entries with proofs and their checker in one zip, the same bytes for the same contents."""
+
+import io
+import zipfile
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import NamedTuple
+
+from fanzha.processes.log import checker
+from fanzha.processes.log.anchor import Anchor
+from fanzha.processes.log.batch import Batch
+from fanzha.processes.log.commitment import Secret, canonical
+from fanzha.processes.log.entry import Entry
+from fanzha.processes.log.merkle import path, root
+
+_DATA = files("fanzha.processes.log") / "data"
+_BEGAN = (1980, 1, 1, 0, 0, 0)  # a zip has a time for each file; ours say nothing
+_ED25519 = bytes.fromhex("302a300506032b6570032100")  # in front of the key: RFC 8410, SubjectPublicKeyInfo
+
+
+class Proven(NamedTuple):
+    """Entries of one batch with the paths that lead from them to an anchor."""
+
+    batch: Batch
+    anchor: Anchor
+    anchor_path: list[bytes]
+    entries: list[tuple[Entry, list[bytes]]]
+
+
+class Shown(NamedTuple):
+    """A personal value that the reader may see."""
+
+    batch: int
+    position: int
+    secret: Secret
+
+
+def proven(
+    batch: Batch, entries: Iterable[Entry], leaves: Sequence[bytes], anchor: Anchor, heads: Sequence[str]
+) -> Proven:
+    """Find the paths. `leaves` are those of the whole batch, `heads` the chain hashes of the anchor's whole span.
+
+    Raises ValueError where they do not fit: no pack is made of a log that is not whole.
+    """
+    statement, chain = anchor.statement, [bytes.fromhex(head) for head in heads]
+    behind = batch.number - statement.since - 1
+    if root(chain).hex() != statement.span or not 0 <= behind < len(chain) or heads[behind] != batch.head:
+        raise ValueError(f"batch {batch.number} is not what was anchored")
+    found = []
+    for entry in entries:
+        if entry.batch != batch.number or entry.leaf != leaves[entry.position]:
+            raise ValueError(f"batch {entry.batch} entry {entry.position} was changed")
+        found.append((entry, path(leaves, entry.position)))
+    if root(leaves).hex() != batch.root:
+        raise ValueError(f"batch {batch.number} was changed")
+    return Proven(batch, anchor, path(chain, behind), found)
+
+
+def packed(batches: Iterable[Proven], shown: Iterable[Shown], about: Mapping[str, object]) -> bytes:
+    """Return the zip. `about` says what it is about, who made it and when, under which marking: not proven, but said.
+
+    Raises ValueError when there is nothing to show.
+    """
+    ordered = sorted(batches, key=lambda one: one.batch.number)
+    if not ordered:
+        raise ValueError("a pack shows at least one entry")
+    anchors = {one.anchor.statement.number: one.anchor for one in ordered}
+    entries = [one for batch in ordered for one in batch.entries]
+    contents = {
+        "README.en.md": (_DATA / "README.en.md").read_bytes(),
+        "README.zh.md": (_DATA / "README.zh.md").read_bytes(),
+        "about.json": canonical(dict(about)) + b"\n",
+        "anchors.txt": _lines(anchors[number].line.encode() for number in sorted(anchors)),
+        "batch_proofs.jsonl": _lines(
+            canonical({"anchor": one.anchor.statement.number, "path": _hex(one.anchor_path)}) for one in ordered
+        ),
+        "batches.jsonl": _lines(one.batch.text for one in ordered),
+        "entries.jsonl": _lines(entry.text for entry, _ in entries),
+        "entry_proofs.jsonl": _lines(canonical(_hex(path)) for _, path in entries),
+        "personal.jsonl": _lines(map(_shown, sorted(shown))),
+        "public-key.pem": public_key(ordered[0].anchor.key),
+        "verify.py": checker_text(),
+    }
+    return _zip(contents)
+
+
+def public_key(key: str) -> bytes:
+    """Return a public key (hex) as PEM, which OpenSSL reads."""
+    body = b64encode(_ED25519 + bytes.fromhex(key))
+    return b"-----BEGIN PUBLIC KEY-----\n" + body + b"\n-----END PUBLIC KEY-----\n"
+
+
+def checker_text() -> bytes:
+    """Return the stand-alone checker, as it lies in this package."""
+    return (files("fanzha.processes.log") / f"{checker.__name__.rpartition('.')[2]}.py").read_bytes()
+
+
+def _zip(contents: Mapping[str, bytes]) -> bytes:
+    """Stored, not compressed: what a compressor makes of the same bytes differs by its version."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as pack:
+        for name in sorted(contents):
+            info = zipfile.ZipInfo(name, _BEGAN)
+            info.create_system, info.external_attr = 3, 0o644 << 16
+            pack.writestr(info, contents[name])
+    return made.getvalue()
+
+
+def _shown(one: Shown) -> bytes:
+    return canonical(
+        {
+            "batch": one.batch,
+            "position": one.position,
+            "name": one.secret.name,
+            "salt": one.secret.salt.hex(),
+            "value": one.secret.value.decode(),
+        }
+    )
+
+
+def _hex(path: Sequence[bytes]) -> list[str]:
+    return [step.hex() for step in path]
+
+
+def _lines(texts: Iterable[bytes]) -> bytes:
+    return b"".join(text + b"\n" for text in texts)

@@ -1,0 +1,65 @@
+"""A pack made of a small log: every entry of one process, some of its personal values shown."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.processes.log.written import BEGAN, IDENTITY, written
+
+from fanzha.processes.log.anchor import Anchor, signed, stated
+from fanzha.processes.log.batch import Closed, Head
+from fanzha.processes.log.pack import Proven, Shown, packed, proven
+
+PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PUBLIC = PRIVATE.public_key().public_bytes_raw().hex()
+LOG = written([3, 1, 4, 2, 5])
+
+
+def anchor(log: Sequence[Closed], since: int, number: int) -> Anchor:
+    """Sign how far a log went."""
+    heads = [closed.batch.head for closed in log[since:number]]
+    return signed(stated(IDENTITY, Head(number, heads[-1]), since, heads, BEGAN), PUBLIC, PRIVATE.sign)
+
+
+def covered(log: Sequence[Closed], process: str) -> list[Proven]:
+    """Prove all entries of a process by two anchors, one at batch 3, one at 5."""
+    found = []
+    for closed in log:
+        since, number = (0, 3) if closed.batch.number <= 3 else (3, 5)
+        entries = [entry for entry in closed.entries if entry.process == process]
+        heads = [one.batch.head for one in log[since:number]]
+        found.append(proven(closed.batch, entries, closed.leaves, anchor(log, since, number), heads))
+    return [one for one in found if one.entries]
+
+
+def shown(log: Sequence[Closed], process: str) -> list[Shown]:
+    """Show each personal value of a process."""
+    return [
+        Shown(entry.batch, entry.position, secret)
+        for closed in log
+        for entry, secrets in zip(closed.entries, closed.secrets, strict=True)
+        for secret in secrets
+        if entry.process == process
+    ]
+
+
+def pack(process: str = "process-0") -> bytes:
+    """Make the pack."""
+    about = {"about": [process], "made_at": BEGAN, "made_by": "person-2", "marking": "amber"}
+    return packed(covered(LOG, process), shown(LOG, process), about)
+
+
+def contents(zipped: bytes) -> dict[str, bytes]:
+    """Unpack."""
+    with zipfile.ZipFile(io.BytesIO(zipped)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Pack again, as a forger would."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        for name, data in files.items():
+            opened.writestr(name, data)
+    return made.getvalue()

@@ -1,0 +1,58 @@
+"""A small log, as a table keeps it, made through the real closing of batches."""
+
+from collections.abc import Sequence
+
+from fanzha.processes.log.batch import Closed, Head, close
+from fanzha.processes.log.commitment import Personal
+from fanzha.processes.log.entry import Draft, Entry
+from fanzha.processes.log.verification import Fault, Kept, Row, Verification
+
+IDENTITY = "5e" * 32
+BEGAN = 1_772_323_200_000
+
+
+def draft(number: int, process: str = "") -> Draft:
+    """Make up what somebody did; every third names a person."""
+    personal = (Personal("number", f"subject-{number}", f"+86170000{number:05}"),) if number % 3 == 0 else ()
+    facts = {"event": "approved", "count": number, "备注": "示例"}
+    return Draft(
+        "transition", BEGAN + number, "person-1", "organisation-1", process, f"campaign-{number % 2}", facts, personal
+    )
+
+
+def written(sizes: Sequence[int]) -> list[Closed]:
+    """Write batches of these sizes."""
+    end, steps, found, count = Head(0, IDENTITY), dict[str, int](), list[Closed](), 0
+    for size in sizes:
+        drafts = [draft(count + place, f"process-{place % 2}") for place in range(size)]
+        closed = close(drafts, end, BEGAN + 1_000 * len(found), steps)
+        steps |= {entry.process: entry.step for entry in closed.entries}
+        end, count = Head(closed.batch.number, closed.batch.head), count + size
+        found.append(closed)
+    return found
+
+
+def row(entry: Entry, leaf: bytes) -> Row:
+    """Lay an entry out as a table keeps it."""
+    _, _, at, kind, actor, organisation, process, step, about, facts, personal = (
+        getattr(entry, name) for name in Entry.__struct_fields__
+    )
+    told = bytes(facts).decode(), bytes(personal).decode()
+    return Row(entry.place, at, kind, actor, organisation, process, step, about, *told, leaf)
+
+
+def tables(log: Sequence[Closed]) -> tuple[list[Kept], list[Row]]:
+    """Return both tables of a log."""
+    batches = [Kept(b.number, b.count, b.root, b.previous, b.at, b.head) for b in (closed.batch for closed in log)]
+    rows = [row(entry, leaf) for closed in log for entry, leaf in zip(closed.entries, closed.leaves, strict=True)]
+    return batches, rows
+
+
+def end_of(log: Sequence[Closed]) -> Head:
+    """Return where a log ends."""
+    return Head(log[-1].batch.number, log[-1].batch.head)
+
+
+def faults(batches: Sequence[Kept], rows: Sequence[Row], end: Head | None) -> list[Fault]:
+    """Read both tables."""
+    return list(Verification(IDENTITY, end=end).faults(batches, rows))
