@@ -1,0 +1,57 @@
+"""Files that prove a step (photos, papers, recordings): kept under their own SHA-256, written once, never changed."""
+
+import re
+import shutil
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from fanzha.base.errors import WrongCall
+from fanzha.store.state_folder import state_folder
+
+#: More than a phone's video of a shop; less than fills a disk by accident.
+LARGEST_BYTES = 50_000_000
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+def keep(chunks: Iterable[bytes], folder: Path | None = None) -> str:
+    """Keep a file; return its SHA-256 in hex. Raises WrongCall for one that is too large."""
+    place = (folder or state_folder()) / "evidence"
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    seen, size = sha256(), 0
+    with NamedTemporaryFile(dir=place, delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > LARGEST_BYTES:
+                    raise WrongCall(
+                        f"the file is larger than {LARGEST_BYTES:,} bytes", fix="make it smaller, or cut it"
+                    )
+                seen.update(chunk)
+                file.write(chunk)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    name = seen.hexdigest()
+    kept = place / name[:2] / name
+    kept.parent.mkdir(exist_ok=True, mode=0o700)
+    shutil.move(temporary, kept)
+    return name
+
+
+def kept_file(name: str, folder: Path | None = None) -> Path | None:
+    """Return where a file lies by its SHA-256; None when it is not here (any more)."""
+    if not _NAME.fullmatch(name):
+        return None
+    path = (folder or state_folder()) / "evidence" / name[:2] / name
+    return path if path.is_file() else None
+
+
+def forget(name: str, folder: Path | None = None) -> bool:
+    """Remove a file (biometrics that have served, erased people); its hash in the log stays. Tell whether it was here."""
+    path = kept_file(name, folder)
+    if path is not None:
+        path.unlink()
+    return path is not None
