@@ -1,1 +1,34 @@
-"""The process engine and one YAML file per process."""
+"""The process engine and one YAML file per process: who may do what, by when, with which evidence, on which basis."""
+
+from fanzha.processes.catalog import all_processes
+from fanzha.processes.engine import due, fire, offers, openings, pass_timer, start
+from fanzha.processes.parse import parse_process
+from fanzha.processes.parties import SYSTEM, Actor, Party, Standing, machine
+from fanzha.processes.process import Process
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.settings import Settings, check_settings
+from fanzha.processes.situation import Change, Offer, Situation
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Change",
+    "Offer",
+    "Party",
+    "Process",
+    "Reason",
+    "Refusal",
+    "Settings",
+    "Situation",
+    "Standing",
+    "all_processes",
+    "check_settings",
+    "due",
+    "fire",
+    "machine",
+    "offers",
+    "openings",
+    "parse_process",
+    "pass_timer",
+    "start",
+]

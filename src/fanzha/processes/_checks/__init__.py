@@ -1,0 +1,1 @@
+"""What must hold of a process before it may run, checked when its text is loaded."""

@@ -1,0 +1,1 @@
+"""How an event is judged and what it changes."""

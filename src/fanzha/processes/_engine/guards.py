@@ -1,0 +1,128 @@
+"""Whether an event may be fired here, now, by this actor; if not, why."""
+
+from collections.abc import Iterator
+
+from fanzha.base.words import Words
+from fanzha.processes.parties import ASKERS, STANDING_WORDS, Actor, Party, Standing
+from fanzha.processes.process import Event, Machine, Process
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.roles import role_table
+from fanzha.processes.situation import Leg, Situation, Step
+
+
+def refusal(process: Process, situation: Situation, name: str, actor: Actor, leg: Leg | None) -> Refusal | None:
+    """Return why the event is refused, None when it is not; evidence is looked at apart."""
+    machine = process.machine_of(name)
+    if machine is None or (machine is process) != (leg is None):
+        return Refusal(Reason.UNKNOWN, Words(f"没有此操作：{name}", f"there is no such event here: {name}"))
+    event = machine.events[name]
+    state = leg.state if leg else situation.state
+    if process.states[situation.state].end:
+        return Refusal(Reason.ENDED, Words("流程已结束", "the process has ended"))
+    if state not in event.sources:
+        return Refusal(Reason.STATE, _not_from_here(machine, state))
+    wrong_actor = not_by(event, actor, situation.owner, leg.receiver if leg else None)
+    steps = [step for step in situation.history if step.leg == (leg.id if leg else "")]
+    return wrong_actor or next(_by_history(process, machine, event, actor, steps), None)
+
+
+def not_by(event: Event, actor: Actor, owner: Party, receiver: Party | None) -> Refusal | None:
+    """Return why this actor may not fire the event at all."""
+    if not actor.person and not actor.is_machine:
+        return Refusal(Reason.ROLE, Words("请先登录", "nobody is named as acting"))
+    named = [who for who in event.who if _is(who, actor, owner, receiver)]
+    if not named:
+        return Refusal(Reason.ROLE, who_may(event))
+    if actor.asks_for_himself and not set(named) & ASKERS:
+        return Refusal(
+            Reason.OWN_CASE, Words("不得经办与本人有关的事项", "nobody decides a case in which he is concerned himself")
+        )
+    return None
+
+
+def who_may(event: Event) -> Words:
+    """Return the words for who may fire an event."""
+    named = [_who_words(who) for who in event.who]
+    return Words("限由" + "、".join(word.zh for word in named) + "办理", "is for " + ", ".join(w.en for w in named))
+
+
+def _who_words(who: str) -> Words:
+    party, dot, role = who.partition(".")
+    if not dot:
+        return STANDING_WORDS[Standing(party)]
+    parties = {"owner": Words("承办单位", "the owner organisation"), "receiver": Words("接收单位", "the receiver")}
+    of, does = parties.get(party) or role_table().title_of(party), role_table().roles[role]
+    return Words(of.zh + does.zh, f"{does.en.lower()} of {of.en[0].lower() + of.en[1:]}")
+
+
+def _is(who: str, actor: Actor, owner: Party, receiver: Party | None) -> bool:
+    party, dot, role = who.partition(".")
+    if not dot:
+        return Standing(party) in actor.standings
+    if actor.is_machine or role not in actor.roles:
+        return False
+    if party == "owner":
+        return actor.organization == owner.organization
+    if party == "receiver":
+        return receiver is not None and actor.organization == receiver.organization
+    return actor.kind in role_table().kinds_of(party)
+
+
+def _not_from_here(machine: Machine, state: str) -> Words:
+    title = machine.states[state].title
+    return Words(f"当前状态“{title.zh}”下不能办理", f"cannot be done while the state is “{title.en}”")
+
+
+def _by_history(process: Process, machine: Machine, event: Event, actor: Actor, steps: list[Step]) -> Iterator[Refusal]:
+    fired = {step.event: step for step in steps}  # the last of each name
+    for other in event.other_than:
+        if other in fired and actor.person and fired[other].person == actor.person:
+            title = machine.events[other].title
+            words = Words(f"须由“{title.zh}”经办人以外的人办理", f"must be another person than did “{title.en}”")
+            yield Refusal(Reason.SAME_PERSON, words)
+    if event.answers and not _asked(machine, event, steps):
+        titles = [machine.events[name].title for name in event.answers]
+        zh, en = "”“".join(title.zh for title in titles), "”, “".join(title.en for title in titles)
+        yield Refusal(Reason.NOT_ASKED, Words(f"没有待处理的“{zh}”", f"nothing is waiting after “{en}”"))
+    if event.only_after and not set(event.only_after) & set(fired):
+        titles = [machine.events[name].title for name in event.only_after]
+        zh, en = "”“".join(title.zh for title in titles), "”, “".join(title.en for title in titles)
+        yield Refusal(Reason.NOT_ASKED, Words(f"须先有“{zh}”", f"comes only after “{en}”"))
+    if event.decides_appeal:
+        yield from _another_unit(process, actor, steps)
+
+
+def _asked(machine: Machine, event: Event, steps: list[Step]) -> bool:
+    """Whether the last of the events it answers came after the last answer to them."""
+    asking = set(event.answers)
+    answering = {name for name, one in machine.events.items() if asking & set(one.answers)}
+    last = {True: 0, False: 0}
+    for step in steps:
+        if step.event in asking | answering:
+            last[step.event in asking] = step.number
+    return last[True] > last[False]
+
+
+def deciding_events(process: Process) -> set[str]:
+    """Return the events by which people decide on a limit: those that lead into one, and their first halves."""
+    into = {name for name, event in process.events.items() if _leads_into_limit(process, event)}
+    halves = {other for name in into for other in process.events[name].other_than}
+    ratifying = {event.emergency.ratified_by for event in process.events.values() if event.emergency}
+    return into | halves | ratifying
+
+
+def _leads_into_limit(process: Process, event: Event) -> bool:
+    return bool(event.to) and process.states[event.to].limiting and not event.appeal
+
+
+def _another_unit(process: Process, actor: Actor, steps: list[Step]) -> Iterator[Refusal]:
+    """An appeal goes to another person and another unit; a unit that is not on record cannot be another one."""
+    deciding = deciding_events(process)
+    deciders = [step for step in steps if step.event in deciding and step.organization]
+    if actor.person in [step.person for step in deciders]:
+        words = Words("申诉须由原决定人以外的人处理", "an appeal is heard by a person who did not decide")
+        yield Refusal(Reason.SAME_PERSON, words)
+    units = {step.unit for step in deciders if step.organization == actor.organization}
+    if units and (not actor.unit or units & {"", actor.unit}):
+        words = Words("申诉须由原决定部门以外的部门处理", "an appeal is heard by a unit that did not decide")
+        yield Refusal(Reason.SAME_UNIT, words)

@@ -1,0 +1,89 @@
+"""Which deadlines a step sets, keeps and cancels. One that was set fires once, as its id is used once."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from fanzha.processes.process import Clock, Deadline, Event, Machine, Process
+from fanzha.processes.settings import Settings
+from fanzha.processes.situation import Timer, Value
+
+
+class Moved(NamedTuple):
+    """A step of one machine, as deadlines see it; `event` is None where only kept fields have changed."""
+
+    machine: Machine
+    leg: str
+    before: str
+    state: str
+    name: str
+    event: Event | None
+    changed: frozenset[str]  # kept fields that the step gave
+
+
+class Timing:
+    """Works out the timers of one process by an operator's settings."""
+
+    def __init__(self, process: Process, ref: str, settings: Settings) -> None:
+        """Take whose deadlines they are."""
+        self._process, self._ref, self._settings = process, ref, settings
+
+    def after(
+        self, moved: Moved, running: Iterable[Timer], facts: dict[str, Value], at: int, number: int, organization: str
+    ) -> list[Timer]:
+        """Return the timers of one machine after a step."""
+        known = {timer.deadline: timer for timer in running}
+        found = []
+        for name, deadline in moved.machine.deadlines.items():
+            fresh = _set_anew(deadline, moved, name in known)
+            if fresh is None:
+                continue
+            timer = self._set(moved, name, facts, at, number, organization) if fresh else known.get(name)
+            found += [timer] if timer else []
+        return found
+
+    def next_step(self, timer: Timer, deadline: Deadline, at: int, organization: str) -> Timer | None:
+        """Return the timer of a deadline's next step, None after the last; it gives its whole span from now."""
+        if timer.step + 1 >= len(deadline.then):
+            return None
+        step = timer.step + 1
+        due = self._settings.after(at, deadline.then[step].after, _clock(deadline, step), organization)
+        return Timer(
+            id=timer.id.rpartition(":")[0] + f":{step}", deadline=timer.deadline, due=due, step=step, leg=timer.leg
+        )
+
+    def _set(
+        self, moved: Moved, name: str, facts: dict[str, Value], at: int, number: int, organization: str
+    ) -> Timer | None:
+        deadline = moved.machine.deadlines[name]
+        since = facts.get(deadline.since) if deadline.since else at
+        if since is None:  # a moment that may be missing: nothing is waited for
+            return None
+        if not isinstance(since, int):
+            raise TypeError(f"{deadline.since} is not a moment")
+        span = self._settings.span_of(self._process, name, deadline, str(facts.get(deadline.chosen_by, "")))
+        due = self._settings.after(since, span, deadline.calendar_kind, organization)
+        return Timer(id=f"{self._ref}:{moved.leg}:{name}:{number}:0", deadline=name, due=due, leg=moved.leg)
+
+
+def _clock(deadline: Deadline, step: int) -> Clock:
+    """A further step of whole working hours or days is counted as the deadline is."""
+    return deadline.calendar_kind if deadline.then[step].after.endswith(("h", "d")) else Clock.CLOCK
+
+
+def _set_anew(deadline: Deadline, moved: Moved, running: bool) -> bool | None:
+    """Whether a deadline is set anew (True), goes on as it is (False), or is none (None)."""
+    changed = bool({deadline.since, deadline.chosen_by} & moved.changed)
+    if moved.machine.states[moved.state].end:
+        return None
+    if deadline.during:
+        if moved.state not in deadline.during:
+            return None
+        entered = bool(moved.event and moved.event.to) and (
+            moved.before == moved.state or moved.before not in deadline.during
+        )
+        return entered or changed
+    if moved.event and moved.name in deadline.after:
+        return True
+    if moved.event and moved.name in deadline.stopped_by:
+        return None
+    return running and changed

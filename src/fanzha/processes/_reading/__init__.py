@@ -1,0 +1,1 @@
+"""YAML texts read into plain values, each of which knows its line."""

@@ -1,0 +1,73 @@
+"""YAML as people mean it: no key twice, no anchors, `no` is a word and no truth value; every value knows its line."""
+
+import re
+from typing import Any, NamedTuple
+
+import yaml
+
+from fanzha.processes._reading.faults import Fault, Place, WrongText
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+
+
+class Read(NamedTuple):
+    """Plain values, and the line (from 1) of every place in them."""
+
+    value: Any
+    lines: dict[Place, int]
+
+
+def read_yaml(text: str, name: str) -> Read:
+    """Read one YAML document; raises WrongText with the line of what cannot be read."""
+    lines: dict[Place, int] = {}
+    try:
+        _refuse_aliases(text, name)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise WrongText(name, [Fault((), f"not YAML: {error.problem}")], {(): line}) from None
+    except yaml.YAMLError as error:
+        raise WrongText(name, [Fault((), f"not YAML: {error}")], {(): 1}) from None
+    if node is None:
+        raise WrongText(name, [Fault((), "the text is empty")], {(): 1})
+    return Read(_value(node, (), lines, name), lines)
+
+
+def _refuse_aliases(text: str, name: str) -> None:
+    """An alias may blow a short text up to any size."""
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
+            fault = Fault((), "anchors, aliases and tags are not used here", "write the value out")
+            raise WrongText(name, [fault], {(): token.start_mark.line + 1})
+
+
+def _value(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) -> Any:
+    lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, place, lines, name)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, (*place, number), lines, name) for number, item in enumerate(node.value)]
+    return _scalar(node.value, quoted=isinstance(node, yaml.ScalarNode) and node.style is not None)
+
+
+def _mapping(node: yaml.MappingNode, place: Place, lines: dict[Place, int], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        lines[(*place, key)] = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode) or key in found:
+            raise WrongText(name, [Fault((*place, key), "the key stands here twice, or is no word")], lines)
+        found[key] = _value(value_node, (*place, key), lines, name)
+    return found
+
+
+def _scalar(text: str, *, quoted: bool) -> Any:
+    if quoted:
+        return text
+    if text in ("true", "false"):
+        return text == "true"
+    if text in ("", "null", "~"):
+        return None
+    if _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    return text

@@ -1,0 +1,110 @@
+"""What a step must be proven with: typed fields with units, checked before anything moves."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from fanzha.base.clock import EARLIEST_MS, LATEST_MS, span_ms
+from fanzha.base.words import Words
+from fanzha.processes.parties import Party
+from fanzha.processes.refusal import Reason, Refusal
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_LONGEST_TEXT = 10_000
+_MOST = 1_000
+
+
+class FieldType(StrEnum):
+    """What a field holds, and as what Python type."""
+
+    TEXT = "text"  # str
+    NUMBER = "number"  # int or float, finite, not negative
+    MOMENT = "moment"  # int, UTC milliseconds
+    CHOICE = "choice"  # str, one of the field's choices
+    YES_NO = "yes_no"  # bool
+    FILE = "file"  # str, SHA-256 of the file in hex; the file itself lies in the evidence store
+    SUBJECT = "subject"  # str, reference of a subject
+    PROCESS = "process"  # str, reference of another running process
+    ORGANIZATION = "organization"  # Party
+    PERSON = "person"  # str, reference of a person who works on the platform
+
+
+class Field(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"demanded_by": "required_with"}
+):
+    """One field of evidence. `unit` belongs to numbers; `within` is the longest span that a moment may lie ahead."""
+
+    title: Words
+    type: FieldType
+    required: bool = True
+    unit: Words | None = None
+    personal: bool = False  # holds personal data: kept outside the log, erasable
+    many: bool = False
+    choices: dict[str, Words] = {}
+    keep: bool = False  # later steps and deadlines read it
+    within: str = ""
+    demanded_by: str = ""  # required as soon as this other field is given
+
+
+def checked(fields: Mapping[str, Field], given: Mapping[str, Any], at: int) -> dict[str, Any]:
+    """Return the evidence with lists as tuples; raises Refusal naming every field that is wrong."""
+    values = {name: value for name, value in given.items() if value is not None and value != "" and value != ()}
+    faults = [(name, Words("没有此项", "no such field")) for name in values if name not in fields]
+    for name, field in fields.items():
+        if name in values:
+            wrong = _wrong(field, values[name], at)
+            faults += [(name, wrong)] if wrong else []
+        elif field.required or field.demanded_by in values:
+            faults.append((name, Words("必填", "required")))
+    if faults:
+        raise Refusal(Reason.EVIDENCE, _told(fields, faults), fields=dict(faults))
+    return {name: tuple(value) if isinstance(value, list | tuple) else value for name, value in values.items()}
+
+
+def _told(fields: Mapping[str, Field], faults: list[tuple[str, Words]]) -> Words:
+    titles = [(fields[name].title if name in fields else Words(name, name), why) for name, why in faults]
+    return Words(
+        "证据有误：" + "；".join(f"{title.zh}：{why.zh}" for title, why in titles),
+        "evidence: " + "; ".join(f"{title.en}: {why.en}" for title, why in titles),
+    )
+
+
+def _wrong(field: Field, value: Any, at: int) -> Words | None:
+    if not field.many:
+        return _wrong_one(field, value, at)
+    if not isinstance(value, list | tuple) or not 0 < len(value) <= _MOST:
+        return Words(f"应为 1 至 {_MOST} 项的列表", f"must be a list of 1 to {_MOST}")
+    return next((wrong for one in value if (wrong := _wrong_one(field, one, at))), None)
+
+
+def _wrong_one(field: Field, value: Any, at: int) -> Words | None:
+    match field.type:
+        case FieldType.NUMBER:
+            is_number = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
+            return None if is_number else Words("应为不小于零的数", "must be a number, not below zero")
+        case FieldType.MOMENT:
+            return _wrong_moment(field, value, at)
+        case FieldType.YES_NO:
+            return None if isinstance(value, bool) else Words("应为是或否", "must be yes or no")
+        case FieldType.ORGANIZATION:
+            return None if isinstance(value, Party) else Words("应为一个单位", "must be an organisation")
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= len(value) <= _LONGEST_TEXT:
+        return Words(f"应为不超过 {_LONGEST_TEXT} 字的文字", f"must be text of at most {_LONGEST_TEXT} characters")
+    if field.type is FieldType.CHOICE and value not in field.choices:
+        return Words("不在可选项内", "is not one of the choices")
+    if field.type is FieldType.FILE and not _HASH.fullmatch(value):
+        return Words("应为文件的 SHA-256", "must be the SHA-256 of a file")
+    return None
+
+
+def _wrong_moment(field: Field, value: Any, at: int) -> Words | None:
+    if not isinstance(value, int) or isinstance(value, bool) or not EARLIEST_MS <= value < LATEST_MS:
+        return Words("应为时刻", "must be a moment")
+    if field.within and value > at + span_ms(field.within):
+        return Words(f"不得晚于 {field.within} 之后", f"must lie at most {field.within} ahead")
+    if field.within and value <= at:
+        return Words("应晚于现在", "must lie ahead")
+    return None

@@ -1,0 +1,65 @@
+"""A process read from its YAML text: every fault at once, each with its line and what to do."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from fanzha.processes._checks.deadlines import deadline_faults
+from fanzha.processes._checks.due_process import due_process_faults
+from fanzha.processes._checks.names import name_faults
+from fanzha.processes._checks.ways import way_faults
+from fanzha.processes._reading.faults import Fault, Place, WrongText
+from fanzha.processes._reading.yaml_text import read_yaml
+from fanzha.processes.evidence import Field
+from fanzha.processes.process import Deadline, Event, Process, State
+
+_SECTIONS = {"states": State, "events": Event, "deadlines": Deadline}
+
+
+def parse_process(text: str, name: str = "process.yaml") -> Process:
+    """Return the process; raises WrongText telling by file, line and place all that is wrong with it."""
+    value, lines = read_yaml(text, name)
+    faults = list(_shape_faults(value))
+    if faults:
+        raise WrongText(name, faults, lines)
+    process = msgspec.structs.replace(msgspec.convert(value, Process), text=text)
+    # Each check may lean on the ones before it.
+    for check in (name_faults, way_faults, deadline_faults, due_process_faults):
+        faults = list(check(process))
+        if faults:
+            raise WrongText(name, faults, lines)
+    return process
+
+
+def _shape_faults(value: Any) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield Fault((), "a process is a mapping of name, version, title, states, events, …")
+        return
+    found = list(_section_faults(value, ()))
+    if isinstance(value.get("legs"), dict):
+        found += _section_faults(value["legs"], ("legs",))
+    yield from found or _converted(value, Process, ())
+
+
+def _section_faults(value: dict[str, Any], place: Place) -> Iterator[Fault]:
+    """The items one by one: msgspec does not tell which key of a mapping is wrong."""
+    for section, type_ in _SECTIONS.items():
+        items = value.get(section)
+        for key, item in items.items() if isinstance(items, dict) else ():
+            here = (*place, section, key)
+            fields = item.get("evidence") if type_ is Event and isinstance(item, dict) else None
+            inner: list[Fault] = []
+            for name, field in fields.items() if isinstance(fields, dict) else ():
+                inner += _converted(field, Field, (*here, "evidence", name))
+            yield from inner or _converted(item, type_, here)
+
+
+def _converted(value: Any, type_: type[Any], place: Place) -> Iterator[Fault]:
+    try:
+        msgspec.convert(value, type_)
+    except msgspec.ValidationError as error:
+        what, _, path = str(error).partition(" - at `$")
+        inner = [part for part in path.rstrip("`").replace("[", ".").replace("]", "").split(".") if part]
+        steps = [int(part) if part.isdigit() else part for part in inner]
+        yield Fault((*place, *steps), what, "docs/reference/processes.md tells the keys")

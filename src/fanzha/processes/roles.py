@@ -1,0 +1,48 @@
+"""Who there is: kinds of organisation, roles of people, and the table of which kind has which role."""
+
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.processes._reading.yaml_text import read_yaml
+
+
+class OrganizationKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of organisation and the roles that its people may hold."""
+
+    title: Words
+    roles: tuple[str, ...]
+
+
+class KindGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Kinds that an event may name together."""
+
+    title: Words
+    kinds: tuple[str, ...]
+
+
+class RoleTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole table."""
+
+    roles: dict[str, Words]
+    groups: dict[str, KindGroup]
+    kinds: dict[str, OrganizationKind]
+
+    def kinds_of(self, name: str) -> tuple[str, ...]:
+        """Return the kinds that a kind or group stands for; nothing when there is no such name."""
+        if name in self.groups:
+            return self.groups[name].kinds
+        return (name,) if name in self.kinds else ()
+
+    def title_of(self, name: str) -> Words:
+        """Return the title of a kind or a group."""
+        return self.groups[name].title if name in self.groups else self.kinds[name].title
+
+
+@cache
+def role_table() -> RoleTable:
+    """Return the table that comes with the package."""
+    text = (files("fanzha.processes") / "data" / "roles.yaml").read_text("utf-8")
+    return msgspec.convert(read_yaml(text, "roles.yaml").value, RoleTable)

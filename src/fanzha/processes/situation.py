@@ -1,0 +1,123 @@
+"""Where one running process stands: its state, its legs, who did what, and which deadlines run."""
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.processes.effects import Effect, Escalation
+from fanzha.processes.evidence import Field
+from fanzha.processes.parties import Party, Standing
+
+#: What evidence may hold and a situation keeps; lists are tuples.
+Value = str | int | float | bool | Party | tuple[str | int | float | Party, ...]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One event that was fired. `at` is UTC ms; `number` counts from 1 in one running process."""
+
+    number: int
+    event: str
+    at: int
+    state: str  # the state after it, of the process or of the leg
+    before: str  # the state before it, "" when it opened the process
+    leg: str = ""
+    person: str = ""
+    organization: str = ""
+    unit: str = ""
+    standings: tuple[Standing, ...] = ()
+
+
+class Leg(msgspec.Struct, frozen=True, kw_only=True):
+    """What one receiving organisation was asked, and how far it is."""
+
+    id: str
+    receiver: Party
+    state: str
+    entered_at: int
+    forwarded_from: str = ""  # the leg whose receiver said "not mine"
+
+
+class Timer(msgspec.Struct, frozen=True, kw_only=True):
+    """A deadline that runs. Its id never comes again, so that it fires once whatever the clock does."""
+
+    id: str
+    deadline: str
+    due: int  # UTC ms
+    step: int = 0  # which of the deadline's steps comes next
+    leg: str = ""
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """An immutable value; `ref` is the caller's name for the running process, `facts` are the kept fields."""
+
+    ref: str
+    process: str
+    version: int
+    owner: Party
+    state: str
+    entered_at: int
+    history: tuple[Step, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    facts: dict[str, Value] = {}
+
+    def leg(self, id: str) -> Leg | None:
+        """Return one leg."""
+        return next((leg for leg in self.legs if leg.id == id), None)
+
+    @property
+    def next_due(self) -> int | None:
+        """The earliest moment at which a deadline passes, UTC ms."""
+        return min((timer.due for timer in self.timers), default=None)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """One effect to be carried out after the change is on record, once per `key`."""
+
+    effect: Effect
+    key: str
+    event: str
+    leg: str = ""
+    to: Escalation | None = None  # of ESCALATE
+    deadline: str = ""  # of ESCALATE
+    process: str = ""  # of OPEN_PROCESS
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person concerned is told: fact, period or its end, basis, remedy; `key` is its NOTIFY_SUBJECT's."""
+
+    key: str
+    fact: Words
+    basis: Words
+    remedy: Words | None = None
+    period: Words | None = None
+    until: int | None = None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What one event makes: the new situation, and all that is to be recorded and carried out."""
+
+    situation: Situation
+    steps: tuple[Step, ...]
+    evidence: dict[str, Value]  # of the first step, checked
+    timers_set: tuple[Timer, ...]
+    timers_cancelled: tuple[Timer, ...]
+    legs_opened: tuple[Leg, ...]
+    effects: tuple[Asked, ...]
+    notices: tuple[Told, ...]
+    passed: Timer | None = None  # the deadline whose passing made it
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """One event that could be fired here: whether by this actor, if not why, and what must be given."""
+
+    event: str
+    title: Words
+    evidence: dict[str, Field]
+    why_not: Words | None = None
+    due: int | None = None  # the earliest deadline of where it starts from, UTC ms
+    leg: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether this actor may fire it now."""
+        return self.why_not is None
