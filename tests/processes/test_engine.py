@@ -1,5 +1,7 @@
 """The engine on a made-up order: two persons, legs, deadlines, emergencies, appeals, and the way back."""
 
+from typing import Any
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -50,7 +52,7 @@ def effects(change: Change) -> list[Effect]:
     return [asked.effect for asked in change.effects]
 
 
-def refused(running: Running, event: str, actor: Actor, leg: str = "", **evidence: object) -> Reason:
+def refused(running: Running, event: str, actor: Actor, leg: str = "", **evidence: Any) -> Reason:
     before = running.situation
     with pytest.raises(Refusal) as caught:
         running.do(event, actor, leg, **evidence)
