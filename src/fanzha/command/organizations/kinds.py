@@ -48,6 +48,7 @@ class Role(StrEnum):
     LIAISON = "liaison"
     INSPECTOR = "inspector"
     CLERK = "clerk"
+    CERTIFYING_OFFICER = "certifying_officer"
     EDITOR = "editor"
     CALL_TAKER = "call_taker"
     PRIVACY_OFFICER = "privacy_officer"
@@ -62,6 +63,7 @@ ROLE_TITLES = {
     Role.LIAISON: _("liaison officer"),
     Role.INSPECTOR: _("inspector"),
     Role.CLERK: _("clerk"),
+    Role.CERTIFYING_OFFICER: _("certifying officer"),
     Role.EDITOR: _("editor"),
     Role.CALL_TAKER: _("call taker"),
     Role.PRIVACY_OFFICER: _("privacy officer"),

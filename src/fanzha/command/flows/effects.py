@@ -1,0 +1,146 @@
+"""What steps ask for that needs nothing but the database: messages, escalations, notices, lists, further processes."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from fanzha.base.clock import from_ms
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.command.flows import telling
+from fanzha.command.flows.handlers import Handler
+from fanzha.command.flows.models import FalseDisposal, ListEntry, OutboxItem, SubjectNotice
+from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.flows.services import About, open_process, situation_of
+from fanzha.command.organizations.kinds import Kind
+from fanzha.command.organizations.models import Organization
+from fanzha.processes.effects import Effect
+from fanzha.processes.parties import SYSTEM, Party, Standing
+
+
+def write_notice(item: OutboxItem) -> None:
+    """Write down what the person concerned is to be told."""
+    told = item.payload["told"]
+    empty = {"zh": "", "en": ""}
+    SubjectNotice.objects.get_or_create(
+        key=item.key,
+        defaults={
+            "owner": item.instance.owner,
+            "instance": item.instance,
+            "until": from_ms(told["until"]) if told.get("until") else None,
+            "written_at": timezone.now(),
+            **{
+                f"{part}_{language}": _both(told.get(part) or empty)[language]
+                for part in ("fact", "basis", "remedy", "period")
+                for language in ("zh", "en")
+            },
+        },
+    )
+
+
+def open_next(item: OutboxItem) -> None:
+    """Open the process that follows, once; it takes over those kept fields that have the same name."""
+    process = known_processes()[item.payload["process"]]
+    event = next(name for name, one in process.opening.items() if Standing.SYSTEM in one.who)
+    wanted = process.events[event].evidence
+    facts = situation_of(item.instance).facts
+    instance = item.instance
+    open_process(
+        process.name,
+        event,
+        instance.owner,
+        SYSTEM,
+        {name: facts[name] for name in wanted if name in facts}
+        | {name: instance.ref for name, field in wanted.items() if field.type == "process" and name not in facts},
+        about=About(
+            instance.about_kind,
+            instance.about,
+            instance.campaign,
+            instance.title,
+            instance.marking,  # type: ignore[arg-type]
+            instance.simulated,
+        ),
+        ref=digest(item.key, size=13).upper(),
+    )
+
+
+def list_publicly(item: OutboxItem) -> None:
+    """Make the list entry that a decision asks for, with the facts that its process kept."""
+    kept = item.instance.situation.get("facts", {})
+    ListEntry.objects.get_or_create(
+        key=item.key,
+        defaults={
+            "owner": item.instance.owner,
+            "instance": item.instance,
+            "process": item.instance.process,
+            "about": item.instance.about,
+            "facts": kept,
+            "listed_at": timezone.now(),
+            "until": next((from_ms(kept[name]) for name in ("term_ends", "until") if name in kept), None),
+        },
+    )
+
+
+def take_off_list(item: OutboxItem) -> None:
+    """End the list entries of a process; they are kept as what once was listed."""
+    ListEntry.objects.filter(instance=item.instance, withdrawn_at=None).update(withdrawn_at=timezone.now())
+
+
+def record_false_disposal(item: OutboxItem) -> None:
+    """Count a disposal that proved wrong."""
+    FalseDisposal.objects.get_or_create(
+        key=item.key,
+        defaults={
+            "owner": item.instance.owner,
+            "instance": item.instance,
+            "event": item.payload.get("event", ""),
+            "at": timezone.now(),
+        },
+    )
+
+
+def warn_exposed(item: OutboxItem) -> None:
+    """Ask the carriers of the province to warn their subscribers who were exposed."""
+    words = telling.happened(item)
+    carriers = Organization.objects.filter(
+        kind__in=(Kind.CARRIER, Kind.MVNO), province=item.instance.owner.province, is_active=True
+    )
+    asked = Words(f"请提醒已接触用户：{words.zh}", f"Warn those who were exposed: {words.en}")
+    telling.tell(item, carriers, asked, urgent=True)
+
+
+def _telling(whom: Callable[[OutboxItem], list[Organization]]) -> Handler:
+    return Handler(lambda item: telling.tell(item, whom(item), telling.happened(item)))
+
+
+def _applicant(item: OutboxItem) -> list[Organization]:
+    applicant = situation_of(item.instance).facts.get("applicant")
+    reference = applicant.organization if isinstance(applicant, Party) else ""
+    return list(Organization.objects.filter(ref=reference)) or [item.instance.owner]
+
+
+def _owner(item: OutboxItem) -> list[Organization]:
+    return [item.instance.owner]
+
+
+def _both(words: object) -> dict[str, str]:
+    if isinstance(words, dict):
+        return words
+    zh, en = words  # type: ignore[misc]
+    return {"zh": zh, "en": en}
+
+
+EFFECTS = {
+    Effect.ESCALATE: Handler(telling.escalate),
+    Effect.OPEN_PROCESS: Handler(open_next),
+    Effect.NOTIFY_OWNER: _telling(_owner),
+    Effect.NOTIFY_SUBJECT: Handler(write_notice),
+    Effect.NOTIFY_RECEIVERS: _telling(telling.receivers),
+    Effect.NOTIFY_APPLICANT: _telling(_applicant),
+    Effect.NOTIFY_REGULATOR: _telling(lambda item: telling.above(item.instance.owner)),
+    Effect.NOTIFY_POLICE: _telling(lambda item: telling.police_of(item.instance.owner)),
+    Effect.PUBLISH_LIST_ENTRY: Handler(list_publicly),
+    Effect.WITHDRAW_LIST_ENTRY: Handler(take_off_list),
+    Effect.RECORD_FALSE_DISPOSAL: Handler(record_false_disposal),
+    Effect.WARN_EXPOSED: Handler(warn_exposed),
+}

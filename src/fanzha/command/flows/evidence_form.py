@@ -1,0 +1,97 @@
+"""The form of an event, made from the fields of evidence that its process names; files go to the evidence store."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.flows.parties import party
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.store.evidence_files import keep
+
+
+class EvidenceForm(forms.Form):
+    """Built by `evidence_form`; `evidence()` returns what the engine reads."""
+
+    wanted: Mapping[str, Field] = {}
+
+    def evidence(self) -> dict[str, Any]:
+        """Return the evidence that was given; a field left empty is not in it."""
+        given = {name: _engine_value(field, self.cleaned_data.get(name)) for name, field in self.wanted.items()}
+        return {name: value for name, value in given.items() if value not in (None, "", ())}
+
+    def add_faults(self, faults: Mapping[str, Words]) -> None:
+        """Show what the engine refused beside the fields."""
+        for name, words in faults.items():
+            self.add_error(name if name in self.fields else None, said(words))
+
+
+def evidence_form(
+    wanted: Mapping[str, Field], organizations: "QuerySet[Organization]", people: "QuerySet[Person]"
+) -> type[EvidenceForm]:
+    """Return the form class of these fields."""
+    made = {name: _form_field(field, organizations, people) for name, field in wanted.items()}
+    return type("EventForm", (EvidenceForm,), {**made, "wanted": wanted})
+
+
+def said(words: Words) -> str:
+    """Return words in the reader's language."""
+    return words.zh if (get_language() or "").startswith("zh") else words.en
+
+
+def _form_field(field: Field, organizations: "QuerySet[Organization]", people: "QuerySet[Person]") -> forms.Field:
+    unit = f" ({said(field.unit)})" if field.unit else ""
+    told: dict[str, Any] = {"label": said(field.title) + unit, "required": field.required}
+    match field.type:
+        case FieldType.NUMBER:
+            return forms.FloatField(**told, min_value=0)
+        case FieldType.MOMENT:
+            return forms.DateTimeField(**told, widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"))
+        case FieldType.CHOICE:
+            choices = [(name, said(words)) for name, words in field.choices.items()]
+            if field.many:
+                return forms.MultipleChoiceField(**told, choices=choices, widget=forms.CheckboxSelectMultiple)
+            return forms.ChoiceField(**told, choices=[("", ""), *choices])
+        case FieldType.YES_NO:
+            return forms.BooleanField(label=told["label"], required=False)
+        case FieldType.FILE:
+            return forms.FileField(**told)
+        case FieldType.ORGANIZATION if field.many:
+            return forms.ModelMultipleChoiceField(organizations, **told, widget=forms.CheckboxSelectMultiple)
+        case FieldType.ORGANIZATION:
+            return forms.ModelChoiceField(organizations, **told)
+        case FieldType.PERSON if not field.many:
+            return forms.ModelChoiceField(people, **told, to_field_name="ref")
+    rows = 6 if field.many else 2
+    return forms.CharField(**told, widget=forms.Textarea({"rows": rows}), max_length=None if field.many else 10_000)
+
+
+def _engine_value(field: Field, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    match field.type:
+        case FieldType.MOMENT:
+            return to_ms(value) if isinstance(value, datetime) else value
+        case FieldType.FILE:
+            return keep(value.chunks())
+        case FieldType.ORGANIZATION:
+            return tuple(party(one) for one in value) if field.many else party(value)
+        case FieldType.PERSON if not field.many:
+            return value.ref
+        case FieldType.NUMBER:
+            return int(value) if float(value).is_integer() else value
+        case FieldType.CHOICE if field.many:
+            return tuple(value)
+    if field.many:
+        return tuple(_lines(str(value).splitlines()))
+    return value
+
+
+def _lines(lines: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(line.strip() for line in lines if line.strip())

@@ -1,0 +1,38 @@
+"""Organisations and people of the site as the engine names them: by reference, with the kinds of its role table."""
+
+from collections.abc import Iterable
+
+from fanzha.command.organizations.kinds import Kind
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.parties import Actor, Party, Standing
+
+
+def kind_of(organization: Organization) -> str:
+    """Return the kind in the engine's table: regulators are national ones or provincial ones there."""
+    if organization.kind == Kind.REGULATOR:
+        return "provincial_regulator" if organization.province else "national_regulator"
+    return organization.kind
+
+
+def party(organization: Organization) -> Party:
+    """Return an organisation as a party of a process."""
+    return Party(organization.ref, kind_of(organization))
+
+
+def actor_of(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
+    """Return who acts when this viewer fires an event; a key acts as itself, for its organisation, in its roles."""
+    organization = Organization.objects.get(pk=viewer.organization)
+    person = Person.objects.get(pk=viewer.person).ref if viewer.person else f"key:{organization.ref}"
+    return Actor(
+        person=person,
+        organization=organization.ref,
+        kind=kind_of(organization),
+        roles=viewer.roles,
+        standings=frozenset(standings),
+    )
+
+
+def organization_of(reference: str) -> Organization:
+    """Return the organisation of a reference."""
+    return Organization.objects.get(ref=reference)

@@ -1,0 +1,163 @@
+"""What a process page shows, read in a fixed number of queries."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from fanzha.base.clock import from_ms
+from fanzha.base.words import Words
+from fanzha.command.flows.models import Leg, ProcessInstance, Step
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.flows.services import offers
+from fanzha.command.flows.standings import standings_of
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.legal_basis import basis_words
+from fanzha.processes.process import Machine
+from fanzha.processes.situation import Offer
+
+
+class Given(NamedTuple):
+    """One field of evidence as it is shown."""
+
+    title: Words
+    value: Any
+    type: str
+    is_personal: bool
+
+
+class Happened(NamedTuple):
+    """One step as it is shown."""
+
+    step: Step
+    title: Words
+    state: Words
+    leg: Leg | None
+    evidence: list[Given]
+
+
+class Next(NamedTuple):
+    """One thing that could be done."""
+
+    offer: Offer
+    basis: list[Words]
+    two_persons: bool
+    due: datetime | None
+    leg: Leg | None
+
+
+class LegShown(NamedTuple):
+    """One leg as it is shown."""
+
+    leg: Leg
+    title: Words
+    is_end: bool
+
+
+class ProcessShown(NamedTuple):
+    """A process as its page shows it."""
+
+    instance: ProcessInstance
+    title: Words
+    state: Words
+    is_end: bool
+    is_limiting: bool
+    waits: Words | None
+    legs: list[LegShown]
+    steps: list[Happened]
+    allowed: list[Next]
+    barred: list[Next]
+
+
+def shown(instance: ProcessInstance, viewer: Viewer) -> ProcessShown:
+    """Return what a viewer may see of a process; legs and steps that he may not read are left out."""
+    process = instance.version.process
+    legs = list(Leg.objects.filter(instance=instance).select_related("receiver").order_by("id"))
+    by_name = {leg.name: leg for leg in legs}
+    state = process.states[instance.state]
+    found = [
+        _next(process.machine_of(one.event) or process, one, by_name)
+        for one in offers(instance, actor_of(viewer, standings_of(instance, viewer)))
+        if not one.leg or one.leg in by_name
+    ]
+    return ProcessShown(
+        instance=instance,
+        title=process.title,
+        state=state.title,
+        is_end=state.end,
+        is_limiting=state.limiting,
+        waits=state.waits,
+        legs=[
+            LegShown(leg, process.legs.states[leg.state].title, process.legs.states[leg.state].end)
+            for leg in legs
+            if process.legs
+        ],
+        steps=list(_happened(instance, by_name)),
+        allowed=[one for one in found if one.offer.allowed],
+        barred=[one for one in found if not one.offer.allowed],
+    )
+
+
+def _next(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> Next:
+    event = machine.events[offer.event]
+    return Next(
+        offer=offer,
+        basis=[basis_words(name) for name in event.basis],
+        two_persons=bool(event.other_than),
+        due=None if offer.due is None else from_ms(offer.due),
+        leg=legs.get(offer.leg),
+    )
+
+
+def _happened(instance: ProcessInstance, legs: Mapping[str, Leg]) -> Iterator[Happened]:
+    process = instance.version.process
+    rows = Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number")
+    steps = list(rows)
+    names = _organization_names(steps)
+    for step in steps:
+        machine: Machine = process.legs if step.leg and process.legs else process
+        event = machine.events.get(step.event) or process.events[step.event]
+        states = process.legs.states if step.leg and process.legs else process.states
+        yield Happened(
+            step=step,
+            title=event.title,
+            state=states[step.after].title,
+            leg=legs.get(step.leg),
+            evidence=list(_given(event.evidence, step, names)),
+        )
+
+
+def _given(fields: Mapping[str, Field], step: Step, names: Mapping[str, Organization]) -> Iterator[Given]:
+    for name, value in {**step.evidence, **step.personal}.items():
+        field = fields.get(name)
+        if field is None:
+            continue
+        values = value if isinstance(value, list) else [value]
+        yield Given(
+            field.title, [_readable(field, one, names) for one in values], field.type.value, name in step.personal
+        )
+
+
+def _readable(field: Field, value: Any, names: Mapping[str, Organization]) -> Any:
+    match field.type:
+        case FieldType.ORGANIZATION if isinstance(value, dict):
+            return names.get(value.get("organization", ""))
+        case FieldType.CHOICE:
+            return field.choices.get(value, Words(str(value), str(value)))
+        case FieldType.MOMENT if isinstance(value, int):
+            return from_ms(value)
+        case FieldType.NUMBER if field.unit:
+            return Words(f"{value} {field.unit.zh}", f"{value} {field.unit.en}")
+    return value
+
+
+def _organization_names(steps: list[Step]) -> dict[str, Organization]:
+    refs = {
+        one["organization"]
+        for step in steps
+        for value in step.evidence.values()
+        for one in (value if isinstance(value, list) else [value])
+        if isinstance(one, dict) and "organization" in one
+    }
+    return {one.ref: one for one in Organization.objects.filter(ref__in=refs)} if refs else {}

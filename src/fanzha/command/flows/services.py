@@ -1,0 +1,166 @@
+"""Open processes, fire events, let deadlines pass: the only ways in which anything about a process changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from fanzha.base.clock import from_ms, to_ms
+from fanzha.base.ids import sortable_id
+from fanzha.base.marking import Marking
+from fanzha.base.words import Words
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows.models import Participation, ProcessInstance, ProcessVersion, Timer
+from fanzha.command.flows.models.timer import TimerState
+from fanzha.command.flows.parties import party
+from fanzha.command.flows.process_settings import known_processes, process_settings
+from fanzha.command.flows.recording import Overtaken, People, columns_of, record_rows, update_instance
+from fanzha.command.flows.situations import loaded
+from fanzha.command.flows.step_log import log_steps
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import everything
+from fanzha.processes import engine
+from fanzha.processes.parties import Actor
+from fanzha.processes.process import Process
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.situation import Change, Offer, Situation
+
+
+@dataclass(frozen=True)
+class About:
+    """What a process is about: a subject (kind and ref), a campaign (ref), a title for lists; who else may read it."""
+
+    kind: str = ""
+    subject: str = ""
+    campaign: str = ""
+    title: str = ""
+    marking: Marking = Marking.AMBER
+    simulated: bool = False
+
+
+def open_process(
+    name: str,
+    event: str,
+    owner: Organization,
+    actor: Actor,
+    evidence: Mapping[str, Any],
+    *,
+    about: About | None = None,
+    at: datetime | None = None,
+    ref: str = "",
+) -> ProcessInstance:
+    """Open a process for its owner; the same `ref` opens it once and returns it again. Raises Refusal."""
+    process = known_processes().get(name)
+    if process is None:
+        raise Refusal(Reason.UNKNOWN, Words(f"没有流程“{name}”", f"there is no process {name!r}"))
+    moment, about, ref = to_ms(at or timezone.now()), about or About(), ref or sortable_id()
+    change = engine.start(
+        process, event, actor, evidence, moment, ref=ref, owner=party(owner), settings=process_settings()
+    )
+    with everything("a step is recorded for all who take part"), recorded() as log:
+        held = ProcessInstance.objects.filter(ref=ref).first()
+        if held is not None:
+            return held
+        instance = ProcessInstance.objects.create(
+            ref=ref,
+            process=process.name,
+            version=ProcessVersion.of(process),
+            owner=owner,
+            title=about.title,
+            about_kind=about.kind,
+            about=about.subject,
+            campaign=about.campaign,
+            marking=about.marking,
+            simulated=about.simulated,
+            opened_at=from_ms(moment),
+            **columns_of(change.situation, process, moment),
+        )
+        Participation.objects.create(instance=instance, organization=owner, is_owner=True)
+        log_steps(log, instance, record_rows(instance, change, process, People(change), moment))
+    return instance
+
+
+def fire(
+    ref: str,
+    event: str,
+    actor: Actor,
+    evidence: Mapping[str, Any],
+    *,
+    leg: str = "",
+    at: datetime | None = None,
+    revision: int | None = None,
+) -> Change:
+    """Fire an event of a running process, on a leg where it is one of a leg.
+
+    With `revision`, only if nothing has happened since the caller looked. Raises Refusal, in words for who tries.
+    """
+    moment = to_ms(at or timezone.now())
+    with everything("the engine decides who may, and must see the whole process"):
+        instance = ProcessInstance.objects.select_related("version").get(ref=ref)
+        if revision is not None and revision != instance.revision:
+            raise overtaken(instance)
+        process = instance.version.process
+        change = engine.fire(
+            process, loaded(instance.situation), event, actor, evidence, moment, settings=process_settings(), leg=leg
+        )
+        _record(instance, change, process, moment)
+    return change
+
+
+def offers(instance: ProcessInstance, actor: Actor) -> list[Offer]:
+    """Return what this actor could do next, and what not, and why."""
+    return engine.offers(instance.version.process, loaded(instance.situation), actor)
+
+
+def situation_of(instance: ProcessInstance) -> Situation:
+    """Return the engine's view of where a process stands."""
+    return loaded(instance.situation)
+
+
+def pass_timer(timer: Timer, now: datetime) -> bool:
+    """Let one deadline pass; return whether it did. Whatever the clock does, each timer passes once."""
+    moment = to_ms(now)
+    with everything("deadlines pass for all organisations"):
+        instance = ProcessInstance.objects.select_related("version").get(pk=timer.instance_id)
+        process = instance.version.process
+        try:
+            change = engine.pass_timer(
+                process, loaded(instance.situation), timer.timer_id, moment, settings=process_settings()
+            )
+        except Refusal as refused:
+            if refused.reason is not Reason.TIMER:
+                raise
+            return False
+        _record(instance, change, process, moment, timer)
+    return True
+
+
+def overtaken(instance: ProcessInstance) -> Refusal:
+    """Return the refusal for whoever came second: who was first, and with what."""
+    with everything("the one who was overtaken is told by whom"):
+        last = instance.steps.select_related("person", "organization").order_by("-number").first()
+        process = instance.version.process
+    who = str(last.person or last.organization or last.actor) if last else ""
+    machine = process.machine_of(last.event) if last else None
+    done = machine.events[last.event].title if machine and last else Words("", "")
+    return Refusal(
+        Reason.STATE,
+        Words(f"已被他人先行办理：{who}，{done.zh}。请刷新后再看", f"{who} was first: {done.en}. Look again"),
+    )
+
+
+def _record(instance: ProcessInstance, change: Change, process: Process, at: int, timer: Timer | None = None) -> None:
+    try:
+        with recorded() as log:
+            update_instance(instance, change, process, at)
+            steps = record_rows(instance, change, process, People(change), at)
+            if timer is not None:
+                waiting = Timer.objects.filter(pk=timer.pk, state=TimerState.WAITING)
+                if not waiting.update(state=TimerState.FIRED):
+                    raise Overtaken
+            log_steps(log, instance, steps)
+    except Overtaken:
+        instance.refresh_from_db()
+        raise overtaken(instance) from None

@@ -1,0 +1,39 @@
+"""Steps of processes in the evidence log: who, what, from where to where; personal evidence as commitments only."""
+
+from collections.abc import Iterable
+
+from fanzha.base.clock import to_ms
+from fanzha.command.evidence.recording import Recording
+from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.processes.log.commitment import Personal
+from fanzha.processes.log.entry import Draft
+
+KIND = "step"
+
+
+def log_steps(log: Recording, instance: ProcessInstance, steps: Iterable[Step]) -> None:
+    """Add steps of one process to the log of the present transaction."""
+    for step in steps:
+        log.add(
+            Draft(
+                kind=KIND,
+                at=to_ms(step.at),
+                actor=step.person.ref if step.person else step.actor,
+                organisation=step.organization.ref if step.organization else "",
+                process=instance.ref,
+                about=instance.about or instance.campaign,
+                facts={
+                    "process": instance.process,
+                    "number": step.number,
+                    "leg": step.leg,
+                    "event": step.event,
+                    "before": step.before,
+                    "after": step.after,
+                    "evidence": step.evidence,
+                },
+                personal=tuple(
+                    Personal(name, person=instance.about or instance.ref, value=value)
+                    for name, value in step.personal.items()
+                ),
+            )
+        )

@@ -1,0 +1,118 @@
+"""Tell organisations and their people that something happened or is late; each message once, by its key."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from fanzha.base.words import Words
+from fanzha.command.flows.models import Leg, Notification, OutboxItem
+from fanzha.command.organizations.kinds import Kind
+from fanzha.command.organizations.models import Duty, Organization, Person
+from fanzha.processes.effects import Escalation
+
+
+def tell(
+    item: OutboxItem,
+    organizations: Iterable[Organization],
+    words: Words,
+    *,
+    person: Person | None = None,
+    urgent: bool = False,
+) -> None:
+    """Write one message to each organisation, or to one person of it."""
+    Notification.objects.bulk_create(
+        [
+            Notification(
+                key=f"{item.key}:{one.ref}",
+                owner=one,
+                person=person,
+                instance=item.instance,
+                leg=item.leg,
+                urgent=urgent,
+                text_zh=words.zh[:300],
+                text_en=words.en[:300],
+                at=timezone.now(),
+            )
+            for one in organizations
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def happened(item: OutboxItem) -> Words:
+    """Return what happened in words: the process, what it is about, and the event."""
+    process = item.instance.version.process
+    name = str(item.payload.get("event", ""))
+    machine = process.machine_of(name)
+    event = machine.events[name].title if machine else Words("", "")
+    about = item.instance.title
+    return Words(f"{process.title.zh}{_of(about)}：{event.zh}", f"{process.title.en}{_of(about)}: {event.en}")
+
+
+def receivers(item: OutboxItem) -> list[Organization]:
+    """Return the organisations of the legs; of one leg where the item is about one."""
+    legs = Leg.objects.filter(instance=item.instance).select_related("receiver")
+    return [leg.receiver for leg in (legs.filter(name=item.leg) if item.leg else legs)]
+
+
+def above(organization: Organization) -> list[Organization]:
+    """Return who supervises an organisation: the regulator of its province, else the national one."""
+    local = Organization.objects.filter(kind=Kind.REGULATOR, province=organization.province, is_active=True)
+    found = list(local.exclude(pk=organization.pk)) if organization.province else []
+    return found or list(
+        Organization.objects.filter(kind=Kind.REGULATOR, province="", is_active=True).exclude(pk=organization.pk)
+    )
+
+
+def national_centre() -> list[Organization]:
+    """Return the national centre, or the national regulator where there is none."""
+    centres = Organization.objects.filter(kind=Kind.CENTRE, province="", is_active=True)
+    return list(centres) or list(Organization.objects.filter(kind=Kind.REGULATOR, province="", is_active=True))
+
+
+def police_of(organization: Organization) -> list[Organization]:
+    """Return the police of an organisation's province, and those of the whole country."""
+    return list(
+        Organization.objects.filter(
+            Q(province=organization.province) | Q(province=""), kind=Kind.POLICE, is_active=True
+        )
+    )
+
+
+def escalate(item: OutboxItem) -> None:
+    """Take a passed deadline to whom the process names: a duty officer and deputy, the regulator, the centre."""
+    waited_for = receivers(item)[0] if item.leg else item.instance.owner
+    words = _late(item, waited_for)
+    match Escalation(item.payload["to"]):
+        case Escalation.REGULATOR:
+            tell(item, above(waited_for), words, urgent=True)
+        case Escalation.NATIONAL_CENTRE:
+            tell(item, national_centre(), words, urgent=True)
+        case to:
+            tell(item, [waited_for], words, person=_on_duty(waited_for, to, timezone.now()), urgent=True)
+
+
+def _on_duty(organization: Organization, to: Escalation, at: datetime) -> Person | None:
+    """Return who is on duty; None tells the whole desk."""
+    duty = Duty.at(organization.pk, at)
+    if duty is None:
+        return None
+    return duty.deputy if to is Escalation.DEPUTY else duty.officer
+
+
+def _late(item: OutboxItem, waited_for: Organization) -> Words:
+    process = item.instance.version.process
+    name = str(item.payload.get("deadline", ""))
+    machine = process.legs if item.leg and process.legs and name in process.legs.deadlines else process
+    deadline = machine.deadlines[name].title if name in machine.deadlines else Words(name, name)
+    about = _of(item.instance.title)
+    return Words(
+        f"超时：{process.title.zh}{about}，{deadline.zh}，等待{waited_for.name_zh}",
+        f"Late: {process.title.en}{about}, {deadline.en}, waiting for {waited_for.name_en}",
+    )
+
+
+def _of(title: str) -> str:
+    return f" · {title}" if title else ""

@@ -1,0 +1,1 @@
+"""Words of processes in templates."""

@@ -1,0 +1,21 @@
+"""Pages of running processes, made from the processes themselves."""
+
+from fanzha.command.flows.views.definitions import definition, definitions, diagram
+from fanzha.command.flows.views.doing import doing, opening
+from fanzha.command.flows.views.messages import inbox, mark_read, notice_delivered, notices
+from fanzha.command.flows.views.running import detail, evidence_file, listing
+
+__all__ = [
+    "definition",
+    "definitions",
+    "detail",
+    "diagram",
+    "doing",
+    "evidence_file",
+    "inbox",
+    "listing",
+    "mark_read",
+    "notice_delivered",
+    "notices",
+    "opening",
+]

@@ -1,0 +1,133 @@
+"""Open a process or take a step, by a form that its process makes; a refusal says why and what to do."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.command.flows.evidence_form import EvidenceForm, evidence_form, said
+from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.flows.services import About, fire, offers, open_process
+from fanzha.command.flows.standings import standings_of
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import Kind
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.evidence import Field
+from fanzha.processes.process import Process
+from fanzha.processes.refusal import Refusal
+from fanzha.processes.roles import role_table
+
+
+@signed_in
+def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
+    """Open a process for the viewer's organisation."""
+    process = known_processes().get(name)
+    if process is None or event not in process.opening:
+        raise Http404
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    form = _form(request, process, process.events[event].evidence, viewer)
+    if request.method == "POST" and form.is_valid():
+        about = About(
+            kind=request.POST.get("about_kind", ""),
+            subject=request.POST.get("about", ""),
+            campaign=request.POST.get("campaign", ""),
+            title=request.POST.get("title", "")[:200],
+        )
+        owner = Organization.objects.get(pk=viewer.organization)
+        try:
+            made = open_process(name, event, owner, actor_of(viewer), form.evidence(), about=about)
+        except (Refusal, WrongCall) as refused:
+            _show(form, refused)
+        else:
+            return redirect("process", made.ref)
+    told = {
+        key: request.POST.get(key, request.GET.get(key, "")) for key in ("about_kind", "about", "campaign", "title")
+    }
+    return render(
+        request,
+        "flows/opening.html",
+        {"process": process, "event": process.events[event], "form": form, **told},
+        status=422 if form.errors else 200,
+    )
+
+
+@signed_in
+def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
+    """Take a step of a process, on a leg where `leg` names one."""
+    instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    leg = request.POST.get("leg", request.GET.get("leg", ""))
+    actor = actor_of(viewer, standings_of(instance, viewer))
+    offer = next((one for one in offers(instance, actor) if (one.event, one.leg) == (event, leg)), None)
+    if offer is None:
+        messages.warning(request, said(_gone(instance)))
+        return redirect("process", ref)
+    form = _form(request, instance.version.process, offer.evidence, viewer)
+    if request.method == "POST" and form.is_valid():
+        revision = request.POST.get("revision", "")
+        try:
+            fire(
+                ref,
+                event,
+                actor,
+                form.evidence(),
+                leg=leg,
+                revision=int(revision) if revision.isdigit() else None,
+            )
+        except (Refusal, WrongCall) as refused:
+            _show(form, refused)
+        else:
+            messages.success(request, said(offer.title))
+            return redirect("process", ref)
+    machine = instance.version.process.machine_of(event)
+    context = {
+        "instance": instance,
+        "process": instance.version.process,
+        "event": machine.events[event] if machine else None,
+        "offer": offer,
+        "form": form,
+        "leg": leg,
+    }
+    return render(request, "flows/doing.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, process: Process, wanted: dict[str, Field], viewer: Viewer) -> EvidenceForm:
+    """Return the form; organisations that may be chosen are those that can have a leg, where fields are receivers."""
+    kinds = role_table().kinds
+    allowed = [
+        kind for name in (process.legs.receivers if process.legs else kinds) for kind in role_table().kinds_of(name)
+    ]
+    made = evidence_form(wanted, _organizations(allowed, viewer), _people(viewer))
+    return made(request.POST, request.FILES) if request.method == "POST" else made()
+
+
+def _organizations(kinds: list[str], viewer: Viewer) -> "QuerySet[Organization]":
+    plain = {Kind.REGULATOR.value if kind.endswith("regulator") else kind for kind in kinds}
+    return Organization.objects.filter(kind__in=plain, is_active=True).exclude(pk=viewer.organization)
+
+
+def _people(viewer: Viewer) -> "QuerySet[Person]":
+    return Person.objects.filter(
+        memberships__organization=viewer.organization, memberships__until=None, is_active=True
+    ).distinct()
+
+
+def _show(form: EvidenceForm, refused: Refusal | WrongCall) -> None:
+    if isinstance(refused, WrongCall):
+        form.add_error(None, str(refused))
+        return
+    form.add_faults({name: words for name, words in refused.fields.items() if name in form.fields})
+    if not any(name in form.fields for name in refused.fields):
+        form.add_error(None, said(refused.words))
+
+
+def _gone(instance: ProcessInstance) -> Words:
+    state = instance.version.process.states[instance.state].title
+    return Words(
+        f"此步骤现在不能办理；当前状态：{state.zh}", f"This step is not possible now; it stands at: {state.en}"
+    )

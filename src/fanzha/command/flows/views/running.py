@@ -1,0 +1,79 @@
+"""Running processes: the list of an organisation, and one with what happened, what comes next, and who may do it."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.flows.reading import shown
+from fanzha.command.organizations.access import signed_in
+from fanzha.store.evidence_files import kept_file
+
+PAGE = 50
+
+
+@signed_in
+def listing(request: HttpRequest) -> HttpResponse:
+    """List running processes, the latest first; `process`, `show` (open, late, ended) and `before` narrow it."""
+    rows = ProcessInstance.objects.select_related("owner", "version").order_by("-id")
+    processes = known_processes()
+    if (name := request.GET.get("process", "")) in processes:
+        rows = rows.filter(process=name)
+    match show := request.GET.get("show", "open"):
+        case "late":
+            rows = rows.filter(ended_at=None, due_at__lt=timezone.now())
+        case "ended":
+            rows = rows.exclude(ended_at=None)
+        case "all":
+            pass
+        case _:
+            show, rows = "open", rows.filter(ended_at=None)
+    if before := request.GET.get("before", ""):
+        rows = rows.filter(pk__lt=int(before)) if before.isdigit() else rows.none()
+    found = list(rows[: PAGE + 1])
+    return render(
+        request,
+        "flows/listing.html",
+        {
+            "rows": [{"instance": one, **_words(one)} for one in found[:PAGE]],
+            "before": found[PAGE - 1].pk if len(found) > PAGE else None,
+            "processes": [(name, said(process.title)) for name, process in processes.items()],
+            "name": name,
+            "show": show,
+        },
+    )
+
+
+@signed_in
+def detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one process."""
+    instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
+    return render(
+        request,
+        "flows/process.html",
+        {"shown": shown(instance, request.viewer), "notices": instance.subject_notices.all()},  # type: ignore[attr-defined]
+    )
+
+
+@signed_in
+def evidence_file(request: HttpRequest, ref: str, name: str) -> FileResponse:
+    """Return a file that proves a step which the viewer may read."""
+    steps = Step.objects.filter(instance__ref=ref)
+    if not any(name in _values(step) for step in steps):
+        raise Http404
+    path = kept_file(name)
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")
+
+
+def _values(step: Step) -> set[str]:
+    given = [*step.evidence.values(), *step.personal.values()]
+    return {one for value in given for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
+
+
+def _words(instance: ProcessInstance) -> dict[str, object]:
+    process = instance.version.process
+    return {"process": process, "state": process.states[instance.state].title}

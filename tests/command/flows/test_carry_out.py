@@ -1,0 +1,61 @@
+"""What steps ask for is carried out once, tried again after failures, and given up where people see it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from fanzha.command.flows import carry_out as carrying
+from fanzha.command.flows.carry_out import PAUSES, carry_out
+from fanzha.command.flows.handlers import Handler, handlers
+from fanzha.command.flows.models import OutboxItem
+from fanzha.command.flows.models.outbox import OutboxState
+from fanzha.processes.effects import Effect
+from tests.command.flows.orders_made import drafted
+from tests.command.people import World
+
+
+def item(world: World, effect: str = "trying") -> OutboxItem:
+    return OutboxItem.objects.create(key="k", instance=drafted(world), step=1, effect=effect)
+
+
+def test_every_effect_of_the_engine_is_carried_out_by_somebody() -> None:
+    assert {str(effect) for effect in Effect} - handlers().keys() == set()
+
+
+def test_an_item_is_carried_out_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(carrying, "handlers", lambda: {"trying": Handler(lambda one: seen.append(one.key))})
+    item(world)
+    now = timezone.now() + timedelta(seconds=1)
+    assert carry_out(now) == 1 and carry_out(now) == 0
+    assert seen == ["k"] and OutboxItem.objects.get(key="k").state == OutboxState.DONE
+
+
+def test_a_failure_is_told_and_tried_again_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(one: OutboxItem) -> None:
+        raise ConnectionError("the gateway is away")
+
+    monkeypatch.setattr(carrying, "handlers", lambda: {"trying": Handler(fails, sends=True)})
+    item(world)
+    now = timezone.now() + timedelta(seconds=1)
+    assert carry_out(now) == 0
+    held = OutboxItem.objects.get(key="k")
+    assert held.problem == "ConnectionError: the gateway is away" and held.next_at == now + PAUSES[0]
+    for _ in range(len(PAUSES)):
+        now += timedelta(hours=2)
+        carry_out(now)
+    assert OutboxItem.objects.get(key="k").state == OutboxState.DEAD
+
+
+def test_a_handler_that_fails_in_the_database_leaves_nothing_behind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(one: OutboxItem) -> None:
+        OutboxItem.objects.create(key="half", instance=one.instance, step=1, effect="none", state=OutboxState.DONE)
+        raise ValueError("then it breaks")
+
+    monkeypatch.setattr(carrying, "handlers", lambda: {"trying": Handler(half)})
+    item(world)
+    carry_out(timezone.now() + timedelta(seconds=1))
+    assert not OutboxItem.objects.filter(key="half").exists()

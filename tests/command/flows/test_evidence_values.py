@@ -1,0 +1,33 @@
+"""Evidence from JSON: organisations by reference and moments as ISO 8601 are understood, the rest is passed on."""
+
+import pytest
+
+from fanzha.base.words import Words
+from fanzha.command.flows.evidence_values import engine_values
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.parties import Party
+from fanzha.processes.refusal import Refusal
+from tests.command.people import World
+
+FIELDS = {
+    "receivers": Field(title=Words("接收单位", "receivers"), type=FieldType.ORGANIZATION, many=True),
+    "until": Field(title=Words("到期", "end"), type=FieldType.MOMENT),
+    "reason": Field(title=Words("事由", "reason"), type=FieldType.TEXT),
+}
+
+
+def test_references_become_parties_and_moments_milliseconds(world: World) -> None:
+    given = {"receivers": [world["mvno"].ref], "until": "1970-01-01T00:00:01Z", "reason": "x", "unknown": 1}
+    assert engine_values(FIELDS, given) == {
+        "receivers": (Party(world["mvno"].ref, "mvno"),),
+        "until": 1000,
+        "reason": "x",
+        "unknown": 1,
+    }
+
+
+@pytest.mark.parametrize(("name", "value"), [("receivers", ["nobody"]), ("until", "tomorrow")])
+def test_what_cannot_be_understood_is_refused_by_field(world: World, name: str, value: object) -> None:
+    with pytest.raises(Refusal) as refused:
+        engine_values(FIELDS, {name: value})
+    assert list(refused.value.fields) == [name]
