@@ -146,6 +146,15 @@ def test_a_suspected_number_is_treated_as_its_verdict_says_and_a_watched_one_lab
     assert found["+8617000000001"].reasons == (reasons.SUSPECTED,)
 
 
+@pytest.mark.parametrize("callee", ["96110", "10086", "10010", "10000", "10099"])
+def test_a_limited_number_reaches_lines_of_help_and_can_be_called(callee: str) -> None:
+    limited = "+8617000000001"
+    made = decider({limited: Entry(Level.SUSPECTED, Treatment.REFUSE, direction="outgoing")})
+    assert decide(made, call(limited, ingress="mobile")).treatment is Treatment.REFUSE
+    assert decide(made, call(limited, callee, ingress="mobile")) == Decision(Treatment.ALLOW)
+    assert decide(made, call("+8617000000002", limited, ingress="mobile")) == Decision(Treatment.ALLOW)
+
+
 def test_who_calls_back_a_baiting_number_is_warned_and_not_refused() -> None:
     made = decider({"+2217000001": Entry(Level.SUSPECTED, Treatment.REFUSE)})
     warned = decide(made, call("+8617000000001", "+2217000001", ingress="mobile"))

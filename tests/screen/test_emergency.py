@@ -18,6 +18,12 @@ def test_numbers_of_the_plan_and_of_the_operator_are_emergency_numbers() -> None
     assert not calls.is_emergency(other.canonical, other.number_class)
 
 
+def test_lines_of_help_are_those_of_the_plan_and_the_operators_own() -> None:
+    calls = EmergencyCalls(help_lines=["010-00000912"])
+    assert all(map(calls.is_help_line, ("96110", "10086", "+861000000912")))
+    assert not calls.is_help_line("95588")
+
+
 def test_a_call_back_is_expected_for_a_while() -> None:
     calls = EmergencyCalls(call_back_ms=1_000)
     calls.called(CALLER, 5_000)

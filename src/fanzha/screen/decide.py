@@ -117,7 +117,7 @@ class Decider:
         meant = [_meant(why.FROM_ABROAD, acts.label)] if call.ingress == _ABROAD else []
         self._guard(call, roaming, acts, meant)
         if self.snapshot is not None:
-            _hear(self.snapshot, call, acts, meant)
+            _hear(self.snapshot, call, acts, meant, self.emergency)
         for name, most, score in fired:
             meant.append(Meant(f"{why.RULE}:{name}", most, score, acts.rules))
         return _decided(meant, acts, call.attempt.call_id, _country(call))
@@ -167,10 +167,11 @@ class Decider:
             meant.append(_meant(why.code_of(ruled), acts.guard))
 
 
-def _hear(snapshot: Mapped, call: Read, acts: Acts, meant: list[Meant]) -> None:
-    """Add what the lists of a snapshot mean."""
+def _hear(snapshot: Mapped, call: Read, acts: Acts, meant: list[Meant], emergency: EmergencyCalls) -> None:
+    """Add what the lists of a snapshot mean; whatever is thought of a caller, lines of help stay open to him."""
     attempt = call.attempt
-    if entry := _holding(snapshot, call.caller_key, call.caller.canonical, attempt, "outgoing"):
+    entry = _holding(snapshot, call.caller_key, call.caller.canonical, attempt, "outgoing")
+    if entry and not emergency.is_help_line(call.callee.canonical):
         code = why.SUSPECTED if entry.level is Level.SUSPECTED else why.WATCHED
         meant.append(Meant(code, entry.treatment, why.REASONS[code].score, acts.lists))
     entry = _holding(snapshot, call.callee_key, call.callee.canonical, attempt, "incoming")

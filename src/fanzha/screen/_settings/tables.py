@@ -93,9 +93,10 @@ class Roaming(Table, frozen=True):
 
 
 class Emergency(Table, frozen=True):
-    """Calls that always pass."""
+    """Calls that always pass, and lines that stay open to whoever is limited."""
 
     callees: tuple[str, ...] = ()  # beside those of the numbering plan
+    help_lines: tuple[str, ...] = ()  # that whoever is limited may call, beside 96110 and the carriers' own
     call_back_seconds: Seconds = 7_200
 
 
