@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_form import evidence_form
@@ -42,7 +43,7 @@ def test_what_is_filled_in_is_what_the_engine_checks(world: World) -> None:
             "receivers": [world["carrier"].pk, world["mvno"].pk],
             "note": "",
         },
-        {"photo": SimpleUploadedFile("shop.jpg", b"a photo")},
+        MultiValueDict({"photo": [SimpleUploadedFile("shop.jpg", b"a photo")]}),
     )
     assert form.is_valid(), form.errors
     given = form.evidence()

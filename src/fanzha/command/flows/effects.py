@@ -1,6 +1,7 @@
 """What steps ask for that needs nothing but the database: messages, escalations, notices, lists, further processes."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from fanzha.processes.parties import SYSTEM, Party, Standing
 def write_notice(item: OutboxItem) -> None:
     """Write down what the person concerned is to be told."""
     told = item.payload["told"]
-    empty = {"zh": "", "en": ""}
+    empty = ("", "")
     SubjectNotice.objects.get_or_create(
         key=item.key,
         defaults={
@@ -123,11 +124,9 @@ def _owner(item: OutboxItem) -> list[Organization]:
     return [item.instance.owner]
 
 
-def _both(words: object) -> dict[str, str]:
-    if isinstance(words, dict):
-        return words
-    zh, en = words  # type: ignore[misc]
-    return {"zh": zh, "en": en}
+def _both(words: Any) -> dict[str, str]:
+    """Return words that were kept as a pair."""
+    return dict(zip(("zh", "en"), words, strict=True))
 
 
 EFFECTS = {

@@ -103,7 +103,7 @@ def _next(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> Next:
     event = machine.events[offer.event]
     return Next(
         offer=offer,
-        basis=[basis_words(name) for name in event.basis],
+        basis=[words for name in event.basis if (words := basis_words(name))],
         two_persons=bool(event.other_than),
         due=None if offer.due is None else from_ms(offer.due),
         leg=legs.get(offer.leg),

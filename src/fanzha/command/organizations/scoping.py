@@ -6,7 +6,7 @@ A scoped model says by `readable(viewer)` what may be read. Whoever works for th
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -64,7 +64,7 @@ class ScopedManager(models.Manager[M]):
 class Scoped(models.Model):
     """A row that belongs to an organisation."""
 
-    objects: models.Manager[Any] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     class Meta:
         abstract = True
