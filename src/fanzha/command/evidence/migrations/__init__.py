@@ -1,0 +1,1 @@
+"""Tables of the evidence log, and the triggers that keep them."""
