@@ -80,6 +80,11 @@ def has_logic(path: Path) -> bool:
     return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(ast.parse(texts()[path])))
 
 
+def of_one_idea(folder: Path) -> bool:
+    """Whether a folder may be proven as a whole: a private one, the tables or the pages of an app."""
+    return folder.name.startswith("_") or (folder.parts[0] == "command" and folder.name in ("models", "views"))
+
+
 def matching(pattern: re.Pattern[str], *, but: Path = Path(__file__)) -> list[str]:
     return [
         f"{name(path)}:{number}: {line.strip()[:100]}"
@@ -138,7 +143,7 @@ def test_module_with_logic_has_a_test_of_its_name(path: Path) -> None:
         TOP.joinpath("tests", *(part.lstrip("_") for part in inside.parent.parts)),
     ]
     accepted = [folder / f"test_{inside.name.lstrip('_')}" for folder in folders]
-    if inside.parent.name.startswith("_"):  # the private folder of one idea may be proven as a whole
+    if of_one_idea(inside.parent):
         accepted.append(TOP / "tests" / inside.parent.parent / f"test_{inside.parent.name.lstrip('_')}.py")
     if inside.as_posix() in PROVEN_ELSEWHERE:
         accepted = [TOP / PROVEN_ELSEWHERE[inside.as_posix()]]
