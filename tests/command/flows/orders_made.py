@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from tests.command.people import World
 
 from fanzha.base.clock import to_ms
 from fanzha.command.flows.models import ProcessInstance
@@ -11,7 +12,6 @@ from fanzha.command.flows.parties import actor_of, party
 from fanzha.command.flows.services import About, fire, open_process
 from fanzha.command.organizations.kinds import Role
 from fanzha.processes.parties import Actor
-from tests.command.people import World
 
 RECEIVERS = ("carrier", "mvno", "isp")
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.command.flows.orders_made import drafted
+from tests.command.people import World
 
 from fanzha.command.flows import carry_out as carrying
 from fanzha.command.flows.carry_out import PAUSES, carry_out
@@ -11,8 +13,6 @@ from fanzha.command.flows.handlers import Handler, handlers
 from fanzha.command.flows.models import OutboxItem
 from fanzha.command.flows.models.outbox import OutboxState
 from fanzha.processes.effects import Effect
-from tests.command.flows.orders_made import drafted
-from tests.command.people import World
 
 
 def item(world: World, effect: str = "trying") -> OutboxItem:

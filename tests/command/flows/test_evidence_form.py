@@ -7,13 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
+from tests.command.people import World
 
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_form import evidence_form
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.processes.evidence import Field, FieldType, checked
 from fanzha.processes.parties import Party
-from tests.command.people import World
 
 FIELDS = {
     "reason": Field(title=Words("事由", "Reason"), type=FieldType.TEXT),

@@ -1,13 +1,13 @@
 """Evidence from JSON: organisations by reference and moments as ISO 8601 are understood, the rest is passed on."""
 
 import pytest
+from tests.command.people import World
 
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_values import engine_values
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Refusal
-from tests.command.people import World
 
 FIELDS = {
     "receivers": Field(title=Words("接收单位", "receivers"), type=FieldType.ORGANIZATION, many=True),

@@ -1,9 +1,10 @@
 """Organisations of the site are known to the engine by the kinds and roles of its table."""
 
+from tests.command.people import ORGANIZATIONS, World
+
 from fanzha.command.flows.parties import actor_of, kind_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.processes.roles import role_table
-from tests.command.people import ORGANIZATIONS, World
 
 
 def test_every_kind_of_organization_stands_in_the_table(world: World) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
+from tests.command.people import World
 
 from fanzha.command.flows.models import Leg, OutboxItem, ProcessInstance, Step, Timer
 from fanzha.command.flows.services import fire, open_process
@@ -11,8 +13,6 @@ from fanzha.command.flows.timers import pass_due
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.processes.refusal import Reason, Refusal
-from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
-from tests.command.people import World
 
 
 def test_an_approved_order_has_a_leg_for_each_receiver(world: World) -> None:

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from tests.command.flows.orders_made import drafted
+from tests.command.people import World
 
 from fanzha.command.flows.models import Notification, OutboxItem
 from fanzha.command.flows.telling import above, escalate
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty
 from fanzha.command.organizations.scoping import everything
-from tests.command.flows.orders_made import drafted
-from tests.command.people import World
 
 
 def late(world: World, to: str) -> OutboxItem:

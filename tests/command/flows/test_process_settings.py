@@ -1,0 +1,35 @@
+"""Operators add processes and set deadlines in the state folder; what cannot be is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.flows.process_settings import known_processes, process_settings
+from fanzha.processes import all_processes
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_a_process_of_the_operator_joins_those_that_ship(home: Path) -> None:
+    (home / "processes").mkdir()
+    text = all_processes()["order"].text.replace("name: order", "name: own_order", 1)
+    (home / "processes" / "own_order.yaml").write_text(text, "utf-8")
+    assert {"order", "own_order"} <= known_processes().keys()
+
+
+def test_a_deadline_is_as_the_operator_sets_it(home: Path) -> None:
+    assert process_settings().spans == {}
+    (home / "fanzha.toml").write_text('[processes.deadlines]\n"order.second_person" = "20min"\n', "utf-8")
+    assert process_settings().spans == {"order.second_person": "20min"}
+
+
+@pytest.mark.parametrize("line", ['"order.ratification" = "3h"', '"order.nothing" = "1h"', '"order.second_person" = 5'])
+def test_what_cannot_be_set_is_refused(home: Path, line: str) -> None:
+    (home / "fanzha.toml").write_text(f"[processes.deadlines]\n{line}\n", "utf-8")
+    with pytest.raises(WrongCall):
+        process_settings()

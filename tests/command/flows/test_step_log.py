@@ -1,0 +1,24 @@
+"""Each step is in the evidence log, with what is personal as a commitment only."""
+
+import json
+
+from tests.command.flows.orders_made import actor, drafted
+from tests.command.people import World
+
+from fanzha.command.evidence.models import LogEntry
+from fanzha.command.flows.services import fire
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+
+
+def test_steps_are_in_the_log_and_personal_values_are_not(world: World) -> None:
+    order = drafted(world)
+    fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
+    with everything("test"):
+        entries = list(LogEntry.objects.filter(process=order.ref).order_by("pk"))
+    facts = [json.loads(entry.facts) if isinstance(entry.facts, str | bytes) else entry.facts for entry in entries]
+    assert [one["event"] for one in facts] == ["draft", "approve"]
+    assert [entry.actor for entry in entries] == [
+        world.person("centre", role).ref for role in (Role.ANALYST, Role.REVIEWER)
+    ]
+    assert "17000001234" not in str([(entry.facts, entry.personal) for entry in entries])
