@@ -1,0 +1,1 @@
+"""Tables of campaigns, as they came to be."""

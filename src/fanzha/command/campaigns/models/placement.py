@@ -1,0 +1,40 @@
+"""Which campaign a subject is in, for one organisation, and what its findings add there."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from fanzha.command.campaigns.models.campaign import Campaign
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.organizations.viewer import FOR_SUPERVISORS, Viewer
+from fanzha.command.subjects.models import Subject
+
+
+class Placement(Scoped):
+    """One subject in one campaign. `is_held`: a person put it there, and what it has in common moves it no more."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="placements")
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="placements")
+    is_held = models.BooleanField(default=False)
+    is_victim = models.BooleanField(default=False)
+    findings = models.PositiveIntegerField(default=0)
+    top_score = models.FloatField(default=0.0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "subject"], name="one_campaign_a_subject")]
+        indexes: ClassVar = [models.Index(fields=["campaign", "-top_score", "-id"], name="placement_listed")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} in {self.campaign_id}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return those of campaigns that may be read."""
+        found = Q(owner=viewer.organization)
+        if viewer.supervised:
+            found |= Q(owner__in=viewer.supervised, campaign__marking__in=FOR_SUPERVISORS)
+        return found

@@ -1,0 +1,44 @@
+"""What subjects have in common: a trunk, a range, a device, a domain, a kit, a script; and which subjects have it."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.subjects.models import Subject
+
+
+class Tie(Scoped):
+    """One thing in common, for one organisation. `key` is the digest of kind and value.
+
+    `subjects` counts who has it; beyond the most of its kind it `is_hub` and joins nobody any more: a carrier's trunk
+    to another carrier says nothing about those who call through it.
+    """
+
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    value = models.CharField(max_length=200)
+    key = models.CharField(max_length=32)
+    subjects = models.PositiveIntegerField(default=0)
+    is_hub = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "key"], name="one_tie_a_key")]
+        indexes: ClassVar = [models.Index(fields=["key"], name="tie_of_others")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class TieLink(models.Model):
+    """That a subject has something in common with others."""
+
+    tie = models.ForeignKey(Tie, models.CASCADE, related_name="links")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="ties")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tie", "subject"], name="one_link_a_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.tie_id}: {self.subject_id}"

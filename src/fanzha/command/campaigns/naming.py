@@ -1,0 +1,79 @@
+"""What a campaign is called: a few words and numbers made from its facts, in both languages."""
+
+from typing import Protocol
+
+from fanzha.base.words import Words
+from fanzha.claims.fraud_type import FRAUD_TYPES
+from fanzha.kinds import all_kinds
+
+
+class Facts(Protocol):
+    """What a title is made of."""
+
+    tie_kind: str
+    tie_value: str
+    fraud_type: str
+    findings: int
+    subjects: int
+    victims: int
+    calls: int
+
+
+#: What ties subjects together, as people call it; a tie that is a subject of a kind is called as that kind.
+TIE_WORDS: dict[str, Words] = {
+    "trunk": Words("中继", "trunk"),
+    "range": Words("号段", "number range"),
+    "device": Words("设备", "device"),
+    "domain": Words("域名", "domain"),
+    "contact": Words("联系账号", "contact account"),
+    "kit": Words("网站模板", "site template"),
+    "script": Words("话术", "script"),
+    "outlet": Words("网点", "outlet"),
+    "subject": Words("对象", "subject"),
+    "hand": Words("人工合并", "merged by a person"),
+    "call": Words("通话", "call"),
+    "sender": Words("发送方", "sender"),
+    "conversation": Words("会话", "conversation"),
+}
+_UNKNOWN_TYPE = Words("可疑模式", "suspicious pattern")
+#: Ties whose values are numbers or names of persons, and are shown masked.
+_MASKED = frozenset({"phone_number", "sim_card", "device", "person", "account", "payment_account", "contact"})
+
+
+def title_of(campaign: Facts) -> Words:
+    """Return the title: what sort of fraud, what ties it together, how much there is of it."""
+    what = FRAUD_TYPES.get(campaign.fraud_type, _UNKNOWN_TYPE)
+    tie = tie_words(campaign.tie_kind, campaign.tie_value)
+    counted = list(_counts(campaign))
+    return Words(
+        " · ".join([what.zh, tie.zh, *(one.zh for one in counted)]),
+        " · ".join([what.en, tie.en, *(one.en for one in counted)]),
+    )
+
+
+def tie_words(kind: str, value: str) -> Words:
+    """Return what ties subjects together, as people read it; what names a person or line is masked."""
+    known = all_kinds().get(kind)
+    name = TIE_WORDS.get(kind) or (known.title if known else Words(kind, kind))
+    shown = value
+    if kind in _MASKED:
+        own = known or all_kinds()["account"]
+        shown = own.mask(value) if value else ""
+    if kind == "script":
+        return Words(f"{name.zh}“{value}”", f"{name.en} “{value}”")
+    return Words(f"{name.zh} {shown}".strip(), f"{name.en} {shown}".strip())
+
+
+def _counts(campaign: Facts) -> list[Words]:
+    said = []
+    if campaign.calls:
+        said.append(Words(f"{campaign.calls:,} 通", f"{campaign.calls:,} calls"))
+    if campaign.subjects > 1:
+        said.append(Words(f"{campaign.subjects:,} 个对象", f"{campaign.subjects:,} subjects"))
+    if campaign.victims:
+        people = "person" if campaign.victims == 1 else "people"
+        said.append(Words(f"待劝阻 {campaign.victims:,} 人", f"{campaign.victims:,} {people} to warn"))
+    if not said:
+        many = "finding" if campaign.findings == 1 else "findings"
+        said.append(Words(f"{campaign.findings:,} 条线索", f"{campaign.findings:,} {many}"))
+    return said

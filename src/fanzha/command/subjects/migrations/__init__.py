@@ -1,0 +1,1 @@
+"""Tables of subjects and what is said of them, as they came to be."""

@@ -1,0 +1,23 @@
+"""What is known of subjects, one noun a file."""
+
+from fanzha.command.subjects.models.delivery import Delivery, DeliveryState, RejectedRow
+from fanzha.command.subjects.models.finding import FindingRow
+from fanzha.command.subjects.models.opinion import OpinionRow
+from fanzha.command.subjects.models.police_case import PoliceCase
+from fanzha.command.subjects.models.presence import Presence
+from fanzha.command.subjects.models.share import Share
+from fanzha.command.subjects.models.subject import Subject
+from fanzha.command.subjects.models.verdict import VerdictRow
+
+__all__ = [
+    "Delivery",
+    "DeliveryState",
+    "FindingRow",
+    "OpinionRow",
+    "PoliceCase",
+    "Presence",
+    "RejectedRow",
+    "Share",
+    "Subject",
+    "VerdictRow",
+]

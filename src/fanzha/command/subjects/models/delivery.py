@@ -1,0 +1,59 @@
+"""A file of findings and how far it was taken in: kept in the transaction that takes them, so that none is lost."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import Scoped
+
+
+class DeliveryState(models.TextChoices):
+    """Where a file stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Delivery(Scoped):
+    """One file. `begins` tells it from another one under the same name; `position` is the first row, or byte of a
+    growing file, that was not yet taken in. Each row counts as used, known before, or rejected; the rest waits.
+    """
+
+    name = models.CharField(max_length=500)
+    begins = models.CharField(max_length=32)
+    owner = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=7, choices=DeliveryState.choices, default=DeliveryState.OPEN)
+    position = models.BigIntegerField(default=0)
+    row = models.BigIntegerField(default=0)
+    used = models.BigIntegerField(default=0)
+    known = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    problem = models.CharField(max_length=400, blank=True)
+    began_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-changed_at"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "begins"], name="one_delivery_a_file")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RejectedRow(models.Model):
+    """A row that could not be used, and why; of what stood there a cut and masked piece."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="rejected_rows")
+    row = models.BigIntegerField()
+    reason_zh = models.CharField(max_length=300)
+    reason_en = models.CharField(max_length=300)
+    stood_there = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["delivery", "row"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["delivery", "row"], name="one_reason_a_row")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}, row {self.row}: {self.reason_en}"

@@ -1,0 +1,37 @@
+"""That an organisation knows something of a subject, how much, and how far that may be told: what searches go by."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import Scoped, readable_by_marking
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.models.subject import Subject
+
+
+class Presence(Scoped):
+    """One organisation's knowledge of one subject under one marking; figures count findings that were not withdrawn."""
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="presences")
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    marking = models.CharField(max_length=16)
+    findings = models.PositiveIntegerField(default=0)
+    top_score = models.FloatField(default=0.0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject", "owner", "marking"], name="one_presence_a_marking")
+        ]
+        indexes: ClassVar = [models.Index(fields=["owner", "-last_at", "-id"], name="presence_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id} knows of {self.subject_id}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return by owner and marking."""
+        return readable_by_marking(viewer)

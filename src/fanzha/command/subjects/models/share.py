@@ -1,0 +1,58 @@
+"""What an organisation lets another read of a subject: by name, for a purpose, until a moment."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from fanzha.base.ids import sortable_id
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.models.subject import Subject
+
+
+class Share(Scoped):
+    """One share: all that `owner` says of the subject may be read by `receiver`, whatever its marking."""
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="shares")
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    receiver = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=200)
+    basis = models.CharField(max_length=200, blank=True)
+    process = models.CharField(max_length=26, blank=True)
+    shared_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    shared_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject", "owner", "receiver"], condition=Q(ended_at=None), name="one_share_a_receiver"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["receiver", "subject", "owner"], name="share_received")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} to {self.receiver_id}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return what the viewer's organisation shares and what is shared with it."""
+        return Q(owner__in=viewer.reads) | Q(receiver=viewer.organization)
+
+    @classmethod
+    def in_force(cls) -> Q:
+        """Return the shares that hold now."""
+        return Q(ended_at=None) & (Q(until=None) | Q(until__gt=timezone.now()))
+
+
+def shared_with(viewer: Viewer) -> Q:
+    """Return the rows with `owner` and `subject` that were shared with a viewer's organisation."""
+    held = Share._base_manager.filter(
+        Share.in_force(), receiver=viewer.organization, owner=OuterRef("owner"), subject=OuterRef("subject")
+    )
+    return Q(Exists(held))

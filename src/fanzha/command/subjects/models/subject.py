@@ -1,0 +1,38 @@
+"""One thing watched: a kind, a canonical value, and whose time with it this is: a re-issued number is a new one."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from fanzha.base.ids import sortable_id
+from fanzha.command.organizations.scoping import Scoped, readable_by_marking
+from fanzha.command.organizations.viewer import Viewer
+
+
+class Subject(Scoped):
+    """One subject. The row is shared by all organisations, and found by those alone that something of it is shown to.
+
+    `value` is canonical; of a person it is a keyed hash, and `shown` what may be displayed of the paper. `thing` is the
+    digest of kind and value, `identity` the digest of kind, value and holder: both 32 hex digits.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    kind = models.CharField(max_length=20)
+    value = models.TextField()
+    holder_from = models.DateTimeField(null=True)
+    shown = models.CharField(max_length=80, blank=True)
+    thing = models.CharField(max_length=32, db_index=True)
+    identity = models.CharField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ref}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return the subjects of which the viewer may read something: a finding, an opinion, a case, or a share."""
+        from fanzha.command.subjects.models.presence import Presence
+        from fanzha.command.subjects.models.share import Share
+
+        said = Presence._base_manager.filter(readable_by_marking(viewer), subject=OuterRef("pk"))
+        shared = Share._base_manager.filter(Share.in_force(), subject=OuterRef("pk"), receiver=viewer.organization)
+        return Q(Exists(said)) | Q(Exists(shared))
