@@ -1,0 +1,58 @@
+"""What a receiver answers to an instruction: that he has it, does not take it, passed it on, did it, or could not."""
+
+from enum import StrEnum
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.dispose._instruction import Target
+
+
+class AnswerState(StrEnum):
+    """How far a receiver is."""
+
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+    FORWARDED = "forwarded"
+    EXECUTED = "executed"
+    FAILED = "failed"
+
+
+ANSWER_WORDS: dict[AnswerState, Words] = {
+    AnswerState.ACKNOWLEDGED: Words("已签收", "acknowledged"),
+    AnswerState.REFUSED: Words("拒绝执行", "refused"),
+    AnswerState.FORWARDED: Words("已转交", "forwarded"),
+    AnswerState.EXECUTED: Words("已执行", "executed"),
+    AnswerState.FAILED: Words("执行失败", "failed"),
+}
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a receiver shows: what sort of proof, when it was taken (UTC ms), where it can be found, what it says."""
+
+    kind: str  # a proof of fanzha.dispose, or system_record: an entry of the receiver's own system
+    at: int
+    reference: str = ""
+    result: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer; without targets it holds for all of the leg. Raises ValueError for what says nothing."""
+
+    leg: str
+    state: AnswerState
+    at: int  # UTC ms, as the receiver says
+    undo: bool = False  # it answers the taking back, not the order
+    targets: tuple[Target, ...] = ()
+    reason: str = ""
+    forwarded_to: str = ""
+    proof: Proof | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a refusal or failure without a reason, and what is passed on to nobody."""
+        if not self.leg.strip():
+            raise ValueError("an answer names its leg")
+        if self.state in (AnswerState.REFUSED, AnswerState.FAILED) and not self.reason.strip():
+            raise ValueError(f"{self.state} without a reason")
+        if self.state is AnswerState.FORWARDED and not self.forwarded_to.strip():
+            raise ValueError("forwarded to nobody")

@@ -1,0 +1,66 @@
+"""Treat the calls of a number as they come: the receiver's screen labels, withholds, refuses, or lets them pass."""
+
+from fanzha.base.words import Words
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Scope
+from fanzha.dispose._action import TREATMENTS, Action
+from fanzha.dispose._channel import Dispatch, DisposalChannel, Endpoint, Example
+from fanzha.dispose._decisions import decided, withdrawn
+from fanzha.dispose._examples import GIVEN_AT, order
+from fanzha.dispose._instruction import Instruction
+
+_ID = "01JN7Z0000EXAMPLEORDER0001/carrier-a/phone_number:+8617000000001"
+
+
+class NumberTreatment(DisposalChannel):
+    """Makes a decision on each number, for the calls that it places; `incoming` in the scope means those to it."""
+
+    name = "number_treatment"
+    title = Words("号码处置", "number treatment")
+    tells = Words(
+        "作为决定写入快照，数据面在一秒内按来电执行；到期或撤回即失效。",
+        "A decision in the snapshot, which screens act on within a second, call by call; it ends or is withdrawn.",
+    )
+    standard = "docs/reference/snapshot.md"
+    goes = "snapshot"
+    actions = TREATMENTS
+    kinds = frozenset({"phone_number", "short_code"})
+    receivers = frozenset({"carrier", "mvno"})
+    proof = Words(
+        "查询在用快照中的条目；拨测呼叫未到达",
+        "the entry in the snapshot that is served; a test call that does not arrive",
+    )
+    examples = (
+        Example(
+            Words("拒绝一个号码来自国际关口局的呼叫", "calls of a number are refused at the international gateway"),
+            order(Action.REFUSE, ("phone_number", "+8617000000001"), scope=Scope(ingress="international_gateway")),
+            gives={
+                "decisions": {
+                    _ID: {"treatment": "refuse", "direction": "outgoing", "ingress": "international_gateway"},
+                }
+            },
+        ),
+        Example(
+            Words("申诉成立后放行", "let pass after an objection was upheld"),
+            order(Action.ALLOW, ("phone_number", "+8617000000001")),
+            gives={"decisions": {_ID: {"level": "clear", "treatment": "allow"}}},
+        ),
+        Example(
+            Words("不足一小时的决定无法执行", "a decision of less than an hour cannot be carried out"),
+            order(Action.REFUSE, ("phone_number", "+8617000000001"), until=GIVEN_AT + 1_800_000),
+            refused="full hours",
+        ),
+    )
+
+    def instruct(self, instruction: Instruction, endpoint: Endpoint, at: int) -> Dispatch:
+        """Return a decision for each number."""
+        scope = instruction.scope
+        where = Scope(scope.direction or "outgoing", scope.service, scope.ingress)
+        return decided(instruction, Treatment(instruction.action), where, at)
+
+    def undo(self, instruction: Instruction, reason: Words, endpoint: Endpoint, at: int) -> Dispatch:
+        """Return the withdrawal of the decisions."""
+        return withdrawn(instruction)
+
+
+CHANNEL = NumberTreatment()

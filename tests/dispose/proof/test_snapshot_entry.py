@@ -1,0 +1,54 @@
+"""What a screen answers proves an order, and its taking back, for the scope that was meant."""
+
+import json
+
+import pytest
+
+from fanzha.claims.entry import Entry
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level, Scope
+from fanzha.dispose import Action, Endpoint, Holds, Unreadable, in_force, looked_up, taken_back
+from fanzha.dispose._examples import GIVEN_AT, UNTIL, order
+from fanzha.dispose.number_treatment import CHANNEL
+
+SCOPE = Scope("outgoing", "", "international_gateway")
+ORDER = order(Action.REFUSE, ("phone_number", "+8617000000001"), scope=SCOPE)
+(DECISION,) = CHANNEL.instruct(ORDER, Endpoint(), GIVEN_AT).decisions.values()
+REFUSED = Entry(Level.SUSPECTED, Treatment.REFUSE, "", UNTIL, *SCOPE)
+LABELLED = Entry(Level.SUSPECTED, Treatment.LABEL)
+
+
+@pytest.mark.parametrize(
+    ("entry", "there", "gone"),
+    [
+        (REFUSED._replace(also=LABELLED), Holds.YES, Holds.NO),
+        (LABELLED, Holds.NO, Holds.YES),
+        (None, Holds.NO, Holds.YES),
+        (REFUSED._replace(ingress="mobile"), Holds.NO, Holds.YES),
+        (REFUSED._replace(until=GIVEN_AT), Holds.NO, Holds.YES),
+        (REFUSED._replace(ingress=""), Holds.YES, Holds.NO),
+    ],
+)
+def test_an_entry_proves_what_it_does_where_it_was_meant(entry: Entry | None, there: Holds, gone: Holds) -> None:
+    found = in_force(DECISION, entry, GIVEN_AT), taken_back(DECISION, entry, GIVEN_AT)
+    assert [one.holds for one in found] == [there, gone]
+    assert all(all(one.words) and one.kind == "snapshot_entry" for one in found)
+
+
+def test_the_answer_of_a_screen_is_read() -> None:
+    said = {"level": "suspected", "treatment": "refuse", "until": UNTIL, "direction": "outgoing", "zh": "…", "en": "…"}
+    wider = {"level": "watch", "treatment": "label", "until": UNTIL}
+    body = {
+        "results": [{"state": "listed", "opinions": [said, wider]}, {"state": "unlisted", "opinions": []}],
+        "sequence": 3,
+        "made_at": 1,
+    }
+    one, other = looked_up(json.dumps(body).encode())
+    assert one is not None and other is None
+    assert [entry.treatment for entry in one.scopes()] == [Treatment.REFUSE, Treatment.LABEL]
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"results": [{"state": 1}], "sequence": 1}', b"<html>"])
+def test_what_is_no_answer_of_a_screen_is_told(body: bytes) -> None:
+    with pytest.raises(Unreadable):
+        looked_up(body)

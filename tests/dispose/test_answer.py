@@ -1,0 +1,25 @@
+"""An answer that says no says why, and one that passes something on says to whom."""
+
+from typing import Any
+
+import pytest
+
+from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState
+
+
+@pytest.mark.parametrize(
+    ("state", "more"),
+    [
+        (AnswerState.REFUSED, {"reason": " "}),
+        (AnswerState.FAILED, {}),
+        (AnswerState.FORWARDED, {}),
+        (AnswerState.ACKNOWLEDGED, {"leg": ""}),
+    ],
+)
+def test_an_answer_that_says_nothing_is_none(state: AnswerState, more: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        Answer(**{"leg": "a", "state": state, "at": 1, **more})
+
+
+def test_every_state_has_a_name_in_both_languages() -> None:
+    assert set(ANSWER_WORDS) == set(AnswerState) and all(all(words) for words in ANSWER_WORDS.values())
