@@ -4,8 +4,10 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
+from tests.screen.test_sending import until
 
 from fanzha.detect._gateway.ruling import ROAMING, UNKNOWN
 from fanzha.screen import roaming
@@ -37,7 +39,7 @@ def run(test: Callable[[asyncio.AbstractEventLoop], Awaitable[None]]) -> None:
     asyncio.run(whole())
 
 
-def roaming_of(register: Book, wait_ms: int = 500) -> Roaming:
+def roaming_of(register: Book, wait_ms: int = 10_000) -> Roaming:
     return Roaming(register, wait_ms=wait_ms, keep_ms=60_000, remembered=2)
 
 
@@ -48,7 +50,7 @@ def test_an_answer_is_told_once_and_kept_for_its_while() -> None:
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
         told: list[int] = []
         assert known.ask(NUMBER, 1_000, loop, told.append)
-        await asyncio.sleep(0.2)
+        await until(lambda: bool(told))
         assert told == [PROVEN]
 
     run(ask)
@@ -65,7 +67,7 @@ def test_calls_of_one_number_share_one_question() -> None:
         told: list[int] = []
         for _ in range(5):
             assert known.ask(NUMBER, 0, loop, told.append)
-        await asyncio.sleep(0.2)
+        await until(lambda: len(told) == 5)
         assert told == [PROVEN] * 5
 
     run(ask)
@@ -81,10 +83,10 @@ def test_a_register_that_hangs_costs_a_call_its_limit_and_serves_the_next() -> N
         told: list[float] = []
         begun = time.monotonic()
         known.ask(NUMBER, 0, loop, lambda code: told.append(time.monotonic() - begun))
-        await asyncio.sleep(0.15)
-        assert len(told) == 1 and told[0] < 0.1
+        await until(lambda: bool(told))
+        assert told[0] < 5, "the register takes 30 s"
         book.gate.set()
-        await asyncio.sleep(0.15)
+        await until(lambda: known.known(NUMBER, 1) == PROVEN)
         assert len(told) == 1
 
     run(ask)
@@ -113,9 +115,10 @@ def test_a_register_that_fails_again_and_again_rests(monkeypatch: pytest.MonkeyP
     known = roaming_of(Book())
 
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
+        told: list[int] = []
         for n in range(2):
-            assert known.ask(f"+861700000009{n}", 0, loop, lambda code: None)
-            await asyncio.sleep(0.1)
+            assert known.ask(f"+861700000009{n}", 0, loop, told.append)
+        await until(lambda: len(told) == 2)
         assert not known.ask("+8617000000099", 0, loop, lambda code: None)
 
     run(ask)
@@ -128,12 +131,15 @@ def test_only_so_many_numbers_are_remembered() -> None:
         def ask(self, number: str) -> str:
             return "disproven"
 
-    known = Roaming(Everybody(), wait_ms=500, keep_ms=60_000, remembered=2)
+    known, told = Roaming(Everybody(), wait_ms=10_000, keep_ms=60_000, remembered=2), list[int]()
+
+    def reached(count: int) -> bool:
+        return len(told) == count
 
     async def ask(loop: asyncio.AbstractEventLoop) -> None:
-        for number in ("+8617000000001", "+8617000000002", "+8617000000003"):
-            known.ask(number, 0, loop, lambda code: None)
-            await asyncio.sleep(0.1)
+        for n in range(3):
+            known.ask(f"+861700000000{n + 1}", 0, loop, told.append)
+            await until(partial(reached, n + 1))
 
     run(ask)
     assert known.known("+8617000000001", 1) == UNKNOWN

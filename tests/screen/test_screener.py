@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from tests.claims.snapshots import AT, base
+from tests.screen.test_sending import until
 
 from fanzha.claims.snapshot import Entry
 from fanzha.claims.treatment import Treatment
@@ -54,11 +55,13 @@ class Hangs:
         return "disproven"
 
 
-def screener(folder: Path, decider: Decider | None = None, register: Register | None = None) -> tuple[Screener, Log]:
+def screener(
+    folder: Path, decider: Decider | None = None, register: Register | None = None, wait_ms: int = 30
+) -> tuple[Screener, Log]:
     made = decider or Decider(EmergencyCalls())
     made.snapshot = Mapped(base({("phone_number", "+8617000000001"): Entry(Level.SUSPECTED, Treatment.REFUSE)}))
     log = Log(Writer(folder, waiting=1_000, days=1))
-    roaming = Roaming(register, wait_ms=30, keep_ms=60_000, remembered=100)
+    roaming = Roaming(register, wait_ms=wait_ms, keep_ms=60_000, remembered=100)
     return Screener(SETTINGS, made, roaming, log, b"k" * 32), log
 
 
@@ -128,13 +131,13 @@ def test_overloaded_a_call_goes_the_trunks_way_and_is_logged(tmp_path: Path) -> 
 
 def test_a_register_is_waited_for_within_its_limit(tmp_path: Path) -> None:
     register = Hangs()
-    made, log = screener(tmp_path, register=register)
+    made, log = screener(tmp_path, register=register, wait_ms=10_000)
 
     async def calls() -> None:
         told: list[Decision] = []
         assert made.call(ROAMER, told.append) is None
         register.gate.set()
-        await asyncio.sleep(0.2)
+        await until(lambda: bool(told))
         assert [one.treatment for one in told] == [Treatment.REFUSE]
         assert answer(made, ROAMER).treatment is Treatment.REFUSE  # remembered
 
@@ -149,7 +152,7 @@ def test_a_register_that_hangs_leaves_the_roamer_unproven(tmp_path: Path) -> Non
     async def calls() -> None:
         told: list[Decision] = []
         assert made.call(ROAMER, told.append) is None
-        await asyncio.sleep(0.2)
+        await until(lambda: bool(told))
         assert [one.treatment for one in told] == [Treatment.LABEL]
         assert answer(made, ROAMER).treatment is Treatment.LABEL  # who cannot wait is not made to
         register.gate.set()

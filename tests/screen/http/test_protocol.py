@@ -165,14 +165,12 @@ def test_a_body_above_its_limit_ends_the_connection(run: Running, screen: Screen
 def test_who_begins_nothing_or_ends_nothing_is_not_waited_for(
     run: Running, screen: Screen, tmp_path: Path, sent: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "SLOWEST_HEAD_SECONDS", 0.05)
-
     async def does(one: Served, peer: Peer) -> None:
         peer.send(sent)
         await asyncio.sleep(0.02)
         one.server.sweep()
         assert len(one.server.server_state.connections) == 1, "not yet"
-        await asyncio.sleep(0.06)
+        monkeypatch.setattr(protocol, "SLOWEST_HEAD_SECONDS", 0.01)
         one.server.sweep()
         await peer.ends()
 
@@ -182,14 +180,13 @@ def test_who_begins_nothing_or_ends_nothing_is_not_waited_for(
 def test_a_connection_between_two_requests_is_kept_for_its_time(
     run: Running, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "KEPT_OPEN_SECONDS", 0.1)
-
     async def does(one: Served, peer: Peer) -> None:
         for _ in range(2):
             peer.send(LIVE)
             assert (await peer.answer())[0] == 200
             one.server.sweep()
-        await asyncio.sleep(0.12)
+        await asyncio.sleep(0.02)
+        monkeypatch.setattr(protocol, "KEPT_OPEN_SECONDS", 0.01)
         one.server.sweep()
         assert await peer.ends() == b""
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.screen.test_sending import until
 
 from fanzha.screen.log import Lines, Log, Writer
 from fanzha.screen.site import giving
@@ -16,13 +17,12 @@ def log_of(folder: Path) -> Log:
     return Log(Writer(folder, waiting=1_000_000, days=1))
 
 
-async def read_all(follower: Follower) -> tuple[int, list[int]]:
-    state = int(await follower.state())
-    lines, found = Lines(), list[int]()
+async def read_all(follower: Follower, found: list[int]) -> int:
+    state, lines = int(await follower.state()), Lines()
     while data := await follower.lines():
         found += [record.sequence for record in lines.feed(data)]
     follower.close()
-    return state, found
+    return state
 
 
 def test_state_and_lines_meet_without_a_gap(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_state_and_lines_meet_without_a_gap(tmp_path: Path) -> None:
     one, other = socket.socketpair()
 
     async def run() -> None:
-        loop = asyncio.get_running_loop()
+        loop, found = asyncio.get_running_loop(), list[int]()
         for n in range(50):
             log.append(n, "fact", None)
         log.flush(0)
@@ -40,17 +40,16 @@ def test_state_and_lines_meet_without_a_gap(tmp_path: Path) -> None:
             return str(log.sequence).encode()
 
         giver = Giver(one, log, slow, loop)
-        reading = asyncio.create_task(read_all(Follower(other)))
+        reading = asyncio.create_task(read_all(Follower(other), found))
         for n in range(500):
             log.append(n, "fact", "x" * 500)
             if n % 7 == 0:
                 log.flush(0)
                 await asyncio.sleep(0.001)
         log.flush(0)
-        await asyncio.sleep(0.2)
+        await until(lambda: len(found) >= 500)
         giver.close()
-        state, found = await asyncio.wait_for(reading, 10)
-        assert state == 50
+        assert await asyncio.wait_for(reading, 10) == 50
         assert found == list(range(51, 551))
 
     asyncio.run(run())
@@ -118,11 +117,15 @@ def test_a_standby_that_is_gone_is_forgotten(tmp_path: Path) -> None:
         giver = Giver(one, log, lambda: b"7", asyncio.get_running_loop())
         follower = Follower(other)
         assert await follower.state() == b"7"
-        await asyncio.sleep(0.1)
         follower.close()
-        log.append(0, "fact", None)
-        log.flush(0)
-        assert giver.lost and not log.sinks
+
+        def forgotten() -> bool:
+            log.append(0, "fact", None)
+            log.flush(0)
+            return giver.lost
+
+        await until(forgotten)
+        assert not log.sinks
 
     asyncio.run(run())
     log.close(0)
