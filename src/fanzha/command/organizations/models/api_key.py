@@ -14,7 +14,7 @@ PREFIX = "fz_"
 
 
 class ApiKey(models.Model):
-    """One key. `roles` are what it may fire in processes, `scopes` which parts of the API it may use."""
+    """One key. `roles` are what it may fire in processes, `scopes` which parts of the API it may use, how often at most."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="api_keys")
     name = models.CharField(max_length=80)
@@ -22,6 +22,7 @@ class ApiKey(models.Model):
     key_hash = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
     roles = models.JSONField(default=list)
+    per_minute = models.PositiveIntegerField(default=600)
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
