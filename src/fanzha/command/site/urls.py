@@ -6,6 +6,8 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from fanzha.command.site import views
+
 
 def _of_desks() -> list[URLPattern | URLResolver]:
     """Return the addresses of all apps; the desks' home is among them."""
@@ -18,5 +20,8 @@ def _of_desks() -> list[URLPattern | URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
+    path("choose/language/", views.choose_language, name="choose_language"),
+    path("choose/theme/", views.choose_theme, name="choose_theme"),
+    path("choose/organization/", views.choose_organization, name="choose_organization"),
     *_of_desks(),
 ]

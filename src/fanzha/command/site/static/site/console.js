@@ -1,0 +1,8 @@
+// What makes the pages quicker; without it everything can be read and every form be sent.
+import "./times.js";
+import "./confirm.js";
+import "./copy.js";
+import "./menus.js";
+import "./keyboard.js";
+import "./preview.js";
+import "./failing.js";
