@@ -87,8 +87,7 @@ def key_of(process: Process, situation: Situation) -> Any:
         tuple(leg.state for leg in situation.legs),
         frozenset(step.event for step in situation.history if step.event in asked),
         tuple(sorted(open_.items())),
-        frozenset(timer.deadline for timer in situation.timers if not timer.leg and not timer.step)
-        & {name for name, deadline in process.deadlines.items() if deadline.if_given},
+        frozenset(situation.facts) & {one.since for one in process.deadlines.values() if one.if_given},
     )
 
 
