@@ -1,6 +1,7 @@
 """One turn of the worker lets deadlines pass and carries out; the worker stops when it is told to."""
 
 import threading
+from datetime import timedelta
 
 from django.utils import timezone
 from tests.command.flows.orders_made import drafted
@@ -12,7 +13,7 @@ from fanzha.command.organizations.scoping import everything
 
 
 def test_a_turn_takes_a_late_draft_to_its_desk(world: World) -> None:
-    drafted(world, timezone.now() - timezone.timedelta(minutes=11))
+    drafted(world, timezone.now() - timedelta(minutes=11))
     assert worker.turn() == 2  # the deadline passed, and the desk was told
     with everything("test"):
         assert Notification.objects.count() == 1

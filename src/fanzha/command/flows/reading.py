@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
+from fanzha.command.flows.disclosure import disclosed
 from fanzha.command.flows.models import Leg, ProcessInstance, Step
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.services import offers
@@ -93,7 +94,7 @@ def shown(instance: ProcessInstance, viewer: Viewer) -> ProcessShown:
             for leg in legs
             if process.legs
         ],
-        steps=list(_happened(instance, by_name)),
+        steps=list(_happened(instance, by_name, viewer)),
         allowed=[one for one in found if one.offer.allowed],
         barred=[one for one in found if not one.offer.allowed],
     )
@@ -110,8 +111,9 @@ def _next(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> Next:
     )
 
 
-def _happened(instance: ProcessInstance, legs: Mapping[str, Leg]) -> Iterator[Happened]:
+def _happened(instance: ProcessInstance, legs: Mapping[str, Leg], viewer: Viewer) -> Iterator[Happened]:
     process = instance.version.process
+    own_ref = Organization.objects.values_list("ref", flat=True).get(pk=viewer.organization)
     rows = Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number")
     steps = list(rows)
     names = _organization_names(steps)
@@ -124,12 +126,14 @@ def _happened(instance: ProcessInstance, legs: Mapping[str, Leg]) -> Iterator[Ha
             title=event.title,
             state=states[step.after].title,
             leg=legs.get(step.leg),
-            evidence=list(_given(event.evidence, step, names)),
+            evidence=list(_given(event.evidence, step, disclosed(step.evidence, instance, viewer, own_ref), names)),
         )
 
 
-def _given(fields: Mapping[str, Field], step: Step, names: Mapping[str, Organization]) -> Iterator[Given]:
-    for name, value in {**step.evidence, **step.personal}.items():
+def _given(
+    fields: Mapping[str, Field], step: Step, evidence: Mapping[str, Any], names: Mapping[str, Organization]
+) -> Iterator[Given]:
+    for name, value in {**evidence, **step.personal}.items():
         field = fields.get(name)
         if field is None:
             continue

@@ -5,12 +5,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.models import Notification, SubjectNotice
+from fanzha.command.flows.notices import say_delivered
+from fanzha.command.flows.parties import actor_of
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.models import Organization, Person
-from fanzha.processes.log.entry import Draft
 
 PAGE = 100
 
@@ -44,18 +43,5 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notice_delivered(request: HttpRequest, number: int) -> HttpResponse:
     """Say how a notice was delivered: the periods of the law run from then."""
     notice = get_object_or_404(SubjectNotice.objects.select_related("instance"), pk=number, delivered_at=None)
-    viewer, now = request.viewer, timezone.now()  # type: ignore[attr-defined]
-    with recorded() as log:
-        SubjectNotice.objects.filter(pk=notice.pk, delivered_at=None).update(
-            delivered_at=now, delivered_by=request.POST.get("how", "")[:200]
-        )
-        log.add(
-            Draft(
-                kind="notice_delivered",
-                at=int(now.timestamp() * 1000),
-                actor=Person.objects.get(pk=viewer.person).ref,
-                organisation=Organization.objects.get(pk=viewer.organization).ref,
-                process=notice.instance.ref,
-            )
-        )
+    say_delivered(notice, request.POST.get("how", ""), actor_of(request.viewer))  # type: ignore[attr-defined]
     return redirect("subject_notices")

@@ -1,0 +1,162 @@
+"""Routes of running processes: whatever their pages do can be done here, by the same engine."""
+
+from typing import Annotated
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import File, Query, Router, Status, UploadedFile
+
+from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision, page_of, says_revision
+from fanzha.command.flows.disclosure import disclosed
+from fanzha.command.flows.evidence_values import engine_values
+from fanzha.command.flows.models import Leg, Notification, ProcessInstance, Step, SubjectNotice
+from fanzha.command.flows.notices import say_delivered
+from fanzha.command.flows.parties import actor_of, party
+from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.flows.services import About, fire, offers, open_process
+from fanzha.command.flows.shapes import (
+    DefinitionOut,
+    DeliveredIn,
+    FileOut,
+    FireIn,
+    InstanceOut,
+    LegOut,
+    MessageOut,
+    NoticeOut,
+    OfferOut,
+    OpenIn,
+    ProcessOut,
+    ReadIn,
+    StepOut,
+)
+from fanzha.command.flows.standings import standings_of
+from fanzha.command.organizations.kinds import Role
+from fanzha.processes.engine import openings
+from fanzha.store.evidence_files import keep
+
+ROUTER = Router(tags=["processes"])
+
+PagingQuery = Annotated[Paging, Query()]
+
+
+@ROUTER.get("/definitions", response=list[DefinitionOut])
+def list_definitions(request: ApiRequest) -> list[DefinitionOut]:
+    """List all processes, and how the caller may begin them."""
+    owner, actor = party(request.organization), actor_of(request.viewer)
+    return [DefinitionOut.of(one, openings(one, owner, actor)) for one in known_processes().values()]
+
+
+@ROUTER.get("/instances", response=Page[InstanceOut])
+def list_instances(
+    request: ApiRequest, paging: PagingQuery, process: str = "", open: bool | None = None, late: bool = False
+) -> dict[str, object]:
+    """List running processes that the caller may read, the latest first."""
+    rows = ProcessInstance.objects.select_related("owner", "version")
+    rows = rows.filter(process=process) if process else rows
+    rows = rows if open is None else rows.filter(ended_at__isnull=open)
+    rows = rows.filter(ended_at=None, due_at__lt=timezone.now()) if late else rows
+    page = page_of(rows, paging)
+    return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/instances", response={201: InstanceOut})
+def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
+    """Open a process for the caller's organisation."""
+    process = known_processes().get(body.process)
+    event = process.opening.get(body.event) if process else None
+    if process is None or event is None:
+        raise Problem("not_found")
+    made = open_process(
+        body.process,
+        body.event,
+        request.organization,
+        actor_of(request.viewer),
+        engine_values(event.evidence, body.evidence),
+        about=About(body.about_kind, body.about, body.campaign, body.title),
+    )
+    return Status(201, InstanceOut.of(_instance(made.ref)))
+
+
+@ROUTER.get("/instances/{ref}", response=ProcessOut)
+def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
+    """Return one running process with legs, steps and what the caller may do next."""
+    instance = _instance(ref)
+    says_revision(request, instance.revision)
+    legs = list(Leg.objects.filter(instance=instance).select_related("instance", "receiver").order_by("id"))
+    steps = Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number")
+    readable = {leg.name for leg in legs}
+    actor = actor_of(request.viewer, standings_of(instance, request.viewer))
+    return ProcessOut(
+        **InstanceOut.of(instance).dict(),
+        legs=[LegOut.of(leg) for leg in legs],
+        steps=[
+            StepOut.of(step, disclosed(step.evidence, instance, request.viewer, request.organization.ref))
+            for step in steps
+        ],
+        next=[OfferOut.of(one) for one in offers(instance, actor) if not one.leg or one.leg in readable],
+    )
+
+
+@ROUTER.post("/instances/{ref}/events/{event}", response=InstanceOut)
+def fire_event(request: ApiRequest, ref: str, event: str, body: FireIn) -> InstanceOut:
+    """Take a step; with `If-Match`, only if nothing has happened since the process was read."""
+    instance = _instance(ref)
+    revision = check_revision(request, instance.revision)
+    if body.leg and not Leg.objects.filter(instance=instance, name=body.leg).exists():
+        raise Problem("not_found")
+    machine = instance.version.process.machine_of(event)
+    fields = machine.events[event].evidence if machine else {}
+    actor = actor_of(request.viewer, standings_of(instance, request.viewer))
+    fire(ref, event, actor, engine_values(fields, body.evidence), leg=body.leg, revision=revision)
+    return InstanceOut.of(_instance(ref))
+
+
+@ROUTER.get("/legs", response=Page[LegOut])
+def list_legs(request: ApiRequest, paging: PagingQuery, mine: bool = True, open: bool = True) -> dict[str, object]:
+    """List legs: those that the caller's organisation has to carry out, or all that it may read."""
+    rows = Leg.objects.select_related("instance", "receiver")
+    rows = rows.filter(receiver=request.viewer.organization) if mine else rows
+    page = page_of(rows.filter(ended_at=None) if open else rows, paging)
+    return page | {"items": [LegOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/files", response={201: FileOut})
+def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
+    """Keep a file as evidence; a step names it by its SHA-256."""
+    return Status(201, FileOut(sha256=keep(file.chunks())))
+
+
+@ROUTER.get("/messages", response=Page[MessageOut])
+def list_messages(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List what the desk was told and has not marked as read."""
+    page = page_of(Notification.objects.filter(read_at=None).select_related("instance"), paging)
+    return page | {"items": [MessageOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/messages/read", response={204: None})
+def mark_messages_read(request: ApiRequest, body: ReadIn) -> Status[None]:
+    """Mark messages as read."""
+    own = Notification.objects.filter(owner=request.viewer.organization, pk__in=body.ids, read_at=None)
+    own.update(read_at=timezone.now())
+    return Status(204, None)
+
+
+@ROUTER.get("/notices", response=Page[NoticeOut])
+def list_notices(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List the notices to people concerned that wait for delivery."""
+    page = page_of(SubjectNotice.objects.filter(delivered_at=None).select_related("instance"), paging)
+    return page | {"items": [NoticeOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/notices/{number}/delivered", response={204: None})
+def deliver_notice(request: ApiRequest, number: int, body: DeliveredIn) -> Status[None]:
+    """Say how a notice was delivered."""
+    if not request.viewer.has(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER):
+        raise Problem("forbidden")
+    waiting = SubjectNotice.objects.filter(delivered_at=None).select_related("instance")
+    say_delivered(get_object_or_404(waiting, pk=number), body.how, actor_of(request.viewer))
+    return Status(204, None)
+
+
+def _instance(ref: str) -> ProcessInstance:
+    return get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)

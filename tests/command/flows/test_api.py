@@ -1,0 +1,131 @@
+"""Whatever the pages of processes do can be done by API, with the same refusals."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.command.flows.orders_made import drafted, issued
+from tests.command.people import World
+
+from fanzha.base.clock import iso, to_ms
+from fanzha.command.flows.models import SubjectNotice
+from fanzha.command.flows.worker import turn
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.scoping import everything
+
+BASE = "/api/v1/flows"
+
+
+class Caller:
+    """Another system that calls with its key."""
+
+    def __init__(self, world: World, name: str, *roles: str, scopes: tuple[str, ...] = ("flows:read", "flows:write")):
+        _, secret = ApiKey.make(world[name], "system", scopes=list(scopes), roles=list(roles))
+        self._client, self._headers = Client(), {"authorization": f"Bearer {secret}"}
+
+    def get(self, path: str, **query: str) -> Any:
+        return self._client.get(BASE + path, query, headers=self._headers)
+
+    def post(self, path: str, body: object, **headers: str) -> Any:
+        return self._client.post(
+            BASE + path, json.dumps(body), content_type="application/json", headers=self._headers | headers
+        )
+
+    def send(self, data: bytes) -> Any:
+        return self._client.post(BASE + "/files", {"file": SimpleUploadedFile("f", data)}, headers=self._headers)
+
+
+def draft(world: World) -> dict[str, Any]:
+    return {
+        "process": "order",
+        "event": "draft",
+        "title": "a burst",
+        "evidence": {
+            "target_kind": "number",
+            "action": "refuse",
+            "subjects": ["+8617000001234"],
+            "scope": "outgoing",
+            "reason": "a burst",
+            "hits": 1,
+            "spared": 0,
+            "expires_at": iso(to_ms(world["centre"].created_at) + 86_400_000),
+            "receivers": [world["carrier"].ref],
+        },
+    }
+
+
+def test_an_order_goes_through_by_keys_alone(world: World) -> None:
+    centre, carrier = Caller(world, "centre", "analyst"), Caller(world, "carrier", "executor")
+    made = centre.post("/instances", draft(world))
+    assert made.status_code == 201, made.content
+    ref = made.json()["ref"]
+    read = centre.get(f"/instances/{ref}")
+    assert read.headers["ETag"].startswith('"1-') and read.json()["steps"][0]["personal"] == ["subjects"]
+    assert "17000001234" not in read.content.decode()
+    reviewer = world.client("centre", Role.REVIEWER)
+    reviewer.post(f"/processes/{ref}/do/approve/", {"opinion": "yes"})
+    leg = carrier.get("/legs").json()["items"][0]
+    assert (leg["instance"], leg["state"]) == (ref, "sent")
+    fired = carrier.post(f"/instances/{ref}/events/acknowledge", {"leg": leg["name"]})
+    assert fired.status_code == 200 and fired.json()["revision"] == 3
+
+
+def test_a_key_does_not_approve_what_a_key_drafted(world: World) -> None:
+    centre = Caller(world, "centre", "analyst", "reviewer")
+    ref = centre.post("/instances", draft(world)).json()["ref"]
+    refused = Caller(world, "centre", "reviewer").post(
+        f"/instances/{ref}/events/approve", {"evidence": {"opinion": "y"}}
+    )
+    assert refused.status_code == 403 and refused.json()["reason"] == "same_person"
+
+
+def test_wrong_evidence_is_told_by_field(world: World) -> None:
+    body = draft(world)
+    del body["evidence"]["reason"]
+    answer = Caller(world, "centre", "analyst").post("/instances", body)
+    assert answer.status_code == 422 and answer.json()["errors"][0]["pointer"] == "/evidence/reason"
+
+
+def test_what_changed_since_it_was_read_is_not_changed_again(world: World) -> None:
+    order, caller = drafted(world), Caller(world, "centre", "reviewer")
+    tag = caller.get(f"/instances/{order.ref}").headers["ETag"]
+    path = f"/instances/{order.ref}/events/send_back"
+    assert caller.post(path, {"evidence": {"reason": "x"}}, **{"if-match": tag}).status_code == 200
+    assert caller.post(path, {"evidence": {"reason": "x"}}, **{"if-match": tag}).status_code == 412
+
+
+@pytest.mark.parametrize("path", ["/instances/{ref}", "/instances/{ref}/events/approve"])
+def test_what_others_run_is_not_there(world: World, path: str) -> None:
+    order, caller = drafted(world), Caller(world, "other_carrier", "reviewer")
+    answer = caller.post(path.format(ref=order.ref), {}) if "events" in path else caller.get(path.format(ref=order.ref))
+    assert answer.status_code == 404
+
+
+def test_the_leg_of_another_cannot_be_moved(world: World) -> None:
+    order = issued(world)
+    answer = Caller(world, "carrier", "executor").post(f"/instances/{order.ref}/events/acknowledge", {"leg": "3"})
+    assert answer.status_code == 404
+
+
+def test_definitions_say_what_must_be_given(world: World) -> None:
+    found = {one["name"]: one for one in Caller(world, "centre", "analyst").get("/definitions").json()}
+    fields = {one["name"]: one for one in found["order"]["openings"][0]["evidence"]}
+    assert fields["subjects"]["personal"] and fields["hits"]["unit"] == {"zh": "个对象", "en": "subjects"}
+
+
+def test_files_messages_and_notices(world: World) -> None:
+    issued(world)
+    turn()
+    caller = Caller(world, "centre", "clerk")
+    assert len(caller.send(b"a paper").json()["sha256"]) == 64
+    assert caller.get("/messages").json() == {"items": [], "next": ""}
+    assert caller.post("/messages/read", {"ids": [1]}).status_code == 204
+    (notice,) = caller.get("/notices").json()["items"]
+    path = f"/notices/{notice['id']}/delivered"
+    assert Caller(world, "centre", "analyst").post(path, {"how": "letter"}).status_code == 403
+    assert caller.post(path, {"how": "letter"}).status_code == 204
+    with everything("test"):
+        assert SubjectNotice.objects.get().delivered_by == "letter"

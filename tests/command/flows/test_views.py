@@ -1,0 +1,153 @@
+"""Pages of processes come from the processes: next steps first, why not, who may read, and both languages."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.command.flows.orders_made import drafted, issued
+from tests.command.people import World
+
+from fanzha.command.flows.models import Notification, ProcessInstance, Step, SubjectNotice
+from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.flows.worker import turn
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+
+
+def page(client: Client, name: str, *args: object, status: int = 200) -> str:
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == status
+    return str(answer.content, "utf-8")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Approve as second person"), ("zh-hans", "第二人批准")])
+def test_the_next_step_is_offered_to_who_may_take_it(world: World, language: str, words: str) -> None:
+    order = drafted(world)
+    shown = page(world.client("centre", Role.REVIEWER, language=language), "process", order.ref)
+    assert words in shown and reverse("process_do", args=[order.ref, "approve"]) in shown
+    assert "17000001234" not in shown and "•" in shown
+
+
+def test_who_may_not_is_told_why(world: World) -> None:
+    order = drafted(world)
+    shown = page(world.client("centre", Role.ANALYST, language="en"), "process", order.ref)
+    assert reverse("process_do", args=[order.ref, "approve"]) not in shown and "Approve as second person:" in shown
+
+
+def test_a_reviewer_approves_by_the_form_and_everybody_sees_it(world: World) -> None:
+    order, client = drafted(world), world.client("centre", Role.REVIEWER)
+    address = reverse("process_do", args=[order.ref, "approve"])
+    empty = client.post(address, {"revision": "1"})
+    assert empty.status_code == 422 and b"errorlist" in empty.content
+    answer = client.post(address, {"opinion": "as the evidence says", "revision": "1"})
+    assert answer.status_code == 302 and answer["Location"] == reverse("process", args=[order.ref])
+    with everything("test"):
+        assert ProcessInstance.objects.get(pk=order.pk).state == "issued"
+    assert "as the evidence says" in page(client, "process", order.ref)
+
+
+def test_an_executor_sees_and_moves_his_own_leg_only(world: World) -> None:
+    order, client = issued(world), world.client("carrier", Role.EXECUTOR)
+    shown = page(client, "process", order.ref)
+    assert str(world["isp"]) not in re.sub(r"<select.*?</select>", "", shown, flags=re.S)
+    address = reverse("process_do", args=[order.ref, "acknowledge"])
+    assert client.post(address, {"leg": "1"}).status_code == 302
+    client.post(address, {"leg": "3"})  # the ISP's
+    with everything("test"):
+        assert [step.leg for step in Step.objects.filter(instance=order, event="acknowledge")] == ["1"]
+
+
+def test_a_process_of_others_is_not_there(world: World) -> None:
+    order = drafted(world)
+    client = world.client("other_carrier", Role.REVIEWER)
+    for name, args in (("process", [order.ref]), ("process_do", [order.ref, "approve"])):
+        page(client, name, *args, status=404)
+
+
+def test_an_order_is_opened_by_the_form(world: World) -> None:
+    client = world.client("centre", Role.ANALYST)
+    address = reverse("process_open", args=["order", "draft"])
+    assert client.get(address).status_code == 200
+    answer = client.post(
+        address,
+        {
+            "title": "a burst",
+            "target_kind": "number",
+            "action": "refuse",
+            "subjects": "+8617000001234",
+            "scope": "outgoing",
+            "reason": "a burst",
+            "hits": "1",
+            "spared": "0",
+            "expires_at": "2027-01-01T00:00",
+            "receivers": [world["carrier"].pk],
+        },
+    )
+    assert answer.status_code == 302, answer.context["form"].errors
+    with everything("test"):
+        made = ProcessInstance.objects.get()
+    assert (made.title, made.owner_id, made.state) == ("a burst", world["centre"].pk, "drafted")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_process_has_its_page_and_its_drawing(world: World, language: str) -> None:
+    client = world.client("carrier", Role.ANALYST, language=language)
+    assert all(
+        reverse("process_definition", args=[name]) in page(client, "process_definitions") for name in known_processes()
+    )
+    for name in known_processes():
+        assert "<table" in page(client, "process_definition", name)
+        drawn = client.get(reverse("process_diagram", args=[name]))
+        assert drawn["Content-Type"] == "image/svg+xml" and b"<svg" in drawn.content
+
+
+def test_the_list_shows_what_is_late_and_goes_on(world: World) -> None:
+    order, client = drafted(world), world.client("centre", Role.ANALYST)
+    assert order.ref in page(client, "processes")
+    listed = reverse("processes")
+    assert order.ref not in str(client.get(listed, {"show": "late"}).content)
+    assert order.ref not in str(client.get(listed, {"before": str(order.pk)}).content)
+    assert client.get(listed, {"before": "x", "process": "nothing", "show": "never"}).status_code == 200
+
+
+def test_messages_are_read_and_notices_delivered(world: World) -> None:
+    issued(world)
+    turn()
+    clerk = world.client("centre", Role.CLERK)
+    with everything("test"):
+        notice = SubjectNotice.objects.get()
+        told = Notification.objects.create(
+            key="k", owner=world["centre"], text_zh="迟", text_en="late", at=notice.written_at
+        )
+    assert "late" in page(clerk, "inbox")
+    clerk.post(reverse("inbox_read"), {"message": [told.pk]})
+    assert "late" not in page(clerk, "inbox")
+    assert "limited" in page(clerk, "subject_notices")
+    delivered = reverse("subject_notice_delivered", args=[notice.pk])
+    assert world.client("centre", Role.ANALYST).post(delivered, {"how": "by letter"}).status_code == 403
+    assert clerk.post(delivered, {"how": "by letter"}).status_code == 302
+    with everything("test"):
+        assert SubjectNotice.objects.get().delivered_by == "by letter"
+    assert clerk.post(delivered, {"how": "again"}).status_code == 404
+
+
+def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
+    order = issued(world)
+    client = world.client("carrier", Role.EXECUTOR)
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client.post(reverse("process_do", args=[order.ref, "acknowledge"]), {"leg": "1"})
+    given = {
+        "leg": "1",
+        "executed_at": "2026-11-25T12:00",
+        "result": "done",
+        "proof": SimpleUploadedFile("log.txt", b"refused"),
+    }
+    client.post(reverse("process_do", args=[order.ref, "report_executed"]), given)
+    with everything("test"):
+        name = Step.objects.get(event="report_executed").evidence["proof"]
+    address = reverse("process_file", args=[order.ref, name])
+    assert b"".join(client.get(address).streaming_content) == b"refused"  # type: ignore[attr-defined]
+    assert world.client("isp", Role.EXECUTOR).get(address).status_code == 404
+    assert client.get(reverse("process_file", args=[order.ref, "0" * 64])).status_code == 404
