@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fanzha.command.api.problem_middleware.ProblemMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "fanzha.command.site.language.LanguageMiddleware",
@@ -145,6 +146,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SAID.is_public
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from within, without the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if SAID.is_public else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SAID.proxies else None
 SECURE_REFERRER_POLICY = "same-origin"
@@ -173,7 +175,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = state_folder() / "static"
+STATIC_ROOT = None  # files are served from where the packages have them
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
