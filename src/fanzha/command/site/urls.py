@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from fanzha.command.site import views
+from fanzha.command.site import health, views
 
 
 def _of_desks() -> list[URLPattern | URLResolver]:
@@ -19,6 +19,8 @@ def _of_desks() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("choose/language/", views.choose_language, name="choose_language"),
     path("choose/theme/", views.choose_theme, name="choose_theme"),
