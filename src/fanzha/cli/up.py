@@ -1,0 +1,26 @@
+"""`fanzha up`: run the command plane: site, worker, importer and, where one is set up, a screen."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("up")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the site listens.")
+@click.option("--port", default=8470, show_default=True, type=click.IntRange(1, 65_535))
+@click.option("--processes", default=0, help="Processes that answer; 0: one a processor, four at the most.")
+@click.option(
+    "--screen",
+    "screen_file",
+    type=click.Path(path_type=Path),
+    help="Run a screen with this settings file (default: screen.toml of the state folder, if there is one).",
+)
+def COMMAND(host: str, port: int, processes: int, screen_file: Path | None) -> None:
+    """Run site, worker, importer and screen until told to stop. 启动网站、执行器、导入器与筛查。
+
+    The database is SQLite in the state folder, or the PostgreSQL that FANZHA_DATABASE_URL names; it is brought up to
+    date first. SIGTERM or Ctrl-C stops all.
+    """
+    from fanzha.run.up import Place, up
+
+    up(Place(host, port), lambda text: click.echo(text, err=True), screen=screen_file, processes=processes)

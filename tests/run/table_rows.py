@@ -1,0 +1,23 @@
+"""Prints every row of every table of the site's database as JSON: `python -m tests.run.table_rows`."""
+
+import json
+import os
+
+import django
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.site.settings"
+    django.setup()
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        found = {}
+        for table in sorted(connection.introspection.table_names(cursor)):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found[table] = sorted(repr(row) for row in cursor.fetchall())
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""An archive says of each member what it was; one that was changed, cut or made to lead elsewhere is refused."""
+
+import io
+import tarfile
+from pathlib import Path
+from typing import IO, cast
+
+import pyarrow as pa
+import pytest
+
+from fanzha.base.errors import WrongCall
+from fanzha.run.archive import FORMAT, MANIFEST, Manifest, encoded, file_hash, unpack, writing
+
+MEMBERS = {"state/fanzha.toml": b"[site]\n", "state/keys/site": bytes(range(32)), "fanzha.sqlite3": b"x" * 3_000_000}
+
+
+def manifest(hashes: dict[str, str], number: int = FORMAT) -> Manifest:
+    return Manifest(number, "0.1.0", "2026-03-02T00:00:00Z", "sqlite", "plain", (("site", "0001"),), hashes)
+
+
+def write(path: Path, members: dict[str, bytes], *, told: dict[str, str] | None = None, number: int = FORMAT) -> None:
+    with writing(path) as archive:
+        for name, data in members.items():
+            archive.add_bytes(name, data)
+        archive.add_bytes(MANIFEST, encoded(manifest(archive.hashes if told is None else told, number)))
+
+
+def test_what_goes_in_comes_out(tmp_path: Path) -> None:
+    write(tmp_path / "a", MEMBERS)
+    found = unpack(tmp_path / "a", tmp_path / "out")
+    assert found.members.keys() == MEMBERS.keys()
+    assert {name: (tmp_path / "out" / name).read_bytes() for name in MEMBERS} == MEMBERS
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "out" / "state" / "keys" / "site").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_grows_is_taken_as_long_as_it_was(tmp_path: Path) -> None:
+    grows = tmp_path / "log"
+    grows.write_bytes(b"first\n")
+    with writing(tmp_path / "a") as archive, grows.open("rb") as file:
+        with grows.open("ab") as more:
+            more.write(b"second\n")
+        archive.add_stream("log", file, 6)
+        archive.add_bytes(MANIFEST, encoded(manifest(archive.hashes)))
+    unpack(tmp_path / "a", tmp_path / "out")
+    assert (tmp_path / "out" / "log").read_bytes() == b"first\n"
+
+
+def test_a_file_that_shrank_stops_the_backup_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(WrongCall, match="could not be read to its end"), writing(tmp_path / "a") as archive:
+        archive.add_stream("log", io.BytesIO(b"short"), 6)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("gone", MEMBERS)
+def test_a_member_that_was_changed_or_is_missing_is_named(tmp_path: Path, gone: str) -> None:
+    write(tmp_path / "a", MEMBERS)
+    told = unpack(tmp_path / "a", tmp_path / "first").members
+    write(tmp_path / "changed", MEMBERS | {gone: b"other"}, told=told)
+    write(tmp_path / "missing", {name: data for name, data in MEMBERS.items() if name != gone}, told=told)
+    for path in ("changed", "missing"):
+        with pytest.raises(WrongCall, match=f"1 of its files are not what the manifest says, the first is {gone}"):
+            unpack(tmp_path / path, tmp_path / f"out-{path}")
+
+
+def test_a_member_that_the_manifest_does_not_know_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "a", MEMBERS, told={})
+    with pytest.raises(WrongCall, match="3 of its files"):
+        unpack(tmp_path / "a", tmp_path / "out")
+
+
+@pytest.mark.parametrize("keep", [0, 10, 60, 200])
+def test_a_cut_file_is_no_whole_backup(tmp_path: Path, keep: int) -> None:
+    write(tmp_path / "a", MEMBERS)
+    (tmp_path / "cut").write_bytes((tmp_path / "a").read_bytes()[:keep])
+    with pytest.raises(WrongCall, match="no whole backup"):
+        unpack(tmp_path / "cut", tmp_path / "out")
+
+
+def test_another_format_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "a", MEMBERS, number=FORMAT + 1)
+    with pytest.raises(WrongCall, match="format 2, this program reads 1"):
+        unpack(tmp_path / "a", tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "state/../../outside"])
+def test_no_member_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    with (
+        pa.CompressedOutputStream(str(tmp_path / "a"), "zstd") as packed,
+        tarfile.open(fileobj=cast(IO[bytes], packed), mode="w|") as tar,
+    ):
+        info = tarfile.TarInfo(name)
+        info.size = 1
+        tar.addfile(info, io.BytesIO(b"x"))
+    with pytest.raises(WrongCall, match="leads out of the folder"):
+        unpack(tmp_path / "a", tmp_path / "out")
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_link_is_no_file(tmp_path: Path) -> None:
+    with (
+        pa.CompressedOutputStream(str(tmp_path / "a"), "zstd") as packed,
+        tarfile.open(fileobj=cast(IO[bytes], packed), mode="w|") as tar,
+    ):
+        info = tarfile.TarInfo("state/fanzha.toml")
+        info.type, info.linkname = tarfile.SYMTYPE, "/etc/hostname"
+        tar.addfile(info)
+    with pytest.raises(WrongCall, match="is no file"):
+        unpack(tmp_path / "a", tmp_path / "out")
+
+
+def test_the_hash_of_the_whole_file_tells_copies_apart(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert file_hash(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

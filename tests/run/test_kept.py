@@ -1,0 +1,129 @@
+"""What ends is started again after a growing pause; all stop when told, and nothing is left behind."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fanzha.base.words import Words
+from fanzha.run.kept import AGAIN_SECONDS, STEADY_SECONDS, Kept, Program, stop_all
+
+WAITS = "import time; time.sleep(60)"
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+
+
+def kept(code: str, said: list[str]) -> Kept:
+    return Kept(Program(Words("示例", "example"), [sys.executable, "-c", code]), said.append)
+
+
+def wait_for_end(one: Kept) -> None:
+    assert one.process is not None
+    one.process.wait(20)
+
+
+def ended(pid: int) -> bool:
+    """Say whether a process is gone, within ten seconds."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state in "ZX":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_what_ended_is_started_again_when_its_pause_is_over() -> None:
+    said: list[str] = []
+    one = kept("raise SystemExit(3)", said)
+    one.start()
+    wait_for_end(one)
+    now = time.monotonic()
+    one.look(now)
+    assert one.process is None
+    one.look(now + AGAIN_SECONDS[0] / 2)
+    assert one.process is None
+    one.look(now + AGAIN_SECONDS[0])
+    assert one.process is not None
+    one.end()
+    assert "example ended (3), again in 0.2 s" in said[1]
+
+
+def test_pauses_grow_to_a_minute_and_begin_anew_after_a_steady_run() -> None:
+    said: list[str] = []
+    one = kept("raise SystemExit(1)", said)
+    now = time.monotonic()
+    for pause in (*AGAIN_SECONDS, AGAIN_SECONDS[-1]):
+        one.start()
+        wait_for_end(one)
+        one.look(now)
+        assert said[-1].endswith(f"again in {pause:g} s")
+    one.start()
+    wait_for_end(one)
+    one.look(now + STEADY_SECONDS + 10)
+    assert said[-1].endswith(f"again in {AGAIN_SECONDS[0]:g} s")
+
+
+def test_how_it_ended_is_said_by_the_name_of_the_signal() -> None:
+    said: list[str] = []
+    one = kept(WAITS, said)
+    one.start()
+    assert one.process is not None
+    one.process.kill()
+    wait_for_end(one)
+    one.look(time.monotonic())
+    assert "(SIGKILL)" in said[-1]
+
+
+def test_who_does_not_stop_is_ended_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fanzha.run.kept.STOP_SECONDS", 0.5)
+    said: list[str] = []
+    both = [kept(STUBBORN, said), kept(WAITS, said)]
+    for one in both:
+        one.start()
+    pids = [one.process.pid for one in both if one.process is not None]
+    time.sleep(0.5)
+    stop_all(both, said.append)
+    assert said[-1] == "强制结束 had to be ended: 示例 example"
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_what_a_program_started_ends_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    code = (
+        "import subprocess, sys, pathlib; "
+        f"child = subprocess.Popen([sys.executable, '-c', {WAITS!r}]); "
+        f"pathlib.Path({str(file)!r}).write_text(str(child.pid))"
+    )
+    one = kept(code, [])
+    one.start()
+    wait_for_end(one)
+    child = int(file.read_text())
+    os.kill(child, 0)
+    one.look(time.monotonic())
+    assert ended(child)
+
+
+def test_it_does_not_outlive_whoever_keeps_it(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    code = (
+        "import os, pathlib, signal, sys\n"
+        "from fanzha.base.words import Words\n"
+        "from fanzha.run.kept import Kept, Program\n"
+        f"one = Kept(Program(Words('', ''), [sys.executable, '-c', {WAITS!r}]), print)\n"
+        "one.start()\n"
+        f"pathlib.Path({str(file)!r}).write_text(str(one.process.pid))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    keeper = kept(code, [])
+    keeper.start()
+    wait_for_end(keeper)
+    assert ended(int(file.read_text()))
+    assert keeper.process is not None and keeper.process.returncode == -signal.SIGKILL
