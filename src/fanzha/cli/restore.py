@@ -1,0 +1,28 @@
+"""`fanzha restore`: an installation as it was when its backup was made."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--passphrase",
+    "phrase_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file (mode 600) with the pass phrase that the keys were sealed under.",
+)
+@click.option("--force", is_flag=True, help="Replace what is there: the state folder is set aside, tables are dropped.")
+def COMMAND(file: Path, phrase_file: Path | None, force: bool) -> None:
+    """Put a backup back into FANZHA_HOME and its database. 恢复备份。
+
+    Nothing is touched before every file was checked against the manifest.
+    """
+    from fanzha.run.key_box import read_phrase
+    from fanzha.run.restore import restore
+    from fanzha.store.state_folder import state_folder
+
+    folder = state_folder()
+    told = restore(file, folder, read_phrase(phrase_file) if phrase_file else "", force=force)
+    click.echo(f"{folder}: {len(told.members)} 个文件已恢复 files restored, {told.database}, {told.made_at}")

@@ -1,0 +1,18 @@
+"""Tries to change what is on record: `python -m tests.run.change_the_log`; the database refuses."""
+
+import os
+
+import django
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.site.settings"
+    django.setup()
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE evidence_logbatch SET root = 'another'")
+
+
+if __name__ == "__main__":
+    main()
