@@ -70,6 +70,10 @@ fuzz: dev ## the property tests again, 20 times as many cases, other cases each 
 fuzz-screens: dev ## a million hostile messages to the screens; CASES and SEED choose others
 	@FANZHA_FUZZ_CASES=$(or $(CASES),1000000) FANZHA_FUZZ_SEED=$(or $(SEED),1) $(PYTEST) -q tests/test_hostile_screens.py
 
+.PHONY: kills
+kills: dev ## kill -9 a hundred times in steps and fan-out of orders (KILLS), at moments drawn anew (SEED)
+	@FANZHA_KILLS=$(or $(KILLS),100) FANZHA_KILLS_SEED=$(or $(SEED),$(shell date +%s)) $(PYTEST) -q tests/test_kills.py
+
 .PHONY: equality
 equality: dev ## kernel = SQL, single facts = columns, on CASES random rules over streams (12,000), SEED says which
 	@EQUALITY_CASES=$(or $(CASES),12000) EQUALITY_SEED=$(or $(SEED),1) $(PYTEST) -q -n $(WORKERS) --dist worksteal \
@@ -82,6 +86,10 @@ train: dev ## rebuild the shipped models from DATA (default ../shared/data)
 .PHONY: docs
 docs: dev ## write docs/reference/generated/ from the code
 	@$(BIN)/python tools/build_docs.py docs/reference/generated
+
+.PHONY: messages
+messages: dev ## bring the Chinese catalogue of the site up to date and compile it 翻译
+	@$(BIN)/python tools/build_messages.py
 
 .PHONY: lock
 lock: ## bring requirements/*.txt up to date with pyproject.toml

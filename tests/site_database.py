@@ -8,6 +8,8 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -47,3 +49,20 @@ def start_server(folder: Path) -> tuple[Any, str]:
 
 def _socket_folder(uri: str) -> str:
     return parse_qs(urlsplit(uri).query)["host"][0]
+
+
+@pytest.fixture(scope="module")
+def new_database() -> Iterator[Callable[[], str]]:
+    """Return what makes an empty database, on a server of its own, and names it by its URL."""
+    folder = Path(tempfile.mkdtemp(prefix="fanzha-tests-"))
+    server, sockets = start_server(folder)
+    numbers = count()
+
+    def make() -> str:
+        name = f"made{next(numbers)}"
+        server.psql(f"CREATE DATABASE {name};")
+        return f"postgresql://postgres@/{name}?host={quote(sockets)}"
+
+    yield make
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,36 @@
+"""kill -9 in steps and in the fan-out of orders: nothing is lost, nothing is done twice, the log is valid.
+
+`make kills` does it a hundred times at moments drawn anew; FANZHA_KILLS and FANZHA_KILLS_SEED choose others.
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.killed_orders import KINDS
+from tests.run.running_site import migrated, run
+
+KILLS = int(os.environ.get("FANZHA_KILLS", "10"))
+SEED = int(os.environ.get("FANZHA_KILLS_SEED", "1"))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_orders_go_on_where_they_were(kind: str, tmp_path: Path, new_database: Callable[[], str]) -> None:
+    url = new_database() if kind == "postgresql" else ""
+    migrated(tmp_path, url)
+    done = run(tmp_path, "tests.killed_orders", str(KILLS), str(SEED), url=url)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["kills"] == KILLS
+    steps = Counter(found["steps"])
+    lost = Counter(found["ledger"]) - steps
+    assert not lost, "what was told as done is not on record"
+    assert found["instances"] == len(found["orders"])
+    for number, order in enumerate(found["orders"]):
+        assert order["numbers"] == list(range(1, len(order["numbers"]) + 1))
+        assert order == found["orders"][number % KINDS], f"order {number} is not like one that nobody disturbed"
+    assert found["entries"] == steps.total(), "each step stands once in the log"
+    assert found["faults"] == []
