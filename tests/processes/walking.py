@@ -87,7 +87,6 @@ def key_of(process: Process, situation: Situation) -> Any:
         tuple(leg.state for leg in situation.legs),
         frozenset(step.event for step in situation.history if step.event in asked),
         tuple(sorted(open_.items())),
-        frozenset(situation.facts) & {one.since for one in process.deadlines.values() if one.if_given},
     )
 
 
@@ -121,7 +120,7 @@ def _note(process: Process, walked: Walked, waiting: list[Any], before: Any, cha
 def _openings(process: Process) -> Iterator[tuple[str, Change]]:
     owner = owner_of(process)
     for name, event in process.opening.items():
-        for number, full in ((0, False), (1, True)):
+        for number, full in ((0, True), (1, False)):  # what may be given is carried on
             actor = actor_for(event.who[0], owner, None, number)
             given = evidence_for(process, event, AT, number, full=full)
             yield name, start(process, name, actor, given, AT, ref="walk", owner=owner, settings=SETTINGS)
@@ -159,7 +158,7 @@ def _tried(
     receiver = next((one.receiver for one in situation.legs if one.id == leg), None)
     if not ready(process, situation, event, leg or ""):
         return
-    for full in (False, True):
+    for full in {True, all(field.required for field in event.evidence.values())}:
         given = evidence_for(process, event, at, number, full=full)
         actor = actor_for(event.who[0], situation.owner, receiver, number)
         yield fire(process, situation, name, actor, given, at, settings=SETTINGS, leg=leg or "")

@@ -40,8 +40,8 @@ def _words(value: Any, place: Place) -> Iterator[Fault]:
         if not _CHINESE.search(value.zh) or not _LATIN.search(value.en):
             yield Fault(place, f"{list(value)} is not one text in both languages", "write [中文, English]")
     elif isinstance(value, msgspec.Struct):
-        for field in msgspec.structs.fields(value):
-            yield from _words(getattr(value, field.name), (*place, field.encode_name))
+        for name, key in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            yield from _words(getattr(value, name), (*place, key))
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _words(item, (*place, key))
