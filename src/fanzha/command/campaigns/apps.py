@@ -1,6 +1,7 @@
 """Campaigns as an app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Campaigns(AppConfig):
@@ -8,3 +9,4 @@ class Campaigns(AppConfig):
 
     name = "fanzha.command.campaigns"
     label = "campaigns"
+    verbose_name = _("campaigns")

@@ -1,6 +1,7 @@
 """Subjects as an app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Subjects(AppConfig):
@@ -8,3 +9,4 @@ class Subjects(AppConfig):
 
     name = "fanzha.command.subjects"
     label = "subjects"
+    verbose_name = _("subjects")

@@ -38,6 +38,7 @@ class Campaign(Scoped):
     marking = models.CharField(max_length=16, default=Marking.AMBER)
     tie_kind = models.CharField(max_length=20, blank=True)
     tie_value = models.CharField(max_length=200, blank=True)
+    tie_subjects = models.PositiveIntegerField(default=0)
     detector = models.CharField(max_length=80, blank=True)
     fraud_type = models.CharField(max_length=40, blank=True)
     findings = models.PositiveIntegerField(default=0)

@@ -13,7 +13,10 @@ from fanzha.command.subjects.models import Subject
 
 
 class Placement(Scoped):
-    """One subject in one campaign. `is_held`: a person put it there, and what it has in common moves it no more."""
+    """One subject in one campaign, with what its findings come to: a campaign's figures are the sum of these.
+
+    `is_held`: a person put it there, and what it has in common moves it no more.
+    """
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="placements")
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -21,7 +24,15 @@ class Placement(Scoped):
     is_held = models.BooleanField(default=False)
     is_victim = models.BooleanField(default=False)
     findings = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+    money = models.BigIntegerField(default=0)
     top_score = models.FloatField(default=0.0)
+    heat = models.FloatField()
+    fraud_type = models.CharField(max_length=40, blank=True)
+    detector = models.CharField(max_length=80, blank=True)
+    simulated = models.BooleanField(default=False)
+    marking = models.CharField(max_length=16)
+    first_at = models.DateTimeField()
     last_at = models.DateTimeField()
 
     class Meta:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from fanzha.command.campaigns.models.campaign import Campaign
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import Scoped
 from fanzha.command.subjects.models import Subject
@@ -13,7 +14,8 @@ class Tie(Scoped):
     """One thing in common, for one organisation. `key` is the digest of kind and value.
 
     `subjects` counts who has it; beyond the most of its kind it `is_hub` and joins nobody any more: a carrier's trunk
-    to another carrier says nothing about those who call through it.
+    to another carrier says nothing about those who call through it. Until then all who have it, but those that a person
+    put elsewhere, are in one campaign: `campaign`.
     """
 
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -22,6 +24,7 @@ class Tie(Scoped):
     key = models.CharField(max_length=32)
     subjects = models.PositiveIntegerField(default=0)
     is_hub = models.BooleanField(default=False)
+    campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, related_name="ties")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "key"], name="one_tie_a_key")]

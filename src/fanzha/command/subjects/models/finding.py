@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from fanzha.base.marking import Marking
 from fanzha.claims.finding import Mode
@@ -12,12 +13,14 @@ from fanzha.command.organizations.scoping import Scoped, readable_by_marking
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models.share import shared_with
 from fanzha.command.subjects.models.subject import Subject
+from fanzha.command.subjects.packed import Detail, unpack
 
 
 class FindingRow(Scoped):
     """One finding. It is never changed: it is withdrawn, or superseded by what a later version says of the same event.
 
-    `trigger` is the last of `event_ids`. Long texts stand last, so that reading a row's figures does not read them.
+    `trigger` is the last of its events. What it says in words is `detail`; `packed` stands last, and lists leave it out
+    (`defer("packed")`) where they show no reasons.
     """
 
     finding_id = models.CharField(max_length=32, unique=True)
@@ -41,13 +44,7 @@ class FindingRow(Scoped):
     withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     withdrawn_why = models.CharField(max_length=300, blank=True)
     superseded_by = models.CharField(max_length=32, blank=True)
-    basis = models.TextField(blank=True)
-    public_zh = models.TextField(blank=True)
-    public_en = models.TextField(blank=True)
-    reasons_zh = models.JSONField(default=list)
-    reasons_en = models.JSONField(default=list)
-    event_ids = models.JSONField(default=list)
-    evidence = models.TextField(default="{}")
+    packed = models.BinaryField(default=bytes)
 
     class Meta:
         ordering: ClassVar = ["-found_at", "-id"]
@@ -58,6 +55,11 @@ class FindingRow(Scoped):
 
     def __str__(self) -> str:
         return f"{self.detector} {self.finding_id[:8]}"
+
+    @cached_property
+    def detail(self) -> Detail:
+        """Return reasons, public words, basis, events and evidence."""
+        return unpack(self.packed)
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from fanzha.base.marking import Marking
+from fanzha.claims.opinion import SCORES
+from fanzha.claims.verdict import Level
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.scoping import Scoped, readable_by_marking
 from fanzha.command.organizations.viewer import Viewer
@@ -50,6 +52,11 @@ class OpinionRow(Scoped):
 
     def __str__(self) -> str:
         return f"{self.owner_id}: {self.level}"
+
+    @property
+    def sure(self) -> float:
+        """Return how sure it is, 0–1; without a figure, what its level weighs."""
+        return SCORES[Level(self.level)] if self.score is None else self.score
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:

@@ -12,7 +12,7 @@ from fanzha.command.subjects.models.subject import Subject
 
 
 class Presence(Scoped):
-    """One organisation's knowledge of one subject under one marking; figures count findings that were not withdrawn."""
+    """One organisation's knowledge of one subject under one marking; figures count all findings that came in."""
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="presences")
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")

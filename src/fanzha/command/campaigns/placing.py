@@ -1,0 +1,203 @@
+"""Subjects of new findings are put into campaigns: only what the findings touch is looked at, in the same transaction.
+
+All who have a tie that is no hub are in one campaign, which the tie remembers; so a new subject finds its campaign by
+its ties, without looking at the others in it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from fanzha.command.campaigns.adding import Figures, more_of_one, of_finding, of_placement, of_several
+from fanzha.command.campaigns.campaign_rows import Changed, begin, merge, save
+from fanzha.command.campaigns.grouping import Group, grown
+from fanzha.command.campaigns.hubs import divide
+from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
+from fanzha.command.campaigns.ties import MOST, TieKey, ties_of
+from fanzha.command.subjects import bulk
+from fanzha.command.subjects.incoming import Found
+from fanzha.command.subjects.kept_values import Kept
+
+_ADDED = (
+    "is_victim",
+    "findings",
+    "calls",
+    "money",
+    "top_score",
+    "heat",
+    "fraud_type",
+    "detector",
+    "simulated",
+    "marking",
+    "first_at",
+    "last_at",
+)
+_PLACEMENT = ("campaign_id", "owner_id", "subject_id", "is_held", *_ADDED)
+
+
+def place(found: Sequence[Found], at: datetime) -> None:
+    """Put the subjects of new findings into campaigns, each owner's apart."""
+    by_owner: dict[int, list[Found]] = {}
+    for one in found:
+        by_owner.setdefault(one.owner, []).append(one)
+    for owner, own in sorted(by_owner.items()):
+        _place_of(owner, own, at)
+
+
+def _place_of(owner: int, found: Sequence[Found], at: datetime) -> None:
+    adds: dict[int, Figures] = {}
+    values: dict[int, Kept] = {}
+    for one in found:
+        added = of_finding(one)
+        adds[one.subject] = more_of_one(adds[one.subject], added) if one.subject in adds else added
+        values[one.subject] = one.incoming.subject
+    placed = {row.subject_id: row for row in Placement._base_manager.filter(owner=owner, subject__in=adds)}
+    ties, links = _linked(owner, found)
+    hubs = _new_hubs(ties, links)
+    held = {subject for subject, row in placed.items() if row.is_held}
+    joining = [(subject, tie) for tie, subject in links if not ties[tie].is_hub and subject not in held]
+    where = {subject: placed[subject].campaign_id if subject in placed else None for subject in adds}
+    groups = grown(
+        {subject: campaign for subject, campaign in where.items() if subject not in held},
+        joining,
+        {tie: row.campaign_id for tie, row in ties.items()},
+    )
+    groups += [Group([subject], [campaign], []) for subject in sorted(held) if (campaign := where[subject])]
+    changed = _changed(owner, groups, adds, placed, at)
+    _write_placements(owner, changed, adds, placed)
+    _remember(groups, changed, ties)
+    for each in changed:
+        each.name([ties[tie] for tie in each.group.ties], values)
+    save(changed, at)
+    for tie in hubs:
+        divide(tie)
+
+
+def _linked(owner: int, found: Sequence[Found]) -> tuple[dict[int, Tie], list[tuple[int, int]]]:
+    """Write ties and who has them; return the ties by primary key, and the new links (tie, subject)."""
+    wanted: dict[str, TieKey] = {}
+    has: set[tuple[str, int]] = set()
+    for one in found:
+        for tie in ties_of(one.incoming):
+            wanted.setdefault(tie.key, tie)
+            has.add((tie.key, one.subject))
+    if not wanted:
+        return {}, []
+    known = {row.key: row for row in Tie._base_manager.filter(owner=owner, key__in=wanted)}
+    rows = [(owner, tie.kind, tie.value, tie.key, 0, False) for key, tie in sorted(wanted.items()) if key not in known]
+    columns = ("owner_id", "kind", "value", "key", "subjects", "is_hub")
+    made = bulk.insert(Tie, columns, rows, conflict="(owner_id, key) DO NOTHING", returning=("key", "id"))
+    for key, number in made:
+        told = wanted[key]
+        known[key] = Tie(id=number, owner_id=owner, kind=told.kind, value=told.value, key=key)
+    pairs = sorted((known[key].pk, subject) for key, subject in has)
+    new = bulk.insert(
+        TieLink,
+        ("tie_id", "subject_id"),
+        pairs,
+        conflict="(tie_id, subject_id) DO NOTHING",
+        returning=("tie_id", "subject_id"),
+    )
+    return {row.pk: row for row in known.values()}, sorted((tie, subject) for tie, subject in new)
+
+
+def _new_hubs(ties: dict[int, Tie], links: Sequence[tuple[int, int]]) -> list[Tie]:
+    """Count the new links; return the ties that are hubs from now on."""
+    for key, _ in links:
+        ties[key].subjects += 1
+    touched = sorted({key for key, _ in links})
+    new = []
+    for key in touched:
+        tie = ties[key]
+        if not tie.is_hub and tie.subjects > MOST[tie.kind]:
+            tie.is_hub = True
+            new.append(tie)
+    bulk.update(Tie, "id", ("subjects", "is_hub"), [(key, ties[key].subjects, ties[key].is_hub) for key in touched])
+    return [tie for tie in new if tie.campaign_id is not None]
+
+
+def _changed(
+    owner: int, groups: Sequence[Group], adds: dict[int, Figures], placed: dict[int, Placement], at: datetime
+) -> list[Changed]:
+    """Return the campaign of each group with what is added to it: the oldest, or a new one."""
+    campaigns = {key for group in groups for key in group.campaigns}
+    rows = {row.pk: row for row in Campaign._base_manager.select_for_update().filter(pk__in=campaigns)}
+    begun = iter(begin(owner, [_first(group, adds) for group in groups if not group.campaigns]))
+    changed = []
+    for group in groups:
+        if group.campaigns:
+            kept, *others = (rows[key] for key in group.campaigns)
+            merge(kept, others)
+            rows |= {other.pk: kept for other in others}  # whoever is held there is in the one that is kept
+            changed.append(Changed(kept, group, _added(group, adds, placed), is_new=False))
+        else:
+            changed.append(Changed(next(begun), group, None, is_new=True))
+    return changed
+
+
+def _first(group: Group, adds: dict[int, Figures]) -> Figures:
+    return of_several(adds[subject] for subject in group.subjects)
+
+
+def _added(group: Group, adds: dict[int, Figures], placed: dict[int, Placement]) -> Figures | None:
+    """Return what the group's subjects add to its campaign: of those in it already, the growth alone."""
+    figures = []
+    for subject in group.subjects:
+        if (row := placed.get(subject)) is None:
+            figures.append(adds[subject])
+        else:
+            before, after = of_placement(row), more_of_one(of_placement(row), adds[subject])
+            figures.append(
+                adds[subject]._replace(
+                    subjects=after.subjects - before.subjects,
+                    victims=after.victims - before.victims,
+                    calls=after.calls - before.calls,
+                )
+            )
+    return of_several(figures) if figures else None
+
+
+def _write_placements(
+    owner: int, changed: Sequence[Changed], adds: dict[int, Figures], placed: dict[int, Placement]
+) -> None:
+    new: list[tuple[Any, ...]] = []
+    kept: list[tuple[Any, ...]] = []
+    for one in changed:
+        for subject in one.group.subjects:
+            row = placed.get(subject)
+            figures = more_of_one(of_placement(row), adds[subject]) if row else adds[subject]
+            cells = _cells(figures)
+            if row is None:
+                new.append((one.campaign.pk, owner, subject, False, *cells))
+            else:
+                kept.append((row.pk, *cells))
+    bulk.insert(Placement, _PLACEMENT, new)
+    bulk.update(Placement, "id", _ADDED, kept)
+
+
+def _cells(figures: Figures) -> tuple[Any, ...]:
+    return (
+        figures.victims > 0,
+        figures.findings,
+        figures.calls,
+        figures.money,
+        figures.top_score,
+        figures.heat,
+        figures.fraud_type,
+        figures.detector,
+        figures.simulated,
+        figures.marking,
+        figures.first_at,
+        figures.last_at,
+    )
+
+
+def _remember(groups: Sequence[Group], changed: Sequence[Changed], ties: dict[int, Tie]) -> None:
+    """Let ties remember the campaign of those who have them."""
+    rows = []
+    for one in changed:
+        for tie in one.group.ties:
+            if ties[tie].campaign_id != one.campaign.pk:
+                ties[tie].campaign_id = one.campaign.pk
+                rows.append((tie, one.campaign.pk))
+    bulk.update(Tie, "id", ("campaign_id",), rows)

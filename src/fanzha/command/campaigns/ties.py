@@ -1,0 +1,93 @@
+"""What a finding's subject may have in common with others: trunk, range, device, domain, kit, script, contact, outlet.
+
+Each tie is enough to join two subjects by itself. What is weak alone is made of two things: a range with the detector,
+an outlet with the day. Beyond the most of its kind a tie is a hub and joins nobody.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from fanzha.base.clock import from_ms
+from fanzha.base.errors import Malformed
+from fanzha.base.ids import digest
+from fanzha.claims.fraud_type import TO_WARN
+from fanzha.command.campaigns.near_duplicates import keys_of_text
+from fanzha.command.subjects.incoming import Incoming
+from fanzha.kinds.website import KIND as WEBSITE
+from fanzha.kinds.website import registrable
+
+#: How many subjects may have it: more have it by chance, or because they are customers of one firm.
+MOST = {
+    "trunk": 2_000,
+    "range": 1_000,
+    "device": 200,
+    "domain": 2_000,
+    "kit": 5_000,
+    "script": 5_000,
+    "contact": 5_000,
+    "outlet": 500,
+    "hand": 1_000_000,
+}
+#: Of ties that as many have in common the one that says more gives the campaign its name.
+RANK = {name: place for place, name in enumerate(("range", "outlet", "script", "kit", "contact", "domain", "device"))}
+RANK |= {"trunk": 20, "hand": -1}
+_RANGE_DIGITS = 4  # the block of ten thousand that numbers are handed out in
+_MASKED = "•"
+_LONGEST = 200
+_E164 = re.compile(r"\+\d{8,15}")
+
+
+class TieKey(NamedTuple):
+    """One thing in common; `key` tells it from others, `value` is what people are shown."""
+
+    kind: str
+    value: str
+    key: str
+
+
+def ties_of(one: Incoming) -> Iterator[TieKey]:
+    """Yield the ties of a finding's subject."""
+    finding, subject, facts = one.finding, one.subject, one.facts
+    if subject.kind in ("trunk", "device"):
+        yield _tie(subject.kind, subject.value)
+    if subject.kind == "phone_number" and finding.fraud_type not in TO_WARN and _E164.fullmatch(subject.value):
+        block = subject.value[:-_RANGE_DIGITS]
+        yield _tie("range", f"{block}{_MASKED * _RANGE_DIGITS}", finding.detector)
+    if subject.kind == "outlet" or _is_text(facts.outlet):
+        yield _tie("outlet", facts.outlet or subject.value, from_ms(finding.found_at).date().isoformat())
+    if host := _domain(facts.registrable or facts.host or facts.url or _site(subject.kind, subject.value)):
+        yield _tie("domain", host)
+    for kind, value in (("trunk", facts.trunk), ("device", facts.device), ("kit", facts.kit)):
+        if _is_text(value):
+            yield _tie(kind, value)
+    if isinstance(facts.handles, list):
+        yield from (_tie("contact", each) for each in facts.handles if _is_text(each) and _MASKED not in each)
+    if _is_text(facts.text):
+        yield from (_tie("script", facts.text[:40], key) for key in keys_of_text(facts.text))
+
+
+def _tie(kind: str, value: str, besides: str = "") -> TieKey:
+    """Return a tie; of scripts the key alone tells which it is, for the text differs a little."""
+    shown = value.replace("\0", "")[:_LONGEST]
+    return TieKey(kind, shown, digest(kind, "" if kind == "script" else value, besides))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _site(kind: str, value: str) -> str:
+    return value if kind in ("website", "host") else ""
+
+
+@lru_cache(maxsize=65_536)
+def _domain(written: object) -> str:
+    if not isinstance(written, str) or not written:
+        return ""
+    try:
+        host = WEBSITE.normalise(written)
+    except Malformed:
+        return ""
+    return registrable(host) or host

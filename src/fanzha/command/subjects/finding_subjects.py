@@ -1,0 +1,76 @@
+"""Whom findings are about: a subject each, made where it is new; of a number let again, the holder of that time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from fanzha.base.clock import from_ms
+from fanzha.base.ids import sortable_id
+from fanzha.command.subjects import bulk
+from fanzha.command.subjects.incoming import Incoming
+from fanzha.command.subjects.kept_values import Kept
+from fanzha.command.subjects.models import Subject
+
+_COLUMNS = ("ref", "kind", "value", "holder_from", "shown", "thing", "identity", "created_at")
+
+
+def finding_subjects(found: Sequence[Incoming], at: datetime) -> list[int]:
+    """Return the primary key of each finding's subject."""
+    asked = [
+        (
+            one.subject,
+            from_ms(one.finding.found_at),
+            None if one.finding.holder_from is None else from_ms(one.finding.holder_from),
+        )
+        for one in found
+    ]
+    return subjects_of(asked, at)
+
+
+def subjects_of(asked: Sequence[tuple[Kept, datetime, datetime | None]], at: datetime) -> list[int]:
+    """Return the primary keys of values, each with the moment that something is said of and since when its holder has
+    it, None where that was not said: then the latest holder who is known at the moment counts."""
+    things = {value: value.thing for value, _, _ in asked}
+    holders = _holders(things.values())
+    identities = []
+    new: dict[str, tuple[Any, ...]] = {}
+    for value, moment, holder in asked:
+        holder = holder or _holder_at(holders.get(things[value], ()), moment)
+        identity = value.identity(holder)
+        identities.append(identity)
+        if identity not in new:
+            row = (sortable_id(), value.kind, value.value, holder, value.shown, things[value], identity, at)
+            new[identity] = row
+    known = _known(new)
+    missing = [row for identity, row in sorted(new.items()) if identity not in known]
+    if missing:
+        made = bulk.insert(Subject, _COLUMNS, missing, conflict="(identity) DO NOTHING", returning=("identity", "id"))
+        known |= dict(made)
+        if len(made) < len(missing):  # somebody else made one meanwhile
+            known |= _known([row[6] for row in missing])
+    return [known[identity] for identity in identities]
+
+
+def subject_for(value: Kept, at: datetime) -> Subject:
+    """Return the subject that a value is now, made where it is new."""
+    ((key),) = subjects_of([(value, at, None)], at)
+    return Subject._base_manager.get(pk=key)
+
+
+def _holders(things: Any) -> dict[str, list[datetime]]:
+    rows = Subject._base_manager.filter(thing__in=set(things), holder_from__isnull=False)
+    found: dict[str, list[datetime]] = {}
+    for thing, holder in rows.values_list("thing", "holder_from"):
+        if holder is not None:
+            found.setdefault(thing, []).append(holder)
+    return found
+
+
+def _holder_at(holders: Sequence[datetime], moment: datetime) -> datetime | None:
+    return max((one for one in holders if one <= moment), default=None)
+
+
+def _known(identities: Any) -> dict[str, int]:
+    condition, bound = bulk.among(identities)
+    rows = bulk.select(f"SELECT identity, id FROM {Subject._meta.db_table} WHERE identity {condition}", bound)
+    return dict(rows)

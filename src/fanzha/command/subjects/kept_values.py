@@ -1,0 +1,79 @@
+"""How a value is kept: canonical by its kind; of a person a keyed hash alone, and what of the paper may be shown."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from fanzha.base.errors import Malformed
+from fanzha.base.ids import digest
+from fanzha.kinds import all_kinds
+from fanzha.store.keys import key
+
+#: Subjects that are no kind of their own, as detectors name them.
+OUTSIDE_KINDS = ("call", "sender", "conversation")
+LONGEST = 2_000
+PERSON = "person"
+PURPOSE = "subjects"
+_PLAIN_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
+#: Detectors over data that came with pseudonyms speak of those.
+_PSEUDONYM = re.compile(r"[0-9a-f]{32,128}")
+
+
+class Kept(NamedTuple):
+    """A value as it is kept. `shown` is "" where the value itself can be masked."""
+
+    kind: str
+    value: str
+    shown: str = ""
+
+    @property
+    def thing(self) -> str:
+        """Return the digest of kind and value, whoever holds it."""
+        return digest(self.kind, self.value)
+
+    def identity(self, holder_from: datetime | None = None) -> str:
+        """Return the digest of a subject: kind, value and since when its holder has it."""
+        return digest(self.kind, self.value, holder_from.isoformat() if holder_from else "")
+
+
+@lru_cache(maxsize=65_536)
+def kept(kind: str, value: str) -> Kept:
+    """Return how a value is kept; raises Malformed for a kind that is not known and for what is no value of it."""
+    if not value or len(value) > LONGEST or "\0" in value:
+        raise Malformed(f"a subject has 1 to {LONGEST} characters")
+    if kind == "phone_number" and _PLAIN_MOBILE.fullmatch(value):
+        return Kept(kind, value)
+    if kind in OUTSIDE_KINDS:
+        return Kept(kind, value.strip())
+    known = all_kinds().get(kind)
+    if known is None:
+        raise Malformed(f"there is no kind {kind!r}")
+    if kind == PERSON:
+        return _person(value)
+    try:
+        return Kept(kind, known.normalise(value))
+    except Malformed:
+        if _PSEUDONYM.fullmatch(value):
+            return Kept(kind, value)
+        raise
+
+
+def _person(value: str) -> Kept:
+    known = all_kinds()[PERSON]
+    if _PSEUDONYM.fullmatch(value):
+        return Kept(PERSON, value)
+    canonical = known.normalise(value)
+    return Kept(PERSON, known.pseudonym(canonical, key(PURPOSE), PURPOSE), known.mask(canonical))
+
+
+def masked(kind: str, value: str, shown: str = "") -> str:
+    """Return a value with the part that identifies hidden."""
+    if shown:
+        return shown
+    if _PSEUDONYM.fullmatch(value):
+        return f"{value[:8]}…"
+    known = all_kinds().get(kind)
+    if known is None:
+        return value if kind == "call" else f"{value[:2]}•••"
+    return known.mask(value)

@@ -1,0 +1,45 @@
+"""The long texts of a finding, packed: a rule tells ten kilobytes of reasons and evidence, and there are millions."""
+
+from functools import cache
+
+import msgspec
+import pyarrow as pa
+
+_HEADER = 4  # bytes: how long it is when unpacked
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Detail(msgspec.Struct, frozen=True, array_like=True):
+    """What a finding says in words, and the evidence itself as a JSON object."""
+
+    reasons_zh: tuple[str, ...] = ()
+    reasons_en: tuple[str, ...] = ()
+    public_zh: str = ""
+    public_en: str = ""
+    basis: str = ""
+    event_ids: tuple[str, ...] = ()
+    evidence: str = "{}"
+
+
+_decode = msgspec.msgpack.Decoder(Detail).decode
+
+
+@cache
+def _codec() -> pa.Codec:
+    """Return LZ4: a third of the size for a hundredth of a millisecond; what packs tighter takes four times as long."""
+    return pa.Codec("lz4_raw")
+
+
+def pack(detail: Detail) -> bytes:
+    """Return the bytes that are kept."""
+    plain = _encode(detail)
+    return len(plain).to_bytes(_HEADER, "big") + bytes(_codec().compress(plain, asbytes=True))
+
+
+def unpack(kept: bytes | memoryview) -> Detail:
+    """Return what was packed; nothing kept is nothing said."""
+    data = bytes(kept)
+    if not data:
+        return Detail()
+    size = int.from_bytes(data[:_HEADER], "big")
+    return _decode(_codec().decompress(data[_HEADER:], size, asbytes=True))

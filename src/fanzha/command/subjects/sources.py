@@ -1,0 +1,174 @@
+"""Files of findings, read piece by piece from where one stopped: findings.parquet, JSON Lines, a screen's log."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.claims.finding import FINDING_SCHEMA
+from fanzha.command.subjects.incoming import Incoming, Rejected, from_json, from_row, rejected
+
+LONGEST_LINE = 4_194_304
+_HEAD = 4_096
+_FINDING_RECORD = b',"finding",'
+#: Where in a line of a screen's log it says what it is: behind two numbers.
+_WHAT_STANDS = 64
+
+
+class Piece(NamedTuple):
+    """Some rows of a file; `position` and `row` are where the next piece begins."""
+
+    usable: list[Incoming]
+    rejected: list[Rejected]
+    position: int
+    row: int
+
+
+class Source(NamedTuple):
+    """One file; `begins` tells it from another that took its name."""
+
+    path: Path
+    name: str
+    begins: str
+    grows: bool  # JSON Lines may still be written to
+
+
+def sources(paths: Sequence[Path]) -> list[Source]:
+    """Return the files that are named, and of folders findings.parquet and all *.jsonl but rejects, in name order.
+
+    A growing file whose first line is not whole yet is left out. Raises WrongCall for what is not there.
+    """
+    if missing := [path for path in paths if not path.exists()]:
+        raise WrongCall(f"{missing[0]} is not there")
+    found = dict.fromkeys(each for path in paths for each in (_in_folder(path) if path.is_dir() else [path]))
+    return [source for path in found if (source := source_of(path)) is not None]
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    lines = (path for path in folder.rglob("*.jsonl") if path.name != "rejects.jsonl")
+    visible = [*folder.rglob("findings.parquet"), *lines]
+    return sorted(path for path in visible if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+def source_of(path: Path) -> Source | None:
+    """Return a file as a source; None when nothing can be said of it yet, or it is gone."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            if path.suffix == ".parquet":
+                size = file.seek(0, 2)
+                file.seek(max(0, size - _HEAD))
+                return Source(path, str(path.resolve()), digest(size, head, file.read()), False)
+    except FileNotFoundError:
+        return None
+    line, end, _ = head.partition(b"\n")
+    if not end and len(head) < _HEAD:
+        return None
+    return Source(path, str(path.resolve()), digest(line), True)
+
+
+def pieces(source: Source, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
+    """Yield a file from a position on, `size` rows at a time; raises WrongCall when it is no file of findings."""
+    yield from (_of_lines if source.grows else _of_table)(source.path, position, row, size, now)
+
+
+def _of_table(path: Path, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
+    """Read Parquet; the position is the row, so that whole row groups are passed over."""
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            _check_schema(path, file.schema_arrow)
+            start = 0
+            for group in range(file.num_row_groups):
+                stop = start + file.metadata.row_group(group).num_rows
+                if stop > position:
+                    table = file.read_row_group(group, columns=FINDING_SCHEMA.names)
+                    for first in range(max(position, start), stop, size):
+                        rows = table.slice(first - start, min(size, stop - first))
+                        yield _sorted(_read_rows(rows, first, now), first + rows.num_rows, first + rows.num_rows)
+                start = stop
+    except (OSError, pa.ArrowException) as error:
+        raise WrongCall(f"{path} cannot be read ({error})", fix="run fanzha analyze again") from None
+
+
+def _check_schema(path: Path, schema: pa.Schema) -> None:
+    for field in FINDING_SCHEMA:
+        if field.name not in schema.names or not schema.field(field.name).type.equals(field.type):
+            raise WrongCall(
+                f"{path}: column {field.name} is missing or not {field.type}",
+                fix="docs/reference/findings.md names the columns",
+            )
+
+
+def _read_rows(table: pa.Table, first: int, now: int) -> Iterator[Incoming | Rejected]:
+    names = table.column_names
+    columns = [column.to_pylist() for column in table.columns]
+    for number, cells in enumerate(zip(*columns, strict=True), start=first + 1):
+        values = dict(zip(names, cells, strict=True))
+        for name in ("reasons_zh", "reasons_en", "event_ids"):
+            values[name] = tuple(values[name] or ())
+        yield from_row(number, values, now)
+
+
+def _of_lines(path: Path, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
+    """Read whole lines; the position is a byte. Half a line at the end waits for the rest."""
+    with path.open("rb") as file:
+        file.seek(position)
+        while True:
+            lines = _some_lines(file, size)
+            if not lines:
+                return
+            position += sum(map(len, lines))
+            yield _sorted(_read_lines(lines, row, now), position, row + len(lines))
+            row += len(lines)
+
+
+def _some_lines(file: BinaryIO, size: int) -> list[bytes]:
+    found: list[bytes] = []
+    while len(found) < size:
+        line = file.readline(LONGEST_LINE)
+        if not line.endswith(b"\n") and len(line) < LONGEST_LINE:
+            break
+        found.append(line)
+    return found
+
+
+class _Record(msgspec.Struct, frozen=True, array_like=True):
+    """One line of a screen's log."""
+
+    sequence: int
+    at: int
+    what: str
+    body: msgspec.Raw
+
+
+_record = msgspec.json.Decoder(_Record).decode
+_BROKEN = Words("该行不完整或无法读取", "the line is cut or cannot be read")
+
+
+def _read_lines(lines: list[bytes], row: int, now: int) -> Iterator[Incoming | Rejected]:
+    for number, line in enumerate(lines, start=row + 1):
+        if line.startswith(b"["):
+            if _FINDING_RECORD in line[:_WHAT_STANDS]:
+                yield _of_record(number, line, now)
+        elif not line.isspace():
+            yield from_json(number, line, now)
+
+
+def _of_record(row: int, line: bytes, now: int) -> Incoming | Rejected:
+    try:
+        return from_json(row, bytes(_record(line).body), now)
+    except msgspec.DecodeError:
+        return rejected(row, _BROKEN, line[:400].decode("utf-8", "replace"))
+
+
+def _sorted(read: Iterator[Incoming | Rejected], position: int, row: int) -> Piece:
+    piece = Piece([], [], position, row)
+    for one in read:
+        piece.rejected.append(one) if isinstance(one, Rejected) else piece.usable.append(one)
+    return piece

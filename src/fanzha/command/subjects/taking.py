@@ -1,0 +1,236 @@
+"""A piece of a file is taken in by one transaction: findings, presence, verdicts, campaigns, how far one came, log.
+
+What is killed at any moment leaves all of it or nothing; what is read again is known by its finding_id (UNIQUE).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import F
+
+from fanzha.base.clock import from_ms, to_ms
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.claims.finding import Mode
+from fanzha.command.campaigns.placing import place
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.organizations.models import Organization
+from fanzha.command.subjects import bulk
+from fanzha.command.subjects.finding_subjects import finding_subjects
+from fanzha.command.subjects.fusing import Pair, refresh
+from fanzha.command.subjects.incoming import Found, Incoming, Rejected
+from fanzha.command.subjects.models import Delivery, FindingRow, Presence, RejectedRow
+from fanzha.command.subjects.packed import Detail, pack
+from fanzha.command.subjects.sources import Piece
+from fanzha.command.subjects.superseding import supersede
+from fanzha.processes.log.entry import Draft
+
+KIND = "import"
+_FINDING = (
+    "finding_id",
+    "subject_id",
+    "owner_id",
+    "marking",
+    "detector",
+    "version",
+    "mode",
+    "simulated",
+    "fraud_type",
+    "score",
+    "found_at",
+    "valid_until",
+    "direction",
+    "service",
+    "ingress",
+    "trigger",
+    "came_in_at",
+    "withdrawn_why",
+    "superseded_by",
+    "packed",
+)
+_NO_OWNER = Words(
+    "所属机构未写明或无此编号",
+    "owner_organisation names no organisation by its ref, and the file has no owner",
+)
+
+
+class Taken(NamedTuple):
+    """What became of the rows of a piece: each is one of these."""
+
+    used: int
+    known: int
+    rejected: int
+
+
+class Overtaken(Exception):
+    """Another importer took this piece in: one of the two must stop."""
+
+
+def take(delivery: Delivery, piece: Piece, at: datetime, *, only_owner: bool = False) -> Taken:
+    """Take a piece of a delivery in, once. Raises Overtaken, and then nothing is written.
+
+    With `only_owner`, findings that name another organisation than the delivery's are rejected.
+    """
+    with recorded() as log:
+        owned, rejected = _owned(piece, delivery, only_owner=only_owner)
+        new = _not_known(owned)
+        taken = Taken(_insert(new, at) if new else 0, 0, len(rejected))
+        taken = taken._replace(known=len(owned) - taken.used)
+        _go_on(delivery, piece, taken, at)
+        _write_rejected(delivery, rejected)
+        log.add(_draft(delivery, piece, taken, [one.finding_id for _, one in new], at))
+    delivery.position, delivery.row = piece.position, piece.row
+    delivery.used, delivery.known = delivery.used + taken.used, delivery.known + taken.known
+    delivery.rejected += taken.rejected
+    return taken
+
+
+def _owned(
+    piece: Piece, delivery: Delivery, *, only_owner: bool
+) -> tuple[list[tuple[Organization, Incoming]], list[Rejected]]:
+    """Return findings with their owners; of those without one the reason."""
+    refs = {one.finding.owner_organisation for one in piece.usable} - {""}
+    known: Mapping[str, Organization] = {one.ref: one for one in Organization.objects.filter(ref__in=refs)}
+    own = delivery.owner
+    owned, rejected = [], list(piece.rejected)
+    for one in piece.usable:
+        named = one.finding.owner_organisation
+        owner = known.get(named) if named else own
+        if owner is None or (only_owner and owner != own):
+            rejected.append(Rejected(one.row, _NO_OWNER))
+        else:
+            owned.append((owner, one))
+    return owned, rejected
+
+
+def _not_known(owned: Iterable[tuple[Organization, Incoming]]) -> list[tuple[Organization, Incoming]]:
+    """Leave out what is there already, and repeats within the piece."""
+    by_id: dict[str, tuple[Organization, Incoming]] = {}
+    for owner, one in owned:
+        by_id.setdefault(one.finding_id, (owner, one))
+    table = FindingRow._meta.db_table
+    condition, bound = bulk.among(by_id)
+    held = {row[0] for row in bulk.select(f"SELECT finding_id FROM {table} WHERE finding_id {condition}", bound)}
+    return [pair for finding_id, pair in by_id.items() if finding_id not in held]
+
+
+def _insert(new: list[tuple[Organization, Incoming]], at: datetime) -> int:
+    subjects = finding_subjects([one for _, one in new], at)
+    rows = [_row(owner, one, subject, at) for (owner, one), subject in zip(new, subjects, strict=True)]
+    made = {
+        row[0]
+        for row in bulk.insert(
+            FindingRow, _FINDING, rows, conflict="(finding_id) DO NOTHING", returning=("finding_id",)
+        )
+    }
+    found = [
+        Found(owner.pk, subject, one, row[10])
+        for (owner, one), subject, row in zip(new, subjects, rows, strict=True)
+        if one.finding_id in made
+    ]
+    _be_present(found)
+    supersede(found)
+    refresh({Pair(one.subject, one.owner) for one in found if one.incoming.finding.mode is Mode.LIVE}, at)
+    place(found, at)
+    return len(found)
+
+
+def _row(owner: Organization, one: Incoming, subject: int, at: datetime) -> tuple[Any, ...]:
+    said = one.finding
+    detail = Detail(
+        said.reasons_zh,
+        said.reasons_en,
+        said.public_zh,
+        said.public_en,
+        said.basis,
+        said.event_ids,
+        said.evidence,
+    )
+    return (
+        one.finding_id,
+        subject,
+        owner.pk,
+        said.marking.value,
+        said.detector,
+        said.version,
+        said.mode.value,
+        said.simulated,
+        said.fraud_type,
+        said.score,
+        from_ms(said.found_at),
+        from_ms(said.valid_until),
+        said.direction,
+        said.service,
+        said.ingress,
+        said.event_ids[-1] if said.event_ids else "",
+        at,
+        "",
+        "",
+        pack(detail),
+    )
+
+
+def _be_present(found: list[Found]) -> None:
+    """Let the owners be known to know of the subjects, and how much."""
+    rows: dict[tuple[int, int, str], list[Any]] = {}
+    for one in found:
+        said, moment = one.incoming.finding, one.found_at
+        row = rows.setdefault((one.subject, one.owner, said.marking.value), [0, 0.0, moment, moment])
+        row[:] = row[0] + 1, max(row[1], said.score), min(row[2], moment), max(row[3], moment)
+    table = Presence._meta.db_table
+    grown = ", ".join(
+        f"{name} = CASE WHEN excluded.{name} {sign} {table}.{name} THEN excluded.{name} ELSE {table}.{name} END"
+        for name, sign in (("top_score", ">"), ("first_at", "<"), ("last_at", ">"))
+    )
+    more = f"findings = {table}.findings + excluded.findings"
+    bulk.insert(
+        Presence,
+        ("subject_id", "owner_id", "marking", "findings", "top_score", "first_at", "last_at"),
+        [(*key, *row) for key, row in sorted(rows.items())],
+        conflict=f"(subject_id, owner_id, marking) DO UPDATE SET {more}, {grown}",
+    )
+
+
+def _go_on(delivery: Delivery, piece: Piece, taken: Taken, at: datetime) -> None:
+    moved = Delivery._base_manager.filter(pk=delivery.pk, position=delivery.position, row=delivery.row).update(
+        position=piece.position,
+        row=piece.row,
+        used=F("used") + taken.used,
+        known=F("known") + taken.known,
+        rejected=F("rejected") + taken.rejected,
+        changed_at=at,
+    )
+    if not moved:
+        raise Overtaken
+
+
+def _write_rejected(delivery: Delivery, rejected: list[Rejected]) -> None:
+    RejectedRow.objects.bulk_create(
+        RejectedRow(
+            delivery=delivery,
+            row=one.row,
+            reason_zh=one.reason.zh,
+            reason_en=one.reason.en,
+            stood_there=one.stood_there,
+        )
+        for one in rejected
+    )
+
+
+def _draft(delivery: Delivery, piece: Piece, taken: Taken, ids: list[str], at: datetime) -> Draft:
+    """Return what goes on record: that these findings came in, by the digest of their ids in order."""
+    return Draft(
+        kind=KIND,
+        at=to_ms(at),
+        actor="",
+        organisation=delivery.owner.ref if delivery.owner else "",
+        facts={
+            "delivery": delivery.begins,
+            "row": piece.row,
+            "used": taken.used,
+            "known": taken.known,
+            "rejected": taken.rejected,
+            "findings": digest(*ids),
+        },
+    )
