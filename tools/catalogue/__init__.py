@@ -1,0 +1,1 @@
+"""The site's catalogue of translations, kept without any program but Python."""
