@@ -57,18 +57,20 @@ def clock(due: datetime | None, soon_minutes: int = 60) -> SafeString:
     if due is None:
         return SafeString("")
     left = due - timezone.now()
-    tone, word = "quiet", _("due")
-    if left < timedelta(0):
-        tone, word = "late", _("late, was due")
-    elif left < timedelta(minutes=soon_minutes):
-        tone = "soon"
+    near = timedelta(minutes=soon_minutes)
+    tone = "late" if left < timedelta(0) else "soon" if left < near else "quiet"
+    late = _("late, was due %(when)s").partition("%(when)s")
+    before, _when, after = late if tone == "late" else _("due %(when)s").partition("%(when)s")
     return format_html(
-        '<span class="clock clock-{}" data-clock data-late="{}">{}<span>{}</span> {}</span>',
+        '<span class="clock clock-{}" data-clock data-late-before="{}" data-late-after="{}">{} <span>{}</span>{}'
+        "<span>{}</span></span>",
         tone,
-        _("late, was due"),
+        late[0],
+        late[2],
         drawn_icon("alert" if tone == "late" else "clock"),
-        word,
+        before,
         moment(due),
+        after,
     )
 
 

@@ -18,7 +18,8 @@ function refresh() {
     const clock = time.closest("[data-clock]");
     if (clock && left < 0 && !clock.classList.contains("clock-late")) {
       clock.className = "clock clock-late";
-      clock.querySelector("span").textContent = clock.dataset.late;
+      time.previousElementSibling.textContent = clock.dataset.lateBefore;
+      time.nextElementSibling.textContent = clock.dataset.lateAfter;
     }
   }
 }
