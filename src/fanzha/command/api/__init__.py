@@ -1,0 +1,28 @@
+"""The API at /api/v1: who asks, what for, how often, what went wrong; each app beside this one brings its routes.
+
+What an app's `api.py` needs is named here (docs/reference/api.md): `ROUTER = ninja.Router(tags=["orders"])` is all
+that makes its routes appear below `/api/v1/<app>/`.
+"""
+
+from fanzha.command.api.bulk import BulkAnswer, LineResult, bulk_answer, ndjson_of, read_lines
+from fanzha.command.api.paging import Page, Paging, page_of
+from fanzha.command.api.problems import Problem
+from fanzha.command.api.request import ApiRequest
+from fanzha.command.api.revisions import check_revision, says_revision
+from fanzha.command.api.scopes import require_scope
+
+__all__ = [
+    "ApiRequest",
+    "BulkAnswer",
+    "LineResult",
+    "Page",
+    "Paging",
+    "Problem",
+    "bulk_answer",
+    "check_revision",
+    "ndjson_of",
+    "page_of",
+    "read_lines",
+    "require_scope",
+    "says_revision",
+]

@@ -1,0 +1,55 @@
+"""The door of every route: who asks, whether he may and how often; within, all queries see what he may read."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from fanzha.command.api.callers import Caller, caller_of
+from fanzha.command.api.idempotency import once
+from fanzha.command.api.problem_handlers import problem_of
+from fanzha.command.api.problems import Problem, problem_response
+from fanzha.command.api.rate_limit import RateLimit
+from fanzha.command.api.revisions import tagged
+from fanzha.command.api.scopes import READING, require_scope, scope_of
+from fanzha.command.organizations.scoping import seen_by
+
+Run = Callable[..., HttpResponse]
+LIMIT = RateLimit()
+
+
+def door(app: str) -> Callable[[Run], Run]:
+    """Return what stands before each route of an app."""
+
+    def before(run: Run) -> Run:
+        @wraps(run)
+        def answer(request: HttpRequest, **values: Any) -> HttpResponse:
+            try:
+                caller = _let_in(request, app)
+                with seen_by(caller.viewer):
+                    made = _answered(request, caller, lambda: run(request, **values))
+            except Problem as problem:
+                made = problem_response(problem_of(problem))
+            made.setdefault("Cache-Control", "no-store")
+            return made
+
+        return answer
+
+    return before
+
+
+def _let_in(request: HttpRequest, app: str) -> Caller:
+    caller = caller_of(request)
+    LIMIT.take(caller.name, caller.per_minute)
+    require_scope(caller.viewer, scope_of(app, request.method or "GET"))
+    request.viewer, request.organization = caller.viewer, caller.organization  # type: ignore[attr-defined]
+    request.caller = caller.name  # type: ignore[attr-defined]
+    return caller
+
+
+def _answered(request: HttpRequest, caller: Caller, run: Callable[[], HttpResponse]) -> HttpResponse:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and request.method not in READING:
+        return once(request, caller.name, key, run)
+    return tagged(request, run())

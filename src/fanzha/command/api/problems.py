@@ -1,0 +1,71 @@
+"""What went wrong, as RFC 9457 tells it (application/problem+json), in the caller's language."""
+
+import json
+from typing import Any, NamedTuple
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+CONTENT_TYPE = "application/problem+json"
+TYPE = "urn:fanzha:problem:"
+
+
+class Kind(NamedTuple):
+    """A kind of problem: its status and its title."""
+
+    status: int
+    title: Promise
+
+
+KINDS = {
+    "malformed": Kind(400, _("The request cannot be read")),
+    "unauthenticated": Kind(401, _("It is not known who asks")),
+    "forbidden": Kind(403, _("This is not allowed")),
+    "not_found": Kind(404, _("There is no such thing, or you may not read it")),
+    "method": Kind(405, _("This address does not take that method")),
+    "conflict": Kind(409, _("This is not possible now")),
+    "changed": Kind(412, _("It has changed since you read it")),
+    "too_large": Kind(413, _("The request is too large")),
+    "media_type": Kind(415, _("The body is of another type than this address takes")),
+    "invalid": Kind(422, _("What was sent is not valid")),
+    "key_reused": Kind(422, _("This idempotency key was used for another request")),
+    "too_many": Kind(429, _("Too many requests")),
+    "server_error": Kind(500, _("Something went wrong on our side")),
+    "unavailable": Kind(503, _("The service is not available now")),
+}
+
+
+class Problem(Exception):
+    """What a route raises: a kind of KINDS, a sentence in the caller's language, and further members (RFC 9457 §3.2).
+
+    Wrong fields go into `errors`: a list of `{"pointer": "/limit", "detail": "…"}`.
+    """
+
+    def __init__(self, kind: str, detail: "str | Promise" = "", **more: Any) -> None:
+        super().__init__(kind, detail)
+        self.kind = kind
+        self.detail = detail
+        self.more = more
+
+
+def problem_response(problem: Problem) -> HttpResponse:
+    """Return a problem as an answer."""
+    kind = KINDS[problem.kind]
+    told = {"type": TYPE + problem.kind, "title": str(kind.title), "status": kind.status}
+    if problem.detail:
+        told["detail"] = str(problem.detail)
+    body = json.dumps(told | problem.more, ensure_ascii=False, cls=DjangoJSONEncoder)
+    answer = HttpResponse(body, status=kind.status, content_type=CONTENT_TYPE)
+    if kind.status == 401:
+        answer["WWW-Authenticate"] = 'Bearer realm="fanzha"'
+    if (wait := problem.more.get("retry_after")) is not None:
+        answer["Retry-After"] = str(wait)
+    return answer
+
+
+def kind_of(status: int) -> str:
+    """Return the kind that says the same as a status code."""
+    found = next((name for name, kind in KINDS.items() if kind.status == status), None)
+    return found or ("server_error" if status >= 500 else "malformed")
