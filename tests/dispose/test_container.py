@@ -64,6 +64,13 @@ def test_a_byte_that_was_changed_changes_nothing_that_is_believed(place: int, by
     assert (manifest.sequence, made, rows) == (1, digest(FILE), ROWS)
 
 
+def test_a_place_before_the_file_is_no_place() -> None:
+    data, of_its_directory = bytearray(FILE), FILE.rindex(b"PK\5\6") + 16
+    data[of_its_directory + 3] ^= 0xFF
+    with pytest.raises(Unreadable):
+        unpack(bytes(data), (OURS,))
+
+
 @given(st.binary(max_size=400))
 def test_garbage_is_no_file(data: bytes) -> None:
     with pytest.raises(Unreadable):

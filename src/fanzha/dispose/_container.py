@@ -55,10 +55,12 @@ def unpack(data: bytes, keys: Iterable[str]) -> tuple[Manifest, str, bytes]:
             verify(_signed(text), _member(archive, SIGNATURE, _LONGEST_HEAD).decode("ascii", "replace"), keys)
             manifest = msgspec.json.decode(text, type=Manifest)
             rows = _member(archive, manifest.member, LONGEST_MEMBER)
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise Unreadable(f"not a file of {TYPE}: {error}") from None
+    except (NotGenuine, Unreadable):
+        raise
     except msgspec.DecodeError as error:
         raise Unreadable(f"{MANIFEST}: {error}") from None
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, RuntimeError, OSError) as error:
+        raise Unreadable(f"not a file of {TYPE}: {error}") from None
     if sha256(rows).hexdigest() != manifest.sha256:
         raise NotGenuine(f"{manifest.member} is not what was signed")
     return manifest, sha256(text).hexdigest(), rows
