@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reference_pages.commands import commands
 from reference_pages.detectors import detectors
+from reference_pages.dispose_channels import dispose_channels
 from reference_pages.errors import errors
 from reference_pages.events import events
 from reference_pages.facts import facts
@@ -23,6 +24,7 @@ from reference_pages.warning_channels import warning_channels
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "detectors.md": detectors,
+    "dispose-channels.md": dispose_channels,
     "errors.md": errors,
     "events.md": events,
     "facts.md": facts,
