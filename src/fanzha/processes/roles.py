@@ -7,6 +7,10 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.processes._reading.yaml_text import read_yaml
+from fanzha.processes.parties import STANDING_WORDS
+
+#: Whom a running process names, apart from kinds of organisation.
+_PLACES = {"owner": Words("承办单位", "Owner"), "receiver": Words("接收单位", "Receiver")}
 
 
 class OrganizationKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,3 +50,13 @@ def role_table() -> RoleTable:
     """Return the table that comes with the package."""
     text = (files("fanzha.processes") / "data" / "roles.yaml").read_text("utf-8")
     return msgspec.convert(read_yaml(text, "roles.yaml").value, RoleTable)
+
+
+def who_words(who: str) -> Words:
+    """Return who may take a step, in words: `owner.reviewer`, `carrier.executor`, `system`."""
+    party, _, role = who.partition(".")
+    table = role_table()
+    if not role:
+        return {str(standing): words for standing, words in STANDING_WORDS.items()}[party]
+    whose, does = _PLACES.get(party) or table.title_of(party), table.roles[role]
+    return Words(f"{whose.zh} · {does.zh}", f"{whose.en} · {does.en}")

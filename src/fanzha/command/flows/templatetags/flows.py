@@ -13,12 +13,9 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_form import said
 from fanzha.processes.legal_basis import basis_words
-from fanzha.processes.parties import STANDING_WORDS
-from fanzha.processes.roles import role_table
+from fanzha.processes.roles import who_words
 
 register = template.Library()
-
-_PARTIES = {"owner": Words("承办单位", "owner"), "receiver": Words("接收单位", "receiver")}
 
 
 @register.filter
@@ -37,12 +34,7 @@ def basis(code: str) -> str:
 @register.filter
 def who(name: str) -> str:
     """Return who may take a step: `owner.reviewer`, `carrier.executor`, `system`."""
-    party, _, role = name.partition(".")
-    table = role_table()
-    if not role:
-        return said({str(one): words for one, words in STANDING_WORDS.items()}.get(party, Words(party, party)))
-    whose = _PARTIES.get(party) or table.title_of(party)
-    return f"{said(whose)} · {said(table.roles[role])}"
+    return said(who_words(name))
 
 
 @register.filter

@@ -1,0 +1,112 @@
+"""What a drawing shows: states in the order in which one comes to them, each with the steps that leave it.
+
+A step that leaves many states alike is shown once, in a block of its own, and not once a state.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fanzha.base.words import Words
+from fanzha.processes.process import Deadline, Event, Machine
+from fanzha.processes.roles import who_words
+
+#: From so many states on a step is shown once for all of them.
+_MANY = 3
+
+_BEGINS = Words("开始", "Begin")
+_AND = Words("、", ", ")
+_FROM = Words("由以下任一状态：{}", "From any of: {}")
+_AFTER = Words("{}后", "after {}")
+_DUE = Words("{}到期", "{} is over")
+
+
+class Exit(NamedTuple):
+    """One step out of a block: what it is called, who takes it, where it leads ("" where the state stays)."""
+
+    title: Words
+    who: Words
+    to: str
+    by_itself: bool
+
+
+class Block(NamedTuple):
+    """A state, or several together (`state` is then ""), and the steps that leave."""
+
+    state: str
+    title: Words
+    exits: tuple[Exit, ...]
+    is_begin: bool = False
+    is_end: bool = False
+    is_limiting: bool = False
+    needs_attention: bool = False
+
+
+def blocks(machine: Machine, start: str = "") -> list[Block]:
+    """Return what is drawn of a machine, from its beginning on. `start` is where a machine without opening begins."""
+    opening = [name for name, event in machine.events.items() if not event.sources]
+    order = _order(machine, [machine.events[name].to for name in opening] + [start] * bool(start))
+    exits = {name: _exit(machine, name, event) for name, event in machine.events.items()}
+    begin = tuple(exits[name] for name in opening) or (Exit(machine.states[start].title, Words("", ""), start, True),)
+    drawn = [Block("", _BEGINS, begin, is_begin=True)]
+    for name in order:
+        state = machine.states[name]
+        own = tuple(exits[e] for e, event in machine.events.items() if name in event.sources and not _is_many(event))
+        drawn.append(
+            Block(
+                name,
+                state.title,
+                own,
+                is_end=state.end,
+                is_limiting=state.limiting,
+                needs_attention=state.attention,
+            )
+        )
+    for sources in dict.fromkeys(event.sources for event in machine.events.values() if _is_many(event)):
+        shared = tuple(exits[name] for name, event in machine.events.items() if event.sources == sources)
+        drawn.append(Block("", _from(machine, sources), shared))
+    return drawn
+
+
+def _is_many(event: Event) -> bool:
+    return len(event.sources) >= _MANY
+
+
+def _order(machine: Machine, first: list[str]) -> list[str]:
+    """Return the states by how many steps they are away, ends last."""
+    found = list(dict.fromkeys(first))
+    for state in found:
+        found += dict.fromkeys(
+            event.to
+            for event in machine.events.values()
+            if state in event.sources and event.to and event.to not in found
+        )
+    found += [state for state in machine.states if state not in found]
+    return sorted(found, key=lambda state: machine.states[state].end)
+
+
+def _from(machine: Machine, sources: tuple[str, ...]) -> Words:
+    titles = [machine.states[source].title for source in sources]
+    return Words(
+        _FROM.zh.format(_AND.zh.join(title.zh for title in titles)),
+        _FROM.en.format(_AND.en.join(title.en for title in titles)),
+    )
+
+
+def _exit(machine: Machine, name: str, event: Event) -> Exit:
+    by_time = [words for deadline in machine.deadlines.values() for words in _passing(deadline, name)]
+    who = by_time or [who_words(who) for who in event.who]
+    return Exit(
+        event.title,
+        Words(_AND.zh.join(words.zh for words in who), _AND.en.join(words.en for words in who)),
+        event.to,
+        bool(by_time) or event.who == ("system",),
+    )
+
+
+def _passing(deadline: Deadline, event: str) -> Iterator[Words]:
+    """Yield in which words a deadline fires the event."""
+    for one in deadline.then:
+        if one.fire == event:
+            due = Words(_DUE.zh.format(deadline.title.zh), _DUE.en.format(deadline.title.en))
+            later = Words(_AFTER.zh.format(one.after), _AFTER.en.format(one.after)) if one.after else Words("", "")
+            yield Words(f"{due.zh}{later.zh}", f"{due.en} {later.en}".strip())

@@ -1,0 +1,125 @@
+"""Blocks as lines of SVG: a box a state, a line of text a step, and one rail a target that its steps run along.
+
+Steps that lead to the same state share its rail, so that no two lines with different ends lie on each other, and no
+line crosses a text: rails stand at the right of all texts, and a rail comes back to its state in the row of the box,
+where no text stands.
+"""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import cycle
+from typing import Literal
+
+from fanzha.base.words import Words
+from fanzha.processes._drawing.blocks import Block, Exit
+
+ROW, GAP, BOX, PAD, RAIL = 22, 18, 28, 12, 11
+_TEXT, _SMALL = 13, 12
+_INK, _SOFT, _PAPER, _LINE, _HARM, _WARN = "#1d2733", "#5b6875", "#ffffff", "#c3ccd6", "#b3261e", "#9a5b00"
+_RAILS = ("#2563a8", "#1f7a4d", "#8a3ffc", "#b3541e", "#0f7c8a", "#a83263", "#5c6f00", "#6b5bd2")
+
+Language = Literal["zh", "en"]
+
+
+def width_of(text: str, size: int = _TEXT) -> float:
+    """Return about how wide a text is, in pixels: Chinese letters are square, others about half as wide."""
+    return sum(size if ord(letter) > 0x2E7F else size * 0.56 for letter in text)
+
+
+def said(words: Words, language: Language) -> str:
+    """Return one half of bilingual words."""
+    return words.zh if language == "zh" else words.en
+
+
+class Panel:
+    """One machine as a drawing: `lines` from a top edge on, with the room that it takes."""
+
+    def __init__(self, drawn: Sequence[Block], language: Language, top: float) -> None:
+        """Lay the blocks out below each other."""
+        self._language: Language = language
+        self._boxes: list[tuple[Block, float]] = []
+        y = top
+        for block in drawn:
+            self._boxes.append((block, y))
+            y += BOX + ROW * len(block.exits) + GAP
+        self.bottom = y
+        targets = dict.fromkeys(exit.to for block in drawn for exit in block.exits if exit.to)
+        self._colors = dict(zip(targets, cycle(_RAILS), strict=False))
+        edge = max(self._reach(block) for block in drawn) + 16
+        self._rails = {target: edge + RAIL * number for number, target in enumerate(targets)}
+        self.width = edge + RAIL * len(targets) + PAD
+
+    def _reach(self, block: Block) -> float:
+        rows = [width_of(self._row(exit), _SMALL) + 3 * PAD + 14 for exit in block.exits]
+        return max([self._box_width(block) + 2 * PAD, *rows])
+
+    def _row(self, exit: Exit) -> str:
+        title, who = said(exit.title, self._language), said(exit.who, self._language)
+        return f"{title}  {who}" if who else title
+
+    def _box_width(self, block: Block) -> float:
+        return 1.12 * width_of(said(block.title, self._language)) + 2 * PAD  # bold
+
+    def lines(self) -> Iterator[str]:
+        """Yield the elements."""
+        yield from self._drawn_rails()
+        for block, y in self._boxes:
+            yield from self._drawn_box(block, y)
+            for number, exit in enumerate(block.exits):
+                yield from self._drawn_exit(exit, y + BOX + ROW * number + ROW / 2)
+
+    def _drawn_rails(self) -> Iterator[str]:
+        boxes = {block.state: (block, y + BOX / 2) for block, y in self._boxes if block.state}
+        for target, x in self._rails.items():
+            block, into = boxes[target]
+            rows = [
+                y + BOX + ROW * number + ROW / 2
+                for one, y in self._boxes
+                for number, exit in enumerate(one.exits)
+                if exit.to == target
+            ]
+            color, left = self._colors[target], PAD + self._box_width(block)
+            yield (
+                f'<path d="M{x:g} {min([into, *rows]):g}V{max([into, *rows]):g}M{x:g} {into:g}H{left + 8:g}"'
+                f' fill="none" stroke="{color}" stroke-width="1.5"/>'
+                f'<path d="M{left + 1:g} {into:g}l9 -4.5v9z" fill="{color}"/>'
+            )
+
+    def _drawn_box(self, block: Block, y: float) -> Iterator[str]:
+        title = escape(said(block.title, self._language))
+        if not block.state:
+            yield f'<text x="{PAD}" y="{y + BOX / 2 + 4:g}" fill="{_SOFT}" font-weight="600">{title}</text>'
+            return
+        edge = _HARM if block.is_limiting else _WARN if block.needs_attention else _INK if block.is_end else _SOFT
+        radius, stroke = (14, 2.5) if block.is_end else (5, 1.5)
+        yield (
+            f'<rect x="{PAD}" y="{y:g}" width="{self._box_width(block):g}" height="{BOX}" rx="{radius}" fill="{_PAPER}"'
+            f' stroke="{edge}" stroke-width="{stroke}"/>'
+            f'<text x="{2 * PAD}" y="{y + BOX / 2 + 4.5:g}" fill="{_INK}" font-weight="600">{title}</text>'
+        )
+
+    def _drawn_exit(self, exit: Exit, y: float) -> Iterator[str]:
+        title, who = escape(said(exit.title, self._language)), escape(said(exit.who, self._language))
+        dash = ' stroke-dasharray="4 3"' if exit.by_itself else ""
+        yield (
+            f'<text x="{2 * PAD + 6}" y="{y + 4:g}" font-size="{_SMALL}" fill="{_INK}">{title}'
+            f'<tspan dx="8" fill="{_SOFT}">{who}</tspan></text>'
+        )
+        if exit.to:
+            x, color = self._rails[exit.to], self._colors[exit.to]
+            begin = 2 * PAD + 6 + width_of(self._row(exit), _SMALL) + 8
+            yield (
+                f'<path d="M{begin:g} {y:g}H{x:g}" stroke="{color}" stroke-width="1.5"{dash}/>'
+                f'<circle cx="{x:g}" cy="{y:g}" r="2.5" fill="{color}"/>'
+            )
+
+
+def document(parts: Sequence[str], width: float, height: float, title: str) -> str:
+    """Return an SVG document on paper of its own, readable on light and dark pages."""
+    font = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+    size = f'width="{width:g}" height="{height:g}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" {size}'
+        f' role="img" font-family="{font}" font-size="{_TEXT}"><title>{escape(title)}</title>'
+        f'<rect {size} rx="6" fill="{_PAPER}" stroke="{_LINE}"/>{"".join(parts)}</svg>'
+    )

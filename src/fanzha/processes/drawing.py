@@ -1,0 +1,30 @@
+"""A process as a picture, drawn from the same file that the engine runs."""
+
+from html import escape
+
+from fanzha.base.words import Words
+from fanzha.processes._drawing.blocks import blocks
+from fanzha.processes._drawing.svg import PAD, Language, Panel, document, said
+from fanzha.processes.process import Machine, Process
+
+_HEAD = 30
+
+
+def draw(process: Process, language: Language = "en") -> str:
+    """Return an SVG document: states as boxes (red edge: somebody is limited; amber: needs attention; round: an end).
+
+    Below each state stand the steps that leave it, with who takes them, and a line to where they lead; dashed where
+    nobody takes them but a deadline or the state of the legs.
+    """
+    parts, width, y = list[str](), 0.0, float(PAD)
+    machines: list[tuple[Words, Machine, str]] = [(process.title, process, "")]
+    if process.legs:
+        machines.append((process.legs.title, process.legs, process.legs.start))
+    for title, machine, start in machines:
+        parts.append(
+            f'<text x="{PAD}" y="{y + 16:g}" font-size="16" font-weight="700">{escape(said(title, language))}</text>'
+        )
+        panel = Panel(blocks(machine, start), language, y + _HEAD)
+        parts += panel.lines()
+        width, y = max(width, panel.width), panel.bottom
+    return document(parts, width, y, said(process.title, language))
