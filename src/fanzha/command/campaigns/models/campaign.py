@@ -30,7 +30,8 @@ class Campaign(Scoped):
     `heat` orders the queue: log2 of the sum of scores, each weighed by when it was found, so that it need not be
     brought up to date as time passes (see `fanzha.command.campaigns.heat`). `marking` is the strictest of its findings.
     `victims` are people to be warned, not counted in `subjects`; `money` is what they told of, in fen.
-    `came_back_at`: it was cleared or slept, and new evidence came. `revision` is what an action is conditional on.
+    `came_back_at`: it was cleared or slept, and new evidence came. `confirmed_at`: a person said that it is fraud.
+    `revision` is what an action is conditional on.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
@@ -57,6 +58,7 @@ class Campaign(Scoped):
     note = models.CharField(max_length=500, blank=True)
     snoozed_until = models.DateTimeField(null=True)
     came_back_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
     cleared_at = models.DateTimeField(null=True)
     cleared_why = models.CharField(max_length=300, blank=True)
     process = models.CharField(max_length=26, blank=True)
