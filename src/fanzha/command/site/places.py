@@ -100,10 +100,6 @@ def places_of(viewer: Viewer, path: str) -> Iterator[tuple["str | Promise", list
             yield title, shown
 
 
-def _holds(url: str, path: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
-
-
 @cache
 def _url(name: str) -> str:
     """Return the address of a place; "" where its app is not installed."""

@@ -1,0 +1,38 @@
+"""Every page of the site asks who is there, and every app's addresses are found."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+#: What anybody may ask for: whether the site lives, how it speaks and looks, how one signs in; how the API speaks.
+OPEN = {"healthz", "readyz", "choose_language", "choose_theme", "openapi", "api_nowhere"}
+
+
+def patterns(found: "list[URLPattern | URLResolver]") -> Iterator[URLPattern]:
+    for one in found:
+        if isinstance(one, URLPattern):
+            yield one
+        elif one.app_name == "" and not str(one.pattern).startswith("accounts/"):
+            yield from patterns(one.url_patterns)
+
+
+def test_every_view_but_the_open_ones_is_guarded() -> None:
+    bare = [
+        one.name
+        for one in patterns(get_resolver().url_patterns)
+        if one.name not in OPEN and not getattr(one.callback, "guarded", False)
+    ]
+    assert bare == []
+
+
+def test_no_two_addresses_share_a_name() -> None:
+    names = [one.name for one in patterns(get_resolver().url_patterns) if one.name]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_the_first_page_leads_strangers_to_the_login() -> None:
+    answer = Client().get(reverse("home"))
+    assert answer.status_code == 302
+    assert answer["location"].startswith(reverse(settings.LOGIN_URL))
