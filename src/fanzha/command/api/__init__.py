@@ -9,6 +9,7 @@ from fanzha.command.api.paging import Page, Paging, page_of
 from fanzha.command.api.problems import Problem
 from fanzha.command.api.request import ApiRequest
 from fanzha.command.api.revisions import check_revision, says_revision
+from fanzha.command.api.roles import for_roles
 from fanzha.command.api.scopes import require_scope
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Problem",
     "bulk_answer",
     "check_revision",
+    "for_roles",
     "ndjson_of",
     "page_of",
     "read_lines",

@@ -12,6 +12,7 @@ from fanzha.command.api.problem_handlers import problem_of
 from fanzha.command.api.problems import Problem, problem_response
 from fanzha.command.api.rate_limit import RateLimit
 from fanzha.command.api.revisions import tagged
+from fanzha.command.api.roles import Declared, declared, require_role
 from fanzha.command.api.scopes import READING, require_scope, scope_of
 from fanzha.command.organizations.scoping import seen_by
 
@@ -23,10 +24,12 @@ def door(app: str) -> Callable[[Run], Run]:
     """Return what stands before each route of an app."""
 
     def before(run: Run) -> Run:
+        who = declared(run)
+
         @wraps(run)
         def answer(request: HttpRequest, **values: Any) -> HttpResponse:
             try:
-                caller = _let_in(request, app)
+                caller = _let_in(request, app, who)
                 with seen_by(caller.viewer):
                     made = _answered(request, caller, lambda: run(request, **values))
             except Problem as problem:
@@ -39,10 +42,11 @@ def door(app: str) -> Callable[[Run], Run]:
     return before
 
 
-def _let_in(request: HttpRequest, app: str) -> Caller:
+def _let_in(request: HttpRequest, app: str, who: Declared) -> Caller:
     caller = caller_of(request)
     LIMIT.take(caller.name, caller.per_minute)
     require_scope(caller.viewer, scope_of(app, request.method or "GET"))
+    require_role(caller.viewer, who)
     request.viewer, request.organization = caller.viewer, caller.organization  # type: ignore[attr-defined]
     request.caller = caller.name  # type: ignore[attr-defined]
     return caller

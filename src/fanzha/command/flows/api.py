@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Query, Router, Status, UploadedFile
 
-from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision, page_of, says_revision
+from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
 from fanzha.command.flows.disclosure import disclosed
 from fanzha.command.flows.evidence_values import engine_values
 from fanzha.command.flows.models import Leg, Notification, ProcessInstance, Step, SubjectNotice
@@ -149,10 +149,9 @@ def list_notices(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
 
 
 @ROUTER.post("/notices/{number}/delivered", response={204: None})
+@for_roles(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
 def deliver_notice(request: ApiRequest, number: int, body: DeliveredIn) -> Status[None]:
     """Say how a notice was delivered."""
-    if not request.viewer.has(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER):
-        raise Problem("forbidden")
     waiting = SubjectNotice.objects.filter(delivered_at=None).select_related("instance")
     say_delivered(get_object_or_404(waiting, pk=number), body.how, actor_of(request.viewer))
     return Status(204, None)

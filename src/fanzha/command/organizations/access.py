@@ -42,5 +42,5 @@ def _guarded(view: View, roles: tuple[Role, ...], kinds: tuple[Kind, ...]) -> Vi
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    guarded.guarded = True  # type: ignore[attr-defined]
+    guarded.guarded, guarded.roles, guarded.kinds = True, roles, kinds  # type: ignore[attr-defined]
     return guarded
