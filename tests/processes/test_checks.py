@@ -1,0 +1,123 @@
+"""What must hold of a process before it may run: each fault is made in a process that is right, and found."""
+
+import pytest
+
+from fanzha.processes import all_processes, parse_process
+from fanzha.processes._reading.faults import WrongText
+
+ORDER = all_processes()["order"].text
+REGISTRATION = all_processes()["registration"].text
+
+
+def faults(text: str, *changes: tuple[str, str]) -> str:
+    """What is told of a text after some changes, each of which applies."""
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    with pytest.raises(WrongText) as caught:
+        parse_process(text, "order.yaml")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("[待批准, Waiting for approval]", "[Waiting, Waiting for approval]", "not one text in both languages"),
+        ("who: [owner.analyst]", "who: [owner.astronaut]", "names no party or no role"),
+        ("who: [owner.analyst]", "who: [bank.inspector]", "has no such role"),
+        ("who: [owner.analyst]", "who: []", "nobody may do it"),
+        ("basis: [N18.5, ATF32]", "basis: [ATF999]", "no basis 'ATF999'"),
+        ("basis: [N18.5, ATF32]", "basis: []", "no basis is named"),
+        ("other_than: [draft, revise]", "other_than: [drift]", "no event 'drift'"),
+        ("unit: [个对象, subjects]}", "}", "a number has a unit"),
+        ("required_with: notice_withheld_until", "required_with: nothing", "required_with names no field"),
+        ("opens_legs: receivers", "opens_legs: people", "is no kept field"),
+        ("legs_do: [cancel, release]", "legs_do: [cancel, fly]", "no event 'fly'"),
+        ("forwards_to: holder", "forwards_to: cause", "required field of type organization"),
+        ("type: subject, many: true, personal: true", "type: subject, many: true, personal: true, keep: true", "kept"),
+        ("owners: [regulator", "owners: [astronomer", "no kind of organisation 'astronomer'"),
+    ],
+)
+def test_names_stand_for_something(old: str, new: str, told: str) -> None:
+    assert told in faults(ORDER, (old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("to: dropped", "to: gone", "there is no state 'gone'"),
+        ("from: [drafted]", "from: [closed]", "is an end: nothing leaves it"),
+        ("while: [returned]", "while: [drafted]", "nothing happens here when nobody acts"),
+        ("start: sent", "start: send", "there is no state 'send'"),
+        (
+            "legs: [excused], from: [issued, attention], fire: nobody_acted",
+            "legs: [excused], from: [issued], fire: x",
+            "x",
+        ),
+        ("{when: all, legs: [verified", "{when: most, legs: [verified", "`when` is all or any"),
+        ("waits: [措施有效期间保持", "waits: [措施有效期间保持", ""),
+    ],
+)
+def test_ways_lead_from_the_beginning_to_an_end(old: str, new: str, told: str) -> None:
+    if told:
+        assert told in faults(ORDER, (old, new))
+    else:
+        assert parse_process(ORDER.replace(old, new)).name == "order"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("span: 10min", "span: soon", "soon"),
+        (
+            "while: [drafted]\n    span: 10min",
+            "while: [drafted]\n    after: [draft]\n    span: 10min",
+            "`while` in states, or",
+        ),
+        ("longest: 2h", "longest: 1h", "more than the longest"),
+        ("chosen_by: target_kind", "chosen_by: action", "a kept choice, with a span for each"),
+        ("spans: {number: 30min, ", "spans: {", "a kept choice, with a span for each"),
+        ("since: expires_at", "since: target_kind", "is not a moment that some event keeps"),
+        ("passes: [{fire: lapse}]", "passes: []", "nothing happens when it passes"),
+        ("passes: [{fire: lapse}]", "passes: [{fire: approve}]", "not an event that the system may fire"),
+        ("span: 3d\n    calendar: business", "span: 90min\n    calendar: business", "whole days or hours"),
+        ("{after: 1h, escalate: regulator}", "{escalate: regulator}", "each further one `after` a span"),
+    ],
+)
+def test_deadlines_can_be_counted_and_something_comes_of_them(old: str, new: str, told: str) -> None:
+    assert told in faults(ORDER, (old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "who: [owner.reviewer]\n    other_than: [draft, revise]",
+            "who: [system]",
+            "may not limit anybody: a human does",
+        ),
+        ("  until: expires_at\n", "", "`period`, or the moment `until`"),
+        (
+            "closed: {title: [已结束, Closed], end: true}",
+            "closed: {title: [已结束, Closed], end: true, limiting: true}",
+            "cannot limit",
+        ),
+        ("undo: {by: roll_back, proof: true}", "undo: {by: renew, proof: true}", "must be an event from"),
+        ("    undo: {by: roll_back, proof: true}\n", "", "what is published can be withdrawn"),
+        ("within: 24h", "within: 48h", "within 24h at most"),
+        ("span: 2h\n    longest: 2h", "span: 2h", "lets it lapse"),
+        ("effects: [withdraw_decision, notify_subject]", "effects: [withdraw_decision]", "free again must be told"),
+    ],
+)
+def test_limits_on_people_keep_the_law(old: str, new: str, told: str) -> None:
+    assert told in faults(ORDER, (old, new))
+
+
+def test_whoever_is_limited_can_appeal_from_everywhere() -> None:
+    asking = ("who: [subject, owner.clerk, operator.clerk, platform.clerk, regulator.clerk]", "who: [owner.clerk]")
+    assert "cannot appeal from here" in faults(ORDER, asking, asking)
+
+
+def test_a_mirrored_process_is_moved_by_imports_only() -> None:
+    assert "data: mirrored" in REGISTRATION
+    assert "moved by imports only" in faults(REGISTRATION, ("who: [import]", "who: [owner.clerk]"))

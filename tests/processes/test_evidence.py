@@ -1,0 +1,88 @@
+"""Evidence is checked by type before anything moves, and all that is wrong is told at once, by field."""
+
+from typing import Any
+
+import pytest
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.words import Words
+from fanzha.processes.evidence import Field, FieldType, checked
+from fanzha.processes.parties import Party
+from fanzha.processes.refusal import Reason, Refusal
+
+AT = moment_ms("2026-03-02T10:00:00+08:00")
+DAY = 86_400_000
+TITLE = Words("项", "field")
+
+
+def of(type_: FieldType, **more: Any) -> dict[str, Field]:
+    return {"x": Field(title=TITLE, type=type_, **more)}
+
+
+CHOICES = {"a": Words("甲", "A")}
+
+
+@pytest.mark.parametrize(
+    ("fields", "value"),
+    [
+        (of(FieldType.TEXT), "说明"),
+        (of(FieldType.NUMBER, unit=TITLE), 2.5),
+        (of(FieldType.MOMENT, within="1d"), AT + DAY),
+        (of(FieldType.CHOICE, choices=CHOICES), "a"),
+        (of(FieldType.YES_NO), False),
+        (of(FieldType.FILE), "ab" * 32),
+        (of(FieldType.ORGANIZATION), Party("carrier-1", "carrier")),
+    ],
+)
+def test_values_of_their_type_pass(fields: dict[str, Field], value: Any) -> None:
+    assert checked(fields, {"x": value}, AT) == {"x": value}
+
+
+@pytest.mark.parametrize(
+    ("fields", "value"),
+    [
+        (of(FieldType.TEXT), "   "),
+        (of(FieldType.TEXT), "x" * 10_001),
+        (of(FieldType.NUMBER, unit=TITLE), -1),
+        (of(FieldType.NUMBER, unit=TITLE), float("nan")),
+        (of(FieldType.NUMBER, unit=TITLE), True),
+        (of(FieldType.MOMENT), "2026-03-02"),
+        (of(FieldType.MOMENT, within="1d"), AT + DAY + 1),
+        (of(FieldType.MOMENT, within="1d"), AT),
+        (of(FieldType.CHOICE, choices=CHOICES), "b"),
+        (of(FieldType.YES_NO), "yes"),
+        (of(FieldType.FILE), "../etc/passwd"),
+        (of(FieldType.ORGANIZATION), "carrier-1"),
+        (of(FieldType.SUBJECT, many=True), "one"),
+        (of(FieldType.SUBJECT, many=True), ["s"] * 1_001),
+        (of(FieldType.SUBJECT, many=True), ["s", 3]),
+    ],
+)
+def test_values_of_another_type_are_refused_in_both_languages(fields: dict[str, Field], value: Any) -> None:
+    with pytest.raises(Refusal) as caught:
+        checked(fields, {"x": value}, AT)
+    assert caught.value.reason is Reason.EVIDENCE
+    assert caught.value.fields["x"].zh and caught.value.fields["x"].en
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    fields = {**of(FieldType.TEXT), "y": Field(title=TITLE, type=FieldType.YES_NO)}
+    with pytest.raises(Refusal) as caught:
+        checked(fields, {"z": 1, "y": "yes"}, AT)
+    assert set(caught.value.fields) == {"x", "y", "z"}
+
+
+def test_a_field_is_required_with_another_one() -> None:
+    fields = {
+        **of(FieldType.TEXT, required=False),
+        "y": Field(title=TITLE, type=FieldType.TEXT, required=False, demanded_by="x"),
+    }
+    assert checked(fields, {}, AT) == {}
+    with pytest.raises(Refusal):
+        checked(fields, {"x": "given"}, AT)
+
+
+def test_lists_become_tuples_and_empty_ones_are_not_given() -> None:
+    fields = of(FieldType.SUBJECT, many=True, required=False)
+    assert checked(fields, {"x": ["s-1", "s-2"]}, AT) == {"x": ("s-1", "s-2")}
+    assert checked(fields, {"x": ()}, AT) == {}

@@ -1,0 +1,18 @@
+"""Who is a machine, and who asks for himself."""
+
+from fanzha.processes.parties import STANDING_WORDS, SYSTEM, Actor, Standing, machine
+
+
+def test_a_machine_is_no_human_being() -> None:
+    assert SYSTEM.is_machine
+    assert machine(Standing.MODEL, "fraud_text@3").is_machine
+    assert not Actor(person="p", roles=frozenset({"reviewer"})).is_machine
+
+
+def test_whoever_stands_on_the_asking_side_asks_for_himself_whatever_his_roles() -> None:
+    assert Actor(person="p", roles=frozenset({"reviewer"}), standings=frozenset({Standing.APPLICANT})).asks_for_himself
+    assert not Actor(person="p", roles=frozenset({"reviewer"})).asks_for_himself
+
+
+def test_every_standing_has_words() -> None:
+    assert set(STANDING_WORDS) == set(Standing)
