@@ -1,4 +1,7 @@
-"""One part of the site as a process of its own: `python -m fanzha.run.part NAME`; `fanzha up` starts them."""
+"""One part of the site as a process of its own: `python -m fanzha.run.part NAME`; `fanzha up` starts them.
+
+What an app wants done again and again needs no part: a `jobs.py` beside its models (`command.site.regular_jobs`).
+"""
 
 import logging
 import os
@@ -65,6 +68,13 @@ def jobs() -> None:
     doing.run()
 
 
+def regular() -> None:
+    """Do what is to be done again and again (anchors, expiry, files that came in)."""
+    from fanzha.command.site.regular_jobs import run
+
+    run()
+
+
 def restore_database(tables: str, manifest: str, force: str) -> None:
     """Check or fill the database of a backup that is being put back."""
     from fanzha.run.restored_database import restore_database
@@ -72,7 +82,9 @@ def restore_database(tables: str, manifest: str, force: str) -> None:
     restore_database(tables, manifest, force)
 
 
-PARTS: dict[str, Callable[..., None]] = {one.__name__: one for one in (migrate, site, worker, jobs, restore_database)}
+PARTS: dict[str, Callable[..., None]] = {
+    one.__name__: one for one in (migrate, site, worker, jobs, regular, restore_database)
+}
 
 
 def part(name: str, *arguments: str) -> list[str]:

@@ -71,6 +71,7 @@ def plan(place: Place, screen: Path | None, processes: int) -> list[Program]:
         Program(Words("网站", "site"), part("site", place.host, str(place.port), str(processes))),
         Program(Words("执行器", "worker"), part("worker")),
         Program(Words("后台任务", "jobs"), part("jobs")),
+        Program(Words("定时任务", "regular jobs"), part("regular")),
     ]
     if (settings := screen_settings(screen)) is not None:
         programs.append(Program(Words("筛查", "screen"), [sys.executable, "-m", "fanzha", "screen", str(settings)]))
