@@ -17,6 +17,7 @@ from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.known_evidence import known_evidence
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
+from fanzha.command.subjects.screens import note, operator
 from fanzha.command.subjects.sparing import spared_by_number
 from fanzha.store.verdict_settings import verdict_settings
 
@@ -93,7 +94,9 @@ def _refresh_of(owner: Organization, subjects: set[int], at: datetime) -> int:
         pieces = known.get(subject, [])
         for verdict in fused([piece for piece, _ in pieces], at, policy):
             changes.add(subject, verdict, pieces_marking(pieces), held.get(subject, {}).pop(verdict.scope, None))
-        changes.ended.extend(row.pk for row in held.get(subject, {}).values())
+        changes.end(subject, held.get(subject, {}).values())
+    if changes.subjects and operator() == owner:
+        note(changes.subjects)
     return changes.write()
 
 
@@ -112,7 +115,8 @@ class _Changes:
 
     def __init__(self, owner: Organization, at: datetime) -> None:
         self._owner, self._at = owner, at
-        self.ended: list[int] = []
+        self.subjects: set[int] = set()
+        self._ended: list[int] = []
         self._new: list[tuple[Any, ...]] = []
         self._same: list[tuple[Any, ...]] = []
 
@@ -124,21 +128,29 @@ class _Changes:
         said = (verdict.level.value, verdict.treatment.value, verdict.fraud_type, decided, verdict.simulated)
         if held and said == (held.level, held.treatment, held.fraud_type, held.decided_by, held.simulated):
             if (marking, verdict.score, until, why) != (held.marking, held.score, held.until, held.why):
+                self.subjects.add(subject)
                 self._same.append((held.pk, marking, verdict.score, until, _json(why)))
             return
+        self.subjects.add(subject)
         if held:
-            self.ended.append(held.pk)
+            self._ended.append(held.pk)
         level, treatment, fraud_type, _, simulated = said
         begun = (verdict.score, fraud_type, treatment, decided, simulated, self._at, until, _json(why))
         self._new.append((subject, self._owner.pk, marking, *verdict.scope, level, *begun))
 
+    def end(self, subject: int, rows: Iterable[VerdictRow]) -> None:
+        """Let verdicts hold no more that nothing speaks for."""
+        for row in rows:
+            self.subjects.add(subject)
+            self._ended.append(row.pk)
+
     def write(self) -> int:
         """Write all; return how many verdicts began or ended."""
-        if self.ended:
-            VerdictRow._base_manager.filter(pk__in=self.ended).update(superseded_at=self._at)
+        if self._ended:
+            VerdictRow._base_manager.filter(pk__in=self._ended).update(superseded_at=self._at)
         bulk.insert(VerdictRow, _COLUMNS, self._new)
         bulk.update(VerdictRow, "id", _SAME_VERDICT, self._same)
-        return len(self._new) + len(self.ended)
+        return len(self._new) + len(self._ended)
 
 
 def _told(part: Part) -> dict[str, Any]:

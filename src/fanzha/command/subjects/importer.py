@@ -23,6 +23,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.fusing import refresh_ended
 from fanzha.command.subjects.models import Delivery, DeliveryState
+from fanzha.command.subjects.screens import publish_noted
 from fanzha.command.subjects.sources import Source, pieces, sources
 from fanzha.command.subjects.taking import Overtaken, Taken, take
 from fanzha.store.private_files import private_folder, write_privately
@@ -126,7 +127,7 @@ def turn(watched: Sequence[Path] = (), owner: Organization | None = None) -> int
             continue
         if source.path.is_relative_to(spool_folder()):
             _remove(source, delivery)
-    return done + refresh_ended(timezone.now())
+    return done + refresh_ended(timezone.now()) + publish_noted(timezone.now())
 
 
 def _waiting(watched: Sequence[Path]) -> list[Source]:

@@ -8,6 +8,7 @@ from fanzha.command.subjects.models.presence import Presence
 from fanzha.command.subjects.models.seen_version import SeenVersion
 from fanzha.command.subjects.models.share import Share
 from fanzha.command.subjects.models.subject import Subject
+from fanzha.command.subjects.models.unpublished import Unpublished
 from fanzha.command.subjects.models.verdict import VerdictRow
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "SeenVersion",
     "Share",
     "Subject",
+    "Unpublished",
     "VerdictRow",
 ]
