@@ -32,3 +32,10 @@ ORDER = order(Action.REFUSE, ("phone_number", "+8617000000001"))
 def test_what_nobody_could_be_held_to_is_refused(change: dict[str, Any], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         msgspec.structs.replace(ORDER, **change)
+
+
+def test_in_an_emergency_one_person_orders() -> None:
+    alone = msgspec.structs.replace(ORDER, approved_by=("one",), emergency=True)
+    assert alone.emergency
+    with pytest.raises(ValueError, match="one"):
+        msgspec.structs.replace(alone, approved_by=())

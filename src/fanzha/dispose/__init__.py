@@ -6,6 +6,7 @@ from fanzha.base.plugins import load
 from fanzha.dispose._action import ACTIONS, TREATMENTS, Act, Action
 from fanzha.dispose._answer import ANSWER_WORDS, Answer, AnswerState, Proof
 from fanzha.dispose._channel import Dispatch, DisposalChannel, Endpoint, Example, Reading, Received
+from fanzha.dispose._container import digest as file_digest
 from fanzha.dispose._examples import order as example_order
 from fanzha.dispose._instruction import Instruction, Target
 from fanzha.dispose._proof.proven import KIND_WORDS as PROOF_WORDS
@@ -47,6 +48,7 @@ __all__ = [
     "by_probes",
     "by_test_call",
     "example_order",
+    "file_digest",
     "in_force",
     "looked_up",
     "place_of",

@@ -21,7 +21,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     """One leg of an order. Times are UTC ms; raises ValueError for what nobody could be held to.
 
-    A limit on anybody takes a human, and an order a second one (design §5): both are named.
+    A limit on anybody takes a human, and an order a second one (design §5): both are named. In an emergency one may
+    order alone, until a second one ratifies it.
     """
 
     order: str  # reference of the order
@@ -39,6 +40,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope = Scope()
     fraud_type: str = ""
     simulated: bool = False
+    emergency: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what has no issuer, basis, second person, end, or a subject that the action does not concern."""
@@ -47,8 +49,8 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(f"an instruction has {name}")
         if not self.basis or not all(self.reason):
             raise ValueError("an instruction names its basis, and its reason in both languages")
-        if len(set(self.approved_by)) < 2:
-            raise ValueError("an order takes two persons")
+        if len(set(self.approved_by)) < (1 if self.emergency else 2):
+            raise ValueError("an order takes two persons, in an emergency one")
         if self.until <= self.given_at:
             raise ValueError("until is not after given_at")
         if not 0 < len(set(self.targets)) == len(self.targets) <= MOST_TARGETS:

@@ -33,6 +33,7 @@ ORDER_COLUMNS = (
     "reason_zh",
     "reason_en",
     "simulated",
+    "emergency",
 )
 ANSWER_COLUMNS = (
     "leg",
@@ -63,6 +64,7 @@ def order_csv(one: Instruction, undo: Words | None) -> bytes:
         **keys["scope"],
         "undo": _yes(keys["undo"]),
         "simulated": _yes(keys["simulated"]),
+        "emergency": _yes(keys["emergency"]),
         "basis": " ".join(one.basis),
         "reason_zh": keys["reason"]["zh"],
         "reason_en": keys["reason"]["en"],

@@ -44,6 +44,7 @@ def order_keys(one: Instruction, undo: Words | None = None) -> dict[str, Any]:
         "reason": reason._asdict(),
         "approved_by": list(one.approved_by),
         "simulated": one.simulated,
+        "emergency": one.emergency,
     }
 
 
