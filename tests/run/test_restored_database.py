@@ -1,0 +1,58 @@
+"""The database of a backup is refused when a newer program made it, and made as it was when an older one did."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.run.running_site import held, migrated, run
+
+from fanzha.base.errors import WrongCall
+from fanzha.run.archive import FORMAT, Manifest, encoded
+from fanzha.run.restored_database import refuse_unknown
+
+KNOWN = (("organizations", "0001_initial"), ("evidence", "0001_initial"))
+
+
+def manifest(migrations: tuple[tuple[str, str], ...]) -> Manifest:
+    return Manifest(FORMAT, "0.1.0", "2026-03-02T00:00:00Z", "postgresql", "plain", migrations, {})
+
+
+@pytest.mark.django_db
+def test_what_this_program_knows_is_taken() -> None:
+    refuse_unknown(KNOWN)
+
+
+@pytest.mark.django_db
+def test_what_only_a_newer_one_knows_is_named() -> None:
+    with pytest.raises(WrongCall, match=r"made by a newer Fanzha .*: evidence.0099_more is not known here"):
+        refuse_unknown((*KNOWN, ("evidence", "0099_more")))
+
+
+def test_an_older_backup_gets_the_tables_that_it_had_and_the_next_start_brings_it_up_to_date(
+    tmp_path: Path, new_database: Callable[[], str]
+) -> None:
+    url, tables = new_database(), tmp_path / "database"
+    tables.mkdir()
+    seen = "1\tevidence\t0001_initial\t2026-03-02 00:00:00+00\n"
+    (tables / "django_migrations.copy").write_text(f'"id", "app", "name", "applied"\n{seen}')
+    (tmp_path / "manifest.json").write_bytes(encoded(manifest((("evidence", "0001_initial"),))))
+    done = run(
+        tmp_path, "fanzha.run.part", "restore_database", str(tables), str(tmp_path / "manifest.json"), "", url=url
+    )
+    assert done.returncode == 0, done.stderr
+    assert {name.partition("_")[0] for name in held(tmp_path, url)} == {"django", "evidence"}
+    migrated(tmp_path, url)
+    assert "organizations_person" in held(tmp_path, url)
+
+
+def test_a_database_that_holds_something_is_refused_unless_forced(
+    tmp_path: Path, new_database: Callable[[], str]
+) -> None:
+    url = new_database()
+    migrated(tmp_path, url)
+    (tmp_path / "manifest.json").write_bytes(encoded(manifest(KNOWN)))
+    call = ("fanzha.run.part", "restore_database", str(tmp_path / "none"), str(tmp_path / "manifest.json"))
+    refused = run(tmp_path, *call, "", url=url)
+    assert refused.returncode == 1 and "on PostgreSQL is not empty" in refused.stderr
+    assert run(tmp_path, *call, "force", url=url).returncode == 0
+    assert "flows_step" not in held(tmp_path, url)
