@@ -3,12 +3,14 @@
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from fanzha.base.words import Words
+from fanzha.command.evidence.known_anchors import known_anchors
 from fanzha.command.evidence.long_tables import in_chunks
 from fanzha.command.evidence.models import LogBatch, LogCheck, LogEntry, LogHead
 from fanzha.command.evidence.sealed_values import sealed_faults
@@ -56,9 +58,14 @@ def verify(anchors: Sequence[Statement] = ()) -> Reading:
     return Reading(reading.end, reading.entries, found, len(anchors), time.monotonic() - began)
 
 
-def checked(anchors: Sequence[Statement] = ()) -> tuple[LogCheck, Reading]:
-    """Read the log and keep what came of it, for the page."""
+def checked(given: Sequence[Path] = ()) -> tuple[LogCheck, Reading]:
+    """Read the log, compare it with all anchors and those in files given, and keep what came of it, for the page.
+
+    Raises NoAnchor or OSError for a file that cannot be read.
+    """
+    anchors, faults = known_anchors(given)
     reading = verify(anchors)
+    reading = reading._replace(faults=faults + reading.faults)
     row = LogCheck.objects.create(
         at=timezone.now(),
         seconds=reading.seconds,
