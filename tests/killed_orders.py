@@ -99,8 +99,7 @@ def opened(world: World, number: int, told: Callable[[str], None]) -> ProcessIns
 
 def take(world: World, order: ProcessInstance, act: Act, told: Callable[[str], None]) -> None:
     with everything("the test looks how far it was"):
-        legs = Leg.objects.filter(instance=order, receiver=world[act.receiver]) if act.receiver else []
-        leg = legs[0].name if legs else ""
+        leg = Leg.objects.get(instance=order, receiver=world[act.receiver]).name if act.receiver else ""
         if Step.objects.filter(instance=order, event=act.event, leg=leg).exists():
             return
     fire(order.ref, act.event, act_as(world, *act.by), act.evidence, leg=leg)
