@@ -1,0 +1,166 @@
+"""Every address of the site with its methods, read from Django and from the API, so that none is forgotten."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from tests.command.access.owning import Owned
+
+from fanzha.command.api.mounting import mounted
+from fanzha.command.organizations.kinds import Kind, Role
+
+#: Addresses for everybody, and why.
+OPEN = {
+    "healthz": "whoever keeps the site asks whether it lives",
+    "readyz": "whoever balances it asks whether it is ready",
+    "openapi": "programs read it before they have a key; it tells of routes, of nobody's data",
+    "api-root": "there is nothing there",
+    "api_nowhere": "there is nothing there",
+    "choose_language": "the page of the login is read in both languages",
+    "choose_theme": "and in light or dark",
+}
+#: Pages of a package for signing in, tested there; they know of people, of nothing else that is here.
+_SIGNING_IN = "accounts/"
+
+
+class Route(NamedTuple):
+    """One method of one address, `{name}` for each parameter; `app` is the folder its view lies in."""
+
+    method: str
+    address: str
+    name: str
+    app: str
+    roles: tuple[Role, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    guarded: bool = True
+    body: Any = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address}"
+
+    @property
+    def is_api(self) -> bool:
+        """Return whether it is a route of the API, behind its door."""
+        return self.address.startswith("api/v1/") and self.name.startswith("api:")
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it is for everybody."""
+        return self.name in OPEN
+
+    def is_for(self, kind: str, *roles: Role) -> bool:
+        """Return whether people with one of these roles are let in."""
+        return (not self.roles or bool({*self.roles} & {*roles})) and (not self.kinds or kind in self.kinds)
+
+
+def all_routes() -> list[Route]:
+    """Return pages and routes of the API."""
+    return [*pages(), *api_routes()]
+
+
+def addresses() -> Iterator[tuple[str, URLPattern]]:
+    """Yield every address that the resolver knows, except for signing in."""
+    for address, pattern in _walked(get_resolver().url_patterns):
+        if not address.startswith(_SIGNING_IN):
+            yield address, pattern
+
+
+def pages() -> Iterator[Route]:
+    """Yield each page for reading and for sending: which of the two it takes, it says itself when it is asked."""
+    for address, pattern in addresses():
+        view = pattern.callback
+        if view.__module__ == "ninja.operation":
+            continue
+        module = re.fullmatch(r"fanzha\.command\.(\w+)\..*", view.__module__)
+        for method in ("GET", "POST"):
+            yield Route(
+                method=method,
+                address=address,
+                name=pattern.name or "",
+                app=module[1] if module else "",
+                roles=getattr(view, "roles", ()),
+                kinds=getattr(view, "kinds", ()),
+                guarded=getattr(view, "guarded", False),
+            )
+
+
+def api_routes() -> Iterator[Route]:
+    """Yield the routes of the API as its OpenAPI file tells them."""
+    document = mounted().get_openapi_schema()
+    for address, methods in document["paths"].items():
+        for method, told in methods.items():
+            yield Route(
+                method=method.upper(),
+                address=address.lstrip("/"),
+                name=f"api:{told['operationId']}",
+                app=address.split("/")[3],
+                roles=tuple(Role(role) for role in told.get("x-roles", ())),
+                kinds=tuple(Kind(kind) for kind in told.get("x-kinds", ())),
+                body=_smallest_body(told, document),
+            )
+
+
+def filled(route: Route, owned: Owned) -> tuple[str, bool]:
+    """Return the path of a route about something of the owner's, and whether others must get 404 for it."""
+    hidden, path = False, "/" + route.address
+    for found in re.finditer(r"\{(\w+)\}", route.address):
+        key = route.address[: found.end()]
+        values = {**owned.shared, **owned.hidden}
+        if key not in values:
+            raise LookupError(
+                f"{route}: nobody says what stands for {key!r}. In tests/command/{route.app}/owned.py, let `owned` "
+                f"make something of the owner's, and name it in `hidden` (others get 404) or `shared` (everybody's)"
+            )
+        hidden = hidden or key in owned.hidden
+        path = path.replace(f"{{{found[1]}}}", str(values[key]), 1)
+    return path, hidden
+
+
+def _walked(patterns: list[Any], before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        address = before + _plain(str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from _walked(pattern.url_patterns, address)
+        else:
+            yield address, pattern
+
+
+def _plain(pattern: str) -> str:
+    named = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", pattern)
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", named).strip("^$")
+
+
+def _smallest_body(told: dict[str, Any], document: dict[str, Any]) -> Any:
+    content = told.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema")
+    return None if schema is None else _smallest(schema, document)
+
+
+def _smallest(schema: dict[str, Any], document: dict[str, Any]) -> Any:
+    """Return the smallest value that a schema allows."""
+    if "$ref" in schema:
+        return _smallest(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
+    for words in ("anyOf", "oneOf", "allOf"):
+        if words in schema:
+            return _smallest(schema[words][0], document)
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    match schema.get("type"):
+        case "object":
+            wanted = schema.get("required", ())
+            return {
+                name: _smallest(one, document) for name, one in schema.get("properties", {}).items() if name in wanted
+            }
+        case "array":
+            return [_smallest(schema["items"], document)] * schema.get("minItems", 0)
+        case "string":
+            return _SAMPLES.get(schema.get("format", ""), "x" * max(1, schema.get("minLength", 1)))
+        case "integer" | "number":
+            return schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
+        case "boolean":
+            return False
+    return None
+
+
+_SAMPLES = {"date-time": "2026-03-02T08:00:00Z", "date": "2026-03-02", "email": "a@carrier.example"}

@@ -1,0 +1,53 @@
+"""What a carrier has of running processes in the access matrix: a process of its own, a file, a notice, a message."""
+
+from django.utils import timezone
+from tests.command.access.owning import Owned
+from tests.command.people import World
+
+from fanzha.command.flows.models import Notification, ProcessInstance, SubjectNotice
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.flows.services import About, open_process
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+from fanzha.store.evidence_files import keep
+
+
+def owned(world: World, secret: str) -> Owned:
+    """Make a re-review of a card that the carrier runs."""
+    carrier, now = world["carrier"], timezone.now()
+    paper = keep([secret.encode()])
+    with everything("the owner's rows are planted"):
+        evidence = {"cause": "models", "findings": (secret, paper), "card": secret}
+        made = open_process(
+            "card_rereview",
+            "flag",
+            carrier,
+            actor_of(world.viewer("carrier", Role.ANALYST)),
+            evidence,
+            about=About(title=secret),
+        )
+        notice = _notice(made, secret)
+        Notification.objects.create(key="m", owner=carrier, instance=made, text_zh=secret, text_en=secret, at=now)
+    api = "api/v1/flows"
+    return Owned(
+        hidden={
+            "processes/{ref}": made.ref,
+            "notices/{number}": notice.pk,
+            f"{api}/instances/{{ref}}": made.ref,
+            f"{api}/notices/{{number}}": notice.pk,
+        },
+        shared={
+            "processes/{ref}/do/{event}": "grade",
+            "processes/{ref}/files/{name}": paper,
+            "processes/definitions/{name}": "card_rereview",
+            "processes/open/{name}": "card_rereview",
+            "processes/open/{name}/{event}": "flag",
+            f"{api}/instances/{{ref}}/events/{{event}}": "grade",
+        },
+        bodies={f"POST {api}/files": {}},
+    )
+
+
+def _notice(made: ProcessInstance, secret: str) -> SubjectNotice:
+    texts = {f"{part}_{language}": secret for part in ("fact", "basis", "remedy") for language in ("zh", "en")}
+    return SubjectNotice.objects.create(key="n", owner=made.owner, instance=made, written_at=timezone.now(), **texts)
