@@ -1,0 +1,124 @@
+"""`fanzha audit`: check the evidence log, make evidence packs, erase a person, print what anchors are checked with."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fanzha.base.errors import WrongCall
+
+if TYPE_CHECKING:
+    from fanzha.command.evidence.verifying import Reading
+
+_REF = click.argument("ref")
+_BY = click.option("--by", required=True, metavar="WHO", help="Who does it: kept on record.")
+
+
+@click.group("audit")
+def COMMAND() -> None:
+    """Check the evidence log and make evidence packs. 校验证据日志、出具证据包、删除个人信息。"""
+
+
+@COMMAND.command("verify")
+@click.option(
+    "--anchor",
+    "anchors",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="A file (one anchor a line) or a folder of anchors that was kept elsewhere; may be repeated.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
+    """Read the whole log and name every row that was changed, dropped, moved or put in. 校验整个证据日志。
+
+    It is compared with the anchors in the database, with their copies in the folders of [site] anchors, and with those
+    named here.
+
+    Exit codes: 0 valid, 1 not valid, 2 wrong call, 3 an anchor file cannot be read.
+    """
+    _ready()
+    from fanzha.command.evidence.verifying import checked
+
+    _row, reading = checked(anchors)
+    click.echo(_as_json(reading) if as_json else _in_words(reading))
+    sys.exit(1 if reading.faults else 0)
+
+
+def _as_json(reading: "Reading") -> str:
+    faults = [{"batch": one.batch, "entry": one.position, **one.words._asdict()} for one in reading.faults]
+    told = {
+        "valid": not faults,
+        "batches": reading.end.number,
+        "entries": reading.entries,
+        "head": reading.end.head,
+        "anchors": reading.anchors,
+        "seconds": round(reading.seconds, 3),
+        "faults": faults,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _in_words(reading: "Reading") -> str:
+    end = reading.end
+    read = f"{end.number:,} 批 batches, {reading.entries:,} 条 entries, {reading.anchors:,} 个锚点 anchors"
+    lines = [*map(str, reading.faults), f"{read}, {reading.seconds:.1f} s"]
+    if not reading.anchors:
+        lines.append("未与任何锚点比对 no anchor was there to compare with: a log written anew would not be noticed")
+    return "\n".join([*lines, "无效 NOT VALID" if reading.faults else "有效 VALID"])
+
+
+@COMMAND.command("pack")
+@_REF
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The zip to write.")
+@click.option("--purpose", required=True, metavar="TEXT", help="What for: kept on record and in the pack.")
+@_BY
+@click.option("--personal", is_flag=True, help="With the personal values that were not erased.")
+def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> None:
+    """Write an evidence pack of a process, a campaign or a subject. 出具证据包，任何人可离线校验。
+
+    Anyone checks it offline: python3 verify.py PACK.zip --key KEY (fanzha audit key prints the key).
+    """
+    _ready()
+    from fanzha.command.evidence.packing import Asked, make_pack
+    from fanzha.command.organizations.scoping import everything
+    from fanzha.store.private_files import write_privately
+
+    if out.exists():
+        raise WrongCall(f"{out} is there already", fix="name another file")
+    with everything("whoever runs the machine packs what is on record"):
+        made = make_pack(Asked(ref, purpose, f"operator:{by}"[:80], "", personal))
+    write_privately(out.absolute(), made)
+    click.echo(f"{out}: {len(made):,} B")
+
+
+@COMMAND.command("key")
+def print_key() -> None:
+    """Print the public key that anchors are signed under: publish it. 打印锚点公钥，供公布。"""
+    _ready()
+    from fanzha.command.evidence.signing import public_key
+
+    click.echo(public_key())
+
+
+@COMMAND.command("erase")
+@_REF
+@click.option("--basis", required=True, metavar="TEXT", help="Why, such as 'PIPL Art. 47': kept on record.")
+@_BY
+@click.confirmation_option("--yes", prompt="个人信息将不可恢复 Nobody will read these values again. Go on?")
+def erase_person(ref: str, basis: str, by: str) -> None:
+    """Erase what is known of a person or subject; the log stays valid. 删除个人信息，日志仍可校验。"""
+    _ready()
+    from fanzha.command.evidence.erasing import erase
+    from fanzha.command.organizations.scoping import everything
+
+    with everything("a person is erased for all organisations"):
+        count = erase(ref, basis=basis, actor=f"operator:{by}"[:80], organisation="")
+    click.echo(f"已删除 erased: {count}")
+
+
+def _ready() -> None:
+    from fanzha.cli._command_plane import ready
+
+    ready()

@@ -1,0 +1,115 @@
+"""Make an evidence pack of a case from the log: what anyone checks offline; that it was made is on record."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from fanzha import __version__
+from fanzha.base.clock import iso, to_ms
+from fanzha.base.errors import FanzhaError, NothingUsable, WrongCall
+from fanzha.command.evidence.anchoring import anchor_of, make_anchor, span_heads
+from fanzha.command.evidence.entries_of import by_batch, entries_of
+from fanzha.command.evidence.models import LogAnchor, LogBatch, LogEntry, PersonalField
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.evidence.sealing import Unreadable, unseal, unwrapped
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.log.batch import Batch
+from fanzha.processes.log.entry import Draft, Entry, place, where
+from fanzha.processes.log.pack import Proven, Shown, packed, proven
+
+PACKED = "evidence_pack"
+MOST_ENTRIES = 100_000
+
+
+class NotWhole(FanzhaError):
+    """The log does not bear out what it holds: no pack is made of it (exit 1)."""
+
+    exit_code = 1
+
+
+class Asked(NamedTuple):
+    """A pack somebody wants: of what, what for, with the personal values or without; who, for which organisation."""
+
+    ref: str
+    purpose: str
+    actor: str
+    organisation: str
+    personal: bool = False
+
+
+def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
+    """Return the zip of all that a viewer may read of a case, of everything without one; anchors what is not yet.
+
+    Raises NothingUsable where there is nothing, WrongCall for too much, NotWhole for a log that was changed.
+    """
+    now = timezone.now()
+    rows = list(entries_of(asked.ref, viewer)[: MOST_ENTRIES + 1])
+    _check(asked, len(rows))
+    make_anchor(now)
+    try:
+        batches = list(_proven(by_batch(rows)))
+        shown = list(_shown(rows)) if asked.personal else []
+        made = packed(batches, shown, _about(asked, len(rows), iso(to_ms(now))))
+    except (Unreadable, ValueError) as wrong:
+        raise NotWhole(
+            f"日志已被更改，无法出具证据包 the log was changed, no pack can be made of it: {wrong}",
+            fix="fanzha audit verify names what was changed",
+        ) from None
+    facts = {"purpose": asked.purpose, "entries": len(rows), "personal": len(shown)}
+    with recorded() as log:
+        log.add(Draft(PACKED, to_ms(now), asked.actor, asked.organisation, about=asked.ref, facts=facts))
+    return made
+
+
+def _check(asked: Asked, count: int) -> None:
+    if not count:
+        raise NothingUsable(
+            f"日志中没有关于 {asked.ref} 的条目 nothing is on record about {asked.ref}",
+            fix="name a process, a campaign or a subject by its reference",
+        )
+    if count > MOST_ENTRIES:
+        raise WrongCall(
+            f"关于 {asked.ref} 的条目超过 {MOST_ENTRIES:,} 条 more than {MOST_ENTRIES:,} entries are about {asked.ref}",
+            fix="make packs of single processes",
+        )
+
+
+def _about(asked: Asked, entries: int, at: str) -> dict[str, object]:
+    return {
+        "about": asked.ref,
+        "purpose": asked.purpose,
+        "made_at": at,
+        "made_by": asked.actor,
+        "organisation": asked.organisation,
+        "entries": entries,
+        "with_personal_values": asked.personal,
+        "software": f"fanzha {__version__}",
+    }
+
+
+def _proven(entries: dict[int, list[Entry]]) -> Iterator[Proven]:
+    """Find the anchor and the paths of each batch."""
+    heads = cache(span_heads)
+    anchors = iter(LogAnchor.objects.filter(number__gte=min(entries)).order_by("number"))
+    row = next(anchors)
+    for number in sorted(entries):
+        while row.number < number:
+            row = next(anchors)
+        kept = LogBatch.objects.get(number=number)
+        batch = Batch(kept.number, kept.entries, kept.root, kept.previous, kept.at)
+        within = LogEntry._base_manager.filter(place__gte=place(number, 0), place__lt=place(number + 1, 0))
+        leaves = [bytes(leaf) for leaf in within.order_by("place").values_list("leaf", flat=True)]
+        yield proven(batch, entries[number], leaves, anchor_of(row), heads(row))
+
+
+def _shown(rows: list[LogEntry]) -> Iterator[Shown]:
+    """Open the personal values of entries; those of erased persons stay shut."""
+    places = [row.place for row in rows if row.personal != "{}"]
+    for start in range(0, len(places), 500):
+        fields = PersonalField.objects.filter(entry__in=places[start : start + 500]).select_related("key")
+        for field in fields.order_by("entry_id", "name"):
+            if field.key.wrapped is not None:
+                secret = unseal(bytes(field.sealed), field.entry_id, field.name, field.key.person, unwrapped(field.key))
+                yield Shown(*where(field.entry_id), secret)

@@ -1,0 +1,101 @@
+"""A pack of a real process is checked offline by a bare Python, holds what may be shown, and is on record."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from tests.command.evidence.records import record
+from tests.command.flows.orders_made import issued
+from tests.command.people import World
+from tests.processes.log.packs import contents, zipped
+
+from fanzha.base.errors import NothingUsable
+from fanzha.command.evidence.erasing import erase
+from fanzha.command.evidence.models import LogAnchor, LogEntry
+from fanzha.command.evidence.packing import PACKED, Asked, NotWhole, make_pack
+from fanzha.command.evidence.signing import public_key
+from fanzha.command.evidence.verifying import verify
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything, seen_by
+
+
+def pack(ref: str, *, personal: bool = False) -> bytes:
+    with everything("test"):
+        return make_pack(Asked(ref, "a hearing", "person-1", "organisation-1", personal))
+
+
+def bare(tmp_path: Path, made: bytes, *words: str) -> subprocess.CompletedProcess[str]:
+    """Unpack the checker and run it as somebody without Fanzha would: no site packages, no environment."""
+    (tmp_path / "pack.zip").write_bytes(made)
+    (tmp_path / "verify.py").write_bytes(contents(made)["verify.py"])
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "verify.py", "pack.zip", *words],
+        cwd=tmp_path,
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_anyone_checks_it_offline_with_a_bare_python(world: World, tmp_path: Path) -> None:
+    order = issued(world)
+    record(3)
+    checked = bare(tmp_path, pack(order.ref, personal=True), "--key", public_key())
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "有效 VALID" in checked.stdout and "entries: 2" in checked.stdout and "personal: 1" in checked.stdout
+    assert "left_out: []" in checked.stdout
+
+
+def test_a_pack_that_was_changed_is_refused(world: World, tmp_path: Path) -> None:
+    files = contents(pack(issued(world).ref))
+    files["entries.jsonl"] = files["entries.jsonl"].replace(b'"event":"approve"', b'"event":"refused"')
+    checked = bare(tmp_path, zipped(files), "--key", public_key())
+    assert checked.returncode == 1 and "batch 2 entry 0 was changed" in checked.stdout
+
+
+def test_personal_values_are_in_it_when_asked_for_and_not_erased(world: World) -> None:
+    order = issued(world)
+    assert b"17000001234" not in pack(order.ref)
+    assert b"17000001234" in pack(order.ref, personal=True)
+    with everything("test"):
+        erase(order.ref, basis="PIPL Art. 47", actor="", organisation="")
+    assert b"17000001234" not in pack(order.ref, personal=True)
+    assert verify().faults == []
+
+
+def test_it_says_what_it_is_about_and_that_it_was_made_is_on_record(world: World) -> None:
+    order = issued(world)
+    told = json.loads(contents(pack(order.ref))["about.json"])
+    assert (told["about"], told["purpose"], told["made_by"], told["entries"]) == (order.ref, "a hearing", "person-1", 2)
+    last = LogEntry._base_manager.order_by("place").last()
+    assert last is not None and (last.kind, last.about, last.actor) == (PACKED, order.ref, "person-1")
+    assert json.loads(last.facts) == {"entries": 2, "personal": 0, "purpose": "a hearing"}
+
+
+def test_entries_under_several_anchors_are_packed_together(world: World, tmp_path: Path) -> None:
+    order = issued(world)
+    pack(order.ref)
+    second = pack(order.ref)
+    assert LogAnchor.objects.count() == 2
+    lines = contents(second)["anchors.txt"].decode().splitlines()
+    assert len(lines) == 2, "the entry that the first pack left on record lies under the second anchor"
+    assert bare(tmp_path, second, "--key", public_key()).returncode == 0
+
+
+def test_a_receiver_packs_what_he_may_read_and_is_told_of_gaps(world: World, tmp_path: Path) -> None:
+    order = issued(world)
+    viewer = world.viewer("carrier", Role.REVIEWER)
+    with seen_by(viewer), pytest.raises(NothingUsable):
+        make_pack(Asked(order.ref, "a hearing", "person-1", world["carrier"].ref), viewer)
+
+
+def test_of_a_log_that_was_changed_no_pack_is_made(world: World) -> None:
+    order = issued(world)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE evidence_logentry SET actor = 'person-9' WHERE step = 2")
+    with pytest.raises(NotWhole, match="entry 0 was changed"):
+        pack(order.ref)
