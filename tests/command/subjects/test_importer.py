@@ -13,8 +13,9 @@ from fanzha.claims.finding import Finding, to_table
 from fanzha.command.campaigns.models import Campaign, Placement
 from fanzha.command.evidence.models import LogEntry
 from fanzha.command.organizations.scoping import everything
-from fanzha.command.subjects.importer import alone, bring_in, hand_over, spool_folder, turn
-from fanzha.command.subjects.models import DeliveryState, FindingRow, Presence, RejectedRow, Subject
+from fanzha.command.subjects.importer import alone, bring_in, screen_logs, turn
+from fanzha.command.subjects.models import Delivery, DeliveryState, FindingRow, Presence, RejectedRow, Subject
+from fanzha.command.subjects.spool import hand_over, spool_folder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,13 +98,65 @@ def test_a_file_that_holds_no_findings_is_refused_by_name_and_column(world: Worl
         bring_in([tmp_path], world["carrier"])
 
 
+def lines(findings: list[Finding]) -> bytes:
+    return b"\n".join(map(msgspec.json.encode, findings))
+
+
 def test_what_waits_in_the_spool_is_taken_in_and_removed(world: World) -> None:
-    own = made_up(3, owner_organisation=world["isp"].ref)
-    hand_over(b"\n".join(map(msgspec.json.encode, own)), "a-batch")
+    hand_over(lines(made_up(3, owner_organisation=world["isp"].ref)))
+    name = hand_over(lines(made_up(2, detector="other")), world["bank"])
     with everything("test"):
-        assert turn() == 3
+        assert turn() == 5 and turn() == 0
         assert FindingRow.objects.filter(owner=world["isp"]).count() == 3
-    assert list(spool_folder().glob("*.jsonl")) == []
+        assert FindingRow.objects.filter(owner=world["bank"]).count() == 2
+        assert Delivery.objects.get(name=name).used == 2
+    assert [path for path in spool_folder().rglob("*") if path.is_file()] == []
+
+
+def test_what_is_handed_over_again_is_removed_and_changes_nothing(world: World) -> None:
+    for _ in range(2):
+        name = hand_over(lines(made_up(3)), world["isp"])
+        with everything("test"):
+            turn()
+    with everything("test"):
+        assert FindingRow.objects.count() == 3 and Delivery.objects.get(name=name).used == 3
+    assert not (spool_folder() / name).exists()
+
+
+def test_an_organisation_hands_over_its_own_findings_alone(world: World) -> None:
+    hand_over(lines(made_up(2, owner_organisation=world["isp"].ref)), world["bank"])
+    with everything("test"):
+        turn()
+        assert FindingRow.objects.count() == 0 and Delivery.objects.get().rejected == 2
+
+
+def test_what_no_reader_can_read_is_put_aside_and_holds_nothing_up(world: World) -> None:
+    name = hand_over(b"PAR1 is how it begins, and that is all", world["isp"])
+    hand_over(lines(made_up(1)), world["isp"])
+    with everything("test"):
+        assert turn() == 1
+        assert Delivery.objects.get(name=name).state == DeliveryState.REFUSED
+    assert (spool_folder().parent / "refused" / name.replace("/", "-")).read_bytes().startswith(b"PAR1")
+
+
+def test_what_a_screen_of_this_machine_found_is_its_operators(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    (tmp_path / "fanzha.toml").write_text('[verdicts]\norganisation = "Example mvno"\n')
+    screen_logs().mkdir(parents=True)
+    (screen_logs() / "2026-03-02T08.jsonl").write_bytes(record(1, "finding", made_up(1)[0]))
+    with everything("test"):
+        assert turn() == 1
+        assert FindingRow.objects.get().owner == world["mvno"]
+
+
+def test_a_file_that_was_given_to_nobody_can_be_given_to_its_owner(world: World, tmp_path: Path) -> None:
+    folder = parquet(tmp_path / "out", made_up(2))
+    (nobodys,) = bring_in([folder])
+    assert nobodys.rejected == 2
+    (owned,) = bring_in([folder], world["carrier"])
+    assert owned.used == 2
 
 
 def test_there_is_one_importer(world: World) -> None:

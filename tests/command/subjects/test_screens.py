@@ -36,7 +36,7 @@ def operated(home: Path, name: str) -> None:
 
 def served() -> Entry | None:
     state = Snapshots().state()
-    return state and Mapped(state.base, state.deltas).number(NUMBER)
+    return Mapped(state.base, state.deltas).number(NUMBER) if state else None
 
 
 def refused() -> Opinion:

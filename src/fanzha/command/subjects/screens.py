@@ -17,6 +17,7 @@ from fanzha.claims.fusion import fuse
 from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
 from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.named import organization_named
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.subjects import bulk
@@ -37,9 +38,7 @@ _STRENGTH = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
 
 def operator(settings: VerdictSettings | None = None) -> Organization | None:
     """Return whose verdicts the screens of this site serve; None when nobody is named, or nobody of that name."""
-    name = (settings or verdict_settings()).policy.organisation
-    named = Q(ref=name) | Q(name_zh=name) | Q(name_en=name)
-    return Organization.objects.filter(named, is_active=True).order_by("pk").first() if name else None
+    return organization_named((settings or verdict_settings()).policy.organisation)
 
 
 def note(subjects: Iterable[int]) -> None:

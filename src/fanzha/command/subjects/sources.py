@@ -15,6 +15,7 @@ from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.command.subjects.incoming import Incoming, Rejected, from_json, from_row, rejected
 
 LONGEST_LINE = 4_194_304
+_MOST_BYTES = 67_108_864  # of one piece
 _HEAD = 4_096
 _FINDING_RECORD = b',"finding",'
 #: Where in a line of a screen's log it says what it is: behind two numbers.
@@ -36,7 +37,8 @@ class Source(NamedTuple):
     path: Path
     name: str
     begins: str
-    grows: bool  # JSON Lines may still be written to
+    is_lines: bool
+    grows: bool  # more may be written to it: half a line at its end waits for the rest
 
 
 def sources(paths: Sequence[Path]) -> list[Source]:
@@ -56,26 +58,42 @@ def _in_folder(folder: Path) -> list[Path]:
     return sorted(path for path in visible if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
-def source_of(path: Path) -> Source | None:
-    """Return a file as a source; None when nothing can be said of it yet, or it is gone."""
+def source_of(path: Path, *, is_whole: bool = False) -> Source | None:
+    """Return a file as a source; None when nothing can be said of it yet, or it is gone.
+
+    Of lines that are not said to be whole more may come.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
             if path.suffix == ".parquet":
                 size = file.seek(0, 2)
                 file.seek(max(0, size - _HEAD))
-                return Source(path, str(path.resolve()), digest(size, head, file.read()), False)
+                return Source(path, str(path.resolve()), digest(size, head, file.read()), False, False)
     except FileNotFoundError:
         return None
     line, end, _ = head.partition(b"\n")
-    if not end and len(head) < _HEAD:
+    if not end and len(head) < _HEAD and not is_whole:
         return None
-    return Source(path, str(path.resolve()), digest(line), True)
+    return Source(path, str(path.resolve()), digest(line), True, not is_whole)
 
 
 def pieces(source: Source, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
     """Yield a file from a position on, `size` rows at a time; raises WrongCall when it is no file of findings."""
-    yield from (_of_lines if source.grows else _of_table)(source.path, position, row, size, now)
+    if source.is_lines:
+        yield from _of_lines(source, position, row, size, now)
+    else:
+        yield from _of_table(source.path, position, row, size, now)
+
+
+def length(source: Source) -> int:
+    """Return how long a file is, in the units of positions: rows, or bytes of lines."""
+    if source.is_lines:
+        return source.path.stat().st_size
+    try:
+        return int(pyarrow.parquet.read_metadata(source.path).num_rows)
+    except (OSError, pa.ArrowException):
+        return 0  # whoever reads it will say what is wrong
 
 
 def _of_table(path: Path, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
@@ -83,17 +101,25 @@ def _of_table(path: Path, position: int, row: int, size: int, now: int) -> Itera
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             _check_schema(path, file.schema_arrow)
-            start = 0
-            for group in range(file.num_row_groups):
-                stop = start + file.metadata.row_group(group).num_rows
-                if stop > position:
-                    table = file.read_row_group(group, columns=FINDING_SCHEMA.names)
-                    for first in range(max(position, start), stop, size):
-                        rows = table.slice(first - start, min(size, stop - first))
-                        yield _sorted(_read_rows(rows, first, now), first + rows.num_rows, first + rows.num_rows)
-                start = stop
+            for first, rows in _batches(file, position, size):
+                yield _sorted(_read_rows(rows, first, now), first + rows.num_rows, first + rows.num_rows)
     except (OSError, pa.ArrowException) as error:
         raise WrongCall(f"{path} cannot be read ({error})", fix="run fanzha analyze again") from None
+
+
+def _batches(file: pyarrow.parquet.ParquetFile, position: int, size: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yield batches of rows with the number of their first, from a row on; whole row groups are passed over."""
+    first = 0
+    for group in range(file.num_row_groups):
+        stop = first + file.metadata.row_group(group).num_rows
+        if stop <= position:
+            first = stop
+            continue
+        for batch in file.iter_batches(size, row_groups=[group], columns=FINDING_SCHEMA.names):
+            done = max(0, position - first)
+            if done < batch.num_rows:
+                yield first + done, batch.slice(done)
+            first += batch.num_rows
 
 
 def _check_schema(path: Path, schema: pa.Schema) -> None:
@@ -105,8 +131,8 @@ def _check_schema(path: Path, schema: pa.Schema) -> None:
             )
 
 
-def _read_rows(table: pa.Table, first: int, now: int) -> Iterator[Incoming | Rejected]:
-    names = table.column_names
+def _read_rows(table: pa.RecordBatch, first: int, now: int) -> Iterator[Incoming | Rejected]:
+    names = table.schema.names
     columns = [column.to_pylist() for column in table.columns]
     for number, cells in enumerate(zip(*columns, strict=True), start=first + 1):
         values = dict(zip(names, cells, strict=True))
@@ -115,12 +141,12 @@ def _read_rows(table: pa.Table, first: int, now: int) -> Iterator[Incoming | Rej
         yield from_row(number, values, now)
 
 
-def _of_lines(path: Path, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
-    """Read whole lines; the position is a byte. Half a line at the end waits for the rest."""
-    with path.open("rb") as file:
+def _of_lines(source: Source, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
+    """Read whole lines; the position is a byte."""
+    with source.path.open("rb") as file:
         file.seek(position)
         while True:
-            lines = _some_lines(file, size)
+            lines = _some_lines(file, size, source.grows)
             if not lines:
                 return
             position += sum(map(len, lines))
@@ -128,13 +154,15 @@ def _of_lines(path: Path, position: int, row: int, size: int, now: int) -> Itera
             row += len(lines)
 
 
-def _some_lines(file: BinaryIO, size: int) -> list[bytes]:
+def _some_lines(file: BinaryIO, size: int, grows: bool) -> list[bytes]:
     found: list[bytes] = []
-    while len(found) < size:
+    held = 0
+    while len(found) < size and held < _MOST_BYTES:
         line = file.readline(LONGEST_LINE)
-        if not line.endswith(b"\n") and len(line) < LONGEST_LINE:
+        if not line or (grows and not line.endswith(b"\n") and len(line) < LONGEST_LINE):
             break
         found.append(line)
+        held += len(line)
     return found
 
 

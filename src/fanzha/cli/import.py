@@ -1,0 +1,61 @@
+"""`fanzha import`: what detectors found comes to where people decide."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fanzha.base.errors import NothingUsable, RejectsFound, WrongCall
+
+if TYPE_CHECKING:
+    from fanzha.run.importing import Account
+
+
+@click.group("import")
+def COMMAND() -> None:
+    """Bring what was found to the site. 将分析结果导入指挥平台。
+
+    docs/how-to/bring-findings-in.md tells more.
+    """
+
+
+@COMMAND.command("findings")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--as", "owner", metavar="ORGANISATION", help="Whose they are (ref or name) that name nobody.")
+@click.option("--follow", is_flag=True, help="Go on with what is written there, until told to stop.")
+@click.option("--strict", is_flag=True, help="End with 4 when a row was rejected.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def import_findings(paths: tuple[Path, ...], owner: str | None, follow: bool, strict: bool, as_json: bool) -> None:
+    """Take findings of files and folders in, each once. 导入线索（findings.parquet、JSON Lines、筛查日志），每条一次。
+
+    Stopped at any moment, it goes on where it was when it is called again. Where `fanzha up` runs, its importer does
+    the work, and this waits for it. Ends with 3 when nothing could be used.
+    """
+    from fanzha.cli._command_plane import ready
+
+    ready()
+    from rich.console import Console
+
+    from fanzha.analyze.terminal import Progress
+    from fanzha.run.importing import bring_in, follow_paths, print_account
+
+    with Progress(Console(stderr=True), quiet=as_json) as progress:
+        if follow:
+            follow_paths(paths, owner, progress)
+            return
+        account = bring_in(paths, owner, progress)
+    if as_json:
+        click.echo(json.dumps(account.keys(), ensure_ascii=False, indent=1))
+    else:
+        print_account(Console(), account)
+    _end(account, strict)
+
+
+def _end(account: "Account", strict: bool) -> None:
+    if problems := account.problems():
+        raise WrongCall("; ".join(problems))
+    if account.rejected and not account.used + account.known:
+        raise NothingUsable("not one row could be used", fix="the reasons stand above")
+    if account.rejected and strict:
+        raise RejectsFound(f"{account.rejected:,} rows were rejected", fix="the reasons stand above")

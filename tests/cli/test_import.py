@@ -1,0 +1,102 @@
+"""`fanzha import findings` says what became of every row, and ends with the code that fits."""
+
+import fcntl
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import msgspec
+import pytest
+from tests.findings import finding
+from tests.run.running_site import TOP, environment, migrated, run
+
+MADE = "from tests.command.people import make_world; make_world()"
+BEGIN = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'fanzha.command.site.settings'; django.setup(); "
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("home")
+    migrated(made)
+    subprocess.run([sys.executable, "-c", BEGIN + MADE], env=environment(made), cwd=TOP, check=True)
+    return made
+
+
+def lines(detector: str, count: int) -> bytes:
+    found = [
+        finding(subject_kind="phone_number", subject=f"+861700000{n:04d}", detector=detector, event_ids=(f"e{n}",))
+        for n in range(count)
+    ]
+    return b"".join(msgspec.json.encode(one) + b"\n" for one in found)
+
+
+def imported(home: Path, *arguments: str | Path) -> CompletedProcess[str]:
+    return run(home, "fanzha", "import", "findings", *map(str, arguments))
+
+
+def test_it_counts_what_is_used_known_rejected_and_waits(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "found.jsonl"
+    path.write_bytes(lines("one", 3) + b'{"detector": "x"}\n' + lines("one", 1)[:40])
+    done = imported(home, path, "--as", "Example carrier", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["used"], told["known"], told["rejected"]) == (3, 0, 1)
+    assert [(one["state"], one["waiting_bytes"]) for one in told["files"]] == [("open", 40)]
+    strict = imported(home, path, "--as", "Example carrier", "--strict")
+    assert strict.returncode == 4
+    assert "不是线索" in strict.stdout and "not a finding" in strict.stdout
+
+
+def test_nothing_usable_and_wrong_calls_have_their_codes(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "nobodys.jsonl").write_bytes(lines("two", 1))
+    assert imported(home, tmp_path / "nobodys.jsonl").returncode == 3
+    unknown = imported(home, tmp_path / "nobodys.jsonl", "--as", "nobody")
+    assert unknown.returncode == 2 and "there is no organisation 'nobody'" in unknown.stderr
+    assert imported(home, tmp_path / "not-there").returncode == 2
+    (tmp_path / "findings.parquet").write_bytes(b"PAR1 and no more")
+    for _ in range(2):
+        broken = imported(home, tmp_path / "findings.parquet", "--as", "Example bank")
+        assert broken.returncode == 2 and "cannot be read" in broken.stderr and "Traceback" not in broken.stderr
+
+
+def test_where_an_importer_runs_it_does_the_work(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "found.jsonl"
+    path.write_bytes(lines("three", 2))
+    watched = tmp_path / "watched"
+    watched.mkdir()
+    following = subprocess.Popen(
+        [sys.executable, "-m", "fanzha", "import", "findings", str(watched), "--as", "Example isp", "--follow"],
+        env=environment(home),
+        cwd=TOP,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        waits_until(lambda: (home / "spool" / ".importer").exists() and is_locked(home))
+        done = imported(home, path, "--as", "Example bank", "--json")
+        assert json.loads(done.stdout)["used"] == 2, done.stderr
+        (watched / "log.jsonl").write_bytes(lines("four", 2))
+        waits_until(lambda: json.loads(imported(home, watched, "--as", "Example isp", "--json").stdout)["known"] == 2)
+    finally:
+        following.send_signal(signal.SIGTERM)
+    assert following.wait(10) == 0
+
+
+def waits_until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def is_locked(home: Path) -> bool:
+    with (home / "spool" / ".importer").open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
