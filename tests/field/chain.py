@@ -69,7 +69,7 @@ def proxy(
     )
     running = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
     try:
-        until(lambda: _listens(ports.abroad) or running.poll() is not None, 20)
+        until(lambda: (listens(ports.abroad) and listens(ports.answerer)) or running.poll() is not None, 20)
         assert running.poll() is None, (folder / "kamailio.txt").read_text()
         yield ports
     finally:
@@ -84,7 +84,8 @@ def proxy(
         said.close()
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Say whether somebody holds a UDP port of this machine."""
     return any(f":{port:04X} " in line for line in Path("/proc/net/udp").read_text().splitlines())
 
 

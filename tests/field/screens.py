@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +27,20 @@ def until(reached: Callable[[], bool], seconds: float = 60) -> None:
     while not reached():
         assert time.monotonic() < end, "it took too long"
         time.sleep(0.01)
+
+
+def metrics(port: int, key: str) -> str:
+    """Return what a screen tells of itself, as soon as it has seen the key."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {key}"})
+    end = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return str(answer.read(), "utf-8")
+        except urllib.error.HTTPError as refused:
+            refused.close()
+            assert refused.code == 401 and time.monotonic() < end, refused
+            time.sleep(0.05)
 
 
 class Screen:
@@ -59,6 +75,10 @@ class Screen:
     def said(self) -> str:
         """Return what it told the operator so far."""
         return self._said.read_text("utf-8")
+
+    def logged(self) -> str:
+        """Return what stands in its log on the disk: a standby was given it before."""
+        return "".join(path.read_text("utf-8") for path in (self.home / "screen" / "log").glob("*.jsonl"))
 
     def ask(self, *words: str) -> str:
         """Run another fanzha command in the same home."""

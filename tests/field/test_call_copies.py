@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.field.chain import listens
 from tests.field.screens import free_port, until
 
 from fanzha.screen.feeds.hep import HepFeed
@@ -126,7 +127,7 @@ def running(copies: Copies) -> Iterator[Copies]:
     hearing.start()
     processes = copies.started()
     try:
-        time.sleep(1)
+        until(lambda: all(map(listens, copies.ports.values())), 20)
         yield copies
     finally:
         for process in processes:

@@ -5,14 +5,13 @@ import re
 import signal
 import socket
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.field.chain import Calls, proxy
 from tests.field.kannel import PASSWORD, Kannel, Sms, kannel
-from tests.field.screens import Caller, Screen, free_port, treatment, until
+from tests.field.screens import Caller, Screen, free_port, metrics, treatment, until
 
 pytestmark = pytest.mark.field
 
@@ -66,11 +65,7 @@ def warnings(screen: Screen, http: int) -> dict[tuple[str, str], int]:
     """Return what the metrics say became of warnings, by channel and end; those that are none are left out."""
     words = ("screen", "key", "add", f"probe-{time.time_ns()}", "--scope", "metrics", "--by", "test")
     key = screen.ask(*words).strip().splitlines()[-1]
-    request = urllib.request.Request(f"http://127.0.0.1:{http}/metrics", headers={"Authorization": f"Bearer {key}"})
-    time.sleep(2.1)  # until a running screen sees the key
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        text = answer.read().decode()
-    found = re.findall(r'warnings_total\{channel="(\w+)",end="(\w+)"\} (\d+)', text)
+    found = re.findall(r'warnings_total\{channel="(\w+)",end="(\w+)"\} (\d+)', metrics(http, key))
     return {(channel, end): int(count) for channel, end, count in found if count != "0"}
 
 
@@ -119,8 +114,7 @@ def test_the_standby_that_takes_over_knows_who_was_warned(
     with Screen(tmp_path / "screen", settings(port, http, gateway.settings())) as screen:
         screen.wait_for_standby()
         caller.call(AMERICA, callee=CALLEE)
-        gateway.wait(1)
-        time.sleep(0.2)
+        until(lambda: '"sent"]' in screen.logged())
         owner = screen.owner
         os.kill(owner, signal.SIGKILL)
         until(lambda: screen.owner != owner)
@@ -139,9 +133,9 @@ def test_a_gateway_that_refuses_is_counted_and_logged(
     wrong.chmod(0o600)
     with Screen(tmp_path / "screen", settings(port, http, gateway.settings(wrong))) as screen:
         assert treatment(caller.call(AMERICA, callee=CALLEE)) == "label"
+        until(lambda: '"refused"]' in screen.logged())
         assert warnings(screen, http) == {("flash_sms", "refused"): 1}
-    log = "".join(path.read_text() for path in (screen.home / "screen" / "log").glob("*.jsonl"))
-    assert re.search(r'"warning",\["[^"]+","callee","flash_sms","[0-9a-f]{16}","refused"\]', log)
+    assert re.search(r'"warning",\["[^"]+","callee","flash_sms","[0-9a-f]{16}","refused"\]', screen.logged())
 
 
 def test_a_gateway_that_hangs_holds_up_no_call(tmp_path: Path, port: int, caller: Caller) -> None:
