@@ -1,8 +1,11 @@
 """Deadlines pass in order, and one that cannot pass holds up no other."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.people import World
 
@@ -13,6 +16,7 @@ from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
 
 NOON = datetime(2026, 11, 25, 4, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def test_a_draft_that_nobody_approves_is_escalated_and_then_dropped(world: World) -> None:
@@ -57,6 +61,40 @@ def test_a_clock_that_jumps_lets_no_deadline_pass_twice(world: World, jump: time
     passed = sum(pass_due(moment) for moment in moments)
     fired = Timer.objects.filter(instance=order, state="fired")
     assert passed == fired.count() == len(set(fired.values_list("timer_id", flat=True)))
+    with everything("test"):
+        keys = OutboxItem.objects.filter(instance=order, effect="escalate").values_list("key", flat=True)
+        assert len(keys) == len(set(keys)) > 0
+
+
+@pytest.mark.parametrize(
+    ("local", "minutes"),
+    [
+        (datetime(2026, 10, 25, 1, 50, tzinfo=BERLIN), 200),
+        (datetime(2026, 10, 25, 2, 52, tzinfo=BERLIN), 100),
+        (datetime(2026, 3, 29, 1, 52, tzinfo=BERLIN), 40),
+    ],
+    ids=["before the hour that comes twice", "in it, the first time", "before the hour that is left out"],
+)
+def test_daylight_changes_let_each_deadline_pass_once_and_not_before_its_time(
+    world: World, local: datetime, minutes: int
+) -> None:
+    """The wall clock of the machine goes on, is put back an hour, and goes through the same hour again."""
+    for name in ("centre", "carrier"):
+        world[name].zone = "Europe/Berlin"
+        world[name].save()
+    order = issued(world, local, ("carrier",))
+    begun = local.astimezone(UTC)
+    walk = [(begun + timedelta(minutes=passed)).astimezone(BERLIN) for passed in range(0, minutes, 4)]
+    again = [moment - timedelta(hours=1) for moment in walk[-15:]] + walk[-15:]
+    passed = Counter[int]()
+    for moment in [*walk, *again]:
+        held = set(Timer.objects.filter(state="fired").values_list("id", flat=True))
+        with timezone.override(BERLIN):
+            pass_due(moment)
+        new = Timer.objects.filter(state="fired").exclude(id__in=held)
+        assert all(timer.due_at <= moment.astimezone(UTC) for timer in new)
+        passed.update(timer.pk for timer in new)
+    assert len(passed) > 1 and set(passed.values()) == {1}
     with everything("test"):
         keys = OutboxItem.objects.filter(instance=order, effect="escalate").values_list("key", flat=True)
         assert len(keys) == len(set(keys)) > 0
