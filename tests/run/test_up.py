@@ -62,7 +62,13 @@ def test_a_browser_on_this_machine_is_given_an_address_that_works() -> None:
 
 def test_a_screen_runs_where_its_settings_are(home: Path) -> None:
     assert screen_settings(None) is None
-    assert [program.title.en for program in plan(Place(), None, 1)] == ["site", "worker", "jobs", "regular jobs"]
+    assert [program.title.en for program in plan(Place(), None, 1)] == [
+        "site",
+        "worker",
+        "importer",
+        "jobs",
+        "regular jobs",
+    ]
     (home / "screen.toml").write_text("")
     assert screen_settings(None) == home / "screen.toml"
     assert plan(Place(), None, 1)[-1].command == [sys.executable, "-m", "fanzha", "screen", str(home / "screen.toml")]
@@ -84,7 +90,7 @@ def test_a_site_comes_up_lives_through_a_kill_and_goes_down(running: tuple[Runni
     assert site.said(r"answering: (\S+)") == [place.address]
     assert answers(place, "/healthz") and answers(place, "/readyz")
     assert not answers(place, "/no-such-page")
-    pids = {name: site.pid(name) for name in ("site", "worker", "后台任务 jobs", "regular jobs")}
+    pids = {name: site.pid(name) for name in ("site", "worker", "importer", "后台任务 jobs", "regular jobs")}
     os.kill(pids["worker"], signal.SIGKILL)
     site.said(r"worker ended \((SIGKILL)\), again in")
     assert site.pid("worker", 2) not in pids.values()

@@ -49,6 +49,13 @@ def worker() -> None:
     run()
 
 
+def importer() -> None:
+    """Take findings in, from the spool and the logs of screens."""
+    from fanzha.command.subjects.importer import run
+
+    run()
+
+
 def jobs() -> None:
     """Do the long jobs (exports, packs), one after the other."""
     from django_tasks_db.management.commands.db_worker import Worker
@@ -83,7 +90,7 @@ def restore_database(tables: str, manifest: str, force: str) -> None:
 
 
 PARTS: dict[str, Callable[..., None]] = {
-    one.__name__: one for one in (migrate, site, worker, jobs, regular, restore_database)
+    one.__name__: one for one in (migrate, site, worker, importer, jobs, regular, restore_database)
 }
 
 

@@ -70,6 +70,7 @@ def plan(place: Place, screen: Path | None, processes: int) -> list[Program]:
     programs = [
         Program(Words("网站", "site"), part("site", place.host, str(place.port), str(processes))),
         Program(Words("执行器", "worker"), part("worker")),
+        Program(Words("导入器", "importer"), part("importer")),
         Program(Words("后台任务", "jobs"), part("jobs")),
         Program(Words("定时任务", "regular jobs"), part("regular")),
     ]
