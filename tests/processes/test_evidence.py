@@ -86,3 +86,11 @@ def test_lists_become_tuples_and_empty_ones_are_not_given() -> None:
     fields = of(FieldType.SUBJECT, many=True, required=False)
     assert checked(fields, {"x": ["s-1", "s-2"]}, AT) == {"x": ("s-1", "s-2")}
     assert checked(fields, {"x": ()}, AT) == {}
+
+
+def test_two_fields_may_not_name_the_same() -> None:
+    fields = {**of(FieldType.PERSON), "y": Field(title=TITLE, type=FieldType.PERSON, differs_from="x")}
+    assert checked(fields, {"x": "person-1", "y": "person-2"}, AT)
+    with pytest.raises(Refusal) as caught:
+        checked(fields, {"x": "person-1", "y": "person-1"}, AT)
+    assert set(caught.value.fields) == {"y"}

@@ -57,6 +57,7 @@ def evidence_for(process: Process, event: Event, at: int, number: int, *, full: 
     for name, field in event.evidence.items():
         if field.required or full:
             value = _value(process, field, at, number)
+            value = f"{value} (another)" if field.differs_from else value
             given[name] = [value] if field.many else value
     return given
 

@@ -29,6 +29,7 @@ class Effect(StrEnum):
     SET_CASE_STATUS = "set_case_status"
     CLEAR_CASE_STATUS = "clear_case_status"
     SET_DUTY = "set_duty"
+    SET_DEPUTY = "set_deputy"
     CLEAR_DUTY = "clear_duty"
     ERASE_BIOMETRICS = "erase_biometrics"
 
@@ -64,6 +65,7 @@ EFFECT_WORDS = {
     Effect.SET_CASE_STATUS: Words("标注涉案状态", "set the case status"),
     Effect.CLEAR_CASE_STATUS: Words("解除涉案状态", "clear the case status"),
     Effect.SET_DUTY: Words("登记值班", "put on duty"),
+    Effect.SET_DEPUTY: Words("由副职代班", "put the deputy on duty"),
     Effect.CLEAR_DUTY: Words("解除值班", "take off duty"),
     Effect.ERASE_BIOMETRICS: Words("删除生物特征信息", "erase biometric data"),
 }

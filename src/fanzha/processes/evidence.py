@@ -47,6 +47,7 @@ class Field(
     keep: bool = False  # later steps and deadlines read it
     within: str = ""
     demanded_by: str = ""  # required as soon as this other field is given
+    differs_from: str = ""  # may not be the same as this other field
 
 
 def checked(fields: Mapping[str, Field], given: Mapping[str, Any], at: int) -> dict[str, Any]:
@@ -57,11 +58,17 @@ def checked(fields: Mapping[str, Field], given: Mapping[str, Any], at: int) -> d
         if name in values:
             wrong = _wrong(field, values[name], at)
             faults += [(name, wrong)] if wrong else []
+            same = field.differs_from in values and values[field.differs_from] == values[name]
+            faults += [(name, _another_than(fields[field.differs_from]))] if same else []
         elif field.required or field.demanded_by in values:
             faults.append((name, Words("必填", "required")))
     if faults:
         raise Refusal(Reason.EVIDENCE, _told(fields, faults), fields=dict(faults))
     return {name: tuple(value) if isinstance(value, list | tuple) else value for name, value in values.items()}
+
+
+def _another_than(field: Field) -> Words:
+    return Words(f"不得与“{field.title.zh}”相同", f"must be another one than {field.title.en}")
 
 
 def _told(fields: Mapping[str, Field], faults: list[tuple[str, Words]]) -> Words:

@@ -9,7 +9,7 @@ from ninja import File, Query, Router, Status, UploadedFile
 from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
 from fanzha.command.flows.disclosure import disclosed
 from fanzha.command.flows.evidence_values import engine_values
-from fanzha.command.flows.models import Leg, Notification, ProcessInstance, Step, SubjectNotice
+from fanzha.command.flows.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.flows.notices import say_delivered
 from fanzha.command.flows.parties import actor_of, party
 from fanzha.command.flows.process_settings import known_processes
@@ -19,6 +19,7 @@ from fanzha.command.flows.shapes import (
     DeliveredIn,
     FileOut,
     FireIn,
+    FollowUpOut,
     InstanceOut,
     LegOut,
     MessageOut,
@@ -66,6 +67,10 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
     event = process.opening.get(body.event) if process else None
     if process is None or event is None:
         raise Problem("not_found")
+    follow_up = None
+    if body.follows is not None:
+        own = FollowUp.objects.filter(owner=request.viewer.organization, process=body.process)
+        follow_up = get_object_or_404(own, pk=body.follows)
     made = open_process(
         body.process,
         body.event,
@@ -73,8 +78,16 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
         actor_of(request.viewer),
         engine_values(event.evidence, body.evidence),
         about=About(body.about_kind, body.about, body.campaign, body.title),
+        follow_up=follow_up,
     )
     return Status(201, InstanceOut.of(_instance(made.ref)))
+
+
+@ROUTER.get("/follow-ups", response=Page[FollowUpOut])
+def list_follow_ups(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List the processes that steps asked for and nobody has opened yet."""
+    page = page_of(FollowUp.objects.filter(opened=None).select_related("instance", "opened"), paging)
+    return page | {"items": [FollowUpOut.of(one) for one in page["items"]]}
 
 
 @ROUTER.get("/instances/{ref}", response=ProcessOut)

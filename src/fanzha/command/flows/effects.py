@@ -6,17 +6,16 @@ from typing import Any
 from django.utils import timezone
 
 from fanzha.base.clock import from_ms
-from fanzha.base.ids import digest
 from fanzha.base.words import Words
-from fanzha.command.flows import telling
+from fanzha.command.flows import duties, telling
 from fanzha.command.flows.handlers import Handler
-from fanzha.command.flows.models import FalseDisposal, ListEntry, OutboxItem, SubjectNotice
+from fanzha.command.flows.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
 from fanzha.command.flows.process_settings import known_processes
-from fanzha.command.flows.services import About, open_process, situation_of
+from fanzha.command.flows.services import situation_of
 from fanzha.command.organizations.kinds import Kind
 from fanzha.command.organizations.models import Organization
 from fanzha.processes.effects import Effect
-from fanzha.processes.parties import SYSTEM, Party, Standing
+from fanzha.processes.parties import Party
 
 
 def write_notice(item: OutboxItem) -> None:
@@ -39,29 +38,21 @@ def write_notice(item: OutboxItem) -> None:
     )
 
 
-def open_next(item: OutboxItem) -> None:
-    """Open the process that follows, once; it takes over those kept fields that have the same name."""
-    process = known_processes()[item.payload["process"]]
-    event = next(name for name, one in process.opening.items() if Standing.SYSTEM in one.who)
-    wanted = process.events[event].evidence
-    facts = situation_of(item.instance).facts
-    instance = item.instance
-    open_process(
-        process.name,
-        event,
-        instance.owner,
-        SYSTEM,
-        {name: facts[name] for name in wanted if name in facts}
-        | {name: instance.ref for name, field in wanted.items() if field.type == "process" and name not in facts},
-        about=About(
-            instance.about_kind,
-            instance.about,
-            instance.campaign,
-            instance.title,
-            instance.marking,  # type: ignore[arg-type]
-            instance.simulated,
-        ),
-        ref=digest(item.key, size=13).upper(),
+def ask_for_next(item: OutboxItem) -> None:
+    """Ask the owner to open the process that follows: what begins it is for people to say."""
+    name = item.payload["process"]
+    FollowUp.objects.get_or_create(
+        key=item.key,
+        defaults={
+            "owner": item.instance.owner,
+            "instance": item.instance,
+            "process": name,
+            "asked_at": timezone.now(),
+        },
+    )
+    title, after = known_processes()[name].title, telling.happened(item)
+    telling.tell(
+        item, [item.instance.owner], Words(f"待启动：{title.zh}（{after.zh}）", f"To open: {title.en} ({after.en})")
     )
 
 
@@ -131,7 +122,7 @@ def _both(words: Any) -> dict[str, str]:
 
 EFFECTS = {
     Effect.ESCALATE: Handler(telling.escalate),
-    Effect.OPEN_PROCESS: Handler(open_next),
+    Effect.OPEN_PROCESS: Handler(ask_for_next),
     Effect.NOTIFY_OWNER: _telling(_owner),
     Effect.NOTIFY_SUBJECT: Handler(write_notice),
     Effect.NOTIFY_RECEIVERS: _telling(telling.receivers),
@@ -142,4 +133,7 @@ EFFECTS = {
     Effect.WITHDRAW_LIST_ENTRY: Handler(take_off_list),
     Effect.RECORD_FALSE_DISPOSAL: Handler(record_false_disposal),
     Effect.WARN_EXPOSED: Handler(warn_exposed),
+    Effect.SET_DUTY: Handler(duties.put_on_duty),
+    Effect.SET_DEPUTY: Handler(duties.put_deputy_on_duty),
+    Effect.CLEAR_DUTY: Handler(duties.take_off_duty),
 }

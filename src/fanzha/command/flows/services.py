@@ -12,7 +12,7 @@ from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.models import Participation, ProcessInstance, ProcessVersion, Timer
+from fanzha.command.flows.models import FollowUp, Participation, ProcessInstance, ProcessVersion, Timer
 from fanzha.command.flows.models.timer import TimerState
 from fanzha.command.flows.parties import party
 from fanzha.command.flows.process_settings import known_processes, process_settings
@@ -50,8 +50,12 @@ def open_process(
     about: About | None = None,
     at: datetime | None = None,
     ref: str = "",
+    follow_up: FollowUp | None = None,
 ) -> ProcessInstance:
-    """Open a process for its owner; the same `ref` opens it once and returns it again. Raises Refusal."""
+    """Open a process for its owner; the same `ref` opens it once and returns it again. Raises Refusal.
+
+    With `follow_up`, it is the process that this one asks for, of which there is one.
+    """
     process = known_processes().get(name)
     if process is None:
         raise Refusal(Reason.UNKNOWN, Words(f"没有流程“{name}”", f"there is no process {name!r}"))
@@ -78,6 +82,8 @@ def open_process(
             **columns_of(change.situation, process, moment),
         )
         Participation.objects.create(instance=instance, organization=owner, is_owner=True)
+        if follow_up is not None and not FollowUp.objects.filter(pk=follow_up.pk, opened=None).update(opened=instance):
+            raise Refusal(Reason.STATE, Words("后续流程已启动", "what follows was opened before"))
         log_steps(log, instance, record_rows(instance, change, process, People(change), moment))
     return instance
 

@@ -7,7 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from fanzha.base.words import Words
-from fanzha.command.flows.models import Leg, Notification, ProcessInstance, Step, SubjectNotice
+from fanzha.command.flows.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.processes.process import Process
 from fanzha.processes.situation import Offer
 
@@ -196,6 +196,28 @@ class OpenIn(Schema):
     about_kind: str = Field("", max_length=20)
     about: str = Field("", max_length=26)
     campaign: str = Field("", max_length=26)
+    follows: int | None = Field(None, description="id of the follow-up that it is, of `/follow-ups`")
+
+
+class FollowUpOut(Schema):
+    """A process that a step asked for."""
+
+    id: int
+    process: str
+    after: str = Field(description="ref of the process that asks for it")
+    opened: str | None = Field(description="ref of the one that was opened")
+    asked_at: datetime
+
+    @staticmethod
+    def of(row: FollowUp) -> "FollowUpOut":
+        """Return a row as it is told."""
+        return FollowUpOut(
+            id=row.pk,
+            process=row.process,
+            after=row.instance.ref,
+            opened=row.opened.ref if row.opened else None,
+            asked_at=row.asked_at,
+        )
 
 
 class FireIn(Schema):

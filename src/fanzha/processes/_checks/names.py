@@ -116,8 +116,9 @@ def _field(event: Event, name: str, field: Field, place: Place) -> Iterator[Faul
         yield Fault(place, "a choice has choices, and nothing else has")
     if field.within and field.type is not FieldType.MOMENT:
         yield Fault(place, "only a moment lies within a span")
-    if field.demanded_by and field.demanded_by not in event.evidence:
-        yield Fault(place, f"required_with names no field of this event: {field.demanded_by!r}")
+    for key, other in (("required_with", field.demanded_by), ("differs_from", field.differs_from)):
+        if other and other not in event.evidence:
+            yield Fault(place, f"{key} names no field of this event: {other!r}")
 
 
 def _bases(codes: tuple[str, ...], place: Place) -> Iterator[Fault]:

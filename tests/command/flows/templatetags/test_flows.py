@@ -14,7 +14,7 @@ from fanzha.command.flows.templatetags.flows import basis, pair, shown, when, wh
 def test_everything_is_said_in_the_readers_language(language: str, place: int) -> None:
     with translation.override(language):
         assert words(Words("指令", "order")) == ("指令", "order")[place]
-        assert who("owner.reviewer") == ("承办单位 · 审核员", "owner · Reviewer")[place]
+        assert who("owner.reviewer") == ("承办单位 · 审核员", "Owner · Reviewer")[place]
         assert who("system") == ("系统", "the system")[place]
         assert pair(SimpleNamespace(fact_zh="事实", fact_en="fact"), "fact") == ("事实", "fact")[place]
         assert ("第13条" if place == 0 else "Art. 13") in basis("ATF13").replace(" 13 ", "13").replace(

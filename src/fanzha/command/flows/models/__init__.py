@@ -1,6 +1,7 @@
 """What runs by a process, one noun a file."""
 
 from fanzha.command.flows.models.false_disposal import FalseDisposal
+from fanzha.command.flows.models.follow_up import FollowUp
 from fanzha.command.flows.models.instance import ProcessInstance
 from fanzha.command.flows.models.leg import Leg
 from fanzha.command.flows.models.list_entry import ListEntry
@@ -14,6 +15,7 @@ from fanzha.command.flows.models.version import ProcessVersion
 
 __all__ = [
     "FalseDisposal",
+    "FollowUp",
     "Leg",
     "ListEntry",
     "Notification",

@@ -9,6 +9,7 @@ from fanzha.command.flows.parties import actor_of, party
 from fanzha.command.flows.process_settings import known_processes, process_settings
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.models import Organization
+from fanzha.processes.drawing import draw
 from fanzha.processes.engine import openings
 from fanzha.processes.legal_basis import basis_words
 from fanzha.processes.process import Machine, Process
@@ -34,10 +35,8 @@ def definition(request: HttpRequest, name: str) -> HttpResponse:
 @signed_in
 def diagram(request: HttpRequest, name: str) -> HttpResponse:
     """Return the drawing of a process as SVG."""
-    from fanzha.processes.drawing import draw
-
-    language = "zh" if (get_language() or "").startswith("zh") else "en"
-    return HttpResponse(draw(_process(name), language), content_type="image/svg+xml")
+    chinese = (get_language() or "").startswith("zh")
+    return HttpResponse(draw(_process(name), "zh" if chinese else "en"), content_type="image/svg+xml")
 
 
 def _process(name: str) -> Process:

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_form import EvidenceForm, evidence_form, said
-from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.flows.following import about_of, known_beforehand
+from fanzha.command.flows.models import FollowUp, ProcessInstance
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.services import About, fire, offers, open_process
@@ -22,6 +23,9 @@ from fanzha.processes.process import Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.roles import role_table
 
+#: What is told of a process beside its evidence: parameter -> field of About, and how long it may be.
+_TOLD = {"about_kind": ("kind", 20), "about": ("subject", 26), "campaign": ("campaign", 26), "title": ("title", 200)}
+
 
 @signed_in
 def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
@@ -30,28 +34,26 @@ def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
     if process is None or event not in process.opening:
         raise Http404
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    form = _form(request, process, process.events[event].evidence, viewer)
+    follow_up = _follow_up(request, process, viewer)
+    before = about_of(follow_up) if follow_up else About()
+    form = _form(request, process, process.events[event].evidence, viewer, follow_up)
     if request.method == "POST" and form.is_valid():
-        about = About(
-            kind=request.POST.get("about_kind", ""),
-            subject=request.POST.get("about", ""),
-            campaign=request.POST.get("campaign", ""),
-            title=request.POST.get("title", "")[:200],
-        )
+        told = {field: request.POST.get(key, "")[:most] for key, (field, most) in _TOLD.items()}
+        about = About(**told, marking=before.marking, simulated=before.simulated)
         owner = Organization.objects.get(pk=viewer.organization)
         try:
-            made = open_process(name, event, owner, actor_of(viewer), form.evidence(), about=about)
+            made = open_process(name, event, owner, actor_of(viewer), form.evidence(), about=about, follow_up=follow_up)
         except (Refusal, WrongCall) as refused:
             _show(form, refused)
         else:
             return redirect("process", made.ref)
-    told = {
-        key: request.POST.get(key, request.GET.get(key, "")) for key in ("about_kind", "about", "campaign", "title")
+    kept = {
+        key: request.POST.get(key, request.GET.get(key, getattr(before, field))) for key, (field, _) in _TOLD.items()
     }
     return render(
         request,
         "flows/opening.html",
-        {"process": process, "event": process.events[event], "form": form, **told},
+        {"process": process, "event": process.events[event], "form": form, "follow_up": follow_up, **kept},
         status=422 if form.errors else 200,
     )
 
@@ -96,14 +98,31 @@ def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
     return render(request, "flows/doing.html", context, status=422 if form.errors else 200)
 
 
-def _form(request: HttpRequest, process: Process, wanted: dict[str, Field], viewer: Viewer) -> EvidenceForm:
+def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> FollowUp | None:
+    """Return what the process to be opened follows: `follows` names it, of the viewer's organisation."""
+    number = request.POST.get("follows", request.GET.get("follows", ""))
+    if not number.isdigit():
+        return None
+    own = FollowUp.objects.select_related("instance__version").filter(owner=viewer.organization, process=process.name)
+    return get_object_or_404(own, pk=int(number))
+
+
+def _form(
+    request: HttpRequest,
+    process: Process,
+    wanted: dict[str, Field],
+    viewer: Viewer,
+    follow_up: FollowUp | None = None,
+) -> EvidenceForm:
     """Return the form; organisations that may be chosen are those that can have a leg, where fields are receivers."""
     kinds = role_table().kinds
     allowed = [
         kind for name in (process.legs.receivers if process.legs else kinds) for kind in role_table().kinds_of(name)
     ]
     made = evidence_form(wanted, _organizations(allowed, viewer), _people(viewer))
-    return made(request.POST, request.FILES) if request.method == "POST" else made()
+    if request.method == "POST":
+        return made(request.POST, request.FILES)
+    return made(initial=known_beforehand(follow_up, wanted) if follow_up else None)
 
 
 def _organizations(kinds: list[str], viewer: Viewer) -> "QuerySet[Organization]":

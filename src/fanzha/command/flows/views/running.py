@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.command.flows.following import following
+from fanzha.command.flows.models import FollowUp, ProcessInstance, Step
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.reading import shown
 from fanzha.command.organizations.access import signed_in
@@ -53,7 +54,12 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
     return render(
         request,
         "flows/process.html",
-        {"shown": shown(instance, request.viewer), "notices": instance.subject_notices.all()},  # type: ignore[attr-defined]
+        {
+            "shown": shown(instance, request.viewer),  # type: ignore[attr-defined]
+            "notices": instance.subject_notices.all(),
+            "before": FollowUp.objects.filter(opened=instance).select_related("instance__version").first(),
+            "following": following(instance, request.viewer),  # type: ignore[attr-defined]
+        },
     )
 
 
