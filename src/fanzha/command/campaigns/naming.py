@@ -2,9 +2,10 @@
 
 from typing import Protocol
 
+from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.kinds import all_kinds
+from fanzha.kinds import Kind, all_kinds
 
 
 class Facts(Protocol):
@@ -55,13 +56,18 @@ def tie_words(kind: str, value: str) -> Words:
     """Return what ties subjects together, as people read it; what names a person or line is masked."""
     known = all_kinds().get(kind)
     name = TIE_WORDS.get(kind) or (known.title if known else Words(kind, kind))
-    shown = value
-    if kind in _MASKED:
-        own = known or all_kinds()["account"]
-        shown = own.mask(value) if value else ""
+    shown = _masked(known or all_kinds()["account"], value) if kind in _MASKED and value else value
     if kind == "script":
         return Words(f"{name.zh}“{value}”", f"{name.en} “{value}”")
     return Words(f"{name.zh} {shown}".strip(), f"{name.en} {shown}".strip())
+
+
+def _masked(kind: Kind, value: str) -> str:
+    """Return a value as its kind masks it; what was written otherwise keeps no more than two signs."""
+    try:
+        return kind.mask(kind.normalise(value))
+    except Malformed:
+        return f"{value[:2]}••••"
 
 
 def _counts(campaign: Facts) -> list[Words]:

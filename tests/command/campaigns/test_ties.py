@@ -1,0 +1,70 @@
+"""What a finding's subject has in common with others is read of its evidence; what is masked or empty ties nobody."""
+
+import json
+from typing import Any
+
+import pytest
+from tests.command.campaigns.findings import incoming
+from tests.findings import finding
+
+from fanzha.command.campaigns.ties import MOST, RANK, TieKey, ties_of
+
+TEXT = "【示例快递】您的包裹因地址不详无法派送，请点击链接补充地址，逾期将退回发件人，详询客服专线"
+
+
+def ties(evidence: dict[str, Any] | None = None, **changes: Any) -> list[TieKey]:
+    values = {"subject_kind": "call", "subject": "c1", **changes}
+    return list(ties_of(incoming(finding(evidence=json.dumps(evidence or {}), **values))))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "kind", "value"),
+    [
+        ({"trunk": "IGW-FIC-07"}, "trunk", "IGW-FIC-07"),
+        ({"device": "dev-1"}, "device", "dev-1"),
+        ({"kit": "kit-9"}, "kit", "kit-9"),
+        ({"url": "http://pay.login.example.com/x"}, "domain", "example.com"),
+        ({"host": "www.example.org"}, "domain", "example.org"),
+        ({"outlet": "outlet-3"}, "outlet", "outlet-3"),
+        ({"handles": ["sure_win_77"]}, "contact", "sure_win_77"),
+    ],
+)
+def test_each_thing_in_common_is_a_tie(evidence: dict[str, Any], kind: str, value: str) -> None:
+    assert [(one.kind, one.value) for one in ties(evidence)] == [(kind, value)]
+
+
+def test_a_number_is_tied_by_its_block_and_detector() -> None:
+    (one,) = ties(subject_kind="phone_number", subject="+8617000001234")
+    (same,) = ties(subject_kind="phone_number", subject="+8617000009999")
+    (other,) = ties(subject_kind="phone_number", subject="+8617000001234", detector="another")
+    assert (one.kind, one.value) == ("range", "+861700000••••") and one.key == same.key != other.key
+
+
+def test_who_is_to_be_warned_is_tied_to_no_neighbour() -> None:
+    assert ties(subject_kind="phone_number", subject="+8617000001234", fraud_type="victim_at_risk") == []
+
+
+def test_a_trunk_or_device_ties_as_subject_and_as_evidence_alike() -> None:
+    assert ties(subject_kind="trunk", subject="IGW-FIC-07")[0].key == ties({"trunk": "IGW-FIC-07"})[0].key
+
+
+def test_texts_are_tied_by_their_keys_whatever_their_first_words() -> None:
+    one, other = ({tie.key for tie in ties({"text": text})} for text in (TEXT, "您好，" + TEXT))
+    assert one & other
+
+
+def test_an_outlet_ties_within_a_day() -> None:
+    day = 86_400_000
+    keys = {ties({"outlet": "o"}, found_at=at, valid_until=at + day)[0].key for at in (day * 20_000, day * 20_001)}
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize(
+    "evidence", [{"trunk": " "}, {"trunk": 7}, {"handles": ["a•••b"]}, {"url": "not a site"}, {"text": "short"}]
+)
+def test_what_says_nothing_ties_nobody(evidence: dict[str, Any]) -> None:
+    assert ties(evidence) == []
+
+
+def test_every_kind_of_tie_has_its_most_and_its_rank() -> None:
+    assert set(MOST) == set(RANK)
