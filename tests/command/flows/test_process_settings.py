@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
+from tests.command.people import World
+from tests.test_process_page import text
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.flows.process_settings import known_processes, process_settings
+from fanzha.command.organizations.kinds import Role
 from fanzha.processes import all_processes
 
 
@@ -33,3 +37,19 @@ def test_what_cannot_be_set_is_refused(home: Path, line: str) -> None:
     (home / "fanzha.toml").write_text(f"[processes.deadlines]\n{line}\n", "utf-8")
     with pytest.raises(WrongCall):
         process_settings()
+
+
+def test_the_process_of_the_how_to_has_pages_and_routes_as_soon_as_its_file_is_there(home: Path, world: World) -> None:
+    (home / "processes").mkdir()
+    (home / "processes" / "site_visit.yaml").write_text(text(), "utf-8")
+    client = world.client("carrier", Role.ANALYST)
+    page = client.get(reverse("process_definition", args=["site_visit"])).content.decode()
+    assert "Report the visit" in page and "Place" in page
+    drawn = client.get(reverse("process_diagram", args=["site_visit"]))
+    assert drawn["Content-Type"] == "image/svg+xml" and b"Pass on to the police" in drawn.content
+    opened = client.post(
+        reverse("process_open", args=["site_visit", "ask"]), {"place": "a made-up street", "reason": "paired phones"}
+    )
+    assert opened.status_code == 302
+    told = client.get("/api/v1/flows/instances", {"process": "site_visit"}).json()
+    assert [one["state_title"]["en"] for one in told["items"]] == ["To be visited"]

@@ -1,0 +1,108 @@
+"""`fanzha processes`: which processes there are, whether a text is a right one, and what it looks like."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fanzha.base.errors import WrongCall
+
+if TYPE_CHECKING:
+    from fanzha.processes import Process
+
+
+@click.group("processes")
+def COMMAND() -> None:
+    """List, check and draw processes. 列出、检查、绘制流程。
+
+    One YAML file is one process; docs/reference/processes.md tells the keys. Own files go to processes/ of the state
+    folder. 每个流程一个 YAML 文件；自有流程放入状态目录的 processes/。
+    """
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON. 输出 JSON。")
+def list_processes(as_json: bool) -> None:
+    """List the processes that ship and the operator's own. 列出内置与自有流程。"""
+    rows = [
+        {
+            "name": one.name,
+            "version": one.version,
+            "zh": one.title.zh,
+            "en": one.title.en,
+            "duty": one.duty,
+            "data": one.data.value,
+            "steps": len(one.events) + (len(one.legs.events) if one.legs else 0),
+        }
+        for one in _known().values()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(f"{row['name']:<22} {row['duty']:<5} {row['data']:<9} {row['zh']} {row['en']}")
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_files(files: tuple[Path, ...]) -> None:
+    """Say whether process FILES are right; else every mistake with its line and fix. 检查流程文件，指出错误与改法。"""
+    wrong = []
+    for path in files:
+        try:
+            process = _read(path)
+        except WrongCall as error:
+            wrong.append(str(error))
+            continue
+        states = len(process.states) + (len(process.legs.states) if process.legs else 0)
+        click.echo(f"{path}: {process.title.zh} {process.title.en}: {states} 个状态，无误 states, right")
+    if wrong:
+        raise WrongCall("\n".join(wrong))
+
+
+@click.command("draw")
+@click.argument("process")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="en", show_default=True, help="Its words. 语言。")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it there; else it is printed.")
+def draw_process(process: str, language: str, out: Path | None) -> None:
+    """Draw a PROCESS, by name or from a file, as SVG. 将流程（名称或文件）绘成 SVG。"""
+    from fanzha.processes.drawing import draw
+
+    known = _known()
+    if process not in known and not Path(process).is_file():
+        raise WrongCall(f"there is no process {process!r}", fix=f"known are: {', '.join(known)}; or name a file")
+    svg = draw(known[process] if process in known else _read(Path(process)), "zh" if language == "zh" else "en")
+    if out is None:
+        click.echo(svg)
+        return
+    out.write_text(svg, "utf-8")
+    click.echo(f"已绘制 drawn: {out}")
+
+
+def _known() -> "dict[str, Process]":
+    from fanzha.processes import all_processes
+    from fanzha.store.state_folder import state_folder
+
+    own = sorted((state_folder() / "processes").glob("*.yaml"))
+    return all_processes({path.name: _text(path) for path in own})
+
+
+def _read(path: Path) -> "Process":
+    from fanzha.processes import parse_process
+
+    process = parse_process(_text(path), str(path))
+    if path.stem != process.name:
+        raise WrongCall(f"{path} holds the process {process.name!r}", fix=f"call the file {process.name}.yaml")
+    return process
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
+
+
+for _command in (list_processes, check_files, draw_process):
+    COMMAND.add_command(_command)
