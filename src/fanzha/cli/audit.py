@@ -39,9 +39,13 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
     Exit codes: 0 valid, 1 not valid, 2 wrong call, 3 an anchor file cannot be read.
     """
     _ready()
+    from fanzha.command.evidence.log_state import log_state
     from fanzha.command.evidence.verifying import checked
 
     _row, reading = checked(anchors)
+    for folder in log_state().folders:
+        if folder.problem:
+            click.echo(f"锚点副本未写入 anchors are not copied to {folder.name}: {folder.problem}", err=True)
     click.echo(_as_json(reading) if as_json else _in_words(reading))
     sys.exit(1 if reading.faults else 0)
 

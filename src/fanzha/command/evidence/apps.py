@@ -1,6 +1,7 @@
 """The evidence log as an app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Evidence(AppConfig):
@@ -8,3 +9,4 @@ class Evidence(AppConfig):
 
     name = "fanzha.command.evidence"
     label = "evidence"
+    verbose_name = _("evidence log")

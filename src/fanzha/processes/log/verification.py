@@ -50,10 +50,15 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         """Name batch and entry, and say what is wrong, in both languages."""
+        return " | ".join(self.told)
+
+    @property
+    def told(self) -> Words:
+        """Return the same, in words."""
         zh, en = f"批次 {self.batch}", f"batch {self.batch}"
         if self.position is not None:
             zh, en = f"{zh} 条目 {self.position}", f"{en} entry {self.position}"
-        return f"{zh}：{self.words.zh} | {en}: {self.words.en}"
+        return Words(f"{zh}：{self.words.zh}", f"{en}: {self.words.en}")
 
 
 CHANGED = Words("条目内容或其摘要被更改", "the entry or its digest was changed")

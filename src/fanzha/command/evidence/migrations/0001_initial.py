@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ("head", models.CharField(max_length=64)),
             ],
             options={
-                "abstract": False,
+                "indexes": [models.Index(fields=["at"], name="batch_at")],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +87,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("about", ""), _negated=True), fields=["about"], name="entry_about"
                     ),
                     models.Index(fields=["organisation", "place"], name="entry_of_organisation"),
+                    models.Index(
+                        condition=models.Q(("actor", ""), _negated=True),
+                        fields=["actor", "place"],
+                        name="entry_of_actor",
+                    ),
                 ],
             },
         ),

@@ -1,5 +1,7 @@
 """A batch of the log: what one transaction put on record."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from fanzha.command.evidence.models.append_only import AppendOnly
@@ -14,6 +16,9 @@ class LogBatch(AppendOnly):
     previous = models.CharField(max_length=64)
     at = models.BigIntegerField()  # UTC ms, as it is hashed
     head = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["at"], name="batch_at")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.head[:16]}"

@@ -4,6 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 
+from fanzha.base.words import Words
+from fanzha.processes.log.verification import Fault
+
 
 class LogCheck(models.Model):
     """One verification: how far it read, with how many anchors it compared, and the first faults it found."""
@@ -26,3 +29,9 @@ class LogCheck(models.Model):
     def is_whole(self) -> bool:
         """Return whether nothing was found."""
         return not self.faults
+
+    @property
+    def told(self) -> list[Words]:
+        """Return the faults in words, each with its batch and entry."""
+        kept = [Fault(batch, position, Words(zh, en)) for batch, position, zh, en in self.faults]
+        return [fault.told for fault in kept]

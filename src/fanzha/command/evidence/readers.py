@@ -1,0 +1,7 @@
+"""Who reads the log, who may have it checked, and who may see the personal values that it is committed to."""
+
+from fanzha.command.organizations.kinds import Role
+
+READERS = (Role.PRIVACY_OFFICER, Role.REVIEWER, Role.ADMINISTRATOR)
+#: An administrator keeps the machine; what it knows of persons is not his.
+SHOWN_PERSONAL = (Role.PRIVACY_OFFICER, Role.REVIEWER)

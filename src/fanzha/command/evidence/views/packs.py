@@ -1,0 +1,46 @@
+"""Have an evidence pack made of a case and download it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from fanzha.base.errors import FanzhaError
+from fanzha.command.evidence.forms import PackForm
+from fanzha.command.evidence.packing import Asked, make_pack
+from fanzha.command.evidence.readers import READERS, SHOWN_PERSONAL
+from fanzha.command.evidence.signing import public_key
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.viewer import Viewer
+
+
+@signed_in(*READERS)
+def pack(request: HttpRequest) -> HttpResponse:
+    """Ask for a pack, or send it."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    may_show = viewer.has(*SHOWN_PERSONAL)
+    if request.method != "POST":
+        return _form(request, PackForm(may_show, initial={"ref": request.GET.get("ref", "")}))
+    form = PackForm(may_show, request.POST)
+    if not form.is_valid():
+        return _form(request, form, 422)
+    given, actor = form.cleaned_data, actor_of(viewer)
+    asked = Asked(
+        given["ref"].strip(), given["purpose"], actor.person, actor.organization, given.get("personal", False)
+    )
+    try:
+        made = make_pack(asked, viewer)
+    except FanzhaError as refused:
+        form.add_error(None, refused.what)
+        return _form(request, form, 422)
+    return zip_answer(asked.ref, made)
+
+
+def zip_answer(ref: str, made: bytes) -> HttpResponse:
+    """Return a pack as a file to keep."""
+    name = "".join(sign for sign in ref if sign.isalnum() or sign in "-_")
+    headers = {"Content-Disposition": f'attachment; filename="fanzha-evidence-{name}.zip"'}
+    return HttpResponse(made, content_type="application/zip", headers=headers)
+
+
+def _form(request: HttpRequest, form: PackForm, status: int = 200) -> HttpResponse:
+    return render(request, "evidence/pack.html", {"form": form, "key": public_key()}, status=status)

@@ -1,0 +1,54 @@
+"""Entries are shown with the names of people, organisations and processes, looked up for all at once."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.command.evidence.records import record
+from tests.command.flows.orders_made import drafted, issued
+from tests.command.people import World
+
+from fanzha.command.evidence.entry_rows import facts_of_entry, hashed_text, rows_of
+from fanzha.command.evidence.erasing import erase
+from fanzha.command.evidence.models import LogEntry
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+from fanzha.processes.log.merkle import leaf_hash
+
+
+def entries() -> list[LogEntry]:
+    return list(LogEntry._base_manager.order_by("place"))
+
+
+def test_a_row_names_who_what_and_for_whom(world: World) -> None:
+    issued(world)
+    with everything("test"):
+        drafted_row, approved = rows_of(entries())
+    assert approved.title.endswith("Approve as second person")
+    assert approved.meta == (world.person("centre", Role.REVIEWER).name, str(world["centre"]))
+    assert approved.why.startswith("+86 17")
+    assert [badge.word for badge in drafted_row.badges] == ["personal data"] and approved.badges == ()
+
+
+def test_queries_do_not_grow_with_rows(world: World) -> None:
+    counts = []
+    for more in (1, 5):
+        for _ in range(more):
+            drafted(world)
+        held = entries()
+        with everything("test"), CaptureQueriesContext(connection) as seen:
+            assert len(rows_of(held)) == len(held)
+        counts.append(len(seen))
+    assert counts == [3, 3]
+
+
+def test_an_entry_says_what_became_of_its_personal_values(world: World) -> None:
+    record(3)
+    with everything("test"):
+        erase("subject-0", basis="PIPL Art. 47", actor="", organisation="")
+        told = [[str(fact.value) for fact in facts_of_entry(row) if fact.key == "Personal value"] for row in entries()]
+    assert told[0][0].startswith("erased on ") and told[1] == [] and told[2] == ["sealed"]
+
+
+def test_the_text_that_is_shown_is_what_was_hashed(world: World) -> None:
+    record(1)
+    (row,) = entries()
+    assert leaf_hash(hashed_text(row).encode()) == bytes(row.leaf)
