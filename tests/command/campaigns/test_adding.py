@@ -46,3 +46,9 @@ def test_figures_of_several_are_sums_in_any_order(figures: list[Figures]) -> Non
 
 def test_a_person_to_be_warned_is_a_victim_and_no_suspect(figures: list[Figures]) -> None:
     assert (figures[2].subjects, figures[2].victims) == (0, 1)
+
+
+def test_stories_of_more_calls_than_there_can_be_do_not_overflow(world: World) -> None:
+    one = of_finding(found(world["carrier"], 1, {"calls": 999_999_999, "amount_yuan": 9e11}))
+    many = of_several([one] * 200_000)
+    assert many.calls == 2**31 - 1 and many.money == 2**63 - 1

@@ -11,6 +11,10 @@ from fanzha.command.subjects.fusing import STRICTNESS
 from fanzha.command.subjects.incoming import Found
 
 
+#: As large as the columns hold; whoever tells of more calls than that, tells stories.
+_MOST_CALLS, _MOST_MONEY = 2**31 - 1, 2**63 - 1
+
+
 class Figures(NamedTuple):
     """How much there is of a subject or a campaign; `calls` are at most so many, `money` is in fen."""
 
@@ -93,8 +97,8 @@ def _both(one: Figures, other: Figures) -> Figures:
         one.findings + other.findings,
         one.subjects + other.subjects,
         one.victims + other.victims,
-        one.calls + other.calls,
-        one.money + other.money,
+        min(one.calls + other.calls, _MOST_CALLS),
+        min(one.money + other.money, _MOST_MONEY),
         best.top_score,
         together(one.heat, other.heat),
         best.fraud_type,

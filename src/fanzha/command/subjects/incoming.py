@@ -7,10 +7,9 @@ import msgspec
 
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS
 from fanzha.base.errors import Malformed
-from fanzha.base.marking import Marking
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.claims.finding import Finding, Mode
+from fanzha.claims.finding import Finding
 from fanzha.command.subjects.evidence_facts import EvidenceFacts, facts_of
 from fanzha.command.subjects.kept_values import Kept, kept
 from fanzha.command.subjects.models import FindingRow
@@ -87,12 +86,10 @@ def from_json(row: int, data: bytes, now: int) -> Incoming | Rejected:
 def from_row(row: int, values: dict[str, Any], now: int) -> Incoming | Rejected:
     """Read a row of findings.parquet, whose columns have the types of `FINDING_SCHEMA`."""
     try:
-        given = values.pop("finding_id")
-        values["mode"], values["marking"] = Mode(values["mode"]), Marking(values["marking"])
-        finding = Finding(**values)
-    except (ValueError, TypeError) as error:
+        told = msgspec.convert(values, Told)
+    except msgspec.ValidationError as error:
         return rejected(row, Words(f"不是线索：{error}", f"not a finding: {error}"), str(values.get("subject")))
-    return _checked(row, finding, given, now)
+    return _checked(row, told, told.given_id, now)
 
 
 def _checked(row: int, finding: Finding, given_id: str, now: int) -> Incoming | Rejected:

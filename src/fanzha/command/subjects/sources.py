@@ -103,7 +103,7 @@ def _of_table(path: Path, position: int, row: int, size: int, now: int) -> Itera
             _check_schema(path, file.schema_arrow)
             for first, rows in _batches(file, position, size):
                 yield _sorted(_read_rows(rows, first, now), first + rows.num_rows, first + rows.num_rows)
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise WrongCall(f"{path} cannot be read ({error})", fix="run fanzha analyze again") from None
 
 
@@ -135,10 +135,7 @@ def _read_rows(table: pa.RecordBatch, first: int, now: int) -> Iterator[Incoming
     names = table.schema.names
     columns = [column.to_pylist() for column in table.columns]
     for number, cells in enumerate(zip(*columns, strict=True), start=first + 1):
-        values = dict(zip(names, cells, strict=True))
-        for name in ("reasons_zh", "reasons_en", "event_ids"):
-            values[name] = tuple(values[name] or ())
-        yield from_row(number, values, now)
+        yield from_row(number, dict(zip(names, cells, strict=True)), now)
 
 
 def _of_lines(source: Source, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
