@@ -1,5 +1,6 @@
 """Who takes part in the tests: organisations of every kind, each with one person a role, all made up."""
 
+import time
 from dataclasses import dataclass, field
 
 from django.test import Client
@@ -56,12 +57,15 @@ class World:
         person = self.person(name, *roles) if roles else None
         return viewer_of(self[name], {role.value for role in roles}, person.pk if person else None)
 
-    def client(self, name: str, *roles: Role, language: str = "en") -> Client:
-        """A browser in which such a person is signed in."""
+    def client(self, name: str, *roles: Role, language: str = "en", confirmed: bool = True) -> Client:
+        """A browser in which such a person is signed in; if he confirmed lately, he may do what is sensitive."""
         client = Client(headers={"accept-language": language})
-        client.force_login(self.person(name, *roles), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(self.person(name, *roles), backend="allauth.account.auth_backends.AuthenticationBackend")
         session = client.session
         session[CHOSEN] = self[name].pk
+        if confirmed:
+            session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+            session["account_authentication_methods_user"] = str(self.person(name, *roles).pk)
         session.save()
         return client
 
@@ -76,6 +80,7 @@ def make_world() -> World:
             kind=kind.value,
             province=province,
             host=made.organizations["carrier"] if kind is Kind.MVNO else None,
+            second_factor=False,
             simulated=True,
         )
     return made

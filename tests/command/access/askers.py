@@ -45,7 +45,12 @@ class Scene:
     def __init__(self) -> None:
         world = make_world()
         world.organizations["far_administration"] = Organization.objects.create(
-            name_zh="示例外省管局", name_en="Example far", kind=Kind.REGULATOR.value, province="33", simulated=True
+            name_zh="示例外省管局",
+            name_en="Example far",
+            kind=Kind.REGULATOR.value,
+            province="33",
+            second_factor=False,
+            simulated=True,
         )
         self.world = world
         self.owned: Owned = everything_owned(world)
@@ -58,7 +63,7 @@ class Scene:
         self.anonymous = Client(raise_request_exception=False)
         self.of_nobody = Client(raise_request_exception=False)
         stranger = Person.objects.create_user("stranger@nowhere.example", PASSWORD, name="a stranger")
-        self.of_nobody.force_login(stranger, backend="django.contrib.auth.backends.ModelBackend")
+        self.of_nobody.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
 
 
 def _person(world: World, name: str, *roles: Role) -> Asker:

@@ -5,10 +5,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from tests.command.people import World
 
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Kind, Role
-from tests.command.people import World
 
 
 def page(request: HttpRequest) -> HttpResponse:

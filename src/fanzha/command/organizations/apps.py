@@ -1,6 +1,7 @@
 """Organisations and people as an app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Organizations(AppConfig):
@@ -8,3 +9,8 @@ class Organizations(AppConfig):
 
     name = "fanzha.command.organizations"
     label = "organizations"
+    verbose_name = _("Organisations and people")
+
+    def ready(self) -> None:
+        """Listen to sign-ins: sessions have an age from then on."""
+        from fanzha.command.organizations import session_ages  # noqa: F401

@@ -1,8 +1,10 @@
-"""Kinds of organisation and the roles of people in them; which role fits which kind stands with the processes."""
+"""Kinds of organisation and the roles of people in them; which role fits which kind is the table of the processes."""
 
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
+
+from fanzha.processes.roles import role_table
 
 
 class Kind(StrEnum):
@@ -72,3 +74,15 @@ ROLE_TITLES = {
 
 #: Kinds whose organisations supervise others: nationally, or those of their province.
 SUPERVISORS = (Kind.REGULATOR, Kind.CENTRE)
+
+
+def kind_in_table(kind: str, province: str) -> str:
+    """Return what the role table calls a kind: regulators are national or provincial ones there."""
+    if kind == Kind.REGULATOR:
+        return "provincial_regulator" if province else "national_regulator"
+    return kind
+
+
+def roles_of(kind: str, province: str) -> tuple[Role, ...]:
+    """Return the roles that people of such an organisation may hold, in the order of the table."""
+    return tuple(Role(name) for name in role_table().kinds[kind_in_table(kind, province)].roles)

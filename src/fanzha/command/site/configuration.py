@@ -3,7 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
@@ -23,6 +23,28 @@ class OpenIdProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server: str
     client: str
     secret_file: str
+    domains: tuple[str, ...] = ()
+    second_factor: bool = False
+
+    def app(self, folder: Path) -> dict[str, Any]:
+        """Return what allauth wants to know. Raises WrongCall for a secret that is missing or open to others."""
+        path = folder / "keys" / self.secret_file
+        where = f"[[site.providers]] {self.name}"
+        if not path.is_file():
+            raise WrongCall(f"{where}: {path} is not there", fix="put the client secret into it, mode 600")
+        if path.stat().st_mode & 0o077:
+            raise WrongCall(f"{where}: {path} can be read by others", fix=f"chmod 600 {path}")
+        return {
+            "provider_id": self.name,
+            "name": self.title,
+            "client_id": self.client,
+            "secret": path.read_text("utf-8").strip(),
+            "settings": {
+                "server_url": self.server,
+                "domains": [domain.casefold() for domain in self.domains],
+                "second_factor": self.second_factor,
+            },
+        }
 
 
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +59,10 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxies: int = 0
     email: str = ""
     providers: tuple[OpenIdProvider, ...] = ()
+    idle_minutes: Annotated[int, msgspec.Meta(ge=5, le=24 * 60)] = 60
+    session_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 12
+    second_factor_optional: tuple[str, ...] = ()
+    upload_megabytes: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 32
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
@@ -47,6 +73,12 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def is_public(self) -> bool:
         """Return whether anybody but this machine may ask."""
         return bool(self.hosts)
+
+    @property
+    def provider_origins(self) -> tuple[str, ...]:
+        """Return where the organisations' own logins are: scheme and host."""
+        parts = [urlsplit(one.server) for one in self.providers]
+        return tuple(dict.fromkeys(f"{one.scheme}://{one.netloc}" for one in parts))
 
 
 def configuration(folder: Path | None = None) -> Configuration:
@@ -68,7 +100,23 @@ def configuration(folder: Path | None = None) -> Configuration:
             "the site is to answer under other names than this machine's, but [site] address is no https:// address",
             fix="put a reverse proxy with TLS in front and write its address, or leave hosts empty",
         )
+    for one in made.providers:
+        _check_provider(one, path)
     return made
+
+
+def _check_provider(one: OpenIdProvider, path: Path) -> None:
+    where = f"{path}, [[site.providers]] {one.name}"
+    parts = urlsplit(one.server)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in AT_HOME):
+        raise WrongCall(f"{where}: server is no https:// address", fix="write the issuer's address")
+    if not one.domains:
+        raise WrongCall(f"{where}: domains is empty", fix="name the mail domains that this login may speak for")
+
+
+def provider_apps(said: Configuration, folder: Path) -> list[dict[str, Any]]:
+    """Return the organisations' own logins as allauth wants them. Raises WrongCall."""
+    return [one.app(folder) for one in said.providers]
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -71,6 +71,7 @@ GROUPS = (
         (
             Place("imports", _("Imports"), "download", (Role.ADMINISTRATOR, Role.CLERK)),
             Place("people", _("People"), "users", (Role.ADMINISTRATOR,)),
+            Place("organizations", _("Organisations"), "organization", (Role.ADMINISTRATOR,), SUPERVISORS),
             Place("duties", _("Duty officers"), "clock", (Role.ADMINISTRATOR, Role.DUTY_OFFICER)),
             Place("api_keys", _("Keys"), "key", (Role.ADMINISTRATOR,)),
         ),
@@ -90,7 +91,7 @@ class Shown(NamedTuple):
 def places_of(viewer: Viewer, path: str) -> Iterator[tuple["str | Promise", list[Shown]]]:
     """Yield the headings with the places that a viewer has; the one that holds `path` is marked."""
     mine = [(group.title, [place for place in group.places if place.is_for(viewer)]) for group in GROUPS]
-    urls = {place: url for _title, places in mine for place in places if (url := _url(place.name))}
+    urls = {place: url for _title, places in mine for place in places if (url := address_of(place.name))}
     here = max(
         (url for url in urls.values() if path.startswith(url) and (url != "/" or path == "/")), key=len, default=""
     )
@@ -101,7 +102,7 @@ def places_of(viewer: Viewer, path: str) -> Iterator[tuple["str | Promise", list
 
 
 @cache
-def _url(name: str) -> str:
+def address_of(name: str) -> str:
     """Return the address of a place; "" where its app is not installed."""
     try:
         return reverse(name)

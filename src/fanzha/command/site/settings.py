@@ -7,7 +7,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.site.configuration import configuration, database
+from fanzha.command.site.configuration import configuration, database, provider_apps
 from fanzha.store.keys import key
 from fanzha.store.state_folder import state_folder
 
@@ -15,9 +15,14 @@ HERE = Path(__file__).resolve().parent
 SAID = configuration()
 
 DEBUG = False
+#: Before names of cookies where there is TLS: browsers then take them from this host alone (RFC 6265bis §4.1.3.2).
+HOST_ONLY = "__Host-" if SAID.is_public else "fanzha_"
 # Made at the first use, not at the import: reading settings leaves no trace on a machine.
 SECRET_KEY: Any = lazy(lambda: key("site").hex(), str)()
 ALLOWED_HOSTS = list(SAID.allowed_hosts)
+TRUSTED_PROXIES = SAID.proxies
+SITE_ADDRESS = SAID.address
+MAIL_IS_SET_UP = bool(SAID.email)
 ROOT_URLCONF = "fanzha.command.site.urls"
 WSGI_APPLICATION = "fanzha.command.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -45,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_htmx",
@@ -67,8 +73,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fanzha.command.organizations.session_ages.SessionAgesMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fanzha.command.organizations.viewing.ViewerMiddleware",
+    "fanzha.command.organizations.second_factor.SecondFactorMiddleware",
     "fanzha.command.site.zone.ZoneMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -93,7 +102,6 @@ AUTH_USER_MODEL = "organizations.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "rules.permissions.ObjectPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
@@ -104,6 +112,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "fanzha.command.organizations.pass_phrases.NoCommonPieces"},
 ]
 
 LOGIN_URL = "account_login"
@@ -114,40 +123,51 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever has an account was invited by a mail to that address
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one counts once it was confirmed
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever types a stranger's address sends him nothing
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a changed pass phrase or second factor
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session stays; all others end
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SAID.is_public else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Fanzha"
+MFA_ADAPTER = "fanzha.command.organizations.sealed_secrets.SealedSecrets"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SAID.is_public  # this machine alone
+SECOND_FACTOR_OPTIONAL = SAID.second_factor_optional
 SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "APPS": [
-            {
-                "provider_id": one.name,
-                "name": one.title,
-                "client_id": one.client,
-                "secret": (state_folder() / "keys" / one.secret_file).read_text("utf-8").strip(),
-                "settings": {"server_url": one.server},
-            }
-            for one in SAID.providers
-        ]
-    }
+    "openid_connect": {"APPS": provider_apps(SAID, state_folder()), "OAUTH_PKCE_ENABLED": True}
 }
-SOCIALACCOUNT_ADAPTER = "fanzha.command.organizations.login.InvitedByTheirOrganization"
+SOCIALACCOUNT_ADAPTER = "fanzha.command.organizations.provider_login.InvitedByTheirOrganization"
+SOCIALACCOUNT_STORE_TOKENS = False
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
-AXES_IPWARE_PROXY_COUNT = SAID.proxies
+AXES_USERNAME_CALLABLE = "fanzha.command.organizations.login.name_of_attempt"
+AXES_CLIENT_IP_CALLABLE = "fanzha.command.organizations.client_address.client_address"
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "username"]
+AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "lockout.html"
 
-SESSION_COOKIE_AGE = 12 * 3600  # a shift
+SESSION_COOKIE_AGE = SAID.session_hours * 3600
+SESSION_IDLE_SECONDS = SAID.idle_minutes * 60
+SESSION_COOKIE_NAME = HOST_ONLY + "session"
+CSRF_COOKIE_NAME = HOST_ONLY + "csrf"
+LANGUAGE_COOKIE_NAME = HOST_ONLY + "language"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SAID.is_public
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from within, without the proxy
-SECURE_HSTS_SECONDS = 31_536_000 if SAID.is_public else 0
+SECURE_HSTS_SECONDS = 63_072_000 if SAID.is_public else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SAID.is_public
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SAID.proxies else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -160,7 +180,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "object-src": [NONE],
+        "form-action": [SELF, *SAID.provider_origins],  # signing in there is a redirected form
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
@@ -188,6 +209,12 @@ if SAID.email:
     EMAIL_HOST, _separator, EMAIL_PORT = SAID.email.partition(":")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+FILE_UPLOAD_MAX_BYTES = SAID.upload_megabytes * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "fanzha.command.site.upload_limit.UploadLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 NINJA_PAGINATION_MAX_LIMIT = 500
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]  # is_public decides
 LOGGING = {

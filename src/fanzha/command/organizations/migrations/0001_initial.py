@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(blank=True, max_length=8, verbose_name="language")),
                 ("theme", models.CharField(default="auto", max_length=8, verbose_name="theme")),
                 ("is_active", models.BooleanField(default=True)),
+                ("session_round", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -68,6 +69,7 @@ class Migration(migrations.Migration):
                 ("province", models.CharField(blank=True, max_length=2, verbose_name="province")),
                 ("uscc", models.CharField(blank=True, max_length=18, verbose_name="unified social credit code")),
                 ("zone", models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="time zone")),
+                ("second_factor", models.BooleanField(default=True, verbose_name="people need a second factor")),
                 ("simulated", models.BooleanField(default=False)),
                 ("is_active", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -141,6 +143,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("expires_at", models.DateTimeField()),
                 ("accepted_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
                 (
                     "invited_by",
                     models.ForeignKey(
@@ -159,6 +162,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "ordering": ["-created_at"],
+            },
         ),
         migrations.CreateModel(
             name="Duty",

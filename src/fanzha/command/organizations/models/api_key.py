@@ -14,7 +14,7 @@ PREFIX = "fz_"
 
 
 class ApiKey(models.Model):
-    """One key. `roles` are what it may fire in processes, `scopes` which parts of the API it may use, how often at most."""
+    """One key: `roles` are what it may fire in processes, `scopes` which parts of the API it may use, and how often."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="api_keys")
     name = models.CharField(max_length=80)

@@ -25,6 +25,10 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return f"{self.email}, {self.organization}"
@@ -49,8 +53,13 @@ class Invitation(models.Model):
     @classmethod
     def open_with(cls, token: str) -> "Invitation | None":
         """Return the invitation of a secret, if it still may be taken."""
-        found = cls.objects.filter(token_hash=hashed(token), accepted_at=None, expires_at__gt=timezone.now())
-        return found.select_related("organization").first()
+        return cls.still_open().filter(token_hash=hashed(token)).first()
+
+    @classmethod
+    def still_open(cls) -> "models.QuerySet[Invitation]":
+        """Return the invitations that may still be taken."""
+        found = cls.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+        return found.filter(organization__is_active=True).select_related("organization")
 
 
 def hashed(token: str) -> str:

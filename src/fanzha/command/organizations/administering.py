@@ -1,0 +1,95 @@
+"""What an administrator does for the people of an organisation: roles, leaving, a lost second factor, open sessions."""
+
+from collections.abc import Sequence
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.joining import check_roles
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Membership, Organization, Person
+
+
+def change_roles(doer: Doer, organization: Organization, person: Person, roles: Sequence[str]) -> None:
+    """Give a person exactly these roles from now on; one who was suspended comes back. Raises Refused."""
+    check_roles(organization, roles)
+    _check(doer, organization, person)
+    with recorded() as log:
+        held = _locked_roles(organization, person)
+        if Role.ADMINISTRATOR in held - set(roles):
+            _check_another_administrator(organization, person)
+        _memberships(organization, person).exclude(role__in=roles).update(until=timezone.now())
+        for role in set(roles) - held:
+            Membership.objects.create(person=person, organization=organization, role=role)
+        Person.objects.filter(pk=person.pk).update(is_active=True)
+        doer.put_on_record(
+            log, "roles_changed", person.ref, organization=organization.ref, before=sorted(held), after=sorted(roles)
+        )
+
+
+def suspend(doer: Doer, organization: Organization, person: Person) -> None:
+    """End all roles of a person; who has none anywhere is signed out and does not sign in again. Raises Refused."""
+    _check(doer, organization, person)
+    with recorded() as log:
+        held = _locked_roles(organization, person)
+        if Role.ADMINISTRATOR in held:
+            _check_another_administrator(organization, person)
+        _memberships(organization, person).update(until=timezone.now())
+        if not Membership.objects.in_force().filter(person=person).exists():
+            Person.objects.filter(pk=person.pk).update(is_active=False)
+        _sign_out(person)
+        doer.put_on_record(log, "person_suspended", person.ref, organization=organization.ref, before=sorted(held))
+
+
+def reset_second_factor(doer: Doer, organization: Organization, person: Person) -> None:
+    """Take away a second factor that was lost; the person is signed out, and sets up a new one. Raises Refused."""
+    if not doer.supervises(organization):
+        _check(doer, organization, person)
+    elsewhere = Membership.objects.in_force().filter(person=person).exclude(organization=organization)
+    if any(not doer.supervises(one.organization) for one in elsewhere.select_related("organization")):
+        raise Refused(_("This person also belongs to another organisation; ask who supervises both."))
+    with recorded() as log:
+        Authenticator.objects.filter(user=person).delete()
+        _sign_out(person)
+        doer.put_on_record(log, "second_factor_reset", person.ref, organization=organization.ref)
+
+
+def end_sessions(doer: Doer, organization: Organization, person: Person) -> None:
+    """Sign a person out wherever he is signed in. Raises Refused."""
+    _check(doer, organization, person)
+    with recorded() as log:
+        _sign_out(person)
+        doer.put_on_record(log, "sessions_ended", person.ref, organization=organization.ref)
+
+
+def _check(doer: Doer, organization: Organization, person: Person) -> None:
+    if not doer.administers(organization):
+        raise Refused(_("You do not administer this organisation."))
+    if doer.person == person:
+        raise Refused(_("Another administrator does this for you."))
+
+
+def _check_another_administrator(organization: Organization, person: Person) -> None:
+    others = Membership.objects.in_force().filter(organization=organization, role=Role.ADMINISTRATOR)
+    if not others.exclude(person=person).exists():
+        raise Refused(_("Nobody would administer the organisation any more; name another administrator first."))
+
+
+def _locked_roles(organization: Organization, person: Person) -> set[str]:
+    """Return the roles that are held; of two who change people of one organisation the second waits here."""
+    Organization.objects.select_for_update().get(pk=organization.pk)
+    return set(_memberships(organization, person).values_list("role", flat=True))
+
+
+def _memberships(organization: Organization, person: Person) -> QuerySet[Membership]:
+    return Membership.objects.filter(organization=organization, person=person, until=None)
+
+
+def _sign_out(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
+    UserSession.objects.filter(user=person).delete()

@@ -1,0 +1,226 @@
+"""Routes of organisations and people: whatever an administrator does on the pages can be done here."""
+
+from typing import Annotated, Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Status
+
+from fanzha.command.api import ApiRequest, Page, Paging, for_roles, page_of
+from fanzha.command.organizations import administering
+from fanzha.command.organizations.confirmed import require_confirmed
+from fanzha.command.organizations.doer import Doer
+from fanzha.command.organizations.issuing import make_key, revoke_key
+from fanzha.command.organizations.joining import invite, withdraw
+from fanzha.command.organizations.kinds import SUPERVISORS, Role
+from fanzha.command.organizations.links import deliver, join_url
+from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
+from fanzha.command.organizations.people_rows import people_of
+from fanzha.command.organizations.registering import change_organization, take_in
+from fanzha.command.organizations.shapes import (
+    DutyIn,
+    DutyOut,
+    InvitationOut,
+    InvitedOut,
+    InviteIn,
+    KeyIn,
+    KeyOut,
+    MeOut,
+    NewKeyOut,
+    NewOrganizationIn,
+    OrganizationIn,
+    OrganizationOut,
+    PersonOut,
+    RolesIn,
+    known_person,
+)
+from fanzha.command.organizations.watches import clear_duty, set_duty
+
+ROUTER = Router(tags=["organizations"])
+
+PagingQuery = Annotated[Paging, Query()]
+_KEEPERS = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
+
+
+@ROUTER.get("/me", response=MeOut)
+def who_am_i(request: ApiRequest) -> MeOut:
+    """Return who asks, for which organisation, in which roles."""
+    viewer = request.viewer
+    person = Person.objects.get(pk=viewer.person).ref if viewer.person else None
+    scopes = None if viewer.scopes is None else sorted(viewer.scopes)
+    organization = OrganizationOut.of(request.organization)
+    return MeOut(organization=organization, person=person, roles=sorted(viewer.roles), scopes=scopes)
+
+
+@ROUTER.get("/people", response=list[PersonOut])
+@for_roles(Role.ADMINISTRATOR)
+def list_people(request: ApiRequest) -> list[PersonOut]:
+    """List the people of the caller's organisation."""
+    return [PersonOut.of(row) for row in people_of(request.organization)]
+
+
+@ROUTER.put("/people/{ref}/roles", response=PersonOut)
+@for_roles(Role.ADMINISTRATOR)
+def change_roles(request: ApiRequest, ref: str, body: RolesIn) -> PersonOut:
+    """Give a person exactly these roles; one who was suspended comes back."""
+    require_confirmed(request)
+    person = _person(request, ref)
+    administering.change_roles(Doer.of(request), request.organization, person, [role.value for role in body.roles])
+    return _row(request, person)
+
+
+@ROUTER.post("/people/{ref}/suspend", response=PersonOut)
+@for_roles(Role.ADMINISTRATOR)
+def suspend_person(request: ApiRequest, ref: str) -> PersonOut:
+    """End all roles of a person, and sign him out."""
+    require_confirmed(request)
+    person = _person(request, ref)
+    administering.suspend(Doer.of(request), request.organization, person)
+    return _row(request, person)
+
+
+@ROUTER.delete("/people/{ref}/second-factor", response={204: None})
+@for_roles(Role.ADMINISTRATOR)
+def reset_second_factor(request: ApiRequest, ref: str) -> Status[None]:
+    """Take away a second factor that was lost."""
+    require_confirmed(request)
+    administering.reset_second_factor(Doer.of(request), request.organization, _person(request, ref))
+    return Status(204, None)
+
+
+@ROUTER.delete("/people/{ref}/sessions", response={204: None})
+@for_roles(Role.ADMINISTRATOR)
+def end_sessions(request: ApiRequest, ref: str) -> Status[None]:
+    """Sign a person out wherever he is signed in."""
+    require_confirmed(request)
+    administering.end_sessions(Doer.of(request), request.organization, _person(request, ref))
+    return Status(204, None)
+
+
+@ROUTER.get("/invitations", response=list[InvitationOut])
+@for_roles(Role.ADMINISTRATOR)
+def list_invitations(request: ApiRequest) -> list[InvitationOut]:
+    """List the invitations that wait."""
+    waiting = Invitation.still_open().filter(organization=request.organization)
+    return [InvitationOut.of(one) for one in waiting]
+
+
+@ROUTER.post("/invitations", response={201: InvitedOut})
+@for_roles(Role.ADMINISTRATOR)
+def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
+    """Invite somebody; the link is told this once."""
+    require_confirmed(request)
+    roles = [role.value for role in body.roles]
+    return _invited(request, *invite(Doer.of(request), request.organization, body.email, body.name, roles))
+
+
+@ROUTER.delete("/invitations/{number}", response={204: None})
+@for_roles(Role.ADMINISTRATOR)
+def withdraw_invitation(request: ApiRequest, number: int) -> Status[None]:
+    """Take an invitation back."""
+    own = Invitation.still_open().filter(organization=request.organization)
+    withdraw(Doer.of(request), get_object_or_404(own, pk=number))
+    return Status(204, None)
+
+
+@ROUTER.get("/organizations", response=Page[OrganizationOut])
+@for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
+def list_organizations(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List the organisations that the caller's supervises."""
+    page: dict[str, Any] = page_of(request.organization.supervises.select_related("host"), paging)
+    return page | {"items": [OrganizationOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/organizations", response={201: InvitedOut})
+@for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
+def take_organization_in(request: ApiRequest, body: NewOrganizationIn) -> Status[InvitedOut]:
+    """Take an organisation in and invite its administrator."""
+    require_confirmed(request)
+    told = _told(body)
+    email, name = told.pop("administrator_email"), told.pop("administrator_name")
+    return _invited(request, *take_in(Doer.of(request), email, name, **told))
+
+
+@ROUTER.put("/organizations/{ref}", response=OrganizationOut)
+@for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
+def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -> OrganizationOut:
+    """Say what an organisation is; `is_active: false` suspends it."""
+    found = get_object_or_404(request.organization.supervises, ref=ref)
+    require_confirmed(request)
+    return OrganizationOut.of(change_organization(Doer.of(request), found, **_told(body)))
+
+
+@ROUTER.get("/duties", response=list[DutyOut])
+@for_roles(*_KEEPERS)
+def list_duties(request: ApiRequest) -> list[DutyOut]:
+    """List the watches that are and come."""
+    rows = Duty.objects.filter(organization=request.organization, until__gt=timezone.now())
+    return [DutyOut.of(one) for one in rows.select_related("officer", "deputy")]
+
+
+@ROUTER.post("/duties", response={201: DutyOut})
+@for_roles(*_KEEPERS)
+def put_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
+    """Put a watch on the roster."""
+    officer, deputy = _person(request, body.officer), _person(request, body.deputy)
+    made = set_duty(Doer.of(request), request.organization, officer, deputy, body.since, body.until)
+    return Status(201, DutyOut.of(made))
+
+
+@ROUTER.delete("/duties/{number}", response={204: None})
+@for_roles(*_KEEPERS)
+def end_duty(request: ApiRequest, number: int) -> Status[None]:
+    """End a watch, or take it off the roster."""
+    own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")
+    clear_duty(Doer.of(request), get_object_or_404(own, pk=number))
+    return Status(204, None)
+
+
+@ROUTER.get("/keys", response=list[KeyOut])
+@for_roles(Role.ADMINISTRATOR)
+def list_keys(request: ApiRequest) -> list[KeyOut]:
+    """List the keys, also those that hold no longer."""
+    return [KeyOut.of(one) for one in ApiKey.objects.filter(organization=request.organization)]
+
+
+@ROUTER.post("/keys", response={201: NewKeyOut})
+@for_roles(Role.ADMINISTRATOR)
+def new_key(request: ApiRequest, body: KeyIn) -> Status[NewKeyOut]:
+    """Make a key; its secret is told this once."""
+    require_confirmed(request)
+    made, secret = make_key(Doer.of(request), request.organization, **body.dict())
+    return Status(201, NewKeyOut(key=KeyOut.of(made), secret=secret))
+
+
+@ROUTER.delete("/keys/{number}", response={204: None})
+@for_roles(Role.ADMINISTRATOR)
+def end_key(request: ApiRequest, number: int) -> Status[None]:
+    """Let a key be known no longer."""
+    require_confirmed(request)
+    own = ApiKey.objects.filter(organization=request.organization).select_related("organization")
+    revoke_key(Doer.of(request), get_object_or_404(own, pk=number))
+    return Status(204, None)
+
+
+def _person(request: ApiRequest, ref: str) -> Person:
+    found = known_person(ref, request.organization)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _row(request: ApiRequest, person: Person) -> PersonOut:
+    return PersonOut.of(next(row for row in people_of(request.organization) if row.person == person))
+
+
+def _invited(request: ApiRequest, made: Invitation, token: str) -> Status[InvitedOut]:
+    url = join_url(token, request)
+    told = InvitationOut.of(made).dict()
+    return Status(201, InvitedOut(**told, url=url, mailed=deliver(made, url)))
+
+
+def _told(body: OrganizationIn) -> dict[str, Any]:
+    told = body.dict() | {"kind": body.kind.value}
+    host = Organization.objects.filter(ref=body.host).first() if body.host else None
+    return told | {"host": host}

@@ -1,0 +1,23 @@
+"""From where somebody asks: behind reverse proxies it is what the outermost of them saw, never what the client says."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address of the client; as many entries of X-Forwarded-For are believed as there are proxies."""
+    told = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+    proxies: int = settings.TRUSTED_PROXIES
+    if 0 < proxies <= len(told) and _is_address(told[-proxies]):
+        return told[-proxies]
+    return str(request.META.get("REMOTE_ADDR") or "0.0.0.0")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

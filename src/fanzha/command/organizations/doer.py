@@ -1,0 +1,56 @@
+"""Who does something to organisations and people, for which organisation, and what of it goes on record."""
+
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.command.api.problems import Problem
+from fanzha.command.evidence.recording import Recording
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.log.entry import Draft
+
+
+class Refused(Problem):
+    """Why something is not possible, in the reader's language; nothing was changed. The API says it as a conflict."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("conflict", why)
+
+    def __str__(self) -> str:
+        return str(self.detail)
+
+
+class Doer(NamedTuple):
+    """A person, a key (no person), or whoever runs the machine (nobody at all)."""
+
+    person: Person | None = None
+    organization: Organization | None = None
+    viewer: Viewer | None = None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Doer":
+        """Return who asks."""
+        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+        person = Person.objects.get(pk=viewer.person) if viewer.person else None
+        return cls(person, request.organization, viewer)  # type: ignore[attr-defined]
+
+    def administers(self, organization: Organization) -> bool:
+        """Return whether the people and keys of an organisation are his to care for: those of his own."""
+        viewer = self.viewer
+        return viewer is None or (viewer.has(Role.ADMINISTRATOR) and viewer.organization == organization.pk)
+
+    def supervises(self, organization: Organization) -> bool:
+        """Return whether he takes organisations in, and this is one of them."""
+        viewer = self.viewer
+        return viewer is None or (viewer.has(Role.ADMINISTRATOR) and organization.pk in viewer.supervised)
+
+    def put_on_record(self, log: Recording, kind: str, about: str, /, **facts: object) -> None:
+        """Add one act to the log of the present transaction; facts tell nothing of a person but his reference."""
+        organization = self.organization.ref if self.organization else ""
+        key = f"key:{organization}" if organization else ""
+        actor = self.person.ref if self.person else key
+        log.add(Draft(kind, to_ms(timezone.now()), actor, organization, about=about, facts=facts))

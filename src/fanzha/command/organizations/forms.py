@@ -1,0 +1,128 @@
+"""The forms of administration: what is asked, in words; what is not possible is decided where it is done."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.command.organizations.issuing import LONGEST, known_scopes
+from fanzha.command.organizations.kinds import ROLE_TITLES, Kind, roles_of
+from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
+
+
+def role_choices(organization: Organization) -> list[tuple[str, Any]]:
+    """Return the roles that an organisation has, with their titles."""
+    return [(role.value, ROLE_TITLES[role]) for role in roles_of(organization.kind, organization.province)]
+
+
+class RolesForm(forms.Form):
+    """Which roles somebody holds."""
+
+    roles = forms.MultipleChoiceField(label=_("Roles"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, organization: Organization, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["roles"].choices = role_choices(organization)  # type: ignore[attr-defined]
+
+
+class InviteForm(RolesForm):
+    """Whom to invite."""
+
+    email = forms.EmailField(label=_("Mail address"), help_text=_("One signs in with it."))
+    name = forms.CharField(label=_("Name"), max_length=80)
+    field_order = ("email", "name", "roles")
+
+
+class JoinForm(forms.Form):
+    """The pass phrase of a new person."""
+
+    phrase = forms.CharField(
+        label=_("Pass phrase"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters; four words that do not belong together are best."),
+    )
+    again = forms.CharField(
+        label=_("Once more"), strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+    )
+
+    def __init__(self, invitation: Invitation, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._person = Person(email=invitation.email, name=invitation.name)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the phrase as everywhere."""
+        told = super().clean() or self.cleaned_data
+        phrase = told.get("phrase")
+        if phrase and phrase != told.get("again"):
+            self.add_error("again", _("The two are not the same."))
+        elif phrase:
+            try:
+                validate_password(phrase, self._person)
+            except forms.ValidationError as error:
+                self.add_error("phrase", error)
+        return told
+
+
+class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What an organisation is."""
+
+    is_active = forms.BooleanField(
+        label=_("takes part"), required=False, help_text=_("Without it nobody signs in for it and its keys are dead.")
+    )
+
+    class Meta:
+        model = Organization
+        fields = ("name_zh", "name_en", "kind", "province", "host", "uscc", "zone", "second_factor", "is_active")
+        labels = {
+            "host": _("carrier of an MVNO"),
+            "province": _("province (GB/T 2260, two digits; empty: the country)"),
+        }
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["host"].queryset = Organization.objects.filter(kind=Kind.CARRIER)  # type: ignore[attr-defined]
+
+
+class NewOrganizationForm(OrganizationForm):
+    """What an organisation is, and who administers it first."""
+
+    email = forms.EmailField(label=_("Mail address of its administrator"))
+    name = forms.CharField(label=_("Name of its administrator"), max_length=80)
+
+
+class DutyForm(forms.Form):
+    """One watch."""
+
+    officer = forms.ModelChoiceField(Person.objects.none(), label=_("Duty officer"))
+    deputy = forms.ModelChoiceField(Person.objects.none(), label=_("Deputy"))
+    since = forms.DateTimeField(
+        label=_("Begins"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
+    )
+    until = forms.DateTimeField(
+        label=_("Ends"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
+    )
+
+    def __init__(self, organization: Organization, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        held = Membership.objects.in_force().filter(organization=organization)
+        people = Person.objects.filter(pk__in=held.values("person")).order_by("name")
+        for name in ("officer", "deputy"):
+            self.fields[name].queryset = people  # type: ignore[attr-defined]
+
+
+class KeyForm(RolesForm):
+    """What a key is for and may do."""
+
+    name = forms.CharField(label=_("What it is for"), max_length=80)
+    scopes = forms.MultipleChoiceField(label=_("What it may use"), widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label=_("Days until it ends"), min_value=1, max_value=LONGEST, initial=90)
+    per_minute = forms.IntegerField(label=_("Requests a minute"), min_value=1, max_value=6_000, initial=600)
+    field_order = ("name", "scopes", "roles", "days", "per_minute")
+
+    def __init__(self, organization: Organization, *given: Any, **named: Any) -> None:
+        super().__init__(organization, *given, **named)
+        self.fields["roles"].required = False
+        self.fields["roles"].help_text = _("For steps of processes; none for reading alone.")
+        self.fields["scopes"].choices = known_scopes()  # type: ignore[attr-defined]

@@ -1,0 +1,80 @@
+"""Becoming a person of an organisation: by invitation alone, whose link works once and ends after some days."""
+
+from collections.abc import Sequence
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.kinds import Role, roles_of
+from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
+
+
+def invite(
+    doer: Doer, organization: Organization, email: str, name: str, roles: Sequence[str]
+) -> tuple[Invitation, str]:
+    """Invite somebody; return the invitation with its secret, which is kept nowhere. Raises Refused.
+
+    An older invitation of the same address ends.
+    """
+    check_roles(organization, roles)
+    email = email.strip().casefold()
+    if not doer.administers(organization):
+        _check_first_administrator(doer, organization, roles)
+    if Membership.objects.in_force().filter(organization=organization, person__email=email).exists():
+        raise Refused(_("This person already belongs to the organisation; change the roles instead."))
+    with recorded() as log:
+        Invitation.still_open().filter(organization=organization, email=email).update(withdrawn_at=timezone.now())
+        made, token = Invitation.make(organization, email, name, list(roles), doer.person)
+        doer.put_on_record(log, "person_invited", organization.ref, invitation=made.pk, roles=made.roles)
+    return made, token
+
+
+def withdraw(doer: Doer, invitation: Invitation) -> None:
+    """Take an invitation back. Raises Refused."""
+    if not (doer.administers(invitation.organization) or doer.supervises(invitation.organization)):
+        raise Refused(_("You do not administer this organisation."))
+    with recorded() as log:
+        if Invitation.still_open().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
+            doer.put_on_record(log, "invitation_withdrawn", invitation.organization.ref, invitation=invitation.pk)
+
+
+def accept(invitation: Invitation, phrase: str | None) -> Person:
+    """Make the invited person, or give one who is known his new roles; without a phrase he signs in elsewhere.
+
+    Of two who come at the same moment with one link, one is refused. Raises Refused.
+    """
+    with recorded() as log:
+        if not Invitation.still_open().filter(pk=invitation.pk).update(accepted_at=timezone.now()):
+            raise Refused(_("This link was used already, or its time is over."))
+        person = Person.objects.filter(email=invitation.email).first()
+        if person is None:
+            person = Person.objects.create_user(invitation.email, phrase, name=invitation.name)
+            EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        elif not person.is_active:
+            person.is_active = True
+            person.save(update_fields=["is_active"])
+        for role in invitation.roles:
+            Membership.objects.get_or_create(person=person, organization=invitation.organization, role=role, until=None)
+        doer = Doer(person, invitation.organization)
+        doer.put_on_record(log, "invitation_accepted", person.ref, invitation=invitation.pk, roles=invitation.roles)
+    return person
+
+
+def _check_first_administrator(doer: Doer, organization: Organization, roles: Sequence[str]) -> None:
+    """Whoever supervises an organisation invites its administrator as long as it has none, and nobody else."""
+    if not doer.supervises(organization):
+        raise Refused(_("You do not administer this organisation."))
+    held = Membership.objects.in_force().filter(organization=organization, role=Role.ADMINISTRATOR)
+    if list(roles) != [Role.ADMINISTRATOR] or held.exists():
+        raise Refused(_("The administrator of the organisation invites its people."))
+
+
+def check_roles(organization: Organization, roles: Sequence[str]) -> None:
+    """Raise Refused unless these are roles that such an organisation has."""
+    if not roles:
+        raise Refused(_("Choose at least one role."))
+    if not set(roles) <= {role.value for role in roles_of(organization.kind, organization.province)}:
+        raise Refused(_("An organisation of this kind has no such role."))

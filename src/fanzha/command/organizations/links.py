@@ -1,0 +1,28 @@
+"""The link of an invitation: mailed where mail is set up, else shown once to who invites."""
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from fanzha.command.organizations.models import Invitation
+
+
+def join_url(token: str, request: HttpRequest | None = None) -> str:
+    """Return the address of the page where an invitation is accepted."""
+    path = reverse("join", args=[token])
+    if settings.SITE_ADDRESS:
+        return f"{settings.SITE_ADDRESS.rstrip('/')}{path}"
+    return request.build_absolute_uri(path) if request else path
+
+
+def deliver(invitation: Invitation, url: str) -> bool:
+    """Mail a link; return whether it was mailed. Raises OSError when the mail server does not take it."""
+    if not settings.MAIL_IS_SET_UP:
+        return False
+    told = {"invitation": invitation, "url": url}
+    text = render_to_string("organizations/mail/invitation.txt", told)
+    subject = _("Invitation to Fanzha: %(organization)s") % {"organization": invitation.organization}
+    return bool(send_mail(subject, text, None, [invitation.email]))

@@ -1,0 +1,59 @@
+"""Which pass phrases are too easy: those on the common list, what is put together of it, and what stands on the page.
+
+No rule asks for kinds of characters, and none for a change by date (NIST SP 800-63B §3.1.1, OWASP ASVS 5.0 §6.2).
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+MOST = 1_000  # more is somebody who wants the machine to be busy
+_PIECES = 2
+_REST = 3
+_SHORTEST_PIECE = 4
+_OF_THIS_SITE = ("fanzha", "fanzhapassword", "antifraud", "fanzha96110")
+
+
+class NoCommonPieces:
+    """Refuses what attackers try first: common passwords, two of them in a row, one repeated, a few digits more."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise ValidationError for a phrase that is too easy or too long."""
+        if len(password) > MOST:
+            raise ValidationError(_("This is longer than 1,000 characters."), code="password_too_long")
+        if is_easy(password):
+            raise ValidationError(
+                _("This is easy to guess: made of common passwords. Take four words that do not belong together."),
+                code="password_too_easy",
+            )
+
+    def get_help_text(self) -> str:
+        """Say what is wanted."""
+        return _("Four or more words that do not belong together are easy to keep and hard to guess.")
+
+
+def is_easy(phrase: str) -> bool:
+    """Return whether a phrase is at most two common passwords, each as often as may be, and three characters more."""
+    letters = re.sub(r"[\W_]+", "", phrase.casefold())
+    return len(set(letters)) < 5 or _is_made_of(letters, frozenset())
+
+
+def _is_made_of(rest: str, pieces: frozenset[str]) -> bool:
+    if len(rest) <= _REST:
+        return True
+    known = _common()
+    for size in range(min(len(rest), 24), _SHORTEST_PIECE - 1, -1):
+        piece = rest[:size]
+        if piece in known and len(pieces | {piece}) <= _PIECES and _is_made_of(rest[size:], pieces | {piece}):
+            return True
+    return False
+
+
+@cache
+def _common() -> frozenset[str]:
+    listed = CommonPasswordValidator().passwords
+    return frozenset(re.sub(r"[\W_]+", "", one) for one in listed) | frozenset(_OF_THIS_SITE)

@@ -1,0 +1,41 @@
+"""Secrets of authenticator apps and recovery codes lie sealed in the database: a copy of it alone signs nobody in."""
+
+import base64
+import secrets
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from fanzha.command.organizations.models import Membership
+from fanzha.command.organizations.second_factor import COUNTED, needs_second_factor
+from fanzha.store.keys import key
+
+_NONCE = 12
+_FOR = b"second factor"
+
+
+class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]
+    """Seals what allauth keeps, with AES-256-GCM under the key `second-factor` of the state folder."""
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret sealed."""
+        nonce = secrets.token_bytes(_NONCE)
+        return base64.b64encode(nonce + _box().encrypt(nonce, text.encode(), _FOR)).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Return whether a person may take one away: the last one stays where his organisation wants one."""
+        held = Authenticator.objects.filter(user=authenticator.user_id, type__in=COUNTED).exclude(pk=authenticator.pk)
+        if authenticator.type not in COUNTED or held.exists():
+            return True
+        memberships = Membership.objects.in_force().filter(person=authenticator.user_id).select_related("organization")
+        return not any(needs_second_factor(one.organization) for one in memberships)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a secret; raises cryptography.exceptions.InvalidTag for one that was changed."""
+        sealed = base64.b64decode(encrypted_text)
+        return _box().decrypt(sealed[:_NONCE], sealed[_NONCE:], _FOR).decode()
+
+
+def _box() -> AESGCM:
+    return AESGCM(key("second-factor"))

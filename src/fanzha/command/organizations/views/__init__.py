@@ -1,0 +1,31 @@
+"""Pages of organisations and people, one subject a file."""
+
+from fanzha.command.organizations.views.duties import duties, end_duty
+from fanzha.command.organizations.views.joining import join, second_factor
+from fanzha.command.organizations.views.keys import api_keys, new_key, revoke
+from fanzha.command.organizations.views.organizations import (
+    invite_administrator,
+    new_organization,
+    organization,
+    organizations,
+)
+from fanzha.command.organizations.views.people import act_on_person, invite_person, people, person, withdraw_invitation
+
+__all__ = [
+    "act_on_person",
+    "api_keys",
+    "duties",
+    "end_duty",
+    "invite_administrator",
+    "invite_person",
+    "join",
+    "new_key",
+    "new_organization",
+    "organization",
+    "organizations",
+    "people",
+    "person",
+    "revoke",
+    "second_factor",
+    "withdraw_invitation",
+]

@@ -1,0 +1,48 @@
+"""The roster: who is on duty when, and who stands in."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.forms import DutyForm
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Duty, Organization
+from fanzha.command.organizations.watches import clear_duty, set_duty
+
+PAGE = 100
+
+
+@signed_in(Role.ADMINISTRATOR, Role.DUTY_OFFICER)
+def duties(request: HttpRequest) -> HttpResponse:
+    """List the watches that are and come, and put one more on the roster."""
+    organization: Organization = request.organization  # type: ignore[attr-defined]
+    form = DutyForm(organization, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_duty(Doer.of(request), organization, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The watch is on the roster."))
+            return redirect("duties")
+    rows = Duty.objects.filter(organization=organization, until__gt=timezone.now()).select_related("officer", "deputy")
+    return render(
+        request,
+        "organizations/duties.html",
+        {"form": form, "rows": list(rows[:PAGE]), "now": Duty.at(organization.pk, timezone.now())},
+    )
+
+
+@signed_in(Role.ADMINISTRATOR, Role.DUTY_OFFICER)
+@require_POST
+def end_duty(request: HttpRequest, number: int) -> HttpResponse:
+    """End a watch, or take it off the roster."""
+    own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")  # type: ignore[attr-defined]
+    clear_duty(Doer.of(request), get_object_or_404(own, pk=number))
+    messages.success(request, _("The watch has ended."))
+    return redirect("duties")

@@ -1,0 +1,56 @@
+"""The keys of my organisation: what they are for, may do, when they were used and end; a new one is shown once."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.confirmed import confirmed_lately
+from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.forms import KeyForm
+from fanzha.command.organizations.issuing import make_key, revoke_key
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import ApiKey, Organization
+
+PAGE = 200
+
+
+@signed_in(Role.ADMINISTRATOR)
+def api_keys(request: HttpRequest) -> HttpResponse:
+    """List the keys, those that hold first."""
+    organization: Organization = request.organization  # type: ignore[attr-defined]
+    rows = list(ApiKey.objects.filter(organization=organization).select_related("made_by")[:PAGE])
+    now = timezone.now()
+    holds = [one for one in rows if one.revoked_at is None and (one.expires_at is None or one.expires_at > now)]
+    gone = [one for one in rows if one not in holds]
+    return render(request, "organizations/api_keys.html", {"rows": holds, "gone": gone})
+
+
+@signed_in(Role.ADMINISTRATOR)
+@confirmed_lately
+def new_key(request: HttpRequest) -> HttpResponse:
+    """Make a key and show it once."""
+    organization: Organization = request.organization  # type: ignore[attr-defined]
+    form = KeyForm(organization, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made, secret = make_key(Doer.of(request), organization, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return render(request, "organizations/api_key_made.html", {"made": made, "secret": secret})
+    return render(request, "organizations/api_key_new.html", {"form": form})
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_POST
+@confirmed_lately
+def revoke(request: HttpRequest, number: int) -> HttpResponse:
+    """Let a key be known no longer."""
+    own = ApiKey.objects.filter(organization=request.organization).select_related("organization")  # type: ignore[attr-defined]
+    revoke_key(Doer.of(request), get_object_or_404(own, pk=number))
+    messages.success(request, _("The key is dead from now on."))
+    return redirect("api_keys")

@@ -1,0 +1,87 @@
+"""The organisations that take part, for who supervises them: taken in, described, suspended, given an administrator."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.confirmed import confirmed_lately
+from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.forms import InviteForm, NewOrganizationForm, OrganizationForm
+from fanzha.command.organizations.joining import invite
+from fanzha.command.organizations.kinds import KIND_TITLES, SUPERVISORS, Role
+from fanzha.command.organizations.models import Membership, Organization
+from fanzha.command.organizations.registering import change_organization, take_in
+from fanzha.command.organizations.views.people import show_link
+
+PAGE = 50
+
+
+@signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
+def organizations(request: HttpRequest) -> HttpResponse:
+    """List the organisations that are supervised; `kind`, `search` and `page` narrow it."""
+    rows = request.organization.supervises.order_by("is_active", "kind", "province", "name_en", "pk")  # type: ignore[attr-defined]
+    kind, search = request.GET.get("kind", ""), request.GET.get("search", "").strip()
+    rows = rows.filter(kind=kind) if kind in KIND_TITLES else rows
+    if search:
+        rows = rows.filter(Q(name_zh__icontains=search) | Q(name_en__icontains=search) | Q(uscc=search))
+    page = int(asked) if (asked := request.GET.get("page", "1")).isdigit() and asked != "0" else 1
+    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
+    told = {"rows": found[:PAGE], "kinds": KIND_TITLES.items(), "kind": kind, "search": search, "page": page}
+    return render(request, "organizations/organizations.html", told | {"more": len(found) > PAGE})
+
+
+@signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
+@confirmed_lately
+def new_organization(request: HttpRequest) -> HttpResponse:
+    """Take an organisation in, and invite its administrator."""
+    form = NewOrganizationForm(request.POST or None, initial={"is_active": True})
+    if request.method == "POST" and form.is_valid():
+        told = dict(form.cleaned_data)
+        email, name = told.pop("email"), told.pop("name")
+        try:
+            invitation, token = take_in(Doer.of(request), email, name, **told)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return show_link(request, invitation, token)
+    return render(request, "organizations/organization_form.html", {"form": form})
+
+
+@signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
+@confirmed_lately
+def organization(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one organisation, and say something else of it."""
+    found = get_object_or_404(request.organization.supervises, ref=ref)  # type: ignore[attr-defined]
+    form = OrganizationForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_organization(Doer.of(request), get_object_or_404(Organization, ref=ref), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("organization", ref)
+    held = Membership.objects.in_force().filter(organization=found, role=Role.ADMINISTRATOR)
+    told = {"form": form, "found": found, "administrators": list(held.select_related("person"))}
+    return render(request, "organizations/organization_form.html", told)
+
+
+@signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
+@confirmed_lately
+def invite_administrator(request: HttpRequest, ref: str) -> HttpResponse:
+    """Invite an administrator for an organisation that has none."""
+    found = get_object_or_404(request.organization.supervises, ref=ref)  # type: ignore[attr-defined]
+    form = InviteForm(found, request.POST or None)
+    del form.fields["roles"]
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            made, token = invite(Doer.of(request), found, told["email"], told["name"], [Role.ADMINISTRATOR])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return show_link(request, made, token)
+    return render(request, "organizations/invite.html", {"form": form, "found": found})

@@ -1,0 +1,120 @@
+"""The people of my organisation: who they are, what they may do, whether they have a second factor, who was invited."""
+
+from collections.abc import Callable
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from fanzha.command.organizations import administering
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.confirmed import confirmed_lately
+from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.forms import InviteForm, RolesForm
+from fanzha.command.organizations.joining import invite, withdraw
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.links import deliver, join_url
+from fanzha.command.organizations.models import Invitation, Organization, Person
+from fanzha.command.organizations.people_rows import people_of
+
+#: What is pressed on a person's page beside the roles: what it does, and what is said when it is done.
+ACTS: dict[str, tuple[Callable[[Doer, Organization, Person], None], object]] = {
+    "suspend": (administering.suspend, gettext_lazy("Suspended; signed out everywhere.")),
+    "reset": (administering.reset_second_factor, gettext_lazy("The second factor is gone; a new one is set up.")),
+    "end": (administering.end_sessions, gettext_lazy("Signed out everywhere.")),
+}
+
+
+@signed_in(Role.ADMINISTRATOR)
+def people(request: HttpRequest) -> HttpResponse:
+    """List the people of the organisation and the invitations that wait."""
+    organization: Organization = request.organization  # type: ignore[attr-defined]
+    waiting = Invitation.still_open().filter(organization=organization)
+    return render(request, "organizations/people.html", {"rows": people_of(organization), "waiting": list(waiting)})
+
+
+@signed_in(Role.ADMINISTRATOR)
+@confirmed_lately
+def invite_person(request: HttpRequest) -> HttpResponse:
+    """Invite somebody; the link is mailed, or shown once."""
+    organization: Organization = request.organization  # type: ignore[attr-defined]
+    form = InviteForm(organization, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            made, token = invite(Doer.of(request), organization, told["email"], told["name"], told["roles"])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return show_link(request, made, token)
+    return render(request, "organizations/invite.html", {"form": form})
+
+
+def show_link(request: HttpRequest, made: Invitation, token: str) -> HttpResponse:
+    """Show the link of an invitation once, and say whether it was mailed too."""
+    url = join_url(token, request)
+    told = {"invitation": made, "url": url, "mailed": deliver(made, url)}
+    return render(request, "organizations/invited.html", told)
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_POST
+def withdraw_invitation(request: HttpRequest, number: int) -> HttpResponse:
+    """Take an invitation back."""
+    own = Invitation.still_open().filter(organization=request.organization)  # type: ignore[attr-defined]
+    withdraw(Doer.of(request), get_object_or_404(own, pk=number))
+    messages.success(request, _("The invitation was withdrawn; its link is dead."))
+    return redirect("people")
+
+
+@signed_in(Role.ADMINISTRATOR)
+def person(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one person with what may be done."""
+    organization: Organization = request.organization  # type: ignore[attr-defined]
+    found = _member(organization, ref)
+    row = next(one for one in people_of(organization) if one.person == found)
+    return render(
+        request,
+        "organizations/person.html",
+        {
+            "row": row,
+            "form": RolesForm(organization, initial={"roles": row.roles}),
+            "sessions": UserSession.objects.filter(user=found).order_by("-last_seen_at"),
+            "factors": Authenticator.objects.filter(user=found).exclude(type=Authenticator.Type.RECOVERY_CODES),
+            "is_me": found == request.user,
+        },
+    )
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_POST
+@confirmed_lately
+def act_on_person(request: HttpRequest, ref: str, act: str) -> HttpResponse:
+    """Change roles, suspend, take a lost second factor away, or end sessions."""
+    organization: Organization = request.organization  # type: ignore[attr-defined]
+    found = _member(organization, ref)
+    try:
+        if act == "roles":
+            form = RolesForm(organization, request.POST)
+            roles = form.cleaned_data["roles"] if form.is_valid() else []
+            administering.change_roles(Doer.of(request), organization, found, roles)
+            said: object = _("The roles were changed.")
+        elif act in ACTS:
+            do, said = ACTS[act]
+            do(Doer.of(request), organization, found)
+        else:
+            raise Http404
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, str(said))
+    return redirect("person", ref)
+
+
+def _member(organization: Organization, ref: str) -> Person:
+    return get_object_or_404(Person.objects.filter(memberships__organization=organization).distinct(), ref=ref)

@@ -1,0 +1,60 @@
+"""Who is on duty when: an organisation names an officer and a deputy; escalations go to them."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.base.clock import to_ms
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Duty, Membership, Organization, Person
+
+_WHO = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
+
+
+def set_duty(
+    doer: Doer, organization: Organization, officer: Person, deputy: Person, since: datetime, until: datetime
+) -> Duty:
+    """Put a watch on the roster. Raises Refused."""
+    _check(doer, organization)
+    if until <= since or until <= timezone.now():
+        raise Refused(_("A watch ends after it begins, and not in the past."))
+    if officer == deputy:
+        raise Refused(_("The deputy is another person."))
+    people = Membership.objects.in_force().filter(organization=organization, person__in=(officer, deputy))
+    if people.values("person").distinct().count() < 2:
+        raise Refused(_("Both belong to the organisation."))
+    with recorded() as log:
+        made = Duty.objects.create(organization=organization, officer=officer, deputy=deputy, since=since, until=until)
+        doer.put_on_record(
+            log,
+            "duty_set",
+            organization.ref,
+            officer=officer.ref,
+            deputy=deputy.ref,
+            since=to_ms(since),
+            until=to_ms(until),
+        )
+    return made
+
+
+def clear_duty(doer: Doer, duty: Duty) -> None:
+    """End a watch now; one that has not begun is taken off. Raises Refused."""
+    _check(doer, duty.organization)
+    now = timezone.now()
+    with recorded() as log:
+        if duty.since >= now:
+            duty.delete()
+        else:
+            Duty.objects.filter(pk=duty.pk, until__gt=now).update(until=now)
+        doer.put_on_record(
+            log, "duty_cleared", duty.organization.ref, officer=duty.officer.ref, since=to_ms(duty.since)
+        )
+
+
+def _check(doer: Doer, organization: Organization) -> None:
+    viewer = doer.viewer
+    if viewer is not None and not (viewer.organization == organization.pk and viewer.has(*_WHO)):
+        raise Refused(_("Administrators and duty officers keep the roster of their own organisation."))

@@ -1,0 +1,50 @@
+"""Administrators care for their own organisation and take others in if theirs supervises them; keys act as keys."""
+
+from django.test import RequestFactory
+from tests.command.organizations.acting import doer, on_record
+from tests.command.people import World
+
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.kinds import Role
+
+
+def test_an_administrator_cares_for_his_own_organisation_alone(world: World) -> None:
+    assert doer(world, "carrier").administers(world["carrier"])
+    assert not doer(world, "carrier").administers(world["other_carrier"])
+    assert not doer(world, "administration").administers(world["carrier"])
+    assert not doer(world, "carrier", Role.ANALYST).administers(world["carrier"])
+
+
+def test_an_administrator_of_a_supervisor_takes_in_those_supervised(world: World) -> None:
+    assert doer(world, "administration").supervises(world["carrier"])
+    assert not doer(world, "administration").supervises(world["far_carrier"])
+    assert not doer(world, "carrier").supervises(world["carrier"])
+
+
+def test_whoever_runs_the_machine_may_do_all(world: World) -> None:
+    assert Doer().administers(world["carrier"]) and Doer().supervises(world["carrier"])
+
+
+def test_a_request_says_who_does_it(world: World) -> None:
+    request = RequestFactory().get("/")
+    request.viewer, request.organization = world.viewer("carrier", Role.ADMINISTRATOR), world["carrier"]  # type: ignore[attr-defined]
+    found = Doer.of(request)
+    assert (found.person, found.organization) == (world.person("carrier", Role.ADMINISTRATOR), world["carrier"])
+    request.viewer = request.viewer._replace(person=None)  # type: ignore[attr-defined]
+    assert Doer.of(request).person is None
+
+
+def test_what_is_done_is_on_record_with_who_did_it(world: World) -> None:
+    person = doer(world, "carrier")
+    with recorded() as log:
+        person.put_on_record(log, "tried", "what", kind="a fact")
+        person._replace(person=None).put_on_record(log, "tried", "what")
+        Doer().put_on_record(log, "tried", "what")
+    assert person.person is not None
+    actors = [one["actor"] for one in on_record("tried")]
+    assert actors == [person.person.ref, f"key:{world['carrier'].ref}", ""]
+
+
+def test_a_refusal_is_its_words() -> None:
+    assert str(Refused("It is not possible.")) == "It is not possible."
