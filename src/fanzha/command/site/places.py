@@ -69,7 +69,7 @@ GROUPS = (
     Group(
         _("Organisation"),
         (
-            Place("imports", _("Imports"), "download", (Role.ADMINISTRATOR, Role.CLERK)),
+            Place("imports", _("Imports"), "download", (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)),
             Place("people", _("People"), "users", (Role.ADMINISTRATOR,)),
             Place("organizations", _("Organisations"), "organization", (Role.ADMINISTRATOR,), SUPERVISORS),
             Place("duties", _("Duty officers"), "clock", (Role.ADMINISTRATOR, Role.DUTY_OFFICER)),
