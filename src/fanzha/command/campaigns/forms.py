@@ -1,0 +1,81 @@
+"""What people say when they do something with a campaign, and how they narrow the queue."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.claims.fraud_type import FRAUD_TYPES
+from fanzha.command.campaigns.deeds import DECIDERS, Deed, Doing
+from fanzha.command.campaigns.queue import SHOW_WORDS, Narrowed
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.organizations.kinds import SUPERVISORS
+from fanzha.command.organizations.models import Membership, Organization, Person
+from fanzha.command.organizations.viewer import Viewer
+
+_DAYS = (1, 3, 7, 14)
+
+
+class NarrowForm(forms.Form):
+    """How the queue is narrowed; what cannot be read narrows nothing."""
+
+    show = forms.ChoiceField(label=_("show"), required=False)
+    kind = forms.ChoiceField(label=_("kind of fraud"), required=False)
+    made_up = forms.ChoiceField(
+        label=_("data"), required=False, choices=[("", _("all")), ("no", _("real")), ("yes", _("simulated"))]
+    )
+
+    def __init__(self, viewer: Viewer, *given: Any) -> None:
+        super().__init__(*given)
+        self.fields["show"].choices = [(key, said(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
+        kinds = [(key, said(words)) for key, words in FRAUD_TYPES.items()]
+        self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
+        if viewer.kind in SUPERVISORS:
+            others = Organization.objects.filter(pk__in=viewer.supervised, is_active=True)
+            choices = [("", _("our own")), *((one.ref, str(one)) for one in others)]
+            self.fields["owner"] = forms.ChoiceField(label=_("whose"), required=False, choices=choices)
+
+    def narrowed(self) -> Narrowed:
+        """Return what is asked for."""
+        self.is_valid()
+        given = self.cleaned_data
+        return Narrowed(
+            show=given.get("show") or "waiting",
+            fraud_type=given.get("kind") or "",
+            simulated={"yes": True, "no": False}.get(given.get("made_up", "")),
+            owner=given.get("owner") or "",
+        )
+
+
+class DeedForm(forms.Form):
+    """One thing to be done. `days` says the same as `until`, for people."""
+
+    doing = forms.ChoiceField(choices=[(one.value, one.value) for one in Doing])
+    revision = forms.IntegerField(required=False, min_value=1)
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=500, widget=forms.Textarea({"rows": 2}), strip=True
+    )
+    until = forms.DateTimeField(label=_("until"), required=False)
+    days = forms.TypedChoiceField(label=_("for days"), required=False, coerce=int, empty_value=None)
+    to = forms.ModelChoiceField(Person.objects.none(), label=_("To"), required=False, to_field_name="ref")
+
+    def __init__(self, viewer: Viewer, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["to"].queryset = takers(viewer)  # type: ignore[attr-defined]
+        self.fields["days"].choices = [(one, str(one)) for one in _DAYS]  # type: ignore[attr-defined]
+
+    def deed(self) -> Deed:
+        """Return what is to be done."""
+        given = self.cleaned_data
+        until = given.get("until")
+        if until is None and given.get("days"):
+            until = timezone.now() + timedelta(days=given["days"])
+        return Deed(Doing(given["doing"]), given.get("note", ""), until, given.get("to"))
+
+
+def takers(viewer: Viewer) -> Any:
+    """Return the colleagues who may work on campaigns."""
+    held = Membership.objects.in_force().filter(organization=viewer.organization, role__in=DECIDERS)
+    return Person.objects.filter(pk__in=held.values("person")).exclude(pk=viewer.person or 0).order_by("name")

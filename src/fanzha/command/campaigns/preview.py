@@ -1,0 +1,75 @@
+"""Before many campaigns are decided at once: whom it touches, who is spared, how often such things proved wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from fanzha.base.words import Words
+from fanzha.command.campaigns.acting import MOST_OPINIONS
+from fanzha.command.campaigns.deeds import Doing, why_not
+from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.sparing import spared_by_number
+
+#: Campaigns of one press.
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a deed would touch. `wrong_share` is of what was decided before on the same detectors, None: nothing was."""
+
+    can: Sequence[Campaign]
+    cannot: Sequence[tuple[Campaign, Words]]
+    subjects: int
+    victims: int
+    spared: int
+    opinions: int
+    wrong_share: float | None
+
+    @property
+    def percent(self) -> int:
+        """Return the share of false alarms in per cent."""
+        return round(100 * (self.wrong_share or 0))
+
+
+def preview(refs: Sequence[str], doing: Doing, viewer: Viewer) -> Preview:
+    """Return what doing something with own campaigns (refs) would touch."""
+    rows = list(
+        Campaign._base_manager.filter(owner=viewer.organization, ref__in=refs[:MOST])
+        .select_related("assignee")
+        .order_by("-heat", "-pk")
+    )
+    cannot = [(row, words) for row in rows if (words := why_not(row, doing)) is not None]
+    barred = {row.pk for row, _ in cannot}
+    can = [row for row in rows if row.pk not in barred]
+    says = doing in (Doing.CONFIRM, Doing.SET_ASIDE)
+    return Preview(
+        can=can,
+        cannot=cannot,
+        subjects=sum(row.subjects for row in can),
+        victims=sum(row.victims for row in can),
+        spared=_spared(can),
+        opinions=sum(min(row.subjects, MOST_OPINIONS) for row in can) if says else 0,
+        wrong_share=_wrong_share(can, viewer),
+    )
+
+
+def _spared(rows: Sequence[Campaign]) -> int:
+    numbers = list(spared_by_number())
+    if not rows or not numbers:
+        return 0
+    placed = Placement._base_manager.filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)
+    return placed.filter(subject__value__in=numbers).count()
+
+
+def _wrong_share(rows: Sequence[Campaign], viewer: Viewer) -> float | None:
+    decided = Campaign._base_manager.filter(
+        owner=viewer.organization, detector__in={row.detector for row in rows}, simulated=False
+    ).aggregate(
+        wrong=Count("pk", filter=Q(state=CampaignState.CLEARED)),
+        right=Count("pk", filter=Q(confirmed_at__isnull=False)),
+    )
+    total = decided["wrong"] + decided["right"]
+    return decided["wrong"] / total if total else None

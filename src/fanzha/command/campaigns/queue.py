@@ -1,0 +1,118 @@
+"""The queue: which campaigns wait, the hottest first, narrowed as a person asks, page after page by heat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from fanzha.base.words import Words
+from fanzha.command.campaigns.models import Campaign, CampaignState
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.viewer import Viewer
+
+PAGE = 25
+#: By then somebody should have taken what was found, or what came back.
+TAKEN_WITHIN = timedelta(hours=24)
+WAITING, MINE, NEW, LATE, CONFIRMED, SNOOZED, ORDERED, SET_ASIDE = (
+    "waiting", "mine", "new", "late", "confirmed", "snoozed", "ordered", "set_aside",
+)  # fmt: skip
+SHOW_WORDS: dict[str, Words] = {
+    WAITING: Words("待处理", "to be cleared"),
+    MINE: Words("我的", "mine"),
+    NEW: Words("新的", "new"),
+    LATE: Words("超时", "late"),
+    CONFIRMED: Words("已确认", "confirmed"),
+    SNOOZED: Words("已推迟", "snoozed"),
+    ORDERED: Words("已下达指令", "ordered"),
+    SET_ASIDE: Words("已搁置", "set aside"),
+}
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What a person asks of the queue: `simulated` None shows both; `owner` "" is his own organisation."""
+
+    show: str = WAITING
+    fraud_type: str = ""
+    simulated: bool | None = None
+    owner: str = ""
+
+
+class QueuePage(NamedTuple):
+    """One page; `next` is "" on the last one."""
+
+    rows: Sequence[Campaign]
+    next: str
+
+
+def queue_page(narrowed: Narrowed, viewer: Viewer, cursor: str = "", size: int = PAGE) -> QueuePage:
+    """Return a page of the queue, from a cursor on. Raises ValueError for a cursor that is none."""
+    now = timezone.now()
+    wake_due(viewer, now)
+    rows = narrow(Campaign.objects.all(), narrowed, viewer, now).order_by("-heat", "-pk")
+    if cursor:
+        rows = rows.filter(_after(cursor))
+    found = list(rows.select_related("assignee", "owner")[: size + 1])
+    return QueuePage(found[:size], cursor_of(found[size - 1]) if len(found) > size else "")
+
+
+def narrow(rows: "QuerySet[Campaign]", narrowed: Narrowed, viewer: Viewer, now: datetime) -> "QuerySet[Campaign]":
+    """Return the campaigns that were asked for, of those that the viewer may read."""
+    owner = viewer.organization
+    if narrowed.owner:
+        owner = Organization.objects.filter(ref=narrowed.owner).values_list("pk", flat=True).first() or 0
+    rows = rows.filter(_shown(narrowed.show, viewer, now), owner=owner)
+    if narrowed.fraud_type:
+        rows = rows.filter(fraud_type=narrowed.fraud_type)
+    return rows if narrowed.simulated is None else rows.filter(simulated=narrowed.simulated)
+
+
+def _shown(show: str, viewer: Viewer, now: datetime) -> Q:
+    waiting = Q(state=CampaignState.OPEN)
+    match show:
+        case "mine":
+            return Q(state=CampaignState.OPEN, assignee=viewer.person or 0)
+        case "new":
+            return waiting & Q(assignee=None, revision=1)
+        case "late":
+            since = now - TAKEN_WITHIN
+            back = Q(came_back_at=None, first_at__lt=since) | Q(came_back_at__lt=since)
+            return waiting & Q(assignee=None) & back
+        case "confirmed":
+            return waiting & Q(confirmed_at__isnull=False)
+        case "snoozed":
+            return Q(state=CampaignState.SNOOZED)
+        case "ordered":
+            return Q(state=CampaignState.ORDERED)
+        case "set_aside":
+            return Q(state=CampaignState.CLEARED)
+    return waiting
+
+
+def due_at(row: Campaign) -> datetime | None:
+    """Return by when somebody should take a campaign; None when somebody has, or when it does not wait."""
+    if row.state != CampaignState.OPEN or row.assignee_id is not None:
+        return None
+    return (row.came_back_at or row.first_at) + TAKEN_WITHIN
+
+
+def wake_due(viewer: Viewer, now: datetime) -> None:
+    """Let the campaigns of an organisation come back that slept until now."""
+    asleep = Campaign._base_manager.filter(
+        owner=viewer.organization, state=CampaignState.SNOOZED, snoozed_until__lte=now
+    )
+    if asleep.exists():
+        asleep.update(state=CampaignState.OPEN, came_back_at=now, snoozed_until=None)
+
+
+def cursor_of(row: Campaign) -> str:
+    """Return where the next page begins, behind a row."""
+    return f"{row.heat!r}_{row.pk}"
+
+
+def _after(cursor: str) -> Q:
+    heat, _, key = cursor.partition("_")
+    return Q(heat__lte=float(heat)) & (Q(heat__lt=float(heat)) | Q(pk__lt=int(key)))

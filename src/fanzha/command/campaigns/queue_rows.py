@@ -1,0 +1,106 @@
+"""A campaign as a row of a list: why it stands there in words and numbers, by when, whose, and what can be pressed."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fanzha.command.campaigns.deeds import DECIDERS, STATE_WORDS
+from fanzha.command.campaigns.models import Campaign, CampaignState
+from fanzha.command.campaigns.queue import due_at
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.site.components import Badge, Press, Row, Tone
+from fanzha.command.site.relative_time import relative_time
+
+
+def rows_of(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
+    """Return campaigns as rows; those that the viewer may decide on can be picked and pressed."""
+    now = timezone.now()
+    return [_row(one, viewer, now) for one in campaigns]
+
+
+def _row(row: Campaign, viewer: Viewer, now: datetime) -> Row:
+    own = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
+    return Row(
+        title=said(row.title),
+        href=reverse("campaign", args=[row.ref]),
+        why=why(row, now),
+        side=f"{row.top_score:.2f}",
+        badges=badges(row),
+        due=due_at(row),
+        at=row.last_at,
+        meta=tuple(_meta(row, viewer)),
+        pick=row.ref if own else "",
+        presses=tuple(_presses(row, viewer)) if own else (),
+    )
+
+
+def why(row: Campaign, now: datetime) -> str:
+    """Return what was found, in words and numbers."""
+    told = [
+        ngettext("%(count)s finding", "%(count)s findings", row.findings) % {"count": f"{row.findings:,}"},
+        ngettext("%(count)s subject", "%(count)s subjects", row.subjects) % {"count": f"{row.subjects:,}"},
+    ]
+    if row.tie_subjects > 1:
+        told.append(_("%(count)s of them share what it is named after") % {"count": f"{row.tie_subjects:,}"})
+    if row.money:
+        told.append(_("¥%(amount)s told of") % {"amount": f"{row.money / 100:,.0f}"})
+    told.append(_("first %(when)s") % {"when": relative_time(row.first_at, now)})
+    return _(", ").join(told)
+
+
+def badges(row: Campaign) -> tuple[Badge, ...]:
+    """Return what to know of a campaign at a glance."""
+    found = []
+    if row.state != CampaignState.OPEN:
+        found.append(Badge(said(STATE_WORDS[CampaignState(row.state)])))
+    if row.confirmed_at:
+        found.append(Badge(_("confirmed"), "check", Tone.ACCENT))
+    if row.came_back_at and row.state in (CampaignState.OPEN, CampaignState.ORDERED):
+        found.append(Badge(_("came back"), "history", Tone.WARN))
+    if row.victims:
+        words = ngettext("%(count)s person to warn", "%(count)s people to warn", row.victims)
+        found.append(Badge(words % {"count": row.victims}, "alert", Tone.HARM))
+    if row.simulated:
+        found.append(Badge(_("simulated"), "", Tone.PLAIN))
+    return tuple(found)
+
+
+def _meta(row: Campaign, viewer: Viewer) -> list[str]:
+    told = []
+    if row.owner_id != viewer.organization:
+        told.append(str(row.owner))
+    if row.assignee_id is None:
+        told.append(_("nobody's yet"))
+    elif row.assignee_id == viewer.person:
+        told.append(_("mine"))
+    else:
+        told.append(str(row.assignee))
+    if row.snoozed_until and row.state == CampaignState.SNOOZED:
+        told.append(_("comes back %(when)s") % {"when": relative_time(row.snoozed_until, timezone.now())})
+    return [*told, row.detector] if row.detector else told
+
+
+def _presses(row: Campaign, viewer: Viewer) -> list[Press]:
+    if row.state != CampaignState.OPEN:
+        return []
+    url = reverse("campaign_act", args=[row.ref])
+    seen = ("revision", str(row.revision))
+    found = []
+    if row.assignee_id is None:
+        found.append(Press(_("Take"), url, fields=(("doing", "take"), seen), key="a"))
+    elif row.confirmed_at is None:
+        found.append(Press(_("Confirm"), url, fields=(("doing", "confirm"), seen), icon="check", key="a"))
+    fields = (("doing", "snooze"), seen, ("until", tomorrow().isoformat()))
+    found.append(Press(_("Snooze until tomorrow"), url, fields=fields, icon="clock", key="s"))
+    return found
+
+
+def tomorrow() -> datetime:
+    """Return when the next morning's work begins, where the reader is."""
+    begins = timezone.localtime() + timedelta(days=1)
+    return begins.replace(hour=9, minute=0, second=0, microsecond=0)

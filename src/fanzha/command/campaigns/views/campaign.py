@@ -1,0 +1,86 @@
+"""A campaign's page: what ties it together, how it grows, who is in it, what was done, and what comes next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.command.campaigns import reading
+from fanzha.command.campaigns.deeds import DECIDERS, Doing, why_not
+from fanzha.command.campaigns.forms import DeedForm
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.campaigns.queue import due_at
+from fanzha.command.campaigns.queue_rows import badges, why
+from fanzha.command.campaigns.subject_rows import placed_rows
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.site.components import Empty, Figure, Press
+
+
+@signed_in
+def campaign(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one campaign."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    rows = Campaign.objects.select_related("owner", "assignee", "handed_over_by", "merged_into")
+    row = get_object_or_404(rows, ref=ref)
+    decides = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
+    try:
+        page = reading.subjects_of(row, viewer, request.GET.get("cursor", ""))
+    except ValueError:
+        page = reading.subjects_of(row, viewer)
+    return render(
+        request,
+        "campaigns/campaign.html",
+        {
+            "campaign": row,
+            "title": said(row.title),
+            "why": why(row, timezone.now()),
+            "badges": badges(row),
+            "due": due_at(row),
+            "figures": _figures(row),
+            "ties": [(reading.tie_said(tie), tie.subjects) for tie in reading.ties_of(row)],
+            "chart": reading.findings_by_hour(row),
+            "subjects": placed_rows(page.placed, pick=decides),
+            "next": page.next,
+            "empty": Empty(_("Only people to be warned are in it; they are counted, not listed.")),
+            "processes": reading.processes_of(row.ref),
+            "happenings": reading.happenings_of(row),
+            "decides": decides,
+            "press": _main(row, viewer) if decides else None,
+            "undoable": reading.undoable(row) if decides else None,
+            "deed": DeedForm(viewer, auto_id="deed-%s"),
+            "can": {one.value: why_not(row, one) is None for one in Doing},
+            "order_url": f"/orders/new?campaign={row.ref}",
+        },
+    )
+
+
+def _figures(row: Campaign) -> list[Figure]:
+    found = [
+        Figure(f"{row.subjects:,}", _("subjects")),
+        Figure(f"{row.findings:,}", _("findings")),
+        Figure(f"{row.top_score:.2f}", _("strongest score")),
+    ]
+    if row.calls:
+        found.append(Figure(f"{row.calls:,}", _("calls at most")))
+    if row.victims:
+        found.append(Figure(f"{row.victims:,}", _("to be warned"), is_harm=True))
+    if row.money:
+        found.append(Figure(f"¥{row.money / 100:,.0f}", _("told of"), is_harm=True))
+    return found
+
+
+def _main(row: Campaign, viewer: Viewer) -> Press | None:
+    """Return the next step: take what is nobody's, confirm what is taken, order on what is confirmed."""
+    url, seen = reverse("campaign_act", args=[row.ref]), ("revision", str(row.revision))
+    if row.confirmed_at and why_not(row, Doing.SET_ASIDE) is None:
+        return Press(
+            _("Draft an order"), f"/orders/new?campaign={row.ref}", post=False, icon="send", main=True, key="a"
+        )
+    if row.assignee_id is None and why_not(row, Doing.TAKE) is None:
+        return Press(_("Take"), url, fields=(("doing", "take"), seen), main=True, key="a")
+    if why_not(row, Doing.CONFIRM) is None:
+        return Press(_("Confirm as fraud"), url, fields=(("doing", "confirm"), seen), icon="check", main=True, key="a")
+    return None

@@ -1,0 +1,41 @@
+"""The first page of a shift: what waits, the hottest first, each row saying why; a row's page opens beside it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from fanzha.command.campaigns.deeds import DECIDERS, Doing
+from fanzha.command.campaigns.forms import DeedForm, NarrowForm
+from fanzha.command.campaigns.queue import queue_page
+from fanzha.command.campaigns.queue_rows import rows_of
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.site.components import Empty
+
+#: What can be done with many at once.
+IN_BULK = (Doing.TAKE, Doing.CONFIRM, Doing.SNOOZE, Doing.SET_ASIDE, Doing.HAND_OVER, Doing.MERGE)
+
+
+@signed_in
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show a page of the queue."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    form = NarrowForm(viewer, request.GET)
+    narrowed = form.narrowed()
+    try:
+        page = queue_page(narrowed, viewer, request.GET.get("cursor", ""))
+    except ValueError:
+        page = queue_page(narrowed, viewer)
+    return render(
+        request,
+        "campaigns/queue.html",
+        {
+            "narrow": form,
+            "rows": rows_of(page.rows, viewer),
+            "next": page.next,
+            "empty": Empty(_("Nothing waits here: new findings come up by themselves.")),
+            "decides": viewer.has(*DECIDERS),
+            "deed": DeedForm(viewer),
+            "doings": IN_BULK,
+        },
+    )

@@ -1,0 +1,13 @@
+"""Templates show what can be done in the reader's language."""
+
+from django.utils.translation import override
+
+from fanzha.command.campaigns.deeds import Doing
+from fanzha.command.campaigns.templatetags.campaigns import doing_words
+
+
+def test_a_button_says_what_it_does() -> None:
+    with override("zh-hans"):
+        assert doing_words(Doing.SNOOZE) == "稍后处理"
+    with override("en"):
+        assert doing_words(Doing.SNOOZE) == "Snooze"

@@ -1,0 +1,49 @@
+"""Before a press on many it is said whom it touches, who is spared, and how often such things proved wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from tests.command.campaigns.made import campaign
+from tests.command.people import World
+
+from fanzha.command.campaigns.deeds import Doing
+from fanzha.command.campaigns.preview import preview
+from fanzha.command.organizations.kinds import Role
+from fanzha.store.state_folder import state_folder
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def spared_list() -> Iterator[Path]:
+    """A spared list with one number of the tests."""
+    path = state_folder() / "lists" / "spared.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("number,origin_kind,origin,owner,proof\n+8617000000001,trunk,T9,a clinic,checked\n", "utf-8")
+    yield path
+    path.unlink()
+
+
+def test_figures_of_all_that_can_be_decided_are_added(world: World, spared_list: Path) -> None:
+    viewer = world.viewer("carrier", Role.ANALYST)
+    rows = [campaign(world["carrier"], 3, victims=1), campaign(world["carrier"], 2, first=10)]
+    aside = campaign(world["carrier"], 4, first=20, state="cleared")
+    other = campaign(world["bank"], 4, first=30)
+    shown = preview([row.ref for row in (*rows, aside, other)], Doing.CONFIRM, viewer)
+    assert {row.pk for row in shown.can} == {row.pk for row in rows}
+    assert [row.pk for row, _ in shown.cannot] == [aside.pk]
+    assert (shown.subjects, shown.victims, shown.opinions, shown.spared) == (5, 1, 5, 1)
+
+
+def test_the_share_of_false_alarms_is_of_what_was_decided_on_the_same_detectors(world: World) -> None:
+    viewer = world.viewer("carrier", Role.ANALYST)
+    row = campaign(world["carrier"])
+    assert preview([row.ref], Doing.TAKE, viewer).wrong_share is None
+    campaign(world["carrier"], first=10, state="cleared")
+    for place in (20, 30, 40):
+        campaign(world["carrier"], first=place, confirmed_at=timezone.now())
+    campaign(world["carrier"], first=50, state="cleared", detector="another")
+    shown = preview([row.ref], Doing.TAKE, viewer)
+    assert (shown.wrong_share, shown.percent, shown.opinions) == (0.25, 25, 0)

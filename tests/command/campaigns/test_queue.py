@@ -1,0 +1,90 @@
+"""What waits comes up by heat; what slept comes back; late is what nobody has taken in time."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.command.campaigns.made import campaign
+from tests.command.people import World
+
+from fanzha.command.campaigns.models import Campaign, CampaignState
+from fanzha.command.campaigns.queue import SHOW_WORDS, Narrowed, due_at, queue_page
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.organizations.viewer import Viewer
+
+pytestmark = pytest.mark.django_db
+
+
+ALL = Narrowed()
+
+
+def shown(viewer: Viewer, narrowed: Narrowed = ALL) -> list[str]:
+    """The refs of the first page."""
+    with seen_by(viewer):
+        return [row.ref for row in queue_page(narrowed, viewer).rows]
+
+
+def test_the_hottest_is_first(world: World) -> None:
+    cold, hot = campaign(world["carrier"]), campaign(world["carrier"], first=10)
+    assert shown(world.viewer("carrier", Role.ANALYST)) == [hot.ref, cold.ref]
+
+
+def test_pages_by_heat_skip_nothing_where_heats_are_equal(world: World) -> None:
+    viewer = world.viewer("carrier", Role.ANALYST)
+    rows = {campaign(world["carrier"], 1, first=place * 10, heat=1.5).ref for place in range(7)}
+    seen: list[str] = []
+    cursor = ""
+    with seen_by(viewer):
+        for _ in range(4):
+            page = queue_page(Narrowed(), viewer, cursor, 2)
+            seen, cursor = [*seen, *(row.ref for row in page.rows)], page.next
+    assert len(seen) == 7 and set(seen) == rows and cursor == ""
+
+
+def test_what_slept_long_enough_comes_back(world: World) -> None:
+    viewer, now = world.viewer("carrier", Role.ANALYST), timezone.now()
+    woken = campaign(world["carrier"], state="snoozed", snoozed_until=now - timedelta(minutes=1))
+    asleep = campaign(world["carrier"], first=10, state="snoozed", snoozed_until=now + timedelta(hours=1))
+    assert shown(viewer) == [woken.ref]
+    assert shown(viewer, Narrowed("snoozed")) == [asleep.ref]
+    row = Campaign._base_manager.get(pk=woken.pk)
+    assert row.state == CampaignState.OPEN and row.came_back_at is not None
+
+
+def test_each_part_of_the_queue_shows_its_own(world: World) -> None:
+    viewer, now = world.viewer("carrier", Role.ANALYST), timezone.now()
+    held = {
+        "new": campaign(world["carrier"], first_at=now),
+        "late": campaign(world["carrier"], first=10, revision=2),
+        "mine": campaign(world["carrier"], first=20, assignee_id=viewer.person, revision=2),
+        "confirmed": campaign(world["carrier"], first=30, confirmed_at=now, revision=2, first_at=now),
+        "ordered": campaign(world["carrier"], first=40, state="ordered"),
+        "set_aside": campaign(world["carrier"], first=50, state="cleared"),
+    }
+    for show, row in held.items():
+        assert shown(viewer, Narrowed(show)) == [row.ref], show
+    assert len(shown(viewer)) == 4 and set(held) < set(SHOW_WORDS)
+
+
+def test_the_queue_is_narrowed_by_fraud_and_by_what_is_made_up(world: World) -> None:
+    viewer = world.viewer("carrier", Role.ANALYST)
+    real = campaign(world["carrier"])
+    made_up = campaign(world["carrier"], first=10, simulated=True, fraud_type="romance")
+    assert shown(viewer, Narrowed(simulated=True)) == shown(viewer, Narrowed(fraud_type="romance")) == [made_up.ref]
+    assert shown(viewer, Narrowed(simulated=False)) == [real.ref]
+
+
+def test_of_others_only_what_may_be_read_is_shown(world: World) -> None:
+    row = campaign(world["carrier"])
+    asked = Narrowed(owner=world["carrier"].ref)
+    assert shown(world.viewer("administration", Role.ANALYST), asked) == [row.ref]
+    assert shown(world.viewer("bank", Role.ANALYST), asked) == []
+    assert shown(world.viewer("bank", Role.ANALYST), Narrowed(owner="nobody")) == []
+
+
+def test_what_somebody_has_taken_is_not_due(world: World) -> None:
+    row = campaign(world["carrier"])
+    assert due_at(row) == row.first_at + timedelta(hours=24)
+    row.assignee_id = 1
+    assert due_at(row) is None
