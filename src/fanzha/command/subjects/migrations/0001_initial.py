@@ -35,7 +35,14 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
             ],
             options={
-                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("kind__in", ("phone_number", "short_code", "website", "host"))),
+                        fields=["value"],
+                        name="subject_beginning",
+                        opclasses=["text_pattern_ops"],
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

@@ -1,11 +1,16 @@
 """One thing watched: a kind, a canonical value, and whose time with it this is: a re-issued number is a new one."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.ids import sortable_id
 from fanzha.command.organizations.scoping import Scoped, readable_by_marking
 from fanzha.command.organizations.viewer import Viewer
+
+#: Kinds whose values are short and are looked for by their beginning.
+WITH_PREFIX = ("phone_number", "short_code", "website", "host")
 
 
 class Subject(Scoped):
@@ -23,6 +28,16 @@ class Subject(Scoped):
     thing = models.CharField(max_length=32, db_index=True)
     identity = models.CharField(max_length=32, unique=True)
     created_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["value"],
+                name="subject_beginning",
+                opclasses=["text_pattern_ops"],
+                condition=Q(kind__in=WITH_PREFIX),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
