@@ -1,0 +1,172 @@
+"""What a subject's page shows, in a fixed number of queries: verdicts and why, findings, opinions, cases, holders."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.claims.verdict import SOURCE_WORDS, Scope
+from fanzha.command.campaigns.models import Placement
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.site.drawing.hours import Chart, hour_of, hours
+from fanzha.command.subjects.evidence_facts import facts_of
+from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, Subject, VerdictRow
+
+#: Who reads reasons with their numbers; all others read what the person concerned is told (design §5).
+INVESTIGATORS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)
+PAGE = 20
+HOURS = 72
+_CHARTED, _OPINIONS, _VERDICTS, _HOLDERS, _PROCESSES = 400, 60, 60, 20, 20
+
+
+class Weighed(NamedTuple):
+    """One part of a verdict: what it is, whose, how much it weighed (0–1)."""
+
+    source: str
+    by: str
+    weight: float
+    words: str
+
+
+@dataclass(frozen=True)
+class VerdictShown:
+    """A verdict with its explanation."""
+
+    row: VerdictRow
+    scope: str
+    is_own: bool
+    why: Sequence[Weighed]
+
+
+@dataclass(frozen=True)
+class FindingShown:
+    """A finding with its reasons, as its reader may see them."""
+
+    row: FindingRow
+    reasons: Sequence[str]
+    basis: str
+
+
+@dataclass(frozen=True)
+class SubjectShown:
+    """All that a subject's page shows, but for the graph."""
+
+    subject: Subject
+    verdicts: Sequence[VerdictShown]
+    past_verdicts: Sequence[VerdictRow]
+    findings: Sequence[FindingShown]
+    older: str
+    opinions: Sequence[OpinionRow]
+    past_opinions: Sequence[OpinionRow]
+    cases: Sequence[PoliceCase]
+    holders: Sequence[Subject]
+    placements: Sequence[Placement]
+    processes: Sequence[ProcessInstance]
+    shares: Sequence[Share]
+
+
+def shown_to(subject: Subject, viewer: Viewer, cursor: str = "") -> SubjectShown:
+    """Return what a viewer may see of a subject. Raises ValueError for a cursor of findings that is none."""
+    of = Q(subject=subject)
+    opinions = list(OpinionRow.objects.filter(of).select_related("owner", "person")[:_OPINIONS])
+    verdicts = list(VerdictRow.objects.filter(of).select_related("owner")[:_VERDICTS])
+    findings, older = findings_of(subject, viewer, cursor)
+    names = _organizations(verdicts)
+    return SubjectShown(
+        subject=subject,
+        verdicts=[
+            VerdictShown(row, said(_scope(row).words), row.owner_id == viewer.organization, list(_why(row, names)))
+            for row in sorted(verdicts, key=lambda one: (one.owner_id != viewer.organization, -one.score))
+            if row.superseded_at is None
+        ],
+        past_verdicts=[row for row in verdicts if row.superseded_at],
+        findings=findings,
+        older=older,
+        opinions=[row for row in opinions if not (row.withdrawn_at or row.superseded_at)],
+        past_opinions=[row for row in opinions if row.withdrawn_at or row.superseded_at],
+        cases=list(PoliceCase.objects.filter(of).select_related("owner")),
+        holders=list(
+            Subject.objects.filter(thing=subject.thing).exclude(pk=subject.pk).order_by("-holder_from")[:_HOLDERS]
+        ),
+        placements=list(Placement.objects.filter(of).select_related("campaign__owner")),
+        processes=list(
+            ProcessInstance.objects.filter(about=subject.ref)
+            .select_related("owner", "version")
+            .order_by("-pk")[:_PROCESSES]
+        ),
+        shares=list(Share.objects.filter(of, Share.in_force()).select_related("owner", "receiver")),
+    )
+
+
+def findings_of(subject: Subject, viewer: Viewer, cursor: str = "", size: int = PAGE) -> tuple[list[FindingShown], str]:
+    """Return a page of findings on a subject, the latest first, and where the next begins."""
+    rows = FindingRow.objects.filter(subject=subject).select_related("owner").order_by("-found_at", "-pk")
+    if cursor:
+        at, _sign, key = cursor.rpartition("_")
+        moment = datetime.fromisoformat(at)
+        rows = rows.filter(found_at__lte=moment).filter(Q(found_at__lt=moment) | Q(pk__lt=int(key)))
+    found = list(rows[: size + 1])
+    page = [FindingShown(row, reasons_of(row, viewer), row.detail.basis) for row in found[:size]]
+    last = found[size - 1] if len(found) > size else None
+    return page, f"{last.found_at.isoformat()}_{last.pk}" if last else ""
+
+
+def reasons_of(row: FindingRow, viewer: Viewer) -> Sequence[str]:
+    """Return why a finding was made: with numbers for investigators, as the person concerned is told for others."""
+    detail = row.detail
+    if viewer.has(*INVESTIGATORS):
+        return detail.reasons_zh if (get_language() or "").startswith("zh") else detail.reasons_en
+    public = said(Words(detail.public_zh, detail.public_en))
+    return (public,) if public else ()
+
+
+def calls_by_hour(subject: Subject) -> Chart | None:
+    """Draw how many calls the latest findings speak of, by hour, else how many there were; None without findings."""
+    rows = FindingRow.objects.filter(FindingRow.standing(), subject=subject).only("found_at", "packed")
+    found = [(row.found_at, _calls(row)) for row in rows.order_by("-found_at", "-pk")[:_CHARTED]]
+    if not found:
+        return None
+    last = found[0][0]
+    recent = [(hour_of(at), calls) for at, calls in found if at > last - timedelta(hours=HOURS)]
+    counts: dict[datetime, int] = {}
+    if any(calls for _, calls in recent):
+        for hour, calls in recent:  # windows overlap: the largest of an hour stands for it
+            counts[hour] = max(counts.get(hour, 0), calls)
+        return hours(_("Calls by hour, as findings tell"), counts, (_("hour"), _("calls")), last, HOURS)
+    for hour, _calls_told in recent:
+        counts[hour] = counts.get(hour, 0) + 1
+    return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), last, HOURS)
+
+
+def _calls(row: FindingRow) -> int:
+    try:
+        return facts_of(row.detail.evidence).count_of_calls
+    except Malformed:
+        return 0
+
+
+def _scope(row: VerdictRow) -> Scope:
+    return Scope(row.direction, row.service, row.ingress)
+
+
+def _organizations(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organization]:
+    refs = {part["by"] for row in verdicts if row.superseded_at is None for part in row.why}
+    refs |= {row.decided_by for row in verdicts}
+    return {one.ref: one for one in Organization.objects.filter(ref__in=refs - {""})}
+
+
+def _why(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[Weighed]:
+    for part in row.why:
+        by = names.get(part["by"])
+        words = said(Words(part.get("zh", ""), part.get("en", "")))
+        yield Weighed(said(SOURCE_WORDS[part["source"]]), str(by or part["by"]), part["weight"], words)

@@ -1,0 +1,26 @@
+"""Levels, police cases and types of fraud as words with their signs, in the reader's language."""
+
+from django import template
+
+from fanzha.claims.verdict import CASE_WORDS
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.site.components import Badge
+from fanzha.command.subjects import subject_rows
+from fanzha.command.subjects.happenings import said_reason
+from fanzha.command.subjects.models import OpinionRow, PoliceCase
+
+register = template.Library()
+register.filter("level_badge", subject_rows.level_badge)
+register.filter("fraud_words", subject_rows.fraud_words)
+
+
+@register.filter
+def case_badge(case: PoliceCase) -> Badge:
+    """Return what the police say."""
+    return Badge(said(CASE_WORDS[case.case]), "shield")
+
+
+@register.filter
+def reason_words(row: OpinionRow) -> str:
+    """Return why an opinion was given."""
+    return said_reason(row)

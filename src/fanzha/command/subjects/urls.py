@@ -1,0 +1,13 @@
+"""Addresses of subjects: the list with its search, one subject, what is said of it."""
+
+from django.urls import path
+
+from fanzha.command.subjects import views
+
+urlpatterns = [
+    path("subjects/", views.subjects, name="subjects"),
+    path("search/", views.subjects, name="search"),
+    path("subjects/<slug:ref>/", views.subject, name="subject"),
+    path("subjects/<slug:ref>/opinion/", views.give_opinion, name="subject_opinion"),
+    path("subjects/opinions/<slug:opinion>/withdraw/", views.withdraw_opinion, name="opinion_withdraw"),
+]

@@ -1,0 +1,52 @@
+"""Give an opinion on a subject, or take one's own organisation's back."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.forms import OpinionForm
+from fanzha.command.subjects.giving_opinions import give, withdraw
+from fanzha.command.subjects.models import OpinionRow, Subject
+from fanzha.command.subjects.views.subject import page_of
+from fanzha.processes.refusal import Refusal
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def give_opinion(request: HttpRequest, ref: str) -> HttpResponse:
+    """Say what one's organisation thinks of a subject."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    row = get_object_or_404(Subject.objects, ref=ref)
+    form = OpinionForm(request.POST)
+    if not form.is_valid():
+        return page_of(request, row, form)
+    try:
+        give([row], form.saying(), viewer, timezone.now())
+    except Refusal as refused:
+        messages.error(request, said(refused.words))
+    else:
+        messages.success(request, _("Your organisation's opinion counts from now on."))
+    return redirect("subject", row.ref)
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def withdraw_opinion(request: HttpRequest, opinion: str) -> HttpResponse:
+    """Take an opinion back."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    rows = OpinionRow.objects.filter(owner=viewer.organization).select_related("subject")
+    row = get_object_or_404(rows, opinion_id=opinion)
+    try:
+        withdraw(row, request.POST.get("why", "").strip(), viewer, timezone.now())
+    except Refusal as refused:
+        messages.error(request, said(refused.words))
+    else:
+        messages.success(request, _("Withdrawn; the verdict was made anew without it."))
+    return redirect("subject", row.subject.ref)

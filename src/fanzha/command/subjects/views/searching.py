@@ -1,0 +1,49 @@
+"""Search whatever somebody writes, and list what came in last; what is found alone opens at once."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.site.components import Empty
+from fanzha.command.subjects.known import known_of
+from fanzha.command.subjects.listing import latest
+from fanzha.command.subjects.searching import LONGEST, search
+from fanzha.command.subjects.subject_rows import kind_words, known_rows
+
+
+@signed_in
+def subjects(request: HttpRequest) -> HttpResponse:
+    """Show what was found, or the latest subjects where nothing is searched."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    asked = request.GET.get("q", "").strip()[:LONGEST]
+    return _found(request, viewer, asked) if asked else _latest(request, viewer)
+
+
+def _found(request: HttpRequest, viewer: Viewer, asked: str) -> HttpResponse:
+    found = search(asked)
+    if found.only:
+        return redirect("subject", found.only.ref)
+    if not found.subjects and found.campaign:
+        return redirect("campaign", found.campaign.ref)
+    if not found.subjects and found.process:
+        return redirect("process", found.process.ref)
+    words = _("Nothing that you may read is known of it. That does not mean that it is safe.")
+    context = {
+        "q": asked,
+        "rows": known_rows(known_of(found.subjects, viewer)),
+        "kinds": [kind_words(one.kind) for one in found.understood],
+        "empty": Empty(words, "search"),
+    }
+    return render(request, "subjects/search.html", context)
+
+
+def _latest(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    try:
+        page = latest(viewer, request.GET.get("cursor", ""))
+    except ValueError:
+        page = latest(viewer)
+    words = _("Nothing has come in yet for your organisation.")
+    context = {"rows": known_rows(known_of(page.rows, viewer)), "next": page.next, "empty": Empty(words, "search")}
+    return render(request, "subjects/search.html", context)

@@ -1,0 +1,86 @@
+"""A subject's page: what is known, who says so, what it is linked to, what happened, and what can be done."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from fanzha.base.errors import Malformed
+from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.site.components import Fact
+from fanzha.command.subjects.forms import OpinionForm
+from fanzha.command.subjects.happenings import happenings_of
+from fanzha.command.subjects.link_drawing import drawn
+from fanzha.command.subjects.linked import graph_of
+from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.reading import INVESTIGATORS, calls_by_hour, shown_to
+from fanzha.command.subjects.subject_rows import fraud_words, kind_words, level_badge, shown
+from fanzha.kinds import all_kinds
+
+
+@signed_in
+def subject(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one subject."""
+    row = get_object_or_404(Subject.objects, ref=ref)
+    return page_of(request, row, OpinionForm())
+
+
+def page_of(request: HttpRequest, row: Subject, form: OpinionForm) -> HttpResponse:
+    """Return the page of a subject, with what was filled in of an opinion."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    try:
+        known = shown_to(row, viewer, request.GET.get("cursor", ""))
+    except ValueError:
+        known = shown_to(row, viewer)
+    graph = graph_of(row, viewer)
+    own = next((one for one in known.verdicts if one.is_own), None)
+    return render(
+        request,
+        "subjects/subject.html",
+        {
+            "subject": row,
+            "shown": shown(row),
+            "kind": kind_words(row.kind),
+            "facts": facts_of(row),
+            "known": known,
+            "own": own,
+            "level": level_badge(own.row.level) if own else None,
+            "fraud": fraud_words(own.row.fraud_type) if own else "",
+            "graph": graph,
+            "links": drawn(graph) if len(graph.nodes) > 1 else None,
+            "chart": calls_by_hour(row),
+            "happenings": happenings_of(known, viewer),
+            "form": form,
+            "says": viewer.has(*DECIDERS),
+            "investigates": viewer.has(*INVESTIGATORS),
+            "unmask_url": _unmask_url(row),
+            "order_url": f"/orders/new?subject={row.ref}",
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def facts_of(row: Subject) -> list[Fact]:
+    """Return what the value alone tells, without the value; and since when its holder has it."""
+    kind = all_kinds().get(row.kind)
+    found = [Fact(_("holder since"), row.holder_from)] if row.holder_from else []
+    if kind is None or row.shown:
+        return found
+    try:
+        told = kind.describe(row.value)
+    except Malformed:
+        return found
+    digits = "".join(filter(str.isalnum, row.value))[-6:]
+    plain = [one for one in told if digits not in "".join(filter(str.isalnum, one.words.en + one.words.zh))]
+    return [*found, *(Fact(said(one.title), said(one.words)) for one in plain)]
+
+
+def _unmask_url(row: Subject) -> str:
+    """Return where the whole value is asked for; "" where that part of the site is not installed."""
+    try:
+        return reverse("unmask", args=[row.ref])
+    except NoReverseMatch:
+        return ""

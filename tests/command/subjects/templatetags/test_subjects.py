@@ -1,0 +1,22 @@
+"""Templates show levels and cases as words with a sign, in the reader's language."""
+
+from django.utils.translation import override
+
+from fanzha.command.site.components import Tone
+from fanzha.command.subjects.models import OpinionRow, PoliceCase
+from fanzha.command.subjects.templatetags.subjects import case_badge, reason_words
+
+
+def test_a_case_is_a_word() -> None:
+    with override("zh-hans"):
+        assert case_badge(PoliceCase(status="filed")).word == "公安已立案"
+    with override("en"):
+        assert case_badge(PoliceCase(status="confirmed")).tone is Tone.QUIET
+
+
+def test_a_reason_is_told_in_the_readers_language() -> None:
+    row = OpinionRow(reason_zh="一小时 31 通", reason_en="31 calls in an hour")
+    with override("zh-hans"):
+        assert reason_words(row) == "一小时 31 通"
+    with override("en"):
+        assert reason_words(row) == "31 calls in an hour"

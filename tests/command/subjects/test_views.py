@@ -1,0 +1,169 @@
+"""A subject's page and the search: what is known and by whom, masked, and nothing that others keep for themselves."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from tests.command.campaigns.made import campaign, number
+from tests.command.people import World
+from tests.command.subjects.made import AT, NUMBER, finding_row, subject
+
+from fanzha.base.marking import Marking
+from fanzha.base.words import Words
+from fanzha.claims.verdict import Level
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Organization
+from fanzha.command.subjects.giving_opinions import Saying, give
+from fanzha.command.subjects.models import OpinionRow, PoliceCase, Subject
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.content
+    return str(answer.content, "utf-8")
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as held:
+        page(client, address)
+    return len(held)
+
+
+def said_by(world: World, name: str, level: Level, reason: str, marking: Marking = Marking.AMBER) -> OpinionRow:
+    saying = Saying(level, reason=Words(reason, reason), marking=marking)
+    (row,) = give([subject()], saying, world.viewer(name, Role.ANALYST), timezone.now())
+    return row
+
+
+def case(owner: Organization, **more: object) -> PoliceCase:
+    made: PoliceCase = PoliceCase._base_manager.create(
+        subject=subject(), owner=owner, reference="A5101-2026-0099", status="filed", at=AT, **more
+    )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("31 calls in an hour", "suspected")), ("zh-hans", ("一小时 31 通", "涉诈嫌疑", "公安已立案"))],
+)
+def test_what_is_known_is_told_masked_with_its_reasons(world: World, language: str, words: tuple[str, ...]) -> None:
+    finding_row(world["carrier"])
+    case(world["carrier"])
+    said_by(world, "carrier", Level.SUSPECTED, "seen before")
+    shown = page(world.client("carrier", Role.ANALYST, language=language), f"/subjects/{subject().ref}/")
+    assert all(one in shown for one in (*words, "seen before", "A5101-2026-0099"))
+    assert NUMBER[3:] not in shown
+
+
+def test_reasons_with_numbers_are_for_investigators(world: World) -> None:
+    finding_row(world["carrier"])
+    shown = page(world.client("carrier", Role.CLERK), f"/subjects/{subject().ref}/")
+    assert "31 calls" not in shown and "Draft an order" not in shown
+
+
+def test_what_others_keep_for_themselves_does_not_show(world: World) -> None:
+    finding_row(world["carrier"])
+    finding_row(world["other_carrier"], detector="their-own")
+    said_by(world, "bank", Level.SUSPECTED, "a secret of the bank")
+    said_by(world, "centre", Level.WATCH, "for all to read", marking=Marking.GREEN)
+    shown = page(world.client("carrier", Role.ANALYST), f"/subjects/{subject().ref}/")
+    assert "for all to read" in shown and "Example centre" in shown
+    assert "their-own" not in shown and "a secret of the bank" not in shown and "Example bank" not in shown
+    above = page(world.client("administration", Role.ANALYST), f"/subjects/{subject().ref}/")
+    assert "their-own" in above and "a secret of the bank" in above
+
+
+def test_who_knows_nothing_of_a_subject_finds_none(world: World) -> None:
+    finding_row(world["carrier"])
+    client = world.client("bank", Role.ANALYST)
+    page(client, f"/subjects/{subject().ref}/", 404)
+    assert "does not mean that it is safe" in page(client, f"/search/?q={NUMBER[1:]}")
+    assert client.post(f"/subjects/{subject().ref}/opinion/", {"level": "watch", "reason": "x"}).status_code == 404
+
+
+def test_people_of_other_organizations_are_not_named(world: World) -> None:
+    finding_row(world["carrier"])
+    said_by(world, "bank", Level.SUSPECTED, "x", marking=Marking.GREEN)
+    said_by(world, "carrier", Level.SUSPECTED, "y")
+    shown = page(world.client("carrier", Role.ANALYST), f"/subjects/{subject().ref}/")
+    assert "carrier analyst" in shown and "bank analyst" not in shown
+
+
+def test_an_opinion_is_given_and_withdrawn_on_the_page(world: World) -> None:
+    finding_row(world["carrier"])
+    client = world.client("carrier", Role.ANALYST)
+    address = f"/subjects/{subject().ref}/opinion/"
+    assert client.post(address, {"level": "suspected"}).status_code == 422
+    given = client.post(address, {"level": "suspected", "reason": "as the calls say", "days": "7"}, follow=True)
+    assert "as the calls say" in str(given.content, "utf-8")
+    row = OpinionRow._base_manager.get()
+    assert row.until is not None and row.owner_id == world["carrier"].pk
+    withdraw = f"/subjects/opinions/{row.opinion_id}/withdraw/"
+    assert world.client("bank", Role.ANALYST).post(withdraw).status_code == 404
+    assert "Withdrawn" in str(client.post(withdraw, follow=True).content)
+    assert "does not stand any more" in str(client.post(withdraw, follow=True).content)
+    assert world.client("carrier", Role.CLERK).post(address, {}).status_code == 403
+
+
+def test_a_page_costs_the_same_however_much_is_known(world: World) -> None:
+    client = world.client("carrier", Role.ANALYST)
+    campaign(world["carrier"], 3)
+    campaign(world["carrier"], 30, first=100)
+    for n in range(15):
+        finding_row(world["carrier"], number(100), trigger=f"e{n}", score=0.5 + n / 100)
+    one, other = (f"/subjects/{number(place).ref}/" for place in (0, 100))
+    page(client, one)
+    assert queries(client, one) == queries(client, other) <= 40
+
+
+def test_findings_go_on_where_the_page_before_ended(world: World) -> None:
+    for n in range(25):
+        finding_row(world["carrier"], detector=f"detector-{n:02d}", trigger=f"e{n}")
+    client, address = world.client("carrier", Role.ANALYST), f"/subjects/{subject().ref}/"
+    first = page(client, address)
+    (cursor,) = re.findall(r'rel="next" href="\?([^"]+)"', first)
+    second = page(client, f"{address}?{cursor.replace('&amp;', '&')}")
+    seen = [set(re.findall(r'row-title">(detector-\d+)', text)) for text in (first, second)]
+    assert [len(one) for one in seen] == [20, 5] and not seen[0] & seen[1]
+    page(client, f"{address}?cursor=nonsense")
+
+
+def test_another_holder_is_another_subject(world: World) -> None:
+    finding_row(world["carrier"])
+    now = Subject._base_manager.create(
+        kind="phone_number", value=NUMBER, thing=subject().thing, identity="x" * 32, holder_from=AT, created_at=AT
+    )
+    finding_row(world["carrier"], now)
+    client = world.client("carrier", Role.ANALYST)
+    assert now.ref in page(client, f"/subjects/{subject().ref}/")
+    assert "holder since" in page(client, f"/subjects/{now.ref}/")
+
+
+@pytest.mark.parametrize("written", ["+8617000001234", "17000001234", "170 0000 1234", "0086-170-0000-1234"])
+def test_a_number_is_found_however_it_is_written(world: World, written: str) -> None:
+    finding_row(world["carrier"])
+    answer = world.client("carrier", Role.ANALYST).get("/search/", {"q": written})
+    assert answer.status_code == 302 and answer["Location"] == f"/subjects/{subject().ref}/"
+
+
+def test_the_list_shows_what_came_in_last_of_ones_own(world: World) -> None:
+    for place in range(55):
+        finding_row(world["carrier"], number(place))
+    other = finding_row(world["bank"], number(99), marking=Marking.GREEN)
+    client = world.client("carrier", Role.ANALYST)
+    first = page(client, "/subjects/")
+    (cursor,) = re.findall(r'rel="next" href="\?([^"]+)"', first)
+    second = page(client, f"/subjects/?{cursor}")
+    assert (first.count("data-row"), second.count("data-row")) == (50, 5)
+    assert other.subject.ref not in first + second
+    assert queries(client, "/subjects/") == queries(client, f"/subjects/?{cursor}")
+    page(client, "/subjects/?cursor=nonsense")
+
+
+def test_nobody_finds_anything_without_signing_in(world: World) -> None:
+    assert Client().get("/search/?q=1")["Location"].startswith("/accounts/login/")
