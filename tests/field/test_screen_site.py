@@ -70,6 +70,21 @@ def test_a_standby_takes_over_within_half_a_second(
         screen.wait_for_standby(times=2)
 
 
+def test_takeovers_facts_and_the_standby_are_told(tmp_path: Path, port: int, caller: Caller) -> None:
+    http = free_port(socket.SOCK_STREAM)
+    with Screen(tmp_path, settings(port, f"[http]\nport = {http}\n")) as screen:
+        key = screen.ask("screen", "key", "add", "probe", "--scope", "metrics", "--by", "test").strip().splitlines()[-1]
+        screen.wait_for_standby()
+        assert figure(metrics(http, key), "takeovers_total") == 0
+        os.kill(screen.owner, signal.SIGKILL)
+        assert treatment(caller.call("95588")) == "603"
+        screen.wait_for_standby(times=2)
+        told = metrics(http, key)
+        assert figure(told, "takeovers_total") == 1
+        assert figure(told, "standby_connected") == 1
+        assert 0 <= figure(told, "standby_lag_seconds") < 5
+
+
 def test_what_the_owner_knew_the_standby_knows(tmp_path: Path, port: int, caller: Caller) -> None:
     helped = "+8617000000900"
     with Screen(tmp_path, settings(port)) as screen:
@@ -117,16 +132,14 @@ def test_a_full_log_device_stops_no_call_and_is_told(tmp_path: Path, port: int, 
         key = screen.ask("screen", "key", "add", "probe", "--scope", "metrics", "--by", "test").strip().splitlines()[-1]
         for _ in range(20):
             assert treatment(caller.call("95588")) == "603"
-        until(lambda: lost(metrics(http, key)) >= 20)
+        until(lambda: figure(metrics(http, key), "log_lost_total") >= 20)
         screen.wait_for_standby()
         os.kill(screen.owner, signal.SIGKILL)
         assert treatment(caller.call("95588")) == "603"
 
 
-def lost(text: str) -> float:
-    return next(
-        float(line.split()[1]) for line in text.splitlines() if line.startswith("fanzha_screen_log_lost_total ")
-    )
+def figure(text: str, name: str) -> float:
+    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith(f"fanzha_screen_{name} "))
 
 
 def test_switches_work_from_the_command_line(tmp_path: Path, port: int, caller: Caller) -> None:

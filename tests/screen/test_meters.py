@@ -85,3 +85,9 @@ def test_buckets_count_what_is_not_above_their_bound(durations: list[int]) -> No
         histogram.of().add(duration)
     told = [int(line.rsplit(" ", 1)[1]) for line in histogram.lines() if "_bucket" in line]
     assert told == [sum(one <= bound for one in durations) for bound in (*BOUNDS_NS, 10**12)]
+
+
+def test_a_truth_value_is_told_as_a_number() -> None:
+    gauge = Gauge("connected", Words("在线", "connected"))
+    gauge.read(lambda: True)
+    assert list(gauge.lines())[-1] == "connected 1"

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,3 +113,11 @@ def test_the_dashboard_has_a_place_and_a_name_for_every_panel() -> None:
     assert len(set(places)) == len(places)
     assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in panels())
     assert len({panel["title"] for panel in panels()}) == len(panels())
+
+
+def test_every_figure_is_counted_by_somebody() -> None:
+    package = Path(str(files("fanzha.screen")))
+    others = "".join(path.read_text("utf-8") for path in package.rglob("*.py") if path.name != "metrics.py")
+    named = [name for name, value in vars(Metrics()).items() if isinstance(value, Counter | Histogram)]
+    assert len(named) > 25
+    assert [name for name in named if not re.search(rf"metrics\.{name}\b", others)] == []

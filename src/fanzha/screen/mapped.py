@@ -42,6 +42,12 @@ class Mapped(State):
         self._changed = self.overlay.numbers
         self._spilled = Pairs(base, "spilled")
 
+    @property
+    def numbers(self) -> int:
+        """How many numbers are listed, those that deltas changed included; one that they took off counts too."""
+        used = sum(self.base.section(name).used for name in ("numbers", "spilled"))
+        return used + len(self._changed)
+
     def number(self, canonical: str) -> Entry | None:
         """Return the entry of a canonical number; one that has no key (more than 15 digits) is found too."""
         key = number_key(canonical)

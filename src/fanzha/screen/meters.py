@@ -143,7 +143,8 @@ def _braced(named: list[str]) -> str:
 
 
 def _number(value: float) -> str:
-    return {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}.get(text := repr(value), text)
+    text = repr(+value)  # of a truth value too
+    return {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}.get(text, text)
 
 
 def _escaped(text: str) -> str:

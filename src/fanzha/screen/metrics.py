@@ -53,7 +53,11 @@ class Metrics:
             "answer_seconds", Words("从收到呼叫到答复的时间", "from a call's arrival to its answer"), doors
         )
         self.reasons = self._counter("reasons_total", Words("答复中的理由", "reasons given in answers"), {"reason": ()})
-        self.shed = self._counter("shed_total", Words("过载时推回的请求", "requests pushed back under overload"), doors)
+        self.shed = self._counter(
+            "shed_total",
+            Words("过载时未经研判的请求", "requests that were not looked at under overload"),
+            {"door": ("sip",)},
+        )
         self.garbage = self._counter(
             "garbage_total", Words("无法解析的报文", "messages that could not be understood"), doors
         )
@@ -99,7 +103,7 @@ class Metrics:
             "snapshot_sequence", Words("在用快照的序号", "sequence number of the snapshot served")
         )
         self.snapshot_numbers = self._gauge(
-            "snapshot_numbers", Words("在用快照中的号码", "numbers in the snapshot served")
+            "snapshot_numbers", Words("在用快照中的号码", "numbers in the snapshot served, at the most")
         )
         self.snapshot_refused = self._counter(
             "snapshots_refused_total",
@@ -135,7 +139,7 @@ class Metrics:
         )
         self.standby_connected = self._gauge("standby_connected", Words("备用进程在线", "1 while a standby follows"))
         self.standby_lag = self._gauge(
-            "standby_lag_seconds", Words("备用进程落后的时间", "how far the standby is behind")
+            "standby_lag_seconds", Words("备用进程落后的时间", "how long records wait to be sent to the standby")
         )
         self.takeovers = self._counter("takeovers_total", Words("备用进程接管次数", "times that a standby took over"))
         self.site_lag = self._gauge(

@@ -249,3 +249,20 @@ def test_a_clock_that_was_set_back_far_begins_anew_and_one_a_little_back_does_no
     assert rules.begun_anew == 1
     assert offer(rules, call(12 * MINUTE)) == []
     assert [offer(rules, call(13 * MINUTE + at)) for at in range(2)] == [[], LABELLED]
+
+
+def test_facts_are_counted_by_table_also_over_a_handing_over() -> None:
+    old, after = opened(detector()), opened(detector())
+    offer(old, call(1))
+    old.fact("call_answered", 2, {"call_id": "a", "event_id": "b", "ring_ms": 1})
+    after.take_over(old)
+    offer(after, call(3))
+    assert after.taken == {"call_offered": 2, "call_answered": 1}
+
+
+def test_rules_warm_up_until_their_windows_have_seen_their_whole_span() -> None:
+    rules = opened(detector())
+    assert rules.warming(0) == 1
+    warm(rules)
+    offer(rules, call(0))
+    assert rules.warming(call(0).at) == 0

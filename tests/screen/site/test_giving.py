@@ -129,3 +129,26 @@ def test_a_standby_that_is_gone_is_forgotten(tmp_path: Path) -> None:
 
     asyncio.run(run())
     log.close(0)
+
+
+def test_how_long_lines_wait_for_a_standby_is_told(tmp_path: Path) -> None:
+    log = log_of(tmp_path)
+    one, other = socket.socketpair()
+
+    async def run() -> None:
+        giver = Giver(one, log, lambda: b"0", asyncio.get_running_loop())
+        assert giver.lag_seconds == 0
+        for n in range(2_000):
+            log.append(n, "fact", "x" * 1_000)
+        log.flush(0)
+        await asyncio.sleep(0.2)
+        assert 0.1 < giver.lag_seconds < 5
+        found = list[int]()
+        reading = asyncio.create_task(read_all(Follower(other), found))
+        await until(lambda: len(found) == 2_000)
+        assert giver.lag_seconds == 0
+        giver.close()
+        await asyncio.wait_for(reading, 10)
+
+    asyncio.run(run())
+    log.close(0)

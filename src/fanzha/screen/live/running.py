@@ -62,6 +62,7 @@ class RunningRules:
         self._lists, self._seed, self._most_bytes = lists_of(detectors), seed, most_bytes
         self._knows_trunk_calls = {fact for fact, _ in self._governance.beside}
         self.begun_anew = -1  # times the clock was set back
+        self.taken: dict[str, int] = {}  # facts that came, by event table
         self.untold = Untold()
         self._begin_anew()
 
@@ -77,12 +78,14 @@ class RunningRules:
     def offered(self, attempt: Attempt, caller: str, callee: str) -> list[Acted]:
         """Take a call in; return name, treatment and score of each rule that fires at it and may act."""
         self.pass_waits(attempt.at)
+        self.taken[OFFERED] = self.taken.get(OFFERED, 0) + 1
         firings = self.live.offered(attempt.at, fields_of(attempt, caller, callee))
         return [acted for firing in _in_order(firings) if (acted := self._fired(firing)) is not None]
 
     def fact(self, table: str, at: int, fields: Mapping[str, object]) -> None:
         """Take in a fact of an event table, when it arrives (UTC ms)."""
         self.pass_waits(at)
+        self.taken[table] = self.taken.get(table, 0) + 1
         for firing in _in_order(self.live.fact(table, at, fields)):
             self._fired(firing)
 
@@ -127,6 +130,11 @@ class RunningRules:
         calls = firing.value(_TRUNK_CALLS) if firing.rule.on.fact in self._knows_trunk_calls else None
         return judge.judge(detector, finding, trigger, warm=warm, trunk_calls=calls)
 
+    def warming(self, at: int) -> int:
+        """Return how many rules have windows that have not yet seen their whole span at a moment (UTC ms)."""
+        known = (self.live.warm_from(rule) for rule in self._of)
+        return sum(warm_from is None or warm_from > at for warm_from in known)
+
     def notes(self) -> list[Words]:
         """Return where rules went over their budgets."""
         return [overrun.words() for overrun in self._judge.overruns()]
@@ -157,7 +165,7 @@ class RunningRules:
     def take_over(self, old: "RunningRules") -> None:
         """Go on from the rules that ran until now, whose windows are handed over; the old ones are used no more."""
         self.live.take_over(old.live)
-        self._quiet, self.untold = old._quiet, old.untold
+        self._quiet, self.untold, self.taken = old._quiet, old.untold, old.taken
         self._judge = Judge(self._governance, old._judge.save())
         self._treating = Judge(self._governance, old._treating.save())
 

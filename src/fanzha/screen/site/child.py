@@ -53,6 +53,7 @@ class Child:
         says = heard.word.says
         if says == "lead":
             followed = await self._following if self._following else False
+            self._owner.metrics.takeovers.of().value = int(heard.word.text)
             await self._owner.lead(alone=not followed)
         elif heard.file is not None:
             own = socket.socket(fileno=heard.file)

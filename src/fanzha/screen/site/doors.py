@@ -30,7 +30,7 @@ from fanzha.screen.screener import Screener, Then
 from fanzha.screen.settings import Settings
 from fanzha.screen.sip.listener import FixedTrunk, Listener, Refusal, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.overload import Overload, Watch
-from fanzha.screen.sip.redirect import RedirectServer
+from fanzha.screen.sip.redirect import Counts, RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.tcp import serve_stream
 from fanzha.screen.sip.udp import Datagrams
@@ -104,7 +104,9 @@ class Doors:
             self._hep.pass_time(at)
 
     async def _open_sip(self) -> None:
-        repeats = Repeats()
+        repeats, counts = Repeats(), list[Counts]()
+        self._metrics.shed.read(lambda: sum(one.shed for one in counts), "sip")
+        self._metrics.garbage.read(lambda: sum(one.unreadable for one in counts), "sip")
         for name, table in self._settings.sip.items():
             for protocol in table.protocols:
                 server = RedirectServer(
@@ -116,6 +118,7 @@ class Doors:
                     spill=self._spill,
                     label=_label,
                 )
+                counts.append(server.counts)
                 if table.dialog_events:
                     server.notified = self._dialogs.body
                 opened = self._sockets[f"sip.{name}/{protocol}"]

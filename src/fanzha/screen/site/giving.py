@@ -30,6 +30,7 @@ class Giver:
         """Begin: from here on, state and lines belong together."""
         self._socket, self._log, self._loop = own, log, loop
         self._waiting, self._writing = bytearray(), False
+        self._waits_since = 0.0
         self.lost = False
         own.setblocking(False)
         self._pid = _fork(own, state)
@@ -38,11 +39,18 @@ class Giver:
 
     def line(self, lines: bytes) -> None:
         """Take lines of the log."""
+        if not self._waiting:
+            self._waits_since = self._loop.time()
         self._waiting += lines
         if len(self._waiting) > MOST_WAITING:
             self.close()
         elif not self._pid and not self._writing:
             self._write()
+
+    @property
+    def lag_seconds(self) -> float:
+        """How long lines have been waiting to be sent; 0 where none waits."""
+        return self._loop.time() - self._waits_since if self._waiting else 0.0
 
     def _watch(self) -> None:
         """Wait for the state to be written; SIGCHLD is not ours to take."""
@@ -63,6 +71,7 @@ class Giver:
             while self._waiting:
                 sent = self._socket.send(memoryview(self._waiting)[:1_048_576])
                 del self._waiting[:sent]
+                self._waits_since = self._loop.time()
         except BlockingIOError:
             if not self._writing:
                 self._writing = True

@@ -34,6 +34,7 @@ from fanzha.store.switches import read_switches, switches_path
 FLUSH_SECONDS = 0.02
 BEAT_SECONDS = 0.05
 LOOK_SECONDS = 0.25
+COUNT_SECONDS = 1.0
 SKIPPED = 1_000_000
 SHARE_KEY = "share_of_calls"
 
@@ -86,6 +87,11 @@ class Owner:
     def has_standby(self) -> bool:
         """Whether a standby follows."""
         return self._giver is not None and not self._giver.lost
+
+    @property
+    def standby_lag_seconds(self) -> float:
+        """How long records wait to be sent to the standby."""
+        return self._giver.lag_seconds if self._giver is not None and not self._giver.lost else 0.0
 
     def look_at_switches(self) -> None:
         """Act as the kill switches say, if their file changed; one that cannot be understood changes nothing."""
@@ -140,6 +146,7 @@ class Owner:
         self._each(every, FLUSH_SECONDS, self._flush)
         self._each(every, BEAT_SECONDS, lambda: self._wire.say("beat"))
         self._each(every, LOOK_SECONDS, self.look_at_switches)
+        self._each(every, COUNT_SECONDS, lambda: self.served.count(now_ms()))
         self._each(every, self._settings.rules.seconds_between_saves, self._save)
 
     def _find(self, finding: Finding) -> None:
@@ -203,6 +210,7 @@ def _measured(metrics: Metrics, writer: Writer, roaming: Roaming, owner: Owner) 
     metrics.log_lost.read(lambda: writer.lost)
     metrics.log_waiting.read(lambda: writer.waiting)
     metrics.snapshot_age.read(lambda: owner.served.age_seconds(now_ms()))
-    metrics.standby_connected.read(lambda: owner.has_standby)
+    metrics.standby_connected.read(lambda: float(owner.has_standby))
+    metrics.standby_lag.read(lambda: owner.standby_lag_seconds)
     metrics.roaming.read(lambda: roaming.late, "late")
     metrics.roaming.read(lambda: roaming.failed, "failed")

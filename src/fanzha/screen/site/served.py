@@ -74,6 +74,14 @@ class Served:
         """Return how long ago the snapshot was confirmed; `at` is UTC ms."""
         return self._follower.age_ms(at) / 1_000
 
+    def count(self, at: int) -> None:
+        """Bring the figures of rules up to date; `at` is UTC ms."""
+        rules = self._decider.rules
+        if isinstance(rules, RunningRules):
+            for table, facts in rules.taken.items():
+                self._metrics.live_facts.of(table).value = facts
+            self._metrics.rules_warming.of().value = rules.warming(at)
+
     def tell(self, to: Callable[[Finding], None] | None) -> None:
         """Tell findings of rules to somebody; None while another process tells them."""
         self._told_to = to
@@ -131,4 +139,5 @@ class Served:
         if told.fault is not None:
             self._metrics.snapshot_refused.of(told.fault.value).value += 1
         self._metrics.snapshot_sequence.of().value = told.sequence
+        self._metrics.snapshot_numbers.of().value = self._follower.mapped.numbers if self._follower.mapped else 0
         self._say(f"{told.words.en} {told.words.zh}")

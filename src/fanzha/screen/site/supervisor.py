@@ -147,7 +147,7 @@ class Supervisor:
         else:
             child.role = says
         if says == "ready" and child is self._owner:
-            child.wire.say("lead")
+            child.wire.say("lead", str(self.takeovers))
         if says == "following":
             self._say(f"standby follows 备用进程已跟上: pid {child.process.pid}")
             if self._handing_over and self._owner:
@@ -174,9 +174,9 @@ class Supervisor:
         standby, self._standby = self._standby, None
         if standby is not None and standby.role == "following" and standby.process.poll() is None:
             standby.role = "taking over"
-            standby.wire.say("lead")
-            self._owner = standby
             self.takeovers += not self._handing_over
+            standby.wire.say("lead", str(self.takeovers))
+            self._owner = standby
             self._handing_over = False
             return
         if standby is not None:

@@ -9,7 +9,9 @@ LONGEST = 65_536
 
 
 class Word(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One message. Of the supervisor: lead, give, follow, stop; of a child: ready, following, leading, beat, wrong."""
+    """One message. Of the supervisor: lead (text: takeovers so far), give, follow, stop; of a child: ready, following,
+    leading, beat, wrong.
+    """
 
     says: str
     text: str = ""
