@@ -27,6 +27,7 @@ from tests.command.people import World, make_world  # noqa: E402
 
 from fanzha.base.clock import to_ms  # noqa: E402
 from fanzha.base.ids import digest  # noqa: E402
+from fanzha.command.evidence.models import LogEntry  # noqa: E402
 from fanzha.command.evidence.verifying import verify  # noqa: E402
 from fanzha.command.flows.carry_out import LEASE, carry_out  # noqa: E402
 from fanzha.command.flows.models import Leg, Notification, OutboxItem, ProcessInstance, Step, Timer  # noqa: E402
@@ -69,15 +70,15 @@ def acts(kind: int, now: int) -> Iterator[Act]:
         yield Act("roll_back", reviewer, {"mistake": "the wrong number"})
 
 
-def work(orders: int, told: Callable[[str], None]) -> None:
+def work(orders: int, told: Callable[[str], None], leases: int = 2) -> None:
     """Do what is left to do with so many orders; `told` hears of each act after it is on record."""
     world = known_world()
     for number in range(orders):
         order = opened(world, number, told)
-        settle()
+        settle(leases)
         for act in acts(number % KINDS, to_ms(timezone.now())):
             take(world, order, act, told)
-            settle()
+            settle(leases)
 
 
 def opened(world: World, number: int, told: Callable[[str], None]) -> ProcessInstance:
@@ -106,9 +107,10 @@ def take(world: World, order: ProcessInstance, act: Act, told: Callable[[str], N
     told(f"{order.ref} {act.event} {leg}")
 
 
-def settle() -> None:
-    """Work as the worker does until nothing is due. What a killed one held is taken up when its lease is over."""
-    later = timezone.now() + 2 * LEASE
+def settle(leases: int) -> None:
+    """Work as the worker does until nothing is due. What a killed one held is taken up when its lease is over: each
+    works so far ahead of the clock, and whoever comes last further than all who were killed."""
+    later = timezone.now() + leases * LEASE
     while pass_due(timezone.now()) + carry_out(later):
         continue
 
@@ -196,10 +198,12 @@ def on_record(orders: int) -> dict[str, Any]:
             "instances": ProcessInstance.objects.count(),
             "steps": sorted(f"{ref} {event} {leg}" for ref, event, leg in Step.objects.values_list(*_STEP)),
             "entries": verify().entries,
+            "decisions": sorted(LogEntry.objects.filter(kind__in=_DECISIONS).values_list("process", "kind")),
             "faults": [str(fault) for fault in verify().faults],
         }
 
 
+_DECISIONS = ("decision_published", "decision_withdrawn")
 _STEP = ("instance__ref", "event", "leg")
 
 
@@ -231,7 +235,7 @@ def main(kills: int, seed: int) -> None:
     while hits < kills:
         orders += 2
         hits += killed(orders, draw.uniform(0.0, LONGEST_SECONDS), ledger)
-    ledger += finished(lambda told: work(orders, told))
+    ledger += finished(lambda told: work(orders, told, leases=9))
     found = finished(lambda told: told(json.dumps(on_record(orders))))
     connections.close_all()
     print(json.dumps({"kills": hits, "ledger": [line for line in ledger if line], **json.loads(found[0])}))

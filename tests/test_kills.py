@@ -32,5 +32,7 @@ def test_orders_go_on_where_they_were(kind: str, tmp_path: Path, new_database: C
     for number, order in enumerate(found["orders"]):
         assert order["numbers"] == list(range(1, len(order["numbers"]) + 1))
         assert order == found["orders"][number % KINDS], f"order {number} is not like one that nobody disturbed"
-    assert found["entries"] == steps.total(), "each step stands once in the log"
+    decisions = Counter(map(tuple, found["decisions"]))
+    assert set(decisions.values()) == {1}, "each decision was published once and withdrawn once"
+    assert found["entries"] == steps.total() + decisions.total(), "each step stands once in the log"
     assert found["faults"] == []

@@ -74,6 +74,12 @@ def publish(
     return Sent(published.current, len(changed))
 
 
+def served(store: Snapshots, subjects: Iterable[Subject]) -> list[Entry | None]:
+    """Return what the snapshot that is served says of subjects (kind, canonical value); None where it lists none."""
+    state = store.state()
+    return [_listed(state, _subject(Said(*one))) if state else None for one in subjects]
+
+
 def _publish_anew(store: Snapshots, at: int, by: str) -> Published:
     """Make a base of what is served: nothing is gathered or fused for it."""
     state = _state(store)

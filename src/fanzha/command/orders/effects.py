@@ -1,0 +1,98 @@
+"""What steps ask of this room: send a leg, publish and withdraw decisions, prove an effect."""
+
+from django.utils import timezone
+
+from fanzha.base.words import Words
+from fanzha.claims.opinion import Opinion
+from fanzha.command.flows import telling
+from fanzha.command.flows.handlers import Handler
+from fanzha.command.flows.models import Leg, OutboxItem
+from fanzha.command.orders import decision_rows, screen_decisions
+from fanzha.command.orders.ordered import PROCESS, Ordered, ordered
+from fanzha.command.orders.proving import prove
+from fanzha.command.orders.routes import route
+from fanzha.command.orders.sending import CARRY_OUT, dispatched, send
+from fanzha.command.subjects.models import Subject
+from fanzha.processes.effects import Effect
+
+
+def dispatch_leg(item: OutboxItem) -> None:
+    """Tell the receiver's desk; of an order, send the leg to the receiver's system where there is one."""
+    telling.tell(item, telling.receivers(item), _asked(item), urgent=True)
+    if item.instance.process == PROCESS:
+        send(item, _leg(item))
+
+
+def publish_decision(item: OutboxItem) -> None:
+    """Let the decision hold: on the screens and on the subject pages; a renewed one also with receivers' systems."""
+    if _overtaken(item):
+        return
+    now, instance = timezone.now(), item.instance
+    if instance.process != PROCESS:
+        law = instance.version.process.events[item.payload["event"]].basis
+        decision_rows.write_process(instance, _subjects(item), law, now)
+        return
+    said = ordered(instance)
+    screen_decisions.give(_decisions(item, said), said.approved_by, now)
+    decision_rows.write_order(instance, said, now)
+    if said.renewals:
+        for leg in _legs(item):
+            send(item, leg)
+
+
+def withdraw_decision(item: OutboxItem) -> None:
+    """Let the decision hold no more; what is known beside it counts again."""
+    now, instance = timezone.now(), item.instance
+    decision_rows.take_back(instance, item.payload.get("event", ""), now)
+    if instance.process == PROCESS:
+        screen_decisions.withdraw(f"{instance.ref}/", ordered(instance).targets, now)
+
+
+def prove_effect(item: OutboxItem) -> None:
+    """Prove a leg by what is known now; what is measured later proves it then."""
+    prove(_leg(item))
+
+
+EFFECTS = {
+    Effect.DISPATCH_LEG: Handler(dispatch_leg, sends=True),
+    Effect.PUBLISH_DECISION: Handler(publish_decision, sends=True),
+    Effect.WITHDRAW_DECISION: Handler(withdraw_decision, sends=True),
+    Effect.PROVE_EFFECT: Handler(prove_effect, sends=True),
+}
+
+
+def _leg(item: OutboxItem) -> Leg:
+    rows = Leg.objects.select_related("instance__owner", "instance__version", "receiver")
+    return rows.get(instance=item.instance, name=item.leg)
+
+
+def _legs(item: OutboxItem) -> list[Leg]:
+    rows = Leg.objects.filter(instance=item.instance, state__in=CARRY_OUT).order_by("id")
+    return list(rows.select_related("instance__owner", "instance__version", "receiver"))
+
+
+def _decisions(item: OutboxItem, said: Ordered) -> dict[str, Opinion]:
+    """Return the decisions of all legs whose receivers are served by the screens of this site."""
+    found: dict[str, Opinion] = {}
+    for leg in _legs(item):
+        way = route(said, leg.receiver)
+        if way is not None and way[1].goes == "snapshot":
+            found |= dispatched(said, leg, way[1], way[0], is_undo=False).decisions
+    return found
+
+
+def _overtaken(item: OutboxItem) -> bool:
+    """Return whether the decision was withdrawn by a later step, while this one waited to be tried again."""
+    later = OutboxItem.objects.filter(instance=item.instance, effect=Effect.WITHDRAW_DECISION, step__gt=item.step)
+    return later.exists()
+
+
+def _subjects(item: OutboxItem) -> list[int]:
+    """Return the primary key of the subject that a process is about; processes about an organisation have none."""
+    about = item.instance.about
+    return list(Subject.objects.filter(ref=about).values_list("pk", flat=True)) if about else []
+
+
+def _asked(item: OutboxItem) -> Words:
+    words = telling.happened(item)
+    return Words(f"待办：{words.zh}", f"To do: {words.en}")

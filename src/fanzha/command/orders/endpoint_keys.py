@@ -1,0 +1,51 @@
+"""The keys of endpoints: read from `keys/` of the state folder when something is signed or verified."""
+
+import re
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.orders.models import Endpoint
+from fanzha.dispose import Endpoint as Reached
+from fanzha.dispose import private_key, public_key
+from fanzha.store.keys import key
+from fanzha.store.state_folder import state_folder
+
+SECRET_FILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+
+
+def reached(endpoint: Endpoint) -> Reached:
+    """Return an endpoint as channels know it; raises WrongCall where its secret is not there."""
+    return Reached(
+        url=endpoint.address,
+        ours=ours(endpoint),
+        theirs=theirs(endpoint),
+        sequence=endpoint.sent_sequence + 1,
+        before=endpoint.sent_digest,
+    )
+
+
+def ours(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return what we sign with, newest first."""
+    if endpoint.secret_file:
+        return _shared(endpoint.secret_file)
+    newest = (endpoint.generation, endpoint.generation - 1)
+    return tuple(private_key(key(f"order-endpoint-{endpoint.ref}-{number}")) for number in newest if number)
+
+
+def our_public_keys(endpoint: Endpoint) -> list[str]:
+    """Return what the receiver verifies our messages with, newest first; empty where both share a secret."""
+    return [] if endpoint.secret_file else [public_key(one) for one in ours(endpoint)]
+
+
+def theirs(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return what the receiver's messages are verified with."""
+    return _shared(endpoint.secret_file) if endpoint.secret_file else tuple(endpoint.their_keys.split())
+
+
+def _shared(name: str) -> tuple[str, ...]:
+    """Return the secrets of a file, a line each, newest first."""
+    path = state_folder() / "keys" / name
+    if not SECRET_FILE.fullmatch(name) or not path.is_file():
+        raise WrongCall(f"keys/{name} is not there", fix="put the shared secret (whsec_…) there, with mode 600")
+    if path.stat().st_mode & 0o077:
+        raise WrongCall(f"keys/{name} can be read by others", fix="chmod 600 it")
+    return tuple(path.read_text("utf-8").split())

@@ -1,0 +1,47 @@
+"""What somebody measured to see whether an order took effect: a test call, or a look at a site."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.organizations.viewer import Viewer
+
+
+class Measured(models.TextChoices):
+    """What was measured."""
+
+    TEST_CALL = "test_call"
+    SITE_PROBE = "site_probe"
+
+
+class Measurement(Scoped):
+    """One measurement for one order. `value` is canonical.
+
+    `told` holds, of a test call: sent_caller, arrived, received_caller, route; of a probe: place, status, location,
+    network_worked.
+    """
+
+    instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="measurements")
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=Measured.choices)
+    value = models.CharField(max_length=500)
+    told = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["instance", "-at"], name="measurement_of_order")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.instance_id}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return one's own, and those for the orders that one gave."""
+        given = ProcessInstance._base_manager.filter(pk=OuterRef("instance"), owner=viewer.organization)
+        return Q(owner=viewer.organization) | Q(Exists(given))

@@ -1,0 +1,25 @@
+"""What a receiver's own system reports of its leg is fired on its behalf: its keys, or our screens, speak for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fanzha.command.flows.models import Leg
+from fanzha.command.flows.parties import kind_of
+from fanzha.command.flows.services import fire
+from fanzha.command.organizations.kinds import Role
+from fanzha.processes.parties import Actor
+
+#: A system that holds its organisation's key answers for all of it: it carries out, and it refuses.
+_ROLES = frozenset({Role.EXECUTOR.value, Role.REVIEWER.value})
+
+
+def system_of(leg: Leg, name: str) -> Actor:
+    """Return the system of a leg's receiver as an actor; `name` tells which: an endpoint, or the screens."""
+    receiver = leg.receiver
+    return Actor(person=name, organization=receiver.ref, kind=kind_of(receiver), roles=_ROLES)
+
+
+def report(leg: Leg, event: str, evidence: Mapping[str, Any], name: str) -> None:
+    """Fire an event of a leg; the row is brought up to date. Raises Refusal."""
+    fire(leg.instance.ref, event, system_of(leg, name), evidence, leg=leg.name)
+    leg.refresh_from_db(fields=["state", "changed_at", "due_at", "ended_at"])

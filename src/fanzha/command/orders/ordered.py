@@ -1,0 +1,121 @@
+"""What an order says, read from its steps: action, targets, who approved, until when; and the instruction of a leg."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.flows.models import Leg, ProcessInstance, Step
+from fanzha.command.orders.actions import Targets, action_of, targets_of
+from fanzha.command.organizations.models import Organization
+from fanzha.dispose import ACTIONS, Action, Instruction, Target
+
+PROCESS = "order"
+_APPROVING = ("approve", "issue_emergency", "ratify", "approve_renewal")
+
+
+class CannotBeOrdered(ValueError):
+    """An order that no channel and nobody can carry out; the text says why."""
+
+
+class Ordered(NamedTuple):
+    """What an order says. `renewals` counts how often it was renewed; times are UTC ms."""
+
+    order: str
+    action: Action
+    targets: tuple[Target, ...]
+    wrong: tuple[tuple[str, str], ...]
+    issuer: str
+    reason: Words
+    approved_by: tuple[str, ...]
+    given_at: int
+    until: int
+    emergency: bool
+    renewals: int
+    fraud_type: str
+    simulated: bool
+
+    @property
+    def law(self) -> tuple[str, ...]:
+        """Return the codes of its legal basis."""
+        return ACTIONS[self.action].law
+
+
+def ordered(instance: ProcessInstance) -> Ordered:
+    """Return what an order says; raises CannotBeOrdered."""
+    steps = list(Step._base_manager.filter(instance=instance, leg="").select_related("person").order_by("number"))
+    draft, facts = steps[0], instance.situation["facts"]
+    found = targets_of_draft(draft, facts)
+    action = action_of(facts["target_kind"], facts["action"])
+    if action is None or not found.targets:
+        raise CannotBeOrdered(
+            "；".join(f"{value}: {why}" for value, why in found.wrong) or "no target, or no such action"
+        )
+    approving = [step for step in steps if step.event in _APPROVING]
+    given = [step for step in approving if step.event in ("approve", "issue_emergency")]
+    reason = str(draft.evidence.get("reason", ""))
+    return Ordered(
+        order=instance.ref,
+        action=action,
+        targets=found.targets,
+        wrong=found.wrong,
+        issuer=instance.owner.ref,
+        reason=Words(reason, reason),
+        approved_by=tuple(dict.fromkeys(_who(step) for step in [draft, *approving])),
+        given_at=to_ms(given[0].at if given else draft.at),
+        until=int(facts["expires_at"]),
+        emergency=bool(given) and given[0].event == "issue_emergency",
+        renewals=sum(step.event == "approve_renewal" for step in steps),
+        fraud_type=_fraud_type(instance.campaign),
+        simulated=instance.simulated,
+    )
+
+
+def targets_of_draft(draft: Step, facts: dict[str, object]) -> Targets:
+    """Return the targets that a draft names."""
+    values = draft.personal.get("subjects", [])
+    return targets_of(str(facts["target_kind"]), str(facts["action"]), map(str, values))
+
+
+def instruction(said: Ordered, leg: Leg) -> Instruction:
+    """Return what the receiver of a leg is told to do. A renewed order is another one to whoever carries it out."""
+    renewed = f"/{said.renewals + 1}" if said.renewals else ""
+    try:
+        return Instruction(
+            order=said.order,
+            leg=f"{said.order}/{leg.name}{renewed}",
+            action=said.action,
+            targets=said.targets,
+            issuer=said.issuer,
+            receiver=leg.receiver.ref,
+            basis=said.law,
+            reason=said.reason,
+            approved_by=said.approved_by,
+            given_at=said.given_at,
+            until=said.until,
+            answer_by=to_ms(leg.due_at) if leg.due_at else None,
+            fraud_type=said.fraud_type,
+            simulated=said.simulated,
+            emergency=said.emergency,
+        )
+    except (ValueError, msgspec.ValidationError) as error:
+        raise CannotBeOrdered(str(error)) from None
+
+
+def leg_of(reference: str, receiver: Organization) -> Leg | None:
+    """Return the leg that a receiver's answer names: `ORDER/LEG`, or `ORDER/LEG/RENEWAL`; None when it is not his."""
+    order, _, rest = reference.partition("/")
+    rows = Leg._base_manager.filter(instance__ref=order, name=rest.partition("/")[0], receiver=receiver)
+    return rows.select_related("instance__owner", "instance__version", "receiver").first()
+
+
+def _who(step: Step) -> str:
+    return step.person.ref if step.person else step.actor
+
+
+def _fraud_type(campaign: str) -> str:
+    if not campaign:
+        return ""
+    return Campaign._base_manager.filter(ref=campaign).values_list("fraud_type", flat=True).first() or ""

@@ -1,0 +1,29 @@
+"""By which way a leg reaches its receiver: the screens of this site first, then his system, then a file."""
+
+from fanzha.command.orders.models import Endpoint
+from fanzha.command.orders.ordered import Ordered
+from fanzha.command.organizations.models import Organization
+from fanzha.dispose import ACTIONS, DisposalChannel, all_channels
+
+_ORDER = ("snapshot", "http", "file")
+
+
+def route(said: Ordered, receiver: Organization) -> tuple[Endpoint, DisposalChannel] | None:
+    """Return endpoint and channel; None where people carry the leg out by hand."""
+    rows = Endpoint._base_manager.filter(owner=receiver, is_active=True)
+    found = [
+        (endpoint, channel)
+        for endpoint in rows
+        if (channel := all_channels().get(endpoint.channel)) and carries(channel, said, receiver)
+    ]
+    return min(found, key=lambda one: (_ORDER.index(one[1].goes), one[0].pk), default=None)
+
+
+def carries(channel: DisposalChannel, said: Ordered, receiver: Organization) -> bool:
+    """Return whether all that is ordered can go to an organisation by a channel."""
+    return all(channel.serves(said.action, one.kind, receiver.kind) for one in said.targets)
+
+
+def may_receive(said: Ordered, receiver: Organization) -> bool:
+    """Return whether the law lets an organisation of this kind carry the action out."""
+    return receiver.kind in ACTIONS[said.action].by

@@ -1,0 +1,145 @@
+"""Send a leg to who carries it out: as decisions of the screens, a signed request or a signed file, once an effect."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows.carry_out import PAUSES
+from fanzha.command.flows.models import Leg, OutboxItem
+from fanzha.command.flows.models.outbox import OutboxState
+from fanzha.command.orders import screen_decisions
+from fanzha.command.orders.endpoint_keys import reached
+from fanzha.command.orders.exchange_folder import put_out
+from fanzha.command.orders.http_post import post
+from fanzha.command.orders.models import Endpoint, Sending, SendingState
+from fanzha.command.orders.on_behalf import report
+from fanzha.command.orders.ordered import Ordered, instruction, ordered
+from fanzha.command.orders.routes import route
+from fanzha.dispose import Dispatch, DisposalChannel, file_digest
+from fanzha.processes.log.entry import Draft
+
+#: States of a leg in which it is to be carried out, and in which it is to be taken back.
+CARRY_OUT = frozenset({"sent", "unanswered", "acknowledged", "partial", "executed", "verified"})
+TAKE_BACK = frozenset({"releasing", "cancelled"})
+SCREENS = "screens"
+_DONE = Words("已写入快照，由筛查节点执行", "written to the snapshot; the screens carry it out")
+_LIFTED = Words("已自快照撤除", "taken out of the snapshot")
+_WHY_BACK = Words("指令已结束或撤回", "the order has ended or was taken back")
+
+
+def send(item: OutboxItem, leg: Leg) -> None:
+    """Send a leg as it stands now; what has moved on is not sent any more. Raises whatever hinders it."""
+    said = ordered(leg.instance)
+    found = route(said, leg.receiver)
+    if found is None:
+        return
+    endpoint, channel = found
+    sending = _begun(item, leg, endpoint)
+    if sending.state == SendingState.SENT:
+        return
+    if leg.state not in CARRY_OUT | TAKE_BACK or sending.is_undo != (leg.state in TAKE_BACK):
+        _note(sending, SendingState.OVERTAKEN)
+        return
+    try:
+        _WAYS[channel.goes](said, leg, sending, channel)
+    except Exception as problem:
+        given_up = item.attempts + 1 > len(PAUSES)
+        _note(sending, SendingState.DEAD if given_up else SendingState.WAITING, f"{type(problem).__name__}: {problem}")
+        raise
+    _note(sending, SendingState.SENT)
+
+
+def send_again(sending: Sending, actor: str, now: datetime) -> bool:
+    """Let a sending that was given up begin anew; return whether it was."""
+    with recorded() as log:
+        dead = Sending._base_manager.filter(pk=sending.pk, state=SendingState.DEAD)
+        if not dead.update(state=SendingState.WAITING, attempts=0, problem=""):
+            return False
+        OutboxItem.objects.filter(pk=sending.item.pk).update(
+            state=OutboxState.WAITING, attempts=0, next_at=now, problem=""
+        )
+        facts = {"leg": sending.leg, "channel": sending.channel}
+        organisation = sending.receiver.ref
+        log.add(Draft("sent_again", to_ms(now), actor, organisation, sending.instance.ref, facts=facts))
+    return True
+
+
+def dispatched(said: Ordered, leg: Leg, channel: DisposalChannel, endpoint: Endpoint, is_undo: bool) -> Dispatch:
+    """Return what goes out for a leg now. Raises ValueError for what the channel cannot carry."""
+    told, to, at = instruction(said, leg), reached(endpoint), to_ms(timezone.now())
+    return channel.undo(told, _WHY_BACK, to, at) if is_undo else channel.instruct(told, to, at)
+
+
+def _to_screens(said: Ordered, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+    assert sending.endpoint is not None
+    now = timezone.now()
+    out = dispatched(said, leg, channel, sending.endpoint, sending.is_undo)
+    if sending.is_undo:
+        begins = f"{said.order}/{leg.name}/"
+        screen_decisions.withdraw(begins, said.targets, now, out.withdrawn)
+        if leg.state == "releasing":
+            report(leg, "report_lifted", {"lifted_at": to_ms(now), "result": _both(_LIFTED)}, SCREENS)
+        return
+    screen_decisions.give(out.decisions, said.approved_by, now)
+    if leg.state in ("sent", "unanswered"):
+        report(leg, "acknowledge", {}, SCREENS)
+    if leg.state in ("acknowledged", "partial"):
+        report(leg, "report_executed", {"executed_at": to_ms(now), "result": _both(_DONE)}, SCREENS)
+
+
+def _to_system(said: Ordered, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+    assert sending.endpoint is not None
+    post(dispatched(said, leg, channel, sending.endpoint, sending.is_undo))
+
+
+def _to_file(said: Ordered, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+    """Number the file and keep it with its number, then put it out: after a crash it is the same file."""
+    assert sending.endpoint is not None
+    if not sending.file_name:
+        with recorded():
+            endpoint = Endpoint._base_manager.select_for_update().get(pk=sending.endpoint.pk)
+            out = dispatched(said, leg, channel, endpoint, sending.is_undo)
+            endpoint.sent_sequence, endpoint.sent_digest = endpoint.sent_sequence + 1, file_digest(out.body)
+            endpoint.save(update_fields=["sent_sequence", "sent_digest"])
+            sending.file_name, sending.file_body = out.file_name, out.body
+            sending.save(update_fields=["file_name", "file_body"])
+    put_out(sending.endpoint, sending.file_name, bytes(sending.file_body))
+
+
+_WAYS: dict[str, Callable[[Ordered, Leg, Sending, DisposalChannel], None]] = {
+    "snapshot": _to_screens,
+    "http": _to_system,
+    "file": _to_file,
+}
+
+
+def _begun(item: OutboxItem, leg: Leg, endpoint: Endpoint) -> Sending:
+    now = timezone.now()
+    made, _ = Sending._base_manager.get_or_create(
+        item=item,
+        leg=leg.name,
+        defaults={
+            "instance": leg.instance,
+            "receiver": leg.receiver,
+            "endpoint": endpoint,
+            "channel": endpoint.channel,
+            "is_undo": leg.state in TAKE_BACK,
+            "began_at": now,
+            "last_at": now,
+        },
+    )
+    return made
+
+
+def _note(sending: Sending, state: SendingState, problem: str = "") -> None:
+    sending.state, sending.problem, sending.last_at = state, problem[:400], timezone.now()
+    sending.attempts += 1
+    sending.save(update_fields=["state", "problem", "last_at", "attempts"])
+
+
+def _both(words: Words) -> str:
+    return f"{words.zh} {words.en}"

@@ -1,0 +1,21 @@
+"""State folders for the tests of orders: one a test, in which made-up orders act on the screens."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder of this test alone; the database is the one of the run."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("FANZHA_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def exercise_settings(own_home: Path) -> None:
+    """The screens are those of a made-up carrier, so that made-up orders act; requests may go to this machine."""
+    text = '[verdicts]\norganisation = "Example carrier"\n[orders]\nlocal_addresses = true\n'
+    (own_home / "fanzha.toml").write_text(text, "utf-8")

@@ -1,0 +1,36 @@
+"""A decision stands on the subject's page under its order, once however often it is written, and in the log."""
+
+import pytest
+from django.utils import timezone
+from tests.command.flows.orders_made import issued
+from tests.command.people import World
+
+from fanzha.command.evidence.models import LogEntry
+from fanzha.command.orders.decision_rows import take_back, write_order
+from fanzha.command.orders.ordered import ordered
+from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.subjects.models import OpinionRow, Subject
+
+pytestmark = pytest.mark.usefixtures("own_home")
+
+
+def test_written_twice_it_is_one_and_its_owner_finds_the_subject(world: World) -> None:
+    order = issued(world)
+    with everything("test"):
+        for _ in range(2):
+            write_order(order, ordered(order), timezone.now())
+        assert OpinionRow.objects.get().treatment == "refuse"
+    with seen_by(world.viewer("centre")):
+        assert Subject.objects.get().value == "+8617000001234"
+    with seen_by(world.viewer("other_carrier")):
+        assert not Subject.objects.exists()
+    with everything("test"):
+        assert LogEntry.objects.filter(kind="decision_published").count() == 1
+
+
+def test_taken_back_it_counts_no_more(world: World) -> None:
+    order = issued(world)
+    with everything("test"):
+        write_order(order, ordered(order), timezone.now())
+        assert len(take_back(order, "roll_back", timezone.now())) == 1
+        assert take_back(order, "roll_back", timezone.now()) == []

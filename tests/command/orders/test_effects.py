@@ -1,0 +1,131 @@
+"""What steps of an order ask for is carried out: decisions reach the snapshot, legs who acts, proofs the steps."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from tests.command.flows.orders_made import actor, issued
+from tests.command.orders.given import endpoint, settle, states
+from tests.command.people import World
+from tests.command.subjects.made import finding_row, subject
+
+from fanzha.base.clock import to_ms
+from fanzha.claims.entry import HOUR_MS
+from fanzha.claims.treatment import Treatment
+from fanzha.command.flows.models import Notification, OutboxItem, Step
+from fanzha.command.flows.models.outbox import OutboxState
+from fanzha.command.flows.services import About, fire, open_process
+from fanzha.command.orders.effects import publish_decision, withdraw_decision
+from fanzha.command.orders.models import Sending, SendingState
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.subjects.models import OpinionRow, VerdictRow
+from fanzha.store.decisions import Decisions
+from fanzha.store.publishing import served
+from fanzha.store.snapshots import Snapshots
+
+NUMBER = "+8617000001234"
+
+
+@pytest.fixture(autouse=True)
+def exercise(own_home: object, exercise_settings: None) -> None:
+    """A state folder of its own, in which made-up orders act."""
+
+
+def in_snapshot() -> Treatment | None:
+    (entry,) = served(Snapshots(), [("phone_number", NUMBER)])
+    return entry.treatment if entry else None
+
+
+def test_screens_carry_an_order_out_prove_it_and_lift_it(world: World) -> None:
+    endpoint(world, "carrier", "number_treatment")
+    order = issued(world, receivers=("carrier",))
+    settle()
+    assert states(order) == {"1": "verified"} and in_snapshot() is Treatment.REFUSE
+    order.refresh_from_db()
+    assert order.state == "in_force"
+    with everything("test"):
+        proven = Step.objects.get(instance=order, event="prove")
+        assert proven.evidence["method"] == "snapshot" and len(proven.evidence["proof"]) == 64
+        assert VerdictRow.objects.get(superseded_at=None, owner=world["centre"]).treatment == "refuse"
+    fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "the wrong number"})
+    settle()
+    assert states(order) == {"1": "released"} and in_snapshot() is None
+    order.refresh_from_db()
+    assert order.state == "rolled_back" and Decisions().standing() == {}
+    with everything("test"):
+        assert OpinionRow.objects.get().withdrawn_at is not None
+        assert not VerdictRow.objects.filter(superseded_at=None, treatment="refuse").exists()
+        assert not OutboxItem.objects.exclude(state=OutboxState.DONE).exists()
+
+
+def test_who_has_no_system_is_told_and_does_it_by_hand(world: World) -> None:
+    order = issued(world, receivers=("carrier",))
+    settle()
+    assert states(order) == {"1": "sent"} and in_snapshot() is None
+    with everything("test"):
+        told = Notification.objects.get(owner=world["carrier"])
+        assert told.text_en.startswith("To do: Order") and told.urgent
+        assert not Sending.objects.exists()
+
+
+def test_a_renewed_order_holds_longer_and_ends_as_a_whole(world: World) -> None:
+    endpoint(world, "carrier", "number_treatment")
+    order = issued(world, receivers=("carrier",))
+    settle()
+    later = to_ms(timezone.now() + timedelta(days=30))
+    fire(order.ref, "propose_renewal", actor(world, "centre", Role.ANALYST), {"reason": "on", "proposed_end": later})
+    reviewer = actor(world, "centre", Role.REVIEWER)
+    fire(order.ref, "approve_renewal", reviewer, {"expires_at": later, "opinion": "yes"})
+    settle()
+    (entry,) = served(Snapshots(), [("phone_number", NUMBER)])
+    assert entry is not None and entry.until == later // HOUR_MS * HOUR_MS
+    with everything("test"):
+        assert to_ms(OpinionRow.objects.get().until or timezone.now()) == later
+    fire(order.ref, "end_early", reviewer, {"reason": "the case is closed"})
+    settle()
+    assert in_snapshot() is None and states(order) == {"1": "released"}
+
+
+def test_a_made_up_order_acts_on_nothing_where_there_is_no_exercise(world: World, own_home: Path) -> None:
+    (own_home / "fanzha.toml").write_text("")
+    endpoint(world, "carrier", "number_treatment")
+    issued(world, receivers=("carrier",))
+    settle()
+    assert in_snapshot() is None
+
+
+def test_what_was_withdrawn_meanwhile_is_not_published(world: World) -> None:
+    endpoint(world, "carrier", "number_treatment")
+    order = issued(world, receivers=("carrier",))
+    fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "the wrong number"})
+    settle()
+    assert in_snapshot() is None and states(order) == {"1": "cancelled"}
+    with everything("test"):
+        assert {one.state for one in Sending.objects.all()} <= {SendingState.OVERTAKEN, SendingState.SENT}
+        assert not VerdictRow.objects.filter(superseded_at=None, treatment="refuse").exists()
+
+
+def test_a_process_of_another_sort_decides_on_its_subject(world: World) -> None:
+    about = subject("bank-made-up.example", "website")
+    finding_row(world["centre"], about)
+    analyst, reviewer = actor(world, "centre", Role.ANALYST), actor(world, "centre", Role.REVIEWER)
+    made = open_process(
+        "indicator",
+        "report",
+        world["centre"],
+        analyst,
+        {"kind": "site", "indicator": "bank-made-up.example", "live_victims": "plain"},
+        about=About("website", about.ref, title="a site"),
+    )
+    item = OutboxItem.objects.create(
+        key="k", instance=made, step=1, effect="publish_decision", payload={"event": "confirm"}
+    )
+    with everything("test"):
+        publish_decision(item)
+        said = OpinionRow.objects.get(process=made.ref)
+        assert (said.decision, said.level, said.subject_id) == (True, "suspected", about.pk)
+        withdraw_decision(item)
+        said.refresh_from_db()
+    assert said.withdrawn_at is not None and reviewer.organization == world["centre"].ref

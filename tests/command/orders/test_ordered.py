@@ -1,0 +1,52 @@
+"""An order is read from its steps: what is ordered, on whose word, and what each receiver is told."""
+
+import pytest
+from django.utils import timezone
+from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
+from tests.command.orders.given import leg_of
+from tests.command.people import World
+
+from fanzha.command.flows.services import fire, open_process
+from fanzha.command.orders.ordered import CannotBeOrdered, instruction, ordered
+from fanzha.command.orders.ordered import leg_of as leg_named
+from fanzha.command.organizations.kinds import Role
+from fanzha.dispose import Action, Target
+
+
+def test_an_instruction_names_both_persons_and_the_leg(world: World) -> None:
+    order = issued(world)
+    told = instruction(ordered(order), leg_of(order, "2"))
+    assert (told.action, told.targets) == (Action.REFUSE, (Target("phone_number", "+8617000001234"),))
+    people = (world.person("centre", Role.ANALYST).ref, world.person("centre", Role.REVIEWER).ref)
+    assert told.approved_by == people and told.leg == f"{order.ref}/2" and not told.emergency
+    assert told.receiver == world["mvno"].ref and told.simulated
+
+
+def test_an_emergency_order_says_so_until_it_is_ratified(world: World) -> None:
+    order = drafted(world)
+    soon = int(timezone.now().timestamp() * 1000) + 7_200_000
+    fire(
+        order.ref,
+        "issue_emergency",
+        actor(world, "centre", Role.REVIEWER),
+        {"danger": "money is on its way", "expires_at": soon},
+    )
+    order.refresh_from_db()
+    told = instruction(ordered(order), leg_of(order))
+    assert told.emergency and told.until == soon
+
+
+def test_a_draft_that_nobody_can_carry_out_says_why(world: World) -> None:
+    evidence = draft_evidence(world, timezone.now()) | {"subjects": ("nonsense",)}
+    order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    with pytest.raises(CannotBeOrdered, match="nonsense"):
+        ordered(order)
+
+
+def test_a_reference_leads_to_the_leg_of_its_own_receiver_alone(world: World) -> None:
+    order = issued(world)
+    for reference in (f"{order.ref}/2", f"{order.ref}/2/2"):
+        found = leg_named(reference, world["mvno"])
+        assert found is not None and found.name == "2"
+    assert leg_named(f"{order.ref}/2", world["carrier"]) is None
+    assert leg_named("nothing", world["mvno"]) is None

@@ -1,0 +1,29 @@
+"""A leg goes to the screens before it goes to a system, and to a system before a file; else by hand."""
+
+from tests.command.flows.orders_made import issued
+from tests.command.orders.given import endpoint
+from tests.command.people import World
+
+from fanzha.command.orders.ordered import ordered
+from fanzha.command.orders.routes import may_receive, route
+
+
+def test_the_quickest_way_that_carries_it_is_taken(world: World) -> None:
+    said = ordered(issued(world))
+    assert route(said, world["carrier"]) is None
+    for channel in ("signed_file", "signed_webhook", "number_treatment"):
+        endpoint(world, "carrier", channel)
+        way = route(said, world["carrier"])
+        assert way is not None and way[0].channel == channel
+
+
+def test_what_a_channel_cannot_carry_does_not_go_by_it(world: World) -> None:
+    said = ordered(issued(world))
+    endpoint(world, "carrier", "number_limit")
+    endpoint(world, "carrier", "signed_file", is_active=False)
+    assert route(said, world["carrier"]) is None
+
+
+def test_the_law_says_who_may_carry_it_out(world: World) -> None:
+    said = ordered(issued(world))
+    assert may_receive(said, world["carrier"]) and not may_receive(said, world["bank"])

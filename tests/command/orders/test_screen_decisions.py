@@ -1,0 +1,54 @@
+"""Decisions are published beside what is known, and what is known counts again when they are withdrawn."""
+
+import pytest
+from django.utils import timezone
+from tests.command.flows.orders_made import issued
+from tests.command.orders.given import endpoint, leg_of
+from tests.command.people import World
+from tests.command.subjects.made import finding_row, subject
+
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import CaseStatus
+from fanzha.command.orders.ordered import Ordered, ordered
+from fanzha.command.orders.routes import route
+from fanzha.command.orders.screen_decisions import give, withdraw
+from fanzha.command.orders.sending import dispatched
+from fanzha.command.subjects.models import PoliceCase
+from fanzha.store.publishing import served
+from fanzha.store.snapshots import Snapshots
+
+NUMBER = ("phone_number", "+8617000001234")
+
+pytestmark = pytest.mark.usefixtures("exercise_settings")
+
+
+def given(world: World) -> Ordered:
+    endpoint(world, "carrier", "number_treatment")
+    order = issued(world, receivers=("carrier",))
+    said, leg = ordered(order), leg_of(order)
+    way = route(said, leg.receiver)
+    assert way is not None
+    decisions = dispatched(said, leg, way[1], way[0], is_undo=False).decisions
+    for _ in range(2):  # what is given twice is given once
+        give(decisions, said.approved_by, timezone.now())
+    return said
+
+
+def test_what_is_known_counts_again(world: World) -> None:
+    now = timezone.now()
+    finding_row(world["carrier"], simulated=True, found_at=now, valid_until=now.replace(year=now.year + 1))
+    said = given(world)
+    (entry,) = served(Snapshots(), [NUMBER])
+    assert entry is not None and Treatment.REFUSE in {one.treatment for one in entry.scopes()}
+    withdraw(f"{said.order}/", said.targets, timezone.now())
+    (entry,) = served(Snapshots(), [NUMBER])
+    assert entry is not None and {one.treatment for one in entry.scopes()} == {Treatment.LABEL}
+
+
+def test_a_police_case_stays_beside(world: World) -> None:
+    PoliceCase._base_manager.create(
+        subject=subject(), owner=world["police"], reference="A1", status="filed", marking="TLP:GREEN", at=timezone.now()
+    )
+    given(world)
+    (entry,) = served(Snapshots(), [NUMBER])
+    assert entry is not None and CaseStatus.FILED in {one.case for one in entry.scopes()}

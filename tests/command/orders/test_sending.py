@@ -1,0 +1,102 @@
+"""A leg is sent once an effect, tried again while its receiver is away, given up in sight, sent again on a press."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from django.utils import timezone
+from tests.command.flows.orders_made import actor, issued
+from tests.command.orders.given import endpoint, settle, states
+from tests.command.orders.receiving import Receiver
+from tests.command.people import World
+
+from fanzha.command.evidence.models import LogEntry
+from fanzha.command.flows.carry_out import PAUSES, carry_out
+from fanzha.command.flows.services import fire
+from fanzha.command.orders.endpoint_keys import our_public_keys
+from fanzha.command.orders.exchange_folder import folder_of
+from fanzha.command.orders.models import Sending, SendingState
+from fanzha.command.orders.sending import send_again
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+from fanzha.dispose import Received
+from fanzha.dispose._container import unpack
+from fanzha.dispose.signed_webhook import verified_id
+
+pytestmark = pytest.mark.usefixtures("exercise_settings", "socket_enabled")
+
+
+def only() -> Sending:
+    with everything("test"):
+        return Sending.objects.select_related("item", "receiver", "instance").get()
+
+
+def test_a_system_gets_a_signed_request_and_later_its_taking_back(world: World) -> None:
+    with Receiver() as receiver:
+        made = endpoint(world, "mvno", "signed_webhook", address=f"{receiver.address}/orders")
+        order = issued(world, receivers=("carrier", "mvno"))
+        settle()
+        fire(order.ref, "acknowledge", actor(world, "mvno", Role.EXECUTOR), {}, leg="2")
+        fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
+        settle()
+    (_, headers, body), (_, undo_headers, undo) = receiver.got
+    now = int(timezone.now().timestamp() * 1_000)
+    name = verified_id(Received(body, headers), tuple(our_public_keys(made)), now)
+    told: dict[str, Any] = msgspec.json.decode(body)
+    assert name == told["leg"] == f"{order.ref}/2" and not told["undo"] and told["simulated"]
+    assert undo_headers["webhook-id"] == f"{name}/undo" and msgspec.json.decode(undo)["undo"]
+
+
+def test_who_is_away_is_tried_again_given_up_and_sent_again(world: World) -> None:
+    with Receiver(503) as receiver:
+        endpoint(world, "mvno", "signed_webhook", address=receiver.address)
+        issued(world, receivers=("mvno",))
+        now = timezone.now() + timedelta(seconds=1)
+        for _ in range(len(PAUSES) + 1):
+            carry_out(now)
+            now += timedelta(hours=2)
+        held = only()
+        assert held.state == SendingState.DEAD and held.attempts == len(PAUSES) + 1 and "503" in held.problem
+        receiver.status = 200
+        assert send_again(held, "somebody", now) and not send_again(held, "somebody", now)
+        carry_out(now)
+    assert only().state == SendingState.SENT
+    with everything("test"):
+        assert LogEntry.objects.filter(kind="sent_again").count() == 1
+
+
+def test_files_are_numbered_one_after_the_other(world: World) -> None:
+    made = endpoint(world, "carrier", "signed_file")
+    for _ in range(2):
+        issued(world, receivers=("carrier",))
+    settle()
+    files = sorted(folder_of(made, "out").iterdir())
+    assert [path.name for path in files] == ["orders-00000001.zip", "orders-00000002.zip"]
+    keys = our_public_keys(made)
+    (first, digest, _), (second, _, rows) = (unpack(path.read_bytes(), keys) for path in files)
+    assert (first.before, second.before) == ("", digest) and b"fanzha.order.v1" in rows
+
+
+def test_a_file_that_was_not_put_out_is_put_out_as_it_was_numbered(world: World, own_home: Path) -> None:
+    made = endpoint(world, "carrier", "signed_file")
+    blocked = own_home / "exchange"
+    blocked.write_text("no folder")
+    order = issued(world, receivers=("carrier",))
+    settle()
+    assert only().state == SendingState.WAITING and only().file_name == "orders-00000001.zip"
+    blocked.unlink()
+    carry_out(timezone.now() + timedelta(minutes=1))
+    (file,) = folder_of(made, "out").iterdir()
+    assert file.read_bytes() == bytes(only().file_body) and states(order) == {"1": "sent"}
+
+
+def test_a_leg_that_moved_on_is_not_sent_any_more(world: World) -> None:
+    endpoint(world, "mvno", "signed_webhook", address="https://nobody.invalid/")
+    order = issued(world, receivers=("mvno",))
+    settle()
+    why = {"refusal": "impossible", "explanation": "there is no such line"}
+    fire(order.ref, "refuse", actor(world, "mvno", Role.REVIEWER), why, leg="1")
+    carry_out(timezone.now() + timedelta(minutes=1))
+    assert only().state == SendingState.OVERTAKEN
