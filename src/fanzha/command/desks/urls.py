@@ -6,4 +6,7 @@ from fanzha.command.desks import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("province/", views.province, name="province"),
+    path("province/urge/<int:leg>/", views.urge, name="urge"),
+    path("wall/", views.wall, name="wall"),
 ]

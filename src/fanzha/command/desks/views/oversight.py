@@ -1,0 +1,81 @@
+"""Pages of supervisors: the province with its organisations by rate, the wall, and urging whoever is late."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.command.desks import oversight
+from fanzha.command.desks.drawn import by_rate, map_of, trend_of
+from fanzha.command.desks.late_rows import late_rows
+from fanzha.command.desks.urging import urge as urged
+from fanzha.command.desks.wording import percent
+from fanzha.command.flows.models import Leg
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import SUPERVISORS
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.site.components import Empty, Figure, Listing
+
+LATE_SHOWN, ON_WALL = 20, 12
+
+
+@signed_in(kinds=SUPERVISORS)
+def province(request: HttpRequest) -> HttpResponse:
+    """Show who is behind, by rate, and let them be urged."""
+    return render(request, "desks/province.html", _found(request, LATE_SHOWN))
+
+
+@signed_in(kinds=SUPERVISORS)
+def wall(request: HttpRequest) -> HttpResponse:
+    """Show the same large, for a screen that everybody sees: it names no subject, and brings itself up to date."""
+    found = _found(request, 0)
+    return render(request, "desks/wall.html", found | {"now": timezone.now()})
+
+
+@signed_in(kinds=SUPERVISORS)
+@require_POST
+def urge(request: HttpRequest, leg: int) -> HttpResponse:
+    """Tell a late receiver that it is waited for."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    late = get_object_or_404(
+        Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver"), pk=leg
+    )
+    if urged(late, request.organization, actor_of(viewer), timezone.now()):  # type: ignore[attr-defined]
+        messages.success(request, _("%(receiver)s was urged.") % {"receiver": late.receiver})
+    else:
+        messages.warning(
+            request, _("%(receiver)s is not late, or was urged within the hour.") % {"receiver": late.receiver}
+        )
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "province")
+
+
+def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    now = timezone.now()
+    receivers = oversight.receivers(viewer, now)
+    rate = oversight.whole([one.rate for one in receivers])
+    late = oversight.late_now(viewer, now)
+    many = late.count()
+    return {
+        "figures": [
+            Figure(percent(rate.in_time), _("done in time, 30 days")),
+            Figure(percent(rate.effect), _("of orders proven to have taken effect")),
+            Figure(f"{many:,}", _("late now"), is_harm=bool(many)),
+        ],
+        "by_rate": by_rate(receivers[: late_shown or ON_WALL]),
+        "map": None if viewer.province else map_of(oversight.by_province(viewer, now)),
+        "trend": trend_of(oversight.by_day(viewer, now)),
+        "late": Listing(
+            _("Late now"),
+            late_rows(late[:late_shown], viewer) if late_shown else [],
+            Empty(_("Nobody is late.")),
+            ident="late",
+        ),
+    }

@@ -1,0 +1,55 @@
+"""An analyst finds five campaigns and not all, his own, and what came of yesterday."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from tests.command.flows.orders_made import actor, issued
+from tests.command.people import World
+
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.desks.analyst import analyst, yesterday
+from fanzha.command.desks.desk import Desk
+from fanzha.command.flows.models import FalseDisposal
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything, seen_by
+
+
+def campaign(world: World, heat: float = 1.0, **fields: object) -> Campaign:
+    now = timezone.now()
+    told = {"tie_kind": "trunk", "tie_value": "T1", "first_at": now, "last_at": now, "findings": 3, "subjects": 2}
+    with everything("a test makes campaigns"):
+        made: Campaign = Campaign.objects.create(owner=world["carrier"], heat=heat, **{**told, **fields})
+    return made
+
+
+def desk(world: World) -> Desk:
+    viewer = world.viewer("carrier", Role.ANALYST)
+    with seen_by(viewer):
+        return analyst(viewer, actor(world, "carrier", Role.ANALYST), timezone.now())
+
+
+def test_five_campaigns_stand_there_the_hottest_first(world: World) -> None:
+    made = [campaign(world, heat) for heat in (1, 7, 3, 5, 2, 6)]
+    clear = desk(world).listings[0]
+    assert [row.pick for row in clear.rows] == [made[place].ref for place in (1, 5, 3, 2, 4)]
+    assert desk(world).figures[0].number == "6"
+
+
+def test_what_one_took_is_his(world: World) -> None:
+    taken = campaign(world, assignee=world.person("carrier", Role.ANALYST))
+    mine = desk(world).listings[1]
+    assert [row.href for row in mine.rows] == [f"/campaigns/{taken.ref}/"]
+
+
+def test_yesterday_counts_what_was_confirmed_and_what_was_restored(world: World) -> None:
+    now = timezone.now()
+    before = now - timedelta(days=1)
+    campaign(world, confirmed_at=before)
+    campaign(world, confirmed_at=now)
+    with everything("a test makes a wrong disposal"):
+        order = issued(world, before, ("carrier",))
+        FalseDisposal.objects.create(key="x", owner=world["carrier"], instance=order, event="roll_back", at=before)
+        FalseDisposal.objects.create(key="y", owner=world["centre"], instance=order, event="roll_back", at=before)
+    viewer = world.viewer("carrier", Role.ANALYST)
+    with seen_by(viewer):
+        assert yesterday(viewer, now) == (1, 1)

@@ -1,0 +1,54 @@
+"""Late is what let a deadline pass since it came to stand where it stands, by its own doing."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from tests.command.desks.late import late_order, pass_all
+from tests.command.flows.orders_made import actor, drafted, issued
+from tests.command.people import World
+
+from fanzha.command.desks.lateness import late_instances, late_legs, missed_by_receiver, receivers_deadlines
+from fanzha.command.flows.models import Leg, ProcessInstance
+from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.flows.services import fire
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+
+
+def test_receivers_answer_for_the_deadlines_of_their_own_steps() -> None:
+    legs = known_processes()["order"].legs
+    assert legs
+    assert receivers_deadlines(legs) == ["acknowledge", "answer_at_all", "execute", "report_lifted"]
+
+
+def test_a_leg_is_late_when_its_deadline_has_passed_and_not_before(world: World) -> None:
+    now = timezone.now()
+    with everything("a test looks at all legs"):
+        issued(world, now)
+        assert not late_legs(Leg.objects.all(), now).exists()
+        assert late_legs(Leg.objects.all(), now + timedelta(minutes=6)).count() == 3
+
+
+def test_an_escalation_that_waits_next_does_not_make_it_timely_again(world: World) -> None:
+    with everything("a test looks at all legs"):
+        late_order(world)
+        assert late_legs(Leg.objects.all(), timezone.now()).count() == 3
+
+
+def test_whoever_acts_is_late_no_more_but_was(world: World) -> None:
+    now = timezone.now()
+    with everything("a test looks at all legs"):
+        made = late_order(world, ("carrier",))
+        fire(made.ref, "acknowledge", actor(world, "carrier", Role.EXECUTOR), {}, leg=made.legs.get().name)
+        assert not late_legs(Leg.objects.all(), now).exists()
+        assert Leg.objects.filter(missed_by_receiver(known_processes(), now)).count() == 1
+
+
+def test_a_process_is_late_by_its_own_deadline(world: World) -> None:
+    now = timezone.now()
+    with everything("a test looks at all processes"):
+        made = drafted(world, now - timedelta(minutes=30))
+        rows = ProcessInstance.objects.all()
+        assert late_instances(rows, now).get() == made
+        pass_all(made, now)
+        assert late_instances(rows, now).get() == made
