@@ -10,7 +10,6 @@ from django.db.models import Q
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.marking import Marking
 from fanzha.claims.fusion import fuse
-from fanzha.claims.policy import Policy
 from fanzha.claims.verdict import FOREVER, Part, Verdict
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewing import viewer_of
@@ -89,20 +88,15 @@ def _refresh_of(owner: Organization, subjects: set[int], at: datetime) -> int:
     current = VerdictRow._base_manager.filter(owner=owner, subject__in=subjects, superseded_at=None)
     for row in current:
         held.setdefault(row.subject_id, {})[row.direction, row.service, row.ingress] = row
-    changes = _Changes(owner, at)
+    changes, spared, moment = _Changes(owner, at), spared_by_number(), to_ms(at)
     for subject in subjects:
         pieces = known.get(subject, [])
-        for verdict in fused([piece for piece, _ in pieces], at, policy):
+        for verdict in fuse((piece for piece, _ in pieces), moment, policy, spared):
             changes.add(subject, verdict, pieces_marking(pieces), held.get(subject, {}).pop(verdict.scope, None))
         changes.end(subject, held.get(subject, {}).values())
     if changes.subjects and operator() == owner:
         note(changes.subjects)
     return changes.write()
-
-
-def fused(pieces: list[Any], at: datetime, policy: Policy) -> list[Verdict]:
-    """Return the verdicts on one subject at a moment."""
-    return list(fuse(pieces, to_ms(at), policy, spared_by_number()))
 
 
 def pieces_marking(pieces: list[tuple[Any, str]]) -> str:

@@ -1,0 +1,108 @@
+"""Who reads what of subjects: by marking, by supervision, by name; everything else fails closed."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django_scopes.exceptions import ScopeError
+from tests.command.people import World
+from tests.command.subjects.made import AT, finding_row, subject
+
+from fanzha.base.marking import Marking
+from fanzha.claims.verdict import CaseStatus, Level
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.subjects.models import (
+    Delivery,
+    FindingRow,
+    OpinionRow,
+    PoliceCase,
+    Presence,
+    RejectedRow,
+    SeenVersion,
+    Share,
+    Subject,
+    Unpublished,
+    VerdictRow,
+)
+
+EVERYBODY = ("carrier", "other_carrier", "far_carrier", "bank", "administration", "ministry")
+READERS = {
+    Marking.RED: {"carrier"},
+    Marking.AMBER: {"carrier", "administration", "ministry"},
+    Marking.CLEAR: set(EVERYBODY),
+}
+
+
+def said(world: World, marking: Marking) -> None:
+    """All that the carrier may say of a subject."""
+    row, owner = finding_row(world["carrier"], marking=marking), world["carrier"]
+    common = {"subject": row.subject, "owner": owner, "marking": marking}
+    OpinionRow._base_manager.create(opinion_id="o", level="watch", given_at=AT, **common)
+    PoliceCase._base_manager.create(reference="A-1", status=CaseStatus.FILED.value, at=AT, **common)
+    VerdictRow._base_manager.create(level="watch", score=0.5, treatment="allow", since=AT, **common)
+
+
+@pytest.mark.parametrize("marking", READERS)
+def test_what_is_said_of_a_subject_is_read_by_whom_its_marking_allows(world: World, marking: Marking) -> None:
+    said(world, marking)
+    for name in EVERYBODY:
+        with seen_by(world.viewer(name)):
+            for model in (Subject, FindingRow, OpinionRow, PoliceCase, VerdictRow, Presence):
+                assert model.objects.exists() == (name in READERS[marking]), (name, model)
+
+
+def test_deliveries_are_read_by_their_owner_alone(world: World) -> None:
+    Delivery._base_manager.create(name="d", begins="b", owner=world["carrier"], began_at=AT, changed_at=AT)
+    for name in EVERYBODY:
+        with seen_by(world.viewer(name)):
+            assert Delivery.objects.exists() == (name == "carrier")
+
+
+def test_without_a_viewer_nothing_is_found(db: None) -> None:
+    for model in (Subject, FindingRow, OpinionRow, PoliceCase, VerdictRow, Presence, Delivery, Share):
+        with pytest.raises(ScopeError):
+            model.objects.count()
+
+
+def test_what_is_once_stays_once(world: World) -> None:
+    said(world, Marking.AMBER)
+    about, owner = subject(), world["carrier"]
+    delivery = Delivery._base_manager.create(name="d", begins="b", began_at=AT, changed_at=AT)
+    RejectedRow.objects.create(delivery=delivery, row=1)
+    SeenVersion.objects.create(owner=owner, detector="d", version="1")
+    for again in (
+        Subject(kind="call", value="x", thing="t", identity=about.identity, created_at=AT),
+        same_again(FindingRow._base_manager.get()),
+        OpinionRow(subject=about, owner=owner, opinion_id="o", level="watch", given_at=AT),
+        PoliceCase(subject=about, owner=owner, reference="A-1", status="filed", at=AT),
+        VerdictRow(subject=about, owner=owner, level="clear", score=0, treatment="allow", since=AT),
+        Presence(subject=about, owner=owner, marking=Marking.AMBER, first_at=AT, last_at=AT),
+        Delivery(name="d", begins="b", began_at=AT, changed_at=AT),
+        RejectedRow(delivery=delivery, row=1),
+        SeenVersion(owner=owner, detector="d", version="1"),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            again.save()
+
+
+def same_again(row: FindingRow) -> FindingRow:
+    row.pk, row._state.adding = None, True
+    return row
+
+
+def test_a_verdict_of_the_past_stands_beside_the_one_that_holds(world: World) -> None:
+    said(world, Marking.AMBER)
+    held = VerdictRow._base_manager.get()
+    VerdictRow._base_manager.filter(pk=held.pk).update(superseded_at=AT)
+    held.pk, held._state.adding = None, True
+    held.save()
+    assert VerdictRow._base_manager.count() == 2
+
+
+def test_an_opinion_without_a_figure_is_as_sure_as_its_level() -> None:
+    assert OpinionRow(level=Level.SUSPECTED.value).sure == 0.9
+    assert OpinionRow(level=Level.SUSPECTED.value, score=0.2).sure == 0.2
+
+
+def test_changes_of_one_subject_are_noted_one_by_one(db: None) -> None:
+    for _ in range(2):
+        Unpublished.objects.create(subject=subject())
+    assert Unpublished.objects.count() == 2
