@@ -96,6 +96,19 @@ def test_what_the_owner_knew_the_standby_knows(tmp_path: Path, port: int, caller
         assert treatment(caller.call("01088888888", callee="+8617000000901")) == "603"
 
 
+def test_no_call_that_the_standby_was_told_is_missing_in_the_log(tmp_path: Path, port: int, caller: Caller) -> None:
+    with Screen(tmp_path, settings(port)) as screen:
+        screen.wait_for_standby()
+        for number in range(200):
+            assert treatment(caller.call(f"+8617000001{number:03}", "MSC-1")) == "allow"
+        time.sleep(0.05)  # what was gathered in the last 20 ms is with nobody else
+        os.kill(screen.owner, signal.SIGKILL)
+        assert treatment(caller.call("95588")) == "603"
+        until(lambda: screen.logged().count('"begin"') == 2)
+        logged = screen.logged()
+        assert [n for n in range(200) if logged.count(f"+8617000001{n:03}") != 1] == []
+
+
 def test_both_killed_the_next_owner_knows_it_from_the_log(tmp_path: Path, port: int, caller: Caller) -> None:
     helped = "+8617000000900"
     with Screen(tmp_path, "standby = false\n" + settings(port)) as screen:

@@ -102,6 +102,11 @@ class Writer:
             self.waiting += count
         self._queue.put((at, lines, count))
 
+    def lose(self, count: int) -> None:
+        """Count records that nobody can write any more."""
+        with self._lock:
+            self.lost += count
+
     def close(self) -> None:
         """Write what waits and end the thread."""
         self._queue.put(None)

@@ -25,6 +25,7 @@ from fanzha.screen.site.giving import Follower, Giver
 from fanzha.screen.site.kept import keep, recall
 from fanzha.screen.site.memory import Memory
 from fanzha.screen.site.served import Served
+from fanzha.screen.site.unwritten import Unwritten, last_written
 from fanzha.screen.site.wire import Ended, Wire
 from fanzha.screen.warnings import Warnings
 from fanzha.store.keys import key
@@ -53,7 +54,8 @@ class Owner:
         self._folder = state_folder() / "screen"
         self._log_folder = Path(settings.log.folder) if settings.log.folder else self._folder / "log"
         self.metrics = Metrics()
-        writer = Writer(self._log_folder, waiting=settings.log.waiting, days=settings.log.days)
+        self._unwritten = Unwritten()
+        self._writer = writer = Writer(self._log_folder, waiting=settings.log.waiting, days=settings.log.days)
         self.log = Log(writer)
         emergency = settings.emergency
         roaming = settings.roaming
@@ -118,6 +120,7 @@ class Owner:
             self.memory.restore(await follower.state())
             self._wire.say("following")
             while data := await follower.lines():
+                self._unwritten.take(data)
                 for record in lines.feed(data):
                     self.memory.apply(record)
         except (EOFError, OSError, ValueError) as error:  # DecodeError is a ValueError
@@ -136,7 +139,9 @@ class Owner:
         self.served.tell(self._find)
         self._warning = asyncio.create_task(self.warnings.run())
         self.screener.warn = self.warnings.call
-        if not alone:  # numbers that the last owner may have given out are not given out again
+        if not alone:
+            self._write_what_is_missing()
+            # Numbers that the last owner may have given out are not given out again.
             self._doors.ring.forgotten = self.log.sequence
             self.log.sequence += SKIPPED
         await self._doors.open()
@@ -148,6 +153,15 @@ class Owner:
         self._each(every, LOOK_SECONDS, self.look_at_switches)
         self._each(every, COUNT_SECONDS, lambda: self.served.count(now_ms()))
         self._each(every, self._settings.rules.seconds_between_saves, self._save)
+
+    def _write_what_is_missing(self) -> None:
+        """Write what the last owner handed over and did not come to write; what nobody has is counted as lost."""
+        written = last_written(self._log_folder)
+        if written is not None:
+            lines, count, lost = self._unwritten.behind(written)
+            self._writer.lose(lost)
+            if count:
+                self._writer.put(now_ms(), lines, count)
 
     def _find(self, finding: Finding) -> None:
         """Log what a rule found: who imports findings reads the log."""
