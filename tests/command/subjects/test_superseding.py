@@ -9,6 +9,7 @@ from tests.command.subjects.made import AT
 from tests.findings import finding
 
 from fanzha.base.clock import to_ms
+from fanzha.base.ids import digest
 from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.models import Delivery, FindingRow
 from fanzha.command.subjects.sources import Piece
@@ -56,7 +57,7 @@ def test_other_events_detectors_and_organisations_are_left_alone(world: World) -
         ):
             values = {"event_ids": ("e1",), "found_at": to_ms(AT) - 1_000, "valid_until": to_ms(AT) + 1, **changes}
             delivery = Delivery.objects.create(
-                name=name, begins=str(changes), owner=world[name], began_at=AT, changed_at=AT
+                name=name, begins=digest(str(changes)), owner=world[name], began_at=AT, changed_at=AT
             )
             take(delivery, Piece([incoming(finding(**values))], [], 1, 1), AT)
         assert FindingRow.objects.filter(FindingRow.standing()).count() == 4

@@ -42,6 +42,8 @@ _COLUMNS = (
 _SAME_VERDICT = ("marking", "score", "until", "why")
 #: Of what weighs nothing so much is kept: who else said what, not a trunk's thousand repeats.
 _MOST_PARTS = 50
+#: Verdicts that are ended in one transaction.
+AT_ONCE = 500
 
 
 class Pair(NamedTuple):
@@ -66,9 +68,9 @@ def refresh(pairs: Iterable[Pair], at: datetime, *, and_others: bool = True) -> 
     return sum(_refresh_of(owners[owner], subjects, at) for owner, subjects in sorted(by_owner.items()))
 
 
-def refresh_ended(at: datetime, most: int = 500) -> int:
-    """Make verdicts anew that have ended by themselves; return how many there were."""
-    rows = VerdictRow._base_manager.filter(superseded_at=None, until__lte=at).order_by("until")[:most]
+def refresh_ended(at: datetime) -> int:
+    """Make some verdicts anew that have ended by themselves; return how many there were."""
+    rows = VerdictRow._base_manager.filter(superseded_at=None, until__lte=at).order_by("until")[:AT_ONCE]
     pairs = {Pair(*row) for row in rows.values_list("subject_id", "owner_id")}
     refresh(pairs, at, and_others=False)
     return len(pairs)

@@ -1,0 +1,18 @@
+"""What is done again and again for subjects: verdicts that have ended are made anew from what is left."""
+
+from datetime import datetime, timedelta
+
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.site.regular_jobs import Job
+from fanzha.command.subjects.fusing import refresh_ended
+
+
+def end_verdicts(now: datetime) -> None:
+    """Let what ran out be superseded, a few hundred in one transaction: others write meanwhile."""
+    done = 1
+    while done:
+        with recorded():
+            done = refresh_ended(now)
+
+
+JOBS = (Job("end verdicts", timedelta(seconds=10), end_verdicts),)
