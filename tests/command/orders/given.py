@@ -2,14 +2,19 @@
 
 from typing import Any
 
+import msgspec
 from django.utils import timezone
 from tests.command.people import World
 
+from fanzha.base.clock import iso, to_ms
 from fanzha.command.flows.models import Leg, ProcessInstance
 from fanzha.command.flows.worker import turn
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.organizations.scoping import everything
-from fanzha.dispose import private_key, public_key
+from fanzha.dispose import Endpoint as Reached
+from fanzha.dispose import Received, private_key, public_key
+from fanzha.dispose._container import Manifest, pack
+from fanzha.dispose.signed_webhook import signed_headers
 
 #: What the made-up receivers sign with.
 THEIR_KEY = private_key(bytes(range(32)))
@@ -37,3 +42,30 @@ def leg_of(order: ProcessInstance, name: str = "1") -> Leg:
     """Return a leg as handlers have it."""
     rows = Leg._base_manager.select_related("instance__owner", "instance__version", "receiver")
     return rows.get(instance=order, name=name)
+
+
+def answers(*rows: dict[str, Any]) -> bytes:
+    """Return the body of a request with answers."""
+    return msgspec.json.encode({"type": "fanzha.answer.v1", "answers": rows})
+
+
+def signed(body: bytes, name: str = "a", at: int | None = None) -> Received:
+    """Return a request as a made-up receiver signs it."""
+    now = to_ms(timezone.now()) if at is None else at
+    headers = signed_headers(name, body, Reached(url="https://here.example/", ours=(THEIR_KEY,)), now)
+    return Received(body, headers)
+
+
+def answer_file(sequence: int, before: str, *rows: dict[str, Any], what: str = "answers") -> bytes:
+    """Return a file of answers as a made-up receiver packs it."""
+    manifest = Manifest(
+        what=what,  # type: ignore[arg-type]
+        sender="a made-up carrier",
+        receiver="a made-up centre",
+        sequence=sequence,
+        before=before,
+        made_at=iso(0),
+        member="answers.jsonl",
+        sha256="",
+    )
+    return pack(manifest, b"\n".join(map(msgspec.json.encode, rows)), (THEIR_KEY,))

@@ -1,0 +1,8 @@
+"""What is looked at again and again: the folders into which signed files are carried."""
+
+from datetime import timedelta
+
+from fanzha.command.orders.receiving import take_files
+from fanzha.command.site.regular_jobs import Job
+
+JOBS = (Job("signed_files", timedelta(seconds=5), take_files),)
