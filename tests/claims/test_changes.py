@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.claims.snapshots import AT, SALT, base, delta, entries
 
 from fanzha.claims._snapshot.lists import protected_section
-from fanzha.claims.changes import changes
+from fanzha.claims.changes import changed_lists, changes
 from fanzha.claims.listing import Listing, listed
 from fanzha.claims.snapshot import Contents, Entry, File, Head, ProtectedNumber, compile_base, compile_delta
 from fanzha.claims.snapshot_state import State
@@ -74,3 +74,17 @@ def test_links_are_replaced_when_any_of_them_says_something_else() -> None:
     assert changes(before, with_url(Level.WATCH)).lists == 0
     found = with_changes(before, with_url(Level.SUSPECTED)).urls(url_hash("fraud.example/")[:4])
     assert [entry.level for _, entry in found] == [Level.SUSPECTED]
+
+
+def test_lists_alone_may_change_and_subjects_stay() -> None:
+    number, kept = ProtectedNumber("95588", "虚构", "made up"), ("phone_number", "+861")
+    start = base({kept: Entry(Level.WATCH)}, protected_section([number]))
+    assert not changed_lists(State(start), protected_section([number])).lists
+    contents = changed_lists(State(start), protected_section([]))
+    assert len(contents.lists) == 1 and len(contents.keys) == 0
+    head = Head(
+        what="delta", sequence=start.head.sequence + 1, created_at=AT, salt=SALT, base=start.identity,
+        before=start.identity,
+    )  # fmt: skip
+    mapped = Mapped(start, [File(memoryview(b"".join(compile_delta(contents, head))), "lists")])
+    assert mapped.look_up(*kept) == Entry(Level.WATCH) and not mapped.lists.protected

@@ -7,7 +7,7 @@ import pytest
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
 from fanzha.claims.spared import OriginKind, SparedNumber, Trigger
-from fanzha.store.spared import spared_numbers
+from fanzha.store.spared import spared_digest, spared_numbers, write_approved
 
 HEADER = "number,origin_kind,origin,owner,proof,until\n"
 
@@ -66,3 +66,16 @@ def test_a_missing_column_is_named(tmp_path: Path, header: str) -> None:
     write(tmp_path, header)
     with pytest.raises(WrongCall, match="column .* is missing"):
         spared_numbers(tmp_path)
+
+
+def test_what_two_persons_agreed_on_counts_beside_what_is_kept_by_hand(tmp_path: Path) -> None:
+    write(tmp_path, HEADER + "0571-8777 0000,trunk,LL-07,a made-up hospital,contract 7,2027-01-01\n")
+    before = spared_digest(tmp_path)
+    agreed = SparedNumber(
+        "+8617000001234", OriginKind.TRUNK, "LL-08", 'a "school", made up', "letter 3", 1_800_000_000_000
+    )
+    write_approved([agreed], tmp_path)
+    assert agreed in spared_numbers(tmp_path).numbers and len(spared_numbers(tmp_path)) == 2
+    assert spared_digest(tmp_path) != before
+    write_approved([], tmp_path)
+    assert len(spared_numbers(tmp_path)) == 1

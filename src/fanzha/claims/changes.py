@@ -1,5 +1,6 @@
 """What must be published so that one state of a snapshot becomes another: a delta's worth of contents."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from fanzha.claims._snapshot import comparing, differing
 from fanzha.claims._snapshot.profiles import entry_of
 from fanzha.claims.listing import Listing
-from fanzha.claims.snapshot import Contents, File, Head, compile_base
+from fanzha.claims.snapshot import Contents, Data, File, Head, compile_base
 from fanzha.claims.snapshot_state import State
 
 
@@ -24,17 +25,31 @@ def changes(before: State, wanted: Contents) -> Changes:
 
     A list that is not among the contents stays as it is.
     """
-    head = Head(what="base", sequence=0, created_at=0, salt=before.base.head.salt)
-    after = State(File(memoryview(b"".join(compile_base(wanted, head))), "wanted"))
+    after = _compiled(before, wanted)
     meant, listing = differing.meanings(before, after), Listing()
     subjects = _numbers(before, after, meant, listing) + _others(before, after, meant, listing)
-    lists = [one for one in wanted.lists if differing.digest(before, one.name) != differing.digest(after, one.name)]
+    lists = _differing(before, after, wanted.lists)
     if wanted.urls is not None and _urls_changed(before, after, meant):
         rows, words = wanted.profiles.rows, list(wanted.profiles.words)
         found = {expression: entry_of(rows, words, row) for expression, row in wanted.urls.items()}
         listing.add_urls(found)
     contents = listing.contents(lists)
     return Changes(contents, subjects, len(lists) + (contents.urls is not None))
+
+
+def changed_lists(before: State, wanted: Sequence[Data]) -> Contents:
+    """Return those lists that differ from a state's, and nothing of subjects."""
+    after = _compiled(before, Listing().contents(wanted))
+    return Listing().contents(_differing(before, after, wanted))
+
+
+def _compiled(before: State, wanted: Contents) -> State:
+    head = Head(what="base", sequence=0, created_at=0, salt=before.base.head.salt)
+    return State(File(memoryview(b"".join(compile_base(wanted, head))), "wanted"))
+
+
+def _differing(before: State, after: State, lists: Sequence[Data]) -> list[Data]:
+    return [one for one in lists if differing.digest(before, one.name) != differing.digest(after, one.name)]
 
 
 def _numbers(before: State, after: State, meant: comparing.Meanings, listing: Listing) -> int:

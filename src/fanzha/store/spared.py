@@ -1,9 +1,14 @@
-"""The operator's spared numbers: `lists/spared.csv` in the state folder, each number with its proven origin."""
+"""The operator's spared numbers, each with its proven origin: `lists/spared.csv` in the state folder, kept by hand.
+
+Beside it lies `lists/spared-approved.csv`: what two persons agreed on in the command plane, which writes it whole.
+"""
 
 import csv
+import io
+from collections.abc import Iterable
 from pathlib import Path
 
-from fanzha.base.clock import moment_ms
+from fanzha.base.clock import iso, moment_ms
 from fanzha.base.errors import Malformed, WrongCall
 from fanzha.base.ids import digest
 from fanzha.claims.spared import OriginKind, Spared, SparedNumber
@@ -11,6 +16,7 @@ from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
 from fanzha.kinds.phone_number import KIND as NUMBER
 from fanzha.kinds.phone_number import Validity, classify
 from fanzha.kinds.trunk import KIND as TRUNK
+from fanzha.store.private_files import write_privately
 from fanzha.store.state_folder import state_folder
 
 _HEADERS = {
@@ -21,7 +27,9 @@ _HEADERS = {
     "proof": ("proof", "凭据", "依据"),
     "until": ("until", "有效期至", "截止时间"),
 }
-_ORIGINS = {
+_APPROVED = "spared-approved.csv"
+#: The kinds of origin as files may write them.
+ORIGINS = {
     "trunk": OriginKind.TRUNK,
     "中继": OriginKind.TRUNK,
     "ingress": OriginKind.INGRESS,
@@ -31,8 +39,8 @@ _ORIGINS = {
 
 def spared_digest(folder: Path | None = None) -> str:
     """Return a digest of the list as it is written, "" when there is none."""
-    path = (folder or state_folder()) / "lists" / "spared.csv"
-    return digest(path.read_bytes()) if path.is_file() else ""
+    paths = _files(folder)
+    return digest(*(path.read_bytes() for path in paths)) if paths else ""
 
 
 def spared_numbers(folder: Path | None = None) -> Spared:
@@ -41,8 +49,26 @@ def spared_numbers(folder: Path | None = None) -> Spared:
     Columns, in Chinese or English: number, origin_kind (trunk or ingress), origin, owner, proof, until (ISO 8601, UTC
     where no zone is given; empty for no end).
     """
-    path = (folder or state_folder()) / "lists" / "spared.csv"
-    return Spared(_rows(path)) if path.is_file() else Spared()
+    return Spared(one for path in _files(folder) for one in _rows(path))
+
+
+def write_approved(numbers: Iterable[SparedNumber], folder: Path | None = None) -> None:
+    """Write the list of what two persons agreed on, in place of the one before."""
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(_HEADERS)
+    for one in numbers:
+        end = "" if one.until is None else iso(one.until)
+        lines.writerow((one.number, one.origin_kind, one.origin, one.owner, one.proof, end))
+    write_privately(_lists(folder) / _APPROVED, text.getvalue().encode())
+
+
+def _lists(folder: Path | None) -> Path:
+    return (folder or state_folder()) / "lists"
+
+
+def _files(folder: Path | None) -> list[Path]:
+    return [path for name in ("spared.csv", _APPROVED) if (path := _lists(folder) / name).is_file()]
 
 
 def _rows(path: Path) -> list[SparedNumber]:
@@ -74,7 +100,7 @@ def _number(cells: dict[str, str], path: Path, row: int) -> SparedNumber:
     for name in ("owner", "proof"):
         if not cells[name]:
             raise WrongCall(f"{where}: column {name} is empty", fix="say whose number it is and how that was proven")
-    kind = _ORIGINS.get(cells["origin_kind"].casefold())
+    kind = ORIGINS.get(cells["origin_kind"].casefold())
     if kind is None:
         raise WrongCall(f"{where}: origin_kind is {cells['origin_kind']!r}", fix="write trunk (中继) or ingress (入口)")
     number, origin = _canonical(cells["number"], where), _origin(kind, cells["origin"], where)

@@ -1,0 +1,117 @@
+"""Routes of imports: whatever their pages do can be done here."""
+
+from itertools import islice
+from typing import Annotated
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from ninja import File, Query, Router, Status, UploadedFile
+from pydantic import Field
+
+from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.imports import uploads
+from fanzha.command.imports.handing_in import HandedIn, approve, hand_in, tables_for, withdraw
+from fanzha.command.imports.jobs import read_import
+from fanzha.command.imports.models import ImportJob
+from fanzha.command.imports.shapes import ImportOut, RejectsOut, RejectsQuery, TableOut
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Person
+
+ROUTER = Router(tags=["imports"])
+READERS = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)
+
+#: Media types of a bare body, and the endings that their readers know.
+BODIES = {
+    "text/csv": ".csv",
+    "application/x-ndjson": ".jsonl",
+    "application/vnd.apache.parquet": ".parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in BODIES},
+    }
+}
+TableName = Annotated[str, Field(max_length=60, pattern="^[a-z0-9_]+$")]
+
+
+@ROUTER.get("/tables", response=list[TableOut])
+@for_roles(*READERS)
+def list_tables(request: ApiRequest) -> list[TableOut]:
+    """List the tables that the caller's organisation may import, with their columns."""
+    return [TableOut.of(one) for one in tables_for(request.organization)]
+
+
+@ROUTER.post("/tables/{table}/file", response={202: ImportOut})
+@for_roles(Role.ADMINISTRATOR, Role.CLERK)
+def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]) -> Status[ImportOut]:
+    """Hand a file in; the answer comes at once, the rows are read beside it. The same file is imported once."""
+    made = hand_in(request.organization, table, file.name or "", file.chunks(), _person(request))
+    return _answered(made)
+
+
+@ROUTER.post("/tables/{table}/rows", response={202: ImportOut}, openapi_extra=_BODY)
+@for_roles(Role.ADMINISTRATOR, Role.CLERK)
+def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
+    """Hand rows in as the body itself (at most 8 MB): CSV, a JSON object a line, Parquet or a workbook."""
+    ending = BODIES.get(request.content_type or "")
+    if ending is None:
+        raise Problem("media_type", _("Send one of: %(types)s.") % {"types": ", ".join(BODIES)})
+    return _answered(hand_in(request.organization, table, f"rows{ending}", [request.body], _person(request)))
+
+
+@ROUTER.get("/jobs", response=Page[ImportOut])
+@for_roles(*READERS)
+def list_imports(request: ApiRequest, paging: Annotated[Paging, Query()]) -> dict[str, object]:
+    """List imports, the latest first."""
+    page = page_of(ImportJob.objects.all(), paging)
+    return page | {"items": [ImportOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.get("/jobs/{ref}", response=ImportOut)
+@for_roles(*READERS)
+def read_job(request: ApiRequest, ref: str) -> ImportOut:
+    """Return one import with its counts."""
+    return ImportOut.of(_job(ref))
+
+
+@ROUTER.get("/jobs/{ref}/rejects", response=RejectsOut)
+@for_roles(*READERS)
+def list_rejects(request: ApiRequest, ref: str, asked: Annotated[RejectsQuery, Query()]) -> dict[str, object]:
+    """List the rows that were not used, with column and reason."""
+    end = asked.after + asked.limit
+    found = list(islice(uploads.rejects(_job(ref).ref), asked.after, end + 1))
+    return {"items": found[: asked.limit], "next": end if len(found) > asked.limit else None}
+
+
+@ROUTER.post("/jobs/{ref}/approve", response=ImportOut)
+@for_roles(Role.REVIEWER)
+def approve_import(request: ApiRequest, ref: str) -> ImportOut:
+    """Agree as the second person: a person who is signed in, never a key."""
+    job = _job(ref)
+    approve(job, _person(request))
+    return ImportOut.of(_job(ref))
+
+
+@ROUTER.post("/jobs/{ref}/withdraw", response=ImportOut)
+@for_roles(Role.REVIEWER, Role.ADMINISTRATOR)
+def withdraw_import(request: ApiRequest, ref: str) -> ImportOut:
+    """Take back what needed a second person; it counts no longer."""
+    job = _job(ref)
+    withdraw(job, _person(request))
+    return ImportOut.of(_job(ref))
+
+
+def _answered(made: HandedIn) -> Status[ImportOut]:
+    if made.is_new:
+        read_import.enqueue(made.job.pk)
+    return Status(202, ImportOut.of(made.job))
+
+
+def _person(request: ApiRequest) -> Person | None:
+    return Person.objects.get(pk=request.viewer.person) if request.viewer.person else None
+
+
+def _job(ref: str) -> ImportJob:
+    return get_object_or_404(ImportJob.objects.select_related("owner"), ref=ref)

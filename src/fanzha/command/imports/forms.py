@@ -1,0 +1,12 @@
+"""The form by which a file is handed in."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class HandInForm(forms.Form):
+    """One file."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV, Excel (.xlsx), JSON Lines or Parquet; also packed (.gz).")
+    )

@@ -1,0 +1,7 @@
+"""What is kept of imports, one noun a file."""
+
+from fanzha.command.imports.models.import_job import ImportJob, ImportState
+from fanzha.command.imports.models.mirrored import MirroredProcess, MirroredRow
+from fanzha.command.imports.models.spared_row import SparedRow
+
+__all__ = ["ImportJob", "ImportState", "MirroredProcess", "MirroredRow", "SparedRow"]

@@ -1,0 +1,68 @@
+"""One file that was handed in: of which table, how far it is, what came of its rows."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.base.ids import sortable_id
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.scoping import Scoped
+
+
+class ImportState(models.TextChoices):
+    """Where an import stands."""
+
+    WAITING = "waiting", _("waiting for its turn")
+    RUNNING = "running", _("being read")
+    PROPOSED = "proposed", _("waits for a second person")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ImportJob(Scoped):
+    """One import. `read` rows = `used` + `rejected` + `waiting`; those that wait count once a second person approves.
+
+    `held_until` is how long whoever reads it may be silent before another takes over. The same file for the same table
+    is imported once.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    table = models.CharField(max_length=60)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    state = models.CharField(max_length=9, choices=ImportState.choices, default=ImportState.WAITING)
+    read = models.PositiveIntegerField(default=0)
+    used = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    problem_zh = models.CharField(max_length=400, blank=True)
+    problem_en = models.CharField(max_length=400, blank=True)
+    note_zh = models.CharField(max_length=400, blank=True)
+    note_en = models.CharField(max_length=400, blank=True)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    held_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["owner", "table", "sha256"],
+                condition=~Q(state__in=["failed", "withdrawn"]),
+                name="one_import_a_file",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-id"], name="import_of_owner"),
+            models.Index(fields=["id"], name="import_to_read", condition=Q(state__in=["waiting", "running"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.file_name}"

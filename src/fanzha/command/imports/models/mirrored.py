@@ -1,0 +1,39 @@
+"""Which running process mirrors which reference of a carrier's own system, and which of its rows were taken in."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import Scoped
+
+
+class MirroredProcess(Scoped):
+    """One reference of another system, and the process that shows it here."""
+
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    process = models.CharField(max_length=60)
+    reference = models.CharField(max_length=120)
+    instance = models.OneToOneField(ProcessInstance, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "process", "reference"], name="one_process_a_reference")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.reference}"
+
+
+class MirroredRow(models.Model):
+    """One row that was taken in, by the digest of what it says: the same row in another file moves nothing again."""
+
+    mirrored = models.ForeignKey(MirroredProcess, models.CASCADE, related_name="rows")
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["mirrored", "digest"], name="one_mirrored_row")]
+
+    def __str__(self) -> str:
+        return self.digest

@@ -1,0 +1,157 @@
+"""Rows of a file that was handed in, whatever it is written as: delimited text, a workbook, JSON, Parquet."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow.parquet as pq
+
+from fanzha.base.words import Words
+from fanzha.read import Source, Unreadable, all_readers, sources
+from fanzha.read._map.column_map import Layout
+from fanzha.read._opening import opened
+from fanzha.read._row_reader import RowReader
+from fanzha.read._table_reader import TableReader
+
+NO_TABLE = Words("不是可读懂的表格", "it is no table that can be read")
+WIDTH = Words("列数与表头不符", "it has another number of columns than the header")
+NO_OBJECT = Words("不是 JSON 对象", "it is no JSON object")
+_BATCH = 20_000
+_CELL_LIMIT = 1_000_000
+
+
+class Row(NamedTuple):
+    """One row: its number in the file, from 1, and its cells by the file's own names. `problem`: it has none."""
+
+    number: int
+    cells: Mapping[str, str]
+    problem: Words | None = None
+
+
+def names_of(path: Path) -> tuple[str, ...]:
+    """Return the names of a file's columns. Raises Unreadable."""
+    source = _source(path)
+    return _reader(source).look(source, Layout()).names
+
+
+def rows_of(path: Path) -> Iterator[Row]:
+    """Yield the rows of a file. Raises Unreadable when it cannot be read, or breaks off."""
+    source = _source(path)
+    match source.format:
+        case "delimited-text":
+            yield from _delimited(source)
+        case "json":
+            yield from _objects(source)
+        case "parquet":
+            yield from _columnar(source)
+        case _:
+            yield from _cells(source)
+
+
+def _source(path: Path) -> Source:
+    found = sources([path])
+    if len(found) != 1 or found[0].problem:
+        raise Unreadable(found[0].problem if found and found[0].problem else NO_TABLE)
+    return found[0]
+
+
+def _reader(source: Source) -> TableReader:
+    reader = all_readers().get(source.format)
+    if not isinstance(reader, TableReader):
+        raise Unreadable(NO_TABLE)
+    return reader
+
+
+def _delimited(source: Source) -> Iterator[Row]:
+    look = _reader(source).look(source, Layout())
+    csv.field_size_limit(_CELL_LIMIT)
+    with opened(source.path, source.member) as stream:
+        text = io.TextIOWrapper(
+            io.BufferedReader(_Raw(stream)), encoding=_encoding(look.layout.encoding), errors="replace", newline=""
+        )
+        lines = csv.reader(text, delimiter=look.layout.delimiter or ",")
+        try:
+            for cells in lines:
+                if lines.line_num > (look.layout.header or 0) and any(cell.strip() for cell in cells):
+                    yield _row(lines.line_num, look.names, cells)
+        except csv.Error:
+            raise Unreadable(NO_TABLE, lines.line_num) from None
+
+
+def _cells(source: Source) -> Iterator[Row]:
+    reader = _reader(source)
+    if not isinstance(reader, RowReader):
+        raise Unreadable(NO_TABLE)
+    look = reader.look(source, Layout())
+    names = [name.casefold() for name in look.names]
+    header = True
+    for number, cells in reader.cells(source, Layout()):
+        if header:  # titles may stand above the names
+            header = [" ".join(cell.split()).casefold() for cell in cells[: len(names)]] != names
+            continue
+        yield _row(number, look.names, cells)
+
+
+def _objects(source: Source) -> Iterator[Row]:
+    with opened(source.path, source.member) as stream:
+        for number, line in enumerate(io.BufferedReader(_Raw(stream)), start=1):
+            if not line.strip():
+                continue
+            try:
+                told = json.loads(line)
+            except ValueError:
+                told = None
+            if isinstance(told, dict):
+                yield Row(number, {str(name): _text(value) for name, value in told.items()})
+            else:
+                yield Row(number, {}, NO_OBJECT)
+
+
+def _columnar(source: Source) -> Iterator[Row]:
+    _reader(source).look(source, Layout())  # refuses what is damaged, or a bomb
+    number = 1
+    with pq.ParquetFile(source.path) as file:
+        for batch in file.iter_batches(_BATCH):
+            for told in batch.to_pylist():
+                yield Row(number, {name: _text(value) for name, value in told.items()})
+                number += 1
+
+
+def _row(number: int, names: tuple[str, ...], cells: list[str]) -> Row:
+    if len(cells) < len(names) or any(cell.strip() for cell in cells[len(names) :]):
+        return Row(number, {}, WIDTH)
+    return Row(number, {name: cell.strip() for name, cell in zip(names, cells, strict=False)})
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ";".join(_text(one) for one in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if hasattr(value, "isoformat") else str(value).strip()
+
+
+def _encoding(name: str) -> str:
+    return {"ascii": "utf-8-sig", "utf-8": "utf-8-sig"}.get(name, name)
+
+
+class _Raw(io.RawIOBase):
+    """A stream of a source as Python's own readers want one."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer."""
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

@@ -1,0 +1,97 @@
+"""What the API tells of imports."""
+
+from datetime import datetime
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.command.flows.shapes import Both
+from fanzha.command.imports.models import ImportJob
+from fanzha.command.imports.tables.table import ImportTable
+
+
+class ColumnOut(Schema):
+    """A column of a table."""
+
+    name: str
+    title: Both
+    also_called: list[str]
+    required: bool
+
+
+class TableOut(Schema):
+    """A table that can be imported."""
+
+    name: str
+    title: Both
+    about: Both
+    second_person: bool = Field(description="whether a second person must agree before it counts")
+    columns: list[ColumnOut]
+
+    @classmethod
+    def of(cls, one: ImportTable) -> "TableOut":
+        """Return a table."""
+        columns = [
+            ColumnOut(name=each.name, title=Both.of(each.title), also_called=list(each.aliases), required=each.required)
+            for each in one.columns
+        ]
+        return cls(
+            name=one.name,
+            title=Both.of(one.title),
+            about=Both.of(one.about),
+            second_person=one.second_person,
+            columns=columns,
+        )
+
+
+class ImportOut(Schema):
+    """An import and its counts: read = used + rejected + waiting."""
+
+    ref: str
+    table: str
+    file_name: str
+    sha256: str
+    size: int = Field(description="bytes")
+    state: str
+    read: int
+    used: int
+    rejected: int
+    waiting: int = Field(description="rows that count once a second person agrees")
+    problem: Both
+    note: Both
+    made_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, job: ImportJob) -> "ImportOut":
+        """Return an import."""
+        plain = {name: getattr(job, name) for name in cls.model_fields if name not in ("problem", "note")}
+        return cls(
+            **plain,
+            problem=Both(zh=job.problem_zh, en=job.problem_en),
+            note=Both(zh=job.note_zh, en=job.note_en),
+        )
+
+
+class RejectOut(Schema):
+    """Why a row was not used; long numbers are masked."""
+
+    row: int
+    column: str
+    reason: str
+    reason_zh: str
+    value: str
+
+
+class RejectsQuery(Schema):
+    """Which rejects: `limit` of them, after so many."""
+
+    after: int = Field(0, ge=0, le=2**31)
+    limit: int = Field(100, ge=1, le=1_000)
+
+
+class RejectsOut(Schema):
+    """Rejects from a place on; `next` is where to go on, None at the end."""
+
+    items: list[RejectOut]
+    next: int | None

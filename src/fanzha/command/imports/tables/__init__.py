@@ -1,0 +1,21 @@
+"""What can be imported: one file a sort of table; mirrors come from the processes that say `data: mirrored`."""
+
+from functools import cache
+
+from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.imports.tables.mirror import Mirror
+from fanzha.command.imports.tables.numbering import ALLOCATION, PORTABILITY
+from fanzha.command.imports.tables.spared import SPARED
+from fanzha.command.imports.tables.table import ImportTable
+from fanzha.processes.process import Data
+
+
+@cache
+def _fixed() -> tuple[ImportTable, ...]:
+    return (PORTABILITY, ALLOCATION, SPARED)
+
+
+def all_tables() -> dict[str, ImportTable]:
+    """Return every table by name."""
+    mirrors = [Mirror(process) for process in known_processes().values() if process.data is Data.MIRRORED]
+    return {one.name: one for one in (*_fixed(), *mirrors)}

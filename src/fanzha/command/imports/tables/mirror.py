@@ -1,0 +1,161 @@
+"""Mirrors of a carrier's own systems: each row is one event of one reference there, and moves the process here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+
+from fanzha.base.clock import from_ms, moment_ms
+from fanzha.base.errors import FanzhaError, Malformed
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.command.flows.evidence_values import engine_values
+from fanzha.command.flows.services import About, fire, open_process
+from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow
+from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.parties import Actor, Standing, machine
+from fanzha.processes.process import Event, Process
+from fanzha.processes.refusal import Refusal
+
+_NO_REFERENCE = Words("没有业务编号（不超过 120 个字符）", "names no reference (at most 120 characters)")
+_NO_EVENT = Words("没有此环节", "is no event of this process")
+_NO_MOMENT = Words("不是时刻（ISO 8601）", "is not a moment (ISO 8601)")
+_NOT_OPENED = Words("此编号尚未登记；先导入受理或存量记录", "this reference was not opened; import how it began first")
+_OPENED = Words("此编号已登记", "this reference was opened before")
+_YES = {"yes": True, "true": True, "1": True, "是": True, "y": True}
+_NO = {"no": False, "false": False, "0": False, "否": False, "n": False}
+
+
+class Mirror(ImportTable):
+    """The events of one mirrored process."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self.name, self.title, self.about, self.owners = process.name, process.title, process.about, process.owners
+
+    @cached_property
+    def columns(self) -> tuple[ImportColumn, ...]:  # type: ignore[override]
+        """Return reference, event, moment, title, and every field of evidence of any event."""
+        fields = {name: one for event in self._process.events.values() for name, one in event.evidence.items()}
+        return (
+            ImportColumn("reference", Words("业务编号", "reference")),
+            ImportColumn("event", Words("环节", "event")),
+            ImportColumn("at", Words("发生时间", "happened at")),
+            ImportColumn("mirror_title", Words("标题", "title"), required=False),
+            *(ImportColumn(name, field.title, required=False) for name, field in fields.items()),
+        )
+
+    def taker(self, job: ImportJob) -> "MirrorTaker":
+        """Return what moves the processes."""
+        return MirrorTaker(self._process, job)
+
+
+class MirrorTaker(Taker):
+    """Moves one process a reference; a row taken in before, in whatever file, counts as used and moves nothing."""
+
+    def __init__(self, process: Process, job: ImportJob) -> None:
+        self._process, self._job = process, job
+        self._events = {spelled: name for name, event in process.events.items() for spelled in _spelled(name, event)}
+        self._actor: Actor = machine(Standing.IMPORT, f"import:{job.owner.ref}")
+
+    def take(self, rows: Sequence[Filled]) -> list[Wrong]:
+        """Take the rows in, one after the other."""
+        return [wrong for row in rows if (wrong := self._one(row)) is not None]
+
+    def finish(self) -> Words | None:
+        """Nothing is left to do."""
+        return None
+
+    def _one(self, row: Filled) -> Wrong | None:
+        reference, event = row.cells["reference"], self._events.get(row.cells["event"].casefold(), "")
+        if not 0 < len(reference) <= 120:
+            return Wrong(row.number, "reference", _NO_REFERENCE, reference)
+        if not event:
+            return Wrong(row.number, "event", _NO_EVENT, row.cells["event"])
+        try:
+            at = from_ms(moment_ms(row.cells["at"]))
+        except Malformed:
+            return Wrong(row.number, "at", _NO_MOMENT, row.cells["at"])
+        try:
+            with transaction.atomic():
+                return self._moved(row, reference, event, at)
+        except Refusal as refused:
+            return Wrong(row.number, next(iter(refused.fields), "event"), refused.words)
+        except FanzhaError as error:
+            return Wrong(row.number, "", Words(error.what, error.what))
+
+    def _moved(self, row: Filled, reference: str, event: str, at: datetime) -> Wrong | None:
+        held = MirroredProcess._base_manager.filter(
+            owner=self._job.owner, process=self._process.name, reference=reference
+        )
+        found = held.select_related("instance").first()
+        what = digest(event, row.cells["at"], repr(sorted(row.cells.items())))
+        if found is not None and MirroredRow.objects.filter(mirrored=found, digest=what).exists():
+            return None
+        given = self._evidence(self._process.events[event].evidence, row.cells)
+        if event in self._process.opening:
+            if found is not None:
+                return Wrong(row.number, "reference", _OPENED, reference)
+            found = self._opened(reference, event, row.cells["mirror_title"], given, at)
+        elif found is None:
+            return Wrong(row.number, "reference", _NOT_OPENED, reference)
+        else:
+            fire(found.instance.ref, event, self._actor, given, at=at)
+        MirroredRow.objects.create(mirrored=found, digest=what)
+        return None
+
+    def _opened(
+        self, reference: str, event: str, title: str, given: Mapping[str, Any], at: datetime
+    ) -> MirroredProcess:
+        owner = self._job.owner
+        made = open_process(
+            self._process.name,
+            event,
+            owner,
+            self._actor,
+            given,
+            about=About(title=(title or reference)[:200], simulated=owner.simulated),
+            at=at,
+            ref=digest("mirror", owner.ref, self._process.name, reference, size=13).upper(),
+        )
+        return MirroredProcess._base_manager.create(
+            owner=owner, process=self._process.name, reference=reference, instance=made
+        )
+
+    def _evidence(self, fields: Mapping[str, Field], cells: Mapping[str, str]) -> dict[str, Any]:
+        given = {name: _value(field, cells[name]) for name, field in fields.items() if cells.get(name)}
+        return engine_values(fields, given)
+
+
+def _spelled(name: str, event: Event) -> tuple[str, ...]:
+    return (
+        name.casefold(),
+        name.removeprefix("import_").casefold(),
+        event.title.zh.casefold(),
+        event.title.en.casefold(),
+    )
+
+
+def _value(field: Field, written: str) -> Any:
+    """Return a cell as the engine reads it; what is not understood is left as it is, for the engine to refuse."""
+    if field.many:
+        return [_single(field, one.strip()) for one in written.split(";") if one.strip()]
+    return _single(field, written)
+
+
+def _single(field: Field, written: str) -> Any:
+    match field.type:
+        case FieldType.NUMBER:
+            try:
+                return float(written) if "." in written else int(written)
+            except ValueError:
+                return written
+        case FieldType.YES_NO:
+            return (_YES | _NO).get(written.casefold(), written)
+        case FieldType.CHOICE:
+            spelled = {one.casefold(): key for key, words in field.choices.items() for one in (key, *words)}
+            return spelled.get(written.casefold(), written)
+    return written

@@ -1,0 +1,142 @@
+"""Ported numbers and allocated ranges: what an importer hands in replaces what he handed in before."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.command.imports.lists_out import publish_lists
+from fanzha.command.imports.models import ImportJob
+from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
+from fanzha.kinds._numbering.loaded import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
+from fanzha.kinds.phone_number import NumberClass, normalise_many
+from fanzha.store.imported_tables import Part, merge, part_of
+
+_OWNERS = ("national_regulator", "provincial_regulator", "centre", "carrier", "mvno")
+_NO_NUMBER = Words("不是电话号码", "is not a telephone number")
+_NO_OPERATOR = Words("没有运营商", "names no operator")
+_NO_PREFIX = Words(
+    "不是号段（2 至 11 位数字，不带国家码和长途零）", "is not a prefix (2 to 11 digits, no country code, no zero)"
+)
+_NO_CLASS = Words("不是号码类别", "is not a class of numbers")
+_TURNED = Words("失效时间不晚于生效时间", "it ends before it begins")
+_NO_MOMENT = Words("不是时刻（ISO 8601 或 UTC 毫秒）", "is not a moment (ISO 8601 or UTC milliseconds)")
+_PREFIX = re.compile("[1-9][0-9]{1,10}")
+_FROM = ImportColumn("valid_from", Words("生效时间", "valid from"), ("from", "携转时间"), required=False)
+_UNTIL = ImportColumn("valid_until", Words("失效时间", "valid until"), ("until",), required=False)
+
+
+class NumberingTable(ImportTable):
+    """A table of the numbering plan."""
+
+    owners = _OWNERS
+
+    def __init__(self, name: str, title: Words, about: Words, schema: pa.Schema, columns: tuple[ImportColumn, ...]):
+        self.name, self.title, self.about, self.schema, self.columns = name, title, about, schema, columns
+
+    def taker(self, job: ImportJob) -> "NumberingTaker":
+        """Return what writes its rows."""
+        return NumberingTaker(self, job)
+
+
+class NumberingTaker(Taker):
+    """Writes rows to a file of the importer's own; at the end it stands among the tables of all importers."""
+
+    def __init__(self, table: NumberingTable, job: ImportJob) -> None:
+        self._table = table
+        self._part: Part = part_of(table.name, job.owner.ref)
+        self._writer = pq.ParquetWriter(self._part.beside, table.schema)
+
+    def take(self, rows: Sequence[Filled]) -> list[Wrong]:
+        """Write the rows that can be used."""
+        numbers = _canonical(rows) if self._table.name == "portability" else [row.cells["prefix"] for row in rows]
+        used, wrong = [], []
+        for row, number in zip(rows, numbers, strict=True):
+            found = _faults(row, number)
+            if isinstance(found, Wrong):
+                wrong.append(found)
+            else:
+                used.append(found)
+        columns = {name: [row.get(name) for row in used] for name in self._table.schema.names}
+        self._writer.write_table(pa.table(columns, schema=self._table.schema))
+        return wrong
+
+    def finish(self) -> Words | None:
+        """Put the file in place, and tell the screens."""
+        self._writer.close()
+        self._part.put()
+        merge(self._table.name, self._table.schema)
+        return publish_lists()
+
+    def give_up(self) -> None:
+        """Remove the file."""
+        self._writer.close()
+        self._part.drop()
+
+
+def _canonical(rows: Sequence[Filled]) -> list[str | None]:
+    found: list[str | None] = normalise_many(pa.array([row.cells["number"] for row in rows], pa.string())).to_pylist()
+    return found
+
+
+def _faults(row: Filled, number: str | None) -> "dict[str, Any] | Wrong":
+    cells, written = row.cells, row.cells.get("number", row.cells.get("prefix", ""))
+    if "number" in cells and number is None:
+        return Wrong(row.number, "number", _NO_NUMBER, written)
+    if "prefix" in cells and not _PREFIX.fullmatch(written):
+        return Wrong(row.number, "prefix", _NO_PREFIX, written)
+    if not cells["operator"]:
+        return Wrong(row.number, "operator", _NO_OPERATOR)
+    kind = cells.get("number_class", "")
+    if kind and kind not in {one.value for one in NumberClass}:
+        return Wrong(row.number, "number_class", _NO_CLASS, kind)
+    made: dict[str, Any] = {name: value or None for name, value in cells.items()}
+    for name in ("valid_from", "valid_until"):
+        try:
+            made[name] = _moment(cells[name])
+        except Malformed:
+            return Wrong(row.number, name, _NO_MOMENT, cells[name])
+    if made["valid_until"] is not None and made["valid_from"] is not None and made["valid_until"] <= made["valid_from"]:
+        return Wrong(row.number, "valid_until", _TURNED, cells["valid_until"])
+    return made | ({"number": number} if "number" in cells else {})
+
+
+def _moment(text: str) -> int | None:
+    if not text:
+        return None
+    return int(text) if text.isdigit() and len(text) > 10 else moment_ms(text)
+
+
+_OPERATOR = ImportColumn("operator", Words("运营商", "operator"), ("携入运营商", "分配运营商"))
+PORTABILITY = NumberingTable(
+    "portability",
+    Words("携号转网", "Ported numbers"),
+    Words("现由哪家运营商承载，自何时起", "Who carries a number now, and since when"),
+    PORTABILITY_SCHEMA,
+    (
+        ImportColumn("number", Words("号码", "number"), ("手机号", "携转号码")),
+        _OPERATOR,
+        _FROM,
+        _UNTIL,
+    ),
+)
+ALLOCATION = NumberingTable(
+    "allocation",
+    Words("号段分配", "Allocated ranges"),
+    Words("号段分配给谁、何种类别、何地", "To whom a range was given, of which class, where"),
+    ALLOCATION_SCHEMA,
+    (
+        ImportColumn("prefix", Words("号段", "prefix"), ("前缀",)),
+        _OPERATOR,
+        ImportColumn("number_class", Words("类别", "class"), required=False),
+        ImportColumn("province", Words("省份", "province"), ("省",), required=False),
+        ImportColumn("city", Words("城市", "city"), ("地市",), required=False),
+        _FROM,
+        _UNTIL,
+    ),
+)

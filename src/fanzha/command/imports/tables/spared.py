@@ -1,0 +1,124 @@
+"""Spared numbers: each with its proven origin, whose it is, the proof and an end; a second person must agree."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from fanzha.base.clock import from_ms, moment_ms, to_ms
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.claims.spared import OriginKind, SparedNumber
+from fanzha.command.imports.lists_out import publish_lists
+from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
+from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
+from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
+from fanzha.kinds.phone_number import KIND as NUMBER
+from fanzha.kinds.phone_number import Validity, classify
+from fanzha.kinds.trunk import KIND as TRUNK
+from fanzha.store.spared import ORIGINS, write_approved
+
+_NO_NUMBER = Words("不是一个完整号码；号段不能免扰", "is not one telephone number; ranges cannot be spared")
+_NO_KIND = Words("请写 trunk（中继）或 ingress（入口）", "must be trunk (中继) or ingress (入口)")
+_NO_ORIGIN = Words("不是已知的来源", "is no origin that is known")
+_EMPTY = Words("必填", "is required")
+_NO_END = Words("不是将来的时刻", "is not a moment that lies ahead")
+
+
+class SparedTable(ImportTable):
+    """The spared list."""
+
+    name = "spared"
+    title = Words("免扰号码", "Spared numbers")
+    about = Words(
+        "不得自动处置的号码及其已证实来源；须由第二人同意后生效",
+        "Numbers that no rule acts on by itself, each from its proven origin; they count once a second person agrees",
+    )
+    owners = ("national_regulator", "provincial_regulator", "centre", "carrier", "mvno")
+    second_person = True
+    columns = (
+        ImportColumn("number", Words("号码", "number")),
+        ImportColumn("origin_kind", Words("来源类型", "kind of origin"), ("origin kind",)),
+        ImportColumn("origin", Words("来源", "origin")),
+        ImportColumn("owner", Words("归属单位", "whose it is"), ("所有者",)),
+        ImportColumn("proof", Words("凭据", "proof"), ("依据",)),
+        ImportColumn("until", Words("有效期至", "until"), ("截止时间",)),
+    )
+
+    def taker(self, job: ImportJob) -> "SparedTaker":
+        """Return what keeps its rows until they are agreed on."""
+        return SparedTaker(job)
+
+    def settle(self) -> Words | None:
+        """Write the list of all that two persons agreed on, and tell the screens."""
+        rows = SparedRow._base_manager.filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
+        write_approved(
+            SparedNumber(one.number, OriginKind(one.origin_kind), one.origin, one.holder, one.proof, to_ms(one.until))
+            for one in rows
+        )
+        return publish_lists()
+
+
+class SparedTaker(Taker):
+    """Keeps rows beside their import."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self._job, self._now = job, timezone.now()
+        SparedRow._base_manager.filter(job=job).delete()
+
+    def take(self, rows: Sequence[Filled]) -> list[Wrong]:
+        """Keep the rows that can be used."""
+        made = [self._row(row) for row in rows]
+        SparedRow._base_manager.bulk_create(one for one in made if isinstance(one, SparedRow))
+        return [one for one in made if isinstance(one, Wrong)]
+
+    def finish(self) -> Words | None:
+        """Nothing counts yet."""
+        return None
+
+    def _row(self, row: Filled) -> SparedRow | Wrong:
+        cells = row.cells
+        for name in ("number", "origin_kind", "origin", "owner", "proof", "until"):
+            if not cells[name]:
+                return Wrong(row.number, name, _EMPTY)
+        if classify(cells["number"]).valid is Validity.NO:
+            return Wrong(row.number, "number", _NO_NUMBER, cells["number"])
+        kind = ORIGINS.get(cells["origin_kind"].casefold())
+        if kind is None:
+            return Wrong(row.number, "origin_kind", _NO_KIND, cells["origin_kind"])
+        origin, until = _origin(kind, cells["origin"]), _end(cells["until"])
+        if not origin:
+            return Wrong(row.number, "origin", _NO_ORIGIN, cells["origin"])
+        if until is None or until <= self._now:
+            return Wrong(row.number, "until", _NO_END, cells["until"])
+        return SparedRow(
+            owner=self._job.owner,
+            job=self._job,
+            row=row.number,
+            number=NUMBER.normalise(cells["number"]),
+            origin_kind=kind,
+            origin=origin,
+            holder=cells["owner"][:200],
+            proof=cells["proof"][:400],
+            until=until,
+        )
+
+
+def _origin(kind: OriginKind, written: str) -> str:
+    if kind is OriginKind.INGRESS:
+        found = dict(INGRESS_WORDS).get(written.casefold(), written)
+        return found if found in INGRESS else ""
+    try:
+        return TRUNK.normalise(written)
+    except Malformed:
+        return ""
+
+
+def _end(written: str) -> datetime | None:
+    try:
+        return from_ms(moment_ms(written))
+    except Malformed:
+        return None
+
+
+SPARED = SparedTable()

@@ -1,0 +1,77 @@
+"""What every table that can be imported says of itself, and what takes its rows in."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from fanzha.base.words import Words
+from fanzha.command.imports.models import ImportJob
+
+
+class ImportColumn(NamedTuple):
+    """One column: its name, what it holds, further names that files give it."""
+
+    name: str
+    title: Words
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+
+
+class Filled(NamedTuple):
+    """One row by the table's own names; "" where the file has nothing."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+class Wrong(NamedTuple):
+    """Why a row is not used: its number, the column ("" for the row), the reason, what stood there."""
+
+    row: int
+    column: str
+    why: Words
+    value: str = ""
+
+
+class Taker(ABC):
+    """Takes the rows of one import in, piece by piece; each piece is one transaction."""
+
+    @abstractmethod
+    def take(self, rows: Sequence[Filled]) -> list[Wrong]:
+        """Take rows in; return those that cannot be used. A row may have several faults: it is named once."""
+
+    @abstractmethod
+    def finish(self) -> Words | None:
+        """Let what was taken in count; return what is to be noted. Raises FanzhaError."""
+
+    def give_up(self) -> None:  # noqa: B027  most have nothing to remove
+        """Leave nothing behind."""
+
+
+class ImportTable(ABC):
+    """One sort of table. `owners` are kinds of the role table whose organisations may import it."""
+
+    name: str
+    title: Words
+    about: Words
+    owners: tuple[str, ...]
+    columns: tuple[ImportColumn, ...]
+    second_person: bool = False
+
+    @abstractmethod
+    def taker(self, job: ImportJob) -> Taker:
+        """Return what takes in the rows of an import."""
+
+    def settle(self) -> Words | None:
+        """Let what two persons agreed on, or withdrew, count; return what is to be noted."""
+        return None
+
+    def columns_in(self, names: Sequence[str]) -> dict[str, str]:
+        """Return by our name the file's own name of each column that is there."""
+        known = {name.strip().casefold(): name for name in names}
+        found = {}
+        for column in self.columns:
+            spelled = (column.name, *column.aliases, column.title.zh, column.title.en)
+            if there := next((known[one.casefold()] for one in spelled if one.casefold() in known), None):
+                found[column.name] = there
+        return found

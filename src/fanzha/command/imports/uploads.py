@@ -1,0 +1,99 @@
+"""Where files that were handed in lie, and the rejects of each: folders of the state folder, one an import."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import NamedTuple
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.imports.tables.table import Wrong
+from fanzha.read._rejects import shown
+from fanzha.store.private_files import private_folder
+from fanzha.store.state_folder import state_folder
+
+#: A table of a whole country's ported numbers is about half of it.
+LARGEST_BYTES = 2_000_000_000
+_SUFFIX = re.compile(r"(\.[a-z]{2,8}){1,2}$")
+
+
+class Upload(NamedTuple):
+    """A file on its way in: where it lies, its digest, its bytes."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+def received(chunks: Iterable[bytes]) -> Upload:
+    """Keep what is sent beside its place. Raises WrongCall for a file that is too large, or empty."""
+    seen, size = sha256(), 0
+    with NamedTemporaryFile(dir=private_folder(_folder()), delete=False) as file:
+        path = Path(file.name)
+        try:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > LARGEST_BYTES:
+                    raise WrongCall(f"the file is larger than {LARGEST_BYTES:,} bytes", fix="cut it into several")
+                seen.update(chunk)
+                file.write(chunk)
+            if not size:
+                raise WrongCall("the file is empty", fix="send the table itself")
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    return Upload(path, seen.hexdigest(), size)
+
+
+def put(upload: Upload, ref: str, file_name: str) -> None:
+    """Put a file in its import's folder; its ending stays, which tells how it is written."""
+    ending = _SUFFIX.search(file_name.casefold())
+    folder = private_folder(_folder() / ref)
+    shutil.move(upload.path, folder / f"table{ending[0] if ending else ''}")
+
+
+def drop(upload: Upload) -> None:
+    """Forget a file that is here already."""
+    upload.path.unlink(missing_ok=True)
+
+
+def table_file(ref: str) -> Path:
+    """Return the file of an import. Raises WrongCall when it is no longer here."""
+    found = next((_folder() / ref).glob("table*"), None)
+    if found is None:
+        raise WrongCall("the file is not on this machine", fix="hand it in again")
+    return found
+
+
+def rejects_file(ref: str) -> Path:
+    """Return where the rejects of an import are written, one JSON object a line."""
+    return private_folder(_folder() / ref) / "rejects.jsonl"
+
+
+def add_rejects(ref: str, wrong: Sequence[Wrong]) -> None:
+    """Add rejects; values are cut, and long numbers masked."""
+    with rejects_file(ref).open("a", encoding="utf-8") as file:
+        for one in wrong:
+            told = {
+                "row": one.row,
+                "column": one.column,
+                "reason": one.why.en,
+                "reason_zh": one.why.zh,
+                "value": shown(one.value),
+            }
+            file.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def rejects(ref: str) -> Iterator[dict[str, str | int]]:
+    """Yield the rejects of an import."""
+    path = rejects_file(ref)
+    if path.is_file():
+        with path.open(encoding="utf-8") as file:
+            yield from map(json.loads, file)
+
+
+def _folder() -> Path:
+    return state_folder() / "imports"

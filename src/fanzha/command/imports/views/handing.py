@@ -1,0 +1,49 @@
+"""Hand a file in: what its columns must be stands beside the form."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.imports.forms import HandInForm
+from fanzha.command.imports.handing_in import hand_in, tables_for
+from fanzha.command.imports.jobs import read_import
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.site.components import Table
+
+
+@signed_in(Role.ADMINISTRATOR, Role.CLERK)
+def handing_in(request: HttpRequest, table: str) -> HttpResponse:
+    """Take a file for a table."""
+    owner: Organization = request.organization  # type: ignore[attr-defined]
+    found = next((one for one in tables_for(owner) if one.name == table), None)
+    if found is None:
+        raise Http404
+    form = HandInForm(request.POST, request.FILES) if request.method == "POST" else HandInForm()
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        person = Person.objects.get(pk=request.viewer.person)  # type: ignore[attr-defined]
+        try:
+            job, is_new = hand_in(owner, table, file.name, file.chunks(), person)
+        except WrongCall as error:
+            form.add_error("file", str(error))
+        else:
+            if is_new:
+                read_import.enqueue(job.pk)
+            else:
+                messages.info(request, _("This very file was imported before; here is what came of it."))
+            return redirect("import", job.ref)
+    columns = Table(
+        _("Columns"),
+        (_("Column"), _("What it holds"), _("Also called"), ""),
+        tuple(
+            (one.name, said(one.title), ", ".join((one.title.zh, *one.aliases)), _("required") if one.required else "")
+            for one in found.columns
+        ),
+    )
+    context = {"form": form, "title": said(found.title), "about": said(found.about), "table": columns}
+    return render(request, "imports/handing_in.html", context, status=422 if form.errors else 200)

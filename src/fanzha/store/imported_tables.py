@@ -1,0 +1,75 @@
+"""Numbering tables that organisations hand in: each has a file of its own, and all together are the state folder's."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fanzha.base.errors import WrongCall
+from fanzha.store.private_files import locked, private_folder
+from fanzha.store.state_folder import state_folder
+
+#: Stands in the files that are put together here, so that one kept by hand is never written over.
+_MARK = {b"fanzha": b"imported"}
+
+
+class Part(NamedTuple):
+    """What one organisation hands in of one table: where it lies, and where it is written before."""
+
+    path: Path
+    beside: Path
+
+    def put(self) -> None:
+        """Replace what was handed in before."""
+        self.beside.replace(self.path)
+
+    def drop(self) -> None:
+        """Forget what was written."""
+        self.beside.unlink(missing_ok=True)
+
+
+def part_of(name: str, owner: str, folder: Path | None = None) -> Part:
+    """Return the part of an organisation (its ref)."""
+    path = private_folder(_folder(folder) / "imported" / name) / f"{owner}.parquet"
+    return Part(path, path.with_name(f".{path.name}.{os.getpid()}.part"))
+
+
+def merge(name: str, schema: pa.Schema, folder: Path | None = None) -> int:
+    """Put the parts of a table together as `tables/<name>.parquet`; return its rows. Raises WrongCall.
+
+    Which entry of a number or range counts is told by its times, as within one file.
+    """
+    tables = _folder(folder)
+    target = tables / f"{name}.parquet"
+    with locked(tables / "imported"):
+        _refuse_kept_by_hand(tables, name)
+        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+        rows = 0
+        with pq.ParquetWriter(beside, schema.with_metadata(_MARK)) as writer:
+            for batch in _batches(tables / "imported" / name):
+                writer.write_batch(batch.replace_schema_metadata(_MARK))
+                rows += batch.num_rows
+        beside.replace(target)
+    return rows
+
+
+def _batches(folder: Path) -> Iterator[pa.RecordBatch]:
+    for path in sorted(folder.glob("[!.]*.parquet")):
+        with pq.ParquetFile(path) as file:
+            yield from file.iter_batches()
+
+
+def _refuse_kept_by_hand(tables: Path, name: str) -> None:
+    by_hand = tables / f"{name}.csv"
+    made = tables / f"{name}.parquet"
+    if made.is_file() and (pq.read_schema(made).metadata or {}).get(b"fanzha") != _MARK[b"fanzha"]:
+        by_hand = made
+    if by_hand.is_file():
+        raise WrongCall(f"tables/{by_hand.name} is kept by hand", fix="import it too, then take the file away")
+
+
+def _folder(folder: Path | None) -> Path:
+    return (folder or state_folder()) / "tables"

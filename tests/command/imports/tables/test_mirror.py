@@ -1,0 +1,68 @@
+"""Each row moves the process of its reference once, in whatever file it comes again."""
+
+from tests.command.imports.handed import KEY_SERVICES, counts, handed_in
+from tests.command.people import World
+
+from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.command.imports import uploads
+from fanzha.command.imports.models import MirroredProcess
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything, seen_by
+
+SUSPENDED = "reference,event,at,reason\nK-1,暂停,2026-03-03T08:00:00Z,投诉集中\n"
+
+
+def states() -> dict[str, str]:
+    rows = MirroredProcess._base_manager.select_related("instance")
+    return {one.reference: one.instance.state for one in rows}
+
+
+def test_rows_open_and_move_the_process_of_their_reference(world: World) -> None:
+    assert counts(handed_in(world, "key_service", KEY_SERVICES)) == ("done", 2, 0, 0)
+    assert states() == {"K-1": "active", "K-2": "active"}
+    job = handed_in(world, "key_service", SUSPENDED)
+    assert counts(job) == ("done", 1, 0, 0), list(uploads.rejects(job.ref))
+    assert states() == {"K-1": "suspended", "K-2": "active"}
+    with seen_by(world.viewer("carrier", Role.ANALYST)):
+        assert ProcessInstance.objects.filter(process="key_service").count() == 2
+
+
+def test_a_row_that_comes_again_in_another_file_moves_nothing(world: World) -> None:
+    handed_in(world, "key_service", KEY_SERVICES)
+    job = handed_in(world, "key_service", KEY_SERVICES + "K-3,import_active,2026-03-02T08:00:00Z,n95,示例公司\n")
+    assert counts(job) == ("done", 3, 0, 0)
+    with everything("test"):
+        assert Step.objects.count() == 3
+
+
+def test_rows_that_the_process_does_not_allow_are_told(world: World) -> None:
+    handed_in(world, "key_service", KEY_SERVICES)
+    wrong = """reference,event,at,kind,customer
+K-9,暂停,2026-03-03T08:00:00Z,,
+K-1,import_active,2026-03-04T08:00:00Z,n400,示例公司
+K-4,飞,2026-03-03T08:00:00Z,,
+K-4,import_active,yesterday,n400,示例公司
+K-4,import_active,2026-03-03T08:00:00Z,rocket,示例公司
+,import_active,2026-03-03T08:00:00Z,n400,示例公司
+K-1,import_check,2026-03-05T08:00:00Z,,
+K-5,import_active,2026-03-05T08:00:00Z,n400,示例公司
+"""
+    job = handed_in(world, "key_service", wrong)
+    assert counts(job) == ("done", 1, 7, 0)
+    told = [(one["row"], one["column"]) for one in uploads.rejects(job.ref)]
+    assert told == [
+        (2, "reference"), (3, "reference"), (4, "event"), (5, "at"), (6, "kind"), (7, "reference"), (8, "event"),
+    ]  # fmt: skip
+
+
+def test_another_organization_has_its_own_references(world: World) -> None:
+    handed_in(world, "key_service", KEY_SERVICES)
+    handed_in(world, "key_service", KEY_SERVICES, name="mvno")
+    assert MirroredProcess._base_manager.count() == 4
+
+
+def test_every_mirrored_process_can_be_imported(world: World) -> None:
+    text = "reference,event,at,channel,id_read,consent_version\nR-1,受理登记,2026-03-02T08:00:00Z,线上,NFC读取,3\n"
+    assert counts(handed_in(world, "registration", text)) == ("done", 1, 0, 0)
+    text = "reference,event,at,customer,critical\nI-1,导入存量卡,2026-03-02T08:00:00Z,示例公司,否\n"
+    assert counts(handed_in(world, "iot_card", text)) == ("done", 1, 0, 0)
