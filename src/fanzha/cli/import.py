@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fanzha.base.errors import NothingUsable, RejectsFound, WrongCall
+from fanzha.cli._import_tables import import_tables
 
 if TYPE_CHECKING:
     from fanzha.run.importing import Account
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 def COMMAND() -> None:
     """Bring what was found to the site. 将分析结果导入指挥平台。
 
-    docs/how-to/bring-findings-in.md tells more.
+    docs/how-to/bring-findings-in.md and import-tables.md tell more.
     """
+
+
+COMMAND.add_command(import_tables)
 
 
 @COMMAND.command("findings")

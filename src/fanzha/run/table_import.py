@@ -1,0 +1,79 @@
+"""`fanzha import tables`: a file is handed in and read by this process, or waited for where a worker has it."""
+
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from fanzha.analyze.terminal import Progress
+from fanzha.base.errors import WrongCall
+from fanzha.command.imports import uploads
+from fanzha.command.imports.carrying_in import carry_in
+from fanzha.command.imports.handing_in import hand_in, tables_for
+from fanzha.command.imports.models import ImportJob, ImportState
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.named import organization_named
+from fanzha.processes.refusal import Refusal
+
+_CHUNK = 1 << 20
+_LOOK_SECONDS = 0.5
+_REASONS_TOLD = 10
+_STATES = {ImportState.PROPOSED: "待第二人同意 waits for a second person", ImportState.DONE: "已完成 done"}
+
+
+def import_table(table: str, path: Path, owner: str, progress: Progress) -> ImportJob:
+    """Hand a file in for an organisation (ref or name) and read it. Raises WrongCall."""
+    organization = organization_named(owner)
+    if organization is None:
+        raise WrongCall(f"there is no organisation {owner!r}", fix="give its ref or its name")
+    progress.stage(f"{path.name}", None)
+    try:
+        made = hand_in(organization, table, path.name, _chunks(path))
+    except Refusal:
+        raise WrongCall(f"{organization} does not import {table!r}", fix=_known(organization)) from None
+    job = made.job
+    while not carry_in(job.pk) and job.state in (ImportState.WAITING, ImportState.RUNNING):
+        time.sleep(_LOOK_SECONDS)
+        job.refresh_from_db()
+    job.refresh_from_db()
+    if job.state == ImportState.FAILED:
+        raise WrongCall(f"{path.name}: {job.problem_zh} {job.problem_en}")
+    return job
+
+
+def told(job: ImportJob) -> dict[str, Any]:
+    """Return what is printed as JSON."""
+    counts = {name: getattr(job, name) for name in ("ref", "table", "state", "read", "used", "rejected", "waiting")}
+    return counts | {"rejects": str(uploads.rejects_file(job.ref)) if job.rejected else ""}
+
+
+def print_import(console: Console, job: ImportJob) -> None:
+    """Print the counts, and the first reasons."""
+    state = _STATES.get(ImportState(job.state), job.state)
+    counts = f"采用 used {job.used:,}, 待同意 waiting {job.waiting:,}, 未采用 rejected {job.rejected:,}"
+    console.print(f"{job.table}: {state}; {counts}")
+    if job.note_en:
+        console.print(f"{job.note_zh}\n{job.note_en}")
+    if job.rejected:
+        table = Table("行 row", "列 column", "原因 why", "原值 value")
+        for one in islice(uploads.rejects(job.ref), _REASONS_TOLD):
+            table.add_row(
+                str(one["row"]), str(one["column"]), f"{one['reason_zh']}\n{one['reason']}", str(one["value"])
+            )
+        console.print(table)
+        console.print(f"全部 all of them: {uploads.rejects_file(job.ref)}")
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _known(organization: Organization) -> str:
+    names = [one.name for one in tables_for(organization)]
+    return f"one of: {', '.join(names)}" if names else "nothing is imported by an organisation of this kind"
