@@ -1,0 +1,208 @@
+"""Before an order is signed: whom it hits, who is spared, how likely it is wrong, how it is taken back."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from fanzha.base.clock import to_ms
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.claims.verdict import Level
+from fanzha.command.campaigns.models import Campaign, CampaignState
+from fanzha.command.orders.actions import action_of, targets_of
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+from fanzha.command.subjects.sparing import spared_by_number
+from fanzha.dispose import ACTIONS, Action, Target
+from fanzha.kinds._numbering.terms import OPERATOR_WORDS, Operator
+from fanzha.kinds.phone_number import classify, facts_of
+from fanzha.store.numbering_tables import numbering_tables
+from fanzha.store.screen_lists import protected_numbers
+
+SAMPLE = 5
+#: So many of the latest subjects that one's own people cleared are looked through for look-alikes.
+_CLEARED = 200
+_NUMBERS = ("phone_number", "short_code")
+_ELSEWHERE = Words("其他", "others")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A target that the order leaves out, masked, and why."""
+
+    shown: str
+    why: Words
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """A subject that was found by the same detectors and turned out innocent: masked, what was found, its score."""
+
+    ref: str
+    shown: str
+    reason: Words
+    score: float
+    cleared_at: datetime
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What an order would do. `wrong_of` counts earlier decisions on the same detectors, `wrong` those that failed."""
+
+    action: Action | None
+    targets: tuple[Target, ...]
+    not_understood: tuple[tuple[str, str], ...]
+    spared: tuple[LeftOut, ...]
+    protected: tuple[LeftOut, ...]
+    without_findings: int
+    cleared: int
+    places: tuple[tuple[Words, int], ...]
+    operators: tuple[tuple[Words, int], ...]
+    look_alikes: tuple[LookAlike, ...]
+    wrong: int
+    wrong_of: int
+    keeps: Words | None
+    undone: Words
+
+    @property
+    def hits(self) -> int:
+        """Return how many subjects it hits."""
+        return len(self.targets)
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return the targets that it leaves out."""
+        return (*self.protected, *self.spared)
+
+    @property
+    def wrong_percent(self) -> int | None:
+        """Return the likely share of false ones in per cent, None where there is nothing to judge by."""
+        return round(100 * self.wrong / self.wrong_of) if self.wrong_of else None
+
+
+UNDONE = Words(
+    "撤回后，各接收单位均被要求解除；筛查节点五秒内恢复，当事人被告知，并计为误处置",
+    "A roll-back asks every receiver to lift it; screens let pass within five seconds; the person is told, "
+    "and it counts as a false disposal",
+)
+
+
+def impact(target_kind: str, action: str, values: Iterable[str], viewer: Viewer, at: datetime) -> Impact:
+    """Return what an order on values (as they were written) would do, as far as the viewer may know."""
+    found = targets_of(target_kind, action, values)
+    protected = _protected(found.targets)
+    spared = _spared([one for one in found.targets if one not in protected], at)
+    targets = tuple(one for one in found.targets if one not in protected and one not in spared)
+    known = _Known(targets, viewer)
+    wrong, decided = _earlier(known.detectors, viewer)
+    meant = action_of(target_kind, action)
+    return Impact(
+        action=meant,
+        targets=targets,
+        not_understood=found.wrong,
+        spared=tuple(LeftOut(_mask(one), why) for one, why in spared.items()),
+        protected=tuple(LeftOut(_mask(one), why) for one, why in protected.items()),
+        without_findings=len(targets) - known.with_findings,
+        cleared=known.cleared,
+        places=_counted(_place(one) for one in targets),
+        operators=_operators(targets, at),
+        look_alikes=_look_alikes(known.detectors, known.keys, viewer),
+        wrong=wrong,
+        wrong_of=decided,
+        keeps=ACTIONS[meant].keeps if meant else None,
+        undone=UNDONE,
+    )
+
+
+class _Known:
+    """What the viewer may know of the targets, in a fixed number of queries."""
+
+    def __init__(self, targets: Sequence[Target], viewer: Viewer) -> None:
+        things = [digest(one.kind, one.value) for one in targets]
+        rows = list(Subject.objects.filter(thing__in=things).values_list("pk", "thing"))
+        self.keys = {key for key, _ in rows}
+        found = FindingRow.objects.filter(FindingRow.standing(), subject__in=self.keys).order_by()
+        pairs = set(found.values_list("subject", "detector").distinct())
+        self.detectors = sorted({detector for _, detector in pairs})
+        has = {subject for subject, _ in pairs}
+        self.with_findings = len({thing for key, thing in rows if key in has})
+        clear = OpinionRow.objects.filter(OpinionRow.standing(), subject__in=self.keys, level=Level.CLEAR.value)
+        self.cleared = clear.order_by().values("subject").distinct().count()
+
+
+def _protected(targets: Iterable[Target]) -> dict[Target, Words]:
+    """Return the numbers that are everybody's: emergency and service numbers."""
+    names = {one.number: Words(one.zh, one.en) for one in protected_numbers()}
+    return {one: names[one.value] for one in targets if one.kind in _NUMBERS and one.value in names}
+
+
+def _spared(targets: Iterable[Target], at: datetime) -> dict[Target, Words]:
+    listed, moment = spared_by_number(), to_ms(at)
+    found = {}
+    for one in targets:
+        entries = listed.get(one.value, ()) if one.kind in _NUMBERS else ()
+        held = next((entry for entry in entries if entry.until is None or moment < entry.until), None)
+        if held is not None:
+            found[one] = Words(f"免扰名单：{held.owner}", f"on the spared list: {held.owner}")
+    return found
+
+
+def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) -> tuple[LookAlike, ...]:
+    """Return subjects that one's own people cleared although the same detectors had found them, the strongest first."""
+    if not detectors:
+        return ()
+    clear = OpinionRow._base_manager.filter(
+        OpinionRow.standing(), owner=viewer.organization, level=Level.CLEAR.value
+    ).order_by("-given_at")
+    when = dict(clear.exclude(subject__in=targets).values_list("subject", "given_at")[:_CLEARED])
+    rows = FindingRow.objects.filter(subject__in=when, detector__in=detectors).select_related("subject")
+    found: dict[int, LookAlike] = {}
+    for row in rows.order_by("-score", "-pk"):
+        reason = Words("；".join(row.detail.reasons_zh), "; ".join(row.detail.reasons_en))
+        shown = masked(row.subject.kind, row.subject.value, row.subject.shown)
+        found.setdefault(row.subject_id, LookAlike(row.subject.ref, shown, reason, row.score, when[row.subject_id]))
+        if len(found) == SAMPLE:
+            break
+    return tuple(found.values())
+
+
+def _earlier(detectors: Sequence[str], viewer: Viewer) -> tuple[int, int]:
+    """Return how many campaigns of the same detectors were set aside as false, and how many were decided on at all."""
+    if not detectors:
+        return 0, 0
+    rows = Campaign._base_manager.filter(owner=viewer.organization, detector__in=detectors)
+    counted = rows.aggregate(
+        wrong=Count("pk", filter=Q(state=CampaignState.CLEARED)),
+        right=Count("pk", filter=Q(confirmed_at__isnull=False)),
+    )
+    return counted["wrong"], counted["wrong"] + counted["right"]
+
+
+def _operators(targets: Iterable[Target], at: datetime) -> tuple[tuple[Words, int], ...]:
+    numbers = [classify(one.value) for one in targets if one.kind in _NUMBERS]
+    if not numbers:
+        return ()
+    tables, moment = numbering_tables(), to_ms(at)
+    return _counted(_operator(tables.carrier(facts, moment).operator) for facts in numbers)
+
+
+def _operator(code: str) -> Words:
+    known = {one.value: words for one, words in OPERATOR_WORDS.items() if one is not Operator.NONE}
+    return known.get(code) or (Words(code, code) if code else _ELSEWHERE)
+
+
+def _place(one: Target) -> Words:
+    facts = facts_of(classify(one.value)) if one.kind in _NUMBERS else []
+    return next((fact.words for fact in facts if fact.name == "province"), _ELSEWHERE)
+
+
+def _counted(words: Iterable[Words]) -> tuple[tuple[Words, int], ...]:
+    return tuple(Counter(words).most_common())
+
+
+def _mask(one: Target) -> str:
+    return masked(one.kind, one.value)

@@ -1,0 +1,101 @@
+"""The preview of an order says whom it hits and whom it spares, and shows the innocent that look like them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from tests.command.people import World
+from tests.command.subjects.made import AT, finding_row, subject
+
+from fanzha.base.ids import digest
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.orders.impact import Impact, impact
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.subjects.models import OpinionRow, Subject
+
+pytestmark = pytest.mark.usefixtures("own_home")
+ONE, OTHER, LOOKS_ALIKE = "+8617000001234", "+8613980001235", "+8617000001236"
+
+
+def seen(world: World, *values: str, kind: str = "number", action: str = "refuse", name: str = "centre") -> Impact:
+    viewer = world.viewer(name)
+    with seen_by(viewer):
+        return impact(kind, action, values, viewer, timezone.now())
+
+
+def cleared(owner: Organization, about: Subject) -> None:
+    OpinionRow._base_manager.create(
+        opinion_id=digest("clear", about.pk), subject=about, owner=owner, level="clear", given_at=AT
+    )
+
+
+def campaign(owner: Organization, **changes: Any) -> None:
+    Campaign._base_manager.create(owner=owner, detector="made-up", first_at=AT, last_at=AT, **changes)
+
+
+def test_whom_it_hits_by_operator_and_province(world: World) -> None:
+    finding_row(world["centre"], subject(ONE))
+    found = seen(world, ONE, OTHER, "nonsense")
+    assert found.hits == 2 and [value for value, _ in found.not_understood] == ["nonsense"]
+    assert {words.zh: many for words, many in found.operators} == {"中国电信": 1, "中国移动": 1}
+    assert {words.zh: many for words, many in found.places} == {"北京": 1, "四川": 1}
+    assert found.without_findings == 1 and found.keeps is not None and found.undone.en
+
+
+def test_spared_and_protected_numbers_are_left_out_with_the_reason(world: World, own_home: Path) -> None:
+    lists = own_home / "lists"
+    lists.mkdir()
+    text = "number,origin_kind,origin,owner,proof\n+861088000120,trunk,HOSPITAL-FIC,a made-up hospital,made up\n"
+    (lists / "spared.csv").write_text(text)
+    found = seen(world, ONE, "+861088000120", "110")
+    assert found.hits == 1 and [one.why.en for one in found.spared] == ["on the spared list: a made-up hospital"]
+    assert len(found.protected) == 1 and len(found.left_out) == 2
+
+
+def test_the_innocent_that_look_like_them_are_shown(world: World) -> None:
+    finding_row(world["centre"], subject(ONE))
+    alike = subject(LOOKS_ALIKE)
+    finding_row(world["centre"], alike, score=0.8)
+    cleared(world["centre"], alike)
+    (one,) = seen(world, ONE).look_alikes
+    assert (one.ref, one.score, one.reason.en) == (alike.ref, 0.8, "31 calls in an hour")
+    assert LOOKS_ALIKE not in one.shown and "•" in one.shown
+    assert seen(world, ONE, LOOKS_ALIKE).cleared == 1
+
+
+def test_the_likely_false_share_is_that_of_earlier_decisions(world: World) -> None:
+    finding_row(world["centre"], subject(ONE))
+    assert seen(world, ONE).wrong_percent is None
+    campaign(world["centre"], state="cleared")
+    for _ in range(3):
+        campaign(world["centre"], state="ordered", confirmed_at=AT)
+    found = seen(world, ONE)
+    assert (found.wrong, found.wrong_of, found.wrong_percent) == (1, 4, 25)
+
+
+def test_nobody_learns_of_what_others_know(world: World) -> None:
+    finding_row(world["centre"], subject(ONE))
+    found = seen(world, ONE, name="bank")
+    assert found.without_findings == 1 and found.look_alikes == ()
+
+
+def test_what_fits_no_action_hits_nobody(world: World) -> None:
+    found = seen(world, ONE, action="take_down")
+    assert (found.hits, found.action, found.keeps) == (0, None, None) and found.not_understood
+
+
+def test_the_number_of_queries_does_not_grow(
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    values = [f"+86170000{place:05}" for place in range(60)]
+    for value in values:
+        about = subject(value)
+        finding_row(world["centre"], about)
+        if value[-1] in "01":
+            cleared(world["centre"], about)
+    for asked in (values[:2], values[:50]):
+        with django_assert_max_num_queries(7):
+            seen(world, *asked)
