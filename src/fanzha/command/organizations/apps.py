@@ -10,7 +10,3 @@ class Organizations(AppConfig):
     name = "fanzha.command.organizations"
     label = "organizations"
     verbose_name = _("Organisations and people")
-
-    def ready(self) -> None:
-        """Listen to sign-ins: sessions have an age from then on."""
-        from fanzha.command.organizations import session_ages  # noqa: F401

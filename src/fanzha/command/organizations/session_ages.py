@@ -3,11 +3,10 @@
 import time
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -36,20 +35,19 @@ class SessionAgesMiddleware:
         return answer
 
 
-@receiver(user_logged_in)
-def begin(sender: object, request: HttpRequest, **_kept: object) -> None:
-    """Note when a session begins."""
-    if hasattr(request, "session"):
-        request.session[BEGUN] = request.session[SEEN] = int(time.time())
-
-
 def _is_over(request: HttpRequest) -> bool:
     now, session = int(time.time()), request.session
     begun, seen = session.get(BEGUN), session.get(SEEN)
-    if begun is None or seen is None:
-        return True
+    if begun is None or seen is None:  # the first request after signing in
+        session[BEGUN] = now
+        return _noted(request, now)
     if now - begun >= settings.SESSION_COOKIE_AGE or now - seen >= settings.SESSION_IDLE_SECONDS:
         return True
-    if now - seen >= _NOTED_EVERY:
-        session[SEEN] = now
+    return now - seen >= _NOTED_EVERY and _noted(request, now)
+
+
+def _noted(request: HttpRequest, now: int) -> bool:
+    """Note when and from where a session was used; once a minute is enough."""
+    request.session[SEEN] = now
+    UserSession.objects.create_from_request(request)
     return False

@@ -1,0 +1,17 @@
+"""An authenticator app of a person in tests: the codes that it shows."""
+
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+from fanzha.command.organizations.models import Person
+
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+def set_up(person: Person) -> None:
+    """Give a person an authenticator app."""
+    TOTP.activate(person, SECRET)
+
+
+def code(secret: str = SECRET) -> str:
+    """Return what the app shows now."""
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
