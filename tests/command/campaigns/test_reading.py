@@ -49,5 +49,5 @@ def test_what_was_undone_stays_in_the_history(world: World) -> None:
         assert (found := reading.undoable(Campaign.objects.get(pk=row.pk))) and found.together == done.together
         undo(done.together, viewer)
         assert reading.undoable(Campaign.objects.get(pk=row.pk)) is None
-        told = [one.what for one in reading.happenings_of(row)]
+        told = [one.what for one in reading.happenings_of(row, viewer)]
     assert told == ["Undone", "Taken, undone since", "First finding"]

@@ -10,7 +10,6 @@ from fanzha.command.campaigns.models import Placement
 from fanzha.command.subjects.fusing import STRICTNESS
 from fanzha.command.subjects.incoming import Found
 
-
 #: As large as the columns hold; whoever tells of more calls than that, tells stories.
 _MOST_CALLS, _MOST_MONEY = 2**31 - 1, 2**63 - 1
 

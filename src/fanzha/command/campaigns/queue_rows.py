@@ -71,18 +71,20 @@ def badges(row: Campaign) -> tuple[Badge, ...]:
 
 
 def _meta(row: Campaign, viewer: Viewer) -> list[str]:
-    told = []
-    if row.owner_id != viewer.organization:
-        told.append(str(row.owner))
-    if row.assignee_id is None:
-        told.append(_("nobody's yet"))
-    elif row.assignee_id == viewer.person:
-        told.append(_("mine"))
-    else:
-        told.append(str(row.assignee))
+    own = row.owner_id == viewer.organization
+    told = [whose(row, viewer)] if own else [str(row.owner), whose(row, viewer)]
     if row.snoozed_until and row.state == CampaignState.SNOOZED:
         told.append(_("comes back %(when)s") % {"when": relative_time(row.snoozed_until, timezone.now())})
     return [*told, row.detector] if row.detector else told
+
+
+def whose(row: Campaign, viewer: Viewer) -> str:
+    """Return who works on a campaign; people of other organisations are not named."""
+    if row.assignee_id is None:
+        return _("nobody's yet")
+    if row.assignee_id == viewer.person:
+        return _("mine")
+    return str(row.assignee) if row.owner_id == viewer.organization else _("somebody works on it")
 
 
 def _presses(row: Campaign, viewer: Viewer) -> list[Press]:

@@ -92,19 +92,20 @@ def processes_of(campaign: str) -> list[ProcessInstance]:
     return list(rows.order_by("-pk")[:_PROCESSES])
 
 
-def happenings_of(row: Campaign) -> list[Happening]:
-    """Return what people did with a campaign, and since when it is there."""
+def happenings_of(row: Campaign, viewer: Viewer) -> list[Happening]:
+    """Return what people did with a campaign, and since when it is there; people of others are not named."""
     actions = CampaignAction.objects.filter(campaign=row).select_related("person")[:_HAPPENINGS]
-    found = [happening_of(one) for one in actions]
+    own = row.owner_id == viewer.organization
+    found = [_happening(one, own=own) for one in actions]
     return [*found, Happening(row.first_at, _("First finding"))]
 
 
-def happening_of(action: CampaignAction) -> Happening:
-    """Return one action as an entry of a timeline."""
+def _happening(action: CampaignAction, *, own: bool) -> Happening:
     what = said(DOING_WORDS[Doing(action.action)][1]).capitalize()
     if action.undone_at:
         what = _("%(what)s, undone since") % {"what": what}
-    return Happening(action.at, what, str(action.person or _("a program")), action.note)
+    who = str(action.person or _("a program")) if own else ""
+    return Happening(action.at, what, who, action.note)
 
 
 def undoable(row: Campaign) -> CampaignAction | None:

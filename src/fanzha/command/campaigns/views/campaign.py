@@ -11,7 +11,7 @@ from fanzha.command.campaigns.deeds import DECIDERS, Doing, why_not
 from fanzha.command.campaigns.forms import DeedForm
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.queue import due_at
-from fanzha.command.campaigns.queue_rows import badges, why
+from fanzha.command.campaigns.queue_rows import badges, whose, why
 from fanzha.command.campaigns.subject_rows import placed_rows
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.access import signed_in
@@ -39,6 +39,8 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
             "why": why(row, timezone.now()),
             "badges": badges(row),
             "due": due_at(row),
+            "whose": whose(row, viewer),
+            "own": row.owner_id == viewer.organization,
             "figures": _figures(row),
             "ties": [(reading.tie_said(tie), tie.subjects) for tie in reading.ties_of(row)],
             "chart": reading.findings_by_hour(row),
@@ -46,7 +48,7 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
             "next": page.next,
             "empty": Empty(_("Only people to be warned are in it; they are counted, not listed.")),
             "processes": reading.processes_of(row.ref),
-            "happenings": reading.happenings_of(row),
+            "happenings": reading.happenings_of(row, viewer),
             "decides": decides,
             "press": _main(row, viewer) if decides else None,
             "undoable": reading.undoable(row) if decides else None,

@@ -1,0 +1,127 @@
+"""Routes of the queue and of campaigns: whatever their pages show and do, by the same services."""
+
+from typing import Annotated
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+
+from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
+from fanzha.command.campaigns.acting import act
+from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.campaigns.forms import takers
+from fanzha.command.campaigns.models import Campaign, CampaignAction
+from fanzha.command.campaigns.moving import merge_into, move
+from fanzha.command.campaigns.queue import WAITING, Narrowed, queue_page
+from fanzha.command.campaigns.reading import subjects_of
+from fanzha.command.campaigns.shapes import (
+    ActionOut,
+    CampaignOut,
+    DeedIn,
+    DoneOut,
+    ManyIn,
+    MergeIn,
+    MoveIn,
+    PlacedOut,
+)
+from fanzha.command.campaigns.undoing import undo
+from fanzha.command.organizations.models import Person
+from fanzha.command.subjects.api import cursored
+
+ROUTER = Router(tags=["campaigns"])
+PagingQuery = Annotated[Paging, Query()]
+
+
+@ROUTER.get("", response=Page[CampaignOut])
+def list_queue(
+    request: ApiRequest,
+    paging: PagingQuery,
+    show: str = WAITING,
+    fraud_type: str = "",
+    simulated: bool | None = None,
+    owner: str = "",
+) -> dict[str, object]:
+    """List campaigns, the hottest first; `show` is waiting, mine, new, late, confirmed, snoozed, ordered, set_aside."""
+    narrowed = Narrowed(show, fraud_type, simulated, owner)
+    page = cursored(lambda: queue_page(narrowed, request.viewer, paging.cursor, paging.limit))
+    return {"items": [CampaignOut.of(one, request.viewer.organization) for one in page.rows], "next": page.next}
+
+
+@ROUTER.post("/actions", response=DoneOut)
+@for_roles(*DECIDERS)
+def do_with_many(request: ApiRequest, body: ManyIn) -> DoneOut:
+    """Do one thing with several campaigns; those that it cannot be done with are told, and stay as they are."""
+    deed = body.deed(_taker(request, body.to))
+    return DoneOut.of(act(dict.fromkeys(body.campaigns), deed, request.viewer))
+
+
+@ROUTER.post("/actions/{together}/undo", response=DoneOut)
+@for_roles(*DECIDERS)
+def undo_action(request: ApiRequest, together: str) -> DoneOut:
+    """Undo what one press did, as far as nothing has happened since."""
+    return DoneOut.of(undo(together, request.viewer))
+
+
+@ROUTER.get("/{ref}", response=CampaignOut)
+def read_campaign(request: ApiRequest, ref: str) -> CampaignOut:
+    """Return a campaign."""
+    row = _campaign(ref)
+    says_revision(request, row.revision)
+    return CampaignOut.of(row, request.viewer.organization)
+
+
+@ROUTER.get("/{ref}/subjects", response=Page[PlacedOut])
+def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
+    """List the suspects of a campaign, the strongest first; those who are to be warned are counted, never listed."""
+    row = _campaign(ref)
+    page = cursored(lambda: subjects_of(row, request.viewer, paging.cursor, paging.limit))
+    return {"items": [PlacedOut.of(one) for one in page.placed], "next": page.next}
+
+
+@ROUTER.get("/{ref}/actions", response=Page[ActionOut])
+def list_actions(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
+    """List what people of the caller's organisation did with a campaign of theirs, the latest first."""
+    own = CampaignAction.objects.filter(campaign=_campaign(ref), campaign__owner=request.viewer.organization)
+    page = page_of(own.select_related("person"), paging)
+    return page | {"items": [ActionOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/{ref}/actions", response=CampaignOut)
+@for_roles(*DECIDERS)
+def do_with_one(request: ApiRequest, ref: str, body: DeedIn) -> CampaignOut:
+    """Do one thing with a campaign; with `If-Match`, only if nothing has happened since it was read."""
+    revision = check_revision(request, _campaign(ref).revision)
+    act({ref: revision}, body.deed(_taker(request, body.to)), request.viewer)
+    return read_campaign(request, ref)
+
+
+@ROUTER.post("/{ref}/move", response={201: CampaignOut})
+@for_roles(*DECIDERS)
+def move_subjects(request: ApiRequest, ref: str, body: MoveIn) -> Status[CampaignOut]:
+    """Put subjects of a campaign into another, or into a new one; return that. No tie moves them any more."""
+    revision = check_revision(request, _campaign(ref).revision)
+    aim = move(ref, body.subjects, request.viewer, target=body.target, revision=revision)
+    return Status(201, CampaignOut.of(_campaign(aim.ref), request.viewer.organization))
+
+
+@ROUTER.post("/{ref}/merge", response=CampaignOut)
+@for_roles(*DECIDERS)
+def merge_campaigns(request: ApiRequest, ref: str, body: MergeIn) -> CampaignOut:
+    """Put other campaigns into this one."""
+    merge_into(ref, body.campaigns, request.viewer)
+    return read_campaign(request, ref)
+
+
+def _campaign(ref: str) -> Campaign:
+    return get_object_or_404(Campaign.objects.select_related("owner", "assignee"), ref=ref)
+
+
+def _taker(request: ApiRequest, ref: str) -> Person | None:
+    """Return the colleague who takes over. Raises Problem for somebody who cannot."""
+    if not ref:
+        return None
+    found: Person | None = takers(request.viewer).filter(ref=ref).first()
+    if found is None:
+        wrong = {"pointer": "/to", "detail": _("is nobody of your organisation who decides on campaigns")}
+        raise Problem("invalid", _("Some values are not valid."), errors=[wrong])
+    return found

@@ -1,0 +1,168 @@
+"""Routes of subjects: whatever their pages show and do, and findings and opinions in bulk."""
+
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+
+from fanzha.command.api import (
+    ApiRequest,
+    BulkAnswer,
+    Page,
+    Paging,
+    Problem,
+    for_roles,
+    ndjson_of,
+    page_of,
+)
+from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.subjects.bulk_opinions import opinions_of_lines, subject_of
+from fanzha.command.subjects.giving_opinions import give, withdraw
+from fanzha.command.subjects.handing_over import hand_over_lines
+from fanzha.command.subjects.known import known_of
+from fanzha.command.subjects.linked import graph_of
+from fanzha.command.subjects.listing import latest
+from fanzha.command.subjects.looking_up import look_up
+from fanzha.command.subjects.models import OpinionRow, Subject
+from fanzha.command.subjects.reading import findings_of, shown_to
+from fanzha.command.subjects.searching import search
+from fanzha.command.subjects.shapes import (
+    CaseOut,
+    FindingOut,
+    GraphOut,
+    LookedUp,
+    LookUpIn,
+    OpinionIn,
+    OpinionOut,
+    SayingIn,
+    SubjectDetail,
+    SubjectOut,
+    VerdictOut,
+    WhyIn,
+)
+
+ROUTER = Router(tags=["subjects"])
+PagingQuery = Annotated[Paging, Query()]
+T = TypeVar("T")
+
+
+@ROUTER.get("", response=Page[SubjectOut])
+def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict[str, object]:
+    """List the subjects that came in last; with `q` those that are found by it, in any written form."""
+    if q.strip():
+        rows, end = search(q).subjects, ""
+    else:
+        rows, end = cursored(lambda: latest(request.viewer, paging.cursor, paging.limit))
+    return {"items": [SubjectOut.of(one) for one in known_of(rows, request.viewer)], "next": end}
+
+
+@ROUTER.post("/lookup", response=list[LookedUp])
+def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookedUp]:
+    """Say what is known of up to 500 values, whatever form they are written in; the order stays."""
+    return [
+        LookedUp(value=one.written, kinds=one.kinds, subjects=[SubjectOut.of(known) for known in one.known])
+        for one in look_up(body.values, request.viewer)
+    ]
+
+
+@ROUTER.get("/opinions", response=Page[OpinionOut])
+def list_opinions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List the opinions that stand of the caller's organisation, the latest first."""
+    rows = _opinions().filter(OpinionRow.standing(), owner=request.viewer.organization)
+    page = page_of(rows, paging)
+    return page | {"items": [OpinionOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/opinions", response={201: OpinionOut})
+@for_roles(*DECIDERS)
+def say_of_value(request: ApiRequest, body: OpinionIn) -> Status[OpinionOut]:
+    """Give an opinion on a value; its subject is made where it is new."""
+    now = timezone.now()
+    (row,) = give([subject_of(body.kind, body.value, now)], body.saying(), request.viewer, now)
+    return Status(201, OpinionOut.of(row))
+
+
+@ROUTER.post("/opinions/bulk", response=BulkAnswer, openapi_extra=ndjson_of(OpinionIn))
+@for_roles(*DECIDERS)
+def say_in_bulk(request: ApiRequest) -> BulkAnswer:
+    """Give up to 10,000 opinions, one a line; lines that cannot be used are told, the others count at once."""
+    return opinions_of_lines(request, request.viewer, timezone.now())
+
+
+@ROUTER.post("/opinions/{opinion_id}/withdraw", response=OpinionOut)
+@for_roles(*DECIDERS)
+def withdraw_opinion(request: ApiRequest, opinion_id: str, body: WhyIn) -> OpinionOut:
+    """Take an opinion of the caller's organisation back."""
+    row = get_object_or_404(_opinions(), opinion_id=opinion_id, owner=request.viewer.organization)
+    withdraw(row, body.why, request.viewer, timezone.now())
+    return OpinionOut.of(_opinions().get(pk=row.pk))
+
+
+@ROUTER.post("/findings", response={202: BulkAnswer})
+@for_roles(*DECIDERS)
+def hand_findings_over(request: ApiRequest) -> Status[BulkAnswer]:
+    """Hand over up to 10,000 findings of the caller's organisation, one a line (docs/reference/findings.md).
+
+    What can be used is taken in soon after, once, however often it is sent.
+    """
+    return Status(202, hand_over_lines(request, request.organization, timezone.now()))
+
+
+@ROUTER.get("/{ref}", response=SubjectDetail)
+def read_subject(request: ApiRequest, ref: str) -> SubjectDetail:
+    """Return a subject with verdicts and why, opinions of all whose the caller may read, police cases, holders."""
+    row = _subject(ref)
+    shown = shown_to(row, request.viewer)
+    (known,) = known_of([row], request.viewer)
+    opinions = [*shown.opinions, *shown.past_opinions]
+    return SubjectDetail(
+        **SubjectOut.of(known).dict(),
+        verdicts=[VerdictOut.of(one) for one in shown.verdicts],
+        opinions=[OpinionOut.of(one) for one in opinions],
+        cases=[CaseOut.of(one) for one in shown.cases],
+        holders=[one.ref for one in shown.holders],
+        campaigns=[one.campaign.ref for one in shown.placements],
+    )
+
+
+@ROUTER.get("/{ref}/findings", response=Page[FindingOut])
+def list_findings(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
+    """List the findings on a subject, the latest first."""
+    row = _subject(ref)
+    found, end = cursored(lambda: findings_of(row, request.viewer, paging.cursor, paging.limit))
+    return {"items": [FindingOut.of(one) for one in found], "next": end}
+
+
+@ROUTER.get("/{ref}/links", response=GraphOut)
+def read_links(request: ApiRequest, ref: str) -> GraphOut:
+    """Return what a subject has in common with others, two hops far; of other organisations nothing but counts."""
+    return GraphOut.of(graph_of(_subject(ref), request.viewer))
+
+
+@ROUTER.post("/{ref}/opinions", response={201: OpinionOut})
+@for_roles(*DECIDERS)
+def say_of_subject(request: ApiRequest, ref: str, body: SayingIn) -> Status[OpinionOut]:
+    """Give an opinion on a subject."""
+    (row,) = give([_subject(ref)], body.saying(), request.viewer, timezone.now())
+    return Status(201, OpinionOut.of(row))
+
+
+def cursored(read: Callable[[], T]) -> T:
+    """Return a page; raises Problem for a cursor that is none."""
+    try:
+        return read()
+    except ValueError:
+        wrong = {"pointer": "/cursor", "detail": _("is not `next` of another page of this list")}
+        raise Problem("invalid", _("The cursor is not valid."), errors=[wrong]) from None
+
+
+def _subject(ref: str) -> Subject:
+    return get_object_or_404(Subject.objects, ref=ref)
+
+
+def _opinions() -> "QuerySet[OpinionRow]":
+    return OpinionRow.objects.select_related("subject", "owner")

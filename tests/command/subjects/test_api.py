@@ -1,0 +1,136 @@
+"""Whatever the pages of subjects show and do can be done by keys, masked, once, and in bulk."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.command.api.asking import asking, problem
+from tests.command.campaigns.made import campaign, number
+from tests.command.people import World
+from tests.command.subjects.made import AT, NUMBER, finding_row, subject
+from tests.findings import finding
+
+from fanzha.base.clock import to_ms
+from fanzha.command.subjects.importer import turn
+from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+
+BASE = "/api/v1/subjects"
+SCOPES = ["subjects:read", "subjects:write"]
+JSON, NDJSON = "application/json", "application/x-ndjson"
+
+
+def caller(world: World, name: str = "carrier", *roles: str, language: str = "en") -> Client:
+    return asking(world, name, language=language, scopes=SCOPES, roles=list(roles or ("analyst",)))
+
+
+def lines(*told: dict[str, Any]) -> str:
+    return "\n".join(map(json.dumps, told))
+
+
+def test_a_subject_tells_what_is_known_masked(world: World) -> None:
+    finding_row(world["carrier"])
+    client = caller(world)
+    client.post(f"{BASE}/{subject().ref}/opinions", {"level": "suspected", "reason_en": "seen"}, JSON)
+    read = client.get(f"{BASE}/{subject().ref}")
+    told = read.json()
+    assert (told["level"], told["findings"], told["verdicts"][0]["why"][0]["source"]) == ("watch", 1, "opinion")
+    assert told["opinions"][0]["reason"]["en"] == "seen" and NUMBER[4:] not in read.content.decode()
+    (found,) = client.get(f"{BASE}/{subject().ref}/findings").json()["items"]
+    assert found["reasons"] == ["31 calls in an hour"]
+    assert client.get(f"{BASE}/{subject().ref}").headers["ETag"] == read.headers["ETag"]
+
+
+def test_links_name_ones_own_and_count_others(world: World) -> None:
+    campaign(world["carrier"], 3)
+    told = caller(world).get(f"{BASE}/{number(0).ref}/links").json()
+    assert [one["hop"] for one in told["nodes"]] == [0, 1, 1] and told["common"][0]["other_organizations"] == 0
+
+
+def test_subjects_are_listed_and_searched(world: World) -> None:
+    for place in range(5):
+        finding_row(world["carrier"], number(place))
+    client = caller(world)
+    first = client.get(BASE, {"limit": 3}).json()
+    second = client.get(BASE, {"limit": 3, "cursor": first["next"]}).json()
+    assert (len(first["items"]), len(second["items"]), second["next"]) == (3, 2, "")
+    assert [one["ref"] for one in client.get(BASE, {"q": "17000000001"}).json()["items"]] == [number(1).ref]
+    problem(client.get(BASE, {"cursor": "x"}), 422)
+
+
+def test_many_values_are_looked_up_at_one_price(world: World) -> None:
+    for place in range(5):
+        finding_row(world["carrier"], number(place))
+    client, counts = caller(world), []
+    for many in (1, 5):
+        body = {"values": [number(place).value[3:] for place in range(many)]}
+        client.post(f"{BASE}/lookup", body, JSON)
+        with CaptureQueriesContext(connection) as held:
+            told = client.post(f"{BASE}/lookup", body, JSON).json()
+        counts.append(len(held))
+    assert [one["subjects"][0]["findings"] for one in told] == [1] * 5
+    assert counts[0] == counts[1]
+    assert caller(world, "bank").post(f"{BASE}/lookup", body, JSON).json()[0]["subjects"] == []
+
+
+def test_opinions_are_given_in_bulk_and_wrong_lines_told(world: World) -> None:
+    body = lines(
+        {"kind": "phone_number", "value": "17000000001", "level": "suspected"},
+        {"kind": "phone_number", "value": "17000000002", "level": "suspected"},
+        {"kind": "spaceship", "value": "x", "level": "watch"},
+        {"kind": "phone_number", "value": "17000000003", "level": "angry"},
+        {"kind": "website", "value": "pay.example", "level": "clear", "until": "2020-01-01T00:00:00Z"},
+    )
+    told = caller(world).post(f"{BASE}/opinions/bulk", body, NDJSON).json()
+    assert (told["used"], told["rejected"]) == (2, 3)
+    assert [one["line"] for one in told["lines"] if one["problem"]] == [3, 4, 5]
+    rows = OpinionRow._base_manager.select_related("subject")
+    assert {row.subject.value for row in rows} == {"+8617000000001", "+8617000000002"}
+    problem(caller(world, "carrier", "clerk").post(f"{BASE}/opinions/bulk", body, NDJSON), 403)
+
+
+def test_an_opinion_on_a_value_is_listed_and_withdrawn(world: World) -> None:
+    client = caller(world)
+    body = {"kind": "website", "value": "https://Pay.example/x", "level": "suspected", "score": 0.9}
+    made = client.post(f"{BASE}/opinions", body, JSON)
+    assert made.status_code == 201
+    assert Subject._base_manager.get(ref=made.json()["subject"]).value == "pay.example"
+    assert [one["opinion_id"] for one in client.get(f"{BASE}/opinions").json()["items"]] == [made.json()["opinion_id"]]
+    path = f"{BASE}/opinions/{made.json()['opinion_id']}/withdraw"
+    problem(caller(world, "bank").post(path, {}, JSON), 404)
+    assert client.post(path, {"why": "a mistake"}, JSON).json()["stands"] is False
+    problem(client.post(path, {}, JSON), 409)
+    problem(client.post(f"{BASE}/opinions", body | {"kind": "spaceship"}, JSON), 422)
+
+
+@pytest.mark.parametrize("path", ["", "/findings", "/links"])
+def test_what_others_know_is_not_there(world: World, path: str) -> None:
+    finding_row(world["carrier"])
+    problem(caller(world, "bank").get(f"{BASE}/{subject().ref}{path}"), 404)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_findings_are_handed_over_and_come_in_once(world: World) -> None:
+    good = finding(subject="+8617000000001", found_at=to_ms(AT), valid_until=to_ms(AT) + 1)
+    others = msgspec.structs.replace(good, subject="+8617000000002", owner_organisation=world["bank"].ref)
+    own = msgspec.structs.replace(good, subject="+8617000000003", owner_organisation=world["carrier"].ref)
+    body = b"\n".join([msgspec.json.encode(good), b"{}", msgspec.json.encode(others), msgspec.json.encode(own)])
+    client = caller(world)
+    for _ in range(2):
+        told = client.post(f"{BASE}/findings", body, NDJSON)
+        assert told.status_code == 202
+        assert [one["used"] for one in told.json()["lines"]] == [True, False, False, True]
+    assert told.json()["lines"][0]["ref"] == good.finding_id
+    turn()
+    rows = FindingRow._base_manager.select_related("subject")
+    assert {(row.subject.value, row.owner_id) for row in rows} == {
+        ("+8617000000001", world["carrier"].pk),
+        ("+8617000000003", world["carrier"].pk),
+    }
+    zh = caller(world, language="zh-hans").post(f"{BASE}/findings", body, NDJSON).json()
+    assert "单位" in zh["lines"][2]["problem"]
+    problem(client.post(f"{BASE}/findings", body, JSON), 415)
+    problem(client.post(f"{BASE}/findings", b"{}\n" * 10_001, NDJSON), 413)
