@@ -71,7 +71,7 @@ fuzz-screens: dev ## a million hostile messages to the screens; CASES and SEED c
 	@FANZHA_FUZZ_CASES=$(or $(CASES),1000000) FANZHA_FUZZ_SEED=$(or $(SEED),1) $(PYTEST) -q tests/test_hostile_screens.py
 
 .PHONY: kills
-kills: dev ## kill -9 a hundred times in steps and fan-out of orders (KILLS), at moments drawn anew (SEED)
+kills: dev ## kill -9 a hundred times (KILLS) in steps, fan-out of orders and imports, at moments drawn anew (SEED)
 	@FANZHA_KILLS=$(or $(KILLS),100) FANZHA_KILLS_SEED=$(or $(SEED),$(shell date +%s)) $(PYTEST) -q tests/test_kills.py
 
 .PHONY: equality

@@ -1,10 +1,11 @@
-"""kill -9 in steps and in the fan-out of orders: nothing is lost, nothing is done twice, the log is valid.
+"""kill -9 in steps, in the fan-out of orders and in imports: nothing is lost, nothing is done twice, the log is valid.
 
 `make kills` does it a hundred times at moments drawn anew; FANZHA_KILLS and FANZHA_KILLS_SEED choose others.
 """
 
 import json
 import os
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -36,3 +37,27 @@ def test_orders_go_on_where_they_were(kind: str, tmp_path: Path, new_database: C
     assert set(decisions.values()) == {1}, "each decision was published once and withdrawn once"
     assert found["entries"] == steps.total() + decisions.total(), "each step stands once in the log"
     assert found["faults"] == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_import_comes_to_the_same_as_one_that_nobody_disturbed(
+    kind: str, tmp_path: Path, new_database: Callable[[], str]
+) -> None:
+    at = int(time.time()) * 1_000
+    results = []
+    for name, kills in (("killed", KILLS), ("undisturbed", 0)):
+        url = new_database() if kind == "postgresql" else ""
+        files = results[0].pop("files") if results else 0
+        migrated(tmp_path / name, url)
+        numbers = map(str, (kills, files, SEED, at))
+        done = run(tmp_path / name, "tests.killed_imports", *numbers, url=url)
+        assert done.returncode == 0, done.stderr
+        results.append(json.loads(done.stdout))
+    killed, undisturbed = results
+    assert (killed.pop("kills"), undisturbed.pop("kills")) == (KILLS, 0)
+    undisturbed.pop("files")
+    for part, expected in undisturbed.items():
+        assert killed[part] == expected, f"{part} is not like that of an import that nobody disturbed"
+    assert killed["faults"] == killed["left"] == [] and killed["states"] == ["done"]
+    assert killed["logged"][0] == len(killed["findings"]), "each finding stands once in the log"
+    assert killed["unpublished"] == 0 < killed["served"]
