@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.killed_orders import KINDS
@@ -44,7 +45,7 @@ def test_an_import_comes_to_the_same_as_one_that_nobody_disturbed(
     kind: str, tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
     at = int(time.time()) * 1_000
-    results = []
+    results: list[dict[str, Any]] = []
     for name, kills in (("killed", KILLS), ("undisturbed", 0)):
         url = new_database() if kind == "postgresql" else ""
         files = results[0].pop("files") if results else 0
