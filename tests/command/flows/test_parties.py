@@ -1,9 +1,14 @@
 """Organisations of the site are known to the engine by the kinds and roles of its table."""
 
+import pytest
+from tests.command.flows.orders_made import drafted
 from tests.command.people import ORGANIZATIONS, World
 
 from fanzha.command.flows.parties import actor_of, kind_of
+from fanzha.command.flows.services import fire
 from fanzha.command.organizations.kinds import Role
+from fanzha.processes.parties import Actor, Standing
+from fanzha.processes.refusal import Refusal
 from fanzha.processes.roles import role_table
 
 
@@ -19,3 +24,18 @@ def test_a_person_acts_for_his_organization_in_his_roles(world: World) -> None:
     actor = actor_of(world.viewer("administration", Role.INSPECTOR))
     assert (actor.kind, actor.roles) == ("provincial_regulator", frozenset({"inspector"}))
     assert actor.organization == world["administration"].ref
+
+
+def test_a_person_acts_as_one_of_his_department_and_appeals_go_to_another(world: World) -> None:
+    order, concerned = drafted(world), Actor(person="concerned", standings=frozenset({Standing.SUBJECT}))
+    decided = world.viewer("centre", Role.REVIEWER)._replace(unit="operations")
+    fire(order.ref, "approve", actor_of(decided), {"opinion": "as the evidence says"})
+    fire(order.ref, "appeal", concerned, {"channel": "letter", "text": "it is my shop's number"})
+    hears = world.viewer("centre", Role.INSPECTOR, Role.REVIEWER)._replace(unit="operations")
+    given = {"reason": "a shop", "next_channel": "the regulator"}
+    for unit in ("", "operations"):
+        with pytest.raises(Refusal):
+            fire(order.ref, "reject_appeal", actor_of(hears._replace(unit=unit)), given)
+    fire(order.ref, "reject_appeal", actor_of(hears._replace(unit="appeals")), given)
+    order.refresh_from_db()
+    assert order.state == "issued"

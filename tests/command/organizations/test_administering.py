@@ -103,3 +103,14 @@ def test_others_change_nothing(world: World, name: str) -> None:
     with pytest.raises(Refused):
         change_roles(doer(world, name), world["carrier"], person, ["administrator"])
     assert roles_of(person) == {"analyst"}
+
+
+def test_the_department_stays_as_it_is_unless_another_is_named(world: World) -> None:
+    person, me = world.person("carrier", Role.ANALYST), doer(world, "carrier")
+    change_roles(me, world["carrier"], person, ["reviewer"], "appeals")
+    change_roles(me, world["carrier"], person, ["reviewer", "clerk"])
+    assert set(Membership.objects.in_force().filter(person=person).values_list("unit", flat=True)) == {"appeals"}
+    suspend(me, world["carrier"], person)
+    change_roles(me, world["carrier"], person, ["clerk"])
+    assert Membership.objects.in_force().get(person=person).unit == "appeals"
+    assert on_record("roles_changed")[0]["unit"] == "appeals"

@@ -72,3 +72,10 @@ def test_a_key_is_its_organisation_in_its_roles_and_scopes(world: World) -> None
     found = viewer_of_key(key)
     assert (found.organization, found.person) == (world["carrier"].pk, None)
     assert found.roles == {"clerk"} and found.scopes == frozenset({"subjects:write"})
+
+
+def test_he_looks_as_somebody_of_his_department(world: World) -> None:
+    person = world.person("carrier", Role.ANALYST)
+    Membership.objects.filter(person=person).update(unit="appeals")
+    found = seen(person)
+    assert found is not None and found.unit == "appeals"

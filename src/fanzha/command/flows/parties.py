@@ -28,6 +28,7 @@ def actor_of(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
         person=person,
         organization=organization.ref,
         kind=kind_of(organization),
+        unit=viewer.unit,
         roles=viewer.roles,
         standings=frozenset(standings),
     )

@@ -15,8 +15,13 @@ from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Membership, Organization, Person
 
 
-def change_roles(doer: Doer, organization: Organization, person: Person, roles: Sequence[str]) -> None:
-    """Give a person exactly these roles from now on; one who was suspended comes back. Raises Refused."""
+def change_roles(
+    doer: Doer, organization: Organization, person: Person, roles: Sequence[str], unit: str | None = None
+) -> None:
+    """Give a person exactly these roles from now on; one who was suspended comes back. Raises Refused.
+
+    `unit` is the department; None leaves it as it is.
+    """
     check_roles(organization, roles)
     _check(doer, organization, person)
     with recorded() as log:
@@ -24,12 +29,26 @@ def change_roles(doer: Doer, organization: Organization, person: Person, roles: 
         if Role.ADMINISTRATOR in held - set(roles):
             _check_another_administrator(organization, person)
         _memberships(organization, person).exclude(role__in=roles).update(until=timezone.now())
+        now_in = unit_of(organization, person) if unit is None else unit.strip()
         for role in set(roles) - held:
             Membership.objects.create(person=person, organization=organization, role=role)
+        _memberships(organization, person).update(unit=now_in)
         Person.objects.filter(pk=person.pk).update(is_active=True)
         doer.put_on_record(
-            log, "roles_changed", person.ref, organization=organization.ref, before=sorted(held), after=sorted(roles)
+            log,
+            "roles_changed",
+            person.ref,
+            organization=organization.ref,
+            before=sorted(held),
+            after=sorted(roles),
+            unit=now_in,
         )
+
+
+def unit_of(organization: Organization, person: Person) -> str:
+    """Return the department that a person is or was last in, "" where none is on record."""
+    units = Membership.objects.filter(organization=organization, person=person).exclude(unit="")
+    return units.order_by("-since", "-pk").values_list("unit", flat=True).first() or ""
 
 
 def suspend(doer: Doer, organization: Organization, person: Person) -> None:

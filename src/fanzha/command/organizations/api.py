@@ -66,7 +66,8 @@ def change_roles(request: ApiRequest, ref: str, body: RolesIn) -> PersonOut:
     """Give a person exactly these roles; one who was suspended comes back."""
     require_confirmed(request)
     person = _person(request, ref)
-    administering.change_roles(Doer.of(request), request.organization, person, [role.value for role in body.roles])
+    roles = [role.value for role in body.roles]
+    administering.change_roles(Doer.of(request), request.organization, person, roles, body.unit)
     return _row(request, person)
 
 
@@ -112,7 +113,8 @@ def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
     """Invite somebody; the link is told this once."""
     require_confirmed(request)
     roles = [role.value for role in body.roles]
-    return _invited(request, *invite(Doer.of(request), request.organization, body.email, body.name, roles))
+    made = invite(Doer.of(request), request.organization, body.email, body.name, roles, body.unit or "")
+    return _invited(request, *made)
 
 
 @ROUTER.delete("/invitations/{number}", response={204: None})

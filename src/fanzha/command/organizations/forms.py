@@ -26,12 +26,23 @@ class RolesForm(forms.Form):
         self.fields["roles"].choices = role_choices(organization)  # type: ignore[attr-defined]
 
 
-class InviteForm(RolesForm):
+class PersonForm(RolesForm):
+    """Which roles a person holds, and in which department."""
+
+    unit = forms.CharField(
+        label=_("Department"),
+        max_length=60,
+        required=False,
+        help_text=_("Appeals are heard by another department than the one that decided."),
+    )
+
+
+class InviteForm(PersonForm):
     """Whom to invite."""
 
     email = forms.EmailField(label=_("Mail address"), help_text=_("One signs in with it."))
     name = forms.CharField(label=_("Name"), max_length=80)
-    field_order = ("email", "name", "roles")
+    field_order = ("email", "name", "roles", "unit")
 
 
 class JoinForm(forms.Form):

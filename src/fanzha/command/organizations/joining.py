@@ -13,7 +13,7 @@ from fanzha.command.organizations.models import Invitation, Membership, Organiza
 
 
 def invite(
-    doer: Doer, organization: Organization, email: str, name: str, roles: Sequence[str]
+    doer: Doer, organization: Organization, email: str, name: str, roles: Sequence[str], unit: str = ""
 ) -> tuple[Invitation, str]:
     """Invite somebody; return the invitation with its secret, which is kept nowhere. Raises Refused.
 
@@ -27,7 +27,7 @@ def invite(
         raise Refused(_("This person already belongs to the organisation; change the roles instead."))
     with recorded() as log:
         Invitation.still_open().filter(organization=organization, email=email).update(withdrawn_at=timezone.now())
-        made, token = Invitation.make(organization, email, name, list(roles), doer.person)
+        made, token = Invitation.make(organization, email, name, list(roles), doer.person, unit.strip())
         doer.put_on_record(log, "person_invited", organization.ref, invitation=made.pk, roles=made.roles)
     return made, token
 
@@ -57,7 +57,13 @@ def accept(invitation: Invitation, phrase: str | None) -> Person:
             person.is_active = True
             person.save(update_fields=["is_active"])
         for role in invitation.roles:
-            Membership.objects.get_or_create(person=person, organization=invitation.organization, role=role, until=None)
+            Membership.objects.update_or_create(
+                {"unit": invitation.unit},
+                person=person,
+                organization=invitation.organization,
+                role=role,
+                until=None,
+            )
         doer = Doer(person, invitation.organization)
         doer.put_on_record(log, "invitation_accepted", person.ref, invitation=invitation.pk, roles=invitation.roles)
     return person

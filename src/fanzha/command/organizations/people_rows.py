@@ -20,6 +20,7 @@ class PersonRow:
 
     person: Person
     roles: tuple[str, ...]
+    unit: str
     since: datetime
     has_second_factor: bool
     seen_at: datetime | None
@@ -45,6 +46,7 @@ def people_of(organization: Organization) -> list[PersonRow]:
         PersonRow(
             person,
             tuple(sorted((one.role for one in all_of if _holds(one, now)), key=lambda role: order.index(Role(role)))),
+            next((one.unit for one in sorted(all_of, key=lambda one: one.pk, reverse=True) if one.unit), ""),
             min(one.since for one in all_of),
             person.pk in with_factor,
             seen.get(person.pk) or person.last_login,

@@ -17,6 +17,7 @@ class PersonOut(Schema):
     email: str
     name: str
     roles: list[Role]
+    unit: str
     is_suspended: bool
     has_second_factor: bool
     since: datetime
@@ -30,6 +31,7 @@ class PersonOut(Schema):
             email=row.person.email,
             name=row.person.name,
             roles=[Role(role) for role in row.roles],
+            unit=row.unit,
             is_suspended=not row.roles,
             has_second_factor=row.has_second_factor,
             since=row.since,
@@ -41,6 +43,7 @@ class RolesIn(Schema):
     """The roles that somebody is to hold."""
 
     roles: list[Role] = Field(min_length=1)
+    unit: str | None = Field(None, max_length=60, description="department; left out, it stays as it is")
 
 
 class InviteIn(RolesIn):

@@ -41,8 +41,10 @@ def _chosen(person: Person, wanted: int | None) -> tuple[Organization, Viewer] |
     if not memberships:
         return None
     found = next((one for one in memberships if one.organization_id == wanted), memberships[0])
-    roles = {one.role for one in memberships if one.organization_id == found.organization_id}
-    return found.organization, viewer_of(found.organization, roles, person.pk)
+    held = [one for one in memberships if one.organization_id == found.organization_id]
+    unit = next((one.unit for one in held if one.unit), "")
+    viewer = viewer_of(found.organization, {one.role for one in held}, person.pk)
+    return found.organization, viewer._replace(unit=unit)
 
 
 def viewer_of(

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import fanzha.base.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import fanzha.base.ids
 
 
 class Migration(migrations.Migration):
@@ -112,6 +113,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
+                ("unit", models.CharField(blank=True, max_length=60)),
                 ("since", models.DateTimeField(default=django.utils.timezone.now)),
                 ("until", models.DateTimeField(blank=True, null=True)),
                 (
@@ -139,6 +141,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254)),
                 ("name", models.CharField(max_length=80)),
                 ("roles", models.JSONField(default=list)),
+                ("unit", models.CharField(blank=True, max_length=60)),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("expires_at", models.DateTimeField()),

@@ -20,6 +20,7 @@ class Invitation(models.Model):
     email = models.EmailField()
     name = models.CharField(max_length=80)
     roles = models.JSONField(default=list)
+    unit = models.CharField(max_length=60, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -35,7 +36,7 @@ class Invitation(models.Model):
 
     @classmethod
     def make(
-        cls, organization: Organization, email: str, name: str, roles: list[str], by: Person | None
+        cls, organization: Organization, email: str, name: str, roles: list[str], by: Person | None, unit: str = ""
     ) -> tuple["Invitation", str]:
         """Make an invitation; return it with its secret, which is not kept."""
         token = secrets.token_urlsafe(32)
@@ -44,6 +45,7 @@ class Invitation(models.Model):
             email=email.casefold(),
             name=name,
             roles=sorted(roles),
+            unit=unit,
             token_hash=hashed(token),
             invited_by=by,
             expires_at=timezone.now() + VALID,

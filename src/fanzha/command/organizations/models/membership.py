@@ -21,11 +21,15 @@ class Memberships(models.Manager["Membership"]):
 
 
 class Membership(models.Model):
-    """One role of one person in one organisation; it ends, it is never deleted."""
+    """One role of one person in one organisation; it ends, it is never deleted.
+
+    `unit` is the department: appeals are heard by another one than that which decided.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=[(role.value, ROLE_TITLES[role]) for role in Role])
+    unit = models.CharField(max_length=60, blank=True)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
 

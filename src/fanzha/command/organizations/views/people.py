@@ -15,7 +15,7 @@ from fanzha.command.organizations import administering
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import confirmed_lately
 from fanzha.command.organizations.doer import Doer, Refused
-from fanzha.command.organizations.forms import InviteForm, RolesForm
+from fanzha.command.organizations.forms import InviteForm, PersonForm
 from fanzha.command.organizations.joining import invite, withdraw
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.links import deliver, join_url
@@ -47,7 +47,9 @@ def invite_person(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            made, token = invite(Doer.of(request), organization, told["email"], told["name"], told["roles"])
+            made, token = invite(
+                Doer.of(request), organization, told["email"], told["name"], told["roles"], told["unit"]
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -83,7 +85,7 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
         "organizations/person.html",
         {
             "row": row,
-            "form": RolesForm(organization, initial={"roles": row.roles}),
+            "form": PersonForm(organization, initial={"roles": row.roles, "unit": row.unit}),
             "sessions": UserSession.objects.filter(user=found).order_by("-last_seen_at"),
             "factors": Authenticator.objects.filter(user=found).exclude(type=Authenticator.Type.RECOVERY_CODES),
             "is_me": found == request.user,
@@ -100,9 +102,9 @@ def act_on_person(request: HttpRequest, ref: str, act: str) -> HttpResponse:
     found = _member(organization, ref)
     try:
         if act == "roles":
-            form = RolesForm(organization, request.POST)
-            roles = form.cleaned_data["roles"] if form.is_valid() else []
-            administering.change_roles(Doer.of(request), organization, found, roles)
+            form = PersonForm(organization, request.POST)
+            roles, unit = (form.cleaned_data["roles"], form.cleaned_data["unit"]) if form.is_valid() else ([], "")
+            administering.change_roles(Doer.of(request), organization, found, roles, unit)
             said: object = _("The roles were changed.")
         elif act in ACTS:
             do, said = ACTS[act]
