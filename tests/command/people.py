@@ -48,14 +48,15 @@ class World:
             email = f"{roles[0].value}@{name.replace('_', '-')}.example"
             made = Person.objects.create_user(email, name=f"{name} {roles[0].value}")
             for role in roles:
-                Membership.objects.create(person=made, organization=self[name], role=role.value)
+                Membership.objects.create(person=made, organization=self[name], role=role.value, unit="operations")
             self.people[name, roles[0]] = made
         return self.people[name, roles[0]]
 
     def viewer(self, name: str, *roles: Role) -> Viewer:
         """Who looks when such a person is signed in."""
         person = self.person(name, *roles) if roles else None
-        return viewer_of(self[name], {role.value for role in roles}, person.pk if person else None)
+        found = viewer_of(self[name], {role.value for role in roles}, person.pk if person else None)
+        return found._replace(unit="operations" if person else "")
 
     def client(self, name: str, *roles: Role, language: str = "en", confirmed: bool = True) -> Client:
         """A browser in which such a person is signed in; if he confirmed lately, he may do what is sensitive."""

@@ -28,10 +28,9 @@ def test_a_person_acts_for_his_organization_in_his_roles(world: World) -> None:
 
 def test_a_person_acts_as_one_of_his_department_and_appeals_go_to_another(world: World) -> None:
     order, concerned = drafted(world), Actor(person="concerned", standings=frozenset({Standing.SUBJECT}))
-    decided = world.viewer("centre", Role.REVIEWER)._replace(unit="operations")
-    fire(order.ref, "approve", actor_of(decided), {"opinion": "as the evidence says"})
+    fire(order.ref, "approve", actor_of(world.viewer("centre", Role.REVIEWER)), {"opinion": "as the evidence says"})
     fire(order.ref, "appeal", concerned, {"channel": "letter", "text": "it is my shop's number"})
-    hears = world.viewer("centre", Role.INSPECTOR, Role.REVIEWER)._replace(unit="operations")
+    hears = world.viewer("centre", Role.INSPECTOR, Role.REVIEWER)
     given = {"reason": "a shop", "next_channel": "the regulator"}
     for unit in ("", "operations"):
         with pytest.raises(Refusal):

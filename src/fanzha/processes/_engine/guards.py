@@ -124,5 +124,10 @@ def _another_unit(process: Process, actor: Actor, steps: list[Step]) -> Iterator
         yield Refusal(Reason.SAME_PERSON, words)
     units = {step.unit for step in deciders if step.organization == actor.organization}
     if units and (not actor.unit or units & {"", actor.unit}):
-        words = Words("申诉须由原决定部门以外的部门处理", "an appeal is heard by a unit that did not decide")
+        known = actor.unit and "" not in units
+        words = Words(
+            "申诉须由原决定部门以外的部门处理" + ("" if known else "；请先由管理员登记经办人所在部门"),
+            "an appeal is heard by a unit that did not decide"
+            + ("" if known else "; an administrator must first record the departments of those who act"),
+        )
         yield Refusal(Reason.SAME_UNIT, words)
