@@ -1,0 +1,113 @@
+"""`fanzha site`: take the first organisation in, invite its people, and say what is insecure in the settings."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from fanzha.base.errors import WrongCall
+from fanzha.cli._command_plane import ready
+
+if TYPE_CHECKING:
+    from fanzha.command.organizations.models import Invitation, Organization
+
+
+@click.group("site")
+def COMMAND() -> None:
+    """Organisations, first administrators, security of the settings. 单位、首位管理员与安全检查。
+
+    There are no accounts to begin with: whoever runs this machine takes the first organisation in and invites its
+    administrator. 没有默认账户：由本机管理者接入首家单位并邀请其管理员。
+    """
+
+
+@COMMAND.command("create-organization")
+@click.option("--kind", required=True, help="regulator, police, carrier, mvno, isp, platform, aggregator, bank, …")
+@click.option("--zh", "name_zh", required=True, help="Its Chinese name.")
+@click.option("--en", "name_en", required=True, help="Its English name.")
+@click.option("--province", default="", help="Two digits of GB/T 2260; without it the whole country.")
+@click.option("--host", "host_ref", default="", metavar="REF", help="The carrier of an MVNO.")
+@click.option("--uscc", default="", help="Unified social credit code.")
+@click.option("--without-second-factor", is_flag=True, help="Its people may sign in with a pass phrase alone.")
+def create_organization(
+    kind: str, name_zh: str, name_en: str, province: str, host_ref: str, uscc: str, without_second_factor: bool
+) -> None:
+    """Take an organisation in; print its reference. 接入单位。"""
+    _ready()
+    from fanzha.command.organizations.doer import Doer, Refused
+    from fanzha.command.organizations.registering import create_organization as create
+
+    told = {"name_zh": name_zh, "name_en": name_en, "kind": kind, "province": province, "uscc": uscc}
+    host = _organization(host_ref) if host_ref else None
+    try:
+        made = create(Doer(), **told, host=host, second_factor=not without_second_factor)
+    except Refused as refused:
+        raise WrongCall(str(refused), fix="fanzha site create-organization --help") from None
+    click.echo(made.ref)
+
+
+@COMMAND.command("invite")
+@click.argument("organization_ref", metavar="ORGANIZATION")
+@click.argument("email")
+@click.option("--name", required=True, help="Name of the person.")
+@click.option("--role", "roles", multiple=True, default=("administrator",), show_default=True, help="May be repeated.")
+def invite(organization_ref: str, email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Invite a person to ORGANIZATION (its reference); print a link that works once. 邀请人员，输出一次性链接。"""
+    _ready()
+    from fanzha.command.organizations.doer import Doer, Refused
+    from fanzha.command.organizations.joining import invite as invite_person
+
+    try:
+        made, token = invite_person(Doer(), _organization(organization_ref), email, name, roles)
+    except Refused as refused:
+        raise WrongCall(str(refused), fix="fanzha site invite --help") from None
+    _show(made, token)
+
+
+@COMMAND.command("check")
+def check() -> None:
+    """Name what is insecure in settings, files, organisations, people and keys. 列出不安全之处。
+
+    Exit codes: 0 nothing grave, 1 something that should not stay so, 2 wrong call.
+    """
+    _ready()
+    from fanzha.command.site.configuration import configuration
+    from fanzha.command.site.weaknesses import weaknesses
+    from fanzha.store.state_folder import state_folder
+
+    found = sorted(weaknesses(configuration(), state_folder()), key=lambda one: not one.grave)
+    for one in found:
+        mark = "!" if one.grave else "·"
+        click.echo(f"{mark} {one.where}: {one.words.zh}\n    {one.words.en}")
+    grave = sum(one.grave for one in found)
+    click.echo(f"{grave} 项严重，{len(found) - grave} 项提示 grave: {grave}, to know: {len(found) - grave}")
+    sys.exit(1 if grave else 0)
+
+
+def _ready() -> None:
+    """Make Django ready and bring the database up to date: this may be the first command of an installation."""
+    ready()
+    from fanzha.run.migrating import migrate
+
+    migrate()
+
+
+def _organization(ref: str) -> "Organization":
+    from fanzha.command.organizations.models import Organization
+
+    found = Organization.objects.filter(ref=ref.strip().upper()).first()
+    if found is None:
+        raise WrongCall(f"there is no organisation {ref}", fix="create-organization prints the reference")
+    return found
+
+
+def _show(made: "Invitation", token: str) -> None:
+    from django.conf import settings
+
+    from fanzha.command.organizations.links import deliver, join_url
+
+    url = join_url(token)
+    mailed = deliver(made, url)
+    click.echo(url if settings.SITE_ADDRESS else f"http://127.0.0.1:8470{url}")
+    told = "已发邮件，链接亦如上" if mailed else "请通过他人看不到的方式交给本人"
+    click.echo(f"{told} · works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC", err=True)
