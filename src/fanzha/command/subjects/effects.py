@@ -1,0 +1,133 @@
+"""What steps ask of subjects: the police status of a number, and what is shared with those who have to act."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
+
+from fanzha.base.clock import from_ms, to_ms
+from fanzha.claims.verdict import CaseStatus
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows.handlers import Handler
+from fanzha.command.flows.models import OutboxItem, Step
+from fanzha.command.flows.telling import receivers
+from fanzha.command.subjects.models import PoliceCase, Presence, Share, Subject
+from fanzha.command.subjects.named_in_process import subjects_named
+from fanzha.command.subjects.screens import note, operator
+from fanzha.processes.effects import Effect
+from fanzha.processes.log.entry import Draft
+
+
+def set_case_status(item: OutboxItem) -> None:
+    """Let the subjects stand in a police case until its end; a prolonged one until the new end."""
+    instance, now = item.instance, timezone.now()
+    subjects = subjects_named(instance, now)
+    for subject in subjects:
+        PoliceCase._base_manager.update_or_create(
+            subject=subject,
+            owner=instance.owner,
+            reference=_reference(item),
+            defaults={
+                "marking": instance.marking,
+                "status": CaseStatus.CONFIRMED.value,
+                "until": _end(item, "status_ends_at"),
+                "process": instance.ref,
+            },
+            create_defaults={
+                "marking": instance.marking,
+                "status": CaseStatus.CONFIRMED.value,
+                "at": now,
+                "until": _end(item, "status_ends_at"),
+                "process": instance.ref,
+            },
+        )
+        Presence._base_manager.get_or_create(
+            subject=subject,
+            owner=instance.owner,
+            marking=instance.marking,
+            defaults={"first_at": now, "last_at": now},
+        )
+    _changed(item, "case_status", subjects, now)
+
+
+def clear_case_status(item: OutboxItem) -> None:
+    """Lift the status: released by the police it says so, run out it is over."""
+    instance, now = item.instance, timezone.now()
+    rows = PoliceCase._base_manager.filter(process=instance.ref, status=CaseStatus.CONFIRMED.value)
+    subjects = list(Subject._base_manager.filter(cases__in=rows).distinct())
+    if item.payload.get("event") == "release":
+        rows.update(status=CaseStatus.WITHDRAWN.value, at=now, until=None)
+    else:
+        rows.filter(until=None).update(until=now)
+        rows.filter(until__gt=now).update(until=now)
+    _changed(item, "case_status_cleared", subjects, now)
+
+
+def share(item: OutboxItem) -> None:
+    """Let the receivers of the legs read what the owner says of the subjects, for as long as the decision holds."""
+    instance, now = item.instance, timezone.now()
+    subjects = subjects_named(instance, now)
+    for subject in subjects:
+        for receiver in receivers(item):
+            Share._base_manager.get_or_create(
+                subject=subject,
+                owner=instance.owner,
+                receiver=receiver,
+                ended_at=None,
+                defaults={
+                    "purpose": (instance.title or instance.process)[:200],
+                    "basis": ", ".join(instance.version.process.events[item.payload["event"]].basis)[:200],
+                    "process": instance.ref,
+                    "shared_at": now,
+                    "until": _end(item, "valid_until"),
+                },
+            )
+    _changed(item, "share", subjects, now)
+
+
+def retract_share(item: OutboxItem) -> None:
+    """End what the process shared; what was shared otherwise stays."""
+    now = timezone.now()
+    rows = Share._base_manager.filter(process=item.instance.ref, ended_at=None)
+    subjects = list(Subject._base_manager.filter(shares__in=rows).distinct())
+    rows.update(ended_at=now)
+    _changed(item, "share_retracted", subjects, now)
+
+
+EFFECTS = {
+    Effect.SET_CASE_STATUS: Handler(set_case_status),
+    Effect.CLEAR_CASE_STATUS: Handler(clear_case_status),
+    Effect.SHARE: Handler(share),
+    Effect.RETRACT_SHARE: Handler(retract_share),
+}
+
+
+def _reference(item: OutboxItem) -> str:
+    """Return the number of the case as the step says it that named it."""
+    steps = Step._base_manager.filter(instance=item.instance, leg="").order_by("-number")
+    told = (str(step.evidence.get("case_number", "")) for step in steps)
+    return next(filter(None, told), item.instance.ref)[:80]
+
+
+def _end(item: OutboxItem, name: str) -> datetime | None:
+    end = item.instance.situation.get("facts", {}).get(name)
+    return from_ms(end) if isinstance(end, int) else None
+
+
+def _changed(item: OutboxItem, kind: str, subjects: Iterable[Subject], now: datetime) -> None:
+    """Put it on record, and let the screens know."""
+    subjects = list(subjects)
+    with recorded() as log:
+        log.extend(
+            Draft(
+                kind=kind,
+                at=to_ms(now),
+                actor="",
+                organisation=item.instance.owner.ref,
+                process=item.instance.ref,
+                about=subject.ref,
+            )
+            for subject in subjects
+        )
+        if operator() is not None:
+            note(subject.pk for subject in subjects)

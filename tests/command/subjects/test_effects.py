@@ -1,0 +1,122 @@
+"""Steps set and lift police cases, share subjects and take that back; carried out twice, they do nothing twice."""
+
+from pathlib import Path
+
+import pytest
+from tests.command.flows.orders_made import actor
+from tests.command.people import World
+from tests.command.subjects.processes import FILE, case_in, confirmed, days
+
+from fanzha.base.clock import from_ms
+from fanzha.base.marking import Marking
+from fanzha.claims.verdict import CaseStatus
+from fanzha.command.evidence.models import LogEntry
+from fanzha.command.flows.models import OutboxItem, ProcessInstance
+from fanzha.command.flows.services import fire
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.subjects.effects import EFFECTS
+from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished
+from fanzha.processes.effects import Effect
+
+pytestmark = pytest.mark.django_db
+NUMBERS = ("+8617000000001", "+8617000000002")
+
+
+def done(instance: ProcessInstance, *effects: Effect) -> None:
+    """Carry the latest of each effect out twice."""
+    with everything("test"):
+        for effect in effects:
+            item = OutboxItem.objects.filter(instance=instance, effect=effect).order_by("-step")[0]
+            for _ in range(2):
+                EFFECTS[effect].run(OutboxItem.objects.get(pk=item.pk))
+
+
+def in_force(world: World) -> ProcessInstance:
+    made = case_in(world, *NUMBERS)
+    fire(made.ref, "accept", actor(world, "police", Role.REVIEWER), {"check": "papers are in order"})
+    done(made, Effect.SET_CASE_STATUS)
+    return made
+
+
+def cases() -> list[tuple[str, str, str]]:
+    return sorted(PoliceCase._base_manager.values_list("subject__value", "status", "reference"))
+
+
+def test_a_case_in_force_stands_beside_each_number_until_its_end(world: World) -> None:
+    in_force(world)
+    assert cases() == [(number, CaseStatus.CONFIRMED, "A-2026-1") for number in NUMBERS]
+    assert {row.until for row in PoliceCase._base_manager.all()} == {from_ms(days(30))}
+    assert Subject.as_read_by(world.viewer("police")).count() == 2
+    assert LogEntry._base_manager.filter(kind="case_status").exists()
+
+
+def test_a_prolonged_case_has_the_new_end(world: World) -> None:
+    made = in_force(world)
+    given = {"status_ends_at": days(60), "document": FILE}
+    fire(made.ref, "prolong", actor(world, "police", Role.LIAISON), given)
+    done(made, Effect.SET_CASE_STATUS)
+    assert {row.until for row in PoliceCase._base_manager.all()} == {from_ms(days(60))}
+
+
+def test_a_released_number_is_out_of_the_case_and_others_stay(world: World) -> None:
+    made = in_force(world)
+    other = PoliceCase._base_manager.filter(subject__value=NUMBERS[0])[0]
+    other.pk, other.reference, other.process = None, "B-7", "another"
+    other.save()
+    fire(made.ref, "release", actor(world, "police", Role.REVIEWER), {"document": FILE})
+    done(made, Effect.CLEAR_CASE_STATUS)
+    assert cases() == [
+        (NUMBERS[0], CaseStatus.CONFIRMED, "B-7"),
+        (NUMBERS[0], CaseStatus.WITHDRAWN, "A-2026-1"),
+        (NUMBERS[1], CaseStatus.WITHDRAWN, "A-2026-1"),
+    ]
+
+
+def test_a_case_whose_time_is_over_is_not_said_to_be_withdrawn(world: World) -> None:
+    made = in_force(world)
+    item = OutboxItem(key="over", instance=made, effect=Effect.CLEAR_CASE_STATUS, payload={"event": "expire"})
+    with everything("test"):
+        for _ in range(2):
+            EFFECTS[Effect.CLEAR_CASE_STATUS].run(item)
+    rows = list(PoliceCase._base_manager.all())
+    assert {row.status for row in rows} == {CaseStatus.CONFIRMED} and all(
+        row.until and row.until < from_ms(days(1)) for row in rows
+    )
+
+
+def test_the_screens_are_told_where_there_is_an_operator(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    in_force(world)
+    assert not Unpublished.objects.exists()
+    (tmp_path / "fanzha.toml").write_text('[verdicts]\norganisation = "Example carrier"\n')
+    in_force(world)
+    assert {row.subject.value for row in Unpublished.objects.all()} == set(NUMBERS)
+
+
+def test_a_confirmed_site_is_shared_with_those_who_act_on_it_until_it_ends(world: World) -> None:
+    made = confirmed(world, "http://pay.example.com/x")
+    done(made, Effect.SHARE)
+    shares = list(Share._base_manager.select_related("subject"))
+    assert {row.receiver for row in shares} == {world["isp"], world["carrier"]} and len(shares) == 2
+    assert {row.until for row in shares} == {from_ms(days(10))}
+    assert [one.value for one in Subject.as_read_by(world.viewer("isp"))] == ["pay.example.com"]
+    assert not Subject.as_read_by(world.viewer("bank")).exists()
+
+
+def test_what_was_retracted_is_read_no_more_and_other_shares_stay(world: World) -> None:
+    made = confirmed(world, "http://pay.example.com/x")
+    done(made, Effect.SHARE)
+    kept = Share._base_manager.create(
+        subject=Subject._base_manager.get(),
+        owner=world["bank"],
+        receiver=world["isp"],
+        purpose="another",
+        shared_at=made.opened_at,
+    )
+    fire(made.ref, "retract", actor(world, "centre", Role.REVIEWER), {"mistake": "the wrong site"})
+    done(made, Effect.RETRACT_SHARE)
+    assert [row.pk for row in Share._base_manager.filter(ended_at=None)] == [kept.pk]
+    assert made.marking == Marking.AMBER and not Subject.as_read_by(world.viewer("carrier")).exists()
