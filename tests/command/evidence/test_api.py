@@ -35,7 +35,7 @@ def test_entries_are_listed_in_pages_and_narrowed(world: World) -> None:
     second = client.get(f"{BASE}/entries", {"limit": 9, "cursor": first["next"]}).json()
     assert [one["position"] for one in first["items"] + second["items"]] == [4, 3, 2, 1, 0]
     assert len(client.get(f"{BASE}/entries", {"case": "process-1"}).json()["items"]) == 2
-    assert client.get(f"{BASE}/entries", {"since": "2100-01-01T00:00:00"}).json()["items"] == []
+    assert client.get(f"{BASE}/entries", {"since": "2100-01-01T00:00:00Z"}).json()["items"] == []
     one = client.get(f"{BASE}/entries/{1 << 20}").json()
     assert one["batch"] == 1 and "+86170" not in json.dumps(one)
 

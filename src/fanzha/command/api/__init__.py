@@ -5,6 +5,7 @@ that makes its routes appear below `/api/v1/<app>/`.
 """
 
 from fanzha.command.api.bulk import BulkAnswer, LineResult, bulk_answer, ndjson_of, read_lines
+from fanzha.command.api.moments import Moment
 from fanzha.command.api.paging import Page, Paging, page_of
 from fanzha.command.api.problems import Problem
 from fanzha.command.api.request import ApiRequest
@@ -16,6 +17,7 @@ __all__ = [
     "ApiRequest",
     "BulkAnswer",
     "LineResult",
+    "Moment",
     "Page",
     "Paging",
     "Problem",

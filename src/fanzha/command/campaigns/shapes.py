@@ -8,6 +8,7 @@ from pydantic import Field
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import CaseStatus
+from fanzha.command.api.moments import Moment
 from fanzha.command.campaigns.acting import Done
 from fanzha.command.campaigns.deeds import Deed, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
@@ -117,7 +118,7 @@ class DeedIn(Schema):
 
     doing: Doing
     note: str = Field(default="", max_length=500)
-    until: datetime | None = None
+    until: Moment | None = None
     to: Ref = ""
 
     def deed(self, to: Person | None) -> Deed:

@@ -5,6 +5,7 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
+from fanzha.command.api.moments import Moment
 from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
 from fanzha.command.organizations.people_rows import PersonRow
@@ -124,8 +125,8 @@ class DutyIn(Schema):
 
     officer: str
     deputy: str
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
 
 
 class DutyOut(DutyIn):

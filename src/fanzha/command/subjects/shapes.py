@@ -10,6 +10,7 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.claims.verdict import CaseStatus, Level
+from fanzha.command.api.moments import Moment
 from fanzha.command.flows.shapes import Both
 from fanzha.command.subjects.giving_opinions import Saying
 from fanzha.command.subjects.known import Known
@@ -226,7 +227,7 @@ class SayingIn(Schema):
     level: Level
     score: Score | None = None
     fraud_type: str = Field(default="", max_length=40)
-    until: datetime | None = None
+    until: Moment | None = None
     direction: str = Field(default="", max_length=20)
     service: str = Field(default="", max_length=30)
     ingress: str = Field(default="", max_length=30)

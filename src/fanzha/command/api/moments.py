@@ -1,0 +1,19 @@
+"""A moment as the API takes it: ISO 8601 with its zone; a bare number is none, whatever pydantic makes of it."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+_BEGINS = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime) or value is None or (isinstance(value, str) and _BEGINS.match(value)):
+        return value
+    raise PydanticCustomError("datetime_parsing", "is no moment (ISO 8601)")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
