@@ -7,6 +7,7 @@ from tests.command.subjects.made import subject
 from tests.command.subjects.processes import case_in, indicator_in
 
 from fanzha.base.errors import Malformed
+from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.flows.services import About
 from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.named_in_process import subjects_named
