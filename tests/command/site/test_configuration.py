@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.site.configuration import AT_HOME, configuration, database
+from fanzha.command.site.configuration import AT_HOME, configuration, database, provider_apps
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +83,46 @@ def test_a_socket_is_named_by_its_folder(tmp_path: Path) -> None:
 def test_another_database_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(WrongCall, match="FANZHA_DATABASE_URL"):
         database(url, tmp_path)
+
+
+PROVIDER = """[[site.providers]]
+name = "carrier"
+title = "Example carrier"
+server = "https://login.carrier.example"
+client = "fanzha"
+secret_file = "carrier"
+domains = ["Carrier.example"]
+"""
+
+
+def test_an_organisations_login_is_read_with_its_secret(tmp_path: Path) -> None:
+    made = configuration(said(tmp_path, PROVIDER))
+    (tmp_path / "keys").mkdir()
+    secret = tmp_path / "keys" / "carrier"
+    secret.write_text("a secret\n", "utf-8")
+    secret.chmod(0o600)
+    app = provider_apps(made, tmp_path)[0]
+    assert (app["secret"], app["settings"]["domains"]) == ("a secret", ["carrier.example"])
+    assert made.provider_origins == ("https://login.carrier.example",)
+    secret.chmod(0o644)
+    with pytest.raises(WrongCall, match="read by others"):
+        provider_apps(made, tmp_path)
+    secret.unlink()
+    with pytest.raises(WrongCall, match="is not there"):
+        provider_apps(made, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [('domains = ["Carrier.example"]', "domains is empty"), ("https://login.carrier.example", "no https:// address")],
+)
+def test_a_login_without_tls_or_domains_is_refused(tmp_path: Path, wrong: str, says: str) -> None:
+    text = PROVIDER.replace(wrong, "http://login.carrier.example" if "https" in wrong else "")
+    with pytest.raises(WrongCall, match=says):
+        configuration(said(tmp_path, text))
+
+
+@pytest.mark.parametrize("text", ["idle_minutes = 0", "session_hours = 99", "upload_megabytes = 0"])
+def test_ages_and_sizes_stay_within_reason(tmp_path: Path, text: str) -> None:
+    with pytest.raises(WrongCall):
+        configuration(said(tmp_path, f"[site]\n{text}\n"))

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fanzha.command.site.plain_http.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "fanzha.command.api.problem_middleware.ProblemMiddleware",
@@ -74,7 +75,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "fanzha.command.organizations.session_ages.SessionAgesMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fanzha.command.organizations.viewing.ViewerMiddleware",
     "fanzha.command.organizations.second_factor.SecondFactorMiddleware",
@@ -131,15 +131,14 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session stays; all others end
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SAID.is_public else "http"
+USERSESSIONS_TRACK_ACTIVITY = True  # noted by SessionAgesMiddleware, once a minute
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Fanzha"
 MFA_ADAPTER = "fanzha.command.organizations.sealed_secrets.SealedSecrets"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SAID.is_public  # this machine alone
 SECOND_FACTOR_OPTIONAL = SAID.second_factor_optional
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"APPS": provider_apps(SAID, state_folder()), "OAUTH_PKCE_ENABLED": True}
-}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": provider_apps(SAID, state_folder()), "OAUTH_PKCE_ENABLED": True}}
 SOCIALACCOUNT_ADAPTER = "fanzha.command.organizations.provider_login.InvitedByTheirOrganization"
 SOCIALACCOUNT_STORE_TOKENS = False
 
@@ -165,7 +164,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SAID.is_public
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from within, without the proxy
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$", r"^api/"]  # asked from within, without the proxy
 SECURE_HSTS_SECONDS = 63_072_000 if SAID.is_public else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SAID.is_public
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SAID.proxies else None
