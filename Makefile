@@ -22,7 +22,7 @@ help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ready-for-demo ## find fraud in the bundled texts, domains and calls; ends with a report 演示
+demo: ready-for-demo ## find fraud in the bundled samples, then show a site with it (DEMO=--no-site: without) 演示
 	@$(BIN)/fanzha demo $(DEMO)
 
 .PHONY: test

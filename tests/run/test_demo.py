@@ -7,8 +7,9 @@ import pytest
 
 from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.summary import Summary
+from fanzha.base.clock import moment_ms
 from fanzha.base.errors import FanzhaError
-from fanzha.run.demo import SIMULATION, DemoFailed, check, unexplained
+from fanzha.run.demo import SIMULATION, DemoFailed, check, latest_start, unexplained
 
 
 class Silent:
@@ -48,6 +49,20 @@ def test_a_failed_demo_is_a_defect_not_a_wrong_call() -> None:
 def test_the_simulated_village_is_of_no_seed_that_figures_are_quoted_of() -> None:
     assert SIMULATION.seed < 1_000
     assert SIMULATION.attackers == (0,)  # those who hide are scored, not shown
+
+
+@pytest.mark.parametrize(
+    ("now", "start"),
+    [
+        ("2026-03-04T00:00:00+08:00", "2026-03-02T00:00:00+08:00"),
+        ("2026-03-04T23:59:59+08:00", "2026-03-02T00:00:00+08:00"),
+        ("2026-03-09T12:00:00+08:00", "2026-03-06T00:00:00+08:00"),
+        ("2026-03-09T00:30:00+14:00", "2026-03-06T00:00:00+08:00"),
+    ],
+    ids=["at midnight", "late in the evening", "on a Monday: not on a Saturday", "for whom it is a day later"],
+)
+def test_the_simulated_days_have_just_passed(now: str, start: str) -> None:
+    assert latest_start(moment_ms(now)) == moment_ms(start)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fanzha.run.part import PARTS, part
 
 
 def test_every_part_is_called_by_its_name() -> None:
-    assert set(PARTS) == {"migrate", "site", "worker", "importer", "jobs", "regular", "restore_database"}
+    assert set(PARTS) == {"migrate", "site", "worker", "importer", "jobs", "regular", "restore_database", "story"}
     assert part("site", "127.0.0.1", "8470")[1:] == ["-m", "fanzha.run.part", "site", "127.0.0.1", "8470"]
 
 

@@ -1,4 +1,4 @@
-"""`fanzha demo`: the main job on bundled and simulated input."""
+"""`fanzha demo`: the main job on bundled and simulated input, then a site with what came of it."""
 
 import sys
 from pathlib import Path
@@ -8,17 +8,27 @@ import click
 
 @click.command("demo")
 @click.option("--out", default="demo-out", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--site/--no-site", default=True, show_default=True, help="Start a site with a made-up province.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Where the site listens; 8470, if that is free.")
+@click.option("--password", help="Of all who can sign in; made anew where none is given.")
 @click.option(
     "--check", "only_check", is_flag=True, help="Probe what the demo leaves behind (always without a terminal)."
 )
-def COMMAND(out: Path, only_check: bool) -> None:
-    """Analyse samples and simulated traffic; screen made-up calls. 用内置样例和模拟通信演示分析与来电筛查。"""
+def COMMAND(out: Path, site: bool, port: int | None, password: str | None, only_check: bool) -> None:
+    """Analyse samples and simulated traffic, screen made-up calls, show a site. 演示分析、来电筛查与指挥平台。
+
+    On a terminal the site stays until Ctrl-C; without one, or with --check, all is probed and stopped.
+    """
     from fanzha.analyze.terminal import screen
     from fanzha.run.demo import check, check_screened, demo, show_screened
+    from fanzha.run.demo_site import show_site
 
     console = screen()
     summary = demo(out, console)
     found = show_screened(console)
-    if only_check or not sys.stdout.isatty():
+    checks = only_check or not sys.stdout.isatty()
+    if checks:
         for words in (*check(summary), *check_screened(found)):
             console.print(f"[green]ok[/green] {words}")
+    if site:
+        show_site(console, out, port, password, checks=checks)

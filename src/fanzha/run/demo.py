@@ -2,8 +2,11 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +17,7 @@ from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.simulated import write_province
 from fanzha.analyze.summary import Summary
 from fanzha.analyze.terminal import Progress, print_summary
+from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA
@@ -23,12 +27,13 @@ from fanzha.run.screening import Screened, screened
 from fanzha.screen.reasons import ground
 from fanzha.simulate import Settings
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 #: A village of a province: every fraud once, by attackers who do not hide, beside every look-alike.
 SIMULATION = Settings(
     subscribers=300,
     days=2,
     seed=5,
-    start_ms=1_772_380_800_000,  # 2026-03-02 00:00 in Beijing
+    start_ms=1_772_380_800_000,  # 2026-03-02 00:00 in Beijing; the demo itself begins later (`latest_start`)
     attackers=(0,),
     strengths={"gangs": 1},
 )
@@ -40,6 +45,16 @@ class DemoFailed(FanzhaError):
     exit_code = 1
 
 
+def latest_start(now: int) -> int:
+    """Return the midnight (UTC ms, of a day in Beijing) from which the simulated days end before `now`.
+
+    On a Saturday it begins a day earlier: landlines hardly call on weekends.
+    """
+    midnight = datetime.combine(from_ms(now).astimezone(BEIJING).date(), time(0), BEIJING)
+    start = midnight - timedelta(days=SIMULATION.days)
+    return to_ms(start - timedelta(days=1) if start.weekday() == 5 else start)
+
+
 def demo(out: Path, console: Console) -> Summary:
     """Analyse the samples and a simulated village into `out` and print what was found."""
     with (
@@ -49,7 +64,8 @@ def demo(out: Path, console: Console) -> Summary:
     ):
         samples, village = Path(temporary) / "samples", Path(temporary) / "simulated"
         shutil.copytree(bundled, samples)
-        write_province(SIMULATION, village, progress, orderly=True)
+        simulation = replace(SIMULATION, start_ms=latest_start(to_ms(datetime.now(UTC))))
+        write_province(simulation, village, progress, orderly=True)
         summary = analyze(Options(paths=(samples, village), out=out), progress)
     print_summary(console, summary)
     return summary

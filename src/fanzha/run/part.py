@@ -89,8 +89,15 @@ def restore_database(tables: str, manifest: str, force: str) -> None:
     restore_database(tables, manifest, force)
 
 
+def story(findings: str) -> None:
+    """Let the story of the demo happen in an empty database."""
+    from fanzha.run.story import story
+
+    story(findings)
+
+
 PARTS: dict[str, Callable[..., None]] = {
-    one.__name__: one for one in (migrate, site, worker, importer, jobs, regular, restore_database)
+    one.__name__: one for one in (migrate, site, worker, importer, jobs, regular, restore_database, story)
 }
 
 

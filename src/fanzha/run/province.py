@@ -31,6 +31,7 @@ class Member(NamedTuple):
 MEMBERS = (
     Member("ministry", Kind.REGULATOR, Words("示例国家主管部门", "Example National Regulator"), _ABOVE, province=""),
     Member("administration", Kind.REGULATOR, Words("示例省通信管理局", "Example Provincial Administration"), _ABOVE),
+    Member("centre", Kind.CENTRE, Words("示例省反诈中心", "Example Provincial Centre"), (*_DESK, Role.INSPECTOR)),
     Member("police", Kind.POLICE, Words("示例省公安", "Example Provincial Police"), (*_DESK, Role.LIAISON)),
     Member(
         "mobile",
@@ -46,7 +47,8 @@ MEMBERS = (
     Member("bank", Kind.BANK, Words("示例银行", "Example Bank")),
 )
 
-_PEOPLE = {
+#: What people are called by their role.
+ROLE_WORDS = {
     Role.ANALYST: Words("分析员", "Analyst"),
     Role.REVIEWER: Words("审核员", "Reviewer"),
     Role.EXECUTOR: Words("执行员", "Executor"),
@@ -91,12 +93,13 @@ def _organization(member: Member, host: Organization | None) -> Organization:
         kind=member.kind.value,
         province=member.province,
         host=host,
+        second_factor=False,  # a demo is looked at, not defended
         simulated=True,
     )
 
 
 def _person(member: Member, role: Role, hashed: str, organization: Organization) -> Person:
-    words = _PEOPLE[role]
+    words = ROLE_WORDS[role]
     made = Person.objects.create(
         email=f"{role.value.replace('_', '-')}@{member.name}.example", name=f"{words.zh} {words.en}", password=hashed
     )

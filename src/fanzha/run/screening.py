@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -74,9 +75,7 @@ def main() -> None:
         home = Path(folder) / "home"
         (home / "lists").mkdir(parents=True)
         (home / "lists" / "spared.csv").write_text(_SPARED, encoding="utf-8")
-        caller = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        caller.bind(("127.0.0.1", 0))
-        port = _free_port()
+        port = free_port()
         file = Path(folder) / "screen.toml"
         file.write_text(_SETTINGS.format(port=port), encoding="utf-8")
         environment = {**os.environ, "FANZHA_HOME": str(home)}
@@ -84,17 +83,24 @@ def main() -> None:
         subprocess.run([*program, "snapshot", "build"], env=environment, check=True, capture_output=True)
         running = subprocess.Popen([*program, "screen", str(file)], env=environment, stderr=subprocess.DEVNULL)
         try:
-            caller.connect(("127.0.0.1", port))
-            found = [_call(caller, call, number) for number, call in enumerate(CALLS)]
+            found = ask(port, CALLS)
         finally:
             running.terminate()
             running.wait(60)
-            caller.close()
     sys.stdout.buffer.write(msgspec.json.encode(found))
 
 
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+def ask(port: int, calls: Sequence[Call]) -> list[Screened]:
+    """Return what a screen of this machine answers to calls."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as caller:
+        caller.bind(("127.0.0.1", 0))
+        caller.connect(("127.0.0.1", port))
+        return [_call(caller, call, number) for number, call in enumerate(calls)]
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
+    """Return a port of this machine that nobody holds now."""
+    with socket.socket(socket.AF_INET, kind) as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 

@@ -1,0 +1,31 @@
+"""Findings of a made-up burst of calls from one range of numbers, and of one look-alike website, as of now."""
+
+import time
+from pathlib import Path
+
+import msgspec
+from tests.findings import finding
+
+DAY_MS = 86_400_000
+NUMBERS = tuple(f"+861700000{place:04}" for place in range(6))
+
+
+def write_burst(path: Path) -> Path:
+    """Write the findings as JSON Lines."""
+    now = time.time_ns() // 1_000_000
+    about = [("phone_number", number) for number in NUMBERS] + [("website", "icbc-verify.example")]
+    found = [
+        finding(
+            detector="call-centre-burst",
+            subject_kind=kind,
+            subject=value,
+            fraud_type="subscriber_fraud",
+            score=0.9,
+            found_at=now - 3_600_000 + place,
+            valid_until=now + 7 * DAY_MS,
+            simulated=True,
+        )
+        for place, (kind, value) in enumerate(about)
+    ]
+    path.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in found))
+    return path

@@ -1,0 +1,63 @@
+"""The demo has a campaign, an order with one leg proven, one refused, one late, and another order that waits."""
+
+from pathlib import Path
+
+import pytest
+from tests.run.burst import NUMBERS, write_burst
+
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.evidence.verifying import verify
+from fanzha.command.flows.models import Leg, Notification, ProcessInstance
+from fanzha.command.organizations.scoping import everything
+from fanzha.run.demo_site import SITE_SETTINGS
+from fanzha.run.province import make_province
+from fanzha.run.story import NoStory, happen
+from fanzha.run.told import Story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Story:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "fanzha.toml").write_text(SITE_SETTINGS)
+    with everything("the test plays all parts"):
+        return happen(make_province("a long made-up pass phrase"), write_burst(tmp_path / "burst.jsonl"))
+
+
+def test_a_burst_became_a_campaign_that_was_ordered_on(story: Story) -> None:
+    with everything("test"):
+        campaign = Campaign.objects.get(ref=story.campaign)
+        assert (campaign.subjects, campaign.simulated) == (len(NUMBERS), True)
+        assert ProcessInstance.objects.get(ref=story.order).campaign == story.campaign
+    assert story.refused in NUMBERS
+
+
+def test_one_leg_is_proven_one_refused_and_one_is_late(story: Story) -> None:
+    assert story.legs["Example Mobile"] == "verified"
+    assert story.legs["Example Virtual Mobile"] == "refused"
+    with everything("test"):
+        late = Notification.objects.filter(owner__name_en="Example Telecom", urgent=True, text_en__startswith="Late")
+        assert late.exists()
+        assert Leg.objects.get(receiver__name_en="Example Telecom").ended_at is None
+
+
+def test_another_order_waits_for_its_second_person_and_all_is_on_record(story: Story) -> None:
+    with everything("test"):
+        waiting = ProcessInstance.objects.exclude(ref=story.order).get()
+        assert (waiting.process, waiting.state, waiting.simulated) == ("order", "drafted", True)
+    checked = verify()
+    assert checked.entries > 0 and checked.faults == []
+
+
+def test_everybody_who_can_sign_in_is_told(story: Story) -> None:
+    assert len({user.email for user in story.users}) == len(story.users) > 30
+    assert {user.reads for user in story.users if user.email == "analyst@mobile.example"} == {story.campaign}
+
+
+def test_findings_without_a_burst_make_no_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    (tmp_path / "none.jsonl").write_text("")
+    with everything("test"), pytest.raises(NoStory, match="no campaign has 5 of phone_number"):
+        happen(make_province("a long made-up pass phrase"), tmp_path / "none.jsonl")
