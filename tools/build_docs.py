@@ -19,6 +19,7 @@ from reference_pages.models import models
 from reference_pages.readers import readers
 from reference_pages.screen_metrics import screen_metrics
 from reference_pages.screen_openapi import screen_openapi
+from reference_pages.site_openapi import site_openapi
 from reference_pages.warning_channels import warning_channels
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -34,6 +35,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "readers.md": readers,
     "screen-metrics.md": screen_metrics,
     "screen-openapi.json": screen_openapi,
+    "site-openapi.json": site_openapi,
     "warning-channels.md": warning_channels,
 }
 
