@@ -1,0 +1,130 @@
+"""A console as `fanzha up` serves it, on 127.0.0.1 with a database of its own, and a real Chromium that looks at it."""
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.command.people import PASSWORD
+from tests.field.screens import free_port, until
+
+from fanzha.command.organizations.kinds import Role
+from fanzha.run.part import part
+
+CHROMIUM = "/usr/bin/chromium"  # Debian's; tools/field_packages brings it
+#: Without its own calls home, so that each request that is seen is the page's.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOCALES = {"zh-hans": "zh-CN", "en": "en-US"}
+
+
+class Console:
+    """The site as a process of its own, filled with a made-up world; it ends with the block."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.home, self.port = home, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.environment = {**os.environ, "FANZHA_HOME": str(home)}
+        self.environment.pop("FANZHA_DATABASE_URL", None)
+        self._said = home / "said.txt"
+
+    def run(self, *command: str) -> None:
+        """Run a program in the site's home; fail with all it said."""
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+    def __enter__(self) -> "Console":
+        self.run(*part("migrate"))
+        self.run(sys.executable, "-m", "tests.field.console_world")
+        with self._said.open("wb") as said:
+            command = part("site", "127.0.0.1", str(self.port), "1")
+            self._process = subprocess.Popen(command, env=self.environment, stdout=said, stderr=said)
+        until(self._is_ready)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(30)
+
+    def _is_ready(self) -> bool:
+        assert self._process.poll() is None, self._said.read_text("utf-8")
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError):
+            return False
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """One person at one browser: every request and every complaint of the page is kept."""
+
+    def __init__(self, browser: Browser, console: Console, language: str = "en", *, scripts: bool = True) -> None:
+        self.console = console
+        self.context: BrowserContext = browser.new_context(
+            locale=LOCALES[language],
+            viewport={"width": 1280, "height": 800},
+            color_scheme="light",
+            java_script_enabled=scripts,
+        )
+        self.context.set_default_timeout(15_000)
+        self.page: Page = self.context.new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda told: self._complain(told.text) if told.type == "error" else None)
+        self.page.on("pageerror", lambda error: self._complain(str(error)))
+
+    def __enter__(self) -> "Visit":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+    def sign_in(self, organization: str, role: Role, password: str = PASSWORD) -> "Visit":
+        """Sign in with the password, as people do."""
+        self.go("/accounts/login/")
+        self.page.fill("[name=login]", f"{role.value}@{organization}.example")
+        self.page.fill("[name=password]", password)
+        self.page.click("main form button.button-main")
+        self.page.wait_for_load_state()
+        return self
+
+    def go(self, path: str) -> int:
+        """Open a page of the site; return its status."""
+        answer = self.page.goto(f"{self.console.address}{path}")
+        return answer.status if answer else 0
+
+    def _complain(self, text: str) -> None:
+        self.complaints.append(f"{self.path}: {text}")
+
+    @property
+    def path(self) -> str:
+        """Return where the browser is now, without the site's address."""
+        return self.page.url.removeprefix(self.console.address)
+
+    def strangers(self) -> list[str]:
+        """Return the requests that left the site."""
+        own = (f"{self.console.address}/", "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(own)]

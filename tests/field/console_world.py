@@ -1,0 +1,65 @@
+"""Fill the database of a console that is looked at by browsers: `python -m tests.field.console_world`; all made up."""
+
+import os
+from datetime import timedelta
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.site.settings")
+
+
+def fill() -> None:
+    """Make organisations with a person a role, orders in time and late, drafts, an emergency, campaigns, messages."""
+    from django.utils import timezone
+    from tests.command.desks.late import late_order
+    from tests.command.flows.orders_made import actor, drafted, issued
+    from tests.command.people import PASSWORD, make_world
+
+    from fanzha.base.clock import to_ms
+    from fanzha.command.campaigns.models import Campaign
+    from fanzha.command.flows.models import Notification
+    from fanzha.command.flows.services import fire
+    from fanzha.command.organizations.kinds import Role
+    from fanzha.command.organizations.models import Membership
+    from fanzha.command.organizations.scoping import everything
+
+    world, now = make_world(), timezone.now()
+    for name in ("carrier", "administration", "centre", "police"):
+        for role in Role:
+            person = world.person(name, role)
+            person.set_password(PASSWORD)
+            person.save()
+    Membership.objects.create(
+        person=world.person("carrier", Role.ANALYST), organization=world["mvno"], role=Role.ANALYST.value
+    )
+    with everything("a database for browsers to look at is filled"):
+        order = issued(world, now)
+        late_order(world)
+        drafted(world)
+        made = drafted(world)
+        danger = {"danger": "calls go on", "expires_at": to_ms(now) + 3_600_000}
+        fire(made.ref, "issue_emergency", actor(world, "centre", Role.DUTY_OFFICER), danger, at=now)
+        for name in ("carrier", "centre"):
+            told = {"text_zh": "指令待签收", "text_en": "An order waits to be acknowledged"}
+            Notification.objects.create(key=name, owner=world[name], instance=order, urgent=True, at=now, **told)
+        for place, (kind, value) in enumerate((("trunk", "T-1087"), ("domain", "pay.example"), ("range", "+8617000"))):
+            Campaign.objects.create(
+                owner=world["carrier"],
+                tie_kind=kind,
+                tie_value=value,
+                tie_subjects=20,
+                heat=30 - place,
+                top_score=0.97 - place / 20,
+                findings=300,
+                subjects=40,
+                victims=place,
+                calls=2_000,
+                detector="made-up",
+                first_at=now - timedelta(hours=20 * place + 1),
+                last_at=now,
+            )
+
+
+if __name__ == "__main__":
+    django.setup()
+    fill()
