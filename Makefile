@@ -39,7 +39,7 @@ check: dev ## ruff, mypy --strict, import layers, documents and tree 静态检�
 	@$(PYTEST) -q tests/test_docs.py tests/test_tree.py
 
 .PHONY: field
-field: dev ## tests with real peers: Kamailio, SIPp, other processes, a wheelhouse, an outside plug-in
+field: dev ## tests with real peers: Kamailio, SIPp, Chromium, other processes, a wheelhouse, an outside plug-in
 	@tools/field_packages
 	@$(PYTEST) -q -m field --force-enable-socket tests/field
 
@@ -53,10 +53,14 @@ cover: dev ## unit tests with branch coverage; report in htmlcov/
 
 .PHONY: bench
 bench: dev ## speed beside the peers, each in one run; BENCH=name for one of benchmarks/ 性能对比
-	@for file in $(or $(BENCH:%=benchmarks/%.py),$(wildcard benchmarks/[a-z]*.py)); do \
+	@for file in $(or $(BENCH:%=benchmarks/%.py),$(filter-out benchmarks/fill_site.py benchmarks/pages.py,$(wildcard benchmarks/[a-z]*.py))); do \
 	    echo "== $$file"; \
 	    $(GOMP) OMP_NUM_THREADS=1 $(BIN)/python -m "benchmarks.$$(basename "$$file" .py)" $(ARGS) || exit 1; \
 	done
+
+.PHONY: fill
+fill: dev ## a site with 1 M subjects, 5 M findings, 200,000 processes on PostgreSQL in FOLDER (large-site); then BENCH=pages
+	@$(GOMP) $(BIN)/python -m benchmarks.fill_site $(or $(FOLDER),large-site) $(ARGS)
 
 .PHONY: peers
 peers: dev ## bring Polars, Bytewax and River, which `make bench BENCH=rules` then stands beside
