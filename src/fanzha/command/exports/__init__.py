@@ -1,0 +1,1 @@
+"""What leaves the platform or is shown in full: exports with a purpose, single values, all on record."""

@@ -1,0 +1,110 @@
+"""Ask for an export: for a purpose, of a table one may take out; large ones and whole values need a second person."""
+
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from fanzha.base.masking import mask_numbers
+from fanzha.base.words import Words
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.exports.making import make_export
+from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.exports.on_record import draft_of
+from fanzha.command.exports.table import Narrowed, all_tables
+from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.viewer import Viewer
+
+#: More rows than this need a second person, as whole values always do; more than that nobody takes out at once.
+SECOND_PERSON_ABOVE = 1_000
+MOST_ROWS = 1_000_000
+DECIDERS = (Role.REVIEWER, Role.PRIVACY_OFFICER)
+
+_NO_TABLE = Words("没有这张表，或您的角色不能导出", "There is no such table, or your role does not take it out")
+_NO_PURPOSE = Words("请写明用途", "Say what for")
+_WHOLE = Words("您的角色不能导出完整信息", "Your role does not take out whole values")
+_NOTHING = Words("没有符合条件的数据", "Nothing fits: there is nothing to take out")
+_TOO_MANY = Words("超过 {most:,} 行，请缩小范围", "More than {most:,} rows: narrow it")
+_NOT_WAITING = Words("该导出已有人处理", "Somebody decided on it before")
+_NOT_YOURS = Words("须由另一名审核员或个保负责人批准", "Another person decides: a reviewer or a privacy officer")
+
+
+class Refused(Exception):
+    """An export is not possible; `words` say why, `forbidden` whether it is a matter of who asks."""
+
+    def __init__(self, words: Words, *, forbidden: bool = False) -> None:
+        super().__init__(words.en)
+        self.words, self.forbidden = words, forbidden
+
+
+class Wanted(NamedTuple):
+    """What somebody wants to take out, and what for."""
+
+    table: str
+    purpose: str
+    case: str = ""
+    narrowed: Narrowed = Narrowed()
+    unmasked: bool = False
+
+
+def ask(viewer: Viewer, wanted: Wanted) -> Export:
+    """Ask for an export; it is made at once, or when a second person has approved it. Raises Refused."""
+    rows = _counted(viewer, wanted)
+    now, actor = timezone.now(), actor_of(viewer)
+    alone = rows <= SECOND_PERSON_ABOVE and not wanted.unmasked
+    with recorded() as log:
+        made = Export.objects.create(
+            owner_id=viewer.organization,
+            person_id=viewer.person,
+            actor=actor.person,
+            roles=sorted(viewer.roles),
+            table=wanted.table,
+            narrowed=wanted.narrowed.kept(),
+            purpose=mask_numbers(wanted.purpose.strip())[:200],
+            case=mask_numbers(wanted.case.strip())[:64],
+            unmasked=wanted.unmasked,
+            state=ExportState.QUEUED if alone else ExportState.TO_APPROVE,
+            rows=rows,
+            asked_at=now,
+            touched_at=now,
+        )
+        log.add(draft_of("export_asked", made, actor.person, actor.organization, rows=rows))
+        if alone:
+            make_export.enqueue(made.ref)
+    return made
+
+
+def decide(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> None:
+    """Approve or refuse an export as a second person of the same organisation. Raises Refused."""
+    other = viewer.person is not None and viewer.person != export.person_id
+    if not (other and viewer.has(*DECIDERS) and viewer.organization == export.owner_id):
+        raise Refused(_NOT_YOURS, forbidden=True)
+    now, actor = timezone.now(), actor_of(viewer)
+    with recorded() as log:
+        waiting = Export.objects.filter(pk=export.pk, state=ExportState.TO_APPROVE)
+        state = ExportState.QUEUED if approve else ExportState.REFUSED
+        told = {"decided_by": viewer.person, "decided_at": now, "touched_at": now, "decision": mask_numbers(note)[:200]}
+        if not waiting.update(state=state, **told):
+            raise Refused(_NOT_WAITING)
+        kind = "export_approved" if approve else "export_refused"
+        log.add(draft_of(kind, export, actor.person, actor.organization))
+        if approve:
+            make_export.enqueue(export.ref)
+
+
+def _counted(viewer: Viewer, wanted: Wanted) -> int:
+    """Return how many rows it has. Raises Refused for what may not or cannot be taken out."""
+    table = all_tables().get(wanted.table)
+    if table is None or not table.is_for(viewer):
+        raise Refused(_NO_TABLE, forbidden=True)
+    if wanted.unmasked and not (table.identifies and viewer.has(*MAY_UNMASK)):
+        raise Refused(_WHOLE, forbidden=True)
+    if len(wanted.purpose.strip()) < SHORTEST_PURPOSE:
+        raise Refused(_NO_PURPOSE)
+    rows: int = table.rows(wanted.narrowed).order_by()[: MOST_ROWS + 1].count()
+    if not rows:
+        raise Refused(_NOTHING)
+    if rows > MOST_ROWS:
+        raise Refused(_TOO_MANY.format(most=MOST_ROWS))
+    return rows

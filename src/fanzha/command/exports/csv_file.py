@@ -1,0 +1,67 @@
+"""The file of an export: who, when and what for stands in its first line, and the export's mark in every row."""
+
+import csv
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from django.utils.timezone import localtime
+
+from fanzha.store.private_files import private_folder
+from fanzha.store.state_folder import state_folder
+
+#: A cell that begins so is a formula to a spreadsheet: it gets a quote in front (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Written(NamedTuple):
+    """What was written."""
+
+    sha256: str
+    size: int
+
+
+def export_path(ref: str) -> Path:
+    """Return where the file of an export lies."""
+    return state_folder() / "exports" / f"{ref}.csv"
+
+
+def write_csv(ref: str, mark: str, head: Iterable[str], rows: Iterable[tuple[object, ...]]) -> Written:
+    """Write the file anew, of mode 600; every row ends with the export's ref: a part of it still tells whence it is."""
+    path = export_path(ref)
+    with _beside(path) as beside:
+        made = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(made, "w", encoding="utf-8-sig", newline="") as file:  # the mark has spreadsheets read UTF-8
+            out = csv.writer(file)
+            out.writerow([f"# {mark}"])
+            out.writerow(head)
+            out.writerows([*map(cell, row), ref] for row in rows)
+        with beside.open("rb") as read:
+            digest, size = sha256(), 0
+            while piece := read.read(1 << 20):
+                digest.update(piece)
+                size += len(piece)
+    return Written(digest.hexdigest(), size)
+
+
+def cell(value: object) -> str:
+    """Return a value as text that no spreadsheet takes for a formula."""
+    if isinstance(value, datetime):
+        return localtime(value).isoformat(sep=" ", timespec="seconds")
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield a file that takes the place of another when all went well."""
+    beside = private_folder(path.parent) / f".{path.name}.part"
+    try:
+        yield beside
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

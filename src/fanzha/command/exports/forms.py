@@ -1,0 +1,60 @@
+"""What people say to take a table out."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.command.exports.asking import Wanted
+from fanzha.command.exports.table import Narrowed, Table
+from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.organizations.viewer import Viewer
+
+_DAY = {"type": "date"}
+
+
+class ExportForm(forms.Form):
+    """One table: narrowed, for a purpose, masked unless whole values are asked for by who may see them."""
+
+    purpose = forms.CharField(
+        label=_("What for?"),
+        min_length=SHORTEST_PURPOSE,
+        max_length=200,
+        help_text=_("It is written to the log and into the file."),
+    )
+    case = forms.CharField(label=_("case (reference)"), required=False, max_length=64)
+    kind = forms.ChoiceField(label=_("only"), required=False)
+    since = forms.DateField(label=_("from"), required=False, widget=forms.DateInput(_DAY))
+    until = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(_DAY))
+    unmasked = forms.BooleanField(
+        label=_("with whole values: a second person has to approve"),
+        required=False,
+    )
+
+    def __init__(self, table: Table, viewer: Viewer, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.table = table
+        kinds = [(name, said(words)) for name, words in table.kinds()]
+        self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
+        if not kinds:
+            del self.fields["kind"]
+        if not (table.identifies and viewer.has(*MAY_UNMASK)):
+            del self.fields["unmasked"]
+
+    def wanted(self) -> Wanted:
+        """Return what is asked for; days are those of the reader's zone, the last one included."""
+        given = self.cleaned_data
+        until = given.get("until")
+        narrowed = Narrowed(
+            since=_midnight(given.get("since")),
+            until=_midnight(until + timedelta(days=1)) if until else None,
+            kind=given.get("kind", ""),
+        )
+        return Wanted(self.table.name, given["purpose"], given["case"], narrowed, given.get("unmasked", False))
+
+
+def _midnight(day: Any) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None

@@ -1,0 +1,42 @@
+"""What is done again and again for exports: files that were kept long enough go, work that was killed is taken up."""
+
+from datetime import datetime, timedelta
+
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.exports.csv_file import export_path
+from fanzha.command.exports.making import make_export
+from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.exports.on_record import draft_of
+from fanzha.command.site.regular_jobs import Job
+
+#: An export that made no progress for so long is no longer worked on.
+STANDS_STILL = timedelta(minutes=10)
+#: Nobody decides after that: it is asked for again.
+UNDECIDED = timedelta(days=7)
+
+
+def remove_expired(now: datetime) -> None:
+    """Remove files whose time is over, and end what nobody decided on."""
+    for export in Export.objects.filter(state=ExportState.DONE, expires_at__lte=now).select_related("owner"):
+        export_path(export.ref).unlink(missing_ok=True)
+        with recorded() as log:
+            if Export.objects.filter(pk=export.pk, state=ExportState.DONE).update(state=ExportState.REMOVED):
+                log.add(draft_of("export_removed", export, "", export.owner.ref))
+    undecided = Export.objects.filter(state=ExportState.TO_APPROVE, asked_at__lte=now - UNDECIDED)
+    undecided.update(state=ExportState.REMOVED, touched_at=now)
+
+
+def take_up(now: datetime) -> None:
+    """Have exports made again whose worker was killed."""
+    still = Export.objects.filter(
+        state__in=(ExportState.QUEUED, ExportState.RUNNING), touched_at__lte=now - STANDS_STILL
+    )
+    for export in still:
+        if Export.objects.filter(pk=export.pk, touched_at=export.touched_at).update(touched_at=now):
+            make_export.enqueue(export.ref)
+
+
+JOBS = (
+    Job("remove expired exports", timedelta(hours=1), remove_expired),
+    Job("take up exports that stand still", timedelta(minutes=5), take_up),
+)

@@ -1,0 +1,6 @@
+"""Exports and unmaskings as tables, one noun a file."""
+
+from fanzha.command.exports.models.export import Export, ExportState
+from fanzha.command.exports.models.unmasking import Unmasking
+
+__all__ = ["Export", "ExportState", "Unmasking"]

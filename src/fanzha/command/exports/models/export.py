@@ -1,0 +1,72 @@
+"""A table that somebody takes out of the platform: what for, of what, masked or not, approved by whom, until when."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from fanzha.base.ids import sortable_id
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.scoping import Scoped
+
+
+class ExportState(models.TextChoices):
+    """Where an export stands."""
+
+    TO_APPROVE = "to_approve"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    REFUSED = "refused"
+    REMOVED = "removed"
+
+
+class Export(Scoped):
+    """One export. `roles` are those with which it was asked for; `rows` was counted then, `done` counts while it runs.
+
+    `touched_at` moves while it runs: one that stands still was killed, and is taken up again.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=80)
+    roles = models.JSONField(default=list)
+    table = models.CharField(max_length=40)
+    narrowed = models.JSONField(default=dict)
+    purpose = models.CharField(max_length=200)
+    case = models.CharField(max_length=64, blank=True)
+    unmasked = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=ExportState.choices)
+    rows = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)
+    downloads = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-id"], name="export_of_owner"),
+            models.Index(
+                fields=["state", "touched_at"],
+                name="export_at_work",
+                condition=Q(state__in=("queued", "running", "done")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.ref}"
+
+    @property
+    def is_at_work(self) -> bool:
+        """Return whether something is still to come without anybody doing anything."""
+        return self.state in (ExportState.QUEUED, ExportState.RUNNING)

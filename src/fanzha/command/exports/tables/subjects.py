@@ -1,0 +1,69 @@
+"""Subjects with what is thought of them now: numbers, links, apps and accounts, never the people to be warned."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from fanzha.base.words import Words
+from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
+from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
+from fanzha.claims.verdict import LEVEL_WORDS, Level
+from fanzha.command.exports.table import Column, Narrowed, Table
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.subjects.kept_values import PERSON, masked
+from fanzha.command.subjects.models import FindingRow, VerdictRow
+from fanzha.kinds import all_kinds
+
+
+def rows(narrowed: Narrowed) -> Any:
+    """Return the verdicts that hold, without persons and without anybody who is to be warned."""
+    to_warn = FindingRow._base_manager.filter(subject=OuterRef("subject"), fraud_type__in=TO_WARN)
+    found = VerdictRow.objects.filter(superseded_at=None).exclude(fraud_type__in=TO_WARN).exclude(Exists(to_warn))
+    found = found.exclude(subject__kind=PERSON).select_related("subject", "owner")
+    found = found.filter(subject__kind=narrowed.kind) if narrowed.kind else found
+    found = found.filter(since__gte=narrowed.since) if narrowed.since else found
+    return found.filter(since__lt=narrowed.until) if narrowed.until else found
+
+
+def cells(held: Sequence[VerdictRow], whole: bool) -> Iterable[tuple[object, ...]]:
+    """Return verdicts as rows of text."""
+    kinds = all_kinds()
+    for row in held:
+        subject = row.subject
+        yield (
+            said(kinds[subject.kind].title) if subject.kind in kinds else subject.kind,
+            subject.value if whole else masked(subject.kind, subject.value, subject.shown),
+            said(LEVEL_WORDS[Level(row.level)]),
+            f"{row.score:.2f}",
+            said(FRAUD_TYPES[row.fraud_type]) if row.fraud_type in FRAUD_TYPES else "",
+            said(TREATMENT_WORDS[Treatment(row.treatment)]),
+            row.since,
+            row.until,
+            row.owner,
+            subject.ref,
+        )
+
+
+TABLE = Table(
+    name="subjects",
+    title=Words("对象与研判结论", "Subjects and verdicts"),
+    about=Words(
+        "现行研判结论及其对象；不含个人与待劝阻人员", "Verdicts that hold; no persons, nobody who is to be warned"
+    ),
+    columns=(
+        Column(Words("类型", "kind")),
+        Column(Words("对象", "subject"), identity=True),
+        Column(Words("研判", "verdict")),
+        Column(Words("分值", "score")),
+        Column(Words("诈骗类型", "kind of fraud")),
+        Column(Words("处置", "treatment")),
+        Column(Words("起", "since")),
+        Column(Words("止", "until")),
+        Column(Words("研判单位", "whose")),
+        Column(Words("编号", "reference")),
+    ),
+    rows=rows,
+    cells=cells,
+    kinds=lambda: [(name, kind.title) for name, kind in all_kinds().items() if name != PERSON],
+)

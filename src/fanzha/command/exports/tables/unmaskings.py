@@ -1,0 +1,40 @@
+"""Who looked at whom, for the privacy officer: subjects stay masked."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from fanzha.base.words import Words
+from fanzha.command.exports.models import Unmasking
+from fanzha.command.exports.table import Column, Narrowed, Table
+from fanzha.command.organizations.kinds import Role
+
+
+def rows(narrowed: Narrowed) -> Any:
+    """Return unmaskings by when."""
+    found = Unmasking.objects.select_related("person")
+    found = found.filter(at__gte=narrowed.since) if narrowed.since else found
+    return found.filter(at__lt=narrowed.until) if narrowed.until else found
+
+
+def cells(held: Sequence[Unmasking], whole: bool) -> Iterable[tuple[object, ...]]:
+    """Return unmaskings as rows of text."""
+    for row in held:
+        yield row.at, row.person or row.actor, row.shown, row.purpose, row.case, row.subject
+
+
+TABLE = Table(
+    name="unmaskings",
+    title=Words("查看记录", "Who looked at whom"),
+    about=Words("何人因何用途查看了哪个对象的完整信息", "Who saw which whole value, and what for"),
+    columns=(
+        Column(Words("时间", "when")),
+        Column(Words("人员", "who")),
+        Column(Words("对象", "subject")),
+        Column(Words("用途", "purpose")),
+        Column(Words("案件", "case")),
+        Column(Words("编号", "reference")),
+    ),
+    rows=rows,
+    cells=cells,
+    roles=(Role.PRIVACY_OFFICER,),
+)

@@ -1,0 +1,62 @@
+"""Show one masked value in full, to who may see it, for a purpose; it is on record before it is shown."""
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.masking import mask_numbers
+from fanzha.base.words import Words
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.exports.models import Unmasking
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.kept_values import PERSON, masked
+from fanzha.command.subjects.models import Subject
+from fanzha.processes.log.entry import Draft
+
+#: Whose work needs the whole value. Who watches over it (privacy officer, administrator) does not look himself.
+MAY_UNMASK = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR, Role.EXECUTOR)
+SHORTEST_PURPOSE = 4
+_NOT_YOURS = Words("您的角色不能查看完整信息", "Your role does not see whole values")
+_NO_PURPOSE = Words("请写明用途", "Say what for")
+_HASH = Words("只保存了单向摘要，无法还原", "Only a keyed hash is kept: there is nothing to show")
+
+
+class NotShown(Exception):
+    """A value is not shown; `words` say why, `forbidden` whether it is a matter of who asks."""
+
+    def __init__(self, words: Words, *, forbidden: bool = False) -> None:
+        super().__init__(words.en)
+        self.words, self.forbidden = words, forbidden
+
+
+def may_unmask(viewer: Viewer, kind: str) -> bool:
+    """Return whether a viewer may see whole values of a kind; of persons there are none."""
+    return kind != PERSON and viewer.has(*MAY_UNMASK)
+
+
+def unmask(viewer: Viewer, subject: Subject, purpose: str, case: str = "") -> str:
+    """Return the whole value of a subject that the viewer may read, and put on record who saw it. Raises NotShown."""
+    if not viewer.has(*MAY_UNMASK):
+        raise NotShown(_NOT_YOURS, forbidden=True)
+    if subject.kind == PERSON:
+        raise NotShown(_HASH)
+    purpose = mask_numbers(purpose.strip())[:200]
+    if len(purpose) < SHORTEST_PURPOSE:
+        raise NotShown(_NO_PURPOSE)
+    now, actor, case = timezone.now(), actor_of(viewer), mask_numbers(case.strip())[:64]
+    with recorded() as log:
+        Unmasking.objects.create(
+            owner_id=viewer.organization,
+            person_id=viewer.person,
+            actor=actor.person,
+            subject=subject.ref,
+            kind=subject.kind,
+            shown=masked(subject.kind, subject.value, subject.shown)[:120],
+            purpose=purpose,
+            case=case,
+            at=now,
+        )
+        facts = {"purpose": purpose, "case": case, "kind": subject.kind}
+        log.add(Draft("unmasking", to_ms(now), actor.person, actor.organization, about=subject.ref, facts=facts))
+    return subject.value

@@ -1,0 +1,19 @@
+"""Entries of the log leave with names and digests, without personal data."""
+
+from tests.command.flows.orders_made import issued
+from tests.command.people import World
+
+from fanzha.command.exports.table import Narrowed
+from fanzha.command.exports.tables.log_entries import TABLE
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+
+
+def test_it_says_who_did_what(world: World) -> None:
+    issued(world)
+    with seen_by(world.viewer("centre", Role.REVIEWER)):
+        rows = list(TABLE.cells(list(TABLE.rows(Narrowed()).order_by("pk")), True))
+        assert list(TABLE.rows(Narrowed(kind="unmasking"))) == []
+    assert [row[2] for row in rows] == ["centre analyst", "centre reviewer"]
+    assert "17000001234" not in str(rows) and all(len(row) == len(TABLE.columns) for row in rows)
+    assert Role.ADMINISTRATOR not in TABLE.roles

@@ -1,0 +1,37 @@
+"""Processes leave as states and deadlines, never with what their steps hold."""
+
+from datetime import timedelta
+
+from django.utils import timezone, translation
+from tests.command.flows.orders_made import issued
+from tests.command.people import World
+
+from fanzha.command.exports.table import Narrowed
+from fanzha.command.exports.tables.processes import TABLE
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+
+ALL = Narrowed()
+TABLE_TITLES = {name: words.en for name, words in TABLE.kinds()}
+
+
+def taken(world: World, narrowed: Narrowed = ALL, name: str = "centre") -> list[tuple[object, ...]]:
+    with seen_by(world.viewer(name, Role.ANALYST)), translation.override("en"):
+        return list(TABLE.cells(list(TABLE.rows(narrowed)), True))
+
+
+def test_it_says_where_a_process_stands_and_nothing_of_evidence(world: World) -> None:
+    order = issued(world)
+    (row,) = taken(world)
+    assert row[0] == TABLE_TITLES["order"]
+    assert row[-1] == order.ref and "17000001234" not in str(row)
+    assert len(row) == len(TABLE.columns)
+
+
+def test_it_is_narrowed_and_scoped(world: World) -> None:
+    issued(world)
+    later = timezone.now() + timedelta(days=1)
+    assert taken(world, Narrowed(kind="lead")) == [] == taken(world, Narrowed(since=later))
+    assert len(taken(world, Narrowed(until=later))) == 1
+    assert taken(world, name="bank") == []
+    assert {"order", "lead"} <= TABLE_TITLES.keys()

@@ -1,0 +1,50 @@
+"""Subjects leave masked unless whole values were asked for; persons and whoever is to be warned never do."""
+
+from datetime import timedelta
+
+from tests.command.exports.verdicts_made import verdict
+from tests.command.people import World
+from tests.command.subjects.made import AT, finding_row, subject
+
+from fanzha.command.exports.table import Narrowed
+from fanzha.command.exports.tables.subjects import TABLE
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+
+ALL = Narrowed()
+
+
+def taken(world: World, name: str = "carrier", *, whole: bool = False, narrowed: Narrowed = ALL) -> list[str]:
+    with seen_by(world.viewer(name, Role.ANALYST)):
+        return [str(row[1]) for row in TABLE.cells(list(TABLE.rows(narrowed).order_by("pk")), whole)]
+
+
+def test_values_are_masked_or_whole(world: World) -> None:
+    verdict(world["carrier"])
+    (masked,) = taken(world)
+    assert "•" in masked and masked.startswith("+86 17")
+    assert taken(world, whole=True) == ["+8617000001234"]
+
+
+def test_what_others_hold_is_not_in_it(world: World) -> None:
+    verdict(world["carrier"])
+    assert taken(world, "other_carrier") == []
+    assert len(taken(world, "administration")) == 1
+
+
+def test_persons_and_victims_are_in_no_list(world: World) -> None:
+    verdict(world["carrier"], 1, fraud_type="victim_at_risk")
+    verdict(world["carrier"], 2)
+    finding_row(world["other_carrier"], subject("+8617000000002"), fraud_type="victim_at_risk")
+    verdict(world["carrier"], about=subject("ab" * 32, "person"))
+    assert taken(world, whole=True) == []
+
+
+def test_it_is_narrowed_by_kind_and_time_and_only_what_holds_is_in_it(world: World) -> None:
+    verdict(world["carrier"], 1, since=AT + timedelta(days=2))
+    verdict(world["carrier"], 2, superseded_at=AT)
+    verdict(world["carrier"], about=subject("https://example.com/", "website"))
+    assert len(taken(world)) == 2
+    assert taken(world, whole=True, narrowed=Narrowed(kind="website")) == ["https://example.com/"]
+    assert taken(world, whole=True, narrowed=Narrowed(since=AT + timedelta(days=1))) == ["+8617000000001"]
+    assert taken(world, whole=True, narrowed=Narrowed(until=AT + timedelta(days=1))) == ["https://example.com/"]

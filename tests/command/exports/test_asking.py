@@ -1,0 +1,97 @@
+"""An export has a purpose and is on record; large ones and whole values wait for a second person."""
+
+from typing import Any
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+from tests.command.exports.verdicts_made import asked, verdict
+from tests.command.people import World
+
+from fanzha.command.evidence.models import LogEntry
+from fanzha.command.exports import asking
+from fanzha.command.exports.asking import Refused, decide
+from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.exports.table import Narrowed
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+
+
+def kinds() -> list[str]:
+    return list(LogEntry._base_manager.filter(kind__startswith="export").values_list("kind", flat=True))
+
+
+def test_a_small_masked_one_is_made_at_once(world: World) -> None:
+    verdict(world["carrier"])
+    made = asked(world, case="C1", narrowed=Narrowed(kind="phone_number"))
+    assert (made.state, made.rows, made.unmasked) == (ExportState.QUEUED, 1, False)
+    assert DBTaskResult.objects.count() == 1
+    entry = LogEntry._base_manager.get(kind="export_asked")
+    assert entry.about == made.ref and '"purpose":"a report"' in entry.facts and '"case":"C1"' in entry.facts
+    assert '"narrowed":{"kind":"phone_number"}' in entry.facts
+
+
+@pytest.mark.parametrize("why", ["size", "whole values"])
+def test_a_second_person_is_needed(world: World, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict(world["carrier"])
+    if why == "size":
+        monkeypatch.setattr(asking, "SECOND_PERSON_ABOVE", 0)
+    made = asked(world, unmasked=why == "whole values")
+    assert made.state == ExportState.TO_APPROVE and not DBTaskResult.objects.exists()
+    reviewer = world.viewer("carrier", Role.REVIEWER)
+    with seen_by(reviewer):
+        decide(made, reviewer, approve=True, note="as the rules say")
+        with pytest.raises(Refused, match="before"):
+            decide(made, reviewer, approve=False)
+        row = Export.objects.get()
+    assert (row.state, row.decided_by, row.decision) == (
+        "queued",
+        world.person("carrier", Role.REVIEWER),
+        "as the rules say",
+    )
+    assert DBTaskResult.objects.count() == 1 and kinds() == ["export_asked", "export_approved"]
+
+
+def test_who_asked_and_who_may_not_decide(world: World) -> None:
+    verdict(world["carrier"])
+    made = asked(world, role=Role.REVIEWER, unmasked=True)
+    for name, role in (("carrier", Role.REVIEWER), ("carrier", Role.ANALYST), ("administration", Role.REVIEWER)):
+        viewer = world.viewer(name, role)
+        with seen_by(viewer), pytest.raises(Refused) as refused:
+            decide(made, viewer, approve=True)
+        assert refused.value.forbidden
+    officer = world.viewer("carrier", Role.PRIVACY_OFFICER)
+    with seen_by(officer):
+        decide(made, officer, approve=False)
+        assert Export.objects.get().state == ExportState.REFUSED
+    assert kinds() == ["export_asked", "export_refused"] and not DBTaskResult.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words", "forbidden"),
+    [
+        ({"table": "victims"}, "no such table", True),
+        ({"table": "unmaskings"}, "your role does not take it out", True),
+        ({"purpose": " x "}, "Say what for", False),
+        ({"narrowed": Narrowed(kind="website")}, "Nothing fits", False),
+        ({"table": "processes", "unmasked": True}, "whole values", True),
+    ],
+)
+def test_what_cannot_be_taken_out_is_told(world: World, wanted: dict[str, Any], words: str, forbidden: bool) -> None:
+    verdict(world["carrier"])
+    with pytest.raises(Refused, match=words) as refused:
+        asked(world, **wanted)
+    assert refused.value.forbidden is forbidden and kinds() == []
+
+
+def test_a_privacy_officer_takes_out_no_whole_values(world: World) -> None:
+    verdict(world["carrier"])
+    with pytest.raises(Refused, match="whole values"):
+        asked(world, role=Role.PRIVACY_OFFICER, unmasked=True)
+
+
+def test_more_than_anybody_needs_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict(world["carrier"], 1)
+    verdict(world["carrier"], 2)
+    monkeypatch.setattr(asking, "MOST_ROWS", 1)
+    with pytest.raises(Refused, match="More than 1 rows"):
+        asked(world)

@@ -1,0 +1,60 @@
+"""Files go when their time is over; an export whose worker was killed is taken up again."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from tests.command.exports.verdicts_made import asked, made, verdict
+from tests.command.people import World
+
+from fanzha.command.evidence.models import LogEntry
+from fanzha.command.exports.csv_file import export_path
+from fanzha.command.exports.jobs import JOBS, STANDS_STILL, UNDECIDED, remove_expired, take_up
+from fanzha.command.exports.making import KEPT
+from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.site.regular_jobs import regular_jobs
+
+
+def state() -> str:
+    return Export._base_manager.get().state
+
+
+def test_the_jobs_are_found() -> None:
+    assert {job.name for job in JOBS} <= regular_jobs().keys()
+
+
+def test_a_file_is_removed_when_its_time_is_over_once(world: World) -> None:
+    verdict(world["carrier"])
+    export, now = made(asked(world)), timezone.now()
+    with everything("test"):
+        remove_expired(now + KEPT - timedelta(minutes=1))
+        assert export_path(export.ref).exists()
+        for _ in range(2):
+            remove_expired(now + KEPT + timedelta(minutes=1))
+    assert not export_path(export.ref).exists() and state() == ExportState.REMOVED
+    assert LogEntry._base_manager.filter(kind="export_removed").count() == 1
+
+
+def test_what_nobody_decides_on_ends(world: World) -> None:
+    verdict(world["carrier"])
+    asked(world, unmasked=True)
+    with everything("test"):
+        remove_expired(timezone.now() + UNDECIDED - timedelta(minutes=1))
+        assert state() == ExportState.TO_APPROVE
+        remove_expired(timezone.now() + UNDECIDED + timedelta(minutes=1))
+    assert state() == ExportState.REMOVED
+
+
+def test_one_that_stands_still_is_taken_up_again_once(world: World) -> None:
+    verdict(world["carrier"])
+    export = asked(world)
+    Export._base_manager.update(state=ExportState.RUNNING)
+    now = timezone.now()
+    with everything("test"):
+        take_up(now)
+        assert DBTaskResult.objects.count() == 1
+        for _ in range(2):
+            take_up(now + STANDS_STILL + timedelta(seconds=1))
+    assert DBTaskResult.objects.count() == 2
+    assert made(export).state == ExportState.DONE
