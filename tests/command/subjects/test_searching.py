@@ -63,7 +63,7 @@ def test_a_paper_is_kept_and_looked_for_as_a_keyed_hash_alone(world: World) -> N
     assert "1101051949" not in str([one for one in understood("11010519491231002X") if one.kind == "person"])
 
 
-@pytest.mark.parametrize("beginning", ["+86170000", "170000", "0086170000", "86170000", "170 0000"])
+@pytest.mark.parametrize("beginning", ["+8617000001", "17000001", "008617000001", "8617000001", "170 0000 1"])
 def test_the_beginning_of_a_number_finds_those_that_begin_so(world: World, beginning: str) -> None:
     finding_row(world["carrier"])
     finding_row(world["carrier"], subject("+8617100009999"))
@@ -75,7 +75,7 @@ def test_the_beginning_of_a_host_finds_it_and_too_short_a_one_finds_nothing(worl
     row = known(world["carrier"], "website", "pay-refund.example")
     assert [one.pk for one in found(world, "pay-ref").subjects] == [row.pk]
     finding_row(world["carrier"])
-    assert found(world, "pay").subjects == found(world, "170").subjects == found(world, "  ").subjects == []
+    assert found(world, "pay").subjects == found(world, "1700000").subjects == found(world, "  ").subjects == []
 
 
 def test_a_case_finds_its_subjects(world: World) -> None:

@@ -31,7 +31,7 @@ from fanzha.processes.refusal import Reason, Refusal
 
 KIND = "campaign"
 #: Subjects of one campaign that a deed says something of, the strongest first.
-MOST_OPINIONS = 2_000
+MOST_OPINIONS = 1_000
 _SAID = {Doing.CONFIRM: Level.SUSPECTED, Doing.SET_ASIDE: Level.CLEAR}
 
 

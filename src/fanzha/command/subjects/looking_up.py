@@ -28,7 +28,9 @@ def look_up(written: Sequence[str], viewer: Viewer) -> list[LookedUp]:
     """Return what a viewer may know of values, in their order, in as many queries as for one."""
     values = [LookedUp(text, list(understood(text.strip()))) for text in written]
     things = {one.thing for each in values for one in each.values}
-    rows = list(Subject.objects.filter(thing__in=things).order_by("-pk"))
+    # First which there are at all, then which of these may be read: asked at once, all that anybody knows is read.
+    keys = list(Subject._base_manager.filter(thing__in=things).values_list("pk", flat=True))
+    rows = list(Subject.objects.filter(pk__in=keys).order_by("-pk"))
     by_thing: dict[str, list[Known]] = {}
     for known in known_of(rows, viewer):
         by_thing.setdefault(known.subject.thing, []).append(known)
