@@ -27,6 +27,7 @@ class Provider(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+        self.shown = self.key.public_key()
         self.person: dict[str, Any] = {}
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: dict[str, dict[str, Any]] = {}
@@ -68,7 +69,7 @@ class _Answers(BaseHTTPRequestHandler):
             case "/.well-known/openid-configuration":
                 self._tell(self._about())
             case "/jwks":
-                told = jwt.algorithms.RSAAlgorithm.to_jwk(self.server.key.public_key(), as_dict=True)
+                told = jwt.algorithms.RSAAlgorithm.to_jwk(self.server.shown, as_dict=True)
                 self._tell({"keys": [told | {"kid": "1", "use": "sig", "alg": "RS256"}]})
             case "/authorize":
                 self._authorize(query)

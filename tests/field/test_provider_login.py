@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
@@ -96,6 +97,20 @@ def test_a_code_is_taken_from_whoever_asked_for_it_and_once(world: World, login:
     assert "_auth_user_id" in client.session
     client.post("/accounts/logout/")
     client.get(back)
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_token_that_somebody_else_signed_or_that_is_for_another_is_refused(world: World, login: Provider) -> None:
+    for wrong in ({"aud": "another"}, {"iss": "https://login.bank.example"}, {"exp": 1}):
+        comes(login, world.person("carrier", Role.ANALYST).email)
+        login.person |= wrong
+        client = Client()
+        client.get(go(client))
+        assert "_auth_user_id" not in client.session
+    comes(login, world.person("carrier", Role.ANALYST).email)
+    login.key = rsa.generate_private_key(public_exponent=65537, key_size=3072)  # what it shows stays the old one
+    client = Client()
+    client.get(go(client))
     assert "_auth_user_id" not in client.session
 
 

@@ -62,7 +62,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     idle_minutes: Annotated[int, msgspec.Meta(ge=5, le=24 * 60)] = 60
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 12
     second_factor_optional: tuple[str, ...] = ()
-    upload_megabytes: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 32
+    upload_megabytes: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 64
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from fanzha.command.organizations.signed_tokens import provider_callback
 from fanzha.command.site import health, views
 
 
@@ -21,6 +22,7 @@ def _of_desks() -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("accounts/oidc/<slug:provider_id>/login/callback/", provider_callback, name="provider_callback"),
     path("accounts/", include("allauth.urls")),
     path("choose/language/", views.choose_language, name="choose_language"),
     path("choose/theme/", views.choose_theme, name="choose_theme"),
