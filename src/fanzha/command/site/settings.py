@@ -209,6 +209,7 @@ if SAID.email:
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_BYTES = SAID.upload_megabytes * 1024 * 1024
+TABLE_UPLOAD_MAX_BYTES = 2_000_000_000  # numbering tables of a whole country; the import says so too
 FILE_UPLOAD_HANDLERS = [
     "fanzha.command.site.upload_limit.UploadLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

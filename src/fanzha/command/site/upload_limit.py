@@ -35,5 +35,13 @@ class UploadLimit(FileUploadHandler):
         """Keep nothing: the next handler does."""
 
     def _check(self, size: int) -> None:
-        if size > settings.FILE_UPLOAD_MAX_BYTES:
-            raise RequestDataTooBig(f"more than {settings.FILE_UPLOAD_MAX_BYTES} bytes were sent")
+        most = most_at(self.request.path_info if self.request else "")
+        if size > most:
+            raise RequestDataTooBig(f"more than {most} bytes were sent")
+
+
+def most_at(path: str) -> int:
+    """Return how many bytes a request to an address may have; whole tables are imported at few of them."""
+    large: int = settings.TABLE_UPLOAD_MAX_BYTES
+    usual: int = settings.FILE_UPLOAD_MAX_BYTES
+    return large if path.startswith(("/imports/", "/api/v1/imports/")) else usual
