@@ -8,7 +8,7 @@ from fanzha.dispose._answer import ANSWER_WORDS, Answer, AnswerState, Proof
 from fanzha.dispose._channel import Dispatch, DisposalChannel, Endpoint, Example, Reading, Received
 from fanzha.dispose._container import digest as file_digest
 from fanzha.dispose._examples import order as example_order
-from fanzha.dispose._instruction import Instruction, Target
+from fanzha.dispose._instruction import MOST_TARGETS, Instruction, Target
 from fanzha.dispose._proof.proven import KIND_WORDS as PROOF_WORDS
 from fanzha.dispose._proof.proven import Holds, Proven
 from fanzha.dispose._proof.site_probe import SiteSeen, by_probes
@@ -35,6 +35,7 @@ __all__ = [
     "Holds",
     "Instruction",
     "Last",
+    "MOST_TARGETS",
     "NotGenuine",
     "Place",
     "Proof",

@@ -17,6 +17,7 @@ OPEN = {
     "openapi": "programs read it before they have a key; it tells of routes, of nobody's data",
     "api-root": "there is nothing there",
     "api_nowhere": "there is nothing there",
+    "order_answers": "a receiver's system is known by its signature, and nobody else learns anything there",
     "join": "who is invited is nobody yet: the secret in the address is what lets him in",
     "choose_language": "the page of the login is read in both languages",
     "choose_theme": "and in light or dark",

@@ -1,8 +1,10 @@
 """State folders for the tests of orders: one a test, in which made-up orders act on the screens."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture
@@ -19,3 +21,10 @@ def exercise_settings(own_home: Path) -> None:
     """The screens are those of a made-up carrier, so that made-up orders act; requests may go to this machine."""
     text = '[verdicts]\norganisation = "Example carrier"\n[orders]\nlocal_addresses = true\n'
     (own_home / "fanzha.toml").write_text(text, "utf-8")
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Words are those of an English reader."""
+    with translation.override("en"):
+        yield

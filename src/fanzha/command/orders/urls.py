@@ -1,5 +1,23 @@
-"""Addresses of orders."""
+"""Addresses of orders, of the ways by which they travel, and where answers are posted."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from fanzha.command.orders import views
+
+urlpatterns = [
+    path("orders/", views.orders, name="orders"),
+    path("orders/new", views.new, name="order_new"),
+    path("orders/preview", views.preview, name="order_preview"),
+    path("orders/endpoints/", views.endpoints, name="order_endpoints"),
+    path("orders/endpoints/<slug:channel>/", views.change_endpoint, name="order_endpoint"),
+    path("orders/endpoints/<slug:channel>/try/", views.try_endpoint, name="order_endpoint_try"),
+    path("orders/endpoints/<slug:channel>/key/", views.rotate_key, name="order_endpoint_key"),
+    path("orders/sendings/<int:number>/again/", views.send_again, name="order_send_again"),
+    path("orders/answers/<slug:ref>/", views.answers, name="order_answers"),
+    path("orders/<slug:ref>/", views.order, name="order"),
+    path("orders/<slug:ref>/targets/", views.targets, name="order_targets"),
+    path("orders/<slug:ref>/measured/", views.measure, name="order_measure"),
+    path("orders/<slug:ref>/legs/<slug:leg>/acknowledge/", views.acknowledge, name="order_acknowledge"),
+    path("orders/<slug:ref>/legs/<slug:leg>/done/", views.done, name="order_done"),
+    path("orders/<slug:ref>/legs/<slug:leg>/urge/", views.urge, name="order_urge"),
+]

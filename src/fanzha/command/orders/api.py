@@ -1,0 +1,185 @@
+"""Routes of orders: preview, draft, legs, proofs, ways; every other step is fired at `flows/instances/{ref}/events`."""
+
+from typing import Annotated, Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Status
+
+from fanzha.base.clock import to_ms
+from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.flows.models import Leg, ProcessInstance
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.flows.services import fire
+from fanzha.command.flows.shapes import InstanceOut, LegOut
+from fanzha.command.orders.administering import rotate, save, try_out
+from fanzha.command.orders.drafting import Wish, draft, targets_of_campaign
+from fanzha.command.orders.impact import impact
+from fanzha.command.orders.listing import Narrowed, narrow
+from fanzha.command.orders.measuring import MEASURERS, measure
+from fanzha.command.orders.models import Endpoint, ReceivedMessage, Sending
+from fanzha.command.orders.ordered import PROCESS
+from fanzha.command.orders.sending import send_again
+from fanzha.command.orders.shapes import (
+    DoneIn,
+    DraftedOut,
+    DraftIn,
+    EndpointIn,
+    EndpointOut,
+    ImpactIn,
+    ImpactOut,
+    MeasuredOut,
+    MeasurementIn,
+    MessageOut,
+    SendingOut,
+    TriedOut,
+    UrgedOut,
+)
+from fanzha.command.orders.urging import URGERS, may_urge, urge
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Organization
+
+ROUTER = Router(tags=["orders"])
+PagingQuery = Annotated[Paging, Query()]
+
+
+@ROUTER.get("/", response=Page[InstanceOut])
+def list_orders(
+    request: ApiRequest, paging: PagingQuery, show: str = "open", state: str = "", receiver: str = ""
+) -> dict[str, Any]:
+    """List orders: `show` is open, todo, approve, late, attention, ended or all; `receiver` the ref of one."""
+    rows = narrow(Narrowed(show, state, receiver), request.viewer, timezone.now())
+    page = page_of(rows.select_related("owner", "version"), paging)
+    return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/impact", response=ImpactOut)
+def preview_impact(request: ApiRequest, body: ImpactIn) -> ImpactOut:
+    """Tell whom an order would hit before anybody drafts it; nothing is kept."""
+    return ImpactOut.of(impact(body.target_kind, body.action, body.targets, request.viewer, timezone.now()))
+
+
+@ROUTER.post("/", response={201: DraftedOut})
+@for_roles(Role.ANALYST)
+def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
+    """Draft an order for the caller's organisation; who is spared is left out, a second person approves it."""
+    values = tuple(body.targets or (targets_of_campaign(body.campaign)[1] if body.campaign else ()))
+    known = dict(Organization.objects.filter(ref__in=body.receivers, is_active=True).values_list("ref", "pk"))
+    if missing := [ref for ref in body.receivers if ref not in known]:
+        raise Problem("invalid", errors=[{"pointer": "/receivers", "detail": missing[0]}])
+    wish = Wish(
+        target_kind=body.target_kind,
+        action=body.action,
+        values=values,
+        reason=body.reason,
+        receivers=tuple(known.values()),
+        expires_at=body.expires_at,
+        campaign=body.campaign,
+        notice_withheld_until=body.notice_withheld_until,
+        withholding_document=body.withholding_document,
+    )
+    made, found = draft(wish, request.viewer)
+    return Status(201, DraftedOut(ref=made.ref, impact=ImpactOut.of(found)))
+
+
+@ROUTER.post("/{ref}/legs/{leg}/done", response=LegOut)
+@for_roles(Role.EXECUTOR, Role.DUTY_OFFICER)
+def leg_done(request: ApiRequest, ref: str, leg: str, body: DoneIn) -> LegOut:
+    """Say that a leg is carried out, or lifted; what was not acknowledged before is with it."""
+    row = _leg(ref, leg)
+    actor, now = actor_of(request.viewer), to_ms(timezone.now())
+    if row.state == "releasing":
+        fire(ref, "report_lifted", actor, {"lifted_at": now, "result": body.result or "done"}, leg=leg)
+        return LegOut.of(_leg(ref, leg))
+    if row.state in ("sent", "unanswered"):
+        fire(ref, "acknowledge", actor, {}, leg=leg)
+    proof = {"proof": body.proof} if body.proof else {}
+    fire(ref, "report_executed", actor, {"executed_at": now, "result": body.result or "done", **proof}, leg=leg)
+    return LegOut.of(_leg(ref, leg))
+
+
+@ROUTER.post("/{ref}/legs/{leg}/urge", response=UrgedOut)
+@for_roles(*URGERS)
+def urge_leg(request: ApiRequest, ref: str, leg: str) -> UrgedOut:
+    """Urge the receiver of a leg."""
+    row = _leg(ref, leg)
+    if not may_urge(row, request.viewer):
+        raise Problem("not_found")
+    return UrgedOut(told=urge(row, request.viewer))
+
+
+@ROUTER.post("/{ref}/measurements", response={201: MeasuredOut})
+@for_roles(*MEASURERS)
+def record_measurement(request: ApiRequest, ref: str, body: MeasurementIn) -> Status[MeasuredOut]:
+    """Record a test call or a look at a site; what it proves is taken at once."""
+    instance = get_object_or_404(ProcessInstance, ref=ref, process=PROCESS)
+    told = body.dict(include=_TOLD[body.kind])
+    return Status(201, MeasuredOut(events=measure(instance, request.viewer, body.kind, body.value, told, body.at)))
+
+
+_TOLD = {"test_call": {"arrived", "received_caller", "route"}, "site_probe": {"place", "status", "location"}}
+
+
+@ROUTER.get("/sendings", response=Page[SendingOut])
+def list_sendings(request: ApiRequest, paging: PagingQuery, state: str = "") -> dict[str, Any]:
+    """List legs on their way to systems, screens and files; `state` is waiting, sent, overtaken or dead."""
+    rows = Sending.objects.select_related("instance").defer("file_body")
+    page = page_of(rows.filter(state=state) if state else rows, paging)
+    return page | {"items": [SendingOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/sendings/{number}/again", response=SendingOut)
+@for_roles(Role.ADMINISTRATOR)
+def send_one_again(request: ApiRequest, number: int) -> SendingOut:
+    """Let what was given up be sent anew; by the receiver's administrators."""
+    rows = Sending.objects.select_related("instance", "receiver").filter(receiver=request.viewer.organization)
+    sending = get_object_or_404(rows, pk=number)
+    send_again(sending, actor_of(request.viewer).person, timezone.now())
+    sending.refresh_from_db()
+    return SendingOut.of(sending)
+
+
+@ROUTER.get("/endpoints", response=list[EndpointOut])
+@for_roles(Role.ADMINISTRATOR)
+def list_endpoints(request: ApiRequest) -> list[EndpointOut]:
+    """List the ways by which orders reach the caller's organisation."""
+    return [EndpointOut.of(one) for one in Endpoint.objects.filter(owner=request.viewer.organization)]
+
+
+@ROUTER.put("/endpoints/{channel}", response=EndpointOut)
+@for_roles(Role.ADMINISTRATOR)
+def set_endpoint(request: ApiRequest, channel: str, body: EndpointIn) -> EndpointOut:
+    """Set up the way by a channel, or change it."""
+    return EndpointOut.of(save(request.viewer, channel, **body.dict()))
+
+
+@ROUTER.post("/endpoints/{channel}/try", response=TriedOut)
+@for_roles(Role.ADMINISTRATOR)
+def try_endpoint(request: ApiRequest, channel: str) -> TriedOut:
+    """Try a way now."""
+    return TriedOut(problem=try_out(_endpoint(request, channel), request.viewer))
+
+
+@ROUTER.post("/endpoints/{channel}/key", response=EndpointOut)
+@for_roles(Role.ADMINISTRATOR)
+def new_key(request: ApiRequest, channel: str) -> EndpointOut:
+    """Begin a new key of ours; the one before signs too, until the next change."""
+    endpoint = _endpoint(request, channel)
+    rotate(endpoint, request.viewer)
+    return EndpointOut.of(endpoint)
+
+
+@ROUTER.get("/received", response=Page[MessageOut])
+def list_received(request: ApiRequest, paging: PagingQuery) -> dict[str, Any]:
+    """List the messages by which the caller's systems answered."""
+    page = page_of(ReceivedMessage.objects.select_related("endpoint"), paging)
+    return page | {"items": [MessageOut.of(one) for one in page["items"]]}
+
+
+def _leg(ref: str, name: str) -> Leg:
+    rows = Leg.objects.select_related("instance__owner", "instance__version", "receiver")
+    return get_object_or_404(rows, instance__ref=ref, instance__process=PROCESS, name=name)
+
+
+def _endpoint(request: ApiRequest, channel: str) -> Endpoint:
+    return get_object_or_404(Endpoint, owner=request.viewer.organization, channel=channel)

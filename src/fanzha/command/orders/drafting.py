@@ -1,0 +1,142 @@
+"""Draft an order: what people wrote becomes its targets; who is spared, or everybody's, is left out and counted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.flows.parties import actor_of, party
+from fanzha.command.flows.services import About, open_process
+from fanzha.command.orders.actions import ACTIONS, TARGET_KINDS
+from fanzha.command.orders.impact import Impact, impact
+from fanzha.command.orders.ordered import PROCESS
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.models import Subject
+from fanzha.dispose import ACTIONS as ACTS
+from fanzha.dispose import MOST_TARGETS
+from fanzha.processes.refusal import Reason, Refusal
+
+LONGEST = timedelta(days=365)
+USUAL = timedelta(days=30)
+SCOPE = Words("全部", "all of it")
+_NOBODY = Words("没有可处置的对象", "there is nobody left whom it would hit")
+_TOO_MANY = Words(f"一条指令最多 {MOST_TARGETS:,} 个对象", f"an order has at most {MOST_TARGETS:,} targets")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to order; `values` as they were written, `receivers` the primary keys of organisations."""
+
+    target_kind: str
+    action: str
+    values: tuple[str, ...]
+    reason: str
+    receivers: tuple[int, ...]
+    expires_at: datetime
+    scope: str = ""
+    campaign: str = ""
+    notice_withheld_until: datetime | None = None
+    withholding_document: str = ""
+
+
+def draft(wish: Wish, viewer: Viewer) -> tuple[ProcessInstance, Impact]:
+    """Open the order as a draft; return it with its impact. Raises Refusal naming the fields."""
+    now = timezone.now()
+    found = impact(wish.target_kind, wish.action, wish.values, viewer, now)
+    owner = Organization.objects.get(pk=viewer.organization)
+    receivers = list(Organization.objects.filter(pk__in=wish.receivers, is_active=True))
+    _check(wish, found, receivers)
+    campaign = Campaign.objects.filter(ref=wish.campaign).first() if wish.campaign else None
+    evidence = {
+        "target_kind": wish.target_kind,
+        "action": wish.action,
+        "subjects": tuple(one.value for one in found.targets),
+        "campaign": campaign.ref if campaign else None,
+        "scope": wish.scope or f"{SCOPE.zh} {SCOPE.en}",
+        "reason": wish.reason,
+        "hits": found.hits,
+        "spared": len(found.left_out),
+        "expires_at": to_ms(wish.expires_at),
+        "receivers": tuple(party(one) for one in receivers),
+        "notice_withheld_until": to_ms(wish.notice_withheld_until) if wish.notice_withheld_until else None,
+        "withholding_document": wish.withholding_document or None,
+    }
+    given = {name: value for name, value in evidence.items() if value is not None}
+    simulated = campaign.simulated if campaign else owner.simulated
+    about = About(campaign=wish.campaign if campaign else "", title=title_of(found), simulated=simulated)
+    with recorded():
+        made = open_process(PROCESS, "draft", owner, actor_of(viewer), given, about=about)
+        if campaign is not None:
+            _mark(campaign, viewer, made.ref)
+    return made, found
+
+
+def title_of(found: Impact) -> str:
+    """Return what an order is called in lists: its first target, masked, and how many more there are."""
+    first = found.targets[0]
+    more = f" +{found.hits - 1}" if found.hits > 1 else ""
+    return f"{masked(first.kind, first.value)}{more}"[:200]
+
+
+def targets_of_campaign(ref: str) -> tuple[str, list[str]]:
+    """Return the kind of target that most subjects of a campaign are, and these; victims are not among them."""
+    rows = Placement.objects.filter(campaign__ref=ref, is_victim=False).order_by("-top_score", "-pk")
+    found: dict[str, list[str]] = {}
+    for kind, value in rows.values_list("subject__kind", "subject__value")[:MOST_TARGETS]:
+        if kind in TARGET_KINDS:
+            found.setdefault(TARGET_KINDS[kind], []).append(value)
+    return max(found.items(), key=lambda one: len(one[1]), default=("number", []))
+
+
+def targets_of_subjects(refs: Iterable[str]) -> tuple[str, list[str]]:
+    """Return the kind of target that subjects are, by their refs, and their values."""
+    rows = list(Subject.objects.filter(ref__in=list(refs)).values_list("kind", "value"))
+    found: dict[str, list[str]] = {}
+    for kind, value in rows:
+        if kind in TARGET_KINDS:
+            found.setdefault(TARGET_KINDS[kind], []).append(value)
+    return max(found.items(), key=lambda one: len(one[1]), default=("number", []))
+
+
+def kinds_that_receive(target_kind: str) -> list[str]:
+    """Return the kinds of organisation that may carry out something on a kind of target."""
+    found = {by: None for (kind, _), (action, _) in ACTIONS.items() if kind == target_kind for by in ACTS[action].by}
+    return list(found)
+
+
+def _check(wish: Wish, found: Impact, receivers: list[Organization]) -> None:
+    faults: dict[str, Words] = {}
+    if found.action is None:
+        faults["action"] = Words("该措施不适用于这类对象", "this action is not for this kind of target")
+    elif not found.targets:
+        faults["subjects"] = _NOBODY
+    elif found.hits > MOST_TARGETS:
+        faults["subjects"] = _TOO_MANY
+    elif found.not_understood:
+        names = ", ".join(value[:40] for value, _ in found.not_understood[:3])
+        faults["subjects"] = Words(f"无法识别：{names}", f"not understood: {names}")
+    wrong = [one for one in receivers if found.action and one.kind not in ACTS[found.action].by]
+    if wrong:
+        faults["receivers"] = Words(f"无权执行该措施：{wrong[0].name_zh}", f"may not do this: {wrong[0].name_en}")
+    elif not receivers:
+        faults["receivers"] = Words("请选择接收单位", "choose who is to carry it out")
+    if wish.expires_at <= timezone.now():
+        faults["expires_at"] = Words("到期时间须在将来", "it must end in the future")
+    if faults:
+        raise Refusal(Reason.EVIDENCE, Words("指令不能起草", "the order cannot be drafted"), fields=faults)
+
+
+def _mark(campaign: Campaign, viewer: Viewer, ref: str) -> None:
+    """Say on one's own campaign that it was ordered on."""
+    rows = Campaign.objects.filter(pk=campaign.pk, owner=viewer.organization)
+    rows = rows.exclude(state__in=(CampaignState.CLEARED, CampaignState.MERGED))
+    rows.update(state=CampaignState.ORDERED, process=ref, snoozed_until=None, revision=F("revision") + 1)

@@ -1,0 +1,194 @@
+"""What people fill in for orders: how the list is narrowed, a draft, that a leg is done, a measurement, an endpoint."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.base.clock import to_ms
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.orders.actions import ACTIONS
+from fanzha.command.orders.drafting import LONGEST, USUAL, Wish
+from fanzha.command.orders.listing import SHOW_WORDS, Narrowed
+from fanzha.command.orders.models import Measured
+from fanzha.command.orders.ordered import PROCESS
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.dispose import ACTIONS as ACTS
+from fanzha.dispose import DisposalChannel
+from fanzha.store.evidence_files import keep
+
+_MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def receivers_of(viewer: Viewer) -> Any:
+    """Return the organisations that may be asked to carry something out."""
+    kinds = {kind for action, _kinds in ACTIONS.values() for kind in ACTS[action].by}
+    return Organization.objects.filter(kind__in=kinds, is_active=True).order_by("kind", "name_en")
+
+
+class NarrowForm(forms.Form):
+    """How the list is narrowed; what cannot be read narrows nothing."""
+
+    show = forms.ChoiceField(label=_("show"), required=False)
+    state = forms.ChoiceField(label=_("state"), required=False)
+    receiver = forms.ModelChoiceField(
+        Organization.objects.none(), label=_("receiver"), required=False, to_field_name="ref", empty_label=_("all")
+    )
+
+    def __init__(self, viewer: Viewer, *given: Any) -> None:
+        super().__init__(*given)
+        process = known_processes()[PROCESS]
+        self.fields["show"].choices = [(key, said(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
+        states = [(name, said(state.title)) for name, state in process.states.items()]
+        self.fields["state"].choices = [("", _("all")), *states]  # type: ignore[attr-defined]
+        self.fields["receiver"].queryset = receivers_of(viewer)  # type: ignore[attr-defined]
+
+    def narrowed(self) -> Narrowed:
+        """Return what is asked for."""
+        self.is_valid()
+        receiver = self.cleaned_data.get("receiver")
+        return Narrowed(
+            show=self.cleaned_data.get("show") or ("all" if self.cleaned_data.get("state") else "open"),
+            state=self.cleaned_data.get("state") or "",
+            receiver=receiver.ref if receiver else "",
+        )
+
+
+class DraftForm(forms.Form):
+    """A draft: what is to be done to whom, by whom, until when, and why."""
+
+    target_kind = forms.ChoiceField(label=_("Kind of target"))
+    action = forms.ChoiceField(label=_("Action"))
+    subjects = forms.CharField(
+        label=_("Targets"), help_text=_("One a line, as many as you like"), widget=forms.Textarea({"rows": 6})
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=10_000, widget=forms.Textarea({"rows": 3}))
+    receivers = forms.ModelMultipleChoiceField(
+        Organization.objects.none(), label=_("Who carries it out"), widget=forms.CheckboxSelectMultiple
+    )
+    expires_at = forms.DateTimeField(
+        label=_("Ends at"), widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT)
+    )
+    notice_withheld_until = forms.DateTimeField(
+        label=_("The person is told only after"),
+        required=False,
+        help_text=_("Police cases only, 30 days at most, with the document that allows it"),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT),
+    )
+    withholding_document = forms.FileField(label=_("That document"), required=False)
+    campaign = forms.CharField(required=False, max_length=26, widget=forms.HiddenInput)
+
+    def __init__(self, viewer: Viewer, *given: Any, **told: Any) -> None:
+        super().__init__(*given, **told)
+        fields = known_processes()[PROCESS].events["draft"].evidence
+        for name in ("target_kind", "action"):
+            choices = [(key, said(words)) for key, words in fields[name].choices.items()]
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields["receivers"].queryset = receivers_of(viewer)  # type: ignore[attr-defined]
+        self.initial.setdefault("expires_at", timezone.now() + USUAL)
+
+    def clean_expires_at(self) -> Any:
+        """Refuse what ends later than a year from now."""
+        found = self.cleaned_data["expires_at"]
+        if found > timezone.now() + LONGEST:
+            raise forms.ValidationError(_("An order lasts a year at most; it can be renewed."))
+        return found
+
+    def wish(self) -> Wish:
+        """Return what is wanted; a document is kept as evidence."""
+        given = self.cleaned_data
+        document = given.get("withholding_document")
+        return Wish(
+            target_kind=given["target_kind"],
+            action=given["action"],
+            values=lines(given["subjects"]),
+            reason=given["reason"],
+            receivers=tuple(one.pk for one in given["receivers"]),
+            expires_at=given["expires_at"],
+            campaign=given.get("campaign") or "",
+            notice_withheld_until=given.get("notice_withheld_until"),
+            withholding_document=keep(document.chunks()) if document else "",
+        )
+
+
+class DoneForm(forms.Form):
+    """That a leg was carried out or lifted: words, and a proof as a file or pasted."""
+
+    result = forms.CharField(label=_("Result"), max_length=2_000, required=False)
+    pasted = forms.CharField(
+        label=_("Proof, pasted"), required=False, max_length=200_000, widget=forms.Textarea({"rows": 3})
+    )
+    proof = forms.FileField(label=_("Proof, as a file"), required=False)
+
+    def evidence(self, event: str) -> dict[str, Any]:
+        """Return what the event asks for, as of now."""
+        moment = {"report_executed": "executed_at", "report_lifted": "lifted_at"}[event]
+        given: dict[str, Any] = {moment: to_ms(timezone.now()), "result": self.cleaned_data["result"] or str(_("done"))}
+        file, pasted = self.cleaned_data.get("proof"), self.cleaned_data.get("pasted") or ""
+        if event == "report_executed" and (file or pasted):
+            given["proof"] = keep(file.chunks() if file else [pasted.encode()])
+        elif pasted:
+            given["result"] = f"{given['result']}\n{pasted}"[:10_000]
+        return given
+
+
+class MeasurementForm(forms.Form):
+    """A test call, or a look at a site."""
+
+    kind = forms.ChoiceField(
+        label=_("What"),
+        choices=[(Measured.TEST_CALL, _("test call")), (Measured.SITE_PROBE, _("look at a site"))],
+    )
+    value = forms.CharField(label=_("Number that called, or site"), max_length=500)
+    at = forms.DateTimeField(
+        label=_("When"), required=False, widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT)
+    )
+    arrived = forms.BooleanField(label=_("The call arrived"), required=False)
+    received_caller = forms.CharField(label=_("Number that was shown"), required=False, max_length=40)
+    route = forms.CharField(label=_("Route"), required=False, max_length=80)
+    place = forms.CharField(label=_("From where it was looked"), required=False, max_length=80)
+    status = forms.IntegerField(label=_("HTTP status (0: no answer)"), required=False, min_value=0, max_value=599)
+    location = forms.CharField(label=_("Where it led to"), required=False, max_length=500)
+
+    def told(self) -> dict[str, Any]:
+        """Return what was measured."""
+        given = self.cleaned_data
+        if given["kind"] == Measured.TEST_CALL:
+            return {name: given[name] for name in ("arrived", "received_caller", "route")}
+        return {"place": given["place"], "status": given["status"] or 0, "location": given["location"]}
+
+
+class EndpointForm(forms.Form):
+    """A way by which orders reach an organisation."""
+
+    channel = forms.ChoiceField(label=_("Channel"))
+    address = forms.CharField(
+        label=_("Address"), required=False, max_length=400, help_text=_("https:// for requests; #csv for files as CSV")
+    )
+    their_keys = forms.CharField(
+        label=_("Your public keys"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("whpk_…, with which your answers are verified; several while you change keys"),
+    )
+    secret_file = forms.CharField(
+        label=_("Name of a shared secret"),
+        required=False,
+        max_length=80,
+        help_text=_("Instead of keys: a file in keys/ of the state folder. The secret itself never stands here."),
+    )
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    def __init__(self, channels: list[DisposalChannel], *given: Any, **told: Any) -> None:
+        super().__init__(*given, **told)
+        self.fields["channel"].choices = [(one.name, said(one.title)) for one in channels]  # type: ignore[attr-defined]
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """Return the values of a pasted list: a line each, or with commas or blanks between."""
+    parts = text.replace(",", "\n").replace("，", "\n").replace("；", "\n").replace(";", "\n").splitlines()
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

@@ -1,0 +1,89 @@
+"""Draft an order from a campaign, from subjects, or from a pasted list; whom it hits is shown before it is sent."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.orders.actions import actions_for
+from fanzha.command.orders.drafting import draft, targets_of_campaign, targets_of_subjects
+from fanzha.command.orders.forms import DraftForm, lines
+from fanzha.command.orders.impact import Impact, impact
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.refusal import Refusal
+
+
+@signed_in(Role.ANALYST)
+def new(request: HttpRequest) -> HttpResponse:
+    """Show the form, filled from `campaign` or `subject`; draft the order."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    campaign = Campaign.objects.filter(ref=request.GET.get("campaign", "")).first()
+    if request.method != "POST":
+        form = DraftForm(viewer, initial=_initial(request, campaign))
+        return _page(request, form, campaign, _preview_of(form, viewer))
+    form = DraftForm(viewer, request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            made, found = draft(form.wish(), viewer)
+        except (Refusal, WrongCall) as refused:
+            _show(form, refused)
+        else:
+            messages.success(request, _("The order waits for a second person."))
+            if found.left_out:
+                messages.warning(request, _("Left out: %(many)s") % {"many": len(found.left_out)})
+            return redirect("order", made.ref)
+    return _page(request, form, campaign, _preview_of(form, viewer))
+
+
+@signed_in(Role.ANALYST)
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """Show whom a draft would hit: as a part of the page, or with the whole page where there is no script."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    form = DraftForm(viewer, request.POST)
+    found = _preview_of(form, viewer)
+    if getattr(request, "htmx", False):
+        return render(request, "orders/_impact.html", {"impact": found})
+    return render(request, "orders/new.html", {"form": form, "campaign": None, "impact": found})
+
+
+def _page(request: HttpRequest, form: DraftForm, campaign: Campaign | None, found: Impact | None) -> HttpResponse:
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "orders/new.html", {"form": form, "campaign": campaign, "impact": found}, status=status)
+
+
+def _initial(request: HttpRequest, campaign: Campaign | None) -> dict[str, object]:
+    if campaign is not None:
+        kind, values = targets_of_campaign(campaign.ref)
+        told = {"campaign": campaign.ref, "reason": said(campaign.title)}
+    else:
+        kind, values = targets_of_subjects(request.GET.getlist("subject")[:500])
+        told = {}
+    return {"target_kind": kind, "action": request.GET.get("action", ""), "subjects": "\n".join(values), **told}
+
+
+def _preview_of(form: DraftForm, viewer: Viewer) -> Impact | None:
+    given = form.data if form.is_bound else form.initial
+    values = lines(str(given.get("subjects", "")))
+    if not values:
+        return None
+    kind = str(given.get("target_kind", ""))
+    action = str(given.get("action", "")) or next(iter(actions_for(kind)), "")
+    return impact(kind, action, values, viewer, timezone.now())
+
+
+def _show(form: DraftForm, refused: Refusal | WrongCall) -> None:
+    if isinstance(refused, WrongCall):
+        form.add_error(None, str(refused))
+        return
+    for name, words in refused.fields.items():
+        form.add_error(name if name in form.fields else None, said(words))
+    if not refused.fields:
+        form.add_error(None, said(refused.words))

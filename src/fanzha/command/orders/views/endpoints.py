@@ -1,0 +1,128 @@
+"""How orders reach one's own organisation: channels, keys, a test, what could not be sent, what came back."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.orders.administering import channels_for, rotate, save, try_out
+from fanzha.command.orders.endpoint_keys import our_public_keys
+from fanzha.command.orders.endpoint_rows import endpoint_rows
+from fanzha.command.orders.forms import EndpointForm
+from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, Sending, SendingState
+from fanzha.command.orders.sending import send_again as begin_anew
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.refusal import Refusal
+
+LATEST = 50
+
+
+@signed_in(Role.ADMINISTRATOR)
+def endpoints(request: HttpRequest) -> HttpResponse:
+    """List the ways with their figures, what was given up, and what came in."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    organization = Organization.objects.get(pk=viewer.organization)
+    received = list(ReceivedMessage.objects.filter(endpoint__owner=organization).select_related("endpoint")[:LATEST])
+    rejected = ReceivedAnswer.objects.filter(message__in=received).exclude(reason_en="").select_related("message")
+    dead = Sending.objects.filter(receiver=organization, state=SendingState.DEAD).defer("file_body")
+    return render(
+        request,
+        "orders/endpoints.html",
+        {
+            "rows": endpoint_rows(organization),
+            "channels": channels_for(organization),
+            "form": EndpointForm(channels_for(organization)),
+            "dead": dead.select_related("instance")[:LATEST],
+            "received": received,
+            "rejected": rejected[:LATEST],
+        },
+    )
+
+
+@signed_in(Role.ADMINISTRATOR)
+def change_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
+    """Set up the way by one channel, or change it."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    organization = Organization.objects.get(pk=viewer.organization)
+    known = [one for one in channels_for(organization) if one.name == channel]
+    if not known:
+        raise Http404
+    held = Endpoint.objects.filter(owner=organization, channel=channel).first()
+    initial = {name: getattr(held, name) for name in _FIELDS} if held else {}
+    form = EndpointForm(known, request.POST if request.method == "POST" else None, initial=initial)
+    form.fields["channel"].initial = channel
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = save(viewer, channel, **{name: given[name] for name in _FIELDS})
+        except Refusal as refused:
+            for name, words in refused.fields.items():
+                form.add_error(name, said(words))
+        else:
+            messages.success(request, _("Saved. Try it before orders rely on it."))
+            return redirect("order_endpoint", made.channel)
+    context = {
+        "form": form,
+        "channel": known[0],
+        "endpoint": held,
+        "public_keys": _public_keys(held),
+    }
+    return render(request, "orders/endpoint.html", context, status=422 if form.errors else 200)
+
+
+_FIELDS = ("address", "their_keys", "secret_file", "is_active")
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_POST
+def try_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
+    """Try a way now."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if problem := try_out(_own(viewer, channel), viewer):
+        messages.error(request, _("It does not work: %(why)s") % {"why": problem})
+    else:
+        messages.success(request, _("It works."))
+    return redirect("order_endpoint", channel)
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_POST
+def rotate_key(request: HttpRequest, channel: str) -> HttpResponse:
+    """Begin a new key of ours."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    rotate(_own(viewer, channel), viewer)
+    messages.success(request, _("A new key signs; the one before signs too until the next change."))
+    return redirect("order_endpoint", channel)
+
+
+@signed_in(Role.ADMINISTRATOR)
+@require_POST
+def send_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Let what was given up be sent anew."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    rows = Sending.objects.select_related("receiver", "instance").filter(receiver=viewer.organization)
+    sending = get_object_or_404(rows, pk=number)
+    if begin_anew(sending, actor_of(viewer).person, timezone.now()):
+        messages.success(request, _("It is being sent again."))
+    else:
+        messages.warning(request, _("It was not given up."))
+    return redirect("order_endpoints")
+
+
+def _own(viewer: Viewer, channel: str) -> Endpoint:
+    return get_object_or_404(Endpoint, owner=viewer.organization, channel=channel)
+
+
+def _public_keys(endpoint: Endpoint | None) -> list[str]:
+    try:
+        return our_public_keys(endpoint) if endpoint else []
+    except WrongCall:
+        return []

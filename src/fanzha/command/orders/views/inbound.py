@@ -1,0 +1,37 @@
+"""Where a receiver's system posts its answers: whoever signed them is known; nobody else learns anything here."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.orders.models import Endpoint
+from fanzha.command.orders.receiving import take_request
+from fanzha.command.organizations.scoping import everything
+from fanzha.dispose import NotGenuine, Received, Unreadable, all_channels
+
+LONGEST = 4_194_304
+
+
+@csrf_exempt
+@require_POST
+def answers(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take the answers of one endpoint: 200 with what became of each, 401 for what is not signed, 422, 413."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
+        return JsonResponse({"problem": "too large"}, status=413)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    with everything("a receiver's system is no viewer: its signature tells whose answers these are"):
+        endpoint = Endpoint.objects.select_related("owner").filter(ref=ref, is_active=True).first()
+        if endpoint is None or all_channels()[endpoint.channel].goes != "http":
+            return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
+        try:
+            made = take_request(endpoint, Received(request.body, headers), timezone.now())
+        except NotGenuine:
+            return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
+        except WrongCall:
+            return JsonResponse({"problem": "the key of this endpoint is not there"}, status=503)
+        except Unreadable as problem:
+            return JsonResponse({"problem": str(problem)}, status=422)
+        rows = made.answers.values("leg", "state", "outcome", "reason_zh", "reason_en")
+        return JsonResponse({"used": made.used, "rejected": made.rejected, "answers": list(rows)})

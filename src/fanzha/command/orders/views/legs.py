@@ -1,0 +1,148 @@
+"""What is pressed on a leg: acknowledge, done with its proof, urge; record a measurement; take the targets out."""
+
+import csv
+import io
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.base.clock import to_ms
+from fanzha.base.errors import WrongCall
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.models import Leg, ProcessInstance
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.flows.services import fire
+from fanzha.command.orders.forms import DoneForm, MeasurementForm
+from fanzha.command.orders.measuring import MEASURERS
+from fanzha.command.orders.measuring import measure as record
+from fanzha.command.orders.models import Measured
+from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered, ordered
+from fanzha.command.orders.urging import URGERS, may_urge
+from fanzha.command.orders.urging import urge as tell_again
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Refusal
+
+CARRIERS_OUT = (Role.EXECUTOR, Role.ANALYST, Role.DUTY_OFFICER)
+
+
+@signed_in(*CARRIERS_OUT)
+@require_POST
+def acknowledge(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
+    """Acknowledge a leg."""
+    row = _leg(ref, leg)
+    return _tried(request, ref, lambda: _fire(request, row, "acknowledge", {}))
+
+
+@signed_in(Role.EXECUTOR, Role.DUTY_OFFICER)
+@require_POST
+def done(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
+    """Say that a leg is carried out, or lifted, with its proof; what was not acknowledged before is with it."""
+    row = _leg(ref, leg)
+    form = DoneForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("This cannot be sent yet: something is missing or wrong."))
+        return redirect("order", ref)
+    event = "report_lifted" if row.state == "releasing" else "report_executed"
+
+    def report() -> None:
+        if row.state in ("sent", "unanswered"):
+            _fire(request, row, "acknowledge", {})
+        _fire(request, row, event, form.evidence(event))
+
+    return _tried(request, ref, report, _("Noted. The effect is proven by somebody else."))
+
+
+@signed_in(*URGERS)
+@require_POST
+def urge(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
+    """Urge the receiver of a leg."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    row = _leg(ref, leg)
+    if not may_urge(row, viewer):
+        raise Http404
+    if tell_again(row, viewer):
+        messages.success(request, _("Urged: %(who)s") % {"who": row.receiver})
+    else:
+        messages.warning(request, _("%(who)s was urged within the last hour.") % {"who": row.receiver})
+    return redirect("order", ref)
+
+
+@signed_in(*MEASURERS)
+@require_POST
+def measure(request: HttpRequest, ref: str) -> HttpResponse:
+    """Record a test call or a look at a site."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    instance = _order(ref)
+    form = MeasurementForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This cannot be sent yet: something is missing or wrong."))
+        return redirect("order", ref)
+    given = form.cleaned_data
+
+    def keep() -> None:
+        events = record(instance, viewer, Measured(given["kind"]), given["value"], form.told(), given["at"])
+        legs = instance.version.process.legs
+        for event in events:
+            messages.success(request, said(legs.events[event].title) if legs else event)
+
+    return _tried(request, ref, keep, _("Recorded."))
+
+
+@signed_in(*CARRIERS_OUT, Role.REVIEWER)
+@require_POST
+def targets(request: HttpRequest, ref: str) -> HttpResponse:
+    """Hand the targets in full to whoever carries the order out, or gave it; on record before they are handed over."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    instance = _order(ref)
+    try:
+        found = ordered(instance).targets
+    except CannotBeOrdered as problem:
+        messages.error(request, str(problem))
+        return redirect("order", ref)
+    own = instance.owner_id == viewer.organization
+    if not own and not Leg.objects.filter(instance=instance, receiver=viewer.organization).exists():
+        raise Http404
+    actor = actor_of(viewer)
+    with recorded() as log:
+        facts = {"purpose": "order", "targets": len(found)}
+        log.add(Draft("targets_handed_over", to_ms(timezone.now()), actor.person, actor.organization, ref, facts=facts))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([("kind", "value"), *((one.kind, one.value) for one in found)])
+    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="order-{ref}.csv"'
+    return answer
+
+
+def _order(ref: str) -> ProcessInstance:
+    rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
+    return get_object_or_404(rows, ref=ref)
+
+
+def _leg(ref: str, name: str) -> Leg:
+    rows = Leg.objects.select_related("instance__owner", "instance__version", "receiver")
+    return get_object_or_404(rows, instance__ref=ref, instance__process=PROCESS, name=name)
+
+
+def _fire(request: HttpRequest, leg: Leg, event: str, evidence: dict[str, object]) -> None:
+    fire(leg.instance.ref, event, actor_of(request.viewer), evidence, leg=leg.name)  # type: ignore[attr-defined]
+
+
+def _tried(request: HttpRequest, ref: str, do: Callable[[], None], words: str = "") -> HttpResponse:
+    try:
+        do()
+    except Refusal as refused:
+        messages.error(request, said(refused.words))
+    except WrongCall as wrong:
+        messages.error(request, str(wrong))
+    else:
+        messages.success(request, words or _("Done."))
+    return redirect("order", ref)

@@ -1,0 +1,39 @@
+"""The list of orders: what waits for whom, late ones first in words; a row's page opens beside it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.command.api import Paging, Problem, page_of
+from fanzha.command.orders.forms import NarrowForm
+from fanzha.command.orders.listing import PAGE, figures, narrow, rows_of
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.site.components import Empty
+
+
+@signed_in
+def orders(request: HttpRequest) -> HttpResponse:
+    """Show a page of the list."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    form = NarrowForm(viewer, request.GET)
+    rows = narrow(form.narrowed(), viewer, timezone.now()).select_related("owner", "version")
+    try:
+        page = page_of(rows, Paging(cursor=request.GET.get("cursor", "")[:200], limit=PAGE))
+    except Problem:
+        page = page_of(rows, Paging(limit=PAGE))
+    return render(
+        request,
+        "orders/orders.html",
+        {
+            "narrow": form,
+            "figures": figures(viewer),
+            "rows": rows_of(page["items"], viewer),
+            "next": page["next"],
+            "empty": Empty(_("No order here.")),
+            "may_draft": viewer.has(Role.ANALYST),
+            "may_administer": viewer.has(Role.ADMINISTRATOR),
+        },
+    )

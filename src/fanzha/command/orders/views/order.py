@@ -1,0 +1,59 @@
+"""One order: what to do next, what it hits before it is signed, each receiver's leg, and what happened."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.command.flows.reading import shown
+from fanzha.command.orders.forms import DoneForm, MeasurementForm
+from fanzha.command.orders.impact import Impact, impact
+from fanzha.command.orders.leg_rows import leg_rows
+from fanzha.command.orders.listing import action_words
+from fanzha.command.orders.measuring import MEASURERS
+from fanzha.command.orders.models import Measurement
+from fanzha.command.orders.ordered import PROCESS
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.viewer import Viewer
+
+#: Before these the impact stands first; afterwards it is history.
+_BEFORE = ("drafted", "returned")
+#: Steps that take a second person: why one cannot take them oneself is shown, not hidden.
+_SECOND = ("approve", "ratify", "approve_renewal")
+
+
+@signed_in
+def order(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one order."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
+    instance = get_object_or_404(rows, ref=ref)
+    found = shown(instance, viewer)
+    legs = leg_rows(found, viewer)
+    return render(
+        request,
+        "orders/order.html",
+        {
+            "shown": found,
+            "notices": instance.subject_notices.all(),
+            "action": action_words(instance, instance.version.process),
+            "legs": legs,
+            "impact": _impact(instance, viewer),
+            "second_person": [one for one in found.barred if one.offer.event in _SECOND],
+            "done_form": DoneForm(auto_id=False),
+            "measurement_form": MeasurementForm(),
+            "may_measure": viewer.has(*MEASURERS) and any(not leg.is_end for leg in legs),
+            "measurements": Measurement.objects.filter(instance=instance).select_related("owner")[:20],
+            "is_owner": instance.owner_id == viewer.organization,
+        },
+    )
+
+
+def _impact(instance: ProcessInstance, viewer: Viewer) -> Impact | None:
+    """Return the preview for the owner's people while nothing has been signed."""
+    if instance.state not in _BEFORE or instance.owner_id != viewer.organization:
+        return None
+    draft = Step.objects.filter(instance=instance, leg="").order_by("number")[0]
+    facts = instance.situation["facts"]
+    values = map(str, draft.personal.get("subjects", []))
+    return impact(facts["target_kind"], facts["action"], values, viewer, timezone.now())

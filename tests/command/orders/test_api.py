@@ -1,0 +1,116 @@
+"""Whatever the pages of orders do can be done by API."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.command.flows.orders_made import issued
+from tests.command.orders.given import endpoint, settle, states
+from tests.command.people import World
+
+from fanzha.base.clock import iso, to_ms
+from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.orders.models import Sending
+from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.scoping import everything
+
+pytestmark = pytest.mark.usefixtures("exercise_settings")
+BASE = "/api/v1/orders"
+NUMBER = "+8617000001234"
+
+
+class Caller:
+    """Another system that calls with its key."""
+
+    def __init__(self, world: World, name: str, *roles: str) -> None:
+        scopes = ["orders:read", "orders:write", "flows:read", "flows:write"]
+        _, secret = ApiKey.make(world[name], "system", scopes=scopes, roles=list(roles))
+        self._client, self._headers = Client(), {"authorization": f"Bearer {secret}", "accept-language": "en"}
+
+    def get(self, path: str, **query: str) -> Any:
+        return self._client.get(BASE + path, query, headers=self._headers)
+
+    def send(self, method: str, path: str, body: object) -> Any:
+        return self._client.generic(method, path, json.dumps(body), "application/json", headers=self._headers)
+
+    def post(self, path: str, body: object = None) -> Any:
+        return self.send("POST", BASE + path, body or {})
+
+
+def draft(world: World, **changes: Any) -> dict[str, Any]:
+    return {
+        "target_kind": "number",
+        "action": "refuse",
+        "targets": [NUMBER, "110"],
+        "reason": "a burst",
+        "receivers": [world["carrier"].ref],
+        "expires_at": iso(to_ms(world["centre"].created_at) + 3 * 86_400_000),
+        **changes,
+    }
+
+
+def test_an_order_is_previewed_drafted_approved_and_found(world: World) -> None:
+    analyst, reviewer = Caller(world, "centre", "analyst"), Caller(world, "centre", "reviewer")
+    told = {"target_kind": "number", "action": "refuse", "targets": [NUMBER, "110", "nonsense"]}
+    found = analyst.post("/impact", told).json()
+    assert (found["hits"], len(found["protected"]), found["not_understood"][0]["value"]) == (1, 1, "nonsense")
+    made = analyst.post("/", draft(world))
+    assert made.status_code == 201 and made.json()["impact"]["hits"] == 1
+    ref = made.json()["ref"]
+    assert analyst.get("/", show="approve").json()["items"][0]["ref"] == ref
+    events = f"/api/v1/flows/instances/{ref}/events/approve"
+    # a key acts as itself: of one organisation's keys none is a second person to another one
+    assert reviewer.send("POST", events, {"evidence": {"opinion": "yes"}}).status_code == 403
+    assert analyst.post("/", draft(world, receivers=["nobody"])).status_code == 422
+    assert analyst.post("/", draft(world, targets=[])).status_code == 422
+    assert reviewer.post("/", draft(world)).status_code == 403
+
+
+def test_a_leg_is_done_measured_and_urged(world: World) -> None:
+    order = issued(world, receivers=("carrier",))
+    executor, owner = Caller(world, "carrier", "executor"), Caller(world, "centre", "analyst")
+    assert owner.post(f"/{order.ref}/legs/1/urge").json() == {"told": True}
+    assert executor.post(f"/{order.ref}/legs/1/urge").status_code == 403
+    assert executor.post(f"/{order.ref}/legs/1/done", {"result": "blocked"}).json()["state"] == "executed"
+    call = {"kind": "test_call", "value": NUMBER, "arrived": False, "route": "A"}
+    assert owner.post(f"/{order.ref}/measurements", call).json() == {"events": []}
+    call |= {"value": "+8617000009999", "arrived": True}
+    assert owner.post(f"/{order.ref}/measurements", call).json() == {"events": ["prove"]}
+    assert states(order) == {"1": "verified"}
+    assert owner.post(f"/{order.ref}/measurements", call | {"value": "x"}).status_code == 422
+
+
+def test_lifting_is_done_too(world: World) -> None:
+    order = issued(world, receivers=("carrier",))
+    executor = Caller(world, "carrier", "executor")
+    executor.post(f"/{order.ref}/legs/1/done")
+    event = f"/api/v1/flows/instances/{order.ref}/events/roll_back"
+    assert Caller(world, "centre", "reviewer").send("POST", event, {"evidence": {"mistake": "x"}}).status_code == 200
+    assert executor.post(f"/{order.ref}/legs/1/done").json()["state"] == "lifted"
+
+
+def test_ways_are_set_up_tried_and_listed_without_secrets(world: World) -> None:
+    caller = Caller(world, "carrier", "administrator")
+    keys = endpoint(world, "mvno", "signed_file").their_keys
+    made = caller.send("PUT", f"{BASE}/endpoints/signed_file", {"their_keys": keys}).json()
+    assert made["channel"] == "signed_file" and made["our_keys"][0].startswith("whpk_")
+    assert caller.post("/endpoints/signed_file/try").json() == {"problem": ""}
+    assert len(caller.post("/endpoints/signed_file/key").json()["our_keys"]) == 2
+    assert [one["channel"] for one in caller.get("/endpoints").json()] == ["signed_file"]
+    assert caller.send("PUT", f"{BASE}/endpoints/nothing", {}).status_code == 422
+    assert Caller(world, "carrier", "analyst").get("/endpoints").status_code == 403
+
+
+def test_sendings_and_answers_are_listed_and_sent_again(world: World) -> None:
+    endpoint(world, "carrier", "signed_file")
+    order: ProcessInstance = issued(world, receivers=("carrier",))
+    settle()
+    caller = Caller(world, "carrier", "administrator")
+    (sent,) = caller.get("/sendings", state="sent").json()["items"]
+    assert (sent["order"], sent["leg"], sent["is_undo"]) == (order.ref, "1", False)
+    with everything("test"):
+        Sending.objects.update(state="dead")
+    assert caller.post(f"/sendings/{sent['id']}/again").json()["state"] == "waiting"
+    assert caller.get("/received").json() == {"items": [], "next": ""}
+    assert Caller(world, "bank", "administrator").get("/sendings").json()["items"] == []

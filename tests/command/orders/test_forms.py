@@ -1,0 +1,46 @@
+"""What people fill in is read as they mean it: pasted lists, proofs as files or text, both sorts of measurement."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
+from tests.command.people import World
+
+from fanzha.command.orders.forms import DoneForm, DraftForm, EndpointForm, MeasurementForm, NarrowForm, lines
+from fanzha.dispose import all_channels
+from fanzha.store.evidence_files import kept_file
+
+pytestmark = pytest.mark.usefixtures("own_home", "in_english")
+
+
+def test_a_pasted_list_is_a_value_a_line_each_once() -> None:
+    assert lines("a\n b ,a；c，d\n\n") == ("a", "b", "c", "d")
+
+
+def test_nonsense_narrows_nothing(world: World) -> None:
+    assert NarrowForm(world.viewer("centre"), {"show": "x", "receiver": "y"}).narrowed().show == "open"
+    narrowed = NarrowForm(world.viewer("centre"), {"state": "closed", "receiver": world["isp"].ref}).narrowed()
+    assert (narrowed.show, narrowed.state, narrowed.receiver) == ("all", "closed", world["isp"].ref)
+
+
+def test_an_order_lasts_a_year_at_most(world: World) -> None:
+    form = DraftForm(world.viewer("centre"), {"expires_at": "2099-01-01T00:00"})
+    assert not form.is_valid() and "year" in form.errors["expires_at"][0]
+
+
+def test_a_proof_is_a_file_or_pasted() -> None:
+    pasted = DoneForm({"pasted": "log"})
+    assert pasted.is_valid() and kept_file(pasted.evidence("report_executed")["proof"]) is not None
+    filed = DoneForm({"result": "blocked"}, MultiValueDict({"proof": [SimpleUploadedFile("a", b"x")]}))
+    assert filed.is_valid() and filed.evidence("report_executed")["result"] == "blocked"
+    assert set(pasted.evidence("report_lifted")) == {"lifted_at", "result"}
+
+
+def test_a_measurement_tells_what_its_sort_tells() -> None:
+    call = MeasurementForm({"kind": "test_call", "value": "1", "arrived": "on", "place": "x"})
+    assert call.is_valid() and call.told() == {"arrived": True, "received_caller": "", "route": ""}
+    look = MeasurementForm({"kind": "site_probe", "value": "a.example", "status": "404"})
+    assert look.is_valid() and look.told() == {"place": "", "status": 404, "location": ""}
+
+
+def test_only_known_channels_can_be_chosen() -> None:
+    assert not EndpointForm([all_channels()["signed_file"]], {"channel": "number_limit"}).is_valid()

@@ -1,0 +1,29 @@
+"""The API tells of an impact, a sending, a way and a message what their pages tell, and no more."""
+
+from django.utils import timezone
+from tests.command.flows.orders_made import issued
+from tests.command.orders.given import endpoint, settle
+from tests.command.people import World
+
+from fanzha.command.orders.impact import impact
+from fanzha.command.orders.models import ReceivedMessage, Sending
+from fanzha.command.orders.shapes import EndpointOut, ImpactOut, MessageOut, SendingOut
+from fanzha.command.organizations.scoping import everything, seen_by
+
+
+def test_shapes_say_what_stands_in_rows(world: World, own_home: object) -> None:
+    made = endpoint(world, "carrier", "signed_file")
+    order = issued(world, receivers=("carrier",))
+    settle()
+    message = ReceivedMessage(
+        endpoint=made, way="file", name="a.zip", outcome="waiting", reason_zh="缺", reason_en="gap", at=timezone.now()
+    )
+    with everything("test"):
+        sending = SendingOut.of(Sending.objects.select_related("instance").get())
+    assert (sending.order, sending.state) == (order.ref, "sent")
+    assert MessageOut.of(message).reason.en == "gap" and MessageOut.of(message).endpoint == made.ref
+    told = EndpointOut.of(made).dict()
+    assert told["our_keys"][0].startswith("whpk_") and "whsk_" not in str(told)
+    with seen_by(world.viewer("centre")):
+        found = impact("number", "refuse", ["+8617000001234"], world.viewer("centre"), timezone.now())
+    assert ImpactOut.of(found).operators[0].targets == 1
