@@ -151,3 +151,13 @@ def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
     assert b"".join(client.get(address).streaming_content) == b"refused"  # type: ignore[attr-defined]
     assert world.client("isp", Role.EXECUTOR).get(address).status_code == 404
     assert client.get(reverse("process_file", args=[order.ref, "0" * 64])).status_code == 404
+
+
+def test_what_another_page_posts_is_shown_to_be_completed(world: World) -> None:
+    client = world.client("centre", Role.ANALYST)
+    answer = client.post(
+        reverse("process_open", args=["order", "draft"]), {"prefill": "1", "subjects": "+8617000001234"}
+    )
+    assert answer.status_code == 200 and "+8617000001234" in str(answer.content) and b"errorlist" not in answer.content
+    with everything("test"):
+        assert not ProcessInstance.objects.exists()

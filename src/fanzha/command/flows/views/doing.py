@@ -114,14 +114,19 @@ def _form(
     viewer: Viewer,
     follow_up: FollowUp | None = None,
 ) -> EvidenceForm:
-    """Return the form; organisations that may be chosen are those that can have a leg, where fields are receivers."""
+    """Return the form; organisations that may be chosen are those that can have a leg, where fields are receivers.
+
+    With `prefill`, what another page posts is shown to be completed: what is personal stands in no address.
+    """
     kinds = role_table().kinds
     allowed = [
         kind for name in (process.legs.receivers if process.legs else kinds) for kind in role_table().kinds_of(name)
     ]
     made = evidence_form(wanted, _organizations(allowed, viewer), _people(viewer))
-    if request.method == "POST":
+    if request.method == "POST" and "prefill" not in request.POST:
         return made(request.POST, request.FILES)
+    if request.method == "POST":
+        return made(initial={name: request.POST[name] for name in wanted if name in request.POST})
     return made(initial=known_beforehand(follow_up, wanted) if follow_up else None)
 
 
