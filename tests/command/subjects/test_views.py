@@ -167,3 +167,22 @@ def test_the_list_shows_what_came_in_last_of_ones_own(world: World) -> None:
 
 def test_nobody_finds_anything_without_signing_in(world: World) -> None:
     assert Client().get("/search/?q=1")["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_police_desk_pastes_lines_and_goes_on_with_them(world: World, language: str) -> None:
+    finding_row(world["carrier"], marking=Marking.GREEN)
+    client = world.client("police", Role.LIAISON, language=language)
+    address = "/subjects/paste/"
+    assert address in page(client, "/") and "table-wide" not in page(client, address)
+    shown = str(client.post(address, {"lines": "170 0000 1234\nnonsense, this\n17000009999"}).content, "utf-8")
+    assert subject().ref in shown and "nonsense, this" in shown
+    (form,) = re.findall(r'<form[^>]*action="(/processes/open/police_case_number/[^"]+)"', shown)
+    begun = client.post(form, {"prefill": "yes", "numbers": "+8617000001234\n+8617000009999"})
+    assert begun.status_code == 200 and "+8617000009999" in str(begun.content, "utf-8")
+    assert "errorlist" not in str(begun.content)
+
+
+def test_other_desks_do_not_paste(world: World) -> None:
+    for name, role in (("carrier", Role.LIAISON), ("police", Role.CLERK)):
+        page(world.client(name, role), "/subjects/paste/", 403)

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+from django.utils import timezone
+
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models import PoliceCase, Presence, Subject, VerdictRow
 
@@ -47,5 +50,6 @@ def own_verdicts(subjects: Iterable[int], viewer: Viewer) -> dict[int, VerdictRo
 
 
 def cases_of(subjects: Iterable[int]) -> dict[int, PoliceCase]:
-    """Return the latest police status of each subject that has one which may be read."""
-    return {one.subject_id: one for one in PoliceCase.objects.filter(subject__in=list(subjects)).order_by("at", "pk")}
+    """Return the latest police status that holds, of each subject that has one which may be read."""
+    held = PoliceCase.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), subject__in=list(subjects))
+    return {one.subject_id: one for one in held.order_by("at", "pk")}

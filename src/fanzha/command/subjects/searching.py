@@ -66,6 +66,13 @@ def understood(text: str) -> Iterator[Kept]:
             continue
 
 
+def likeness(text: str) -> tuple[str, float]:
+    """Return the kind that a text looks most like, and how much (0–1)."""
+    scores = {name: kind.resembles(text) for name, kind in all_kinds().items()}
+    best = max(scores, key=lambda name: scores[name])
+    return best, scores[best]
+
+
 def _likely(text: str) -> list[str]:
     """Return the kinds that a text looks like, the likeliest first; of papers only what is one beyond doubt."""
     scores = {name: kind.resembles(text) for name, kind in all_kinds().items()}

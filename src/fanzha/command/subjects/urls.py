@@ -7,6 +7,7 @@ from fanzha.command.subjects import views
 urlpatterns = [
     path("subjects/", views.subjects, name="subjects"),
     path("search/", views.subjects, name="search"),
+    path("subjects/paste/", views.paste_numbers, name="paste_numbers"),
     path("subjects/<slug:ref>/", views.subject, name="subject"),
     path("subjects/<slug:ref>/opinion/", views.give_opinion, name="subject_opinion"),
     path("subjects/opinions/<slug:opinion>/withdraw/", views.withdraw_opinion, name="opinion_withdraw"),

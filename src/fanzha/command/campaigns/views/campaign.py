@@ -15,8 +15,10 @@ from fanzha.command.campaigns.queue_rows import badges, whose, why
 from fanzha.command.campaigns.subject_rows import placed_rows
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Empty, Figure, Press
+from fanzha.command.subjects.beginnings import beginnings
 
 
 @signed_in
@@ -54,7 +56,9 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
             "undoable": reading.undoable(row) if decides else None,
             "deed": DeedForm(viewer, auto_id="deed-%s"),
             "can": {one.value: why_not(row, one) is None for one in Doing},
-            "order_url": f"/orders/new?campaign={row.ref}",
+            "order_url": _order_url(row),
+            "drafts": viewer.has(Role.ANALYST),
+            "beginnings": [one for one in beginnings(viewer) if one.many and one.process != "order"] if decides else [],
         },
     )
 
@@ -77,7 +81,7 @@ def _figures(row: Campaign) -> list[Figure]:
 def _main(row: Campaign, viewer: Viewer) -> Press | None:
     """Return the next step: take what is nobody's, confirm what is taken, order on what is confirmed."""
     url, seen = reverse("campaign_act", args=[row.ref]), ("revision", str(row.revision))
-    if row.confirmed_at and why_not(row, Doing.SET_ASIDE) is None:
+    if row.confirmed_at and viewer.has(Role.ANALYST) and why_not(row, Doing.SET_ASIDE) is None:
         return Press(
             _("Draft an order"), f"/orders/new?campaign={row.ref}", post=False, icon="send", main=True, key="a"
         )
@@ -86,3 +90,7 @@ def _main(row: Campaign, viewer: Viewer) -> Press | None:
     if why_not(row, Doing.CONFIRM) is None:
         return Press(_("Confirm as fraud"), url, fields=(("doing", "confirm"), seen), icon="check", main=True, key="a")
     return None
+
+
+def _order_url(row: Campaign) -> str:
+    return f"{reverse('order_new')}?campaign={row.ref}"

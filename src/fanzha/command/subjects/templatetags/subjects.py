@@ -12,6 +12,7 @@ from fanzha.command.subjects.models import OpinionRow, PoliceCase
 register = template.Library()
 register.filter("level_badge", subject_rows.level_badge)
 register.filter("fraud_words", subject_rows.fraud_words)
+register.filter("kind_words", subject_rows.kind_words)
 
 
 @register.filter

@@ -1,7 +1,8 @@
 """Pages of subjects: search, one subject with all that is known of it, opinions."""
 
 from fanzha.command.subjects.views.opinions import give_opinion, withdraw_opinion
+from fanzha.command.subjects.views.pasting import paste_numbers
 from fanzha.command.subjects.views.searching import subjects
 from fanzha.command.subjects.views.subject import subject
 
-__all__ = ["give_opinion", "subject", "subjects", "withdraw_opinion"]
+__all__ = ["give_opinion", "paste_numbers", "subject", "subjects", "withdraw_opinion"]

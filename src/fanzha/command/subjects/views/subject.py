@@ -2,21 +2,24 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.base.errors import Malformed
 from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Fact
+from fanzha.command.subjects.beginnings import beginnings
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.happenings import happenings_of
+from fanzha.command.subjects.known import cases_of
 from fanzha.command.subjects.link_drawing import drawn
 from fanzha.command.subjects.linked import graph_of
 from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.reading import INVESTIGATORS, calls_by_hour, shown_to
+from fanzha.command.subjects.reading import calls_by_hour, shown_to
 from fanzha.command.subjects.subject_rows import fraud_words, kind_words, level_badge, shown
 from fanzha.kinds import all_kinds
 
@@ -55,9 +58,10 @@ def page_of(request: HttpRequest, row: Subject, form: OpinionForm) -> HttpRespon
             "happenings": happenings_of(known, viewer),
             "form": form,
             "says": viewer.has(*DECIDERS),
-            "investigates": viewer.has(*INVESTIGATORS),
-            "unmask_url": _unmask_url(row),
-            "order_url": f"/orders/new?subject={row.ref}",
+            "drafts": viewer.has(Role.ANALYST),
+            "beginnings": [one for one in beginnings(viewer) if one.process != "order"],
+            "case": cases_of([row.pk]).get(row.pk),
+            "order_url": f"{reverse('order_new')}?subject={row.ref}",
         },
         status=422 if form.errors else 200,
     )
@@ -76,11 +80,3 @@ def facts_of(row: Subject) -> list[Fact]:
     digits = "".join(filter(str.isalnum, row.value))[-6:]
     plain = [one for one in told if digits not in "".join(filter(str.isalnum, one.words.en + one.words.zh))]
     return [*found, *(Fact(said(one.title), said(one.words)) for one in plain)]
-
-
-def _unmask_url(row: Subject) -> str:
-    """Return where the whole value is asked for; "" where that part of the site is not installed."""
-    try:
-        return reverse("unmask", args=[row.ref])
-    except NoReverseMatch:
-        return ""

@@ -1,0 +1,36 @@
+"""What a viewer may begin with subjects: the processes whose opening asks for some, as the engine lets him."""
+
+from dataclasses import dataclass
+
+from fanzha.base.words import Words
+from fanzha.command.flows.parties import actor_of, party
+from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.engine import openings
+from fanzha.processes.evidence import FieldType
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """One way to begin: process, event, its title, and the field that takes the subjects, one or many."""
+
+    process: str
+    event: str
+    title: Words
+    field: str
+    many: bool
+
+
+def beginnings(viewer: Viewer) -> list[Beginning]:
+    """Return all that a viewer may begin with subjects now."""
+    owner, actor = party(Organization.objects.get(pk=viewer.organization)), actor_of(viewer)
+    found = []
+    for process in known_processes().values():
+        for offer in openings(process, owner, actor):
+            fields = [name for name, one in offer.evidence.items() if one.type is FieldType.SUBJECT]
+            if offer.allowed and fields:
+                last = fields[-1]  # of several the one that is acted on stands last: the victim before the accounts
+                many = offer.evidence[last].many
+                found.append(Beginning(process.name, offer.event, offer.title, last, many))
+    return found
