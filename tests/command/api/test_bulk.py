@@ -2,8 +2,12 @@
 
 import pytest
 from django.test import Client
+from ninja import Schema
 from tests.command.api.asking import asking, problem
 from tests.command.people import World
+
+from fanzha.claims.verdict import Level
+from fanzha.command.api.bulk import ndjson_of
 
 pytestmark = pytest.mark.urls("tests.command.api.routes")
 AT = "/api/v1/flows/bulk"
@@ -35,3 +39,20 @@ def test_bytes_that_are_no_text_are_a_bad_line(client: Client) -> None:
 def test_too_many_lines_and_other_bodies_are_refused_as_a_whole(client: Client) -> None:
     problem(client.post(AT, b'{"name": "a"}\n' * 6, "application/x-ndjson"), 413)
     problem(client.post(AT, {"name": "a"}), 415)
+
+
+def test_the_file_describes_a_line_with_all_its_parts() -> None:
+    class Part(Schema):
+        """A part of a line."""
+
+        level: Level
+
+    class Whole(Schema):
+        """A line."""
+
+        parts: list[Part]
+        other: Level | None = None
+
+    told = ndjson_of(Whole)["requestBody"]["content"]["application/x-ndjson"]["schema"]
+    assert "$ref" not in str(told) and "$defs" not in told
+    assert told["properties"]["parts"]["items"]["properties"]["level"]["enum"] == [one.value for one in Level]

@@ -67,8 +67,20 @@ def bulk_answer(results: Iterable[LineResult]) -> BulkAnswer:
 def ndjson_of(schema: type[Schema]) -> dict[str, Any]:
     """Return how the OpenAPI file describes such a body: `@ROUTER.post(…, openapi_extra=ndjson_of(FindingIn))`."""
     told = schema.model_json_schema(schema_generator=NinjaGenerateJsonSchema)
-    told["description"] = "one such object a line"
-    return {"requestBody": {"required": True, "content": {NDJSON: {"schema": told}}}}
+    whole = _whole(told, told.pop("$defs", {})) | {"description": "one such object a line"}
+    return {"requestBody": {"required": True, "content": {NDJSON: {"schema": whole}}}}
+
+
+def _whole(told: Any, parts: dict[str, Any]) -> Any:
+    """Return a schema with its parts in place of references to them, which would lead nowhere in the file."""
+    if isinstance(told, list):
+        return [_whole(one, parts) for one in told]
+    if not isinstance(told, dict):
+        return told
+    if "$ref" in told:
+        named = parts[told["$ref"].rpartition("/")[2]]
+        return _whole(named, parts) | {name: value for name, value in told.items() if name != "$ref"}
+    return {name: _whole(value, parts) for name, value in told.items()}
 
 
 def _told(error: ValidationError) -> str:

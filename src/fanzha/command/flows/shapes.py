@@ -1,7 +1,7 @@
 """What the API says of running processes: the shapes of its answers and of what it takes."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import Field
@@ -280,4 +280,4 @@ class DeliveredIn(Schema):
 class ReadIn(Schema):
     """Messages that were read."""
 
-    ids: list[int] = Field(max_length=500)
+    ids: list[Annotated[int, Field(ge=0, lt=2**63)]] = Field(max_length=500)
