@@ -1,0 +1,87 @@
+"""schemathesis, none of ours, asks every route of a running site: no server error, and all answers are as described."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from tests.field.screens import free_port, until
+from tests.run.running_site import TOP, environment, migrated
+
+from fanzha.run.part import part
+
+pytestmark = pytest.mark.field
+
+HERE = Path(__file__).resolve().parent
+EXAMPLES = 25  # of each route, in each way
+SECONDS = 900
+
+
+class Site(NamedTuple):
+    """A site that runs: where, its keys, its OpenAPI file, and where real parameters stand."""
+
+    address: str
+    keys: dict[str, Any]
+    openapi: Path
+    parameters: Path
+    said: Path
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder, port = tmp_path_factory.mktemp("site"), free_port()
+    home, said = folder / "home", folder / "said.txt"
+    migrated(home)
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.field.site_made"],
+        env=environment(home), cwd=TOP, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    keys = json.loads(made.stdout)
+    parameters = folder / "parameters.json"
+    parameters.write_text(json.dumps(keys["parameters"]), "utf-8")
+    address = f"http://127.0.0.1:{port}"
+    with said.open("wb") as log:
+        command = part("site", "127.0.0.1", str(port), "1")
+        process = subprocess.Popen(command, env=environment(home), stdout=log, stderr=log)
+    try:
+        until(lambda: answers(f"{address}/readyz"))
+        openapi = folder / "openapi.json"
+        with urllib.request.urlopen(f"{address}/api/v1/openapi.json", timeout=30) as answer:
+            openapi.write_bytes(answer.read())
+        yield Site(address, keys, openapi, parameters, said)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+@pytest.mark.parametrize("key", ["all", "few"])
+def test_no_server_error_and_every_answer_is_as_described(site: Site, key: str) -> None:
+    told = {**os.environ, "PYTHONPATH": str(TOP), "FANZHA_REAL_PARAMETERS": str(site.parameters)}
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("schemathesis"), "--config-file", HERE / "schemathesis_site.toml"),
+            *("run", site.openapi, "--url", site.address, "--header", f"Authorization: Bearer {site.keys[key]}"),
+            *("--checks", "all", "--exclude-checks", "positive_data_acceptance", "--mode", "all"),
+            *("--phases", "examples,coverage,fuzzing", "--seed", "1", "--max-examples", str(EXAMPLES)),
+            *("--workers", "2", "--no-color"),
+        ],
+        cwd=TOP, env=told, capture_output=True, text=True, check=False, timeout=SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0 and " passed" in done.stdout, (
+        f"{done.stdout[-20_000:]}\n{done.stderr[-2_000:]}\n{site.said.read_text('utf-8')[-6_000:]}"
+    )
