@@ -15,7 +15,8 @@ def test_it_is_urged_by_one_press(world: World) -> None:
     viewer = world.viewer("administration", Role.ANALYST)
     with seen_by(viewer):
         legs = list(late_now(viewer, timezone.now()))
-        [row], [seen] = late_rows(legs, viewer), late_rows(legs, viewer._replace(person=None))
+        [row], [seen] = late_rows(legs, viewer, "/"), late_rows(legs, viewer._replace(roles=frozenset()), "/")
     assert [press.url for press in row.presses] == [f"/province/urge/{legs[0].pk}/"]
+    assert row.presses[0].fields == (("next", "/"),)
     assert seen.presses == ()
     assert row.meta == (str(world["carrier"]),)

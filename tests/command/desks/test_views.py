@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.command.desks.late import late_order
 from tests.command.desks.test_analyst import campaign
-from tests.command.flows.orders_made import drafted
+from tests.command.flows.orders_made import drafted, issued
 from tests.command.people import ORGANIZATIONS, World
 
 from fanzha.command.flows.models import Notification
@@ -73,7 +73,16 @@ def test_urging_leads_back_and_says_so(world: World) -> None:
     assert again.redirect_chain == [("/province/", 302)]
     assert "urged within the hour" in again.content.decode()
     with everything("a test looks at all messages"):
-        assert Notification.objects.filter(key__startswith="urged:").count() == 1
+        assert Notification.objects.filter(key__startswith="urge:").count() == 1
+
+
+def test_who_is_not_late_is_not_urged(world: World) -> None:
+    with everything("a test looks at all legs"):
+        leg = issued(world, receivers=("carrier",)).legs.get()
+    client = world.client("administration", Role.ANALYST)
+    assert "is not late" in client.post(f"/province/urge/{leg.pk}/", follow=True).content.decode()
+    with everything("a test looks at all messages"):
+        assert not Notification.objects.filter(key__startswith="urge:").exists()
 
 
 def test_others_receivers_cannot_be_urged(world: World) -> None:

@@ -18,7 +18,7 @@ def test_a_receiver_sees_the_leg_with_its_next_steps(world: World) -> None:
     viewer = world.viewer("carrier", Role.EXECUTOR)
     with seen_by(viewer):
         [row] = legs_to_do(viewer, actor(world, "carrier", Role.EXECUTOR))
-    assert row.href == f"/processes/{made.ref}/"
+    assert row.href == f"/orders/{made.ref}/"
     assert row.presses[0].main and row.presses[0].url.startswith(f"/processes/{made.ref}/do/acknowledge/?leg=")
     assert row.due is not None and row.due < timezone.now() + timedelta(minutes=6)
 

@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.desks.waiting import leg_row
 from fanzha.command.flows.models import Leg
+from fanzha.command.orders.urging import URGERS
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Press, Row
 
 
-def late_rows(legs: Iterable[Leg], viewer: Viewer) -> list[Row]:
-    """Return late legs; whoever only watches gets no press."""
-    return [_row(leg, viewer.person is not None) for leg in legs]
+def late_rows(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[Row]:
+    """Return late legs; whoever only watches gets no press. Urging leads to `back`."""
+    return [_row(leg, viewer.has(*URGERS), back) for leg in legs]
 
 
-def _row(leg: Leg, may_urge: bool) -> Row:
-    press = Press(_("Urge"), reverse("urge", args=[leg.pk]), icon="bell", key="a")
+def _row(leg: Leg, may_urge: bool, back: str) -> Row:
+    press = Press(_("Urge"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a")
     return replace(leg_row(leg, leg.receiver, late=True), presses=(press,) if may_urge else ())

@@ -12,6 +12,7 @@ from fanzha.command.desks.lateness import late_legs
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.models import Leg, ProcessInstance
 from fanzha.command.flows.services import offers
+from fanzha.command.orders.ordered import PROCESS as ORDER
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Badge, Press, Row, Tone
 from fanzha.processes.parties import Actor
@@ -76,7 +77,7 @@ def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = (), *, late: bool 
     state = process.legs.states[leg.state]
     return Row(
         title=title_of(leg.instance),
-        href=reverse("process", args=[leg.instance.ref]),
+        href=page_of(leg.instance),
         why=said(state.title),
         badges=tuple(_badges(leg.instance, state.attention, late)),
         due=leg.due_at,
@@ -91,7 +92,7 @@ def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: st
     state = instance.version.process.states[instance.state]
     return Row(
         title=title_of(instance),
-        href=reverse("process", args=[instance.ref]),
+        href=page_of(instance),
         why=why or said(state.title),
         badges=tuple(_badges(instance, state.attention)),
         due=instance.due_at,
@@ -99,6 +100,11 @@ def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: st
         meta=(str(instance.owner),),
         presses=tuple(_presses(instance, steps)),
     )
+
+
+def page_of(instance: ProcessInstance) -> str:
+    """Return where a process is looked at: orders have a page of their own."""
+    return reverse("order" if instance.process == ORDER else "process", args=[instance.ref])
 
 
 def title_of(instance: ProcessInstance) -> str:

@@ -38,7 +38,7 @@ def supervisor(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
         (
             Listing(
                 _("Late at supervised organisations"),
-                late_rows(late[:SHOWN], viewer),
+                late_rows(late[:SHOWN], viewer, reverse("home")),
                 Empty(_("Nobody is late.")),
                 f"{place}#late",
                 ident="late-there",

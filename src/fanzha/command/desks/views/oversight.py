@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 from fanzha.command.desks import oversight
 from fanzha.command.desks.drawn import by_rate, map_of, trend_of
 from fanzha.command.desks.late_rows import late_rows
-from fanzha.command.desks.urging import urge as urged
+from fanzha.command.desks.lateness import late_legs
 from fanzha.command.desks.wording import percent
 from fanzha.command.flows.models import Leg
-from fanzha.command.flows.parties import actor_of
+from fanzha.command.orders.urging import URGERS
+from fanzha.command.orders.urging import urge as urged
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import SUPERVISORS
 from fanzha.command.organizations.viewer import Viewer
@@ -38,20 +39,18 @@ def wall(request: HttpRequest) -> HttpResponse:
     return render(request, "desks/wall.html", found | {"now": timezone.now()})
 
 
-@signed_in(kinds=SUPERVISORS)
+@signed_in(*URGERS, kinds=SUPERVISORS)
 @require_POST
 def urge(request: HttpRequest, leg: int) -> HttpResponse:
     """Tell a late receiver that it is waited for."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    late = get_object_or_404(
-        Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver"), pk=leg
-    )
-    if urged(late, request.organization, actor_of(viewer), timezone.now()):  # type: ignore[attr-defined]
-        messages.success(request, _("%(receiver)s was urged.") % {"receiver": late.receiver})
+    watched = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
+    found = get_object_or_404(watched, pk=leg)
+    if late_legs(watched.filter(pk=leg), timezone.now()).exists() and urged(found, viewer):
+        messages.success(request, _("%(receiver)s was urged.") % {"receiver": found.receiver})
     else:
-        messages.warning(
-            request, _("%(receiver)s is not late, or was urged within the hour.") % {"receiver": late.receiver}
-        )
+        words = _("%(receiver)s is not late, or was urged within the hour.")
+        messages.warning(request, words % {"receiver": found.receiver})
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "province")
 
@@ -74,7 +73,7 @@ def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
         "trend": trend_of(oversight.by_day(viewer, now)),
         "late": Listing(
             _("Late now"),
-            late_rows(late[:late_shown], viewer) if late_shown else [],
+            late_rows(late[:late_shown], viewer, request.path) if late_shown else [],
             Empty(_("Nobody is late.")),
             ident="late",
         ),
