@@ -105,7 +105,7 @@ wheelhouse: base ## all wheels for an install without internet, into wheelhouse/
 
 .PHONY: clean
 clean: ## remove what the targets made (environments, caches, results)
-	@rm -rf "$(VENV)" .venv-lock wheelhouse dist build htmlcov .coverage* out demo-out
+	@rm -rf "$(VENV)" .venv-lock wheelhouse dist build htmlcov .coverage* out demo-out large-site
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
 

