@@ -36,7 +36,7 @@ def test_an_export_is_asked_for_made_and_fetched(world: World) -> None:
     assert client.get(f"{BASE}/exports/{ref}").json()["state"] == "done"
     assert [one["ref"] for one in client.get(f"{BASE}/exports").json()["items"]] == [ref]
     file = post(client, f"/exports/{ref}/file", {})
-    assert file["Content-Type"] == "text/csv" and b"a report" in b"".join(file)
+    assert file["Content-Type"] == "text/csv" and b"a report" in file.content
 
 
 def test_refusals_are_problems(world: World) -> None:
@@ -53,7 +53,7 @@ def test_a_key_is_no_second_person_and_takes_nobodys_file(world: World) -> None:
     verdict(world["carrier"])
     waiting = asked(world, unmasked=True)
     answer = post(caller(world, "carrier", Role.REVIEWER), f"/exports/{waiting.ref}/decision", {"approve": True})
-    problem(answer, 403)
+    assert problem(answer, 403)["reason"] == "same_person"
     done = made(asked(world))
     problem(post(caller(world, "carrier"), f"/exports/{done.ref}/file", {}), 404)
     problem(post(caller(world, "bank"), f"/exports/{done.ref}/file", {}), 404)

@@ -14,6 +14,7 @@ from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import Narrowed
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import seen_by
+from fanzha.processes.refusal import Reason
 
 
 def kinds() -> list[str]:
@@ -58,7 +59,7 @@ def test_who_asked_and_who_may_not_decide(world: World) -> None:
         viewer = world.viewer(name, role)
         with seen_by(viewer), pytest.raises(Refused) as refused:
             decide(made, viewer, approve=True)
-        assert refused.value.forbidden
+        assert refused.value.reason is Reason.SAME_PERSON
     officer = world.viewer("carrier", Role.PRIVACY_OFFICER)
     with seen_by(officer):
         decide(made, officer, approve=False)
@@ -67,20 +68,22 @@ def test_who_asked_and_who_may_not_decide(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "words", "forbidden"),
+    ("wanted", "words", "reason"),
     [
-        ({"table": "victims"}, "no such table", True),
-        ({"table": "unmaskings"}, "your role does not take it out", True),
-        ({"purpose": " x "}, "Say what for", False),
-        ({"narrowed": Narrowed(kind="website")}, "Nothing fits", False),
-        ({"table": "processes", "unmasked": True}, "whole values", True),
+        ({"table": "victims"}, "no such table", None),
+        ({"table": "unmaskings"}, "does not take this table out", Reason.ROLE),
+        ({"purpose": " x "}, "Say what for", None),
+        ({"narrowed": Narrowed(kind="website")}, "Nothing fits", None),
+        ({"table": "processes", "unmasked": True}, "whole values", Reason.ROLE),
     ],
 )
-def test_what_cannot_be_taken_out_is_told(world: World, wanted: dict[str, Any], words: str, forbidden: bool) -> None:
+def test_what_cannot_be_taken_out_is_told(
+    world: World, wanted: dict[str, Any], words: str, reason: Reason | None
+) -> None:
     verdict(world["carrier"])
     with pytest.raises(Refused, match=words) as refused:
         asked(world, **wanted)
-    assert refused.value.forbidden is forbidden and kinds() == []
+    assert refused.value.reason is reason and kinds() == []
 
 
 def test_a_privacy_officer_takes_out_no_whole_values(world: World) -> None:

@@ -1,14 +1,13 @@
 """Routes of exports and unmaskings: ask, decide, fetch, see one value whole, and who looked at whom."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.api import ApiRequest, Page, Paging, Problem, page_of
+from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
 from fanzha.command.exports.asking import DECIDERS, Refused, Wanted, ask, decide
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.exports.shapes import (
@@ -23,7 +22,7 @@ from fanzha.command.exports.shapes import (
 )
 from fanzha.command.exports.table import TAKERS, Narrowed, tables_for
 from fanzha.command.exports.taking import take
-from fanzha.command.exports.unmasking import NotShown, unmask
+from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.watching import watched
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.kinds import Role
@@ -35,62 +34,66 @@ PagingQuery = Annotated[Paging, Query()]
 
 
 @ROUTER.get("/tables", response=list[TableOut])
+@for_roles(*TAKERS)
 def list_tables(request: ApiRequest) -> list[TableOut]:
     """List the tables that the caller may take out."""
     return [TableOut.of(one) for one in tables_for(request.viewer)]
 
 
 @ROUTER.get("/exports", response=Page[ExportOut])
+@for_roles(*TAKERS)
 def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the exports of the caller's organisation, the latest first."""
-    _only(request, *TAKERS)
     page = page_of(Export.objects.all(), paging)
     return page | {"items": [ExportOut.of(one) for one in page["items"]]}
 
 
 @ROUTER.post("/exports", response={202: ExportOut})
+@for_roles(*TAKERS)
 def ask_for_export(request: ApiRequest, body: ExportIn) -> Status[ExportOut]:
     """Ask for an export. It is made beside the site; a large one, or one with whole values, when it is approved."""
-    narrowed = Narrowed(_aware(body.since), _aware(body.until), body.kind)
+    narrowed = Narrowed(body.since, body.until, body.kind)
     wanted = Wanted(body.table, body.purpose, body.case, narrowed, body.unmasked)
     try:
         return Status(202, ExportOut.of(ask(request.viewer, wanted)))
     except Refused as refused:
-        raise Problem("forbidden" if refused.forbidden else "invalid", said(refused.words)) from None
+        raise _problem(refused, "invalid") from None
 
 
 @ROUTER.get("/exports/{ref}", response=ExportOut)
+@for_roles(*TAKERS)
 def read_export(request: ApiRequest, ref: str) -> ExportOut:
     """Return one export."""
-    _only(request, *TAKERS)
     return ExportOut.of(_export(ref))
 
 
 @ROUTER.post("/exports/{ref}/decision", response=ExportOut)
+@for_roles(*DECIDERS)
 def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportOut:
     """Approve or refuse an export as a second person; a key is nobody."""
-    _only(request, *DECIDERS)
     try:
         decide(_export(ref), request.viewer, approve=body.approve, note=body.note)
     except Refused as refused:
-        raise Problem("forbidden" if refused.forbidden else "conflict", said(refused.words)) from None
+        raise _problem(refused, "conflict") from None
     return ExportOut.of(_export(ref))
 
 
 @ROUTER.post(
     "/exports/{ref}/file", openapi_extra={"responses": {200: {"content": {"text/csv": {}}, "description": "CSV"}}}
 )
-def fetch_file(request: ApiRequest, ref: str) -> FileResponse:
+@for_roles(*TAKERS)
+def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
     """Return the file, to whoever asked for it; each time is on record."""
-    _only(request, *TAKERS)
     row = _export(ref)
     path = take(row, request.viewer)
     if path is None:
         raise Problem("not_found")
-    return FileResponse(path.open("rb"), content_type="text/csv", filename=f"fanzha-{row.table}-{row.ref}.csv")
+    headers = {"Content-Disposition": f'attachment; filename="fanzha-{row.table}-{row.ref}.csv"'}
+    return HttpResponse(path.read_bytes(), content_type="text/csv", headers=headers)
 
 
 @ROUTER.post("/unmask", response=ValueOut)
+@for_roles(*MAY_UNMASK)
 def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
     """Return the whole value of a subject; who saw it, and what for, is on record."""
     subject = get_object_or_404(Subject.objects, ref=body.subject)
@@ -102,31 +105,29 @@ def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
 
 
 @ROUTER.get("/unmaskings", response=Page[UnmaskingOut])
+@for_roles(Role.PRIVACY_OFFICER)
 def list_unmaskings(
     request: ApiRequest, paging: PagingQuery, actor: str = "", subject: str = "", case: str = ""
 ) -> dict[str, object]:
     """List who looked at whom, the latest first."""
-    _only(request, Role.PRIVACY_OFFICER)
     wanted = {"actor": actor, "subject": subject, "case": case}
     page = page_of(Unmasking.objects.filter(**{name: value for name, value in wanted.items() if value}), paging)
     return page | {"items": [UnmaskingOut.of(one) for one in page["items"]]}
 
 
 @ROUTER.get("/watched", response=list[WatchedOut])
+@for_roles(Role.PRIVACY_OFFICER)
 def list_watched(request: ApiRequest) -> list[WatchedOut]:
     """List who looked in the last 24 hours, the unusual first."""
-    _only(request, Role.PRIVACY_OFFICER)
     return [WatchedOut.of(one) for one in watched(timezone.now())]
+
+
+def _problem(refused: Refused, otherwise: str) -> Problem:
+    """Return a refusal as a problem; one of who asks says so as those of processes do."""
+    if refused.reason:
+        return Problem("forbidden", said(refused.words), reason=refused.reason.value)
+    return Problem(otherwise, said(refused.words))
 
 
 def _export(ref: str) -> Export:
     return get_object_or_404(Export.objects.select_related("owner", "person"), ref=ref)
-
-
-def _only(request: ApiRequest, *roles: Role) -> None:
-    if not request.viewer.has(*roles):
-        raise Problem("forbidden")
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

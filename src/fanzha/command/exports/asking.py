@@ -15,13 +15,15 @@ from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.refusal import Reason
 
 #: More rows than this need a second person, as whole values always do; more than that nobody takes out at once.
 SECOND_PERSON_ABOVE = 1_000
 MOST_ROWS = 1_000_000
 DECIDERS = (Role.REVIEWER, Role.PRIVACY_OFFICER)
 
-_NO_TABLE = Words("没有这张表，或您的角色不能导出", "There is no such table, or your role does not take it out")
+_NO_TABLE = Words("没有这张表", "There is no such table")
+_NOT_FOR_YOU = Words("您的角色不能导出这张表", "Your role does not take this table out")
 _NO_PURPOSE = Words("请写明用途", "Say what for")
 _WHOLE = Words("您的角色不能导出完整信息", "Your role does not take out whole values")
 _NOTHING = Words("没有符合条件的数据", "Nothing fits: there is nothing to take out")
@@ -31,11 +33,11 @@ _NOT_YOURS = Words("须由另一名审核员或个保负责人批准", "Another 
 
 
 class Refused(Exception):
-    """An export is not possible; `words` say why, `forbidden` whether it is a matter of who asks."""
+    """An export is not possible; `words` say why, `reason` what of who asks stands against it, None for all else."""
 
-    def __init__(self, words: Words, *, forbidden: bool = False) -> None:
+    def __init__(self, words: Words, reason: Reason | None = None) -> None:
         super().__init__(words.en)
-        self.words, self.forbidden = words, forbidden
+        self.words, self.reason = words, reason
 
 
 class Wanted(NamedTuple):
@@ -79,7 +81,7 @@ def decide(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> 
     """Approve or refuse an export as a second person of the same organisation. Raises Refused."""
     other = viewer.person is not None and viewer.person != export.person_id
     if not (other and viewer.has(*DECIDERS) and viewer.organization == export.owner_id):
-        raise Refused(_NOT_YOURS, forbidden=True)
+        raise Refused(_NOT_YOURS, Reason.SAME_PERSON)
     now, actor = timezone.now(), actor_of(viewer)
     with recorded() as log:
         waiting = Export.objects.filter(pk=export.pk, state=ExportState.TO_APPROVE)
@@ -96,10 +98,12 @@ def decide(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> 
 def _counted(viewer: Viewer, wanted: Wanted) -> int:
     """Return how many rows it has. Raises Refused for what may not or cannot be taken out."""
     table = all_tables().get(wanted.table)
-    if table is None or not table.is_for(viewer):
-        raise Refused(_NO_TABLE, forbidden=True)
+    if table is None:
+        raise Refused(_NO_TABLE)
+    if not table.is_for(viewer):
+        raise Refused(_NOT_FOR_YOU, Reason.ROLE)
     if wanted.unmasked and not (table.identifies and viewer.has(*MAY_UNMASK)):
-        raise Refused(_WHOLE, forbidden=True)
+        raise Refused(_WHOLE, Reason.ROLE)
     if len(wanted.purpose.strip()) < SHORTEST_PURPOSE:
         raise Refused(_NO_PURPOSE)
     rows: int = table.rows(wanted.narrowed).order_by()[: MOST_ROWS + 1].count()

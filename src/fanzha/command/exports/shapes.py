@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
+from fanzha.command.api import Moment
 from fanzha.command.exports.making import PROBLEM_WORDS
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.exports.table import Table
@@ -37,14 +38,14 @@ class TableOut(Schema):
 
 
 class ExportIn(Schema):
-    """An export somebody wants. Moments without a zone are UTC."""
+    """An export somebody wants."""
 
     table: str = Field(max_length=40)
     purpose: str = Field(min_length=4, max_length=200)
     case: str = Field(default="", max_length=64)
     kind: str = Field(default="", max_length=60)
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     unmasked: bool = False
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.exports.unmasking import NotShown, unmask
+from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.unmasking_form import NarrowForm
 from fanzha.command.exports.unmasking_rows import rows_of, sought_rows, watched_rows
 from fanzha.command.exports.watching import sought, watched
@@ -26,7 +26,7 @@ PAGE = 50
 
 
 @never_cache
-@signed_in
+@signed_in(*MAY_UNMASK)
 @require_POST
 def unmask_subject(request: HttpRequest, ref: str) -> HttpResponse:
     """Show the whole value of a subject; in its place where htmx asks, else on a page of its own."""
