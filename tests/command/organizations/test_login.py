@@ -8,6 +8,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from pytest_django import Settings
+from tests.command.organizations.second_factors import set_up
 from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.kinds import Role
@@ -107,6 +108,19 @@ def test_asking_for_a_new_phrase_tells_nobody_who_has_an_account(person: Person)
     answers = [Client().post("/accounts/password/reset/", {"email": one}) for one in (person.email, "no@one.example")]
     assert {(one.status_code, one["Location"]) for one in answers} == {(302, "/accounts/password/reset/done/")}
     assert [one.to for one in mail.outbox] == [[person.email]]
+
+
+def test_who_sets_a_new_phrase_by_mail_still_needs_his_second_factor(person: Person) -> None:
+    set_up(person)
+    client, new = Client(), "another phrase of this person"
+    client.post("/accounts/password/reset/", {"email": person.email})
+    found = re.search(r"/accounts/password/reset/key/[\w-]+/", str(mail.outbox[0].body))
+    assert found is not None
+    form = client.get(found[0])["Location"]
+    assert client.post(form, {"password1": new, "password2": new}).status_code == 302
+    assert "_auth_user_id" not in client.session
+    assert sign_in(person.email, new)[2] == "/accounts/2fa/authenticate/"
+    assert Client().get(found[0]).status_code == 200  # the link is over
 
 
 def test_a_new_phrase_ends_all_other_sessions(person: Person) -> None:

@@ -1,11 +1,20 @@
 """What an operator says of the site is taken as said, and what cannot be is refused with the file, the key, the fix."""
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.site.configuration import AT_HOME, configuration, database, provider_apps
+from fanzha.command.site.configuration import (
+    AT_HOME,
+    Configuration,
+    OpenIdProvider,
+    configuration,
+    database,
+    provider_apps,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -126,3 +135,10 @@ def test_a_login_without_tls_or_domains_is_refused(tmp_path: Path, wrong: str, s
 def test_ages_and_sizes_stay_within_reason(tmp_path: Path, text: str) -> None:
     with pytest.raises(WrongCall):
         configuration(said(tmp_path, f"[site]\n{text}\n"))
+
+
+@pytest.mark.parametrize("table", [Configuration, OpenIdProvider])
+def test_every_field_stands_on_its_page(table: type) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "site-settings.md").read_text("utf-8")
+    told = set(re.findall(r"^\| `(\w+)` \|", page, re.M))
+    assert {field.name for field in msgspec.structs.fields(table)} <= told

@@ -68,6 +68,24 @@ def test_settings_that_are_weak_are_told(in_order: Organization, folder: Path) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("url", "is_open"),
+    [
+        ("", False),
+        ("postgresql://fanzha@/fanzha?host=/run/postgresql", False),
+        ("postgresql://fanzha@127.0.0.1/fanzha", False),
+        ("postgresql://fanzha@db.example/fanzha", True),
+        ("postgresql://fanzha@db.example/fanzha?sslmode=require", True),
+        ("postgresql://fanzha@db.example/fanzha?sslmode=verify-full", False),
+    ],
+)
+def test_a_database_elsewhere_without_a_checked_certificate_is_grave(
+    in_order: Organization, folder: Path, url: str, is_open: bool
+) -> None:
+    said = Configuration(SAFE.address, SAFE.hosts, url, proxies=1, email=SAFE.email, anchors=SAFE.anchors)
+    assert ("verify-full" in grave(said, folder)) is is_open
+
+
 def test_keys_that_others_may_read_are_grave(in_order: Organization, folder: Path) -> None:
     (folder / "keys" / "site").write_bytes(b"x")
     (folder / "keys" / "site").chmod(0o644)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 BEGUN, SEEN = "session_begun", "session_seen"
 _NOTED_EVERY = 60  # seconds
-CLEAR = '"cache", "storage"'
+CLEAR = '"cache"'  # in the browser's storage there is only whether keys are off
 
 
 class SessionAgesMiddleware:

@@ -7,7 +7,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.site.configuration import configuration, database, provider_apps
+from fanzha.command.site.configuration import AT_HOME, configuration, database, provider_apps
 from fanzha.store.keys import key
 from fanzha.store.state_folder import state_folder
 
@@ -206,6 +206,11 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = state_folder() / "mail"
 if SAID.email:
     EMAIL_HOST, _separator, EMAIL_PORT = SAID.email.partition(":")
+    EMAIL_PORT = EMAIL_PORT or "25"
+    EMAIL_USE_SSL = EMAIL_PORT == "465"
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in AT_HOME  # certificates are checked
+    EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = f"Fanzha <fanzha@{SAID.hosts[0] if SAID.hosts else 'localhost'}>"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_BYTES = SAID.upload_megabytes * 1024 * 1024

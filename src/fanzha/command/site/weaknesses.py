@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.core import checks
@@ -15,7 +16,7 @@ from fanzha.base.words import Words
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Membership, Organization
 from fanzha.command.organizations.second_factor import COUNTED, needs_second_factor
-from fanzha.command.site.configuration import Configuration
+from fanzha.command.site.configuration import AT_HOME, Configuration
 
 _TOML = "fanzha.toml [site]"
 
@@ -59,6 +60,12 @@ def _of_settings(said: Configuration) -> Iterator[Weakness]:
             "anchors of the evidence log are copied nowhere else: a log written anew would not be noticed",
         )
         yield Weakness(f"{_TOML} anchors", told, grave=True)
+    if _is_open(said.database_url):
+        told = Words(
+            "数据库在另一台机器上且未校验其证书：请在地址后加 ?sslmode=verify-full",
+            "the database is on another machine and its certificate is not checked: append ?sslmode=verify-full",
+        )
+        yield Weakness(f"{_TOML} database_url", told, grave=True)
     if said.second_factor_optional:
         kinds = ", ".join(said.second_factor_optional)
         told = Words(f"以下类型的单位不要求第二验证方式：{kinds}", f"kinds that need no second factor: {kinds}")
@@ -70,6 +77,14 @@ def _of_settings(said: Configuration) -> Iterator[Weakness]:
                 f"{one.name} is trusted to have asked for a second factor when its amr claim says so",
             )
             yield Weakness("[[site.providers]]", told)
+
+
+def _is_open(url: str) -> bool:
+    parts = urlsplit(url)
+    asked = parse_qs(parts.query)
+    host = asked.get("host", [parts.hostname or ""])[-1]
+    near = not host or host.startswith("/") or host in AT_HOME
+    return not near and asked.get("sslmode", [""])[-1] not in ("verify-ca", "verify-full")
 
 
 def _of_files(folder: Path) -> Iterator[Weakness]:
