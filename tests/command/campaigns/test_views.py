@@ -37,7 +37,11 @@ def state(row: Campaign) -> str:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", ("fake loan", "3 findings", "Take")), ("zh-hans", ("虚假贷款", "3 条线索", "领取"))]
+    ("language", "words"),
+    [
+        ("en", ("fake loan", "31 calls in an hour, 3 findings", "Take")),
+        ("zh-hans", ("虚假贷款", "一小时 31 通，3 条线索", "领取")),
+    ],
 )
 def test_a_row_says_why_in_words_and_numbers(world: World, language: str, words: tuple[str, ...]) -> None:
     campaign(world["carrier"])

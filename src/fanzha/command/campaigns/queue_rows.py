@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from fanzha.command.campaigns.deeds import DECIDERS, STATE_WORDS
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.queue import due_at
+from fanzha.command.campaigns.strongest import strongest_reasons
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Badge, Press, Row, Tone
@@ -19,16 +20,16 @@ from fanzha.command.site.relative_time import relative_time
 
 def rows_of(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
     """Return campaigns as rows; those that the viewer may decide on can be picked and pressed."""
-    now = timezone.now()
-    return [_row(one, viewer, now) for one in campaigns]
+    now, reasons = timezone.now(), strongest_reasons(campaigns, viewer)
+    return [_row(one, reasons.get(one.pk, ""), viewer, now) for one in campaigns]
 
 
-def _row(row: Campaign, viewer: Viewer, now: datetime) -> Row:
+def _row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> Row:
     own = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
     return Row(
         title=said(row.title),
         href=reverse("campaign", args=[row.ref]),
-        why=why(row, now),
+        why=_(", ").join(filter(None, [reason, why(row, now)])),
         side=f"{row.top_score:.2f}",
         badges=badges(row),
         due=due_at(row),
@@ -40,13 +41,10 @@ def _row(row: Campaign, viewer: Viewer, now: datetime) -> Row:
 
 
 def why(row: Campaign, now: datetime) -> str:
-    """Return what was found, in words and numbers."""
-    told = [
-        ngettext("%(count)s finding", "%(count)s findings", row.findings) % {"count": f"{row.findings:,}"},
-        ngettext("%(count)s subject", "%(count)s subjects", row.subjects) % {"count": f"{row.subjects:,}"},
-    ]
-    if row.tie_subjects > 1:
-        told.append(_("%(count)s of them share what it is named after") % {"count": f"{row.tie_subjects:,}"})
+    """Return what was found, in numbers, beside those of the title."""
+    told = [ngettext("%(count)s finding", "%(count)s findings", row.findings) % {"count": f"{row.findings:,}"}]
+    if 1 < row.tie_subjects < row.subjects:
+        told.append(_("%(count)s of its subjects share what it is named after") % {"count": f"{row.tie_subjects:,}"})
     if row.money:
         told.append(_("¥%(amount)s told of") % {"amount": f"{row.money / 100:,.0f}"})
     told.append(_("first %(when)s") % {"when": relative_time(row.first_at, now)})
@@ -62,9 +60,6 @@ def badges(row: Campaign) -> tuple[Badge, ...]:
         found.append(Badge(_("confirmed"), "check", Tone.ACCENT))
     if row.came_back_at and row.state in (CampaignState.OPEN, CampaignState.ORDERED):
         found.append(Badge(_("came back"), "history", Tone.WARN))
-    if row.victims:
-        words = ngettext("%(count)s person to warn", "%(count)s people to warn", row.victims)
-        found.append(Badge(words % {"count": row.victims}, "alert", Tone.HARM))
     if row.simulated:
         found.append(Badge(_("simulated"), "", Tone.PLAIN))
     return tuple(found)

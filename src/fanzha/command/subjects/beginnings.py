@@ -13,10 +13,11 @@ from fanzha.processes.evidence import FieldType
 
 @dataclass(frozen=True)
 class Beginning:
-    """One way to begin: process, event, its title, and the field that takes the subjects, one or many."""
+    """One way to begin: a process and what it is about, the event and its title, the field that takes subjects."""
 
     process: str
     event: str
+    about: Words
     title: Words
     field: str
     many: bool
@@ -32,5 +33,5 @@ def beginnings(viewer: Viewer) -> list[Beginning]:
             if offer.allowed and fields:
                 last = fields[-1]  # of several the one that is acted on stands last: the victim before the accounts
                 many = offer.evidence[last].many
-                found.append(Beginning(process.name, offer.event, offer.title, last, many))
+                found.append(Beginning(process.name, offer.event, process.title, offer.title, last, many))
     return found

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fanzha.base.words import Words
 from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
@@ -11,7 +12,7 @@ from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Happening
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
-from fanzha.command.subjects.reading import SubjectShown
+from fanzha.command.subjects.reading import FindingShown, SubjectShown
 
 _MOST = 50
 
@@ -29,13 +30,23 @@ def happenings_of(shown: SubjectShown, viewer: Viewer) -> list[Happening]:
 
 
 def _of_findings(shown: SubjectShown) -> Iterator[Happening]:
+    """Yield the findings of a page, those of one detector together; withdrawn ones by themselves."""
+    together: dict[tuple[str, int], list[FindingShown]] = {}
     for one in shown.findings:
-        note = one.reasons[0] if one.reasons else ""
-        what = _("Finding of %(detector)s, %(score)s")
-        told = what % {"detector": one.row.detector, "score": f"{one.row.score:.2f}"}
-        yield Happening(one.row.found_at, told, str(one.row.owner), note)
+        together.setdefault((one.row.detector, one.row.owner_id), []).append(one)
         if one.row.withdrawn_at:
             yield Happening(one.row.withdrawn_at, _("Finding withdrawn"), str(one.row.owner), one.row.withdrawn_why)
+    for (detector, _owner), found in together.items():
+        latest = found[0]
+        best = max(one.row.score for one in found)
+        words = ngettext(
+            "%(count)s finding of %(detector)s, %(score)s",
+            "%(count)s findings of %(detector)s, up to %(score)s",
+            len(found),
+        )
+        told = words % {"count": len(found), "detector": detector, "score": f"{best:.2f}"}
+        note = latest.reasons[0] if latest.reasons else ""
+        yield Happening(latest.row.found_at, told, str(latest.row.owner), note)
 
 
 def _of_opinion(row: OpinionRow, viewer: Viewer) -> Iterator[Happening]:

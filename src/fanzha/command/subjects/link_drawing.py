@@ -16,12 +16,14 @@ from fanzha.command.site.drawing.hours import Chart
 from fanzha.command.subjects.linked import Graph, Node
 from fanzha.command.subjects.subject_rows import kind_words, shown
 
-WIDTH, HEIGHT = 640, 340
+WIDTH, HEIGHT = 640, 356
 #: Half axes of the rings, by hop.
 _RINGS = ((0, 0), (170, 92), (290, 150))
+#: So many characters of what may be shown stand below a node: the end tells numbers apart.
+_LABEL = 9
 _NODE = (
     '<a href="{}"><g class="{}"><circle cx="{}" cy="{}" r="{}"/><text class="glyph" x="{}" y="{}"'
-    ' text-anchor="middle">{}</text><title>{}</title></g></a>'
+    ' text-anchor="middle">{}</text><text x="{}" y="{}" text-anchor="middle">{}</text><title>{}</title></g></a>'
 )
 
 
@@ -77,6 +79,9 @@ def _node(node: Node, place: _Place) -> tuple[object, ...]:
         x,
         f"{place.y + 4:.0f}",
         kind_words(node.subject.kind)[:1].upper(),
+        x,
+        f"{place.y + (28 if node.hop == 0 else 24):.0f}",
+        shown(node.subject)[-_LABEL:],
         ", ".join(filter(None, told)),
     )
 

@@ -12,6 +12,7 @@ from fanzha.command.campaigns.forms import DeedForm
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.queue_rows import badges, whose, why
+from fanzha.command.campaigns.strongest import strongest_reasons
 from fanzha.command.campaigns.subject_rows import placed_rows
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.access import signed_in
@@ -39,6 +40,7 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
             "campaign": row,
             "title": said(row.title),
             "why": why(row, timezone.now()),
+            "reason": strongest_reasons([row], viewer).get(row.pk, ""),
             "badges": badges(row),
             "due": due_at(row),
             "whose": whose(row, viewer),

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.deeds import DECIDERS, Doing
-from fanzha.command.campaigns.forms import DeedForm, NarrowForm
+from fanzha.command.campaigns.forms import NarrowForm
 from fanzha.command.campaigns.queue import queue_page
 from fanzha.command.campaigns.queue_rows import rows_of
 from fanzha.command.organizations.access import signed_in
@@ -35,7 +35,6 @@ def queue(request: HttpRequest) -> HttpResponse:
             "next": page.next,
             "empty": Empty(_("Nothing waits here: new findings come up by themselves.")),
             "decides": viewer.has(*DECIDERS),
-            "deed": DeedForm(viewer),
             "doings": IN_BULK,
         },
     )

@@ -39,6 +39,7 @@ def page_of(request: HttpRequest, row: Subject, form: OpinionForm) -> HttpRespon
     except ValueError:
         known = shown_to(row, viewer)
     graph = graph_of(row, viewer)
+    begun = [one for one in beginnings(viewer) if one.process != "order"]
     own = next((one for one in known.verdicts if one.is_own), None)
     return render(
         request,
@@ -59,7 +60,8 @@ def page_of(request: HttpRequest, row: Subject, form: OpinionForm) -> HttpRespon
             "form": form,
             "says": viewer.has(*DECIDERS),
             "drafts": viewer.has(Role.ANALYST),
-            "beginnings": [one for one in beginnings(viewer) if one.process != "order"],
+            "beginnings": [one for one in begun if one.many],
+            "others": [one for one in begun if not one.many],
             "case": cases_of([row.pk]).get(row.pk),
             "order_url": f"{reverse('order_new')}?subject={row.ref}",
         },
