@@ -31,10 +31,16 @@ LOCALES = {"zh-hans": "zh-CN", "en": "en-US"}
 
 
 class Console:
-    """The site as a process of its own, filled with a made-up world; it ends with the block."""
+    """The site as a process of its own, filled with a made-up world; it ends with the block.
 
-    def __init__(self, home: Path) -> None:
+    With the settings of a screen, all of it runs: worker, importer and jobs too, as `fanzha up` starts them.
+    """
+
+    def __init__(self, home: Path, screen: str = "") -> None:
         home.mkdir(parents=True, exist_ok=True)
+        if screen:
+            (home / "screen.toml").write_text(screen, "utf-8")
+        self._is_whole = bool(screen)
         self.home, self.port = home, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "FANZHA_HOME": str(home)}
@@ -49,22 +55,31 @@ class Console:
     def __enter__(self) -> "Console":
         self.run(*part("migrate"))
         self.run(sys.executable, "-m", "tests.field.console_world")
+        whole = [sys.executable, "-m", "fanzha", "up", "--port", str(self.port), "--processes", "1"]
         with self._said.open("wb") as said:
-            command = part("site", "127.0.0.1", str(self.port), "1")
+            command = whole if self._is_whole else part("site", "127.0.0.1", str(self.port), "1")
             self._process = subprocess.Popen(command, env=self.environment, stdout=said, stderr=said)
-        until(self._is_ready)
+        try:
+            until(self._is_ready, 120)
+        except AssertionError as error:
+            self.__exit__()
+            raise AssertionError(self.said()) from error
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
-        self._process.wait(30)
+        self._process.wait(60)
+
+    def said(self) -> str:
+        """Return what it told the operator so far."""
+        return self._said.read_text("utf-8")
 
     def _is_ready(self) -> bool:
-        assert self._process.poll() is None, self._said.read_text("utf-8")
+        assert self._process.poll() is None, self.said()
         try:
             with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 
 

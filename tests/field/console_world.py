@@ -19,6 +19,7 @@ def fill() -> None:
     from fanzha.command.campaigns.models import Campaign
     from fanzha.command.flows.models import Notification
     from fanzha.command.flows.services import fire
+    from fanzha.command.orders.models import Endpoint
     from fanzha.command.organizations.kinds import Role
     from fanzha.command.organizations.models import Membership
     from fanzha.command.organizations.scoping import everything
@@ -32,6 +33,7 @@ def fill() -> None:
     Membership.objects.create(
         person=world.person("carrier", Role.ANALYST), organization=world["mvno"], role=Role.ANALYST.value
     )
+    Endpoint.objects.create(owner=world["carrier"], channel="number_treatment", changed_at=now)
     with everything("a database for browsers to look at is filled"):
         order = issued(world, now)
         late_order(world)
