@@ -1,14 +1,18 @@
 """Who carries out which effect: each app beside this one may have an `effects.py` with `EFFECTS`; found by folder."""
 
 import importlib
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.util import find_spec
+from types import ModuleType
 from typing import NamedTuple
 
 from django.conf import settings
 
 from fanzha.command.flows.models import OutboxItem
+
+log = logging.getLogger(__name__)
 
 
 class NotYet(Exception):
@@ -30,11 +34,29 @@ class Handler(NamedTuple):
 def handlers() -> dict[str, Handler]:
     """Return the handlers by effect. Raises TypeError when two apps carry out the same effect."""
     found: dict[str, Handler] = {}
-    for app in settings.INSTALLED_APPS:
-        if not app.startswith("fanzha.command.") or find_spec(f"{app}.effects") is None:
-            continue
-        for effect, handler in importlib.import_module(f"{app}.effects").EFFECTS.items():
+    for module in _modules():
+        for effect, handler in module.EFFECTS.items():
             if str(effect) in found:
-                raise TypeError(f"two apps carry out {effect}; the second is {app}")
+                raise TypeError(f"two apps carry out {effect}; the second is {module.__name__}")
             found[str(effect)] = handler
     return found
+
+
+def make_ready() -> None:
+    """Load what carries effects out, and let apps load what that needs (`make_ready()` of their `effects.py`).
+
+    The first order after a start must not wait for it.
+    """
+    handlers()
+    for module in _modules():
+        try:
+            getattr(module, "make_ready", lambda: None)()
+        except Exception as problem:  # the worker works without, only later
+            log.warning("%s is not ready yet: %s", module.__name__, problem)
+
+
+def _modules() -> Iterator[ModuleType]:
+    """Yield the `effects.py` of the apps beside this one."""
+    for app in settings.INSTALLED_APPS:
+        if app.startswith("fanzha.command.") and find_spec(f"{app}.effects") is not None:
+            yield importlib.import_module(f"{app}.effects")

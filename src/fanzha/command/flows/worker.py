@@ -9,6 +9,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from fanzha.command.flows.carry_out import carry_out
+from fanzha.command.flows.handlers import make_ready
 from fanzha.command.flows.timers import pass_due
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def run(stop: threading.Event | None = None) -> None:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+    make_ready()
     while not stop.is_set():
         try:
             busy = turn()

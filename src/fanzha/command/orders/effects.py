@@ -14,6 +14,8 @@ from fanzha.command.orders.routes import route
 from fanzha.command.orders.sending import CARRY_OUT, dispatched, send
 from fanzha.command.subjects.models import Subject
 from fanzha.processes.effects import Effect
+from fanzha.store.publishing import served
+from fanzha.store.snapshots import Snapshots
 
 
 def dispatch_leg(item: OutboxItem) -> None:
@@ -51,6 +53,11 @@ def withdraw_decision(item: OutboxItem) -> None:
 def prove_effect(item: OutboxItem) -> None:
     """Prove a leg by what is known now; what is measured later proves it then."""
     prove(_leg(item))
+
+
+def make_ready() -> None:
+    """Load what publishing takes: the snapshot that is served, and the kernels that look into it."""
+    served(Snapshots(), [("phone_number", "+8617000000000")])
 
 
 EFFECTS = {
