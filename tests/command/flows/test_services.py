@@ -1,8 +1,10 @@
 """Processes are opened, move on and end by the engine alone, and all of it is on record."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
 from tests.command.people import World
@@ -12,6 +14,7 @@ from fanzha.command.flows.services import fire, open_process
 from fanzha.command.flows.timers import pass_due
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.processes.parties import Actor
 from fanzha.processes.refusal import Reason, Refusal
 
 
@@ -84,3 +87,38 @@ def test_an_ended_order_keeps_no_timer_waiting(world: World) -> None:
     order.refresh_from_db()
     assert order.state == "dropped" and order.ended_at is not None and order.due_at is None
     assert not Timer.objects.filter(instance=order, state="waiting").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("second", ["approve", "refuse_draft"])
+def test_of_two_second_persons_at_the_same_instant_one_wins(world: World, second: str) -> None:
+    """Two people, two connections, on a database in files or on a server; what they decide may differ."""
+    for _ in range(5):
+        order = drafted(world)
+        ready, outcomes = Barrier(2), list[str]()
+        people = (
+            ("approve", actor(world, "centre", Role.REVIEWER)),
+            (second, actor(world, "centre", Role.DUTY_OFFICER, Role.REVIEWER)),
+        )
+        threads = [Thread(target=_decide, args=(order.ref, *one, ready, outcomes)) for one in people]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with everything("test"):
+            won = [step.event for step in Step.objects.filter(instance=order, leg="").order_by("number")][1:]
+            effects = OutboxItem.objects.filter(instance=order, effect="publish_decision").count()
+        assert len(won) == 1 and sorted(outcomes) == sorted([won[0], Reason.STATE])
+        assert effects == (1 if won[0] == "approve" else 0)
+
+
+def _decide(ref: str, event: str, who: Actor, ready: Barrier, outcomes: list[str]) -> None:
+    given = {"approve": {"opinion": "yes"}, "refuse_draft": {"reason": "no"}}
+    ready.wait()
+    try:
+        fire(ref, event, who, given[event])
+        outcomes.append(event)
+    except Refusal as refused:
+        outcomes.append(refused.reason)
+    finally:
+        connection.close()
