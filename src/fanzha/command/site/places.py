@@ -74,6 +74,7 @@ GROUPS = (
             Place("organizations", _("Organisations"), "organization", (Role.ADMINISTRATOR,), SUPERVISORS),
             Place("duties", _("Duty officers"), "clock", (Role.ADMINISTRATOR, Role.DUTY_OFFICER)),
             Place("api_keys", _("Keys"), "key", (Role.ADMINISTRATOR,)),
+            Place("webhooks", _("Webhooks"), "send", (Role.ADMINISTRATOR,)),
         ),
     ),
 )

@@ -1,0 +1,93 @@
+"""Routes of webhooks: subscribe, pause, change the key, end; see what was delivered, send again what was given up."""
+
+from typing import Annotated
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import Query, Router, Status
+
+from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Person
+from fanzha.command.webhooks.delivering import send_again
+from fanzha.command.webhooks.models import Delivery, Subscription
+from fanzha.command.webhooks.shapes import ChangeIn, DeliveryOut, SubscribeIn, SubscriptionOut
+from fanzha.command.webhooks.subscribing import change_key, end, set_active, subscribe
+
+ROUTER = Router(tags=["webhooks"])
+PagingQuery = Annotated[Paging, Query()]
+
+
+@ROUTER.get("/subscriptions", response=Page[SubscriptionOut])
+@for_roles(Role.ADMINISTRATOR)
+def list_subscriptions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List the subscriptions of the caller's organisation."""
+    page = page_of(Subscription.objects.filter(removed_at=None), paging)
+    return page | {"items": [SubscriptionOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/subscriptions", response={201: SubscriptionOut})
+@for_roles(Role.ADMINISTRATOR)
+def make_subscription(request: ApiRequest, body: SubscribeIn) -> Status[SubscriptionOut]:
+    """Subscribe an address to what happens from now on."""
+    made = subscribe(request.organization, body.url, body.processes, _person(request))
+    return Status(201, SubscriptionOut.of(made))
+
+
+@ROUTER.get("/subscriptions/{ref}", response=SubscriptionOut)
+@for_roles(Role.ADMINISTRATOR)
+def read_subscription(request: ApiRequest, ref: str) -> SubscriptionOut:
+    """Return one subscription."""
+    return SubscriptionOut.of(_one(ref))
+
+
+@ROUTER.patch("/subscriptions/{ref}", response=SubscriptionOut)
+@for_roles(Role.ADMINISTRATOR)
+def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> SubscriptionOut:
+    """Pause, or go on."""
+    one = _one(ref)
+    set_active(one, body.is_active, _person(request))
+    return SubscriptionOut.of(one)
+
+
+@ROUTER.post("/subscriptions/{ref}/key", response=SubscriptionOut)
+@for_roles(Role.ADMINISTRATOR)
+def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
+    """Sign with a new key; the one before signs beside it until the next change."""
+    one = _one(ref)
+    change_key(one, _person(request))
+    return SubscriptionOut.of(one)
+
+
+@ROUTER.delete("/subscriptions/{ref}", response={204: None})
+@for_roles(Role.ADMINISTRATOR)
+def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
+    """End a subscription."""
+    end(_one(ref), _person(request))
+    return Status(204, None)
+
+
+@ROUTER.get("/subscriptions/{ref}/deliveries", response=Page[DeliveryOut])
+@for_roles(Role.ADMINISTRATOR)
+def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bool = False) -> dict[str, object]:
+    """List deliveries, the latest first; with `dead`, those that were given up."""
+    rows = Delivery.objects.filter(subscription=_one(ref)).select_related("subscription")
+    page = page_of(rows.filter(state="dead") if dead else rows, paging)
+    return page | {"items": [DeliveryOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/subscriptions/{ref}/deliveries/{number}/again", response={202: None})
+@for_roles(Role.ADMINISTRATOR)
+def send_delivery_again(request: ApiRequest, ref: str, number: int) -> Status[None]:
+    """Send again what was given up."""
+    if not send_again(get_object_or_404(Delivery.objects.filter(subscription=_one(ref)), pk=number), timezone.now()):
+        raise Problem("conflict")
+    return Status(202, None)
+
+
+def _one(ref: str) -> Subscription:
+    return get_object_or_404(Subscription.objects.select_related("owner"), ref=ref, removed_at=None)
+
+
+def _person(request: ApiRequest) -> Person | None:
+    return Person.objects.get(pk=request.viewer.person) if request.viewer.person else None

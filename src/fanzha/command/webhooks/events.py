@@ -1,0 +1,63 @@
+"""Steps of processes become events for those who subscribe: thin ones; what they are about is read by the API."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import msgspec
+from django.db.models import Max
+
+from fanzha.base.clock import iso
+from fanzha.command.evidence.models import LogEntry
+from fanzha.command.flows.models import Step
+from fanzha.command.flows.step_log import KIND
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.webhooks.models import Delivery, Subscription
+
+TYPE = "fanzha.step.v1"
+#: Entries of the log that are looked through for one subscriber at a time.
+PIECE = 1_000
+_TOLD = ("process", "number", "leg", "event", "before", "after")
+
+
+def end_of_log() -> int:
+    """Return the place of the newest entry, 0 where there is none: a new subscriber is told of what comes."""
+    with everything("the end of the log is the end for all"):
+        return int(LogEntry._base_manager.aggregate(last=Max("place"))["last"] or 0)
+
+
+def queue_events(subscription: Subscription, now: datetime) -> int:
+    """Queue what has happened since the last look, in the order of the log; return how many entries were looked at.
+
+    Belongs into a transaction. The order of the log is the order of commits: nothing comes in before the cursor.
+    """
+    entries = list(LogEntry._base_manager.filter(place__gt=subscription.cursor).order_by("place")[:PIECE])
+    if not entries:
+        return 0
+    told = list(_readable(subscription, [entry for entry in entries if entry.kind == KIND]))
+    Delivery._base_manager.bulk_create(
+        [Delivery(owner=subscription.owner, subscription=subscription, place=p, body=b, next_at=now) for p, b in told],
+        ignore_conflicts=True,
+    )
+    subscription.cursor = entries[-1].place
+    Subscription._base_manager.filter(pk=subscription.pk).update(cursor=subscription.cursor)
+    return len(entries)
+
+
+def _readable(subscription: Subscription, entries: Iterable[LogEntry]) -> Iterator[tuple[int, str]]:
+    """Yield place and body of those that the subscriber's organisation may read: its own legs, not those of others."""
+    wanted = [(entry, msgspec.json.decode(entry.facts)) for entry in entries]
+    if subscription.processes:
+        wanted = [(entry, facts) for entry, facts in wanted if facts["process"] in subscription.processes]
+    steps = Step.as_read_by(viewer_of(subscription.owner, frozenset(), None))
+    refs = {entry.process for entry, _ in wanted}
+    known = set(steps.filter(instance__ref__in=refs).values_list("instance__ref", "number"))
+    for entry, facts in wanted:
+        if (entry.process, facts["number"]) in known:
+            yield entry.place, _body(entry, facts)
+
+
+def _body(entry: LogEntry, facts: dict[str, object]) -> str:
+    told = {"instance": entry.process} | {name: facts[name] for name in _TOLD}
+    event = {"type": TYPE, "timestamp": iso(entry.at), "data": told}
+    return msgspec.json.encode(event).decode()

@@ -1,0 +1,25 @@
+"""The form by which a system subscribes."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.process_settings import known_processes
+
+
+class SubscribeForm(forms.Form):
+    """An address, and what it is told of."""
+
+    url = forms.CharField(
+        label=_("Address"), max_length=400, help_text=_("https, reached from this site; each event is a signed POST.")
+    )
+    processes = forms.MultipleChoiceField(
+        label=_("Processes"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None chosen: all.")
+    )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        choices = [(name, said(one.title)) for name, one in known_processes().items()]
+        self.fields["processes"].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,6 @@
+"""Who is told of events, and what was told."""
+
+from fanzha.command.webhooks.models.delivery import Delivery, DeliveryState
+from fanzha.command.webhooks.models.subscription import Subscription
+
+__all__ = ["Delivery", "DeliveryState", "Subscription"]

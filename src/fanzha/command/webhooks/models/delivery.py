@@ -1,0 +1,50 @@
+"""One event on its way to one subscriber: waiting, taken, or given up and kept until somebody sends it again."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.webhooks.models.subscription import Subscription
+
+
+class DeliveryState(models.TextChoices):
+    """Where it stands."""
+
+    WAITING = "waiting", _("on its way")
+    DONE = "done", _("taken")
+    DEAD = "dead", _("given up")
+
+
+class Delivery(Scoped):
+    """One event, by its place in the log; `body` is what is sent, the same each time."""
+
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")
+    place = models.BigIntegerField()
+    body = models.TextField()
+    state = models.CharField(max_length=7, choices=DeliveryState.choices, default=DeliveryState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    problem = models.CharField(max_length=400, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subscription", "place"], name="one_delivery_an_event")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["next_at", "id"], name="delivery_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["done_at"], name="delivery_done", condition=Q(state="done")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id}/{self.place}"
+
+    @property
+    def message(self) -> str:
+        """Return the id that it has each time it is sent."""
+        return f"evt_{self.subscription.ref}_{self.place}"

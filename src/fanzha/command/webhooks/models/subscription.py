@@ -1,0 +1,34 @@
+"""One system that is told of the events of processes which its organisation may read."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from fanzha.base.ids import sortable_id
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.scoping import Scoped
+
+
+class Subscription(Scoped):
+    """One address. `processes` are names, none: all. `cursor` is the place in the log up to which events were queued.
+
+    The key that signs is made from `keys/` by `ref` and `generation`; the subscriber has its public half alone.
+    """
+
+    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    url = models.CharField(max_length=400)
+    processes = models.JSONField(default=list)
+    is_active = models.BooleanField(default=True)
+    generation = models.PositiveIntegerField(default=1)
+    cursor = models.BigIntegerField(default=0)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["owner", "-id"], name="subscription_of_owner")]
+
+    def __str__(self) -> str:
+        return self.url

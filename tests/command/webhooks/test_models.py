@@ -1,0 +1,28 @@
+"""Subscriptions and deliveries are their organisation's alone; an event is queued once."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from tests.command.people import World
+from tests.command.webhooks.told import URL, subscription
+
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.webhooks.models import Delivery, Subscription
+
+
+def test_others_and_those_above_see_nothing_of_them(world: World) -> None:
+    one = subscription(world)
+    Delivery._base_manager.create(owner=one.owner, subscription=one, place=1, body="{}", next_at=timezone.now())
+    for name, seen in (("carrier", True), ("other_carrier", False), ("administration", False)):
+        with seen_by(world.viewer(name, Role.ADMINISTRATOR)):
+            assert Subscription.objects.exists() is seen and Delivery.objects.exists() is seen
+
+
+def test_an_event_is_queued_once(world: World) -> None:
+    one = subscription(world)
+    told = {"owner": one.owner, "subscription": one, "place": 7, "body": "{}", "next_at": timezone.now()}
+    made = Delivery._base_manager.create(**told)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Delivery._base_manager.create(**told)
+    assert str(one) == URL and str(made) == f"{one.pk}/7" and made.message == f"evt_{one.ref}_7"
