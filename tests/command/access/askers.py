@@ -1,6 +1,7 @@
 """Who asks in the access matrix: people and keys of the owner, of others, of nobody; each request leaves no trace."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -69,6 +70,10 @@ class Scene:
 def _person(world: World, name: str, *roles: Role) -> Asker:
     client = world.client(name, *roles)
     client.raise_request_exception = False
+    session = client.session  # sensitive acts want that one has signed in or confirmed lately
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(world.person(name, *roles).pk)
+    session.save()
     return Asker(f"{name}/{'all roles' if len(roles) > 1 else roles[0].value}", client, world[name].kind, roles)
 
 
