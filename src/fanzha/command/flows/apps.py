@@ -1,6 +1,7 @@
 """Running processes as an app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class Flows(AppConfig):
@@ -8,3 +9,4 @@ class Flows(AppConfig):
 
     name = "fanzha.command.flows"
     label = "flows"
+    verbose_name = _("processes")
