@@ -66,4 +66,4 @@ def test_the_check_names_what_is_insecure_and_ends_with_1_if_it_is_grave() -> No
     site(*NEW, "--without-second-factor")
     result = site("check")
     assert result.exit_code == 1
-    assert "its people need no second factor" in result.output and "不要求第二验证方式" in result.output
+    assert "its people need no second factor" in result.output and "不要求两步验证" in result.output

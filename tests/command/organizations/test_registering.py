@@ -54,7 +54,9 @@ def test_an_mvno_names_its_carrier_and_nobody_else_does(world: World) -> None:
     assert create_organization(Doer(), **NEW | {"kind": "mvno", "host": world["carrier"]}).host == world["carrier"]
 
 
-def test_what_is_no_kind_is_refused(world: World) -> None:
+def test_what_is_no_kind_or_zone_is_refused(world: World) -> None:
+    with pytest.raises(Refused, match="time zone"):
+        create_organization(Doer(), **NEW | {"zone": "Asia/Nowhere"})
     with pytest.raises(Refused):
         create_organization(Doer(), **NEW | {"kind": "empire"})
 

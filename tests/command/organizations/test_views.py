@@ -30,7 +30,7 @@ def test_whoever_has_the_link_joins_once(world: World) -> None:
     link = invited(world)
     client = Client(headers={"accept-language": "en"})
     page = client.get(link)
-    assert page["Referrer-Policy"] == "no-referrer" and "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"]
     assert client.post(link, {"phrase": "password1234", "again": "password1234"}).status_code == 200
     assert client.post(link, {"phrase": PASSWORD, "again": PASSWORD})["Location"] == "/"
     assert client.get("/").status_code == 200

@@ -1,6 +1,7 @@
 """Taking organisations in: who supervises others makes them, says what and where they are, and suspends them."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -61,6 +62,8 @@ def _check(doer: Doer, organization: Organization) -> None:
             raise Refused(_("You do not supervise this organisation."))
     if (organization.kind == Kind.MVNO) != (organization.host is not None):
         raise Refused(_("An MVNO, and nobody else, names the carrier on whose network it lives."))
+    if organization.zone not in available_timezones():
+        raise Refused(_("There is no such time zone."))
     try:
         organization.clean_fields(exclude=["host"])
     except ValidationError as error:

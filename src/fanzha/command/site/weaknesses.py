@@ -50,7 +50,7 @@ def _of_settings(said: Configuration) -> Iterator[Weakness]:
         yield Weakness(f"{_TOML} proxies", told, grave=True)
     if not said.email:
         told = Words(
-            "未配置邮件：邀请链接须当面转交，忘记口令者只能重新邀请",
+            "未配置邮件：邀请链接须当面转交，忘记密码者只能重新邀请",
             "no mail is set up: links of invitations are handed over, nobody gets a new pass phrase by himself",
         )
         yield Weakness(f"{_TOML} email", told)
@@ -68,12 +68,12 @@ def _of_settings(said: Configuration) -> Iterator[Weakness]:
         yield Weakness(f"{_TOML} database_url", told, grave=True)
     if said.second_factor_optional:
         kinds = ", ".join(said.second_factor_optional)
-        told = Words(f"以下类型的单位不要求第二验证方式：{kinds}", f"kinds that need no second factor: {kinds}")
+        told = Words(f"以下类型的单位不要求两步验证：{kinds}", f"kinds that need no second factor: {kinds}")
         yield Weakness(f"{_TOML} second_factor_optional", told)
     for one in said.providers:
         if one.second_factor:
             told = Words(
-                f"信任 {one.name} 自己的第二验证方式（以其 amr 声明为准）",
+                f"信任 {one.name} 自己的两步验证（以其 amr 声明为准）",
                 f"{one.name} is trusted to have asked for a second factor when its amr claim says so",
             )
             yield Weakness("[[site.providers]]", told)
@@ -109,11 +109,11 @@ def _of_people() -> Iterator[Weakness]:
             told = Words("没有管理员，请邀请", "nobody administers it: invite somebody")
             yield Weakness(f"{one.ref} {one.name_zh} {one.name_en}", told)
     for one in (one for one in active if not needs_second_factor(one)):
-        told = Words("不要求第二验证方式", "its people need no second factor")
+        told = Words("不要求两步验证", "its people need no second factor")
         yield Weakness(f"{one.ref} {one.name_zh} {one.name_en}", told, grave=not one.simulated)
     waiting = {one.person_id for one in held.select_related("organization") if needs_second_factor(one.organization)}
     if without := len(waiting - with_factor):
-        told = Words(f"{without} 人尚未设置第二验证方式", f"{without} people have not set up their second factor yet")
+        told = Words(f"{without} 人尚未设置两步验证", f"{without} people have not set up their second factor yet")
         yield Weakness("people", told)
     if any(one.simulated for one in active) and not all(one.simulated for one in active):
         told = Words("演示单位与真实单位并存", "simulated organisations stand beside real ones")

@@ -21,10 +21,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """Let an invited person choose a pass phrase and sign him in; who has an account keeps it, and signs in as ever."""
     invitation = Invitation.open_with(token)
     if invitation is None:
-        return _without_referrer(render(request, "organizations/join_over.html", status=404))
+        return render(request, "organizations/join_over.html", status=404)
     known = Person.objects.filter(email=invitation.email).first()
     if known is not None:
-        return _without_referrer(_join_known(request, invitation, known))
+        return _join_known(request, invitation, known)
     form = JoinForm(invitation, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -34,9 +34,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         login(request, made, BACKEND)
         record_authentication(request, made, "password", reauthenticated=True)
         return redirect("home")
-    return _without_referrer(
-        render(request, "organizations/join.html", {"form": form, "invitation": invitation, "known": None})
-    )
+    return render(request, "organizations/join.html", {"form": form, "invitation": invitation, "known": None})
 
 
 def _join_known(request: HttpRequest, invitation: Invitation, known: Person) -> HttpResponse:
@@ -59,9 +57,3 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if has_second_factor(request.user):  # type: ignore[arg-type]
         return redirect("home")
     return render(request, "organizations/second_factor.html")
-
-
-def _without_referrer(answer: HttpResponse) -> HttpResponse:
-    """Keep the secret in the address from whatever is asked for next."""
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
