@@ -42,5 +42,5 @@ def test_all_that_happened_stands_in_its_order(world: World) -> None:
         ("Verdict: watch, 0.60", "Example centre", ""),
         ("in a police case", "Example police", "A1"),
         ("Finding withdrawn", "Example centre", "a mistake"),
-        ("1 finding of made-up, 0.90", "Example centre", "31 calls in an hour"),
+        ("1 finding of made up, 0.90", "Example centre", "31 calls in an hour"),
     ]

@@ -16,6 +16,7 @@ from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Badge, Press, Row, Tone
 from fanzha.command.site.relative_time import relative_time
+from fanzha.command.subjects.detector_words import detector_words
 
 
 def rows_of(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
@@ -70,7 +71,7 @@ def _meta(row: Campaign, viewer: Viewer) -> list[str]:
     told = [whose(row, viewer)] if own else [str(row.owner), whose(row, viewer)]
     if row.snoozed_until and row.state == CampaignState.SNOOZED:
         told.append(_("comes back %(when)s") % {"when": relative_time(row.snoozed_until, timezone.now())})
-    return [*told, row.detector] if row.detector else told
+    return [*told, detector_words(row.detector)] if row.detector else told
 
 
 def whose(row: Campaign, viewer: Viewer) -> str:

@@ -11,6 +11,7 @@ from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Happening
+from fanzha.command.subjects.detector_words import detector_words
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.reading import FindingShown, SubjectShown
 
@@ -44,7 +45,7 @@ def _of_findings(shown: SubjectShown) -> Iterator[Happening]:
             "%(count)s findings of %(detector)s, up to %(score)s",
             len(found),
         )
-        told = words % {"count": len(found), "detector": detector, "score": f"{best:.2f}"}
+        told = words % {"count": len(found), "detector": detector_words(detector), "score": f"{best:.2f}"}
         note = latest.reasons[0] if latest.reasons else ""
         yield Happening(latest.row.found_at, told, str(latest.row.owner), note)
 

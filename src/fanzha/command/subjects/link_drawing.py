@@ -17,8 +17,8 @@ from fanzha.command.subjects.linked import Graph, Node
 from fanzha.command.subjects.subject_rows import kind_words, shown
 
 WIDTH, HEIGHT = 640, 356
-#: Half axes of the rings, by hop.
-_RINGS = ((0, 0), (170, 92), (290, 150))
+#: Half axes of the rings, by hop: for one ring alone, and for two.
+_RINGS = {1: ((0, 0), (240, 130)), 2: ((0, 0), (170, 92), (290, 150))}
 #: So many characters of what may be shown stand below a node: the end tells numbers apart.
 _LABEL = 9
 _NODE = (
@@ -58,7 +58,8 @@ def drawn(graph: Graph) -> Chart:
 
 def _places(nodes: Sequence[Node]) -> dict[int, _Place]:
     found = {}
-    for hop, (wide, high) in enumerate(_RINGS):
+    rings = _RINGS[max(1, *(node.hop for node in nodes))]
+    for hop, (wide, high) in enumerate(rings):
         ring = [node for node in nodes if node.hop == hop]
         for place, node in enumerate(ring):
             turn = 2 * pi * (place + hop / 3) / len(ring) - pi / 2

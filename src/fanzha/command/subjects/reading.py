@@ -19,6 +19,7 @@ from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.drawing.hours import Chart, hour_of, hours
+from fanzha.command.subjects.detector_words import detector_words
 from fanzha.command.subjects.evidence_facts import facts_of
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, Subject, VerdictRow
 
@@ -167,6 +168,6 @@ def _organizations(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organization]
 
 def _why(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[Weighed]:
     for part in row.why:
-        by = names.get(part["by"])
+        by = names.get(part["by"]) or (detector_words(part["by"]) if part["source"] == "finding" else part["by"])
         words = said(Words(part.get("zh", ""), part.get("en", "")))
-        yield Weighed(said(SOURCE_WORDS[part["source"]]), str(by or part["by"]), part["weight"], words)
+        yield Weighed(said(SOURCE_WORDS[part["source"]]), str(by), part["weight"], words)

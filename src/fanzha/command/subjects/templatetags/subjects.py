@@ -6,10 +6,12 @@ from fanzha.claims.verdict import CASE_WORDS
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.site.components import Badge
 from fanzha.command.subjects import subject_rows
+from fanzha.command.subjects.detector_words import detector_words
 from fanzha.command.subjects.happenings import said_reason
 from fanzha.command.subjects.models import OpinionRow, PoliceCase
 
 register = template.Library()
+register.filter("detector_words", detector_words)
 register.filter("level_badge", subject_rows.level_badge)
 register.filter("fraud_words", subject_rows.fraud_words)
 register.filter("kind_words", subject_rows.kind_words)
