@@ -1,4 +1,5 @@
-// Rows by j and k, and what can be done by one letter; a person can turn letters off (WCAG 2.1, 2.1.4).
+// Rows by j and k, and what can be done by one letter: in the row one is at, else on the page, never in another row;
+// a person can turn letters off (WCAG 2.1, 2.1.4).
 const OFF = "keys-off";
 const box = document.getElementById("keys-on");
 
@@ -7,6 +8,7 @@ if (box) {
   box.addEventListener("change", () => box.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "yes"));
 }
 
+const PLACE = `row-here ${location.pathname}`;
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);
 const here = () => document.querySelector("[data-row].here");
 
@@ -19,12 +21,21 @@ function move(by) {
   next.classList.add("here");
   next.querySelector("a[href]")?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
+  sessionStorage.setItem(PLACE, all.indexOf(next));
   next.dispatchEvent(new CustomEvent("row:here", { bubbles: true }));
+}
+
+// After a press on a row its page comes back: go on at the same place.
+if (document.referrer.split("?")[0] === location.href.split("?")[0] && sessionStorage.getItem(PLACE)) {
+  rows()[sessionStorage.getItem(PLACE)]?.classList.add("here");
+} else {
+  sessionStorage.removeItem(PLACE);
 }
 
 function press(letter) {
   const wanted = `[data-key="${letter}"]`;
-  const found = here()?.querySelector(wanted) ?? document.querySelector(`main ${wanted}`);
+  const outside = [...document.querySelectorAll(`main ${wanted}`)].filter((one) => !one.closest("[data-row]"));
+  const found = here()?.querySelector(wanted) ?? outside[0];
   found?.click();
   return Boolean(found);
 }
