@@ -38,7 +38,7 @@ def test_a_wrong_password_is_told_and_the_right_one_lets_in_and_out(console: Con
 
 def test_rows_are_reached_picked_and_opened_by_letters(console: Console, browser: Browser) -> None:
     with Visit(browser, console) as visit:
-        visit.sign_in("carrier", Role.ANALYST)
+        visit.sign_in("carrier", Role.ANALYST).go("/campaigns/")
         here = visit.page.locator("[data-row].here")
         visit.page.keyboard.press("j")
         first = here.locator("a").first.inner_text()
@@ -53,9 +53,11 @@ def test_rows_are_reached_picked_and_opened_by_letters(console: Console, browser
         visit.page.wait_for_url("**/campaigns/*/")
 
 
-def test_one_letter_takes_the_next_step(console: Console, browser: Browser) -> None:
+def test_one_letter_takes_the_next_step_of_the_row_one_is_at(console: Console, browser: Browser) -> None:
     with Visit(browser, console) as visit:
         visit.sign_in("carrier", Role.EXECUTOR)
+        visit.page.keyboard.press("a")
+        assert visit.path == "/", "no row was chosen yet"
         visit.page.keyboard.press("j")
         visit.page.keyboard.press("a")
         visit.page.wait_for_url("**/do/acknowledge/?leg=*")

@@ -31,7 +31,7 @@ def desk(world: World) -> Desk:
 def test_five_campaigns_stand_there_the_hottest_first(world: World) -> None:
     made = [campaign(world, heat) for heat in (1, 7, 3, 5, 2, 6)]
     clear = desk(world).listings[0]
-    assert [row.pick for row in clear.rows] == [made[place].ref for place in (1, 5, 3, 2, 4)]
+    assert [row.href for row in clear.rows] == [f"/campaigns/{made[place].ref}/" for place in (1, 5, 3, 2, 4)]
     assert desk(world).figures[0].number == "6"
 
 

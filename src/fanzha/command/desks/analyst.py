@@ -1,5 +1,7 @@
 """The morning of analysts: five campaigns to clear, not 300 rows; what is mine, late, and what came of yesterday."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -13,7 +15,7 @@ from fanzha.command.desks.desk import Desk
 from fanzha.command.desks.waiting import SHOWN, late_owed, legs_to_do
 from fanzha.command.flows.models import FalseDisposal
 from fanzha.command.organizations.viewer import Viewer
-from fanzha.command.site.components import Empty, Figure, Listing
+from fanzha.command.site.components import Empty, Figure, Listing, Row
 from fanzha.processes.parties import Actor
 
 
@@ -49,14 +51,14 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
     return [
         Listing(
             _("To clear, the hottest first"),
-            rows_of(queue_page(Narrowed(WAITING), viewer, size=SHOWN).rows, viewer),
+            _rows(queue_page(Narrowed(WAITING), viewer, size=SHOWN).rows, viewer),
             Empty(_("No campaign waits. New findings come here by themselves.")),
             queue,
             ident="clear",
         ),
         Listing(
             _("Mine"),
-            rows_of(list(mine.order_by("-heat", "-pk")[:SHOWN]), viewer),
+            _rows(list(mine.order_by("-heat", "-pk")[:SHOWN]), viewer),
             Empty(_("You have taken none. Take one from the list above.")),
             f"{queue}?show={MINE}",
             ident="mine",
@@ -74,3 +76,8 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
             ident="to-do",
         ),
     ]
+
+
+def _rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
+    """Return campaigns as the queue shows them; here nothing is done with many at once, and so nothing is picked."""
+    return [replace(row, pick="") for row in rows_of(campaigns, viewer)]
