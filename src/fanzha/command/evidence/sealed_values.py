@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fanzha.base.words import Words
 from fanzha.command.evidence.long_tables import CHUNK, in_chunks
-from fanzha.command.evidence.models import LogEntry, PersonalField, PersonKey
-from fanzha.command.evidence.sealing import Unreadable, unseal, unwrapped
+from fanzha.command.evidence.models import LogEntry, PersonalField
+from fanzha.command.evidence.sealing import Unreadable, master, unseal, unwrap
 from fanzha.processes.log.commitment import commitment
 from fanzha.processes.log.entry import Committed, committed, where
 from fanzha.processes.log.verification import ADDED, DROPPED, Fault
@@ -28,6 +28,8 @@ class _Sealed(NamedTuple):
     name: str
     key: int
     sealed: bytes
+    person: str
+    wrapped: bytes | None
 
 
 class _Key(NamedTuple):
@@ -75,7 +77,7 @@ def _fields(last: int) -> Iterator[_Sealed]:
         after = whole[-1].entry if whole else after
 
 
-_COLUMNS = ("entry_id", "name", "key_id", "sealed")
+_COLUMNS = ("entry_id", "name", "key_id", "sealed", "key__person", "key__wrapped")
 
 
 def _of_entry(place: int, personal: str, held: dict[str, _Sealed], keys: "_Keys") -> Iterator[Fault]:
@@ -99,7 +101,7 @@ def _of_entry(place: int, personal: str, held: dict[str, _Sealed], keys: "_Keys"
 def _wrong(field: _Sealed, told: Committed, keys: "_Keys") -> Words | None:
     """Return what is wrong with a sealed value."""
     try:
-        key = keys[field.key]
+        key = keys.of(field)
         if key.under is None:
             return None if key.erased_rightly and key.person == told.person else _KEY_GONE
         opened = unseal(bytes(field.sealed), field.entry, field.name, key.person, key.under)
@@ -109,25 +111,28 @@ def _wrong(field: _Sealed, told: Committed, keys: "_Keys") -> Words | None:
     return None if fits else _CHANGED
 
 
-class _Keys(dict[int, _Key]):
-    """Keys by number, read when they are needed. Raises Unreadable for one that is not what was made."""
+class _Keys:
+    """Keys by number, opened once. Raises Unreadable for one that is not what was made."""
 
     def __init__(self) -> None:
-        super().__init__()
+        self._known: dict[int, _Key] = {}
         self._on_record = dict(_destroyed())
+        self._master = master()
 
-    def __missing__(self, number: int) -> _Key:
-        if len(self) > _MANY_KEYS:
-            self.clear()
-        row = PersonKey.objects.filter(pk=number).first()
-        if row is None:
-            raise Unreadable("there is no such key")
-        if row.wrapped is not None:
-            self[number] = _Key(row.person, unwrapped(row), False)
-        else:
-            values = PersonalField.objects.filter(key=number).count()
-            self[number] = _Key(row.person, None, self._on_record.get(number) == values)
-        return self[number]
+    def of(self, field: _Sealed) -> _Key:
+        """Return the key that a value lies under."""
+        known = self._known.get(field.key)
+        if known is None:
+            if len(self._known) > _MANY_KEYS:
+                self._known.clear()
+            known = self._known[field.key] = self._opened(field)
+        return known
+
+    def _opened(self, field: _Sealed) -> _Key:
+        if field.wrapped is not None:
+            return _Key(field.person, unwrap(field.person, bytes(field.wrapped), self._master), False)
+        values = PersonalField.objects.filter(key=field.key).count()
+        return _Key(field.person, None, self._on_record.get(field.key) == values)
 
 
 def _destroyed() -> Iterator[tuple[int, int]]:

@@ -28,7 +28,8 @@ def _installation(master: bytes) -> AESGCM:
     return AESGCM(master)
 
 
-def _master() -> AESGCM:
+def master() -> AESGCM:
+    """Return the installation's key, under which those of persons lie."""
     return _installation(key("evidence"))
 
 
@@ -39,29 +40,34 @@ def keys_of(persons: Iterable[str]) -> dict[str, tuple[PersonKey, AESGCM]]:
     for start in range(0, len(wanted), _MANY):
         held = PersonKey.objects.filter(person__in=wanted[start : start + _MANY], erased_at=None)
         found |= {one.person: one for one in held}
-    opened = {person: (one, unwrapped(one)) for person, one in found.items()}
+    over = master()
+    opened = {person: (one, unwrap(person, bytes(one.wrapped or b""), over)) for person, one in found.items()}
     made = _new(person for person in wanted if person not in found)
     PersonKey.objects.bulk_create(row for row, _ in made.values())
     return opened | made
 
 
 def _new(persons: Iterable[str]) -> dict[str, tuple[PersonKey, AESGCM]]:
-    master = _master()
+    over = master()
     found = {}
     for person in persons:
         fresh, nonce = token_bytes(32), token_bytes(_NONCE)
-        wrapped = nonce + master.encrypt(nonce, fresh, person.encode())
+        wrapped = nonce + over.encrypt(nonce, fresh, person.encode())
         found[person] = PersonKey(person=person, wrapped=wrapped), AESGCM(fresh)
     return found
 
 
 def unwrapped(row: PersonKey) -> AESGCM:
     """Return a key that is not destroyed. Raises Unreadable."""
+    return unwrap(row.person, bytes(row.wrapped or b""), master())
+
+
+def unwrap(person: str, wrapped: bytes, over: AESGCM) -> AESGCM:
+    """Return a person's key from under the installation's. Raises Unreadable."""
     try:
-        wrapped = bytes(row.wrapped or b"")
-        return AESGCM(_master().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], row.person.encode()))
+        return AESGCM(over.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], person.encode()))
     except (InvalidTag, ValueError):
-        raise Unreadable(f"the key of {row.person} is not what was made") from None
+        raise Unreadable(f"the key of {person} is not what was made") from None
 
 
 def seal(secret: Secret, place: int, under: AESGCM) -> bytes:
