@@ -106,7 +106,21 @@ def test_an_opinion_on_a_value_is_listed_and_withdrawn(world: World) -> None:
     problem(client.post(f"{BASE}/opinions", body | {"kind": "spaceship"}, JSON), 422)
 
 
-@pytest.mark.parametrize("path", ["", "/findings", "/links"])
+def test_a_subject_is_shared_by_name_and_taken_back(world: World) -> None:
+    finding_row(world["carrier"])
+    client, receiver = caller(world), caller(world, "bank")
+    body = {"receivers": [world["bank"].ref], "purpose": "a joint case", "question": "Is it yours?"}
+    path = f"{BASE}/{subject().ref}/shares"
+    problem(client.post(path, body | {"receivers": ["nobody"]}, JSON), 422)
+    (made,) = client.post(path, body, JSON).json()
+    assert (made["owner"], made["receiver"]) == (world["carrier"].ref, world["bank"].ref)
+    assert receiver.get(path).json() == [made]
+    problem(receiver.post(f"{BASE}/shares/{made['ref']}/end", {}, JSON), 404)
+    assert client.post(f"{BASE}/shares/{made['ref']}/end", {}, JSON).status_code == 204
+    problem(receiver.get(path), 404)
+
+
+@pytest.mark.parametrize("path", ["", "/findings", "/links", "/shares"])
 def test_what_others_know_is_not_there(world: World, path: str) -> None:
     finding_row(world["carrier"])
     problem(caller(world, "bank").get(f"{BASE}/{subject().ref}{path}"), 404)

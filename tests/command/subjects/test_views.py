@@ -72,6 +72,7 @@ def test_what_others_keep_for_themselves_does_not_show(world: World) -> None:
     said_by(world, "bank", Level.SUSPECTED, "a secret of the bank")
     said_by(world, "centre", Level.WATCH, "for all to read", marking=Marking.GREEN)
     shown = page(world.client("carrier", Role.ANALYST), f"/subjects/{subject().ref}/")
+    shown = re.sub(r"<select.*?</select>", "", shown, flags=re.S)  # with whom it may be shared
     assert "for all to read" in shown and "Example centre" in shown
     assert "their own" not in shown and "a secret of the bank" not in shown and "Example bank" not in shown
     above = page(world.client("administration", Role.ANALYST), f"/subjects/{subject().ref}/")
@@ -186,3 +187,19 @@ def test_a_police_desk_pastes_lines_and_goes_on_with_them(world: World, language
 def test_other_desks_do_not_paste(world: World) -> None:
     for name, role in (("carrier", Role.LIAISON), ("police", Role.CLERK)):
         page(world.client(name, role), "/subjects/paste/", 403)
+
+
+def test_a_subject_is_shared_with_a_question_and_taken_back(world: World) -> None:
+    finding_row(world["carrier"])
+    client, asked = world.client("carrier", Role.ANALYST), world.client("bank", Role.ANALYST)
+    address = f"/subjects/{subject().ref}/share/"
+    assert client.post(address, {"purpose": "x"}).status_code == 422
+    body = {"receivers": [world["bank"].ref], "purpose": "a joint case", "question": "Is it yours?"}
+    assert "Shared" in str(client.post(address, body, follow=True).content)
+    assert "31 calls" in page(asked, f"/subjects/{subject().ref}/") and "Is it yours?" in page(asked, "/inbox/")
+    (end,) = set(re.findall(r"/subjects/shares/\w+/end/", page(client, f"/subjects/{subject().ref}/")))
+    assert asked.post(end).status_code == 404
+    assert "Ended" in str(client.post(end, follow=True).content)
+    page(asked, f"/subjects/{subject().ref}/", 404)
+    assert "has ended" in str(client.post(end, follow=True).content)
+    assert world.client("carrier", Role.CLERK).post(address, body).status_code == 403

@@ -20,30 +20,34 @@ from fanzha.command.api import (
     page_of,
 )
 from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.bulk_opinions import opinions_of_lines, subject_of
 from fanzha.command.subjects.giving_opinions import give, withdraw
 from fanzha.command.subjects.handing_over import hand_over_lines
 from fanzha.command.subjects.known import known_of
+from fanzha.command.subjects.link_shapes import GraphOut
 from fanzha.command.subjects.linked import graph_of
 from fanzha.command.subjects.listing import latest
 from fanzha.command.subjects.looking_up import look_up
-from fanzha.command.subjects.models import OpinionRow, Subject
+from fanzha.command.subjects.models import OpinionRow, Share, Subject
 from fanzha.command.subjects.reading import findings_of, shown_to
 from fanzha.command.subjects.searching import search
 from fanzha.command.subjects.shapes import (
     CaseOut,
     FindingOut,
-    GraphOut,
     LookedUp,
     LookUpIn,
     OpinionIn,
     OpinionOut,
     SayingIn,
+    ShareIn,
+    ShareOut,
     SubjectDetail,
     SubjectOut,
     VerdictOut,
     WhyIn,
 )
+from fanzha.command.subjects.sharing import Sharing, end_share, share
 
 ROUTER = Router(tags=["subjects"])
 PagingQuery = Annotated[Paging, Query()]
@@ -102,6 +106,15 @@ def withdraw_opinion(request: ApiRequest, opinion_id: str, body: WhyIn) -> Opini
     return OpinionOut.of(_opinions().get(pk=row.pk))
 
 
+@ROUTER.post("/shares/{share}/end", response={204: None})
+@for_roles(*DECIDERS)
+def end_sharing(request: ApiRequest, share: str) -> Status[None]:
+    """End what the caller's organisation shared; what a process shared ends with it."""
+    own = _shares().filter(owner=request.viewer.organization)
+    end_share(get_object_or_404(own, ref=share), request.viewer, timezone.now())
+    return Status(204, None)
+
+
 @ROUTER.post("/findings", response={202: BulkAnswer})
 @for_roles(*DECIDERS)
 def hand_findings_over(request: ApiRequest) -> Status[BulkAnswer]:
@@ -143,6 +156,25 @@ def read_links(request: ApiRequest, ref: str) -> GraphOut:
     return GraphOut.of(graph_of(_subject(ref), request.viewer))
 
 
+@ROUTER.get("/{ref}/shares", response=list[ShareOut])
+def list_shares(request: ApiRequest, ref: str) -> list[ShareOut]:
+    """List with whom a subject is shared now, by the caller's organisation or with it."""
+    return [ShareOut.of(one) for one in _shares().filter(Share.in_force(), subject=_subject(ref)).order_by("pk")]
+
+
+@ROUTER.post("/{ref}/shares", response={201: list[ShareOut]})
+@for_roles(*DECIDERS)
+def share_subject(request: ApiRequest, ref: str, body: ShareIn) -> Status[list[ShareOut]]:
+    """Let organisations read what the caller's says of a subject, and ask them if there is a question."""
+    row = _subject(ref)
+    receivers = list(Organization.objects.filter(ref__in=body.receivers, is_active=True))
+    if len(receivers) < len(set(body.receivers)):
+        wrong = {"pointer": "/receivers", "detail": _("names an organisation that is not known")}
+        raise Problem("invalid", _("Some values are not valid."), errors=[wrong])
+    share(row, receivers, Sharing(body.purpose, body.until, body.question), request.viewer, timezone.now())
+    return Status(201, list_shares(request, ref))
+
+
 @ROUTER.post("/{ref}/opinions", response={201: OpinionOut})
 @for_roles(*DECIDERS)
 def say_of_subject(request: ApiRequest, ref: str, body: SayingIn) -> Status[OpinionOut]:
@@ -162,6 +194,10 @@ def cursored(read: Callable[[], T]) -> T:
 
 def _subject(ref: str) -> Subject:
     return get_object_or_404(Subject.objects, ref=ref)
+
+
+def _shares() -> "QuerySet[Share]":
+    return Share.objects.select_related("subject", "owner", "receiver")
 
 
 def _opinions() -> "QuerySet[OpinionRow]":

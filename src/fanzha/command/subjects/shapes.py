@@ -14,8 +14,7 @@ from fanzha.command.api.moments import Moment
 from fanzha.command.flows.shapes import Both
 from fanzha.command.subjects.giving_opinions import Saying
 from fanzha.command.subjects.known import Known
-from fanzha.command.subjects.linked import Graph
-from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, VerdictRow
+from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, VerdictRow
 from fanzha.command.subjects.reading import FindingShown, VerdictShown
 from fanzha.command.subjects.subject_rows import shown
 
@@ -172,55 +171,6 @@ class FindingOut(Schema):
         return cls(**plain, owner=row.owner.ref, reasons=list(found.reasons), basis=found.basis)
 
 
-class NodeOut(Schema):
-    """A subject of a graph, and how many hops away it is."""
-
-    ref: str
-    kind: str
-    shown: str
-    hop: int
-    level: str
-
-
-class EdgeOut(Schema):
-    """What two subjects have in common."""
-
-    one: str
-    other: str
-    words: str
-
-
-class CommonOut(Schema):
-    """One thing in common: of other organisations nothing but counts."""
-
-    words: str
-    subjects: int
-    is_hub: bool
-    other_organizations: int
-    other_subjects: int
-
-
-class GraphOut(Schema):
-    """A subject with those linked to it, two hops far; `more` are not among them."""
-
-    nodes: list[NodeOut]
-    edges: list[EdgeOut]
-    common: list[CommonOut]
-    more: int
-
-    @classmethod
-    def of(cls, graph: Graph) -> "GraphOut":
-        """Return a graph."""
-        refs = {node.subject.pk: node.subject.ref for node in graph.nodes}
-        nodes = [
-            NodeOut(ref=one.subject.ref, kind=one.subject.kind, shown=shown(one.subject), hop=one.hop, level=one.level)
-            for one in graph.nodes
-        ]
-        edges = [EdgeOut(one=refs[one.one], other=refs[one.other], words=one.words) for one in graph.edges]
-        common = [CommonOut(**one._asdict()) for one in graph.common]
-        return cls(nodes=nodes, edges=edges, common=common, more=graph.more)
-
-
 class SayingIn(Schema):
     """An opinion to be given; without a score it weighs as its level does."""
 
@@ -253,6 +203,35 @@ class WhyIn(Schema):
     """Why something is taken back."""
 
     why: str = Field(default="", max_length=300)
+
+
+class ShareIn(Schema):
+    """With whom (refs of organisations), what for, until when (empty: until it is ended), and what they are asked."""
+
+    receivers: list[Annotated[str, Field(max_length=26)]] = Field(min_length=1, max_length=50)
+    purpose: str = Field(min_length=4, max_length=200)
+    until: datetime | None = None
+    question: str = Field(default="", max_length=200)
+
+
+class ShareOut(Schema):
+    """What is shared now; `process` shared it where a process did."""
+
+    ref: str
+    subject: str
+    owner: str
+    receiver: str
+    purpose: str
+    process: str
+    shared_at: datetime
+    until: datetime | None
+
+    @classmethod
+    def of(cls, row: Share) -> "ShareOut":
+        """Return a share; subject, owner and receiver must have been selected with it."""
+        own = ("subject", "owner", "receiver")
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in own}
+        return cls(**plain, subject=row.subject.ref, owner=row.owner.ref, receiver=row.receiver.ref)
 
 
 class LookUpIn(Schema):

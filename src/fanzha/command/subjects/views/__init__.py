@@ -3,6 +3,15 @@
 from fanzha.command.subjects.views.opinions import give_opinion, withdraw_opinion
 from fanzha.command.subjects.views.pasting import paste_numbers
 from fanzha.command.subjects.views.searching import subjects
+from fanzha.command.subjects.views.sharing import end_sharing, share_subject
 from fanzha.command.subjects.views.subject import subject
 
-__all__ = ["give_opinion", "paste_numbers", "subject", "subjects", "withdraw_opinion"]
+__all__ = [
+    "end_sharing",
+    "give_opinion",
+    "paste_numbers",
+    "share_subject",
+    "subject",
+    "subjects",
+    "withdraw_opinion",
+]

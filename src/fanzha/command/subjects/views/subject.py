@@ -13,7 +13,7 @@ from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Fact
 from fanzha.command.subjects.beginnings import beginnings
-from fanzha.command.subjects.forms import OpinionForm
+from fanzha.command.subjects.forms import OpinionForm, ShareForm
 from fanzha.command.subjects.happenings import happenings_of
 from fanzha.command.subjects.known import cases_of
 from fanzha.command.subjects.link_drawing import drawn
@@ -31,8 +31,8 @@ def subject(request: HttpRequest, ref: str) -> HttpResponse:
     return page_of(request, row, OpinionForm())
 
 
-def page_of(request: HttpRequest, row: Subject, form: OpinionForm) -> HttpResponse:
-    """Return the page of a subject, with what was filled in of an opinion."""
+def page_of(request: HttpRequest, row: Subject, form: OpinionForm, sharing: ShareForm | None = None) -> HttpResponse:
+    """Return the page of a subject, with what was filled in of an opinion or a share."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     try:
         known = shown_to(row, viewer, request.GET.get("cursor", ""))
@@ -58,6 +58,7 @@ def page_of(request: HttpRequest, row: Subject, form: OpinionForm) -> HttpRespon
             "chart": calls_by_hour(row),
             "happenings": happenings_of(known, viewer),
             "form": form,
+            "sharing": sharing or ShareForm(viewer),
             "says": viewer.has(*DECIDERS),
             "drafts": viewer.has(Role.ANALYST),
             "beginnings": [one for one in begun if one.many],
@@ -65,7 +66,7 @@ def page_of(request: HttpRequest, row: Subject, form: OpinionForm) -> HttpRespon
             "case": cases_of([row.pk]).get(row.pk),
             "order_url": f"{reverse('order_new')}?subject={row.ref}",
         },
-        status=422 if form.errors else 200,
+        status=422 if form.errors or (sharing and sharing.errors) else 200,
     )
 
 
