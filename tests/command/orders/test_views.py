@@ -73,7 +73,10 @@ def test_an_order_goes_from_draft_to_roll_back(world: World) -> None:
     assert "Approve as second person:" in page(analyst, "order", order.ref)
     shown = page(reviewer, "order", order.ref)
     assert "Whom it hits" in shown and reverse("process_do", args=[order.ref, "approve"]) in shown
-    press(reviewer, "process_do", order.ref, "approve", opinion="yes", revision=1)
+    answer = reviewer.post(
+        reverse("process_do", args=[order.ref, "approve"]) + "?leg=&back=order", {"opinion": "yes", "revision": 1}
+    )
+    assert answer["Location"] == reverse("order", args=[order.ref])
     settle()
     shown = page(analyst, "order", order.ref)
     assert "Proven" in shown and "number treatment" in shown and "Whom it hits" not in shown

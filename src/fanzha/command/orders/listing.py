@@ -17,6 +17,7 @@ from fanzha.command.flows.models import Leg, ProcessInstance, Step
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Badge, Figure, Press, Row, Tone
+from fanzha.command.site.counting import counted
 from fanzha.processes.process import Process
 
 PAGE = 50
@@ -59,7 +60,7 @@ def _shown(show: str, viewer: Viewer, now: datetime) -> Q:
         case "approve":
             return is_open & Q(state="drafted", owner=viewer.organization)
         case "late":
-            return is_open & (Q(due_at__lt=now) | Q(Exists(_to_do(viewer).filter(due_at__lt=now))))
+            return is_open & Q(due_at__lt=now)  # the earliest deadline of the process and its legs
         case "attention":
             return is_open & Q(needs_attention=True)
         case "ended":
@@ -78,18 +79,14 @@ def _to_do(viewer: Viewer) -> "QuerySet[Leg]":
 
 
 def figures(viewer: Viewer) -> list[Figure]:
-    """Return how many orders wait for what, in one query."""
+    """Return how many orders wait for what, one query each: many need not be counted to their end."""
     now = timezone.now()
     wanted = ("todo", "approve", "late", "attention", "open")
-    counted = ProcessInstance.objects.filter(process=PROCESS).aggregate(
-        **{show: Count("pk", filter=_shown(show, viewer, now)) for show in wanted}
-    )
+    many = {show: counted(narrow(Narrowed(show), viewer, now)) for show in wanted}
     return [
-        Figure(
-            f"{counted[show]:,}", said(SHOW_WORDS[show]), f"?show={show}", is_harm=show == "late" and counted[show] > 0
-        )
+        Figure(str(many[show]), said(SHOW_WORDS[show]), f"?show={show}", is_harm=show == "late" and bool(many[show]))
         for show in wanted
-        if counted[show] or show in ("late", "open")
+        if many[show] or show in ("late", "open")
     ]
 
 
@@ -98,8 +95,8 @@ def rows_of(orders: Sequence[ProcessInstance], viewer: Viewer) -> list[Row]:
     keys = [one.pk for one in orders]
     drafts = dict(Step.objects.filter(instance__in=keys, number=1, leg="").values_list("instance", "evidence"))
     legs: dict[int, list[tuple[str, int, datetime | None]]] = defaultdict(list)
-    counted = Leg.objects.filter(instance__in=keys).values("instance", "state").order_by("instance", "state")
-    for row in counted.annotate(many=Count("pk"), due=Min("due_at", filter=Q(ended_at=None))):
+    stand = Leg.objects.filter(instance__in=keys).values("instance", "state").order_by("instance", "state")
+    for row in stand.annotate(many=Count("pk"), due=Min("due_at", filter=Q(ended_at=None))):
         legs[row["instance"]].append((row["state"], row["many"], row["due"]))
     return [_row(one, drafts.get(one.pk) or {}, legs[one.pk], viewer) for one in orders]
 

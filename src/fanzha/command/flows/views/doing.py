@@ -68,7 +68,7 @@ def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
     offer = next((one for one in offers(instance, actor) if (one.event, one.leg) == (event, leg)), None)
     if offer is None:
         messages.warning(request, said(_gone(instance)))
-        return redirect("process", ref)
+        return redirect(_page_of(request, instance), ref)
     form = _form(request, instance.version.process, offer.evidence, viewer)
     if request.method == "POST" and form.is_valid():
         revision = request.POST.get("revision", "")
@@ -85,10 +85,11 @@ def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
             _show(form, refused)
         else:
             messages.success(request, said(offer.title))
-            return redirect("process", ref)
+            return redirect(_page_of(request, instance), ref)
     machine = instance.version.process.machine_of(event)
     context = {
         "instance": instance,
+        "page": _page_of(request, instance),
         "process": instance.version.process,
         "event": machine.events[event] if machine else None,
         "offer": offer,
@@ -96,6 +97,11 @@ def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
         "leg": leg,
     }
     return render(request, "flows/doing.html", context, status=422 if form.errors else 200)
+
+
+def _page_of(request: HttpRequest, instance: ProcessInstance) -> str:
+    """Return the name of the page to go back to: that of its own desk, where somebody came from there."""
+    return instance.process if request.GET.get("back") == instance.process == "order" else "process"
 
 
 def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> FollowUp | None:

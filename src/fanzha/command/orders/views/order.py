@@ -35,6 +35,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
         "orders/order.html",
         {
             "shown": found,
+            "back": PROCESS,
             "notices": instance.subject_notices.all(),
             "action": action_words(instance, instance.version.process),
             "legs": legs,
