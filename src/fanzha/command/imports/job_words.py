@@ -2,6 +2,7 @@
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.imports.models import ImportJob, ImportState
@@ -35,7 +36,7 @@ def state_badge(job: ImportJob) -> Badge:
 def counted(job: ImportJob) -> list[tuple[str, str]]:
     """Return its counts, those that are none left out but for what was used."""
     told = [
-        (job.used, _("used"), True),
+        (job.used, pgettext("rows", "used"), True),
         (job.waiting, _("wait for a second person"), False),
         (job.rejected, _("not used"), False),
     ]
