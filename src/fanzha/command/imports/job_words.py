@@ -1,8 +1,7 @@
 """How an import is told: its title, its state, its counts, and who may settle it."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.imports.models import ImportJob, ImportState
