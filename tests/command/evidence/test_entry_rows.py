@@ -2,15 +2,17 @@
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.command.evidence.records import record
+from tests.command.evidence.records import draft, record
 from tests.command.flows.orders_made import drafted, issued
 from tests.command.people import World
+from tests.command.subjects.made import finding_row, subject
 
 from fanzha.command.evidence.entry_rows import facts_of_entry, hashed_text, rows_of
 from fanzha.command.evidence.erasing import erase
 from fanzha.command.evidence.models import LogEntry
+from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.processes.log.merkle import leaf_hash
 
 
@@ -37,7 +39,21 @@ def test_queries_do_not_grow_with_rows(world: World) -> None:
         with everything("test"), CaptureQueriesContext(connection) as seen:
             assert len(rows_of(held)) == len(held)
         counts.append(len(seen))
-    assert counts == [3, 3]
+    assert counts == [5, 5]
+
+
+def test_what_it_is_about_has_a_name_where_the_reader_may_know_it(world: World) -> None:
+    finding_row(world["carrier"])
+    person = world.person("carrier", Role.REVIEWER)
+    with recorded() as log:
+        for about in (subject().ref, person.ref, world["carrier"].ref, "R" * 26):
+            log.add(draft(1)._replace(about=about))
+    with everything("test"):
+        told = [row.why for row in rows_of(entries())]
+    assert told[0].startswith("+86 17") and "•" in told[0]
+    assert told[1:] == ["carrier reviewer", str(world["carrier"]), "R" * 26]
+    with seen_by(world.viewer("bank", Role.REVIEWER)):
+        assert rows_of(entries())[0].why == subject().ref, "who may not read the subject sees its reference"
 
 
 def test_an_entry_says_what_became_of_its_personal_values(world: World) -> None:

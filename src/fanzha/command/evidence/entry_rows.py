@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
+from fanzha.command.campaigns.models import Campaign
 from fanzha.command.evidence.entries_of import entry_of
 from fanzha.command.evidence.entry_words import entry_words
 from fanzha.command.evidence.models import LogAnchor, LogEntry, PersonalField
@@ -15,27 +16,38 @@ from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.site.components import Badge, Fact, Row
+from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.models import Subject
 
 
 class Names:
     """Who and what the references of some entries stand for."""
 
     def __init__(self, rows: Sequence[LogEntry]) -> None:
-        people = {row.actor for row in rows}
-        organizations = {row.organisation for row in rows}
+        about = {row.about for row in rows} - {""}
+        people = {row.actor for row in rows} | about
+        organizations = {row.organisation for row in rows} | about
+        processes = {row.process for row in rows} - {""} | about
         self.people = {one.ref: one for one in Person.objects.filter(ref__in=people)}
         self.organizations = {one.ref: one for one in Organization.objects.filter(ref__in=organizations)}
-        processes = {row.process for row in rows} | {row.about for row in rows}
-        self.processes = {one.ref: one for one in ProcessInstance.objects.filter(ref__in=processes - {""})}
+        self._processes = {one.ref: one for one in ProcessInstance.objects.filter(ref__in=processes)}
+        self._subjects = {one.ref: one for one in Subject.objects.filter(ref__in=about)}
+        self._campaigns = {one.ref: one for one in Campaign.objects.filter(ref__in=about)}
 
     def who(self, row: LogEntry) -> str:
         """Return who did it."""
         return str(self.people.get(row.actor) or row.actor or _("the system"))
 
     def what(self, row: LogEntry) -> str:
-        """Return what it is about."""
-        instance = self.processes.get(row.process) or self.processes.get(row.about)
-        return mask_numbers(instance.title or instance.ref if instance else row.process or row.about)
+        """Return what it is about: by name where the reader may know it, else by reference; numbers are masked."""
+        if instance := self._processes.get(row.process) or self._processes.get(row.about):
+            return mask_numbers(instance.title or instance.ref)
+        if subject := self._subjects.get(row.about):
+            return masked(subject.kind, subject.value, subject.shown)
+        if campaign := self._campaigns.get(row.about):
+            return said(campaign.title)
+        named = self.people.get(row.about) or self.organizations.get(row.about)
+        return mask_numbers(str(named or row.process or row.about))
 
 
 def rows_of(entries: Sequence[LogEntry]) -> list[Row]:
