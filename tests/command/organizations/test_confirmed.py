@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from tests.command.people import PASSWORD, World
 
 from fanzha.command.api.problems import Problem
-from fanzha.command.organizations.confirmed import require_confirmed
+from fanzha.command.organizations.confirmed import AN_HOUR, is_confirmed, require_confirmed
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey
 
@@ -41,6 +41,20 @@ def test_what_was_sent_is_done_after_the_proof(client: Client, world: World) -> 
     assert not ApiKey.objects.exists()
     client.post(where, {"password": PASSWORD})
     assert ApiKey.objects.get().name == "import"
+
+
+def test_a_part_of_a_page_leads_the_whole_page_to_the_proof(client: Client) -> None:
+    here = {"hx-request": "true", "hx-current-url": "http://testserver/keys/"}
+    answer = client.post("/keys/1/revoke/", headers=here)
+    assert answer["HX-Redirect"] == "/accounts/reauthenticate/?next=%2Fkeys%2F"
+
+
+def test_what_is_done_many_times_a_shift_is_confirmed_once_an_hour(client: Client, world: World) -> None:
+    request = RequestFactory().get("/")
+    request.session, request.user = client.session, world.person("carrier", Role.ADMINISTRATOR)
+    assert not is_confirmed(request, AN_HOUR)
+    request.session["account_authentication_methods"][0]["at"] += 60
+    assert is_confirmed(request, AN_HOUR) and not is_confirmed(request)
 
 
 def test_who_signed_in_just_now_is_not_asked(world: World) -> None:

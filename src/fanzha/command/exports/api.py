@@ -25,6 +25,7 @@ from fanzha.command.exports.taking import take
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.watching import watched
 from fanzha.command.flows.evidence_form import said
+from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.models import Subject
 
@@ -97,6 +98,7 @@ def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
 def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
     """Return the whole value of a subject; who saw it, and what for, is on record."""
     subject = get_object_or_404(Subject.objects, ref=body.subject)
+    require_confirmed(request, AN_HOUR)
     try:
         value = unmask(request.viewer, subject, body.purpose, body.case)
     except NotShown as refused:

@@ -17,6 +17,7 @@ from fanzha.command.exports.unmasking_rows import rows_of, sought_rows, watched_
 from fanzha.command.exports.watching import sought, watched
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.site.components import Empty
 from fanzha.command.subjects.models import Subject
@@ -28,6 +29,7 @@ PAGE = 50
 @never_cache
 @signed_in(*MAY_UNMASK)
 @require_POST
+@confirmed_within(AN_HOUR)
 def unmask_subject(request: HttpRequest, ref: str) -> HttpResponse:
     """Show the whole value of a subject; in its place where htmx asks, else on a page of its own."""
     subject = get_object_or_404(Subject.objects, ref=ref)
