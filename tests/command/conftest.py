@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 from tests.command.people import World, make_world
@@ -25,6 +26,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let the log's tables be emptied after tests that commit; tests of their triggers put these in place."""
     with django_db_blocker.unblock():
         unguard(connections["default"])
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Let no test see what another one's pages kept for some minutes."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def environment(home: Path, url: str = "") -> dict[str, str]:
     return {**kept, "FANZHA_HOME": str(home), **({"FANZHA_DATABASE_URL": url} if url else {})}
 
 
-def run(home: Path, *arguments: str, url: str = "") -> subprocess.CompletedProcess[str]:
+def run(home: Path, *arguments: str, url: str = "", seconds: float = 120) -> subprocess.CompletedProcess[str]:
     """Call a module of the tree (`-m NAME ...`) on a state folder."""
     return subprocess.run(
         [sys.executable, "-m", *arguments],
@@ -28,7 +28,7 @@ def run(home: Path, *arguments: str, url: str = "") -> subprocess.CompletedProce
         cwd=TOP,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=seconds,
         check=False,
     )
 

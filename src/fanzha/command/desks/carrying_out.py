@@ -23,6 +23,7 @@ from fanzha.command.desks.waiting import (
 from fanzha.command.flows.models import SubjectNotice
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Empty, Figure, Listing
+from fanzha.command.site.counting import counted
 from fanzha.processes.parties import Actor
 
 #: Executors come to carry out, and see more of it than others.
@@ -32,11 +33,11 @@ _MANY = 15
 def executor(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
     """Return the part of whoever carries orders out: by when, with one press for what comes next."""
     rows = received(viewer)
-    late, notices = late_legs(rows, now).count(), _notices(viewer)
+    late, notices = counted(late_legs(rows, now)), _notices(viewer)
     return Desk(
         (
-            Figure(f"{rows.count():,}", _("to be carried out")),
-            Figure(f"{late:,}", _("late here"), is_harm=bool(late)),
+            Figure(str(counted(rows)), _("to be carried out")),
+            Figure(str(late), _("late here"), is_harm=bool(late)),
             Figure(f"{notices:,}", _("notices to deliver"), reverse("subject_notices")),
         ),
         (

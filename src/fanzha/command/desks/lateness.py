@@ -12,10 +12,7 @@ from fanzha.processes.process import Legs, Process
 
 def late_legs(rows: "QuerySet[Leg]", now: datetime) -> "QuerySet[Leg]":
     """Return the open legs among rows that are late, whoever has to act."""
-    passed = Timer.objects.filter(
-        instance=OuterRef("instance"), leg=OuterRef("name"), state=TimerState.FIRED, due_at__gte=OuterRef("changed_at")
-    )
-    return rows.filter(Q(due_at__lt=now) | Q(Exists(passed)), ended_at=None)
+    return rows.filter(Q(due_at__lt=now) | Q(late_since__isnull=False), ended_at=None)
 
 
 def late_instances(rows: "QuerySet[ProcessInstance]", now: datetime) -> "QuerySet[ProcessInstance]":

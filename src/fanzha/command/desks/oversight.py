@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.core.cache import cache
 from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -16,6 +17,7 @@ from fanzha.command.organizations.viewer import Viewer
 
 #: Rates are over the legs that were opened within these days; the trend shows the last of them.
 DAYS, TREND_DAYS = 30, 14
+KEPT_SECONDS = 300
 #: States of an order's legs in which its effect was proven at a receiver, now or before it was lifted.
 PROVEN = ("verified", "releasing", "lifted", "released")
 #: Legs that say nothing of whether the order took effect.
@@ -55,6 +57,16 @@ def receivers(viewer: Viewer, now: datetime, most: int = 100) -> list[Receiver]:
     found = list(rows[:most])
     named = Organization.objects.in_bulk([one["receiver"] for one in found])
     return [Receiver(named[one["receiver"]], _rate(one)) for one in found]
+
+
+def whole_rate(viewer: Viewer, now: datetime) -> Rate:
+    """Return the rate of all supervised organisations, not older than some minutes: it is of thirty days."""
+    key = f"desks:rate:{viewer.organization}"
+    found: Rate | None = cache.get(key)
+    if found is None:
+        found = whole([one.rate for one in receivers(viewer, now)])
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def by_province(viewer: Viewer, now: datetime) -> dict[str, Rate]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from fanzha.base.clock import to_ms
 from fanzha.command.desks.desk import Desk
 from fanzha.command.desks.late_rows import late_rows
-from fanzha.command.desks.oversight import late_now, receivers, whole
+from fanzha.command.desks.oversight import late_now, whole_rate
 from fanzha.command.desks.waiting import title_of
 from fanzha.command.desks.wording import percent
 from fanzha.command.evidence.models import LogEntry
@@ -16,6 +16,7 @@ from fanzha.command.flows.models import SubjectNotice
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Empty, Figure, Listing, Press, Row
+from fanzha.command.site.counting import counted
 from fanzha.command.site.places import address_of
 from fanzha.processes.parties import Actor
 
@@ -25,15 +26,15 @@ SHOWN = 5
 
 def supervisor(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
     """Return who is behind among those that a regulator or centre supervises, with a way to urge."""
-    rate = whole([one.rate for one in receivers(viewer, now)])
+    rate = whole_rate(viewer, now)
     late = late_now(viewer, now)
-    many = late.count()
+    many = counted(late)
     place = reverse("province")
     return Desk(
         (
             Figure(percent(rate.in_time), _("done in time, 30 days"), place),
             Figure(percent(rate.effect), _("of orders proven to have taken effect"), place),
-            Figure(f"{many:,}", _("late now"), f"{place}#late", is_harm=bool(many)),
+            Figure(str(many), _("late now"), f"{place}#late", is_harm=bool(many)),
         ),
         (
             Listing(

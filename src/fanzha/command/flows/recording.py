@@ -70,6 +70,16 @@ def record_rows(instance: ProcessInstance, change: Change, process: Process, peo
     return steps
 
 
+def record_passed(timer: Timer) -> None:
+    """Mark a deadline as passed, and its leg as late if it still stands where it stood; raises Overtaken."""
+    waiting = Timer.objects.filter(pk=timer.pk, state=TimerState.WAITING)
+    if not waiting.update(state=TimerState.FIRED):
+        raise Overtaken
+    if timer.leg:
+        stands = Leg._base_manager.filter(instance=timer.instance_id, name=timer.leg, changed_at__lte=timer.due_at)
+        stands.filter(ended_at=None, late_since=None).update(late_since=timer.due_at)
+
+
 def split_evidence(fields: Mapping[str, Field], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what is not personal and what is, as JSON values."""
     plain = {name: value for name, value in given.items() if name in fields and not fields[name].personal}
@@ -120,7 +130,7 @@ def _record_legs(instance: ProcessInstance, situation: Situation, process: Proce
         elif (row.state, row.due_at) != (leg.state, _moment(due.get(leg.id))):
             changed.append(_placed(row, leg, due.get(leg.id), process, people))
     Leg._base_manager.bulk_create(opened)
-    Leg._base_manager.bulk_update(changed, ["state", "changed_at", "due_at", "ended_at"])
+    Leg._base_manager.bulk_update(changed, ["state", "changed_at", "due_at", "ended_at", "late_since"])
     receivers = [people.organizations[leg.receiver.organization] for leg in situation.legs]
     Participation.objects.bulk_create(
         [Participation(instance=instance, organization=one) for one in dict.fromkeys(receivers)], ignore_conflicts=True
@@ -130,6 +140,7 @@ def _record_legs(instance: ProcessInstance, situation: Situation, process: Proce
 def _placed(row: Leg, leg: EngineLeg, due: int | None, process: Process, people: People) -> Leg:
     assert process.legs is not None
     row.receiver = people.organizations[leg.receiver.organization]
+    row.late_since = row.late_since if row.state == leg.state else None
     row.state, row.changed_at, row.due_at = leg.state, from_ms(leg.entered_at), _moment(due)
     row.opened_at = row.opened_at or row.changed_at
     row.ended_at = row.changed_at if process.legs.states[leg.state].end else None

@@ -13,10 +13,9 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.models import FollowUp, Participation, ProcessInstance, ProcessVersion, Timer
-from fanzha.command.flows.models.timer import TimerState
 from fanzha.command.flows.parties import party
 from fanzha.command.flows.process_settings import known_processes, process_settings
-from fanzha.command.flows.recording import Overtaken, People, columns_of, record_rows, update_instance
+from fanzha.command.flows.recording import Overtaken, People, columns_of, record_passed, record_rows, update_instance
 from fanzha.command.flows.situations import loaded
 from fanzha.command.flows.step_log import log_steps
 from fanzha.command.organizations.models import Organization
@@ -163,9 +162,7 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
             update_instance(instance, change, process, at)
             steps = record_rows(instance, change, process, People(change), at)
             if timer is not None:
-                waiting = Timer.objects.filter(pk=timer.pk, state=TimerState.WAITING)
-                if not waiting.update(state=TimerState.FIRED):
-                    raise Overtaken
+                record_passed(timer)
             log_steps(log, instance, steps)
     except Overtaken:
         instance.refresh_from_db()

@@ -274,7 +274,9 @@ class Migration(migrations.Migration):
                 "ordering": ["-at"],
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("read_at", None)), fields=["owner", "-at"], name="notification_unread"
+                        condition=models.Q(("read_at", None)),
+                        fields=["owner", "-urgent", "-at"],
+                        name="notification_unread",
                     )
                 ],
             },
@@ -320,6 +322,7 @@ class Migration(migrations.Migration):
                 ("changed_at", models.DateTimeField()),
                 ("due_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
+                ("late_since", models.DateTimeField(null=True)),
                 (
                     "receiver",
                     models.ForeignKey(
@@ -337,7 +340,14 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("ended_at", None)), fields=["receiver", "due_at"], name="leg_to_do"
-                    )
+                    ),
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["due_at", "id"], name="leg_due"),
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["changed_at", "id"], name="leg_open"),
+                    models.Index(
+                        condition=models.Q(("ended_at", None), ("late_since__isnull", False)),
+                        fields=["late_since"],
+                        name="leg_late",
+                    ),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("instance", "name"), name="one_leg_a_name")],
             },
@@ -414,6 +424,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="processinstance",
             index=models.Index(condition=models.Q(("ended_at", None)), fields=["due_at"], name="instance_due"),
+        ),
+        migrations.AddIndex(
+            model_name="processinstance",
+            index=models.Index(
+                condition=models.Q(("ended_at", None), ("needs_attention", True)),
+                fields=["-id"],
+                name="instance_attention",
+            ),
         ),
         migrations.AddIndex(
             model_name="processinstance",

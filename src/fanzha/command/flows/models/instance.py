@@ -44,6 +44,7 @@ class ProcessInstance(Scoped):
         indexes: ClassVar = [
             models.Index(fields=["owner", "process", "state", "-id"], name="instance_of_owner"),
             models.Index(fields=["due_at"], name="instance_due", condition=Q(ended_at=None)),
+            models.Index(fields=["-id"], name="instance_attention", condition=Q(needs_attention=True, ended_at=None)),
             models.Index(fields=["about"], name="instance_about", condition=~Q(about="")),
             models.Index(fields=["campaign"], name="instance_campaign", condition=~Q(campaign="")),
         ]

@@ -12,7 +12,10 @@ from fanzha.command.organizations.viewer import FOR_SUPERVISORS, Viewer
 
 
 class Leg(Scoped):
-    """One leg; `name` is the engine's name of it within its process. A receiver reads its own legs, the owner all."""
+    """One leg; `name` is the engine's name of it within its process. A receiver reads its own legs, the owner all.
+
+    `late_since`: the first of its deadlines that passed while it stood where it stands.
+    """
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="legs")
     name = models.CharField(max_length=60)
@@ -22,11 +25,15 @@ class Leg(Scoped):
     changed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    late_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["instance", "name"], name="one_leg_a_name")]
         indexes: ClassVar = [
             models.Index(fields=["receiver", "due_at"], name="leg_to_do", condition=Q(ended_at=None)),
+            models.Index(fields=["due_at", "id"], name="leg_due", condition=Q(ended_at=None)),
+            models.Index(fields=["changed_at", "id"], name="leg_open", condition=Q(ended_at=None)),
+            models.Index(fields=["late_since"], name="leg_late", condition=Q(ended_at=None, late_since__isnull=False)),
         ]
 
     def __str__(self) -> str:

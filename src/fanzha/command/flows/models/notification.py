@@ -27,7 +27,7 @@ class Notification(Scoped):
     class Meta:
         ordering: ClassVar = ["-at"]
         indexes: ClassVar = [
-            models.Index(fields=["owner", "-at"], name="notification_unread", condition=Q(read_at=None)),
+            models.Index(fields=["owner", "-urgent", "-at"], name="notification_unread", condition=Q(read_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,8 @@ PAGE = 100
 @signed_in
 def inbox(request: HttpRequest) -> HttpResponse:
     """List what the desk was told and has not marked as read, urgent messages first."""
-    rows = Notification.objects.filter(read_at=None).select_related("instance", "person").order_by("-urgent", "-at")
+    rows = Notification.objects.filter(read_at=None).select_related("instance", "person").defer("instance__situation")
+    rows = rows.order_by("-urgent", "-at")
     return render(request, "flows/inbox.html", {"rows": list(rows[:PAGE])})
 
 
