@@ -22,7 +22,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     """One leg of an order. Times are UTC ms; raises ValueError for what nobody could be held to.
 
     A limit on anybody takes a human, and an order a second one (design §5): both are named. In an emergency one may
-    order alone, until a second one ratifies it.
+    order alone, until a second one ratifies it. `renewal` counts how often the same leg was given a later end.
     """
 
     order: str  # reference of the order
@@ -41,6 +41,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     fraud_type: str = ""
     simulated: bool = False
     emergency: bool = False
+    renewal: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what has no issuer, basis, second person, end, or a subject that the action does not concern."""

@@ -34,6 +34,7 @@ ORDER_COLUMNS = (
     "reason_en",
     "simulated",
     "emergency",
+    "renewal",
 )
 ANSWER_COLUMNS = (
     "leg",

@@ -45,6 +45,7 @@ def order_keys(one: Instruction, undo: Words | None = None) -> dict[str, Any]:
         "approved_by": list(one.approved_by),
         "simulated": one.simulated,
         "emergency": one.emergency,
+        "renewal": one.renewal,
     }
 
 

@@ -63,7 +63,8 @@ class SignedWebhook(DisposalChannel):
     def instruct(self, instruction: Instruction, endpoint: Endpoint, at: int) -> Dispatch:
         """Return a POST."""
         body = msgspec.json.encode(order_keys(instruction))
-        return Dispatch(endpoint.url, signed_headers(instruction.leg, body, endpoint, at), body)
+        renewed = f"/renewal-{instruction.renewal}" if instruction.renewal else ""
+        return Dispatch(endpoint.url, signed_headers(f"{instruction.leg}{renewed}", body, endpoint, at), body)
 
     def undo(self, instruction: Instruction, reason: Words, endpoint: Endpoint, at: int) -> Dispatch:
         """Return a POST that takes the order back."""

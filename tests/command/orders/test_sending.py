@@ -12,6 +12,7 @@ from tests.command.orders.given import endpoint, settle, states
 from tests.command.orders.receiving import Receiver
 from tests.command.people import World
 
+from fanzha.base.clock import iso, to_ms
 from fanzha.command.evidence.models import LogEntry
 from fanzha.command.flows.carry_out import PAUSES, carry_out
 from fanzha.command.flows.services import fire
@@ -47,6 +48,24 @@ def test_a_system_gets_a_signed_request_and_later_its_taking_back(world: World) 
     told: dict[str, Any] = msgspec.json.decode(body)
     assert name == told["leg"] == f"{order.ref}/2" and not told["undo"] and told["simulated"]
     assert undo_headers["webhook-id"] == f"{name}/undo" and msgspec.json.decode(undo)["undo"]
+
+
+def test_a_renewed_leg_is_sent_again_with_its_later_end(world: World) -> None:
+    with Receiver() as receiver:
+        endpoint(world, "mvno", "signed_webhook", address=receiver.address)
+        order = issued(world, receivers=("mvno",))
+        settle()
+        later = to_ms(timezone.now() + timedelta(days=30))
+        proposed = {"reason": "on", "proposed_end": later}
+        fire(order.ref, "propose_renewal", actor(world, "centre", Role.ANALYST), proposed)
+        renewed = {"expires_at": later, "opinion": "yes"}
+        fire(order.ref, "approve_renewal", actor(world, "centre", Role.REVIEWER), renewed)
+        settle()
+    (_, first, before), (_, second, after) = receiver.got
+    told = [msgspec.json.decode(body) for body in (before, after)]
+    assert told[0]["leg"] == told[1]["leg"] == f"{order.ref}/1" and [one["renewal"] for one in told] == [0, 1]
+    assert told[1]["until"] == iso(later) > told[0]["until"]
+    assert second["webhook-id"] == f"{first['webhook-id']}/renewal-1"
 
 
 def test_who_is_away_is_tried_again_given_up_and_sent_again(world: World) -> None:

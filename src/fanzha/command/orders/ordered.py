@@ -80,12 +80,11 @@ def targets_of_draft(draft: Step, facts: dict[str, object]) -> Targets:
 
 
 def instruction(said: Ordered, leg: Leg) -> Instruction:
-    """Return what the receiver of a leg is told to do. A renewed order is another one to whoever carries it out."""
-    renewed = f"/{said.renewals + 1}" if said.renewals else ""
+    """Return what the receiver of a leg is told to do."""
     try:
         return Instruction(
             order=said.order,
-            leg=f"{said.order}/{leg.name}{renewed}",
+            leg=f"{said.order}/{leg.name}",
             action=said.action,
             targets=said.targets,
             issuer=said.issuer,
@@ -99,15 +98,16 @@ def instruction(said: Ordered, leg: Leg) -> Instruction:
             fraud_type=said.fraud_type,
             simulated=said.simulated,
             emergency=said.emergency,
+            renewal=said.renewals,
         )
     except (ValueError, msgspec.ValidationError) as error:
         raise CannotBeOrdered(str(error)) from None
 
 
 def leg_of(reference: str, receiver: Organization) -> Leg | None:
-    """Return the leg that a receiver's answer names: `ORDER/LEG`, or `ORDER/LEG/RENEWAL`; None when it is not his."""
-    order, _, rest = reference.partition("/")
-    rows = Leg._base_manager.filter(instance__ref=order, name=rest.partition("/")[0], receiver=receiver)
+    """Return the leg that a receiver's answer names (`ORDER/LEG`); None when it is not his."""
+    order, _, name = reference.partition("/")
+    rows = Leg._base_manager.filter(instance__ref=order, name=name, receiver=receiver)
     return rows.select_related("instance__owner", "instance__version", "receiver").first()
 
 
