@@ -64,8 +64,25 @@ def fuse_subject(
     return found
 
 
-def _order(piece: Evidence) -> tuple[str, str, int, str, str]:
-    return piece.source, piece.by, piece.at, piece.id, repr(piece)
+class _Rest:
+    """All else that a piece says, for pieces that nothing else tells apart: written out only where two are compared."""
+
+    __slots__ = ("_piece",)
+
+    def __init__(self, piece: Evidence) -> None:
+        self._piece = piece
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Rest) and self._piece == other._piece
+
+    def __lt__(self, other: "_Rest") -> bool:
+        return repr(self._piece) < repr(other._piece)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _order(piece: Evidence) -> tuple[str, str, int, str, _Rest]:
+    return piece.source, piece.by, piece.at, piece.id, _Rest(piece)
 
 
 def _same(one: Verdict, other: Verdict) -> bool:
@@ -169,7 +186,7 @@ def _weighed(pieces: Sequence[Evidence], policy: Policy) -> tuple[_Weighed, ...]
     for piece in pieces:
         key = piece.source, piece.by, piece.level is Level.CLEAR
         one = _Weighed(piece.sure * policy.trust_in(piece.source, piece.by), piece)
-        if key not in best or (one.weight, _order(piece)) > (best[key].weight, _order(best[key].piece)):
+        if key not in best or (best[key].weight, _order(best[key].piece)) < (one.weight, _order(piece)):
             best[key] = one
     return tuple(best[key] for key in sorted(best))
 

@@ -20,6 +20,12 @@ from fanzha.command.subjects.spool import hand_over, spool_folder
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let nothing wait in the spool that another test handed over."""
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path_factory.mktemp("home")))
+
+
 def made_up(count: int, **changes: object) -> list[Finding]:
     """Findings about as many numbers."""
     values = {"subject_kind": "phone_number", "detector": "burst", **changes}

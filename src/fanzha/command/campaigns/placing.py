@@ -51,7 +51,7 @@ def _place_of(owner: int, found: Sequence[Found], at: datetime) -> None:
         added = of_finding(one)
         adds[one.subject] = more_of_one(adds[one.subject], added) if one.subject in adds else added
         values[one.subject] = one.incoming.subject
-    placed = {row.subject_id: row for row in Placement._base_manager.filter(owner=owner, subject__in=adds)}
+    placed = {row.subject_id: row for row in Placement._base_manager.filter(owner=owner, subject__in=bulk.these(adds))}
     ties, links = _linked(owner, found)
     hubs = _new_hubs(ties, links)
     held = {subject for subject, row in placed.items() if row.is_held}
@@ -83,7 +83,7 @@ def _linked(owner: int, found: Sequence[Found]) -> tuple[dict[int, Tie], list[tu
             has.add((tie.key, one.subject))
     if not wanted:
         return {}, []
-    known = {row.key: row for row in Tie._base_manager.filter(owner=owner, key__in=wanted)}
+    known = {row.key: row for row in Tie._base_manager.filter(owner=owner, key__in=bulk.these(wanted, "text"))}
     rows = [(owner, tie.kind, tie.value, tie.key, 0, False) for key, tie in sorted(wanted.items()) if key not in known]
     columns = ("owner_id", "kind", "value", "key", "subjects", "is_hub")
     made = bulk.insert(Tie, columns, rows, conflict="(owner_id, key) DO NOTHING", returning=("key", "id"))
@@ -121,7 +121,7 @@ def _changed(
 ) -> list[Changed]:
     """Return the campaign of each group with what is added to it: the oldest, or a new one."""
     campaigns = {key for group in groups for key in group.campaigns}
-    rows = {row.pk: row for row in Campaign._base_manager.select_for_update().filter(pk__in=campaigns)}
+    rows = {row.pk: row for row in Campaign._base_manager.select_for_update().filter(pk__in=bulk.these(campaigns))}
     begun = iter(begin(owner, [_first(group, adds) for group in groups if not group.campaigns]))
     changed = []
     for group in groups:

@@ -68,6 +68,7 @@ def ties_of(one: Incoming) -> Iterator[TieKey]:
         yield from (_tie("script", facts.text[:40], key) for key in keys_of_text(facts.text))
 
 
+@lru_cache(maxsize=65_536)
 def _tie(kind: str, value: str, besides: str = "") -> TieKey:
     """Return a tie; of scripts the key alone tells which it is, for the text differs a little."""
     shown = value.replace("\0", "")[:_LONGEST]

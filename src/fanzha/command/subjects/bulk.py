@@ -4,13 +4,13 @@ PostgreSQL takes columns as arrays, bound by the server; SQLite takes row after 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import psycopg
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 _ARRAYS = {"bigint", "integer", "smallint", "boolean", "double precision", "timestamp with time zone", "bytea"}
 
@@ -33,12 +33,8 @@ def insert(
     said += f" RETURNING {', '.join(returning)}" if returning else ""
     into = f"INSERT INTO {table} ({', '.join(names)})"
     if connection.vendor == "postgresql":
-        kinds = _kinds(model, tuple(names))
-        arrays = ", ".join(f"%b::{_array_of(kind)}[]" for kind in kinds)
-        cells = ", ".join(f"c{place}::{kind}" for place, kind in enumerate(kinds))
-        given = ", ".join(f"c{place}" for place in range(len(kinds)))
-        statement = f"{into} SELECT {cells} FROM unnest({arrays}) AS x({given}){said}"
-        return _on_server(statement, [list(column) for column in zip(*rows, strict=True)], bool(returning))
+        cells, given, bound = _bound(_kinds(model, tuple(names)), rows)
+        return _on_server(f"{into} SELECT {', '.join(cells)} FROM {given}{said}", bound, bool(returning))
     statement = f"{into} VALUES ({', '.join(['%s'] * len(names))}){said}"
     return _one_by_one(statement, rows, bool(returning))
 
@@ -49,14 +45,9 @@ def update(model: type[models.Model], key: str, names: Sequence[str], rows: Sequ
         return
     table = model._meta.db_table
     if connection.vendor == "postgresql":
-        kinds = _kinds(model, (key, *names))
-        arrays = ", ".join(f"%b::{_array_of(kind)}[]" for kind in kinds)
-        columns = ", ".join(f"c{place}" for place in range(len(kinds)))
-        sets = ", ".join(
-            f"{name} = x.c{n}::{kind}" for n, (name, kind) in enumerate(zip(names, kinds[1:], strict=True), 1)
-        )
-        statement = f"UPDATE {table} AS t SET {sets} FROM unnest({arrays}) AS x({columns}) WHERE t.{key} = x.c0"
-        _on_server(statement, [list(column) for column in zip(*rows, strict=True)], False)
+        cells, given, bound = _bound(_kinds(model, (key, *names)), rows)
+        sets = ", ".join(f"{name} = {cell}" for name, cell in zip(names, cells[1:], strict=True))
+        _on_server(f"UPDATE {table} AS t SET {sets} FROM {given} WHERE t.{key} = c0", bound, False)
         return
     statement = f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in names)} WHERE {key} = %s"
     _one_by_one(statement, [(*row[1:], row[0]) for row in rows], False)
@@ -67,6 +58,13 @@ def among(values: Iterable[Any]) -> tuple[str, Any]:
     if connection.vendor == "postgresql":
         return "= ANY(%s)", list(values)
     return "IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+
+
+def these(values: Collection[int] | Collection[str], kind: str = "bigint") -> RawSQL:
+    """Return values for `filter(name__in=...)`, bound as one: Django binds, quotes and sends each by itself."""
+    if connection.vendor == "postgresql":
+        return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(values))])
 
 
 def table_of(*columns: tuple[str, str, Sequence[Any]]) -> tuple[str, list[Any]]:
@@ -100,6 +98,24 @@ def _db_type(field: "models.Field[Any, Any]") -> str:
     return str(field.db_type(connection))
 
 
+def _bound(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], str, list[Any]]:
+    """Return the cells of rows in SQL, the table that they come from, and what is bound, in the order of appearance.
+
+    A column that is the same throughout is bound as one value; the first one is always an array.
+    """
+    cells, arrays, names, alone, many = [], [], [], [], []
+    for place, (kind, column) in enumerate(zip(kinds, zip(*rows, strict=True), strict=True)):
+        if place and column.count(column[0]) == len(column):
+            cells.append(f"%b::{kind}")
+            alone.append(column[0])
+        else:
+            cells.append(f"c{place}::{kind}")
+            names.append(f"c{place}")
+            arrays.append(f"%b::{_array_of(kind)}[]")
+            many.append(list(column))
+    return cells, f"unnest({', '.join(arrays)}) AS given({', '.join(names)})", [*alone, *many]
+
+
 def _plain(kind: str) -> str:
     return "text" if kind.startswith("varchar") else kind
 
@@ -108,11 +124,15 @@ def _array_of(kind: str) -> str:
     return kind if kind in _ARRAYS else "text"
 
 
-def _on_server(statement: str, columns: list[list[Any]], fetch: bool) -> list[tuple[Any, ...]]:
+def _on_server(statement: str, bound: Sequence[Any], fetch: bool) -> list[tuple[Any, ...]]:
+    from django.db.backends.postgresql import base  # there where PostgreSQL is
+
+    made: Any = base.ServerBindingCursor
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(statement, columns)
-        return cursor.fetchall() if fetch else []
+    with made(connection.connection) as cursor:
+        cursor.execute(statement, bound)
+        found: list[tuple[Any, ...]] = cursor.fetchall() if fetch else []
+    return found
 
 
 def _one_by_one(statement: str, rows: Sequence[Sequence[Any]], fetch: bool) -> list[tuple[Any, ...]]:

@@ -58,7 +58,7 @@ def subject_for(value: Kept, at: datetime) -> Subject:
 
 
 def _holders(things: Any) -> dict[str, list[datetime]]:
-    rows = Subject._base_manager.filter(thing__in=set(things), holder_from__isnull=False)
+    rows = Subject._base_manager.filter(thing__in=bulk.these(set(things), "text"), holder_from__isnull=False)
     found: dict[str, list[datetime]] = {}
     for thing, holder in rows.values_list("thing", "holder_from"):
         if holder is not None:

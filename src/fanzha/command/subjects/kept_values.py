@@ -30,11 +30,16 @@ class Kept(NamedTuple):
     @property
     def thing(self) -> str:
         """Return the digest of kind and value, whoever holds it."""
-        return digest(self.kind, self.value)
+        return _digest(self.kind, self.value)
 
     def identity(self, holder_from: datetime | None = None) -> str:
         """Return the digest of a subject: kind, value and since when its holder has it."""
-        return digest(self.kind, self.value, holder_from.isoformat() if holder_from else "")
+        return _digest(self.kind, self.value, holder_from.isoformat() if holder_from else "")
+
+
+@lru_cache(maxsize=131_072)
+def _digest(*parts: str) -> str:
+    return digest(*parts)
 
 
 @lru_cache(maxsize=65_536)

@@ -12,6 +12,7 @@ from fanzha.claims.finding import Mode
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import FOREVER, Level, scope
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.bulk import these
 from fanzha.command.subjects.models import FindingRow, OpinionRow
 
 #: Evidence with the marking it is under, by subject.
@@ -72,7 +73,7 @@ def _findings(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tup
     rows = FindingRow._base_manager.filter(
         FindingRow.standing(),
         FindingRow.readable(viewer),
-        subject__in=subjects,
+        subject__in=these(subjects),
         mode=Mode.LIVE,
         found_at__lte=at,
         valid_until__gt=at,
@@ -102,7 +103,9 @@ def _findings(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tup
 
 
 def _opinions(subjects: list[int], viewer: Viewer) -> Iterator[tuple[int, Evidence, str]]:
-    rows = OpinionRow._base_manager.filter(OpinionRow.standing(), OpinionRow.readable(viewer), subject__in=subjects)
+    rows = OpinionRow._base_manager.filter(
+        OpinionRow.standing(), OpinionRow.readable(viewer), subject__in=these(subjects)
+    )
     for row in rows.select_related("subject", "owner"):
         yield row.subject_id, as_evidence(row), row.marking
 

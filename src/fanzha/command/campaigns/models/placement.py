@@ -18,8 +18,8 @@ class Placement(Scoped):
     `is_held`: a person put it there, and what it has in common moves it no more.
     """
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="placements")
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="placements", db_index=False)
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="placements")
     is_held = models.BooleanField(default=False)
     is_victim = models.BooleanField(default=False)

@@ -18,7 +18,7 @@ class Tie(Scoped):
     put elsewhere, are in one campaign: `campaign`.
     """
 
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=20)
     value = models.CharField(max_length=200)
     key = models.CharField(max_length=32)
@@ -37,7 +37,7 @@ class Tie(Scoped):
 class TieLink(models.Model):
     """That a subject has something in common with others."""
 
-    tie = models.ForeignKey(Tie, models.CASCADE, related_name="links")
+    tie = models.ForeignKey(Tie, models.CASCADE, related_name="links", db_index=False)
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="ties")
 
     class Meta:

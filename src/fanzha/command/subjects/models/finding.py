@@ -23,9 +23,9 @@ class FindingRow(Scoped):
     (`defer("packed")`) where they show no reasons.
     """
 
-    finding_id = models.CharField(max_length=32, unique=True)
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="findings")
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    finding_id = models.CharField(max_length=32)
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="findings", db_index=False)
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     marking = models.CharField(max_length=16, default=Marking.AMBER)
     detector = models.CharField(max_length=80)
     version = models.CharField(max_length=20)
@@ -41,13 +41,14 @@ class FindingRow(Scoped):
     trigger = models.CharField(max_length=200, blank=True)
     came_in_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     withdrawn_why = models.CharField(max_length=300, blank=True)
     superseded_by = models.CharField(max_length=32, blank=True)
     packed = models.BinaryField(default=bytes)
 
     class Meta:
         ordering: ClassVar = ["-found_at", "-id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["finding_id"], name="one_finding_an_id")]
         indexes: ClassVar = [
             models.Index(fields=["subject", "-found_at", "-id"], name="finding_of_subject"),
             models.Index(fields=["owner", "-found_at", "-id"], name="finding_of_owner"),

@@ -14,8 +14,8 @@ from fanzha.command.subjects.models.subject import Subject
 class Presence(Scoped):
     """One organisation's knowledge of one subject under one marking; figures count all findings that came in."""
 
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="presences")
-    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="presences", db_index=False)
+    owner = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     marking = models.CharField(max_length=16)
     findings = models.PositiveIntegerField(default=0)
     top_score = models.FloatField(default=0.0)

@@ -20,23 +20,28 @@ class Subject(Scoped):
     digest of kind and value, `identity` the digest of kind, value and holder: both 32 hex digits.
     """
 
-    ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)
+    ref = models.CharField(max_length=26, default=sortable_id, editable=False)
     kind = models.CharField(max_length=20)
     value = models.TextField()
     holder_from = models.DateTimeField(null=True)
     shown = models.CharField(max_length=80, blank=True)
-    thing = models.CharField(max_length=32, db_index=True)
-    identity = models.CharField(max_length=32, unique=True)
+    thing = models.CharField(max_length=32)
+    identity = models.CharField(max_length=32)
     created_at = models.DateTimeField()
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ref"], name="one_subject_a_ref"),
+            models.UniqueConstraint(fields=["identity"], name="one_subject_an_identity"),
+        ]
         indexes: ClassVar = [
+            models.Index(fields=["thing"], name="subject_thing"),
             models.Index(
                 fields=["value"],
                 name="subject_beginning",
                 opclasses=["text_pattern_ops"],
                 condition=Q(kind__in=WITH_PREFIX),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ class VerdictRow(Scoped):
     `superseded_at`; where level, treatment, type or decider change, the row before stays as history.
     """
 
-    subject = models.ForeignKey(Subject, models.CASCADE, related_name="verdicts")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="verdicts", db_index=False)
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     marking = models.CharField(max_length=16)
     direction = models.CharField(max_length=20, blank=True)
