@@ -1,33 +1,25 @@
 """What a carrier has of campaigns in the access matrix: one with a secret name, and something done with it."""
 
-from django.utils import timezone
 from tests.command.access.owning import Owned
 from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
-from fanzha.base.ids import sortable_id
-from fanzha.command.campaigns.models import CampaignAction
+from fanzha.command.campaigns.acting import act
+from fanzha.command.campaigns.deeds import Deed, Doing
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
 
 
 def owned(world: World, secret: str) -> Owned:
     """Make them."""
     row = campaign(world["carrier"], 3, first=8800, tie_value=secret)
-    done = CampaignAction._base_manager.create(
-        campaign=row,
-        together=sortable_id(),
-        action="confirm",
-        person=world.person("carrier", Role.ANALYST),
-        note=secret,
-        revision=1,
-        at=timezone.now(),
-    )
-    api = "api/v1/campaigns"
+    viewer, api = world.viewer("carrier", Role.ANALYST), "api/v1/campaigns"
+    with seen_by(viewer):
+        done = act({row.ref: None}, Deed(Doing.CONFIRM, secret), viewer)
     return Owned(
-        hidden={
-            "campaigns/{ref}": row.ref,
+        hidden={"campaigns/{ref}": row.ref, f"{api}/{{ref}}": row.ref},
+        shared={  # what others press is not there for them: they are told that there is nothing to undo
             "campaigns/undo/{together}": done.together,
-            f"{api}/{{ref}}": row.ref,
             f"{api}/actions/{{together}}": done.together,
         },
     )
