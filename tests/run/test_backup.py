@@ -37,6 +37,7 @@ def home(first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         "lists/spared.csv",
         "spool/1.parquet",
         "evidence/ab/abcd",
+        "exports/E1.csv",
         "static/site.css",
         "site/.lock",
     ):

@@ -18,8 +18,8 @@ from fanzha.run.key_box import seal
 
 STATE = "state"  # folder of the archive that holds the state folder
 SEALED = ".sealed"
-#: Made again at every start, or copied in another way.
-_LEFT_OUT = {"static", SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm"}
+#: Made again at every start, copied in another way, or (exports) not to be kept any longer than it is.
+_LEFT_OUT = {"static", "exports", SQLITE_FILE, f"{SQLITE_FILE}-wal", f"{SQLITE_FILE}-shm"}
 
 
 def backup(path: Path, folder: Path, phrase: str = "") -> Manifest:
