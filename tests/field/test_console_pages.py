@@ -47,7 +47,7 @@ def test_every_page_that_a_desk_reaches(
         visit.sign_in(organization, role)
         assert visit.path == "/", visit.page.inner_text("main")
         pages = list(walked(visit, organization, faults))
-        assert len(pages) > 5
+        assert len(pages) > 5, faults
         assert visit.strangers() == []
         faults += visit.complaints
     assert not faults, "\n".join(faults)
