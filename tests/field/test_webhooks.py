@@ -1,4 +1,4 @@
-"""A real server is told of real steps: signed as Standard Webhooks has it, again after it failed, once when it took it."""
+"""A real server is told of real steps: signed as Standard Webhooks has it, again after it failed, once when taken."""
 
 import json
 import threading
