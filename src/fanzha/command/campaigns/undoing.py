@@ -49,7 +49,7 @@ def undo(together: str, viewer: Viewer, at: datetime | None = None) -> Done:
             made.done.append(row)
         undone = [one.pk for one in actions if one.campaign_id not in touched]
         CampaignAction._base_manager.filter(pk__in=undone).update(undone_at=at)
-        for row in made.done:
+        for row in made.done if _moves(actions) else ():
             _count(row, made.done)
     if not made.done:
         words = made.refused[0][1] if made.refused else Words("没有可撤销的操作", "there is nothing to undo")
@@ -64,8 +64,11 @@ def _overtaken(actions: list[CampaignAction], rows: Mapping[int, Campaign]) -> l
 
 def _is_whole(actions: list[CampaignAction], made: Done) -> bool:
     """Return whether what was done can be undone in parts: what went from one campaign to another cannot."""
-    moved = any(Doing(one.action) in (Doing.MOVE, Doing.SPLIT, Doing.MERGE) for one in actions)
-    return not (moved and made.refused)
+    return not (_moves(actions) and made.refused)
+
+
+def _moves(actions: list[CampaignAction]) -> bool:
+    return any(Doing(one.action) in (Doing.MOVE, Doing.SPLIT, Doing.MERGE) for one in actions)
 
 
 def _put_back(row: Campaign, before: Mapping[str, Any]) -> None:

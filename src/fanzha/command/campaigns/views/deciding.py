@@ -53,6 +53,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     deed = form.deed()
     if request.POST.get("confirmed") != "yes":
         shown = preview(picked, deed.doing, viewer)
+        form.fields["note"].required = deed.doing is Doing.SET_ASIDE
         words = said(DOING_WORDS[deed.doing][0])
         context = {"preview": shown, "deed": deed, "words": words, "form": form, "back": _address(request)}
         return render(request, "campaigns/preview.html", context)
