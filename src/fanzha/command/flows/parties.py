@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from fanzha.command.organizations.kinds import Kind
+from fanzha.command.organizations.kinds import kind_in_table
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.processes.parties import Actor, Party, Standing
@@ -10,9 +10,7 @@ from fanzha.processes.parties import Actor, Party, Standing
 
 def kind_of(organization: Organization) -> str:
     """Return the kind in the engine's table: regulators are national ones or provincial ones there."""
-    if organization.kind == Kind.REGULATOR:
-        return "provincial_regulator" if organization.province else "national_regulator"
-    return organization.kind
+    return kind_in_table(organization.kind, organization.province)
 
 
 def party(organization: Organization) -> Party:
