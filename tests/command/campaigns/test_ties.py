@@ -1,12 +1,14 @@
 """What a finding's subject has in common with others is read of its evidence; what is masked or empty ties nobody."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.command.campaigns.findings import incoming
 from tests.findings import finding
 
+from fanzha.command.campaigns.naming import TIE_WORDS
 from fanzha.command.campaigns.ties import MOST, RANK, TieKey, ties_of
 
 TEXT = "【示例快递】您的包裹因地址不详无法派送，请点击链接补充地址，逾期将退回发件人，详询客服专线"
@@ -68,3 +70,11 @@ def test_what_says_nothing_ties_nobody(evidence: dict[str, Any]) -> None:
 
 def test_every_kind_of_tie_has_its_most_and_its_rank() -> None:
     assert set(MOST) == set(RANK)
+
+
+def test_the_reference_page_tells_every_tie_and_its_most() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "subjects.md").read_text("utf-8")
+    for kind, most in MOST.items():
+        words = TIE_WORDS[kind]
+        row = next((line for line in page.splitlines() if line.startswith(f"| {words.en} {words.zh} |")), "")
+        assert kind == "hand" or row.endswith(f"| {most:,} |"), kind
