@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from fanzha.command.flows.models import ProcessInstance, Step
-from fanzha.command.flows.reading import shown
+from fanzha.command.flows.reading import Next, ProcessShown, shown
 from fanzha.command.orders.forms import DoneForm, MeasurementForm
 from fanzha.command.orders.impact import Impact, impact
 from fanzha.command.orders.leg_rows import leg_rows
@@ -18,8 +18,6 @@ from fanzha.command.organizations.viewer import Viewer
 
 #: Before these the impact stands first; afterwards it is history.
 _BEFORE = ("drafted", "returned")
-#: Steps that take a second person: why one cannot take them oneself is shown, not hidden.
-_SECOND = ("approve", "ratify", "approve_renewal")
 
 
 @signed_in
@@ -40,7 +38,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
             "action": action_words(instance, instance.version.process),
             "legs": legs,
             "impact": _impact(instance, viewer),
-            "second_person": [one for one in found.barred if one.offer.event in _SECOND],
+            "second_person": [one for one in found.barred if _is_own_case(one, found, viewer)],
             "done_form": DoneForm(auto_id=False),
             "measurement_form": MeasurementForm(),
             "may_measure": viewer.has(*MEASURERS) and any(not leg.is_end for leg in legs),
@@ -48,6 +46,16 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
             "is_owner": instance.owner_id == viewer.organization,
         },
     )
+
+
+def _is_own_case(one: Next, found: ProcessShown, viewer: Viewer) -> bool:
+    """Return whether a step waits for a second person because the viewer was the first: that is said at the top."""
+    event = found.instance.version.process.events.get(one.offer.event)
+    if event is None or one.leg is not None or not event.other_than:
+        return False
+    first = [done.step for done in found.steps if done.step.event in event.other_than and not done.step.leg]
+    answered = not event.answers or (first and first[-1].number == found.steps[-1].step.number)
+    return bool(first) and first[-1].person_id == viewer.person and bool(answered)
 
 
 def _impact(instance: ProcessInstance, viewer: Viewer) -> Impact | None:
