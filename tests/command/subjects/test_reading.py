@@ -15,7 +15,6 @@ from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.packed import Detail, pack
 from fanzha.command.subjects.reading import calls_by_hour, reasons_of, shown_to
-from fanzha.command.subjects.views.subject import facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -58,9 +57,3 @@ def test_others_read_what_the_person_concerned_is_told(world: World) -> None:
         assert reasons_of(row, world.viewer("carrier", Role.EXECUTOR)) == ("unusual calling",)
     with override("zh-hans"):
         assert reasons_of(row, world.viewer("carrier", Role.EXECUTOR)) == ("呼叫异常",)
-
-
-def test_facts_of_a_value_do_not_tell_the_value() -> None:
-    with override("en"):
-        told = " ".join(str(fact.value) for fact in facts_of(subject()))
-    assert told and "001234" not in told.replace(" ", "")

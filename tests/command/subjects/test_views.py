@@ -203,3 +203,16 @@ def test_a_subject_is_shared_with_a_question_and_taken_back(world: World) -> Non
     page(asked, f"/subjects/{subject().ref}/", 404)
     assert "has ended" in str(client.post(end, follow=True).content)
     assert world.client("carrier", Role.CLERK).post(address, body).status_code == 403
+
+
+def test_of_what_nobody_knows_a_first_opinion_can_be_given(world: World) -> None:
+    client = world.client("carrier", Role.ANALYST)
+    shown = page(client, "/search/?q=170%200000%201234")
+    assert "MVNO number" in shown and 'action="/subjects/opinion/"' in shown
+    body = {"kind": "phone_number", "value": "170 0000 1234", "level": "suspected", "reason": "a caller told us"}
+    given = client.post("/subjects/opinion/", body, follow=True)
+    assert "a caller told us" in str(given.content) and Subject._base_manager.get().value == NUMBER
+    for wrong in ({**body, "kind": "spaceship"}, {**body, "reason": ""}):
+        assert client.post("/subjects/opinion/", wrong)["Location"] == "/subjects/"
+    assert OpinionRow._base_manager.count() == 1
+    assert 'action="/subjects/opinion/"' not in page(world.client("bank", Role.CLERK), "/search/?q=17000001234")

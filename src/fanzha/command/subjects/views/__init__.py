@@ -1,6 +1,6 @@
 """Pages of subjects: search, one subject with all that is known of it, opinions."""
 
-from fanzha.command.subjects.views.opinions import give_opinion, withdraw_opinion
+from fanzha.command.subjects.views.opinions import give_first_opinion, give_opinion, withdraw_opinion
 from fanzha.command.subjects.views.pasting import paste_numbers
 from fanzha.command.subjects.views.searching import subjects
 from fanzha.command.subjects.views.sharing import end_sharing, share_subject
@@ -8,6 +8,7 @@ from fanzha.command.subjects.views.subject import subject
 
 __all__ = [
     "end_sharing",
+    "give_first_opinion",
     "give_opinion",
     "paste_numbers",
     "share_subject",

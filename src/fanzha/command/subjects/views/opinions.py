@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fanzha.base.errors import Malformed
 from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.bulk_opinions import subject_of
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.giving_opinions import give, withdraw
 from fanzha.command.subjects.models import OpinionRow, Subject
@@ -34,6 +36,25 @@ def give_opinion(request: HttpRequest, ref: str) -> HttpResponse:
     else:
         messages.success(request, _("Your organisation's opinion counts from now on."))
     return redirect("subject", row.ref)
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def give_first_opinion(request: HttpRequest) -> HttpResponse:
+    """Say what one's organisation thinks of a value that it knows nothing of yet."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    form, now = OpinionForm(request.POST), timezone.now()
+    value = request.POST.get("value", "")
+    try:
+        if form.is_valid():
+            row = subject_of(request.POST.get("kind", ""), value, now)
+            give([row], form.saying(), viewer, now)
+            messages.success(request, _("Your organisation's opinion counts from now on."))
+            return redirect("subject", row.ref)
+        messages.error(request, _("Say what you think of it, and why."))
+    except (Refusal, Malformed):
+        messages.error(request, _("This is no value that an opinion can be given on."))
+    return redirect("subjects")
 
 
 @signed_in(*DECIDERS)

@@ -4,13 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Empty
+from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.known import known_of
 from fanzha.command.subjects.listing import latest
 from fanzha.command.subjects.searching import LONGEST, search
 from fanzha.command.subjects.subject_rows import kind_words, known_rows
+from fanzha.command.subjects.value_facts import facts_of
 
 
 @signed_in
@@ -30,7 +33,12 @@ def _found(request: HttpRequest, viewer: Viewer, asked: str) -> HttpResponse:
     if not found.subjects and found.process:
         return redirect("process", found.process.ref)
     words = _("Nothing that you may read is known of it. That does not mean that it is safe.")
+    likely = found.understood[0] if found.understood and not found.subjects else None
     context = {
+        "likely": likely,
+        "kind": kind_words(likely.kind) if likely else "",
+        "facts": facts_of(likely.kind, likely.value) if likely and not likely.shown else [],
+        "form": OpinionForm() if likely and viewer.has(*DECIDERS) else None,
         "q": asked,
         "rows": known_rows(known_of(found.subjects, viewer)),
         "kinds": [kind_words(one.kind) for one in found.understood],

@@ -5,9 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fanzha.base.errors import Malformed
 from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
@@ -21,7 +19,7 @@ from fanzha.command.subjects.linked import graph_of
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.reading import calls_by_hour, shown_to
 from fanzha.command.subjects.subject_rows import fraud_words, kind_words, level_badge, shown
-from fanzha.kinds import all_kinds
+from fanzha.command.subjects.value_facts import facts_of
 
 
 @signed_in
@@ -48,7 +46,7 @@ def page_of(request: HttpRequest, row: Subject, form: OpinionForm, sharing: Shar
             "subject": row,
             "shown": shown(row),
             "kind": kind_words(row.kind),
-            "facts": facts_of(row),
+            "facts": _facts(row),
             "known": known,
             "own": own,
             "level": level_badge(own.row.level) if own else None,
@@ -70,16 +68,6 @@ def page_of(request: HttpRequest, row: Subject, form: OpinionForm, sharing: Shar
     )
 
 
-def facts_of(row: Subject) -> list[Fact]:
-    """Return what the value alone tells, without the value; and since when its holder has it."""
-    kind = all_kinds().get(row.kind)
+def _facts(row: Subject) -> list[Fact]:
     found = [Fact(_("holder since"), row.holder_from)] if row.holder_from else []
-    if kind is None or row.shown:
-        return found
-    try:
-        told = kind.describe(row.value)
-    except Malformed:
-        return found
-    digits = "".join(filter(str.isalnum, row.value))[-6:]
-    plain = [one for one in told if digits not in "".join(filter(str.isalnum, one.words.en + one.words.zh))]
-    return [*found, *(Fact(said(one.title), said(one.words)) for one in plain)]
+    return found if row.shown else [*found, *facts_of(row.kind, row.value)]
