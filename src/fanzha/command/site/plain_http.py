@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.api.problems import Problem, problem_response
+
+_WORDS = _("Ask %(address)s. A key that was sent like this was open to others: revoke it.")
 
 
 class PlainHttpMiddleware:
@@ -18,6 +21,6 @@ class PlainHttpMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or refuse."""
         if settings.SECURE_SSL_REDIRECT and request.path_info.startswith("/api/") and not request.is_secure():
-            told = _("Ask %(address)s. A key that was sent like this was open to others: revoke it.")
-            return problem_response(Problem("forbidden", told % {"address": settings.SITE_ADDRESS}))
+            with override(get_language_from_request(request)):
+                return problem_response(Problem("forbidden", _WORDS % {"address": settings.SITE_ADDRESS}))
         return self.get_response(request)
