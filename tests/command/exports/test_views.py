@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.command.exports.verdicts_made import asked, made, verdict
+from tests.command.flows.orders_made import issued
 from tests.command.people import World
 from tests.command.subjects.made import NUMBER, finding_row, subject
 
@@ -164,3 +165,14 @@ def test_pages_follow_each_other(world: World, monkeypatch: pytest.MonkeyPatch) 
         second = client.get(reverse(name), {"cursor": first.context["next"]})
         assert (len(first.context["rows"]), len(second.context["rows"])) == (2, 1)
         assert second.context["next"] is None
+
+
+def test_numbers_of_a_process_are_shown_where_they_stand(world: World) -> None:
+    order = issued(world)
+    client = world.client("carrier", Role.EXECUTOR)
+    url = reverse("unmask_evidence", args=[order.ref, 1, "subjects"])
+    page = text(client.get(reverse("process", args=[order.ref])))
+    assert f'action="{url}"' in page and "17000001234" not in page
+    assert "+8617000001234" in text(client.post(url, {"purpose": "carrying it out"}, **HTMX))
+    assert client.post(reverse("unmask_evidence", args=[order.ref, 1, "hits"]), {"purpose": "why"}).status_code == 404
+    assert world.client("bank", Role.ANALYST).post(url, {"purpose": "why not"}).status_code == 404

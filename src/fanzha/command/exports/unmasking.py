@@ -1,5 +1,7 @@
 """Show one masked value in full, to who may see it, for a purpose; it is on record before it is shown."""
 
+from typing import NamedTuple
+
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
@@ -37,10 +39,25 @@ def may_unmask(viewer: Viewer, kind: str) -> bool:
 
 def unmask(viewer: Viewer, subject: Subject, purpose: str, case: str = "") -> str:
     """Return the whole value of a subject that the viewer may read, and put on record who saw it. Raises NotShown."""
+    if subject.kind == PERSON and viewer.has(*MAY_UNMASK):
+        raise NotShown(_HASH)
+    seen = Seen(subject.ref, subject.kind, masked(subject.kind, subject.value, subject.shown))
+    put_on_record(viewer, seen, purpose, case)
+    return subject.value
+
+
+class Seen(NamedTuple):
+    """What somebody sees whole: its reference, its kind, and how it is masked."""
+
+    ref: str
+    kind: str
+    shown: str
+
+
+def put_on_record(viewer: Viewer, seen: Seen, purpose: str, case: str) -> None:
+    """Put on record that a viewer sees something whole, before he does. Raises NotShown when he may not."""
     if not viewer.has(*MAY_UNMASK):
         raise NotShown(_NOT_YOURS, forbidden=True)
-    if subject.kind == PERSON:
-        raise NotShown(_HASH)
     purpose = mask_numbers(purpose.strip())[:200]
     if len(purpose) < SHORTEST_PURPOSE:
         raise NotShown(_NO_PURPOSE)
@@ -50,13 +67,12 @@ def unmask(viewer: Viewer, subject: Subject, purpose: str, case: str = "") -> st
             owner_id=viewer.organization,
             person_id=viewer.person,
             actor=actor.person,
-            subject=subject.ref,
-            kind=subject.kind,
-            shown=masked(subject.kind, subject.value, subject.shown)[:120],
+            subject=seen.ref,
+            kind=seen.kind,
+            shown=seen.shown[:120],
             purpose=purpose,
             case=case,
             at=now,
         )
-        facts = {"purpose": purpose, "case": case, "kind": subject.kind}
-        log.add(Draft("unmasking", to_ms(now), actor.person, actor.organization, about=subject.ref, facts=facts))
-    return subject.value
+        facts = {"purpose": purpose, "case": case, "kind": seen.kind}
+        log.add(Draft("unmasking", to_ms(now), actor.person, actor.organization, about=seen.ref, facts=facts))

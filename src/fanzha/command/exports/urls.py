@@ -12,4 +12,5 @@ urlpatterns = [
     path("exports/<slug:ref>/file/", views.download, name="export_file"),
     path("unmaskings/", views.unmaskings, name="unmaskings"),
     path("unmask/<slug:ref>/", views.unmask_subject, name="unmask"),
+    path("unmask-evidence/<slug:ref>/<int:number>/<slug:name>/", views.unmask_field, name="unmask_evidence"),
 ]

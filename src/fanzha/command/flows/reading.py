@@ -26,6 +26,7 @@ class Given(NamedTuple):
     value: Any
     type: str
     is_personal: bool
+    name: str
 
 
 class Happened(NamedTuple):
@@ -138,9 +139,8 @@ def _given(
         if field is None:
             continue
         values = value if isinstance(value, list) else [value]
-        yield Given(
-            field.title, [_readable(field, one, names) for one in values], field.type.value, name in step.personal
-        )
+        readable = [_readable(field, one, names) for one in values]
+        yield Given(field.title, readable, field.type.value, name in step.personal, name)
 
 
 def _readable(field: Field, value: Any, names: Mapping[str, Organization]) -> Any:

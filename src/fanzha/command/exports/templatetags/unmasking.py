@@ -1,13 +1,18 @@
-"""A masked value with a way to see it whole: `{% load unmasking %}{% masked_subject subject case=campaign.ref %}`."""
+"""Masked values with a way to see them whole: `{% load unmasking %}{% masked_subject subject case=campaign.ref %}`.
+
+On pages of processes `{% unmask_values ref number name values %}` stands behind the values of a step's field.
+"""
 
 from secrets import token_hex
+from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from fanzha.command.exports.unmasking import may_unmask
+from fanzha.command.exports.evidence_values import is_masked
+from fanzha.command.exports.unmasking import MAY_UNMASK, may_unmask
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.subject_rows import shown
 
@@ -25,4 +30,15 @@ def masked_subject(context: template.Context, subject: Subject, case: str = "") 
         "fields": {"case": case} if case else {},
         "ident": token_hex(4),
     }
+    return render_to_string("parts/masked.html", told, request=request)
+
+
+@register.simple_tag(takes_context=True)
+def unmask_values(context: template.Context, ref: str, number: int, name: str, values: Any) -> SafeString:
+    """Return the press that shows the values of a field of evidence whole; nothing where nothing is hidden."""
+    request = context["request"]
+    if not (request.viewer.has(*MAY_UNMASK) and is_masked(values)):
+        return SafeString("")
+    action = reverse("unmask_evidence", args=[ref, number, name])
+    told = {"value": "", "action": action, "ident": token_hex(4)}
     return render_to_string("parts/masked.html", told, request=request)

@@ -1,7 +1,9 @@
 """Show one whole value after a press; and to the privacy officer, who looked at whom and what is odd about it."""
 
+from collections.abc import Callable
+
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,15 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from fanzha.base.masking import mask_numbers
+from fanzha.command.exports.evidence_values import unmask_evidence
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.unmasking_form import NarrowForm
 from fanzha.command.exports.unmasking_rows import rows_of, sought_rows, watched_rows
 from fanzha.command.exports.watching import sought, watched
 from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.models import Step
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Empty
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.subject_rows import shown
@@ -34,12 +40,34 @@ def unmask_subject(request: HttpRequest, ref: str) -> HttpResponse:
     """Show the whole value of a subject; in its place where htmx asks, else on a page of its own."""
     subject = get_object_or_404(Subject.objects, ref=ref)
     purpose, case = request.POST.get("purpose", ""), request.POST.get("case", "")
-    told: dict[str, object] = {"masked": shown(subject), "purpose": purpose, "back": _back(request)}
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return _answer(request, shown(subject), lambda: [unmask(viewer, subject, purpose, case)])
+
+
+@never_cache
+@signed_in(*MAY_UNMASK)
+@require_POST
+def unmask_field(request: HttpRequest, ref: str, number: int, name: str) -> HttpResponse:
+    """Show the whole values of one field of a step's evidence."""
+    steps = Step.objects.select_related("instance__owner", "instance__version")
+    step = get_object_or_404(steps, instance__ref=ref, number=number)
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    title = mask_numbers(step.instance.title) or ref
+    return _answer(request, title, lambda: unmask_evidence(viewer, step, name, request.POST.get("purpose", "")))
+
+
+def _answer(request: HttpRequest, title: str, see: Callable[[], list[str] | None]) -> HttpResponse:
+    """Answer with values in their place where htmx asks, else on a page of its own; or say why not."""
+    told: dict[str, object] = {"masked": title, "purpose": request.POST.get("purpose", ""), "back": _back(request)}
     status = 200
     try:
-        told["value"] = unmask(request.viewer, subject, purpose, case)  # type: ignore[attr-defined]
+        values = see()
     except NotShown as refused:
         told["why_not"], status = said(refused.words), 403 if refused.forbidden else 422
+    else:
+        if values is None:
+            raise Http404
+        told["values"] = values
     name = "exports/_unmasked.html" if request.htmx and status == 200 else "exports/unmasked.html"  # type: ignore[attr-defined]
     return render(request, name, told, status=status)
 
