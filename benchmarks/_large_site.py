@@ -9,7 +9,7 @@ from typing import Any
 from tests.site_database import start_server
 
 SETTINGS = (
-    "max_wal_size = '8GB'",
+    "max_wal_size = '2GB'",
     "checkpoint_timeout = '30min'",
     "shared_buffers = '1GB'",
     "work_mem = '16MB'",

@@ -21,16 +21,18 @@ from fanzha.run.province import Province
 OWNERS = ("mobile", "telecom", "centre")
 RECEIVERS = ("mobile", "telecom", "virtual")
 _DRAFTS = 0.15
+_OLD = 0.1  # so old that receivers who did not answer are late
 
 
 def make_orders(made: Province, campaigns: Sequence[Campaign], count: int, *, seed: int) -> None:
-    """Order so often on campaigns, over the last two hours; nothing is due before the worker lets it pass."""
+    """Order so often on campaigns, most of them just now; nothing is due before the worker lets it pass."""
     draw, now = Random(seed), timezone.now()
     owners = {made[name].pk: name for name in OWNERS}
     for number in range(count):
         campaign = campaigns[number % len(campaigns)]
         owner = owners.get(campaign.owner_id, "centre")
-        _make(made, owner, campaign, draw, now - timedelta(minutes=draw.uniform(1, 120)))
+        minutes = draw.uniform(10, 120) if draw.random() < _OLD else draw.uniform(1, 4)
+        _make(made, owner, campaign, draw, now - timedelta(minutes=minutes))
 
 
 def _make(made: Province, owner: str, campaign: Campaign, draw: Random, at: datetime) -> None:

@@ -105,7 +105,7 @@ def _known() -> dict[str, Known]:
 def _look(place: Place, known: dict[str, Known], given: argparse.Namespace) -> Told:
     told, stop = Told(), time.monotonic() + given.minutes * 60
     names = [given.only] if given.only else list(PAGES)
-    browsers = [Browser(place.address) for _ in range(given.users)]
+    browsers = [Browser(place.address, number) for number in range(given.users)]
     for number, browser in enumerate(browsers):
         home = browser.sign_in(PEOPLE[number % len(PEOPLE)], PASSWORD)
         assert home.url == f"{place.address}/", home.url

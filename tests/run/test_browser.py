@@ -17,7 +17,9 @@ class Site(BaseHTTPRequestHandler):
     """A site with a form: whoever sends its token and the password gets a cookie, with which home opens."""
 
     def do_GET(self) -> None:
-        if self.path == "/accounts/login/":
+        if self.path == "/whence/":
+            self._answer(200, self.client_address[0])
+        elif self.path == "/accounts/login/":
             self._answer(200, FORM)
         elif self.path == "/" and self.headers.get("Cookie") == "session=7":
             self._answer(200, f'{HOME}</ul></nav><a href="/elsewhere/"></a>')
@@ -65,6 +67,10 @@ def test_a_wrong_password_leads_nowhere(address: str) -> None:
 
 def test_a_page_that_is_not_there_is_an_answer(address: str) -> None:
     assert Browser(address).get("/none/") == Page(404, f"{address}/none/", "not here")
+
+
+def test_each_browser_has_an_address_of_its_own(address: str) -> None:
+    assert [Browser(address, number).get("/whence/").text for number in (0, 1)] == ["127.0.0.2", "127.0.0.3"]
 
 
 def test_a_page_without_places_has_none() -> None:

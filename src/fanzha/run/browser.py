@@ -1,5 +1,6 @@
 """A browser that probes the site as a person does: signs in by the form and opens the places at the left."""
 
+import http.client
 import re
 import urllib.error
 import urllib.request
@@ -21,13 +22,28 @@ class Page(NamedTuple):
     text: str
 
 
-class Browser:
-    """One person's browser, with cookies; it asks this machine alone, past any proxy of the environment."""
+class _From(urllib.request.HTTPHandler):
+    """Asks from one address of this machine."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self._source = source
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open a connection from that address."""
+        return self.do_open(http.client.HTTPConnection, req, source_address=(self._source, 0))
+
+
+class Browser:
+    """One person's browser, with cookies; it asks this machine alone, past any proxy of the environment.
+
+    It has an address of its own, 127.0.0.2 to 127.0.0.251: of one address few may sign in within a minute.
+    """
+
+    def __init__(self, address: str, number: int = 0) -> None:
         self._address = address
         direct, cookies = urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
-        self._opener = urllib.request.build_opener(direct, cookies)
+        self._opener = urllib.request.build_opener(direct, cookies, _From(f"127.0.0.{2 + number % 250}"))
 
     def get(self, path: str) -> Page:
         """Open a page."""

@@ -104,7 +104,7 @@ class DemoSite:
         """Sign in as everybody, open all that stands at the left, call; return what was checked. Raises DemoFailed."""
         if not answers(self.place, "/healthz"):
             raise DemoFailed("the site does not answer /healthz")
-        pages = sum(self._look(user) for user in story.users)
+        pages = sum(self._look(user, number) for number, user in enumerate(story.users))
         self._call(story)
         return [
             f"{len(story.users)} people sign in and open {pages} pages",
@@ -112,8 +112,8 @@ class DemoSite:
             "the screen refuses the number that was ordered, and lets another one pass",
         ]
 
-    def _look(self, user: User) -> int:
-        browser = Browser(self.place.address)
+    def _look(self, user: User, number: int) -> int:
+        browser = Browser(self.place.address, number)
         try:
             home = browser.sign_in(user.email, self.password)
             if home.url != f"{self.place.address}/" or user.organization.zh not in home.text:
