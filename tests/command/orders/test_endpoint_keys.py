@@ -9,6 +9,7 @@ from tests.command.people import World
 from fanzha.base.errors import WrongCall
 from fanzha.command.orders.endpoint_keys import our_public_keys, ours, reached, theirs
 from fanzha.dispose import public_key, shared_secret
+from fanzha.store.keys import key
 
 pytestmark = pytest.mark.usefixtures("own_home")
 
@@ -28,21 +29,27 @@ def test_while_a_key_changes_the_one_before_signs_too(world: World) -> None:
 
 
 def test_a_shared_secret_is_named_never_kept(world: World, own_home: Path) -> None:
-    made = endpoint(world, "carrier", "signed_webhook", secret_file="of-the-carrier", address="https://a.example/x")
+    made = endpoint(world, "carrier", "signed_webhook", secret_file="orders-carrier", address="https://a.example/x")
     with pytest.raises(WrongCall, match="is not there"):
         ours(made)
-    file = own_home / "keys" / "of-the-carrier"
+    file = own_home / "keys" / "orders-carrier"
     file.parent.mkdir(mode=0o700)
     file.write_text(secret := shared_secret(bytes(32)))
     file.chmod(0o644)
     with pytest.raises(WrongCall, match="others"):
         ours(made)
     file.chmod(0o600)
+    file.write_bytes(bytes(range(200, 232)))
+    with pytest.raises(WrongCall, match="holds no shared secret"):
+        ours(made)
+    file.write_text(secret)
     known = reached(made)
     assert known.ours == known.theirs == (secret,) and our_public_keys(made) == []
     assert secret not in repr(known) and known.url == "https://a.example/x"
 
 
-def test_no_other_file_can_be_named(world: World) -> None:
+@pytest.mark.parametrize("name", ["../fanzha.toml", "site"])
+def test_no_other_file_can_be_named(world: World, own_home: Path, name: str) -> None:
+    key("site")
     with pytest.raises(WrongCall):
-        ours(endpoint(world, "carrier", "signed_webhook", secret_file="../fanzha.toml"))
+        ours(endpoint(world, "carrier", "signed_webhook", secret_file=name))

@@ -83,6 +83,6 @@ def test_what_is_no_file_of_the_receiver_or_not_the_next_is_put_aside(world: Wor
 
 
 def test_without_our_secret_files_wait(world: World) -> None:
-    made = endpoint(world, "carrier", "signed_file", secret_file="not-there")
+    made = endpoint(world, "carrier", "signed_file", secret_file="orders-not-there")
     carried(made, "1.zip", answer_file(1, ""))
     assert look() == 0 and noted() == [("1.zip", "waiting")]

@@ -100,7 +100,7 @@ def _check(channel: DisposalChannel | None, address: str, their_keys: str, secre
     if any(not _PUBLIC.fullmatch(one) for one in their_keys.split()):
         faults["their_keys"] = Words("公钥为 whpk_ 与 base64", "a public key is whpk_ and base64 of 32 bytes")
     if secret_file.strip() and not SECRET_FILE.fullmatch(secret_file.strip()):
-        faults["secret_file"] = Words("请填写 keys/ 内的文件名", "write the name of a file in keys/")
+        faults["secret_file"] = Words("请填写 keys/ 内 orders- 开头的文件", "name a file in keys/: orders-…")
     if faults:
         raise Refusal(Reason.EVIDENCE, Words("不能保存", "it cannot be saved"), fields=faults)
 

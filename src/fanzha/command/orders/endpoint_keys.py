@@ -9,7 +9,8 @@ from fanzha.dispose import private_key, public_key
 from fanzha.store.keys import key
 from fanzha.store.state_folder import state_folder
 
-SECRET_FILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+#: No other key of the installation can be named.
+SECRET_FILE = re.compile(r"orders-[a-z0-9_-]{1,70}")
 
 
 def reached(endpoint: Endpoint) -> Reached:
@@ -48,4 +49,7 @@ def _shared(name: str) -> tuple[str, ...]:
         raise WrongCall(f"keys/{name} is not there", fix="put the shared secret (whsec_…) there, with mode 600")
     if path.stat().st_mode & 0o077:
         raise WrongCall(f"keys/{name} can be read by others", fix="chmod 600 it")
-    return tuple(path.read_text("utf-8").split())
+    found = tuple(one for one in path.read_text("utf-8", "replace").split() if one.startswith("whsec_"))
+    if not found:
+        raise WrongCall(f"keys/{name} holds no shared secret", fix="write whsec_… into it, a line each, newest first")
+    return found

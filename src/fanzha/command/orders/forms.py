@@ -179,7 +179,7 @@ class EndpointForm(forms.Form):
         label=_("Name of a shared secret"),
         required=False,
         max_length=80,
-        help_text=_("Instead of keys: a file in keys/ of the state folder. The secret itself never stands here."),
+        help_text=_("Instead of keys: a file orders-… in keys/ of the state folder; never the secret itself."),
     )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 

@@ -12,9 +12,9 @@ from fanzha.command.organizations.scoping import Scoped
 class Endpoint(Scoped):
     """One way to one organisation. No secret stands here.
 
-    `their_keys` are public keys (`whpk_…`, blanks between, newest first). `secret_file` names a file in `keys/` of the
-    state folder that holds a secret which both sides share; "" where each signs with a key pair. Ours is made from
-    `keys/` by `ref` and `generation`: while it changes, the one before signs too.
+    `their_keys` are public keys (`whpk_…`, blanks between, newest first). `secret_file` names a file `orders-…` in
+    `keys/` of the state folder that holds a secret which both sides share; "" where each signs with a key pair. Ours
+    is made from `keys/` by `ref` and `generation`: while it changes, the one before signs too.
     `sent_*` and `received_*` are the newest file of each direction: its number, and the digest of its manifest.
     """
 
