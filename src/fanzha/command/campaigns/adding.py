@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from fanzha.base.clock import to_ms
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.heat import heat_of, together
 from fanzha.command.campaigns.models import Placement
+from fanzha.command.subjects.evidence_facts import facts_of
 from fanzha.command.subjects.fusing import STRICTNESS
 from fanzha.command.subjects.incoming import Found
+from fanzha.command.subjects.models import FindingRow
 
 #: As large as the columns hold; whoever tells of more calls than that, tells stories.
 _MOST_CALLS, _MOST_MONEY = 2**31 - 1, 2**63 - 1
@@ -50,6 +53,26 @@ def of_finding(found: Found) -> Figures:
         marking=said.marking.value,
         first_at=found.found_at,
         last_at=found.found_at,
+    )
+
+
+def of_row(row: FindingRow) -> Figures:
+    """Return the same of a finding that is kept."""
+    facts, warned = facts_of(row.detail.evidence), row.fraud_type in TO_WARN
+    return Figures(
+        findings=1,
+        subjects=0 if warned else 1,
+        victims=1 if warned else 0,
+        calls=facts.count_of_calls,
+        money=facts.money_fen,
+        top_score=row.score,
+        heat=heat_of(row.score, to_ms(row.found_at)),
+        fraud_type=row.fraud_type,
+        detector=row.detector,
+        simulated=row.simulated,
+        marking=row.marking,
+        first_at=row.found_at,
+        last_at=row.found_at,
     )
 
 

@@ -175,6 +175,11 @@ def _write_placements(
     bulk.update(Placement, "id", _ADDED, kept)
 
 
+def write_figures(figures: Sequence[tuple[int, Figures]]) -> None:
+    """Give placements (primary keys) other figures."""
+    bulk.update(Placement, "id", _ADDED, [(key, *_cells(one)) for key, one in figures])
+
+
 def _cells(figures: Figures) -> tuple[Any, ...]:
     return (
         figures.victims > 0,

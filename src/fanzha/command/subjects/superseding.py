@@ -1,8 +1,10 @@
 """A later version of a detector that speaks of the same event replaces what the one before said."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fanzha.command.subjects import bulk
+from fanzha.command.subjects.fusing import Pair
 from fanzha.command.subjects.incoming import Found
 from fanzha.command.subjects.models import FindingRow, SeenVersion
 
@@ -12,8 +14,11 @@ def newer(one: str, other: str) -> bool:
     return (len(one), one) > (len(other), other)
 
 
-def supersede(found: Sequence[Found]) -> None:
-    """Mark what new findings replace, or that they were replaced before they came in; the order does not matter."""
+def supersede(found: Sequence[Found]) -> set[Pair]:
+    """Mark what new findings replace, or that they were replaced before they came in; return whose on what.
+
+    The order in which they come does not matter.
+    """
     seen = {(one.owner, one.incoming.finding.detector, one.incoming.finding.version) for one in found}
     columns = ("owner_id", "detector", "version")
     bulk.insert(SeenVersion, columns, sorted(seen), conflict="(owner_id, detector, version) DO NOTHING")
@@ -23,11 +28,10 @@ def supersede(found: Sequence[Found]) -> None:
     for owner, detector in held:
         versions[owner, detector] = versions.get((owner, detector), 0) + 1
     several = [one for one in found if versions[one.owner, one.incoming.finding.detector] > 1]
-    if several:
-        _mark(several)
+    return _mark(several) if several else set()
 
 
-def _mark(found: Sequence[Found]) -> None:
+def _mark(found: Sequence[Found]) -> set[Pair]:
     given, bound = bulk.table_of(
         ("subject", "bigint", [one.subject for one in found]),
         ("moment", "timestamptz", [one.found_at for one in found]),
@@ -38,11 +42,14 @@ def _mark(found: Sequence[Found]) -> None:
         " ON f.subject_id = given.subject AND f.found_at = given.moment WHERE f.trigger <> ''",
         *bound,
     )
-    of_event: dict[tuple[object, ...], list[tuple[str, str, int]]] = {}
+    of_event: dict[tuple[Any, ...], list[tuple[str, str, int]]] = {}
     for key, finding_id, *same, version in rows:
         of_event.setdefault(tuple(same), []).append((version, finding_id, key))
-    replaced = []
-    for versions in of_event.values():
+    replaced, pairs = [], set()
+    for (owner, subject, *_), versions in of_event.items():
         latest, finding_id, _ = max(versions, key=lambda one: (len(one[0]), one[0], one[1]))
-        replaced += [(key, finding_id) for version, _, key in versions if newer(latest, version)]
+        older = [(key, finding_id) for version, _, key in versions if newer(latest, version)]
+        replaced += older
+        pairs |= {Pair(subject, owner)} if older else set()
     bulk.update(FindingRow, "id", ("superseded_by",), replaced)
+    return pairs

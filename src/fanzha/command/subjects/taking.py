@@ -14,6 +14,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.command.campaigns.placing import place
+from fanzha.command.campaigns.recounting import recount
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects import bulk
@@ -130,9 +131,11 @@ def _insert(new: list[tuple[Organization, Incoming]], at: datetime) -> int:
         if one.finding_id in made
     ]
     _be_present(found)
-    supersede(found)
+    replaced = supersede(found)
     refresh({Pair(one.subject, one.owner) for one in found if one.incoming.finding.mode is Mode.LIVE}, at)
     place(found, at)
+    for owner in {pair.owner for pair in replaced}:
+        recount(owner, {pair.subject for pair in replaced if pair.owner == owner}, at)
     return len(found)
 
 

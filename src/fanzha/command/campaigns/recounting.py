@@ -1,0 +1,42 @@
+"""Figures of campaigns made anew from the findings that stand: some were withdrawn, or replaced by a later version."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import reduce
+
+from fanzha.command.campaigns.adding import Figures, more_of_one, of_placement, of_row, of_several
+from fanzha.command.campaigns.campaign_rows import set_figures, write
+from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
+from fanzha.command.campaigns.placing import write_figures
+from fanzha.command.subjects.bulk import these
+from fanzha.command.subjects.models import FindingRow
+
+
+def recount(owner: int, subjects: Collection[int], at: datetime) -> None:
+    """Count the findings on subjects (primary keys) again; whom nothing is left of leaves its campaign."""
+    placements = list(Placement._base_manager.filter(owner=owner, subject__in=these(subjects)))
+    left = _figures(owner, [one.subject_id for one in placements])
+    write_figures([(one.pk, left[one.subject_id]) for one in placements if one.subject_id in left])
+    Placement._base_manager.filter(pk__in=[one.pk for one in placements if one.subject_id not in left]).delete()
+    _count(sorted({one.campaign_id for one in placements}), at)
+
+
+def _figures(owner: int, subjects: Collection[int]) -> dict[int, Figures]:
+    rows = FindingRow._base_manager.filter(FindingRow.standing(), owner=owner, subject__in=these(subjects))
+    found: dict[int, list[Figures]] = {}
+    for row in rows.order_by("pk").iterator():
+        found.setdefault(row.subject_id, []).append(of_row(row))
+    return {subject: reduce(more_of_one, figures) for subject, figures in found.items()}
+
+
+def _count(campaigns: Collection[int], at: datetime) -> None:
+    rows = {row.pk: row for row in Campaign._base_manager.select_for_update().filter(pk__in=these(campaigns))}
+    held: dict[int, list[Figures]] = {}
+    for one in Placement._base_manager.filter(campaign__in=these(campaigns)):
+        held.setdefault(one.campaign_id, []).append(of_placement(one))
+    for key, row in rows.items():
+        if key in held:
+            set_figures(row, of_several(held[key]))
+    write(row for key, row in rows.items() if key in held)
+    empty = Campaign._base_manager.filter(pk__in=[key for key in rows if key not in held])
+    empty.update(state=CampaignState.CLEARED, cleared_at=at, findings=0, subjects=0, victims=0, calls=0, money=0)
