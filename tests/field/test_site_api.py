@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,7 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     try:
         until(lambda: answers(f"{address}/readyz"))
         openapi = folder / "openapi.json"
-        with urllib.request.urlopen(f"{address}/api/v1/openapi.json", timeout=30) as answer:
+        with urllib.request.urlopen(f"{address}/api/v1/openapi.json", timeout=60) as answer:
             openapi.write_bytes(answer.read())
         yield Site(address, keys, openapi, parameters, said)
     finally:
@@ -65,7 +64,7 @@ def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError):
+    except OSError:  # not there yet, or slow to come up
         return False
 
 

@@ -1,4 +1,4 @@
-"""What a carrier says of a subject in the access matrix: a subject of which nobody else knows, and an opinion on it."""
+"""What a carrier says of a subject in the access matrix: a subject of which nobody else knows, an opinion, a share."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from tests.command.people import World
 from tests.command.subjects.made import finding_row, subject
 
 from fanzha.base.ids import digest
-from fanzha.command.subjects.models import OpinionRow
+from fanzha.command.subjects.models import OpinionRow, Share
 
 
 def owned(world: World, secret: str) -> Owned:
@@ -24,12 +24,17 @@ def owned(world: World, secret: str) -> Owned:
         reason_zh=secret,
         reason_en=secret,
     )
+    shared = Share._base_manager.create(
+        subject=about, owner=world["carrier"], receiver=world["isp"], purpose=secret, shared_at=now
+    )
     api = "api/v1/subjects"
     return Owned(
         hidden={
             "subjects/{ref}": about.ref,
             "subjects/opinions/{opinion}": said.opinion_id,
+            "subjects/shares/{share}": shared.ref,
             f"{api}/{{ref}}": about.ref,
+            f"{api}/shares/{{share}}": shared.ref,
             f"{api}/opinions/{{opinion_id}}": said.opinion_id,
         },
     )
