@@ -55,6 +55,7 @@ KIND_WORDS: dict[str, Words] = {
     "sessions_ended": Words("结束会话", "sessions ended"),
     "key_made": Words("签发密钥", "key made"),
     "key_revoked": Words("吊销密钥", "key revoked"),
+    "finding_withdrawn": Words("撤回线索", "finding withdrawn"),
     "subscribed": Words("订阅推送", "subscribed to pushes"),
     "duty_set": Words("登记值班", "duty set"),
     "duty_cleared": Words("解除值班", "duty cleared"),
