@@ -89,6 +89,7 @@ def main() -> None:
         site = subprocess.Popen([sys.executable, "-m", "fanzha", "up", "--port", str(place.port)])
         try:
             while not answers(place, "/readyz"):
+                assert site.poll() is None, "the site did not come up"
                 time.sleep(0.2)
             _print(_look(place, known, given))
         finally:
