@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.api.callers import Caller, caller_of
 from fanzha.command.api.idempotency import once
@@ -15,6 +16,7 @@ from fanzha.command.api.revisions import tagged
 from fanzha.command.api.roles import Declared, declared, require_role
 from fanzha.command.api.scopes import READING, require_scope, scope_of
 from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.site.nul_characters import in_json
 
 Run = Callable[..., HttpResponse]
 LIMIT = RateLimit()
@@ -44,6 +46,8 @@ def door(app: str) -> Callable[[Run], Run]:
 
 def _let_in(request: HttpRequest, app: str, who: Declared) -> Caller:
     caller = caller_of(request)
+    if "json" in (request.content_type or "") and in_json(request.body):
+        raise Problem("malformed", _("NUL characters (\\u0000) are not text; leave them out."))
     LIMIT.take(caller.name, caller.per_minute)
     require_scope(caller.viewer, scope_of(app, request.method or "GET"))
     require_role(caller.viewer, who)

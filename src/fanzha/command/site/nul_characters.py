@@ -1,0 +1,39 @@
+"""No text holds NUL characters: PostgreSQL cannot keep them, so that no database is given any."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+
+#: JSON writes it so, behind an even number of backslashes.
+_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class NulCharactersMiddleware:
+    """Refuses requests whose address, query or form holds one (400). It stands behind the one that reads forms."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        """Look before a view does."""
+        if b"\0" in unquote_to_bytes(request.get_full_path()) or _in_form(request):
+            raise BadRequest("NUL characters are not text")
+
+
+def in_json(body: bytes) -> bool:
+    """Say whether a text in JSON holds one."""
+    return b"\0" in body or bool(_IN_JSON.search(body))
+
+
+def _in_form(request: HttpRequest) -> bool:
+    if request.method != "POST" or request.path.startswith("/api/"):
+        return False
+    return any("\0" in value for _name, values in request.POST.lists() for value in values)
