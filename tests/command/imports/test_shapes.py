@@ -3,7 +3,7 @@
 from tests.command.imports.handed import PORTED, handed_in
 from tests.command.people import World
 
-from fanzha.command.imports.shapes import ImportOut, TableOut
+from fanzha.command.imports.shapes import ImportOut, ImportTableOut
 from fanzha.command.imports.tables import all_tables
 
 
@@ -16,5 +16,5 @@ def test_the_counts_add_up(world: World) -> None:
 
 def test_every_table_is_told_in_both_languages() -> None:
     for table in all_tables().values():
-        told = TableOut.of(table)
+        told = ImportTableOut.of(table)
         assert all(words.zh and words.en for words in (told.title, told.about, *(one.title for one in told.columns)))

@@ -13,7 +13,7 @@ from fanzha.command.imports import uploads
 from fanzha.command.imports.handing_in import HandedIn, approve, hand_in, tables_for, withdraw
 from fanzha.command.imports.jobs import read_import
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.imports.shapes import ImportOut, RejectsOut, RejectsQuery, TableOut
+from fanzha.command.imports.shapes import ImportOut, ImportTableOut, RejectsOut, RejectsQuery
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Person
 
@@ -36,11 +36,11 @@ _BODY = {
 TableName = Annotated[str, Field(max_length=60, pattern="^[a-z0-9_]+$")]
 
 
-@ROUTER.get("/tables", response=list[TableOut])
+@ROUTER.get("/tables", response=list[ImportTableOut])
 @for_roles(*READERS)
-def list_tables(request: ApiRequest) -> list[TableOut]:
+def list_tables(request: ApiRequest) -> list[ImportTableOut]:
     """List the tables that the caller's organisation may import, with their columns."""
-    return [TableOut.of(one) for one in tables_for(request.organization)]
+    return [ImportTableOut.of(one) for one in tables_for(request.organization)]
 
 
 @ROUTER.post("/tables/{table}/file", response={202: ImportOut})

@@ -10,7 +10,7 @@ from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.tables.table import ImportTable
 
 
-class ColumnOut(Schema):
+class ImportColumnOut(Schema):
     """A column of a table."""
 
     name: str
@@ -19,20 +19,22 @@ class ColumnOut(Schema):
     required: bool
 
 
-class TableOut(Schema):
+class ImportTableOut(Schema):
     """A table that can be imported."""
 
     name: str
     title: Both
     about: Both
     second_person: bool = Field(description="whether a second person must agree before it counts")
-    columns: list[ColumnOut]
+    columns: list[ImportColumnOut]
 
     @classmethod
-    def of(cls, one: ImportTable) -> "TableOut":
+    def of(cls, one: ImportTable) -> "ImportTableOut":
         """Return a table."""
         columns = [
-            ColumnOut(name=each.name, title=Both.of(each.title), also_called=list(each.aliases), required=each.required)
+            ImportColumnOut(
+                name=each.name, title=Both.of(each.title), also_called=list(each.aliases), required=each.required
+            )
             for each in one.columns
         ]
         return cls(
