@@ -30,7 +30,7 @@ from fanzha.command.orders.shapes import (
     ImpactOut,
     MeasuredOut,
     MeasurementIn,
-    MessageOut,
+    ReceivedMessageOut,
     SendingOut,
     TriedOut,
     UrgedOut,
@@ -169,11 +169,11 @@ def new_key(request: ApiRequest, channel: str) -> EndpointOut:
     return EndpointOut.of(endpoint)
 
 
-@ROUTER.get("/received", response=Page[MessageOut])
+@ROUTER.get("/received", response=Page[ReceivedMessageOut])
 def list_received(request: ApiRequest, paging: PagingQuery) -> dict[str, Any]:
     """List the messages by which the caller's systems answered."""
     page = page_of(ReceivedMessage.objects.select_related("endpoint"), paging)
-    return page | {"items": [MessageOut.of(one) for one in page["items"]]}
+    return page | {"items": [ReceivedMessageOut.of(one) for one in page["items"]]}
 
 
 def _leg(ref: str, name: str) -> Leg:

@@ -174,7 +174,7 @@ class TriedOut(Schema):
     problem: str
 
 
-class MessageOut(Schema):
+class ReceivedMessageOut(Schema):
     """What came back by one message."""
 
     endpoint: str
@@ -187,7 +187,7 @@ class MessageOut(Schema):
     at: datetime
 
     @classmethod
-    def of(cls, one: ReceivedMessage) -> "MessageOut":
+    def of(cls, one: ReceivedMessage) -> "ReceivedMessageOut":
         """Return a message; its endpoint must have been selected with it."""
         names = ("way", "name", "outcome", "used", "rejected", "at")
         reason = Both(zh=one.reason_zh, en=one.reason_en)
