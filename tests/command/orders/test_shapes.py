@@ -7,7 +7,7 @@ from tests.command.people import World
 
 from fanzha.command.orders.impact import impact
 from fanzha.command.orders.models import ReceivedMessage, Sending
-from fanzha.command.orders.shapes import EndpointOut, ImpactOut, MessageOut, SendingOut
+from fanzha.command.orders.shapes import EndpointOut, ImpactOut, ReceivedMessageOut, SendingOut
 from fanzha.command.organizations.scoping import everything, seen_by
 
 
@@ -21,7 +21,7 @@ def test_shapes_say_what_stands_in_rows(world: World, own_home: object) -> None:
     with everything("test"):
         sending = SendingOut.of(Sending.objects.select_related("instance").get())
     assert (sending.order, sending.state) == (order.ref, "sent")
-    assert MessageOut.of(message).reason.en == "gap" and MessageOut.of(message).endpoint == made.ref
+    assert ReceivedMessageOut.of(message).reason.en == "gap" and ReceivedMessageOut.of(message).endpoint == made.ref
     told = EndpointOut.of(made).dict()
     assert told["our_keys"][0].startswith("whpk_") and "whsk_" not in str(told)
     with seen_by(world.viewer("centre")):
