@@ -112,3 +112,16 @@ def test_a_link_is_no_file(tmp_path: Path) -> None:
 def test_the_hash_of_the_whole_file_tells_copies_apart(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     assert file_hash(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_byte_changed_anywhere_is_told_as_damage(tmp_path: Path) -> None:
+    write(tmp_path / "a", {"state/反诈.toml": b"[site]\n", "state/keys/site": bytes(range(256))})
+    whole = (tmp_path / "a").read_bytes()
+    for place in range(0, len(whole), 7):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        (tmp_path / "damaged").write_bytes(damaged)
+        with pytest.raises(
+            WrongCall, match=r"no whole backup|not what the manifest says|leads out of|is no file|has format"
+        ):
+            unpack(tmp_path / "damaged", tmp_path / f"out{place}")

@@ -108,7 +108,7 @@ def unpack(path: Path, folder: Path) -> Manifest:
                 else:
                     found[info.name] = _write(member, _inside(folder, info.name, path))
         told = msgspec.json.decode(manifest, type=Manifest)
-    except (OSError, tarfile.TarError, pa.ArrowException, msgspec.DecodeError) as error:
+    except (OSError, ValueError, tarfile.TarError, pa.ArrowException, msgspec.DecodeError) as error:
         raise WrongCall(f"{path} is no whole backup ({error})", fix="take another copy of it") from None
     return _checked(told, found, path)
 
