@@ -1,7 +1,34 @@
-"""Unit tests touch no network: sockets are blocked (pytest-socket), and hypothesis draws the same cases every time."""
+"""Unit tests touch no network: sockets are blocked (pytest-socket), and hypothesis draws the same cases every time.
 
+Tests that need the site's database get it as it is used: SQLite in a file, or the PostgreSQL that the run started.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connections
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import DjangoDbBlocker
 
 settings.register_profile("fanzha", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fuzz", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fanzha")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Keep SQLite in a file and not in memory: threads and other processes open it too."""
+    held = connections["default"].settings_dict
+    if held["ENGINE"].endswith("sqlite3"):
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        held["TEST"]["NAME"] = str(Path(os.environ["FANZHA_HOME"]) / f"test-{worker}.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let the log's tables be emptied after tests that commit; tests of their triggers put these in place."""
+    from fanzha.command.evidence.append_only import unguard
+
+    with django_db_blocker.unblock():
+        unguard(connections["default"])

@@ -8,6 +8,7 @@ from fanzha.store.state_folder import state_folder
 
 
 def test_fanzha_home_stands_above_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("FANZHA_HOME", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert state_folder() == tmp_path / "state" / "fanzha"
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "own"))
