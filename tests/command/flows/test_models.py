@@ -78,7 +78,7 @@ def test_rows_say_what_they_are(world: World) -> None:
     assert step and str(step) == f"{order.pk}/1 draft" and timer and str(timer).startswith(f"{order.pk}/")
     assert [str(one) for one in (told, notice, entry)] == ["late", "limited", "supervision A"]
     assert str(wrong) == f"{order.pk} roll_back" and item is not None and item.effect in str(item)
-    assert str(order) == f"order {order.ref}" and str(part) == f"示例centre in {order.pk}"
+    assert str(order) == f"order {order.ref}" and str(part) == f"Example centre in {order.pk}"
 
 
 def test_a_step_has_one_number(world: World) -> None:
