@@ -203,6 +203,7 @@ def test_a_system_posts_its_answers_and_nobody_else(world: World, client: Client
     assert send(body, headers, reverse("order_answers", args=["nothing"])).status_code == 401
     assert send(b"{}", dict(signed(b"{}").headers)).status_code == 422
     assert client.get(address).status_code == 405
+    assert client.post(address, {"answers": "a form"}).status_code == 401
     Endpoint._base_manager.update(secret_file="orders-not-there")
     assert send(body, headers).status_code == 503
     with everything("test"):
