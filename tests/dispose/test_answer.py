@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState
+from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, Proof
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,9 @@ from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState
         (AnswerState.FAILED, {}),
         (AnswerState.FORWARDED, {}),
         (AnswerState.ACKNOWLEDGED, {"leg": ""}),
+        (AnswerState.ACKNOWLEDGED, {"leg": "a\0"}),
+        (AnswerState.REFUSED, {"reason": "no\0"}),
+        (AnswerState.EXECUTED, {"proof": Proof(kind="system_record", at=1, result="\0")}),
     ],
 )
 def test_an_answer_that_says_nothing_is_none(state: AnswerState, more: dict[str, Any]) -> None:

@@ -49,10 +49,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     proof: Proof | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a refusal or failure without a reason, and what is passed on to nobody."""
+        """Refuse a refusal or failure without a reason, what is passed on to nobody, and what is not text."""
         if not self.leg.strip():
             raise ValueError("an answer names its leg")
         if self.state in (AnswerState.REFUSED, AnswerState.FAILED) and not self.reason.strip():
             raise ValueError(f"{self.state} without a reason")
         if self.state is AnswerState.FORWARDED and not self.forwarded_to.strip():
             raise ValueError("forwarded to nobody")
+        proof = (self.proof.kind, self.proof.reference, self.proof.result) if self.proof else ()
+        texts = (self.leg, self.reason, self.forwarded_to, *(one.value for one in self.targets), *proof)
+        if any("\0" in text for text in texts):
+            raise ValueError("NUL characters are not text")
