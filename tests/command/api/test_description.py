@@ -1,8 +1,11 @@
 """The OpenAPI file tells of every route what stands before it: scope, problems, idempotency keys, ETags."""
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ninja import Schema
 
 from fanzha.command.api.description import described
 from fanzha.command.api.mounting import mounted
@@ -48,3 +51,16 @@ def test_what_a_route_says_itself_is_kept() -> None:
 def test_every_route_says_in_a_sentence_what_it_does(document: dict[str, Any]) -> None:
     silent = [f"{method} {path}" for path, method, told in operations(document) if not told.get("description")]
     assert silent == []
+
+
+def test_no_two_shapes_of_any_app_have_the_same_name(document: dict[str, Any]) -> None:
+    """The OpenAPI file names a shape by its class alone: of two, one is described as the other."""
+    names = Counter(one.__name__ for one in shapes(Schema) if one.__module__.startswith("fanzha."))
+    assert set(names) & set(document["components"]["schemas"])
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def shapes(above: type[Schema]) -> Iterator[type[Schema]]:
+    for one in above.__subclasses__():
+        yield one
+        yield from shapes(one)
