@@ -39,8 +39,8 @@ def test_tls_is_verified() -> None:
         post(Dispatch(receiver.address.replace("http:", "https:"), {}, b""))
 
 
-def test_this_machine_itself_is_asked_only_where_the_operator_allows_it(own_home: Path) -> None:
+def test_networks_and_this_machine_are_asked_only_where_the_operator_allows_it(own_home: Path) -> None:
     (own_home / "fanzha.toml").write_text("")
-    with Receiver() as receiver, pytest.raises(NotDelivered, match="this machine"):
+    with Receiver() as receiver, pytest.raises(NotDelivered, match=r"within a network: \[orders\]"):
         post(Dispatch(receiver.address, {}, b""))
     assert receiver.got == []

@@ -12,8 +12,8 @@ from fanzha.store.state_folder import state_folder
 class OrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[orders]`.
 
-    `local_addresses`: requests may go to this machine itself. `warning_hosts`: where an ISP leads people who open a
-    blocked site.
+    `local_addresses`: requests may go into private networks and to this machine. `warning_hosts`: where an ISP leads
+    people who open a blocked site.
     """
 
     local_addresses: bool = False

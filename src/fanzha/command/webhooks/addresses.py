@@ -1,10 +1,10 @@
 """Where events may be sent: by https, to the open internet; never within the operator's networks unless he says so."""
 
 import ipaddress
-import socket
 from urllib.parse import urlsplit
 
 from fanzha.base.words import Words
+from fanzha.command.site.outgoing_request import Within, is_within
 from fanzha.command.webhooks.webhook_settings import webhook_settings
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -17,10 +17,6 @@ _WITHIN = Words(
 )
 
 
-class NotReached(Exception):
-    """The address cannot be asked; the text says why."""
-
-
 def checked_url(url: str) -> str:
     """Return an address that is well formed. Raises Refusal; the network is not asked."""
     try:
@@ -28,33 +24,18 @@ def checked_url(url: str) -> str:
         host, _port = parts.hostname or "", parts.port
     except ValueError:
         raise _refused(_WRONG) from None
-    allowed = ("https", "http") if webhook_settings().private_addresses else ("https",)
+    allowed = ("https", "http") if within().allowed else ("https",)
     plain = url.isascii() and url.isprintable() and " " not in url.strip()
     if parts.scheme not in allowed or not host or parts.username or parts.fragment or not plain or len(url) > 400:
         raise _refused(_WRONG)
-    if _is_literal(host) and _is_within(host):
+    if not within().allowed and _is_literal(host) and is_within(host):
         raise _refused(_WITHIN)
     return url.strip()
 
 
-def resolved(host: str, port: int) -> str:
-    """Return the address of a host: whoever connects uses this one, not what a second look-up might give.
-
-    Raises NotReached where any of its addresses is within.
-    """
-    try:
-        found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except (OSError, UnicodeError):
-        raise NotReached("the name is not found") from None
-    if any(_is_within(one) for one in found):
-        raise NotReached("the address is within a network: [webhooks] private_addresses in fanzha.toml allows it")
-    return found[0]
-
-
-def _is_within(address: str) -> bool:
-    found = ipaddress.ip_address(address.partition("%")[0])
-    found = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
-    return not webhook_settings().private_addresses and (not found.is_global or found.is_multicast)
+def within() -> Within:
+    """Return whether subscribers may be within networks."""
+    return Within(webhook_settings().private_addresses, "[webhooks] private_addresses")
 
 
 def _is_literal(host: str) -> bool:

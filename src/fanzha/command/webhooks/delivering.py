@@ -1,11 +1,7 @@
 """Deliver events: signed, at least once each, with growing pauses after failures, and an end that is seen."""
 
-import ssl
 from datetime import datetime, timedelta
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from socket import create_connection
 from time import monotonic
-from urllib.parse import urlsplit
 
 from django.db.models import F
 from django.utils import timezone
@@ -13,14 +9,14 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.carry_out import PAUSES
-from fanzha.command.webhooks.addresses import NotReached, resolved
+from fanzha.command.site.outgoing_request import NotDelivered, post
+from fanzha.command.webhooks.addresses import within
 from fanzha.command.webhooks.events import queue_events
 from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription
 from fanzha.command.webhooks.signing_keys import keys_of
 from fanzha.dispose import Endpoint
 from fanzha.dispose.signed_webhook import signed_headers
 
-SECONDS = 10.0
 #: How long whoever sends holds a delivery before another may take it.
 LEASE = timedelta(minutes=2)
 #: How long what was taken is kept to be looked at.
@@ -73,13 +69,13 @@ def send_again(delivery: Delivery, now: datetime) -> bool:
 
 def _one(delivery: Delivery, now: datetime) -> bool:
     mine = Delivery._base_manager.filter(pk=delivery.pk, state=DeliveryState.WAITING, next_at=delivery.next_at)
-    if not mine.update(next_at=now + LEASE, attempts=F("attempts") + 1):
+    if not mine.update(next_at=timezone.now() + LEASE, attempts=F("attempts") + 1):
         return False
     attempts = delivery.attempts + 1
     held = Delivery._base_manager.filter(pk=delivery.pk)
     try:
         send(delivery)
-    except (NotReached, OSError, HTTPException, ValueError) as problem:
+    except (NotDelivered, ValueError) as problem:
         given_up = attempts > len(PAUSES)
         held.update(
             state=DeliveryState.DEAD if given_up else DeliveryState.WAITING,
@@ -92,36 +88,8 @@ def _one(delivery: Delivery, now: datetime) -> bool:
 
 
 def send(delivery: Delivery) -> None:
-    """Send one event; no redirect is followed. Raises NotReached for whatever is no 2xx."""
+    """Send one event. Raises NotDelivered."""
     subscription, body = delivery.subscription, delivery.body.encode()
     endpoint = Endpoint(url=subscription.url, ours=keys_of(subscription))
     headers = signed_headers(delivery.message, body, endpoint, to_ms(timezone.now()))
-    parts = urlsplit(subscription.url)
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    asked = _connection(parts.scheme, host, port)
-    try:
-        asked.request("POST", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}", body, headers)
-        answer = asked.getresponse()
-        answer.read(65_536)
-    finally:
-        asked.close()
-    if not 200 <= answer.status < 300:
-        raise NotReached(f"HTTP {answer.status}")
-
-
-def _connection(scheme: str, host: str, port: int) -> HTTPConnection:
-    address = resolved(host, port)
-    made = (
-        HTTPSConnection(host, port, timeout=SECONDS)
-        if scheme == "https"
-        else HTTPConnection(host, port, timeout=SECONDS)
-    )
-    plain = create_connection((address, port), SECONDS)
-    try:
-        context = ssl.create_default_context() if scheme == "https" else None
-        made.sock = context.wrap_socket(plain, server_hostname=host) if context else plain
-    except BaseException:
-        plain.close()
-        raise
-    return made
+    post(subscription.url, headers, body, within())

@@ -1,0 +1,134 @@
+"""Send a request to a system of others: never within networks unless the operator allows it, and with an end in time.
+
+Who names an address is an administrator of some organisation: it must not make this site ask the operator's own systems
+(OWASP, server-side request forgery). A receiver that answers byte by byte is left when the time is over.
+"""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from time import monotonic
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+#: From the first byte asked to the last byte read; an answer longer than this is not read to its end.
+SECONDS = 10.0
+MOST_BYTES = 65_536
+
+
+class NotDelivered(Exception):
+    """The receiver's system did not take the request; the text says why, without the address."""
+
+
+class Within(NamedTuple):
+    """Whether addresses within networks may be asked, and the setting that says so."""
+
+    allowed: bool
+    setting: str
+
+
+def post(url: str, headers: Mapping[str, str], body: bytes, within: Within) -> int:
+    """Send it, following no redirect; return the status, a 2xx. Raises NotDelivered."""
+    ends = monotonic() + SECONDS
+    parts = urlsplit(url)
+    host, path = parts.hostname or "", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    asked = HTTPConnection(host, port)
+    try:
+        asked.sock = _connected(parts.scheme, host, port, resolved(host, port, within), ends)
+        asked.request("POST", path, body, {**headers, "Host": parts.netloc.rpartition("@")[2]})
+        answer = asked.getresponse()
+        answer.read(MOST_BYTES)
+    except (OSError, HTTPException, ValueError) as error:
+        why = f"no answer within {SECONDS:g} s" if monotonic() >= ends else f"{type(error).__name__}: {error}"
+        raise NotDelivered(why) from None
+    finally:
+        asked.close()
+    if not 200 <= answer.status < 300:
+        raise NotDelivered(f"HTTP {answer.status}")
+    return answer.status
+
+
+def resolved(host: str, port: int, within: Within) -> str:
+    """Return the address that is asked: the one that was looked at, not what a second look-up might give.
+
+    Raises NotDelivered where any address of the host is within.
+    """
+    try:
+        found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError):
+        raise NotDelivered("the name is not found") from None
+    if not within.allowed and (any(map(is_within, found)) or any(map(_is_own, found))):
+        raise NotDelivered(f"the address is within a network: {within.setting} in fanzha.toml allows it")
+    return found[0]
+
+
+def is_within(address: str) -> bool:
+    """Return whether an address is loopback, private, link-local, unique local, or else not of the open internet."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    found = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None) or found
+    return not found.is_global or found.is_multicast
+
+
+def _is_own(address: str) -> bool:
+    """Return whether an address of the open internet is one of this machine's: only those can be bound to."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as tried:
+        try:
+            tried.bind((address, 0))
+        except OSError:
+            return False
+    return True
+
+
+class _Ending:
+    """A connection on which each read waits no longer than what is left of the whole time."""
+
+    ends: float
+
+    def recv_into(self, *args: Any, **named: Any) -> int:
+        """Read what is there, or raise TimeoutError."""
+        self.settimeout(_left(self.ends))  # type: ignore[attr-defined]
+        return int(super().recv_into(*args, **named))  # type: ignore[misc]
+
+
+class _Plain(_Ending, socket.socket):
+    pass
+
+
+class _Sealed(_Ending, ssl.SSLSocket):
+    pass
+
+
+def _connected(scheme: str, host: str, port: int, address: str, ends: float) -> socket.socket:
+    plain = _Plain(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        plain.ends = ends
+        plain.settimeout(_left(ends))
+        plain.connect((address, port))
+        if scheme != "https":
+            return plain
+        context = ssl.create_default_context()
+        context.sslsocket_class = _Sealed
+        sealed = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+    except BaseException:
+        plain.close()
+        raise
+    assert isinstance(sealed, _Sealed)
+    try:
+        sealed.ends = ends
+        sealed.settimeout(_left(ends))
+        sealed.do_handshake()
+    except BaseException:
+        sealed.close()
+        raise
+    return sealed
+
+
+def _left(ends: float) -> float:
+    left = ends - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
