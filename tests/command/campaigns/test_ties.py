@@ -35,6 +35,14 @@ def test_each_thing_in_common_is_a_tie(evidence: dict[str, Any], kind: str, valu
     assert [(one.kind, one.value) for one in ties(evidence)] == [(kind, value)]
 
 
+@pytest.mark.parametrize("name", ["trunk", "device", "kit", "outlet", "handles", "text", "url", "host", "registrable"])
+@pytest.mark.parametrize("value", [7, [1], {"a": [2]}, True, "", " "])
+def test_what_is_no_text_ties_nobody_and_stops_nothing(name: str, value: Any) -> None:
+    assert ties({name: value}) == []
+    (own,) = ties({name: value}, subject_kind="outlet", subject="outlet-3")
+    assert (own.kind, own.value) == ("outlet", "OUTLET-3")
+
+
 def test_a_number_is_tied_by_its_block_and_detector() -> None:
     (one,) = ties(subject_kind="phone_number", subject="+8617000001234")
     (same,) = ties(subject_kind="phone_number", subject="+8617000009999")

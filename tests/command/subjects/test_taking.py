@@ -1,7 +1,9 @@
 """A piece is taken in whole or not at all, once, with all that follows, and stands on record."""
 
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.command.campaigns.findings import incoming
 from tests.command.people import World
@@ -102,3 +104,22 @@ def test_rejected_rows_are_kept_with_their_reasons(delivery: Delivery) -> None:
     take(delivery, piece(rejected=(Rejected(1, Words("不行", "no"), "stood there"),)), AT)
     row = RejectedRow.objects.get()
     assert (row.row, row.reason_zh, row.reason_en, row.stood_there) == (1, "不行", "no", "stood there")
+
+
+def test_a_finding_that_the_program_fails_on_is_put_aside_whole_and_the_rest_comes_in(
+    world: World, delivery: Delivery, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    bad = one(2)
+    beyond = msgspec.structs.replace(bad.finding, found_at=10**18)  # no calendar goes so far
+    found = (one(1), bad._replace(finding=beyond), one(3))
+    assert take(delivery, piece(*found), AT) == Taken(2, 0, 1)
+    with everything("test"):
+        assert FindingRow.objects.count() == Placement.objects.count() == 2
+    row = RejectedRow.objects.get()
+    assert row.row == 2 and "spool/refused" in row.reason_en and delivery.position == 3
+    (kept,) = (tmp_path / "spool" / "refused").glob("*.jsonl")
+    again = msgspec.json.decode(kept.read_bytes(), type=type(beyond))
+    assert again == msgspec.structs.replace(beyond, owner_organisation=world["carrier"].ref)
+    entry = LogEntry._base_manager.get(kind="import")
+    assert digest(found[0].finding_id, found[2].finding_id) in entry.facts

@@ -7,7 +7,7 @@ an outlet with the day. Beyond the most of its kind a tie is a hub and joins nob
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from fanzha.base.clock import from_ms
 from fanzha.base.errors import Malformed
@@ -56,8 +56,10 @@ def ties_of(one: Incoming) -> Iterator[TieKey]:
         block = subject.value[:-_RANGE_DIGITS]
         yield _tie("range", f"{block}{_MASKED * _RANGE_DIGITS}", finding.detector)
     if subject.kind == "outlet" or _is_text(facts.outlet):
-        yield _tie("outlet", facts.outlet or subject.value, from_ms(finding.found_at).date().isoformat())
-    if host := _domain(facts.registrable or facts.host or facts.url or _site(subject.kind, subject.value)):
+        outlet = facts.outlet if _is_text(facts.outlet) else subject.value
+        yield _tie("outlet", outlet, from_ms(finding.found_at).date().isoformat())
+    told = (facts.registrable, facts.host, facts.url, _site(subject.kind, subject.value))
+    if host := _domain(next((one for one in told if _is_text(one)), "")):
         yield _tie("domain", host)
     for kind, value in (("trunk", facts.trunk), ("device", facts.device), ("kit", facts.kit)):
         if _is_text(value):
@@ -75,7 +77,7 @@ def _tie(kind: str, value: str, besides: str = "") -> TieKey:
     return TieKey(kind, shown, digest(kind, "" if kind == "script" else value, besides))
 
 
-def _is_text(value: object) -> bool:
+def _is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and bool(value.strip())
 
 
@@ -84,11 +86,9 @@ def _site(kind: str, value: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _domain(written: object) -> str:
-    if not isinstance(written, str) or not written:
-        return ""
+def _domain(written: str) -> str:
     try:
-        host = WEBSITE.normalise(written)
+        host = WEBSITE.normalise(written) if written else ""
     except Malformed:
         return ""
     return registrable(host) or host

@@ -49,12 +49,12 @@ _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def facts_of(evidence: str) -> EvidenceFacts:
-    """Return what is read of evidence; raises Malformed when it is no JSON object."""
+    """Return what is read of evidence; raises Malformed when it is no JSON object, or nested too deep to be read."""
     try:
         return _decode(evidence)
     except msgspec.ValidationError:
         pass
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Malformed(f"evidence is no JSON ({error})") from None
     try:
         _object(evidence)

@@ -77,7 +77,7 @@ def from_json(row: int, data: bytes, now: int) -> Incoming | Rejected:
     """Read a finding written as a JSON object."""
     try:
         told = _decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         words = Words(f"不是线索：{error}", f"not a finding: {error}")
         return rejected(row, words, data[:400].decode("utf-8", "replace"))
     return _checked(row, told, told.given_id, now)

@@ -68,6 +68,13 @@ def put_aside(one: Source) -> Path:
     return place
 
 
+def keep_aside(data: bytes, name: str) -> Path:
+    """Keep findings (JSON Lines) beside what cannot be read, for somebody to look at; return where they are."""
+    place = state_folder() / "spool" / "refused" / f"{name}.jsonl"
+    write_privately(place, data)
+    return place
+
+
 def _files() -> Iterator[Path]:
     for path in (*spool_folder().glob("*"), *spool_folder().glob("*/*")):
         if path.suffix in _SUFFIXES and not path.name.startswith("."):

@@ -3,7 +3,7 @@
 What is killed at any moment leaves all of it or nothing; what is read again is known by its finding_id (UNIQUE).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.incoming import Found, Incoming, Rejected
 from fanzha.command.subjects.models import Delivery, FindingRow, Presence, RejectedRow
 from fanzha.command.subjects.packed import Detail, pack
+from fanzha.command.subjects.sifting import put_aside, sifted
 from fanzha.command.subjects.sources import Piece
 from fanzha.command.subjects.superseding import supersede
 from fanzha.processes.log.entry import Draft
@@ -76,11 +77,13 @@ def take(delivery: Delivery, piece: Piece, at: datetime, *, only_owner: bool = F
     with recorded() as log:
         owned, rejected = _owned(piece, delivery, only_owner=only_owner)
         new = _not_known(owned)
-        taken = Taken(_insert(new, at) if new else 0, 0, len(rejected))
-        taken = taken._replace(known=len(owned) - taken.used)
+        used, wrong = sifted(new, lambda some: _insert(some, at))
+        rejected += put_aside(wrong, f"{delivery.begins}-{piece.row}")
+        taken = Taken(used, len(owned) - len(wrong) - used, len(rejected))
         _go_on(delivery, piece, taken, at)
         _write_rejected(delivery, rejected)
-        log.add(_draft(delivery, piece, taken, [one.finding_id for _, one in new], at))
+        failed = {one.finding_id for (_, one), _ in wrong}
+        log.add(_draft(delivery, piece, taken, [one.finding_id for _, one in new if one.finding_id not in failed], at))
     delivery.position, delivery.row = piece.position, piece.row
     delivery.used, delivery.known = delivery.used + taken.used, delivery.known + taken.known
     delivery.rejected += taken.rejected
@@ -116,7 +119,7 @@ def _not_known(owned: Iterable[tuple[Organization, Incoming]]) -> list[tuple[Org
     return [pair for finding_id, pair in by_id.items() if finding_id not in held]
 
 
-def _insert(new: list[tuple[Organization, Incoming]], at: datetime) -> int:
+def _insert(new: Sequence[tuple[Organization, Incoming]], at: datetime) -> int:
     subjects = finding_subjects([one for _, one in new], at)
     rows = [_row(owner, one, subject, at) for (owner, one), subject in zip(new, subjects, strict=True)]
     made = {
