@@ -4,9 +4,11 @@ from tests.command.evidence.records import draft
 from tests.command.flows.orders_made import drafted, issued
 from tests.command.people import World
 
+from fanzha.base.marking import Marking
 from fanzha.command.evidence.entries_of import by_batch, entries_of
 from fanzha.command.evidence.models import LogEntry
 from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.organizations.viewer import Viewer
@@ -37,6 +39,14 @@ def test_owner_and_supervisor_read_every_step_and_receivers_their_own(world: Wor
     assert read(order.ref, world.viewer("administration", Role.REVIEWER)) == whole
     assert read(order.ref, world.viewer("carrier", Role.REVIEWER)) == [world["carrier"].ref]
     assert read(order.ref, world.viewer("bank", Role.REVIEWER)) == []
+
+
+def test_a_process_for_named_readers_only_is_not_read_by_supervisors(world: World) -> None:
+    order = issued(world)
+    ProcessInstance._base_manager.update(marking=Marking.RED)
+    for ref in (order.ref, order.campaign):
+        assert len(read(ref, world.viewer("centre", Role.REVIEWER))) >= 2
+        assert read(ref, world.viewer("administration", Role.REVIEWER)) == []
 
 
 def test_rows_become_the_entries_that_were_hashed(world: World) -> None:

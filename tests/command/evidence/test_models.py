@@ -6,10 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_scopes.exceptions import ScopeError
-from tests.command.evidence.records import AT, record
+from tests.command.campaigns.made import campaign
+from tests.command.evidence.records import AT, draft, record
+from tests.command.flows.orders_made import drafted
 from tests.command.people import World
 
 from fanzha.base.clock import from_ms
+from fanzha.base.marking import Marking
 from fanzha.command.evidence.models import (
     AnchorCopy,
     LogAnchor,
@@ -21,6 +24,8 @@ from fanzha.command.evidence.models import (
     PersonKey,
 )
 from fanzha.command.evidence.models.append_only import WrittenOnce
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.kinds import Role
 
 
@@ -33,7 +38,8 @@ def test_nobody_reads_the_log_without_a_viewer() -> None:
 
 def test_an_organisation_reads_its_own_entries_and_those_it_supervises(world: World) -> None:
     for name in ("carrier", "other_carrier", "far_carrier"):
-        record(1, organisation=world[name].ref)
+        with recorded() as log:
+            log.add(draft(1, world[name].ref))
 
     def read(name: str) -> set[str]:
         return {one.organisation for one in LogEntry.as_read_by(world.viewer(name, Role.REVIEWER))}
@@ -42,6 +48,23 @@ def test_an_organisation_reads_its_own_entries_and_those_it_supervises(world: Wo
     assert read("administration") == {world["carrier"].ref, world["other_carrier"].ref}
     assert len(read("ministry")) == 3
     assert read("bank") == set()
+
+
+def test_a_supervisor_reads_nothing_of_a_process_or_campaign_for_named_readers_only(world: World) -> None:
+    order = drafted(world)
+    kept, told = campaign(world["centre"], marking=Marking.RED), campaign(world["centre"], first=10)
+    for about in (order.ref, kept.ref, told.ref):
+        with recorded() as log:
+            log.add(draft(1, world["centre"].ref, kind="unmasking")._replace(about=about))
+
+    def read(name: str) -> list[str]:
+        found = LogEntry.as_read_by(world.viewer(name, Role.REVIEWER)).order_by("place")
+        return [one.process or one.about for one in found]
+
+    all_of_it = [order.ref, order.ref, kept.ref, told.ref]
+    assert read("centre") == all_of_it and read("administration") == [order.ref, order.ref, told.ref]
+    ProcessInstance._base_manager.update(marking=Marking.RED)
+    assert read("centre") == all_of_it and read("administration") == [told.ref]
 
 
 def test_an_entry_that_is_found_can_be_neither_changed_nor_deleted(world: World) -> None:

@@ -12,12 +12,14 @@ from tests.command.flows.orders_made import issued
 from tests.command.people import World
 from tests.processes.log.packs import contents, zipped
 
-from fanzha.base.errors import NothingUsable
+from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.marking import Marking
 from fanzha.command.evidence.erasing import erase
 from fanzha.command.evidence.models import LogAnchor, LogEntry
 from fanzha.command.evidence.packing import PACKED, Asked, NotWhole, make_pack
 from fanzha.command.evidence.signing import public_key
 from fanzha.command.evidence.verifying import verify
+from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
 
@@ -91,6 +93,20 @@ def test_a_receiver_packs_what_he_may_read_and_is_told_of_gaps(world: World, tmp
     viewer = world.viewer("carrier", Role.REVIEWER)
     with seen_by(viewer), pytest.raises(NothingUsable):
         make_pack(Asked(order.ref, "a hearing", "person-1", world["carrier"].ref), viewer)
+
+
+def test_one_person_takes_out_no_list_of_people(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fanzha.command.evidence.packing.MOST_PERSONAL", 0)
+    order, viewer = issued(world), world.viewer("centre", Role.REVIEWER)
+    with seen_by(viewer), pytest.raises(WrongCall, match="more than 0 personal values"):
+        make_pack(Asked(order.ref, "a hearing", "person-1", world["centre"].ref, personal=True), viewer)
+
+
+def test_of_a_process_for_named_readers_only_a_supervisor_makes_no_pack(world: World) -> None:
+    order, viewer = issued(world), world.viewer("administration", Role.REVIEWER)
+    ProcessInstance._base_manager.update(marking=Marking.RED)
+    with seen_by(viewer), pytest.raises(NothingUsable):
+        make_pack(Asked(order.ref, "a hearing", "person-1", world["administration"].ref, personal=True), viewer)
 
 
 def test_of_a_log_that_was_changed_no_pack_is_made(world: World) -> None:

@@ -13,6 +13,7 @@ from tests.processes.log.packs import contents
 from fanzha.command.evidence.models import LogCheck, LogEntry
 from fanzha.command.evidence.readers import READERS
 from fanzha.command.evidence.verifying import checked
+from fanzha.command.exports.models import Unmasking
 from fanzha.command.organizations.kinds import Role
 
 LOG = "/audit/"
@@ -97,6 +98,17 @@ def test_a_pack_is_downloaded(world: World) -> None:
     answer = client.post(reverse("evidence_pack"), {"ref": order.ref, "purpose": "a hearing", "personal": "on"})
     assert answer["Content-Disposition"] == f'attachment; filename="fanzha-evidence-{order.ref}.zip"'
     assert b"17000001234" in contents(answer.content)["personal.jsonl"]
+    looked = Unmasking._base_manager.get()
+    assert (looked.subject, looked.purpose) == (order.ref, "a hearing") and "17000001234" not in looked.shown
+
+
+def test_a_pack_with_personal_values_wants_a_fresh_sign_in(world: World) -> None:
+    order = issued(world)
+    client = world.client("centre", Role.REVIEWER, confirmed=False)
+    asked = {"ref": order.ref, "purpose": "a hearing"}
+    assert client.post(reverse("evidence_pack"), asked)["Content-Type"] == "application/zip"
+    answer = client.post(reverse("evidence_pack"), {**asked, "personal": "on"})
+    assert answer.status_code == 302 and not Unmasking._base_manager.exists()
 
 
 def test_what_cannot_be_packed_is_told_on_the_form(world: World) -> None:
@@ -105,8 +117,9 @@ def test_what_cannot_be_packed_is_told_on_the_form(world: World) -> None:
     assert answer.status_code == 422 and "nothing is on record about NOTHING" in answer.content.decode()
 
 
-def test_an_administrator_packs_no_personal_values(world: World) -> None:
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.PRIVACY_OFFICER])
+def test_who_keeps_the_machine_or_watches_packs_no_personal_values(world: World, role: Role) -> None:
     order = issued(world)
-    client = world.client("centre", Role.ADMINISTRATOR)
+    client = world.client("centre", role)
     answer = client.post(reverse("evidence_pack"), {"ref": order.ref, "purpose": "a hearing", "personal": "on"})
     assert contents(answer.content)["personal.jsonl"] == b""

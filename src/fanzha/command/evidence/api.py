@@ -16,7 +16,10 @@ from fanzha.command.evidence.packing import Asked, make_pack
 from fanzha.command.evidence.readers import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.shapes import AnchorOut, EntryOut, PackIn, StateOut
 from fanzha.command.evidence.views.packs import zip_answer
+from fanzha.command.exports.unmasking import NotShown
+from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.parties import actor_of
+from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 
 ROUTER = Router(tags=["evidence log"])
 
@@ -76,9 +79,13 @@ def make(request: ApiRequest, body: PackIn) -> HttpResponse:
     """Return an evidence pack of a case as a zip."""
     if body.personal and not request.viewer.has(*SHOWN_PERSONAL):
         raise Problem("forbidden")
+    if body.personal:
+        require_confirmed(request, AN_HOUR)
     actor = actor_of(request.viewer)
     try:
         made = make_pack(Asked(body.ref, body.purpose, actor.person, actor.organization, body.personal), request.viewer)
     except NothingUsable:
         raise Problem("not_found") from None
+    except NotShown as refused:
+        raise Problem("forbidden" if refused.forbidden else "invalid", said(refused.words)) from None
     return zip_answer(body.ref, made)

@@ -15,13 +15,14 @@ from fanzha.processes.log.entry import Entry
 def entries_of(ref: str, viewer: Viewer | None) -> Any:
     """Return the rows about a reference in the order of the log: those that a viewer may read, all without one.
 
-    Whoever owns a process, or supervises its owner, reads every step of it; all others read what they did themselves.
+    Whoever owns a process reads every step of it, and so does who supervises its owner unless it is for named readers
+    only; all others read what they did themselves.
     """
     instances = ProcessInstance.objects.filter(Q(ref=ref) | Q(about=ref) | Q(campaign=ref))
     refs = [ref, *instances.exclude(ref=ref).values_list("ref", flat=True)]
     found = LogEntry._base_manager.filter(Q(process__in=refs) | Q(about=ref))
     if viewer is not None:
-        whole = instances.filter(owner__in=viewer.reads).values_list("ref", flat=True)
+        whole = instances.filter(ProcessInstance.readable(viewer), owner__in=viewer.reads).values_list("ref", flat=True)
         found = found.filter(LogEntry.readable(viewer) | Q(process__in=list(whole)))
     return found.order_by("place")
 

@@ -1,4 +1,7 @@
-"""Make an evidence pack of a case from the log: what anyone checks offline; that it was made is on record."""
+"""Make an evidence pack of a case from the log: what anyone checks offline; that it was made is on record.
+
+Personal values in it are whole values: what one person may see press by press is in it, each pack on record as such.
+"""
 
 from collections.abc import Iterator
 from functools import cache
@@ -9,11 +12,14 @@ from django.utils import timezone
 from fanzha import __version__
 from fanzha.base.clock import iso, to_ms
 from fanzha.base.errors import FanzhaError, NothingUsable, WrongCall
+from fanzha.base.masking import mask_numbers
 from fanzha.command.evidence.anchoring import anchor_of, make_anchor, span_heads
 from fanzha.command.evidence.entries_of import by_batch, entries_of
 from fanzha.command.evidence.models import LogAnchor, LogBatch, LogEntry, PersonalField
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.evidence.sealing import Unreadable, unseal, unwrapped
+from fanzha.command.exports.evidence_values import PROCESS
+from fanzha.command.exports.unmasking import Seen, put_on_record
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.processes.log.batch import Batch
 from fanzha.processes.log.entry import Draft, Entry, place, where
@@ -21,6 +27,8 @@ from fanzha.processes.log.pack import Proven, Shown, packed, proven
 
 PACKED = "evidence_pack"
 MOST_ENTRIES = 100_000
+#: As many personal values one person takes out by himself: the steps of a process, not a list of people.
+MOST_PERSONAL = 50
 
 
 class NotWhole(FanzhaError):
@@ -42,7 +50,8 @@ class Asked(NamedTuple):
 def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
     """Return the zip of all that a viewer may read of a case, of everything without one; anchors what is not yet.
 
-    Raises NothingUsable where there is nothing, WrongCall for too much, NotWhole for a log that was changed.
+    Raises NothingUsable where there is nothing, WrongCall for too much, NotWhole for a log that was changed, NotShown
+    for personal values that the viewer may not see.
     """
     now = timezone.now()
     rows = list(entries_of(asked.ref, viewer)[: MOST_ENTRIES + 1])
@@ -51,6 +60,8 @@ def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
     try:
         batches = list(_proven(by_batch(rows)))
         shown = list(_shown(rows)) if asked.personal else []
+        if viewer is not None:
+            _check_personal(len(shown))
         made = packed(batches, shown, _about(asked, len(rows), iso(to_ms(now))))
     except (Unreadable, ValueError) as wrong:
         raise NotWhole(
@@ -59,6 +70,8 @@ def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
         ) from None
     facts = {"purpose": asked.purpose, "entries": len(rows), "personal": len(shown)}
     with recorded() as log:
+        if shown and viewer is not None:
+            put_on_record(viewer, Seen(asked.ref, PROCESS, _masked(shown)), asked.purpose, asked.ref)
         log.add(Draft(PACKED, to_ms(now), asked.actor, asked.organisation, about=asked.ref, facts=facts))
     return made
 
@@ -74,6 +87,19 @@ def _check(asked: Asked, count: int) -> None:
             f"关于 {asked.ref} 的条目超过 {MOST_ENTRIES:,} 条 more than {MOST_ENTRIES:,} entries are about {asked.ref}",
             fix="make packs of single processes",
         )
+
+
+def _check_personal(count: int) -> None:
+    if count > MOST_PERSONAL:
+        raise WrongCall(
+            f"个人信息超过 {MOST_PERSONAL} 项 there are more than {MOST_PERSONAL} personal values",
+            fix="make packs of single processes",
+        )
+
+
+def _masked(shown: list[Shown]) -> str:
+    """Return the values as the record of who looked names them."""
+    return "; ".join(mask_numbers(one.secret.value.decode()) for one in shown)
 
 
 def _about(asked: Asked, entries: int, at: str) -> dict[str, object]:

@@ -3,5 +3,5 @@
 from fanzha.command.organizations.kinds import Role
 
 READERS = (Role.PRIVACY_OFFICER, Role.REVIEWER, Role.ADMINISTRATOR)
-#: An administrator keeps the machine; what it knows of persons is not his.
-SHOWN_PERSONAL = (Role.PRIVACY_OFFICER, Role.REVIEWER)
+#: An administrator keeps the machine, the privacy officer watches who looks: what it knows of persons is not theirs.
+SHOWN_PERSONAL = (Role.REVIEWER,)

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.clock import from_ms
+from fanzha.command.campaigns.models import Campaign
 from fanzha.command.evidence.models.append_only import AppendOnly, AppendOnlyRows
+from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import Scoped, ScopedManager
 from fanzha.command.organizations.viewer import Viewer
@@ -53,8 +55,20 @@ class LogEntry(AppendOnly, Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return what was done for a viewer's own organisation and for those it supervises."""
-        return Q(organisation__in=Organization.objects.filter(pk__in=viewer.reads).values("ref"))
+        """Return what was done for a viewer's own organisation, and for those it supervises what the marking lets it.
+
+        Of these it reads no step of a process that it may not read, and nothing about such a process or campaign.
+        """
+        organizations = Organization.objects.all()
+        own = Q(organisation__in=organizations.filter(pk=viewer.organization).values("ref"))
+        if not viewer.supervised:
+            return own
+        processes, campaigns = ProcessInstance._base_manager, Campaign._base_manager
+        read = Exists(processes.filter(ProcessInstance.readable(viewer), ref=OuterRef("process")))
+        shut = Q(Exists(processes.filter(~ProcessInstance.readable(viewer), ref=OuterRef("about"))))
+        shut |= Q(Exists(campaigns.filter(~Campaign.readable(viewer), ref=OuterRef("about"))))
+        theirs = (Q(process="") | read) & ~shut
+        return Q(organisation__in=organizations.filter(pk__in=viewer.reads).values("ref")) & (own | theirs)
 
     @property
     def batch(self) -> int:

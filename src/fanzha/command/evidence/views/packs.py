@@ -1,6 +1,7 @@
 """Have an evidence pack made of a case and download it."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from fanzha.base.errors import FanzhaError
@@ -8,13 +9,16 @@ from fanzha.command.evidence.forms import PackForm
 from fanzha.command.evidence.packing import Asked, make_pack
 from fanzha.command.evidence.readers import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.signing import public_key
+from fanzha.command.exports.unmasking import NotShown
+from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
 from fanzha.command.organizations.viewer import Viewer
 
 
 @signed_in(*READERS)
-def pack(request: HttpRequest) -> HttpResponse:
+def pack(request: HttpRequest) -> HttpResponseBase:
     """Ask for a pack, or send it."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     may_show = viewer.has(*SHOWN_PERSONAL)
@@ -27,12 +31,20 @@ def pack(request: HttpRequest) -> HttpResponse:
     asked = Asked(
         given["ref"].strip(), given["purpose"], actor.person, actor.organization, given.get("personal", False)
     )
+    send = confirmed_within(AN_HOUR)(_send) if asked.personal else _send
+    return send(request, form, asked)
+
+
+def _send(request: HttpRequest, form: PackForm, asked: Asked) -> HttpResponse:
     try:
-        made = make_pack(asked, viewer)
+        made = make_pack(asked, request.viewer)  # type: ignore[attr-defined]
     except FanzhaError as refused:
         form.add_error(None, refused.what)
-        return _form(request, form, 422)
-    return zip_answer(asked.ref, made)
+    except NotShown as refused:
+        form.add_error(None, said(refused.words))
+    else:
+        return zip_answer(asked.ref, made)
+    return _form(request, form, 422)
 
 
 def zip_answer(ref: str, made: bytes) -> HttpResponse:
