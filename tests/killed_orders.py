@@ -40,7 +40,7 @@ from fanzha.processes.parties import Actor  # noqa: E402
 
 KINDS = 3
 LONGEST_SECONDS = 0.4  # of work before a kill
-RECEIVERS = ("carrier", "mvno", "isp")
+RECEIVERS = ("carrier", "mvno", "other_mvno")
 LATE = timedelta(minutes=11)  # an order of the kind 2 waits that long for its second person
 
 
@@ -59,7 +59,7 @@ def acts(kind: int, now: int) -> Iterator[Act]:
     yield Act("approve", reviewer, {"opinion": "as the evidence says"})
     for name in RECEIVERS:
         executor = (name, Role.EXECUTOR)
-        if kind == 1 and name == "isp":
+        if kind == 1 and name == "other_mvno":
             why = {"refusal": "impossible", "explanation": "there is no such line"}
             yield Act("refuse", (name, Role.REVIEWER), why, name)
             yield Act("excuse", reviewer, {"reason": "so it is"}, name)

@@ -22,6 +22,7 @@ ORGANIZATIONS = {
     "other_carrier": (Kind.CARRIER, "51"),
     "far_carrier": (Kind.CARRIER, "33"),
     "mvno": (Kind.MVNO, "51"),
+    "other_mvno": (Kind.MVNO, "51"),
     "isp": (Kind.ISP, "51"),
     "platform": (Kind.PLATFORM, "51"),
     "aggregator": (Kind.AGGREGATOR, "51"),

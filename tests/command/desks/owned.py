@@ -18,7 +18,7 @@ def owned(world: World, secret: str) -> Owned:
     """Make the order, two hours old."""
     at = timezone.now() - timedelta(hours=2)
     analyst, reviewer = (actor_of(world.viewer("carrier", role)) for role in (Role.ANALYST, Role.REVIEWER))
-    evidence = draft_evidence(world, at, ("isp",)) | {"reason": secret}
+    evidence = draft_evidence(world, at, ("mvno",)) | {"reason": secret}
     with everything("the owner's rows are planted"):
         made = open_process("order", "draft", world["carrier"], analyst, evidence, about=About(title=secret), at=at)
         fire(made.ref, "approve", reviewer, {"opinion": secret}, at=at)

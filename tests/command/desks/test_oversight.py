@@ -13,13 +13,13 @@ from fanzha.command.organizations.scoping import everything, seen_by
 
 def test_the_higher_share_stands_first_whatever_the_count(world: World) -> None:
     now = timezone.now()
-    late_order(world, ("carrier", "isp"))
+    late_order(world, ("carrier", "mvno"))
     for _ in range(3):
         issued(world, now, ("carrier",))
     viewer = world.viewer("administration", Role.ANALYST)
     with seen_by(viewer):
         found = [(one.organization, one.rate.late, one.rate.legs) for one in receivers(viewer, now)]
-    assert found == [(world["isp"], 1, 1), (world["carrier"], 1, 4)]
+    assert found == [(world["mvno"], 1, 1), (world["carrier"], 1, 4)]
 
 
 def test_only_the_own_province_is_seen_and_the_ministry_sees_all(world: World) -> None:

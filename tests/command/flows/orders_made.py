@@ -1,4 +1,4 @@
-"""Orders as the tests make them: drafted, approved, with legs to a carrier, an MVNO and an ISP."""
+"""Orders as the tests make them: drafted, approved, with legs to a carrier and two MVNOs."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from fanzha.command.flows.services import About, fire, open_process
 from fanzha.command.organizations.kinds import Role
 from fanzha.processes.parties import Actor
 
-RECEIVERS = ("carrier", "mvno", "isp")
+RECEIVERS = ("carrier", "mvno", "other_mvno")
 
 
 def actor(world: World, name: str, *roles: Role) -> Actor:

@@ -50,7 +50,7 @@ def test_carriers_of_the_province_are_asked_to_warn(world: World) -> None:
     with everything("test"):
         done_twice(made(world, Effect.WARN_EXPOSED))
         told = {one.owner_id for one in Notification.objects.all()}
-    assert told == {world[name].pk for name in ("carrier", "other_carrier", "mvno")}
+    assert told == {world[name].pk for name in ("carrier", "other_carrier", "mvno", "other_mvno")}
 
 
 def test_the_regulator_of_the_province_is_told(world: World) -> None:

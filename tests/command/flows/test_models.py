@@ -35,13 +35,22 @@ def test_without_a_viewer_nothing_can_be_asked(model: type[ProcessInstance], db:
 def test_a_process_is_read_by_its_owner_its_receivers_and_who_supervises(world: World) -> None:
     issued(world)
     seen = {}
-    for name in ("centre", "carrier", "isp", "other_carrier", "administration", "ministry", "police", "far_carrier"):
+    for name in (
+        "centre",
+        "carrier",
+        "other_mvno",
+        "other_carrier",
+        "administration",
+        "ministry",
+        "police",
+        "far_carrier",
+    ):
         with seen_by(world.viewer(name, Role.ANALYST)):
             seen[name] = ProcessInstance.objects.count()
     assert seen == {
         "centre": 1,
         "carrier": 1,
-        "isp": 1,
+        "other_mvno": 1,
         "other_carrier": 0,
         "administration": 1,
         "ministry": 1,

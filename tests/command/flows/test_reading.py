@@ -25,7 +25,7 @@ def test_values_are_shown_in_words_with_units_and_names(world: World) -> None:
     given = {one.title.en: one.value for one in found.steps[0].evidence}
     assert given["Action"] == [Words("拦截", "Refuse")]
     assert given["Expected to be hit"] == [Words("1 个对象", "1 subjects")]
-    assert given["Receiving organisations"] == [world[name] for name in ("carrier", "mvno", "isp")]
+    assert given["Receiving organisations"] == [world[name] for name in ("carrier", "mvno", "other_mvno")]
 
 
 def test_a_receiver_reads_its_own_leg_and_what_it_can_do(world: World) -> None:

@@ -23,7 +23,7 @@ def test_an_approved_order_has_a_leg_for_each_receiver(world: World) -> None:
     assert order.state == "issued" and order.revision == 2
     with everything("test"):
         legs = Leg.objects.filter(instance=order)
-        assert {leg.receiver.pk for leg in legs} == {world[name].pk for name in ("carrier", "mvno", "isp")}
+        assert {leg.receiver.pk for leg in legs} == {world[name].pk for name in ("carrier", "mvno", "other_mvno")}
         assert {leg.state for leg in legs} == {"sent"} and all(leg.due_at for leg in legs)
         assert [step.event for step in Step.objects.filter(instance=order)][:2] == ["draft", "approve"]
         effects = OutboxItem.objects.filter(instance=order).values_list("effect", flat=True)

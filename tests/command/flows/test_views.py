@@ -50,7 +50,7 @@ def test_a_reviewer_approves_by_the_form_and_everybody_sees_it(world: World) -> 
 def test_an_executor_sees_and_moves_his_own_leg_only(world: World) -> None:
     order, client = issued(world), world.client("carrier", Role.EXECUTOR)
     shown = page(client, "process", order.ref)
-    assert str(world["isp"]) not in re.sub(r"<select.*?</select>", "", shown, flags=re.S)
+    assert str(world["other_mvno"]) not in re.sub(r"<select.*?</select>", "", shown, flags=re.S)
     address = reverse("process_do", args=[order.ref, "acknowledge"])
     assert client.post(address, {"leg": "1"}).status_code == 302
     client.post(address, {"leg": "3"})  # the ISP's
@@ -149,7 +149,7 @@ def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
         name = Step.objects.get(event="report_executed").evidence["proof"]
     address = reverse("process_file", args=[order.ref, name])
     assert b"".join(client.get(address).streaming_content) == b"refused"  # type: ignore[attr-defined]
-    assert world.client("isp", Role.EXECUTOR).get(address).status_code == 404
+    assert world.client("other_mvno", Role.EXECUTOR).get(address).status_code == 404
     assert client.get(reverse("process_file", args=[order.ref, "0" * 64])).status_code == 404
 
 

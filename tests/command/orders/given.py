@@ -1,5 +1,6 @@
 """Endpoints and keys as the tests of orders give them to receivers."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -42,6 +43,14 @@ def leg_of(order: ProcessInstance, name: str = "1") -> Leg:
     """Return a leg as handlers have it."""
     rows = Leg._base_manager.select_related("instance__owner", "instance__version", "receiver")
     return rows.get(instance=order, name=name)
+
+
+def spare(home: Path, number: str) -> None:
+    """Put a number on the spared list of a state folder."""
+    (home / "lists").mkdir(exist_ok=True)
+    (home / "lists" / "spared.csv").write_text(
+        f"number,origin_kind,origin,owner,proof\n{number},trunk,HOSPITAL-FIC,a made-up hospital,made up\n"
+    )
 
 
 def answers(*rows: dict[str, Any]) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.command.orders.given import spare
 from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row, subject
 
@@ -59,10 +60,7 @@ def campaign(world: World) -> Campaign:
 
 
 def test_targets_are_canonical_and_who_is_spared_is_counted(world: World, own_home: Path) -> None:
-    (own_home / "lists").mkdir()
-    (own_home / "lists" / "spared.csv").write_text(
-        f"number,origin_kind,origin,owner,proof\n{HOSPITAL},trunk,HOSPITAL-FIC,a made-up hospital,made up\n"
-    )
+    spare(own_home, HOSPITAL)
     order = drafted(world)
     with everything("test"):
         step = Step.objects.get(instance=order)

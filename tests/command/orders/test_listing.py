@@ -33,7 +33,7 @@ def test_each_way_of_looking_finds_its_orders(world: World) -> None:
     assert found["late"] == [late] and found["todo"] == [] and len(found["all"]) == 4
     assert shown(world, "carrier", show="todo") == [order, late] and shown(world, "bank", show="all") == []
     assert shown(world, "centre", show="all", state="drafted") == [draft]
-    assert shown(world, "centre", receiver=world["isp"].ref) == [order, late]
+    assert shown(world, "centre", receiver=world["other_mvno"].ref) == [order, late]
     assert shown(world, "centre", receiver=world["bank"].ref) == []
 
 

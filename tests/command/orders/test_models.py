@@ -10,7 +10,7 @@ from fanzha.command.orders.models import Endpoint, Measurement, ReceivedMessage,
 
 def test_each_reads_his_own(world: World, exercise_settings: None) -> None:
     made = endpoint(world, "carrier", "number_treatment")
-    order = issued(world, receivers=("carrier", "isp"))
+    order = issued(world, receivers=("carrier", "other_mvno"))
     settle()
     ReceivedMessage._base_manager.create(endpoint=made, way="webhook", name="a", outcome="used", at=timezone.now())
     Measurement._base_manager.create(
@@ -20,12 +20,12 @@ def test_each_reads_his_own(world: World, exercise_settings: None) -> None:
         name: [
             model.as_read_by(world.viewer(name)).count() for model in (Endpoint, Sending, ReceivedMessage, Measurement)
         ]
-        for name in ("carrier", "centre", "isp", "mvno", "ministry", "bank")
+        for name in ("carrier", "centre", "other_mvno", "mvno", "ministry", "bank")
     }
     assert seen == {
         "carrier": [1, 1, 1, 0],
         "centre": [0, 1, 0, 1],
-        "isp": [0, 0, 0, 0],
+        "other_mvno": [0, 0, 0, 0],
         "mvno": [0, 0, 0, 1],
         "ministry": [0, 1, 0, 0],
         "bank": [0, 0, 0, 0],

@@ -1,12 +1,14 @@
 """An order is read from its steps: what is ordered, on whose word, and what each receiver is told."""
 
+from pathlib import Path
+
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
-from tests.command.orders.given import leg_of
+from tests.command.flows.orders_made import actor, drafted, issued
+from tests.command.orders.given import leg_of, spare
 from tests.command.people import World
 
-from fanzha.command.flows.services import fire, open_process
+from fanzha.command.flows.services import fire
 from fanzha.command.orders.ordered import CannotBeOrdered, instruction, ordered
 from fanzha.command.orders.ordered import leg_of as leg_named
 from fanzha.command.organizations.kinds import Role
@@ -36,11 +38,13 @@ def test_an_emergency_order_says_so_until_it_is_ratified(world: World) -> None:
     assert told.emergency and told.until == soon
 
 
-def test_a_draft_that_nobody_can_carry_out_says_why(world: World) -> None:
-    evidence = draft_evidence(world, timezone.now()) | {"subjects": ("nonsense",)}
-    order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
-    with pytest.raises(CannotBeOrdered, match="nonsense"):
-        ordered(order)
+def test_who_came_to_be_spared_is_hit_no_more_and_still_taken_back(world: World, own_home: Path) -> None:
+    order = issued(world)
+    spare(own_home, "+8617000001234")
+    said = ordered(order)
+    assert said.targets == () and said.whole.targets == (Target("phone_number", "+8617000001234"),)
+    with pytest.raises(CannotBeOrdered, match="different targets"):
+        instruction(said, leg_of(order))
 
 
 def test_a_reference_leads_to_the_leg_of_its_own_receiver_alone(world: World) -> None:

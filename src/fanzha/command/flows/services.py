@@ -17,6 +17,7 @@ from fanzha.command.flows.parties import party
 from fanzha.command.flows.process_settings import known_processes, process_settings
 from fanzha.command.flows.recording import Overtaken, People, columns_of, record_passed, record_rows, update_instance
 from fanzha.command.flows.situations import loaded
+from fanzha.command.flows.step_checks import Attempt, check
 from fanzha.command.flows.step_log import log_steps
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import everything
@@ -62,6 +63,8 @@ def open_process(
     change = engine.start(
         process, event, actor, evidence, moment, ref=ref, owner=party(owner), settings=process_settings()
     )
+    with everything("whom a step may concern is looked up among all"):
+        check(name, Attempt(event, change.evidence, change.situation.facts, moment))
     with everything("a step is recorded for all who take part"), recorded() as log:
         held = ProcessInstance.objects.filter(ref=ref).first()
         if held is not None:
@@ -110,6 +113,7 @@ def fire(
         change = engine.fire(
             process, loaded(instance.situation), event, actor, evidence, moment, settings=process_settings(), leg=leg
         )
+        check(process.name, Attempt(event, change.evidence, change.situation.facts, moment, instance))
         _record(instance, change, process, moment)
     return change
 

@@ -9,11 +9,11 @@ import msgspec
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.models import Leg, Notification, Step
+from fanzha.command.flows.models import Leg, Notification
 from fanzha.command.flows.parties import party
 from fanzha.command.orders.models import Endpoint, Outcome, ReceivedAnswer, ReceivedMessage, Way
 from fanzha.command.orders.on_behalf import report
-from fanzha.command.orders.ordered import PROCESS, leg_of, targets_of_draft
+from fanzha.command.orders.ordered import PROCESS, leg_of, ordered
 from fanzha.command.organizations.models import Organization
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, Reading
 from fanzha.processes.log.entry import Draft
@@ -186,8 +186,7 @@ def _part(leg: Leg, answer: Answer) -> tuple[int, int] | None:
 
 
 def _targets(leg: Leg) -> int:
-    draft = Step._base_manager.filter(instance=leg.instance, leg="").order_by("number")[0]
-    return len(targets_of_draft(draft, leg.instance.situation["facts"]).targets)
+    return len(ordered(leg.instance).targets)
 
 
 def _result(answer: Answer) -> str:

@@ -14,9 +14,11 @@ from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.flows.parties import actor_of, party
 from fanzha.command.flows.services import About, open_process
-from fanzha.command.orders.actions import ACTIONS, TARGET_KINDS
+from fanzha.command.orders.actions import ACTIONS, NO_SUCH_ACTION, TARGET_KINDS
+from fanzha.command.orders.checks import NOBODY, may_not, not_understood
 from fanzha.command.orders.impact import Impact, impact
 from fanzha.command.orders.ordered import PROCESS
+from fanzha.command.orders.routes import may_receive
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.kept_values import masked
@@ -28,7 +30,6 @@ from fanzha.processes.refusal import Reason, Refusal
 LONGEST = timedelta(days=365)
 USUAL = timedelta(days=30)
 SCOPE = Words("全部", "all of it")
-_NOBODY = Words("没有可处置的对象", "there is nobody left whom it would hit")
 _TOO_MANY = Words(f"一条指令最多 {MOST_TARGETS:,} 个对象", f"an order has at most {MOST_TARGETS:,} targets")
 
 
@@ -116,17 +117,16 @@ def kinds_that_receive(target_kind: str) -> list[str]:
 def _check(wish: Wish, found: Impact, receivers: list[Organization]) -> None:
     faults: dict[str, Words] = {}
     if found.action is None:
-        faults["action"] = Words("该措施不适用于这类对象", "this action is not for this kind of target")
+        faults["action"] = NO_SUCH_ACTION
     elif not found.targets:
-        faults["subjects"] = _NOBODY
+        faults["subjects"] = NOBODY
     elif found.hits > MOST_TARGETS:
         faults["subjects"] = _TOO_MANY
     elif found.not_understood:
-        names = ", ".join(value[:40] for value, _ in found.not_understood[:3])
-        faults["subjects"] = Words(f"无法识别：{names}", f"not understood: {names}")
-    wrong = [one for one in receivers if found.action and one.kind not in ACTS[found.action].by]
+        faults["subjects"] = not_understood(found.not_understood)
+    wrong = [one for one in receivers if found.action and not may_receive(found.action, one.kind)]
     if wrong:
-        faults["receivers"] = Words(f"无权执行该措施：{wrong[0].name_zh}", f"may not do this: {wrong[0].name_en}")
+        faults["receivers"] = may_not(wrong[0])
     elif not receivers:
         faults["receivers"] = Words("请选择接收单位", "choose who is to carry it out")
     if wish.expires_at <= timezone.now():

@@ -47,7 +47,7 @@ def withdraw_decision(item: OutboxItem) -> None:
     now, instance = timezone.now(), item.instance
     decision_rows.take_back(instance, item.payload.get("event", ""), now)
     if instance.process == PROCESS:
-        screen_decisions.withdraw(f"{instance.ref}/", ordered(instance).targets, now)
+        screen_decisions.withdraw(f"{instance.ref}/", ordered(instance).named, now)
 
 
 def prove_effect(item: OutboxItem) -> None:

@@ -13,15 +13,14 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.orders.actions import action_of, targets_of
+from fanzha.command.orders.left_out import protected, spared
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
-from fanzha.command.subjects.sparing import spared_by_number
 from fanzha.dispose import ACTIONS, Action, Target
 from fanzha.kinds._numbering.terms import OPERATOR_WORDS, Operator
 from fanzha.kinds.phone_number import classify, facts_of
 from fanzha.store.numbering_tables import numbering_tables
-from fanzha.store.screen_lists import protected_numbers
 
 SAMPLE = 5
 #: So many of the latest subjects that one's own people cleared are looked through for look-alikes.
@@ -94,9 +93,9 @@ UNDONE = Words(
 def impact(target_kind: str, action: str, values: Iterable[str], viewer: Viewer, at: datetime) -> Impact:
     """Return what an order on values (as they were written) would do, as far as the viewer may know."""
     found = targets_of(target_kind, action, values)
-    protected = _protected(found.targets)
-    spared = _spared([one for one in found.targets if one not in protected], at)
-    targets = tuple(one for one in found.targets if one not in protected and one not in spared)
+    everybodys = protected(found.targets)
+    listed = spared([one for one in found.targets if one not in everybodys], to_ms(at))
+    targets = tuple(one for one in found.targets if one not in everybodys and one not in listed)
     known = _Known(targets, viewer)
     wrong, decided = _earlier(known.detectors, viewer)
     meant = action_of(target_kind, action)
@@ -104,8 +103,8 @@ def impact(target_kind: str, action: str, values: Iterable[str], viewer: Viewer,
         action=meant,
         targets=targets,
         not_understood=found.wrong,
-        spared=tuple(LeftOut(_mask(one), why) for one, why in spared.items()),
-        protected=tuple(LeftOut(_mask(one), why) for one, why in protected.items()),
+        spared=tuple(LeftOut(_mask(one), why) for one, why in listed.items()),
+        protected=tuple(LeftOut(_mask(one), why) for one, why in everybodys.items()),
         without_findings=len(targets) - known.with_findings,
         cleared=known.cleared,
         places=_counted(_place(one) for one in targets),
@@ -132,23 +131,6 @@ class _Known:
         self.with_findings = len({thing for key, thing in rows if key in has})
         clear = OpinionRow.objects.filter(OpinionRow.standing(), subject__in=self.keys, level=Level.CLEAR.value)
         self.cleared = clear.order_by().values("subject").distinct().count()
-
-
-def _protected(targets: Iterable[Target]) -> dict[Target, Words]:
-    """Return the numbers that are everybody's: emergency and service numbers."""
-    names = {one.number: Words(one.zh, one.en) for one in protected_numbers()}
-    return {one: names[one.value] for one in targets if one.kind in _NUMBERS and one.value in names}
-
-
-def _spared(targets: Iterable[Target], at: datetime) -> dict[Target, Words]:
-    listed, moment = spared_by_number(), to_ms(at)
-    found = {}
-    for one in targets:
-        entries = listed.get(one.value, ()) if one.kind in _NUMBERS else ()
-        held = next((entry for entry in entries if entry.until is None or moment < entry.until), None)
-        if held is not None:
-            found[one] = Words(f"免扰名单：{held.owner}", f"on the spared list: {held.owner}")
-    return found
 
 
 def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) -> tuple[LookAlike, ...]:

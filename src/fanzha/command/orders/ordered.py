@@ -3,12 +3,14 @@
 from typing import NamedTuple
 
 import msgspec
+from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.flows.models import Leg, ProcessInstance, Step
 from fanzha.command.orders.actions import Targets, action_of, targets_of
+from fanzha.command.orders.left_out import left_out
 from fanzha.command.organizations.models import Organization
 from fanzha.dispose import ACTIONS, Action, Instruction, Target
 
@@ -21,11 +23,16 @@ class CannotBeOrdered(ValueError):
 
 
 class Ordered(NamedTuple):
-    """What an order says. `renewals` counts how often it was renewed; times are UTC ms."""
+    """What an order says. `renewals` counts how often it was renewed; times are UTC ms.
+
+    `named` are all that its draft names, `targets` those of them whom it may hit now: what is taken back is taken
+    back from all.
+    """
 
     order: str
     action: Action
     targets: tuple[Target, ...]
+    named: tuple[Target, ...]
     wrong: tuple[tuple[str, str], ...]
     issuer: str
     reason: Words
@@ -36,6 +43,11 @@ class Ordered(NamedTuple):
     renewals: int
     fraud_type: str
     simulated: bool
+
+    @property
+    def whole(self) -> "Ordered":
+        """Return it with all that it names, as it is taken back."""
+        return self._replace(targets=self.named)
 
     @property
     def law(self) -> tuple[str, ...]:
@@ -53,13 +65,15 @@ def ordered(instance: ProcessInstance) -> Ordered:
         raise CannotBeOrdered(
             "；".join(f"{value}: {why}" for value, why in found.wrong) or "no target, or no such action"
         )
+    spared = left_out(found.targets, to_ms(timezone.now()))
     approving = [step for step in steps if step.event in _APPROVING]
     given = [step for step in approving if step.event in ("approve", "issue_emergency")]
     reason = str(draft.evidence.get("reason", ""))
     return Ordered(
         order=instance.ref,
         action=action,
-        targets=found.targets,
+        targets=tuple(one for one in found.targets if one not in spared),
+        named=found.targets,
         wrong=found.wrong,
         issuer=instance.owner.ref,
         reason=Words(reason, reason),

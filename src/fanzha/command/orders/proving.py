@@ -63,6 +63,7 @@ def prove(leg: Leg) -> str:
         return ""
     is_lifted = leg.state == "lifted"
     said = ordered(leg.instance) if leg.instance.process == PROCESS else None
+    said = said.whole if said and is_lifted else said
     by_screens = said and _by_screens(said, leg, is_lifted)
     seen = by_screens if by_screens is not None else list(_by_measurement(said, leg, is_lifted))
     holding, against = ([one for one in seen if one.proven.holds is what] for what in (Holds.YES, Holds.NO))

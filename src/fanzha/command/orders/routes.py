@@ -3,7 +3,7 @@
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.ordered import Ordered
 from fanzha.command.organizations.models import Organization
-from fanzha.dispose import ACTIONS, DisposalChannel, all_channels
+from fanzha.dispose import ACTIONS, Action, DisposalChannel, all_channels
 
 _ORDER = ("snapshot", "http", "file")
 
@@ -24,6 +24,6 @@ def carries(channel: DisposalChannel, said: Ordered, receiver: Organization) -> 
     return all(channel.serves(said.action, one.kind, receiver.kind) for one in said.targets)
 
 
-def may_receive(said: Ordered, receiver: Organization) -> bool:
-    """Return whether the law lets an organisation of this kind carry the action out."""
-    return receiver.kind in ACTIONS[said.action].by
+def may_receive(action: Action, kind: str) -> bool:
+    """Return whether the law lets an organisation of a kind carry an action out."""
+    return kind in ACTIONS[action].by

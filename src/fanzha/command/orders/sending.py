@@ -41,6 +41,7 @@ def send(item: OutboxItem, leg: Leg) -> None:
     sending = _begun(item, leg, endpoint)
     if sending.state == SendingState.SENT:
         return
+    said = said.whole if sending.is_undo else said
     if leg.state not in CARRY_OUT | TAKE_BACK or sending.is_undo != (leg.state in TAKE_BACK):
         _note(sending, SendingState.OVERTAKEN)
         return

@@ -1,0 +1,19 @@
+"""The checks of steps are found by folder, and what they raise stops the step."""
+
+import pytest
+
+from fanzha.command.flows.step_checks import Attempt, check, checks
+from fanzha.processes.refusal import Refusal
+
+
+def test_those_of_orders_are_found() -> None:
+    assert [one.__module__ for one in checks()["order"]] == ["fanzha.command.orders.checks"]
+
+
+def test_a_process_that_nobody_checks_is_left_alone() -> None:
+    check("lead", Attempt("draft", {}, {}, 0))
+
+
+def test_what_a_check_has_against_a_step_is_raised() -> None:
+    with pytest.raises(Refusal, match="not for this kind of target"):
+        check("order", Attempt("forward", {"holder": None}, {"target_kind": "number", "action": "none"}, 0))

@@ -1,0 +1,82 @@
+"""Whichever way an order is opened or moved, it hits nobody who is spared, and only who may do it gets a leg."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
+from tests.command.orders.given import spare
+from tests.command.people import World
+
+from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.flows.parties import party
+from fanzha.command.flows.services import fire, open_process
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+from fanzha.processes.refusal import Refusal
+
+pytestmark = pytest.mark.usefixtures("own_home")
+NUMBER = "+8617000001234"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"subjects": (NUMBER, "110")}, "subjects"),
+        ({"subjects": (NUMBER, "nonsense")}, "subjects"),
+        ({"action": "take_down"}, "action"),
+    ],
+)
+def test_what_drafting_refuses_is_refused_of_every_draft(world: World, changes: dict[str, Any], field: str) -> None:
+    evidence = draft_evidence(world, timezone.now()) | changes
+    with pytest.raises(Refusal) as refused:
+        open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    assert field in refused.value.fields
+
+
+def test_an_order_on_an_emergency_number_is_refused_by_the_page_of_processes(world: World) -> None:
+    answer = world.client("centre", Role.ANALYST).post(
+        reverse("process_open", args=["order", "draft"]),
+        {
+            "target_kind": "number",
+            "action": "refuse",
+            "subjects": "110",
+            "scope": "outgoing",
+            "reason": "a burst",
+            "hits": "1",
+            "spared": "0",
+            "expires_at": "2027-01-01T00:00",
+            "receivers": [world["carrier"].pk],
+        },
+    )
+    assert answer.status_code == 422 and "cannot be ordered on" in answer.content.decode()
+    with everything("test"):
+        assert not ProcessInstance.objects.exists()
+
+
+def test_a_bank_gets_no_leg_to_refuse_a_number(world: World) -> None:
+    evidence = draft_evidence(world, timezone.now()) | {"receivers": (party(world["bank"]),)}
+    with pytest.raises(Refusal, match="Example bank"):
+        open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    order = issued(world, receivers=("carrier",))
+    holder = {"cause": "not_mine", "holder": party(world["bank"])}
+    with pytest.raises(Refusal, match="Example bank"):
+        fire(order.ref, "forward", actor(world, "carrier", Role.EXECUTOR), holder, leg="1")
+    returned = drafted(world)
+    fire(returned.ref, "send_back", actor(world, "centre", Role.REVIEWER), {"reason": "to another one"})
+    revised = {
+        "changed": "the receiver",
+        "expires_at": draft_evidence(world, timezone.now())["expires_at"],
+        "receivers": (party(world["bank"]),),
+    }
+    with pytest.raises(Refusal, match="Example bank"):
+        fire(returned.ref, "revise", actor(world, "centre", Role.ANALYST), revised)
+
+
+def test_an_order_is_not_approved_when_everybody_of_it_has_come_to_be_spared(world: World, own_home: Path) -> None:
+    order = drafted(world)
+    spare(own_home, NUMBER)
+    with pytest.raises(Refusal, match="nobody left"):
+        fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
