@@ -16,3 +16,8 @@ def test_whoever_stands_on_the_asking_side_asks_for_himself_whatever_his_roles()
 
 def test_every_standing_has_words() -> None:
     assert set(STANDING_WORDS) == set(Standing)
+
+
+def test_what_a_key_did_its_maker_did() -> None:
+    maker = Actor(person="anna", keys=frozenset({"key:centre:7"}))
+    assert [maker.did(who) for who in ("anna", "key:centre:7", "key:centre:8", "")] == [True, True, False, False]

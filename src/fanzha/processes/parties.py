@@ -42,7 +42,10 @@ class Party(msgspec.Struct, frozen=True):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who fires an event. `unit` is the department: appeals go to another one. References are the caller's."""
+    """Who fires an event. `unit` is the department: appeals go to another one. References are the caller's.
+
+    A key acts for an organisation and is nobody's second person; `keys` are those that a person made.
+    """
 
     person: str = ""
     organization: str = ""
@@ -50,6 +53,12 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = ""
     roles: frozenset[str] = frozenset()
     standings: frozenset[Standing] = frozenset()
+    is_key: bool = False
+    keys: frozenset[str] = frozenset()
+
+    def did(self, person: str) -> bool:
+        """Whether what is on record of a reference was done by this person: himself, or by a key that he made."""
+        return bool(person) and (person == self.person or person in self.keys)
 
     @property
     def is_machine(self) -> bool:

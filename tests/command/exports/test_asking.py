@@ -9,11 +9,13 @@ from tests.command.people import World
 
 from fanzha.command.evidence.models import LogEntry
 from fanzha.command.exports import asking
-from fanzha.command.exports.asking import Refused, decide
+from fanzha.command.exports.asking import Refused, Wanted, ask, decide
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import Narrowed
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.organizations.viewing import viewer_of_key
 from fanzha.processes.refusal import Reason
 
 
@@ -65,6 +67,17 @@ def test_who_asked_and_who_may_not_decide(world: World) -> None:
         decide(made, officer, approve=False)
         assert Export.objects.get().state == ExportState.REFUSED
     assert kinds() == ["export_asked", "export_refused"] and not DBTaskResult.objects.exists()
+
+
+def test_whoever_made_the_key_that_asked_may_not_decide(world: World) -> None:
+    verdict(world["carrier"])
+    maker = world.person("carrier", Role.REVIEWER)
+    key, _ = ApiKey.make(world["carrier"], "system", roles=["analyst"], scopes=["exports:write"], made_by=maker)
+    asks, decides = viewer_of_key(key), world.viewer("carrier", Role.REVIEWER)
+    with seen_by(asks):
+        made = ask(asks, Wanted("subjects", "a report", unmasked=True))
+    with seen_by(decides), pytest.raises(Refused):
+        decide(made, decides, approve=True)
 
 
 @pytest.mark.parametrize(

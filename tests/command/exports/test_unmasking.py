@@ -60,10 +60,10 @@ def test_of_a_person_there_is_nothing_to_show(world: World) -> None:
     assert refused.value.words.en == "Only a keyed hash is kept: there is nothing to show"
 
 
-def test_a_system_is_named_by_its_organisation(world: World) -> None:
-    viewer = world.viewer("carrier")._replace(roles=frozenset({Role.ANALYST}), scopes=frozenset({"exports:write"}))
+def test_a_system_is_named_by_its_key(world: World) -> None:
+    viewer = world.viewer("carrier")._replace(roles=frozenset({Role.ANALYST}), key=7)
     finding_row(world["carrier"])
     with seen_by(viewer):
         unmask(viewer, subject(), "a nightly match")
     with everything("test"):
-        assert [(row.person, row.actor) for row in Unmasking.objects.all()] == [(None, f"key:{world['carrier'].ref}")]
+        assert [(row.person, row.actor) for row in Unmasking.objects.all()] == [(None, f"key:{world['carrier'].ref}:7")]

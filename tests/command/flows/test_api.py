@@ -6,15 +6,17 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.command.flows.orders_made import drafted, issued
+from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.people import World
 
 from fanzha.base.clock import iso, to_ms
-from fanzha.command.flows.models import SubjectNotice
+from fanzha.command.flows.models import Step, SubjectNotice
+from fanzha.command.flows.services import fire
 from fanzha.command.flows.worker import turn
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.models import ApiKey, Person
 from fanzha.command.organizations.scoping import everything
+from fanzha.processes.refusal import Refusal
 
 BASE = "/api/v1/flows"
 
@@ -22,8 +24,16 @@ BASE = "/api/v1/flows"
 class Caller:
     """Another system that calls with its key."""
 
-    def __init__(self, world: World, name: str, *roles: str, scopes: tuple[str, ...] = ("flows:read", "flows:write")):
-        _, secret = ApiKey.make(world[name], "system", scopes=list(scopes), roles=list(roles))
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        *roles: str,
+        scopes: tuple[str, ...] = ("flows:read", "flows:write"),
+        made_by: Person | None = None,
+    ):
+        fields = {"scopes": list(scopes), "roles": list(roles), "made_by": made_by}
+        self.key, secret = ApiKey.make(world[name], "system", **fields)
         self._client, self._headers = Client(), {"authorization": f"Bearer {secret}"}
 
     def get(self, path: str, **query: str) -> Any:
@@ -73,13 +83,24 @@ def test_an_order_goes_through_by_keys_alone(world: World) -> None:
     assert fired.status_code == 200 and fired.json()["revision"] == 3
 
 
-def test_a_key_does_not_approve_what_a_key_drafted(world: World) -> None:
-    centre = Caller(world, "centre", "analyst", "reviewer")
-    ref = centre.post("/instances", draft(world)).json()["ref"]
-    refused = Caller(world, "centre", "reviewer").post(
-        f"/instances/{ref}/events/approve", {"evidence": {"opinion": "y"}}
-    )
+@pytest.mark.parametrize("event", ["approve", "send_back", "issue_emergency"])
+def test_a_key_is_nobodys_second_person_and_issues_no_emergency(world: World, event: str) -> None:
+    order = drafted(world)
+    refused = Caller(world, "centre", "reviewer").post(f"/instances/{order.ref}/events/{event}", {"evidence": {}})
     assert refused.status_code == 403 and refused.json()["reason"] == "same_person"
+
+
+def test_keys_are_told_apart_and_what_one_does_its_maker_does_not_approve(world: World) -> None:
+    maker = world.person("centre", Role.REVIEWER)
+    callers = [Caller(world, "centre", "analyst", made_by=made_by) for made_by in (maker, None)]
+    refs = [caller.post("/instances", draft(world)).json()["ref"] for caller in callers]
+    with everything("test"):
+        acted = [Step.objects.get(instance__ref=ref).actor for ref in refs]
+    assert acted == [f"key:{world['centre'].ref}:{caller.key.pk}" for caller in callers]
+    reviewer = actor(world, "centre", Role.REVIEWER)
+    with pytest.raises(Refusal, match="another person"):
+        fire(refs[0], "approve", reviewer, {"opinion": "yes"})
+    fire(refs[1], "approve", reviewer, {"opinion": "yes"})
 
 
 def test_wrong_evidence_is_told_by_field(world: World) -> None:
@@ -90,11 +111,11 @@ def test_wrong_evidence_is_told_by_field(world: World) -> None:
 
 
 def test_what_changed_since_it_was_read_is_not_changed_again(world: World) -> None:
-    order, caller = drafted(world), Caller(world, "centre", "reviewer")
+    order, caller = issued(world, receivers=("carrier",)), Caller(world, "carrier", "executor")
     tag = caller.get(f"/instances/{order.ref}").headers["ETag"]
-    path = f"/instances/{order.ref}/events/send_back"
-    assert caller.post(path, {"evidence": {"reason": "x"}}, **{"if-match": tag}).status_code == 200
-    assert caller.post(path, {"evidence": {"reason": "x"}}, **{"if-match": tag}).status_code == 412
+    path = f"/instances/{order.ref}/events/acknowledge"
+    assert caller.post(path, {"leg": "1"}, **{"if-match": tag}).status_code == 200
+    assert caller.post(path, {"leg": "1"}, **{"if-match": tag}).status_code == 412
 
 
 @pytest.mark.parametrize("path", ["/instances/{ref}", "/instances/{ref}/events/approve"])

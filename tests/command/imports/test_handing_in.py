@@ -8,9 +8,11 @@ from tests.command.people import World
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.evidence.models import LogEntry
+from fanzha.command.imports.carrying_in import carry_in
 from fanzha.command.imports.handing_in import approve, hand_in, tables_for, withdraw
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.scoping import everything
 from fanzha.processes.refusal import Refusal
 from fanzha.store.spared import spared_numbers
@@ -56,6 +58,17 @@ def test_spared_numbers_count_when_another_person_agrees(world: World) -> None:
         approve(job, world.person("carrier", Role.REVIEWER))
     withdraw(job, world.person("carrier", Role.REVIEWER))
     assert job.state == "withdrawn" and len(spared_numbers()) == 0
+
+
+def test_whoever_made_the_key_that_handed_in_may_not_agree(world: World) -> None:
+    reviewer = world.person("carrier", Role.REVIEWER)
+    key, _ = ApiKey.make(world["carrier"], "system", made_by=reviewer)
+    job = hand_in(world["carrier"], "spared", "t.csv", [SPARED.encode()], key).job
+    carry_in(job.pk)
+    job.refresh_from_db()
+    with pytest.raises(Refusal, match="another person"):
+        approve(job, reviewer)
+    assert LogEntry._base_manager.get(kind="import_handed_in").actor == f"key:{world['carrier'].ref}:{key.pk}"
 
 
 def test_of_two_who_decide_at_once_one_does(world: World) -> None:

@@ -7,6 +7,8 @@ from tests.command.people import World
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.viewing import viewer_of_key
 
 
 def test_an_administrator_cares_for_his_own_organisation_alone(world: World) -> None:
@@ -39,11 +41,19 @@ def test_what_is_done_is_on_record_with_who_did_it(world: World) -> None:
     person = doer(world, "carrier")
     with recorded() as log:
         person.put_on_record(log, "tried", "what", kind="a fact")
-        person._replace(person=None).put_on_record(log, "tried", "what")
+        assert person.viewer is not None
+        by_key = person._replace(person=None, viewer=person.viewer._replace(person=None, key=7))
+        by_key.put_on_record(log, "tried", "what")
         Doer().put_on_record(log, "tried", "what")
     assert person.person is not None
     actors = [one["actor"] for one in on_record("tried")]
-    assert actors == [person.person.ref, f"key:{world['carrier'].ref}", ""]
+    assert actors == [person.person.ref, f"key:{world['carrier'].ref}:7", ""]
+
+
+def test_for_what_a_key_does_whoever_made_it_answers(world: World) -> None:
+    person = doer(world, "carrier")
+    key, _ = ApiKey.make(world["carrier"], "system", made_by=person.person)
+    assert Doer(None, world["carrier"], viewer_of_key(key)).answers_for_it == person.person == person.answers_for_it
 
 
 def test_a_refusal_is_its_words() -> None:

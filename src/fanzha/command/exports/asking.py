@@ -79,8 +79,7 @@ def ask(viewer: Viewer, wanted: Wanted) -> Export:
 
 def decide(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> None:
     """Approve or refuse an export as a second person of the same organisation. Raises Refused."""
-    other = viewer.person is not None and viewer.person != export.person_id
-    if not (other and viewer.has(*DECIDERS) and viewer.organization == export.owner_id):
+    if not may_decide(export, viewer):
         raise Refused(_NOT_YOURS, Reason.SAME_PERSON)
     now, actor = timezone.now(), actor_of(viewer)
     with recorded() as log:
@@ -93,6 +92,13 @@ def decide(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> 
         log.add(draft_of(kind, export, actor.person, actor.organization))
         if approve:
             make_export.enqueue(export.ref)
+
+
+def may_decide(export: Export, viewer: Viewer) -> bool:
+    """Whether a viewer can be the second person: a key is nobody, and what a key asked for its maker asked for."""
+    actor = actor_of(viewer)
+    other = not actor.is_key and not actor.did(export.actor)
+    return other and viewer.has(*DECIDERS) and viewer.organization == export.owner_id
 
 
 def _counted(viewer: Viewer, wanted: Wanted) -> int:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from fanzha.command.organizations.kinds import kind_in_table
-from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.organizations.models.api_key import key_ref
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.processes.parties import Actor, Party, Standing
 
@@ -21,9 +22,11 @@ def party(organization: Organization) -> Party:
 def actor_of(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
     """Return who acts when this viewer fires an event; a key acts as itself, for its organisation, in its roles."""
     organization = Organization.objects.get(pk=viewer.organization)
-    person = Person.objects.get(pk=viewer.person).ref if viewer.person else f"key:{organization.ref}"
+    made = ApiKey.objects.filter(made_by=viewer.person).select_related("organization") if viewer.person else ()
     return Actor(
-        person=person,
+        person=Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(organization.ref, viewer.key),
+        is_key=viewer.person is None,
+        keys=frozenset(key.ref for key in made),
         organization=organization.ref,
         kind=kind_of(organization),
         unit=viewer.unit,

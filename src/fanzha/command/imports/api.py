@@ -15,7 +15,7 @@ from fanzha.command.imports.jobs import read_import
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.shapes import ImportOut, ImportTableOut, RejectsOut, RejectsQuery
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.viewing import who_is
 
 ROUTER = Router(tags=["imports"])
 READERS = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)
@@ -47,7 +47,7 @@ def list_tables(request: ApiRequest) -> list[ImportTableOut]:
 @for_roles(Role.ADMINISTRATOR, Role.CLERK)
 def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]) -> Status[ImportOut]:
     """Hand a file in; the answer comes at once, the rows are read beside it. The same file is imported once."""
-    made = hand_in(request.organization, table, file.name or "", file.chunks(), _person(request))
+    made = hand_in(request.organization, table, file.name or "", file.chunks(), who_is(request.viewer))
     return _answered(made)
 
 
@@ -58,7 +58,7 @@ def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
     ending = BODIES.get(request.content_type or "")
     if ending is None:
         raise Problem("media_type", _("Send one of: %(types)s.") % {"types": ", ".join(BODIES)})
-    return _answered(hand_in(request.organization, table, f"rows{ending}", [request.body], _person(request)))
+    return _answered(hand_in(request.organization, table, f"rows{ending}", [request.body], who_is(request.viewer)))
 
 
 @ROUTER.get("/jobs", response=Page[ImportOut])
@@ -90,7 +90,7 @@ def list_rejects(request: ApiRequest, ref: str, asked: Annotated[RejectsQuery, Q
 def approve_import(request: ApiRequest, ref: str) -> ImportOut:
     """Agree as the second person: a person who is signed in, never a key."""
     job = _job(ref)
-    approve(job, _person(request))
+    approve(job, who_is(request.viewer))
     return ImportOut.of(_job(ref))
 
 
@@ -99,7 +99,7 @@ def approve_import(request: ApiRequest, ref: str) -> ImportOut:
 def withdraw_import(request: ApiRequest, ref: str) -> ImportOut:
     """Take back what needed a second person; it counts no longer."""
     job = _job(ref)
-    withdraw(job, _person(request))
+    withdraw(job, who_is(request.viewer))
     return ImportOut.of(_job(ref))
 
 
@@ -107,10 +107,6 @@ def _answered(made: HandedIn) -> Status[ImportOut]:
     if made.is_new:
         read_import.enqueue(made.job.pk)
     return Status(202, ImportOut.of(made.job))
-
-
-def _person(request: ApiRequest) -> Person | None:
-    return Person.objects.get(pk=request.viewer.person) if request.viewer.person else None
 
 
 def _job(ref: str) -> ImportJob:

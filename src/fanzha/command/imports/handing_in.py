@@ -14,10 +14,13 @@ from fanzha.command.imports import uploads
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.table import ImportTable
-from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
+
+#: Who does it; nobody is whoever runs the machine.
+By = Person | ApiKey | None
 
 
 class HandedIn(NamedTuple):
@@ -33,9 +36,7 @@ def tables_for(owner: Organization) -> list[ImportTable]:
     return [one for one in all_tables().values() if any(kind in table.kinds_of(name) for name in one.owners)]
 
 
-def hand_in(
-    owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], by: Person | None = None
-) -> HandedIn:
+def hand_in(owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], by: By = None) -> HandedIn:
     """Take a file; it is read in the background. Raises Refusal and WrongCall."""
     if table not in {one.name for one in tables_for(owner)}:
         raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "there is no such table for you to import"))
@@ -53,7 +54,7 @@ def hand_in(
                 file_name=file_name[-200:],
                 sha256=upload.sha256,
                 size=upload.size,
-                made_by=by,
+                made_by=by.made_by if isinstance(by, ApiKey) else by,
             )
             put_on_record(log, "import_handed_in", job, by, table=table, sha256=upload.sha256, size=upload.size)
             uploads.put(upload, job.ref, file_name)
@@ -63,14 +64,14 @@ def hand_in(
     return HandedIn(job, True)
 
 
-def approve(job: ImportJob, by: Person | None) -> None:
+def approve(job: ImportJob, by: By) -> None:
     """Agree to an import that needs two persons. Raises Refusal."""
-    if by is None or by.pk == job.made_by_id:
+    if not isinstance(by, Person) or by.pk == job.made_by_id:
         raise Refusal(Reason.SAME_PERSON, Words("须由另一人同意", "another person must agree"))
     _decide(job, by, ImportState.PROPOSED, ImportState.DONE, "import_approved")
 
 
-def withdraw(job: ImportJob, by: Person | None) -> None:
+def withdraw(job: ImportJob, by: By) -> None:
     """Take back an import that waits for its second person, or that counts by it. Raises Refusal."""
     if not all_tables()[job.table].second_person:
         raise Refusal(
@@ -80,20 +81,20 @@ def withdraw(job: ImportJob, by: Person | None) -> None:
     _decide(job, by, job.state, ImportState.WITHDRAWN, "import_withdrawn")
 
 
-def put_on_record(log: Recording, kind: str, job: ImportJob, by: Person | None, **facts: object) -> None:
+def put_on_record(log: Recording, kind: str, job: ImportJob, by: By, **facts: object) -> None:
     """Add one act to the log of the present transaction."""
-    actor = by.ref if by else f"key:{job.owner.ref}"
+    actor = by.ref if by else ""
     log.add(Draft(kind, to_ms(timezone.now()), actor, job.owner.ref, about=job.ref, facts=facts))
 
 
-def _decide(job: ImportJob, by: Person | None, before: str, after: ImportState, kind: str) -> None:
+def _decide(job: ImportJob, by: By, before: str, after: ImportState, kind: str) -> None:
     now = timezone.now()
     if before not in (ImportState.PROPOSED, ImportState.DONE):
         raise Refusal(Reason.STATE, Words("现在不能办理", "this is not possible now"))
     with recorded() as log:
         counts = {"used": job.waiting, "waiting": 0} if after is ImportState.DONE else {}
         held = ImportJob._base_manager.filter(pk=job.pk, state=before)
-        if not held.update(state=after, decided_by=by, decided_at=now, **counts):
+        if not held.update(state=after, decided_by=by if isinstance(by, Person) else None, decided_at=now, **counts):
             raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else decided it"))
         put_on_record(log, kind, job, by, rows=job.waiting or job.used)
     note = all_tables()[job.table].settle()

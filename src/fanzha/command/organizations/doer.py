@@ -9,7 +9,8 @@ from fanzha.base.clock import to_ms
 from fanzha.command.api.problems import Problem
 from fanzha.command.evidence.recording import Recording
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.organizations.models.api_key import key_ref
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 
@@ -48,9 +49,15 @@ class Doer(NamedTuple):
         viewer = self.viewer
         return viewer is None or (viewer.has(Role.ADMINISTRATOR) and organization.pk in viewer.supervised)
 
+    @property
+    def answers_for_it(self) -> Person | None:
+        """Who answers for what is done: the person, or whoever made the key."""
+        key = self.viewer.key if self.viewer else None
+        return ApiKey.objects.select_related("made_by").get(pk=key).made_by if key else self.person
+
     def put_on_record(self, log: Recording, kind: str, about: str, /, **facts: object) -> None:
         """Add one act to the log of the present transaction; facts tell nothing of a person but his reference."""
         organization = self.organization.ref if self.organization else ""
-        key = f"key:{organization}" if organization else ""
+        key = key_ref(organization, self.viewer.key) if self.viewer else ""
         actor = self.person.ref if self.person else key
         log.add(Draft(kind, to_ms(timezone.now()), actor, organization, about=about, facts=facts))

@@ -48,7 +48,7 @@ def make_key(
             scopes=sorted(set(scopes)),
             roles=sorted(set(roles)),
             per_minute=per_minute,
-            made_by=doer.person,
+            made_by=doer.answers_for_it,
             expires_at=timezone.now() + timedelta(days=days),
         )
         doer.put_on_record(

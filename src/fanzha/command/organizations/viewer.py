@@ -13,8 +13,8 @@ FOR_ALL = (Marking.GREEN, Marking.CLEAR)
 class Viewer(NamedTuple):
     """One reader. `supervised` are the organisations (primary keys) that this one supervises, itself not among them.
 
-    `person` is None for an API key; `scopes` are what a key may do, None for a person who is signed in; `unit` is his
-    department.
+    `person` is None for an API key, and `key` is its number; `scopes` are what a key may do, None for a person who is
+    signed in; `unit` is his department.
     """
 
     organization: int
@@ -25,6 +25,7 @@ class Viewer(NamedTuple):
     person: int | None = None
     scopes: frozenset[str] | None = None
     unit: str = ""
+    key: int | None = None
 
     def has(self, *roles: str) -> bool:
         """Return whether one of these roles is held."""

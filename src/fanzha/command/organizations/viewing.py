@@ -65,4 +65,11 @@ def viewer_of(
 
 def viewer_of_key(key: ApiKey) -> Viewer:
     """Return the viewer that an API key is."""
-    return viewer_of(key.organization, frozenset(key.roles), None, key.scopes)
+    return viewer_of(key.organization, frozenset(key.roles), None, key.scopes)._replace(key=key.pk)
+
+
+def who_is(viewer: Viewer) -> Person | ApiKey:
+    """Return the person, or the key with its organisation and who made it."""
+    if viewer.key:
+        return ApiKey.objects.select_related("organization", "made_by").get(pk=viewer.key)
+    return Person.objects.get(pk=viewer.person or 0)

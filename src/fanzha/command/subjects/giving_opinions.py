@@ -13,8 +13,10 @@ from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER, Level
 from fanzha.command.evidence.recording import Recording, recorded
 from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.models.api_key import key_ref
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.fusing import Pair, refresh
+from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -45,6 +47,7 @@ def give(subjects: Sequence[Subject], saying: Saying, viewer: Viewer, at: dateti
     """
     owner = Organization.objects.get(pk=viewer.organization)
     with recorded() as log:
+        lock(subject.pk for subject in subjects)
         rows = [_row(subject, saying, owner, viewer, at) for subject in subjects]
         before = OpinionRow._base_manager.filter(
             OpinionRow.standing(),
@@ -72,6 +75,7 @@ def withdraw(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> None:
             Reason.STATE, Words("决定须在其流程中撤回", "a decision is taken back in the process that made it")
         )
     with recorded() as log:
+        lock([row.subject_id])
         if not _standing([row.pk]).update(withdrawn_at=at, withdrawn_why=why[:300]):
             raise Refusal(Reason.STATE, Words("该意见已不再有效", "this opinion does not stand any more"))
         refresh({Pair(row.subject_id, row.owner_id)}, at)
@@ -83,6 +87,7 @@ def take_back(given_at: datetime, viewer: Viewer, why: str, at: datetime) -> int
     owner = Organization.objects.get(pk=viewer.organization)
     own = OpinionRow._base_manager.filter(owner=owner, decision=False)
     with recorded() as log:
+        lock(own.filter(given_at=given_at).values_list("subject", flat=True))
         rows = list(own.filter(OpinionRow.standing(), given_at=given_at).select_related("subject"))
         _standing([row.pk for row in rows]).update(withdrawn_at=at, withdrawn_why=why[:300])
         subjects = {row.subject_id for row in rows}
@@ -152,7 +157,7 @@ def _be_present(subjects: Iterable[Subject], owner: Organization, marking: Marki
 def _record(
     log: Recording, kind: str, rows: Iterable[OpinionRow], owner: Organization, viewer: Viewer, at: datetime
 ) -> None:
-    who = Person.objects.get(pk=viewer.person).ref if viewer.person else f"key:{owner.ref}"
+    who = Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(owner.ref, viewer.key)
     log.extend(
         Draft(
             kind=kind,

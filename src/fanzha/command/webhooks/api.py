@@ -8,7 +8,7 @@ from ninja import Query, Router, Status
 
 from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.models import Person
+from fanzha.command.organizations.viewing import who_is
 from fanzha.command.webhooks.delivering import send_again
 from fanzha.command.webhooks.models import Delivery, Subscription
 from fanzha.command.webhooks.shapes import ChangeIn, DeliveryOut, SubscribeIn, SubscriptionOut
@@ -30,7 +30,7 @@ def list_subscriptions(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
 @for_roles(Role.ADMINISTRATOR)
 def make_subscription(request: ApiRequest, body: SubscribeIn) -> Status[SubscriptionOut]:
     """Subscribe an address to what happens from now on."""
-    made = subscribe(request.organization, body.url, body.processes, _person(request))
+    made = subscribe(request.organization, body.url, body.processes, who_is(request.viewer))
     return Status(201, SubscriptionOut.of(made))
 
 
@@ -46,7 +46,7 @@ def read_subscription(request: ApiRequest, ref: str) -> SubscriptionOut:
 def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> SubscriptionOut:
     """Pause, or go on."""
     one = _one(ref)
-    set_active(one, body.is_active, _person(request))
+    set_active(one, body.is_active, who_is(request.viewer))
     return SubscriptionOut.of(one)
 
 
@@ -55,7 +55,7 @@ def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> Subscr
 def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
     """Sign with a new key; the one before signs beside it until the next change."""
     one = _one(ref)
-    change_key(one, _person(request))
+    change_key(one, who_is(request.viewer))
     return SubscriptionOut.of(one)
 
 
@@ -63,7 +63,7 @@ def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
 @for_roles(Role.ADMINISTRATOR)
 def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
     """End a subscription."""
-    end(_one(ref), _person(request))
+    end(_one(ref), who_is(request.viewer))
     return Status(204, None)
 
 
@@ -87,7 +87,3 @@ def send_delivery_again(request: ApiRequest, ref: str, number: int) -> Status[No
 
 def _one(ref: str) -> Subscription:
     return get_object_or_404(Subscription.objects.select_related("owner"), ref=ref, removed_at=None)
-
-
-def _person(request: ApiRequest) -> Person | None:
-    return Person.objects.get(pk=request.viewer.person) if request.viewer.person else None

@@ -9,7 +9,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.process_settings import known_processes
-from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.command.webhooks.addresses import checked_url
 from fanzha.command.webhooks.events import end_of_log
 from fanzha.command.webhooks.models import Subscription
@@ -19,8 +19,11 @@ from fanzha.processes.refusal import Reason, Refusal
 #: More addresses than any organisation has systems.
 MOST = 20
 
+#: Who does it; nobody is whoever runs the machine.
+By = Person | ApiKey | None
 
-def subscribe(owner: Organization, url: str, processes: Sequence[str], by: Person | None) -> Subscription:
+
+def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -> Subscription:
     """Tell an address of events from now on. Raises Refusal."""
     address = checked_url(url)
     if set(processes) - known_processes().keys():
@@ -30,28 +33,32 @@ def subscribe(owner: Organization, url: str, processes: Sequence[str], by: Perso
         if Subscription._base_manager.filter(owner=owner, removed_at=None).count() >= MOST:
             raise Refusal(Reason.STATE, Words(f"至多 {MOST} 个", f"at most {MOST} are possible"))
         made = Subscription._base_manager.create(
-            owner=owner, url=address, processes=sorted(set(processes)), cursor=end_of_log(), made_by=by
+            owner=owner,
+            url=address,
+            processes=sorted(set(processes)),
+            cursor=end_of_log(),
+            made_by=by.made_by if isinstance(by, ApiKey) else by,
         )
         log.add(_draft("subscribed", made, by, {"processes": made.processes}))
     return made
 
 
-def set_active(subscription: Subscription, active: bool, by: Person | None) -> None:
+def set_active(subscription: Subscription, active: bool, by: By) -> None:
     """Pause or go on; what happened meanwhile is told when it goes on."""
     _change(subscription, "subscription_resumed" if active else "subscription_paused", by, is_active=active)
 
 
-def change_key(subscription: Subscription, by: Person | None) -> None:
+def change_key(subscription: Subscription, by: By) -> None:
     """Sign with a new key, and with the one before beside it."""
     _change(subscription, "subscription_key_changed", by, generation=subscription.generation + 1)
 
 
-def end(subscription: Subscription, by: Person | None) -> None:
+def end(subscription: Subscription, by: By) -> None:
     """Tell it nothing more."""
     _change(subscription, "subscription_ended", by, removed_at=timezone.now())
 
 
-def _change(subscription: Subscription, kind: str, by: Person | None, **values: "bool | int | datetime") -> None:
+def _change(subscription: Subscription, kind: str, by: By, **values: "bool | int | datetime") -> None:
     with recorded() as log:
         held = Subscription._base_manager.filter(pk=subscription.pk, removed_at=None)
         if not held.update(**values):
@@ -60,6 +67,6 @@ def _change(subscription: Subscription, kind: str, by: Person | None, **values: 
     subscription.refresh_from_db()
 
 
-def _draft(kind: str, one: Subscription, by: Person | None, facts: dict[str, object]) -> Draft:
-    actor = by.ref if by else f"key:{one.owner.ref}"
+def _draft(kind: str, one: Subscription, by: By, facts: dict[str, object]) -> Draft:
+    actor = by.ref if by else ""
     return Draft(kind, to_ms(timezone.now()), actor, one.owner.ref, about=one.ref, facts=facts)

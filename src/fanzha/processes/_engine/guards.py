@@ -33,6 +33,9 @@ def not_by(event: Event, actor: Actor, owner: Party, receiver: Party | None) -> 
     named = [who for who in event.who if _is(who, actor, owner, receiver)]
     if not named:
         return Refusal(Reason.ROLE, who_may(event))
+    if actor.is_key and (event.other_than or event.decides_appeal or event.emergency):
+        words = Words("须由登录的人办理，接口密钥不能办理", "is for a person who is signed in, not for a key")
+        return Refusal(Reason.SAME_PERSON, words)
     if actor.asks_for_himself and not set(named) & ASKERS:
         return Refusal(
             Reason.OWN_CASE, Words("不得经办与本人有关的事项", "nobody decides a case in which he is concerned himself")
@@ -76,7 +79,7 @@ def _not_from_here(machine: Machine, state: str) -> Words:
 def _by_history(process: Process, machine: Machine, event: Event, actor: Actor, steps: list[Step]) -> Iterator[Refusal]:
     fired = {step.event: step for step in steps}  # the last of each name
     for other in event.other_than:
-        if other in fired and actor.person and fired[other].person == actor.person:
+        if other in fired and actor.did(fired[other].person):
             title = machine.events[other].title
             words = Words(f"须由“{title.zh}”经办人以外的人办理", f"must be another person than did “{title.en}”")
             yield Refusal(Reason.SAME_PERSON, words)
@@ -119,7 +122,7 @@ def _another_unit(process: Process, actor: Actor, steps: list[Step]) -> Iterator
     """An appeal goes to another person and another unit; a unit that is not on record cannot be another one."""
     deciding = deciding_events(process)
     deciders = [step for step in steps if step.event in deciding and step.organization]
-    if actor.person in [step.person for step in deciders]:
+    if any(actor.did(step.person) for step in deciders):
         words = Words("申诉须由原决定人以外的人处理", "an appeal is heard by a person who did not decide")
         yield Refusal(Reason.SAME_PERSON, words)
     units = {step.unit for step in deciders if step.organization == actor.organization}

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.exports.asking import DECIDERS, Refused, ask, decide
+from fanzha.command.exports.asking import DECIDERS, Refused, ask, decide, may_decide
 from fanzha.command.exports.export_rows import facts_of, row_of, state_badge, title_of
 from fanzha.command.exports.forms import ExportForm
 from fanzha.command.exports.models import Export, ExportState
@@ -64,7 +64,7 @@ def export(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one export; while it is made, htmx asks for its progress alone."""
     row = _export(ref)
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    second = row.state == ExportState.TO_APPROVE and viewer.has(*DECIDERS) and row.person_id != viewer.person
+    second = row.state == ExportState.TO_APPROVE and may_decide(row, viewer)
     told = {
         "export": row,
         "title": title_of(row),

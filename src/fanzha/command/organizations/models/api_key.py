@@ -13,6 +13,11 @@ from fanzha.command.organizations.models.person import Person
 PREFIX = "fz_"
 
 
+def key_ref(organization: str, number: int | None) -> str:
+    """Return what a key is called where it acts, so that two keys of an organisation (by its ref) are told apart."""
+    return f"key:{organization}:{number}"
+
+
 class ApiKey(models.Model):
     """One key: `roles` are what it may fire in processes, `scopes` which parts of the API it may use, and how often."""
 
@@ -34,6 +39,11 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.shown}…)"
+
+    @property
+    def ref(self) -> str:
+        """Return what the key is called where it acts, as a person is by his ref."""
+        return key_ref(self.organization.ref, self.pk)
 
     @classmethod
     def make(cls, organization: Organization, name: str, **fields: object) -> tuple["ApiKey", str]:
