@@ -12,6 +12,7 @@ from fanzha.base.words import Words
 from fanzha.command.api import views
 from fanzha.command.api.bulk import BulkAnswer, LineResult, bulk_answer, ndjson_of, read_lines
 from fanzha.command.api.mounting import api_of
+from fanzha.command.api.not_kept import not_kept
 from fanzha.command.api.paging import Page, Paging, page_of
 from fanzha.command.api.problems import Problem
 from fanzha.command.api.revisions import check_revision, says_revision
@@ -64,6 +65,12 @@ def rename(request: HttpRequest, ref: str, said: Said) -> Organization:
     if said.name == "too late":
         raise Refusal(Reason.STATE, Words("太晚了", "it is too late"))
     return found
+
+
+@ROUTER.post("/secret")
+@not_kept
+def secret(request: HttpRequest) -> dict[str, str]:
+    return {"secret": "told this once"}
 
 
 @ROUTER.post("/bulk", response=BulkAnswer, openapi_extra=ndjson_of(Said))

@@ -6,6 +6,7 @@ that makes its routes appear below `/api/v1/<app>/`.
 
 from fanzha.command.api.bulk import BulkAnswer, LineResult, bulk_answer, ndjson_of, read_lines
 from fanzha.command.api.moments import Moment
+from fanzha.command.api.not_kept import not_kept
 from fanzha.command.api.paging import Page, Paging, page_of
 from fanzha.command.api.problems import Problem
 from fanzha.command.api.request import ApiRequest
@@ -25,6 +26,7 @@ __all__ = [
     "check_revision",
     "for_roles",
     "ndjson_of",
+    "not_kept",
     "page_of",
     "read_lines",
     "require_scope",

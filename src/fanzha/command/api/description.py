@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from fanzha.command.api.not_kept import MARK
 from fanzha.command.api.problems import CONTENT_TYPE, KINDS
 from fanzha.command.api.scopes import scope_of
 
@@ -45,7 +46,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
         for status in (*_ALWAYS, *(_OF_CHANGES if changes else ())):
             operation["responses"].setdefault(status, _problem(status))
         if changes:
-            operation.setdefault("parameters", []).append(_KEY)
+            operation.setdefault("parameters", []).extend([] if MARK in operation else [_KEY])
         else:
             operation["responses"].setdefault(304, {"description": "Not Modified"})
     return document

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.api.callers import Caller, caller_of
 from fanzha.command.api.idempotency import once
+from fanzha.command.api.not_kept import is_not_kept
 from fanzha.command.api.problem_handlers import problem_of
 from fanzha.command.api.problems import Problem, problem_response
 from fanzha.command.api.rate_limit import RateLimit
@@ -26,14 +27,14 @@ def door(app: str) -> Callable[[Run], Run]:
     """Return what stands before each route of an app."""
 
     def before(run: Run) -> Run:
-        who = declared(run)
+        who, kept = declared(run), not is_not_kept(run)
 
         @wraps(run)
         def answer(request: HttpRequest, **values: Any) -> HttpResponse:
             try:
                 caller = _let_in(request, app, who)
                 with seen_by(caller.viewer):
-                    made = _answered(request, caller, lambda: run(request, **values))
+                    made = _answered(request, caller, kept, lambda: run(request, **values))
             except Problem as problem:
                 made = problem_response(problem_of(problem))
             made.setdefault("Cache-Control", "no-store")
@@ -56,8 +57,10 @@ def _let_in(request: HttpRequest, app: str, who: Declared) -> Caller:
     return caller
 
 
-def _answered(request: HttpRequest, caller: Caller, run: Callable[[], HttpResponse]) -> HttpResponse:
+def _answered(request: HttpRequest, caller: Caller, kept: bool, run: Callable[[], HttpResponse]) -> HttpResponse:
     key = request.headers.get("Idempotency-Key")
     if key is not None and request.method not in READING:
+        if not kept:
+            raise Problem("malformed", _("What this answers is never kept: leave Idempotency-Key out."))
         return once(request, caller.name, key, run)
     return tagged(request, run())

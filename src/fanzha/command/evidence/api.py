@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
 from fanzha.base.errors import NothingUsable
-from fanzha.command.api import ApiRequest, Moment, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.api import ApiRequest, Moment, Page, Paging, Problem, for_roles, not_kept, page_of
 from fanzha.command.evidence.jobs import check_log
 from fanzha.command.evidence.log_state import log_state
 from fanzha.command.evidence.models import LogAnchor, LogEntry
@@ -75,6 +75,7 @@ def check(request: ApiRequest) -> Status[None]:
 
 @ROUTER.post("/packs", openapi_extra={"responses": {200: {"content": {"application/zip": {}}, "description": "zip"}}})
 @for_roles(*READERS)
+@not_kept
 def make(request: ApiRequest, body: PackIn) -> HttpResponse:
     """Return an evidence pack of a case as a zip."""
     if body.personal and not request.viewer.has(*SHOWN_PERSONAL):

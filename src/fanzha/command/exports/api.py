@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
 from fanzha.command.exports.asking import DECIDERS, Refused, Wanted, ask, decide
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.exports.shapes import (
@@ -83,6 +83,7 @@ def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportO
     "/exports/{ref}/file", openapi_extra={"responses": {200: {"content": {"text/csv": {}}, "description": "CSV"}}}
 )
 @for_roles(*TAKERS)
+@not_kept
 def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
     """Return the file, to whoever asked for it; each time is on record."""
     row = _export(ref)
@@ -95,6 +96,7 @@ def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
 
 @ROUTER.post("/unmask", response=ValueOut)
 @for_roles(*MAY_UNMASK)
+@not_kept
 def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
     """Return the whole value of a subject; who saw it, and what for, is on record."""
     subject = get_object_or_404(Subject.objects, ref=body.subject)

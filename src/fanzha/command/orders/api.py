@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from fanzha.base.clock import to_ms
-from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
 from fanzha.command.flows.models import Leg, ProcessInstance
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.services import fire
@@ -155,6 +155,7 @@ def set_endpoint(request: ApiRequest, channel: str, body: EndpointIn) -> Endpoin
 
 @ROUTER.post("/endpoints/{channel}/try", response=TriedOut)
 @for_roles(Role.ADMINISTRATOR)
+@not_kept
 def try_endpoint(request: ApiRequest, channel: str) -> TriedOut:
     """Try a way now."""
     return TriedOut(problem=try_out(_endpoint(request, channel), request.viewer))

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.api import ApiRequest, Page, Paging, for_roles, page_of
+from fanzha.command.api import ApiRequest, Page, Paging, for_roles, not_kept, page_of
 from fanzha.command.organizations import administering
 from fanzha.command.organizations.confirmed import require_confirmed
 from fanzha.command.organizations.doer import Doer
@@ -109,6 +109,7 @@ def list_invitations(request: ApiRequest) -> list[InvitationOut]:
 
 @ROUTER.post("/invitations", response={201: InvitedOut})
 @for_roles(Role.ADMINISTRATOR)
+@not_kept
 def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
     """Invite somebody; the link is told this once."""
     require_confirmed(request)
@@ -136,6 +137,7 @@ def list_organizations(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
 
 @ROUTER.post("/organizations", response={201: InvitedOut})
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
+@not_kept
 def take_organization_in(request: ApiRequest, body: NewOrganizationIn) -> Status[InvitedOut]:
     """Take an organisation in and invite its administrator."""
     require_confirmed(request)
@@ -188,6 +190,7 @@ def list_keys(request: ApiRequest) -> list[KeyOut]:
 
 @ROUTER.post("/keys", response={201: NewKeyOut})
 @for_roles(Role.ADMINISTRATOR)
+@not_kept
 def new_key(request: ApiRequest, body: KeyIn) -> Status[NewKeyOut]:
     """Make a key; its secret is told this once."""
     require_confirmed(request)
