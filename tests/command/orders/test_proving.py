@@ -34,10 +34,10 @@ def executed(world: World) -> ProcessInstance:
     return order
 
 
-def called(world: World, order: ProcessInstance, sent: str, **told: Any) -> None:
+def called(world: World, order: ProcessInstance, sent: str, by: str = "centre", **told: Any) -> None:
     Measurement._base_manager.create(
         instance=order,
-        owner=world["centre"],
+        owner=world[by],
         kind="test_call",
         value=sent,
         told={"sent_caller": sent, "route": "A", **told},
@@ -52,6 +52,15 @@ def looked(leg: Leg) -> str:
 
 def test_a_receivers_own_word_proves_nothing(world: World) -> None:
     assert looked(leg_of(executed(world))) == ""
+
+
+def test_what_a_receiver_measured_neither_proves_nor_disproves(world: World) -> None:
+    order = executed(world)
+    called(world, order, NUMBER, "carrier", arrived=False)
+    called(world, order, "+8617000009999", "carrier", arrived=True, received_caller="+8617000009999")
+    assert looked(leg_of(order)) == ""
+    called(world, order, NUMBER, "carrier", arrived=True, received_caller=NUMBER)
+    assert looked(leg_of(order)) == ""
 
 
 def test_test_calls_prove_it_and_its_lifting(world: World) -> None:

@@ -1,7 +1,8 @@
 """Prove that a leg took effect, or was lifted: by the snapshot that is served, by test calls, by looks at a site.
 
 Of many targets a sample is measured: nothing that was measured may speak against it, and three (or all, of fewer) must
-speak for it. What speaks against it sends the leg back. The receiver's own word proves nothing.
+speak for it. What speaks against it sends the leg back. The receiver's own word proves nothing, nor does what any
+receiver of the order measured: he would prove himself, or disprove another one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -91,7 +92,9 @@ def _by_screens(said: Ordered, leg: Leg, is_lifted: bool) -> list[Seen] | None:
 
 
 def _by_measurement(said: Ordered | None, leg: Leg, is_lifted: bool) -> Iterator[Seen]:
-    rows = list(Measurement._base_manager.filter(instance=leg.instance, at__gte=leg.changed_at))
+    receivers = Leg._base_manager.filter(instance=leg.instance).values("receiver")
+    measured_since = Measurement._base_manager.filter(instance=leg.instance, at__gte=leg.changed_at)
+    rows = list(measured_since.exclude(owner__in=receivers))
     measured = {row.value for row in rows}
     for target in said.targets if said else _subject(leg):
         if target.value not in measured and not any(row.kind == Measured.TEST_CALL for row in rows):
