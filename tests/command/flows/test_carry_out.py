@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from tests.command.flows.orders_made import drafted
+from tests.command.flows.test_lane import until
 from tests.command.people import World
 
 from fanzha.command.flows import carry_out as carrying
-from fanzha.command.flows.carry_out import PAUSES, carry_out
+from fanzha.command.flows.carry_out import LEASE, PAUSES, carry_out
 from fanzha.command.flows.handlers import Handler, handlers
+from fanzha.command.flows.lane import Lane, Later
 from fanzha.command.flows.models import OutboxItem
 from fanzha.command.flows.models.outbox import OutboxState
 from fanzha.processes.effects import Effect
@@ -59,3 +61,57 @@ def test_a_handler_that_fails_in_the_database_leaves_nothing_behind(
     item(world)
     carry_out(timezone.now() + timedelta(seconds=1))
     assert not OutboxItem.objects.filter(key="half").exists()
+
+
+def asking(asked: list[str]) -> dict[str, Handler]:
+    """Handlers of which one waits for a receiver's system."""
+    return {
+        "asking": Handler(lambda one: Later("a", lambda: asked.append(one.key)), sends=True),
+        "trying": Handler(lambda one: asked.append(one.key)),
+    }
+
+
+def two_items(world: World) -> tuple[OutboxItem, OutboxItem]:
+    asks = item(world, "asking")
+    return asks, OutboxItem.objects.create(key="next", instance=asks.instance, step=1, effect="trying")
+
+
+def test_receivers_are_asked_after_all_that_waits_for_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(carrying, "handlers", lambda: asking(asked))
+    two_items(world)
+    assert carry_out(timezone.now() + timedelta(seconds=1)) == 2
+    assert asked == ["next", "k"]
+
+
+def test_what_a_lane_holds_is_neither_waited_for_nor_taken_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(carrying, "handlers", lambda: asking(asked))
+    asks, _ = two_items(world)
+    lane = Lane(threads=0)
+    assert carry_out(timezone.now() + timedelta(seconds=1), lane=lane) == 1 and asked == ["next"]
+    assert carry_out(timezone.now() + 2 * LEASE, lane=lane) == 0 and lane.held() == [asks.pk]
+    asks.refresh_from_db()
+    assert (asks.state, asks.attempts) == (OutboxState.WAITING, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lane_ends_what_it_was_given(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(carrying, "handlers", lambda: asking(asked))
+    asks, _ = two_items(world)
+    lane = Lane()
+    carry_out(timezone.now() + timedelta(seconds=1), lane=lane)
+    until(lambda: not lane.held())
+    asks.refresh_from_db()
+    assert asked == ["next", "k"] and asks.state == OutboxState.DONE
+
+
+def test_an_item_is_held_from_the_moment_it_is_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrying, "handlers", lambda: asking([]))
+    asks, _ = two_items(world)
+    began = timezone.now()
+    OutboxItem.objects.update(next_at=began - timedelta(hours=2))
+    carry_out(began - timedelta(hours=1), lane=Lane(threads=0))
+    asks.refresh_from_db()
+    assert asks.next_at >= began + LEASE

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from fanzha.command.flows.lane import Later
 from fanzha.command.flows.models import OutboxItem
 
 log = logging.getLogger(__name__)
@@ -23,10 +24,11 @@ class Handler(NamedTuple):
     """How one effect is carried out.
 
     `run` may be called again with the same item after a crash and must then change nothing (tell by `item.key`).
-    It works in the transaction that marks the item as done, unless it `sends`: then it runs before that transaction.
+    It works in the transaction that marks the item as done, unless it `sends`: then it runs before that transaction,
+    and returns what is left and waits for a receiver's system.
     """
 
-    run: Callable[[OutboxItem], None]
+    run: Callable[[OutboxItem], Later | None]
     sends: bool = False
 
 

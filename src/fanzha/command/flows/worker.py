@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from fanzha.command.flows.carry_out import carry_out
 from fanzha.command.flows.handlers import make_ready
+from fanzha.command.flows.lane import Lane
 from fanzha.command.flows.timers import pass_due
 
 log = logging.getLogger(__name__)
@@ -18,10 +19,10 @@ log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.2
 
 
-def turn() -> int:
-    """Look once; return how much there was to do."""
+def turn(lane: Lane | None = None) -> int:
+    """Look once; return how much there was to do. Receivers' systems are asked in the lane, else last."""
     now = timezone.now()
-    return pass_due(now) + carry_out(now)
+    return pass_due(now) + carry_out(now, lane=lane)
 
 
 def run(stop: threading.Event | None = None) -> None:
@@ -31,9 +32,10 @@ def run(stop: threading.Event | None = None) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
     make_ready()
+    lane = Lane()
     while not stop.is_set():
         try:
-            busy = turn()
+            busy = turn(lane)
         except OperationalError as problem:
             log.warning("the database does not answer: %s", problem)
             close_old_connections()
@@ -41,3 +43,4 @@ def run(stop: threading.Event | None = None) -> None:
             continue
         if not busy:
             stop.wait(PAUSE_SECONDS)
+    lane.end()

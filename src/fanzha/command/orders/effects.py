@@ -6,6 +6,7 @@ from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
 from fanzha.command.flows import telling
 from fanzha.command.flows.handlers import Handler
+from fanzha.command.flows.lane import Later, in_turn
 from fanzha.command.flows.models import Leg, OutboxItem
 from fanzha.command.orders import decision_rows, screen_decisions
 from fanzha.command.orders.ordered import PROCESS, Ordered, ordered
@@ -18,28 +19,26 @@ from fanzha.store.publishing import served
 from fanzha.store.snapshots import Snapshots
 
 
-def dispatch_leg(item: OutboxItem) -> None:
+def dispatch_leg(item: OutboxItem) -> Later | None:
     """Tell the receiver's desk; of an order, send the leg to the receiver's system where there is one."""
     telling.tell(item, telling.receivers(item), _asked(item), urgent=True)
-    if item.instance.process == PROCESS:
-        send(item, _leg(item))
+    return send(item, _leg(item)) if item.instance.process == PROCESS else None
 
 
-def publish_decision(item: OutboxItem) -> None:
+def publish_decision(item: OutboxItem) -> Later | None:
     """Let the decision hold: on the screens and on the subject pages; a renewed one also with receivers' systems."""
     if _overtaken(item):
-        return
+        return None
     now, instance = timezone.now(), item.instance
     if instance.process != PROCESS:
         law = instance.version.process.events[item.payload["event"]].basis
         decision_rows.write_process(instance, _subjects(item), law, now)
-        return
+        return None
     said = ordered(instance)
     screen_decisions.give(_decisions(item, said), said.approved_by, now)
     decision_rows.write_order(instance, said, now)
-    if said.renewals:
-        for leg in _legs(item):
-            send(item, leg)
+    told = [send(item, leg) for leg in _legs(item)] if said.renewals else []
+    return in_turn([one for one in told if one is not None])
 
 
 def withdraw_decision(item: OutboxItem) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.utils import timezone
 
@@ -9,6 +10,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.carry_out import PAUSES
+from fanzha.command.flows.lane import Later
 from fanzha.command.flows.models import Leg, OutboxItem
 from fanzha.command.flows.models.outbox import OutboxState
 from fanzha.command.orders import screen_decisions
@@ -31,13 +33,31 @@ _LIFTED = Words("已自快照撤除", "taken out of the snapshot")
 _WHY_BACK = Words("指令已结束或撤回", "the order has ended or was taken back")
 
 
-def send(item: OutboxItem, leg: Leg) -> None:
-    """Send a leg as it stands now; what has moved on is not sent any more. Raises whatever hinders it."""
+def send(item: OutboxItem, leg: Leg) -> Later | None:
+    """Send a leg as it stands now; return the sending where it waits for a receiver's system. Raises what hinders it.
+
+    What has moved on is not sent any more.
+    """
     said = ordered(leg.instance)
     found = route(said, leg.receiver)
     if found is None:
-        return
-    endpoint, channel = found
+        return None
+    if found[1].goes == "http":
+        return Later(str(leg.receiver_id), partial(_send_system, item, leg.pk))
+    _send(item, leg, said, *found)
+    return None
+
+
+def _send_system(item: OutboxItem, pk: int) -> None:
+    """Send a leg as it stands when its turn comes."""
+    leg = Leg._base_manager.select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
+    said = ordered(leg.instance)
+    found = route(said, leg.receiver)
+    if found is not None:
+        _send(item, leg, said, *found)
+
+
+def _send(item: OutboxItem, leg: Leg, said: Ordered, endpoint: Endpoint, channel: DisposalChannel) -> None:
     sending = _begun(item, leg, endpoint)
     if sending.state == SendingState.SENT:
         return
