@@ -5,14 +5,17 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.command.flows.orders_made import drafted, issued
+from django.utils import timezone
+from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
 from tests.command.people import World
 
 from fanzha.command.flows.models import Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.flows.services import open_process
 from fanzha.command.flows.worker import turn
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.store.evidence_files import keep
 
 
 def page(client: Client, name: str, *args: object, status: int = 200) -> str:
@@ -151,6 +154,14 @@ def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
     assert b"".join(client.get(address).streaming_content) == b"refused"  # type: ignore[attr-defined]
     assert world.client("other_mvno", Role.EXECUTOR).get(address).status_code == 404
     assert client.get(reverse("process_file", args=[order.ref, "0" * 64])).status_code == 404
+
+
+def test_a_hash_in_a_text_opens_no_file(world: World) -> None:
+    warrant = keep([b"a warrant of somebody else"])
+    given = draft_evidence(world, timezone.now()) | {"reason": warrant}
+    made = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), given)
+    address = reverse("process_file", args=[made.ref, warrant])
+    assert world.client("centre", Role.ANALYST).get(address).status_code == 404
 
 
 def test_what_another_page_posts_is_shown_to_be_completed(world: World) -> None:

@@ -10,6 +10,7 @@ from fanzha.command.flows.models import FollowUp, ProcessInstance, Step
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.reading import shown
 from fanzha.command.organizations.access import signed_in
+from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import kept_file
 
 PAGE = 50
@@ -65,9 +66,9 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in
 def evidence_file(request: HttpRequest, ref: str, name: str) -> FileResponse:
-    """Return a file that proves a step which the viewer may read."""
-    steps = Step.objects.filter(instance__ref=ref)
-    if not any(name in _values(step) for step in steps):
+    """Return a file that proves a step which the viewer may read: one of a field of files, no hash in a text."""
+    steps = Step.objects.filter(instance__ref=ref).select_related("instance__version")
+    if not any(name in _files(step) for step in steps):
         raise Http404
     path = kept_file(name)
     if path is None:
@@ -75,9 +76,12 @@ def evidence_file(request: HttpRequest, ref: str, name: str) -> FileResponse:
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")
 
 
-def _values(step: Step) -> set[str]:
-    given = [*step.evidence.values(), *step.personal.values()]
-    return {one for value in given for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
+def _files(step: Step) -> set[str]:
+    machine = step.instance.version.process.machine_of(step.event)
+    fields = machine.events[step.event].evidence if machine else {}
+    given = {**step.evidence, **step.personal}
+    values = [given[name] for name, field in fields.items() if field.type is FieldType.FILE and name in given]
+    return {one for value in values for one in (value if isinstance(value, list) else [value])}
 
 
 def _words(instance: ProcessInstance) -> dict[str, object]:
