@@ -1,5 +1,6 @@
 """Whom the log forgets, running processes forget: personal evidence and its files; what is public stays."""
 
+import pytest
 from tests.command.evidence.rereviews import CARD, SUBJECT, personal, verifying
 from tests.command.flows.orders_made import drafted
 from tests.command.people import World
@@ -37,6 +38,24 @@ def test_files_alone_are_forgotten_where_they_have_served(world: World) -> None:
     assert kept_file(name) is None
     assert personal(review) == [{"card": CARD}, {"purpose": "for my family"}]
     assert forget_files(review) == 0
+
+
+def test_a_file_that_another_process_names_stays_until_nobody_does(world: World) -> None:
+    (one, name), (other, same) = verifying(world), verifying(world)
+    assert name == same
+    assert forget_files(one) == 1 and kept_file(name) is not None
+    assert all("record" not in held for held in personal(one))
+    assert forget_files(other) == 1 and kept_file(name) is None
+
+
+@pytest.mark.parametrize("same_process", [True, False])
+def test_erasing_a_person_leaves_the_papers_of_others(world: World, same_process: bool) -> None:
+    review, name = verifying(world)
+    with everything("test"):
+        warrant = Step.objects.filter(instance=review if same_process else drafted(world))[0]
+        Step.objects.filter(pk=warrant.pk).update(evidence={**warrant.evidence, "document": [name]})
+        erase(SUBJECT, basis="PIPL Art. 47", actor="", organisation="")
+    assert personal(review) == [] and kept_file(name) is not None
 
 
 def test_who_is_interrupted_goes_on_with_what_is_left(world: World) -> None:

@@ -1,6 +1,7 @@
 """Forget what running processes hold of a person beside the log: personal evidence is blanked, its files removed.
 
-What is public of a step stays, and so does the log: it holds commitments alone.
+What is public of a step stays, and so does the log: it holds commitments alone. A file lies under its hash, whoever
+gave it: one that another step names too (a warrant, a form that many signed) stays.
 """
 
 from collections.abc import Iterable
@@ -17,9 +18,9 @@ from fanzha.store.evidence_files import forget
 def forget_person(person: str, **_sent: object) -> None:
     """Blank the personal evidence of all processes about a person (PIPL Art. 47); told by `person_erased`."""
     with everything("a person is erased for all organisations"):
-        instances = ProcessInstance.objects.filter(Q(ref=person) | Q(about=person))
-        for step in _steps(instances):
-            _remove(_files(step).values())
+        steps = _steps(ProcessInstance.objects.filter(Q(ref=person) | Q(about=person)))
+        for step in steps:
+            _remove(_files(step).values(), steps)
             Step.objects.filter(pk=step.pk).update(personal={})
 
 
@@ -30,9 +31,10 @@ def forget_files(instance: ProcessInstance) -> int:
     """
     count = 0
     with everything("files are erased whoever gave them"):
-        for step in _steps(ProcessInstance.objects.filter(pk=instance.pk)):
+        steps = _steps(ProcessInstance.objects.filter(pk=instance.pk))
+        for step in steps:
             if files := _files(step):
-                count += _remove(files.values())
+                count += _remove(files.values(), steps)
                 left = {name: value for name, value in step.personal.items() if name not in files}
                 Step.objects.filter(pk=step.pk).update(personal=left)
     return count
@@ -53,8 +55,11 @@ def _files(step: Step) -> dict[str, Any]:
     }
 
 
-def _remove(values: Iterable[Any]) -> int:
+def _remove(values: Iterable[Any], forgetting: Iterable[Step]) -> int:
+    """Remove files that no step names beside the personal fields of those that are forgotten; return how many names."""
     names = {name for value in values for name in (value if isinstance(value, list) else [value])}
+    others = Step.objects.exclude(pk__in=[step.pk for step in forgetting])
     for name in names:
-        forget(name)
+        if not (Step.objects.filter(evidence__icontains=name) | others.filter(personal__icontains=name)).exists():
+            forget(name)
     return len(names)
