@@ -24,6 +24,7 @@ from fanzha.command.flows.parties import actor_of
 from fanzha.command.organizations.models import Person
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.giving_opinions import Saying, give
+from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import Subject
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft
@@ -53,6 +54,9 @@ def act(wanted: Mapping[str, int | None], deed: Deed, viewer: Viewer, at: dateti
     check_decider(viewer)
     deed.check(at)
     with recorded() as log:
+        if deed.doing in _SAID:  # subjects before campaigns, as the importer takes them
+            own = Campaign._base_manager.filter(owner=viewer.organization, ref__in=list(wanted))
+            lock(one.pk for row in own for one in _spoken_of(row))
         rows = locked_rows(wanted, viewer)
         made = Done(sortable_id())
         for row in rows:
@@ -168,14 +172,18 @@ def _do(row: Campaign, deed: Deed, viewer: Viewer, at: datetime, together: str, 
 
 def _say(row: Campaign, level: Level, deed: Deed, viewer: Viewer, at: datetime) -> None:
     """Give the opinion that a deed is on the suspects of a campaign; nobody who is to be warned is spoken of."""
-    found = Subject._base_manager.filter(placements__campaign=row, placements__is_victim=False)
-    subjects = list(found.order_by("-placements__top_score", "pk")[:MOST_OPINIONS])
+    subjects = _spoken_of(row)
     title = DOING_WORDS[deed.doing][1]
     reason = Words(f"团伙研判：{title.zh}。{deed.note}"[:500], f"campaign {title.en}. {deed.note}"[:500])
     kind = row.fraud_type if level is Level.SUSPECTED else ""
     saying = Saying(level, fraud_type=kind, reason=reason, marking=Marking(row.marking), simulated=row.simulated)
     if subjects:
         give(subjects, saying, viewer, at)
+
+
+def _spoken_of(row: Campaign) -> list[Subject]:
+    found = Subject._base_manager.filter(placements__campaign=row, placements__is_victim=False)
+    return list(found.order_by("-placements__top_score", "pk")[:MOST_OPINIONS])
 
 
 def _tell(row: Campaign, deed: Deed, viewer: Viewer, at: datetime, together: str) -> None:

@@ -121,7 +121,10 @@ def _changed(
 ) -> list[Changed]:
     """Return the campaign of each group with what is added to it: the oldest, or a new one."""
     campaigns = {key for group in groups for key in group.campaigns}
-    rows = {row.pk: row for row in Campaign._base_manager.select_for_update().filter(pk__in=bulk.these(campaigns))}
+    rows = {
+        row.pk: row
+        for row in Campaign._base_manager.select_for_update().filter(pk__in=bulk.these(campaigns)).order_by("pk")
+    }
     begun = iter(begin(owner, [_first(group, adds) for group in groups if not group.campaigns]))
     changed = []
     for group in groups:

@@ -30,7 +30,9 @@ def _figures(owner: int, subjects: Collection[int]) -> dict[int, Figures]:
 
 
 def _count(campaigns: Collection[int], at: datetime) -> None:
-    rows = {row.pk: row for row in Campaign._base_manager.select_for_update().filter(pk__in=these(campaigns))}
+    rows = {
+        row.pk: row for row in Campaign._base_manager.select_for_update().filter(pk__in=these(campaigns)).order_by("pk")
+    }
     held: dict[int, list[Figures]] = {}
     for one in Placement._base_manager.filter(campaign__in=these(campaigns)):
         held.setdefault(one.campaign_id, []).append(of_placement(one))

@@ -15,6 +15,8 @@ from fanzha.command.campaigns.moving import count_again
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.giving_opinions import take_back
+from fanzha.command.subjects.locking import lock
+from fanzha.command.subjects.models import OpinionRow
 from fanzha.processes.refusal import Reason, Refusal
 
 _SAYS = (Doing.CONFIRM, Doing.SET_ASIDE)
@@ -32,6 +34,10 @@ def undo(together: str, viewer: Viewer, at: datetime | None = None) -> Done:
             together=together, undone_at=None, campaign__owner=viewer.organization
         ).exclude(action=Doing.UNDO)
         actions = list(own.select_related("campaign").order_by("pk"))
+        said = OpinionRow._base_manager.filter(
+            owner=viewer.organization, given_at__in={one.at for one in actions if Doing(one.action) in _SAYS}
+        )
+        lock(said.values_list("subject", flat=True))  # before campaigns, as the importer takes them
         rows = {row.pk: row for row in locked_rows({one.campaign.ref for one in actions}, viewer)}
         made = Done(sortable_id())
         for row, words in _overtaken(actions, rows):

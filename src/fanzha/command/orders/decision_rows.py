@@ -13,6 +13,7 @@ from fanzha.command.orders.ordered import Ordered
 from fanzha.command.subjects.finding_subjects import subjects_of
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.kept_values import kept
+from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import OpinionRow, Presence
 from fanzha.dispose import TREATMENTS, Action
 from fanzha.processes.log.entry import Draft
@@ -57,6 +58,7 @@ def _write(
 ) -> None:
     names = [digest("decision", instance.ref, key) for key in subjects]
     with recorded() as log:
+        lock(subjects)
         standing = OpinionRow._base_manager.filter(opinion_id__in=names, withdrawn_at=None, until=until)
         subjects = sorted(set(subjects) - set(standing.values_list("subject", flat=True)))
         if not subjects:

@@ -13,6 +13,7 @@ from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.finding_subjects import subject_for, subjects_of
 from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.kept_values import Kept, kept
+from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.shapes import OpinionIn
 from fanzha.processes.refusal import Refusal
@@ -28,6 +29,7 @@ def opinions_of_lines(request: HttpRequest, viewer: Viewer, at: datetime) -> Bul
         except Malformed as error:
             results.append(LineResult(line=number, used=False, problem=error.reason))
     with recorded():
+        lock(subjects_of([(value, at, None) for values in said_of.values() for _, value in values], at))
         for saying, values in said_of.items():
             results += _say(saying, values, viewer, at)
     return bulk_answer(results)

@@ -15,6 +15,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.known_evidence import known_evidence
+from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.screens import note, operator
 from fanzha.command.subjects.sparing import spared_by_number
@@ -74,6 +75,7 @@ def refresh(pairs: Iterable[Pair], at: datetime, *, and_others: bool = True) -> 
     Belongs into the transaction that changed the evidence.
     """
     wanted = set(pairs)
+    lock(pair.subject for pair in wanted)
     if and_others and wanted:
         wanted |= _who_else({pair.subject for pair in wanted})
     by_owner: dict[int, set[int]] = {}

@@ -18,6 +18,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -41,6 +42,7 @@ def share(subject: Subject, receivers: Iterable[Organization], sharing: Sharing,
     _check(others, sharing, at)
     actor, purpose = actor_of(viewer), mask_numbers(sharing.purpose.strip())[:200]
     with recorded() as log:
+        lock([subject.pk])
         for receiver in others:
             Share._base_manager.update_or_create(
                 subject=subject,
@@ -66,6 +68,7 @@ def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
         raise Refusal(Reason.ROLE, Words("不能在此结束该共享", "this share is not ended here"))
     actor = actor_of(viewer)
     with recorded() as log:
+        lock([row.subject_id])
         if not Share._base_manager.filter(pk=row.pk, ended_at=None).update(ended_at=at):
             raise Refusal(Reason.STATE, Words("该共享已结束", "this share has ended"))
         refresh({Pair(row.subject_id, row.receiver_id)}, at, and_others=False)

@@ -21,6 +21,7 @@ from fanzha.command.subjects import bulk
 from fanzha.command.subjects.finding_subjects import finding_subjects
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.incoming import Found, Incoming, Rejected
+from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import Delivery, FindingRow, Presence, RejectedRow
 from fanzha.command.subjects.packed import Detail, pack
 from fanzha.command.subjects.sifting import put_aside, sifted
@@ -121,6 +122,7 @@ def _not_known(owned: Iterable[tuple[Organization, Incoming]]) -> list[tuple[Org
 
 def _insert(new: Sequence[tuple[Organization, Incoming]], at: datetime) -> int:
     subjects = finding_subjects([one for _, one in new], at)
+    lock(subjects)
     rows = [_row(owner, one, subject, at) for (owner, one), subject in zip(new, subjects, strict=True)]
     made = {
         row[0]

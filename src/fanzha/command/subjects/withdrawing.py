@@ -10,6 +10,7 @@ from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.fusing import Pair, refresh
+from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import FindingRow
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -24,6 +25,7 @@ def withdraw_findings(rows: Sequence[FindingRow], why: str, viewer: Viewer, at: 
     if not why.strip():
         raise Refusal(Reason.EVIDENCE, Words("请说明撤回理由", "say why"))
     with recorded() as log:
+        lock(row.subject_id for row in rows)
         standing = FindingRow._base_manager.filter(FindingRow.standing(), pk__in=[row.pk for row in rows])
         taken = list(standing.select_for_update().select_related("subject", "owner").defer("packed"))
         if not taken:
