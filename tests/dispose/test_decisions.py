@@ -1,4 +1,4 @@
-"""An instruction becomes one decision a target, under an id that is the same each time, and for full hours only."""
+"""An instruction becomes one decision a target, under the same id each time, and acts until its end, however short."""
 
 import pytest
 
@@ -21,8 +21,23 @@ def test_each_target_has_a_decision_that_names_basis_reason_and_end() -> None:
     assert withdrawn(ORDER).withdrawn == tuple(dispatch.decisions)
 
 
-def test_what_a_snapshot_could_not_say_for_a_moment_is_refused() -> None:
-    decided(ORDER, Treatment.REFUSE, Scope(), UNTIL - HOUR_MS - 1)
+@pytest.mark.parametrize(
+    ("lasts", "at", "told"),
+    [
+        (7 * 24 * HOUR_MS + 1, 0, 7 * 24 * HOUR_MS + 1),
+        (7 * 24 * HOUR_MS + 1, 7 * 24 * HOUR_MS, 7 * 24 * HOUR_MS + HOUR_MS),
+        (HOUR_MS, 0, HOUR_MS),
+        (HOUR_MS // 2, 0, HOUR_MS),
+        (2 * HOUR_MS - 1, 1, 2 * HOUR_MS),
+    ],
+)
+def test_what_is_short_or_in_its_last_hour_is_told_the_full_hour_after_its_end(lasts: int, at: int, told: int) -> None:
+    one = order(Action.REFUSE, ("phone_number", "+8617000000001"), until=GIVEN_AT + lasts)
+    found = decided(one, Treatment.REFUSE, Scope(), GIVEN_AT + at).decisions
+    assert [each.until for each in found.values()] == [GIVEN_AT + told]
+
+
+def test_what_has_ended_is_refused() -> None:
     decided(ORDER, Treatment.REFUSE, Scope(), UNTIL - 1)
-    with pytest.raises(ValueError, match="full hours"):
+    with pytest.raises(ValueError, match="has ended"):
         decided(ORDER, Treatment.REFUSE, Scope(), UNTIL)

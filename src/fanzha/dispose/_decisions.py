@@ -8,12 +8,17 @@ from fanzha.claims.verdict import Level, Scope
 from fanzha.dispose._channel import Dispatch
 from fanzha.dispose._instruction import Instruction, Target
 
+DAY_MS = 24 * HOUR_MS
+
 
 def decided(one: Instruction, treatment: Treatment, scope: Scope, at: int) -> Dispatch:
-    """Return a decision for each target; ValueError for one that ends before a snapshot can say so (full hours)."""
-    if one.until // HOUR_MS * HOUR_MS <= at:
-        raise ValueError("it ends within the hour: ends are rounded down to full hours")
-    return Dispatch(decisions={decision_id(one, each): _opinion(one, each, treatment, scope) for each in one.targets})
+    """Return a decision for each target, as it is given at a moment (UTC ms); ValueError for one that has ended."""
+    if one.until <= at:
+        raise ValueError("it has ended")
+    until = _until(one, at)
+    return Dispatch(
+        decisions={decision_id(one, each): _opinion(one, each, treatment, scope, until) for each in one.targets}
+    )
 
 
 def withdrawn(one: Instruction) -> Dispatch:
@@ -26,7 +31,18 @@ def decision_id(one: Instruction, target: Target) -> str:
     return f"{one.leg}/{target.kind}:{target.value}"
 
 
-def _opinion(one: Instruction, target: Target, treatment: Treatment, scope: Scope) -> Opinion:
+def _until(one: Instruction, at: int) -> int:
+    """Return the end that a snapshot is told, which knows full hours only and rounds down.
+
+    What holds for a day at most, or is in its last hour, would end too soon or never act. It is told the full hour
+    after its end, and withdrawn at its end.
+    """
+    rounded = one.until // HOUR_MS * HOUR_MS
+    is_short = one.until - one.given_at <= DAY_MS or rounded <= at
+    return rounded + HOUR_MS if is_short and rounded < one.until else one.until
+
+
+def _opinion(one: Instruction, target: Target, treatment: Treatment, scope: Scope, until: int) -> Opinion:
     words: Words = one.reason
     return Opinion(
         organisation=one.issuer,
@@ -34,7 +50,7 @@ def _opinion(one: Instruction, target: Target, treatment: Treatment, scope: Scop
         subject=target.value,
         level=Level.CLEAR if treatment is Treatment.ALLOW else Level.SUSPECTED,
         given_at=one.given_at,
-        until=one.until,
+        until=until,
         decision=True,
         treatment=treatment,
         fraud_type=one.fraud_type,

@@ -1,6 +1,7 @@
 """Treat the calls of a number as they come: the receiver's screen labels, withholds, refuses, or lets them pass."""
 
 from fanzha.base.words import Words
+from fanzha.claims.entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Scope
 from fanzha.dispose._action import TREATMENTS, Action
@@ -46,9 +47,12 @@ class NumberTreatment(DisposalChannel):
             gives={"decisions": {_ID: {"level": "clear", "treatment": "allow"}}},
         ),
         Example(
-            Words("不足一小时的决定无法执行", "a decision of less than an hour cannot be carried out"),
+            Words(
+                "半小时：快照写到下一整点，到期即撤回",
+                "half an hour: until the full hour, withdrawn at its end",
+            ),
             order(Action.REFUSE, ("phone_number", "+8617000000001"), until=GIVEN_AT + 1_800_000),
-            refused="full hours",
+            gives={"decisions": {_ID: {"until": (GIVEN_AT // HOUR_MS + 1) * HOUR_MS}}},
         ),
     )
 

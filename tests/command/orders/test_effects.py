@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, issued
+from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.orders.given import endpoint, settle, states
 from tests.command.people import World
 from tests.command.subjects.made import finding_row, subject
@@ -13,9 +13,11 @@ from tests.command.subjects.made import finding_row, subject
 from fanzha.base.clock import to_ms
 from fanzha.claims.entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
+from fanzha.command.flows.carry_out import carry_out
 from fanzha.command.flows.models import Notification, OutboxItem, Step
 from fanzha.command.flows.models.outbox import OutboxState
 from fanzha.command.flows.services import About, fire, open_process
+from fanzha.command.flows.timers import pass_due
 from fanzha.command.orders.effects import publish_decision, withdraw_decision
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.organizations.kinds import Role
@@ -58,6 +60,20 @@ def test_screens_carry_an_order_out_prove_it_and_lift_it(world: World) -> None:
         assert OpinionRow.objects.get().withdrawn_at is not None
         assert not VerdictRow.objects.filter(superseded_at=None, treatment="refuse").exists()
         assert not OutboxItem.objects.exclude(state=OutboxState.DONE).exists()
+
+
+def test_an_emergency_order_of_some_minutes_acts_until_its_end(world: World) -> None:
+    endpoint(world, "carrier", "number_treatment")
+    order, now = drafted(world, receivers=("carrier",)), timezone.now()
+    soon = {"danger": "money is on its way", "expires_at": to_ms(now + timedelta(minutes=5))}
+    fire(order.ref, "issue_emergency", actor(world, "centre", Role.REVIEWER), soon)
+    settle()
+    assert states(order) == {"1": "verified"} and in_snapshot() is Treatment.REFUSE
+    over = now + timedelta(minutes=6)
+    pass_due(over)
+    while carry_out(over):
+        pass
+    assert states(order) == {"1": "released"} and in_snapshot() is None
 
 
 def test_who_has_no_system_is_told_and_does_it_by_hand(world: World) -> None:
