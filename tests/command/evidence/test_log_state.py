@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from tests.command.evidence.anchored import outside as outside
 from tests.command.evidence.records import record
 
 from fanzha.command.evidence.anchoring import anchor_and_copy
 from fanzha.command.evidence.jobs import CHECK_EVERY, check_log
-from fanzha.command.evidence.log_state import ANCHORED_WITHIN, log_state
+from fanzha.command.evidence.log_state import ANCHORED_WITHIN, READ_WITHIN, log_state
 from fanzha.command.evidence.models import LogCheck
 from fanzha.command.evidence.verifying import checked
 
@@ -63,6 +64,16 @@ def test_what_was_not_anchored_for_long_is_an_alarm(outside: Path) -> None:
 
 
 def test_it_is_said_that_the_log_is_being_read() -> None:
+    assert not log_state().is_being_read
+    check_log.enqueue()
+    assert log_state().is_being_read
+
+
+def test_a_check_that_was_killed_midway_is_not_waited_for() -> None:
+    check_log.enqueue()
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - READ_WITHIN + timedelta(minutes=1))
+    assert log_state().is_being_read
+    DBTaskResult.objects.update(started_at=timezone.now() - READ_WITHIN)
     assert not log_state().is_being_read
     check_log.enqueue()
     assert log_state().is_being_read

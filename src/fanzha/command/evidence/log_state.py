@@ -16,6 +16,8 @@ from fanzha.command.site.configuration import configuration
 
 #: An anchor is made every ten minutes: one that is missing for longer is missed.
 ANCHORED_WITHIN = timedelta(hours=1)
+#: No check takes so long: one that did not end within was killed midway.
+READ_WITHIN = timedelta(hours=6)
 
 _NOT_WHOLE = Words("证据日志校验未通过，记录可能被更改", "The log is not valid: something on record was changed")
 _NO_FOLDER = Words(
@@ -59,9 +61,15 @@ def log_state() -> LogState:
     number = head.number if head else 0
     anchor = LogAnchor.objects.order_by("number").last()
     folders = [_folder(one) for one in configuration().anchors]
-    running = DBTaskResult.objects.filter(task_path=check_log.module_path, finished_at=None).exists()
+    running = _is_being_read(now)
     alarms = [*_of_check(check, now, number), *_of_anchors(anchor, now, number, folders)]
     return LogState(number, check, running, anchor, folders, public_key(), alarms)
+
+
+def _is_being_read(now: datetime) -> bool:
+    """Return whether a check waits or is at work: one that began too long ago was killed, and nobody ends it."""
+    killed = Q(started_at__lte=now - READ_WITHIN)
+    return DBTaskResult.objects.filter(~killed, task_path=check_log.module_path, finished_at=None).exists()
 
 
 def _folder(folder: str) -> FolderState:
