@@ -176,3 +176,14 @@ def test_numbers_of_a_process_are_shown_where_they_stand(world: World) -> None:
     assert "+8617000001234" in text(client.post(url, {"purpose": "carrying it out"}, **HTMX))
     assert client.post(reverse("unmask_evidence", args=[order.ref, 1, "hits"]), {"purpose": "why"}).status_code == 404
     assert world.client("bank", Role.ANALYST).post(url, {"purpose": "why not"}).status_code == 404
+
+
+def test_whoever_looks_has_confirmed_within_the_hour(world: World) -> None:
+    order = issued(world)
+    finding_row(world["carrier"])
+    client = world.client("carrier", Role.EXECUTOR, confirmed=False)
+    fields = reverse("unmask_evidence", args=[order.ref, 1, "subjects"])
+    for url in (reverse("unmask", args=[subject().ref]), fields):
+        answer = client.post(url, {"purpose": "carrying it out"})
+        assert answer.status_code == 302 and "17000001234" not in text(answer)
+    assert not Unmasking._base_manager.exists()

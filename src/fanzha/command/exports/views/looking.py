@@ -47,6 +47,7 @@ def unmask_subject(request: HttpRequest, ref: str) -> HttpResponse:
 @never_cache
 @signed_in(*MAY_UNMASK)
 @require_POST
+@confirmed_within(AN_HOUR)
 def unmask_field(request: HttpRequest, ref: str, number: int, name: str) -> HttpResponse:
     """Show the whole values of one field of a step's evidence."""
     steps = Step.objects.select_related("instance__owner", "instance__version")
