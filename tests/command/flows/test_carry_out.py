@@ -12,8 +12,10 @@ from fanzha.command.flows import carry_out as carrying
 from fanzha.command.flows.carry_out import LEASE, PAUSES, carry_out
 from fanzha.command.flows.handlers import Handler, handlers
 from fanzha.command.flows.lane import Lane, Later
-from fanzha.command.flows.models import OutboxItem
+from fanzha.command.flows.models import Notification, OutboxItem
 from fanzha.command.flows.models.outbox import OutboxState
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
 from fanzha.processes.effects import Effect
 
 
@@ -48,6 +50,22 @@ def test_a_failure_is_told_and_tried_again_later(world: World, monkeypatch: pyte
         now += timedelta(hours=2)
         carry_out(now)
     assert OutboxItem.objects.get(key="k").state == OutboxState.DEAD
+
+
+def test_who_gave_the_order_is_told_of_what_was_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(one: OutboxItem) -> None:
+        raise ValueError("it never will")
+
+    monkeypatch.setattr(carrying, "handlers", lambda: {"publish_decision": Handler(fails, sends=True)})
+    administrator, now = world.person("centre", Role.ADMINISTRATOR), timezone.now() + timedelta(seconds=1)
+    item(world, "publish_decision")
+    for _ in range(len(PAUSES) + 1):
+        carry_out(now)
+        now += timedelta(hours=2)
+    with everything("test"):
+        told = {one.person: one.text_en for one in Notification.objects.filter(owner=world["centre"], urgent=True)}
+    assert told.keys() == {None, administrator}
+    assert "publish the decision to the screens" in told[None]
 
 
 def test_a_handler_that_fails_in_the_database_leaves_nothing_behind(

@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows import telling
 from fanzha.command.flows.handlers import handlers
 from fanzha.command.flows.lane import Lane, Later
 from fanzha.command.flows.models import OutboxItem
@@ -104,3 +105,5 @@ def _failed(item: OutboxItem, problem: Exception, now: datetime) -> None:
         problem=f"{type(problem).__name__}: {problem}"[:400],
         next_at=now + PAUSES[min(attempts, len(PAUSES)) - 1],
     )
+    if given_up:
+        telling.given_up(item)

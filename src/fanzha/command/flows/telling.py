@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from fanzha.base.words import Words
 from fanzha.command.flows.models import Leg, Notification, OutboxItem
-from fanzha.command.organizations.kinds import Kind
-from fanzha.command.organizations.models import Duty, Organization, Person
-from fanzha.processes.effects import Escalation
+from fanzha.command.organizations.kinds import Kind, Role
+from fanzha.command.organizations.models import Duty, Membership, Organization, Person
+from fanzha.processes.effects import EFFECT_WORDS, Effect, Escalation
 
 
 def tell(
@@ -20,12 +20,13 @@ def tell(
     *,
     person: Person | None = None,
     urgent: bool = False,
+    key: str = "",
 ) -> None:
-    """Write one message to each organisation, or to one person of it."""
+    """Write one message to each organisation, or to one person of it, once for a key (that of the item)."""
     Notification.objects.bulk_create(
         [
             Notification(
-                key=f"{item.key}:{one.ref}",
+                key=f"{key or item.key}:{one.ref}",
                 owner=one,
                 person=person,
                 instance=item.instance,
@@ -92,6 +93,21 @@ def escalate(item: OutboxItem) -> None:
             tell(item, national_centre(), words, urgent=True)
         case to:
             tell(item, [waited_for], words, person=_on_duty(waited_for, to, timezone.now()), urgent=True)
+
+
+def given_up(item: OutboxItem) -> None:
+    """Tell the owner's desk, and its administrators by name, that something was tried in vain and is not done."""
+    owner, effect = item.instance.owner, item.effect
+    done = EFFECT_WORDS[Effect(effect)] if effect in set(Effect) else Words(effect, effect)
+    title, about = item.instance.version.process.title, _of(item.instance.title)
+    words = Words(
+        f"多次重试未果，未能执行：{title.zh}{about}，{done.zh}；原因见工作进程日志",
+        f"Tried in vain and not done: {title.en}{about}, {done.en}; the worker's log says why",
+    )
+    tell(item, [owner], words, urgent=True, key=f"{item.key}:given-up")
+    administrators = Membership.objects.in_force().filter(organization=owner, role=Role.ADMINISTRATOR)
+    for one in Person.objects.filter(pk__in=administrators.values("person")):
+        tell(item, [owner], words, person=one, urgent=True, key=f"{item.key}:given-up:{one.ref}")
 
 
 def _on_duty(organization: Organization, to: Escalation, at: datetime) -> Person | None:
