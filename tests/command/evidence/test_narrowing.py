@@ -3,15 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from tests.command.evidence.records import draft, record
 from tests.command.people import World
 
-from fanzha.command.evidence.models import LogBatch
-from fanzha.command.evidence.narrowing import Narrowed, entry_page
+from fanzha.command.evidence.models import LogBatch, LogEntry
+from fanzha.command.evidence.narrowing import Narrowed, entry_page, narrow
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.organizations.scoping import everything, seen_by
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +46,15 @@ def test_a_kind_is_found_alone() -> None:
     with recorded() as log:
         log.extend([draft(1, kind="step"), draft(3, kind="unmasking")])
     assert places(Narrowed(kind="unmasking")) == [(1, 1)]
+
+
+def test_a_rare_kind_is_found_without_reading_all_that_an_organisation_did(world: World) -> None:
+    record(40, organisation=world["carrier"].ref)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off" if connection.vendor == "postgresql" else "ANALYZE")
+    with seen_by(world.viewer("carrier", Role.REVIEWER)):
+        found = narrow(LogEntry.objects.all(), Narrowed(kind="unmasking")).order_by("-place")[:51]
+        assert "entry_of_kind" in found.explain()
 
 
 def test_time_is_that_of_the_record(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("about", ""), _negated=True), fields=["about"], name="entry_about"
                     ),
                     models.Index(fields=["organisation", "place"], name="entry_of_organisation"),
+                    models.Index(fields=["organisation", "kind", "place"], name="entry_of_kind"),
                     models.Index(
                         condition=models.Q(("actor", ""), _negated=True),
                         fields=["actor", "place"],

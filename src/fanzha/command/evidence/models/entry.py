@@ -47,6 +47,7 @@ class LogEntry(AppendOnly, Scoped):
             models.Index(fields=["process", "step"], name="entry_of_process", condition=~Q(process="")),
             models.Index(fields=["about"], name="entry_about", condition=~Q(about="")),
             models.Index(fields=["organisation", "place"], name="entry_of_organisation"),
+            models.Index(fields=["organisation", "kind", "place"], name="entry_of_kind"),
             models.Index(fields=["actor", "place"], name="entry_of_actor", condition=~Q(actor="")),
         ]
 
