@@ -11,6 +11,8 @@ from tests.command.campaigns.made import campaign, number
 from tests.command.people import World
 
 from fanzha.base.marking import Marking
+from fanzha.command.campaigns.acting import act
+from fanzha.command.campaigns.deeds import Deed, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement
 from fanzha.command.organizations.kinds import Role
 
@@ -78,6 +80,20 @@ def test_a_supervisor_looks_into_the_queues_below_but_presses_nothing_there(worl
     assert row.ref not in page(client, QUEUE)
     assert "Next steps" not in page(client, f"/campaigns/{row.ref}/")
     page(client, f"/campaigns/{named.ref}/", 404)
+
+
+def test_what_its_people_write_about_a_campaign_is_read_by_its_owner_alone(world: World) -> None:
+    row = campaign(world["carrier"])
+    analyst = world.viewer("carrier", Role.ANALYST)
+    act({row.ref: None}, Deed(Doing.TAKE), analyst)
+    act({row.ref: None}, Deed(Doing.PUT_BACK, "note of a colleague"), analyst)
+    act({row.ref: None}, Deed(Doing.SET_ASIDE, "reason of a colleague"), analyst)
+    Campaign._base_manager.filter(pk=row.pk).update(marking=Marking.GREEN.value)
+    told = ("note of a colleague", "reason of a colleague")
+    own = page(world.client("carrier", Role.ANALYST), f"/campaigns/{row.ref}/")
+    assert all(one in own for one in told)
+    other = page(world.client("bank", Role.ANALYST), f"/campaigns/{row.ref}/")
+    assert not any(one in other for one in told)
 
 
 def test_the_queue_costs_the_same_whatever_waits(world: World) -> None:

@@ -93,7 +93,7 @@ def processes_of(campaign: str) -> list[ProcessInstance]:
 
 
 def happenings_of(row: Campaign, viewer: Viewer) -> list[Happening]:
-    """Return what people did with a campaign, and since when it is there; people of others are not named."""
+    """Return what people did with a campaign, and since when it is there; of others nobody is named or quoted."""
     actions = CampaignAction.objects.filter(campaign=row).select_related("person")[:_HAPPENINGS]
     own = row.owner_id == viewer.organization
     found = [_happening(one, own=own) for one in actions]
@@ -105,7 +105,7 @@ def _happening(action: CampaignAction, *, own: bool) -> Happening:
     if action.undone_at:
         what = _("%(what)s, undone since") % {"what": what}
     who = str(action.person or _("a program")) if own else ""
-    return Happening(action.at, what, who, action.note)
+    return Happening(action.at, what, who, action.note if own else "")
 
 
 def undoable(row: Campaign) -> CampaignAction | None:
