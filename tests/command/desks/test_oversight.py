@@ -9,6 +9,7 @@ from fanzha.command.desks.oversight import Rate, by_day, by_province, late_now, 
 from fanzha.command.flows.services import fire
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.store.evidence_files import keep
 
 
 def test_the_higher_share_stands_first_whatever_the_count(world: World) -> None:
@@ -51,7 +52,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
         made.ref,
         "prove",
         actor(world, "centre", Role.ANALYST),
-        {"method": "record", "proof": "a" * 64},
+        {"method": "record", "proof": keep([b"a record"])},
         leg=leg,
     )
     with seen_by(viewer):

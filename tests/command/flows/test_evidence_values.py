@@ -4,10 +4,11 @@ import pytest
 from tests.command.people import World
 
 from fanzha.base.words import Words
-from fanzha.command.flows.evidence_values import engine_values
+from fanzha.command.flows.evidence_values import check_kept, engine_values
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Refusal
+from fanzha.store.evidence_files import keep
 
 FIELDS = {
     "receivers": Field(title=Words("接收单位", "receivers"), type=FieldType.ORGANIZATION, many=True),
@@ -31,3 +32,12 @@ def test_what_cannot_be_understood_is_refused_by_field(world: World, name: str, 
     with pytest.raises(Refusal) as refused:
         engine_values(FIELDS, {name: value})
     assert list(refused.value.fields) == [name]
+
+
+def test_a_file_that_nobody_handed_in_proves_nothing() -> None:
+    fields = {"papers": Field(title=Words("材料", "papers"), type=FieldType.FILE, many=True), **FIELDS}
+    kept = keep([b"a paper"])
+    check_kept(fields, {"papers": (kept,), "reason": "0" * 64})
+    with pytest.raises(Refusal) as refused:
+        check_kept(fields, {"papers": (kept, "0" * 64)})
+    assert list(refused.value.fields) == ["papers"]

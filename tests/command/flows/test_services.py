@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
 from tests.command.people import World
 
+from fanzha.base.clock import to_ms
 from fanzha.command.flows.models import Leg, OutboxItem, ProcessInstance, Step, Timer
 from fanzha.command.flows.services import fire, open_process
 from fanzha.command.flows.timers import pass_due
@@ -122,3 +123,10 @@ def _decide(ref: str, event: str, who: Actor, ready: Barrier, outcomes: list[str
         outcomes.append(refused.reason)
     finally:
         connection.close()
+
+
+def test_a_step_is_not_proven_by_a_file_that_nobody_handed_in(world: World) -> None:
+    document = {"notice_withheld_until": to_ms(timezone.now() + timedelta(days=1)), "withholding_document": "0" * 64}
+    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | document
+    with pytest.raises(Refusal, match="not handed in"):
+        open_process("order", "draft", world["police"], actor(world, "police", Role.ANALYST), evidence)

@@ -1,6 +1,7 @@
 """Processes as the tests of subjects run them: a police case comes in, a phishing site is confirmed and shared."""
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -12,8 +13,10 @@ from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.flows.parties import party
 from fanzha.command.flows.services import About, fire, open_process
 from fanzha.command.organizations.kinds import Role
+from fanzha.store.evidence_files import keep
 
-FILE = "ab" * 32
+PAPER = b"a made-up paper"
+FILE = sha256(PAPER).hexdigest()
 _NOW = timezone.now()
 
 
@@ -24,6 +27,7 @@ def days(number: int) -> int:
 
 def case_in(world: World, *numbers: str) -> ProcessInstance:
     """Case numbers that the police hand over; nobody has checked them yet."""
+    keep([PAPER])
     evidence: dict[str, Any] = {
         "numbers": numbers,
         "authority": "a made-up police station",
@@ -46,6 +50,7 @@ def indicator_in(world: World, url: str, about: About | None = None) -> ProcessI
 
 def confirmed(world: World, url: str) -> ProcessInstance:
     """A site that two people of the centre judged as fraud, for an ISP and a carrier to act on."""
+    keep([PAPER])
     made = indicator_in(world, url, About(title="a made-up site"))
     analyst = actor(world, "centre", Role.ANALYST)
     fire(made.ref, "record_snapshot", analyst, {"page_hash": FILE, "facts": "made up"})

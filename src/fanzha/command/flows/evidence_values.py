@@ -10,11 +10,21 @@ from fanzha.command.flows.parties import party
 from fanzha.command.organizations.models import Organization
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.store.evidence_files import kept_file
 
 
 def engine_values(fields: Mapping[str, Field], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return evidence for the engine, which checks the rest; raises Refusal naming a field not understood."""
     return {name: _value(fields[name], name, value) if name in fields else value for name, value in given.items()}
+
+
+def check_kept(fields: Mapping[str, Field], given: Mapping[str, Any]) -> None:
+    """Raise Refusal naming a field whose file is not in the evidence store: a hash alone proves nothing."""
+    for name, value in given.items():
+        field = fields[name]
+        files = value if isinstance(value, tuple) else (value,)
+        if field.type is FieldType.FILE and not all(kept_file(one) for one in files):
+            raise _refused(field, name, Words("此文件尚未上传", "this file was not handed in"))
 
 
 def _value(field: Field, name: str, value: Any) -> Any:
