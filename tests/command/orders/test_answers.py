@@ -93,6 +93,19 @@ def test_a_part_that_was_done_is_a_part(world: World, made: Endpoint) -> None:
     assert told == [(1, 2), (2, 1), (0, 3)] and states(order) == {"1": "partial"}
 
 
+def test_rows_of_one_target_each_add_up(world: World, made: Endpoint) -> None:
+    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": ("+8617000001234", "+8617000001235")}
+    order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
+    rows = [
+        {"leg": f"{order.ref}/1", "state": "executed", "at": AT, "targets": [{"kind": "phone_number", "value": value}]}
+        for value in evidence["subjects"]
+    ]
+    with everything("test"):
+        taken = take_request(made, signed(answers(*rows)), timezone.now())
+    assert (taken.used, states(order)) == (2, {"1": "executed"})
+
+
 def test_lifting_is_reported_and_what_is_not_lifted_is_told(
     world: World, made: Endpoint, order: ProcessInstance
 ) -> None:

@@ -11,6 +11,7 @@ from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.models import Leg, Notification
 from fanzha.command.flows.parties import party
+from fanzha.command.orders.merged_answers import merged, what
 from fanzha.command.orders.models import Endpoint, Outcome, ReceivedAnswer, ReceivedMessage, Way
 from fanzha.command.orders.on_behalf import report
 from fanzha.command.orders.ordered import PROCESS, leg_of, ordered
@@ -39,7 +40,8 @@ def take(endpoint: Endpoint, reading: Reading, way: Way, name: str, now: datetim
         held = ReceivedMessage._base_manager.filter(endpoint=endpoint, name=name[:300]).first()
         if held is not None and held.outcome != Outcome.WAITING:
             return held
-        read = [_one(endpoint, answer, now) for answer in reading.answers]
+        became = {key: _one(endpoint, answer, now) for key, answer in merged(reading.answers).items()}
+        read = [became[what(answer)] for answer in reading.answers]
         used = sum(one.outcome is Outcome.USED for one in read)
         made, _ = ReceivedMessage._base_manager.update_or_create(
             endpoint=endpoint,
