@@ -9,8 +9,9 @@ from rich.console import Console
 from tests.run.burst import write_burst
 
 from fanzha.base.errors import WrongCall
+from fanzha.command.orders.order_settings import OrderSettings, order_settings
 from fanzha.run.demo import DemoFailed
-from fanzha.run.demo_site import DemoSite, free_place, print_site
+from fanzha.run.demo_site import SITE_SETTINGS, DemoSite, free_place, print_site
 from fanzha.run.up import Place, answers
 
 PASSWORD = "a long made-up pass phrase"
@@ -46,6 +47,12 @@ def test_the_site_is_looked_at_by_everybody_and_stopped(
     told = console.export_text()
     assert PASSWORD in told and place.address in told and "analyst@mobile.example" in told
     assert not answers(place, "/healthz")
+
+
+def test_what_the_demo_writes_of_itself_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    (tmp_path / "fanzha.toml").write_text(SITE_SETTINGS, "utf-8")
+    assert order_settings() == OrderSettings()
 
 
 def test_a_folder_that_no_demo_made_is_left_alone(place: Place, tmp_path: Path) -> None:

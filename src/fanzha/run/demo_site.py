@@ -34,8 +34,6 @@ TRUNK = "MSC-FIC-01"
 _MARK = ".demo"  # a folder that holds it was made by a demo, and may be made anew
 SITE_SETTINGS = """[verdicts]
 organisation = "Example Mobile"
-[orders]
-exercise = true                 # made-up orders act on the screen of this demo, which answers no real calls
 """
 _SCREEN = """standby = false
 [sip.demo]
