@@ -2,12 +2,14 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from pytest_django import Settings
 from tests.command.organizations.acting import doer, on_record
 from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.joining import accept, check_roles, invite, withdraw
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.mailbox import is_proven
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
 
 NEW = "New.One@Carrier.example"
@@ -28,9 +30,21 @@ def test_who_accepts_becomes_a_person_with_the_named_roles(world: World) -> None
     person = accept(made, PASSWORD)
     assert person.check_password(PASSWORD) and person.email == NEW.casefold()
     assert roles_of(person, world["carrier"]) == {"analyst", "reviewer"}
-    assert EmailAddress.objects.get(user=person).verified
+    assert not EmailAddress.objects.exists()  # the link was shown to whoever invited
     assert on_record("person_invited")[0]["roles"] == ["analyst", "reviewer"]
     assert on_record("invitation_accepted")[0]["about"] == person.ref
+
+
+def test_who_came_by_a_mailed_link_reads_his_mailbox(world: World, settings: Settings) -> None:
+    settings.MAIL_IS_SET_UP = True
+    assert is_proven(accept(invited(world)[0], PASSWORD))
+
+
+def test_a_link_that_was_not_mailed_gives_away_no_account_that_is_in_use(world: World) -> None:
+    person = world.person("bank", Role.ANALYST)
+    with pytest.raises(Refused, match="account already"):
+        accept(invited(world, Role.CLERK, email=person.email)[0], PASSWORD)
+    assert not person.check_password(PASSWORD)
 
 
 def test_the_log_tells_nothing_of_the_person(world: World) -> None:

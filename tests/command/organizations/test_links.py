@@ -6,7 +6,8 @@ from django.test import RequestFactory
 from pytest_django import Settings
 from tests.command.people import World
 
-from fanzha.command.organizations.links import deliver, join_url
+from fanzha.command.organizations.doer import Refused
+from fanzha.command.organizations.links import deliver, delivered, join_url
 from fanzha.command.organizations.models import Invitation
 
 
@@ -35,3 +36,22 @@ def test_the_mail_says_who_invites_and_holds_the_link(invitation: Invitation, se
     sent = mail.outbox[0]
     assert sent.to == ["new@carrier.example"] and "Example carrier" in sent.subject
     assert "https://fanzha.example/join/t/" in sent.body
+
+
+def test_a_mailed_link_is_not_shown_to_who_invites(invitation: Invitation, settings: Settings) -> None:
+    request = RequestFactory().get("/", headers={"host": "localhost"})
+    settings.MAIL_IS_SET_UP = False
+    assert delivered(invitation, "t", request) == "http://localhost/join/t/"
+    settings.MAIL_IS_SET_UP = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert delivered(invitation, "t", request) is None and "/join/t/" in mail.outbox[0].body
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_one_that_the_mail_server_does_not_take_ends(invitation: Invitation, settings: Settings) -> None:
+    settings.MAIL_IS_SET_UP = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    with pytest.raises(Refused, match="invite again"):
+        delivered(invitation, "t", RequestFactory().get("/", headers={"host": "localhost"}))
+    assert not Invitation.still_open().exists()

@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.core.context import request_context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.models import AnonymousUser
@@ -14,9 +15,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
-from tests.command.people import World
+from tests.command.organizations.second_factors import set_up
+from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.mailbox import is_proven
 from fanzha.command.organizations.models import Invitation, Membership, Person
 from fanzha.command.organizations.provider_login import PROVIDER_ASKED
 
@@ -71,6 +74,24 @@ def test_who_is_a_person_already_is_tied_to_him(world: World, request_: HttpRequ
     person = world.person("carrier", Role.ANALYST)
     assert sign_in(request_, person.email).user == person
     assert SocialAccount.objects.get().user == person
+
+
+def test_a_first_sign_in_takes_away_what_was_set_by_who_never_proved_to_read_the_mailbox(
+    world: World, request_: HttpRequest
+) -> None:
+    person = world.person("carrier", Role.ANALYST)
+    person.set_password(PASSWORD)
+    person.save()
+    set_up(person)
+    sign_in(request_, person.email)
+    person.refresh_from_db()
+    assert not person.has_usable_password() and not Authenticator.objects.exists() and is_proven(person)
+    person.set_password(PASSWORD)
+    person.save()
+    SocialAccount.objects.all().delete()
+    sign_in(request_, person.email)  # what was set since is his
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize(("email", "verified"), [("new@carrier.example", False), ("new@bank.example", True)])

@@ -7,12 +7,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person
+from fanzha.command.organizations.second_factor import has_second_factor
 
 
 def invited(world: World, email: str = "new@carrier.example", *, name: str = "carrier") -> str:
@@ -57,6 +58,19 @@ def test_the_link_alone_does_not_sign_in_who_has_an_account(world: World) -> Non
     assert "_auth_user_id" not in stranger.session
     assert not Membership.objects.filter(person=person, organization=world["carrier"]).exists()
     world.client("bank", Role.ANALYST).post(link)
+    assert Membership.objects.in_force().filter(person=person, organization=world["carrier"]).exists()
+
+
+def test_who_is_invited_by_mail_chooses_a_phrase_for_an_account_made_under_his_address(
+    world: World, settings: Settings
+) -> None:
+    settings.MAIL_IS_SET_UP = True
+    person = world.person("partner", Role.ANALYST)
+    set_up(person)
+    client = Client()
+    assert client.post(invited(world, person.email), {"phrase": PASSWORD, "again": PASSWORD})["Location"] == "/"
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD) and not has_second_factor(person)
     assert Membership.objects.in_force().filter(person=person, organization=world["carrier"]).exists()
 
 

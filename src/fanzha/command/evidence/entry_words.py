@@ -52,6 +52,7 @@ KIND_WORDS: dict[str, Words] = {
     "roles_changed": Words("变更角色", "roles changed"),
     "person_suspended": Words("停用人员", "person suspended"),
     "second_factor_reset": Words("重置第二因素", "second factor reset"),
+    "account_begun_anew": Words("账号重新开始", "account begun anew"),
     "sessions_ended": Words("结束会话", "sessions ended"),
     "key_made": Words("签发密钥", "key made"),
     "key_revoked": Words("吊销密钥", "key revoked"),

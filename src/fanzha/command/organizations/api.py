@@ -14,7 +14,7 @@ from fanzha.command.organizations.doer import Doer
 from fanzha.command.organizations.issuing import make_key, revoke_key
 from fanzha.command.organizations.joining import invite, withdraw
 from fanzha.command.organizations.kinds import SUPERVISORS, Role
-from fanzha.command.organizations.links import deliver, join_url
+from fanzha.command.organizations.links import delivered
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
 from fanzha.command.organizations.people_rows import people_of
 from fanzha.command.organizations.registering import change_organization, take_in
@@ -111,7 +111,7 @@ def list_invitations(request: ApiRequest) -> list[InvitationOut]:
 @for_roles(Role.ADMINISTRATOR)
 @not_kept
 def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
-    """Invite somebody; the link is told this once."""
+    """Invite somebody; the link is mailed, or, where mail is not set up, told this once."""
     require_confirmed(request)
     roles = [role.value for role in body.roles]
     made = invite(Doer.of(request), request.organization, body.email, body.name, roles, body.unit or "")
@@ -220,9 +220,8 @@ def _row(request: ApiRequest, person: Person) -> PersonOut:
 
 
 def _invited(request: ApiRequest, made: Invitation, token: str) -> Status[InvitedOut]:
-    url = join_url(token, request)
-    told = InvitationOut.of(made).dict()
-    return Status(201, InvitedOut(**told, url=url, mailed=deliver(made, url)))
+    told, url = InvitationOut.of(made).dict(), delivered(made, token, request)
+    return Status(201, InvitedOut(**told, url=url, mailed=not url))
 
 
 def _told(body: OrganizationIn) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.kinds import Role, roles_of
+from fanzha.command.organizations.mailbox import begin_anew, begins_anew, put_proven
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
 
 
@@ -44,6 +45,7 @@ def withdraw(doer: Doer, invitation: Invitation) -> None:
 def accept(invitation: Invitation, phrase: str | None) -> Person:
     """Make the invited person, or give one who is known his new roles; without a phrase he signs in elsewhere.
 
+    With one whoever is known begins anew: nothing by which he signed in before holds any more (`mailbox.begins_anew`).
     Of two who come at the same moment with one link, one is refused. Raises Refused.
     """
     with recorded() as log:
@@ -52,10 +54,15 @@ def accept(invitation: Invitation, phrase: str | None) -> Person:
         person = Person.objects.filter(email=invitation.email).first()
         if person is None:
             person = Person.objects.create_user(invitation.email, phrase, name=invitation.name)
-            EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-        elif not person.is_active:
+        elif phrase is not None:
+            if not begins_anew(invitation, person):
+                raise Refused(_("You have an account already. Sign in with it, then join."))
+            begin_anew(person, phrase)
+        if not person.is_active:
             person.is_active = True
             person.save(update_fields=["is_active"])
+        if settings.MAIL_IS_SET_UP:
+            put_proven(person)
         for role in invitation.roles:
             Membership.objects.update_or_create(
                 {"unit": invitation.unit},

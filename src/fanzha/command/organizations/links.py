@@ -5,8 +5,10 @@ from django.core.mail import send_mail
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fanzha.command.organizations.doer import Refused
 from fanzha.command.organizations.models import Invitation
 
 
@@ -16,6 +18,19 @@ def join_url(token: str, request: HttpRequest | None = None) -> str:
     if settings.SITE_ADDRESS:
         return f"{settings.SITE_ADDRESS.rstrip('/')}{path}"
     return request.build_absolute_uri(path) if request else path
+
+
+def delivered(invitation: Invitation, token: str, request: HttpRequest) -> str | None:
+    """Mail a link, else return it for whoever invites: a mailed one only he who reads the mailbox has. Raises Refused.
+
+    Where it cannot be mailed the invitation ends.
+    """
+    url = join_url(token, request)
+    try:
+        return None if deliver(invitation, url) else url
+    except OSError as error:
+        Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=timezone.now())
+        raise Refused(_("The mail server did not take the invitation; invite again.")) from error
 
 
 def deliver(invitation: Invitation, url: str) -> bool:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 
 from fanzha.command.organizations.joining import accept
+from fanzha.command.organizations.mailbox import begin_anew, is_proven, put_proven
 from fanzha.command.organizations.models import Invitation, Person
 
 #: In the session: the provider has itself asked for a second factor.
@@ -24,7 +25,10 @@ class InvitedByTheirOrganization(DefaultSocialAccountAdapter):  # type: ignore[m
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Tie a first sign-in to the person of its mail address, or to the invitation that waits for him."""
+        """Tie a first sign-in to the person of its mail address, or to the invitation that waits for him.
+
+        What was set before anybody proved to read that mailbox holds no more.
+        """
         settings_of = sociallogin.provider.app.settings
         address = _address(sociallogin, settings_of.get("domains", ()))
         if sociallogin.is_existing:
@@ -32,6 +36,10 @@ class InvitedByTheirOrganization(DefaultSocialAccountAdapter):  # type: ignore[m
         else:
             person = _invited(address) if address else None
             _refuse_unless(request, person is not None and not request.user.is_authenticated)
+            assert person is not None
+            if not is_proven(person):
+                begin_anew(person, None)
+                put_proven(person)
             sociallogin.connect(request, person)
         if settings_of.get("second_factor") and _asked_for_second_factor(sociallogin):
             request.session[PROVIDER_ASKED] = True

@@ -71,9 +71,9 @@ class InvitationOut(Schema):
 
 
 class InvitedOut(InvitationOut):
-    """A new invitation with its link, which is told this once."""
+    """A new invitation; its link is told this once, unless it was mailed: whoever invites does not see that one."""
 
-    url: str
+    url: str | None
     mailed: bool
 
 

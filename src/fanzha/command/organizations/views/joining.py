@@ -10,6 +10,7 @@ from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.doer import Refused
 from fanzha.command.organizations.forms import JoinForm
 from fanzha.command.organizations.joining import accept
+from fanzha.command.organizations.mailbox import begins_anew
 from fanzha.command.organizations.models import Invitation, Person
 from fanzha.command.organizations.second_factor import has_second_factor
 
@@ -18,12 +19,12 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 @never_cache
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Let an invited person choose a pass phrase and sign him in; who has an account keeps it, and signs in as ever."""
+    """Let an invited person choose a pass phrase and sign him in; who has an account mostly keeps it."""
     invitation = Invitation.open_with(token)
     if invitation is None:
         return render(request, "organizations/join_over.html", status=404)
     known = Person.objects.filter(email=invitation.email).first()
-    if known is not None:
+    if known is not None and (request.user == known or not begins_anew(invitation, known)):
         return _join_known(request, invitation, known)
     form = JoinForm(invitation, request.POST or None)
     if request.method == "POST" and form.is_valid():

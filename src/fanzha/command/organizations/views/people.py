@@ -18,7 +18,7 @@ from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.forms import InviteForm, PersonForm
 from fanzha.command.organizations.joining import invite, withdraw
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.links import deliver, join_url
+from fanzha.command.organizations.links import delivered
 from fanzha.command.organizations.models import Invitation, Organization, Person
 from fanzha.command.organizations.people_rows import people_of
 
@@ -41,7 +41,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @signed_in(Role.ADMINISTRATOR)
 @confirmed_lately
 def invite_person(request: HttpRequest) -> HttpResponse:
-    """Invite somebody; the link is mailed, or shown once."""
+    """Invite somebody; the link is mailed, or, where mail is not set up, shown once."""
     organization: Organization = request.organization  # type: ignore[attr-defined]
     form = InviteForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -58,9 +58,12 @@ def invite_person(request: HttpRequest) -> HttpResponse:
 
 
 def show_link(request: HttpRequest, made: Invitation, token: str) -> HttpResponse:
-    """Show the link of an invitation once, and say whether it was mailed too."""
-    url = join_url(token, request)
-    told = {"invitation": made, "url": url, "mailed": deliver(made, url)}
+    """Say that the link of an invitation was mailed; where mail is not set up, show it once."""
+    try:
+        told = {"invitation": made, "url": delivered(made, token, request)}
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("people")
     return render(request, "organizations/invited.html", told)
 
 
