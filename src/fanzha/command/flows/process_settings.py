@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fanzha.base.errors import WrongCall
+from fanzha.command.flows.working_time import OwnCalendars, usual_calendar
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process
 from fanzha.processes.settings import Settings, check_settings
@@ -26,18 +27,22 @@ def _known(files: tuple[tuple[str, int], ...]) -> dict[str, Process]:
 def process_settings() -> Settings:
     """Return the spans of deadlines that `[processes.deadlines]` in `fanzha.toml` sets, all others as they ship.
 
-    Raises WrongCall for a deadline that there is not, a span that cannot be read or is longer than the law allows.
+    Working time is that of each organisation's zone, with the holidays of `holidays.yaml` in the state folder where
+    there is one. Raises WrongCall for a deadline that there is not, a span that cannot be read or is longer than the
+    law allows, and for a table of holidays that is wrong.
     """
-    path = state_folder() / "fanzha.toml"
-    return _settings(str(path), path.stat().st_mtime_ns if path.is_file() else 0)
+    files = [state_folder() / name for name in ("fanzha.toml", "holidays.yaml")]
+    return _settings(*((str(path), path.stat().st_mtime_ns if path.is_file() else 0) for path in files))
 
 
 @lru_cache(maxsize=4)
-def _settings(name: str, changed: int) -> Settings:
+def _settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings:
+    name, changed = toml
     told: Any = tomllib.loads(Path(name).read_text("utf-8-sig")).get("processes", {}) if changed else {}
     spans = told.get("deadlines", {})
     if not isinstance(spans, dict) or not all(isinstance(span, str) for span in spans.values()):
         raise WrongCall(f"{name}: [processes.deadlines] holds names and spans", fix='write "order.approval" = "15min"')
-    made = Settings(spans=spans)
+    usual = usual_calendar(*holidays)
+    made = Settings(spans=spans, calendar=usual, calendars=OwnCalendars(usual))
     check_settings(made, known_processes())
     return made
