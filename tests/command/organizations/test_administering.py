@@ -94,6 +94,13 @@ def test_sessions_are_ended_everywhere(world: World) -> None:
     assert [client.get("/").status_code for client in clients] == [302, 302]
 
 
+def test_sessions_of_who_belongs_elsewhere_too_are_not_ended(world: World) -> None:
+    person = world.person("carrier", Role.ANALYST)
+    Membership.objects.create(person=person, organization=world["bank"], role=Role.CLERK)
+    with pytest.raises(Refused, match="another organisation"):
+        end_sessions(doer(world, "carrier"), world["carrier"], person)
+
+
 @pytest.mark.parametrize("name", ["other_carrier", "administration"])
 def test_others_change_nothing(world: World, name: str) -> None:
     person = world.person("carrier", Role.ANALYST)

@@ -24,6 +24,14 @@ def test_people_stand_by_name_with_their_roles_and_who_left_last(world: World) -
     assert [row.person for row in people_of(world["carrier"])] == [clerk, analyst]
 
 
+def test_who_left_for_another_organisation_is_not_told_of_any_more(world: World) -> None:
+    clerk = world.person("carrier", Role.CLERK)
+    Membership.objects.create(person=clerk, organization=world["bank"], role=Role.CLERK)
+    assert [row.person for row in people_of(world["carrier"])] == [clerk]
+    Membership.objects.filter(organization=world["carrier"]).update(until=timezone.now())
+    assert people_of(world["carrier"]) == []
+
+
 def test_a_hundred_people_cost_three_queries(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(100):
         made = Person.objects.create(email=f"p{number}@carrier.example", name=f"P {number}")

@@ -130,6 +130,18 @@ def test_what_is_pressed_is_done_and_said(world: World, act: str, says: str) -> 
     assert Person.objects.get(pk=person.pk).session_round == 1
 
 
+def test_sessions_of_who_belongs_elsewhere_too_are_not_shown_and_who_left_is_not_found(world: World) -> None:
+    world.client("bank", Role.ANALYST).get("/", headers={"user-agent": "a browser of the bank"})
+    person, client = world.person("bank", Role.ANALYST), world.client("carrier", Role.ADMINISTRATOR)
+    here = Membership.objects.create(person=person, organization=world["carrier"], role=Role.CLERK)
+    page = client.get(f"/people/{person.ref}/").content.decode()
+    assert "Not shown" in page and "a browser of the bank" not in page
+    here.until = timezone.now()
+    here.save()
+    assert client.get(f"/people/{person.ref}/").status_code == 404
+    assert client.post(f"/people/{person.ref}/end/").status_code == 404
+
+
 def test_oneself_cannot_be_pressed(world: World) -> None:
     me = world.person("carrier", Role.ADMINISTRATOR)
     client = world.client("carrier", Role.ADMINISTRATOR)

@@ -69,7 +69,7 @@ def reset_second_factor(doer: Doer, organization: Organization, person: Person) 
     """Take away a second factor that was lost; the person is signed out, and sets up a new one. Raises Refused."""
     if not doer.supervises(organization):
         _check(doer, organization, person)
-    elsewhere = Membership.objects.in_force().filter(person=person).exclude(organization=organization)
+    elsewhere = Membership.objects.of_others(organization).filter(person=person)
     if any(not doer.supervises(one.organization) for one in elsewhere.select_related("organization")):
         raise Refused(_("This person also belongs to another organisation; ask who supervises both."))
     with recorded() as log:
@@ -79,8 +79,10 @@ def reset_second_factor(doer: Doer, organization: Organization, person: Person) 
 
 
 def end_sessions(doer: Doer, organization: Organization, person: Person) -> None:
-    """Sign a person out wherever he is signed in. Raises Refused."""
+    """Sign a person out wherever he is signed in. Raises Refused where another organisation has a say in it."""
     _check(doer, organization, person)
+    if Membership.objects.of_others(organization).filter(person=person).exists():
+        raise Refused(_("This person also belongs to another organisation; suspending ends what he may do here."))
     with recorded() as log:
         _sign_out(person)
         doer.put_on_record(log, "sessions_ended", person.ref, organization=organization.ref)

@@ -32,10 +32,11 @@ class PersonRow:
 
 
 def people_of(organization: Organization) -> list[PersonRow]:
-    """Return who belongs or belonged to an organisation, by name, those who belong first."""
+    """Return who belongs to an organisation, by name, and then who left it and belongs nowhere."""
     now = timezone.now()
     held: dict[Person, list[Membership]] = {}
-    for one in Membership.objects.filter(organization=organization).select_related("person"):
+    of_them = Membership.objects.filter(organization=organization, person__in=Membership.objects.may_see(organization))
+    for one in of_them.select_related("person"):
         held.setdefault(one.person, []).append(one)
     with_factor = set(
         Authenticator.objects.filter(user__in=held, type__in=COUNTED).values_list("user", flat=True).distinct()

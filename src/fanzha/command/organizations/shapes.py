@@ -7,7 +7,7 @@ from pydantic import Field
 
 from fanzha.command.api.moments import Moment
 from fanzha.command.organizations.kinds import Kind, Role
-from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
+from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person
 from fanzha.command.organizations.people_rows import PersonRow
 
 
@@ -188,5 +188,5 @@ class MeOut(Schema):
 
 
 def known_person(ref: str, organization: Organization) -> Person | None:
-    """Return a person who belongs or belonged to an organisation."""
-    return Person.objects.filter(memberships__organization=organization, ref=ref).distinct().first()
+    """Return a person who belongs to an organisation, or left it and belongs nowhere."""
+    return Membership.objects.may_see(organization).filter(ref=ref).first()

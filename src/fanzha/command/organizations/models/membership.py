@@ -19,6 +19,20 @@ class Memberships(models.Manager["Membership"]):
         at = at or timezone.now()
         return self.filter(Q(until=None) | Q(until__gt=at), since__lte=at, person__is_active=True)
 
+    def of_others(self, organization: Organization) -> "models.QuerySet[Membership]":
+        """Return the memberships in force of all organisations but one."""
+        return self.in_force().exclude(organization=organization)
+
+    def may_see(self, organization: Organization) -> "models.QuerySet[Person]":
+        """Return whose administrators an organisation's are: who belongs to it, and who left and belongs nowhere now.
+
+        Whoever left for another organisation is that one's affair.
+        """
+        here = self.in_force().filter(organization=organization).values("person")
+        elsewhere = self.of_others(organization).values("person")
+        left = self.filter(organization=organization).exclude(person__in=elsewhere).values("person")
+        return Person.objects.filter(Q(pk__in=here) | Q(pk__in=left))
+
 
 class Membership(models.Model):
     """One role of one person in one organisation; it ends, it is never deleted.

@@ -19,7 +19,7 @@ from fanzha.command.organizations.forms import InviteForm, PersonForm
 from fanzha.command.organizations.joining import invite, withdraw
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.links import delivered
-from fanzha.command.organizations.models import Invitation, Organization, Person
+from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
 from fanzha.command.organizations.people_rows import people_of
 
 #: What is pressed on a person's page beside the roles: what it does, and what is said when it is done.
@@ -83,13 +83,15 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
     organization: Organization = request.organization  # type: ignore[attr-defined]
     found = _member(organization, ref)
     row = next(one for one in people_of(organization) if one.person == found)
+    elsewhere = Membership.objects.of_others(organization).filter(person=found).exists()
     return render(
         request,
         "organizations/person.html",
         {
             "row": row,
             "form": PersonForm(organization, initial={"roles": row.roles, "unit": row.unit}),
-            "sessions": UserSession.objects.filter(user=found).order_by("-last_seen_at"),
+            "sessions": [] if elsewhere else UserSession.objects.filter(user=found).order_by("-last_seen_at"),
+            "is_elsewhere": elsewhere,
             "factors": Authenticator.objects.filter(user=found).exclude(type=Authenticator.Type.RECOVERY_CODES),
             "is_me": found == request.user,
         },
@@ -122,4 +124,4 @@ def act_on_person(request: HttpRequest, ref: str, act: str) -> HttpResponse:
 
 
 def _member(organization: Organization, ref: str) -> Person:
-    return get_object_or_404(Person.objects.filter(memberships__organization=organization).distinct(), ref=ref)
+    return get_object_or_404(Membership.objects.may_see(organization), ref=ref)
