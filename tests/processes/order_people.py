@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from fanzha.base.clock import moment_ms, span_ms
 from fanzha.processes import (
     Actor,
@@ -46,7 +48,8 @@ NORA = person("nora", NORTH, "executor", "reviewer")
 SAM = person("sam", SOUTH, "executor", "reviewer")
 HAO = person("hao", HOST, "executor")
 REGULATOR = person("ren", Party("regulator-1", "national_regulator"), "reviewer")
-POLICE = person("pan", Party("police-1", "police"), "liaison")
+STATION = Party("police-1", "police")
+POLICE = person("pan", STATION, "liaison")
 ZHANG = Actor(person="zhang", standings=frozenset({Standing.SUBJECT}))
 
 
@@ -71,14 +74,23 @@ def order() -> Process:
 
 
 class Running:
-    """One running order, told forward step by step."""
+    """One running order, told forward step by step; the centre's people work for whoever its owner is."""
 
-    def __init__(self, **more: Any) -> None:
-        self.process = order()
+    def __init__(self, owner: Party = CENTRE, **more: Any) -> None:
+        self.process, self.owner = order(), owner
         self.changes: list[Change] = []
         self.at = AT
         self._take(
-            start(self.process, "draft", ANNA, draft(**more), self.at, ref="order-1", owner=CENTRE, settings=SETTINGS)
+            start(
+                self.process,
+                "draft",
+                self._mine(ANNA),
+                draft(**more),
+                self.at,
+                ref="order-1",
+                owner=owner,
+                settings=SETTINGS,
+            )
         )
 
     @property
@@ -88,7 +100,7 @@ class Running:
     def do(self, event: str, actor: Actor, leg: str = "", later: str = "1min", **evidence: Any) -> Change:
         self.at += span_ms(later)
         return self._take(
-            fire(self.process, self.situation, event, actor, evidence, self.at, settings=SETTINGS, leg=leg)
+            fire(self.process, self.situation, event, self._mine(actor), evidence, self.at, settings=SETTINGS, leg=leg)
         )
 
     def wait(self) -> Change:
@@ -111,6 +123,11 @@ class Running:
             self.do("report_executed", actor, leg, executed_at=self.at, result="refused by the gateway")
             self.do("prove", ANNA, leg, method="test_call", proof=PROOF)
         return self
+
+    def _mine(self, actor: Actor) -> Actor:
+        if actor.organization != CENTRE.organization:
+            return actor
+        return msgspec.structs.replace(actor, organization=self.owner.organization, kind=self.owner.kind)
 
     def _take(self, change: Change) -> Change:
         self.changes.append(change)

@@ -45,7 +45,7 @@ def _refused(process: Process, situation: Situation, name: str, event: Event) ->
     named = {kind for who in event.who for kind in table.kinds_of(who.partition(".")[0])}
     for kind in [kind for kind in table.kinds if kind not in named]:
         stranger = Actor(person="stranger", organization="elsewhere", kind=kind, unit="x", roles=frozenset(table.roles))
-        given = evidence_for(process, event, situation.entered_at, 3, full=True)
+        given = evidence_for(process, event, situation.entered_at, 3, full=True, kind=kind)
         with pytest.raises(Refusal) as caught:
             fire(process, situation, name, stranger, given, situation.entered_at, settings=SETTINGS)
         assert caught.value.reason is Reason.ROLE

@@ -31,6 +31,7 @@ def faults(text: str, *changes: tuple[str, str]) -> str:
         ("other_than: [draft, revise]", "other_than: [drift]", "no event 'drift'"),
         ("unit: [个对象, subjects]}", "}", "a number has a unit"),
         ("required_with: notice_withheld_until", "required_with: nothing", "required_with names no field"),
+        ("only_by: police", "only_by: astronomers", "only_by names no kind"),
         ("opens_legs: receivers", "opens_legs: people", "is no kept field"),
         ("legs_do: [cancel, release]", "legs_do: [cancel, fly]", "no event 'fly'"),
         ("forwards_to: holder", "forwards_to: cause", "required field of type organization"),

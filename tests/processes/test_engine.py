@@ -22,6 +22,7 @@ from tests.processes.order_people import (
     SAM,
     SETTINGS,
     SOUTH,
+    STATION,
     ZHANG,
     Running,
     draft,
@@ -224,14 +225,20 @@ def test_the_person_is_told_fact_end_basis_and_remedy_once() -> None:
 def test_a_notice_withheld_for_the_police_is_given_when_its_time_is_over() -> None:
     until = AT + span_ms("10d")
     with pytest.raises(Refusal, match="required"):
-        Running(notice_withheld_until=until)
-    running = Running(notice_withheld_until=until, withholding_document=PROOF).in_force()
+        Running(STATION, notice_withheld_until=until)
+    running = Running(STATION, notice_withheld_until=until, withholding_document=PROOF).in_force()
     assert [told for change in running.changes for told in change.notices] == []
     later = until + span_ms("5d")
     running.do("extend_withholding", POLICE, notice_withheld_until=later, withholding_document=PROOF)
     while not running.changes[-1].notices:
         running.wait()
     assert running.at == later
+
+
+def test_nobody_but_the_police_withholds_a_notice() -> None:
+    with pytest.raises(Refusal, match="is for police") as refused:
+        Running(notice_withheld_until=AT + span_ms("10d"), withholding_document=PROOF)
+    assert list(refused.value.fields) == ["notice_withheld_until"]
 
 
 def test_renewal_moves_the_end_and_needs_a_second_person() -> None:

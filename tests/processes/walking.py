@@ -33,7 +33,10 @@ class Walked(NamedTuple):
 
 
 def owner_of(process: Process) -> Party:
-    return Party("owner", role_table().kinds_of(process.owners[0])[0])
+    """Return an owner who may give all that opens the process."""
+    fields = [field for event in process.opening.values() for field in event.evidence.values()]
+    names = [field.only_by for field in fields if field.only_by] or process.owners
+    return Party("owner", role_table().kinds_of(names[0])[0])
 
 
 def actor_for(who: str, owner: Party, receiver: Party | None, number: int) -> Actor:
@@ -52,10 +55,11 @@ def actor_for(who: str, owner: Party, receiver: Party | None, number: int) -> Ac
     )
 
 
-def evidence_for(process: Process, event: Event, at: int, number: int, *, full: bool) -> dict[str, Any]:
+def evidence_for(process: Process, event: Event, at: int, number: int, *, full: bool, kind: str) -> dict[str, Any]:
     given = {}
     for name, field in event.evidence.items():
-        if field.required or full:
+        may_give = not field.only_by or kind in role_table().kinds_of(field.only_by)
+        if field.required or (full and may_give):
             value = _value(process, field, at, number)
             value = f"{value} (another)" if field.differs_from else value
             given[name] = [value] if field.many else value
@@ -123,7 +127,7 @@ def _openings(process: Process) -> Iterator[tuple[str, Change]]:
     for name, event in process.opening.items():
         for number, full in ((0, True), (1, False)):  # what may be given is carried on
             actor = actor_for(event.who[0], owner, None, number)
-            given = evidence_for(process, event, AT, number, full=full)
+            given = evidence_for(process, event, AT, number, full=full, kind=actor.kind)
             yield name, start(process, name, actor, given, AT, ref="walk", owner=owner, settings=SETTINGS)
 
 
@@ -160,8 +164,8 @@ def _tried(
     if not ready(process, situation, event, leg or ""):
         return
     for full in {True, all(field.required for field in event.evidence.values())}:
-        given = evidence_for(process, event, at, number, full=full)
         actor = actor_for(event.who[0], situation.owner, receiver, number)
+        given = evidence_for(process, event, at, number, full=full, kind=actor.kind)
         yield fire(process, situation, name, actor, given, at, settings=SETTINGS, leg=leg or "")
 
 

@@ -11,6 +11,7 @@ from fanzha.base.clock import EARLIEST_MS, LATEST_MS, span_ms
 from fanzha.base.words import Words
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.roles import role_table
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LONGEST_TEXT = 10_000
@@ -48,15 +49,19 @@ class Field(
     within: str = ""
     demanded_by: str = ""  # required as soon as this other field is given
     differs_from: str = ""  # may not be the same as this other field
+    only_by: str = ""  # a kind or group of organisations whose people alone may give it
 
 
-def checked(fields: Mapping[str, Field], given: Mapping[str, Any], at: int) -> dict[str, Any]:
-    """Return the evidence with lists as tuples; raises Refusal naming every field that is wrong."""
+def checked(fields: Mapping[str, Field], given: Mapping[str, Any], at: int, kind: str = "") -> dict[str, Any]:
+    """Return the evidence that somebody of a kind of organisation gives, with lists as tuples.
+
+    Raises Refusal naming every field that is wrong.
+    """
     values = {name: value for name, value in given.items() if value is not None and value != "" and value != ()}
     faults = [(name, Words("没有此项", "no such field")) for name in values if name not in fields]
     for name, field in fields.items():
         if name in values:
-            wrong = _wrong(field, values[name], at)
+            wrong = _not_by(field, kind) or _wrong(field, values[name], at)
             faults += [(name, wrong)] if wrong else []
             same = field.differs_from in values and values[field.differs_from] == values[name]
             faults += [(name, _another_than(fields[field.differs_from]))] if same else []
@@ -65,6 +70,13 @@ def checked(fields: Mapping[str, Field], given: Mapping[str, Any], at: int) -> d
     if faults:
         raise Refusal(Reason.EVIDENCE, _told(fields, faults), fields=dict(faults))
     return {name: tuple(value) if isinstance(value, list | tuple) else value for name, value in values.items()}
+
+
+def _not_by(field: Field, kind: str) -> Words | None:
+    if not field.only_by or kind in role_table().kinds_of(field.only_by):
+        return None
+    of = role_table().title_of(field.only_by)
+    return Words(f"限由{of.zh}提供", f"is for {of.en[0].lower() + of.en[1:]} to give")
 
 
 def _another_than(field: Field) -> Words:

@@ -116,6 +116,8 @@ def _field(event: Event, name: str, field: Field, place: Place) -> Iterator[Faul
         yield Fault(place, "a choice has choices, and nothing else has")
     if field.within and field.type is not FieldType.MOMENT:
         yield Fault(place, "only a moment lies within a span")
+    if field.only_by and not role_table().kinds_of(field.only_by):
+        yield Fault(place, f"only_by names no kind of organisation: {field.only_by!r}", "roles.yaml has the table")
     for key, other in (("required_with", field.demanded_by), ("differs_from", field.differs_from)):
         if other and other not in event.evidence:
             yield Fault(place, f"{key} names no field of this event: {other!r}")
