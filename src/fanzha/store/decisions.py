@@ -7,15 +7,15 @@ what is sent twice or overtaken does no harm.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER
+from fanzha.store.decision_files import Line, Thing, given_on, lines_of, standing_in
 from fanzha.store.private_files import locked, write_privately
 from fanzha.store.state_folder import state_folder
 
@@ -23,17 +23,6 @@ from fanzha.store.state_folder import state_folder
 LARGE_BYTES = 4_194_304
 
 _encode = msgspec.json.Encoder().encode
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is said of one id: given, or (without `given`) withdrawn. `until` is when nobody need know any more."""
-
-    id: str
-    given: Opinion | None = None
-    until: int = FOREVER
-
-
-_decode = msgspec.json.Decoder(Line).decode
 
 
 class Decisions:
@@ -57,14 +46,7 @@ class Decisions:
 
     def standing(self) -> dict[str, Opinion]:
         """Return what was given and not withdrawn, by id; what has ended too. WrongCall names a line that is wrong."""
-        return {one.id: one.given for one in self._lines().values() if one.given}
-
-    def _lines(self) -> dict[str, Line]:
-        found: dict[str, Line] = {}
-        for line in _read(self.path):
-            if line.id not in found or found[line.id].given:
-                found[line.id] = line
-        return found
+        return standing_in(lines_of(self.path))
 
     def _append(self, lines: Iterable[Line], at: int) -> None:
         data = b"".join(_encode(one) + b"\n" for one in lines)
@@ -80,28 +62,25 @@ class Decisions:
 
     def _settle(self, at: int) -> None:
         """Leave one line of each id, and none of those that are over at a moment (UTC ms)."""
-        data = b"".join(_encode(one) + b"\n" for one in self._lines().values() if at < one.until)
+        data = b"".join(_encode(one) + b"\n" for one in lines_of(self.path).values() if at < one.until)
         write_privately(self.path, data)
         self._left = len(data)
 
 
 def standing_decisions(folder: Path | None = None) -> Iterator[Opinion]:
     """Yield what stands of all writers."""
-    for path in sorted(((folder or state_folder()) / "decisions").glob("*.jsonl")):
-        yield from Decisions(folder, path.stem).standing().values()
+    for path in _paths(folder):
+        yield from standing_in(lines_of(path)).values()
 
 
-def _read(path: Path) -> Iterator[Line]:
-    """Yield the whole lines of a file; the beginning of one that nobody was told of as kept is left out."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return
-    for number, line in enumerate(data[: data.rfind(b"\n") + 1].splitlines(), start=1):
-        try:
-            yield _decode(line)
-        except msgspec.DecodeError as error:
-            raise WrongCall(f"{path}, line {number}: {error}", fix="restore the file from its copy") from None
+def decisions_on(things: Collection[Thing], folder: Path | None = None) -> Iterator[Opinion]:
+    """Yield what stands of all writers on some things; what is asked again and again reads new lines only."""
+    for path in _paths(folder):
+        yield from given_on(path, things)
+
+
+def _paths(folder: Path | None) -> list[Path]:
+    return sorted(((folder or state_folder()) / "decisions").glob("*.jsonl"))
 
 
 def _forget_half_a_line(file: BinaryIO) -> None:

@@ -24,7 +24,7 @@ from fanzha.command.subjects import bulk
 from fanzha.command.subjects.known_evidence import known_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
 from fanzha.command.subjects.sparing import spared_by_number
-from fanzha.store.decisions import standing_decisions
+from fanzha.store.decisions import decisions_on
 from fanzha.store.private_files import locked
 from fanzha.store.publishing import Said, Sent, publish
 from fanzha.store.snapshots import Snapshots
@@ -85,9 +85,8 @@ def what_holds(
         for subject, pieces in known_evidence(named, viewer, at).items():
             known[named[subject]] += [piece for piece, _ in pieces]
         cases = _cases(named, viewer, at)
-    for decision in standing_decisions():
-        if (thing := (decision.subject_kind, decision.subject)) in known:
-            known[thing].append(of_opinion(decision))
+    for decision in decisions_on(known):
+        known[decision.subject_kind, decision.subject].append(of_opinion(decision))
     spared, moment = spared_by_number(), to_ms(at)
     return [
         Said(*thing, list(fuse(pieces, moment, settings.policy, spared)), cases.get(thing))
