@@ -44,8 +44,11 @@ DAY_MS = 86_400_000
 
 
 def made_up(number: int, at: int) -> list[Finding]:
-    """The findings of one file, the last of them repeated from the file before."""
-    return rows(number, at) + rows(max(0, number - 1), at)[:20]
+    """The findings of one file, the last of them repeated from the file before that has the same owner.
+
+    What two owners tell belongs to whoever comes first, and that depends on the moment of a kill.
+    """
+    return rows(number, at) + (rows(number - 2, at)[:20] if number > 1 else [])
 
 
 def rows(number: int, at: int) -> list[Finding]:
