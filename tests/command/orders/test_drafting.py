@@ -71,8 +71,10 @@ def test_targets_are_canonical_and_who_is_spared_is_counted(world: World, own_ho
 def test_a_draft_from_a_campaign_marks_it_as_ordered(world: World) -> None:
     made = campaign(world)
     with seen_by(world.viewer("centre")):
-        assert targets_of_campaign(made.ref) == ("number", [ONE, OTHER])
-        assert targets_of_subjects([subject("x.example", "website").ref]) == ("site", ["x.example"])
+        kind, subjects = targets_of_campaign(made.ref)
+        assert (kind, list(subjects.values())) == ("number", [ONE, OTHER])
+        site = subject("x.example", "website").ref
+        assert targets_of_subjects([site]) == ("site", {site: "x.example"})
     order = drafted(world, campaign=made.ref)
     made.refresh_from_db()
     assert (made.state, made.process, order.campaign) == ("ordered", order.ref, made.ref)

@@ -101,7 +101,14 @@ def test_a_draft_begins_with_subjects_and_says_what_is_wrong(world: World) -> No
     about = subject(NUMBER)
     finding_row(world["centre"], about)
     client = world.client("centre", Role.ANALYST)
-    assert NUMBER in page(client, "order_new", subject=about.ref)
+    shown = page(client, "order_new", subject=about.ref)
+    assert about.ref in shown and NUMBER not in shown and "0 1234" in shown and "Whom it hits" in shown
+    answer = press(client, "order_new", **wanted(world, subjects="", chosen=[about.ref]))
+    assert answer.status_code == 302, answer.content
+    with everything("test"):
+        assert Step.objects.get(event="draft").personal["subjects"] == [NUMBER]
+    nobody = press(client, "order_new", **wanted(world, subjects=""))
+    assert nobody.status_code == 422 and b"choose subjects" in nobody.content
     wrong = press(client, "order_new", **wanted(world, receivers=[world["bank"].pk]))
     assert wrong.status_code == 422 and b"may not do this" in wrong.content
     page(world.client("centre", Role.REVIEWER), "order_new", status=403)
@@ -150,10 +157,19 @@ def test_a_late_receiver_is_urged_with_one_press(world: World) -> None:
 def test_targets_are_handed_to_who_acts_and_that_is_on_record(world: World) -> None:
     order = issued(world, receivers=("carrier",))
     answer = press(world.client("carrier", Role.EXECUTOR), "order_targets", order.ref)
-    assert answer.content.decode().splitlines() == ["kind,value", f"phone_number,{NUMBER}"]
-    assert press(world.client("ministry", Role.ANALYST), "order_targets", order.ref).status_code == 404
+    assert answer.content.decode().splitlines() == ["kind,value", f"phone_number,'{NUMBER}"]
+    for name in ("ministry", "centre"):
+        assert press(world.client(name, Role.ANALYST), "order_targets", order.ref).status_code == 404
+    assert reverse("order_targets", args=[order.ref]) not in page(
+        world.client("centre", Role.ANALYST), "order", order.ref
+    )
     with everything("test"):
         assert LogEntry.objects.filter(kind="targets_handed_over").count() == 1
+    unsure = world.client("carrier", Role.EXECUTOR, confirmed=False)
+    assert press(unsure, "order_targets", order.ref).status_code == 302
+    refuses = actor(world, "carrier", Role.REVIEWER)
+    fire(order.ref, "refuse", refuses, {"refusal": "impossible", "explanation": "no such line"}, leg="1")
+    assert press(world.client("carrier", Role.EXECUTOR), "order_targets", order.ref).status_code == 404
 
 
 def test_an_administrator_sets_up_a_way_and_sends_again(world: World) -> None:

@@ -63,7 +63,7 @@ def preview_impact(request: ApiRequest, body: ImpactIn) -> ImpactOut:
 @for_roles(Role.ANALYST)
 def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
     """Draft an order for the caller's organisation; who is spared is left out, a second person approves it."""
-    values = tuple(body.targets or (targets_of_campaign(body.campaign)[1] if body.campaign else ()))
+    values = tuple(body.targets or (targets_of_campaign(body.campaign)[1].values() if body.campaign else ()))
     known = dict(Organization.objects.filter(ref__in=body.receivers, is_active=True).values_list("ref", "pk"))
     if missing := [ref for ref in body.receivers if ref not in known]:
         raise Problem("invalid", errors=[{"pointer": "/receivers", "detail": missing[0]}])

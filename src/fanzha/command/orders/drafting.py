@@ -88,24 +88,24 @@ def title_of(found: Impact) -> str:
     return f"{masked(first.kind, first.value)}{more}"[:200]
 
 
-def targets_of_campaign(ref: str) -> tuple[str, list[str]]:
+def targets_of_campaign(ref: str) -> tuple[str, dict[str, str]]:
     """Return the kind of target that most subjects of a campaign are, and these; victims are not among them."""
     rows = Placement.objects.filter(campaign__ref=ref, is_victim=False).order_by("-top_score", "-pk")
-    found: dict[str, list[str]] = {}
-    for kind, value in rows.values_list("subject__kind", "subject__value")[:MOST_TARGETS]:
-        if kind in TARGET_KINDS:
-            found.setdefault(TARGET_KINDS[kind], []).append(value)
-    return max(found.items(), key=lambda one: len(one[1]), default=("number", []))
+    return _most_of_one_kind(rows.values_list("subject__ref", "subject__kind", "subject__value")[:MOST_TARGETS])
 
 
-def targets_of_subjects(refs: Iterable[str]) -> tuple[str, list[str]]:
-    """Return the kind of target that subjects are, by their refs, and their values."""
-    rows = list(Subject.objects.filter(ref__in=list(refs)).values_list("kind", "value"))
-    found: dict[str, list[str]] = {}
-    for kind, value in rows:
+def targets_of_subjects(refs: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """Return the kind of target that most of some subjects are, by their refs, and these."""
+    return _most_of_one_kind(Subject.objects.filter(ref__in=list(refs)).values_list("ref", "kind", "value"))
+
+
+def _most_of_one_kind(rows: Iterable[tuple[str, str, str]]) -> tuple[str, dict[str, str]]:
+    """Return a kind of target, and the values of its subjects by their refs."""
+    found: dict[str, dict[str, str]] = {}
+    for ref, kind, value in rows:
         if kind in TARGET_KINDS:
-            found.setdefault(TARGET_KINDS[kind], []).append(value)
-    return max(found.items(), key=lambda one: len(one[1]), default=("number", []))
+            found.setdefault(TARGET_KINDS[kind], {})[ref] = value
+    return max(found.items(), key=lambda one: len(one[1]), default=("number", {}))
 
 
 def kinds_that_receive(target_kind: str) -> list[str]:

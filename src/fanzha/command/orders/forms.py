@@ -16,8 +16,10 @@ from fanzha.command.orders.models import Measured
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.models import Subject
 from fanzha.dispose import ACTIONS as ACTS
-from fanzha.dispose import DisposalChannel
+from fanzha.dispose import MOST_TARGETS, DisposalChannel
 from fanzha.store.evidence_files import keep
 
 _MOMENT = "%Y-%m-%dT%H:%M"
@@ -63,7 +65,13 @@ class DraftForm(forms.Form):
     target_kind = forms.ChoiceField(label=_("Kind of target"))
     action = forms.ChoiceField(label=_("Action"))
     subjects = forms.CharField(
-        label=_("Targets"), help_text=_("One a line, as many as you like"), widget=forms.Textarea({"rows": 6})
+        label=_("Targets"),
+        required=False,
+        help_text=_("One a line, as many as you like"),
+        widget=forms.Textarea({"rows": 6}),
+    )
+    chosen = forms.MultipleChoiceField(
+        label=_("Subjects that you chose"), required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = forms.CharField(label=_("Reason"), max_length=10_000, widget=forms.Textarea({"rows": 3}))
     receivers = forms.ModelMultipleChoiceField(
@@ -89,6 +97,32 @@ class DraftForm(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.fields["receivers"].queryset = receivers_of(viewer)  # type: ignore[attr-defined]
         self.initial.setdefault("expires_at", timezone.now() + USUAL)
+        self._choose()
+
+    def _choose(self) -> None:
+        """Offer the subjects that were chosen, masked: the page carries their refs, never their values."""
+        field = self.fields["chosen"]
+        sent = field.widget.value_from_datadict(self.data, self.files, "chosen") if self.is_bound else None
+        refs = list(dict.fromkeys(sent or self.initial.get("chosen", ())))[:MOST_TARGETS]
+        known = {one.ref: one for one in Subject.objects.filter(ref__in=refs)} if refs else {}
+        self._subjects = [known[ref] for ref in refs if ref in known]
+        shown = [(one.ref, masked(one.kind, one.value, one.shown)) for one in self._subjects]
+        field.choices = shown  # type: ignore[attr-defined]
+        if not refs:
+            del self.fields["chosen"]
+
+    def values(self) -> tuple[str, ...]:
+        """Return the values that are meant: as they were written, and of the subjects that were chosen."""
+        given = self.data if self.is_bound else self.initial
+        written = lines(str(given.get("subjects") or ""))
+        return tuple(dict.fromkeys((*written, *(one.value for one in self._subjects))))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a draft that is about nobody."""
+        given = super().clean() or self.cleaned_data
+        if not self.values() and "chosen" not in self.errors:
+            self.add_error("subjects", _("Write targets, or choose subjects."))
+        return given
 
     def clean_expires_at(self) -> Any:
         """Refuse what ends later than a year from now."""
@@ -104,7 +138,7 @@ class DraftForm(forms.Form):
         return Wish(
             target_kind=given["target_kind"],
             action=given["action"],
-            values=lines(given["subjects"]),
+            values=self.values(),
             reason=given["reason"],
             receivers=tuple(one.pk for one in given["receivers"]),
             expires_at=given["expires_at"],

@@ -12,7 +12,7 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.orders.actions import actions_for
 from fanzha.command.orders.drafting import draft, targets_of_campaign, targets_of_subjects
-from fanzha.command.orders.forms import DraftForm, lines
+from fanzha.command.orders.forms import DraftForm
 from fanzha.command.orders.impact import Impact, impact
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
@@ -61,17 +61,17 @@ def _page(request: HttpRequest, form: DraftForm, campaign: Campaign | None, foun
 
 def _initial(request: HttpRequest, campaign: Campaign | None) -> dict[str, object]:
     if campaign is not None:
-        kind, values = targets_of_campaign(campaign.ref)
+        kind, subjects = targets_of_campaign(campaign.ref)
         told = {"campaign": campaign.ref, "reason": said(campaign.title)}
     else:
-        kind, values = targets_of_subjects(request.GET.getlist("subject")[:500])
+        kind, subjects = targets_of_subjects(request.GET.getlist("subject")[:500])
         told = {}
-    return {"target_kind": kind, "action": request.GET.get("action", ""), "subjects": "\n".join(values), **told}
+    return {"target_kind": kind, "action": request.GET.get("action", ""), "chosen": list(subjects), **told}
 
 
 def _preview_of(form: DraftForm, viewer: Viewer) -> Impact | None:
     given = form.data if form.is_bound else form.initial
-    values = lines(str(given.get("subjects", "")))
+    values = form.values()
     if not values:
         return None
     kind = str(given.get("target_kind", ""))

@@ -13,6 +13,7 @@ from fanzha.command.orders.listing import action_words
 from fanzha.command.orders.measuring import MEASURERS
 from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.ordered import PROCESS
+from fanzha.command.orders.views.legs import HAS_TARGETS
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.viewer import Viewer
 
@@ -43,7 +44,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
             "measurement_form": MeasurementForm(),
             "may_measure": viewer.has(*MEASURERS) and any(not leg.is_end for leg in legs),
             "measurements": Measurement.objects.filter(instance=instance).select_related("owner")[:20],
-            "is_owner": instance.owner_id == viewer.organization,
+            "takes_targets": any(leg.is_mine and leg.leg.state in HAS_TARGETS for leg in legs),
         },
     )
 
