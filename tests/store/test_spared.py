@@ -7,7 +7,7 @@ import pytest
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
 from fanzha.claims.spared import OriginKind, SparedNumber, Trigger
-from fanzha.store.spared import spared_digest, spared_numbers, write_approved
+from fanzha.store.spared import is_approved, spared_digest, spared_numbers, write_approved
 
 HEADER = "number,origin_kind,origin,owner,proof,until\n"
 
@@ -74,7 +74,9 @@ def test_what_two_persons_agreed_on_counts_beside_what_is_kept_by_hand(tmp_path:
     agreed = SparedNumber(
         "+8617000001234", OriginKind.TRUNK, "LL-08", 'a "school", made up', "letter 3", 1_800_000_000_000
     )
+    assert is_approved([], tmp_path) and not is_approved([agreed], tmp_path)
     write_approved([agreed], tmp_path)
+    assert is_approved([agreed], tmp_path) and not is_approved([], tmp_path)
     assert agreed in spared_numbers(tmp_path).numbers and len(spared_numbers(tmp_path)) == 2
     assert spared_digest(tmp_path) != before
     write_approved([], tmp_path)

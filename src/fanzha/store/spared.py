@@ -54,13 +54,23 @@ def spared_numbers(folder: Path | None = None) -> Spared:
 
 def write_approved(numbers: Iterable[SparedNumber], folder: Path | None = None) -> None:
     """Write the list of what two persons agreed on, in place of the one before."""
+    write_privately(_lists(folder) / _APPROVED, _approved(numbers))
+
+
+def is_approved(numbers: Iterable[SparedNumber], folder: Path | None = None) -> bool:
+    """Return whether the list of what two persons agreed on holds these numbers, as it would be written."""
+    path, written = _lists(folder) / _APPROVED, _approved(numbers)
+    return (path.read_bytes() if path.is_file() else _approved(())) == written
+
+
+def _approved(numbers: Iterable[SparedNumber]) -> bytes:
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(_HEADERS)
     for one in numbers:
         end = "" if one.until is None else iso(one.until)
         lines.writerow((one.number, one.origin_kind, one.origin, one.owner, one.proof, end))
-    write_privately(_lists(folder) / _APPROVED, text.getvalue().encode())
+    return text.getvalue().encode()
 
 
 def _lists(folder: Path | None) -> Path:

@@ -8,7 +8,7 @@ from tests.command.imports.handed import PORTED, SPARED, counts, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports.handing_in import approve, hand_in
-from fanzha.command.imports.jobs import end_spared, read_import, read_waiting
+from fanzha.command.imports.jobs import LOOKED_AT, read_import, read_waiting, settle_spared
 from fanzha.command.imports.models import ImportJob, SparedRow
 from fanzha.command.organizations.kinds import Role
 from fanzha.store.spared import spared_numbers
@@ -29,5 +29,15 @@ def test_spared_numbers_end(world: World) -> None:
     approve(handed_in(world, "spared", SPARED), world.person("carrier", Role.REVIEWER))
     now = timezone.now()
     SparedRow._base_manager.update(until=now - timedelta(seconds=1))
-    end_spared(now)
+    settle_spared(now)
     assert len(spared_numbers()) == 0
+
+
+def test_an_approval_that_was_cut_off_before_its_list_counts_later(world: World) -> None:
+    """As when the machine stops between the two: the row says done, the list is as before."""
+    job = handed_in(world, "spared", SPARED)
+    now = timezone.now()
+    ImportJob._base_manager.filter(pk=job.pk).update(state="done", decided_at=now - LOOKED_AT - timedelta(days=1))
+    assert len(spared_numbers()) == 0
+    settle_spared(now)
+    assert len(spared_numbers()) == 1

@@ -1,15 +1,17 @@
-"""What is done again and again for imports: read what waits or was left half read; let spared numbers end."""
+"""What is done again and again for imports: read what waits or was left half read; keep the spared list as agreed."""
 
 from datetime import datetime, timedelta
 
 from django_tasks import task
 
 from fanzha.command.imports.carrying_in import carry_in, waiting_imports
-from fanzha.command.imports.models import SparedRow
+from fanzha.command.imports.models import ImportJob, SparedRow
 from fanzha.command.imports.tables.spared import SPARED
 from fanzha.command.site.regular_jobs import Job
 
-SETTLE_EVERY = timedelta(hours=1)
+SETTLE_EVERY = timedelta(minutes=10)
+#: How long after a decision or an end it is looked whether the screens have it: the list may lie there, unpublished.
+LOOKED_AT = timedelta(hours=2)
 
 
 @task()
@@ -24,13 +26,16 @@ def read_waiting(now: datetime) -> None:
         read_import.enqueue(pk)
 
 
-def end_spared(now: datetime) -> None:
-    """Take spared numbers off the list whose time was over since the last look."""
-    if SparedRow._base_manager.filter(until__lte=now, until__gt=now - 2 * SETTLE_EVERY).exists():
+def settle_spared(now: datetime) -> None:
+    """Let the spared list hold what was agreed: numbers end, and a decision may have been cut off before it."""
+    since = now - LOOKED_AT
+    ended = SparedRow._base_manager.filter(until__lte=now, until__gt=since)
+    decided = ImportJob._base_manager.filter(table=SPARED.name, decided_at__gt=since)
+    if ended.exists() or decided.exists() or not SPARED.is_settled():
         SPARED.settle()
 
 
 JOBS = (
     Job("read imports", timedelta(seconds=30), read_waiting),
-    Job("end spared numbers", SETTLE_EVERY, end_spared),
+    Job("settle spared numbers", SETTLE_EVERY, settle_spared),
 )

@@ -1,6 +1,6 @@
 """Spared numbers: each with its proven origin, whose it is, the proof and an end; a second person must agree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -16,7 +16,9 @@ from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
 from fanzha.kinds.phone_number import KIND as NUMBER
 from fanzha.kinds.phone_number import Validity, classify
 from fanzha.kinds.trunk import KIND as TRUNK
-from fanzha.store.spared import ORIGINS, write_approved
+from fanzha.store.private_files import locked
+from fanzha.store.spared import ORIGINS, is_approved, write_approved
+from fanzha.store.state_folder import state_folder
 
 _NO_NUMBER = Words("不是一个完整号码；号段不能免扰", "is not one telephone number; ranges cannot be spared")
 _NO_KIND = Words("请写 trunk（中继）或 ingress（入口）", "must be trunk (中继) or ingress (入口)")
@@ -51,12 +53,13 @@ class SparedTable(ImportTable):
 
     def settle(self) -> Words | None:
         """Write the list of all that two persons agreed on, and tell the screens."""
-        rows = SparedRow._base_manager.filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
-        write_approved(
-            SparedNumber(one.number, OriginKind(one.origin_kind), one.origin, one.holder, one.proof, to_ms(one.until))
-            for one in rows
-        )
+        with locked(state_folder() / "lists"):  # whoever writes last has read last
+            write_approved(_agreed())
         return publish_lists()
+
+    def is_settled(self) -> bool:
+        """Return whether the list holds what two persons agreed on: not after a stop before it was written."""
+        return is_approved(_agreed())
 
 
 class SparedTaker(Taker):
@@ -102,6 +105,14 @@ class SparedTaker(Taker):
             proof=cells["proof"][:400],
             until=until,
         )
+
+
+def _agreed() -> Iterator[SparedNumber]:
+    """Yield what two persons agreed on and is not over."""
+    rows = SparedRow._base_manager.filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
+    for one in rows:
+        kind, end = OriginKind(one.origin_kind), to_ms(one.until)
+        yield SparedNumber(one.number, kind, one.origin, one.holder, one.proof, end)
 
 
 def _origin(kind: OriginKind, written: str) -> str:
