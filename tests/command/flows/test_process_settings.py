@@ -1,5 +1,6 @@
 """Operators add processes and set deadlines in the state folder; what cannot be is refused."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from tests.command.people import World
 from tests.test_process_page import text
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.flows.process_settings import known_processes, process_settings
+from fanzha.command.flows.process_settings import checked_settings, known_processes, process_settings
 from fanzha.command.organizations.kinds import Role
 from fanzha.processes import all_processes
 
@@ -36,7 +37,18 @@ def test_a_deadline_is_as_the_operator_sets_it(home: Path) -> None:
 def test_what_cannot_be_set_is_refused(home: Path, line: str) -> None:
     (home / "fanzha.toml").write_text(f"[processes.deadlines]\n{line}\n", "utf-8")
     with pytest.raises(WrongCall):
-        process_settings()
+        checked_settings()
+
+
+@pytest.mark.parametrize("line", ['"order.nothing" = "1h"', '"order.second_person" = "soon"', "no toml"])
+def test_what_was_right_before_stays_in_force(home: Path, line: str, caplog: pytest.LogCaptureFixture) -> None:
+    file = home / "fanzha.toml"
+    file.write_text('[processes.deadlines]\n"order.second_person" = "20min"\n', "utf-8")
+    process_settings()
+    file.write_text(f"[processes.deadlines]\n{line}\n# another size and moment\n", "utf-8")
+    os.utime(file, ns=(1, 1))
+    assert process_settings().spans == process_settings().spans == {"order.second_person": "20min"}
+    assert caplog.text.count("those before stay in force") == 1
 
 
 def test_the_process_of_the_how_to_has_pages_and_routes_as_soon_as_its_file_is_there(home: Path, world: World) -> None:

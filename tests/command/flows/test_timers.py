@@ -98,3 +98,21 @@ def test_daylight_changes_let_each_deadline_pass_once_and_not_before_its_time(
     with everything("test"):
         keys = OutboxItem.objects.filter(instance=order, effect="escalate").values_list("key", flat=True)
         assert len(keys) == len(set(keys)) > 0
+
+
+def test_a_deadline_on_which_the_program_fails_is_told_and_holds_up_no_other(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, other = drafted(world, NOON), drafted(world, NOON)
+    with everything("test"):
+        ProcessInstance.objects.filter(pk=broken.pk).update(situation={})
+    assert pass_due(NOON + timedelta(minutes=10)) == 1
+    assert pass_due(NOON + timedelta(minutes=10)) == 0
+    assert Timer.objects.filter(state="fired").get().instance_id == other.pk
+    assert caplog.text.count("did not pass") == 1
+    with everything("test"):
+        told = Notification.objects.get(instance=broken)
+    assert told.owner == world["centre"] and "Second person" in told.text_en and "第二人批准" in told.text_zh
+    with everything("test"):
+        ProcessInstance.objects.filter(pk=broken.pk).update(situation=broken.situation)
+    assert pass_due(NOON + timedelta(minutes=12)) == 1

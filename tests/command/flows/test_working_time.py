@@ -7,7 +7,7 @@ from tests.command.people import World
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
-from fanzha.command.flows.process_settings import process_settings
+from fanzha.command.flows.process_settings import checked_settings, process_settings
 from fanzha.command.flows.working_time import OwnCalendars
 from fanzha.processes.business_calendar import china
 from fanzha.processes.process import Clock
@@ -46,4 +46,4 @@ def test_the_operators_table_of_holidays_stands_for_the_one_that_ships(home: Pat
 def test_a_wrong_table_is_told(home: Path) -> None:
     (home / "holidays.yaml").write_text("2026: {holidays: soon}\n", "utf-8")
     with pytest.raises(WrongCall, match="holidays"):
-        process_settings()
+        checked_settings()

@@ -7,14 +7,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fanzha.base.words import Words
-from fanzha.command.flows.models import Leg, Notification, OutboxItem
+from fanzha.command.flows.models import Leg, Notification, OutboxItem, Timer
 from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import Duty, Membership, Organization, Person
 from fanzha.processes.effects import EFFECT_WORDS, Effect, Escalation
+from fanzha.processes.process import Process
 
 
 def tell(
-    item: OutboxItem,
+    item: OutboxItem | Timer,
     organizations: Iterable[Organization],
     words: Words,
     *,
@@ -26,7 +27,7 @@ def tell(
     Notification.objects.bulk_create(
         [
             Notification(
-                key=f"{key or item.key}:{one.ref}",
+                key=f"{key or getattr(item, 'key', '')}:{one.ref}",
                 owner=one,
                 person=person,
                 instance=item.instance,
@@ -110,6 +111,18 @@ def given_up(item: OutboxItem) -> None:
         tell(item, [owner], words, person=one, urgent=True, key=f"{item.key}:given-up:{one.ref}")
 
 
+def not_passed(timer: Timer) -> None:
+    """Tell the owner's desk that a deadline is over and what it leads to could not be done."""
+    instance = timer.instance
+    process, about = instance.version.process, _of(instance.title)
+    deadline = _deadline(process, timer.leg, timer.deadline)
+    words = Words(
+        f"期限已到，但系统出错，未能处理：{process.title.zh}{about}，{deadline.zh}；原因见工作进程日志",
+        f"Over, but the system failed on it: {process.title.en}{about}, {deadline.en}; the worker's log says why",
+    )
+    tell(timer, [instance.owner], words, urgent=True, key=f"{timer.pk}:not-passed")
+
+
 def _on_duty(organization: Organization, to: Escalation, at: datetime) -> Person | None:
     """Return who is on duty; None tells the whole desk."""
     duty = Duty.at(organization.pk, at)
@@ -120,14 +133,17 @@ def _on_duty(organization: Organization, to: Escalation, at: datetime) -> Person
 
 def _late(item: OutboxItem, waited_for: Organization) -> Words:
     process = item.instance.version.process
-    name = str(item.payload.get("deadline", ""))
-    machine = process.legs if item.leg and process.legs and name in process.legs.deadlines else process
-    deadline = machine.deadlines[name].title if name in machine.deadlines else Words(name, name)
+    deadline = _deadline(process, item.leg, str(item.payload.get("deadline", "")))
     about = _of(item.instance.title)
     return Words(
         f"超时：{process.title.zh}{about}，{deadline.zh}，等待{waited_for.name_zh}",
         f"Late: {process.title.en}{about}, {deadline.en}, waiting for {waited_for.name_en}",
     )
+
+
+def _deadline(process: Process, leg: str, name: str) -> Words:
+    machine = process.legs if leg and process.legs and name in process.legs.deadlines else process
+    return machine.deadlines[name].title if name in machine.deadlines else Words(name, name)
 
 
 def _of(title: str) -> str:

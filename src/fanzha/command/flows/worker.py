@@ -41,6 +41,10 @@ def run(stop: threading.Event | None = None) -> None:
             close_old_connections()
             stop.wait(2)
             continue
+        except Exception:
+            log.exception("a turn failed; the next one begins anew")
+            stop.wait(2)
+            continue
         if not busy:
             stop.wait(PAUSE_SECONDS)
     lane.end()
