@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from ninja import Router
-from tests.command.api.asking import problem
+from tests.command.api.asking import asking, problem
 from tests.command.people import World
 
 from fanzha import command
 from fanzha.command.api.mounting import api_of, mounted, routers
+from fanzha.command.organizations.kinds import Role
 
 FOLDER = Path(command.__path__[0])
 
@@ -42,6 +43,13 @@ def test_an_api_of_other_routers_is_an_api_of_its_own() -> None:
     def x(request: object) -> None: ...
 
     assert list(api_of({"orders": router}).get_openapi_schema(path_prefix="/api/v1/")["paths"]) == ["/api/v1/orders/x"]
+
+
+@pytest.mark.parametrize("body", ["false", "[]", "null", '"x"', "1"])
+def test_a_body_that_is_no_object_is_refused_even_where_every_field_may_be_missing(world: World, body: str) -> None:
+    client = asking(world, "carrier", scopes=["orders:write"], roles=[Role.ADMINISTRATOR])
+    problem(client.put("/api/v1/orders/endpoints/signed_file", body, "application/json"), 400)
+    assert client.put("/api/v1/orders/endpoints/signed_file", "{}", "application/json").status_code == 200
 
 
 def test_an_address_that_is_none_is_a_problem(world: World) -> None:

@@ -7,13 +7,26 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from ninja import NinjaAPI, Router
+from ninja.parser import Parser
 
 from fanzha import __version__
 from fanzha.command.api.callers import ByKey, BySession
 from fanzha.command.api.description import described
 from fanzha.command.api.door import door
 from fanzha.command.api.problem_handlers import handle_exceptions
+
+
+class ObjectParser(Parser):
+    """Reads bodies of JSON objects; ninja would take any other value for an object that says nothing."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the object; raises ValueError, which ninja answers with 400."""
+        told: object = super().parse_body(request)
+        if not isinstance(told, dict):
+            raise ValueError("no JSON object")
+        return told
 
 
 class Api(NinjaAPI):
@@ -40,6 +53,7 @@ def api_of(routers: Mapping[str, Router]) -> Api:
         docs_url=None,
         openapi_url=None,
         auth=[ByKey(), BySession()],
+        parser=ObjectParser(),
     )
     handle_exceptions(api)
     for app, router in routers.items():
