@@ -7,7 +7,8 @@ from fanzha.claims.verdict import Scope
 from fanzha.dispose._action import ACTIONS, Action
 from fanzha.kinds import all_kinds
 
-MOST_TARGETS = 10_000
+#: As many as a draft may name: `fanzha.processes.evidence` takes lists of so many.
+MOST_TARGETS = 1_000
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,6 +15,7 @@ from fanzha.command.flows.models import ProcessInstance, Step
 from fanzha.command.orders.drafting import Wish, draft, kinds_that_receive, targets_of_campaign, targets_of_subjects
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.dispose import MOST_TARGETS
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -78,6 +79,16 @@ def test_a_draft_from_a_campaign_marks_it_as_ordered(world: World) -> None:
     order = drafted(world, campaign=made.ref)
     made.refresh_from_db()
     assert (made.state, made.process, order.campaign) == ("ordered", order.ref, made.ref)
+
+
+def test_as_many_targets_as_are_promised_can_be_ordered_on(world: World) -> None:
+    every = tuple(f"+8617000{number:06d}" for number in range(MOST_TARGETS + 1))
+    order = drafted(world, values=every[:-1])
+    with everything("test"):
+        assert len(Step.objects.get(instance=order).personal["subjects"]) == MOST_TARGETS
+    with pytest.raises(Refusal) as refused:
+        drafted(world, values=every)
+    assert "1,000" in refused.value.fields["subjects"].en
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ from ninja import Schema
 from pydantic import Field
 
 from fanzha.base.words import Words
+from fanzha.command.api.moments import Moment
 from fanzha.command.flows.shapes import Both
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.impact import Impact
 from fanzha.command.orders.models import Endpoint, Measured, ReceivedMessage, Sending
+from fanzha.dispose import MOST_TARGETS
 
 
 class CountOut(Schema):
@@ -96,18 +98,18 @@ class ImpactIn(Schema):
 
     target_kind: str = Field(max_length=20)
     action: str = Field(max_length=20)
-    targets: list[str] = Field(max_length=10_000)
+    targets: list[str] = Field(max_length=MOST_TARGETS)
 
 
 class DraftIn(ImpactIn):
     """What is ordered. Give targets, or a campaign whose subjects are meant. Receivers are refs of organisations."""
 
-    targets: list[str] = Field(default_factory=list, max_length=10_000)
+    targets: list[str] = Field(default_factory=list, max_length=MOST_TARGETS)
     campaign: str = Field("", max_length=26)
     reason: str = Field(min_length=1, max_length=10_000)
     receivers: list[str] = Field(min_length=1, max_length=200)
-    expires_at: datetime
-    notice_withheld_until: datetime | None = None
+    expires_at: Moment
+    notice_withheld_until: Moment | None = None
     withholding_document: str = Field("", max_length=64, description="SHA-256 of a file that was kept as evidence")
 
 
@@ -199,7 +201,7 @@ class MeasurementIn(Schema):
 
     kind: Measured
     value: str = Field(min_length=1, max_length=500)
-    at: datetime | None = None
+    at: Moment | None = None
     arrived: bool = False
     received_caller: str = Field("", max_length=40)
     route: str = Field("", max_length=80)

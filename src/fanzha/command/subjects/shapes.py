@@ -210,7 +210,7 @@ class ShareIn(Schema):
 
     receivers: list[Annotated[str, Field(max_length=26)]] = Field(min_length=1, max_length=50)
     purpose: str = Field(min_length=4, max_length=200)
-    until: datetime | None = None
+    until: Moment | None = None
     question: str = Field(default="", max_length=200)
 
 
