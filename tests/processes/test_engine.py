@@ -235,6 +235,17 @@ def test_a_notice_withheld_for_the_police_is_given_when_its_time_is_over() -> No
     assert running.at == later
 
 
+@pytest.mark.parametrize("event", ["end_early", "roll_back"])
+def test_that_a_limit_ends_is_told_when_its_notice_is_withheld_no_more(event: str) -> None:
+    until = AT + span_ms("10d")
+    running = Running(STATION, notice_withheld_until=until, withholding_document=PROOF).in_force()
+    given = {"end_early": {"reason": "the case is closed"}, "roll_back": {"mistake": "another number"}}[event]
+    (told,) = running.do(event, RUI, **given).notices
+    assert told.not_before == until
+    (told,) = Running().in_force().do(event, RUI, **given).notices
+    assert told.not_before is None
+
+
 def test_nobody_but_the_police_withholds_a_notice() -> None:
     with pytest.raises(Refusal, match="is for police") as refused:
         Running(notice_withheld_until=AT + span_ms("10d"), withholding_document=PROOF)

@@ -83,7 +83,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What the person concerned is told: fact, period or its end, basis, remedy; `key` is its NOTIFY_SUBJECT's."""
+    """What the person concerned is told: fact, period or its end, basis, remedy; `key` is its NOTIFY_SUBJECT's.
+
+    It is told at once, or when `not_before` (UTC ms) has come.
+    """
 
     key: str
     fact: Words
@@ -91,6 +94,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     remedy: Words | None = None
     period: Words | None = None
     until: int | None = None
+    not_before: int | None = None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,18 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, drafted, issued
+from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
 from tests.command.people import World
 
 from fanzha.base.clock import to_ms
-from fanzha.command.flows.models import Leg, ProcessInstance, Step
+from fanzha.command.flows.models import Leg, OutboxItem, ProcessInstance, Step
 from fanzha.command.flows.parties import party
 from fanzha.command.flows.process_settings import process_settings
 from fanzha.command.flows.recording import Overtaken, split_evidence, update_instance
-from fanzha.command.flows.services import fire, situation_of
+from fanzha.command.flows.services import fire, open_process, situation_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
 from fanzha.processes import engine
+from fanzha.store.evidence_files import keep
 
 
 def test_personal_evidence_is_kept_apart(world: World) -> None:
@@ -53,3 +54,16 @@ def test_a_forwarded_leg_ends_and_the_next_one_begins(world: World) -> None:
         assert legs[world["other_carrier"].pk].state == "sent" and legs[world["other_carrier"].pk].due_at is not None
         order.refresh_from_db()
         assert order.due_at == legs[world["other_carrier"].pk].due_at
+
+
+def test_what_is_withheld_from_the_person_concerned_is_written_when_its_time_has_come(world: World) -> None:
+    now = timezone.now()
+    until = now + timedelta(days=1)
+    withheld = {"notice_withheld_until": to_ms(until), "withholding_document": keep([b"a paper"])}
+    evidence = draft_evidence(world, now, ("carrier",)) | withheld
+    order = open_process("order", "draft", world["police"], actor(world, "police", Role.ANALYST), evidence, at=now)
+    reviewer = actor(world, "police", Role.REVIEWER)
+    fire(order.ref, "approve", reviewer, {"opinion": "as the evidence says"}, at=now)
+    fire(order.ref, "end_early", reviewer, {"reason": "the case is closed"}, at=now)
+    with everything("test"):
+        assert to_ms(OutboxItem.objects.get(instance=order, effect="notify_subject").next_at) == to_ms(until)

@@ -167,6 +167,7 @@ def _record_timers(instance: ProcessInstance, change: Change) -> None:
 def _record_effects(instance: ProcessInstance, change: Change, at: datetime) -> None:
     number = change.situation.history[-1].number
     told = {notice.key: {"told": msgspec.to_builtins(notice)} for notice in change.notices}
+    later = {notice.key: from_ms(notice.not_before) for notice in change.notices if notice.not_before}
     items = [
         OutboxItem(
             key=asked.key,
@@ -175,7 +176,7 @@ def _record_effects(instance: ProcessInstance, change: Change, at: datetime) -> 
             leg=asked.leg,
             effect=asked.effect.value,
             payload=_payload(asked) | told.get(asked.key, {}),
-            next_at=at,
+            next_at=later.get(asked.key, at),
         )
         for asked in change.effects
     ]
