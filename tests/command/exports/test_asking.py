@@ -20,7 +20,9 @@ from fanzha.processes.refusal import Reason
 
 
 def kinds() -> list[str]:
-    return list(LogEntry._base_manager.filter(kind__startswith="export").values_list("kind", flat=True))
+    return list(
+        LogEntry._base_manager.filter(kind__startswith="export").order_by("place").values_list("kind", flat=True)
+    )
 
 
 def test_a_small_masked_one_is_made_at_once(world: World) -> None:

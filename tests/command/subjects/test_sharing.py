@@ -46,7 +46,7 @@ def test_a_share_is_read_and_weighed_until_it_ends(world: World) -> None:
     assert FindingRow.as_read_by(bank).count() == 0 and verdicts(world, "bank") == []
     with pytest.raises(Refusal):
         end_share(row, viewer, now + timedelta(minutes=2))
-    kinds = LogEntry._base_manager.filter(about=subject().ref).values_list("kind", flat=True)
+    kinds = LogEntry._base_manager.filter(about=subject().ref).order_by("place").values_list("kind", flat=True)
     assert list(kinds.order_by("place")) == ["opinion", "share", "share_ended"]
 
 
