@@ -1,11 +1,22 @@
 """Organisations are compared by rate and never by count; a supervisor sees his own province, the ministry all."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.command.desks.late import late_order
 from tests.command.flows.orders_made import actor, issued
 from tests.command.people import World
 
-from fanzha.command.desks.oversight import Rate, by_day, by_province, late_now, receivers, whole
+from fanzha.command.desks.oversight import (
+    Rate,
+    by_day,
+    by_province,
+    late_now,
+    receivers,
+    recent_rates,
+    whole,
+    whole_rate,
+)
 from fanzha.command.flows.services import fire
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
@@ -72,3 +83,14 @@ def test_each_of_the_last_days_is_there_with_what_was_asked_on_it(world: World) 
 def test_of_nothing_there_is_no_rate() -> None:
     assert whole([]) == Rate(0, 0, 0, 0)
     assert (whole([]).in_time, whole([]).effect) == (None, None)
+
+
+def test_rates_of_thirty_days_are_counted_once_in_some_minutes(world: World) -> None:
+    late_order(world, ("carrier", "far_carrier"))
+    now, viewer = timezone.now(), world.viewer("ministry", Role.ANALYST)
+    with seen_by(viewer):
+        first = recent_rates(viewer, now)
+        with CaptureQueriesContext(connection) as seen:
+            again, rate = recent_rates(viewer, now), whole_rate(viewer, now)
+    assert len(seen) == 0 and again == first and rate.legs == 2
+    assert set(first.provinces) == {"51", "33"} and sum(one.legs for one in first.days.values()) == 2

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from tests.command.desks.late import late_order
 from tests.command.flows.orders_made import actor
@@ -11,6 +13,7 @@ from tests.command.people import World
 from fanzha.base.clock import to_ms
 from fanzha.command.desks.desk import Desk
 from fanzha.command.desks.watching_over import administrator, privacy_officer, supervisor
+from fanzha.command.evidence.models import LogEntry
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Duty
@@ -39,6 +42,13 @@ def test_a_privacy_officer_counts_the_unmaskings_of_his_own_organisation(world: 
             log.add(Draft(kind="unmasking", at=at, actor="somebody", organisation=world[name].ref))
     desk = shown(privacy_officer, world, "carrier", Role.PRIVACY_OFFICER)
     assert [one.number for one in desk.figures] == ["2", "0"]
+
+
+def test_the_log_of_a_week_is_found_by_its_place_and_not_by_looking_at_every_entry(world: World) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        shown(privacy_officer, world, "carrier", Role.PRIVACY_OFFICER)
+    counts = [one["sql"] for one in seen if "COUNT" in one["sql"] and LogEntry._meta.db_table in one["sql"]]
+    assert len(counts) == 2 and all('"place" >=' in sql and '"at"' not in sql for sql in counts)
 
 
 def test_an_administrator_sees_who_is_on_duty_and_which_keys_end(world: World) -> None:

@@ -50,6 +50,14 @@ class Receiver(NamedTuple):
     rate: Rate
 
 
+class RecentRates(NamedTuple):
+    """The rates of a viewer's supervised organisations: each, by province (where he has none himself), by day."""
+
+    receivers: list[Receiver]
+    provinces: dict[str, Rate]
+    days: dict[date, Rate]
+
+
 def receivers(viewer: Viewer, now: datetime, most: int = 100) -> list[Receiver]:
     """Return the organisations that a viewer supervises and that were asked something, the least in time first."""
     share = Case(When(legs=0, then=Value(0.0)), default=F("late") * 1.0 / F("legs"), output_field=FloatField())
@@ -59,14 +67,20 @@ def receivers(viewer: Viewer, now: datetime, most: int = 100) -> list[Receiver]:
     return [Receiver(named[one["receiver"]], _rate(one)) for one in found]
 
 
-def whole_rate(viewer: Viewer, now: datetime) -> Rate:
-    """Return the rate of all supervised organisations, not older than some minutes: it is of thirty days."""
-    key = f"desks:rate:{viewer.organization}"
-    found: Rate | None = cache.get(key)
+def recent_rates(viewer: Viewer, now: datetime) -> RecentRates:
+    """Return the rates of all supervised organisations, not older than some minutes: they are of thirty days."""
+    key = f"desks:rates:{viewer.organization}:{timezone.get_current_timezone_name()}"
+    found: RecentRates | None = cache.get(key)
     if found is None:
-        found = whole([one.rate for one in receivers(viewer, now)])
+        provinces = {} if viewer.province else by_province(viewer, now)
+        found = RecentRates(receivers(viewer, now), provinces, by_day(viewer, now))
         cache.set(key, found, KEPT_SECONDS)
     return found
+
+
+def whole_rate(viewer: Viewer, now: datetime) -> Rate:
+    """Return the rate of all supervised organisations together, as old as the others."""
+    return whole([one.rate for one in recent_rates(viewer, now).receivers])
 
 
 def by_province(viewer: Viewer, now: datetime) -> dict[str, Rate]:

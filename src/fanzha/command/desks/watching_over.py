@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fanzha.base.clock import to_ms
 from fanzha.command.desks.desk import Desk
 from fanzha.command.desks.late_rows import late_rows
 from fanzha.command.desks.oversight import late_now, whole_rate
 from fanzha.command.desks.waiting import title_of
 from fanzha.command.desks.wording import percent
 from fanzha.command.evidence.models import LogEntry
+from fanzha.command.evidence.narrowing import Narrowed, narrow
 from fanzha.command.flows.models import SubjectNotice
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership
 from fanzha.command.organizations.viewer import Viewer
@@ -50,9 +50,8 @@ def supervisor(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
 
 def privacy_officer(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
     """Return who looked at whom, and whom nobody has told yet."""
-    since = to_ms(now - WEEK)
-    own = LogEntry.objects.filter(organisation=actor.organization, at__gte=since)
-    looked, exported = (own.filter(kind=kind).count() for kind in ("unmasking", "export"))
+    own, since = LogEntry.objects.filter(organisation=actor.organization), now - WEEK
+    looked, exported = (narrow(own, Narrowed(kind=kind, since=since)).count() for kind in ("unmasking", "export"))
     waiting = SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None)
     waiting = waiting.select_related("instance__version").order_by("written_at")
     return Desk(

@@ -58,8 +58,7 @@ def urge(request: HttpRequest, leg: int) -> HttpResponse:
 def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     now = timezone.now()
-    receivers = oversight.receivers(viewer, now)
-    rate = oversight.whole([one.rate for one in receivers])
+    rates, rate = oversight.recent_rates(viewer, now), oversight.whole_rate(viewer, now)
     late = oversight.late_now(viewer, now)
     many = late.count()
     return {
@@ -68,9 +67,9 @@ def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
             Figure(percent(rate.effect), _("of orders proven to have taken effect")),
             Figure(f"{many:,}", _("late now"), is_harm=bool(many)),
         ],
-        "by_rate": by_rate(receivers[: late_shown or ON_WALL]),
-        "map": None if viewer.province else map_of(oversight.by_province(viewer, now)),
-        "trend": trend_of(oversight.by_day(viewer, now)),
+        "by_rate": by_rate(rates.receivers[: late_shown or ON_WALL]),
+        "map": None if viewer.province else map_of(rates.provinces),
+        "trend": trend_of(rates.days),
         "late": Listing(
             _("Late now"),
             late_rows(late[:late_shown], viewer, request.path) if late_shown else [],
