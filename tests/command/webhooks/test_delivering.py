@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.command.flows.orders_made import drafted
 from tests.command.people import World
@@ -20,6 +22,13 @@ def failing(world: World, count: int = 1) -> list[Delivery]:
         drafted(world)
     assert queue_all(timezone.now()) == count
     return list(Delivery._base_manager.order_by("place"))
+
+
+def test_the_deliveries_that_lie_there_are_not_counted_at_each_look(world: World) -> None:
+    failing(world)
+    with CaptureQueriesContext(connection) as seen:
+        assert queue_all(timezone.now()) == 0
+    assert not [one for one in seen if "COUNT" in one["sql"]]
 
 
 def test_it_is_tried_again_with_growing_pauses_and_then_given_up(world: World) -> None:

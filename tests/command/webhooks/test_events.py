@@ -20,7 +20,7 @@ def queued(one: Subscription) -> list[tuple[str, str]]:
     """Queue all; return event and leg of each."""
     while True:
         with recorded():
-            if not queue_events(one, timezone.now()):
+            if not queue_events(one, timezone.now()).entries:
                 break
     bodies = [
         json.loads(each.body)["data"] for each in Delivery._base_manager.filter(subscription=one).order_by("place")

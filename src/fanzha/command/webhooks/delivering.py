@@ -27,13 +27,14 @@ LONGEST_SECONDS = 45.0
 
 def queue_all(now: datetime) -> int:
     """Queue what has happened for every subscriber; return how many events wait anew."""
-    before = Delivery._base_manager.count()
+    queued = 0
     for subscription in Subscription._base_manager.filter(is_active=True, removed_at=None).select_related("owner"):
-        while True:
+        looked = 1
+        while looked:
             with recorded():
-                if not queue_events(subscription, now):
-                    break
-    return Delivery._base_manager.count() - before
+                looked, more = queue_events(subscription, now)
+            queued += more
+    return queued
 
 
 def deliver_due(now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from django.db.models import Max
@@ -26,14 +27,21 @@ def end_of_log() -> int:
         return int(LogEntry._base_manager.aggregate(last=Max("place"))["last"] or 0)
 
 
-def queue_events(subscription: Subscription, now: datetime) -> int:
-    """Queue what has happened since the last look, in the order of the log; return how many entries were looked at.
+class Looked(NamedTuple):
+    """How many entries of the log were looked at, and how many of them are events for the subscriber."""
+
+    entries: int
+    queued: int
+
+
+def queue_events(subscription: Subscription, now: datetime) -> Looked:
+    """Queue what has happened since the last look, in the order of the log.
 
     Belongs into a transaction. The order of the log is the order of commits: nothing comes in before the cursor.
     """
     entries = list(LogEntry._base_manager.filter(place__gt=subscription.cursor).order_by("place")[:PIECE])
     if not entries:
-        return 0
+        return Looked(0, 0)
     told = list(_readable(subscription, [entry for entry in entries if entry.kind == KIND]))
     Delivery._base_manager.bulk_create(
         [Delivery(owner=subscription.owner, subscription=subscription, place=p, body=b, next_at=now) for p, b in told],
@@ -41,7 +49,7 @@ def queue_events(subscription: Subscription, now: datetime) -> int:
     )
     subscription.cursor = entries[-1].place
     Subscription._base_manager.filter(pk=subscription.pk).update(cursor=subscription.cursor)
-    return len(entries)
+    return Looked(len(entries), len(told))
 
 
 def _readable(subscription: Subscription, entries: Iterable[LogEntry]) -> Iterator[tuple[int, str]]:
