@@ -1,15 +1,20 @@
 """What a detector is called on a page: its own title in the reader's language; of one that is not here, its name."""
 
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_form import said
+from fanzha.store.state_folder import state_folder
+
+_RULE = re.compile(r"[a-z_][a-z0-9_]{0,99}")
 
 
 def detector_words(name: str) -> str:
-    """Return the title of a detector; names of others' detectors, and of rules an operator wrote, are told as such."""
-    words = _titles().get(name.replace("_", "-"))
+    """Return the title of a detector, or of a rule that the operator of this site wrote; of others' the name."""
+    words = _titles().get(name.replace("_", "-")) or _title_of_own(name.replace("-", "_"))
     return said(words) if words else name.replace("_", " ").replace("-", " ")
 
 
@@ -18,3 +23,22 @@ def _titles() -> Mapping[str, Words]:
     from fanzha.detect import all_detectors  # takes a moment: not before somebody reads of a finding
 
     return {name.replace("_", "-"): one.title for name, one in all_detectors().items()}
+
+
+def _title_of_own(name: str) -> Words | None:
+    path = state_folder() / "rules" / f"{name}.rule"
+    if not _RULE.fullmatch(name) or not path.is_file():
+        return None
+    return _title_in(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1_000)
+def _title_in(path: Path, changed_at: int) -> Words | None:
+    """Return the title in a rule's text as it was at a moment; none of what cannot be read."""
+    from fanzha.rules import RuleError, parse
+
+    try:
+        title = parse(path.read_text()).rules[0].title
+    except (OSError, UnicodeDecodeError, RuleError):
+        return None
+    return title if title.zh and title.en else None
