@@ -5,10 +5,9 @@ from tests.command.access.owning import Owned
 from tests.command.people import World
 
 from fanzha.command.flows.models import Notification, ProcessInstance, SubjectNotice
-from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.services import About, open_process
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.processes.parties import Standing, machine
 from fanzha.store.evidence_files import keep
 
 
@@ -17,13 +16,12 @@ def owned(world: World, secret: str) -> Owned:
     carrier, now = world["carrier"], timezone.now()
     paper = keep([secret.encode()])
     with everything("the owner's rows are planted"):
-        evidence = {"cause": "models", "findings": (secret, paper), "card": secret}
         made = open_process(
             "card_rereview",
-            "flag",
+            "police_names_card",
             carrier,
-            actor_of(world.viewer("carrier", Role.ANALYST)),
-            evidence,
+            machine(Standing.IMPORT, "police"),
+            {"case_document": paper, "card": secret},
             about=About(title=secret),
         )
         notice = _notice(made, secret)
