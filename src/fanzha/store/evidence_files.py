@@ -50,7 +50,7 @@ def kept_file(name: str, folder: Path | None = None) -> Path | None:
 
 
 def forget(name: str, folder: Path | None = None) -> bool:
-    """Remove a file (biometrics that have served, erased people); its hash in the log stays. Tell whether it was here."""
+    """Remove a file (biometrics that have served, erased people); its hash in the log stays. Say if it was here."""
     path = kept_file(name, folder)
     if path is not None:
         path.unlink()
