@@ -19,9 +19,12 @@ READ = (200, 204, 302, 304)
 
 
 @pytest.fixture(scope="module")
-def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
-    """One world for all routes: no request leaves a trace."""
-    with django_db_blocker.unblock(), undone():
+def scene(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    """One world for all routes, with a state folder of its own: no request leaves a trace."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), undone():
+        patch.setenv("FANZHA_HOME", str(tmp_path_factory.mktemp("home")))
         yield Scene()
 
 
