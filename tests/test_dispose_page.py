@@ -1,19 +1,16 @@
 """What the pages on disposal show is so: the channel runs, the messages are those that are built and read."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from tests.worked_examples import TOP, check_style, lay_down, run, run_its_tests
 
 from fanzha.dispose import Action, AnswerState, example_order
 from fanzha.dispose._rows import ANSWER_COLUMNS, ORDER_COLUMNS
 from fanzha.dispose._wire import order_keys, read_answers
 
-TOP = Path(__file__).resolve().parent.parent
 PAGE = TOP / "docs" / "how-to" / "add-a-dispose-channel.md"
 
 REFERENCE = TOP / "docs" / "reference" / "dispose.md"
@@ -21,28 +18,7 @@ REFERENCE = TOP / "docs" / "reference" / "dispose.md"
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """The page's channel and its test, laid down as a package from outside would be."""
-    channel, test = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
-    (tmp_path / "resolver_zone.py").write_text(channel, "utf-8")
-    (tmp_path / "test_resolver_zone.py").write_text(test, "utf-8")
-    info = tmp_path / "resolver_zone-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: resolver-zone\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[fanzha.dispose]\nresolver_zone = resolver_zone:CHANNEL\n")
-    return tmp_path
-
-
-def run(folder: Path, *command: str | Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=TOP,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(folder), str(TOP)))},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return lay_down(PAGE, tmp_path, "resolver_zone", "fanzha.dispose", "CHANNEL")
 
 
 def test_the_channel_of_the_page_passes_the_tests_of_every_channel(installed: Path) -> None:
@@ -51,13 +27,11 @@ def test_the_channel_of_the_page_passes_the_tests_of_every_channel(installed: Pa
 
 
 def test_the_test_of_the_page_passes(installed: Path) -> None:
-    assert "1 passed" in run(installed, "pytest", "-q", "--rootdir", TOP, "-c", TOP / "pyproject.toml", installed)
+    assert "1 passed" in run_its_tests(installed)
 
 
 def test_the_code_of_the_page_keeps_the_house_style(installed: Path) -> None:
-    settings = ("--config", TOP / "pyproject.toml", "--no-cache")
-    run(installed, "ruff", "check", *settings, installed)
-    run(installed, "ruff", "format", "--check", *settings, installed)
+    check_style(installed)
 
 
 def test_the_messages_of_the_reference_are_those_that_are_built_and_read() -> None:
