@@ -9,6 +9,7 @@ from tests.command.people import World
 
 from fanzha.command.flows.models import (
     FalseDisposal,
+    FollowUp,
     ListEntry,
     Notification,
     OutboxItem,
@@ -23,7 +24,7 @@ from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
 
-SCOPED = (ProcessInstance, Step, Notification, SubjectNotice, ListEntry, FalseDisposal)
+SCOPED = (ProcessInstance, Step, Notification, SubjectNotice, ListEntry, FalseDisposal, FollowUp)
 
 
 @pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
