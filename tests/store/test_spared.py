@@ -7,7 +7,7 @@ import pytest
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
 from fanzha.claims.spared import OriginKind, SparedNumber, Trigger
-from fanzha.store.spared import is_approved, spared_digest, spared_numbers, write_approved
+from fanzha.store.spared import is_approved, spared_by_number, spared_digest, spared_numbers, write_approved
 
 HEADER = "number,origin_kind,origin,owner,proof,until\n"
 
@@ -81,3 +81,15 @@ def test_what_two_persons_agreed_on_counts_beside_what_is_kept_by_hand(tmp_path:
     assert spared_digest(tmp_path) != before
     write_approved([], tmp_path)
     assert len(spared_numbers(tmp_path)) == 1
+
+
+def test_by_number_a_list_that_comes_changes_or_goes_counts_at_once(tmp_path: Path) -> None:
+    row = "0571-8777 0000,trunk,LL-07,a made-up hospital,contract 7,\n"
+    assert spared_by_number(tmp_path) == {}
+    write(tmp_path, HEADER + row)
+    path = tmp_path / "lists" / "spared.csv"
+    assert [one.owner for one in spared_by_number(tmp_path)["+8657187770000"]] == ["a made-up hospital"]
+    path.write_text(HEADER + row + row.replace("LL-07", "LL-08"))
+    assert len(spared_by_number(tmp_path)["+8657187770000"]) == 2
+    path.unlink()
+    assert spared_by_number(tmp_path) == {}

@@ -131,7 +131,8 @@ def _verdicts(subject: "Subject", findings: tuple[Path, ...], opinions: tuple[Pa
     if not (findings or opinions):
         return []
     from fanzha.claims.fusion import fuse
-    from fanzha.store.snapshot_inputs import Inputs, spared_by_number
+    from fanzha.store.snapshot_inputs import Inputs
+    from fanzha.store.spared import spared_by_number
     from fanzha.store.verdict_settings import verdict_settings
 
     at = _moment(None)

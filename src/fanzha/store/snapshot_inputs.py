@@ -16,7 +16,6 @@ from fanzha.claims.life import RUNNING
 from fanzha.claims.listing import Subject
 from fanzha.claims.policy import Policy
 from fanzha.claims.snapshot import Contents, Data, LiveRule, LiveRules, Ports
-from fanzha.claims.spared import SparedNumber
 from fanzha.claims.verdict import Case, Level
 from fanzha.store.budgets import budgets
 from fanzha.store.decisions import standing_decisions
@@ -26,7 +25,7 @@ from fanzha.store.opinions import cases, opinions
 from fanzha.store.rule_texts import RuleTexts
 from fanzha.store.screen_lists import inbound_only_numbers, listed_urls, protected_numbers, roaming_proofs
 from fanzha.store.screen_tables import screen_tables
-from fanzha.store.spared import spared_numbers
+from fanzha.store.spared import spared_by_number, spared_numbers
 
 
 class Inputs(NamedTuple):
@@ -83,14 +82,6 @@ def build(inputs: Inputs, at: int, policy: Policy, salt: bytes, *, simulated: bo
 def listed_entry(policy: Policy) -> Entry:
     """Return what is said of whatever stands on the operator's own list of links."""
     return Entry(Level.SUSPECTED, policy.treat_suspected, organisation=policy.organisation)
-
-
-def spared_by_number() -> dict[str, list[SparedNumber]]:
-    """Return the spared list by number."""
-    found: dict[str, list[SparedNumber]] = {}
-    for one in spared_numbers().numbers:
-        found.setdefault(one.number, []).append(one)
-    return found
 
 
 def state_lists(at: int, salt: bytes) -> list[Data]:

@@ -5,7 +5,8 @@ Beside it lies `lists/spared-approved.csv`: what two persons agreed on in the co
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from fanzha.base.clock import iso, moment_ms
@@ -50,6 +51,19 @@ def spared_numbers(folder: Path | None = None) -> Spared:
     where no zone is given; empty for no end).
     """
     return Spared(one for path in _files(folder) for one in _rows(path))
+
+
+def spared_by_number(folder: Path | None = None) -> Mapping[str, Sequence[SparedNumber]]:
+    """Return the list by number, read again only when its files are others. Raises WrongCall as `spared_numbers`."""
+    return _by_number(folder, spared_digest(folder))
+
+
+@lru_cache(maxsize=4)
+def _by_number(folder: Path | None, which: str) -> Mapping[str, Sequence[SparedNumber]]:
+    found: dict[str, list[SparedNumber]] = {}
+    for one in spared_numbers(folder).numbers if which else ():
+        found.setdefault(one.number, []).append(one)
+    return found
 
 
 def write_approved(numbers: Iterable[SparedNumber], folder: Path | None = None) -> None:

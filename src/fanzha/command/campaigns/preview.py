@@ -10,7 +10,7 @@ from fanzha.command.campaigns.acting import MOST_OPINIONS
 from fanzha.command.campaigns.deeds import Doing, why_not
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.organizations.viewer import Viewer
-from fanzha.command.subjects.sparing import spared_by_number
+from fanzha.store.spared import spared_by_number
 
 #: Campaigns of one press.
 MOST = 100

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from fanzha.base.words import Words
-from fanzha.command.subjects.sparing import spared_by_number
 from fanzha.dispose import Target
 from fanzha.store.screen_lists import protected_numbers
+from fanzha.store.spared import spared_by_number
 
 _NUMBERS = ("phone_number", "short_code")
 

@@ -18,7 +18,7 @@ from fanzha.command.subjects.known_evidence import known_evidence
 from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.screens import note, operator
-from fanzha.command.subjects.sparing import spared_by_number
+from fanzha.store.spared import spared_by_number
 from fanzha.store.verdict_settings import verdict_settings
 
 #: From strict to open: a verdict is under the strictest marking of what it rests on.

@@ -23,11 +23,11 @@ from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.known_evidence import known_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
-from fanzha.command.subjects.sparing import spared_by_number
 from fanzha.store.decisions import decisions_on
 from fanzha.store.private_files import locked
 from fanzha.store.publishing import Said, Sent, publish
 from fanzha.store.snapshots import Snapshots
+from fanzha.store.spared import spared_by_number
 from fanzha.store.verdict_settings import VerdictSettings, verdict_settings
 
 Thing = tuple[str, str]  # kind and canonical value
