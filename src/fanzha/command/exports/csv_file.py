@@ -11,11 +11,9 @@ from typing import NamedTuple
 
 from django.utils.timezone import localtime
 
+from fanzha.base.csv_cells import plain_cell
 from fanzha.store.private_files import private_folder
 from fanzha.store.state_folder import state_folder
-
-#: A cell that begins so is a formula to a spreadsheet: it gets a quote in front (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Written(NamedTuple):
@@ -52,8 +50,7 @@ def cell(value: object) -> str:
     """Return a value as text that no spreadsheet takes for a formula."""
     if isinstance(value, datetime):
         return localtime(value).isoformat(sep=" ", timespec="seconds")
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return plain_cell("" if value is None else str(value))
 
 
 @contextmanager

@@ -1,0 +1,15 @@
+"""No text from outside is a formula in a spreadsheet."""
+
+import pytest
+
+from fanzha.base.csv_cells import plain_cell
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_formulas_get_a_quote(formula: str) -> None:
+    assert plain_cell(formula) == f"'{formula}"
+
+
+@pytest.mark.parametrize("text", ["", "1", "a=b", "'=1", " =1"])
+def test_everything_else_stays(text: str) -> None:
+    assert plain_cell(text) == text
