@@ -35,6 +35,10 @@ class SparedNumber(NamedTuple):
     proof: str  # how that was proven: a licence, a contract, a check on a day
     until: int | None = None
 
+    def holds(self, at: int) -> bool:
+        """Return whether it holds at a moment (UTC ms)."""
+        return self.until is None or at < self.until
+
 
 class Spared:
     """The list, ready to be asked."""
@@ -62,7 +66,7 @@ class Spared:
         """
         for key in _keys(trigger):
             for one in self._known.get(key, ()):
-                if one.until is None or moment < one.until:
+                if one.holds(moment):
                     return one
         return None
 

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
+from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.campaigns.acting import MOST_OPINIONS
 from fanzha.command.campaigns.deeds import Doing, why_not
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.bulk import these
 from fanzha.store.spared import spared_by_number
 
 #: Campaigns of one press.
@@ -57,11 +60,12 @@ def preview(refs: Sequence[str], doing: Doing, viewer: Viewer) -> Preview:
 
 
 def _spared(rows: Sequence[Campaign]) -> int:
-    numbers = list(spared_by_number())
+    at = to_ms(timezone.now())
+    numbers = [number for number, entries in spared_by_number().items() if any(one.holds(at) for one in entries)]
     if not rows or not numbers:
         return 0
     placed = Placement._base_manager.filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)
-    return placed.filter(subject__value__in=numbers).count()
+    return placed.filter(subject__value__in=these(numbers, "text")).count()
 
 
 def _wrong_share(rows: Sequence[Campaign], viewer: Viewer) -> float | None:

@@ -21,7 +21,7 @@ def spared(targets: Iterable[Target], at: int) -> dict[Target, Words]:
     listed, found = spared_by_number(), {}
     for one in targets:
         entries = listed.get(one.value, ()) if one.kind in _NUMBERS else ()
-        held = next((entry for entry in entries if entry.until is None or at < entry.until), None)
+        held = next((entry for entry in entries if entry.holds(at)), None)
         if held is not None:
             found[one] = Words(f"免扰名单：{held.owner}", f"on the spared list: {held.owner}")
     return found
