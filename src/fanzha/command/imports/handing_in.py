@@ -73,7 +73,8 @@ def approve(job: ImportJob, by: By) -> None:
 
 def withdraw(job: ImportJob, by: By) -> None:
     """Take back an import that waits for its second person, or that counts by it. Raises Refusal."""
-    if not all_tables()[job.table].second_person:
+    table = all_tables().get(job.table)
+    if table is None or not table.second_person:
         raise Refusal(
             Reason.STATE,
             Words("此类导入不能撤回；请导入更正后的表", "this cannot be taken back: import the mended table"),
@@ -97,7 +98,8 @@ def _decide(job: ImportJob, by: By, before: str, after: ImportState, kind: str) 
         if not held.update(state=after, decided_by=by if isinstance(by, Person) else None, decided_at=now, **counts):
             raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else decided it"))
         put_on_record(log, kind, job, by, rows=job.waiting or job.used)
-    note = all_tables()[job.table].settle()
+    table = all_tables().get(job.table)
+    note = table.settle() if table else None
     job.refresh_from_db()
     if note is not None:
         ImportJob._base_manager.filter(pk=job.pk).update(note_zh=note.zh[:400], note_en=note.en[:400])

@@ -35,6 +35,16 @@ def test_a_row_that_comes_again_in_another_file_moves_nothing(world: World) -> N
         assert Step.objects.count() == 3
 
 
+def test_a_row_written_otherwise_is_the_same_row(world: World) -> None:
+    handed_in(world, "key_service", KEY_SERVICES)
+    handed_in(world, "key_service", SUSPENDED)
+    otherwise = "reference,event,at,reason,kind\nK-1,import_suspension,2026-03-03T16:00:00+08:00,投诉集中,\n"
+    job = handed_in(world, "key_service", otherwise)
+    assert counts(job) == ("done", 1, 0, 0), list(uploads.rejects(job.ref))
+    with everything("test"):
+        assert Step.objects.filter(event="import_suspension").count() == 1
+
+
 def test_rows_that_the_process_does_not_allow_are_told(world: World) -> None:
     handed_in(world, "key_service", KEY_SERVICES)
     wrong = """reference,event,at,kind,customer

@@ -92,10 +92,11 @@ class MirrorTaker(Taker):
             owner=self._job.owner, process=self._process.name, reference=reference
         )
         found = held.select_related("instance").first()
-        what = digest(event, row.cells["at"], repr(sorted(row.cells.items())))
+        given = self._evidence(self._process.events[event].evidence, row.cells)
+        # However it is written, and whatever columns stay empty: what is told makes it the same row.
+        what = digest(event, at.isoformat(), repr(sorted(given.items())))
         if found is not None and MirroredRow.objects.filter(mirrored=found, digest=what).exists():
             return None
-        given = self._evidence(self._process.events[event].evidence, row.cells)
         if event in self._process.opening:
             if found is not None:
                 return Wrong(row.number, "reference", _OPENED, reference)
