@@ -29,7 +29,8 @@ def test_a_watch_counts_from_when_it_begins(world: World) -> None:
 
 def test_a_duty_officer_keeps_the_roster_too(world: World) -> None:
     officer, deputy = people(world)
-    set_duty(doer(world, "carrier", Role.DUTY_OFFICER), world["carrier"], officer, deputy, NOW, NOW + HOUR)
+    made = set_duty(doer(world, "carrier", Role.DUTY_OFFICER), world["carrier"], officer, deputy, NOW, NOW + HOUR)
+    assert Duty.at(world["carrier"].pk, NOW) == made
 
 
 def test_a_running_watch_ends_now_and_a_coming_one_is_taken_off(world: World) -> None:
