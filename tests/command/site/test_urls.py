@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
+import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.command.people import World
+
+from fanzha.command.organizations.kinds import Role
 
 
 def patterns(found: "list[URLPattern | URLResolver]") -> Iterator[URLPattern]:
@@ -24,3 +28,20 @@ def test_the_first_page_leads_strangers_to_the_login() -> None:
     answer = Client().get(reverse("home"))
     assert answer.status_code == 302
     assert answer["location"].startswith(reverse(settings.LOGIN_URL))
+
+
+@pytest.mark.parametrize("number", ["²", "１", "9" * 5_000, "-1"])
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        ("exports", "cursor"),
+        ("unmaskings", "cursor"),
+        ("processes", "before"),
+        ("imports", "cursor"),
+        ("organizations", "page"),
+        ("evidence", "cursor"),
+    ],
+)
+def test_what_is_no_number_in_an_address_is_no_fault(world: World, page: str, name: str, number: str) -> None:
+    client = world.client("administration", *Role)
+    assert client.get(reverse(page), {name: number}).status_code == 200

@@ -40,13 +40,17 @@ def test_ranges_are_checked(world: World) -> None:
 1700001,Unicom,spaceship,,,,
 1700002,Unicom,,,,2026-01-01,2025-01-01
 1700003,Unicom,,,,yesterday,
+1700004,Unicom,,,,99999999999999999999999,
+1700005,Unicom,,,,²²²²²²²²²²²,
 """
     job = handed_in(world, "allocation", text)
-    assert counts(job) == ("done", 1, 4, 0)
+    assert counts(job) == ("done", 1, 6, 0)
     assert [one["column"] for one in uploads.rejects(job.ref)] == [
         "prefix",
         "number_class",
         "valid_until",
+        "valid_from",
+        "valid_from",
         "valid_from",
     ]
     _ports, ranges = screen_tables(NOW)

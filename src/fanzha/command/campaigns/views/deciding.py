@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.campaigns.acting import Done
 from fanzha.command.campaigns.acting import act as do
 from fanzha.command.campaigns.deeds import DECIDERS, DOING_WORDS, Deed, Doing
@@ -76,7 +77,7 @@ def move(request: HttpRequest, ref: str) -> HttpResponse:
             request.POST.getlist("pick"),
             viewer,
             target=_ref_in(request.POST.get("target", "")),
-            revision=int(revision) if revision.isdigit() else None,
+            revision=whole_number(revision),
         )
         words = _("Moved to: %(title)s") % {"title": said(aim.title)}
         together = CampaignAction.objects.filter(campaign=aim).order_by("-pk").values_list("together", flat=True)[0]

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.evidence.entry_rows import facts_of_entry, hashed_text, rows_of
 from fanzha.command.evidence.entry_words import entry_words
 from fanzha.command.evidence.forms import NarrowForm
@@ -23,7 +24,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """Show a page of the log."""
     form = NarrowForm(request.GET)
     cursor = request.GET.get("cursor", "")
-    page = entry_page(form.narrowed(), int(cursor) if cursor.isdigit() and len(cursor) < 19 else None)
+    page = entry_page(form.narrowed(), whole_number(cursor))
     told = {
         "state": log_state(),
         "narrow": form,

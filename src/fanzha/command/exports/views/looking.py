@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from fanzha.base.masking import mask_numbers
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.exports.evidence_values import unmask_evidence
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
@@ -85,8 +86,8 @@ def unmaskings(request: HttpRequest) -> HttpResponse:
     """Show who looked at whom: what is odd first."""
     form, now = NarrowForm(request.GET), timezone.now()
     rows = Unmasking.objects.select_related("person").filter(form.narrowed())
-    if (cursor := request.GET.get("cursor", "")).isdigit() and len(cursor) < 19:
-        rows = rows.filter(Q(pk__lt=int(cursor)))
+    if (before := whole_number(request.GET.get("cursor", ""))) is not None:
+        rows = rows.filter(Q(pk__lt=before))
     found = list(rows[: PAGE + 1])
     told = {
         "narrow": form,

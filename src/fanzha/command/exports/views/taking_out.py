@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.exports.asking import DECIDERS, Refused, ask, decide, may_decide
 from fanzha.command.exports.export_rows import facts_of, row_of, state_badge, title_of
 from fanzha.command.exports.forms import ExportForm
@@ -27,8 +28,8 @@ def exports(request: HttpRequest) -> HttpResponse:
     rows = Export.objects.select_related("person")
     waiting = rows.filter(state=ExportState.TO_APPROVE)
     others = rows.exclude(state=ExportState.TO_APPROVE)
-    if (cursor := request.GET.get("cursor", "")).isdigit() and len(cursor) < 19:
-        others = others.filter(pk__lt=int(cursor))
+    if (before := whole_number(request.GET.get("cursor", ""))) is not None:
+        others = others.filter(pk__lt=before)
     found = list(others[: PAGE + 1])
     new = Press(_("New export"), "new/", post=False, icon="download")
     told = {

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from fanzha.base.errors import WrongCall
+from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_form import EvidenceForm, evidence_form, said
 from fanzha.command.flows.following import about_of, known_beforehand
@@ -79,7 +80,7 @@ def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
                 actor,
                 form.evidence(),
                 leg=leg,
-                revision=int(revision) if revision.isdigit() else None,
+                revision=whole_number(revision),
             )
         except (Refusal, WrongCall) as refused:
             _show(form, refused)
@@ -106,11 +107,11 @@ def _page_of(request: HttpRequest, instance: ProcessInstance) -> str:
 
 def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> FollowUp | None:
     """Return what the process to be opened follows: `follows` names it, of the viewer's organisation."""
-    number = request.POST.get("follows", request.GET.get("follows", ""))
-    if not number.isdigit():
+    number = whole_number(request.POST.get("follows", request.GET.get("follows", "")))
+    if number is None:
         return None
     own = FollowUp.objects.select_related("instance__version").filter(owner=viewer.organization, process=process.name)
-    return get_object_or_404(own, pk=int(number))
+    return get_object_or_404(own, pk=number)
 
 
 def _form(

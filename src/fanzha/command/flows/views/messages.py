@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.flows.models import Notification, SubjectNotice
 from fanzha.command.flows.notices import say_delivered
 from fanzha.command.flows.parties import actor_of
@@ -26,7 +27,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponse:
     """Mark messages as read."""
-    chosen = [int(number) for number in request.POST.getlist("message") if number.isdigit()]
+    chosen = [one for number in request.POST.getlist("message") if (one := whole_number(number)) is not None]
     own = Notification.objects.filter(owner=request.viewer.organization, pk__in=chosen, read_at=None)  # type: ignore[attr-defined]
     own.update(read_at=timezone.now())
     return redirect("inbox")

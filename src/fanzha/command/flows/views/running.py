@@ -4,6 +4,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.following import following
 from fanzha.command.flows.models import FollowUp, ProcessInstance, Step
@@ -32,8 +33,9 @@ def listing(request: HttpRequest) -> HttpResponse:
             pass
         case _:
             show, rows = "open", rows.filter(ended_at=None)
-    if before := request.GET.get("before", ""):
-        rows = rows.filter(pk__lt=int(before)) if before.isdigit() else rows.none()
+    if told := request.GET.get("before", ""):
+        before = whole_number(told)
+        rows = rows.none() if before is None else rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
     return render(
         request,

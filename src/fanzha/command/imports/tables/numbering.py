@@ -7,8 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.base.clock import moment_ms
+from fanzha.base.clock import EARLIEST_MS, LATEST_MS, moment_ms
 from fanzha.base.errors import Malformed
+from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
 from fanzha.command.imports.lists_out import publish_lists
 from fanzha.command.imports.models import ImportJob
@@ -109,7 +110,12 @@ def _faults(row: Filled, number: str | None) -> "dict[str, Any] | Wrong":
 def _moment(text: str) -> int | None:
     if not text:
         return None
-    return int(text) if text.isdigit() and len(text) > 10 else moment_ms(text)
+    if not text.isdigit() or len(text) <= 10:
+        return moment_ms(text)
+    moment = whole_number(text)
+    if moment is None or not EARLIEST_MS <= moment < LATEST_MS:
+        raise Malformed("no moment that can be")
+    return moment
 
 
 _OPERATOR = ImportColumn("operator", Words("运营商", "operator"), ("携入运营商", "分配运营商"))

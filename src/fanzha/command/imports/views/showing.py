@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from fanzha.base.csv_cells import plain_cell
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.imports import uploads
 from fanzha.command.imports.handing_in import tables_for
@@ -27,8 +29,9 @@ SHOWN_REJECTS = 100
 def listing(request: HttpRequest) -> HttpResponse:
     """List imports, the latest first, and what can be imported."""
     rows = ImportJob.objects.select_related("made_by").order_by("-id")
-    if before := request.GET.get("cursor", ""):
-        rows = rows.filter(pk__lt=int(before)) if before.isdigit() else rows.none()
+    if told := request.GET.get("cursor", ""):
+        before = whole_number(told)
+        rows = rows.none() if before is None else rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
     tables = tables_for(request.organization)  # type: ignore[attr-defined]
     context = {
@@ -85,12 +88,7 @@ def _lines(ref: str) -> Iterator[str]:
     names = ("row", "column", "reason", "reason_zh", "value")
     yield "\ufeff" + str(writer.writerow(names))
     for one in uploads.rejects(ref):
-        yield str(writer.writerow([_plain(one[name]) for name in names]))
-
-
-def _plain(cell: str | int) -> str | int:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+        yield str(writer.writerow([plain_cell(str(one[name])) for name in names]))
 
 
 def _row(job: ImportJob) -> Row:

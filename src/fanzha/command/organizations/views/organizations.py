@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from fanzha.base.whole_numbers import whole_number
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import confirmed_lately
 from fanzha.command.organizations.doer import Doer, Refused
@@ -17,6 +18,7 @@ from fanzha.command.organizations.registering import change_organization, take_i
 from fanzha.command.organizations.views.people import show_link
 
 PAGE = 50
+_LAST_PAGE = 10_000
 
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
@@ -27,7 +29,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     rows = rows.filter(kind=kind) if kind in KIND_TITLES else rows
     if search:
         rows = rows.filter(Q(name_zh__icontains=search) | Q(name_en__icontains=search) | Q(uscc=search))
-    page = int(asked) if (asked := request.GET.get("page", "1")).isdigit() and asked != "0" else 1
+    page = min(whole_number(request.GET.get("page", "1")) or 1, _LAST_PAGE)
     found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
     told = {"rows": found[:PAGE], "kinds": KIND_TITLES.items(), "kind": kind, "search": search, "page": page}
     return render(request, "organizations/organizations.html", told | {"more": len(found) > PAGE})
