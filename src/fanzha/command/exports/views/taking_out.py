@@ -24,12 +24,12 @@ PAGE = 50
 
 @signed_in(*TAKERS)
 def exports(request: HttpRequest) -> HttpResponse:
-    """List the exports of the viewer's organisation: those that wait for a second person first, then the latest."""
+    """List the exports of the viewer's organisation: first those that wait for a second person, the oldest on top."""
     rows = Export.objects.select_related("person")
-    waiting = rows.filter(state=ExportState.TO_APPROVE)
+    waiting = rows.filter(state=ExportState.TO_APPROVE).order_by("pk")
     others = rows.exclude(state=ExportState.TO_APPROVE)
     if (before := whole_number(request.GET.get("cursor", ""))) is not None:
-        others = others.filter(pk__lt=before)
+        others, waiting = others.filter(pk__lt=before), waiting.none()
     found = list(others[: PAGE + 1])
     new = Press(_("New export"), "new/", post=False, icon="download")
     told = {
