@@ -1,5 +1,6 @@
 """What became of files of findings is added up, and told with the first reasons."""
 
+import threading
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.command.people import make_world
 
 from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import WrongCall
+from fanzha.command.subjects import importer
 from fanzha.run.importing import bring_in, print_account
 
 pytestmark = pytest.mark.django_db
@@ -27,3 +29,26 @@ def test_rejected_rows_are_told_with_their_reasons_and_no_more_than_ten(tmp_path
 def test_an_unknown_organisation_is_a_wrong_call(tmp_path: Path) -> None:
     with pytest.raises(WrongCall, match="no organisation 'nobody'"):
         bring_in([tmp_path], "nobody", Progress(Console(stderr=True), quiet=True))
+
+
+def test_an_importer_that_ends_is_not_waited_for(tmp_path: Path) -> None:
+    make_world()
+    (tmp_path / "found.jsonl").write_bytes(b'{"no": "finding"}\n')
+    begun, over = threading.Event(), threading.Event()
+    end = threading.Timer(1, over.set)
+
+    def holds() -> None:
+        with importer.alone():
+            begun.set()
+            over.wait(20)
+
+    other = threading.Thread(target=holds)
+    other.start()
+    begun.wait(10)
+    end.start()
+    try:
+        with pytest.raises(WrongCall, match="has ended"):
+            bring_in([tmp_path], "Example carrier", Progress(Console(stderr=True), quiet=True))
+    finally:
+        over.set()
+        other.join()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from fanzha.command.subjects.spool import hand_over
 from fanzha.command.subjects.taking import Taken
 
 _LOOK_SECONDS = 0.2
+_LOOKS_FOR_IT = 10  # looks at what it did, before looking whether the importer is still there
 _REASONS_TOLD = 10
 
 
@@ -147,7 +148,7 @@ def _by_this_process(paths: Sequence[Path], owner: Organization | None, progress
 
 
 def _by_the_other(paths: Sequence[Path], owner: Organization | None, progress: Progress) -> Account:
-    """Hand files over to the importer that runs, and wait until it is done with them."""
+    """Hand files over to the importer that runs, and wait until it is done with them. Raises WrongCall when it ends."""
     handed = []
     for source in sources(paths):
         data = source.path.read_bytes()
@@ -156,11 +157,25 @@ def _by_the_other(paths: Sequence[Path], owner: Organization | None, progress: P
     progress.stage("等待导入器 waiting for the importer", len(handed))
     done: list[File] = []
     for path, name, waiting in handed:
+        looks = count(1)
         while (delivery := _finished(name)) is None:
             time.sleep(_LOOK_SECONDS)
+            if next(looks) % _LOOKS_FOR_IT == 0 and not _somebody_imports() and _finished(name) is None:
+                raise WrongCall(
+                    "the importer that ran has ended; what was handed over lies in the spool",
+                    fix="start fanzha up: it is taken in then, once",
+                )
         progress.advance()
         done.append(File(path, delivery, waiting))
     return Account(done)
+
+
+def _somebody_imports() -> bool:
+    try:
+        with importer.alone():
+            return False
+    except AnotherImporter:
+        return True
 
 
 def _finished(name: str) -> Delivery | None:
