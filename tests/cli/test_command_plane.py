@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def run(home: Path, code: str) -> str:
     done = subprocess.run(
@@ -31,3 +33,24 @@ def test_django_is_made_ready_for_the_state_folder(tmp_path: Path) -> None:
 def test_other_commands_do_without_it(tmp_path: Path) -> None:
     told = run(tmp_path, "import sys\nfrom fanzha.cli import fanzha\nprint('django' in sys.modules)")
     assert told == "False"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "verify"],
+        ["import", "findings", "."],
+        ["import", "tables", "portability", __file__, "--as", "nobody"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_without_a_site_it_is_said_how_to_make_one(tmp_path: Path, words: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fanzha", *words],
+        env={**os.environ, "FANZHA_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "no site here" in done.stderr and "create-organization" in done.stderr

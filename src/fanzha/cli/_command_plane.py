@@ -2,6 +2,8 @@
 
 import os
 
+from fanzha.base.errors import WrongCall
+
 
 def ready() -> None:
     """Make Django ready for this process; raises WrongCall where the site is not installed."""
@@ -13,3 +15,26 @@ def ready() -> None:
     import django
 
     django.setup()
+
+
+def ready_with_site() -> None:
+    """Make Django ready where there is a site; raises WrongCall where its database is missing, away or behind."""
+    ready()
+    from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        raise _no_site(str(error).strip()) from None
+    if not executor.loader.applied_migrations:
+        raise _no_site("its tables are missing")
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise WrongCall("the database is older than this version", fix="start fanzha up once: it brings it up to date")
+
+
+def _no_site(why: str) -> WrongCall:
+    return WrongCall(
+        f"there is no site here: {why}",
+        fix="fanzha site create-organization makes one; FANZHA_HOME and FANZHA_DATABASE_URL say where it is",
+    )

@@ -123,6 +123,6 @@ def erase_person(ref: str, basis: str, by: str) -> None:
 
 
 def _ready() -> None:
-    from fanzha.cli._command_plane import ready
+    from fanzha.cli._command_plane import ready_with_site
 
-    ready()
+    ready_with_site()

@@ -36,9 +36,9 @@ def import_findings(paths: tuple[Path, ...], owner: str | None, follow: bool, st
     Stopped at any moment, it goes on where it was when it is called again. Where `fanzha up` runs, its importer does
     the work, and this waits for it. Ends with 3 when nothing could be used.
     """
-    from fanzha.cli._command_plane import ready
+    from fanzha.cli._command_plane import ready_with_site
 
-    ready()
+    ready_with_site()
     from rich.console import Console
 
     from fanzha.analyze.terminal import Progress
