@@ -91,10 +91,11 @@ def test_what_is_there_is_refused_and_with_force_set_aside(made: Made, tmp_path:
             restore(made.file, home, PHRASE)
         assert [path.name for path in tmp_path.iterdir()] == ["home"]
         restore(made.file, home, PHRASE, force=True)
-        restore(made.file, home, PHRASE, force=True)  # over itself: a PostgreSQL is emptied first
+        for _ in range(2):  # over itself: a PostgreSQL is emptied first; often two within one second
+            restore(made.file, home, PHRASE, force=True)
     assert held(home, url) == held(made.home, made.url)
     aside = [path for path in tmp_path.iterdir() if path.name.startswith("home.before-")]
-    assert any((path / "lists" / "mine.csv").is_file() for path in aside)
+    assert len(aside) == 3 and sum((path / "lists" / "mine.csv").is_file() for path in aside) == 1
 
 
 def test_a_database_that_holds_something_is_refused_before_the_folder_is_made(made: Made, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 
 from fanzha.base.errors import WrongCall
@@ -92,7 +93,7 @@ def _set_aside(folder: Path) -> Iterator[None]:
     if not folder.exists():
         yield
         return
-    aside = folder.with_name(f"{folder.name}.before-{time.strftime('%Y%m%dT%H%M%S')}")
+    aside = _free(folder.with_name(f"{folder.name}.before-{time.strftime('%Y%m%dT%H%M%S')}"))
     folder.rename(aside)
     try:
         yield
@@ -102,3 +103,9 @@ def _set_aside(folder: Path) -> Iterator[None]:
     if not any(one.name != ".up" for one in aside.iterdir()):
         (aside / ".up").unlink(missing_ok=True)
         aside.rmdir()
+
+
+def _free(wanted: Path) -> Path:
+    """Return this path, or with a number behind it: two restores may fall into one second."""
+    names = chain([wanted.name], (f"{wanted.name}-{number}" for number in count(2)))
+    return next(path for name in names if not (path := wanted.with_name(name)).exists())
