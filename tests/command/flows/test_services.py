@@ -109,7 +109,10 @@ def test_of_two_second_persons_at_the_same_instant_one_wins(world: World, second
         with everything("test"):
             won = [step.event for step in Step.objects.filter(instance=order, leg="").order_by("number")][1:]
             effects = OutboxItem.objects.filter(instance=order, effect="publish_decision").count()
-        assert len(won) == 1 and sorted(outcomes) == sorted([won[0], Reason.STATE])
+        assert len(won) == 1 and len(outcomes) == 2 and won[0] in outcomes
+        outcomes.remove(won[0])
+        # Who came second read before the first was done (another state) or after (refused, it has ended).
+        assert outcomes[0] in ((Reason.STATE, Reason.ENDED) if won[0] == "refuse_draft" else (Reason.STATE,))
         assert effects == (1 if won[0] == "approve" else 0)
 
 
