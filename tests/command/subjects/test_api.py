@@ -15,6 +15,7 @@ from tests.command.subjects.made import AT, NUMBER, finding_row, subject
 from tests.findings import finding
 
 from fanzha.base.clock import to_ms
+from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.importer import turn
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 
@@ -148,3 +149,28 @@ def test_findings_are_handed_over_and_come_in_once(world: World) -> None:
     assert "单位" in zh["lines"][2]["problem"]
     problem(client.post(f"{BASE}/findings", body, JSON), 415)
     problem(client.post(f"{BASE}/findings", b"{}\n" * 10_001, NDJSON), 413)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_number_is_proposed_to_be_spared_and_told_as_spared(world: World) -> None:
+    finding_row(world["carrier"])
+    client, address = caller(world), f"{BASE}/{subject().ref}/spared"
+    body = {
+        "origin_kind": "ingress",
+        "origin": "专线",
+        "owner": "示例医院",
+        "proof": "合同 7",
+        "until": "2099-01-01T00:00:00Z",
+    }
+    for field, value in (("proof", ""), ("origin", "the moon"), ("until", "2020-01-01T00:00:00Z")):
+        told = problem(client.post(address, {**body, field: value}, JSON), 422)
+        assert [one["pointer"].rpartition("/")[2] for one in told["errors"]] == [field]
+    made = client.post(address, body, JSON)
+    assert (made.status_code, made.json()["state"], made.json()["waiting"]) == (201, "proposed", 1)
+    told = client.get(address).json()
+    assert told["held"] == [] and [one["import_ref"] for one in told["waiting"]] == [made.json()["ref"]]
+    world.client("carrier", Role.REVIEWER).post(f"/api/v1/imports/jobs/{made.json()['ref']}/approve")
+    told = client.get(address).json()
+    assert told["waiting"] == [] and told["held"][0]["origin"] == {"zh": "语音专线", "en": "leased lines"}
+    problem(caller(world, "carrier", "executor").post(address, body, JSON), 403)
+    problem(caller(world, "bank").post(address, body, JSON), 404)

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
-from fanzha.command.subjects.forms import OpinionForm
+from fanzha.command.subjects.forms import OpinionForm, SparingForm
+from fanzha.processes.refusal import Reason, Refusal
 
 
 def test_an_opinion_needs_a_level_and_a_reason() -> None:
@@ -22,3 +24,27 @@ def test_what_is_filled_in_is_said() -> None:
     assert said.until is not None and abs(said.until - timezone.now() - timedelta(days=30)) < timedelta(minutes=1)
     endless = OpinionForm({"level": "clear", "reason": "a shop"})
     assert endless.is_valid() and endless.saying().until is None
+
+
+PROPOSED = {"ingress": "trunk", "trunk": "MSC-1", "owner": "a hospital", "proof": "a contract", "until": "2099-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("more", "origin"), [({}, ("trunk", "MSC-1")), ({"ingress": "leased_line"}, ("ingress", "leased_line"))]
+)
+def test_what_is_proposed_names_its_origin_and_holds_to_the_end_of_the_day(
+    more: dict[str, str], origin: tuple[str, str]
+) -> None:
+    form = SparingForm({**PROPOSED, **more})
+    assert form.is_valid(), form.errors
+    said = form.sparing()
+    assert (said.origin_kind, said.origin) == origin
+    assert timezone.localtime(said.until).isoformat()[:16] == "2099-01-02T00:00"
+
+
+def test_what_is_refused_stands_beside_its_field() -> None:
+    form = SparingForm(PROPOSED)
+    words = Words("错", "wrong")
+    form.refuse(Refusal(Reason.EVIDENCE, words, fields={"origin": words, "proof": words, "number": words}))
+    form.refuse(Refusal(Reason.ROLE, words))
+    assert set(form.errors) == {"trunk", "proof", "__all__"}

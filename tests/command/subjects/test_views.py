@@ -1,6 +1,8 @@
 """A subject's page and the search: what is known and by whom, masked, and nothing that others keep for themselves."""
 
 import re
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -216,3 +218,35 @@ def test_of_what_nobody_knows_a_first_opinion_can_be_given(world: World) -> None
         assert client.post("/subjects/opinion/", wrong)["Location"] == "/subjects/"
     assert OpinionRow._base_manager.count() == 1
     assert 'action="/subjects/opinion/"' not in page(world.client("bank", Role.CLERK), "/search/?q=17000001234")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("Proposed: it counts", "waits for a second person")), ("zh-hans", ("已提出，经第二人", "待第二人同意"))],
+)
+def test_a_number_is_proposed_to_be_spared_on_its_page(
+    world: World, home: Path, language: str, words: tuple[str, ...]
+) -> None:
+    finding_row(world["carrier"])
+    client = world.client("carrier", Role.ANALYST, language=language)
+    address, until = f"/subjects/{subject().ref}/spare/", timezone.localdate() + timedelta(days=30)
+    body = {"ingress": "trunk", "trunk": "MSC-1", "owner": "示例医院", "proof": "合同 7", "until": until.isoformat()}
+    for wrong in ({**body, "proof": ""}, {**body, "trunk": ""}, {**body, "until": "2020-01-01"}):
+        refused = client.post(address, wrong)
+        assert refused.status_code == 422 and "fault-summary" in str(refused.content)
+    shown = str(client.post(address, body, follow=True).content, "utf-8")
+    assert all(one in shown for one in (*words, "示例医院")) and NUMBER[3:] not in shown
+    again = str(client.post(address, body, follow=True).content, "utf-8")
+    assert words[0] not in again
+    reviewer = world.client("carrier", Role.REVIEWER)
+    (job,) = set(re.findall(r'href="(/imports/\w+/)"', page(reviewer, f"/subjects/{subject().ref}/")))
+    assert "counts from now on" in str(reviewer.post(f"{job}approve/", follow=True).content)
+    assert "trunk MSC-1" in page(reviewer, f"/subjects/{subject().ref}/")
+
+
+def test_who_keeps_no_list_is_offered_none(world: World) -> None:
+    finding_row(world["bank"])
+    finding_row(world["carrier"])
+    assert "/spare/" not in page(world.client("bank", Role.ANALYST), f"/subjects/{subject().ref}/")
+    assert "/spare/" in page(world.client("carrier", Role.CLERK), f"/subjects/{subject().ref}/")
+    assert world.client("carrier", Role.EXECUTOR).post(f"/subjects/{subject().ref}/spare/").status_code == 403

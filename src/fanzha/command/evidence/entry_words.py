@@ -33,6 +33,8 @@ KIND_WORDS: dict[str, Words] = {
     "case_status": Words("标注涉案状态", "case status set"),
     "case_status_cleared": Words("解除涉案状态", "case status cleared"),
     "share": Words("共享", "shared"),
+    "spare_proposed": Words("提出免扰", "spared number proposed"),
+    "share_ended": Words("结束共享", "share ended"),
     "share_retracted": Words("撤回共享", "share retracted"),
     "decision_published": Words("发布处置决定", "decision published to the screens"),
     "decision_withdrawn": Words("撤回处置决定", "decision withdrawn from the screens"),

@@ -13,12 +13,12 @@ from fanzha.command.imports import uploads
 from fanzha.command.imports.handing_in import HandedIn, approve, hand_in, tables_for, withdraw
 from fanzha.command.imports.jobs import read_import
 from fanzha.command.imports.models import ImportJob
+from fanzha.command.imports.readers import READERS
 from fanzha.command.imports.shapes import ImportOut, ImportTableOut, RejectsOut, RejectsQuery
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewing import who_is
 
 ROUTER = Router(tags=["imports"])
-READERS = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)
 
 #: Media types of a bare body, and the endings that their readers know.
 BODIES = {

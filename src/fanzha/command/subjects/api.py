@@ -20,6 +20,7 @@ from fanzha.command.api import (
     page_of,
 )
 from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.imports.shapes import ImportOut
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.bulk_opinions import opinions_of_lines, subject_of
 from fanzha.command.subjects.giving_opinions import give, withdraw
@@ -48,6 +49,8 @@ from fanzha.command.subjects.shapes import (
     WhyIn,
 )
 from fanzha.command.subjects.sharing import Sharing, end_share, share
+from fanzha.command.subjects.sparing import PROPOSERS, propose, spared_of
+from fanzha.command.subjects.sparing_shapes import SparedOut, SparingIn
 
 ROUTER = Router(tags=["subjects"])
 PagingQuery = Annotated[Paging, Query()]
@@ -181,6 +184,20 @@ def say_of_subject(request: ApiRequest, ref: str, body: SayingIn) -> Status[Opin
     """Give an opinion on a subject."""
     (row,) = give([_subject(ref)], body.saying(), request.viewer, timezone.now())
     return Status(201, OpinionOut.of(row))
+
+
+@ROUTER.get("/{ref}/spared", response=SparedOut)
+def read_spared(request: ApiRequest, ref: str) -> SparedOut:
+    """Return what holds of a number on the spared list, and what the caller's organisation proposed."""
+    return SparedOut.of(spared_of(_subject(ref), timezone.now()))
+
+
+@ROUTER.post("/{ref}/spared", response={201: ImportOut})
+@for_roles(*PROPOSERS)
+def spare_subject(request: ApiRequest, ref: str, body: SparingIn) -> Status[ImportOut]:
+    """Propose that a number is spared: it becomes an import of one row, which a second person approves."""
+    handed = propose(_subject(ref), body.sparing(), request.viewer, timezone.now())
+    return Status(201, ImportOut.of(handed.job))
 
 
 def cursored(read: Callable[[], T]) -> T:

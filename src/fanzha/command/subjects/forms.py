@@ -1,6 +1,6 @@
-"""What people say of a subject, and with whom they share it."""
+"""What people say of a subject, with whom they share it, and how they propose that its number is spared."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django import forms
 from django.utils import timezone
@@ -10,10 +10,13 @@ from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.flows.evidence_form import said
+from fanzha.command.imports.origin_words import INGRESS_WORDS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.giving_opinions import Saying
 from fanzha.command.subjects.sharing import Sharing
+from fanzha.command.subjects.sparing import Sparing
+from fanzha.processes.refusal import Refusal
 
 _DAYS = (7, 30, 90, 365)
 
@@ -76,3 +79,42 @@ class ShareForm(forms.Form):
         given = self.cleaned_data
         until = timezone.now() + timedelta(days=given["days"]) if given["days"] else None
         return Sharing(given["purpose"], until, given["question"])
+
+
+_TRUNK = "trunk"
+#: Which field of the form a column of the table stands in.
+_FIELDS = {"number": None, "origin_kind": "ingress", "origin": "trunk"}
+
+
+class SparingForm(forms.Form):
+    """Where the calls of a number come in when they are genuine, whose it is, how that was proven, until when."""
+
+    ingress = forms.ChoiceField(
+        label=_("Where do its genuine calls come in?"),
+    )
+    trunk = forms.CharField(label=_("Trunk"), required=False, max_length=64)
+    owner = forms.CharField(label=_("Whose number is it?"), max_length=200)
+    proof = forms.CharField(
+        label=_("How was that proven?"), max_length=400, help_text=_("A licence, a contract, a check on a day.")
+    )
+    until = forms.DateField(label=_("Spared until (the day included)"), widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, *given: object) -> None:
+        super().__init__(*given)  # type: ignore[arg-type]
+        named = [(key, said(words)) for key, words in INGRESS_WORDS.items()]
+        self.fields["ingress"].choices = [(_TRUNK, _("by the trunk named below")), *named]  # type: ignore[attr-defined]
+
+    def sparing(self) -> Sparing:
+        """Return what is proposed; days are those of the reader's zone."""
+        given = self.cleaned_data
+        by_trunk = given["ingress"] == _TRUNK
+        end = timezone.make_aware(datetime.combine(given["until"] + timedelta(days=1), time.min))
+        origin = given["trunk"] if by_trunk else given["ingress"]
+        return Sparing(_TRUNK if by_trunk else "ingress", origin, given["owner"], given["proof"], end)
+
+    def refuse(self, refused: Refusal) -> None:
+        """Show beside the fields why they cannot be taken."""
+        for column, words in refused.fields.items():
+            self.add_error(_FIELDS.get(column, column), said(words))
+        if not refused.fields:
+            self.add_error(None, said(refused.words))

@@ -172,6 +172,10 @@ class Migration(migrations.Migration):
             model_name="sparedrow",
             index=models.Index(fields=["until"], name="spared_until"),
         ),
+        migrations.AddIndex(
+            model_name="sparedrow",
+            index=models.Index(fields=["number", "owner"], name="spared_number"),
+        ),
         migrations.AddConstraint(
             model_name="sparedrow",
             constraint=models.UniqueConstraint(fields=("job", "row"), name="one_spared_number_a_row"),

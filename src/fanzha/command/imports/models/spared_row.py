@@ -24,7 +24,10 @@ class SparedRow(Scoped):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["job", "row"], name="one_spared_number_a_row")]
-        indexes: ClassVar = [models.Index(fields=["until"], name="spared_until")]
+        indexes: ClassVar = [
+            models.Index(fields=["until"], name="spared_until"),
+            models.Index(fields=["number", "owner"], name="spared_number"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.origin_kind} {self.origin}"

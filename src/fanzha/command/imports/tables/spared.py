@@ -1,7 +1,8 @@
 """Spared numbers: each with its proven origin, whose it is, the proof and an end; a second person must agree."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -80,31 +81,47 @@ class SparedTaker(Taker):
         return None
 
     def _row(self, row: Filled) -> SparedRow | Wrong:
-        cells = row.cells
-        for name in ("number", "origin_kind", "origin", "owner", "proof", "until"):
-            if not cells[name]:
-                return Wrong(row.number, name, _EMPTY)
-        if classify(cells["number"]).valid is Validity.NO:
-            return Wrong(row.number, "number", _NO_NUMBER, cells["number"])
-        kind = ORIGINS.get(cells["origin_kind"].casefold())
-        if kind is None:
-            return Wrong(row.number, "origin_kind", _NO_KIND, cells["origin_kind"])
-        origin, until = _origin(kind, cells["origin"]), _end(cells["until"])
-        if not origin:
-            return Wrong(row.number, "origin", _NO_ORIGIN, cells["origin"])
-        if until is None or until <= self._now:
-            return Wrong(row.number, "until", _NO_END, cells["until"])
+        found = understood(row.cells, self._now)
+        if isinstance(found, Fault):
+            return Wrong(row.number, *found)
         return SparedRow(
             owner=self._job.owner,
             job=self._job,
             row=row.number,
-            number=NUMBER.normalise(cells["number"]),
-            origin_kind=kind,
-            origin=origin,
-            holder=cells["owner"][:200],
-            proof=cells["proof"][:400],
-            until=until,
+            number=found.number,
+            origin_kind=found.origin_kind,
+            origin=found.origin,
+            holder=found.owner,
+            proof=found.proof,
+            until=from_ms(found.until or 0),
         )
+
+
+class Fault(NamedTuple):
+    """Why cells say of no number that it is to be spared: the column, the reason, what stood there."""
+
+    column: str
+    why: Words
+    value: str = ""
+
+
+def understood(cells: Mapping[str, str], now: datetime) -> SparedNumber | Fault:
+    """Return the number that the cells of the table's columns want to be spared, from now on, or what is wrong."""
+    for name in ("number", "origin_kind", "origin", "owner", "proof", "until"):
+        if not cells[name]:
+            return Fault(name, _EMPTY)
+    if classify(cells["number"]).valid is Validity.NO:
+        return Fault("number", _NO_NUMBER, cells["number"])
+    kind = ORIGINS.get(cells["origin_kind"].casefold())
+    if kind is None:
+        return Fault("origin_kind", _NO_KIND, cells["origin_kind"])
+    origin, until = _origin(kind, cells["origin"]), _end(cells["until"])
+    if not origin:
+        return Fault("origin", _NO_ORIGIN, cells["origin"])
+    if until is None or until <= to_ms(now):
+        return Fault("until", _NO_END, cells["until"])
+    number = NUMBER.normalise(cells["number"])
+    return SparedNumber(number, kind, origin, cells["owner"][:200], cells["proof"][:400], until)
 
 
 def _agreed() -> Iterator[SparedNumber]:
@@ -125,9 +142,9 @@ def _origin(kind: OriginKind, written: str) -> str:
         return ""
 
 
-def _end(written: str) -> datetime | None:
+def _end(written: str) -> int | None:
     try:
-        return from_ms(moment_ms(written))
+        return moment_ms(written)
     except Malformed:
         return None
 

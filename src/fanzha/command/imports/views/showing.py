@@ -16,11 +16,12 @@ from fanzha.command.imports import uploads
 from fanzha.command.imports.handing_in import tables_for
 from fanzha.command.imports.job_words import counted, fallen_short, may_approve, may_withdraw, state_badge, title_of
 from fanzha.command.imports.models import ImportJob, ImportState
+from fanzha.command.imports.readers import READERS
+from fanzha.command.imports.spared_rows import spared_rows
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.site.components import Empty, Fact, Figure, Row
 
-READERS = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)
 PAGE = 50
 SHOWN_REJECTS = 100
 
@@ -59,7 +60,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
         "problem": fallen_short(job),
         "rejects": wrong,
         "more_rejects": job.rejected - len(wrong),
-        "spared": list(job.spared.order_by("row")[:SHOWN_REJECTS]),
+        "spared": spared_rows(job, SHOWN_REJECTS),
         "may_approve": may_approve(job, request.viewer),  # type: ignore[attr-defined]
         "may_withdraw": may_withdraw(job, request.viewer),  # type: ignore[attr-defined]
     }

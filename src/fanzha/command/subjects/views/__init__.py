@@ -4,6 +4,7 @@ from fanzha.command.subjects.views.opinions import give_first_opinion, give_opin
 from fanzha.command.subjects.views.pasting import paste_numbers
 from fanzha.command.subjects.views.searching import subjects
 from fanzha.command.subjects.views.sharing import end_sharing, share_subject
+from fanzha.command.subjects.views.sparing import spare_subject
 from fanzha.command.subjects.views.subject import subject
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "give_opinion",
     "paste_numbers",
     "share_subject",
+    "spare_subject",
     "subject",
     "subjects",
     "withdraw_opinion",

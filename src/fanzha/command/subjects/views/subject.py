@@ -3,21 +3,24 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.imports.readers import READERS as IMPORT_READERS
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Fact
 from fanzha.command.subjects.beginnings import beginnings
-from fanzha.command.subjects.forms import OpinionForm, ShareForm
+from fanzha.command.subjects.forms import OpinionForm, ShareForm, SparingForm
 from fanzha.command.subjects.happenings import happenings_of
 from fanzha.command.subjects.known import cases_of
 from fanzha.command.subjects.link_drawing import drawn
 from fanzha.command.subjects.linked import graph_of
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.reading import calls_by_hour, shown_to
+from fanzha.command.subjects.sparing import may_propose, spared_of
 from fanzha.command.subjects.subject_rows import fraud_words, kind_words, level_badge, shown
 from fanzha.command.subjects.value_facts import facts_of
 
@@ -29,8 +32,14 @@ def subject(request: HttpRequest, ref: str) -> HttpResponse:
     return page_of(request, row, OpinionForm())
 
 
-def page_of(request: HttpRequest, row: Subject, form: OpinionForm, sharing: ShareForm | None = None) -> HttpResponse:
-    """Return the page of a subject, with what was filled in of an opinion or a share."""
+def page_of(
+    request: HttpRequest,
+    row: Subject,
+    form: OpinionForm,
+    sharing: ShareForm | None = None,
+    sparing: SparingForm | None = None,
+) -> HttpResponse:
+    """Return the page of a subject, with what was filled in of an opinion, a share or a number to be spared."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     try:
         known = shown_to(row, viewer, request.GET.get("cursor", ""))
@@ -57,6 +66,10 @@ def page_of(request: HttpRequest, row: Subject, form: OpinionForm, sharing: Shar
             "happenings": happenings_of(known, viewer),
             "form": form,
             "sharing": sharing or ShareForm(viewer),
+            "sparing": sparing or SparingForm(),
+            "spares": may_propose(row, viewer, request.organization),  # type: ignore[attr-defined]
+            "spared": spared_of(row, timezone.now()),
+            "agrees": viewer.has(*IMPORT_READERS),
             "says": viewer.has(*DECIDERS),
             "drafts": viewer.has(Role.ANALYST),
             "beginnings": [one for one in begun if one.many],
@@ -64,7 +77,7 @@ def page_of(request: HttpRequest, row: Subject, form: OpinionForm, sharing: Shar
             "case": cases_of([row.pk]).get(row.pk),
             "order_url": f"{reverse('order_new')}?subject={row.ref}",
         },
-        status=422 if form.errors or (sharing and sharing.errors) else 200,
+        status=422 if any(one is not None and one.errors for one in (form, sharing, sparing)) else 200,
     )
 
 

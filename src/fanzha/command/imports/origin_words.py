@@ -1,0 +1,19 @@
+"""What the proven origin of a spared number is called on pages."""
+
+from fanzha.base.words import Words
+from fanzha.claims.spared import OriginKind
+
+INGRESS_WORDS = {
+    "leased_line": Words("语音专线", "leased lines"),
+    "interconnect": Words("网间互联", "interconnection with other networks"),
+    "international_gateway": Words("国际关口局", "international gateway"),
+    "mobile": Words("移动网", "mobile network"),
+    "voip": Words("网络电话", "internet telephony"),
+}
+
+
+def origin_words(kind: str, origin: str) -> Words:
+    """Return an origin in words: a trunk by its name, an ingress by what it is."""
+    if kind == OriginKind.TRUNK:
+        return Words(f"中继 {origin}", f"trunk {origin}")
+    return INGRESS_WORDS.get(origin, Words(origin, origin))
