@@ -18,30 +18,54 @@ def words(window: str) -> Words:
     [
         (
             "count(call_ended by caller, 1h)",
-            "最近 1h 内 caller 相同的呼叫结束次数",
-            "number of call_ended facts with the same caller in the last 1h",
+            "最近 1h 内同一主叫声称号码的呼叫结束次数",
+            "number of “call ended” events with the same claimed caller in the last 1h",
         ),
         (
             "mean(talk_ms of call_ended by caller, callee where answered, 7 days)",
-            "最近 7 个自然日 内 caller 相同且 callee 相同、满足 answered 的呼叫结束的 talk_ms 平均值",
-            "mean of talk_ms over call_ended facts with the same caller and with the same callee where answered "
-            "in the last 7 calendar days",
+            "最近 7 个自然日 内同一主叫声称号码且同一被叫、限应答的呼叫结束的通话时长平均值",
+            "mean talk time over “call ended” events with the same claimed caller and with the same callee "
+            "where answered in the last 7 calendar days",
         ),
         (
             "gap(message by recipient = callee, 30 min)",
-            "距上一次 recipient 为当前 callee 的短信与文本的时间（30 min 内）",
-            "time since the last of message facts whose recipient is the present callee, within 30 min",
+            "距上一次接收方为当前被叫的短信与文本的时间（30 min 内）",
+            "time since the last of “message” events whose recipient is the present callee, within 30 min",
         ),
         (
             "surge(call_ended by trunk, 10 min against 6h)",
-            "最近 10 min 内 trunk 相同的呼叫结束次数与此前（共 6h）平常之比",
-            "number of call_ended facts with the same trunk in the last 10 min against what was usual before "
+            "最近 10 min 内同一中继的呼叫结束次数与此前（共 6h）平常之比",
+            "number of “call ended” events with the same trunk in the last 10 min against what was usual before "
             "(in all 6h)",
         ),
         (
             "count(call_ended by caller, 500 ms before)",
-            "最近 500 ms 内 caller 相同的呼叫结束次数（不含当前事件）",
-            "number of call_ended facts with the same caller in the last 500 ms, the present one left out",
+            "最近 500 ms 内同一主叫声称号码的呼叫结束次数（不含当前事件）",
+            "number of “call ended” events with the same claimed caller in the last 500 ms, the present one left out",
+        ),
+        (
+            "distinct(callee of call_ended by block(caller, 3), trunk else ingress where release_cause != 1, 1h)",
+            "最近 1h 内同一主叫声称号码去掉末 3 位且同一中继（无则入口）、限释放原因 != 1的呼叫结束中不同被叫数",
+            "different values of callee among “call ended” events with the same claimed caller without its last "
+            "3 digits and with the same trunk (else ingress) where release cause (ITU-T Q.850) != 1 in the last 1h",
+        ),
+        (
+            'share(not answered or released_by in ("caller") of call_ended by caller, 1h)',
+            '最近 1h 内同一主叫声称号码的呼叫结束中（非应答或释放方属于 ("caller")）的占比',
+            'share with (not answered or released by in ("caller")) among “call ended” events with the same claimed '
+            "caller in the last 1h",
+        ),
+        (
+            "count(call_ended by caller where cell is not known and hour(occurred_at) < 8, 1h)",
+            "最近 1h 内同一主叫声称号码、限小区未知且发生时间的钟点 < 8的呼叫结束次数",
+            "number of “call ended” events with the same claimed caller where cell is not known and hour of occurred "
+            "at < 8 in the last 1h",
+        ),
+        (
+            "count(call_ended by caller where count(message by recipient = callee, 2h) >= 1, 1h)",
+            "最近 1h 内同一主叫声称号码、限（最近 2h 内接收方为当前被叫的短信与文本次数） >= 1的呼叫结束次数",
+            "number of “call ended” events with the same claimed caller where (number of “message” events whose "
+            "recipient is the present callee in the last 2h) >= 1 in the last 1h",
         ),
     ],
 )

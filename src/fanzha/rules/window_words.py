@@ -1,22 +1,23 @@
-"""Says in words what a window looks at, in both languages."""
+"""Says in words what a window looks at, in both languages, by the titles of facts and fields."""
 
 from fanzha.base.words import Words
 from fanzha.events import all_events
 from fanzha.rules._formatting.phrases import duration_of, phrase
-from fanzha.rules.tree import Key, Window
+from fanzha.rules.catalog import FACTS
+from fanzha.rules.tree import Binary, Call, Field, Key, Known, Member, Node, Type, Unary, Window
 from fanzha.rules.words import UNITS
 
 #: {those}: the facts of the key and filter; {value}: what is taken of them; {span}, {against}: how far back.
 _LOOKS = {
     "count": Words("最近 {span} 内{those}次数", "number of {those} in the last {span}"),
     "distinct": Words(
-        "最近 {span} 内{those}中 {value} 的不同值数", "different values of {value} among {those} in the last {span}"
+        "最近 {span} 内{those}中不同{value}数", "different values of {value} among {those} in the last {span}"
     ),
-    "sum": Words("最近 {span} 内{those}的 {value} 之和", "sum of {value} over {those} in the last {span}"),
-    "mean": Words("最近 {span} 内{those}的 {value} 平均值", "mean of {value} over {those} in the last {span}"),
-    "min": Words("最近 {span} 内{those}的 {value} 最小值", "smallest {value} of {those} in the last {span}"),
-    "max": Words("最近 {span} 内{those}的 {value} 最大值", "largest {value} of {those} in the last {span}"),
-    "share": Words("最近 {span} 内{those}中 {value} 的占比", "share with {value} among {those} in the last {span}"),
+    "sum": Words("最近 {span} 内{those}的{value}之和", "sum of {value} over {those} in the last {span}"),
+    "mean": Words("最近 {span} 内{those}的{value}平均值", "mean {value} over {those} in the last {span}"),
+    "min": Words("最近 {span} 内{those}的最小{value}", "smallest {value} of {those} in the last {span}"),
+    "max": Words("最近 {span} 内{those}的最大{value}", "largest {value} of {those} in the last {span}"),
+    "share": Words("最近 {span} 内{those}中{value}的占比", "share with {value} among {those} in the last {span}"),
     "gap": Words("距上一次{those}的时间（{span} 内）", "time since the last of {those}, within {span}"),
     "age": Words(
         "自首次{those}以来的时间（静默满 {span} 后重新算起）",
@@ -28,17 +29,31 @@ _LOOKS = {
     ),
 }
 
+_FUNCTIONS = {
+    "block": Words("{of}去掉末 {count} 位", "{of} without its last {count} digits"),
+    "prefix": Words("{of}前 {count} 位", "first {count} digits of {of}"),
+    "length": Words("{of}长度", "length of {of}"),
+    "hour": Words("{of}的钟点", "hour of {of}"),
+    "class": Words("{of}类别", "class of {of}"),
+    "country": Words("{of}所属国家或地区", "country of {of}"),
+}
+_SIGNS = {
+    "and": Words("{left}且{right}", "{left} and {right}"),
+    "or": Words("（{left}或{right}）", "({left} or {right})"),
+    "else": Words("{left}（无则{right}）", "{left} (else {right})"),
+}
+
 
 def window_words(window: Window) -> Words:
     """Return what a window looks at: the aggregate, of which facts, by which key, how far back."""
     span = span_words(window.span)
     before = Words("（不含当前事件）", ", the present one left out") if window.before else Words("", "")
-    value = "" if window.value is None else phrase(window.value)
+    value = Words("", "") if window.value is None else _said(window.value, window.source)
     those, against = _those(window), duration_of(window.against)
     looks = _LOOKS[window.what]
     return Words(
-        looks.zh.format(span=span.zh, those=those.zh, value=value, against=against) + before.zh,
-        looks.en.format(span=span.en, those=those.en, value=value, against=against) + before.en,
+        looks.zh.format(span=span.zh, those=those.zh, value=value.zh, against=against) + before.zh,
+        looks.en.format(span=span.en, those=those.en, value=value.en, against=against) + before.en,
     )
 
 
@@ -52,17 +67,55 @@ def span_words(span: int) -> Words:
 
 def _those(window: Window) -> Words:
     """Return which facts are selected."""
-    keys = [_key(key) for key in window.keys]
-    where = "" if window.where is None else phrase(window.where)
-    title = all_events()[window.source].title.zh
+    keys = [_key(key, window.source) for key in window.keys]
+    where = Words("", "")
+    if window.where is not None:
+        only = _said(window.where, window.source)
+        where = Words(f"、限{only.zh}", f" where {only.en}")
+    title = all_events()[window.source].title
     return Words(
-        "且".join(key.zh for key in keys) + f"、满足 {where} " * bool(where) + f"的{title}",
-        f"{window.source} facts " + " and ".join(key.en for key in keys) + f" where {where}" * bool(where),
+        "且".join(key.zh for key in keys) + f"{where.zh}的{title.zh}",
+        f"“{title.en}” events " + " and ".join(key.en for key in keys) + where.en,
     )
 
 
-def _key(key: Key) -> Words:
-    selected, present = phrase(key.selected), phrase(key.present)
-    if selected == present:
-        return Words(f" {selected} 相同", f"with the same {selected}")
-    return Words(f" {selected} 为当前 {present} ", f"whose {selected} is the present {present}")
+def _key(key: Key, source: str) -> Words:
+    selected, present = _said(key.selected, source), _said(key.present, source)
+    if key.selected == key.present:
+        return Words(f"同一{selected.zh}", f"with the same {selected.en}")
+    return Words(f"{selected.zh}为当前{present.zh}", f"whose {selected.en} is the present {present.en}")
+
+
+def _said(node: Node, fact: str) -> Words:
+    """Say an expression over one fact; what has no words stays text."""
+    match node:
+        case Field(name=name):
+            return _field(name, fact)
+        case Window():
+            words = window_words(node)
+            return Words(f"（{words.zh}）", f"({words.en})")
+        case Call(function=function, argument=argument, count=count):
+            of, words = _said(argument, fact), _FUNCTIONS[function]
+            return Words(words.zh.format(of=of.zh, count=count), words.en.format(of=of.en, count=count))
+        case Unary(operator="not", operand=operand):
+            words = _said(operand, fact)
+            return Words(f"非{words.zh}", f"not {words.en}")
+        case Known(operand=operand, negated=negated):
+            words = _said(operand, fact)
+            return Words(f"{words.zh}{'未' if negated else '已'}知", f"{words.en} is {'not ' * negated}known")
+        case Member(operand=operand, negated=negated):
+            words = _said(operand, fact)
+            values = node.list or f"({', '.join(map(phrase, node.values))})"
+            return Words(f"{words.zh}{'不' * negated}属于 {values}", f"{words.en} {'not ' * negated}in {values}")
+        case Binary(operator=operator):
+            left, right = _said(node.left, fact), _said(node.right, fact)
+            sign = _SIGNS.get(operator, Words(f"{{left}} {operator} {{right}}", f"{{left}} {operator} {{right}}"))
+            return Words(sign.zh.format(left=left.zh, right=right.zh), sign.en.format(left=left.en, right=right.en))
+    return Words(phrase(node), phrase(node))
+
+
+def _field(name: str, fact: str) -> Words:
+    """Return the title of a field: the fact's own, else of the first fact that has one of this name."""
+    found = next(fields[name] for fields in (FACTS[fact], *FACTS.values()) if name in fields)
+    zh = found.title.zh.removeprefix("是否") if found.type is Type.TRUTH else found.title.zh
+    return Words(zh, found.title.en)

@@ -7,7 +7,7 @@ from tests.detect.telling import findings
 from fanzha.claims import Finding
 from fanzha.claims.life import State, Step
 from fanzha.detect import own_rule
-from fanzha.detect._rules.made_up import call, host, texts
+from fanzha.detect._rules.made_up import ABROAD, call, host, texts
 
 LIVE = Step(state=State.LIVE, at=0, by="A", why="test")
 LONG_TALK = """
@@ -28,6 +28,17 @@ rule told_apart "" ""
   on call_ended
   when distinct({value} of call_ended by callee, 1h) = 1
   then find call score 0.5
+"""
+COMPARED = """
+rule compared "比较" "compared"
+  on call_ended
+  let calls = count(call_ended by trunk, 1h)
+  let evidence = points(
+    0.3 when calls >= 1,
+    0.2 when calls < 9,
+    0.1 when distinct(callee of call_ended by trunk, 1h) >= 80% * calls)
+  when calls >= 1 and evidence >= 0.5
+  then find call score evidence
 """
 FRESH = """
 rule fresh "新域名" "fresh host"
@@ -80,3 +91,16 @@ def test_what_was_told_apart_is_shown_as_it_is_text_or_number(value: str, shown:
     (finding,) = findings(rule, call("+12025550100", "+8617000000001", 0, talk_s=3_600))
     (window,) = msgspec.json.decode(finding.evidence)["windows"]
     assert [event["value"] for event in window["events"]] == [shown]
+
+
+def test_a_window_is_said_once_with_all_its_limits_and_windows_that_are_compared_are_marked() -> None:
+    (finding,) = findings(own_rule(COMPARED, LIVE, {}), call("+12025550100", "+8617000000001", 0, **ABROAD))
+    ended = "“call ended” events with the same trunk in the last 1h"
+    assert finding.reasons_en == (
+        "Rule compared, version 1: compared",
+        f"number of {ended} = 1 (limits: >= 1 +0.3; < 9 +0.2)",
+        f"① different values of callee among {ended} = 1; ② number of {ended} = 1 (limits: ① >= 80% * ② +0.1)",
+        f"It would not have fired without: number of {ended} >= 1",
+    )
+    assert finding.reasons_zh[1] == "最近 1h 内同一中继的呼叫结束次数 = 1（条件：>= 1 +0.3；< 9 +0.2）"
+    assert finding.reasons_zh[-1] == "若不满足“最近 1h 内同一中继的呼叫结束次数 >= 1”，则不会命中。"

@@ -9,15 +9,16 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect._rules.subjects import Subject
-from fanzha.rules import type_of
+from fanzha.rules import phrase, type_of
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Engine, Fired
-from fanzha.rules.explain import Condition, Measured, explain, nearest
+from fanzha.rules.explain import Asked, Condition, Ground, Measured, explain, nearest
 from fanzha.rules.tree import Field, Rule, Type, Window, walk
 
 VALID_DAYS = 7
 DAY_MS = 86_400_000
 HOUR_S, DAY_S = 3_600, 86_400
+_MARKS = ("① ", "② ", "③ ", "④ ", "⑤ ", "⑥ ")
 
 
 def tell(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject: Subject) -> Finding:
@@ -85,7 +86,7 @@ def _ingress(fired: Fired, row: int) -> str:
 
 
 def reasons(fired: Fired, conditions: tuple[Condition, ...]) -> list[Words]:
-    """Say the rule, each condition that held with its value, and what would have had to differ."""
+    """Say the rule, what its conditions that held look at with values and limits, and what would have had to differ."""
     rule = fired.rule
     said = [
         Words(
@@ -93,21 +94,52 @@ def reasons(fired: Fired, conditions: tuple[Condition, ...]) -> list[Words]:
             f"Rule {rule.name}, version {rule.version}: {rule.title.en}",
         )
     ]
-    said += [_condition(one) for one in conditions]
+    alike: dict[tuple[Asked, ...], list[Condition]] = {}
+    for one in conditions:
+        alike.setdefault(one.ground.windows, []).append(one)
+    said += [_measured(together) for together in alike.values()]
     if (first := nearest(conditions)) is not None:
-        text = first.ground.text
-        said.append(Words(f"若不满足“{text}”，则不会命中。", f"It would not have fired without: {text}"))
+        without = _in_words(first.ground)
+        said.append(Words(f"若不满足“{without.zh}”，则不会命中。", f"It would not have fired without: {without.en}"))
     return said
 
 
-def _condition(condition: Condition) -> Words:
-    ground = condition.ground
-    values = [(measured.asked.words, number(measured)) for measured in condition.windows]
-    weight = f" (+{ground.weight:g})" if ground.weight is not None else ""
+def _measured(together: list[Condition]) -> Words:
+    """Say the values of the windows that these conditions look at, then the limit of each, with what it adds."""
+    marks = _MARKS if any(not _is_plain(one.ground) for one in together) else ("",) * len(_MARKS)
+    values = [(mark, one.asked.words, number(one)) for mark, one in zip(marks, together[0].windows, strict=False)]
+    adds = {_limit(one.ground): "" for one in together if one.ground.weight is None}
+    adds |= {_limit(one.ground): f" +{one.ground.weight:g}" for one in together if one.ground.weight is not None}
+    limits = [f"{limit}{weight}" for limit, weight in adds.items()]
     return Words(
-        f"{'；'.join(f'{words.zh} = {value}' for words, value in values)}（条件：{ground.text}）{weight}",
-        f"{'; '.join(f'{words.en} = {value}' for words, value in values)} (condition: {ground.text}){weight}",
+        f"{'；'.join(f'{mark}{words.zh} = {value}' for mark, words, value in values)}（条件：{'；'.join(limits)}）",
+        f"{'; '.join(f'{mark}{words.en} = {value}' for mark, words, value in values)} (limits: {'; '.join(limits)})",
     )
+
+
+def _is_plain(ground: Ground) -> bool:
+    """Say whether one window is compared with what has no window in it."""
+    return len(ground.windows) == 1 and isinstance(ground.node.left, Window)
+
+
+def _limit(ground: Ground) -> str:
+    """Return the limit of a condition, its windows as marks where more than one stands in it."""
+    if _is_plain(ground):
+        return f"{ground.node.operator} {phrase(ground.node.right)}"
+    text = ground.text
+    for mark, asked in sorted(zip(_MARKS, ground.windows, strict=False), key=lambda one: -len(one[1].text)):
+        text = text.replace(asked.text, mark.strip())
+    return text
+
+
+def _in_words(ground: Ground) -> Words:
+    if _is_plain(ground):
+        words, limit = ground.windows[0].words, _limit(ground)
+        return Words(f"{words.zh} {limit}", f"{words.en} {limit}")
+    zh = en = ground.text
+    for asked in sorted(ground.windows, key=lambda one: -len(one.text)):
+        zh, en = zh.replace(asked.text, f"（{asked.words.zh}）"), en.replace(asked.text, f"({asked.words.en})")
+    return Words(zh, en)
 
 
 def number(measured: Measured) -> str:
