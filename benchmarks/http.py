@@ -4,8 +4,9 @@ Usage: python -m benchmarks.http [--calls 20000] [--in-flight 16] [--rounds 5] [
 
 Each server is a process of its own and tells its own CPU time (user and system); the sender is another. The same
 requests go to all: POST /v1/screen/call with a key, every call a new one. The floor reads nothing and says hello.
-Servers take turns, so that a busy machine is busy for all; the median counts. `constant decision` leaves out deciding:
-what remains is reading, letting in, answering, counting. `look-up` asks for one number by GET.
+Servers take turns, so that a busy machine is busy for all; the median counts. Each spares what it has loaded from the
+collector, as an owner does. `constant decision` leaves out deciding: what remains is reading, letting in, answering,
+counting. `look-up` asks for one number by GET.
 
 With --half-load, the last server is then asked for so many seconds at half the rate that one core carries, each request
 at its own moment; waits count from that moment.
@@ -51,6 +52,8 @@ from fanzha.screen.metrics import Metrics
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk
+from fanzha.screen.site.collector import spare_what_is_loaded
+from fanzha.screen.site.owner import FLUSH_SECONDS
 from fanzha.store.screen_keys import KeysInUse, Scope, ScreenKeys
 
 WARM = 2_000  # requests before the clock starts
@@ -64,7 +67,6 @@ CALL = (
 DECISION = Decision(Treatment.LABEL, ("from_abroad",), 0.5, Treatment.LABEL, "US")
 
 Build = Callable[[Path, int], tuple[Serving, str]]
-FLUSH_SECONDS = 0.01  # as an owner flushes its log
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:
@@ -158,6 +160,7 @@ def serve(name: str, numbers: int, orders: Connection) -> None:
             orders.send(used.ru_utime + used.ru_stime)
 
         asyncio.get_running_loop().add_reader(orders.fileno(), obey)
+        spare_what_is_loaded()
         orders.send((opened.getsockname(), key))
         await server.serve(sockets=[opened])
 

@@ -4,6 +4,7 @@ Usage: python -m benchmarks.sip [--calls 40000] [--in-flight 16] [--rounds 5]
 
 Each server is a process of its own and tells its own CPU time (user and system); the sender is another. Every call is
 new: another Call-ID, another callee. Servers take turns, so that a busy machine is busy for all; the median counts.
+Each spares what it has loaded from the collector, as an owner does.
 Once the decision is a constant one: what remains is reading, remembering, answering. Once it is the real one, at an
 international gateway, with the emergency calls and the log that a thread writes to a temporary folder, without a
 snapshot (benchmarks/snapshot.py); and the same with twenty live rules over five families of windows.
@@ -45,6 +46,7 @@ from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.udp import Datagrams
+from fanzha.screen.site.collector import spare_what_is_loaded
 from fanzha.screen.site.owner import FLUSH_SECONDS
 from fanzha.screen.site.sockets import widen
 
@@ -167,6 +169,7 @@ def serve(name: str, orders: Connection, folder: Path) -> None:
             orders.send(used.ru_utime + used.ru_stime)
 
         loop.add_reader(orders.fileno(), obey)
+        spare_what_is_loaded()
         orders.send(opened.getsockname())
         await stopped.wait()
 

@@ -1,7 +1,6 @@
 """Where a child of the supervisor begins: it is built, says that it is ready, and does what it is told."""
 
 import asyncio
-import gc
 import os
 import socket
 import sys
@@ -11,6 +10,7 @@ import uvloop
 
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings import read_settings
+from fanzha.screen.site.collector import spare_what_is_loaded
 from fanzha.screen.site.owner import Owner
 from fanzha.screen.site.warming import warm
 from fanzha.screen.site.wire import Ended, Heard, Wire
@@ -31,9 +31,7 @@ class Child:
         told: asyncio.Queue[Heard | None] = asyncio.Queue()
         loop.add_reader(self._wire.socket, self._hear, told)
         self._owner.begin()
-        gc.collect()
-        gc.freeze()  # what is here now stays: the collector need not look at it again while calls wait
-        gc.set_threshold(100_000, 20, 100)
+        spare_what_is_loaded()
         self._wire.say("ready")
         while (heard := await told.get()) is not None:
             if heard.word.says == "stop":
