@@ -5,22 +5,6 @@ from tests.command.api.asking import asking, problem
 from tests.command.people import World
 
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.site.nul_characters import in_json
-
-
-@pytest.mark.parametrize(
-    ("body", "found"),
-    [
-        (b'{"a": "x\\u0000"}', True),
-        (b'{"a": "x\\\\\\u0000"}', True),
-        (b'{"a": "\x00"}', True),
-        (b'{"a": "x\\\\u0000"}', False),
-        (b'{"a": "\\u00001"}', True),
-        (b'{"a": "u0000"}', False),
-    ],
-)
-def test_json_is_read_as_json_is_written(body: bytes, found: bool) -> None:
-    assert in_json(body) is found
 
 
 @pytest.mark.parametrize("address", ["/processes/?process=%00", "/search/%00/", "/processes/?before=1%00"])

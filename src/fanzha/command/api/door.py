@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from fanzha.base.nul_characters import in_json
 from fanzha.command.api.callers import Caller, caller_of
 from fanzha.command.api.idempotency import once
 from fanzha.command.api.not_kept import is_not_kept
@@ -17,7 +18,6 @@ from fanzha.command.api.revisions import tagged
 from fanzha.command.api.roles import Declared, declared, require_role
 from fanzha.command.api.scopes import READING, require_scope, scope_of
 from fanzha.command.organizations.scoping import seen_by
-from fanzha.command.site.nul_characters import in_json
 
 Run = Callable[..., HttpResponse]
 LIMIT = RateLimit()

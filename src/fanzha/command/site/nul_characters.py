@@ -1,15 +1,11 @@
 """No text holds NUL characters: PostgreSQL cannot keep them, so that no database is given any."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-
-#: JSON writes it so, behind an even number of backslashes.
-_IN_JSON = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class NulCharactersMiddleware:
@@ -27,11 +23,6 @@ class NulCharactersMiddleware:
         is_form = request.method == "POST" and not getattr(view, "csrf_exempt", False)
         if b"\0" in unquote_to_bytes(request.get_full_path()) or (is_form and _in_form(request)):
             raise BadRequest("NUL characters are not text")
-
-
-def in_json(body: bytes) -> bool:
-    """Say whether a text in JSON holds one."""
-    return b"\0" in body or bool(_IN_JSON.search(body))
 
 
 def _in_form(request: HttpRequest) -> bool:
