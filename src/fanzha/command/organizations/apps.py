@@ -1,5 +1,7 @@
 """Organisations and people as an app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +12,7 @@ class Organizations(AppConfig):
     name = "fanzha.command.organizations"
     label = "organizations"
     verbose_name = _("Organisations and people")
+
+    def ready(self) -> None:
+        """Let every sign-in be told to the log."""
+        import_module("fanzha.command.organizations.sign_ins")

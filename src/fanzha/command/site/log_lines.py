@@ -20,6 +20,7 @@ class JsonLines(logging.Formatter):
         }
         if status := getattr(record, "status_code", None):
             told["status"] = status
+        told |= {name: value for name in ("of", "with_what") if (value := getattr(record, name, ""))}
         told |= _asked(getattr(record, "request", None))
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)

@@ -137,6 +137,13 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Fanzha"
 MFA_ADAPTER = "fanzha.command.organizations.sealed_secrets.SealedSecrets"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "fanzha.command.organizations.sign_ins.Code",
+    "reauthenticate": "fanzha.command.organizations.sign_ins.CodeAgain",
+    "authenticate_webauthn": "fanzha.command.organizations.sign_ins.SecurityKey",
+    "add_webauthn": "fanzha.command.organizations.sign_ins.NewSecurityKey",
+    "reauthenticate_webauthn": "fanzha.command.organizations.sign_ins.SecurityKeyAgain",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SAID.is_public  # this machine alone
 SECOND_FACTOR_OPTIONAL = SAID.second_factor_optional
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": provider_apps(SAID, state_folder()), "OAUTH_PKCE_ENABLED": True}}
@@ -229,4 +236,5 @@ LOGGING = {
     "formatters": {"json": {"()": "fanzha.command.site.log_lines.JsonLines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"fanzha.command.organizations.sign_ins": {"level": "INFO"}},
 }

@@ -1,0 +1,122 @@
+"""Tells the log of every sign-in, step by step: with what, whether it was right, and of changed factors (ASVS 16.3.1).
+
+Nothing that was typed is told: a wrong address may be a pass phrase. Whom wrong pass phrases were meant for keeps
+django-axes, in the database.
+"""
+
+import logging
+from typing import Any
+
+from allauth.account.signals import authentication_step_completed
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from fanzha.command.organizations.models import Person
+
+_LOG = logging.getLogger(__name__)
+#: What reading JSON that is no answer of a key ends with, deep within allauth and fido2.
+_NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError)
+
+
+class _Told:
+    """A form that shows a second factor: what it refuses is told, whatever the reason."""
+
+    user: Person
+    errors: Any
+    is_bound: bool
+    with_what = "code"
+
+    def full_clean(self) -> None:
+        """Check what was shown, and tell of it."""
+        super().full_clean()  # type: ignore[misc]
+        if self.is_bound and self.errors:
+            reasons = {str(one.code) for field in self.errors.as_data().values() for one in field}
+            what = f"second factor refused: {', '.join(sorted(reasons))}"
+            _tell(logging.WARNING, context.request, what, self.user, self.with_what)
+
+
+class Code(_Told, AuthenticateForm):  # type: ignore[misc]
+    """A code of an app, or of the list on paper, at sign-in."""
+
+
+class CodeAgain(_Told, ReauthenticateForm):  # type: ignore[misc]
+    """The same, when one confirms that it is still oneself."""
+
+
+class _Key(_Told):
+    with_what = "webauthn"
+
+    def clean_credential(self) -> Authenticator:
+        """Return the key that answered; what is no answer of a key at all is refused like a wrong one."""
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except _NO_ANSWER:
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class SecurityKey(_Key, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A security key at sign-in."""
+
+
+class SecurityKeyAgain(_Key, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """The same, when one confirms that it is still oneself."""
+
+
+class NewSecurityKey(_Told, AddWebAuthnForm):  # type: ignore[misc]
+    """A security key that is registered."""
+
+    with_what = "webauthn"
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was given; what no key made is refused."""
+        try:
+            return dict(super().clean())
+        except _NO_ANSWER:
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+@receiver(authentication_step_completed)
+def _step(request: HttpRequest, user: Person, method: str, **more: Any) -> None:
+    what = "confirmed again" if more.get("reauthenticated") else "step of a sign-in passed"
+    _tell(logging.INFO, request, what, user, more.get("type") or more.get("provider") or method)
+
+
+@receiver(user_logged_in)
+def _in(request: HttpRequest, user: Person, **_sent: Any) -> None:
+    _tell(logging.INFO, request, "signed in", user)
+
+
+@receiver(user_logged_out)
+def _out(request: HttpRequest, user: Person | None, **_sent: Any) -> None:
+    _tell(logging.INFO, request, "signed out", user)
+
+
+@receiver(user_login_failed)
+def _failed(request: HttpRequest | None = None, **_sent: Any) -> None:
+    _tell(logging.WARNING, request, "sign-in refused", None, "password")
+
+
+@receiver(authenticator_added)
+def _added(request: HttpRequest, user: Person, authenticator: Authenticator, **_sent: Any) -> None:
+    _tell(logging.INFO, request, "factor added", user, authenticator.type)
+
+
+@receiver(authenticator_removed)
+def _removed(request: HttpRequest, user: Person, authenticator: Authenticator, **_sent: Any) -> None:
+    _tell(logging.INFO, request, "factor removed", user, authenticator.type)
+
+
+@receiver(authenticator_reset)
+def _reset(request: HttpRequest, user: Person, authenticator: Authenticator, **_sent: Any) -> None:
+    _tell(logging.INFO, request, "factor made anew", user, authenticator.type)
+
+
+def _tell(level: int, request: HttpRequest | None, what: str, person: Person | None, with_what: str = "") -> None:
+    _LOG.log(level, what, extra={"request": request, "of": person.ref if person else "", "with_what": with_what})
