@@ -1,6 +1,7 @@
 """Whatever the pages of the log do can be done by API, by the same readers."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,3 +75,15 @@ def test_a_pack_is_a_zip_with_personal_values_for_those_who_may_see_them(world: 
     assert b"17000001234" in contents(answer.content)["personal.jsonl"]
     problem(post(caller(world, "centre", Role.ADMINISTRATOR), "/packs", body), 403)
     problem(post(caller(world, "bank"), "/packs", body), 404)
+
+
+def test_a_pack_with_much_of_people_becomes_an_export_that_waits(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    (tmp_path / "fanzha.toml").write_text("[exports]\npersonal_values = 0\n", "utf-8")
+    order = issued(world)
+    answer = post(caller(world, "centre"), "/packs", {"ref": order.ref, "purpose": "a hearing", "personal": True})
+    assert answer.status_code == 202
+    told = {name: answer.json()[name] for name in ("table", "about", "state")}
+    assert told == {"table": "evidence_pack", "about": order.ref, "state": "to_approve"}

@@ -7,18 +7,20 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from tests.command.campaigns.made import campaign
 from tests.command.evidence.records import record
 from tests.command.flows.orders_made import issued
 from tests.command.people import World
 from tests.processes.log.packs import contents, zipped
 
-from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.errors import NothingUsable
 from fanzha.base.marking import Marking
 from fanzha.command.evidence.erasing import erase
 from fanzha.command.evidence.models import LogAnchor, LogEntry
-from fanzha.command.evidence.packing import PACKED, Asked, NotWhole, make_pack
+from fanzha.command.evidence.packing import PACKED, Asked, NeedsSecondPerson, NotWhole, make_pack
 from fanzha.command.evidence.signing import public_key
 from fanzha.command.evidence.verifying import verify
+from fanzha.command.exports.models import Unmasking
 from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
@@ -27,6 +29,13 @@ from fanzha.command.organizations.scoping import everything, seen_by
 def pack(ref: str, *, personal: bool = False) -> bytes:
     with everything("test"):
         return make_pack(Asked(ref, "a hearing", "person-1", "organisation-1", personal))
+
+
+@pytest.fixture
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings of a state folder of this test alone."""
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    return tmp_path / "fanzha.toml"
 
 
 def bare(tmp_path: Path, made: bytes, *words: str) -> subprocess.CompletedProcess[str]:
@@ -95,11 +104,22 @@ def test_a_receiver_packs_what_he_may_read_and_is_told_of_gaps(world: World, tmp
         make_pack(Asked(order.ref, "a hearing", "person-1", world["carrier"].ref), viewer)
 
 
-def test_one_person_takes_out_no_list_of_people(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fanzha.command.evidence.packing.MOST_PERSONAL", 0)
+@pytest.mark.parametrize("why", ["values", "campaign"])
+def test_one_person_takes_out_no_list_of_people(world: World, own_settings: Path, why: str) -> None:
     order, viewer = issued(world), world.viewer("centre", Role.REVIEWER)
-    with seen_by(viewer), pytest.raises(WrongCall, match="more than 0 personal values"):
-        make_pack(Asked(order.ref, "a hearing", "person-1", world["centre"].ref, personal=True), viewer)
+    asked = Asked(order.ref, "a hearing", "person-1", world["centre"].ref, personal=True)
+    if why == "values":
+        own_settings.write_text("[exports]\npersonal_values = 0\n", "utf-8")
+    else:
+        asked = asked._replace(ref=campaign(world["centre"]).ref)
+        ProcessInstance._base_manager.update(campaign=asked.ref)
+    with seen_by(viewer):
+        with pytest.raises(NeedsSecondPerson) as needs:
+            make_pack(asked, viewer)
+        assert needs.value.values == 1 and not Unmasking._base_manager.exists()
+        assert contents(make_pack(asked._replace(personal=False), viewer))["personal.jsonl"] == b""
+        assert b"17000001234" in contents(make_pack(asked._replace(approved=True), viewer))["personal.jsonl"]
+    assert Unmasking._base_manager.get().subject == asked.ref
 
 
 def test_of_a_process_for_named_readers_only_a_supervisor_makes_no_pack(world: World) -> None:

@@ -1,5 +1,7 @@
 """Pages of the log: for its readers alone, in both languages, with as many queries whatever is on record."""
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +15,8 @@ from tests.processes.log.packs import contents
 from fanzha.command.evidence.models import LogCheck, LogEntry
 from fanzha.command.evidence.readers import READERS
 from fanzha.command.evidence.verifying import checked
-from fanzha.command.exports.models import Unmasking
+from fanzha.command.exports.making import make_export
+from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.organizations.kinds import Role
 
 LOG = "/audit/"
@@ -123,3 +126,24 @@ def test_who_keeps_the_machine_or_watches_packs_no_personal_values(world: World,
     client = world.client("centre", role)
     answer = client.post(reverse("evidence_pack"), {"ref": order.ref, "purpose": "a hearing", "personal": "on"})
     assert contents(answer.content)["personal.jsonl"] == b""
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "A second person has to approve it"), ("zh-hans", "须由第二人批准")]
+)
+def test_a_pack_with_much_of_people_waits_for_a_second_person(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: str, words: str
+) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    (tmp_path / "fanzha.toml").write_text("[exports]\npersonal_values = 0\n", "utf-8")
+    order, client = issued(world), world.client("centre", Role.REVIEWER, language=language)
+    body = {"ref": order.ref, "purpose": "a hearing", "personal": "on"}
+    shown = client.post(reverse("evidence_pack"), body, follow=True).content.decode()
+    export = Export._base_manager.get()
+    assert words in shown and order.ref in shown and reverse("export_decision", args=[export.ref]) not in shown
+    officer = world.client("centre", Role.PRIVACY_OFFICER)
+    officer.post(reverse("export_decision", args=[export.ref]), {"approve": "yes"})
+    make_export.call(export.ref)
+    file = client.post(reverse("export_file", args=[export.ref]))
+    assert file["Content-Disposition"] == f'attachment; filename="fanzha-evidence_pack-{export.ref}.zip"'
+    assert b"17000001234" in contents(b"".join(file))["personal.jsonl"]

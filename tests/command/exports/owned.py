@@ -18,17 +18,28 @@ def owned(world: World, secret: str) -> Owned:
     about, viewer = subject("+8617000008899"), world.viewer("carrier", Role.ANALYST)
     with seen_by(viewer):
         unmask(viewer, about, secret, secret)
-    review, _face = verifying(world)
+    review, _face = verifying(world, secret.encode())
+    looked = {"process": review.ref, "step": 4, "field": "record", "purpose": "a report"}
     return Owned(
         hidden={
             "exports/{ref}": export.ref,
             "api/v1/exports/exports/{ref}": export.ref,
             "unmask-evidence/{ref}": review.ref,
+            "unmask-file/{ref}": review.ref,
         },
         shared={
             "unmask/{ref}": about.ref,
             "unmask-evidence/{ref}/{number}": 1,
             "unmask-evidence/{ref}/{number}/{name}": "card",
+            "unmask-file/{ref}/{number}": 4,
+            "unmask-file/{ref}/{number}/{name}": "record",
+            "unmask-file/{ref}/{number}/{name}/{place}": 0,
         },
-        bodies={"POST api/v1/exports/exports": {"table": "subjects", "purpose": "a report"}},
+        bodies={
+            "POST api/v1/exports/exports": {"table": "subjects", "purpose": "a report"},
+            "POST api/v1/exports/unmask-evidence": looked | {"step": 1, "field": "card"},
+            "POST api/v1/exports/unmask-file": looked,
+            "POST unmask-file/{ref}/{number}/{name}/{place}/": {"purpose": "a report"},
+            "POST unmask-evidence/{ref}/{number}/{name}/": {"purpose": "a report"},
+        },
     )

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.test import Client
 from tests.command.api.asking import asking, problem
+from tests.command.evidence.rereviews import CARD, verifying
 from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 from tests.command.subjects.made import NUMBER, finding_row, subject
 
-from fanzha.command.exports.models import Export
+from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
 
@@ -81,3 +82,20 @@ def test_a_value_is_unmasked_and_the_privacy_officer_sees_it(world: World) -> No
     assert officer.get(f"{BASE}/unmaskings", {"case": "C2"}).json()["items"] == []
     (one,) = officer.get(f"{BASE}/watched").json()
     assert (one["times"], one["odd"]) == (1, [])
+
+
+def test_a_field_and_a_personal_file_of_a_step_are_unmasked(world: World) -> None:
+    review, _name = verifying(world)
+    card = {"process": review.ref, "step": 1, "field": "card", "purpose": "calling the holder"}
+    face = card | {"step": 4, "field": "record"}
+    client = caller(world, "carrier")
+    assert post(client, "/unmask-evidence", card).json() == {"values": [CARD]}
+    answer = post(client, "/unmask-file", face)
+    assert b"".join(answer.streaming_content) == b"a face" and "attachment" in answer["Content-Disposition"]
+    problem(post(client, "/unmask-evidence", face), 404)
+    problem(post(client, "/unmask-file", face | {"place": 1}), 404)
+    problem(post(client, "/unmask-file", face | {"purpose": "    "}), 422)
+    for path, body in (("/unmask-evidence", card), ("/unmask-file", face)):
+        problem(post(caller(world, "carrier", Role.PRIVACY_OFFICER), path, body), 403)
+        problem(post(caller(world, "other_carrier"), path, body), 404)
+    assert Unmasking._base_manager.count() == 2

@@ -1,5 +1,6 @@
 """An export has a purpose and is on record; large ones and whole values wait for a second person."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from tests.command.people import World
 
 from fanzha.command.evidence.models import LogEntry
 from fanzha.command.exports import asking
-from fanzha.command.exports.asking import Refused, Wanted, ask, decide
+from fanzha.command.exports.asking import Refused, Wanted, ask, ask_for_pack, decide
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import Narrowed
 from fanzha.command.organizations.kinds import Role
@@ -36,10 +37,10 @@ def test_a_small_masked_one_is_made_at_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("why", ["size", "whole values"])
-def test_a_second_person_is_needed(world: World, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_person_is_needed(world: World, why: str, home: Path) -> None:
     verdict(world["carrier"])
     if why == "size":
-        monkeypatch.setattr(asking, "SECOND_PERSON_ABOVE", 0)
+        (home / "fanzha.toml").write_text("[exports]\nrows = 0\n", "utf-8")
     made = asked(world, unmasked=why == "whole values")
     assert made.state == ExportState.TO_APPROVE and not DBTaskResult.objects.exists()
     reviewer = world.viewer("carrier", Role.REVIEWER)
@@ -113,3 +114,16 @@ def test_more_than_anybody_needs_is_refused(world: World, monkeypatch: pytest.Mo
     monkeypatch.setattr(asking, "MOST_ROWS", 1)
     with pytest.raises(Refused, match="More than 1 rows"):
         asked(world)
+
+
+def test_a_pack_waits_for_a_second_person_as_whole_values_do(world: World) -> None:
+    asks, decides = world.viewer("carrier", Role.REVIEWER), world.viewer("carrier", Role.PRIVACY_OFFICER)
+    with seen_by(asks):
+        made = ask_for_pack(asks, "01M8C5PK17E4N5HBYS9EQRX20S", "a hearing of +8617000001234", 60)
+        assert (made.state, made.rows, made.is_pack, made.unmasked) == (ExportState.TO_APPROVE, 60, True, True)
+        assert made.narrowed == {"ref": "01M8C5PK17E4N5HBYS9EQRX20S"} and "17000001234" not in made.purpose
+        with pytest.raises(Refused):
+            decide(made, asks, approve=True)
+    with seen_by(decides):
+        decide(made, decides, approve=True)
+    assert DBTaskResult.objects.count() == 1 and kinds() == ["export_asked", "export_approved"]

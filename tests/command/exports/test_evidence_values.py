@@ -1,11 +1,14 @@
-"""Numbers that a step names are shown whole to who works on it, as a field at a time, on record under the process."""
+"""What a step names is shown whole to who works on it: a field or a personal file at a time, on record."""
+
+from pathlib import Path
 
 import pytest
+from tests.command.evidence.rereviews import limited, verifying
 from tests.command.flows.orders_made import issued
 from tests.command.people import World
 
 from fanzha.command.evidence.models import LogEntry
-from fanzha.command.exports.evidence_values import is_masked, unmask_evidence
+from fanzha.command.exports.evidence_values import is_masked, unmask_evidence, unmask_file
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import NotShown
 from fanzha.command.flows.models import Step
@@ -43,6 +46,40 @@ def test_others_are_not_shown_it(world: World) -> None:
         seen(world, "carrier", Role.CLERK)
     with pytest.raises(Step.DoesNotExist):
         seen(world, "bank", Role.ANALYST)
+
+
+def taken(world: World, ref: str, name: str, role: Role, place: int = 0) -> Path | None:
+    viewer = world.viewer(name, role)
+    with seen_by(viewer):
+        step = Step.objects.select_related("instance__owner").get(instance__ref=ref, personal__has_key="record")
+        return unmask_file(viewer, step, "record", place, "checking the face")
+
+
+def test_a_personal_file_is_for_owner_and_supervisor_on_record(world: World) -> None:
+    review, _name = verifying(world)
+    for name in ("carrier", "administration"):
+        path = taken(world, review.ref, name, Role.ANALYST)
+        assert path is not None and path.read_bytes() == b"a face"
+    rows = list(Unmasking._base_manager.order_by("pk"))
+    assert [(row.subject, row.owner, row.purpose) for row in rows] == [
+        (review.ref, world[name], "checking the face") for name in ("carrier", "administration")
+    ]
+    assert LogEntry._base_manager.filter(kind="unmasking", about=review.ref).count() == 2
+    for role in (Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.CLERK):
+        with pytest.raises(NotShown):
+            taken(world, review.ref, "carrier", role)
+
+
+def test_a_personal_file_is_not_for_receivers_nor_told_as_a_value(world: World) -> None:
+    review, name = limited(world, ("other_carrier",))
+    assert taken(world, review.ref, "other_carrier", Role.EXECUTOR) is None
+    assert taken(world, review.ref, "carrier", Role.ANALYST, place=1) is None
+    viewer = world.viewer("carrier", Role.ANALYST)
+    with seen_by(viewer):
+        step = Step.objects.select_related("instance__owner").get(personal__has_key="record")
+        assert unmask_evidence(viewer, step, "record", "checking the face") is None
+        assert step.personal["record"] == name
+    assert not Unmasking._base_manager.exists()
 
 
 def test_what_hides_nothing_needs_no_press() -> None:

@@ -8,7 +8,7 @@ from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 
 from fanzha.command.evidence.models import LogEntry
-from fanzha.command.exports.csv_file import export_path
+from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.jobs import JOBS, STANDS_STILL, UNDECIDED, remove_expired, take_up
 from fanzha.command.exports.making import KEPT
 from fanzha.command.exports.models import Export, ExportState

@@ -8,7 +8,7 @@ from tests.command.people import World
 
 from fanzha.command.evidence.models import LogEntry
 from fanzha.command.exports import making
-from fanzha.command.exports.csv_file import export_path
+from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.making import make_export
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.organizations.kinds import Role

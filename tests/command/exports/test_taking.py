@@ -7,7 +7,7 @@ from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 
 from fanzha.command.evidence.models import LogEntry
-from fanzha.command.exports.csv_file import export_path
+from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export
 from fanzha.command.exports.taking import may_take, take
 from fanzha.command.organizations.kinds import Role

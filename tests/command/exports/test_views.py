@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.command.evidence.rereviews import limited, verifying
 from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.flows.orders_made import issued
 from tests.command.people import World
@@ -187,3 +188,28 @@ def test_whoever_looks_has_confirmed_within_the_hour(world: World) -> None:
         answer = client.post(url, {"purpose": "carrying it out"})
         assert answer.status_code == 302 and "17000001234" not in text(answer)
     assert not Unmasking._base_manager.exists()
+
+
+def test_a_personal_file_is_downloaded_for_a_purpose_alone(world: World) -> None:
+    review, name = limited(world, ("other_carrier",))
+    url = reverse("unmask_file", args=[review.ref, 5, "record", 0])
+    page, plain = reverse("process", args=[review.ref]), reverse("process_file", args=[review.ref, name])
+    client = world.client("carrier", Role.ANALYST)
+    shown = text(client.get(page))
+    assert f'action="{url}"' in shown and name not in shown
+    assert client.get(plain).status_code == 404
+    assert client.post(url, {"purpose": " "}).status_code == 422
+    assert text(client.post(url, {"purpose": "checking the face"})) == "a face"
+    for other in (world.client("carrier", Role.PRIVACY_OFFICER), world.client("other_carrier", Role.EXECUTOR)):
+        shown = text(other.get(page))
+        assert url not in shown and name not in shown and "it is not for you" in shown
+        assert other.post(url, {"purpose": "checking the face"}).status_code in (403, 404)
+        assert other.get(plain).status_code == 404
+    assert Unmasking._base_manager.count() == 1
+
+
+def test_who_takes_a_personal_file_has_confirmed_within_the_hour(world: World) -> None:
+    review, _name = verifying(world)
+    client = world.client("carrier", Role.ANALYST, confirmed=False)
+    answer = client.post(reverse("unmask_file", args=[review.ref, 4, "record", 0]), {"purpose": "checking the face"})
+    assert answer.status_code == 302 and not Unmasking._base_manager.exists()

@@ -1,6 +1,7 @@
 """What is taken to propose a number is what is proposed; a moment has its zone."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -10,7 +11,7 @@ from fanzha.command.subjects.sparing import Held, SparedShown, Sparing
 from fanzha.command.subjects.sparing_shapes import SparedOut, SparingIn
 
 UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
-GIVEN = {"origin_kind": "trunk", "origin": "MSC-1", "owner": "a hospital", "proof": "a contract", "until": UNTIL}
+GIVEN: dict[str, Any] = {"origin_kind": "trunk", "origin": "MSC-1", "owner": "a hospital", "proof": "a contract", "until": UNTIL}
 
 
 def test_what_is_given_is_proposed() -> None:

@@ -12,10 +12,12 @@ from fanzha.command.evidence.jobs import check_log
 from fanzha.command.evidence.log_state import log_state
 from fanzha.command.evidence.models import LogAnchor, LogEntry
 from fanzha.command.evidence.narrowing import Narrowed, narrow
-from fanzha.command.evidence.packing import Asked, make_pack
+from fanzha.command.evidence.packing import Asked, NeedsSecondPerson, make_pack
 from fanzha.command.evidence.readers import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.shapes import AnchorOut, EntryOut, PackIn, StateOut
 from fanzha.command.evidence.views.packs import zip_answer
+from fanzha.command.exports.asking import ask_for_pack
+from fanzha.command.exports.shapes import ExportOut
 from fanzha.command.exports.unmasking import NotShown
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.parties import actor_of
@@ -73,11 +75,18 @@ def check(request: ApiRequest) -> Status[None]:
     return Status(202, None)
 
 
-@ROUTER.post("/packs", openapi_extra={"responses": {200: {"content": {"application/zip": {}}, "description": "zip"}}})
+@ROUTER.post(
+    "/packs",
+    response={202: ExportOut},
+    openapi_extra={"responses": {200: {"content": {"application/zip": {}}, "description": "zip"}}},
+)
 @for_roles(*READERS)
 @not_kept
-def make(request: ApiRequest, body: PackIn) -> HttpResponse:
-    """Return an evidence pack of a case as a zip."""
+def make(request: ApiRequest, body: PackIn) -> HttpResponse | Status[ExportOut]:
+    """Return an evidence pack of a case as a zip.
+
+    One with personal values above a number, or of a whole campaign, becomes an export that waits for a second person.
+    """
     if body.personal and not request.viewer.has(*SHOWN_PERSONAL):
         raise Problem("forbidden")
     if body.personal:
@@ -87,6 +96,8 @@ def make(request: ApiRequest, body: PackIn) -> HttpResponse:
         made = make_pack(Asked(body.ref, body.purpose, actor.person, actor.organization, body.personal), request.viewer)
     except NothingUsable:
         raise Problem("not_found") from None
+    except NeedsSecondPerson as more:
+        return Status(202, ExportOut.of(ask_for_pack(request.viewer, body.ref, body.purpose, more.values)))
     except NotShown as refused:
         raise Problem("forbidden" if refused.forbidden else "invalid", said(refused.words)) from None
     return zip_answer(body.ref, made)

@@ -13,12 +13,14 @@ from fanzha import __version__
 from fanzha.base.clock import iso, to_ms
 from fanzha.base.errors import FanzhaError, NothingUsable, WrongCall
 from fanzha.base.masking import mask_numbers
+from fanzha.command.campaigns.models import Campaign
 from fanzha.command.evidence.anchoring import anchor_of, make_anchor, span_heads
 from fanzha.command.evidence.entries_of import by_batch, entries_of
 from fanzha.command.evidence.models import LogAnchor, LogBatch, LogEntry, PersonalField
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.evidence.sealing import Unreadable, unseal, unwrapped
 from fanzha.command.exports.evidence_values import PROCESS
+from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import Seen, put_on_record
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.processes.log.batch import Batch
@@ -27,8 +29,6 @@ from fanzha.processes.log.pack import Proven, Shown, packed, proven
 
 PACKED = "evidence_pack"
 MOST_ENTRIES = 100_000
-#: As many personal values one person takes out by himself: the steps of a process, not a list of people.
-MOST_PERSONAL = 50
 
 
 class NotWhole(FanzhaError):
@@ -37,21 +37,33 @@ class NotWhole(FanzhaError):
     exit_code = 1
 
 
+class NeedsSecondPerson(Exception):
+    """So many personal `values`, or those of a whole campaign, one person does not take out alone."""
+
+    def __init__(self, values: int) -> None:
+        super().__init__(f"{values} personal values")
+        self.values = values
+
+
 class Asked(NamedTuple):
-    """A pack somebody wants: of what, what for, with the personal values or without; who, for which organisation."""
+    """A pack somebody wants: of what, what for, with the personal values or without; who, for which organisation.
+
+    `approved`: a second person has agreed to it.
+    """
 
     ref: str
     purpose: str
     actor: str
     organisation: str
     personal: bool = False
+    approved: bool = False
 
 
 def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
     """Return the zip of all that a viewer may read of a case, of everything without one; anchors what is not yet.
 
     Raises NothingUsable where there is nothing, WrongCall for too much, NotWhole for a log that was changed, NotShown
-    for personal values that the viewer may not see.
+    for personal values that the viewer may not see, NeedsSecondPerson for those that he does not take out alone.
     """
     now = timezone.now()
     rows = list(entries_of(asked.ref, viewer)[: MOST_ENTRIES + 1])
@@ -60,8 +72,8 @@ def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
     try:
         batches = list(_proven(by_batch(rows)))
         shown = list(_shown(rows)) if asked.personal else []
-        if viewer is not None:
-            _check_personal(len(shown))
+        if viewer is not None and shown and not asked.approved:
+            _check_alone(asked.ref, len(shown))
         made = packed(batches, shown, _about(asked, len(rows), iso(to_ms(now))))
     except (Unreadable, ValueError) as wrong:
         raise NotWhole(
@@ -89,12 +101,9 @@ def _check(asked: Asked, count: int) -> None:
         )
 
 
-def _check_personal(count: int) -> None:
-    if count > MOST_PERSONAL:
-        raise WrongCall(
-            f"个人信息超过 {MOST_PERSONAL} 项 there are more than {MOST_PERSONAL} personal values",
-            fix="make packs of single processes",
-        )
+def _check_alone(ref: str, values: int) -> None:
+    if values > export_settings().personal_values or Campaign._base_manager.filter(ref=ref).exists():
+        raise NeedsSecondPerson(values)
 
 
 def _masked(shown: list[Shown]) -> str:

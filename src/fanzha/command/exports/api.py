@@ -1,23 +1,28 @@
 """Routes of exports and unmaskings: ask, decide, fetch, see one value whole, and who looked at whom."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
 from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
 from fanzha.command.exports.asking import DECIDERS, Refused, Wanted, ask, decide
+from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.exports.shapes import (
     DecisionIn,
     ExportIn,
     ExportOut,
     TableOut,
+    UnmaskFieldIn,
+    UnmaskFileIn,
     UnmaskIn,
     UnmaskingOut,
     ValueOut,
+    ValuesOut,
     WatchedOut,
 )
 from fanzha.command.exports.table import TAKERS, Narrowed, tables_for
@@ -25,12 +30,18 @@ from fanzha.command.exports.taking import take
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.watching import watched
 from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.models import Step
 from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.models import Subject
 
+T = TypeVar("T")
+
 ROUTER = Router(tags=["exports"])
 
+#: What a file may be.
+_FILES: dict[str, object] = {"text/csv": {}, "application/zip": {}}
+_ANY_FILE: dict[str, object] = {"application/octet-stream": {}}
 PagingQuery = Annotated[Paging, Query()]
 
 
@@ -79,19 +90,18 @@ def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportO
     return ExportOut.of(_export(ref))
 
 
-@ROUTER.post(
-    "/exports/{ref}/file", openapi_extra={"responses": {200: {"content": {"text/csv": {}}, "description": "CSV"}}}
-)
+@ROUTER.post("/exports/{ref}/file", openapi_extra={"responses": {200: {"content": _FILES, "description": "the file"}}})
 @for_roles(*TAKERS)
 @not_kept
 def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
-    """Return the file, to whoever asked for it; each time is on record."""
+    """Return the file, to whoever asked for it: CSV, of an evidence pack a zip; each time is on record."""
     row = _export(ref)
     path = take(row, request.viewer)
     if path is None:
         raise Problem("not_found")
-    headers = {"Content-Disposition": f'attachment; filename="fanzha-{row.table}-{row.ref}.csv"'}
-    return HttpResponse(path.read_bytes(), content_type="text/csv", headers=headers)
+    ending, kind = row.file_type
+    headers = {"Content-Disposition": f'attachment; filename="fanzha-{row.table}-{row.ref}.{ending}"'}
+    return HttpResponse(path.read_bytes(), content_type=kind, headers=headers)
 
 
 @ROUTER.post("/unmask", response=ValueOut)
@@ -106,6 +116,37 @@ def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
     except NotShown as refused:
         raise Problem("forbidden" if refused.forbidden else "invalid", said(refused.words)) from None
     return ValueOut(subject=subject.ref, kind=subject.kind, value=value)
+
+
+@ROUTER.post("/unmask-evidence", response=ValuesOut)
+@for_roles(*MAY_UNMASK)
+@not_kept
+def unmask_evidence_field(request: ApiRequest, body: UnmaskFieldIn) -> ValuesOut:
+    """Return the whole values of one field of a step's evidence; who saw them, and what for, is on record."""
+    values = _seen(request, body, lambda step: unmask_evidence(request.viewer, step, body.field, body.purpose))
+    return ValuesOut(values=values)
+
+
+@ROUTER.post("/unmask-file", openapi_extra={"responses": {200: {"content": _ANY_FILE, "description": "the file"}}})
+@for_roles(*MAY_UNMASK)
+@not_kept
+def unmask_evidence_file(request: ApiRequest, body: UnmaskFileIn) -> FileResponse:
+    """Return a personal file of a step; who saw it, and what for, is on record."""
+    path = _seen(request, body, lambda step: unmask_file(request.viewer, step, body.field, body.place, body.purpose))
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{body.process}-{body.step}-{body.field}.bin")
+
+
+def _seen(request: ApiRequest, body: UnmaskFieldIn, see: Callable[[Step], T | None]) -> T:
+    steps = Step.objects.select_related("instance__owner", "instance__version")
+    step = get_object_or_404(steps, instance__ref=body.process, number=body.step)
+    require_confirmed(request, AN_HOUR)
+    try:
+        found = see(step)
+    except NotShown as refused:
+        raise Problem("forbidden" if refused.forbidden else "invalid", said(refused.words)) from None
+    if found is None:
+        raise Problem("not_found")
+    return found
 
 
 @ROUTER.get("/unmaskings", response=Page[UnmaskingOut])

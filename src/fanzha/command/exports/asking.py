@@ -7,8 +7,9 @@ from django.utils import timezone
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
+from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.making import make_export
-from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.exports.models import PACK, Export, ExportState
 from fanzha.command.exports.on_record import draft_of
 from fanzha.command.exports.table import Narrowed, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
@@ -17,8 +18,7 @@ from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.processes.refusal import Reason
 
-#: More rows than this need a second person, as whole values always do; more than that nobody takes out at once.
-SECOND_PERSON_ABOVE = 1_000
+#: More than that nobody takes out at once.
 MOST_ROWS = 1_000_000
 DECIDERS = (Role.REVIEWER, Role.PRIVACY_OFFICER)
 
@@ -53,28 +53,38 @@ class Wanted(NamedTuple):
 def ask(viewer: Viewer, wanted: Wanted) -> Export:
     """Ask for an export; it is made at once, or when a second person has approved it. Raises Refused."""
     rows = _counted(viewer, wanted)
+    made = Export(
+        table=wanted.table,
+        narrowed=wanted.narrowed.kept(),
+        purpose=wanted.purpose,
+        case=wanted.case,
+        unmasked=wanted.unmasked,
+        rows=rows,
+    )
+    return keep(viewer, made)
+
+
+def ask_for_pack(viewer: Viewer, ref: str, purpose: str, values: int) -> Export:
+    """Ask for the evidence pack of a case with so many personal values; it waits for a second person."""
+    return keep(viewer, Export(table=PACK, narrowed={"ref": ref}, purpose=purpose, unmasked=True, rows=values))
+
+
+def keep(viewer: Viewer, wanted: Export) -> Export:
+    """Keep what somebody wants to take out: it is made, or waits for a second person where it is large or whole."""
     now, actor = timezone.now(), actor_of(viewer)
-    alone = rows <= SECOND_PERSON_ABOVE and not wanted.unmasked
+    alone = wanted.rows <= export_settings().rows and not wanted.unmasked
+    wanted.owner_id, wanted.person_id = viewer.organization, viewer.person
+    wanted.actor, wanted.roles = actor.person, sorted(viewer.roles)
+    wanted.purpose = mask_numbers(wanted.purpose.strip())[:200]
+    wanted.case = mask_numbers(wanted.case.strip())[:64]
+    wanted.state = ExportState.QUEUED if alone else ExportState.TO_APPROVE
+    wanted.asked_at = wanted.touched_at = now
     with recorded() as log:
-        made = Export.objects.create(
-            owner_id=viewer.organization,
-            person_id=viewer.person,
-            actor=actor.person,
-            roles=sorted(viewer.roles),
-            table=wanted.table,
-            narrowed=wanted.narrowed.kept(),
-            purpose=mask_numbers(wanted.purpose.strip())[:200],
-            case=mask_numbers(wanted.case.strip())[:64],
-            unmasked=wanted.unmasked,
-            state=ExportState.QUEUED if alone else ExportState.TO_APPROVE,
-            rows=rows,
-            asked_at=now,
-            touched_at=now,
-        )
-        log.add(draft_of("export_asked", made, actor.person, actor.organization, rows=rows))
+        wanted.save(force_insert=True)
+        log.add(draft_of("export_asked", wanted, actor.person, actor.organization, rows=wanted.rows))
         if alone:
-            make_export.enqueue(made.ref)
-    return made
+            make_export.enqueue(wanted.ref)
+    return wanted
 
 
 def decide(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> None:

@@ -1,14 +1,17 @@
-"""Show the whole values of one field of a step's evidence: those whom a process names, to who works on it."""
+"""Show the whole values, or a personal file, of one field of a step: whom a process names, to who works on it."""
 
-from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.exports.unmasking import Seen, put_on_record
-from fanzha.command.flows.disclosure import disclosed
+from fanzha.command.flows.disclosure import disclosed, sees_personal_files
+from fanzha.command.flows.evidence_values import listed
 from fanzha.command.flows.models import Step
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.store.evidence_files import kept_file
 
 PROCESS = "process"  # the kind under which it is kept who looked
 
@@ -18,7 +21,8 @@ def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list
 
     Raises NotShown.
     """
-    values = _values(_shown_to(viewer, step).get(name))
+    field = _field(step, name)
+    values = [] if field is None or field.type is FieldType.FILE else _values(_shown_to(viewer, step, name))
     if not values:
         return None
     process = step.instance
@@ -26,15 +30,34 @@ def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list
     return values
 
 
+def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str) -> Path | None:
+    """Return where a personal file of a step lies, by its place in its field, and put on record who took it.
+
+    None where the viewer is shown no such file, or it is here no more. Raises NotShown.
+    """
+    process, field, files = step.instance, _field(step, name), listed(step.personal.get(name, []))
+    if field is None or field.type is not FieldType.FILE or not sees_personal_files(process, step, viewer):
+        return None
+    path = kept_file(files[place]) if place < len(files) else None
+    if path is not None:
+        put_on_record(viewer, Seen(process.ref, PROCESS, f"{field.title.zh} {field.title.en}"), purpose, process.ref)
+    return path
+
+
 def is_masked(values: Any) -> bool:
     """Return whether a page hides something of the values of a field."""
     return any(mask_numbers(one) != one for one in _values(values))
 
 
-def _shown_to(viewer: Viewer, step: Step) -> Mapping[str, Any]:
+def _shown_to(viewer: Viewer, step: Step, name: str) -> Any:
     own = Organization.objects.values_list("ref", flat=True).get(pk=viewer.organization)
-    return {**disclosed(step.evidence, step.instance, viewer, own), **step.personal}
+    return {**disclosed(step.evidence, step.instance, viewer, own), **step.personal}.get(name)
+
+
+def _field(step: Step, name: str) -> Field | None:
+    machine = step.instance.version.process.machine_of(step.event)
+    return machine.events[step.event].evidence.get(name) if machine else None
 
 
 def _values(value: Any) -> list[str]:
-    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    return [one for one in listed(value) if isinstance(one, str)]

@@ -32,8 +32,19 @@ def state_badge(export: Export) -> Badge:
 
 def title_of(export: Export) -> str:
     """Return the title of an export's table."""
+    if export.is_pack:
+        return _("Evidence pack")
     table = all_tables().get(export.table)
     return said(table.title) if table else export.ref
+
+
+def size_of(export: Export) -> str:
+    """Return how much is in it: rows, of a pack personal values."""
+    if export.is_pack:
+        words = ngettext("%(count)s personal value", "%(count)s personal values", export.rows)
+    else:
+        words = ngettext("%(count)s row", "%(count)s rows", export.rows)
+    return words % {"count": f"{export.rows:,}"}
 
 
 def row_of(export: Export) -> Row:
@@ -43,7 +54,7 @@ def row_of(export: Export) -> Row:
         title=title_of(export),
         href=reverse("export", args=[export.ref]),
         why=export.purpose,
-        side=ngettext("%(count)s row", "%(count)s rows", export.rows) % {"count": f"{export.rows:,}"},
+        side=size_of(export),
         badges=(state_badge(export), *whole),
         at=export.asked_at,
         meta=tuple(filter(None, (str(export.person or export.actor), export.case))),
@@ -70,7 +81,11 @@ def _facts(export: Export) -> Iterator[Fact]:
     if narrowed.until:
         yield Fact(_("Before"), narrowed.until)
     yield Fact(_("Values"), _("whole") if export.unmasked else _("masked"))
-    yield Fact(_("Rows"), f"{export.rows:,}")
+    if export.is_pack:
+        yield Fact(_("Of the case"), export.narrowed["ref"])
+        yield Fact(_("Personal values"), f"{export.rows:,}")
+    else:
+        yield Fact(_("Rows"), f"{export.rows:,}")
     if export.decided_by:
         yield Fact(_("Decided by"), str(export.decided_by))
         yield Fact(_("Decision"), export.decision)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from fanzha.command.evidence.recording import recorded
-from fanzha.command.exports.csv_file import export_path
+from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.making import make_export
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of

@@ -5,19 +5,21 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.timezone import localtime
 from django_tasks import task
 
 from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
-from fanzha.command.exports.csv_file import export_path, write_csv
+from fanzha.command.exports.export_file import Written, export_path, write_csv
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of
+from fanzha.command.exports.packs import may_pack, write_pack
 from fanzha.command.exports.table import Narrowed, Table, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK
 from fanzha.command.flows.evidence_form import said
-from fanzha.command.organizations.models import Membership
+from fanzha.command.organizations.models import ApiKey, Membership
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
@@ -53,12 +55,11 @@ def make_export(ref: str) -> None:
         if not at_work.update(state=ExportState.RUNNING, done=0, touched_at=timezone.now()):
             return
         viewer = viewer_now(export)
-    table = all_tables().get(export.table)
-    if table is None or not table.is_for(viewer) or (export.unmasked and not viewer.has(*MAY_UNMASK)):
+    if not _may_still(export, viewer):
         _fail(export, GONE)
         return
     try:
-        _make(export, table, viewer)
+        _make(export, viewer)
     except _Stopped:
         export_path(ref).unlink(missing_ok=True)
     except Exception:
@@ -70,24 +71,40 @@ def viewer_now(export: Export) -> Viewer:
     """Return who asked, with those of the roles he had then that he still has."""
     roles = set(export.roles)
     if export.person_id:
-        held = Membership.objects.in_force().filter(person=export.person_id, organization=export.owner_id)
-        roles &= set(held.values_list("role", flat=True))
-    return viewer_of(export.owner, roles, export.person_id)
+        members = Membership.objects.in_force().filter(person=export.person_id, organization=export.owner_id)
+        roles &= set(members.values_list("role", flat=True))
+        return viewer_of(export.owner, roles, export.person_id)
+    held = ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+    key = held.filter(pk=export.actor.rpartition(":")[2]).first()
+    if key is None:
+        return viewer_of(export.owner, frozenset(), None)
+    return viewer_of(export.owner, roles.intersection(key.roles), None)._replace(key=key.pk)
 
 
-def _make(export: Export, table: Table, viewer: Viewer) -> None:
+def _may_still(export: Export, viewer: Viewer) -> bool:
+    if export.is_pack:
+        return may_pack(viewer)
+    table = all_tables().get(export.table)
+    return table is not None and table.is_for(viewer) and (not export.unmasked or viewer.has(*MAY_UNMASK))
+
+
+def _make(export: Export, viewer: Viewer) -> None:
     language = (export.person.language if export.person else "") or settings.LANGUAGE_CODE
     with seen_by(viewer), translation.override(language):
-        head = [*(said(column.title) for column in table.columns), said(_REF)]
-        written = write_csv(export.ref, mark_of(export), head, _rows(export, table))
+        written = write_pack(export, viewer) if export.is_pack else _write_table(export, all_tables()[export.table])
     now = timezone.now()
     with everything("its owner's row is brought to its end"), recorded() as entries:
-        told = {"state": ExportState.DONE, "touched_at": now, "expires_at": now + KEPT}
+        told = {"state": ExportState.DONE, "done": export.done, "touched_at": now, "expires_at": now + KEPT}
         running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
         if not running.update(sha256=written.sha256, size=written.size, problem="", **told):
             raise _Stopped
         made = draft_of("export", export, "", export.owner.ref, sha256=written.sha256, rows=export.done)
         entries.add(made)
+
+
+def _write_table(export: Export, table: Table) -> Written:
+    head = [*(said(column.title) for column in table.columns), said(_REF)]
+    return write_csv(export.ref, mark_of(export), head, _rows(export, table))
 
 
 def mark_of(export: Export) -> str:

@@ -50,10 +50,11 @@ class ExportIn(Schema):
 
 
 class ExportOut(Schema):
-    """One export."""
+    """One export; where the table is `evidence_pack`, of the case in `about`, and `rows` are its personal values."""
 
     ref: str
     table: str
+    about: str
     state: str
     purpose: str
     case: str
@@ -72,7 +73,7 @@ class ExportOut(Schema):
         """Return an export as it is told."""
         plain: dict[str, Any] = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         problem = said(PROBLEM_WORDS[row.problem]) if row.problem else ""
-        return cls(**plain | {"problem": problem, "asked_by": row.actor})
+        return cls(**plain | {"about": row.narrowed.get("ref", ""), "problem": problem, "asked_by": row.actor})
 
 
 class DecisionIn(Schema):
@@ -96,6 +97,27 @@ class ValueOut(Schema):
     subject: str
     kind: str
     value: str
+
+
+class UnmaskFieldIn(Schema):
+    """A field of a step's evidence somebody wants to see whole: `process` by its ref, `step` by its number."""
+
+    process: str = Field(min_length=1, max_length=26)
+    step: int = Field(ge=1, lt=2**31)
+    field: str = Field(min_length=1, max_length=60)
+    purpose: str = Field(min_length=4, max_length=200)
+
+
+class UnmaskFileIn(UnmaskFieldIn):
+    """A personal file of a step that somebody wants to see, by its place in the field, counted from 0."""
+
+    place: int = Field(default=0, ge=0, lt=1000)
+
+
+class ValuesOut(Schema):
+    """The whole values of a field."""
+
+    values: list[str]
 
 
 class UnmaskingOut(Schema):

@@ -13,4 +13,7 @@ urlpatterns = [
     path("unmaskings/", views.unmaskings, name="unmaskings"),
     path("unmask/<slug:ref>/", views.unmask_subject, name="unmask"),
     path("unmask-evidence/<slug:ref>/<int:number>/<slug:name>/", views.unmask_field, name="unmask_evidence"),
+    path(
+        "unmask-file/<slug:ref>/<int:number>/<slug:name>/<int:place>/", views.unmask_evidence_file, name="unmask_file"
+    ),
 ]

@@ -1,14 +1,18 @@
 """Have an evidence pack made of a case and download it."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from fanzha.base.errors import FanzhaError
 from fanzha.command.evidence.forms import PackForm
-from fanzha.command.evidence.packing import Asked, make_pack
+from fanzha.command.evidence.packing import Asked, NeedsSecondPerson, make_pack
 from fanzha.command.evidence.readers import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.signing import public_key
+from fanzha.command.exports.asking import ask_for_pack
+from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import NotShown
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.parties import actor_of
@@ -36,8 +40,13 @@ def pack(request: HttpRequest) -> HttpResponseBase:
 
 
 def _send(request: HttpRequest, form: PackForm, asked: Asked) -> HttpResponse:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     try:
-        made = make_pack(asked, request.viewer)  # type: ignore[attr-defined]
+        made = make_pack(asked, viewer)
+    except NeedsSecondPerson as more:
+        waiting = ask_for_pack(viewer, asked.ref, asked.purpose, more.values)
+        messages.info(request, _("A second person has to approve it, for what it holds of people; then it is here."))
+        return redirect("export", waiting.ref)
     except FanzhaError as refused:
         form.add_error(None, refused.what)
     except NotShown as refused:
@@ -55,4 +64,5 @@ def zip_answer(ref: str, made: bytes) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: PackForm, status: int = 200) -> HttpResponse:
-    return render(request, "evidence/pack.html", {"form": form, "key": public_key()}, status=status)
+    context = {"form": form, "key": public_key(), "alone": export_settings().personal_values}
+    return render(request, "evidence/pack.html", context, status=status)

@@ -9,6 +9,9 @@ from fanzha.base.ids import sortable_id
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.scoping import Scoped
 
+#: What stands for a table where an evidence pack is taken out; `narrowed` then names its case.
+PACK = "evidence_pack"
+
 
 class ExportState(models.TextChoices):
     """Where an export stands."""
@@ -24,6 +27,8 @@ class ExportState(models.TextChoices):
 
 class Export(Scoped):
     """One export. `roles` are those with which it was asked for; `rows` was counted then, `done` counts while it runs.
+
+    Of an evidence pack `rows` are the personal values in it.
 
     `touched_at` moves while it runs: one that stands still was killed, and is taken up again.
     """
@@ -65,6 +70,16 @@ class Export(Scoped):
 
     def __str__(self) -> str:
         return f"{self.table} {self.ref}"
+
+    @property
+    def is_pack(self) -> bool:
+        """Return whether it is an evidence pack, not a table."""
+        return self.table == PACK
+
+    @property
+    def file_type(self) -> tuple[str, str]:
+        """Return the ending and the media type of its file."""
+        return ("zip", "application/zip") if self.is_pack else ("csv", "text/csv")
 
     @property
     def is_at_work(self) -> bool:

@@ -1,6 +1,7 @@
 """Masked values with a way to see them whole: `{% load unmasking %}{% masked_subject subject case=campaign.ref %}`.
 
-On pages of processes `{% unmask_values ref number name values %}` stands behind the values of a step's field.
+On pages of processes `{% unmask_values ref number name values %}` stands behind the values of a step's field, and
+`{% unmask_files ref number name places %}` for its personal files.
 """
 
 from secrets import token_hex
@@ -42,3 +43,12 @@ def unmask_values(context: template.Context, ref: str, number: int, name: str, v
     action = reverse("unmask_evidence", args=[ref, number, name])
     told = {"value": "", "action": action, "ident": token_hex(4)}
     return render_to_string("parts/masked.html", told, request=request)
+
+
+@register.simple_tag(takes_context=True)
+def unmask_files(context: template.Context, ref: str, number: int, name: str, places: list[int]) -> SafeString:
+    """Return a press for each personal file of a field, by place; who may not see them is told so."""
+    request = context["request"]
+    allowed = places if request.viewer.has(*MAY_UNMASK) else []
+    actions = [reverse("unmask_file", args=[ref, number, name, place]) for place in allowed]
+    return render_to_string("parts/masked_files.html", {"actions": actions, "ident": token_hex(4)}, request=request)

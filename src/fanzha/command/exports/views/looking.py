@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.exports.evidence_values import unmask_evidence
+from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.unmasking_form import NarrowForm
@@ -56,6 +56,26 @@ def unmask_field(request: HttpRequest, ref: str, number: int, name: str) -> Http
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     title = mask_numbers(step.instance.title) or ref
     return _answer(request, title, lambda: unmask_evidence(viewer, step, name, request.POST.get("purpose", "")))
+
+
+@never_cache
+@signed_in(*MAY_UNMASK)
+@require_POST
+@confirmed_within(AN_HOUR)
+def unmask_evidence_file(request: HttpRequest, ref: str, number: int, name: str, place: int) -> HttpResponseBase:
+    """Give out a personal file of a step, by its place in its field."""
+    steps = Step.objects.select_related("instance__owner", "instance__version")
+    step = get_object_or_404(steps, instance__ref=ref, number=number)
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    try:
+        path = unmask_file(viewer, step, name, place, request.POST.get("purpose", ""))
+    except NotShown as refused:
+        told = {"masked": mask_numbers(step.instance.title) or ref, "back": _back(request)}
+        status = 403 if refused.forbidden else 422
+        return render(request, "exports/unmasked.html", told | {"why_not": said(refused.words)}, status=status)
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{ref}-{number}-{name}-{place + 1}.bin")
 
 
 def _answer(request: HttpRequest, title: str, see: Callable[[], list[str] | None]) -> HttpResponse:

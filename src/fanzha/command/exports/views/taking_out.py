@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.exports.asking import DECIDERS, Refused, ask, decide, may_decide
 from fanzha.command.exports.export_rows import facts_of, row_of, state_badge, title_of
+from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.forms import ExportForm
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import TAKERS, all_tables, tables_for
@@ -57,7 +58,12 @@ def new_export(request: HttpRequest) -> HttpResponse:
             return redirect("export", ask(viewer, form.wanted()).ref)
         except Refused as refused:
             form.add_error(None, said(refused.words))
-    return render(request, "exports/new.html", {"form": form, "table": table}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "exports/new.html",
+        {"form": form, "table": table, "alone": export_settings().rows},
+        status=422 if form.errors else 200,
+    )
 
 
 @signed_in(*TAKERS)
@@ -101,7 +107,9 @@ def download(request: HttpRequest, ref: str) -> HttpResponseBase:
     path = take(row, request.viewer)  # type: ignore[attr-defined]
     if path is None:
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"fanzha-{row.table}-{row.ref}.csv")
+    ending, kind = row.file_type
+    name = f"fanzha-{row.table}-{row.ref}.{ending}"
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
 
 
 def _export(ref: str) -> Export:

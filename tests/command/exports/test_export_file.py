@@ -2,11 +2,12 @@
 
 import csv
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from fanzha.command.exports.csv_file import cell, export_path, write_csv
+from fanzha.command.exports.export_file import cell, export_path, write_csv, write_whole
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +42,10 @@ def test_no_cell_is_a_formula(formula: str) -> None:
 def test_moments_are_local_and_nothing_is_empty() -> None:
     assert cell(datetime(2026, 3, 1, tzinfo=UTC)) == "2026-03-01 08:00:00+08:00"
     assert cell(None) == "" and cell(0.5) == "0.5"
+
+
+def test_what_is_made_already_is_kept_as_it_is() -> None:
+    written = write_whole("E2", b"PK")
+    assert export_path("E2").read_bytes() == b"PK" and export_path("E2").stat().st_mode & 0o077 == 0
+    assert (written.size, written.sha256) == (2, sha256(b"PK").hexdigest())
+    assert [one.name for one in export_path("E2").parent.iterdir()] == ["E2"]

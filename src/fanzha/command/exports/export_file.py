@@ -1,11 +1,11 @@
-"""The file of an export: who, when and what for stands in its first line, and the export's mark in every row."""
+"""The file of an export: of a table who, when and what for in its first line, and the export's mark in every row."""
 
 import csv
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,25 +25,28 @@ class Written(NamedTuple):
 
 def export_path(ref: str) -> Path:
     """Return where the file of an export lies."""
-    return state_folder() / "exports" / f"{ref}.csv"
+    return state_folder() / "exports" / ref
 
 
 def write_csv(ref: str, mark: str, head: Iterable[str], rows: Iterable[tuple[object, ...]]) -> Written:
     """Write the file anew, of mode 600; every row ends with the export's ref: a part of it still tells whence it is."""
     path = export_path(ref)
     with _beside(path) as beside:
-        made = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(made, "w", encoding="utf-8-sig", newline="") as file:  # the mark has spreadsheets read UTF-8
+        # The mark has spreadsheets read UTF-8.
+        with os.fdopen(_opened(beside), "w", encoding="utf-8-sig", newline="") as file:
             out = csv.writer(file)
             out.writerow([f"# {mark}"])
             out.writerow(head)
             out.writerows([*map(cell, row), ref] for row in rows)
         with beside.open("rb") as read:
-            digest, size = sha256(), 0
-            while piece := read.read(1 << 20):
-                digest.update(piece)
-                size += len(piece)
-    return Written(digest.hexdigest(), size)
+            return Written(file_digest(read, "sha256").hexdigest(), beside.stat().st_size)
+
+
+def write_whole(ref: str, made: bytes) -> Written:
+    """Write a file that is made already, of mode 600."""
+    with _beside(export_path(ref)) as beside, os.fdopen(_opened(beside), "wb") as file:
+        file.write(made)
+    return Written(sha256(made).hexdigest(), len(made))
 
 
 def cell(value: object) -> str:
@@ -51,6 +54,10 @@ def cell(value: object) -> str:
     if isinstance(value, datetime):
         return localtime(value).isoformat(sep=" ", timespec="seconds")
     return plain_cell("" if value is None else str(value))
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
 
 
 @contextmanager
