@@ -4,6 +4,7 @@ from tests.command.flows.orders_made import actor
 from tests.command.people import World
 
 from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.command.flows.parties import party
 from fanzha.command.flows.services import About, fire, open_process
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
@@ -23,6 +24,20 @@ def verifying(world: World, face: bytes = b"a face") -> tuple[ProcessInstance, s
     fire(made.ref, "ask_to_verify", actor(world, "carrier", Role.EXECUTOR), {"channel": "app", "text_version": "1"})
     shown = {"route": "shop", "purpose": "for my family", "record": name}
     fire(made.ref, "submit_verification", actor(world, "carrier", Role.CLERK), shown)
+    return made, name
+
+
+def limited(world: World, receivers: tuple[str, ...], face: bytes = b"a face") -> tuple[ProcessInstance, str]:
+    """A card that is limited on the networks of receivers, whose holder verifies; return it with his file."""
+    flag = {"cause": "dormant", "findings": ("a made-up finding",), "card": CARD}
+    analyst, name = actor(world, "carrier", Role.ANALYST), keep([face])
+    made = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=About("phone_number", SUBJECT))
+    fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
+    network = tuple(party(world[one]) for one in receivers)
+    fire(made.ref, "propose_limit", analyst, {"measure": "limit", "reason": "odd", "network": network})
+    fire(made.ref, "approve_limit", actor(world, "carrier", Role.REVIEWER), {"opinion": "as the evidence says"})
+    clerk = actor(world, "carrier", Role.CLERK)
+    fire(made.ref, "verify_while_limited", clerk, {"route": "shop", "record": name})
     return made, name
 
 

@@ -1,9 +1,9 @@
-"""What of a step's evidence a viewer is shown: receivers of an order do not learn from it who else received it."""
+"""What of a step's evidence a viewer is shown: receivers learn not who else received it, and see no personal file."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.flows.models import ProcessInstance, Step
 from fanzha.command.organizations.viewer import Viewer
 
 _PARTY = {"organization", "kind"}
@@ -14,6 +14,11 @@ def disclosed(evidence: Mapping[str, Any], instance: ProcessInstance, viewer: Vi
     if instance.owner_id in viewer.reads:
         return dict(evidence)
     return {name: _without_others(value, own_ref) for name, value in evidence.items()}
+
+
+def sees_personal_files(instance: ProcessInstance, step: Step, viewer: Viewer) -> bool:
+    """Return whether files with personal data of a step are for a viewer: owners, supervisors, who handed them in."""
+    return instance.owner_id in viewer.reads or step.organization_id == viewer.organization
 
 
 def _without_others(value: Any, own_ref: str) -> Any:

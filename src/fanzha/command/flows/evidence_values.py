@@ -13,6 +13,11 @@ from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.evidence_files import kept_file
 
 
+def listed(value: Any) -> list[Any]:
+    """Return the values of a field as JSON keeps it, of one value as of many."""
+    return value if isinstance(value, list) else [value]
+
+
 def engine_values(fields: Mapping[str, Field], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return evidence for the engine, which checks the rest; raises Refusal naming a field not understood."""
     return {name: _value(fields[name], name, value) if name in fields else value for name, value in given.items()}

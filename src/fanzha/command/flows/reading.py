@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
-from fanzha.command.flows.disclosure import disclosed
+from fanzha.command.flows.disclosure import disclosed, sees_personal_files
+from fanzha.command.flows.evidence_values import listed
 from fanzha.command.flows.models import Leg, ProcessInstance, Step
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.services import offers
@@ -20,7 +21,7 @@ from fanzha.processes.situation import Offer
 
 
 class Given(NamedTuple):
-    """One field of evidence as it is shown."""
+    """One field of evidence as it is shown; of personal files, which of the field a viewer may ask for, by place."""
 
     title: Words
     value: Any
@@ -127,20 +128,34 @@ def _happened(instance: ProcessInstance, legs: Mapping[str, Leg], viewer: Viewer
             title=event.title,
             state=states[step.after].title,
             leg=legs.get(step.leg),
-            evidence=list(_given(event.evidence, step, disclosed(step.evidence, instance, viewer, own_ref), names)),
+            evidence=[
+                *_given(event.evidence, disclosed(step.evidence, instance, viewer, own_ref), names),
+                *_personal(event.evidence, step, names, sees_personal_files(instance, step, viewer)),
+            ],
         )
 
 
 def _given(
-    fields: Mapping[str, Field], step: Step, evidence: Mapping[str, Any], names: Mapping[str, Organization]
+    fields: Mapping[str, Field], evidence: Mapping[str, Any], names: Mapping[str, Organization]
 ) -> Iterator[Given]:
-    for name, value in {**evidence, **step.personal}.items():
-        field = fields.get(name)
-        if field is None:
+    for name, value in evidence.items():
+        if name in fields:
+            readable = [_readable(fields[name], one, names) for one in listed(value)]
+            yield Given(fields[name].title, readable, fields[name].type.value, False, name)
+
+
+def _personal(
+    fields: Mapping[str, Field], step: Step, names: Mapping[str, Organization], sees_files: bool
+) -> Iterator[Given]:
+    for name, value in step.personal.items():
+        if name not in fields:
             continue
-        values = value if isinstance(value, list) else [value]
-        readable = [_readable(field, one, names) for one in values]
-        yield Given(field.title, readable, field.type.value, name in step.personal, name)
+        field, values = fields[name], listed(value)
+        if field.type is FieldType.FILE:
+            readable: list[Any] = list(range(len(values))) if sees_files else []
+        else:
+            readable = [_readable(field, one, names) for one in values]
+        yield Given(field.title, readable, field.type.value, True, name)
 
 
 def _readable(field: Field, value: Any, names: Mapping[str, Organization]) -> Any:
@@ -161,7 +176,7 @@ def _organization_names(steps: list[Step]) -> dict[str, Organization]:
         one["organization"]
         for step in steps
         for value in step.evidence.values()
-        for one in (value if isinstance(value, list) else [value])
+        for one in listed(value)
         if isinstance(one, dict) and "organization" in one
     }
     return {one.ref: one for one in Organization.objects.filter(ref__in=refs)} if refs else {}

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.evidence_values import listed
 from fanzha.command.flows.following import following
 from fanzha.command.flows.models import FollowUp, ProcessInstance, Step
 from fanzha.command.flows.process_settings import known_processes
@@ -68,7 +69,10 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in
 def evidence_file(request: HttpRequest, ref: str, name: str) -> FileResponse:
-    """Return a file that proves a step which the viewer may read: one of a field of files, no hash in a text."""
+    """Return a file that proves a step which the viewer may read: one of a field of files, no hash in a text.
+
+    What is personal goes another way, with a purpose and on record (`unmask_file`).
+    """
     steps = Step.objects.filter(instance__ref=ref).select_related("instance__version")
     if not any(name in _files(step) for step in steps):
         raise Http404
@@ -81,9 +85,9 @@ def evidence_file(request: HttpRequest, ref: str, name: str) -> FileResponse:
 def _files(step: Step) -> set[str]:
     machine = step.instance.version.process.machine_of(step.event)
     fields = machine.events[step.event].evidence if machine else {}
-    given = {**step.evidence, **step.personal}
+    given = step.evidence
     values = [given[name] for name, field in fields.items() if field.type is FieldType.FILE and name in given]
-    return {one for value in values for one in (value if isinstance(value, list) else [value])}
+    return {one for value in values for one in listed(value)}
 
 
 def _words(instance: ProcessInstance) -> dict[str, object]:
