@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import WrongCall
 from fanzha.command.evidence.recording import recorded
-from fanzha.command.exports.csv_file import cell
+from fanzha.command.exports.export_file import cell
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.models import Leg, ProcessInstance
 from fanzha.command.flows.parties import actor_of
