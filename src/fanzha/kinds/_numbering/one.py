@@ -27,6 +27,8 @@ numba: Any = untyped_numba
 cgutils: Any = untyped_cgutils
 carray = numba.carray
 _ABROAD_ROOM = 4  # bytes of a country code and plus before the digits
+_DIRECTORY = 21  # addresses of the nine tables, their sizes, addresses of the three rooms
+_END_AT, _LOWEST = 32, 0xFFFFFFFF
 
 
 class Seen(NamedTuple):
@@ -50,14 +52,13 @@ _intrinsic: Any = extending.intrinsic
 _memory_at: Any = _intrinsic(_memory)
 
 
-def read_text(
-    text: bytes,
-    directory: NDArray[np.int64],
-    digits: NDArray[np.uint8],
-    codes: NDArray[np.uint16],
-    written: NDArray[np.uint8],
-) -> tuple[int, int]:
-    """Do `read_row` for a text, the tables being handed over as addresses and sizes: nine arrays would cost more."""
+def read_text(text: bytes, address: int) -> int:
+    """Do `read_row` for a text; whatever that needs is found from an address on, since every argument costs.
+
+    The lowest four bytes of what is returned are what was done, class, validity and reason; above them stands where the
+    canonical value ends, 0 where it is the text as it came.
+    """
+    directory = carray(_memory_at(address), _DIRECTORY, np.int64)
     tables = Tables(
         carray(_memory_at(directory[0]), directory[9], np.uint16),
         carray(_memory_at(directory[1]), (directory[10], 21), np.uint8),
@@ -69,33 +70,60 @@ def read_text(
         carray(_memory_at(directory[7]), directory[16], np.uint16),
         carray(_memory_at(directory[8]), directory[17], np.uint8),
     )
-    return read_row(text, 0, len(text), tables, digits, codes, written, 0)  # type: ignore[arg-type]
+    digits = carray(_memory_at(directory[18]), LONGEST, np.uint8)
+    codes = carray(_memory_at(directory[19]), 6, np.uint16)
+    written = carray(_memory_at(directory[20]), LONGEST + _ABROAD_ROOM, np.uint8)
+    left, end = read_row(text, 0, len(text), tables, digits, codes, written, 0)  # type: ignore[arg-type]
+    if end == len(text):
+        place = 0
+        while place < end and text[place] == written[place]:
+            place += 1
+        if place == end:
+            end = 0
+    return left | int(codes[0]) << 8 | int(codes[1]) << 16 | int(codes[2]) << 24 | end << _END_AT
+
+
+class _Known(NamedTuple):
+    """What a number is that was read in one of the ways there are."""
+
+    left: int
+    number_class: int
+    validity: int
+    reason: int
+    region: str
 
 
 class _Reader:
     """The compiled rules with room to write to; not to be shared between threads."""
 
     def __init__(self) -> None:
-        self._tables = [np.ascontiguousarray(table) for table in plan().tables]  # kept alive: addresses point here
-        sizes = [table.shape[0] for table in self._tables]
-        self._directory = np.array([*(table.ctypes.data for table in self._tables), *sizes], np.int64)
-        self._digits, self._codes = np.zeros(LONGEST, np.uint8), np.zeros(6, np.uint16)
-        self._written = np.zeros(LONGEST + _ABROAD_ROOM, np.uint8)
-        self._text = memoryview(self._written.data)
+        tables = [np.ascontiguousarray(table) for table in plan().tables]
+        written = np.zeros(LONGEST + _ABROAD_ROOM, np.uint8)
+        rooms: list[NDArray[Any]] = [np.zeros(LONGEST, np.uint8), np.zeros(6, np.uint16), written]
+        addresses = [array.ctypes.data for array in (*tables, *rooms)]
+        sizes = [table.shape[0] for table in tables]
+        self._directory = np.array([*addresses[: len(tables)], *sizes, *addresses[len(tables) :]], np.int64)
+        self._kept_alive = tables, rooms  # addresses point here
+        self._address, self._text = self._directory.ctypes.data, memoryview(written.data)
+        self._known: dict[int, _Known] = {}  # by the lowest bytes of what `read_text` returns: a few hundred
         shared = {**read_text.__globals__, "read_row": machine()["read_row"]}
-        self._read = cast(
-            Callable[..., tuple[int, int]], compiled(FunctionType(read_text.__code__, shared, "read_text"))
-        )
+        self._read = cast(Callable[[bytes, int], int], compiled(FunctionType(read_text.__code__, shared, "read_text")))
 
     def read(self, raw: str) -> Seen:
-        left, end = self._read(raw.encode(errors="replace"), self._directory, self._digits, self._codes, self._written)
+        found = self._read(raw.encode(errors="replace"), self._address)
+        left, number_class, validity, reason, region = self._known.get(found & _LOWEST) or self._learn(found & _LOWEST)
         if left == ODD:
             return _seen(classify(raw))
-        written = str(self._text[:end], "ascii")
+        end = found >> _END_AT
+        written = str(self._text[:end], "ascii") if end else raw
         if left == ABROAD:
             return _abroad(written)
-        number_class, validity, reason, *_ = self._codes.tolist()
-        return Seen(number_class, validity, reason, written, "" if number_class in _NO_NUMBER else "CN")
+        return tuple.__new__(Seen, (number_class, validity, reason, written, region))  # as Seen(…), at half the cost
+
+    def _learn(self, lowest: int) -> _Known:
+        left, number_class, validity, reason = lowest.to_bytes(4, "little")
+        region = "" if number_class in _NO_NUMBER else "CN"
+        return self._known.setdefault(lowest, _Known(left, number_class, validity, reason, region))
 
 
 _NO_NUMBER = (CLASSES.index("invalid"), CLASSES.index("disguised"))
