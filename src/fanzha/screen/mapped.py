@@ -27,7 +27,7 @@ from fanzha.claims.snapshot import File
 from fanzha.claims.snapshot_state import State
 from fanzha.screen._mapped.lists import Lists
 
-_FULL, _HALF, _MASK = (1 << 64) - 1, 1 << 32, INDEX_END - 1
+_LOW, _MASK = (1 << 32) - 1, INDEX_END - 1
 
 
 class Mapped(State):
@@ -66,7 +66,7 @@ class Mapped(State):
         if self._changed and (row := self._changed.get(key)) is not None:
             return row
         slots = self._slots
-        at = (key * self._multiplier & _FULL) // _HALF * self._places >> 32
+        at = (key * self._multiplier >> 32 & _LOW) * self._places >> 32
         while word := slots[at]:
             if word >> INDEX_BITS == key:
                 return word & _MASK

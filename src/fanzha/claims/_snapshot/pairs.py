@@ -2,7 +2,7 @@
 
 from fanzha.claims._snapshot.container import File
 
-_FULL = (1 << 64) - 1
+_LOW = (1 << 32) - 1
 
 
 class Pairs:
@@ -16,7 +16,7 @@ class Pairs:
 
     def value(self, key: int) -> int | None:
         """Return the value of a key in a table of two words."""
-        words, at = self._words, (key * self._multiplier & _FULL) // 0x1_0000_0000 * self._places >> 32 << 1
+        words, at = self._words, (key * self._multiplier >> 32 & _LOW) * self._places >> 32 << 1
         while word := words[at]:
             if word == key:
                 return words[at + 1]
@@ -25,7 +25,7 @@ class Pairs:
 
     def value_of_two(self, key: int, second: int) -> int | None:
         """Return the value of a key in a table of three words."""
-        words, at = self._words, ((key * self._multiplier & _FULL) // 0x1_0000_0000 * self._places >> 32) * 3
+        words, at = self._words, ((key * self._multiplier >> 32 & _LOW) * self._places >> 32) * 3
         while word := words[at]:
             if word == key and words[at + 1] == second:
                 return words[at + 2]
