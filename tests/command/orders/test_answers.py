@@ -17,6 +17,7 @@ from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessa
 from fanzha.command.orders.receiving import take_request
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.store.evidence_files import keep
 
 pytestmark = pytest.mark.usefixtures("own_home")
 AT = "2026-03-01T08:00:00+08:00"
@@ -78,19 +79,88 @@ def test_it_is_forwarded_to_whoever_is_named(world: World, made: Endpoint, order
     assert states(order) == {"1": "forwarded", "2": "sent", "3": "sent"}
 
 
-def test_a_part_that_was_done_is_a_part(world: World, made: Endpoint) -> None:
-    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {
-        "subjects": ("+8617000001234", "+8617000001235", "+8617000001236")
-    }
+NUMBERS = ("+8617000001234", "+8617000001235", "+8617000001236")
+
+
+def of_three(world: World) -> ProcessInstance:
+    """An order on three numbers to one carrier."""
+    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": NUMBERS}
     order = open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
     fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
-    one = [{"kind": "phone_number", "value": "+8617000001234"}]
-    answer(made, f"{order.ref}/1", "executed", targets=one)
-    answer(made, f"{order.ref}/1", "refused", targets=one, reason="not ours")
-    answer(made, f"{order.ref}/1", "failed", reason="the switch does not answer")
+    return order
+
+
+def on(*values: str) -> list[dict[str, str]]:
+    return [{"kind": "phone_number", "value": value} for value in values]
+
+
+def partly() -> list[tuple[int, int]]:
     with everything("test"):
-        told = [(step.evidence["done"], step.evidence["left"]) for step in Step.objects.filter(event="report_partial")]
-    assert told == [(1, 2), (2, 1), (0, 3)] and states(order) == {"1": "partial"}
+        steps = Step.objects.filter(event="report_partial").order_by("number")
+        return [(step.evidence["done"], step.evidence["left"]) for step in steps]
+
+
+def test_a_part_that_was_done_is_a_part(world: World, made: Endpoint) -> None:
+    order = of_three(world)
+    leg, one = f"{order.ref}/1", on(NUMBERS[0])
+    answer(made, leg, "executed", targets=one)
+    answer(made, leg, "refused", targets=one, reason="not ours")
+    answer(made, leg, "failed", reason="the switch does not answer")
+    assert partly() == [(1, 2), (0, 3), (0, 3)] and states(order) == {"1": "partial"}
+
+
+def test_parts_of_several_messages_add_up_and_each_counts_once(world: World, made: Endpoint) -> None:
+    order = of_three(world)
+    leg = f"{order.ref}/1"
+    assert answer(made, leg, "executed", "a", targets=on(*NUMBERS[:2])).used == 1
+    assert answer(made, leg, "executed", "a-again", targets=on(*NUMBERS[:2])).used == 1
+    assert answer(made, leg, "failed", "b", targets=on(NUMBERS[2]), reason="the switch does not answer").used == 1
+    assert partly() == [(2, 1), (2, 1)] and states(order) == {"1": "partial"}
+    assert answer(made, leg, "executed", "c", targets=on("170 0000 1236"), reason="at last").used == 1
+    assert states(order) == {"1": "executed"} and partly() == [(2, 1), (2, 1)]
+    with everything("test"):
+        assert Step.objects.get(event="report_executed").evidence["result"] == "at last"
+    assert answer(made, leg, "executed", "d", targets=on(NUMBERS[0])).used == 1
+
+
+def test_parts_that_are_refused_one_by_one_refuse_the_leg(world: World, made: Endpoint) -> None:
+    order = of_three(world)
+    for place, value in enumerate(NUMBERS):
+        answer(made, f"{order.ref}/1", "refused", f"m{place}", targets=on(value), reason="a hospital's")
+    assert partly() == [(0, 3), (0, 3)] and states(order) == {"1": "refused"}
+
+
+def test_what_the_order_does_not_name_adds_nothing(world: World, made: Endpoint) -> None:
+    order = of_three(world)
+    assert answer(made, f"{order.ref}/1", "executed", targets=on("+8617000009999")).rejected == 1
+    assert why() == "the order names none of these targets" and states(order) == {"1": "sent"}
+    answer(made, f"{order.ref}/1", "executed", "b", targets=on(NUMBERS[0], "+8617000009999", "nonsense"))
+    assert partly() == [(1, 2)]
+
+
+def test_what_proved_to_be_missing_is_begun_anew(world: World, made: Endpoint) -> None:
+    order = of_three(world)
+    leg, owner = f"{order.ref}/1", actor(world, "centre", Role.ANALYST)
+    for place, value in enumerate(NUMBERS):
+        answer(made, leg, "executed", f"m{place}", targets=on(value))
+    proof = {"method": "test_call", "proof": keep([b"it arrived"])}
+    fire(order.ref, "disprove", owner, proof, leg="1")
+    answer(made, leg, "executed", "again", targets=on(NUMBERS[2]))
+    assert partly()[-1] == (1, 2) and states(order) == {"1": "partial"}
+
+
+def test_what_is_lifted_in_parts_is_lifted_when_all_of_it_is(world: World, made: Endpoint) -> None:
+    order = of_three(world)
+    leg = f"{order.ref}/1"
+    answer(made, leg, "executed", "done", targets=on(*NUMBERS[:2]))
+    assert answer(made, leg, "executed", "early", undo=True, targets=on(NUMBERS[0])).rejected == 1
+    fire(order.ref, "roll_back", actor(world, "centre", Role.REVIEWER), {"mistake": "wrong"})
+    for name in ("one", "one-again"):
+        assert answer(made, leg, "executed", name, undo=True, targets=on(NUMBERS[0])).used == 1
+    assert states(order)["1"] == "releasing"
+    assert answer(made, leg, "executed", "other", undo=True, targets=on("+8617000009999")).rejected == 1
+    answer(made, leg, "executed", "two", undo=True, targets=on(NUMBERS[1]))
+    assert states(order)["1"] == "lifted", "the third was never done: nothing of it is to be lifted"
 
 
 def test_rows_of_one_target_each_add_up(world: World, made: Endpoint) -> None:

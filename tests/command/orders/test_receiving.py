@@ -2,13 +2,15 @@
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import issued
+from tests.command.flows.orders_made import actor, draft_evidence, issued
 from tests.command.orders.given import answer_file, answers, endpoint, signed, states
 from tests.command.people import World
 
+from fanzha.command.flows.services import fire, open_process
 from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.models import Endpoint, ReceivedMessage
 from fanzha.command.orders.receiving import take_files, take_request
+from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
 from fanzha.dispose import NotGenuine, Received, Unreadable, file_digest, private_key, public_key
 
@@ -86,3 +88,26 @@ def test_without_our_secret_files_wait(world: World) -> None:
     made = endpoint(world, "carrier", "signed_file", secret_file="orders-not-there")
     carried(made, "1.zip", answer_file(1, ""))
     assert look() == 0 and noted() == [("1.zip", "waiting")]
+
+
+def test_a_leg_that_two_files_answer_in_part_is_done_with_the_second(world: World) -> None:
+    made, numbers = endpoint(world, "carrier", "signed_file"), ("+8617000001234", "+8617000001235")
+    order = open_process(
+        "order",
+        "draft",
+        world["centre"],
+        actor(world, "centre", Role.ANALYST),
+        draft_evidence(world, timezone.now(), ("carrier",)) | {"subjects": numbers},
+    )
+    fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
+    rows = [
+        {"leg": f"{order.ref}/1", "state": "executed", "at": AT, "targets": [{"kind": "phone_number", "value": one}]}
+        for one in numbers
+    ]
+    first = answer_file(1, "", rows[0])
+    carried(made, "1.zip", first)
+    assert look() == 1 and states(order) == {"1": "partial"}
+    carried(made, "1-again.zip", first)
+    assert look() == 0 and states(order) == {"1": "partial"}
+    carried(made, "2.zip", answer_file(2, file_digest(first), rows[1]))
+    assert look() == 1 and states(order) == {"1": "executed"}

@@ -11,6 +11,7 @@ from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.models import Leg, Notification
 from fanzha.command.flows.parties import party
+from fanzha.command.orders.answered_parts import Parts, forget_parts, parts_of
 from fanzha.command.orders.merged_answers import merged, what
 from fanzha.command.orders.models import Endpoint, Outcome, ReceivedAnswer, ReceivedMessage, Way
 from fanzha.command.orders.on_behalf import report
@@ -22,6 +23,7 @@ from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import keep
 
 NO_SUCH_LEG = Words("没有派给本单位的这条指令", "no such leg was sent to this organisation")
+NO_SUCH_TARGET = Words("该指令中没有这些对象", "the order names none of these targets")
 NOBODY = Words("找不到转交的单位", "the organisation it was forwarded to is not known")
 ENDED = Words("该指令已不能再答复", "this leg takes no such answer any more")
 
@@ -99,9 +101,10 @@ def _acknowledged(leg: Leg, answer: Answer, name: str, now: datetime) -> Words |
 
 
 def _refused(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
-    if part := _part(leg, answer):
-        return _partly(leg, answer, name, done=part[1], left=part[0])
+    if answer.targets:
+        return _in_part(leg, answer, name, now)
     report(leg, "refuse", {"refusal": "other", "explanation": answer.reason}, name)
+    forget_parts(leg)
     return None
 
 
@@ -114,22 +117,32 @@ def _forwarded(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | No
 
 
 def _executed(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
-    if part := _part(leg, answer):
-        return _partly(leg, answer, name, done=part[0], left=part[1])
     if leg.state in ("executed", "verified"):
         return None
-    report(leg, "report_executed", {"executed_at": answer.at, "result": _result(answer), **_proof(answer)}, name)
+    if answer.targets:
+        return _in_part(leg, answer, name, now)
+    _report_executed(leg, answer, name)
+    forget_parts(leg)
     return None
 
 
 def _failed(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
-    targets = _targets(leg)
-    return _partly(leg, answer, name, done=0, left=len(answer.targets) or targets)
+    if answer.targets:
+        return _in_part(leg, answer, name, now)
+    _partly(leg, answer, name, done=0, left=len(ordered(leg.instance).targets))
+    forget_parts(leg)
+    return None
 
 
 def _lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     if leg.state in ("lifted", "released", "cancelled"):
         return None
+    if answer.targets:
+        parts = parts_of(leg, answer)
+        if parts is None:
+            return NO_SUCH_TARGET
+        if parts.left():
+            return _kept(leg, parts, now)
     report(leg, "report_lifted", {"lifted_at": answer.at, "result": _result(answer)}, name)
     return None
 
@@ -172,23 +185,39 @@ _UNDO: dict[AnswerState, _Says] = {
 }
 
 
-def _partly(leg: Leg, answer: Answer, name: str, *, done: int, left: int) -> Words | None:
+def _in_part(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+    """Report what is done with this answer and those before it; the leg is done, or refused, when all of it is."""
+    parts = parts_of(leg, answer)
+    if parts is None:
+        return NO_SUCH_TARGET
+    if not parts.is_new:
+        return None
+    if not parts.left():
+        _report_executed(leg, answer, name)
+    elif not parts.left(AnswerState.REFUSED):
+        report(leg, "refuse", {"refusal": "other", "explanation": answer.reason}, name)
+    else:
+        _partly(leg, answer, name, done=parts.done(), left=parts.left())
+    parts.keep(now)
+    return None
+
+
+def _kept(leg: Leg, parts: Parts, now: datetime) -> Words | None:
+    if leg.state != "releasing":
+        return ENDED
+    parts.keep(now)
+    return None
+
+
+def _report_executed(leg: Leg, answer: Answer, name: str) -> None:
+    report(leg, "report_executed", {"executed_at": answer.at, "result": _result(answer), **_proof(answer)}, name)
+
+
+def _partly(leg: Leg, answer: Answer, name: str, *, done: int, left: int) -> None:
     """Report that a part is done; what was not acknowledged before is with it."""
     _acknowledged(leg, answer, name, leg.changed_at)
     told = answer.reason or _result(answer)
     report(leg, "report_partial", {"done": done, "left": left, "explanation": told}, name)
-    return None
-
-
-def _part(leg: Leg, answer: Answer) -> tuple[int, int] | None:
-    """Return of how many targets an answer speaks and how many it leaves out; None when it speaks of the whole leg."""
-    said = len(set(answer.targets))
-    left = _targets(leg) - said
-    return (said, left) if said and left > 0 else None
-
-
-def _targets(leg: Leg) -> int:
-    return len(ordered(leg.instance).targets)
 
 
 def _result(answer: Answer) -> str:

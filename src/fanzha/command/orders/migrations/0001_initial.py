@@ -213,6 +213,25 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
             },
         ),
+        migrations.CreateModel(
+            name="AnsweredTarget",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_undo", models.BooleanField()),
+                ("place", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                (
+                    "leg",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="flows.leg"),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("leg", "is_undo", "place"), name="one_answer_a_target")
+                ],
+            },
+        ),
         migrations.AddConstraint(
             model_name="endpoint",
             constraint=models.UniqueConstraint(fields=("owner", "channel"), name="one_endpoint_a_channel"),

@@ -1,0 +1,25 @@
+"""What was last answered of one target of a leg: answers come in several messages, and their parts add up."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from fanzha.command.flows.models import Leg
+
+
+class AnsweredTarget(models.Model):
+    """One target, by its place (from 0) among those that the order names: the row tells no number."""
+
+    leg = models.ForeignKey(Leg, models.CASCADE, related_name="+")
+    is_undo = models.BooleanField()
+    place = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["leg", "is_undo", "place"], name="one_answer_a_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.place}"
