@@ -11,10 +11,13 @@ import pyarrow.compute
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from fanzha.analyze.repeats import last_versions
+
 pc: Any = pyarrow.compute
 
 AT_HAND = 512 << 20  # bytes of a table that is sorted in memory: two or three times as much is taken while it is
 GROUP_ROWS = 65_536
+FEW_BYTES = 2  # a value at the most: what takes no more in a file says the same few words again and again
 Slice = dict[str, pa.RecordBatch]  # table name -> its events of one stretch of time
 
 
@@ -27,11 +30,10 @@ def sort_table(parts: list[Path], target: Path, *, memory: str = "2GB", at_hand:
     """
     beside = target.with_name(target.name + ".part")
     if (whole := _whole(parts, at_hand)) is not None:
-        once = _once(whole)
-        order = pc.sort_indices(once, sort_keys=[("occurred_at", "ascending"), ("event_id", "ascending")])
-        # Plain: who writes and reads a table once spends more on dictionaries than on the disk.
-        plain: Any = {"compression": "lz4", "use_dictionary": False, "write_statistics": ["occurred_at"]}
-        pq.write_table(once.take(order), beside, row_group_size=GROUP_ROWS, **plain)
+        # Plain: who writes and reads a table once spends more on dictionaries and packing than on the disk.
+        words = [field.name for field in whole.schema if pa.types.is_dictionary(field.type)]
+        plain: Any = {"compression": "none", "use_dictionary": words or False, "write_statistics": ["occurred_at"]}
+        pq.write_table(whole.take(_in_order(whole)), beside, row_group_size=GROUP_ROWS, **plain)
     else:
         _sort_outside(parts, beside, memory)
     total = sum(pq.read_metadata(part).num_rows for part in parts)
@@ -43,9 +45,9 @@ def sort_table(parts: list[Path], target: Path, *, memory: str = "2GB", at_hand:
 def _whole(parts: list[Path], most: int) -> pa.Table | None:
     """Return all parts as one table, in the order of their names; None when they take more memory than `most` bytes."""
     tables: list[pa.Table] = []
-    left = most
+    left, words = most, _words(parts)
     for part in sorted(parts, key=str):
-        with pq.ParquetFile(part) as file:
+        with pq.ParquetFile(part, memory_map=True, pre_buffer=False, read_dictionary=words) as file:
             for group in range(file.num_row_groups):
                 tables.append(file.read_row_group(group))
                 left -= tables[-1].nbytes
@@ -56,16 +58,27 @@ def _whole(parts: list[Path], most: int) -> pa.Table | None:
     return pa.concat_tables(tables).combine_chunks()
 
 
-def _once(table: pa.Table) -> pa.Table:
-    """Keep the last version of each event."""
+def _in_order(table: pa.Table) -> Any:
+    """Return the rows of a table in order, every event once."""
+    keys = table.select(["occurred_at", "event_id"])
     ids: Any = table.column("event_id").combine_chunks()
-    codes = ids.dictionary_encode()
-    if len(codes.dictionary) == len(ids):
-        return table
-    of_event, learned = codes.indices.to_numpy(), table.column("observed_at").to_numpy()
-    order = np.lexsort((learned, of_event))  # stable: rows as they came
-    last = np.append(np.diff(of_event[order]) != 0, True)
-    return table.take(pa.array(np.sort(order[last])))
+    rows: Any = pa.array(last_versions(ids, table.column("observed_at").to_numpy()))
+    return rows.take(pc.sort_indices(keys.take(rows), sort_keys=[(name, "ascending") for name in keys.column_names]))
+
+
+def _words(parts: list[Path]) -> list[str]:
+    """Return the columns of text that are best read as dictionaries."""
+    values: dict[str, int] = {}
+    taken: dict[str, int] = {}
+    for part in parts:
+        file = pq.read_metadata(part)
+        for group in map(file.row_group, range(file.num_row_groups)):
+            for column in map(group.column, range(group.num_columns)):
+                if column.physical_type == "BYTE_ARRAY":
+                    name = column.path_in_schema
+                    values[name] = values.get(name, 0) + column.num_values
+                    taken[name] = taken.get(name, 0) + column.total_uncompressed_size
+    return [name for name in values if name != "event_id" and taken[name] <= FEW_BYTES * values[name]]
 
 
 def _sort_outside(parts: list[Path], target: Path, memory: str) -> None:

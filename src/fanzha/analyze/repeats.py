@@ -1,0 +1,42 @@
+"""Find what was told more than once: of each event the version that was learned last stands."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.windows._codes.kernel import hashed
+
+
+def last_versions(ids: "pa.Array[Any]", learned: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the rows that stand, in their order: of equal ids the one learned last, of those the last row."""
+    stands = np.ones(len(ids), np.bool_)
+    suspects = _suspects(ids)
+    rows: Any = pa.array(suspects)
+    of_event = ids.take(rows).dictionary_encode().indices.to_numpy()
+    order = np.lexsort((learned[suspects], of_event))  # stable: rows as they came
+    last = np.append(np.diff(of_event[order]) != 0, True)[: len(order)]
+    stands[suspects[order[~last]]] = False
+    return np.flatnonzero(stands)
+
+
+def _suspects(ids: "pa.Array[Any]") -> NDArray[np.intp]:
+    """Return the rows whose id may be that of another row too, in order: those that share a hash."""
+    starts: Any
+    data: Any
+    _, starts, data = ids.cast(pa.large_string()).buffers()
+    if data is None or len(ids) < 2:  # no id has a letter, or there is none
+        return np.arange(len(ids))
+    hashes = np.empty(len(ids), np.uint64)
+    _hash(np.frombuffer(starts, np.int64)[ids.offset :], np.frombuffer(data, np.uint8), hashes)
+    order = np.argsort(hashes)
+    same = np.diff(hashes[order]) == 0
+    return np.sort(order[np.append(same, False) | np.append(False, same)])
+
+
+@compiled
+def _hash(offsets: NDArray[np.int64], data: NDArray[np.uint8], hashes: NDArray[np.uint64]) -> None:
+    for row in range(len(hashes)):
+        hashes[row] = hashed(data, offsets[row], offsets[row + 1] - offsets[row], np.uint64(0))

@@ -1,0 +1,33 @@
+"""Of what was told more than once the version learned last stands, whatever the ids look like."""
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanzha.analyze.repeats import last_versions
+
+ids = st.sampled_from(["", "a", "b", "é", "call 7", *(digit * 32 for digit in "01"), "0" * 31, "0" * 33])
+told = st.lists(st.tuples(ids, st.integers(0, 3)), max_size=30)
+
+
+def by_hand(rows: list[tuple[str, int]]) -> list[int]:
+    last: dict[str, tuple[int, int]] = {}
+    for row, (event_id, learned) in enumerate(rows):
+        last[event_id] = max(last.get(event_id, (learned, row)), (learned, row))
+    return sorted(row for _, row in last.values())
+
+
+def kept(rows: list[tuple[str, int]], skipped: int = 0) -> list[int]:
+    texts = pa.array([event_id for event_id, _ in rows], pa.string()).slice(skipped)
+    return [int(row) for row in last_versions(texts, np.array([learned for _, learned in rows[skipped:]], np.int64))]
+
+
+@given(told)
+def test_of_every_event_the_version_learned_last_stands(rows: list[tuple[str, int]]) -> None:
+    assert kept(rows) == by_hand(rows)
+
+
+@given(told, st.integers(0, 30))
+def test_a_part_of_a_column_is_looked_at_alone(rows: list[tuple[str, int]], skipped: int) -> None:
+    assert kept(rows, skipped) == by_hand(rows[skipped:])
