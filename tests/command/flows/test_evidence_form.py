@@ -15,6 +15,7 @@ from fanzha.command.organizations.models import Organization, Person
 from fanzha.processes.evidence import Field, FieldType, checked
 from fanzha.processes.parties import Party
 
+PHOTO = b"\xff\xd8\xff\xe0 a photo"
 FIELDS = {
     "reason": Field(title=Words("事由", "Reason"), type=FieldType.TEXT),
     "subjects": Field(title=Words("对象", "Subjects"), type=FieldType.SUBJECT, many=True),
@@ -43,7 +44,7 @@ def test_what_is_filled_in_is_what_the_engine_checks(world: World) -> None:
             "receivers": [world["carrier"].pk, world["mvno"].pk],
             "note": "",
         },
-        MultiValueDict({"photo": [SimpleUploadedFile("shop.jpg", b"a photo")]}),
+        MultiValueDict({"photo": [SimpleUploadedFile("shop.jpg", PHOTO)]}),
     )
     assert form.is_valid(), form.errors
     given = form.evidence()
@@ -55,7 +56,7 @@ def test_what_is_filled_in_is_what_the_engine_checks(world: World) -> None:
         "until": 1_796_083_200_000,  # 08:00 in Beijing
         "action": "label",
         "sure": True,
-        "photo": sha256(b"a photo").hexdigest(),
+        "photo": sha256(PHOTO).hexdigest(),
         "holder": Party(world["isp"].ref, "isp"),
         "receivers": (Party(world["carrier"].ref, "carrier"), Party(world["mvno"].ref, "mvno")),
     }

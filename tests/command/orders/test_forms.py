@@ -30,7 +30,7 @@ def test_an_order_lasts_a_year_at_most(world: World) -> None:
 def test_a_proof_is_a_file_or_pasted() -> None:
     pasted = DoneForm({"pasted": "log"})
     assert pasted.is_valid() and kept_file(pasted.evidence("report_executed")["proof"]) is not None
-    filed = DoneForm({"result": "blocked"}, MultiValueDict({"proof": [SimpleUploadedFile("a", b"x")]}))
+    filed = DoneForm({"result": "blocked"}, MultiValueDict({"proof": [SimpleUploadedFile("a.txt", b"x")]}))
     assert filed.is_valid() and filed.evidence("report_executed")["result"] == "blocked"
     assert set(pasted.evidence("report_lifted")) == {"lifted_at", "result"}
 

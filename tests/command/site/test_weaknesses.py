@@ -20,6 +20,8 @@ SAFE = Configuration(
     proxies=1,
     email="mail.example:25",
     anchors=("/somewhere/else",),
+    breached_passwords="/somewhere/breached.txt",
+    scanner="/run/clamav/clamd.ctl",
 )
 
 
@@ -61,11 +63,14 @@ def test_settings_that_are_weak_are_told(in_order: Organization, folder: Path) -
         "fanzha.toml [site] email",
         "fanzha.toml [site] anchors",
         "fanzha.toml [site] second_factor_optional",
+        "fanzha.toml [site] breached_passwords",
+        "fanzha.toml [site] scanner",
         "[[site.providers]]",
     }
-    assert [one.where for one in told(SAFE.__class__(email="m", anchors=("a",)), folder)] == [
-        "fanzha.toml [site] hosts"
-    ]
+    assert [
+        one.where
+        for one in told(SAFE.__class__(email="m", anchors=("a",), breached_passwords="b", scanner="/s"), folder)
+    ] == ["fanzha.toml [site] hosts"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
+from fanzha.command.flows.evidence_file import EvidenceFile
 from fanzha.command.flows.parties import party
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.processes.evidence import Field, FieldType
@@ -61,7 +62,7 @@ def _form_field(field: Field, organizations: "QuerySet[Organization]", people: "
         case FieldType.YES_NO:
             return forms.BooleanField(label=told["label"], required=False)
         case FieldType.FILE:
-            return forms.FileField(**told)
+            return EvidenceFile(**told)
         case FieldType.ORGANIZATION if field.many:
             return forms.ModelMultipleChoiceField(organizations, **told, widget=forms.CheckboxSelectMultiple)
         case FieldType.ORGANIZATION:

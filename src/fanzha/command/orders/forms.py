@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.clock import to_ms
+from fanzha.command.flows.evidence_file import EvidenceFile
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.orders.actions import ACTIONS
@@ -86,7 +87,7 @@ class DraftForm(forms.Form):
         help_text=_("Police cases only, 30 days at most, with the document that allows it"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT),
     )
-    withholding_document = forms.FileField(label=_("That document"), required=False)
+    withholding_document = EvidenceFile(label=_("That document"), required=False)
     campaign = forms.CharField(required=False, max_length=26, widget=forms.HiddenInput)
 
     def __init__(self, viewer: Viewer, *given: Any, **told: Any) -> None:
@@ -155,7 +156,7 @@ class DoneForm(forms.Form):
     pasted = forms.CharField(
         label=_("Proof, pasted"), required=False, max_length=200_000, widget=forms.Textarea({"rows": 3})
     )
-    proof = forms.FileField(label=_("Proof, as a file"), required=False)
+    proof = EvidenceFile(label=_("Proof, as a file"), required=False)
 
     def evidence(self, event: str) -> dict[str, Any]:
         """Return what the event asks for, as of now."""

@@ -63,6 +63,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 12
     second_factor_optional: tuple[str, ...] = ()
     upload_megabytes: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 64
+    breached_passwords: str = ""
+    scanner: str = ""
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
@@ -99,6 +101,11 @@ def configuration(folder: Path | None = None) -> Configuration:
         raise WrongCall(
             "the site is to answer under other names than this machine's, but [site] address is no https:// address",
             fix="put a reverse proxy with TLS in front and write its address, or leave hosts empty",
+        )
+    if made.breached_passwords and not Path(made.breached_passwords).is_file():
+        raise WrongCall(
+            f"{path}, [site] breached_passwords: {made.breached_passwords} is not there",
+            fix="docs/how-to/run-the-site.md says how to get the list",
         )
     for one in made.providers:
         _check_provider(one, path)

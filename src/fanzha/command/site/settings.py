@@ -114,7 +114,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "fanzha.command.organizations.pass_phrases.NoCommonPieces"},
+    {"NAME": "fanzha.command.organizations.breached.NotBreached"},
 ]
+BREACHED_PASSWORDS = SAID.breached_passwords
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -221,6 +223,7 @@ if SAID.email:
 DEFAULT_FROM_EMAIL = f"Fanzha <fanzha@{SAID.hosts[0] if SAID.hosts else 'localhost'}>"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+SCANNER = SAID.scanner
 FILE_UPLOAD_MAX_BYTES = SAID.upload_megabytes * 1024 * 1024
 TABLE_UPLOAD_MAX_BYTES = 2_000_000_000  # numbering tables of a whole country; the import says so too
 FILE_UPLOAD_HANDLERS = [

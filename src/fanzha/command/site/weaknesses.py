@@ -70,6 +70,18 @@ def _of_settings(said: Configuration) -> Iterator[Weakness]:
         kinds = ", ".join(said.second_factor_optional)
         told = Words(f"以下类型的单位不要求两步验证：{kinds}", f"kinds that need no second factor: {kinds}")
         yield Weakness(f"{_TOML} second_factor_optional", told)
+    if not said.breached_passwords:
+        told = Words(
+            "未配置泄露口令库：只拒绝内置的 20,000 个常见口令及其组合",
+            "no list of breached pass phrases: only the 20,000 that ship, and what is made of them, are refused",
+        )
+        yield Weakness(f"{_TOML} breached_passwords", told)
+    if not said.scanner:
+        told = Words(
+            "未配置恶意代码扫描：上传的证据文件不经扫描",
+            "no scanner for malware: files that are handed in as evidence are not scanned",
+        )
+        yield Weakness(f"{_TOML} scanner", told)
     for one in said.providers:
         if one.second_factor:
             told = Words(
