@@ -4,10 +4,12 @@ from typing import Annotated
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.core.exceptions import ValidationError
 from ninja import File, Query, Router, Status, UploadedFile
 
 from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
 from fanzha.command.flows.disclosure import disclosed
+from fanzha.command.flows.evidence_file import check_file
 from fanzha.command.flows.evidence_values import engine_values
 from fanzha.command.flows.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.flows.notices import say_delivered
@@ -135,7 +137,11 @@ def list_legs(request: ApiRequest, paging: PagingQuery, mine: bool = True, open:
 
 @ROUTER.post("/files", response={201: FileOut})
 def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
-    """Keep a file as evidence; a step names it by its SHA-256."""
+    """Keep a file as evidence; a step names it by its SHA-256. Its name ends in the type that it is of."""
+    try:
+        check_file(file)
+    except ValidationError as refused:
+        raise Problem("invalid", refused.messages[0]) from None
     return Status(201, FileOut(sha256=keep(file.chunks())))
 
 
