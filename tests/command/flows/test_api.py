@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.command.api.asking import problem
 from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.people import World
 
@@ -44,8 +45,8 @@ class Caller:
             BASE + path, json.dumps(body), content_type="application/json", headers=self._headers | headers
         )
 
-    def send(self, data: bytes) -> Any:
-        return self._client.post(BASE + "/files", {"file": SimpleUploadedFile("f", data)}, headers=self._headers)
+    def send(self, data: bytes, name: str = "paper.txt") -> Any:
+        return self._client.post(BASE + "/files", {"file": SimpleUploadedFile(name, data)}, headers=self._headers)
 
 
 def draft(world: World) -> dict[str, Any]:
@@ -142,6 +143,7 @@ def test_files_messages_and_notices(world: World) -> None:
     turn()
     caller = Caller(world, "centre", "clerk")
     assert len(caller.send(b"a paper").json()["sha256"]) == 64
+    assert ".pdf" in problem(caller.send(b"a paper", "paper.pdf"), 422)["detail"]
     assert caller.get("/messages").json() == {"items": [], "next": ""}
     assert caller.post("/messages/read", {"ids": [1]}).status_code == 204
     (notice,) = caller.get("/notices").json()["items"]
