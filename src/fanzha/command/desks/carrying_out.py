@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from fanzha.command.desks.approvals import approvals
 from fanzha.command.desks.desk import Desk
-from fanzha.command.desks.lateness import late_legs
 from fanzha.command.desks.waiting import (
     LOOKED_THROUGH,
     SHOWN,
@@ -20,6 +19,7 @@ from fanzha.command.desks.waiting import (
     own_instances,
     received,
 )
+from fanzha.command.flows.lateness import late_legs
 from fanzha.command.flows.models import SubjectNotice
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.site.components import Empty, Figure, Listing

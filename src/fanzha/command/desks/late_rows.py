@@ -20,4 +20,4 @@ def late_rows(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[Row]:
 
 def _row(leg: Leg, may_urge: bool, back: str) -> Row:
     press = Press(_("Urge"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a")
-    return replace(leg_row(leg, leg.receiver, late=True), presses=(press,) if may_urge else ())
+    return replace(leg_row(leg, leg.receiver), presses=(press,) if may_urge else ())

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value, Whe
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from fanzha.command.desks.lateness import late_legs, missed_by_receiver
+from fanzha.command.flows.lateness import late_legs, missed_by_receiver
 from fanzha.command.flows.models import Leg
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.organizations.models import Organization

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
-from fanzha.command.desks.lateness import late_legs
 from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.lateness import URGENT, late_legs
 from fanzha.command.flows.models import Leg, ProcessInstance
 from fanzha.command.flows.services import offers
 from fanzha.command.orders.ordered import PROCESS as ORDER
@@ -26,14 +26,14 @@ PRESSES = 3
 def received(viewer: Viewer) -> "QuerySet[Leg]":
     """Return the open legs that a viewer's organisation has to carry out, the most urgent first."""
     rows = Leg.objects.filter(receiver=viewer.organization, ended_at=None)
-    return rows.select_related("instance__version", "instance__owner").order_by(F("due_at").asc(nulls_last=True), "pk")
+    return rows.select_related("instance__version", "instance__owner").order_by(URGENT, "pk")
 
 
 def owed(viewer: Viewer, **narrowed: object) -> "QuerySet[Leg]":
     """Return the open legs of a viewer's own processes, which others have to carry out, the most urgent first."""
     rows = Leg.objects.filter(instance__owner=viewer.organization, ended_at=None, **narrowed)
     rows = rows.exclude(receiver=viewer.organization).select_related("instance__version", "receiver")
-    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
+    return rows.order_by(URGENT, "pk")
 
 
 def legs_to_do(viewer: Viewer, actor: Actor, most: int = SHOWN) -> list[Row]:
@@ -48,14 +48,14 @@ def legs_to_do(viewer: Viewer, actor: Actor, most: int = SHOWN) -> list[Row]:
     return found
 
 
-def legs_owed(rows: Iterable[Leg], *, late: bool = False) -> list[Row]:
-    """Return legs that others carry out; `late` says that they are."""
-    return [leg_row(leg, leg.receiver, late=late) for leg in rows]
+def legs_owed(rows: Iterable[Leg]) -> list[Row]:
+    """Return legs that others carry out."""
+    return [leg_row(leg, leg.receiver) for leg in rows]
 
 
 def late_owed(viewer: Viewer, now: datetime, most: int = SHOWN) -> list[Row]:
     """Return the legs of the viewer's own processes that are late."""
-    return legs_owed(late_legs(owed(viewer), now)[:most], late=True)
+    return legs_owed(late_legs(owed(viewer), now)[:most])
 
 
 def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, most: int = SHOWN) -> list[Row]:
@@ -70,7 +70,7 @@ def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, most: int = S
     return found
 
 
-def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = (), *, late: bool = False) -> Row:
+def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = ()) -> Row:
     """Return a leg as a row; `other` is the organisation at its other end."""
     process = leg.instance.version.process
     assert process.legs is not None
@@ -79,8 +79,8 @@ def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = (), *, late: bool 
         title=title_of(leg.instance),
         href=page_of(leg.instance),
         why=said(state.title),
-        badges=tuple(_badges(leg.instance, state.attention, late)),
-        due=leg.due_at,
+        badges=tuple(_badges(leg.instance, state.attention)),
+        due=leg.clock_at,
         at=leg.changed_at,
         meta=(str(other),),
         presses=tuple(_presses(leg.instance, steps)),
@@ -95,7 +95,7 @@ def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: st
         href=page_of(instance),
         why=why or said(state.title),
         badges=tuple(_badges(instance, state.attention)),
-        due=instance.due_at,
+        due=instance.clock_at,
         at=instance.changed_at,
         meta=(str(instance.owner),),
         presses=tuple(_presses(instance, steps)),
@@ -116,13 +116,11 @@ def title_of(instance: ProcessInstance) -> str:
 def own_instances(viewer: Viewer, narrowed: Q | None = None) -> "QuerySet[ProcessInstance]":
     """Return the running processes of a viewer's own organisation, the most urgent first."""
     rows = ProcessInstance.objects.filter(narrowed or Q(), owner=viewer.organization, ended_at=None)
-    return rows.select_related("version", "owner").order_by(F("due_at").asc(nulls_last=True), "pk")
+    return rows.select_related("version", "owner").order_by(URGENT, "pk")
 
 
-def _badges(instance: ProcessInstance, attention: bool, late: bool = False) -> Iterator[Badge]:
-    if late:
-        yield Badge(_("late"), "clock", Tone.HARM)
-    elif attention:
+def _badges(instance: ProcessInstance, attention: bool) -> Iterator[Badge]:
+    if attention:
         yield Badge(_("needs attention"), "alert", Tone.WARN)
     if instance.simulated:
         yield Badge(_("simulated"), "", Tone.PLAIN)

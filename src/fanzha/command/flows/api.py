@@ -11,6 +11,7 @@ from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision
 from fanzha.command.flows.disclosure import disclosed
 from fanzha.command.flows.evidence_file import check_file
 from fanzha.command.flows.evidence_values import engine_values
+from fanzha.command.flows.lateness import is_late
 from fanzha.command.flows.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.flows.notices import say_delivered
 from fanzha.command.flows.parties import actor_of, party
@@ -57,7 +58,7 @@ def list_instances(
     rows = ProcessInstance.objects.select_related("owner", "version")
     rows = rows.filter(process=process) if process else rows
     rows = rows if open is None else rows.filter(ended_at__isnull=open)
-    rows = rows.filter(ended_at=None, due_at__lt=timezone.now()) if late else rows
+    rows = rows.filter(is_late(timezone.now())) if late else rows
     page = page_of(rows, paging)
     return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
 

@@ -37,6 +37,8 @@ class People:
 def update_instance(instance: ProcessInstance, change: Change, process: Process, at: int) -> None:
     """Move the row on if nobody else did since it was read; raises Overtaken."""
     values = columns_of(change.situation, process, at)
+    if instance.state != values["state"]:
+        values["late_since"] = None
     moved = ProcessInstance._base_manager.filter(pk=instance.pk, revision=instance.revision).update(
         **values, revision=F("revision") + 1
     )
@@ -70,14 +72,20 @@ def record_rows(instance: ProcessInstance, change: Change, process: Process, peo
     return steps
 
 
-def record_passed(timer: Timer) -> None:
-    """Mark a deadline as passed, and its leg as late if it still stands where it stood; raises Overtaken."""
+def record_passed(timer: Timer, *, has_moved: bool) -> None:
+    """Mark a deadline as passed, and its leg as late if it stands where it stood, or the process unless `has_moved`.
+
+    Raises Overtaken.
+    """
     waiting = Timer.objects.filter(pk=timer.pk, state=TimerState.WAITING)
     if not waiting.update(state=TimerState.FIRED):
         raise Overtaken
     if timer.leg:
         stands = Leg._base_manager.filter(instance=timer.instance_id, name=timer.leg, changed_at__lte=timer.due_at)
         stands.filter(ended_at=None, late_since=None).update(late_since=timer.due_at)
+    elif not has_moved:
+        one = ProcessInstance._base_manager.filter(pk=timer.instance_id, ended_at=None, late_since=None)
+        one.update(late_since=timer.due_at)
 
 
 def split_evidence(fields: Mapping[str, Field], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -173,10 +173,11 @@ def overtaken(instance: ProcessInstance) -> Refusal:
 def _record(instance: ProcessInstance, change: Change, process: Process, at: int, timer: Timer | None = None) -> None:
     try:
         with recorded() as log:
+            before = instance.state
             update_instance(instance, change, process, at)
             steps = record_rows(instance, change, process, People(change), at)
             if timer is not None:
-                record_passed(timer)
+                record_passed(timer, has_moved=instance.state != before)
             log_steps(log, instance, steps)
     except Overtaken:
         instance.refresh_from_db()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_form import said
+from fanzha.command.flows.lateness import is_late
 from fanzha.command.flows.models import Leg, ProcessInstance, Step
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.organizations.viewer import Viewer
@@ -60,7 +62,7 @@ def _shown(show: str, viewer: Viewer, now: datetime) -> Q:
         case "approve":
             return is_open & Q(state="drafted", owner=viewer.organization)
         case "late":
-            return is_open & Q(due_at__lt=now)  # the earliest deadline of the process and its legs
+            return is_late(now)
         case "attention":
             return is_open & Q(needs_attention=True)
         case "ended":
@@ -96,7 +98,8 @@ def rows_of(orders: Sequence[ProcessInstance], viewer: Viewer) -> list[Row]:
     drafts = dict(Step.objects.filter(instance__in=keys, number=1, leg="").values_list("instance", "evidence"))
     legs: dict[int, list[tuple[str, int, datetime | None]]] = defaultdict(list)
     stand = Leg.objects.filter(instance__in=keys).values("instance", "state").order_by("instance", "state")
-    for row in stand.annotate(many=Count("pk"), due=Min("due_at", filter=Q(ended_at=None))):
+    due = Min(Coalesce("late_since", "due_at"), filter=Q(ended_at=None))
+    for row in stand.annotate(many=Count("pk"), due=due):
         legs[row["instance"]].append((row["state"], row["many"], row["due"]))
     return [_row(one, drafts.get(one.pk) or {}, legs[one.pk], viewer) for one in orders]
 
@@ -108,14 +111,14 @@ def _row(
     viewer: Viewer,
 ) -> Row:
     process = order.version.process
-    dues = [due for _, _, due in legs if due is not None]
     own = order.owner_id == viewer.organization
+    dues = [due for due in (order.clock_at if own else None, *(due for _, _, due in legs)) if due is not None]
     return Row(
         title=order.title or order.ref,
         href=reverse("order", args=[order.ref]),
         why=_why(order, process, draft, legs),
         badges=tuple(_badges(order, process)),
-        due=(order.due_at if own else min(dues, default=None)) if order.ended_at is None else None,
+        due=min(dues, default=None) if order.ended_at is None else None,
         at=order.changed_at,
         meta=(str(order.owner),),
         presses=(Press(_("Approve"), reverse("order", args=[order.ref]), post=False, key="a"),)

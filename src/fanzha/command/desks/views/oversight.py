@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from fanzha.command.desks import oversight
 from fanzha.command.desks.drawn import by_rate, map_of, trend_of
 from fanzha.command.desks.late_rows import late_rows
-from fanzha.command.desks.lateness import late_legs
 from fanzha.command.desks.wording import percent
+from fanzha.command.flows.lateness import late_legs
 from fanzha.command.flows.models import Leg
 from fanzha.command.orders.urging import URGERS
 from fanzha.command.orders.urging import urge as urged

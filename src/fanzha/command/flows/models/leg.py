@@ -1,9 +1,11 @@
 """One leg of a process: what one receiving organisation has to do, and how far it is."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from fanzha.command.flows.models.instance import ProcessInstance
 from fanzha.command.organizations.models import Organization
@@ -30,7 +32,7 @@ class Leg(Scoped):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["instance", "name"], name="one_leg_a_name")]
         indexes: ClassVar = [
-            models.Index(fields=["receiver", "due_at"], name="leg_to_do", condition=Q(ended_at=None)),
+            models.Index("receiver", Coalesce("late_since", "due_at"), name="leg_to_do", condition=Q(ended_at=None)),
             models.Index(fields=["due_at", "id"], name="leg_due", condition=Q(ended_at=None)),
             models.Index(fields=["changed_at", "id"], name="leg_open", condition=Q(ended_at=None)),
             models.Index(fields=["late_since"], name="leg_late", condition=Q(ended_at=None, late_since__isnull=False)),
@@ -38,6 +40,11 @@ class Leg(Scoped):
 
     def __str__(self) -> str:
         return f"{self.instance_id}/{self.name}"
+
+    @property
+    def clock_at(self) -> datetime | None:
+        """The deadline that counts: the first that was missed where it stands, else the next."""
+        return self.late_since or self.due_at
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:

@@ -8,6 +8,7 @@ from fanzha.base.whole_numbers import whole_number
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.evidence_values import listed
 from fanzha.command.flows.following import following
+from fanzha.command.flows.lateness import is_late
 from fanzha.command.flows.models import FollowUp, ProcessInstance, Step
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.reading import shown
@@ -27,7 +28,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(process=name)
     match show := request.GET.get("show", "open"):
         case "late":
-            rows = rows.filter(ended_at=None, due_at__lt=timezone.now())
+            rows = rows.filter(is_late(timezone.now()))
         case "ended":
             rows = rows.exclude(ended_at=None)
         case "all":

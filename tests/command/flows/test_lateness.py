@@ -7,12 +7,12 @@ from tests.command.desks.late import late_order, pass_all
 from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.people import World
 
-from fanzha.command.desks.lateness import late_instances, late_legs, missed_by_receiver, receivers_deadlines
+from fanzha.command.flows.lateness import is_late, late_legs, missed_by_receiver, receivers_deadlines
 from fanzha.command.flows.models import Leg, ProcessInstance
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.services import fire
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.organizations.scoping import everything, seen_by
 
 
 def test_receivers_answer_for_the_deadlines_of_their_own_steps() -> None:
@@ -44,11 +44,32 @@ def test_whoever_acts_is_late_no_more_but_was(world: World) -> None:
         assert Leg.objects.filter(missed_by_receiver(known_processes(), now)).count() == 1
 
 
-def test_a_process_is_late_by_its_own_deadline(world: World) -> None:
+def test_a_process_is_late_by_its_own_deadline_until_it_moves_on(world: World) -> None:
     now = timezone.now()
     with everything("a test looks at all processes"):
         made = drafted(world, now - timedelta(minutes=30))
-        rows = ProcessInstance.objects.all()
-        assert late_instances(rows, now).get() == made
+        assert ProcessInstance.objects.filter(is_late(now)).get() == made
         pass_all(made, now)
-        assert late_instances(rows, now).get() == made
+        made.refresh_from_db()
+        assert ProcessInstance.objects.filter(is_late(now)).get() == made
+        assert made.clock_at == made.late_since and made.clock_at < now
+        fire(made.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
+        made.refresh_from_db()
+        assert not ProcessInstance.objects.filter(is_late(now)).exists() and made.clock_at == made.due_at
+
+
+def test_a_process_is_late_by_a_leg_and_only_to_those_who_may_see_the_leg(world: World) -> None:
+    now = timezone.now()
+    with everything("a test looks at all processes"):
+        made = issued(world, now - timedelta(minutes=10))
+        pass_all(made, now)
+        fire(
+            made.ref,
+            "acknowledge",
+            actor(world, "carrier", Role.EXECUTOR),
+            {},
+            leg=made.legs.get(receiver=world["carrier"]).name,
+        )
+    for name, expected in {"centre": True, "other_mvno": True, "carrier": False, "bank": False}.items():
+        with seen_by(world.viewer(name, Role.EXECUTOR)):
+            assert ProcessInstance.objects.filter(is_late(now)).exists() is expected, name

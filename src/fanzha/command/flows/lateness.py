@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from fanzha.command.flows.models import Leg, ProcessInstance, Timer
 from fanzha.command.flows.models.timer import TimerState
 from fanzha.processes.process import Legs, Process
+
+#: The deadline that counts, the first that was missed or else the next, earliest first.
+URGENT = Coalesce("late_since", "due_at").asc(nulls_last=True)
 
 
 def late_legs(rows: "QuerySet[Leg]", now: datetime) -> "QuerySet[Leg]":
@@ -15,12 +19,11 @@ def late_legs(rows: "QuerySet[Leg]", now: datetime) -> "QuerySet[Leg]":
     return rows.filter(Q(due_at__lt=now) | Q(late_since__isnull=False), ended_at=None)
 
 
-def late_instances(rows: "QuerySet[ProcessInstance]", now: datetime) -> "QuerySet[ProcessInstance]":
-    """Return the running processes among rows that are late themselves, not only one of their legs."""
-    own = Timer.objects.filter(instance=OuterRef("pk"), leg="")
-    passed = own.filter(state=TimerState.FIRED, due_at__gte=OuterRef("changed_at"))
-    waiting = own.filter(state=TimerState.WAITING, due_at__lt=now)
-    return rows.filter(Q(Exists(passed)) | Q(Exists(waiting)), ended_at=None)
+def is_late(now: datetime) -> Q:
+    """Return what running processes are late: themselves, or by a leg that the reader may see."""
+    passed = ProcessInstance._base_manager.filter(ended_at=None, late_since__isnull=False).values("pk")
+    waiting = Timer.objects.filter(state=TimerState.WAITING, due_at__lt=now, leg="").values("instance")
+    return Q(pk__in=passed.union(waiting, late_legs(Leg.objects.all(), now).values("instance")), ended_at=None)
 
 
 def missed_by_receiver(processes: Mapping[str, Process], now: datetime) -> Exists:
