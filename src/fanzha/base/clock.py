@@ -9,6 +9,7 @@ from fanzha.base.errors import Malformed
 EARLIEST_MS = 631_152_000_000  # 1990-01-01
 LATEST_MS = 4_102_444_800_000  # 2100-01-01
 
+_EPOCH, _MS = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)\s*")
 _UNIT_MS = {"ms": 1, "s": 1_000, "min": 60_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
@@ -32,12 +33,12 @@ def moment_ms(text: str, zone: tzinfo = UTC) -> int:
 
 def to_ms(moment: datetime) -> int:
     """Return an aware moment as UTC milliseconds, exactly."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _MS
 
 
 def from_ms(ms: int) -> datetime:
     """Return UTC milliseconds as an aware moment."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
+    return _EPOCH + ms * _MS
 
 
 def iso(ms: int) -> str:

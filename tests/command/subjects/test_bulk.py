@@ -56,7 +56,7 @@ def test_rows_that_are_there_are_left_out_and_said_so(db: None) -> None:
     )
     assert again == [("i2",)]
     with pytest.raises(IntegrityError), transaction.atomic():
-        Subject._base_manager.bulk_create([Subject(kind="call", value="x", thing="t", identity="i1", created_at=AT)])
+        bulk.insert(Subject, COLUMNS, [row(1, ref="x")])
 
 
 def test_rows_that_are_there_can_be_added_to(world: World) -> None:
@@ -91,9 +91,12 @@ def test_many_rows_are_changed_each_by_its_key(world: World) -> None:
 
 def test_values_are_bound_as_one_and_joined_with(world: World) -> None:
     bulk.insert(Subject, COLUMNS, [row(number) for number in range(5)])
-    condition, bound = bulk.among(["i1", "i3", "i9"])
+    found = Subject._base_manager.filter(bulk.one_of("identity", ["i3", "i1", "i9"], "text")).order_by("ref")
+    assert bulk.rows(found.values_list("ref", "created_at", "holder_from")) == [("R1", AT, None), ("R3", AT, None)]
+    assert list(found.values_list("ref")) == [("R1",), ("R3",)]
+    assert not bulk.rows(Subject._base_manager.filter(bulk.one_of("id", [])).values_list("ref"))
+    assert not bulk.rows(Subject._base_manager.none().values_list("ref"))
     table = Subject._meta.db_table
-    assert sorted(bulk.select(f"SELECT ref FROM {table} WHERE identity {condition}", bound)) == [("R1",), ("R3",)]
     given_, cells = bulk.table_of(("name", "text", ["i1", "i2"]), ("moment", "timestamptz", [AT, AT + timedelta(1)]))
     joined = f"SELECT ref FROM {table} JOIN {given_} ON identity = given.name AND created_at = given.moment"
     assert bulk.select(joined, *cells) == [("R1",)]

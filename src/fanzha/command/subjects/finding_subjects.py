@@ -1,6 +1,6 @@
 """Whom findings are about: a subject each, made where it is new; of a number let again, the holder of that time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,23 +31,22 @@ def subjects_of(asked: Sequence[tuple[Kept, datetime, datetime | None]], at: dat
     """Return the primary keys of values, each with the moment that something is said of and since when its holder has
     it, None where that was not said: then the latest holder who is known at the moment counts."""
     things = {value: value.thing for value, _, _ in asked}
-    holders = _holders(things.values())
+    known, holders = _known(set(things.values()))
     identities = []
     new: dict[str, tuple[Any, ...]] = {}
     for value, moment, holder in asked:
         holder = holder or _holder_at(holders.get(things[value], ()), moment)
         identity = value.identity(holder)
         identities.append(identity)
-        if identity not in new:
+        if identity not in known and identity not in new:
             row = (sortable_id(), value.kind, value.value, holder, value.shown, things[value], identity, at)
             new[identity] = row
-    known = _known(new)
-    missing = [row for identity, row in sorted(new.items()) if identity not in known]
-    if missing:
+    if new:
+        missing = [row for _, row in sorted(new.items())]
         made = bulk.insert(Subject, _COLUMNS, missing, conflict="(identity) DO NOTHING", returning=("identity", "id"))
         known |= dict(made)
         if len(made) < len(missing):  # somebody else made one meanwhile
-            known |= _known([row[6] for row in missing])
+            known |= _known({row[5] for row in missing})[0]
     return [known[identity] for identity in identities]
 
 
@@ -57,20 +56,17 @@ def subject_for(value: Kept, at: datetime) -> Subject:
     return Subject._base_manager.get(pk=key)
 
 
-def _holders(things: Any) -> dict[str, list[datetime]]:
-    rows = Subject._base_manager.filter(thing__in=bulk.these(set(things), "text"), holder_from__isnull=False)
-    found: dict[str, list[datetime]] = {}
-    for thing, holder in rows.values_list("thing", "holder_from"):
-        if holder is not None:
-            found.setdefault(thing, []).append(holder)
-    return found
-
-
 def _holder_at(holders: Sequence[datetime], moment: datetime) -> datetime | None:
     return max((one for one in holders if one <= moment), default=None)
 
 
-def _known(identities: Any) -> dict[str, int]:
-    condition, bound = bulk.among(identities)
-    rows = bulk.select(f"SELECT identity, id FROM {Subject._meta.db_table} WHERE identity {condition}", bound)
-    return dict(rows)
+def _known(things: Collection[str]) -> tuple[dict[str, int], dict[str, list[datetime]]]:
+    """Return the subjects that values are or were, by identity, and since when each had its holders."""
+    rows = Subject._base_manager.filter(bulk.one_of("thing", things, "text")).order_by()
+    known: dict[str, int] = {}
+    holders: dict[str, list[datetime]] = {}
+    for identity, key, thing, holder in bulk.rows(rows.values_list("identity", "id", "thing", "holder_from")):
+        known[identity] = key
+        if holder is not None:
+            holders.setdefault(thing, []).append(holder)
+    return known, holders

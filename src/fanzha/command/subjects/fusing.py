@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from django.db.models import Q
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.marking import Marking
 from fanzha.claims.fusion import fuse
-from fanzha.claims.verdict import FOREVER, Part, Verdict
+from fanzha.claims.verdict import FOREVER, Part, Scope, Verdict
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.subjects import bulk
@@ -66,7 +67,7 @@ class _Held(NamedTuple):
     decided_by: str
     simulated: bool
     until: datetime | None
-    why: list[dict[str, Any]]
+    why: str
 
 
 def refresh(pairs: Iterable[Pair], at: datetime, *, and_others: bool = True) -> int:
@@ -75,9 +76,10 @@ def refresh(pairs: Iterable[Pair], at: datetime, *, and_others: bool = True) -> 
     Belongs into the transaction that changed the evidence.
     """
     wanted = set(pairs)
-    lock(pair.subject for pair in wanted)
+    subjects = {pair.subject for pair in wanted}
+    lock(subjects)
     if and_others and wanted:
-        wanted |= _who_else({pair.subject for pair in wanted})
+        wanted |= _who_else(subjects)
     by_owner: dict[int, set[int]] = {}
     for pair in wanted:
         by_owner.setdefault(pair.owner, set()).add(pair.subject)
@@ -94,28 +96,36 @@ def refresh_ended(at: datetime) -> int:
 
 
 def _who_else(subjects: set[int]) -> set[Pair]:
-    held = Q(subject__in=bulk.these(subjects))
-    rows = VerdictRow._base_manager.filter(held, superseded_at=None).values_list("subject_id", "owner_id")
-    said = OpinionRow._base_manager.filter(held & OpinionRow.standing()).values_list("subject_id", "owner_id")
-    return {Pair(*row) for row in (*rows, *said)}
+    held = bulk.one_of("subject_id", subjects)
+    pair = ("subject_id", "owner_id")
+    of_verdicts = VerdictRow._base_manager.filter(held, superseded_at=None).order_by().values_list(*pair)
+    of_opinions = OpinionRow._base_manager.filter(held, OpinionRow.standing()).order_by().values_list(*pair)
+    return {Pair(*row) for row in (*bulk.rows(of_verdicts), *bulk.rows(of_opinions))}
 
 
 def _refresh_of(owner: Organization, subjects: set[int], at: datetime) -> int:
     known = known_evidence(subjects, viewer_of(owner, frozenset(), None), at)
     policy = msgspec.structs.replace(verdict_settings().policy, organisation=owner.ref)
-    held: dict[int, dict[tuple[str, ...], _Held]] = {}
-    current = VerdictRow._base_manager.filter(owner=owner, subject__in=bulk.these(subjects), superseded_at=None)
-    for row in current.values_list("subject_id", "direction", "service", "ingress", *_Held._fields):
-        held.setdefault(row[0], {})[row[1:4]] = _Held(*row[4:])
+    held = _holding(owner, subjects)
     changes, spared, moment = _Changes(owner, at), spared_by_number(), to_ms(at)
     for subject in subjects:
-        pieces = known.get(subject, [])
+        pieces, own = known.get(subject, []), held.get(subject, {})
         for verdict in fuse((piece for piece, _ in pieces), moment, policy, spared):
-            changes.add(subject, verdict, pieces_marking(pieces), held.get(subject, {}).pop(verdict.scope, None))
-        changes.end(subject, held.get(subject, {}).values())
+            changes.add(subject, verdict, pieces_marking(pieces), own.pop(verdict.scope, None))
+        changes.end(subject, own.values())
     if changes.subjects and operator() == owner:
         note(changes.subjects)
     return changes.write()
+
+
+def _holding(owner: Organization, subjects: set[int]) -> dict[int, dict[Scope, _Held]]:
+    """Return the verdicts that hold, by subject and scope."""
+    current = VerdictRow._base_manager.filter(bulk.one_of("subject_id", subjects), owner=owner, superseded_at=None)
+    columns = ("subject_id", "direction", "service", "ingress", *_Held._fields[:-1], Cast("why", TextField()))
+    held: dict[int, dict[Scope, _Held]] = {}
+    for subject, direction, service, ingress, *row in bulk.rows(current.order_by().values_list(*columns)):
+        held.setdefault(subject, {})[Scope(direction, service, ingress)] = _Held(*row)
+    return held
 
 
 def pieces_marking(pieces: list[tuple[Any, str]]) -> str:
@@ -140,7 +150,8 @@ class _Changes:
         why = [_told(part) for part in verdict.why if part.source != "finding" or part.weight][:_MOST_PARTS]
         said = (verdict.level.value, verdict.treatment.value, verdict.fraud_type, decided, verdict.simulated)
         if held and said == (held.level, held.treatment, held.fraud_type, held.decided_by, held.simulated):
-            if (marking, verdict.score, until, why) != (held.marking, held.score, held.until, held.why):
+            figures = (held.marking, held.score, held.until)
+            if (marking, verdict.score, until) != figures or why != msgspec.json.decode(held.why):
                 self.subjects.add(subject)
                 self._same.append((held.pk, marking, verdict.score, until, _json(why)))
             return
@@ -160,7 +171,7 @@ class _Changes:
     def write(self) -> int:
         """Write all; return how many verdicts began or ended."""
         if self._ended:
-            VerdictRow._base_manager.filter(pk__in=bulk.these(self._ended)).update(superseded_at=self._at)
+            VerdictRow._base_manager.filter(bulk.one_of("id", self._ended)).update(superseded_at=self._at)
         bulk.insert(VerdictRow, _COLUMNS, self._new)
         bulk.update(VerdictRow, "id", _SAME_VERDICT, self._same)
         return len(self._new) + len(self._ended)

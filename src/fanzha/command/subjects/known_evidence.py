@@ -12,16 +12,14 @@ from fanzha.claims.finding import Mode
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import FOREVER, Level, scope
 from fanzha.command.organizations.viewer import Viewer
-from fanzha.command.subjects.bulk import these
-from fanzha.command.subjects.models import FindingRow, OpinionRow
+from fanzha.command.subjects.bulk import one_of, rows
+from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 
 #: Evidence with the marking it is under, by subject.
 Known = dict[int, list[tuple[Evidence, str]]]
+_NAMED = ("id", "kind", "value", "holder_from")
 _COLUMNS = (
     "subject_id",
-    "subject__kind",
-    "subject__value",
-    "subject__holder_from",
     "detector",
     "score",
     "found_at",
@@ -45,7 +43,7 @@ def known_evidence(subjects: Iterable[int], viewer: Viewer, at: datetime) -> Kno
     return found
 
 
-def that_can_count(rows: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
+def that_can_count(found: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
     """Leave out findings that another one outweighs in every respect: of the same detector, scope and type, later, at
     least as strong and holding at least as long. A verdict is the same without them, and a trunk has thousands.
 
@@ -66,20 +64,24 @@ def that_can_count(rows: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
         order_by=["-found_at", "-id"],
         frame=RowRange(None, -1),
     )
-    return rows.annotate(best_later=best_later).filter(Q(best_later=None) | Q(score__gt=F("best_later")))
+    return found.annotate(best_later=best_later).filter(Q(best_later=None) | Q(score__gt=F("best_later")))
 
 
 def _findings(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
-    rows = FindingRow._base_manager.filter(
+    """Yield findings; their subjects are read once each, which costs less than joining them to every finding."""
+    found = FindingRow._base_manager.filter(
         FindingRow.standing(),
         FindingRow.readable(viewer),
-        subject__in=these(subjects),
+        one_of("subject_id", subjects),
         mode=Mode.LIVE,
         found_at__lte=at,
         valid_until__gt=at,
     )
-    for row in that_can_count(rows).values_list(*_COLUMNS):
-        subject, kind, value, holder, detector, score, found_at, until, *places, fraud_type, simulated, name, mark = row
+    named = Subject._base_manager.filter(one_of("id", subjects)).order_by().values_list(*_NAMED)
+    known = {key: (kind, value, holder and to_ms(holder)) for key, kind, value, holder in rows(named)}
+    counting = that_can_count(found).order_by().values_list(*_COLUMNS)
+    for subject, detector, score, found_at, until, *places, fraud_type, simulated, name, marking in rows(counting):
+        kind, value, holder = known[subject]
         yield (
             subject,
             Evidence(
@@ -94,19 +96,19 @@ def _findings(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tup
                 scope(*places),
                 fraud_type,
                 None,
-                to_ms(holder) if holder else None,
+                holder,
                 simulated,
                 name,
             ),
-            mark,
+            marking,
         )
 
 
 def _opinions(subjects: list[int], viewer: Viewer) -> Iterator[tuple[int, Evidence, str]]:
-    rows = OpinionRow._base_manager.filter(
-        OpinionRow.standing(), OpinionRow.readable(viewer), subject__in=these(subjects)
+    found = OpinionRow._base_manager.filter(
+        OpinionRow.standing(), OpinionRow.readable(viewer), one_of("subject_id", subjects)
     )
-    for row in rows.select_related("subject", "owner"):
+    for row in found.select_related("subject", "owner"):
         yield row.subject_id, as_evidence(row), row.marking
 
 

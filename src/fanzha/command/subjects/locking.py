@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from fanzha.command.subjects.bulk import these
+from fanzha.command.subjects.bulk import one_of, rows
 from fanzha.command.subjects.models import Subject
 
 
 def lock(subjects: Iterable[int]) -> None:
     """Let subjects (primary keys) be ours until the transaction ends; with SQLite the database is ours already."""
     if connection.features.has_select_for_update:
-        rows = Subject._base_manager.select_for_update(no_key=True).filter(pk__in=these(set(subjects)))
-        list(rows.order_by("pk").values_list("pk"))
+        found = Subject._base_manager.select_for_update(no_key=True).filter(one_of("id", set(subjects)))
+        rows(found.order_by("pk").values_list("pk"))

@@ -114,9 +114,8 @@ def _not_known(owned: Iterable[tuple[Organization, Incoming]]) -> list[tuple[Org
     by_id: dict[str, tuple[Organization, Incoming]] = {}
     for owner, one in owned:
         by_id.setdefault(one.finding_id, (owner, one))
-    table = FindingRow._meta.db_table
-    condition, bound = bulk.among(by_id)
-    held = {row[0] for row in bulk.select(f"SELECT finding_id FROM {table} WHERE finding_id {condition}", bound)}
+    rows = FindingRow._base_manager.filter(bulk.one_of("finding_id", by_id, "text")).order_by()
+    held = {finding_id for (finding_id,) in bulk.rows(rows.values_list("finding_id"))}
     return [pair for finding_id, pair in by_id.items() if finding_id not in held]
 
 
