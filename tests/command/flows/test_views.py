@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -138,8 +139,6 @@ def test_messages_are_read_and_notices_delivered(world: World) -> None:
 def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
     order = issued(world)
     client = world.client("carrier", Role.EXECUTOR)
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     client.post(reverse("process_do", args=[order.ref, "acknowledge"]), {"leg": "1"})
     given = {
         "leg": "1",
@@ -172,3 +171,25 @@ def test_what_another_page_posts_is_shown_to_be_completed(world: World) -> None:
     assert answer.status_code == 200 and "+8617000001234" in str(answer.content) and b"errorlist" not in answer.content
     with everything("test"):
         assert not ProcessInstance.objects.exists()
+
+
+def test_several_files_prove_one_step(world: World) -> None:
+    analyst, about = world.client("carrier", Role.ANALYST), "+8617000001234"
+    opened = {"outlet": "a shop", "cause": "audit", "openings": about}
+    answer = analyst.post(reverse("process_open", args=["outlet_liability", "link_case"]), opened)
+    ref = answer["Location"].rstrip("/").rpartition("/")[2]
+    photos = [SimpleUploadedFile(f"{name}.txt", name.encode()) for name in ("shelf", "desk")]
+    address = reverse("process_do", args=[ref, "lock_evidence"])
+    assert b"multiple" in analyst.get(address).content
+    assert analyst.post(address, {"records": photos}).status_code == 302
+    with everything("test"):
+        names = Step.objects.get(event="lock_evidence").evidence["records"]
+    shown = [b"".join(analyst.get(reverse("process_file", args=[ref, name])).streaming_content) for name in names]  # type: ignore[attr-defined]
+    assert shown == [b"shelf", b"desk"]
+
+
+def test_a_field_that_others_alone_may_give_is_not_asked_for(world: World) -> None:
+    address = reverse("process_open", args=["stop_payment", "request"])
+    for name, asked in (("police", True), ("centre", False)):
+        shown = str(world.client(name, Role.LIAISON, Role.ANALYST).get(address).content)
+        assert ('name="notice_withheld_until"' in shown) is asked and 'name="amount"' in shown

@@ -1,6 +1,6 @@
 """The form of an event, made from the fields of evidence that its process names; files go to the evidence store."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_file import EvidenceFile
+from fanzha.command.flows.many_fields import FilesField, LinesField
 from fanzha.command.flows.parties import party
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.processes.evidence import Field, FieldType
@@ -50,8 +51,12 @@ def _form_field(field: Field, organizations: "QuerySet[Organization]", people: "
     unit = f" ({said(field.unit)})" if field.unit else ""
     told: dict[str, Any] = {"label": said(field.title) + unit, "required": field.required}
     match field.type:
+        case FieldType.NUMBER if field.many:
+            return LinesField(forms.FloatField(min_value=0), **told)
         case FieldType.NUMBER:
             return forms.FloatField(**told, min_value=0)
+        case FieldType.MOMENT if field.many:
+            return LinesField(forms.DateTimeField(), **told)
         case FieldType.MOMENT:
             return forms.DateTimeField(**told, widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"))
         case FieldType.CHOICE:
@@ -61,38 +66,40 @@ def _form_field(field: Field, organizations: "QuerySet[Organization]", people: "
             return forms.ChoiceField(**told, choices=[("", ""), *choices])
         case FieldType.YES_NO:
             return forms.BooleanField(label=told["label"], required=False)
+        case FieldType.FILE if field.many:
+            return FilesField(**told)
         case FieldType.FILE:
             return EvidenceFile(**told)
         case FieldType.ORGANIZATION if field.many:
             return forms.ModelMultipleChoiceField(organizations, **told, widget=forms.CheckboxSelectMultiple)
         case FieldType.ORGANIZATION:
             return forms.ModelChoiceField(organizations, **told)
-        case FieldType.PERSON if not field.many:
+        case FieldType.PERSON if field.many:
+            chosen = {"to_field_name": "ref", "widget": forms.CheckboxSelectMultiple}
+            return forms.ModelMultipleChoiceField(people, **told, **chosen)
+        case FieldType.PERSON:
             return forms.ModelChoiceField(people, **told, to_field_name="ref")
-    rows = 6 if field.many else 2
-    return forms.CharField(**told, widget=forms.Textarea({"rows": rows}), max_length=None if field.many else 10_000)
+    if field.many:
+        return LinesField(**told)
+    return forms.CharField(**told, widget=forms.Textarea({"rows": 2}), max_length=10_000)
 
 
 def _engine_value(field: Field, value: Any) -> Any:
     if value is None or value == "":
         return None
+    return tuple(_one(field, one) for one in value) if field.many else _one(field, value)
+
+
+def _one(field: Field, value: Any) -> Any:
     match field.type:
         case FieldType.MOMENT:
             return to_ms(value) if isinstance(value, datetime) else value
         case FieldType.FILE:
             return keep(value.chunks())
         case FieldType.ORGANIZATION:
-            return tuple(party(one) for one in value) if field.many else party(value)
-        case FieldType.PERSON if not field.many:
+            return party(value)
+        case FieldType.PERSON:
             return value.ref
         case FieldType.NUMBER:
             return int(value) if float(value).is_integer() else value
-        case FieldType.CHOICE if field.many:
-            return tuple(value)
-    if field.many:
-        return tuple(_lines(str(value).splitlines()))
     return value
-
-
-def _lines(lines: Iterable[str]) -> Iterable[str]:
-    return dict.fromkeys(line.strip() for line in lines if line.strip())

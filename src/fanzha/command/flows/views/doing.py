@@ -16,7 +16,7 @@ from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.services import About, fire, offers, open_process
 from fanzha.command.flows.standings import standings_of
 from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Kind
+from fanzha.command.organizations.kinds import Kind, kind_in_table
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.processes.evidence import Field
@@ -125,6 +125,7 @@ def _form(
 
     With `prefill`, what another page posts is shown to be completed: what is personal stands in no address.
     """
+    wanted = {name: field for name, field in wanted.items() if _may_give(field, viewer)}
     kinds = role_table().kinds
     allowed = [
         kind for name in (process.legs.receivers if process.legs else kinds) for kind in role_table().kinds_of(name)
@@ -135,6 +136,12 @@ def _form(
     if request.method == "POST":
         return made(initial={name: request.POST[name] for name in wanted if name in request.POST})
     return made(initial=known_beforehand(follow_up, wanted) if follow_up else None)
+
+
+def _may_give(field: Field, viewer: Viewer) -> bool:
+    """Return whether people of a kind of organisation may give a field."""
+    kind = kind_in_table(viewer.kind, viewer.province)
+    return not field.only_by or kind in role_table().kinds_of(field.only_by)
 
 
 def _organizations(kinds: list[str], viewer: Viewer) -> "QuerySet[Organization]":
