@@ -1,5 +1,6 @@
 """Routes of running processes: whatever their pages do can be done here, by the same engine."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from django.shortcuts import get_object_or_404
@@ -12,6 +13,7 @@ from fanzha.command.flows.disclosure import disclosed
 from fanzha.command.flows.evidence_file import check_file
 from fanzha.command.flows.evidence_values import engine_values
 from fanzha.command.flows.lateness import is_late
+from fanzha.command.flows.following import about_of
 from fanzha.command.flows.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.flows.notices import say_delivered
 from fanzha.command.flows.parties import actor_of, party
@@ -33,6 +35,7 @@ from fanzha.command.flows.shapes import (
     ReadIn,
     StepOut,
 )
+from fanzha.command.flows.simulating import is_simulated
 from fanzha.command.flows.standings import standings_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.processes.engine import openings
@@ -73,14 +76,22 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
     follow_up = None
     if body.follows is not None:
         own = FollowUp.objects.filter(owner=request.viewer.organization, process=body.process)
-        follow_up = get_object_or_404(own, pk=body.follows)
+        follow_up = get_object_or_404(own.select_related("instance"), pk=body.follows)
+    before = about_of(follow_up) if follow_up else About()
+    about = replace(
+        before,
+        kind=body.about_kind or before.kind,
+        subject=body.about or before.subject,
+        campaign=body.campaign or before.campaign,
+        title=body.title or before.title,
+    )
     made = open_process(
         body.process,
         body.event,
         request.organization,
         actor_of(request.viewer),
         engine_values(event.evidence, body.evidence),
-        about=About(body.about_kind, body.about, body.campaign, body.title),
+        about=replace(about, simulated=is_simulated(request.organization, about)),
         follow_up=follow_up,
     )
     return Status(201, InstanceOut.of(_instance(made.ref)))

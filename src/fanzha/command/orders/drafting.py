@@ -1,7 +1,7 @@
 """Draft an order: what people wrote becomes its targets; who is spared, or everybody's, is left out and counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -14,6 +14,7 @@ from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.flows.parties import actor_of, party
 from fanzha.command.flows.services import About, open_process
+from fanzha.command.flows.simulating import is_simulated
 from fanzha.command.orders.actions import ACTIONS, NO_SUCH_ACTION, TARGET_KINDS
 from fanzha.command.orders.checks import NOBODY, may_not, not_understood
 from fanzha.command.orders.impact import Impact, impact
@@ -72,8 +73,8 @@ def draft(wish: Wish, viewer: Viewer) -> tuple[ProcessInstance, Impact]:
         "withholding_document": wish.withholding_document or None,
     }
     given = {name: value for name, value in evidence.items() if value is not None}
-    simulated = campaign.simulated if campaign else owner.simulated
-    about = About(campaign=wish.campaign if campaign else "", title=title_of(found), simulated=simulated)
+    about = About(campaign=campaign.ref if campaign else "", title=title_of(found))
+    about = replace(about, simulated=is_simulated(owner, about))
     with recorded():
         made = open_process(PROCESS, "draft", owner, actor_of(viewer), given, about=about)
         if campaign is not None:

@@ -1,5 +1,7 @@
 """Open a process or take a step, by a form that its process makes; a refusal says why and what to do."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from fanzha.command.flows.models import FollowUp, ProcessInstance
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.services import About, fire, offers, open_process
+from fanzha.command.flows.simulating import is_simulated
 from fanzha.command.flows.standings import standings_of
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Kind, kind_in_table
@@ -40,8 +43,9 @@ def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
     form = _form(request, process, process.events[event].evidence, viewer, follow_up)
     if request.method == "POST" and form.is_valid():
         told = {field: request.POST.get(key, "")[:most] for key, (field, most) in _TOLD.items()}
-        about = About(**told, marking=before.marking, simulated=before.simulated)
         owner = Organization.objects.get(pk=viewer.organization)
+        about = About(**told, marking=before.marking, simulated=before.simulated)
+        about = replace(about, simulated=is_simulated(owner, about))
         try:
             made = open_process(name, event, owner, actor_of(viewer), form.evidence(), about=about, follow_up=follow_up)
         except (Refusal, WrongCall) as refused:
