@@ -7,6 +7,7 @@ from fanzha.processes._reading.faults import WrongText
 
 ORDER = all_processes()["order"].text
 REGISTRATION = all_processes()["registration"].text
+ANNUAL, CASE, NUMBER = (all_processes()[name].text for name in ("annual_report", "caller_case", "police_case_number"))
 
 
 def faults(text: str, *changes: tuple[str, str]) -> str:
@@ -35,7 +36,7 @@ def faults(text: str, *changes: tuple[str, str]) -> str:
         ("opens_legs: receivers", "opens_legs: people", "is no kept field"),
         ("legs_do: [cancel, release]", "legs_do: [cancel, fly]", "no event 'fly'"),
         ("forwards_to: holder", "forwards_to: cause", "required field of type organization"),
-        ("type: subject, many: true, personal: true", "type: subject, many: true, personal: true, keep: true", "kept"),
+        ("many: true, personal: true}", "many: true, personal: true, keep: true}", "kept"),
         ("owners: [regulator", "owners: [astronomer", "no kind of organisation 'astronomer'"),
     ],
 )
@@ -122,3 +123,51 @@ def test_whoever_is_limited_can_appeal_from_everywhere() -> None:
 def test_a_mirrored_process_is_moved_by_imports_only() -> None:
     assert "data: mirrored" in REGISTRATION
     assert "moved by imports only" in faults(REGISTRATION, ("who: [import]", "who: [owner.clerk]"))
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "told"),
+    [
+        (ANNUAL, ", standing: subject}", "}", "no field names the subject"),
+        (ORDER, "type: subject, standing: subject", "type: subject", "on what?"),
+        (ORDER, "subject, owner.clerk, operator.clerk, platform.clerk, regulator.clerk", "subject", "not work on the"),
+        (ANNUAL, "who: [owner.inspector]", "who: [owner.inspector, system]", "nobody is system of what has not begun"),
+        (CASE, "who: [owner.analyst]", "who: [owner.analyst, import]", "imports move mirrored processes only"),
+        (CASE, "partner], takes_part: true}", "partner]}", ""),
+        (CASE, "[notify_police, notify_regulator]", "[notify_regulator]", "police does not see the process"),
+        (NUMBER, "many: true, takes_part: true}", "many: true}", "to whom?"),
+        (NUMBER, "effects: [set_case_status]", "effects: [set_case_status, notify_named]", "is told without it"),
+        (NUMBER, "effects: [set_case_status]", "effects: [notify_applicant]", "no field names the applicant"),
+    ],
+)
+def test_whoever_is_named_can_act(text: str, old: str, new: str, told: str) -> None:
+    if told:
+        assert told in faults(text, (old, new))
+    else:
+        with pytest.raises(WrongText, match="partner does not see the process"):
+            parse_process(text.replace("partner], takes_part: true", "partner]"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("kind: trunk}", "kind: tree}", "there is no kind of thing 'tree'"),
+        ("kind: trunk}", "takes_part: true}", "only an organization takes part"),
+        ("kind: trunk}", "standing: system}", "nobody is named as system"),
+        ("chosen_by: line_kind, ", "", "`kinds` for each choice"),
+        ("chosen_by: line_kind", "chosen_by: colour", "chosen_by names no field"),
+        ("of: [operator, isp, partner]", "of: [astronomer]", "no kind of organisation 'astronomer'"),
+        (
+            "range: {title: [号段, Number range], type: text",
+            "range: {title: [号段, N], type: text, kind: trunk",
+            "of a",
+        ),
+        (
+            "range: {title: [号段, Number range], type: text",
+            "range: {title: [号, N], type: text, standing: subject",
+            "or a",
+        ),
+    ],
+)
+def test_what_a_field_names_is_said_whole(old: str, new: str, told: str) -> None:
+    assert told in faults(CASE, (old, new))

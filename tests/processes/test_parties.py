@@ -5,7 +5,7 @@ from fanzha.processes.parties import STANDING_WORDS, SYSTEM, Actor, Standing, ma
 
 def test_a_machine_is_no_human_being() -> None:
     assert SYSTEM.is_machine
-    assert machine(Standing.MODEL, "fraud_text@3").is_machine
+    assert machine(Standing.IMPORT, "bss").is_machine
     assert not Actor(person="p", roles=frozenset({"reviewer"})).is_machine
 
 

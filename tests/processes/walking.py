@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from fanzha.base.clock import span_ms
 from fanzha.processes import Actor, Change, Party, Process, Settings, Situation, Standing, fire, pass_timer, start
 from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.naming import parties_named, standings_held
+from fanzha.processes.parties import ASKERS
 from fanzha.processes.process import Event
 from fanzha.processes.roles import role_table
 from fanzha.processes.situation import Timer
@@ -55,6 +57,17 @@ def actor_for(who: str, owner: Party, receiver: Party | None, number: int) -> Ac
     )
 
 
+def taker(process: Process, situation: Situation, event: Event, receiver: Party | None, number: int) -> Actor | None:
+    """Whom the event names first and who is there: a standing is held by an organisation that evidence named."""
+    for who in event.who:
+        if who not in ASKERS:
+            return actor_for(who, situation.owner, receiver, number)
+        for party in parties_named(process, situation.facts, Standing(who)):
+            held = standings_held(process, situation.facts, party.organization)
+            return Actor(person=f"person-{number}", organization=party.organization, kind=party.kind, standings=held)
+    return None
+
+
 def evidence_for(process: Process, event: Event, at: int, number: int, *, full: bool, kind: str) -> dict[str, Any]:
     given = {}
     for name, field in event.evidence.items():
@@ -72,7 +85,7 @@ def _value(process: Process, field: Field, at: int, number: int) -> Any:
     if field.type is FieldType.MOMENT:
         return at + (span_ms(field.within) // 2 if field.within else 0)
     if field.type is FieldType.ORGANIZATION:
-        kinds = process.legs.receivers if process.legs else ("carrier",)
+        kinds = field.of or (process.legs.receivers if process.legs else ("carrier",))
         return Party(f"receiver-{number}", role_table().kinds_of(kinds[0])[0])
     return _VALUES[field.type]
 
@@ -164,7 +177,9 @@ def _tried(
     if not ready(process, situation, event, leg or ""):
         return
     for full in {True, all(field.required for field in event.evidence.values())}:
-        actor = actor_for(event.who[0], situation.owner, receiver, number)
+        actor = taker(process, situation, event, receiver, number)
+        if actor is None:
+            return
         given = evidence_for(process, event, at, number, full=full, kind=actor.kind)
         yield fire(process, situation, name, actor, given, at, settings=SETTINGS, leg=leg or "")
 

@@ -1,7 +1,7 @@
 """The process engine and one YAML file per process: who may do what, by when, with which evidence, on which basis."""
 
 from fanzha.processes.catalog import all_processes
-from fanzha.processes.engine import due, fire, offers, openings, pass_timer, start
+from fanzha.processes.engine import due, fire, offers, openings, opens_for_others, pass_timer, start
 from fanzha.processes.parse import parse_process
 from fanzha.processes.parties import SYSTEM, Actor, Party, Standing, machine
 from fanzha.processes.process import Process
@@ -28,6 +28,7 @@ __all__ = [
     "machine",
     "offers",
     "openings",
+    "opens_for_others",
     "parse_process",
     "pass_timer",
     "start",

@@ -17,6 +17,7 @@ class Effect(StrEnum):
     NOTIFY_REGULATOR = "notify_regulator"
     NOTIFY_POLICE = "notify_police"
     NOTIFY_APPLICANT = "notify_applicant"
+    NOTIFY_NAMED = "notify_named"
     ESCALATE = "escalate"
     PROVE_EFFECT = "prove_effect"
     SHARE = "share"
@@ -53,6 +54,7 @@ EFFECT_WORDS = {
     Effect.NOTIFY_REGULATOR: Words("报告主管部门", "tell the regulator"),
     Effect.NOTIFY_POLICE: Words("报告公安机关", "tell the police"),
     Effect.NOTIFY_APPLICANT: Words("告知申请人", "tell the applicant"),
+    Effect.NOTIFY_NAMED: Words("通知所列单位", "tell the organisations that are named"),
     Effect.ESCALATE: Words("升级督办", "escalate"),
     Effect.PROVE_EFFECT: Words("验证处置效果", "prove the effect"),
     Effect.SHARE: Words("共享", "share"),

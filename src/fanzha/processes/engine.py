@@ -28,6 +28,12 @@ def openings(process: Process, owner: Party, actor: Actor) -> list[Offer]:
     ]
 
 
+def opens_for_others(process: Process, actor: Actor) -> list[str]:
+    """Return the events by which this actor may open a process for an owner that is another organisation."""
+    nobody = Party("", "")
+    return [name for name, event in process.opening.items() if not_by(event, actor, nobody, None) is None]
+
+
 def start(
     process: Process,
     event: str,

@@ -9,7 +9,7 @@ import msgspec
 
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS, span_ms
 from fanzha.base.words import Words
-from fanzha.processes.parties import Party
+from fanzha.processes.parties import Party, Standing
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
 
@@ -27,7 +27,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"  # str, one of the field's choices
     YES_NO = "yes_no"  # bool
     FILE = "file"  # str, SHA-256 of the file in hex; the file itself lies in the evidence store
-    SUBJECT = "subject"  # str, reference of a subject
+    SUBJECT = "subject"  # str, a value of one of the kinds of thing watched
     PROCESS = "process"  # str, reference of another running process
     ORGANIZATION = "organization"  # Party
     PERSON = "person"  # str, reference of a person who works on the platform
@@ -36,7 +36,11 @@ class FieldType(StrEnum):
 class Field(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"demanded_by": "required_with"}
 ):
-    """One field of evidence. `unit` belongs to numbers; `within` is the longest span that a moment may lie ahead."""
+    """One field of evidence. `unit` belongs to numbers; `within` is the longest span that a moment may lie ahead.
+
+    Whoever is named in a field with `standing` is that to the running process; an organisation named in one with
+    `takes_part` takes part in it, as one with a standing does.
+    """
 
     title: Words
     type: FieldType
@@ -50,6 +54,26 @@ class Field(
     demanded_by: str = ""  # required as soon as this other field is given
     differs_from: str = ""  # may not be the same as this other field
     only_by: str = ""  # a kind or group of organisations whose people alone may give it
+    standing: Standing | None = None  # organizations and subjects: what who is named is to the process
+    takes_part: bool = False  # organizations: who is named reads the process and may act in it
+    of: tuple[str, ...] = ()  # organizations: of these kinds or groups alone
+    kind: str = ""  # subjects: the kind of thing that is named
+    kinds: dict[str, str] = {}  # or by the choice that `chosen_by` was given
+    chosen_by: str = ""
+
+    @property
+    def names_party(self) -> bool:
+        """Whether the organisation that is named takes part."""
+        return self.type is FieldType.ORGANIZATION and (self.takes_part or self.standing is not None)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its value stays with the running process: later steps read it, or it says who takes part."""
+        return self.keep or self.names_party
+
+    def kind_of(self, given: Mapping[str, Any]) -> str:
+        """Return the kind of thing that a subject is by the evidence given beside it, "" where none is named."""
+        return self.kinds.get(str(given.get(self.chosen_by, "")), "") if self.chosen_by else self.kind
 
 
 def checked(fields: Mapping[str, Field], given: Mapping[str, Any], at: int, kind: str = "") -> dict[str, Any]:
@@ -109,7 +133,7 @@ def _wrong_one(field: Field, value: Any, at: int) -> Words | None:
         case FieldType.YES_NO:
             return None if isinstance(value, bool) else Words("应为是或否", "must be yes or no")
         case FieldType.ORGANIZATION:
-            return None if isinstance(value, Party) else Words("应为一个单位", "must be an organisation")
+            return _wrong_party(field, value)
     if not isinstance(value, str) or not 0 < len(value.strip()) <= len(value) <= _LONGEST_TEXT:
         return Words(f"应为不超过 {_LONGEST_TEXT} 字的文字", f"must be text of at most {_LONGEST_TEXT} characters")
     if field.type is FieldType.CHOICE and value not in field.choices:
@@ -117,6 +141,17 @@ def _wrong_one(field: Field, value: Any, at: int) -> Words | None:
     if field.type is FieldType.FILE and not _HASH.fullmatch(value):
         return Words("应为文件的 SHA-256", "must be the SHA-256 of a file")
     return None
+
+
+def _wrong_party(field: Field, value: Any) -> Words | None:
+    if not isinstance(value, Party):
+        return Words("应为一个单位", "must be an organisation")
+    table = role_table()
+    if not field.of or value.kind in [kind for name in field.of for kind in table.kinds_of(name)]:
+        return None
+    titles = [table.title_of(name) for name in field.of]
+    zh, en = "、".join(one.zh for one in titles), ", ".join(one.en for one in titles)
+    return Words(f"应为：{zh}", f"must be one of: {en}")
 
 
 def _wrong_moment(field: Field, value: Any, at: int) -> Words | None:

@@ -8,6 +8,7 @@ import msgspec
 from fanzha.processes._checks.deadlines import deadline_faults
 from fanzha.processes._checks.due_process import due_process_faults
 from fanzha.processes._checks.names import name_faults
+from fanzha.processes._checks.reaching import reach_faults
 from fanzha.processes._checks.ways import way_faults
 from fanzha.processes._reading.faults import Fault, Place, WrongText
 from fanzha.processes._reading.yaml_text import read_yaml
@@ -25,7 +26,7 @@ def parse_process(text: str, name: str = "process.yaml") -> Process:
         raise WrongText(name, faults, lines)
     process = msgspec.structs.replace(msgspec.convert(value, Process), text=text)
     # Each check may lean on the ones before it.
-    for check in (name_faults, way_faults, deadline_faults, due_process_faults):
+    for check in (name_faults, way_faults, deadline_faults, due_process_faults, reach_faults):
         faults = list(check(process))
         if faults:
             raise WrongText(name, faults, lines)

@@ -14,7 +14,6 @@ class Standing(StrEnum):
     APPLICANT = "applicant"  # who asked for it
     REPORTER = "reporter"  # who reported it
     SYSTEM = "system"  # a deadline that passed, or legs that are all done
-    MODEL = "model"  # a detector or model
     IMPORT = "import"  # the system of record that a mirrored process lives in
 
 
@@ -22,14 +21,13 @@ class Standing(StrEnum):
 ASKERS = frozenset({Standing.SUBJECT, Standing.APPLICANT, Standing.REPORTER})
 
 #: Nobody of these is a human being: a limit on a person needs one.
-MACHINES = frozenset({Standing.SYSTEM, Standing.MODEL, Standing.IMPORT})
+MACHINES = frozenset({Standing.SYSTEM, Standing.IMPORT})
 
 STANDING_WORDS = {
     Standing.SUBJECT: Words("当事人", "the one concerned"),
     Standing.APPLICANT: Words("申请人", "the applicant"),
     Standing.REPORTER: Words("举报人", "the reporter"),
     Standing.SYSTEM: Words("系统", "the system"),
-    Standing.MODEL: Words("模型", "a model"),
     Standing.IMPORT: Words("数据导入", "an import"),
 }
 
@@ -75,5 +73,5 @@ SYSTEM = Actor(standings=frozenset({Standing.SYSTEM}))
 
 
 def machine(standing: Standing, name: str) -> Actor:
-    """Return the actor of a model (`name@version`) or of an import (its source)."""
+    """Return the actor of an import: its source."""
     return Actor(person=name, standings=frozenset({standing}))

@@ -80,6 +80,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     to: Escalation | None = None  # of ESCALATE
     deadline: str = ""  # of ESCALATE
     process: str = ""  # of OPEN_PROCESS
+    parties: tuple[str, ...] = ()  # of NOTIFY_NAMED: organisations
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

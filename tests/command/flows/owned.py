@@ -2,12 +2,14 @@
 
 from django.utils import timezone
 from tests.command.access.owning import Owned
+from tests.command.flows.orders_made import actor
 from tests.command.people import World
 
 from fanzha.command.flows.models import Notification, ProcessInstance, SubjectNotice
-from fanzha.command.flows.services import About, open_process
+from fanzha.command.flows.parties import party
+from fanzha.command.flows.services import About, fire, open_process
+from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
-from fanzha.processes.parties import Standing, machine
 from fanzha.store.evidence_files import keep
 
 
@@ -16,14 +18,12 @@ def owned(world: World, secret: str) -> Owned:
     carrier, now = world["carrier"], timezone.now()
     paper = keep([secret.encode()])
     with everything("the owner's rows are planted"):
-        made = open_process(
-            "card_rereview",
-            "police_names_card",
-            carrier,
-            machine(Standing.IMPORT, "police"),
-            {"case_document": paper, "card": secret},
-            about=About(title=secret),
-        )
+        analyst = actor(world, "carrier", Role.ANALYST)
+        flagged = {"cause": "case_number", "findings": (secret,), "card": "+8617000009876"}
+        made = open_process("card_rereview", "flag", carrier, analyst, flagged, about=About(title=secret))
+        fire(made.ref, "grade", analyst, {"grade": "a", "reason": secret})
+        measure = {"measure": "limit", "case_document": paper, "reason": secret, "network": (party(carrier),)}
+        fire(made.ref, "propose_limit", analyst, measure)
         notice = _notice(made, secret)
         Notification.objects.create(key="m", owner=carrier, instance=made, text_zh=secret, text_en=secret, at=now)
     api = "api/v1/flows"
@@ -35,12 +35,12 @@ def owned(world: World, secret: str) -> Owned:
             f"{api}/notices/{{number}}": notice.pk,
         },
         shared={
-            "processes/{ref}/do/{event}": "grade",
+            "processes/{ref}/do/{event}": "refuse_limit",
             "processes/{ref}/files/{name}": paper,
             "processes/definitions/{name}": "card_rereview",
             "processes/open/{name}": "card_rereview",
             "processes/open/{name}/{event}": "flag",
-            f"{api}/instances/{{ref}}/events/{{event}}": "grade",
+            f"{api}/instances/{{ref}}/events/{{event}}": "refuse_limit",
         },
         bodies={f"POST {api}/files": {}},
     )

@@ -19,7 +19,7 @@ from fanzha.processes.refusal import Refusal
 
 IMPORT = machine(Standing.IMPORT, "bss")
 ABOUT = About("number", "S" * 26, title="400 made up", simulated=True)
-RECHECK = {"service": "400-000-0001", "cause": "change"}
+RECHECK = {"service_kind": "number", "service": "400-000-0001", "cause": "change"}
 
 
 def changed(world: World) -> FollowUp:

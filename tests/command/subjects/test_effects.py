@@ -12,6 +12,7 @@ from fanzha.base.marking import Marking
 from fanzha.claims.verdict import CaseStatus
 from fanzha.command.evidence.models import LogEntry
 from fanzha.command.flows.models import OutboxItem, ProcessInstance
+from fanzha.command.flows.parties import party
 from fanzha.command.flows.services import fire
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
@@ -34,7 +35,8 @@ def done(instance: ProcessInstance, *effects: Effect) -> None:
 
 def in_force(world: World) -> ProcessInstance:
     made = case_in(world, *NUMBERS)
-    fire(made.ref, "accept", actor(world, "police", Role.REVIEWER), {"check": "papers are in order"})
+    accepted = {"check": "papers are in order", "told": (party(world["carrier"]),)}
+    fire(made.ref, "accept", actor(world, "police", Role.REVIEWER), accepted)
     done(made, Effect.SET_CASE_STATUS)
     return made
 

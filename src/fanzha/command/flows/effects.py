@@ -11,16 +11,17 @@ from fanzha.command.flows import duties, telling
 from fanzha.command.flows.handlers import Handler
 from fanzha.command.flows.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
 from fanzha.command.flows.process_settings import known_processes
-from fanzha.command.flows.services import situation_of
+from fanzha.command.flows.standings import organizations_named
 from fanzha.command.organizations.kinds import Kind
 from fanzha.command.organizations.models import Organization
 from fanzha.processes.effects import Effect
-from fanzha.processes.parties import Party
+from fanzha.processes.parties import Standing
 
 
 def write_notice(item: OutboxItem) -> None:
-    """Write down what the person concerned is to be told."""
+    """Write down what the person concerned is to be told; an organisation on the platform reads it there too."""
     told = item.payload["told"]
+    telling.tell(item, organizations_named(item.instance, Standing.SUBJECT), Words(*told["fact"]), urgent=True)
     empty = ("", "")
     SubjectNotice.objects.get_or_create(
         key=item.key,
@@ -106,9 +107,7 @@ def _telling(whom: Callable[[OutboxItem], list[Organization]]) -> Handler:
 
 
 def _applicant(item: OutboxItem) -> list[Organization]:
-    applicant = situation_of(item.instance).facts.get("applicant")
-    reference = applicant.organization if isinstance(applicant, Party) else ""
-    return list(Organization.objects.filter(ref=reference)) or [item.instance.owner]
+    return organizations_named(item.instance, Standing.APPLICANT) or [item.instance.owner]
 
 
 def _owner(item: OutboxItem) -> list[Organization]:
@@ -128,7 +127,8 @@ EFFECTS = {
     Effect.NOTIFY_RECEIVERS: _telling(telling.receivers),
     Effect.NOTIFY_APPLICANT: _telling(_applicant),
     Effect.NOTIFY_REGULATOR: _telling(lambda item: telling.above(item.instance.owner)),
-    Effect.NOTIFY_POLICE: _telling(lambda item: telling.police_of(item.instance.owner)),
+    Effect.NOTIFY_POLICE: Handler(telling.tell_police),
+    Effect.NOTIFY_NAMED: Handler(telling.tell_named),
     Effect.PUBLISH_LIST_ENTRY: Handler(list_publicly),
     Effect.WITHDRAW_LIST_ENTRY: Handler(take_off_list),
     Effect.RECORD_FALSE_DISPOSAL: Handler(record_false_disposal),

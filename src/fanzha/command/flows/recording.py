@@ -28,6 +28,7 @@ class People:
     def __init__(self, change: Change) -> None:
         organizations = {step.organization for step in change.steps if step.organization}
         organizations |= {leg.receiver.organization for leg in change.situation.legs}
+        organizations |= {one for asked in change.effects for one in asked.parties}
         organizations.add(change.situation.owner.organization)
         self.organizations = {one.ref: one for one in Organization.objects.filter(ref__in=organizations)}
         people = {step.person for step in change.steps if step.person}
@@ -67,6 +68,7 @@ def record_rows(instance: ProcessInstance, change: Change, process: Process, peo
     steps = list(_steps(instance, change, process, people))
     Step._base_manager.bulk_create(steps)
     _record_legs(instance, change.situation, process, people)
+    _record_parties(instance, change, people)
     _record_timers(instance, change)
     _record_effects(instance, change, from_ms(at))
     return steps
@@ -86,6 +88,14 @@ def record_passed(timer: Timer, *, has_moved: bool) -> None:
     elif not has_moved:
         one = ProcessInstance._base_manager.filter(pk=timer.instance_id, ended_at=None, late_since=None)
         one.update(late_since=timer.due_at)
+
+
+def take_part(instance: ProcessInstance, organizations: Iterable[Organization]) -> None:
+    """Let organisations read a process from now on; who takes part already stays as he is."""
+    Participation.objects.bulk_create(
+        [Participation(instance=instance, organization=one) for one in dict.fromkeys(organizations)],
+        ignore_conflicts=True,
+    )
 
 
 def split_evidence(fields: Mapping[str, Field], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -140,9 +150,14 @@ def _record_legs(instance: ProcessInstance, situation: Situation, process: Proce
     Leg._base_manager.bulk_create(opened)
     Leg._base_manager.bulk_update(changed, ["state", "changed_at", "due_at", "ended_at", "late_since"])
     receivers = [people.organizations[leg.receiver.organization] for leg in situation.legs]
-    Participation.objects.bulk_create(
-        [Participation(instance=instance, organization=one) for one in dict.fromkeys(receivers)], ignore_conflicts=True
-    )
+    take_part(instance, receivers)
+
+
+def _record_parties(instance: ProcessInstance, change: Change, people: People) -> None:
+    """Let take part whom evidence names, and whoever opened the process for another."""
+    named = [one for asked in change.effects for one in asked.parties]
+    named += [step.organization for step in change.steps if not step.before and step.organization]
+    take_part(instance, [people.organizations[one] for one in named])
 
 
 def _placed(row: Leg, leg: EngineLeg, due: int | None, process: Process, people: People) -> Leg:
@@ -193,7 +208,8 @@ def _record_effects(instance: ProcessInstance, change: Change, at: datetime) -> 
 
 def _payload(asked: Asked) -> dict[str, Any]:
     given = {"event": asked.event, "to": asked.to, "deadline": asked.deadline, "process": asked.process}
-    return {name: str(value) for name, value in given.items() if value}
+    named = {"parties": list(asked.parties)} if asked.parties else {}
+    return {name: str(value) for name, value in given.items() if value} | named
 
 
 def _moment(ms: int | None) -> datetime | None:

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from fanzha.base.words import Words
 from fanzha.command.flows.models import Leg, Notification, OutboxItem, Timer
+from fanzha.command.flows.recording import take_part
+from fanzha.command.flows.standings import organizations_named
 from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import Duty, Membership, Organization, Person
 from fanzha.processes.effects import EFFECT_WORDS, Effect, Escalation
@@ -54,7 +56,9 @@ def happened(item: OutboxItem) -> Words:
 
 
 def receivers(item: OutboxItem) -> list[Organization]:
-    """Return the organisations of the legs; of one leg where the item is about one."""
+    """Return the organisations of the legs, of one leg where the item is about one; without legs, those named."""
+    if item.instance.version.process.legs is None:
+        return organizations_named(item.instance)
     legs = Leg.objects.filter(instance=item.instance).select_related("receiver")
     return [leg.receiver for leg in (legs.filter(name=item.leg) if item.leg else legs)]
 
@@ -72,6 +76,21 @@ def national_centre() -> list[Organization]:
     """Return the national centre, or the national regulator where there is none."""
     centres = Organization.objects.filter(kind=Kind.CENTRE, province="", is_active=True)
     return list(centres) or list(Organization.objects.filter(kind=Kind.REGULATOR, province="", is_active=True))
+
+
+def tell_police(item: OutboxItem) -> None:
+    """Tell the police, who take part from now on; nobody where the police have it already."""
+    owner = item.instance.owner
+    police = [] if owner.kind == Kind.POLICE else police_of(owner)
+    take_part(item.instance, police)
+    tell(item, police, happened(item))
+
+
+def tell_named(item: OutboxItem) -> None:
+    """Tell organisations that a step has named them: they take part and may have something to do."""
+    words = happened(item)
+    named = Organization.objects.filter(ref__in=item.payload["parties"])
+    tell(item, named, Words(f"贵单位被列入：{words.zh}", f"You were named: {words.en}"), urgent=True)
 
 
 def police_of(organization: Organization) -> list[Organization]:

@@ -67,9 +67,9 @@ def _leads_to_appeal(process: Process, name: str) -> bool:
 
 
 def _may_lead_back(process: Process, name: str, event: Event) -> bool:
-    """Not by time alone, nor by a model: by people, by the system of record, or by what all receivers did."""
+    """Not by time alone: by people, by the system of record, or by what all receivers did."""
     by_legs = {move.fire for move in process.legs.moves} if process.legs else set()
-    return name in by_legs or bool(set(event.who) - {Standing.MODEL, Standing.SYSTEM})
+    return name in by_legs or bool(set(event.who) - {Standing.SYSTEM})
 
 
 def _limits(process: Process, event: Event) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 
 from fanzha.base.words import Words
+from fanzha.kinds import all_kinds
 from fanzha.processes._checks.walks import fields_of, kept_fields, machines
 from fanzha.processes._reading.faults import Fault, Place
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.legal_basis import basis_words
-from fanzha.processes.parties import Standing
+from fanzha.processes.parties import ASKERS, Standing
 from fanzha.processes.process import Event, Legs, Machine, Process
 from fanzha.processes.roles import role_table
 
@@ -70,9 +71,9 @@ def _process(process: Process) -> Iterator[Fault]:
 def _kept(process: Process) -> Iterator[Fault]:
     types: dict[str, FieldType] = {}
     for place, name, field in fields_of(process):
-        if field.keep and (field.personal or place[0] == "legs"):
+        if field.is_kept and (field.personal or place[0] == "legs"):
             yield Fault(place, "personal data, and what legs say, is not kept with the state", "leave out keep: true")
-        if field.keep and types.setdefault(name, field.type) is not field.type:
+        if field.is_kept and types.setdefault(name, field.type) is not field.type:
             yield Fault(place, f"another event keeps {name!r} as {types[name]}")
 
 
@@ -118,9 +119,35 @@ def _field(event: Event, name: str, field: Field, place: Place) -> Iterator[Faul
         yield Fault(place, "only a moment lies within a span")
     if field.only_by and not role_table().kinds_of(field.only_by):
         yield Fault(place, f"only_by names no kind of organisation: {field.only_by!r}", "roles.yaml has the table")
-    for key, other in (("required_with", field.demanded_by), ("differs_from", field.differs_from)):
+    yield from _naming(field, place)
+    for key, other in (
+        ("required_with", field.demanded_by),
+        ("differs_from", field.differs_from),
+        ("chosen_by", field.chosen_by),
+    ):
         if other and other not in event.evidence:
             yield Fault(place, f"{key} names no field of this event: {other!r}")
+
+
+def _naming(field: Field, place: Place) -> Iterator[Fault]:
+    """Fields that say what they name, and what who is named is to the process."""
+    if (field.takes_part or field.of) and field.type is not FieldType.ORGANIZATION:
+        yield Fault(place, "only an organization takes part, and is `of` a kind")
+    if field.standing and field.type not in (FieldType.ORGANIZATION, FieldType.SUBJECT):
+        yield Fault(place, "only an organization or a subject has a standing")
+    if field.standing and field.standing not in ASKERS:
+        yield Fault(place, f"nobody is named as {field.standing}", f"known are: {', '.join(sorted(ASKERS))}")
+    for name in field.of:
+        if not role_table().kinds_of(name):
+            yield Fault((*place, "of"), f"there is no kind of organisation {name!r}", "roles.yaml has the table")
+    named = [name for name in (field.kind, *field.kinds.values()) if name]
+    if named and field.type is not FieldType.SUBJECT:
+        yield Fault(place, "only a subject is of a kind of thing watched")
+    if bool(field.kinds) != bool(field.chosen_by) or (field.kind and field.kinds):
+        yield Fault(place, "it has one `kind`, or `kinds` for each choice of the field that `chosen_by` names")
+    for name in named:
+        if name not in all_kinds():
+            yield Fault(place, f"there is no kind of thing {name!r}", f"known are: {', '.join(sorted(all_kinds()))}")
 
 
 def _bases(codes: tuple[str, ...], place: Place) -> Iterator[Fault]:

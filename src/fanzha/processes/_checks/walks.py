@@ -24,7 +24,7 @@ def fields_of(process: Process) -> Iterator[tuple[Place, str, Field]]:
 
 def kept_fields(process: Process) -> dict[str, Field]:
     """The fields whose values stay with the running process."""
-    return {name: field for _, name, field in fields_of(process) if field.keep}
+    return {name: field for _, name, field in fields_of(process) if field.is_kept}
 
 
 def starts(machine: Machine) -> set[str]:

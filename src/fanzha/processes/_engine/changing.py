@@ -11,6 +11,7 @@ from fanzha.processes._engine.telling import told
 from fanzha.processes._engine.timing import Moved, Timing
 from fanzha.processes.effects import Effect, Escalation
 from fanzha.processes.evidence import checked
+from fanzha.processes.naming import parties_named
 from fanzha.processes.parties import SYSTEM, Actor, Party
 from fanzha.processes.process import Event, Machine, Process
 from fanzha.processes.settings import Settings
@@ -47,10 +48,12 @@ class Changing:
         evidence = checked(event.evidence, given, self.at, actor.kind)
         if not self.evidence:
             self.evidence = evidence
-        kept = {key: value for key, value in evidence.items() if event.evidence[key].keep}
+        kept = {key: value for key, value in evidence.items() if event.evidence[key].is_kept}
+        known = {self.before.owner, *parties_named(self.process, self.facts)}
         self.facts.update(kept)
         step = self._step(name, event, actor, leg)
         self._ask(event, step)
+        self._tell_named([party for party in parties_named(self.process, kept) if party not in known], step)
         self._retime(Moved(machine, step.leg, step.before, step.state, name, event, frozenset(kept)), leg)
         if leg:
             self._forward(event, evidence, leg)
@@ -146,6 +149,8 @@ class Changing:
         telling = told(self.process, event, step, self.facts, self._key(step, Effect.NOTIFY_SUBJECT))
         self.notices += [telling] if telling else []
         names = [effect for effect in event.effects if effect is not Effect.NOTIFY_SUBJECT]
+        if not step.before and step.organization not in ("", self.before.owner.organization):
+            names = list(dict.fromkeys([*names, Effect.NOTIFY_OWNER]))  # somebody else opened it for him
         for effect in [*names, *([Effect.NOTIFY_SUBJECT] if telling else [])]:
             self.effects.append(Asked(effect=effect, key=self._key(step, effect), event=step.event, leg=step.leg))
         if event.opens_process:
@@ -153,6 +158,13 @@ class Changing:
             self.effects.append(
                 Asked(effect=Effect.OPEN_PROCESS, key=key, event=step.event, process=event.opens_process)
             )
+
+    def _tell_named(self, parties: list[Party], step: Step) -> None:
+        """Ask that organisations be told which a step names for the first time: they take part from now on."""
+        if parties:
+            key = self._key(step, Effect.NOTIFY_NAMED)
+            named = tuple(party.organization for party in parties)
+            self.effects.append(Asked(effect=Effect.NOTIFY_NAMED, key=key, event=step.event, parties=named))
 
     def _key(self, step: Step, effect: Effect, leg: str = "") -> str:
         return digest(self.before.ref, step.number, effect, leg or step.leg)

@@ -1,0 +1,40 @@
+"""Whom evidence makes a party of a running process: organisations in fields that say so, each with its standing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fanzha.processes.evidence import Field
+from fanzha.processes.parties import Party, Standing
+from fanzha.processes.process import Process
+
+
+def naming_fields(process: Process) -> dict[str, Field]:
+    """Return the fields by which organisations take part, by name."""
+    fields = (item for event in process.events.values() for item in event.evidence.items())
+    return {name: field for name, field in fields if field.names_party}
+
+
+def parties_named(process: Process, facts: Mapping[str, Any], standing: Standing | None = None) -> tuple[Party, ...]:
+    """Return the organisations that kept facts name, each once; those of one standing alone where it is given."""
+    fields = naming_fields(process)
+    named = (
+        party
+        for name, field in fields.items()
+        if standing is None or field.standing is standing
+        for party in _parties(facts.get(name))
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def standings_held(process: Process, facts: Mapping[str, Any], organization: str) -> frozenset[Standing]:
+    """Return what an organisation (its reference) is to a running process by the facts that it keeps."""
+    return frozenset(
+        field.standing
+        for name, field in naming_fields(process).items()
+        if field.standing is not None and organization in [party.organization for party in _parties(facts.get(name))]
+    )
+
+
+def _parties(value: Any) -> tuple[Party, ...]:
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(one for one in values if isinstance(one, Party))

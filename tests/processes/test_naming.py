@@ -1,0 +1,67 @@
+"""Evidence makes parties: an organisation named where a field says so takes part, and has the standing of the field."""
+
+from typing import Any
+
+from tests.processes.order_people import AT, SETTINGS, STATION, person
+
+from fanzha.processes import Actor, Change, Party, Standing, all_processes, fire, start
+from fanzha.processes.effects import Effect
+from fanzha.processes.naming import naming_fields, parties_named, standings_held
+
+ANNUAL, CASE = all_processes()["annual_report"], all_processes()["caller_case"]
+OFFICE, FIRM = Party("regulator-1", "provincial_regulator"), Party("firm", "platform")
+NORTH, SOUTH = Party("carrier-north", "carrier"), Party("carrier-south", "carrier")
+HOPS = {"trunk": "T-1", "range": "+8617000000", "day": AT, "calls": 9, "facts": "ab" * 32}
+
+
+def opened() -> Change:
+    given = {"licence_holder": FIRM, "year": 2025, "report_by": AT + 86_400_000}
+    inspector = person("ivy", OFFICE, "inspector")
+    return start(ANNUAL, "open_year", inspector, given, AT, ref="r", owner=OFFICE, settings=SETTINGS)
+
+
+def traced(*asked: Party) -> Change:
+    analyst = person("anna", NORTH, "analyst")
+    change = start(CASE, "open", analyst, HOPS, AT, ref="r", owner=NORTH, settings=SETTINGS)
+    for number, hop in enumerate(asked):
+        event = "ask_first_hop" if not number else "hop_answers"
+        more: dict[str, Any] = {"asked": hop} | ({"upstream": "x", "answer": "ab" * 32} if number else {})
+        change = fire(CASE, change.situation, event, analyst, more, AT, settings=SETTINGS)
+    return change
+
+
+def test_the_one_concerned_is_kept_told_and_may_act() -> None:
+    change = opened()
+    (told,) = [one for one in change.effects if one.effect is Effect.NOTIFY_NAMED]
+    assert told.parties == ("firm",)
+    assert standings_held(ANNUAL, change.situation.facts, "firm") == {Standing.SUBJECT}
+    assert standings_held(ANNUAL, change.situation.facts, "regulator-1") == frozenset()
+    clerk = Actor(person="kim", organization="firm", kind="platform", standings=frozenset({Standing.SUBJECT}))
+    drafted = fire(ANNUAL, change.situation, "draft", clerk, {"values": "ab" * 32}, AT, settings=SETTINGS)
+    assert drafted.situation.state == "drafted"
+
+
+def test_who_takes_part_without_a_standing_is_told_once() -> None:
+    change = traced(SOUTH)
+    assert [one.parties for one in change.effects] == [("carrier-south",)]
+    assert parties_named(CASE, change.situation.facts) == (SOUTH,)
+    assert parties_named(CASE, change.situation.facts, Standing.SUBJECT) == ()
+    again = traced(SOUTH, SOUTH)
+    assert Effect.NOTIFY_NAMED not in [one.effect for one in again.effects]
+
+
+def test_the_owner_is_not_told_that_it_named_itself() -> None:
+    assert [one.effect for one in traced(NORTH).effects] == []
+
+
+def test_whoever_opens_a_process_for_another_lets_the_owner_know() -> None:
+    card = all_processes()["card_rereview"]
+    police = person("pan", STATION, "liaison")
+    given = {"case_document": "ab" * 32, "card": "+8617000000001"}
+    change = start(card, "police_names_card", police, given, AT, ref="r", owner=NORTH, settings=SETTINGS)
+    assert Effect.NOTIFY_OWNER in [one.effect for one in change.effects]
+
+
+def test_fields_that_make_parties_are_organisations() -> None:
+    fields = naming_fields(all_processes()["outlet_liability"])
+    assert list(fields) == ["outlet_desk"] and fields["outlet_desk"].is_kept
