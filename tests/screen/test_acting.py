@@ -48,3 +48,9 @@ def test_the_milder_of_two_is_taken() -> None:
     for one in TREATMENTS:
         for most in TREATMENTS:
             assert milder(one, most) is TREATMENTS[min(TREATMENTS.index(one), TREATMENTS.index(most))]
+
+
+def test_where_nothing_acts_on_a_share_no_call_is_drawn() -> None:
+    assert not any(Acts("T", Trunk(acts=Acting.REFUSE), KEY).draws(f"call-{n}") for n in range(100))
+    lists_alone = Acts("T", Trunk(acts=Acting.LABEL, lists=Acting.SHARE, share=0.5), KEY)
+    assert {lists_alone.draws(f"call-{n}") for n in range(100)} == {True, False}

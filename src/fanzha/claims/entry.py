@@ -36,9 +36,9 @@ class Entry(NamedTuple):
         while one is not None:
             if (
                 at < one.until
-                and one.direction in ("", direction)
-                and one.service in ("", service)
-                and one.ingress in ("", ingress)
+                and (not one.direction or one.direction == direction)
+                and (not one.service or one.service == service)
+                and (not one.ingress or one.ingress == ingress)
             ):
                 return one
             one = one.also

@@ -22,13 +22,21 @@ class Acts:
         self.off = all(step is Acting.OFF for step in (trunk.acts, trunk.lists, trunk.guard, trunk.rules) if step)
         self.lists, self.guard, self.rules = (step or trunk.acts for step in (trunk.lists, trunk.guard, trunk.rules))
         self.label = trunk.acts
+        self.shares = Acting.SHARE in (self.lists, self.guard, self.rules, self.label)
         self._name, self._share, self._key = name, trunk.share, key
+
+    def draws(self, call_id: str) -> bool:
+        """Say whether a call is in the share; where nothing acts on a share, none is."""
+        return self.shares and chance(self._key, self._name, "call", call_id) < self._share
 
     def most(self, step: Acting, call_id: str) -> Treatment:
         """Return the hardest treatment that a source at this step may have of this call."""
-        if step is Acting.SHARE and chance(self._key, self._name, "call", call_id) < self._share:
-            return Treatment.REFUSE
-        return _MOST[step]
+        return hardest(step, self.draws(call_id))
+
+
+def hardest(step: Acting, drawn: bool) -> Treatment:
+    """Return the hardest treatment that a source at a step may have of a call that is in the share, or not."""
+    return Treatment.REFUSE if drawn and step is Acting.SHARE else _MOST[step]
 
 
 def milder(one: Treatment, most: Treatment) -> Treatment:

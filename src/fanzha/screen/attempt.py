@@ -20,3 +20,9 @@ class Attempt(NamedTuple):
     original_callee: str = ""  # of Diversion (RFC 5806) or History-Info (RFC 7044)
     private: bool = False  # the caller asked for privacy (RFC 3323, RFC 3325)
     attestation: str = ""  # A, B, C of a verified PASSporT (RFC 8588)
+
+    def by(self, ingress: str, own: bool) -> "Attempt":
+        """Return it with what the settings say of its trunk; as `_replace`, at a fifth of the cost."""
+        at, call_id, caller, callee, trunk, _, _, shown, original_callee, private, attestation = self
+        values = (at, call_id, caller, callee, trunk, ingress, own, shown, original_callee, private, attestation)
+        return tuple.__new__(Attempt, values)

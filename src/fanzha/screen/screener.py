@@ -68,33 +68,32 @@ class Screener:
         """
         begun = time.perf_counter_ns()
         trunk = self._trunks.get(attempt.trunk, self._other)
-        attempt = attempt._replace(ingress=trunk.ingress, own=trunk.proves)
+        attempt = attempt.by(trunk.ingress, trunk.proves)
         try:
             call = self.decider.read(attempt)
             if self._killed or attempt.trunk in self._killed_trunks:
                 self.decider.count(call)
                 return self._told(attempt, _KILLED, begun)
-            roaming = self._known_roaming(call)
-            if roaming == UNKNOWN and self._asks(call, trunk, begun, then):
-                return None
+            roaming = UNKNOWN
+            if self.decider.wants_roaming(call):
+                roaming = self._roaming.known(call.caller.canonical, attempt.at)
+                if roaming == UNKNOWN and self._asks(call, trunk, begun, then):
+                    return None
             decision = self.decider.decide(call, trunk.acts, roaming)
         except Exception as error:  # a fault of ours must not stop a call
             return self._told(attempt, self._failed(error, attempt, trunk), begun)
-        return self._told(attempt, self._warned(call, trunk, decision), begun)
+        if decision.treatment in GOES_ON:
+            decision = self._warned(call, trunk, decision)
+        return self._told(attempt, decision, begun)
 
     def unscreened(self, attempt: Attempt, code: str) -> Decision:
         """Return what a call gets that nobody looks at (overloaded, late), and log it."""
         trunk = self._trunks.get(attempt.trunk, self._other)
         return self._told(attempt, self._let_by(code, attempt, trunk), time.perf_counter_ns())
 
-    def _known_roaming(self, call: Read) -> int:
-        if not self.decider.wants_roaming(call):
-            return UNKNOWN
-        return self._roaming.known(call.caller.canonical, call.attempt.at)
-
     def _asks(self, call: Read, trunk: _Known, begun: int, then: Then | None) -> bool:
         """Ask the register; return whether the call waits for its answer."""
-        if not self._roaming.serves or trunk.acts.off or not self.decider.wants_roaming(call):
+        if not self._roaming.serves or trunk.acts.off:
             return False
 
         def answered(code: int) -> None:
@@ -112,12 +111,12 @@ class Screener:
             decision = self.decider.decide(call, trunk.acts, code)
         except Exception as error:
             decision = self._failed(error, call.attempt, trunk)
-        return self._told(call.attempt, self._warned(call, trunk, decision), begun)
+        if decision.treatment in GOES_ON:
+            decision = self._warned(call, trunk, decision)
+        return self._told(call.attempt, decision, begun)
 
     def _warned(self, call: Read, trunk: _Known, decision: Decision) -> Decision:
         """Have people warned of a call that goes on; return the decision, with a label only where one is shown."""
-        if decision.treatment not in GOES_ON:
-            return decision
         if trunk.sends and self.warn is not None:
             self.warn(call, decision, trunk.sends)
         return decision if trunk.shown else decision._replace(shown=False)
