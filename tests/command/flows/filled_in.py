@@ -1,6 +1,6 @@
 """Forms filled in as browsers send them, from the types of the fields alone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,24 +8,27 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localtime
 
 from fanzha.base.clock import span_ms
+from fanzha.command.flows.form_choices import Choices
 from fanzha.processes.evidence import Field, FieldType
 
-#: Returns what a browser sends for the organisations or people that a field lets choose, of so many one.
-Choose = Callable[[str, Field, int], Iterable[Any]]
+
+def filled_in(fields: Mapping[str, Field], choices: Choices, now: datetime) -> dict[str, Any]:
+    """Return what a browser sends for fields that are all filled in, with the first that may be chosen.
+
+    Of many values, two; of two fields that must differ, the second has the last that may be chosen.
+    """
+    return {name: _sent(name, field, choices, now) for name, field in fields.items()}
 
 
-def filled_in(fields: Mapping[str, Field], choose: Choose, now: datetime) -> dict[str, Any]:
-    """Return what a browser sends for fields that are all filled in; of many values, two."""
-    sent = {name: _sent(name, field, choose, now) for name, field in fields.items()}
-    return {name: value for name, value in sent.items() if value is not None}
-
-
-def _sent(name: str, field: Field, choose: Choose, now: datetime) -> Any:
+def _sent(name: str, field: Field, choices: Choices, now: datetime) -> Any:
     count = 2 if field.many else 1
     match field.type:
-        case FieldType.ORGANIZATION | FieldType.PERSON:
-            values = list(choose(name, field, count))
-            return values if field.many else values[0]
+        case FieldType.ORGANIZATION:
+            offices = [one.pk for one in choices.organizations(name, field).order_by("pk")[:count]]
+            return offices if field.many else offices[0]
+        case FieldType.PERSON:
+            people = [one.ref for one in choices.people().order_by("pk")]
+            return people[:count] if field.many else people[-1 if field.differs_from else 0]
         case FieldType.FILE:
             files = [SimpleUploadedFile(f"{name}-{number}.txt", f"{name} {number}".encode()) for number in range(count)]
             return files if field.many else files[0]

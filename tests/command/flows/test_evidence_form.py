@@ -1,7 +1,6 @@
 """The form of an event has a field for each piece of evidence, and gives the engine what it reads."""
 
 import os
-from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -15,11 +14,13 @@ from tests.command.people import World
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_form import evidence_form
+from fanzha.command.flows.form_choices import Choices
+from fanzha.command.flows.parties import kind_of
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.models import Organization, Person
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.evidence import Field, FieldType, checked
 from fanzha.processes.parties import Party
+from fanzha.processes.process import Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.roles import role_table
 
@@ -45,7 +46,7 @@ FIELDS = {
 @pytest.mark.django_db
 def test_what_is_filled_in_is_what_the_engine_checks(world: World) -> None:
     inspectors = [world.person("administration", role) for role in (Role.INSPECTOR, Role.REVIEWER)]
-    form = evidence_form(FIELDS, Organization.objects.all(), Person.objects.all())(
+    form = evidence_form(FIELDS, _choices(world))(
         {
             "reason": "a burst",
             "subjects": "+8617000000001\n\n+8617000000002\n+8617000000001\n",
@@ -88,39 +89,33 @@ def test_what_is_filled_in_is_what_the_engine_checks(world: World) -> None:
     assert os.path.exists(f"{os.environ['FANZHA_HOME']}/evidence/{given['photo'][:2]}/{given['photo']}")
 
 
-def _events() -> Iterator[Any]:
-    for process in all_processes().values():
-        for machine in (process, process.legs) if process.legs else (process,):
-            for name, event in machine.events.items():
-                yield pytest.param(event.evidence, id=f"{process.name}.{name}")
-
-
 @pytest.mark.django_db
-def test_every_event_of_every_process_has_a_form_that_can_be_filled_in(world: World) -> None:
-    now, offices = timezone.now(), [world["carrier"], world["mvno"]]
-    people = [world.person("carrier", role) for role in (Role.ANALYST, Role.REVIEWER)]
-
-    def choose(name: str, field: Field, count: int) -> list[Any]:
-        if field.type is FieldType.PERSON:
-            return [one.ref for one in people][-count if field.differs_from else 0 :][:count]
-        return [one.pk for one in offices[:count]]
-
-    wrong: dict[str, dict[str, Any]] = {}
-    for event in _events():
-        fields: dict[str, Field] = event.values[0]
-        sent = filled_in(fields, choose, now)
-        files = {name: sent.pop(name) for name, field in fields.items() if field.type is FieldType.FILE}
-        made = evidence_form(fields, Organization.objects.all(), Person.objects.all())
-        form = made(_sent_as(sent), _sent_as(files))
-        if not form.is_valid():
-            wrong[event.id] = dict(form.errors)
-            continue
-        try:
+@pytest.mark.parametrize("process", all_processes().values(), ids=lambda process: process.name)
+def test_every_event_has_a_form_that_can_be_filled_in(world: World, process: Process) -> None:
+    kind = role_table().kinds_of(process.owners[0])[0]
+    owner = next(name for name, one in world.organizations.items() if kind_of(one) == kind)
+    for role in (Role.ANALYST, Role.REVIEWER):
+        world.person(owner, role)
+    choices, now, wrong = Choices(process, world.viewer(owner)), timezone.now(), dict[str, dict[str, Any]]()
+    for machine in (process, process.legs) if process.legs else (process,):
+        for event, told in machine.events.items():
+            fields = told.evidence
+            sent = filled_in(fields, choices, now)
+            files = {name: sent.pop(name) for name, field in fields.items() if field.type is FieldType.FILE}
+            form = evidence_form(fields, choices)(_sent_as(sent), _sent_as(files))
+            if not form.is_valid():
+                wrong[event] = dict(form.errors)
+                continue
             giver = next((field.only_by for field in fields.values() if field.only_by), "carrier")
-            checked(fields, form.evidence(), to_ms(now), role_table().kinds_of(giver)[0])
-        except Refusal as refused:
-            wrong[event.id] = {name: words.en for name, words in refused.fields.items()}
+            try:
+                checked(fields, form.evidence(), to_ms(now), role_table().kinds_of(giver)[0])
+            except Refusal as refused:
+                wrong[event] = {name: words.en for name, words in refused.fields.items()}
     assert wrong == {}
+
+
+def _choices(world: World) -> Choices:
+    return Choices(all_processes()["order"], world.viewer("administration"))
 
 
 def _sent_as(given: dict[str, Any]) -> MultiValueDict[str, Any]:
@@ -128,9 +123,9 @@ def _sent_as(given: dict[str, Any]) -> MultiValueDict[str, Any]:
 
 
 @pytest.mark.django_db
-def test_of_several_files_each_must_hold_something() -> None:
+def test_of_several_files_each_must_hold_something(world: World) -> None:
     papers = {"papers": FIELDS["papers"]}
-    made = evidence_form(papers, Organization.objects.all(), Person.objects.all())
+    made = evidence_form(papers, _choices(world))
     files: Any = {"papers": [SimpleUploadedFile("one.txt", b"one"), SimpleUploadedFile("two.txt", b"")]}
     assert "papers" in made({}, MultiValueDict(files)).errors
     assert "papers" in made({}, MultiValueDict()).errors
@@ -139,15 +134,15 @@ def test_of_several_files_each_must_hold_something() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "label"), [("zh-hans", "影响 (个)"), ("en", "Hit (subjects)")])
-def test_labels_are_in_the_readers_language_with_their_unit(language: str, label: str) -> None:
+def test_labels_are_in_the_readers_language_with_their_unit(world: World, language: str, label: str) -> None:
     with translation.override(language):
-        form = evidence_form(FIELDS, Organization.objects.all(), Person.objects.all())()
+        form = evidence_form(FIELDS, _choices(world))()
     assert form.fields["hits"].label == label
 
 
 @pytest.mark.django_db
-def test_what_the_engine_refuses_stands_beside_its_field() -> None:
-    form = evidence_form({"note": FIELDS["note"]}, Organization.objects.all(), Person.objects.all())({"note": "x"})
+def test_what_the_engine_refuses_stands_beside_its_field(world: World) -> None:
+    form = evidence_form({"note": FIELDS["note"]}, _choices(world))({"note": "x"})
     assert form.is_valid()
     with translation.override("en"):
         form.add_faults({"note": Words("过长", "too long")})

@@ -188,6 +188,20 @@ def test_several_files_prove_one_step(world: World) -> None:
     assert shown == [b"shelf", b"desk"]
 
 
+def test_a_carrier_limits_a_card_on_its_own_network(world: World) -> None:
+    analyst, reviewer = (world.client("carrier", role) for role in (Role.ANALYST, Role.REVIEWER))
+    flag = {"cause": "dormant", "findings": "odd", "card": "+8617000001234"}
+    answer = analyst.post(reverse("process_open", args=["card_rereview", "flag"]), flag)
+    ref = answer["Location"].rstrip("/").rpartition("/")[2]
+    analyst.post(reverse("process_do", args=[ref, "grade"]), {"grade": "b", "reason": "odd"})
+    limit = {"measure": "limit", "reason": "odd", "network": [world["carrier"].pk]}
+    assert analyst.post(reverse("process_do", args=[ref, "propose_limit"]), limit).status_code == 302
+    reviewer.post(reverse("process_do", args=[ref, "approve_limit"]), {"opinion": "as it says"})
+    with everything("test"):
+        assert ProcessInstance.objects.get(ref=ref).state == "limited"
+    assert "Report done" in page(world.client("carrier", Role.EXECUTOR), "process", ref)
+
+
 def test_a_field_that_others_alone_may_give_is_not_asked_for(world: World) -> None:
     address = reverse("process_open", args=["stop_payment", "request"])
     for name, asked in (("police", True), ("centre", False)):

@@ -5,15 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_file import EvidenceFile
+from fanzha.command.flows.form_choices import Choices
 from fanzha.command.flows.many_fields import FilesField, LinesField
 from fanzha.command.flows.parties import party
-from fanzha.command.organizations.models import Organization, Person
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.store.evidence_files import keep
 
@@ -34,11 +33,9 @@ class EvidenceForm(forms.Form):
             self.add_error(name if name in self.fields else None, said(words))
 
 
-def evidence_form(
-    wanted: Mapping[str, Field], organizations: "QuerySet[Organization]", people: "QuerySet[Person]"
-) -> type[EvidenceForm]:
-    """Return the form class of these fields."""
-    made = {name: _form_field(field, organizations, people) for name, field in wanted.items()}
+def evidence_form(wanted: Mapping[str, Field], choices: Choices) -> type[EvidenceForm]:
+    """Return the form class of these fields, with whom they let choose."""
+    made = {name: _form_field(name, field, choices) for name, field in wanted.items()}
     return type("EventForm", (EvidenceForm,), {**made, "wanted": wanted})
 
 
@@ -47,7 +44,7 @@ def said(words: Words) -> str:
     return words.zh if (get_language() or "").startswith("zh") else words.en
 
 
-def _form_field(field: Field, organizations: "QuerySet[Organization]", people: "QuerySet[Person]") -> forms.Field:
+def _form_field(name: str, field: Field, choices: Choices) -> forms.Field:
     unit = f" ({said(field.unit)})" if field.unit else ""
     told: dict[str, Any] = {"label": said(field.title) + unit, "required": field.required}
     match field.type:
@@ -60,10 +57,10 @@ def _form_field(field: Field, organizations: "QuerySet[Organization]", people: "
         case FieldType.MOMENT:
             return forms.DateTimeField(**told, widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"))
         case FieldType.CHOICE:
-            choices = [(name, said(words)) for name, words in field.choices.items()]
+            named = [(key, said(words)) for key, words in field.choices.items()]
             if field.many:
-                return forms.MultipleChoiceField(**told, choices=choices, widget=forms.CheckboxSelectMultiple)
-            return forms.ChoiceField(**told, choices=[("", ""), *choices])
+                return forms.MultipleChoiceField(**told, choices=named, widget=forms.CheckboxSelectMultiple)
+            return forms.ChoiceField(**told, choices=[("", ""), *named])
         case FieldType.YES_NO:
             return forms.BooleanField(label=told["label"], required=False)
         case FieldType.FILE if field.many:
@@ -71,14 +68,15 @@ def _form_field(field: Field, organizations: "QuerySet[Organization]", people: "
         case FieldType.FILE:
             return EvidenceFile(**told)
         case FieldType.ORGANIZATION if field.many:
-            return forms.ModelMultipleChoiceField(organizations, **told, widget=forms.CheckboxSelectMultiple)
+            offices = choices.organizations(name, field)
+            return forms.ModelMultipleChoiceField(offices, **told, widget=forms.CheckboxSelectMultiple)
         case FieldType.ORGANIZATION:
-            return forms.ModelChoiceField(organizations, **told)
+            return forms.ModelChoiceField(choices.organizations(name, field), **told)
         case FieldType.PERSON if field.many:
-            chosen = {"to_field_name": "ref", "widget": forms.CheckboxSelectMultiple}
-            return forms.ModelMultipleChoiceField(people, **told, **chosen)
+            told |= {"to_field_name": "ref", "widget": forms.CheckboxSelectMultiple}
+            return forms.ModelMultipleChoiceField(choices.people(), **told)
         case FieldType.PERSON:
-            return forms.ModelChoiceField(people, **told, to_field_name="ref")
+            return forms.ModelChoiceField(choices.people(), **told, to_field_name="ref")
     if field.many:
         return LinesField(**told)
     return forms.CharField(**told, widget=forms.Textarea({"rows": 2}), max_length=10_000)

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -12,6 +11,7 @@ from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
 from fanzha.command.flows.evidence_form import EvidenceForm, evidence_form, said
 from fanzha.command.flows.following import about_of, known_beforehand
+from fanzha.command.flows.form_choices import Choices
 from fanzha.command.flows.models import FollowUp, ProcessInstance
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.process_settings import known_processes
@@ -19,8 +19,8 @@ from fanzha.command.flows.services import About, fire, offers, open_process
 from fanzha.command.flows.simulating import is_simulated
 from fanzha.command.flows.standings import standings_of
 from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Kind, kind_in_table
-from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.kinds import kind_in_table
+from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.processes.evidence import Field
 from fanzha.processes.process import Process
@@ -125,16 +125,12 @@ def _form(
     viewer: Viewer,
     follow_up: FollowUp | None = None,
 ) -> EvidenceForm:
-    """Return the form; organisations that may be chosen are those that can have a leg, where fields are receivers.
+    """Return the form.
 
     With `prefill`, what another page posts is shown to be completed: what is personal stands in no address.
     """
     wanted = {name: field for name, field in wanted.items() if _may_give(field, viewer)}
-    kinds = role_table().kinds
-    allowed = [
-        kind for name in (process.legs.receivers if process.legs else kinds) for kind in role_table().kinds_of(name)
-    ]
-    made = evidence_form(wanted, _organizations(allowed, viewer), _people(viewer))
+    made = evidence_form(wanted, Choices(process, viewer))
     if request.method == "POST" and "prefill" not in request.POST:
         return made(request.POST, request.FILES)
     if request.method == "POST":
@@ -146,17 +142,6 @@ def _may_give(field: Field, viewer: Viewer) -> bool:
     """Return whether people of a kind of organisation may give a field."""
     kind = kind_in_table(viewer.kind, viewer.province)
     return not field.only_by or kind in role_table().kinds_of(field.only_by)
-
-
-def _organizations(kinds: list[str], viewer: Viewer) -> "QuerySet[Organization]":
-    plain = {Kind.REGULATOR.value if kind.endswith("regulator") else kind for kind in kinds}
-    return Organization.objects.filter(kind__in=plain, is_active=True).exclude(pk=viewer.organization)
-
-
-def _people(viewer: Viewer) -> "QuerySet[Person]":
-    return Person.objects.filter(
-        memberships__organization=viewer.organization, memberships__until=None, is_active=True
-    ).distinct()
 
 
 def _show(form: EvidenceForm, refused: Refusal | WrongCall) -> None:
