@@ -1,6 +1,8 @@
 """Subjects are split off, moved and merged by hand, and stay where a person put them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.command.campaigns.made import campaign, number
 from tests.command.people import World
 
@@ -69,3 +71,13 @@ def test_a_campaign_is_not_merged_with_itself_or_with_one_of_others(world: World
     for refs in ([one.ref], [other.ref]):
         with pytest.raises(Refusal):
             merge_into(one.ref, refs, viewer)
+
+
+def test_what_moving_asks_does_not_grow_with_the_campaign(world: World) -> None:
+    viewer, counts = world.viewer("carrier", Role.ANALYST), []
+    for size, first in ((4, 0), (60, 100)):
+        row = campaign(world["carrier"], size, first=first)
+        with CaptureQueriesContext(connection) as asked:
+            move(row.ref, [number(first).ref, number(first + 1).ref], viewer)
+        counts.append(len(asked))
+    assert counts[1] <= counts[0], "the first one begins the log, too"

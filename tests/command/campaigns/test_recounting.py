@@ -3,7 +3,10 @@
 from functools import partial
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.command.campaigns.findings import incoming
+from tests.command.campaigns.made import campaign
 from tests.command.people import World
 from tests.command.subjects.made import AT
 from tests.findings import finding
@@ -73,3 +76,14 @@ def test_what_a_later_version_replaces_is_not_counted_beside_it(world: World) ->
         take(delivery, Piece([incoming(later)], [], 4, 4), AT)
     row = Campaign._base_manager.get()
     assert (row.findings, row.top_score) == (3, 0.5)
+
+
+def test_what_it_asks_does_not_grow_with_subjects_and_campaigns(world: World) -> None:
+    counts = []
+    for rows in ([campaign(world["bank"], 2)], [campaign(world["bank"], 20, first=100 * one) for one in (1, 2, 3)]):
+        subjects = Placement._base_manager.filter(campaign__in=rows).values_list("subject", flat=True)
+        keys = list(subjects)
+        with CaptureQueriesContext(connection) as asked:
+            recount(world["bank"].pk, keys, AT)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 8

@@ -14,7 +14,7 @@ from fanzha.command.subjects.incoming import Found
 from fanzha.command.subjects.models import FindingRow
 
 #: As large as the columns hold; whoever tells of more calls than that, tells stories.
-_MOST_CALLS, _MOST_MONEY = 2**31 - 1, 2**63 - 1
+MOST_CALLS, MOST_MONEY = 2**31 - 1, 2**63 - 1
 
 
 class Figures(NamedTuple):
@@ -119,8 +119,8 @@ def _both(one: Figures, other: Figures) -> Figures:
         one.findings + other.findings,
         one.subjects + other.subjects,
         one.victims + other.victims,
-        min(one.calls + other.calls, _MOST_CALLS),
-        min(one.money + other.money, _MOST_MONEY),
+        min(one.calls + other.calls, MOST_CALLS),
+        min(one.money + other.money, MOST_MONEY),
         best.top_score,
         together(one.heat, other.heat),
         best.fraud_type,

@@ -13,6 +13,7 @@ from fanzha.command.campaigns.adding import of_placement, of_several
 from fanzha.command.campaigns.campaign_rows import begin, merge, offer_name, set_figures
 from fanzha.command.campaigns.deeds import Doing, why_not
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
+from fanzha.command.campaigns.summing import figures_in
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models import Subject
@@ -82,9 +83,9 @@ def merge_into(kept_ref: str, others: Iterable[str], viewer: Viewer, at: datetim
 
 def count_again(row: Campaign) -> None:
     """Give a campaign the figures of what is in it now."""
-    placements = list(Placement._base_manager.filter(campaign=row))
-    if placements:
-        set_figures(row, of_several(map(of_placement, placements)))
+    figures = figures_in([row.pk]).get(row.pk)
+    if figures is not None:
+        set_figures(row, figures)
 
 
 def _known(rows: dict[str, Campaign], ref: str) -> Campaign:

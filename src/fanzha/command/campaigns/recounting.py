@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import reduce
 
-from fanzha.command.campaigns.adding import Figures, more_of_one, of_placement, of_row, of_several
+from fanzha.command.campaigns.adding import Figures, more_of_one, of_row
 from fanzha.command.campaigns.campaign_rows import set_figures, write
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.campaigns.placing import write_figures
+from fanzha.command.campaigns.summing import figures_in
 from fanzha.command.subjects.bulk import these
 from fanzha.command.subjects.models import FindingRow
 
@@ -17,7 +18,8 @@ def recount(owner: int, subjects: Collection[int], at: datetime) -> None:
     placements = list(Placement._base_manager.filter(owner=owner, subject__in=these(subjects)))
     left = _figures(owner, [one.subject_id for one in placements])
     write_figures([(one.pk, left[one.subject_id]) for one in placements if one.subject_id in left])
-    Placement._base_manager.filter(pk__in=[one.pk for one in placements if one.subject_id not in left]).delete()
+    gone = [one.pk for one in placements if one.subject_id not in left]
+    Placement._base_manager.filter(pk__in=these(gone)).delete()
     _count(sorted({one.campaign_id for one in placements}), at)
 
 
@@ -33,12 +35,9 @@ def _count(campaigns: Collection[int], at: datetime) -> None:
     rows = {
         row.pk: row for row in Campaign._base_manager.select_for_update().filter(pk__in=these(campaigns)).order_by("pk")
     }
-    held: dict[int, list[Figures]] = {}
-    for one in Placement._base_manager.filter(campaign__in=these(campaigns)):
-        held.setdefault(one.campaign_id, []).append(of_placement(one))
-    for key, row in rows.items():
-        if key in held:
-            set_figures(row, of_several(held[key]))
-    write(row for key, row in rows.items() if key in held)
-    empty = Campaign._base_manager.filter(pk__in=[key for key in rows if key not in held])
+    held = figures_in(rows)
+    for key, figures in held.items():
+        set_figures(rows[key], figures)
+    write(rows[key] for key in held)
+    empty = Campaign._base_manager.filter(pk__in=these([key for key in rows if key not in held]))
     empty.update(state=CampaignState.CLEARED, cleared_at=at, findings=0, subjects=0, victims=0, calls=0, money=0)
