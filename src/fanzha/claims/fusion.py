@@ -40,10 +40,12 @@ def fuse(
 
     `spared` are the entries of the spared list by number. Nothing is yielded of subjects without evidence in force.
     """
-    ordered = sorted(evidence, key=_subject)
-    for (kind, value), pieces in groupby(ordered, key=_subject):
-        entries = (spared or {}).get(value, ()) if kind == NUMBER else ()
-        yield from fuse_subject(list(pieces), at, policy, entries)
+    known: dict[tuple[str, str], list[Evidence]] = {}
+    for piece in evidence:
+        known.setdefault(_subject(piece), []).append(piece)
+    for (kind, value), pieces in sorted(known.items()) if len(known) > 1 else known.items():
+        entries = spared.get(value, ()) if spared and kind == NUMBER else ()
+        yield from fuse_subject(pieces, at, policy, entries)
 
 
 def _subject(piece: Evidence) -> tuple[str, str]:
@@ -55,9 +57,12 @@ def fuse_subject(
     pieces: Sequence[Evidence], at: int, policy: Policy, spared: Sequence[SparedNumber] = ()
 ) -> list[Verdict]:
     """Return the verdicts of one subject, one a scope; scopes that say no more than a wider one are left out."""
-    known = _in_force(sorted(set(pieces), key=_order), at)
+    known = _in_force(_in_order(pieces), at)
+    scopes = {piece.scope for piece in known}
+    if len(scopes) == 1:
+        return [_verdict(known, known[0].scope, at, policy, spared)]
     found: list[Verdict] = []
-    for scope in sorted({piece.scope for piece in known}, key=lambda one: (-one.width, one)):
+    for scope in sorted(scopes, key=lambda one: (-one.width, one)):
         verdict = _verdict([piece for piece in known if piece.scope.covers(scope)], scope, at, policy, spared)
         if not any(other.scope.covers(scope) and _same(other, verdict) for other in found):
             found.append(verdict)
@@ -81,6 +86,13 @@ class _Rest:
     __hash__ = None  # type: ignore[assignment]
 
 
+def _in_order(pieces: Sequence[Evidence]) -> list[Evidence]:
+    """Return each piece once, in one order."""
+    if len(pieces) == 1:
+        return list(pieces)
+    return [piece for piece, _ in groupby(sorted(pieces, key=_order))]
+
+
 def _order(piece: Evidence) -> tuple[str, str, int, str, _Rest]:
     return piece.source, piece.by, piece.at, piece.id, _Rest(piece)
 
@@ -102,6 +114,8 @@ def _in_force(pieces: Sequence[Evidence], at: int) -> list[Evidence]:
         begun = [one for one in begun if one.holder_from == holder or (one.holder_from is None and one.at >= holder)]
     if any(not piece.simulated for piece in begun):
         begun = [piece for piece in begun if not piece.simulated]
+    if all(piece.source == FINDING for piece in begun):
+        return [piece for piece in begun if at < piece.until]
     latest = {(one.source, one.by, one.scope): one.at for one in sorted(begun, key=lambda one: one.at)}
     return [
         one
@@ -169,7 +183,9 @@ def _after(piece: Evidence, since: int | None) -> bool:
 def _decision(pieces: Sequence[Evidence]) -> Evidence | None:
     """Return the latest decision; of two at one moment the milder, for the person concerned."""
     decided = [piece for piece in pieces if piece.source == DECISION]
-    return min(decided, key=lambda one: (-one.at, LEVELS.index(one.level), _mildness(one), _order(one)), default=None)
+    if not decided:
+        return None
+    return min(decided, key=lambda one: (-one.at, LEVELS.index(one.level), _mildness(one), _order(one)))
 
 
 def _mildness(piece: Evidence) -> int:
@@ -186,9 +202,14 @@ def _weighed(pieces: Sequence[Evidence], policy: Policy) -> tuple[_Weighed, ...]
     for piece in pieces:
         key = piece.source, piece.by, piece.level is Level.CLEAR
         one = _Weighed(piece.sure * policy.trust_in(piece.source, piece.by), piece)
-        if key not in best or (best[key].weight, _order(best[key].piece)) < (one.weight, _order(piece)):
+        held = best.get(key)
+        if held is None or held.weight < one.weight or (held.weight == one.weight and _after_in_order(one, held)):
             best[key] = one
     return tuple(best[key] for key in sorted(best))
+
+
+def _after_in_order(one: _Weighed, other: _Weighed) -> bool:
+    return _order(other.piece) < _order(one.piece)
 
 
 def _score(weighed: Sequence[_Weighed]) -> float:
@@ -200,6 +221,9 @@ def _score(weighed: Sequence[_Weighed]) -> float:
 
 def _fraud_type(weighed: Sequence[_Weighed]) -> str:
     """Return the type with the most weight behind it; of equals the first by name."""
+    if len(weighed) == 1:
+        (one,) = weighed
+        return one.piece.fraud_type if one.piece.level is not Level.CLEAR else ""
     weights: dict[str, list[float]] = {}
     for one in weighed:
         if one.piece.fraud_type and one.piece.level is not Level.CLEAR:
@@ -223,9 +247,9 @@ def _why(fused: _Fused, pieces: Sequence[Evidence], at: int, spared: Sequence[Sp
         )
     for weight, piece in sorted(fused.counted, key=lambda one: (-one.weight, _order(one.piece))):
         yield _part(piece, round(weight, 4))
-    counted = {one.piece for one in fused.counted}
+    counted = {id(one.piece) for one in fused.counted}
     for piece in pieces:
-        if piece.source != DECISION and piece not in counted:
+        if piece.source != DECISION and id(piece) not in counted:
             yield _part(piece, 0.0)
 
 

@@ -39,8 +39,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     def treatment(self, level: Level) -> Treatment:
         """Return what may be done by a level without a decision."""
-        known = {Level.WATCH: self.treat_watch, Level.SUSPECTED: self.treat_suspected}
-        return known.get(level, Treatment.ALLOW)
+        if level is Level.SUSPECTED:
+            return self.treat_suspected
+        return self.treat_watch if level is Level.WATCH else Treatment.ALLOW
 
     def trust_in(self, source: str, by: str) -> float:
         """Return the trust in a detector or organisation."""

@@ -26,4 +26,4 @@ TREATMENT_WORDS: dict[Treatment, Words] = {
 
 def harder(one: Treatment, other: Treatment) -> Treatment:
     """Return the harder of two."""
-    return max(one, other, key=TREATMENTS.index)
+    return one if one is other or TREATMENTS.index(one) >= TREATMENTS.index(other) else other
