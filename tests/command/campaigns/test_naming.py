@@ -5,6 +5,7 @@ import pytest
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.naming import TIE_WORDS, tie_words, title_of
 from fanzha.command.campaigns.ties import MOST
+from fanzha.kinds import all_kinds
 
 
 def test_type_tie_and_counts_make_the_title_in_both_languages() -> None:
@@ -40,6 +41,15 @@ def test_what_names_a_person_or_line_is_masked(kind: str, value: str) -> None:
     words = tie_words(kind, value)
     hidden = value[-6:]
     assert hidden not in words.en and hidden not in words.zh
+
+
+@pytest.mark.parametrize("number", ["+8617000001234", "+861088001234", "+8614400000001234", "+442079461234"])
+def test_a_range_tells_no_digit_that_the_mask_of_its_numbers_hides(number: str) -> None:
+    shown = tie_words("range", f"{number[:-4]}••••").en.removeprefix("number range ")
+    masked = all_kinds()["phone_number"].mask(number)
+    assert len(shown) == len(masked) and "1234" in masked.replace(" ", "")
+    assert shown.replace(" ", "").endswith("••••")
+    assert all(one in (other, "•") for one, other in zip(shown, masked, strict=True))
 
 
 def test_a_script_stands_in_quotation_marks() -> None:

@@ -36,6 +36,7 @@ TIE_WORDS: dict[str, Words] = {
     "sender": Words("发送方", "sender"),
     "conversation": Words("会话", "conversation"),
 }
+HIDDEN = "•"
 _UNKNOWN_TYPE = Words("可疑模式", "suspicious pattern")
 #: Ties whose values are numbers or names of persons, and are shown masked.
 _MASKED = frozenset({"phone_number", "sim_card", "device", "person", "account", "payment_account", "contact"})
@@ -57,6 +58,8 @@ def tie_words(kind: str, value: str) -> Words:
     known = all_kinds().get(kind)
     name = TIE_WORDS.get(kind) or (known.title if known else Words(kind, kind))
     shown = _masked(known or all_kinds()["account"], value) if kind in _MASKED and value else value
+    if kind == "range":
+        shown = _masked_range(value)
     if kind == "script":
         return Words(f"{name.zh}“{value}”", f"{name.en} “{value}”")
     return Words(f"{name.zh} {shown}".strip(), f"{name.en} {shown}".strip())
@@ -68,6 +71,17 @@ def _masked(kind: Kind, value: str) -> str:
         return kind.mask(kind.normalise(value))
     except Malformed:
         return f"{value[:2]}••••"
+
+
+def _masked_range(value: str) -> str:
+    """Return a range as its numbers are masked: shown otherwise, the two together would tell a whole number."""
+    block = value.rstrip(HIDDEN)
+    hidden = len(value) - len(block)
+    signs = list(_masked(all_kinds()["phone_number"], block + "0" * hidden))
+    digits = [place for place, sign in enumerate(signs) if sign.isdigit()]
+    for place in digits[len(digits) - hidden :]:
+        signs[place] = HIDDEN
+    return "".join(signs)
 
 
 def _counts(campaign: Facts) -> list[Words]:

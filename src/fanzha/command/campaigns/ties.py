@@ -13,6 +13,7 @@ from fanzha.base.clock import from_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
 from fanzha.claims.fraud_type import TO_WARN
+from fanzha.command.campaigns.naming import HIDDEN
 from fanzha.command.campaigns.near_duplicates import keys_of_text
 from fanzha.command.subjects.incoming import Incoming
 from fanzha.kinds.website import KIND as WEBSITE
@@ -34,7 +35,6 @@ MOST = {
 RANK = {name: place for place, name in enumerate(("range", "outlet", "script", "kit", "contact", "domain", "device"))}
 RANK |= {"trunk": 20, "hand": -1}
 _RANGE_DIGITS = 4  # the block of ten thousand that numbers are handed out in
-_MASKED = "•"
 _LONGEST = 200
 _E164 = re.compile(r"\+\d{8,15}")
 
@@ -54,7 +54,7 @@ def ties_of(one: Incoming) -> Iterator[TieKey]:
         yield _tie(subject.kind, subject.value)
     if subject.kind == "phone_number" and finding.fraud_type not in TO_WARN and _E164.fullmatch(subject.value):
         block = subject.value[:-_RANGE_DIGITS]
-        yield _tie("range", f"{block}{_MASKED * _RANGE_DIGITS}", finding.detector)
+        yield _tie("range", f"{block}{HIDDEN * _RANGE_DIGITS}", finding.detector)
     if subject.kind == "outlet" or _is_text(facts.outlet):
         outlet = facts.outlet if _is_text(facts.outlet) else subject.value
         yield _tie("outlet", outlet, from_ms(finding.found_at).date().isoformat())
@@ -65,7 +65,7 @@ def ties_of(one: Incoming) -> Iterator[TieKey]:
         if _is_text(value):
             yield _tie(kind, value)
     if isinstance(facts.handles, list):
-        yield from (_tie("contact", each) for each in facts.handles if _is_text(each) and _MASKED not in each)
+        yield from (_tie("contact", each) for each in facts.handles if _is_text(each) and HIDDEN not in each)
     if _is_text(facts.text):
         yield from (_tie("script", facts.text[:40], key) for key in keys_of_text(facts.text))
 
