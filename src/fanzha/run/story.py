@@ -6,7 +6,7 @@ out and proven by the screens of the site, one is refused, one is late; another 
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,18 @@ import msgspec
 from django.db.models import Count
 from django.utils import timezone
 
-from fanzha.base.clock import to_ms
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.flows.models import Leg, ProcessInstance
-from fanzha.command.flows.parties import actor_of, party
-from fanzha.command.flows.services import About, fire, open_process
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.flows.services import fire
 from fanzha.command.flows.worker import turn
+from fanzha.command.orders.drafting import Wish, draft
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.subjects.importer import bring_in
 from fanzha.command.subjects.models import Subject
@@ -91,21 +92,15 @@ def _values(campaign: Campaign, kind: str) -> list[str]:
 
 def _order_numbers(made: Province, campaign: Campaign, now: datetime) -> ProcessInstance:
     """Mobile's analyst orders on the burst, the reviewer approves: half an hour ago."""
-    numbers = _values(campaign, "phone_number")
     order = _draft(
         made,
         campaign,
         now - SENT_AGO - timedelta(minutes=4),
-        {
-            "target_kind": "number",
-            "action": "refuse",
-            "subjects": tuple(numbers),
-            "scope": "全部呼出 all outgoing calls",
-            "reason": "短时间内大量呼叫陌生人 a burst of calls to strangers",
-            "hits": len(numbers),
-            "spared": 0,
-            "receivers": tuple(party(made[name]) for name in _RECEIVERS),
-        },
+        target_kind="number",
+        values=tuple(_values(campaign, "phone_number")),
+        scope="全部呼出 all outgoing calls",
+        reason="短时间内大量呼叫陌生人 a burst of calls to strangers",
+        receivers=tuple(made[name].pk for name in _RECEIVERS),
     )
     opinion = {"opinion": "证据充分，同意 the evidence is sufficient"}
     fire(order.ref, "approve", _who(made, "mobile", Role.REVIEWER), opinion, at=now - SENT_AGO)
@@ -114,31 +109,24 @@ def _order_numbers(made: Province, campaign: Campaign, now: datetime) -> Process
 
 def _order_website(made: Province, campaign: Campaign, now: datetime) -> None:
     """Another order waits for its second person."""
-    sites = _values(campaign, "website")
-    given = {
-        "target_kind": "site",
-        "action": "refuse",
-        "subjects": tuple(sites),
-        "scope": "本省 this province",
-        "reason": "仿冒网站 look-alikes of protected brands",
-        "hits": len(sites),
-        "spared": 0,
-        "receivers": (party(made["broadband"]),),
-    }
-    _draft(made, campaign, now - timedelta(minutes=3), given)
-
-
-def _draft(made: Province, campaign: Campaign, at: datetime, given: Mapping[str, Any]) -> ProcessInstance:
-    title = campaign.title
-    return open_process(
-        "order",
-        "draft",
-        made["mobile"],
-        _who(made, "mobile", Role.ANALYST),
-        {**given, "campaign": campaign.ref, "expires_at": to_ms(at + timedelta(days=7))},
-        about=About(title=f"{title.zh} {title.en}"[:200], campaign=campaign.ref, simulated=True),
-        at=at,
+    _draft(
+        made,
+        campaign,
+        now - timedelta(minutes=3),
+        target_kind="site",
+        values=tuple(_values(campaign, "website")),
+        scope="本省 this province",
+        reason="仿冒网站 look-alikes of protected brands",
+        receivers=(made["broadband"].pk,),
     )
+
+
+def _draft(made: Province, campaign: Campaign, at: datetime, **wished: Any) -> ProcessInstance:
+    viewer = _viewer(made, "mobile", Role.ANALYST)
+    wish = Wish(action="refuse", expires_at=at + timedelta(days=7), campaign=campaign.ref, **wished)
+    with seen_by(viewer):
+        order, _impact = draft(wish, viewer, at)
+    return order
 
 
 def _refuse(made: Province, order: ProcessInstance) -> None:
@@ -162,8 +150,12 @@ def _work_until_proven(leg: Leg) -> None:
         continue
 
 
+def _viewer(made: Province, name: str, role: Role) -> Viewer:
+    return viewer_of(made[name], {role.value}, made.people[name, role].pk)
+
+
 def _who(made: Province, name: str, role: Role) -> Actor:
-    return actor_of(viewer_of(made[name], {role.value}, made.people[name, role].pk))
+    return actor_of(_viewer(made, name, role))
 
 
 def _users(made: Province, campaign: Campaign, order: ProcessInstance) -> Iterator[User]:

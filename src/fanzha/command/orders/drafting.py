@@ -11,6 +11,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.flows.parties import actor_of, party
 from fanzha.command.flows.services import About, open_process
@@ -50,9 +51,9 @@ class Wish:
     withholding_document: str = ""
 
 
-def draft(wish: Wish, viewer: Viewer) -> tuple[ProcessInstance, Impact]:
+def draft(wish: Wish, viewer: Viewer, at: datetime | None = None) -> tuple[ProcessInstance, Impact]:
     """Open the order as a draft; return it with its impact. Raises Refusal naming the fields."""
-    now = timezone.now()
+    now = at or timezone.now()
     found = impact(wish.target_kind, wish.action, wish.values, viewer, now)
     owner = Organization.objects.get(pk=viewer.organization)
     receivers = list(Organization.objects.filter(pk__in=wish.receivers, is_active=True))
@@ -63,7 +64,7 @@ def draft(wish: Wish, viewer: Viewer) -> tuple[ProcessInstance, Impact]:
         "action": wish.action,
         "subjects": tuple(one.value for one in found.targets),
         "campaign": campaign.ref if campaign else None,
-        "scope": wish.scope or f"{SCOPE.zh} {SCOPE.en}",
+        "scope": wish.scope or said(SCOPE),
         "reason": wish.reason,
         "hits": found.hits,
         "spared": len(found.left_out),
@@ -76,7 +77,7 @@ def draft(wish: Wish, viewer: Viewer) -> tuple[ProcessInstance, Impact]:
     about = About(campaign=campaign.ref if campaign else "", title=title_of(found))
     about = replace(about, simulated=is_simulated(owner, about))
     with recorded():
-        made = open_process(PROCESS, "draft", owner, actor_of(viewer), given, about=about)
+        made = open_process(PROCESS, "draft", owner, actor_of(viewer), given, about=about, at=now)
         if campaign is not None:
             _mark(campaign, viewer, made.ref)
     return made, found
