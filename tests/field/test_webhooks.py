@@ -1,6 +1,7 @@
 """A real server is told of real steps: signed as Standard Webhooks has it, again after it failed, once when taken."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from tests.command.flows.orders_made import drafted
+from tests.command.flows.test_lane import until
 from tests.command.people import World, make_world
 
 from fanzha.base.clock import to_ms
+from fanzha.command.flows.lane import Lane
+from fanzha.command.site import outgoing_request
 from fanzha.command.webhooks.delivering import deliver_due, queue_all
 from fanzha.command.webhooks.models import Delivery
 from fanzha.command.webhooks.signing_keys import public_keys_of
@@ -103,3 +107,22 @@ def test_a_server_that_is_gone_is_told(world: World, receiver: Receiver) -> None
     queue_all(timezone.now())
     deliver_due(timezone.now())
     assert "refused" in Delivery._base_manager.get().problem.casefold()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_never_answers_is_left_and_holds_up_no_other(
+    world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing_request, "SECONDS", 2.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        slow = subscribe(world["centre"], f"http://127.0.0.1:{silent.getsockname()[1]}/", [], None)
+        subscribe(world["centre"], receiver.url, [], None)
+        drafted(world)
+        lane = Lane()
+        queue_all(timezone.now())
+        deliver_due(timezone.now(), lane)
+        assert slow.pk in lane.held()
+        until(lambda: len(receiver.received) == 1)
+        assert Delivery._base_manager.get(subscription=slow).problem == ""
+        until(lambda: not lane.held())
+    assert Delivery._base_manager.get(subscription=slow).problem == "no answer within 2 s"

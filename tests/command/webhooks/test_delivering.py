@@ -10,7 +10,8 @@ from tests.command.people import World
 from tests.command.webhooks.told import subscription
 
 from fanzha.command.flows.carry_out import PAUSES
-from fanzha.command.webhooks.delivering import KEPT, deliver_due, forget_old, queue_all, send_again
+from fanzha.command.flows.lane import Lane
+from fanzha.command.webhooks.delivering import KEPT, LEASE, deliver_due, forget_old, queue_all, send_again
 from fanzha.command.webhooks.models import Delivery, Subscription
 
 
@@ -70,6 +71,28 @@ def test_of_two_who_deliver_one_does(world: World) -> None:
     assert deliver_due(now) == 0
     delivery.refresh_from_db()
     assert delivery.attempts == 0
+
+
+def test_a_subscriber_that_another_sends_to_is_left_to_him_until_he_is_silent_for_long(world: World) -> None:
+    (delivery,) = failing(world)
+    now = timezone.now()
+    Subscription._base_manager.update(held_until=now + LEASE)
+    deliver_due(now)
+    delivery.refresh_from_db()
+    assert delivery.attempts == 0
+    Subscription._base_manager.update(held_until=now - timedelta(seconds=1))
+    deliver_due(now)
+    delivery.refresh_from_db()
+    assert delivery.attempts == 1 and Subscription._base_manager.get().held_until is None
+
+
+def test_a_lane_is_given_each_subscriber_once(world: World) -> None:
+    failing(world, 2)
+    lane, now = Lane(threads=0), timezone.now()
+    for _ in range(2):
+        assert deliver_due(now, lane) == 0
+    assert lane.held() == [Subscription._base_manager.get().pk]
+    assert list(Delivery._base_manager.values_list("attempts", flat=True)) == [0, 0]
 
 
 def test_what_was_taken_is_forgotten_after_some_days_and_what_was_not_is_kept(world: World) -> None:

@@ -1,19 +1,63 @@
-"""Subscribers are told by a regular job."""
+"""Subscribers are told beside the regular jobs: one that hangs holds up no job and no other subscriber."""
 
+import socket
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
 from django.utils import timezone
 from tests.command.flows.orders_made import drafted
+from tests.command.flows.test_lane import until
 from tests.command.people import World
 from tests.command.webhooks.told import subscription
 
-from fanzha.command.site.regular_jobs import regular_jobs
-from fanzha.command.webhooks.jobs import tell
+from fanzha.command.site.regular_jobs import Job, Timetable, regular_jobs
+from fanzha.command.webhooks.jobs import LANE, tell
 from fanzha.command.webhooks.models import Delivery, Subscription
 
 
+def subscribed(world: World, url: str) -> Subscription:
+    """A subscription to an address that nobody could subscribe to: one of this machine."""
+    one = subscription(world, "centre")
+    Subscription._base_manager.filter(pk=one.pk).update(url=url)
+    return one
+
+
+def state(one: Subscription) -> list[tuple[str, int]]:
+    return list(Delivery._base_manager.filter(subscription=one).values_list("state", "attempts"))
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_happened_is_queued_and_tried(world: World) -> None:
-    subscription(world, "centre")
-    Subscription._base_manager.update(url="https://127.0.0.1/")
+    one = subscribed(world, "https://127.0.0.1/")
     drafted(world)
     tell(timezone.now())
-    assert Delivery._base_manager.get().attempts == 1
+    until(lambda: not LANE.held())
+    assert state(one) == [("waiting", 1)]
     assert "tell subscribers" in regular_jobs()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_subscriber_that_hangs_holds_up_no_job_and_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, done = threading.Event(), list[str]()
+
+    def looked_up(host: str, *_: Any, **__: Any) -> list[Any]:
+        if host == "slow.example":
+            answers.wait(20)
+        return [(0, 0, 0, "", ("127.0.0.1", 443))]
+
+    slow, quick = subscribed(world, "https://slow.example/"), subscribed(world, "https://quick.example/")
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    drafted(world)
+    jobs = {"tell": Job("tell", timedelta(hours=1), tell)}
+    jobs["other"] = Job("other", timedelta(hours=1), lambda now: done.append("other"))
+    try:
+        Timetable(jobs).turn(0.0)
+        assert done == ["other"] and slow.pk in LANE.held(), "the other job was done while the subscriber hung"
+        until(lambda: state(quick) == [("waiting", 1)] and LANE.held() == [slow.pk])
+        assert "within a network" in Delivery._base_manager.get(subscription=quick).problem
+    finally:
+        answers.set()
+    until(lambda: not LANE.held())
+    assert state(slow) == [("waiting", 1)]

@@ -1,14 +1,16 @@
 """Deliver events: signed, at least once each, with growing pauses after failures, and an end that is seen."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.carry_out import PAUSES
+from fanzha.command.flows.lane import Lane, Later
 from fanzha.command.site.outgoing_request import NotDelivered, post
 from fanzha.command.webhooks.addresses import within
 from fanzha.command.webhooks.events import queue_events
@@ -17,10 +19,11 @@ from fanzha.command.webhooks.signing_keys import keys_of
 from fanzha.dispose import Endpoint
 from fanzha.dispose.signed_webhook import signed_headers
 
-#: How long whoever sends holds a delivery before another may take it.
+#: How long whoever sends holds a subscriber, and a delivery, before another may: longer than one look takes.
 LEASE = timedelta(minutes=2)
 #: How long what was taken is kept to be looked at.
 KEPT = timedelta(days=7)
+#: What one look sends a subscriber at most, and how long it goes on sending.
 MOST = 200
 LONGEST_SECONDS = 45.0
 
@@ -37,24 +40,47 @@ def queue_all(now: datetime) -> int:
     return queued
 
 
-def deliver_due(now: datetime) -> int:
-    """Send what is due, the longest waiting first; return how many were taken.
+def deliver_due(now: datetime, lane: Lane | None = None) -> int:
+    """Send what is due, to each subscriber in the lane, so that nobody waits for one; else here. Return how many took.
 
-    A subscriber that failed is left alone until the next look, and a look takes no longer than a minute or so: one that
-    is slow or away holds up nobody else.
+    What the lane already holds is left to it.
     """
-    active = Delivery._base_manager.filter(subscription__is_active=True, subscription__removed_at=None)
-    due = active.filter(state=DeliveryState.WAITING, next_at__lte=now).order_by("next_at", "id")
-    failed: set[int] = set()
+    rows = Subscription._base_manager.filter(Exists(_due(now).filter(subscription=OuterRef("pk"))))
+    rows = rows.filter(is_active=True, removed_at=None).order_by("pk")
+    if lane is None:
+        return sum(deliver_to(pk, now) for pk in rows.values_list("pk", flat=True))
+    for pk in rows.exclude(pk__in=lane.held()).values_list("pk", flat=True):
+        lane.put(pk, Later(str(pk), partial(_in_lane, pk)))
+    return 0
+
+
+def deliver_to(subscription: int, now: datetime) -> int:
+    """Send one subscriber what is due, the longest waiting first; return how many were taken.
+
+    One that fails is left alone until the next look, and so is one that takes its time. Of two who send, one does.
+    """
+    free = Q(held_until=None) | Q(held_until__lt=timezone.now())
+    mine = Subscription._base_manager.filter(pk=subscription)
+    if not mine.filter(free, is_active=True, removed_at=None).update(held_until=timezone.now() + LEASE):
+        return 0
     taken, end = 0, monotonic() + LONGEST_SECONDS
-    for one in due.select_related("subscription")[:MOST]:
-        if one.subscription_id in failed or monotonic() > end:
-            continue
-        if _one(one, now):
+    try:
+        for one in _due(now).filter(subscription=subscription).select_related("subscription")[:MOST]:
+            if monotonic() > end or not _one(one, now):
+                break
             taken += 1
-        else:
-            failed.add(one.subscription_id)
+    finally:
+        mine.update(held_until=None)
     return taken
+
+
+def _in_lane(subscription: int) -> None:
+    deliver_to(subscription, timezone.now())
+
+
+def _due(now: datetime) -> "QuerySet[Delivery]":
+    rows = Delivery._base_manager.filter(state=DeliveryState.WAITING, next_at__lte=now)
+    return rows.order_by("next_at", "id")
 
 
 def forget_old(now: datetime) -> None:

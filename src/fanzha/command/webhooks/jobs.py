@@ -2,14 +2,18 @@
 
 from datetime import datetime, timedelta
 
+from fanzha.command.flows.lane import Lane
 from fanzha.command.site.regular_jobs import Job
 from fanzha.command.webhooks.delivering import deliver_due, forget_old, queue_all
 
+#: Subscribers are asked beside the other jobs, and the slow ones beside the quick.
+LANE = Lane()
+
 
 def tell(now: datetime) -> None:
-    """Queue what has happened, and send what is due."""
+    """Queue what has happened, and have what is due sent: no other job waits for a subscriber."""
     queue_all(now)
-    deliver_due(now)
+    deliver_due(now, LANE)
 
 
 JOBS = (

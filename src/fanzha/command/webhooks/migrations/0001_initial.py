@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 ("generation", models.PositiveIntegerField(default=1)),
                 ("cursor", models.BigIntegerField(default=0)),
+                ("held_until", models.DateTimeField(null=True)),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
                 ("removed_at", models.DateTimeField(null=True)),
                 (
@@ -92,7 +93,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["next_at", "id"], name="delivery_waiting"
+                condition=models.Q(("state", "waiting")),
+                fields=["subscription", "next_at", "id"],
+                name="delivery_waiting",
             ),
         ),
         migrations.AddIndex(

@@ -37,7 +37,9 @@ class Delivery(Scoped):
             models.UniqueConstraint(fields=["subscription", "place"], name="one_delivery_an_event")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["next_at", "id"], name="delivery_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["subscription", "next_at", "id"], name="delivery_waiting", condition=Q(state="waiting")
+            ),
             models.Index(fields=["done_at"], name="delivery_done", condition=Q(state="done")),
         ]
 

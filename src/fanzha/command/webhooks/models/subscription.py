@@ -12,6 +12,8 @@ from fanzha.command.organizations.scoping import Scoped
 class Subscription(Scoped):
     """One address. `processes` are names, none: all. `cursor` is the place in the log up to which events were queued.
 
+    `held_until` is how long whoever sends to it may be silent before another does.
+
     The key that signs is made from `keys/` by `ref` and `generation`; the subscriber has its public half alone.
     """
 
@@ -22,6 +24,7 @@ class Subscription(Scoped):
     is_active = models.BooleanField(default=True)
     generation = models.PositiveIntegerField(default=1)
     cursor = models.BigIntegerField(default=0)
+    held_until = models.DateTimeField(null=True)
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
