@@ -3,20 +3,21 @@
 from dataclasses import replace
 from typing import Annotated
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.core.exceptions import ValidationError
 from ninja import File, Query, Router, Status, UploadedFile
 
 from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
 from fanzha.command.flows.disclosure import disclosed
 from fanzha.command.flows.evidence_file import check_file
 from fanzha.command.flows.evidence_values import engine_values
-from fanzha.command.flows.lateness import is_late
 from fanzha.command.flows.following import about_of
+from fanzha.command.flows.lateness import is_late
 from fanzha.command.flows.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.flows.notices import say_delivered
-from fanzha.command.flows.parties import actor_of, party
+from fanzha.command.flows.opening_for import ways_to_begin
+from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.services import About, fire, offers, open_process
 from fanzha.command.flows.shapes import (
@@ -38,7 +39,7 @@ from fanzha.command.flows.shapes import (
 from fanzha.command.flows.simulating import is_simulated
 from fanzha.command.flows.standings import standings_of
 from fanzha.command.organizations.kinds import Role
-from fanzha.processes.engine import openings
+from fanzha.command.organizations.models import Organization
 from fanzha.store.evidence_files import keep
 
 ROUTER = Router(tags=["processes"])
@@ -49,8 +50,8 @@ PagingQuery = Annotated[Paging, Query()]
 @ROUTER.get("/definitions", response=list[DefinitionOut])
 def list_definitions(request: ApiRequest) -> list[DefinitionOut]:
     """List all processes, and how the caller may begin them."""
-    owner, actor = party(request.organization), actor_of(request.viewer)
-    return [DefinitionOut.of(one, openings(one, owner, actor)) for one in known_processes().values()]
+    owner, actor = request.organization, actor_of(request.viewer)
+    return [DefinitionOut.of(one, ways_to_begin(one, owner, actor)) for one in known_processes().values()]
 
 
 @ROUTER.get("/instances", response=Page[InstanceOut])
@@ -68,7 +69,7 @@ def list_instances(
 
 @ROUTER.post("/instances", response={201: InstanceOut})
 def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
-    """Open a process for the caller's organisation."""
+    """Open a process for the caller's organisation, or for another one where the caller's office may."""
     process = known_processes().get(body.process)
     event = process.opening.get(body.event) if process else None
     if process is None or event is None:
@@ -85,13 +86,16 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
         campaign=body.campaign or before.campaign,
         title=body.title or before.title,
     )
+    owner = request.organization
+    if body.owner and follow_up is None:
+        owner = get_object_or_404(Organization.objects.filter(is_active=True), ref=body.owner)
     made = open_process(
         body.process,
         body.event,
-        request.organization,
+        owner,
         actor_of(request.viewer),
         engine_values(event.evidence, body.evidence),
-        about=replace(about, simulated=is_simulated(request.organization, about)),
+        about=replace(about, simulated=is_simulated(owner, about)),
         follow_up=follow_up,
     )
     return Status(201, InstanceOut.of(_instance(made.ref)))

@@ -22,14 +22,14 @@ class Choices:
         self._forwarded = {event.forwards_to for event in process.legs.events.values()} if process.legs else set()
 
     def organizations(self, name: str, field: Field) -> "QuerySet[Organization]":
-        """Return who may be named in a field: receivers that can have a leg, oneself among them; else any other one.
+        """Return who may be named in a field: receivers that can have a leg, oneself among them; else others.
 
         Who acts on its own network asks itself; nobody forwards a leg to himself.
         """
         if name in self._asked | self._forwarded and self.process.legs:
-            found = _of_kinds(self.process.legs.receivers)
+            found = of_kinds(self.process.legs.receivers)
         else:
-            found = _of_kinds(role_table().kinds)
+            found = of_kinds(field.of or role_table().kinds)
         return found if name in self._asked else found.exclude(pk=self.viewer.organization)
 
     def people(self) -> "QuerySet[Person]":
@@ -40,7 +40,7 @@ class Choices:
         return works.distinct()
 
 
-def _of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
+def of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
     """Return active organisations of kinds or groups of the role table."""
     kinds = {kind for name in names for kind in role_table().kinds_of(name)}
     wanted = Q(kind__in=kinds)

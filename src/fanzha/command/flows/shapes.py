@@ -191,6 +191,7 @@ class OpenIn(Schema):
 
     process: str = Field(max_length=60)
     event: str = Field(max_length=60)
+    owner: str = Field("", max_length=26, description="ref of the organisation for which it is opened; else your own")
     evidence: dict[str, Any] = Field(default_factory=dict)
     title: str = Field("", max_length=200)
     about_kind: str = Field("", max_length=20)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from fanzha.base.words import Words
-from fanzha.command.flows.parties import actor_of, party
+from fanzha.command.flows.opening_for import ways_to_begin
+from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
-from fanzha.processes.engine import openings
 from fanzha.processes.evidence import FieldType
 
 
@@ -25,10 +25,10 @@ class Beginning:
 
 def beginnings(viewer: Viewer) -> list[Beginning]:
     """Return all that a viewer may begin with subjects now."""
-    owner, actor = party(Organization.objects.get(pk=viewer.organization)), actor_of(viewer)
+    owner, actor = Organization.objects.get(pk=viewer.organization), actor_of(viewer)
     found = []
     for process in known_processes().values():
-        for offer in openings(process, owner, actor):
+        for offer in ways_to_begin(process, owner, actor):
             fields = [name for name, one in offer.evidence.items() if one.type is FieldType.SUBJECT]
             if offer.allowed and fields:
                 last = fields[-1]  # of several the one that is acted on stands last: the victim before the accounts

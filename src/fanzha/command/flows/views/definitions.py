@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.parties import actor_of, party
+from fanzha.command.flows.opening_for import ways_to_begin
+from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.process_settings import known_processes, process_settings
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.models import Organization
 from fanzha.processes.drawing import draw
-from fanzha.processes.engine import openings
 from fanzha.processes.legal_basis import basis_words
 from fanzha.processes.process import Machine, Process
 
@@ -27,7 +27,7 @@ def definition(request: HttpRequest, name: str) -> HttpResponse:
     """Show one process, and how the viewer may begin it."""
     process = _process(name)
     organization = Organization.objects.get(pk=request.viewer.organization)  # type: ignore[attr-defined]
-    begin = openings(process, party(organization), actor_of(request.viewer))  # type: ignore[attr-defined]
+    begin = ways_to_begin(process, organization, actor_of(request.viewer))  # type: ignore[attr-defined]
     machines = [_machine(process, process)] + ([_machine(process, process.legs)] if process.legs else [])
     return render(request, "flows/definition.html", {"process": process, "begin": begin, "machines": machines})
 

@@ -13,6 +13,7 @@ from fanzha.command.flows.evidence_form import EvidenceForm, evidence_form, said
 from fanzha.command.flows.following import about_of, known_beforehand
 from fanzha.command.flows.form_choices import Choices
 from fanzha.command.flows.models import FollowUp, ProcessInstance
+from fanzha.command.flows.opening_for import possible_owners
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.services import About, fire, offers, open_process
@@ -20,7 +21,6 @@ from fanzha.command.flows.simulating import is_simulated
 from fanzha.command.flows.standings import standings_of
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import kind_in_table
-from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.processes.evidence import Field
 from fanzha.processes.process import Process
@@ -33,7 +33,7 @@ _TOLD = {"about_kind": ("kind", 20), "about": ("subject", 26), "campaign": ("cam
 
 @signed_in
 def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
-    """Open a process for the viewer's organisation."""
+    """Open a process for the viewer's organisation, or for another one (`owner`) where his office may."""
     process = known_processes().get(name)
     if process is None or event not in process.opening:
         raise Http404
@@ -41,9 +41,11 @@ def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
     follow_up = _follow_up(request, process, viewer)
     before = about_of(follow_up) if follow_up else About()
     form = _form(request, process, process.events[event].evidence, viewer, follow_up)
+    owners = possible_owners(process, event, viewer, follow_up)
+    wanted = request.POST.get("owner", request.GET.get("owner", ""))
+    owner = next((one for one in owners if one.ref == wanted), owners[0])
     if request.method == "POST" and form.is_valid():
         told = {field: request.POST.get(key, "")[:most] for key, (field, most) in _TOLD.items()}
-        owner = Organization.objects.get(pk=viewer.organization)
         about = About(**told, marking=before.marking, simulated=before.simulated)
         about = replace(about, simulated=is_simulated(owner, about))
         try:
@@ -58,7 +60,16 @@ def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
     return render(
         request,
         "flows/opening.html",
-        {"process": process, "event": process.events[event], "form": form, "follow_up": follow_up, **kept},
+        {
+            "process": process,
+            "event": process.events[event],
+            "form": form,
+            "follow_up": follow_up,
+            "owner": owner,
+            "owners": owners,
+            "for_itself": [one.pk for one in owners] == [viewer.organization],
+            **kept,
+        },
         status=422 if form.errors else 200,
     )
 
