@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.command.campaigns.made import campaign
-from tests.command.evidence.records import record
+from tests.command.evidence.records import draft, record
 from tests.command.flows.orders_made import issued
 from tests.command.people import World
 from tests.processes.log.packs import contents, zipped
@@ -18,6 +19,7 @@ from fanzha.base.marking import Marking
 from fanzha.command.evidence.erasing import erase
 from fanzha.command.evidence.models import LogAnchor, LogEntry
 from fanzha.command.evidence.packing import PACKED, Asked, NeedsSecondPerson, NotWhole, make_pack
+from fanzha.command.evidence.recording import recorded
 from fanzha.command.evidence.signing import public_key
 from fanzha.command.evidence.verifying import verify
 from fanzha.command.exports.models import Unmasking
@@ -135,3 +137,51 @@ def test_of_a_log_that_was_changed_no_pack_is_made(world: World) -> None:
         cursor.execute("UPDATE evidence_logentry SET actor = 'person-9' WHERE step = 2")
     with pytest.raises(NotWhole, match="entry 0 was changed"):
         pack(order.ref)
+
+
+def test_what_a_pack_asks_does_not_grow_with_its_batches(db: None) -> None:
+    asked = []
+    for process, batches in (("a", 3), ("b", 60)):
+        for number in range(batches):
+            with recorded() as log:
+                log.add(draft(number, process=process))
+        pack(process)  # anchored from here on
+        with CaptureQueriesContext(connection) as queries:
+            pack(process)
+        asked.append(len(queries))
+    assert asked[1] <= asked[0]
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 100])
+def test_batches_are_read_in_portions_and_none_is_left_out(
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, most: int
+) -> None:
+    monkeypatch.setattr("fanzha.command.evidence.packing._MOST_LEAVES", most)
+    monkeypatch.setattr("fanzha.command.evidence.packing._MANY", 2)
+    record(1, 4, 2, 3, 1)
+    made = pack("process-0")
+    checked = bare(tmp_path, made, "--key", public_key())
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "entries: 7" in checked.stdout
+
+
+def test_of_a_log_that_lost_a_batch_no_pack_is_made(db: None) -> None:
+    record(1, 2)
+    pack("process-0")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM evidence_logbatch WHERE number = 2")
+    with pytest.raises(NotWhole):
+        pack("process-0")
+
+
+def test_an_entry_added_to_a_batch_afterwards_is_seen(db: None) -> None:
+    record(2)
+    pack("process-0")
+    with connection.cursor() as cursor:
+        columns = "at, kind, actor, organisation, process, step, about, facts, personal, leaf"
+        cursor.execute(
+            f"INSERT INTO evidence_logentry (place, {columns}) SELECT place + 1, {columns} FROM evidence_logentry"
+            " WHERE place = (SELECT MAX(place) FROM evidence_logentry WHERE process = 'process-1')"
+        )
+    with pytest.raises(NotWhole):
+        pack("process-0")

@@ -3,7 +3,7 @@
 Personal values in it are whole values: what one person may see press by press is in it, each pack on record as such.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -23,12 +23,15 @@ from fanzha.command.exports.evidence_values import PROCESS
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import Seen, put_on_record
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.subjects.bulk import these
 from fanzha.processes.log.batch import Batch
 from fanzha.processes.log.entry import Draft, Entry, place, where
 from fanzha.processes.log.pack import Proven, Shown, packed, proven
 
 PACKED = "evidence_pack"
 MOST_ENTRIES = 100_000
+_MANY = 500  # batches in one query
+_MOST_LEAVES = 20_000  # in one query, and in memory
 
 
 class NotWhole(FanzhaError):
@@ -129,14 +132,40 @@ def _proven(entries: dict[int, list[Entry]]) -> Iterator[Proven]:
     heads = cache(span_heads)
     anchors = iter(LogAnchor.objects.filter(number__gte=min(entries)).order_by("number"))
     row = next(anchors)
-    for number in sorted(entries):
-        while row.number < number:
+    for batch, leaves in _with_leaves(sorted(entries)):
+        while row.number < batch.number:
             row = next(anchors)
-        kept = LogBatch.objects.get(number=number)
-        batch = Batch(kept.number, kept.entries, kept.root, kept.previous, kept.at)
-        within = LogEntry._base_manager.filter(place__gte=place(number, 0), place__lt=place(number + 1, 0))
-        leaves = [bytes(leaf) for leaf in within.order_by("place").values_list("leaf", flat=True)]
-        yield proven(batch, entries[number], leaves, anchor_of(row), heads(row))
+        yield proven(batch, entries[batch.number], leaves, anchor_of(row), heads(row))
+
+
+def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[Batch, list[bytes]]]:
+    """Read batches with all their leaves, many at once. Raises ValueError for one that is not there."""
+    for start in range(0, len(numbers), _MANY):
+        asked = numbers[start : start + _MANY]
+        rows = LogBatch.objects.filter(number__in=these(asked))
+        kept = {row.number: Batch(row.number, row.entries, row.root, row.previous, row.at) for row in rows}
+        if gone := sorted(set(asked) - kept.keys()):
+            raise ValueError(f"batch {gone[0]} is gone")
+        for portion in _portions([kept[number] for number in asked]):
+            # One place more than there should be: what was added to a batch afterwards is seen.
+            places = [place(one.number, position) for one in portion for position in range(one.count + 1)]
+            leaves: dict[int, list[bytes]] = {one.number: [] for one in portion}
+            found = LogEntry._base_manager.filter(place__in=these(places)).order_by("place")
+            for at, leaf in found.values_list("place", "leaf"):
+                leaves[where(at)[0]].append(bytes(leaf))
+            yield from ((one, leaves[one.number]) for one in portion)
+
+
+def _portions(batches: Iterable[Batch]) -> Iterator[list[Batch]]:
+    """Cut batches into portions of so many leaves; a large batch is one of its own."""
+    portion: list[Batch] = []
+    for one in batches:
+        if portion and sum(held.count for held in portion) + one.count > _MOST_LEAVES:
+            yield portion
+            portion = []
+        portion.append(one)
+    if portion:
+        yield portion
 
 
 def _shown(rows: list[LogEntry]) -> Iterator[Shown]:
