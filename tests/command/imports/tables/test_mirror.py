@@ -1,5 +1,7 @@
 """Each row moves the process of its reference once, in whatever file it comes again."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.command.imports.handed import KEY_SERVICES, counts, handed_in
 from tests.command.people import World
 
@@ -69,6 +71,28 @@ def test_another_organization_has_its_own_references(world: World) -> None:
     handed_in(world, "key_service", KEY_SERVICES)
     handed_in(world, "key_service", KEY_SERVICES, name="mvno")
     assert MirroredProcess._base_manager.count() == 4
+
+
+def test_what_rows_that_come_again_ask_does_not_grow_with_their_number(world: World) -> None:
+    asked = []
+    for many in (2, 40):
+        text = KEY_SERVICES.splitlines()[0] + "\n"
+        text += "".join(f"K-{one},import_active,2026-03-02T08:00:00Z,n95,示例公司\n" for one in range(many))
+        job = handed_in(world, "key_service", text)
+        assert counts(job) == ("done", many, 0, 0)
+        with CaptureQueriesContext(connection) as queries:
+            again = handed_in(world, "key_service", text + "\n")
+        assert counts(again) == ("done", many, 0, 0)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_a_row_that_stands_twice_in_a_file_moves_once(world: World) -> None:
+    handed_in(world, "key_service", KEY_SERVICES)
+    job = handed_in(world, "key_service", SUSPENDED + SUSPENDED.splitlines()[1] + "\n")
+    assert counts(job) == ("done", 2, 0, 0), list(uploads.rejects(job.ref))
+    with everything("test"):
+        assert Step.objects.filter(event="import_suspension").count() == 1
 
 
 def test_every_mirrored_process_can_be_imported(world: World) -> None:

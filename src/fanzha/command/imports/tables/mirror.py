@@ -15,6 +15,7 @@ from fanzha.command.flows.evidence_values import engine_values
 from fanzha.command.flows.services import About, fire, open_process
 from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow
 from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
+from fanzha.command.subjects.bulk import these
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Actor, Standing, machine
 from fanzha.processes.process import Event, Process
@@ -60,10 +61,25 @@ class MirrorTaker(Taker):
         self._process, self._job = process, job
         self._events = {spelled: name for name, event in process.events.items() for spelled in _spelled(name, event)}
         self._actor: Actor = machine(Standing.IMPORT, f"import:{job.owner.ref}")
+        self._held: dict[str, MirroredProcess] = {}
+        self._seen: set[tuple[int, str]] = set()
 
     def take(self, rows: Sequence[Filled]) -> list[Wrong]:
-        """Take the rows in, one after the other."""
-        return [wrong for row in rows if (wrong := self._one(row)) is not None]
+        """Take the rows in, one after the other; what was taken in before is looked up at once."""
+        self._look_up({row.cells["reference"] for row in rows})
+        before = set(self._seen)
+        wrong = [wrong for row in rows if (wrong := self._one(row)) is not None]
+        new = [MirroredRow(mirrored_id=key, digest=what) for key, what in sorted(self._seen - before)]
+        MirroredRow.objects.bulk_create(new)
+        return wrong
+
+    def _look_up(self, references: set[str]) -> None:
+        held = MirroredProcess._base_manager.filter(
+            owner=self._job.owner, process=self._process.name, reference__in=these(references, "text")
+        )
+        self._held = {one.reference: one for one in held.select_related("instance")}
+        rows = MirroredRow.objects.filter(mirrored__in=these([one.pk for one in self._held.values()]))
+        self._seen = set(rows.values_list("mirrored_id", "digest"))
 
     def finish(self) -> Words | None:
         """Nothing is left to do."""
@@ -80,33 +96,36 @@ class MirrorTaker(Taker):
         except Malformed:
             return Wrong(row.number, "at", _NO_MOMENT, row.cells["at"])
         try:
+            given = self._evidence(self._process.events[event].evidence, row.cells)
+            # However it is written, and whatever columns stay empty: what is told makes it the same row.
+            what, found = digest(event, at.isoformat(), repr(sorted(given.items()))), self._held.get(reference)
+            if found is not None and (found.pk, what) in self._seen:
+                return None
+            if (event in self._process.opening) is (found is not None):
+                return Wrong(row.number, "reference", _OPENED if found else _NOT_OPENED, reference)
             with transaction.atomic():
-                return self._moved(row, reference, event, at)
+                moved = self._moved(found, reference, event, row.cells["mirror_title"], given, at)
+            self._held[reference] = moved
+            self._seen.add((moved.pk, what))
         except Refusal as refused:
             return Wrong(row.number, next(iter(refused.fields), "event"), refused.words)
         except FanzhaError as error:
             return Wrong(row.number, "", Words(error.what, error.what))
-
-    def _moved(self, row: Filled, reference: str, event: str, at: datetime) -> Wrong | None:
-        held = MirroredProcess._base_manager.filter(
-            owner=self._job.owner, process=self._process.name, reference=reference
-        )
-        found = held.select_related("instance").first()
-        given = self._evidence(self._process.events[event].evidence, row.cells)
-        # However it is written, and whatever columns stay empty: what is told makes it the same row.
-        what = digest(event, at.isoformat(), repr(sorted(given.items())))
-        if found is not None and MirroredRow.objects.filter(mirrored=found, digest=what).exists():
-            return None
-        if event in self._process.opening:
-            if found is not None:
-                return Wrong(row.number, "reference", _OPENED, reference)
-            found = self._opened(reference, event, row.cells["mirror_title"], given, at)
-        elif found is None:
-            return Wrong(row.number, "reference", _NOT_OPENED, reference)
-        else:
-            fire(found.instance.ref, event, self._actor, given, at=at)
-        MirroredRow.objects.create(mirrored=found, digest=what)
         return None
+
+    def _moved(
+        self,
+        found: MirroredProcess | None,
+        reference: str,
+        event: str,
+        title: str,
+        given: Mapping[str, Any],
+        at: datetime,
+    ) -> MirroredProcess:
+        if found is None:
+            return self._opened(reference, event, title, given, at)
+        fire(found.instance.ref, event, self._actor, given, at=at)
+        return found
 
     def _opened(
         self, reference: str, event: str, title: str, given: Mapping[str, Any], at: datetime
