@@ -4,10 +4,13 @@ import pyarrow as pa
 import pytest
 from tests.rules.facts import HOUR, MINUTE, START, batch, calls
 
+from fanzha.kinds.phone_number import classify
 from fanzha.rules import check, parse
+from fanzha.rules._engine import numbers
 from fanzha.rules.engine import FEW, Engine
 from fanzha.rules.explain import explain
 from fanzha.rules.tree import Rule
+from fanzha.windows.codes import Codes
 
 BURST = """
 rule burst "" ""
@@ -144,6 +147,66 @@ def test_memory_stays_flat_while_callers_calls_and_texts_come_and_go() -> None:
         assert list(engine.settle(START + at + 23 * HOUR)) == []
         sizes.append(engine.bytes_held + sum(windows.held().bytes for windows in engine.levels))
     assert max(sizes[5:]) <= sizes[4]
+
+
+@pytest.mark.parametrize("most", [1, 4, 1 << 18])
+def test_a_number_met_again_is_what_it_was_however_few_are_remembered(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(numbers, "MOST", most)
+    memory, codes = numbers.Numbers(seed=7), Codes()
+    some = [
+        "+8617000000000",
+        None,
+        "95533",
+        "+12025550100",
+        "0085212345678",
+        "1" * 25,
+        "",
+        "x",
+        "+8617000000000",
+        "+861",
+    ]
+    for texts in (some, some[3:], some[:2], [f"+1202555{n:04d}" for n in range(2000)], some):
+        classes, countries = memory.classified(pa.array(texts, pa.string()), codes.encode(pa.array(texts, pa.string())))
+        each = [classify(text) if text is not None else None for text in texts]
+        assert classes.to_pylist() == [one and one.number_class for one in each]
+        assert countries.to_pylist() == [(one and one.region) or None for one in each]
+
+
+def test_texts_that_come_as_a_dictionary_are_read_like_others() -> None:
+    text = """
+    rule odd "" ""
+      on call_offered
+      when ingress = "mobile" and prefix(cell, 2) = "46" and cell in ("4601", "4602") and length(cell) = 4
+       and distinct(block(cell, 1) of call_offered by trunk, 1h) >= 1 and class(caller) = "mobile"
+      then find call score 0.7
+    """
+    offers = batch(
+        "call_offered",
+        *(
+            {
+                "at": n,
+                "call_id": f"c{n}",
+                "caller": caller,
+                "callee": "1",
+                "cell": cell,
+                "ingress": "mobile",
+                "trunk": "T",
+            }
+            for n, (caller, cell) in enumerate(
+                [("+8613800000000", "4601"), (None, "4601"), ("+8613800000000", None), ("+8613800000000", "4603")] * 5
+            )
+        ),
+    )
+    words = ("cell", "ingress", "trunk", "caller")
+    coded = [offers[name].dictionary_encode() if name in words else offers[name] for name in offers.schema.names]
+    fired = []
+    for one in (offers, pa.record_batch(coded, names=offers.schema.names)):
+        engine = Engine(rules(text))
+        engine.take("call_offered", one)
+        fired.append([place for stretch in engine.finish() for place in stretch.places.tolist()])
+    assert fired[0] == fired[1] == [0, 4, 8, 12, 16]
 
 
 ELSE = """

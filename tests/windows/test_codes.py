@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.windows.codes import FEW, Codes, pack
+from fanzha.windows.codes import FEW, Codes, is_packed, pack, without_last
 from fanzha.windows.facts import UNKNOWN
 
 TEXTS = st.one_of(
@@ -104,3 +104,22 @@ def test_a_full_table_knows_its_texts_and_takes_no_more() -> None:
     assert codes.encode_few(["a", "b", "c", "+8613800000000"], 1) == [0, 1, UNKNOWN, pack("+8613800000000")]
     assert codes.encode_few(["b", "c"], 2) == [1, UNKNOWN]
     assert codes.held == 2
+
+
+@given(st.lists(st.one_of(st.none(), TEXTS), max_size=30), st.integers(0, 20))
+def test_what_is_without_its_last_digits_is_told_of_by_its_code_or_left_over(
+    texts: list[str | None], count: int
+) -> None:
+    codes = Codes()
+    cut, left_over = without_last(codes.encode(pa.array(texts, pa.string())), count)
+    for text, code, left in zip(texts, cut.tolist(), left_over.tolist(), strict=True):
+        if text is None or left:
+            assert code == UNKNOWN and left == (text is not None)
+        else:
+            assert count and code == codes.code(text[:-count])
+
+
+@given(st.lists(TEXTS, max_size=30))
+def test_codes_of_digits_are_told_from_those_of_other_texts(texts: list[str]) -> None:
+    codes = Codes().encode(pa.array(texts, pa.string()))
+    assert is_packed(codes).tolist() == [pack(text) is not None for text in texts]

@@ -204,6 +204,21 @@ def pack(digits: str) -> int | None:
     return int(packed(int(bare), len(bare), plus))
 
 
+def is_packed(codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which codes are of digits: they are the same whichever table they come from."""
+    packed: NDArray[np.bool_] = (codes > 0) & (codes >> LENGTH_BIT & 31 > 0)
+    return packed
+
+
+def without_last(codes: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the codes of texts without their last signs, and which of them that cannot be told of by their codes."""
+    lengths = np.where(codes > 0, codes >> LENGTH_BIT & 31, 0)
+    told = (lengths > count) & (count > 0)
+    digits = (codes & (1 << LENGTH_BIT) - 1) // 10 ** min(count, MOST_DIGITS)
+    cut = digits | (lengths - count) << LENGTH_BIT | codes & 1 << PLUS_BIT
+    return np.where(told, cut, UNKNOWN), ~told & (codes != UNKNOWN)
+
+
 def _power(least: int, start: int) -> int:
     size = start
     while size < least:

@@ -1,6 +1,6 @@
 """What is read off an event once, at its table: numbers as they are, text as codes, questions about text as 0 or 1."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,11 +10,11 @@ import pyarrow.compute
 from numpy.typing import NDArray
 
 from fanzha.kinds._names.links import find_links
-from fanzha.kinds.phone_number import classify_many
+from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import Binary, Call, Field, Member, Node, Text, Type
 from fanzha.windows import UNKNOWN
-from fanzha.windows.codes import Codes
+from fanzha.windows.codes import Codes, without_last
 
 pc: Any = pyarrow.compute
 
@@ -76,9 +76,13 @@ def field_of(node: Node) -> str:
 class Reading:
     """The base columns of one batch of events; what several of them need is made once."""
 
-    def __init__(self, table: str, batch: pa.RecordBatch, codes: Codes, lists: Lists, now: int) -> None:
+    def __init__(
+        self, table: str, batch: pa.RecordBatch, codes: Codes, numbers: Numbers, lists: Lists, now: int
+    ) -> None:
         """`now` is the last moment of the batch: codes met in it are kept that long."""
         self._fields, self._batch, self._codes, self._lists, self._now = FACTS[table], batch, codes, lists, now
+        self._numbers = numbers
+        self._classes: dict[Node, tuple[pa.Array[Any], pa.Array[Any]]] = {}
         self._texts: dict[Node, Any] = {}
         self._columns: dict[Node, NDArray[np.int64]] = {}
 
@@ -93,19 +97,31 @@ class Reading:
             case Binary(operator=operator, left=left, right=right):
                 literal, asked = (left, right) if isinstance(left, Text) else (right, left)
                 assert isinstance(literal, Text)
-                found = pc.equal(self._text(asked), literal.value)
+                found = _of_each(self._text(asked), lambda texts: pc.equal(texts, literal.value))
                 return _numbers(pc.invert(found) if operator == "!=" else found)
             case Member(operand=operand, negated=negated):
-                texts = self._text(operand)
-                found = pc.is_in(texts, value_set=self._members(node))
-                found = pc.if_else(texts.is_null(), None, found)
+                members = self._members(node)
+                found = _of_each(self._text(operand), lambda texts: pc.is_in(texts, value_set=members))
+                found = pc.if_else(self._text(operand).is_null(), None, found)
                 return _numbers(pc.invert(found) if negated else found)
             case Call(function="length", argument=argument):
-                return _numbers(pc.utf8_length(self._text(argument)))
+                return _numbers(_of_each(self._text(argument), pc.utf8_length))
+            case Call(function="block", argument=argument, count=count):
+                cut, left_over = without_last(self.column(argument), count or 0)
+                if left_over.any():
+                    cut[left_over] = self._encoded(_block(self._text(argument).filter(pa.array(left_over)), count or 0))
+                return cut
             case Field(name=name) if name in self._fields and self._fields[name].type is not Type.TEXT:
                 return _numbers(self._field(name))
             case _:
-                return self._codes.encode(self._text(node), self._now)
+                return self._encoded(self._text(node))
+
+    def _encoded(self, texts: Any) -> NDArray[np.int64]:
+        if not pa.types.is_dictionary(texts.type):
+            return self._codes.encode(texts, self._now)
+        codes = np.append(self._codes.encode(texts.dictionary, self._now), UNKNOWN)
+        each: NDArray[np.int64] = codes[pc.fill_null(texts.indices.cast(pa.int64()), -1).to_numpy()]
+        return each
 
     def _members(self, node: Member) -> "pa.Array[Any]":
         if node.list:
@@ -124,25 +140,20 @@ class Reading:
             case Text(value=value):
                 return pa.repeat(pa.scalar(value), len(self._batch))
             case Call(function="prefix", argument=argument, count=count):
-                return pc.utf8_slice_codeunits(self._text(argument), 0, count)
+                return _of_each(self._text(argument), lambda texts: pc.utf8_slice_codeunits(texts, 0, count))
             case Call(function="block", argument=argument, count=count):
-                cut = pc.utf8_slice_codeunits(self._text(argument), 0, -(count or 0))
-                return pc.if_else(pc.equal(cut, ""), None, cut)
+                return _block(self._text(argument), count or 0)
             case Call(function="class", argument=argument):
-                return self._classified(argument).column("number_class").cast(pa.string())
+                return self._classified(argument)[0]
             case Call(function="country", argument=argument):
-                region = self._classified(argument).column("region").cast(pa.string())
-                return pc.if_else(pc.equal(region, ""), None, region)
+                return self._classified(argument)[1]
             case _:
                 raise TypeError(f"{type(node).__name__} is not text")
 
-    def _classified(self, node: Node) -> pa.Table:
-        key = Call(node.place, "classified", node)
-        if key not in self._texts:
-            numbers = self._text(node).dictionary_encode()  # numbers come again and again
-            self._texts[key] = classify_many(numbers.dictionary).take(numbers.indices)
-        found: pa.Table = self._texts[key]
-        return found
+    def _classified(self, node: Node) -> "tuple[pa.Array[Any], pa.Array[Any]]":
+        if node not in self._classes:
+            self._classes[node] = self._numbers.classified(self._text(node), self.column(node))
+        return self._classes[node]
 
     def _field(self, name: str) -> Any:
         if name in ("link_host", "has_link"):
@@ -161,6 +172,18 @@ class Reading:
             if links := find_links(texts[row].as_py()):
                 found[row] = links[0].location.host
         return pa.array(found, pa.string())
+
+
+def _of_each(texts: Any, ask: Callable[[Any], Any]) -> Any:
+    """Return what is asked of each text; of each word once, where texts are a dictionary."""
+    if not pa.types.is_dictionary(texts.type):
+        return ask(texts)
+    return ask(texts.dictionary).take(texts.indices)
+
+
+def _block(texts: Any, count: int) -> Any:
+    cut = _of_each(texts, lambda each: pc.utf8_slice_codeunits(each, 0, -count))
+    return pc.if_else(pc.equal(cut, ""), None, cut)
 
 
 def _numbers(column: Any) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fanzha.rules._engine.bases import Lists, Reading
 from fanzha.rules._engine.facts_of import ROLES, code_of, code_of_point
 from fanzha.rules._engine.ids import Ids
+from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.order import in_order
 from fanzha.rules._engine.program import ENVELOPE, Program, origin
 from fanzha.rules.canon import canon
@@ -83,6 +84,7 @@ class Door:
             for p in program.waits
         )
         offered, answered = ([canon(node) for _, node in joined] for joined in (self._offer, self._answer))
+        self._numbers = Numbers(seed=seed)
         self._call_ids = Codes(seed=seed)  # apart: a call's id is forgotten when it has ended
         self._calls = Calls(offered, answered, self._waits, seed=seed)
         self._held: dict[str, list[pa.RecordBatch]] = {}
@@ -93,9 +95,8 @@ class Door:
     def bytes_held(self) -> int:
         """The memory of open calls, codes and what waits."""
         waiting = sum(batch.nbytes for batches in self._held.values() for batch in batches)
-        return (
-            self.codes.bytes_held + self._call_ids.bytes_held + self._calls.bytes_held + self.ids.bytes_held + waiting
-        )
+        parts = self.codes, self._call_ids, self._calls, self.ids, self._numbers
+        return waiting + sum(part.bytes_held for part in parts)
 
     def take(self, table: str, batch: pa.RecordBatch) -> None:
         """Take in events of one table, in the table's own order."""
@@ -129,7 +130,8 @@ class Door:
         kinds = np.array([code_of(table) for table, _ in batches] or [0], np.int16)[tables]
         stretch = Stretch(Facts(kinds, moments, {}, self._first), tables, rows, batches, self.codes)
         readings = {
-            table: Reading(table, batch, self.codes, self._lists, int(_moments(batch)[-1])) for table, batch in batches
+            table: Reading(table, batch, self.codes, self._numbers, self._lists, int(_moments(batch)[-1]))
+            for table, batch in batches
         }
         for number, (table, _) in enumerate(batches):
             self._read(stretch, number, table, readings[table])

@@ -1,0 +1,121 @@
+"""What numbers are, by their codes: most come again and again, and a code of digits is the number itself."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.kinds.phone_number import classify_many
+from fanzha.windows import UNKNOWN
+from fanzha.windows._kernel.tables import stirred
+from fanzha.windows.codes import is_packed
+
+pc: Any = pyarrow.compute
+
+MOST = 1 << 18  # numbers remembered; when there are more, memory begins anew
+_FIRST_SLOTS = 1 << 10
+_MISSING, _NULL = -1, -2
+_REGION_BIT = 8  # what is known of a number is its class, and from this bit on its region
+
+
+class Numbers:
+    """A memory of classified numbers; it decides nothing, so it is not saved."""
+
+    def __init__(self, *, seed: int = 0) -> None:
+        """`seed` turns the hash, since attackers choose their numbers."""
+        self._seed = np.uint64(seed & 0xFFFF_FFFF_FFFF_FFFF)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._held = 0
+        self._keys = np.zeros(_FIRST_SLOTS, np.int64)  # 0 is no code of digits
+        self._known = np.zeros(_FIRST_SLOTS, np.int32)
+
+    @property
+    def bytes_held(self) -> int:
+        """The memory taken."""
+        return self._keys.nbytes + self._known.nbytes
+
+    def classified(self, texts: Any, codes: NDArray[np.int64]) -> "tuple[pa.Array[Any], pa.Array[Any]]":
+        """Return class and country of written numbers, whose codes are given, as dictionaries; null where null."""
+        found = np.empty(len(codes), np.int32)
+        _look_up(codes, self._seed, self._keys, self._known, found)
+        rows = np.flatnonzero(found == _MISSING)
+        if rows.size:
+            distinct, first, again = np.unique(codes[rows], return_index=True, return_inverse=True)
+            known = _classify(texts.take(pa.array(rows[first])).cast(pa.string()))
+            found[rows] = known[again]
+            self._remember(distinct[is_packed(distinct)], known[is_packed(distinct)])
+        null, (classes, countries) = found == _NULL, _words()
+        return (
+            _of_words(found & ((1 << _REGION_BIT) - 1), classes, null),
+            _of_words(found >> _REGION_BIT, countries, null),
+        )
+
+    def _remember(self, codes: NDArray[np.int64], known: NDArray[np.int32]) -> None:
+        if self._held + len(codes) > MOST:
+            self._begin()
+        self._held += len(codes)
+        if 2 * self._held > len(self._keys):
+            old = self._keys != 0
+            codes, known = np.append(self._keys[old], codes), np.append(self._known[old], known)
+            slots = 1 << (4 * self._held - 1).bit_length()
+            self._keys, self._known = np.zeros(slots, np.int64), np.zeros(slots, np.int32)
+        _put(codes, known, self._seed, self._keys, self._known)
+
+
+def _classify(texts: "pa.Array[Any]") -> NDArray[np.int32]:
+    table: Any = classify_many(texts)
+    one, other = (table.column(name).combine_chunks().indices.to_numpy() for name in ("number_class", "region"))
+    known: NDArray[np.int32] = one.astype(np.int32) | other.astype(np.int32) << _REGION_BIT
+    return known
+
+
+def _words() -> "tuple[pa.Array[Any], pa.Array[Any]]":
+    """Return the words of classes and of countries in the order of their codes; no country is null."""
+    table: Any = classify_many(pa.array([None], pa.string()))
+    classes, regions = (table.column(name).combine_chunks().dictionary for name in ("number_class", "region"))
+    return classes, pc.if_else(pc.equal(regions, ""), None, regions)
+
+
+def _of_words(places: NDArray[np.int32], words: "pa.Array[Any]", null: NDArray[np.bool_]) -> "pa.Array[Any]":
+    indices: Any = pa.array(places, mask=null)
+    return pa.DictionaryArray.from_arrays(indices, words)
+
+
+@compiled
+def _look_up(
+    codes: NDArray[np.int64],
+    seed: np.uint64,
+    keys: NDArray[np.int64],
+    known: NDArray[np.int32],
+    found: NDArray[np.int32],
+) -> None:
+    last = np.uint64(len(keys) - 1)
+    for row in range(len(codes)):
+        code = codes[row]
+        found[row] = _NULL
+        if code != UNKNOWN:
+            slot = stirred(seed, code) & last
+            while keys[slot] != 0 and keys[slot] != code:
+                slot = (slot + np.uint64(1)) & last
+            found[row] = known[slot] if keys[slot] == code else _MISSING
+
+
+@compiled
+def _put(
+    codes: NDArray[np.int64],
+    what: NDArray[np.int32],
+    seed: np.uint64,
+    keys: NDArray[np.int64],
+    known: NDArray[np.int32],
+) -> None:
+    last = np.uint64(len(keys) - 1)
+    for one in range(len(codes)):
+        slot = stirred(seed, codes[one]) & last
+        while keys[slot] != 0:
+            slot = (slot + np.uint64(1)) & last
+        keys[slot], known[slot] = codes[one], what[one]
