@@ -11,8 +11,8 @@ A job looks into the database (or a folder) for what is due, and does it:
 then each after its pause. A job that fails is told of and tried again after its pause; it holds up no other. On
 PostgreSQL no two machines do the same job at the same moment, but each does it after its own pause, and one that was
 killed leaves half of what it did without a transaction: a job must find out for itself what is left to do, and must
-not do anything twice. Work of minutes (an export) is no job but a task (`django_tasks.task`), which a job may enqueue; what waits
-for systems of others is left to a lane (`flows.lane`), which a job may fill.
+not do anything twice. Work of minutes (an export) is no job but a task (`django_tasks.task`), which a job may enqueue;
+what waits for systems of others is left to a lane (`flows.lane`), which a job may fill.
 """
 
 import importlib
