@@ -11,7 +11,7 @@ from fanzha.claims.verdict import Level
 from fanzha.detect._gateway.judge import meant_abroad
 from fanzha.detect._gateway.reasons import Reason as Ruled
 from fanzha.detect._gateway.ruling import INGRESS, ROAMING, UNKNOWN, ruling
-from fanzha.kinds._numbering.one import Seen, read_one
+from fanzha.kinds._numbering.one import Seen, read_two
 from fanzha.kinds._numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, Validity
 from fanzha.kinds._numbering.terms import Reason as Why
 from fanzha.screen import reasons as why
@@ -88,7 +88,7 @@ class Decider:
 
     def read(self, attempt: Attempt) -> Read:
         """Read the numbers of an attempt."""
-        caller, callee = read_one(attempt.caller), read_one(attempt.callee)
+        caller, callee = read_two(attempt.caller, attempt.callee)
         ingress, number = _INGRESS.get(attempt.ingress, UNKNOWN), callee.canonical
         for_help = self.emergency.is_emergency(number, callee.number_class) or attempt.callee.startswith(SOS)
         values = (attempt, caller, callee, _key(caller.canonical), _key(number), ingress, for_help)
@@ -184,7 +184,7 @@ def _is_certain(call: Read) -> bool:
 
 def _key(canonical: str) -> int:
     """Return the key of a number as it was read; `number_key` also doubts what nobody read."""
-    if canonical[:1] == "+" and 2 < len(canonical) <= 16 and canonical[1] != "0":
+    if "+1" <= canonical < "+:" and 2 < len(canonical) <= 16:
         return int(canonical)
     return number_key(canonical) if canonical else 0
 

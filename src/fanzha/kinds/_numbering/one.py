@@ -26,9 +26,10 @@ LONGEST = 64  # bytes that the compiled rules read
 numba: Any = untyped_numba
 cgutils: Any = untyped_cgutils
 carray = numba.carray
-_ABROAD_ROOM = 4  # bytes of a country code and plus before the digits
+_ROOM = LONGEST + 4  # bytes of a canonical value: a country code and plus before the digits
 _DIRECTORY = 21  # addresses of the nine tables, their sizes, addresses of the three rooms
-_END_AT, _LOWEST = 32, 0xFFFFFFFF
+_HALF, _LOWER = 32, (1 << 32) - 1
+_LENGTH_AT, _BELOW_LENGTH = 16, (1 << 16) - 1
 
 
 class Seen(NamedTuple):
@@ -52,11 +53,12 @@ _intrinsic: Any = extending.intrinsic
 _memory_at: Any = _intrinsic(_memory)
 
 
-def read_text(text: bytes, address: int) -> int:
-    """Do `read_row` for a text; whatever that needs is found from an address on, since every argument costs.
+def read_texts(texts: bytes, split: int, address: int) -> int:
+    """Do `read_row` for two texts, the second from `split` on; what that needs is found from an address on.
 
-    The lowest four bytes of what is returned are what was done, class, validity and reason; above them stands where the
-    canonical value ends, 0 where it is the text as it came.
+    One call, and few arguments: each costs as much as the reading. The lower half of what is returned tells of the
+    first text, the upper half of the second: what was done (2 bits), class (4), validity (2), reason (8), and how long
+    the canonical value is, 0 where it is the text as it came.
     """
     directory = carray(_memory_at(address), _DIRECTORY, np.int64)
     tables = Tables(
@@ -72,15 +74,21 @@ def read_text(text: bytes, address: int) -> int:
     )
     digits = carray(_memory_at(directory[18]), LONGEST, np.uint8)
     codes = carray(_memory_at(directory[19]), 6, np.uint16)
-    written = carray(_memory_at(directory[20]), LONGEST + _ABROAD_ROOM, np.uint8)
-    left, end = read_row(text, 0, len(text), tables, digits, codes, written, 0)  # type: ignore[arg-type]
-    if end == len(text):
-        place = 0
-        while place < end and text[place] == written[place]:
-            place += 1
-        if place == end:
-            end = 0
-    return left | int(codes[0]) << 8 | int(codes[1]) << 16 | int(codes[2]) << 24 | end << _END_AT
+    written = carray(_memory_at(directory[20]), 2 * _ROOM, np.uint8)
+    told, begin, end = 0, 0, split
+    for half in range(2):
+        first = half * _ROOM
+        left, stop = read_row(texts, begin, end, tables, digits, codes, written, first)  # type: ignore[arg-type]
+        length, same = stop - first, 0
+        if length == end - begin:
+            while same < length and texts[begin + same] == written[first + same]:
+                same += 1
+        if same == length:
+            length = 0
+        one = left | int(codes[0]) << 2 | int(codes[1]) << 6 | int(codes[2]) << 8 | length << _LENGTH_AT
+        told |= one << _HALF * half
+        begin, end = split, len(texts)
+    return told
 
 
 class _Known(NamedTuple):
@@ -98,32 +106,44 @@ class _Reader:
 
     def __init__(self) -> None:
         tables = [np.ascontiguousarray(table) for table in plan().tables]
-        written = np.zeros(LONGEST + _ABROAD_ROOM, np.uint8)
+        written = np.zeros(2 * _ROOM, np.uint8)
         rooms: list[NDArray[Any]] = [np.zeros(LONGEST, np.uint8), np.zeros(6, np.uint16), written]
         addresses = [array.ctypes.data for array in (*tables, *rooms)]
         sizes = [table.shape[0] for table in tables]
         self._directory = np.array([*addresses[: len(tables)], *sizes, *addresses[len(tables) :]], np.int64)
         self._kept_alive = tables, rooms  # addresses point here
-        self._address, self._text = self._directory.ctypes.data, memoryview(written.data)
-        self._known: dict[int, _Known] = {}  # by the lowest bytes of what `read_text` returns: a few hundred
-        shared = {**read_text.__globals__, "read_row": machine()["read_row"]}
-        self._read = cast(Callable[[bytes, int], int], compiled(FunctionType(read_text.__code__, shared, "read_text")))
+        self._address, self._written = self._directory.ctypes.data, memoryview(written.data)
+        self._known: dict[int, _Known] = {}  # by what `read_texts` tells but for the length: a few hundred
+        shared = {**read_texts.__globals__, "read_row": machine()["read_row"]}
+        kernel = compiled(FunctionType(read_texts.__code__, shared, "read_texts"))
+        self._read = cast(Callable[[bytes, int, int], int], kernel)
 
     def read(self, raw: str) -> Seen:
-        found = self._read(raw.encode(errors="replace"), self._address)
-        left, number_class, validity, reason, region = self._known.get(found & _LOWEST) or self._learn(found & _LOWEST)
+        text = raw.encode(errors="replace")
+        return self._seen(raw, self._read(text, len(text), self._address) & _LOWER, 0)
+
+    def read_two(self, first: str, second: str) -> tuple[Seen, Seen]:
+        texts, split = (first + second).encode(errors="replace"), len(first)
+        if len(texts) != split + len(second):  # not one byte a character: it cannot be split there
+            return self.read(first), self.read(second)
+        told = self._read(texts, split, self._address)
+        return self._seen(first, told & _LOWER, 0), self._seen(second, told >> _HALF, _ROOM)
+
+    def _seen(self, raw: str, told: int, place: int) -> Seen:
+        known = self._known.get(told & _BELOW_LENGTH) or self._learn(told & _BELOW_LENGTH)
+        left, number_class, validity, reason, region = known
         if left == ODD:
             return _seen(classify(raw))
-        end = found >> _END_AT
-        written = str(self._text[:end], "ascii") if end else raw
+        length = told >> _LENGTH_AT
+        written = str(self._written[place : place + length], "ascii") if length else raw
         if left == ABROAD:
             return _abroad(written)
         return tuple.__new__(Seen, (number_class, validity, reason, written, region))  # as Seen(…), at half the cost
 
-    def _learn(self, lowest: int) -> _Known:
-        left, number_class, validity, reason = lowest.to_bytes(4, "little")
+    def _learn(self, told: int) -> _Known:
+        number_class = told >> 2 & 15
         region = "" if number_class in _NO_NUMBER else "CN"
-        return self._known.setdefault(lowest, _Known(left, number_class, validity, reason, region))
+        return self._known.setdefault(told, _Known(told & 3, number_class, told >> 6 & 3, told >> 8, region))
 
 
 _NO_NUMBER = (CLASSES.index("invalid"), CLASSES.index("disguised"))
@@ -150,3 +170,8 @@ def _reader() -> _Reader:
 def read_one(raw: str) -> Seen:
     """Say what a written number is, as `classify` does; any text gets an answer."""
     return _reader().read(raw)
+
+
+def read_two(first: str, second: str) -> tuple[Seen, Seen]:
+    """Say what two written numbers are, for less than one after the other."""
+    return _reader().read_two(first, second)
