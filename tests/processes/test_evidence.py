@@ -94,3 +94,28 @@ def test_two_fields_may_not_name_the_same() -> None:
     with pytest.raises(Refusal) as caught:
         checked(fields, {"x": "person-1", "y": "person-1"}, AT)
     assert set(caught.value.fields) == {"y"}
+
+
+def test_so_many_different_values_are_needed() -> None:
+    fields = of(FieldType.PERSON, many=True, least=2)
+    assert checked(fields, {"x": ["person-1", "person-2"]}, AT)
+    for told in (["person-1"], ["person-1", "person-1"]):
+        with pytest.raises(Refusal) as caught:
+            checked(fields, {"x": told}, AT)
+        assert "2 different ones" in caught.value.fields["x"].en
+
+
+@pytest.mark.parametrize(("value", "told"), [(9, "below 10"), (21, "above 20"), (10, ""), (20, "")])
+def test_a_number_lies_within_others_given_with_it_or_kept(value: int, told: str) -> None:
+    unit = Words("元", "CNY")
+    fields = {
+        **of(FieldType.NUMBER, unit=unit, not_below="floor", not_above="ceiling"),
+        "floor": Field(title=TITLE, type=FieldType.NUMBER, unit=unit),
+    }
+    given, kept = {"x": value, "floor": 10}, {"ceiling": 20}
+    if not told:
+        assert checked(fields, given, AT, kept=kept) == given
+        return
+    with pytest.raises(Refusal) as caught:
+        checked(fields, given, AT, kept=kept)
+    assert told in caught.value.fields["x"].en

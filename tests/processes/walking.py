@@ -75,7 +75,8 @@ def evidence_for(process: Process, event: Event, at: int, number: int, *, full: 
         if field.required or (full and may_give):
             value = _value(process, field, at, number)
             value = f"{value} (another)" if field.differs_from else value
-            given[name] = [value] if field.many else value
+            more = (f"{value} {count}" for count in range(1, field.least))
+            given[name] = [value, *more] if field.many else value
     return given
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -48,11 +49,14 @@ class Field(
     unit: Words | None = None
     personal: bool = False  # holds personal data: kept outside the log, erasable
     many: bool = False
+    least: int = 0  # of many, so many different ones
     choices: dict[str, Words] = {}
     keep: bool = False  # later steps and deadlines read it
     within: str = ""
     demanded_by: str = ""  # required as soon as this other field is given
     differs_from: str = ""  # may not be the same as this other field
+    not_below: str = ""  # a number is not below this other one, given with it or kept from before
+    not_above: str = ""
     only_by: str = ""  # a kind or group of organisations whose people alone may give it
     standing: Standing | None = None  # organizations and subjects: what who is named is to the process
     takes_part: bool = False  # organizations: who is named reads the process and may act in it
@@ -76,8 +80,14 @@ class Field(
         return self.kinds.get(str(given.get(self.chosen_by, "")), "") if self.chosen_by else self.kind
 
 
-def checked(fields: Mapping[str, Field], given: Mapping[str, Any], at: int, kind: str = "") -> dict[str, Any]:
-    """Return the evidence that somebody of a kind of organisation gives, with lists as tuples.
+def checked(
+    fields: Mapping[str, Field],
+    given: Mapping[str, Any],
+    at: int,
+    kind: str = "",
+    kept: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Return the evidence that somebody of a kind of organisation gives, with lists as tuples; `kept` is from before.
 
     Raises Refusal naming every field that is wrong.
     """
@@ -86,6 +96,7 @@ def checked(fields: Mapping[str, Field], given: Mapping[str, Any], at: int, kind
     for name, field in fields.items():
         if name in values:
             wrong = _not_by(field, kind) or _wrong(field, values[name], at)
+            wrong = wrong or _beyond(field, values[name], {**kept, **values})
             faults += [(name, wrong)] if wrong else []
             same = field.differs_from in values and values[field.differs_from] == values[name]
             faults += [(name, _another_than(fields[field.differs_from]))] if same else []
@@ -107,6 +118,15 @@ def _another_than(field: Field) -> Words:
     return Words(f"不得与“{field.title.zh}”相同", f"must be another one than {field.title.en}")
 
 
+def _beyond(field: Field, value: Any, values: Mapping[str, Any]) -> Words | None:
+    least, most = values.get(field.not_below), values.get(field.not_above)
+    if isinstance(least, int | float) and value < least:
+        return Words(f"不得低于 {least:,}", f"must not be below {least:,}")
+    if isinstance(most, int | float) and value > most:
+        return Words(f"不得高于 {most:,}", f"must not be above {most:,}")
+    return None
+
+
 def _told(fields: Mapping[str, Field], faults: list[tuple[str, Words]]) -> Words:
     titles = [(fields[name].title if name in fields else Words(name, name), why) for name, why in faults]
     return Words(
@@ -120,7 +140,10 @@ def _wrong(field: Field, value: Any, at: int) -> Words | None:
         return _wrong_one(field, value, at)
     if not isinstance(value, list | tuple) or not 0 < len(value) <= _MOST:
         return Words(f"应为 1 至 {_MOST} 项的列表", f"must be a list of 1 to {_MOST}")
-    return next((wrong for one in value if (wrong := _wrong_one(field, one, at))), None)
+    wrong = next((wrong for one in value if (wrong := _wrong_one(field, one, at))), None)
+    if wrong is None and len(set(value)) < field.least:
+        return Words(f"至少应有 {field.least} 项，且各不相同", f"must be {field.least} different ones at least")
+    return wrong
 
 
 def _wrong_one(field: Field, value: Any, at: int) -> Words | None:

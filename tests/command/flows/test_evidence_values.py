@@ -4,7 +4,8 @@ import pytest
 from tests.command.people import World
 
 from fanzha.base.words import Words
-from fanzha.command.flows.evidence_values import check_kept, engine_values
+from fanzha.command.flows.evidence_values import check_kept, check_people, engine_values
+from fanzha.command.organizations.kinds import Role
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Refusal
@@ -41,3 +42,13 @@ def test_a_file_that_nobody_handed_in_proves_nothing() -> None:
     with pytest.raises(Refusal) as refused:
         check_kept(fields, {"papers": (kept, "0" * 64)})
     assert list(refused.value.fields) == ["papers"]
+
+
+def test_who_is_named_works_for_the_organisation_that_names_him(world: World) -> None:
+    fields = {"inspectors": Field(title=Words("检查人员", "inspectors"), type=FieldType.PERSON, many=True), **FIELDS}
+    own = [world.person("carrier", role).ref for role in (Role.ANALYST, Role.REVIEWER)]
+    check_people(fields, {"inspectors": tuple(own), "reason": "nobody"}, world["carrier"].ref)
+    for stranger in ("nobody-at-all", world.person("bank", Role.ANALYST).ref):
+        with pytest.raises(Refusal) as refused:
+            check_people(fields, {"inspectors": (own[0], stranger)}, world["carrier"].ref)
+        assert list(refused.value.fields) == ["inspectors"]

@@ -202,6 +202,19 @@ def test_a_carrier_limits_a_card_on_its_own_network(world: World) -> None:
     assert "Report done" in page(world.client("carrier", Role.EXECUTOR), "process", ref)
 
 
+def test_two_inspectors_who_work_there_inspect(world: World) -> None:
+    first, second = (world.person("administration", role) for role in (Role.INSPECTOR, Role.REVIEWER))
+    client, address = (
+        world.client("administration", Role.INSPECTOR),
+        reverse("process_open", args=["supervision", "draw"]),
+    )
+    file = SimpleUploadedFile("sample.txt", b"a sample")
+    for named, status in (([first.ref], 422), ([first.ref, "nobody-at-all"], 422), ([first.ref, second.ref], 302)):
+        file.seek(0)
+        told = {"seed": "7", "sample": file, "inspected": world["platform"].pk, "inspectors": named}
+        assert client.post(address, told).status_code == status
+
+
 def test_a_field_that_others_alone_may_give_is_not_asked_for(world: World) -> None:
     address = reverse("process_open", args=["stop_payment", "request"])
     for name, asked in (("police", True), ("centre", False)):

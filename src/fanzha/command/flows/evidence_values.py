@@ -7,7 +7,7 @@ from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.flows.parties import party
-from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.models import Membership, Organization
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.evidence_files import kept_file
@@ -30,6 +30,16 @@ def check_kept(fields: Mapping[str, Field], given: Mapping[str, Any]) -> None:
         files = value if isinstance(value, tuple) else (value,)
         if field.type is FieldType.FILE and not all(kept_file(one) for one in files):
             raise _refused(field, name, Words("此文件尚未上传", "this file was not handed in"))
+
+
+def check_people(fields: Mapping[str, Field], given: Mapping[str, Any], organization: str) -> None:
+    """Raise Refusal naming a field with somebody who does not work for an organisation (by its reference)."""
+    for name, value in given.items():
+        if fields[name].type is FieldType.PERSON:
+            refs = {*value} if isinstance(value, tuple) else {value}
+            work = Membership.objects.in_force().filter(organization__ref=organization, person__is_active=True)
+            if refs - set(work.filter(person__ref__in=refs).values_list("person__ref", flat=True)):
+                raise _refused(fields[name], name, Words("不是本单位人员", "is nobody who works for the organisation"))
 
 
 def _value(field: Field, name: str, value: Any) -> Any:

@@ -12,7 +12,7 @@ from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.evidence_values import check_kept
+from fanzha.command.flows.evidence_values import check_kept, check_people
 from fanzha.command.flows.models import FollowUp, Participation, ProcessInstance, ProcessVersion, Timer
 from fanzha.command.flows.parties import party
 from fanzha.command.flows.process_settings import known_processes, process_settings
@@ -64,7 +64,7 @@ def open_process(
     change = engine.start(
         process, event, actor, evidence, moment, ref=ref, owner=party(owner), settings=process_settings()
     )
-    _check_files(process, event, actor, change)
+    _check_evidence(process, event, actor, change)
     with everything("whom a step may concern is looked up among all"):
         check(name, Attempt(event, change.evidence, change.situation.facts, moment))
     with everything("a step is recorded for all who take part"), recorded() as log:
@@ -115,7 +115,7 @@ def fire(
         change = engine.fire(
             process, loaded(instance.situation), event, actor, evidence, moment, settings=process_settings(), leg=leg
         )
-        _check_files(process, event, actor, change)
+        _check_evidence(process, event, actor, change)
         check(process.name, Attempt(event, change.evidence, change.situation.facts, moment, instance))
         _record(instance, change, process, moment)
     return change
@@ -149,11 +149,13 @@ def pass_timer(timer: Timer, now: datetime) -> bool:
     return True
 
 
-def _check_files(process: Process, event: str, actor: Actor, change: Change) -> None:
-    """Let people prove a step with files that are here; an import may name those of the system it comes from."""
+def _check_evidence(process: Process, event: str, actor: Actor, change: Change) -> None:
+    """Let people name files that are here and colleagues; an import may name those of the system it comes from."""
     machine = process.machine_of(event)
     if machine is not None and not actor.is_machine:
-        check_kept(machine.events[event].evidence, change.evidence)
+        fields = machine.events[event].evidence
+        check_kept(fields, change.evidence)
+        check_people(fields, change.evidence, actor.organization)
 
 
 def overtaken(instance: ProcessInstance) -> Refusal:

@@ -91,6 +91,7 @@ def _event(process: Process, machine: Machine, event: Event, place: Place) -> It
                 yield Fault((*place, key), f"there is no event {name!r}", _one_of(machine.events))
     for name, field in event.evidence.items():
         yield from _field(event, name, field, (*place, "evidence", name))
+        yield from _bounds(process, event, field, (*place, "evidence", name))
     yield from _legs_named(process, machine, event, place)
 
 
@@ -127,6 +128,15 @@ def _field(event: Event, name: str, field: Field, place: Place) -> Iterator[Faul
     ):
         if other and other not in event.evidence:
             yield Fault(place, f"{key} names no field of this event: {other!r}")
+
+
+def _bounds(process: Process, event: Event, field: Field, place: Place) -> Iterator[Fault]:
+    if field.least and not (field.many and field.least > 1):
+        yield Fault(place, "`least` says of how many values, two and more, a field is", "write many: true, least: 2")
+    for key, other in (("not_below", field.not_below), ("not_above", field.not_above)):
+        bound = event.evidence.get(other) or kept_fields(process).get(other)
+        if other and not (bound and bound.type is field.type is FieldType.NUMBER):
+            yield Fault(place, f"{key} names no number of this event, and none that is kept: {other!r}")
 
 
 def _naming(field: Field, place: Place) -> Iterator[Fault]:

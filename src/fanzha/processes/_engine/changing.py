@@ -45,7 +45,7 @@ class Changing:
         machine = self.process.machine_of(name)
         assert machine is not None  # an unknown event was refused
         event = machine.events[name]
-        evidence = checked(event.evidence, given, self.at, actor.kind)
+        evidence = checked(event.evidence, given, self.at, actor.kind, self.facts)
         if not self.evidence:
             self.evidence = evidence
         kept = {key: value for key, value in evidence.items() if event.evidence[key].is_kept}
