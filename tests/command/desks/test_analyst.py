@@ -53,3 +53,11 @@ def test_yesterday_counts_what_was_confirmed_and_what_was_restored(world: World)
     viewer = world.viewer("carrier", Role.ANALYST)
     with seen_by(viewer):
         assert yesterday(viewer, now) == (1, 1)
+
+
+def test_what_slept_long_enough_is_counted_and_late_from_when_it_came_back(world: World) -> None:
+    now = timezone.now()
+    for days in (1, 3):
+        campaign(world, days, state="snoozed", snoozed_until=now - timedelta(days=days), first_at=now)
+    shown = desk(world)
+    assert [one.number for one in shown.figures[:2]] == ["2", "2"] and len(shown.listings[0].rows) == 2

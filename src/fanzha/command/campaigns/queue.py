@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from fanzha.base.words import Words
@@ -51,7 +51,7 @@ class QueuePage(NamedTuple):
 def queue_page(narrowed: Narrowed, viewer: Viewer, cursor: str = "", size: int = PAGE) -> QueuePage:
     """Return a page of the queue, from a cursor on. Raises ValueError for a cursor that is none."""
     now = timezone.now()
-    wake_due(viewer, now)
+    wake_due(now, viewer.organization)
     rows = narrow(Campaign.objects.all(), narrowed, viewer, now).order_by("-heat", "-pk")
     if cursor:
         rows = rows.filter(_after(cursor))
@@ -99,13 +99,12 @@ def due_at(row: Campaign) -> datetime | None:
     return (row.came_back_at or row.first_at) + TAKEN_WITHIN
 
 
-def wake_due(viewer: Viewer, now: datetime) -> None:
-    """Let the campaigns of an organisation come back that slept until now."""
-    asleep = Campaign._base_manager.filter(
-        owner=viewer.organization, state=CampaignState.SNOOZED, snoozed_until__lte=now
-    )
+def wake_due(now: datetime, owner: int | None = None) -> None:
+    """Let the campaigns come back, of one organisation or of all, that slept until now: from that moment they wait."""
+    asleep = Campaign._base_manager.filter(state=CampaignState.SNOOZED, snoozed_until__lte=now)
+    asleep = asleep if owner is None else asleep.filter(owner=owner)
     if asleep.exists():
-        asleep.update(state=CampaignState.OPEN, came_back_at=now, snoozed_until=None)
+        asleep.update(state=CampaignState.OPEN, came_back_at=F("snoozed_until"), snoozed_until=None)
 
 
 def cursor_of(row: Campaign) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.campaigns.queue import LATE, MINE, WAITING, Narrowed, narrow, queue_page
+from fanzha.command.campaigns.queue import LATE, MINE, WAITING, Narrowed, narrow, queue_page, wake_due
 from fanzha.command.campaigns.queue_rows import rows_of
 from fanzha.command.desks.desk import Desk
 from fanzha.command.desks.waiting import SHOWN, late_owed, legs_to_do
@@ -22,6 +22,7 @@ from fanzha.processes.parties import Actor
 def analyst(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
     """Return the analyst's part of a first page."""
     queue = reverse("campaign_queue")
+    wake_due(now, viewer.organization)  # before anything is counted
     return Desk(_figures(viewer, now, queue), tuple(_listings(viewer, actor, now, queue)))
 
 

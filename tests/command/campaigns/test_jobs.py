@@ -1,0 +1,36 @@
+"""What slept comes back by itself, for all organisations and for who supervises them, from the moment it was to."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.command.campaigns.made import campaign
+from tests.command.people import World
+
+from fanzha.command.campaigns.jobs import JOBS
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.campaigns.queue import Narrowed, queue_page
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.site.regular_jobs import do, regular_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_slept_long_enough_comes_back_though_nobody_of_its_owner_looks(world: World) -> None:
+    now = timezone.now()
+    due = now - timedelta(minutes=1)
+    woken = [
+        campaign(world[name], first=first, state="snoozed", snoozed_until=due)
+        for name, first in (("carrier", 0), ("bank", 10))
+    ]
+    asleep = campaign(world["carrier"], first=20, state="snoozed", snoozed_until=now + timedelta(hours=1))
+    (job,) = JOBS
+    assert job.name in regular_jobs() and do(job)
+    rows = {row.pk: row for row in Campaign._base_manager.all()}
+    assert [(rows[one.pk].state, rows[one.pk].came_back_at) for one in woken] == [("open", due)] * 2
+    assert rows[asleep.pk].state == "snoozed"
+    supervisor = world.viewer("administration", Role.ANALYST)
+    with seen_by(supervisor):
+        shown = queue_page(Narrowed(owner=world["carrier"].ref), supervisor).rows
+    assert [row.pk for row in shown] == [woken[0].pk]
