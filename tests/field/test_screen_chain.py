@@ -82,9 +82,10 @@ def test_with_the_screen_dead_every_call_goes_on_unscreened(tmp_path: Path) -> N
     assert (outcome.succeeded, outcome.failed) == (60, 0)
 
 
-def test_a_caller_cannot_name_his_own_trunk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("header", ["X-Fanzha-Trunk: MSC-1", "P-Asserted-Identity: <tel:+85291234567>"])
+def test_a_caller_cannot_name_his_own_trunk_nor_vouch_for_himself(header: str, tmp_path: Path) -> None:
     text = (Path(__file__).parent / "chain" / "refused.xml").read_text()
-    forged = re.sub("Max-Forwards: 70\n", "Max-Forwards: 70\nX-Fanzha-Trunk: MSC-1\n", text, count=1)
+    forged = re.sub("Max-Forwards: 70\n", f"Max-Forwards: 70\n{header}\n", text, count=1)
     assert forged != text
     sip, http = free_port(), free_port(socket.SOCK_STREAM)
     (tmp_path / "forged.xml").write_text(forged)

@@ -102,6 +102,26 @@ def test_what_may_be_refused_from_abroad_and_what_is_only_labelled(
     assert reasons.FROM_ABROAD in decision.reasons
 
 
+@pytest.mark.parametrize(
+    ("shown", "treatment", "reason"),
+    [
+        ("95588", Treatment.REFUSE, "service_from_abroad"),
+        ("+8617000000101", Treatment.LABEL, "mobile_unproven"),
+        ("+85291234568", Treatment.LABEL, reasons.FROM_ABROAD),
+        ("", Treatment.LABEL, reasons.FROM_ABROAD),
+    ],
+)
+def test_of_what_is_asserted_and_what_is_shown_the_harder_ruling_counts(
+    shown: str, treatment: Treatment, reason: str
+) -> None:
+    attempt = call("+85291234567", shown=shown)
+    for own, expected in ((False, (treatment, reason)), (True, (Treatment.LABEL, reasons.FROM_ABROAD))):
+        decision = decide(decider(), attempt._replace(own=own))
+        assert (decision.treatment, decision.reasons[0]) == expected
+    worse = decide(decider(), call("95588", shown=shown))
+    assert (worse.treatment, worse.reasons[0]) == (Treatment.REFUSE, "service_from_abroad")
+
+
 def test_every_call_from_abroad_is_told_with_its_country() -> None:
     decision = decide(decider(), call("+85291234567"))
     assert (decision.treatment, decision.country) == (Treatment.LABEL, "HK")
@@ -193,6 +213,8 @@ def test_a_number_that_never_calls_is_refused_from_anywhere_but_its_own_line() -
     refused = decide(made, call("95588", ingress="interconnect"))
     assert (refused.treatment, refused.reasons[0]) == (Treatment.REFUSE, reasons.DO_NOT_ORIGINATE)
     assert decide(made, call("95588", ingress="leased_line", own=True)).treatment is Treatment.ALLOW
+    shown = decide(made, call("+8617000000001", ingress="interconnect", shown="95588"))
+    assert shown.reasons[0] == reasons.DO_NOT_ORIGINATE
 
 
 def test_a_range_in_the_operators_allocation_table_is_not_impossible() -> None:

@@ -10,6 +10,7 @@ from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.detect._gateway.judge import meant_abroad
 from fanzha.detect._gateway.reasons import Reason as Ruled
+from fanzha.detect._gateway.reasons import harder
 from fanzha.detect._gateway.ruling import INGRESS, ROAMING, UNKNOWN, ruling
 from fanzha.kinds._numbering.one import Seen, read_two
 from fanzha.kinds._numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, Validity
@@ -143,10 +144,19 @@ class Decider:
         """Ask guard and lists."""
         callee, snapshot = call.callee, self.snapshot
         ruled = _guard(snapshot, call, roaming)
+        if call.attempt.shown and not call.attempt.own:  # what a handset may show is judged as what is asserted
+            ruled = harder(ruled, _guard(snapshot, _as_shown(call), UNKNOWN))
         costs = callee.number_class == _FOREIGN and callee.reason == _PREMIUM
         heard = _NOTHING if snapshot is None else _hear(snapshot, call, self.emergency)
         values = (call.ingress == _ABROAD, _country(call), ruled, self._unproven, costs, *heard, tuple(fired))
         return tuple.__new__(Found, values)
+
+
+def _as_shown(call: Read) -> Read:
+    """Return a call as if its caller were the number of From, which nobody vouches for."""
+    caller = read_one(call.attempt.shown)
+    attempt = call.attempt._replace(caller=call.attempt.shown, attestation="")
+    return call._replace(attempt=attempt, caller=caller, caller_key=_key(caller.canonical))
 
 
 def _guard(snapshot: Mapped | None, call: Read, roaming: int) -> int:
@@ -172,6 +182,9 @@ def _hear(snapshot: Mapped, call: Read, emergency: EmergencyCalls) -> _Heard:
     entry = _holding(snapshot, callee_key, callee.canonical, attempt, "incoming")
     suspected = entry is not None and entry.level is Level.SUSPECTED
     never = bool(not attempt.own and caller_key and snapshot.lists.inbound_only(caller_key, attempt.at))
+    if attempt.shown and not attempt.own and not never:
+        shown = _key(read_one(attempt.shown).canonical)
+        never = bool(shown and snapshot.lists.inbound_only(shown, attempt.at))
     return level, treatment, suspected, never
 
 

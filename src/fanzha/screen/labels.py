@@ -22,7 +22,7 @@ def for_callee(decision: Decision) -> Words | None:
         return None
     parts = [_from(decision.country)] if FROM_ABROAD in decision.reasons else []
     codes = (code.partition(":")[0] for code in decision.reasons if code not in (FROM_ABROAD, *OF_THE_CALLEE))
-    parts += [REASONS[code].public for code in codes if code in REASONS][:1]
+    parts += [REASONS[code].told(decision.treatment) for code in codes if code in REASONS][:1]
     return Words("；".join(part.zh for part in parts), "; ".join(part.en for part in parts)) if parts else None
 
 

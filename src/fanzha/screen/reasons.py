@@ -16,10 +16,15 @@ class Ground(NamedTuple):
     meant: Treatment = Treatment.ALLOW
     score: float = 0.0
 
+    def told(self, done: Treatment) -> Words:
+        """Return what people are told of a call with which this was done: nobody reads of a refusal while it rings."""
+        return _IMPOSSIBLE if self.public is _REFUSED and done is not Treatment.REFUSE else self.public
+
 
 _NONE = Words("", "")
 _PASSES = Words("正常接续", "put through")
 _CHECKED = Words("来电号码存疑，请勿轻信", "The caller's number is doubtful: do not rely on it")
+_IMPOSSIBLE = Words("该呼叫的主叫号码不可能真实，谨防诈骗", "The number of this call cannot be real: beware of fraud")
 _REFUSED = Words(
     "该呼叫的主叫号码不可能真实，未予接续。如有异议可向本网运营商申诉",
     "The number of this call cannot be real; it was not put through. You can object to the carrier",

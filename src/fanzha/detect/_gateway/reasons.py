@@ -164,3 +164,10 @@ TREATMENT_WORDS: dict[str, Words] = {
     "withhold": Words("隐藏号码", "withhold the number"),
     "refuse": Words("拒绝", "refuse"),
 }
+
+
+def harder(one: int, other: int) -> int:
+    """Return of two rulings (`Reason`) the one that weighs more, the first where both weigh the same."""
+    if not other or one == other:
+        return one
+    return other if not one or GROUNDS[Reason(other)].score > GROUNDS[Reason(one)].score else one
