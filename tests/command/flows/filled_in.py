@@ -11,6 +11,18 @@ from fanzha.base.clock import span_ms
 from fanzha.command.flows.form_choices import Choices
 from fanzha.processes.evidence import Field, FieldType
 
+#: A made-up value of each kind of thing that a field may ask for; any text where it names no kind.
+_SUBJECTS = {
+    "": "+861700000{}",
+    "account": "wechat:made_up_{}",
+    "outlet": "SHOP-{}",
+    "payment_account": "62170000000000{}",
+    "person": "E1234{}",
+    "phone_number": "+861700000{}",
+    "trunk": "TRUNK-{}",
+    "website": "pay-{}.example.com",
+}
+
 
 def filled_in(fields: Mapping[str, Field], choices: Choices, now: datetime) -> dict[str, Any]:
     """Return what a browser sends for fields that are all filled in, with the first that may be chosen.
@@ -48,5 +60,6 @@ def _line(name: str, field: Field, now: datetime, number: int) -> str:
         case FieldType.YES_NO:
             return "on"
         case FieldType.SUBJECT:
-            return f"+861700000{1000 + number}"
+            kind = next(iter(field.kinds.values()), field.kind)  # of the first choice
+            return _SUBJECTS[kind].format(1000 + number)
     return f"{name} {number}, as it was"

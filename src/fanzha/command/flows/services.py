@@ -22,6 +22,7 @@ from fanzha.command.flows.step_checks import Attempt, check
 from fanzha.command.flows.step_log import log_steps
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.subjects.named_in_process import check_subjects, set_about
 from fanzha.processes import engine
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process
@@ -88,6 +89,8 @@ def open_process(
         Participation.objects.create(instance=instance, organization=owner, is_owner=True)
         if follow_up is not None and not FollowUp.objects.filter(pk=follow_up.pk, opened=None).update(opened=instance):
             raise Refusal(Reason.STATE, Words("后续流程已启动", "what follows was opened before"))
+        if not about.subject:
+            set_about(instance, process.events[event].evidence, change.evidence, from_ms(moment))
         log_steps(log, instance, record_rows(instance, change, process, People(change), moment))
     return instance
 
@@ -152,8 +155,9 @@ def pass_timer(timer: Timer, now: datetime) -> bool:
 def _check_evidence(process: Process, event: str, actor: Actor, change: Change) -> None:
     """Let people name files that are here and colleagues; an import may name those of the system it comes from."""
     machine = process.machine_of(event)
-    if machine is not None and not actor.is_machine:
-        fields = machine.events[event].evidence
+    fields = machine.events[event].evidence if machine else {}
+    check_subjects(fields, change.evidence)
+    if not actor.is_machine:
         check_kept(fields, change.evidence)
         check_people(fields, change.evidence, actor.organization)
 
@@ -177,6 +181,9 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
         with recorded() as log:
             before = instance.state
             update_instance(instance, change, process, at)
+            first = change.steps[0] if change.steps else None
+            if first is not None and first.event in process.events:
+                set_about(instance, process.events[first.event].evidence, change.evidence, from_ms(at))
             steps = record_rows(instance, change, process, People(change), at)
             if timer is not None:
                 record_passed(timer, has_moved=instance.state != before)

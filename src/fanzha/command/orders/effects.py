@@ -1,5 +1,7 @@
 """What steps ask of this room: send a leg, publish and withdraw decisions, prove an effect."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from fanzha.base.words import Words
@@ -13,7 +15,7 @@ from fanzha.command.orders.ordered import PROCESS, Ordered, ordered
 from fanzha.command.orders.proving import prove
 from fanzha.command.orders.routes import route
 from fanzha.command.orders.sending import CARRY_OUT, dispatched, send
-from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.named_in_process import subjects_named
 from fanzha.processes.effects import Effect
 from fanzha.store.publishing import served
 from fanzha.store.snapshots import Snapshots
@@ -32,7 +34,7 @@ def publish_decision(item: OutboxItem) -> Later | None:
     now, instance = timezone.now(), item.instance
     if instance.process != PROCESS:
         law = instance.version.process.events[item.payload["event"]].basis
-        decision_rows.write_process(instance, _subjects(item), law, now)
+        decision_rows.write_process(instance, _subjects(item, now), law, now)
         return None
     said = ordered(instance)
     screen_decisions.give(_decisions(item, said), said.approved_by, now)
@@ -93,10 +95,12 @@ def _overtaken(item: OutboxItem) -> bool:
     return later.exists()
 
 
-def _subjects(item: OutboxItem) -> list[int]:
-    """Return the primary key of the subject that a process is about; processes about an organisation have none."""
-    about = item.instance.about
-    return list(Subject.objects.filter(ref=about).values_list("pk", flat=True)) if about else []
+def _subjects(item: OutboxItem, now: datetime) -> list[int]:
+    """Return the primary keys of the subjects that a process decides on; raises LookupError where it names none."""
+    found = [one.pk for one in subjects_named(item.instance, now)]
+    if not found:
+        raise LookupError(f"{item.instance.ref} decides, and names nothing that it decides on")
+    return found
 
 
 def _asked(item: OutboxItem) -> Words:
