@@ -1,14 +1,16 @@
 """Whom the log forgets, running processes forget: personal evidence and its files; what is public stays."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.command.evidence.rereviews import CARD, SUBJECT, personal, verifying
 from tests.command.flows.orders_made import drafted
 from tests.command.people import World
 
 from fanzha.command.evidence.erasing import erase
-from fanzha.command.evidence.forgetting import forget_files
+from fanzha.command.evidence.forgetting import forget_files, forget_person
 from fanzha.command.evidence.verifying import verify
-from fanzha.command.flows.models import Step
+from fanzha.command.flows.models import Step, StepFile
 from fanzha.command.organizations.scoping import everything
 from fanzha.store.evidence_files import kept_file
 
@@ -53,7 +55,7 @@ def test_erasing_a_person_leaves_the_papers_of_others(world: World, same_process
     review, name = verifying(world)
     with everything("test"):
         warrant = Step.objects.filter(instance=review if same_process else drafted(world))[0]
-        Step.objects.filter(pk=warrant.pk).update(evidence={**warrant.evidence, "document": [name]})
+        StepFile.objects.create(step=warrant, name=name, is_personal=False)
         erase(SUBJECT, basis="PIPL Art. 47", actor="", organisation="")
     assert personal(review) == [] and kept_file(name) is not None
 
@@ -65,3 +67,28 @@ def test_who_is_interrupted_goes_on_with_what_is_left(world: World) -> None:
     path.unlink()
     assert forget_files(review) == 1
     assert all("record" not in held for held in personal(review))
+
+
+def test_no_step_names_what_is_forgotten(world: World) -> None:
+    review, name = verifying(world)
+    assert StepFile.objects.filter(name=name, step__instance=review, is_personal=True).count() == 1
+    forget_files(review)
+    assert not StepFile.objects.filter(name=name).exists()
+
+
+def test_what_erasing_asks_does_not_grow_with_steps_and_files(world: World) -> None:
+    asked = []
+    for many in (1, 6):
+        for number in range(many):
+            verifying(world, f"face {many} {number}".encode())
+        with CaptureQueriesContext(connection) as queries:
+            forget_person(SUBJECT)
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 6
+
+
+def test_whether_others_name_a_file_is_read_from_an_index(world: World) -> None:
+    verifying(world)
+    with CaptureQueriesContext(connection) as queries:
+        forget_person(SUBJECT)
+    assert not [one["sql"] for one in queries if "LIKE" in one["sql"].upper()]

@@ -4,13 +4,14 @@ What is public of a step stays, and so does the log: it holds commitments alone.
 gave it: one that another step names too (a warrant, a form that many signed) stays.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.command.flows.models import ProcessInstance, Step, StepFile
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.subjects.bulk import these
 from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import forget
 
@@ -19,9 +20,10 @@ def forget_person(person: str, **_sent: object) -> None:
     """Blank the personal evidence of all processes about a person (PIPL Art. 47); told by `person_erased`."""
     with everything("a person is erased for all organisations"):
         steps = _steps(ProcessInstance.objects.filter(Q(ref=person) | Q(about=person)))
-        for step in steps:
-            _remove(_files(step).values(), steps)
-            Step.objects.filter(pk=step.pk).update(personal={})
+        _remove({name for step in steps for name in _names(_files(step).values())}, steps)
+        keys = [step.pk for step in steps]
+        Step.objects.filter(pk__in=these(keys)).update(personal={})
+        StepFile.objects.filter(step__in=these(keys), is_personal=True).delete()
 
 
 def forget_files(instance: ProcessInstance) -> int:
@@ -31,12 +33,15 @@ def forget_files(instance: ProcessInstance) -> int:
     """
     count = 0
     with everything("files are erased whoever gave them"):
-        steps = _steps(ProcessInstance.objects.filter(pk=instance.pk))
+        steps = [step for step in _steps(ProcessInstance.objects.filter(pk=instance.pk)) if _files(step)]
+        gone = {step.pk: _names(_files(step).values()) for step in steps}
+        _remove(set().union(*gone.values()), steps)
         for step in steps:
-            if files := _files(step):
-                count += _remove(files.values(), steps)
-                left = {name: value for name, value in step.personal.items() if name not in files}
-                Step.objects.filter(pk=step.pk).update(personal=left)
+            files = _files(step)
+            left = {name: value for name, value in step.personal.items() if name not in files}
+            Step.objects.filter(pk=step.pk).update(personal=left)
+            StepFile.objects.filter(step=step, is_personal=True, name__in=gone[step.pk]).delete()
+            count += len(gone[step.pk])
     return count
 
 
@@ -55,11 +60,15 @@ def _files(step: Step) -> dict[str, Any]:
     }
 
 
-def _remove(values: Iterable[Any], forgetting: Iterable[Step]) -> int:
-    """Remove files that no step names beside the personal fields of those that are forgotten; return how many names."""
-    names = {name for value in values for name in (value if isinstance(value, list) else [value])}
-    others = Step.objects.exclude(pk__in=[step.pk for step in forgetting])
-    for name in names:
-        if not (Step.objects.filter(evidence__icontains=name) | others.filter(personal__icontains=name)).exists():
-            forget(name)
-    return len(names)
+def _names(values: Iterable[Any]) -> set[str]:
+    return {name for value in values for name in (value if isinstance(value, list) else [value])}
+
+
+def _remove(names: Collection[str], forgetting: Iterable[Step]) -> None:
+    """Remove files that no step names beside the personal fields of those that are forgotten."""
+    if not names:
+        return
+    given_up = Q(is_personal=True, step__in=these([step.pk for step in forgetting]))
+    others = StepFile.objects.filter(name__in=these(list(names), "text")).exclude(given_up)
+    for name in set(names) - set(others.values_list("name", flat=True)):
+        forget(name)

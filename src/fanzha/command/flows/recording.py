@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import F
 
 from fanzha.base.clock import from_ms
-from fanzha.command.flows.models import Leg, OutboxItem, Participation, ProcessInstance, Step, Timer
+from fanzha.command.flows.models import Leg, OutboxItem, Participation, ProcessInstance, Step, StepFile, Timer
 from fanzha.command.flows.models.timer import TimerState
 from fanzha.command.flows.situations import stored
 from fanzha.command.organizations.models import Organization, Person
@@ -67,6 +67,8 @@ def record_rows(instance: ProcessInstance, change: Change, process: Process, peo
     """Write the steps, legs, timers and effects of a change at a moment (UTC ms); return the steps."""
     steps = list(_steps(instance, change, process, people))
     Step._base_manager.bulk_create(steps)
+    if files := list(StepFile.of(steps)):
+        StepFile.objects.bulk_create(files)
     _record_legs(instance, change.situation, process, people)
     _record_parties(instance, change, people)
     _record_timers(instance, change)

@@ -111,6 +111,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="StepFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=64)),
+                ("is_personal", models.BooleanField()),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="flows.step"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "step", "is_personal"), name="one_file_a_step")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="SubjectNotice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -9,6 +9,7 @@ from fanzha.command.flows.models.notification import Notification
 from fanzha.command.flows.models.outbox import OutboxItem
 from fanzha.command.flows.models.participation import Participation
 from fanzha.command.flows.models.step import Step
+from fanzha.command.flows.models.step_file import StepFile
 from fanzha.command.flows.models.subject_notice import SubjectNotice
 from fanzha.command.flows.models.timer import Timer
 from fanzha.command.flows.models.version import ProcessVersion
@@ -24,6 +25,7 @@ __all__ = [
     "ProcessInstance",
     "ProcessVersion",
     "Step",
+    "StepFile",
     "SubjectNotice",
     "Timer",
 ]
