@@ -14,6 +14,7 @@ from fanzha.read._convert.facts import fact_cells
 from fanzha.read._convert.rows import Rows, counted_from, numbered
 from fanzha.read._convert.sheet import Sheet
 from fanzha.read._map.column_map import Direction, Proven, Take, Times
+from fanzha.read._map.targets import CALL_FACTS
 from fanzha.read._whole import collected
 
 NOW = 1_772_323_815_000
@@ -43,6 +44,7 @@ def test_a_row_tells_the_facts_of_a_call_joined_by_its_id() -> None:
     facts = {name: whole.rows(name)[0] for name in whole.tables}
     assert set(facts) == {"call_offered", "call_answered", "call_ended"}
     assert {fact["call_id"] for fact in facts.values()} == {"east/c1"}
+    assert sorted(facts, key=lambda name: str(facts[name]["event_id"])) == [*CALL_FACTS]
     assert len({fact["event_id"] for fact in facts.values()}) == 3
     assert facts["call_offered"]["callee"] == "+8619900000001"
     assert facts["call_offered"]["caller"] == "19100000001", "a claimed number stays as it was presented"

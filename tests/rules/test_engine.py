@@ -47,6 +47,15 @@ def test_facts_join_the_offer_that_came_in_an_earlier_stretch() -> None:
     assert len(fired(engine, tables)) == 1
 
 
+@pytest.mark.parametrize("ids", ["012", "210", "120", "000"])
+def test_facts_of_a_call_follow_from_each_other_when_they_share_a_moment_whatever_their_ids(ids: str) -> None:
+    rows: list[dict[str, object]] = [{"caller": "+8617000000001", "ingress": "voip"}, {}, {"talk_ms": 0}]
+    named = zip(("call_offered", "call_answered", "call_ended"), ids, rows, strict=True)
+    facts = {table: batch(table, {"at": 0, "call_id": "c", "event_id": at} | row) for table, at, row in named}
+    assert len(fired(Engine(rules(BURST.format(limit=1))), facts)) == 1
+    assert fired(Engine(rules(TALKING)), facts | {"message": batch("message", {"at": HOUR, "channel": "sms"})}) == []
+
+
 def test_facts_of_the_moment_that_is_not_settled_wait() -> None:
     engine, tables = Engine(rules(BURST.format(limit=1))), calls(1)
     assert fired(engine, tables, START + 6_000) == []

@@ -55,10 +55,10 @@ class Facts:
         talk = np.where(answered, talk_ms, 0)
         causes = np.where(answered, NORMAL, cause)
         ended: dict[str, Value] = {"answered": answered, "talk_ms": talk, "release_cause": causes, "partial": False}
-        self._add("call_offered", at, named, dict(offer), b"-o")
-        self._add("call_ended", at + ring_ms + talk, named, ended | {"released_by": released_by}, b"-e")
+        self._add("call_offered", at, named, dict(offer), b"-1")
+        self._add("call_ended", at + ring_ms + talk, named, ended | {"released_by": released_by}, b"-3")
         answers: dict[str, Value] = {"ring_ms": ring_ms[answered], "callee": _where(offer.get("callee"), answered)}
-        self._add("call_answered", (at + ring_ms)[answered], named[answered], answers, b"-a")
+        self._add("call_answered", (at + ring_ms)[answered], named[answered], answers, b"-2")
 
     def _keys(self, count: int) -> NDArray[np.uint64]:
         self._count += 1

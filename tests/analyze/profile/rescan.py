@@ -22,17 +22,17 @@ SELECT e.event_id, e.occurred_at, e.talk_ms, e.simulated, o.proven_caller, o.cal
        coalesce(o.proven_caller, spelled.canonical) AS caller
 FROM call_ended AS e
 JOIN call_offered AS o ON o.call_id = e.call_id AND o.occurred_at > e.occurred_at - 86400000
-    AND (o.occurred_at, o.event_id, 'call_offered') < (e.occurred_at, e.event_id, 'call_ended')
+    AND o.occurred_at <= e.occurred_at
 LEFT JOIN spelled ON spelled.number = o.caller
 WHERE e.answered AND e.occurred_at >= $begin AND e.occurred_at < $end
 AND NOT EXISTS (
     SELECT 1 FROM call_ended AS x WHERE x.call_id = e.call_id
-    AND (x.occurred_at, x.event_id, 'call_ended') > (o.occurred_at, o.event_id, 'call_offered')
+    AND x.occurred_at >= o.occurred_at
     AND (x.occurred_at, x.event_id) < (e.occurred_at, e.event_id)
 ) AND NOT EXISTS (
     SELECT 1 FROM call_offered AS x WHERE x.call_id = e.call_id
     AND (x.occurred_at, x.event_id) > (o.occurred_at, o.event_id)
-    AND (x.occurred_at, x.event_id, 'call_offered') < (e.occurred_at, e.event_id, 'call_ended')
+    AND x.occurred_at <= e.occurred_at
 )
 """
 

@@ -51,6 +51,15 @@ def test_a_source_that_says_answered_but_not_how_long_leaves_the_talk_open() -> 
     assert facts["call_ended"] == [{"occurred_at": START, "answered": True}]
 
 
+def test_a_call_that_nobody_answers_ends_when_it_has_rung() -> None:
+    assert told(answered=False, ring_ms=20_000)["call_ended"][0]["occurred_at"] == START + 20_000
+
+
+def test_no_fact_stands_before_one_that_it_follows() -> None:
+    assert told(answered=True, ring_ms=5_000)["call_ended"][0]["occurred_at"] == START + 5_000
+    assert told(answered_at=START + 5_000, ended_at=START + 1_000)["call_ended"][0]["occurred_at"] == START + 5_000
+
+
 def test_a_source_that_tells_no_end_has_none() -> None:
     assert set(told()) == {"call_offered", "call_answered"}
     assert told()["call_answered"] == []

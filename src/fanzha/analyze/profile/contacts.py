@@ -35,7 +35,7 @@ _CALLS = """
 SELECT ended.occurred_at, ended.talk_ms, ended.simulated, ended.basis, offer.*,
        CASE WHEN offer.proven_caller IS NULL THEN canonical(offer.claimed) ELSE offer.proven_caller END AS caller
 FROM (
-    SELECT *, lag(offered) OVER (PARTITION BY call_id ORDER BY occurred_at, event_id, fact) AS offer
+    SELECT *, lag(offered) OVER (PARTITION BY call_id ORDER BY occurred_at, fact DESC, event_id) AS offer
     FROM (
         SELECT call_id, occurred_at, event_id, 'call_ended' AS fact, answered, talk_ms, simulated, basis,
                NULL AS offered

@@ -82,4 +82,5 @@ def _same(value: int | str | None, rows: int) -> ArrowColumn:
 
 
 def _suffixed(ids: ArrowColumn, table: str) -> ArrowColumn:
-    return pc.binary_join_element_wise(ids, table.removeprefix("call_")[0], "-")
+    """Name the facts of a call by their turn, so that they sort by their ids as they followed from each other."""
+    return pc.binary_join_element_wise(ids, str(CALL_FACTS.index(table) + 1), "-")

@@ -13,7 +13,8 @@ def call_facts(given: Columns, rows: int) -> dict[str, Columns]:
     """Return the columns of each fact that can be told; `given` has call_id, occurred_at and what the map names.
 
     A call is answered when the source says so, or names a moment of answering, or a talk time above zero. A partial
-    record without an end tells no end.
+    record without an end tells no end. A call that was not answered ends when it has rung. No fact stands before one
+    that it follows.
     """
     nothing = pa.nulls(rows, pa.int64())
     offered = given["occurred_at"]
@@ -21,17 +22,17 @@ def call_facts(given: Columns, rows: int) -> dict[str, Columns]:
     ended = pc.coalesce(ended, pc.add(offered, total))
     answered = _answered(given, talk, rows)
     yes = pc.fill_null(answered, False)
-    answered_at = pc.coalesce(
-        given.get("answered_at", nothing), pc.add(offered, given.get("ring_ms", nothing)), pc.subtract(ended, talk)
-    )
+    rung = pc.add(offered, given.get("ring_ms", nothing))
+    answered_at = pc.coalesce(given.get("answered_at", nothing), rung, pc.subtract(ended, talk))
     answered_at = pc.if_else(yes, pc.max_element_wise(pc.coalesce(answered_at, offered), offered), None)
     answer = given | {"occurred_at": answered_at, "ring_ms": _ring(given, offered, answered_at, rows)}
     facts: dict[str, Columns] = {"call_offered": given, "call_answered": _only(answer, yes)}
     if any(name in given for name in _TELLS_AN_END):
         refused = pc.invert(pc.fill_null(answered, True))
         length = pc.if_else(refused, 0, pc.coalesce(talk, _since(ended, answered_at)))
-        moment = pc.coalesce(ended, pc.add(answered_at, talk), offered)
-        end = {"occurred_at": pc.max_element_wise(moment, offered), "answered": answered, "talk_ms": length}
+        moment = pc.coalesce(ended, pc.add(answered_at, talk), answered_at, rung, offered)
+        over = pc.max_element_wise(moment, answered_at, offered)
+        end = {"occurred_at": over, "answered": answered, "talk_ms": length}
         still_open = pc.and_(pc.fill_null(given.get("partial", pa.nulls(rows, pa.bool_())), False), ended.is_null())
         facts["call_ended"] = _only(given | end, pc.invert(still_open))
     return facts

@@ -124,7 +124,7 @@ class Door:
         return batch.slice(0, count)
 
     def _stretch(self, batches: list[tuple[str, pa.RecordBatch]], until: int) -> Stretch:
-        tables, rows, moments = in_order([batch for _, batch in batches])
+        tables, rows, moments = in_order(batches)
         if len(moments):
             self._forget(int(moments[0]) - max(2 * DAY_MS, self._program.longest + DAY_MS))
         kinds = np.array([code_of(table) for table, _ in batches] or [0], np.int16)[tables]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-#: Places in the sequence are even; a timer stands at an odd one, after all facts of its millisecond.
+#: Places in the sequence are even; a timer stands at an odd one, after all facts of its millisecond. Facts of a call
+#: may share one: they stand as they follow from each other, whatever their ids.
 SEQUENCE = """\
-  SELECT 2 * row_number() OVER (ORDER BY occurred_at, event_id, fact) AS place,
+  SELECT 2 * row_number() OVER (ORDER BY occurred_at, {stage}, event_id, fact) AS place,
     event_id, occurred_at AS moment, fact, call_id
   FROM (
     SELECT DISTINCT ON (fact, event_id) * FROM (
@@ -37,6 +38,7 @@ STILL = """\
         AND q.place > f.place AND q.moment <= f.moment + {wait})"""
 
 CALL_TABLES = ("call_offered", "call_answered", "call_ended")
+_STAGE = "CASE fact WHEN 'call_answered' THEN 1 WHEN 'call_ended' THEN 2 ELSE 0 END"
 _OVER = {"talking": ("call_ended",), "ringing": ("call_answered", "call_ended")}
 
 
@@ -47,7 +49,7 @@ def sequence(tables: Iterable[str]) -> str:
         f" FROM {table}"
         for table in tables
     )
-    return SEQUENCE.format(every="\n    UNION ALL ".join(every))
+    return SEQUENCE.format(stage=_STAGE, every="\n    UNION ALL ".join(every))
 
 
 def still(state: str, wait: int, facts: str) -> str:
