@@ -24,6 +24,7 @@ from rich.table import Table
 
 from fanzha.analyze.assemble import assemble
 from fanzha.analyze.journal import Journal
+from fanzha.analyze.memory import keep_memory
 from fanzha.analyze.order import slices, sort_table
 from fanzha.analyze.sessions import detect
 from fanzha.analyze.simulated import write_province
@@ -93,6 +94,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--detectors", default="")
     given = parser.parse_args()
+    keep_memory()  # as `fanzha analyze` does
     known = call_rules()
     chosen = {name: all_detectors()[name] for name in given.detectors.split(",") if name} or known
     with tempfile.TemporaryDirectory() as name:

@@ -45,6 +45,7 @@ def COMMAND(
     Writes findings.parquet, rejects.jsonl and report.html to the --out folder. An interrupted run, started again with
     the same arguments, goes on where it was.
     """
+    from fanzha.analyze.memory import keep_memory
     from fanzha.analyze.pipeline import Options, analyze
     from fanzha.analyze.terminal import Progress, print_summary, screen
 
@@ -60,6 +61,7 @@ def COMMAND(
         unmask=unmask,
         slow=slow,
     )
+    keep_memory()
     with Progress(Console(stderr=True), quiet=as_json) as progress:
         summary = analyze(options, progress)
     if as_json:
