@@ -12,7 +12,7 @@ from fanzha.detect._gateway.judge import meant_abroad
 from fanzha.detect._gateway.reasons import Reason as Ruled
 from fanzha.detect._gateway.reasons import harder
 from fanzha.detect._gateway.ruling import INGRESS, ROAMING, UNKNOWN, ruling
-from fanzha.kinds._numbering.one import Seen, read_two
+from fanzha.kinds._numbering.one import Seen, read_one, read_two
 from fanzha.kinds._numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, Validity
 from fanzha.kinds._numbering.terms import Reason as Why
 from fanzha.screen import reasons as why
