@@ -36,7 +36,12 @@ def test_an_executor_sees_what_is_late_as_harm(world: World) -> None:
 def test_a_reviewer_sees_emergencies_approvals_and_who_is_late(world: World) -> None:
     late_order(world)
     drafted(world)
-    assert rows(shown(reviewer, world, "centre", Role.REVIEWER)) == {"emergencies": 0, "approvals": 1, "late": 3}
+    assert rows(shown(reviewer, world, "centre", Role.REVIEWER)) == {
+        "emergencies": 0,
+        "approvals": 1,
+        "files": 0,
+        "late": 3,
+    }
 
 
 def test_police_see_what_came_in_and_others_which_feedback_is_owed_to_them(world: World) -> None:

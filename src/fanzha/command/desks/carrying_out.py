@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from fanzha.command.desks.approvals import approvals
 from fanzha.command.desks.desk import Desk
+from fanzha.command.desks.files_waiting import files_waiting
 from fanzha.command.desks.waiting import (
     LOOKED_THROUGH,
     SHOWN,
@@ -69,6 +70,7 @@ def reviewer(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
                 Empty(_("Nothing waits for a second person.")),
                 ident="approvals",
             ),
+            *files_waiting(viewer),
             Listing(
                 _("Late at others"),
                 late_owed(viewer, now),

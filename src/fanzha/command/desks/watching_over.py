@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.command.desks.desk import Desk
+from fanzha.command.desks.files_waiting import files_waiting
 from fanzha.command.desks.late_rows import late_rows
 from fanzha.command.desks.oversight import late_now, whole_rate
 from fanzha.command.desks.waiting import title_of
@@ -60,6 +61,7 @@ def privacy_officer(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
             Figure(f"{exported:,}", _("exports in 7 days"), address_of("exports")),
         ),
         (
+            *files_waiting(viewer),
             Listing(
                 _("People who were not told yet"),
                 [_notice(one) for one in waiting[:SHOWN]],
