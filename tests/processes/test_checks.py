@@ -139,8 +139,13 @@ def test_a_mirrored_process_is_moved_by_imports_only() -> None:
         (CASE, "partner], takes_part: true}", "partner]}", ""),
         (CASE, "[notify_police, notify_regulator]", "[notify_regulator]", "police does not see the process"),
         (NUMBER, "many: true, takes_part: true}", "many: true}", "to whom?"),
-        (NUMBER, "effects: [set_case_status]", "effects: [set_case_status, notify_named]", "is told without it"),
-        (NUMBER, "effects: [set_case_status]", "effects: [notify_applicant]", "no field names the applicant"),
+        (NUMBER, "effects: [set_case_status, share", "effects: [notify_named, share", "is told without it"),
+        (
+            NUMBER,
+            "effects: [set_case_status, share",
+            "effects: [notify_applicant, share",
+            "no field names the applicant",
+        ),
     ],
 )
 def test_whoever_is_named_can_act(text: str, old: str, new: str, told: str) -> None:

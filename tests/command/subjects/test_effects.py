@@ -11,11 +11,12 @@ from fanzha.base.clock import from_ms
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import CaseStatus
 from fanzha.command.evidence.models import LogEntry
-from fanzha.command.flows.models import OutboxItem, ProcessInstance
+from fanzha.command.flows.models import Notification, OutboxItem, ProcessInstance
 from fanzha.command.flows.parties import party
-from fanzha.command.flows.services import fire
+from fanzha.command.flows.services import fire, open_process
+from fanzha.command.flows.worker import turn
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.subjects.effects import EFFECTS
 from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished
 from fanzha.processes.effects import Effect
@@ -122,3 +123,40 @@ def test_what_was_retracted_is_read_no_more_and_other_shares_stay(world: World) 
     done(made, Effect.RETRACT_SHARE)
     assert [row.pk for row in Share._base_manager.filter(ended_at=None)] == [kept.pk]
     assert made.marking == Marking.AMBER and not Subject.as_read_by(world.viewer("carrier")).exists()
+
+
+def test_carriers_who_are_told_of_a_case_number_see_it_and_its_end(world: World) -> None:
+    made, viewer = in_force(world), world.viewer("carrier", Role.ANALYST)
+    turn()
+    with seen_by(viewer):
+        assert ProcessInstance.objects.filter(ref=made.ref).exists()
+        assert {one.subject.value for one in PoliceCase.objects.select_related("subject")} == set(NUMBERS)
+        assert Notification.objects.get().text_en.startswith("You were named: Police case number in")
+    with seen_by(world.viewer("other_carrier", Role.ANALYST)):
+        assert not ProcessInstance.objects.exists() and not PoliceCase.objects.exists()
+    given = {"status_ends_at": days(60), "document": FILE}
+    fire(made.ref, "prolong", actor(world, "police", Role.LIAISON), given)
+    turn()
+    assert {row.until for row in Share._base_manager.all()} == {from_ms(days(60))}
+    fire(made.ref, "release", actor(world, "police", Role.REVIEWER), {"document": FILE})
+    turn()
+    with seen_by(viewer):
+        texts = [one.text_en for one in Notification.objects.order_by("pk")]
+        assert len(texts) == 3 and texts[-1] == "Police case number in: Release"
+        assert not PoliceCase.objects.exists()
+
+
+def test_whoever_limits_a_number_is_asked_to_look_again_when_the_case_is_over(world: World) -> None:
+    made, analyst = in_force(world), actor(world, "mvno", Role.ANALYST)
+    flagged = {"cause": "case_number", "findings": ("made up",), "card": NUMBERS[0]}
+    review = open_process("card_rereview", "flag", world["mvno"], analyst, flagged)
+    fire(review.ref, "grade", analyst, {"grade": "a", "reason": "in a case"})
+    measure = {"measure": "limit", "reason": "in a case", "network": (party(world["carrier"]),)}
+    fire(review.ref, "propose_limit", analyst, measure)
+    fire(review.ref, "approve_limit", actor(world, "mvno", Role.REVIEWER), {"opinion": "as the police say"})
+    turn()
+    fire(made.ref, "release", actor(world, "police", Role.REVIEWER), {"document": FILE})
+    done(made, Effect.CLEAR_CASE_STATUS)
+    with seen_by(world.viewer("mvno", Role.ANALYST)):
+        told = Notification.objects.get()
+    assert told.instance == review and told.text_en == "A police case is over: look at this limit at once"

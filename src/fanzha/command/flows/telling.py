@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fanzha.base.words import Words
-from fanzha.command.flows.models import Leg, Notification, OutboxItem, Timer
+from fanzha.command.flows.models import Leg, Notification, OutboxItem, ProcessInstance, Timer
 from fanzha.command.flows.recording import take_part
 from fanzha.command.flows.standings import organizations_named
 from fanzha.command.organizations.kinds import Kind, Role
@@ -24,15 +24,19 @@ def tell(
     person: Person | None = None,
     urgent: bool = False,
     key: str = "",
+    instance: ProcessInstance | None = None,
 ) -> None:
-    """Write one message to each organisation, or to one person of it, once for a key (that of the item)."""
+    """Write one message to each organisation, or to one person of it, once for a key (that of the item).
+
+    It leads to the item's process, or to another one of theirs.
+    """
     Notification.objects.bulk_create(
         [
             Notification(
                 key=f"{key or getattr(item, 'key', '')}:{one.ref}",
                 owner=one,
                 person=person,
-                instance=item.instance,
+                instance=instance or item.instance,
                 leg=item.leg,
                 urgent=urgent,
                 text_zh=words.zh[:300],

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from fanzha.base.clock import from_ms, to_ms
+from fanzha.base.words import Words
 from fanzha.claims.verdict import CaseStatus
 from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.handlers import Handler
-from fanzha.command.flows.models import OutboxItem, Step
-from fanzha.command.flows.telling import receivers
-from fanzha.command.subjects.models import PoliceCase, Presence, Share, Subject
+from fanzha.command.flows.models import OutboxItem, ProcessInstance, Step
+from fanzha.command.flows.telling import receivers, tell
+from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
 from fanzha.command.subjects.named_in_process import subjects_named
 from fanzha.command.subjects.screens import note, operator
 from fanzha.processes.effects import Effect
@@ -61,25 +63,27 @@ def clear_case_status(item: OutboxItem) -> None:
         rows.filter(until=None).update(until=now)
         rows.filter(until__gt=now).update(until=now)
     _changed(item, "case_status_cleared", subjects, now)
+    _ask_to_look_again(item, subjects, now)
 
 
 def share(item: OutboxItem) -> None:
-    """Let the receivers of the legs read what the owner says of the subjects, for as long as the decision holds."""
+    """Let receivers read what the owner says of the subjects, for as long as the decision or the status holds."""
     instance, now = item.instance, timezone.now()
-    subjects = subjects_named(instance, now)
+    subjects, until = subjects_named(instance, now), _end(item, "valid_until") or _end(item, "status_ends_at")
     for subject in subjects:
         for receiver in receivers(item):
-            Share._base_manager.get_or_create(
+            Share._base_manager.update_or_create(
                 subject=subject,
                 owner=instance.owner,
                 receiver=receiver,
+                process=instance.ref,
                 ended_at=None,
-                defaults={
+                defaults={"until": until},
+                create_defaults={
                     "purpose": (instance.title or instance.process)[:200],
                     "basis": ", ".join(instance.version.process.events[item.payload["event"]].basis)[:200],
-                    "process": instance.ref,
                     "shared_at": now,
-                    "until": _end(item, "valid_until"),
+                    "until": until,
                 },
             )
     _changed(item, "share", subjects, now)
@@ -100,6 +104,16 @@ EFFECTS = {
     Effect.SHARE: Handler(share),
     Effect.RETRACT_SHARE: Handler(retract_share),
 }
+
+
+def _ask_to_look_again(item: OutboxItem, subjects: Iterable[Subject], now: datetime) -> None:
+    """Tell whoever limits a subject that what the limit may rest on is gone: each by his own process (ATF Art. 32)."""
+    lasts = Q(until=None) | Q(until__gt=now)
+    limits = OpinionRow._base_manager.filter(OpinionRow.standing(), lasts, subject__in=subjects, decision=True)
+    words = Words("涉案状态已解除或到期，请立即复核此项限制", "A police case is over: look at this limit at once")
+    refs = limits.exclude(process="").values("process")
+    for limiting in ProcessInstance._base_manager.filter(ref__in=refs).select_related("owner"):
+        tell(item, [limiting.owner], words, urgent=True, key=f"{item.key}:{limiting.ref}", instance=limiting)
 
 
 def _reference(item: OutboxItem) -> str:
