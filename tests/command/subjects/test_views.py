@@ -231,7 +231,12 @@ def test_a_number_is_proposed_to_be_spared_on_its_page(
     client = world.client("carrier", Role.ANALYST, language=language)
     address, until = f"/subjects/{subject().ref}/spare/", timezone.localdate() + timedelta(days=30)
     body = {"ingress": "trunk", "trunk": "MSC-1", "owner": "示例医院", "proof": "合同 7", "until": until.isoformat()}
-    for wrong in ({**body, "proof": ""}, {**body, "trunk": ""}, {**body, "until": "2020-01-01"}):
+    for wrong in (
+        {**body, "proof": ""},
+        {**body, "trunk": ""},
+        {**body, "until": "2020-01-01"},
+        {**body, "until": "9999-12-31"},
+    ):
         refused = client.post(address, wrong)
         assert refused.status_code == 422 and "fault-summary" in str(refused.content)
     shown = str(client.post(address, body, follow=True).content, "utf-8")

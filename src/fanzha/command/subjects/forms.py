@@ -1,8 +1,9 @@
 """What people say of a subject, with whom they share it, and how they propose that its number is spared."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -97,7 +98,11 @@ class SparingForm(forms.Form):
     proof = forms.CharField(
         label=_("How was that proven?"), max_length=400, help_text=_("A licence, a contract, a check on a day.")
     )
-    until = forms.DateField(label=_("Spared until (the day included)"), widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(
+        label=_("Spared until (the day included)"),
+        widget=forms.DateInput({"type": "date"}),
+        validators=[MaxValueValidator(date(2099, 12, 30))],
+    )
 
     def __init__(self, *given: object) -> None:
         super().__init__(*given)  # type: ignore[arg-type]

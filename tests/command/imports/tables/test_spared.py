@@ -20,6 +20,7 @@ HEAD = SPARED.splitlines()[0]
         ("+8617000001234,trunk,MSC-1,某,合同,", "until"),
         ("+8617000001234,trunk,MSC-1,某,合同,2020-01-01", "until"),
         ("+8617000001234,trunk,MSC-1,某,合同,some day", "until"),
+        ("+8617000001234,trunk,MSC-1,某,合同,9999-12-31", "until"),
     ],
 )
 def test_a_row_without_one_of_them_is_told(world: World, row: str, column: str) -> None:

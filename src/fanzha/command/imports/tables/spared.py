@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from fanzha.base.clock import from_ms, moment_ms, to_ms
+from fanzha.base.clock import LATEST_MS, from_ms, moment_ms, to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.spared import OriginKind, SparedNumber
@@ -25,7 +25,7 @@ _NO_NUMBER = Words("不是一个完整号码；号段不能免扰", "is not one 
 _NO_KIND = Words("请写 trunk（中继）或 ingress（入口）", "must be trunk (中继) or ingress (入口)")
 _NO_ORIGIN = Words("不是已知的来源", "is no origin that is known")
 _EMPTY = Words("必填", "is required")
-_NO_END = Words("不是将来的时刻", "is not a moment that lies ahead")
+_NO_END = Words("须为将来的时刻，2100 年以前", "must be a moment that lies ahead, before 2100")
 
 
 class SparedTable(ImportTable):
@@ -118,7 +118,7 @@ def understood(cells: Mapping[str, str], now: datetime) -> SparedNumber | Fault:
     origin, until = _origin(kind, cells["origin"]), _end(cells["until"])
     if not origin:
         return Fault("origin", _NO_ORIGIN, cells["origin"])
-    if until is None or until <= to_ms(now):
+    if until is None or not to_ms(now) < until <= LATEST_MS:
         return Fault("until", _NO_END, cells["until"])
     number = NUMBER.normalise(cells["number"])
     return SparedNumber(number, kind, origin, cells["owner"][:200], cells["proof"][:400], until)
