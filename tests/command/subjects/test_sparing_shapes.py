@@ -11,7 +11,13 @@ from fanzha.command.subjects.sparing import Held, SparedShown, Sparing
 from fanzha.command.subjects.sparing_shapes import SparedOut, SparingIn
 
 UNTIL = datetime(2099, 1, 1, tzinfo=UTC)
-GIVEN: dict[str, Any] = {"origin_kind": "trunk", "origin": "MSC-1", "owner": "a hospital", "proof": "a contract", "until": UNTIL}
+GIVEN: dict[str, Any] = {
+    "origin_kind": "trunk",
+    "origin": "MSC-1",
+    "owner": "a hospital",
+    "proof": "a contract",
+    "until": UNTIL,
+}
 
 
 def test_what_is_given_is_proposed() -> None:
