@@ -36,6 +36,7 @@ def faults(text: str, *changes: tuple[str, str]) -> str:
         ("unit: [个对象, subjects]}", "unit: [个对象, subjects], not_below: scope}", "not_below names no number"),
         ("unit: [个对象, subjects]}", "unit: [个对象, subjects], not_above: sky}", "not_above names no number"),
         ("many: true, personal: true}", "many: true, personal: true, least: 1}", "`least` says of how many"),
+        ("many: true, personal: true}", "many: true, personal: true, hidden_until: dusk}", "there is no event 'dusk'"),
         ("opens_legs: receivers", "opens_legs: people", "is no kept field"),
         ("legs_do: [cancel, release]", "legs_do: [cancel, fly]", "no event 'fly'"),
         ("forwards_to: holder", "forwards_to: cause", "required field of type organization"),

@@ -41,6 +41,7 @@ def owned(world: World, secret: str) -> Owned:
             "processes/open/{name}": "card_rereview",
             "processes/open/{name}/{event}": "flag",
             f"{api}/instances/{{ref}}/events/{{event}}": "refuse_limit",
+            f"{api}/instances/{{ref}}/files/{{name}}": paper,
         },
         bodies={f"POST {api}/files": {}},
     )

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.command.api.asking import problem
+from tests.command.evidence.rereviews import limited
+from tests.command.flows.audits_made import marked_once
 from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.people import World
 
@@ -18,6 +20,7 @@ from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Person
 from fanzha.command.organizations.scoping import everything
 from fanzha.processes.refusal import Refusal
+from fanzha.store.evidence_files import keep
 
 BASE = "/api/v1/flows"
 
@@ -152,3 +155,28 @@ def test_files_messages_and_notices(world: World) -> None:
     assert caller.post(path, {"how": "letter"}).status_code == 204
     with everything("test"):
         assert SubjectNotice.objects.get().delivered_by == "letter"
+
+
+def test_a_file_of_a_step_is_read_by_who_reads_the_step(world: World) -> None:
+    order, proof = issued(world), keep([b"refused"])
+    executor = actor(world, "carrier", Role.EXECUTOR)
+    fire(order.ref, "acknowledge", executor, {}, leg="1")
+    done = {"executed_at": 1_796_083_200_000, "result": "done", "proof": proof}
+    fire(order.ref, "report_executed", executor, done, leg="1")
+    path = f"/instances/{order.ref}/files/{proof}"
+    for name in ("carrier", "centre"):
+        assert b"".join(Caller(world, name).get(path).streaming_content) == b"refused"
+    for name in ("mvno", "bank"):
+        problem(Caller(world, name).get(path), 404)
+    problem(Caller(world, "carrier").get(path[:-64] + "0" * 64), 404)
+
+
+def test_what_is_hidden_as_yet_and_personal_files_are_not_given_out(world: World) -> None:
+    audit, marks = marked_once(world)
+    review, face = limited(world, ("other_carrier",))
+    for name, ref, file in (("administration", audit.ref, marks), ("carrier", review.ref, face)):
+        caller = Caller(world, name, "analyst")
+        problem(caller.get(f"/instances/{ref}/files/{file}"), 404)
+        assert file not in str(caller.get(f"/instances/{ref}").content)
+    step = Caller(world, "administration").get(f"/instances/{audit.ref}").json()["steps"][-1]
+    assert step["hidden"] == ["marks"] and step["evidence"] == {}

@@ -1,17 +1,72 @@
-"""A receiver learns nothing of the other receivers; the owner and his regulator see the whole list."""
+"""A receiver learns nothing of the others; the owner and his regulator see the list; markers do not see each other."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from tests.command.evidence.rereviews import limited
+from tests.command.flows.audits_made import marked_once, marked_twice
 from tests.command.flows.orders_made import drafted
 from tests.command.people import World
 
-from fanzha.command.flows.disclosure import disclosed
+from fanzha.command.flows.disclosure import Disclosure, fields_of, readable_files
+from fanzha.command.flows.models import ProcessInstance, Step
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.organizations.viewer import Viewer
+
+
+def shown(instance: ProcessInstance, viewer: Viewer) -> list[tuple[dict[str, Any], set[str]]]:
+    with seen_by(viewer):
+        disclosure = Disclosure(instance, viewer)
+        return [(disclosure.evidence(one), disclosure.hidden(one)) for one in _steps(instance)]
+
+
+def _steps(instance: ProcessInstance) -> Iterable[Step]:
+    return Step.objects.filter(instance=instance).order_by("number")
 
 
 def test_receivers_see_themselves_alone(world: World) -> None:
     order = drafted(world)
     both = [{"organization": world[name].ref, "kind": name} for name in ("carrier", "isp")]
     given = {"receivers": both, "reason": "a burst", "holder": both[1], "codes": ["a", "b"]}
-    carrier = world.viewer("carrier", Role.EXECUTOR)
-    assert disclosed(given, order, carrier, world["carrier"].ref) == given | {"receivers": both[:1]}
-    for name in ("centre", "administration", "ministry"):
-        assert disclosed(given, order, world.viewer(name, Role.ANALYST), world[name].ref) == given
+    with everything("test"):
+        (step,) = _steps(order)
+    step.evidence = given
+    viewers = {name: world.viewer(name, Role.ANALYST) for name in ("carrier", "centre", "administration", "ministry")}
+    told = {name: Disclosure(order, viewer, [step]).evidence(step) for name, viewer in viewers.items()}
+    assert told["carrier"] == given | {"receivers": both[:1]}
+    assert told["centre"] == told["administration"] == told["ministry"] == given
+
+
+def test_a_second_marker_sees_nothing_of_the_first_before_he_has_marked(world: World) -> None:
+    audit, name = marked_once(world)
+    first, second = (world.viewer("administration", role) for role in (Role.INSPECTOR, Role.ANALYST))
+    supervisor = world.viewer("ministry", Role.REVIEWER)
+    for viewer, hides in ((first, False), (second, True), (supervisor, True)):
+        evidence, hidden = shown(audit, viewer)[-1]
+        assert hidden == ({"marks"} if hides else set()) and ("marks" in evidence) is not hides
+        with seen_by(viewer):
+            assert (name in readable_files(audit, viewer)) is not hides
+    marked_twice(world, audit)
+    assert all(not hidden for viewer in (first, second) for _evidence, hidden in shown(audit, viewer))
+    with seen_by(second):
+        assert name in readable_files(audit, second)
+
+
+def test_personal_files_are_for_owners_supervisors_and_who_handed_them_in(world: World) -> None:
+    review, name = limited(world, ("other_carrier",))
+    for of, sees in (("carrier", True), ("administration", True), ("other_carrier", False)):
+        viewer = world.viewer(of, Role.ANALYST)
+        with seen_by(viewer):
+            step = list(_steps(review))[-1]
+            assert Disclosure(review, viewer).sees_personal_files(step) is sees
+            assert name not in readable_files(review, viewer)
+
+
+def test_fields_are_those_of_the_event(world: World) -> None:
+    order = drafted(world)
+    with everything("test"):
+        (step,) = _steps(order)
+    assert "receivers" in fields_of(order.version.process, step)
+    step.event = "nothing"
+    assert fields_of(order.version.process, step) == {}

@@ -1,7 +1,8 @@
-"""Each step is in the evidence log, with what is personal as a commitment only."""
+"""Each step is in the evidence log, with what is personal, or hidden as yet, as a commitment only."""
 
 import json
 
+from tests.command.flows.audits_made import marked_once
 from tests.command.flows.orders_made import actor, drafted
 from tests.command.people import World
 
@@ -22,3 +23,11 @@ def test_steps_are_in_the_log_and_personal_values_are_not(world: World) -> None:
         world.person("centre", role).ref for role in (Role.ANALYST, Role.REVIEWER)
     ]
     assert "17000001234" not in str([(entry.facts, entry.personal) for entry in entries])
+
+
+def test_what_is_hidden_from_others_is_sealed_as_what_is_personal(world: World) -> None:
+    audit, name = marked_once(world)
+    with everything("test"):
+        entry = LogEntry.objects.filter(process=audit.ref).order_by("pk").last()
+    assert entry is not None and name not in entry.facts
+    assert "marks" in entry.personal and name not in entry.personal

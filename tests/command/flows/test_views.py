@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.command.flows.audits_made import marked_once, marked_twice
 from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
 from tests.command.people import World
 
@@ -23,6 +24,10 @@ def page(client: Client, name: str, *args: object, status: int = 200) -> str:
     answer = client.get(reverse(name, args=args))
     assert answer.status_code == status
     return str(answer.content, "utf-8")
+
+
+def sent(client: Client, address: str) -> bytes:
+    return b"".join(client.get(address).streaming_content)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Approve as second person"), ("zh-hans", "第二人批准")])
@@ -150,7 +155,7 @@ def test_a_file_of_a_step_is_for_those_who_read_the_step(world: World) -> None:
     with everything("test"):
         name = Step.objects.get(event="report_executed").evidence["proof"]
     address = reverse("process_file", args=[order.ref, name])
-    assert b"".join(client.get(address).streaming_content) == b"refused"  # type: ignore[attr-defined]
+    assert sent(client, address) == b"refused"
     assert world.client("other_mvno", Role.EXECUTOR).get(address).status_code == 404
     assert client.get(reverse("process_file", args=[order.ref, "0" * 64])).status_code == 404
 
@@ -184,8 +189,7 @@ def test_several_files_prove_one_step(world: World) -> None:
     assert analyst.post(address, {"records": photos}).status_code == 302
     with everything("test"):
         names = Step.objects.get(event="lock_evidence").evidence["records"]
-    shown = [b"".join(analyst.get(reverse("process_file", args=[ref, name])).streaming_content) for name in names]  # type: ignore[attr-defined]
-    assert shown == [b"shelf", b"desk"]
+    assert [sent(analyst, reverse("process_file", args=[ref, name])) for name in names] == [b"shelf", b"desk"]
 
 
 def test_a_carrier_limits_a_card_on_its_own_network(world: World) -> None:
@@ -220,3 +224,17 @@ def test_a_field_that_others_alone_may_give_is_not_asked_for(world: World) -> No
     for name, asked in (("police", True), ("centre", False)):
         shown = str(world.client(name, Role.LIAISON, Role.ANALYST).get(address).content)
         assert ('name="notice_withheld_until"' in shown) is asked and 'name="amount"' in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Hidden until “Second marking”"), ("zh-hans", "“第二人判定”之前不可见")]
+)
+def test_a_second_marker_reads_and_downloads_nothing_of_the_first(world: World, language: str, words: str) -> None:
+    audit, name = marked_once(world)
+    first, second = (world.client("administration", role, language=language) for role in (Role.INSPECTOR, Role.ANALYST))
+    address = reverse("process_file", args=[audit.ref, name])
+    assert words not in page(first, "process", audit.ref) and sent(first, address) == b"marks of the first"
+    shown = page(second, "process", audit.ref)
+    assert words in shown and name not in shown and second.get(address).status_code == 404
+    marked_twice(world, audit)
+    assert words not in page(second, "process", audit.ref) and sent(second, address) == b"marks of the first"

@@ -5,12 +5,11 @@ from typing import Any
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.exports.unmasking import Seen, put_on_record
-from fanzha.command.flows.disclosure import disclosed, sees_personal_files
+from fanzha.command.flows.disclosure import Disclosure, fields_of
 from fanzha.command.flows.evidence_values import listed
 from fanzha.command.flows.models import Step
-from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import kept_file
 
 PROCESS = "process"  # the kind under which it is kept who looked
@@ -21,11 +20,12 @@ def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list
 
     Raises NotShown.
     """
-    field = _field(step, name)
-    values = [] if field is None or field.type is FieldType.FILE else _values(_shown_to(viewer, step, name))
+    process, disclosure = step.instance, Disclosure(step.instance, viewer)
+    field = fields_of(process.version.process, step).get(name)
+    shown = {**disclosure.evidence(step), **disclosure.personal(step)}
+    values = [] if field is None or field.type is FieldType.FILE else _values(shown.get(name))
     if not values:
         return None
-    process = step.instance
     put_on_record(viewer, Seen(process.ref, PROCESS, "; ".join(map(mask_numbers, values))), purpose, process.ref)
     return values
 
@@ -35,8 +35,9 @@ def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str)
 
     None where the viewer is shown no such file, or it is here no more. Raises NotShown.
     """
-    process, field, files = step.instance, _field(step, name), listed(step.personal.get(name, []))
-    if field is None or field.type is not FieldType.FILE or not sees_personal_files(process, step, viewer):
+    process, disclosure = step.instance, Disclosure(step.instance, viewer)
+    field, files = fields_of(process.version.process, step).get(name), listed(disclosure.personal(step).get(name, []))
+    if field is None or field.type is not FieldType.FILE or not disclosure.sees_personal_files(step):
         return None
     path = kept_file(files[place]) if place < len(files) else None
     if path is not None:
@@ -47,16 +48,6 @@ def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str)
 def is_masked(values: Any) -> bool:
     """Return whether a page hides something of the values of a field."""
     return any(mask_numbers(one) != one for one in _values(values))
-
-
-def _shown_to(viewer: Viewer, step: Step, name: str) -> Any:
-    own = Organization.objects.values_list("ref", flat=True).get(pk=viewer.organization)
-    return {**disclosed(step.evidence, step.instance, viewer, own), **step.personal}.get(name)
-
-
-def _field(step: Step, name: str) -> Field | None:
-    machine = step.instance.version.process.machine_of(step.event)
-    return machine.events[step.event].evidence.get(name) if machine else None
 
 
 def _values(value: Any) -> list[str]:

@@ -4,12 +4,13 @@ from dataclasses import replace
 from typing import Annotated
 
 from django.core.exceptions import ValidationError
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Query, Router, Status, UploadedFile
 
 from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
-from fanzha.command.flows.disclosure import disclosed
+from fanzha.command.flows.disclosure import Disclosure, readable_files
 from fanzha.command.flows.evidence_file import check_file
 from fanzha.command.flows.evidence_values import engine_values
 from fanzha.command.flows.following import about_of
@@ -40,10 +41,11 @@ from fanzha.command.flows.simulating import is_simulated
 from fanzha.command.flows.standings import standings_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
-from fanzha.store.evidence_files import keep
+from fanzha.store.evidence_files import keep, kept_file
 
 ROUTER = Router(tags=["processes"])
 
+_FILE: dict[str, object] = {"application/octet-stream": {}}
 PagingQuery = Annotated[Paging, Query()]
 
 
@@ -114,18 +116,27 @@ def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
     instance = _instance(ref)
     says_revision(request, instance.revision)
     legs = list(Leg.objects.filter(instance=instance).select_related("instance", "receiver").order_by("id"))
-    steps = Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number")
+    steps = list(Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number"))
+    disclosure = Disclosure(instance, request.viewer, steps)
     readable = {leg.name for leg in legs}
     actor = actor_of(request.viewer, standings_of(instance, request.viewer))
     return ProcessOut(
         **InstanceOut.of(instance).dict(),
         legs=[LegOut.of(leg) for leg in legs],
-        steps=[
-            StepOut.of(step, disclosed(step.evidence, instance, request.viewer, request.organization.ref))
-            for step in steps
-        ],
+        steps=[StepOut.of(step, disclosure.evidence(step), disclosure.hidden(step)) for step in steps],
         next=[OfferOut.of(one) for one in offers(instance, actor) if not one.leg or one.leg in readable],
     )
+
+
+@ROUTER.get(
+    "/instances/{ref}/files/{name}", openapi_extra={"responses": {200: {"content": _FILE, "description": "the file"}}}
+)
+def read_file(request: ApiRequest, ref: str, name: str) -> FileResponse:
+    """Return a file that proves a step, by its SHA-256; a personal one is given out by `/exports/unmask-file`."""
+    path = kept_file(name) if name in readable_files(_instance(ref), request.viewer) else None
+    if path is None:
+        raise Problem("not_found")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")
 
 
 @ROUTER.post("/instances/{ref}/events/{event}", response=InstanceOut)

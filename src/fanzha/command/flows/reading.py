@@ -1,12 +1,12 @@
 """What a process page shows, read in a fixed number of queries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
-from fanzha.command.flows.disclosure import disclosed, sees_personal_files
+from fanzha.command.flows.disclosure import Disclosure, fields_of
 from fanzha.command.flows.evidence_values import listed
 from fanzha.command.flows.models import Leg, ProcessInstance, Step
 from fanzha.command.flows.parties import actor_of
@@ -21,13 +21,17 @@ from fanzha.processes.situation import Offer
 
 
 class Given(NamedTuple):
-    """One field of evidence as it is shown; of personal files, which of the field a viewer may ask for, by place."""
+    """One field of evidence as it is shown; of personal files, which of the field a viewer may ask for, by place.
+
+    `waits` is the event before which its value is hidden.
+    """
 
     title: Words
     value: Any
     type: str
     is_personal: bool
     name: str
+    waits: Words | None = None
 
 
 class Happened(NamedTuple):
@@ -115,10 +119,9 @@ def _next(machine: Machine, offer: Offer, legs: Mapping[str, Leg]) -> Next:
 
 def _happened(instance: ProcessInstance, legs: Mapping[str, Leg], viewer: Viewer) -> Iterator[Happened]:
     process = instance.version.process
-    own_ref = Organization.objects.values_list("ref", flat=True).get(pk=viewer.organization)
     rows = Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number")
     steps = list(rows)
-    names = _organization_names(steps)
+    names, disclosure = _organization_names(steps), Disclosure(instance, viewer, steps)
     for step in steps:
         machine: Machine = process.legs if step.leg and process.legs else process
         event = machine.events.get(step.event) or process.events[step.event]
@@ -129,8 +132,9 @@ def _happened(instance: ProcessInstance, legs: Mapping[str, Leg], viewer: Viewer
             state=states[step.after].title,
             leg=legs.get(step.leg),
             evidence=[
-                *_given(event.evidence, disclosed(step.evidence, instance, viewer, own_ref), names),
-                *_personal(event.evidence, step, names, sees_personal_files(instance, step, viewer)),
+                *_given(event.evidence, disclosure.evidence(step), names),
+                *_personal(event.evidence, disclosure.personal(step), names, disclosure.sees_personal_files(step)),
+                *_hidden(machine, fields_of(process, step), disclosure.hidden(step)),
             ],
         )
 
@@ -145,9 +149,9 @@ def _given(
 
 
 def _personal(
-    fields: Mapping[str, Field], step: Step, names: Mapping[str, Organization], sees_files: bool
+    fields: Mapping[str, Field], personal: Mapping[str, Any], names: Mapping[str, Organization], sees_files: bool
 ) -> Iterator[Given]:
-    for name, value in step.personal.items():
+    for name, value in personal.items():
         if name not in fields:
             continue
         field, values = fields[name], listed(value)
@@ -156,6 +160,12 @@ def _personal(
         else:
             readable = [_readable(field, one, names) for one in values]
         yield Given(field.title, readable, field.type.value, True, name)
+
+
+def _hidden(machine: Machine, fields: Mapping[str, Field], names: Iterable[str]) -> Iterator[Given]:
+    for name in sorted(names):
+        field = fields[name]
+        yield Given(field.title, [], field.type.value, field.personal, name, machine.events[field.hidden_until].title)
 
 
 def _readable(field: Field, value: Any, names: Mapping[str, Organization]) -> Any:

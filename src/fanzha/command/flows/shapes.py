@@ -152,7 +152,10 @@ class LegOut(Schema):
 
 
 class StepOut(Schema):
-    """A step. Personal evidence is told on the page, to whom it concerns; here stand the names of its fields."""
+    """A step. Of personal evidence and of what is hidden as yet, the names of the fields stand here.
+
+    What is personal is given out by `/exports/unmask-evidence` and `/exports/unmask-file`.
+    """
 
     number: int
     leg: str
@@ -163,10 +166,11 @@ class StepOut(Schema):
     organization: str
     evidence: dict[str, Any]
     personal: list[str]
+    hidden: list[str]
     at: datetime
 
     @classmethod
-    def of(cls, step: Step, evidence: dict[str, Any]) -> "StepOut":
+    def of(cls, step: Step, evidence: dict[str, Any], hidden: set[str]) -> "StepOut":
         """Return a step with what the caller may see of its evidence; person and organisation must be selected."""
         plain = {name: getattr(step, name) for name in ("number", "leg", "event", "before", "after", "at")}
         return cls(
@@ -175,6 +179,7 @@ class StepOut(Schema):
             person=step.person.ref if step.person else step.actor,
             organization=step.organization.ref if step.organization else "",
             personal=sorted(step.personal),
+            hidden=sorted(hidden),
         )
 
 

@@ -1,9 +1,10 @@
-"""Steps of processes in the evidence log: who, what, from where to where; personal evidence as commitments only."""
+"""Steps of processes in the evidence log: who, what, from where to where; personal and hidden evidence sealed."""
 
 from collections.abc import Iterable
 
 from fanzha.base.clock import to_ms
 from fanzha.command.evidence.recording import Recording
+from fanzha.command.flows.disclosure import fields_of
 from fanzha.command.flows.models import ProcessInstance, Step
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft
@@ -14,6 +15,8 @@ KIND = "step"
 def log_steps(log: Recording, instance: ProcessInstance, steps: Iterable[Step]) -> None:
     """Add steps of one process to the log of the present transaction."""
     for step in steps:
+        fields = fields_of(instance.version.process, step)
+        hidden = {name: value for name, value in step.evidence.items() if name in fields and fields[name].hidden_until}
         log.add(
             Draft(
                 kind=KIND,
@@ -29,11 +32,11 @@ def log_steps(log: Recording, instance: ProcessInstance, steps: Iterable[Step]) 
                     "event": step.event,
                     "before": step.before,
                     "after": step.after,
-                    "evidence": step.evidence,
+                    "evidence": {name: value for name, value in step.evidence.items() if name not in hidden},
                 },
                 personal=tuple(
                     Personal(name, person=instance.about or instance.ref, value=value)
-                    for name, value in step.personal.items()
+                    for name, value in {**step.personal, **hidden}.items()
                 ),
             )
         )

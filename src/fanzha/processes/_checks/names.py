@@ -92,6 +92,9 @@ def _event(process: Process, machine: Machine, event: Event, place: Place) -> It
     for name, field in event.evidence.items():
         yield from _field(event, name, field, (*place, "evidence", name))
         yield from _bounds(process, event, field, (*place, "evidence", name))
+        if field.hidden_until and field.hidden_until not in machine.events:
+            wrong = f"hidden_until: there is no event {field.hidden_until!r}"
+            yield Fault((*place, "evidence", name), wrong, _one_of(machine.events))
     yield from _legs_named(process, machine, event, place)
 
 

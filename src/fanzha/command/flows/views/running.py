@@ -5,15 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from fanzha.base.whole_numbers import whole_number
+from fanzha.command.flows.disclosure import readable_files
 from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.evidence_values import listed
 from fanzha.command.flows.following import following
 from fanzha.command.flows.lateness import is_late
-from fanzha.command.flows.models import FollowUp, ProcessInstance, Step
+from fanzha.command.flows.models import FollowUp, ProcessInstance
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.reading import shown
 from fanzha.command.organizations.access import signed_in
-from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import kept_file
 
 PAGE = 50
@@ -74,21 +73,13 @@ def evidence_file(request: HttpRequest, ref: str, name: str) -> FileResponse:
 
     What is personal goes another way, with a purpose and on record (`unmask_file`).
     """
-    steps = Step.objects.filter(instance__ref=ref).select_related("instance__version")
-    if not any(name in _files(step) for step in steps):
+    instance = get_object_or_404(ProcessInstance.objects.select_related("version"), ref=ref)
+    if name not in readable_files(instance, request.viewer):  # type: ignore[attr-defined]
         raise Http404
     path = kept_file(name)
     if path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")
-
-
-def _files(step: Step) -> set[str]:
-    machine = step.instance.version.process.machine_of(step.event)
-    fields = machine.events[step.event].evidence if machine else {}
-    given = step.evidence
-    values = [given[name] for name, field in fields.items() if field.type is FieldType.FILE and name in given]
-    return {one for value in values for one in listed(value)}
 
 
 def _words(instance: ProcessInstance) -> dict[str, object]:
