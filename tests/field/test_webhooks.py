@@ -121,8 +121,6 @@ def test_a_server_that_never_answers_is_left_and_holds_up_no_other(
         lane = Lane()
         queue_all(timezone.now())
         deliver_due(timezone.now(), lane)
-        assert slow.pk in lane.held()
         until(lambda: len(receiver.received) == 1)
-        assert Delivery._base_manager.get(subscription=slow).problem == ""
         until(lambda: not lane.held())
     assert Delivery._base_manager.get(subscription=slow).problem == "no answer within 2 s"

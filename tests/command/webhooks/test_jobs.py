@@ -44,7 +44,7 @@ def test_a_subscriber_that_hangs_holds_up_no_job_and_no_other(world: World, monk
 
     def looked_up(host: str, *_: Any, **__: Any) -> list[Any]:
         if host == "slow.example":
-            answers.wait(20)
+            answers.wait(60)
         return [(0, 0, 0, "", ("127.0.0.1", 443))]
 
     slow, quick = subscribed(world, "https://slow.example/"), subscribed(world, "https://quick.example/")
