@@ -61,6 +61,10 @@ ORACLE = """A_NUMBER,B_NUMBER,CALL_DATE,CALL_TIME,DURATION_S,TRUNK_IN
 19100000001,19900000001,01-MAR-26,08:30:15,12,T1
 19100000002,19900000001,01-MAR-26,08:30:16,0,T1
 """
+ORACLE_CN = """A_NUMBER,B_NUMBER,CALL_TIME,DURATION_S,TRUNK_IN
+19100000001,19900000001,01-3月 -26 08.30.15 下午,12,T1
+19100000002,19900000001,01-3月 -26 08.30.16 下午,0,T1
+"""
 STATES = """主叫号码\t被叫号码\t呼叫时间\t应答时间\t释放时间\t释放原因\t呼叫结果\t释放方
 19100000001\t19900000001\t2026-03-01 08:30:15.123\t2026-03-01 08:30:20.123\t2026-03-01 08:31:20.123\t16\t接通\t主叫挂机
 19100000001\t19900000001\t2026-03-01 08:30:15.123\t\t2026-03-01 08:31:20.123\t17\t未接通\t被叫挂机
@@ -159,6 +163,7 @@ EXPORTS = [
         first={"occurred_at": "2026-03-13T00:30:00.000Z", "caller": "+447700900001"},
         ended={"talk_ms": 90_000},
     ),
+    Export("oracle.csv", ORACLE_CN.encode("gbk"), 2, first={"occurred_at": "2026-03-01T12:30:15.000Z", "trunk": "T1"}),
     Export("oracle.csv", ORACLE.encode(), 2, first={"occurred_at": "2026-03-01T00:30:15.000Z", "trunk": "T1"}),
     Export(
         "states.tsv",

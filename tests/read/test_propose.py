@@ -151,6 +151,26 @@ def test_day_and_month_are_told_by_the_days_after_the_twelfth() -> None:
     assert any("cannot be told apart" in note.en for note in unsure.notes)
 
 
+@pytest.mark.parametrize(
+    ("cells", "format_"),
+    [
+        (["26-03-19", "26-03-20", "26-03-25"], "ymd"),
+        (["19-03-26", "20-03-26", "25-03-26"], "dmy"),
+        (["01-03-26", "02-03-26", "03-03-26"], "dmy"),
+        (["03/01/26", "03/02/26", "03/03/26"], "mdy"),
+        (["15-12月-25", "16-12月-25", "17-12月-25"], "auto"),
+    ],
+)
+def test_the_order_of_short_dates_is_the_one_by_which_they_lie_close_together(cells: list[str], format_: str) -> None:
+    days = {"主叫号码": PHONES, "被叫号码": PHONES[::-1]}
+    alone = proposed(days | {"开始时间": cells}).map
+    assert alone is not None
+    assert alone.take("occurred_at") == Take(from_="开始时间", format=format_)
+    with_clock = proposed(days | {"日期": cells, "开始时间": ["08:30:15", "08:30:16", "08:30:17"]}).map
+    assert with_clock is not None
+    assert with_clock.take("occurred_at") == Take(from_=("日期", "开始时间"), format=format_)
+
+
 def test_talk_of_hours_without_a_unit_is_taken_for_milliseconds_and_said() -> None:
     found = proposed({"caller": PHONES, "callee": PHONES, "start": TIMES, "duration": ["35000", "0", "61000"]})
     assert found.map is not None and found.map.take("talk_ms") == Take(from_="duration", unit="ms")

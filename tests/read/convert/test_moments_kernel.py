@@ -10,18 +10,28 @@ from hypothesis import strategies as st
 
 from fanzha.base.clock import iso, moment_ms, to_ms
 from fanzha.read._convert import moments_kernel
-from fanzha.read._convert.moments_kernel import AWARE, BAD, DAY_FIRST, EMPTY, LOCAL, MONTH_FIRST, YEAR_FIRST
+from fanzha.read._convert.moments_kernel import (
+    AMBIGUOUS,
+    AWARE,
+    BAD,
+    DAY_FIRST,
+    EMPTY,
+    LOCAL,
+    MONTH_FIRST,
+    UNSAID,
+    YEAR_FIRST,
+)
 from fanzha.read._convert.times import buffers
 
 
-def read(cells: list[str], order: int = YEAR_FIRST) -> list[tuple[int, int]]:
+def read(cells: list[str], order: int = UNSAID) -> list[tuple[int, int]]:
     data, offsets = buffers(pa.array(cells, pa.large_string()))
     out, what = np.empty(len(cells), np.int64), np.empty(len(cells), np.uint8)
     moments_kernel.read_moments(data, offsets, order, out, what)
     return list(zip(out.tolist(), what.tolist(), strict=True))
 
 
-def local(cell: str, order: int = YEAR_FIRST) -> str:
+def local(cell: str, order: int = UNSAID) -> str:
     ((moment, what),) = read([cell], order)
     assert what == LOCAL, cell
     return iso(moment).removesuffix("Z")
@@ -46,6 +56,11 @@ def local(cell: str, order: int = YEAR_FIRST) -> str:
         ("2026-03-01-08-30-15", "2026-03-01T08:30:15.000"),
         ("2026-03-01-08.30.15.000000", "2026-03-01T08:30:15.000"),
         ("01-MAR-26 08.30.15.000000 PM", "2026-03-01T20:30:15.000"),
+        ("01-3月 -26 08.30.15 下午", "2026-03-01T20:30:15.000"),
+        ("01-3月 -26 12.30.15.123456 上午", "2026-03-01T00:30:15.123"),
+        ("15-12月-25", "2025-12-15T00:00:00.000"),
+        ("31-10月-2025 23:59:59", "2025-10-31T23:59:59.000"),
+        ("26年3月1日 8时30分", "2026-03-01T08:30:00.000"),
         ("1 March 2026 08:30", "2026-03-01T08:30:00.000"),
         ("Sun Mar  1 08:30:15 2026", "2026-03-01T08:30:15.000"),
         ("26-03-01 08:30:15", "2026-03-01T08:30:15.000"),
@@ -81,8 +96,8 @@ def test_a_time_with_a_zone_or_since_1970_is_utc(cell: str, moment: str) -> None
 
 @pytest.mark.parametrize(
     "cell",
-    ["2026-02-30", "2026-13-01", "2026-03-01 25:00:00", "NaN", "inf", "1.77E+12", "-1", "08:30:15", "昨天", "x" * 65,
-     "99999999999999", "1772323815123456789012", "2026-03-01T08:30:15+99:00", "0", "12345", "2026-03-01 08:30:15 foo"],
+    ["2026-02-30", "2026-13-01", "2026-03-01 25:00:00", "NaN", "inf", "1.77E+12", "-1", "08:30:15", "08:03:15", "昨天",
+     "x" * 65, "99999999999999", "1772323815123456789012", "2026-03-01T08:30:15+99:00", "0", "12345", "2026-03-01 08:30:15 foo"],
 )  # fmt: skip
 def test_what_is_no_time_is_bad(cell: str) -> None:
     assert read([cell]) == [(0, BAD)]
@@ -98,6 +113,18 @@ def test_day_and_month_change_places_by_order() -> None:
     assert read(["13/01/2026"], MONTH_FIRST) == [(0, BAD)]
 
 
+@pytest.mark.parametrize("cell", ["15-12-25", "01-03-26 08:30:15", "26/03/25", "1.3.26", "05-03-12"])
+def test_three_short_numbers_are_a_date_only_when_told_in_which_order(cell: str) -> None:
+    assert read([cell]) == [(0, AMBIGUOUS)]
+    assert read([cell], YEAR_FIRST)[0][1] == LOCAL
+
+
+def test_two_signs_of_a_year_stand_where_the_order_says() -> None:
+    assert local("15-12-25", YEAR_FIRST) == "2015-12-25T00:00:00.000"
+    assert local("15-12-25", DAY_FIRST) == "2025-12-15T00:00:00.000"
+    assert local("15-12月-25", MONTH_FIRST) == "2025-12-15T00:00:00.000"
+
+
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)))
 def test_every_moment_written_in_every_way_comes_back(moment: datetime) -> None:
     moment = moment.replace(microsecond=moment.microsecond // 1_000 * 1_000)
@@ -110,7 +137,7 @@ def test_every_moment_written_in_every_way_comes_back(moment: datetime) -> None:
 @given(st.lists(st.text(max_size=40), max_size=20))
 def test_any_text_is_a_moment_or_bad_and_never_an_exception(cells: list[str]) -> None:
     clean = [cell.encode("utf-8", "replace").decode() for cell in cells]
-    assert all(what in (LOCAL, AWARE, BAD, EMPTY) for _, what in read(clean))
+    assert all(what in (LOCAL, AWARE, BAD, EMPTY, AMBIGUOUS) for _, what in read(clean))
 
 
 def test_a_day_is_counted_as_the_calendar_counts() -> None:

@@ -1,8 +1,8 @@
 """Read times as people and machines write them, whole columns at a time, in one compiled pass.
 
 Understood without being told: 2026-03-01 08:30:15.123, 2026/3/1 8:30, 2026年3月1日 8时30分15秒, 20260301083015,
-20260301, 下午 and PM, ISO 8601 with a zone, 01-MAR-26 08.30.15 AM, `Sun Mar  1 08:30:15 2026`, seconds, milliseconds,
-microseconds and nanoseconds since 1970, Excel's day numbers.
+20260301, 下午 and PM, ISO 8601 with a zone, 01-MAR-26 08.30.15 AM, 01-3月 -26 08.30.15 上午, seconds, milliseconds,
+microseconds and nanoseconds since 1970, `Sun Mar  1 08:30:15 2026`, Excel's day numbers.
 """
 
 from typing import Any
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 
-LOCAL, AWARE, BAD, EMPTY = 0, 1, 2, 3  # what became of a cell
-YEAR_FIRST, DAY_FIRST, MONTH_FIRST = 0, 1, 2  # which order of 03/01/2026 is meant
+LOCAL, AWARE, BAD, EMPTY, AMBIGUOUS = 0, 1, 2, 3, 4  # what became of a cell
+YEAR_FIRST, DAY_FIRST, MONTH_FIRST, UNSAID = 0, 1, 2, 3  # which order of 03/01/2026 is meant
 _LONGEST = 64
 _MONTHS = np.array([int.from_bytes(m, "big") for m in (
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")])  # fmt: skip
@@ -72,6 +72,12 @@ def _one_number(value: int, length: int, fraction_ms: int) -> tuple[int, bool]:
 
 
 @compiled
+def _unsure(number: NDArray[np.int64]) -> bool:
+    """Return whether three short numbers may be a date in several orders: years before 2020 are not expected."""
+    return bool(number[0] <= 31 and (number[0] < 20 or number[2] >= 20))
+
+
+@compiled
 def read_moments(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
@@ -79,7 +85,7 @@ def read_moments(
     out: NDArray[np.int64],
     what: NDArray[np.uint8],
 ) -> None:
-    """Read every cell; `out` is milliseconds, local or UTC as `what` (LOCAL, AWARE, BAD, EMPTY) says."""
+    """Read every cell; `out` is milliseconds, local or UTC as `what` (LOCAL, AWARE, …) says."""
     number: Any = np.zeros(10, np.int64)
     length: Any = np.zeros(10, np.int64)
     before: Any = np.zeros(10, np.int64)  # the sign in front of the group
@@ -93,7 +99,7 @@ def read_moments(
         if stop - start > _LONGEST:
             continue
         groups, month, half, zone, zone_sign, zone_ms, good = 0, 0, 0, False, 0, 0, True
-        month_at = -1
+        month_at, moon, year_sign = -1, -1, False  # moon: how many groups stand before 月
         colon = False
         at, previous = start, 0
         while at < stop and good:
@@ -152,6 +158,9 @@ def read_moments(
                 continue
             if sign == 0xE4 and at + 2 < stop and data[at + 1] == 0xB8 and data[at + 2] in (0x8A, 0x8B):
                 half = 1 if data[at + 2] == 0x8A else 2  # 上午, 下午
+            if sign == 0xE6 and at + 2 < stop and data[at + 1] == 0x9C and data[at + 2] == 0x88 and moon < 0:
+                moon = groups  # 月
+            year_sign |= sign == 0xE5 and at + 2 < stop and data[at + 1] == 0xB9 and data[at + 2] == 0xB4  # 年
             if sign == 58:
                 colon = True
             if sign == 43 or (sign == 45 and ((groups >= 5 and colon) or (groups == 1 and length[0] >= 14))):
@@ -205,10 +214,15 @@ def read_moments(
                 day, year, short = number[0], number[1], length[1] <= 2
             else:
                 continue
-        elif groups >= 3:
-            if length[0] == 4 or (length[0] <= 2 and order == YEAR_FIRST and length[2] != 4):
+        elif groups >= 3 and (length[0] > 2 or before[1] != 58):  # not 08:03:15
+            if moon == 2 and length[0] <= 2 and not year_sign:  # 01-3月 -26, as Oracle writes DD-MON-RR in Chinese
+                day, month, year, short = number[0], number[1], number[2], length[2] <= 2
+            elif length[0] <= 2 and length[2] <= 2 and order == UNSAID and not year_sign and _unsure(number):
+                what[row] = AMBIGUOUS
+                continue
+            elif length[0] == 4 or (length[0] <= 2 and order in (YEAR_FIRST, UNSAID) and length[2] != 4):
                 year, month, day, short = number[0], number[1], number[2], length[0] <= 2
-            elif length[0] <= 2 and length[2] >= 2 and order != YEAR_FIRST:
+            elif length[0] <= 2 and length[2] >= 2 and order in (DAY_FIRST, MONTH_FIRST):
                 year, short = number[2], length[2] <= 2
                 day, month = (number[0], number[1]) if order == DAY_FIRST else (number[1], number[0])
             elif length[0] == 8 and length[1] <= 2 and length[2] <= 2:

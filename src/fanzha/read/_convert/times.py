@@ -15,20 +15,30 @@ from fanzha.read._convert.text import Cells, tidy
 from fanzha.read._convert.zone import Zone
 
 NOT_A_TIME = Words("不是时间", "not a time")
+AMBIGUOUS = Words(
+    "年、月、日的先后不明；请在列映射中写 format（ymd、dmy 或 mdy）",
+    "which of the numbers is the year, the month, the day is not clear; say so by format (ymd, dmy or mdy)",
+)
 FAR_AWAY = Words("时间不在 1990–2100 年之间", "the time is not between 1990 and 2100")
 NOT_A_SPAN = Words("不是时长", "not a length of time")
 
-_ORDERS = {"auto": moments_kernel.YEAR_FIRST, "dmy": moments_kernel.DAY_FIRST, "mdy": moments_kernel.MONTH_FIRST}
+_ORDERS = {
+    "auto": moments_kernel.UNSAID, "excel": moments_kernel.UNSAID, "ymd": moments_kernel.YEAR_FIRST,
+    "dmy": moments_kernel.DAY_FIRST, "mdy": moments_kernel.MONTH_FIRST,
+}  # fmt: skip
 _EPOCHS = {"epoch_s": 1_000, "epoch_ms": 1}
 UNIT_MS = {"ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000}
 
 
 def moment_cells(column: ArrowColumn, format_: str, zone: Zone, skew_ms: int) -> Cells:
     """Read moments into UTC milliseconds; `format_` as in the column map."""
+    unclear = np.zeros(len(column), bool)
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         moments, empty, bad = _from_arrow(column, zone)
-    elif format_ in _ORDERS or format_ == "excel":
-        moments, empty, bad = _from_text(tidy(column), _ORDERS.get(format_, moments_kernel.YEAR_FIRST), zone)
+    elif format_ in _ORDERS:
+        moments, what = _from_text(tidy(column), _ORDERS[format_], zone)
+        empty, unclear = what == moments_kernel.EMPTY, what == moments_kernel.AMBIGUOUS
+        bad = (what == moments_kernel.BAD) | unclear
     elif format_ in _EPOCHS:
         moments, empty, bad = _from_epochs(tidy(column), _EPOCHS[format_])
     else:
@@ -36,13 +46,14 @@ def moment_cells(column: ArrowColumn, format_: str, zone: Zone, skew_ms: int) ->
     moments = moments - skew_ms
     far = ~bad & ~empty & ((moments < EARLIEST_MS) | (moments > LATEST_MS))
     values = pa.array(np.where(far | bad, 0, moments), pa.int64(), mask=empty | bad | far)
-    return Cells(values, tuple((found, words) for found, words in ((bad, NOT_A_TIME), (far, FAR_AWAY)) if found.any()))
+    problems = ((bad & ~unclear, NOT_A_TIME), (unclear, AMBIGUOUS), (far, FAR_AWAY))
+    return Cells(values, tuple((found, words) for found, words in problems if found.any()))
 
 
 _Moments = tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]  # moments, empty, bad
 
 
-def _from_text(text: ArrowColumn, order: int, zone: Zone) -> _Moments:
+def _from_text(text: ArrowColumn, order: int, zone: Zone) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     data, offsets = buffers(text)
     moments, what = np.empty(len(text), np.int64), np.empty(len(text), np.uint8)
     moments_kernel.read_moments(data, offsets, order, moments, what)
@@ -51,7 +62,7 @@ def _from_text(text: ArrowColumn, order: int, zone: Zone) -> _Moments:
         moments = zone.to_utc(moments)
     elif local.any():
         moments[local] = zone.to_utc(moments[local])
-    return moments, what == moments_kernel.EMPTY, what == moments_kernel.BAD
+    return moments, what
 
 
 def _from_arrow(column: ArrowColumn, zone: Zone) -> _Moments:

@@ -21,7 +21,7 @@ class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     from_: str | tuple[str, ...] = msgspec.field(name="from")  # several are joined with a space (a date and a time)
     unit: Unit = ""  # of plain numbers in a column of time spans
-    format: str = "auto"  # of times: auto, dmy, mdy, epoch_s, epoch_ms, excel, or a strptime pattern
+    format: str = "auto"  # of times: auto, ymd, dmy, mdy, epoch_s, epoch_ms, excel, or a strptime pattern
     values: dict[str, str] = {}  # the source's words -> ours; "" leaves the cell empty
     bad: Literal["reject", "empty"] = "reject"  # what becomes of a cell that cannot be read
 

@@ -22,6 +22,7 @@ from fanzha.read._propose.values import (
     is_clock,
     is_date_only,
     time_share,
+    time_span,
 )
 
 Sample = Mapping[str, ArrowColumn]
@@ -39,8 +40,8 @@ _LONG_MEDIAN_MS = 5_000_000  # no traffic has a median call of 83 minutes
 _MAIN = ("caller", "callee", "sender", "target", "text")
 
 GUESSED_ORDER = Words(
-    "“{name}”中日与月的先后无法从样本断定，按{order}读取",
-    "day and month of {name!r} cannot be told apart; read as {order}",
+    "“{name}”中年、月、日的先后无法从样本断定，按{order}读取",
+    "year, month and day of {name!r} cannot be told apart; read as {order}",
 )
 GUESSED_UNIT = Words("“{name}”按毫秒读取", "{name!r} is read as milliseconds")
 OPEN_WORDS = Words(
@@ -98,19 +99,26 @@ def _moment(theirs: str, names: tuple[str, ...], sample: Sample, notes: list[Wor
 
 
 def _format(theirs: str, names: tuple[str, ...], sample: Sample, notes: list[Words]) -> str | Take:
-    text = tidy(sample[theirs])
+    text, clock = tidy(sample[theirs]), None
     if is_date_only(text):
         clock = next((name for name in names if name != theirs and is_clock(tidy(sample[name]))), None)
-        if clock is not None:
-            return Take(from_=(theirs, clock))
-    shares = {format_: time_share(sample[theirs], format_) for format_ in TIME_FORMATS}
+    chosen = _order(theirs, sample[theirs], notes)
+    if clock is not None:
+        return Take(from_=(theirs, clock), format=chosen)
+    return theirs if chosen == "auto" else Take(from_=theirs, format=chosen)
+
+
+def _order(theirs: str, cells: ArrowColumn, notes: list[Words]) -> str:
+    """Take the order in which all cells are times; of several the one by which the file covers the fewest days."""
+    shares = {format_: time_share(cells, format_) for format_ in TIME_FORMATS}
     best = max(shares.values())
     if shares["auto"] == best:
-        return theirs
-    chosen = next(format_ for format_, share in shares.items() if share == best)
-    if shares["dmy"] == shares["mdy"]:
+        return "auto"
+    likely = [format_ for format_, share in shares.items() if share == best]
+    chosen = min(likely, key=lambda format_: time_span(cells, format_))
+    if len(likely) > 1:
         notes.append(GUESSED_ORDER.format(name=theirs, order=chosen))
-    return Take(from_=theirs, format=chosen)
+    return chosen
 
 
 def _words(column: Column, theirs: str, cells: ArrowColumn, notes: list[Words]) -> str | Take | None:

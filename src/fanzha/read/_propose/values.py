@@ -16,10 +16,13 @@ from fanzha.read._convert.values import NO, YES, number_cells
 from fanzha.read._convert.zone import Zone
 
 #: In order of preference where the values allow several.
-TIME_FORMATS = ("auto", "dmy", "mdy")
+TIME_FORMATS = ("auto", "dmy", "mdy", "ymd")
 CLOCK = re.compile(r"^\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?$|^\d{6}$")
 _PHONE = r"^(tel:|sips?:)?\+?[0-9*#][0-9\s()*#-]{1,24}(@[\w.:-]+)?$"
-_DATE_ONLY = r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8}|\d{1,2}[-/]\d{1,2}[-/]\d{4}|\d{1,2}-[A-Za-z]{3}-\d{2,4})$"
+_DATE_ONLY = (
+    r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}"
+    r"|\d{1,2}-([A-Za-z]{3}|\d{1,2}月\s?)-\d{2,4})$"
+)
 _HOST = (
     r"^([a-z0-9_\x{80}-\x{10FFFF}-]+\.)+[a-z\x{80}-\x{10FFFF}][a-z0-9\x{80}-\x{10FFFF}-]{1,62}$|^\d{1,3}(\.\d{1,3}){3}$"
 )
@@ -35,6 +38,7 @@ _WORDS = ("title", "shown_name", "category", "platform", "icp")
 #: Signs that stand in no number, date, mask or code: text, if the header says so too.
 _SIGNS, _SIGNS_ALONE = r"""[!"$&';<=>?@\[\]^`{|}~]\s*[!-/:-@\[-`{-~]""", 0.25
 _UTC = Zone("UTC")
+_EXPECTED_MS = 1_262_304_000_000  # 2010-01-01
 
 
 def fitness(column: Column, cells: ArrowColumn, header: str = "") -> float:
@@ -66,6 +70,13 @@ def fitness(column: Column, cells: ArrowColumn, header: str = "") -> float:
         return 1.0 - _share(pc.match_substring_regex(text, r"^[-+]?[\d.]+$"))
     shape = _SHAPES.get("phone_number" if column.name in NUMBERS else column.kind)
     return _share(pc.match_substring_regex(text, shape)) if shape else 0.5
+
+
+def time_span(cells: ArrowColumn, format_: str) -> tuple[bool, int]:
+    """Return whether the latest moment lies before 2010, which is not expected, and for how many days they go on."""
+    moments = moment_cells(cells, format_, _UTC, 0).values
+    first, last = pc.min(moments).as_py() or 0, pc.max(moments).as_py() or 0
+    return last < _EXPECTED_MS, (last - first) // 86_400_000
 
 
 def time_share(cells: ArrowColumn, format_: str) -> float:
