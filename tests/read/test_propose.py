@@ -162,7 +162,7 @@ def test_day_and_month_are_told_by_the_days_after_the_twelfth() -> None:
     ],
 )
 def test_the_order_of_short_dates_is_the_one_by_which_they_lie_close_together(cells: list[str], format_: str) -> None:
-    days = {"主叫号码": PHONES, "被叫号码": PHONES[::-1]}
+    days: dict[str, Sequence[str | None]] = {"主叫号码": PHONES, "被叫号码": PHONES[::-1]}
     alone = proposed(days | {"开始时间": cells}).map
     assert alone is not None
     assert alone.take("occurred_at") == Take(from_="开始时间", format=format_)
