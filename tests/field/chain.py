@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.field.screens import free_port, until
+from tests.field.screens import until
+from tests.free_ports import free_port
 
 HERE = Path(__file__).parent / "chain"
 CONFIGS = Path(__file__).parent.parent.parent / "docs" / "how-to" / "kamailio"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.command.people import PASSWORD
-from tests.field.screens import free_port, until
+from tests.field.screens import until
+from tests.free_ports import free_port
 
 from fanzha.command.organizations.kinds import Role
 from fanzha.run.part import part

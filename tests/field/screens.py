@@ -14,13 +14,6 @@ from pathlib import Path
 from types import TracebackType
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
-    """Return a port of 127.0.0.1 that nobody holds now."""
-    with socket.socket(socket.AF_INET, kind) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def until(reached: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so; fail when it takes too long."""
     end = time.monotonic() + seconds

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from tests.field.chain import listens
-from tests.field.screens import free_port, until
+from tests.field.screens import until
+from tests.free_ports import free_port
 
 from fanzha.screen.feeds.hep import HepFeed
 

@@ -1,7 +1,6 @@
 """The main story, by the pages alone: a finding comes in, is ordered on, the screen refuses, and all is taken back."""
 
 import re
-import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -10,8 +9,9 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.field.console import LOCALES, Console, Visit, chromium
-from tests.field.screens import Caller, free_port, treatment, until
+from tests.field.screens import Caller, treatment, until
 from tests.findings import finding
+from tests.free_ports import free_port
 
 from fanzha.claims.finding import Mode
 from fanzha.command.organizations.kinds import Role
@@ -41,7 +41,7 @@ def sip() -> int:
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory, sip: int) -> Iterator[Console]:
-    settings = SETTINGS.format(sip=sip, http=free_port(socket.SOCK_STREAM))
+    settings = SETTINGS.format(sip=sip, http=free_port())
     with Console(tmp_path_factory.mktemp("console"), settings) as made:
         until(lambda: re.search(r"answering .*: pid \d+", made.said()) is not None, DONE_WITHIN_SECONDS)
         yield made

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.field.screens import Screen, free_port
+from tests.field.screens import Screen
+from tests.free_ports import free_port
 
 from fanzha.claims.entry import Entry
 from fanzha.claims.listing import Listing

@@ -5,14 +5,14 @@ the step was on record.
 """
 
 import json
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from tests.field.screens import Caller, free_port, treatment, until
+from tests.field.screens import Caller, treatment, until
+from tests.free_ports import free_port
 from tests.run.running_site import Running, migrated, run, up
 
 pytestmark = pytest.mark.field
@@ -62,7 +62,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, new_database: Callable[
     migrated(home, url)
     assert run(home, "tests.field.order_acts", "make", url=url).returncode == 0
     assert run(home, "fanzha", "snapshot", "build", url=url).returncode == 0
-    with up(home, free_port(socket.SOCK_STREAM), url=url) as running:
+    with up(home, free_port(), url=url) as running:
         caller = Caller(sip)
         _wait(running, caller)
         yield Site(home, url, caller)

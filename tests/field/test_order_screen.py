@@ -1,14 +1,14 @@
 """A number that is ordered refused is refused by a running screen within five seconds, and passes as soon after it."""
 
 import json
-import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pytest
-from tests.field.screens import Caller, Screen, free_port, treatment, until
+from tests.field.screens import Caller, Screen, treatment, until
+from tests.free_ports import free_port
 
 from fanzha.base.words import Words
 from fanzha.claims.evidence import of_opinion
@@ -62,7 +62,7 @@ class Site(NamedTuple):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder, sip, http = tmp_path_factory.mktemp("site"), free_port(), free_port(socket.SOCK_STREAM)
+    folder, sip, http = tmp_path_factory.mktemp("site"), free_port(), free_port()
     settings = f"""
 [overload]
 late_ms = 1000

@@ -3,13 +3,13 @@
 import os
 import re
 import signal
-import socket
 import threading
 from pathlib import Path
 
 import pytest
 from tests.field.chain import Calls, proxy
-from tests.field.screens import Screen, free_port
+from tests.field.screens import Screen
+from tests.free_ports import free_port
 
 pytestmark = pytest.mark.field
 
@@ -42,7 +42,7 @@ rules = "shadow"
 
 @pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg"])
 def test_bad_callers_are_refused_and_good_ones_put_through(config: str, tmp_path: Path) -> None:
-    sip, http = free_port(), free_port(socket.SOCK_STREAM)
+    sip, http = free_port(), free_port()
     with Screen(tmp_path / "screen", settings(sip, http)) as screen:
         screen.wait_for_standby()  # its start would take what the calls need
         words = "screen key add proxy --scope call --rate 100000 --burst 100000 --by test"
@@ -63,7 +63,7 @@ def test_bad_callers_are_refused_and_good_ones_put_through(config: str, tmp_path
 
 
 def test_the_same_while_the_owner_is_killed(tmp_path: Path) -> None:
-    sip, http = free_port(), free_port(socket.SOCK_STREAM)
+    sip, http = free_port(), free_port()
     with Screen(tmp_path / "screen", settings(sip, http)) as screen:
         screen.wait_for_standby()
         owner = screen.owner
@@ -87,7 +87,7 @@ def test_a_caller_cannot_name_his_own_trunk_nor_vouch_for_himself(header: str, t
     text = (Path(__file__).parent / "chain" / "refused.xml").read_text()
     forged = re.sub("Max-Forwards: 70\n", f"Max-Forwards: 70\n{header}\n", text, count=1)
     assert forged != text
-    sip, http = free_port(), free_port(socket.SOCK_STREAM)
+    sip, http = free_port(), free_port()
     (tmp_path / "forged.xml").write_text(forged)
     with (
         Screen(tmp_path / "screen", settings(sip, http)) as _,

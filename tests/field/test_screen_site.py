@@ -2,14 +2,14 @@
 
 import os
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.field.screens import Caller, Screen, free_port, metrics, treatment, until
+from tests.field.screens import Caller, Screen, metrics, treatment, until
+from tests.free_ports import free_port
 
 pytestmark = pytest.mark.field
 
@@ -71,7 +71,7 @@ def test_a_standby_takes_over_within_half_a_second(
 
 
 def test_takeovers_facts_and_the_standby_are_told(tmp_path: Path, port: int, caller: Caller) -> None:
-    http = free_port(socket.SOCK_STREAM)
+    http = free_port()
     with Screen(tmp_path, settings(port, f"[http]\nport = {http}\n")) as screen:
         key = screen.ask("screen", "key", "add", "probe", "--scope", "metrics", "--by", "test").strip().splitlines()[-1]
         screen.wait_for_standby()
@@ -139,7 +139,7 @@ def test_broken_settings_change_nothing(tmp_path: Path, port: int, caller: Calle
 
 
 def test_a_full_log_device_stops_no_call_and_is_told(tmp_path: Path, port: int, caller: Caller) -> None:
-    http = free_port(socket.SOCK_STREAM)
+    http = free_port()
     extra = f'[log]\nfolder = "/dev/full"\n[http]\nport = {http}\n'
     with Screen(tmp_path, settings(port, extra)) as screen:
         key = screen.ask("screen", "key", "add", "probe", "--scope", "metrics", "--by", "test").strip().splitlines()[-1]
@@ -166,7 +166,7 @@ def test_switches_work_from_the_command_line(tmp_path: Path, port: int, caller: 
 
 def test_two_sites_count_what_either_has_seen(tmp_path: Path, port: int, caller: Caller) -> None:
     helped, south = "+8617000000900", free_port()
-    links = {name: free_port(socket.SOCK_STREAM) for name in ("north", "south")}
+    links = {name: free_port() for name in ("north", "south")}
 
     def joined(name: str, other: str) -> str:
         return (

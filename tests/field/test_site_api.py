@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from tests.field.screens import free_port, until
+from tests.field.screens import until
+from tests.free_ports import free_port
 from tests.run.running_site import TOP, environment, migrated
 
 from fanzha.run.part import part

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from tests.field.chain import Calls, proxy
 from tests.field.kannel import PASSWORD, Kannel, Sms, kannel
-from tests.field.screens import Caller, Screen, free_port, metrics, treatment, until
+from tests.field.screens import Caller, Screen, metrics, treatment, until
+from tests.free_ports import free_port
 
 pytestmark = pytest.mark.field
 
@@ -72,7 +73,7 @@ def warnings(screen: Screen, http: int) -> dict[tuple[str, str], int]:
 def test_people_are_warned_by_flash_and_text_and_only_those_who_may_be(
     tmp_path: Path, port: int, caller: Caller, gateway: Kannel
 ) -> None:
-    http = free_port(socket.SOCK_STREAM)
+    http = free_port()
     with Screen(tmp_path / "screen", settings(port, http, gateway.settings())) as screen:
         assert treatment(caller.call(AMERICA, callee=CALLEE)) == "label"
         assert treatment(caller.call(CALLS_BACK, "MSC-1", PREMIUM)) == "label"
@@ -110,7 +111,7 @@ def test_people_are_warned_by_flash_and_text_and_only_those_who_may_be(
 def test_the_standby_that_takes_over_knows_who_was_warned(
     tmp_path: Path, port: int, caller: Caller, gateway: Kannel
 ) -> None:
-    http = free_port(socket.SOCK_STREAM)
+    http = free_port()
     with Screen(tmp_path / "screen", settings(port, http, gateway.settings())) as screen:
         screen.wait_for_standby()
         caller.call(AMERICA, callee=CALLEE)
@@ -128,7 +129,7 @@ def test_the_standby_that_takes_over_knows_who_was_warned(
 def test_a_gateway_that_refuses_is_counted_and_logged(
     tmp_path: Path, port: int, caller: Caller, gateway: Kannel
 ) -> None:
-    http, wrong = free_port(socket.SOCK_STREAM), tmp_path / "wrong"
+    http, wrong = free_port(), tmp_path / "wrong"
     wrong.write_text("another")
     wrong.chmod(0o600)
     with Screen(tmp_path / "screen", settings(port, http, gateway.settings(wrong))) as screen:
@@ -139,7 +140,7 @@ def test_a_gateway_that_refuses_is_counted_and_logged(
 
 
 def test_a_gateway_that_hangs_holds_up_no_call(tmp_path: Path, port: int, caller: Caller) -> None:
-    http, password = free_port(socket.SOCK_STREAM), tmp_path / "password"
+    http, password = free_port(), tmp_path / "password"
     password.write_text(PASSWORD)
     password.chmod(0o600)
     with socket.create_server(("127.0.0.1", 0)) as silent:  # connects, and never says a word
@@ -164,7 +165,7 @@ def test_a_gateway_that_hangs_holds_up_no_call(tmp_path: Path, port: int, caller
 def test_the_name_that_a_phone_shows_says_where_a_call_comes_from(
     tmp_path: Path, port: int, config: str, name: str
 ) -> None:
-    http = free_port(socket.SOCK_STREAM)
+    http = free_port()
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone,
         Screen(tmp_path / "screen", settings(port, http)) as screen,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.free_ports import free_port
 from tests.run.running_site import Running, run, up
 
 from fanzha.base.errors import WrongCall
@@ -26,9 +27,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def port(socket_enabled: None) -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    return free_port()
+
+
+def is_reached(place: Place) -> bool:
+    """Listen there and connect from this machine."""
+    family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
+    listening = socket.create_server((place.host, place.port), family=family)
+    with listening, socket.create_connection(("127.0.0.1", place.port), 10) as asked:
+        taken, whence = listening.accept()
+        taken.close()
+        return bool(asked.getsockname() == whence)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7"])
@@ -38,12 +47,20 @@ def test_it_refuses_to_be_open_to_the_world_without_a_proxy(host: str) -> None:
 
 
 def test_behind_a_proxy_it_may_listen_to_other_machines(port: int) -> None:
-    check_place(Place("0.0.0.0", port), PUBLIC)
+    place = Place("0.0.0.0", port)
+    with pytest.raises(WrongCall, match="put a reverse proxy with TLS in front"):
+        check_place(place, Configuration())
+    check_place(place, PUBLIC)
+    assert is_reached(place), "trying the place left something there"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_this_machine_alone_needs_no_proxy(host: str, port: int) -> None:
-    check_place(Place(host, port), Configuration())
+    place = Place(host, port)
+    check_place(place, Configuration())
+    assert is_reached(place), "trying the place left something there"
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(WrongCall, match="cannot be listened at"):
+        check_place(place, Configuration())
 
 
 def test_a_port_that_is_taken_is_told(port: int) -> None:
@@ -94,7 +111,7 @@ def test_a_site_comes_up_lives_through_a_kill_and_goes_down(running: tuple[Runni
     os.kill(pids["worker"], signal.SIGKILL)
     site.said(r"worker ended \((SIGKILL)\), again in")
     assert site.pid("worker", 2) not in pids.values()
-    second = run(tmp_path / "home", "fanzha", "up", "--port", str(place.port + 1))
+    second = run(tmp_path / "home", "fanzha", "up", "--port", str(free_port()))
     assert second.returncode == 2 and "runs already" in second.stderr
     assert site.stop(signal.SIGINT) == 0
     assert site.lines[-1] == "已停止 stopped"
