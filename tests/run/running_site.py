@@ -59,7 +59,7 @@ class Running:
         for line in self.process.stderr:
             self.lines.append(line.rstrip())
 
-    def said(self, pattern: str, count: int = 1, seconds: float = 60) -> list[str]:
+    def said(self, pattern: str, count: int = 1, seconds: float = 120) -> list[str]:
         """Return what a pattern caught, once it was said so many times."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

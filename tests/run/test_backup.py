@@ -97,11 +97,15 @@ def test_while_others_write_the_copy_is_of_one_moment(home: Path, tmp_path: Path
     done = run(home, "tests.run.put_on_record", "1")
     assert done.returncode == 0, done.stderr
     writer = subprocess.Popen(
-        [sys.executable, "-m", "tests.run.put_on_record", "400"], env=environment(home), cwd=TOP, stderr=subprocess.PIPE
+        [sys.executable, "-m", "tests.run.put_on_record", "1000000"],  # until it is ended
+        env=environment(home),
+        cwd=TOP,
+        stderr=subprocess.PIPE,
     )
     counts: list[int] = []
     try:
-        while writer.poll() is None and len(set(counts)) < 4:
+        while len(set(counts)) < 4 and len(counts) < 100:
+            assert writer.poll() is None, "the writer has ended"
             path = tmp_path / f"b{len(counts)}"
             backup(path, home)
             counts.append(_checked(path, tmp_path / f"out{len(counts)}"))

@@ -11,6 +11,7 @@ from tests.command.people import make_world
 from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import WrongCall
 from fanzha.command.subjects import importer
+from fanzha.command.subjects.spool import spool_folder
 from fanzha.run.importing import bring_in, print_account
 
 pytestmark = pytest.mark.django_db
@@ -35,17 +36,17 @@ def test_an_importer_that_ends_is_not_waited_for(tmp_path: Path) -> None:
     make_world()
     (tmp_path / "found.jsonl").write_bytes(b'{"no": "finding"}\n')
     begun, over = threading.Event(), threading.Event()
-    end = threading.Timer(1, over.set)
 
     def holds() -> None:
+        """Be the importer until something was handed over, or the test is over."""
         with importer.alone():
             begun.set()
-            over.wait(20)
+            while not over.wait(0.02) and not any(spool_folder().glob("*/*.jsonl")):
+                pass
 
     other = threading.Thread(target=holds)
     other.start()
-    begun.wait(10)
-    end.start()
+    assert begun.wait(60)
     try:
         with pytest.raises(WrongCall, match="has ended"):
             bring_in([tmp_path], "Example carrier", Progress(Console(stderr=True), quiet=True))

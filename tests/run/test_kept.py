@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from fanzha.base.words import Words
 from fanzha.run.kept import AGAIN_SECONDS, STEADY_SECONDS, Kept, Program, stop_all
 
 WAITS = "import time; time.sleep(60)"
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+STUBBORN = (
+    "import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "pathlib.Path({ready!r}).touch(); time.sleep(60)"
+)
 
 
 def kept(code: str, said: list[str]) -> Kept:
@@ -21,21 +25,21 @@ def kept(code: str, said: list[str]) -> Kept:
 
 def wait_for_end(one: Kept) -> None:
     assert one.process is not None
-    one.process.wait(20)
+    one.process.wait(60)
 
 
-def ended(pid: int) -> bool:
-    """Say whether a process is gone, within ten seconds."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return True
-        if state in "ZX":
-            return True
+def within_a_minute(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
         time.sleep(0.02)
-    return False
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
 
 
 def test_what_ended_is_started_again_when_its_pause_is_over() -> None:
@@ -65,7 +69,7 @@ def test_pauses_grow_to_a_minute_and_begin_anew_after_a_steady_run() -> None:
         assert said[-1].endswith(f"again in {pause:g} s")
     one.start()
     wait_for_end(one)
-    one.look(now + STEADY_SECONDS + 10)
+    one.look(time.monotonic() + STEADY_SECONDS)
     assert said[-1].endswith(f"again in {AGAIN_SECONDS[0]:g} s")
 
 
@@ -80,14 +84,14 @@ def test_how_it_ended_is_said_by_the_name_of_the_signal() -> None:
     assert "(SIGKILL)" in said[-1]
 
 
-def test_who_does_not_stop_is_ended_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fanzha.run.kept.STOP_SECONDS", 0.5)
+def test_who_does_not_stop_is_ended_for_good(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("fanzha.run.kept.STOP_SECONDS", 3)
     said: list[str] = []
-    both = [kept(STUBBORN, said), kept(WAITS, said)]
+    both = [kept(STUBBORN.format(ready=str(tmp_path / "ready")), said), kept(WAITS, said)]
     for one in both:
         one.start()
     pids = [one.process.pid for one in both if one.process is not None]
-    time.sleep(0.5)
+    within_a_minute((tmp_path / "ready").exists)
     stop_all(both, said.append)
     assert said[-1] == "强制结束 had to be ended: 示例 example"
     for pid in pids:
@@ -108,7 +112,7 @@ def test_what_a_program_started_ends_with_it(tmp_path: Path) -> None:
     child = int(file.read_text())
     os.kill(child, 0)
     one.look(time.monotonic())
-    assert ended(child)
+    within_a_minute(lambda: is_gone(child))
 
 
 def test_it_does_not_outlive_whoever_keeps_it(tmp_path: Path) -> None:
@@ -125,5 +129,5 @@ def test_it_does_not_outlive_whoever_keeps_it(tmp_path: Path) -> None:
     keeper = kept(code, [])
     keeper.start()
     wait_for_end(keeper)
-    assert ended(int(file.read_text()))
+    within_a_minute(lambda: is_gone(int(file.read_text())))
     assert keeper.process is not None and keeper.process.returncode == -signal.SIGKILL

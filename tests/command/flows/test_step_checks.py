@@ -5,15 +5,16 @@ import pytest
 from fanzha.command.flows.step_checks import Attempt, check, checks
 from fanzha.processes.refusal import Refusal
 
+#: An order that no kind of target is for.
+WRONG = Attempt("forward", {"holder": None}, {"target_kind": "number", "action": "none"}, 0)
+
 
 def test_those_of_orders_are_found() -> None:
     assert [one.__module__ for one in checks()["order"]] == ["fanzha.command.orders.checks"]
 
 
-def test_a_process_that_nobody_checks_is_left_alone() -> None:
-    check("lead", Attempt("draft", {}, {}, 0))
-
-
-def test_what_a_check_has_against_a_step_is_raised() -> None:
+def test_what_a_check_has_against_a_step_is_raised_for_its_own_process_alone() -> None:
     with pytest.raises(Refusal, match="not for this kind of target"):
-        check("order", Attempt("forward", {"holder": None}, {"target_kind": "number", "action": "none"}, 0))
+        check("order", WRONG)
+    assert "lead" not in checks()
+    check("lead", WRONG)

@@ -18,7 +18,7 @@ SHUT, OPEN = Within(False, "[x] y"), Within(True, "[x] y")
 
 @contextmanager
 def dripping(piece: bytes) -> Iterator[int]:
-    """A receiver that answers with a byte now and then and never ends; yields its port."""
+    """A receiver that answers with a byte now and then for a minute, or as long as one listens; yields its port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:
@@ -26,7 +26,7 @@ def dripping(piece: bytes) -> Iterator[int]:
             with taken:
                 try:
                     taken.recv(9_999)
-                    for _ in range(100):
+                    for _ in range(600):
                         taken.send(piece)
                         time.sleep(0.1)
                 except OSError:
@@ -47,7 +47,7 @@ def test_a_receiver_that_answers_byte_by_byte_is_left_when_the_time_is_over(
     began = time.monotonic()
     with dripping(piece) as port, pytest.raises(NotDelivered):
         post(f"{scheme}://127.0.0.1:{port}/", {}, b"x", OPEN)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30, "it was read to its end"
 
 
 @pytest.mark.usefixtures("socket_enabled")
