@@ -82,3 +82,8 @@ def test_durations_of_arrow_are_lengths_of_time() -> None:
     assert span_cells(pa.array([75], pa.duration("s")), "s").values.to_pylist() == [75_000]
     assert span_cells(pa.array([75], pa.time32("s")), "s").values.to_pylist() == [75_000]
     assert span_cells(pa.array([1.5, None]), "min").values.to_pylist() == [90_000, None]
+
+
+def test_thousands_of_seconds_may_be_set_apart() -> None:
+    cells = span_cells(pa.array(["1,234", "12,345.5", "1,234秒", "1,23", "1,2,3"]), "s")
+    assert cells.values.to_pylist() == [1_234_000, 12_345_500, 1_234_000, None, None]

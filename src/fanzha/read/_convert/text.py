@@ -85,6 +85,12 @@ def name_cells(column: ArrowColumn) -> Cells:
     return Cells(text, _problems(text, (damaged, DAMAGED), (pc.match_substring(text, "\ufffd"), BROKEN)))
 
 
+def ungrouped(text: ArrowColumn) -> ArrowColumn:
+    """Return numbers without their thousands separators."""
+    grouped = pc.match_substring_regex(text, r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?\D*$")
+    return pc.if_else(grouped, pc.replace_substring(text, ",", ""), text)
+
+
 def word_cells(column: ArrowColumn) -> Cells:
     """Read a column of words people wrote: kept as they are; only empty ones become null."""
     text = plain(column)

@@ -11,7 +11,7 @@ from fanzha.base.words import Words
 from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert import moments_kernel, spans_kernel
-from fanzha.read._convert.text import Cells, tidy
+from fanzha.read._convert.text import Cells, tidy, ungrouped
 from fanzha.read._convert.zone import Zone
 
 NOT_A_TIME = Words("不是时间", "not a time")
@@ -112,7 +112,7 @@ def span_cells(column: ArrowColumn, unit: str) -> Cells:
     if pa.types.is_duration(column.type) or pa.types.is_time(column.type):
         column = column.cast(pa.duration("ms") if pa.types.is_duration(column.type) else pa.time32("ms"), safe=False)
         return Cells(column.cast(pa.int32() if pa.types.is_time(column.type) else pa.int64()).cast(pa.int64()))
-    text = tidy(column)
+    text = ungrouped(tidy(column))
     data, offsets = buffers(text)
     spans, what = np.empty(len(text), np.int64), np.empty(len(text), np.uint8)
     spans_kernel.read_spans(data, offsets, UNIT_MS[unit or "s"], spans, what)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from fanzha.base.words import Words
 from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._arrow import compute as pc
-from fanzha.read._convert.text import Cells, mask, tidy
+from fanzha.read._convert.text import Cells, mask, tidy, ungrouped
 
 NOT_LISTED = Words(
     "取值不在列表中；请在映射的 values 中写明", "not a known value; say in the map's `values` what it means"
@@ -86,5 +86,4 @@ def _numbers(column: ArrowColumn) -> tuple[ArrowColumn, NDArray[np.bool_]]:
 
 def _bare(text: ArrowColumn) -> ArrowColumn:
     bare = pc.replace_substring_regex(text, r"^[¥$€]\s*|\s*[%元次个条秒]$", "")
-    grouped = pc.match_substring_regex(bare, r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
-    return pc.if_else(grouped, pc.replace_substring(bare, ",", ""), bare)
+    return ungrouped(bare)
