@@ -171,6 +171,12 @@ def test_the_order_of_short_dates_is_the_one_by_which_they_lie_close_together(ce
     assert with_clock.take("occurred_at") == Take(from_=("日期", "开始时间"), format=format_)
 
 
+def test_numbers_of_a_spreadsheet_are_told_by_their_digits() -> None:
+    for cells in (["19100000001.00"], ["1.9100000001E+10"]):
+        assert phone_share(pa.array(cells, pa.large_string())) == 1.0
+        assert fitness(targets(CALLS)["callee"], pa.array(cells, pa.large_string())) == 1.0
+
+
 def test_talk_of_hours_without_a_unit_is_taken_for_milliseconds_and_said() -> None:
     found = proposed({"caller": PHONES, "callee": PHONES, "start": TIMES, "duration": ["35000", "0", "61000"]})
     assert found.map is not None and found.map.take("talk_ms") == Take(from_="duration", unit="ms")

@@ -22,6 +22,17 @@ def test_numbers_that_were_phone_numbers_stay_whole() -> None:
     assert plain(pa.array([13_800_000_000.0, None, 1.5])).to_pylist() == ["13800000000", None, "1.5"]
     assert plain(pa.array([13_800_000_000])).to_pylist() == ["13800000000"]
     assert name_cells(pa.array(["13800000000.0"])).values.to_pylist() == ["13800000000"]
+    assert name_cells(pa.array(["13800000000.00", "1.00"])).values.to_pylist() == ["13800000000", "1.00"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("1.3512345678E+10", "13512345678"), ("8.613512345678e12", "8613512345678"), ("1.35123456780E+10", "13512345678"),
+     ("4.60001234567890E+14", "460001234567890")],
+)  # fmt: skip
+def test_scientific_notation_that_kept_all_digits_is_written_out(cell: str, number: str) -> None:
+    cells = name_cells(pa.array([cell, "13800000000", None]))
+    assert cells.values.to_pylist() == [number, "13800000000", None] and not cells.problems
 
 
 def test_any_type_of_column_becomes_text() -> None:
@@ -31,7 +42,7 @@ def test_any_type_of_column_becomes_text() -> None:
     assert plain(pa.array([True])).to_pylist() == ["true"]
 
 
-@pytest.mark.parametrize("cell", ["1.38E+10", "8.6138E+12", "4.60001E+14", "1e10"])
+@pytest.mark.parametrize("cell", ["1.38E+10", "8.6138E+12", "4.60001E+14", "1e10", "1.3512345678E+9"])
 def test_numbers_destroyed_by_excel_are_found(cell: str) -> None:
     assert [why for _, why in name_cells(pa.array([cell, "13800000000"])).problems] == [DAMAGED]
 

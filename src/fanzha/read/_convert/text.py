@@ -16,6 +16,7 @@ _PACKAGING = " \t\r\n\u00a0\u3000\ufeff\u200b'\"=`"
 _NOTHING = pa.array(
     ["", "-", "--", "—", "/", "null", "none", "nan", "n/a", "na", "nil", "\\n", "(null)", "<null>", "无", "空", "暂无"]
 )
+_SCIENTIFIC = r"^[+-]?\d(\.\d+)?[eE]\+?\d{1,3}$"
 _LONG_TEXT: pa.DataType = pa.large_string()
 
 DAMAGED = Words(
@@ -79,10 +80,28 @@ def _all_ascii(text: ArrowColumn) -> bool:
 
 def name_cells(column: ArrowColumn) -> Cells:
     """Read a column of names and numbers kept as text (phone numbers, ids, hosts)."""
-    text = tidy(column)
-    text = pc.if_else(pc.match_substring_regex(text, r"^\d{5,}\.0$"), pc.utf8_slice_codeunits(text, 0, -2), text)
-    damaged = pc.match_substring_regex(text, r"^[+-]?\d(\.\d+)?[eE]\+?\d{1,3}$")
+    text = whole_names(tidy(column))
+    damaged = pc.match_substring_regex(text, _SCIENTIFIC)
     return Cells(text, _problems(text, (damaged, DAMAGED), (pc.match_substring(text, "\ufffd"), BROKEN)))
+
+
+def whole_names(text: ArrowColumn) -> ArrowColumn:
+    """Undo what spreadsheets make of long numbers, where all their digits are still there."""
+    text = pc.replace_substring_regex(text, r"^(\d{5,})\.0+$", r"\1")
+    scientific = pc.fill_null(pc.match_substring_regex(text, _SCIENTIFIC), False)
+    if not pc.any(scientific).as_py():
+        return text
+    written = [_expanded(str(number)) for number in text.filter(scientific).to_pylist()]
+    return pc.replace_with_mask(text, scientific, pa.array(written, text.type))
+
+
+def _expanded(number: str) -> str:
+    """Write out 1.3512345678E+10; a number that has lost digits stays as it is."""
+    mantissa, _, exponent = number.lower().partition("e")
+    whole, _, decimals = mantissa.partition(".")
+    places = int(exponent)
+    left, lost = decimals[:places], decimals[places:].strip("0")
+    return number if len(left) < places or lost else whole + left
 
 
 def ungrouped(text: ArrowColumn) -> ArrowColumn:

@@ -10,7 +10,7 @@ from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import is_moment
 from fanzha.read._convert.sites import split_site
-from fanzha.read._convert.text import Cells, plain, tidy
+from fanzha.read._convert.text import Cells, plain, tidy, whole_names
 from fanzha.read._convert.times import moment_cells, span_cells
 from fanzha.read._convert.values import NO, YES, number_cells
 from fanzha.read._convert.zone import Zone
@@ -69,7 +69,7 @@ def fitness(column: Column, cells: ArrowColumn, header: str = "") -> float:
     if column.name in _WORDS:
         return 1.0 - _share(pc.match_substring_regex(text, r"^[-+]?[\d.]+$"))
     shape = _SHAPES.get("phone_number" if column.name in NUMBERS else column.kind)
-    return _share(pc.match_substring_regex(text, shape)) if shape else 0.5
+    return _share(pc.match_substring_regex(whole_names(text), shape)) if shape else 0.5
 
 
 def time_span(cells: ArrowColumn, format_: str) -> tuple[bool, int]:
@@ -86,6 +86,7 @@ def time_share(cells: ArrowColumn, format_: str) -> float:
 
 def phone_share(text: ArrowColumn) -> float:
     """Return the share of cells that look like telephone numbers (not times, not short counts)."""
+    text = whole_names(text)
     digits = pc.replace_substring_regex(text, r"[^0-9]", "")
     long = pc.and_(pc.greater_equal(pc.utf8_length(digits), 5), pc.less_equal(pc.utf8_length(digits), 21))
     times = pc.match_substring_regex(text, r"^(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])\d{0,9}$|[:/]")
