@@ -1,6 +1,7 @@
 """A column of hosts is matched in order, raw or canonical, in any script."""
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,29 @@ def test_own_international_domain_is_no_imitation(matcher: Matcher) -> None:
 def test_operators_brand_is_matched() -> None:
     own = Matcher(BrandTable([Brand("zhonghuaxinyong.example", zh="中华信用示例行")]))
     assert own.match(pa.array(["zhonghuaxinyong-login.top"])).found(0.5).tolist() == [0]
+
+
+@pytest.mark.parametrize("host", ["gongan-gov.cn", "yibao-gov.cn", "tax-gov.com", "etc-gov.cc"])
+def test_what_borrows_the_word_of_authorities_imitates_the_government_not_who_has_it_for_a_name(
+    matcher: Matcher, host: str
+) -> None:
+    matches = matcher.match(pa.array([host]))
+    brand = matches.brand(0)
+    assert matches.found(0.5).tolist() == [0] and brand is not None and brand.domain == "gov.cn"
+
+
+@pytest.mark.parametrize("host", ["mengmeng-vip.com", "hotel-vip.cn", "gov-auctions.example"])
+def test_a_word_of_everybodys_is_nobodys_name(matcher: Matcher, host: str) -> None:
+    assert matcher.match(pa.array([host])).found(0.5).tolist() == []
+
+
+@pytest.mark.parametrize(("host", "domain"), [("app1e.com", "apple.com"), ("vipshop-kefu.com", "vip.com")])
+def test_an_ordinary_word_counts_disguised_and_a_longer_name_beside_bait(
+    matcher: Matcher, host: str, domain: str
+) -> None:
+    matches = matcher.match(pa.array([host]))
+    brand = matches.brand(0)
+    assert matches.found(0.5).tolist() == [0] and brand is not None and brand.domain == domain
 
 
 def test_name_in_other_scripts_is_seen_in_three_ways() -> None:

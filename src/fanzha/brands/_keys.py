@@ -19,6 +19,7 @@ _BITS = {"bait": BAIT, "filler": FILLER, "gov": GOVERNMENT, "product": PRODUCT, 
 _PREFIXES = (12, 8, 6, 5, 4)
 
 
+GOVERNMENT_SITE = "gov.cn"
 #: Suffixes that everybody uses, and those where anybody registers a name for next to nothing.
 USUAL = "com net org info biz cn com.cn net.cn org.cn co me"
 CHEAP = (
@@ -77,7 +78,7 @@ def build(brands: tuple[Brand, ...], allowed: NDArray[np.uint8]) -> Names:
         brand_guarded=np.array([brand.sector not in UNGUARDED for brand in brands], dtype=np.bool_),
         suffix_risk=_index({**dict.fromkeys(CHEAP.split(), 2), **dict.fromkeys(USUAL.split(), 1)}),
         slips=_slips(),
-        gov_brand=next((number for number, brand in enumerate(brands) if brand.domain == "gov.cn"), -1),
+        gov_brand=next((number for number, brand in enumerate(brands) if brand.domain == GOVERNMENT_SITE), -1),
         fold=_fold(),
         powers=powers,
     )
@@ -93,13 +94,22 @@ class Key(NamedTuple):
 
 
 def keys_of(brands: tuple[Brand, ...]) -> dict[str, Key]:
-    """Return folded name -> whose it is; where two brands share a name the first has it."""
+    """Return folded name -> whose it is; where two brands share a name the first has it.
+
+    A domain's label that is a word of everybody's, such as gov or vip, is nobody's name: that word beside another one
+    of authorities stands for the government itself.
+    """
     keys: dict[str, Key] = {}
+    common = companions()
     for number, brand in enumerate(brands):
+        if brand.domain == GOVERNMENT_SITE:
+            keys["gov"] = Key(number, "gov", "alias", "word")
         for name, kind in names_of(brand).items():
             folded = skeleton(name)
             # An ordinary word is only the label; an alias such as "standardchartered" of sc.com is none.
             needs = "" if brand.needs == "word" and kind != "label" else brand.needs
+            if kind == "label" and folded in common:
+                continue
             if len(folded) >= (6 if kind == "joined" else 2):
                 keys.setdefault(folded, Key(number, name, kind, needs))
     return keys

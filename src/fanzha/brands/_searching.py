@@ -16,6 +16,7 @@ from fanzha.brands._tables import (
     INSIDE,
     LOOK,
     NEEDS_GOV,
+    NEEDS_WORD,
     NUMBER,
     PRODUCT,
     SPLIT,
@@ -46,7 +47,7 @@ def search_exact(
         return
     key = value(names.exact, slot)
     length = names.key_starts[key + 1] - names.key_starts[key]
-    group, apart = way, way == HOMOGLYPH
+    group, apart = way, way == HOMOGLYPH or (way == LOOK and names.key_needs[key] == NEEDS_WORD)  # a disguised word
     if way == LOOK and names.key_raw[key] == written:
         group, apart = SUFFIX, best.bait[0]
         strength = 0.75 if length >= 6 else 0.65 if length == 5 else 0.55 if length == 4 else 0.3
