@@ -119,6 +119,23 @@ def test_limits_on_people_keep_the_law(old: str, new: str, told: str) -> None:
     assert told in faults(ORDER, (old, new))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("term_ends_at: {title: [期限届满, Term ends at]", "ends_at: {title: [期限届满, Term ends at]", "since"),
+        ("effects: [notify_owner, notify_subject]", "effects: [publish_list_entry, notify_subject]", "can appeal"),
+        ("effects: [notify_owner, notify_subject]", "effects: [publish_list_entry, notify_subject]", "for a term"),
+    ],
+)
+def test_lists_have_a_term_and_a_remedy(old: str, new: str, told: str) -> None:
+    assert told in faults(ANNUAL, (old, new))
+
+
+def test_what_is_listed_is_taken_off_again() -> None:
+    with pytest.raises(WrongText, match="nothing takes the entry off the list"):
+        parse_process(ANNUAL.replace("withdraw_list_entry, ", ""))
+
+
 def test_whoever_is_limited_can_appeal_from_everywhere() -> None:
     asking = ("who: [subject, owner.clerk, operator.clerk, platform.clerk, regulator.clerk]", "who: [owner.clerk]")
     assert "cannot appeal from here" in faults(ORDER, asking, asking)

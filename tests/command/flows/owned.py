@@ -5,7 +5,7 @@ from tests.command.access.owning import Owned
 from tests.command.flows.orders_made import actor
 from tests.command.people import World
 
-from fanzha.command.flows.models import Notification, ProcessInstance, SubjectNotice
+from fanzha.command.flows.models import ListEntry, Notification, ProcessInstance, SubjectNotice
 from fanzha.command.flows.parties import party
 from fanzha.command.flows.services import About, fire, open_process
 from fanzha.command.organizations.kinds import Role
@@ -25,6 +25,8 @@ def owned(world: World, secret: str) -> Owned:
         measure = {"measure": "limit", "case_document": paper, "reason": secret, "network": (party(carrier),)}
         fire(made.ref, "propose_limit", analyst, measure)
         notice = _notice(made, secret)
+        said = {"reason": secret}
+        ListEntry.objects.create(key="l", owner=carrier, instance=made, process=made.process, facts=said, listed_at=now)
         Notification.objects.create(key="m", owner=carrier, instance=made, text_zh=secret, text_en=secret, at=now)
     api = "api/v1/flows"
     return Owned(

@@ -15,7 +15,9 @@ from fanzha.command.flows.evidence_file import check_file
 from fanzha.command.flows.evidence_values import engine_values
 from fanzha.command.flows.following import about_of
 from fanzha.command.flows.lateness import is_late
-from fanzha.command.flows.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice
+from fanzha.command.flows.list_shapes import ListEntryOut
+from fanzha.command.flows.listed import holding as in_force
+from fanzha.command.flows.models import FollowUp, Leg, ListEntry, Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.flows.notices import say_delivered
 from fanzha.command.flows.opening_for import ways_to_begin
 from fanzha.command.flows.parties import actor_of
@@ -151,6 +153,14 @@ def fire_event(request: ApiRequest, ref: str, event: str, body: FireIn) -> Insta
     actor = actor_of(request.viewer, standings_of(instance, request.viewer))
     fire(ref, event, actor, engine_values(fields, body.evidence), leg=body.leg, revision=revision)
     return InstanceOut.of(_instance(ref))
+
+
+@ROUTER.get("/list-entries", response=Page[ListEntryOut])
+def list_list_entries(request: ApiRequest, paging: PagingQuery, holding: bool = True) -> dict[str, object]:
+    """List the entries of lists: those in force, or all."""
+    rows = ListEntry.objects.select_related("instance", "owner", "organization").defer("instance__situation")
+    page = page_of(rows.filter(in_force(timezone.now())) if holding else rows, paging)
+    return page | {"items": [ListEntryOut.of(one) for one in page["items"]]}
 
 
 @ROUTER.get("/legs", response=Page[LegOut])

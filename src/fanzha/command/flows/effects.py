@@ -9,6 +9,7 @@ from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.flows import duties, telling
 from fanzha.command.flows.handlers import Handler
+from fanzha.command.flows.listed import written
 from fanzha.command.flows.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.flows.standings import organizations_named
@@ -58,18 +59,14 @@ def ask_for_next(item: OutboxItem) -> None:
 
 
 def list_publicly(item: OutboxItem) -> None:
-    """Make the list entry that a decision asks for, with the facts that its process kept."""
-    kept = item.instance.situation.get("facts", {})
+    """Make the list entry that a decision asks for, with what it says."""
     ListEntry.objects.get_or_create(
         key=item.key,
         defaults={
             "owner": item.instance.owner,
             "instance": item.instance,
-            "process": item.instance.process,
-            "about": item.instance.about,
-            "facts": kept,
             "listed_at": timezone.now(),
-            "until": next((from_ms(kept[name]) for name in ("term_ends", "until") if name in kept), None),
+            **written(item.instance, item.payload["event"]),
         },
     )
 

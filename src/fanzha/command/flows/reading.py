@@ -144,7 +144,7 @@ def _given(
 ) -> Iterator[Given]:
     for name, value in evidence.items():
         if name in fields:
-            readable = [_readable(fields[name], one, names) for one in listed(value)]
+            readable = [as_shown(fields[name], one, names) for one in listed(value)]
             yield Given(fields[name].title, readable, fields[name].type.value, False, name)
 
 
@@ -158,7 +158,7 @@ def _personal(
         if field.type is FieldType.FILE:
             readable: list[Any] = list(range(len(values))) if sees_files else []
         else:
-            readable = [_readable(field, one, names) for one in values]
+            readable = [as_shown(field, one, names) for one in values]
         yield Given(field.title, readable, field.type.value, True, name)
 
 
@@ -168,7 +168,8 @@ def _hidden(machine: Machine, fields: Mapping[str, Field], names: Iterable[str])
         yield Given(field.title, [], field.type.value, field.personal, name, machine.events[field.hidden_until].title)
 
 
-def _readable(field: Field, value: Any, names: Mapping[str, Organization]) -> Any:
+def as_shown(field: Field, value: Any, names: Mapping[str, Organization]) -> Any:
+    """Return one value of evidence, as JSON keeps it, as pages show it; `names` are organisations by reference."""
     match field.type:
         case FieldType.ORGANIZATION if isinstance(value, dict):
             return names.get(value.get("organization", ""))

@@ -13,6 +13,7 @@ urlpatterns = [
     path("processes/<slug:ref>/", views.detail, name="process"),
     path("processes/<slug:ref>/do/<slug:event>/", views.doing, name="process_do"),
     path("processes/<slug:ref>/files/<slug:name>", views.evidence_file, name="process_file"),
+    path("lists/", views.lists, name="lists"),
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/read/", views.mark_read, name="inbox_read"),
     path("notices/", views.notices, name="subject_notices"),

@@ -25,6 +25,7 @@ def due_process_faults(process: Process) -> Iterator[Fault]:
         yield from _restored_by(process, name, event)
         yield from _emergency(process, name, event)
         yield from _undo(process, name, event)
+        yield from _listed(process, name, event)
     for name, state in process.legs.states.items() if process.legs else ():
         if state.limiting:
             yield Fault(("legs", "states", name), "limits belong to the process and not to its legs")
@@ -126,6 +127,19 @@ def _undo(process: Process, name: str, event: Event) -> Iterator[Fault]:
         yield Fault(place, f"{event.undo.by!r} must be an event from {event.to or 'the same states'}")
     elif event.undo.proof and not _proves(process, by):
         yield Fault(place, f"no file is asked for after {event.undo.by!r}, so nothing is proven")
+
+
+def _listed(process: Process, name: str, event: Event) -> Iterator[Fault]:
+    """Lists have a term, a remedy, and an end."""
+    if Effect.PUBLISH_LIST_ENTRY not in event.effects:
+        return
+    term, place = event.evidence.get("term_ends_at"), ("events", name, "effects")
+    if not (term and term.required and term.keep and term.type is FieldType.MOMENT):
+        yield Fault(place, "who is listed is listed for a term", "ask for `term_ends_at`, a kept moment")
+    if not (event.to and process.states[event.to].limiting):
+        yield Fault(place, "who is listed is limited, is told and can appeal", "let it lead to a limiting state")
+    if not any(Effect.WITHDRAW_LIST_ENTRY in one.effects for one in process.events.values()):
+        yield Fault(place, "nothing takes the entry off the list", "add withdraw_list_entry to what ends it")
 
 
 def _proves(process: Process, by: Event) -> bool:

@@ -327,6 +327,15 @@ class Migration(migrations.Migration):
                         to="flows.processinstance",
                     ),
                 ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-listed_at"],

@@ -3,22 +3,27 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from fanzha.command.flows.models.instance import ProcessInstance
+from fanzha.command.flows.models.participation import Participation
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import Scoped
 from fanzha.command.organizations.viewer import Viewer
 
 
 class ListEntry(Scoped):
-    """One entry, made and withdrawn by a process; what a list must say stands in `facts` as that process kept it."""
+    """One entry, made and withdrawn by a process; what a list must say stands in `facts` as the decision said it.
+
+    `organization` is who is listed where he is one of the platform, `about` the subject where it is another.
+    """
 
     key = models.CharField(max_length=200, unique=True)
     owner = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="list_entries")
     process = models.CharField(max_length=60)
     about = models.CharField(max_length=26, blank=True)
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     facts = models.JSONField(default=dict)
     listed_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -33,5 +38,6 @@ class ListEntry(Scoped):
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:
-        """Return what its owner, and those above him, keep: publishing is another step, by the regulator."""
-        return Q(owner__in=viewer.reads)
+        """Return entries of organisations, which are published; of persons for who keeps or carries them out."""
+        taking_part = Participation.objects.filter(instance=OuterRef("instance"), organization=viewer.organization)
+        return Q(owner__in=viewer.reads) | Q(organization__isnull=False) | Q(Exists(taking_part))

@@ -2,6 +2,7 @@
 
 from fanzha.command.flows.views.definitions import definition, definitions, diagram
 from fanzha.command.flows.views.doing import doing, opening
+from fanzha.command.flows.views.lists import lists
 from fanzha.command.flows.views.messages import inbox, mark_read, notice_delivered, notices
 from fanzha.command.flows.views.running import detail, evidence_file, listing
 
@@ -14,6 +15,7 @@ __all__ = [
     "evidence_file",
     "inbox",
     "listing",
+    "lists",
     "mark_read",
     "notice_delivered",
     "notices",
