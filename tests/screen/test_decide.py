@@ -305,6 +305,14 @@ def test_one_call_is_ruled_as_the_gateway_guard_rules_a_column_of_them() -> None
     assert judge(batch_of(rows)).reason.tolist() == ruled
 
 
+@pytest.mark.parametrize("shown", ["+8617000000101", "0086 170 0000 0101"])
+def test_who_vouches_for_a_number_vouches_for_the_same_number_in_from(shown: str) -> None:
+    attempt = call("+8617000000101", attestation="A", shown=shown)
+    assert decide(decider(), attempt).reasons == (reasons.FROM_ABROAD,)
+    other = decide(decider(), attempt._replace(shown="+8617000000102"))
+    assert other.reasons == ("mobile_unproven", reasons.FROM_ABROAD)
+
+
 @pytest.mark.parametrize("caller", [CALLEE, "anonymous"])
 def test_nobody_opens_anothers_line_by_calling_for_help_in_his_name(caller: str) -> None:
     made = decider()

@@ -144,18 +144,23 @@ class Decider:
         """Ask guard and lists."""
         callee, snapshot = call.callee, self.snapshot
         ruled = _guard(snapshot, call, roaming)
-        if call.attempt.shown and not call.attempt.own:  # what a handset may show is judged as what is asserted
-            ruled = harder(ruled, _guard(snapshot, _as_shown(call), UNKNOWN))
+        if (shown := _as_shown(call)) is not None:  # what a handset may show is judged as what is asserted
+            ruled = harder(ruled, _guard(snapshot, shown, UNKNOWN))
         costs = callee.number_class == _FOREIGN and callee.reason == _PREMIUM
-        heard = _NOTHING if snapshot is None else _hear(snapshot, call, self.emergency)
+        heard = _NOTHING if snapshot is None else _hear(snapshot, call, shown, self.emergency)
         values = (call.ingress == _ABROAD, _country(call), ruled, self._unproven, costs, *heard, tuple(fired))
         return tuple.__new__(Found, values)
 
 
-def _as_shown(call: Read) -> Read:
-    """Return a call as if its caller were the number of From, which nobody vouches for."""
-    caller = read_one(call.attempt.shown)
-    attempt = call.attempt._replace(caller=call.attempt.shown, attestation="")
+def _as_shown(call: Read) -> Read | None:
+    """Return a call as if its caller were the number of From, which nobody vouches for; None where it is his own."""
+    attempt = call.attempt
+    if not attempt.shown or attempt.own or attempt.shown == attempt.caller:
+        return None
+    caller = read_one(attempt.shown)
+    if caller.canonical and caller.canonical == call.caller.canonical:
+        return None
+    attempt = attempt._replace(caller=attempt.shown, attestation="")
     return call._replace(attempt=attempt, caller=caller, caller_key=_key(caller.canonical))
 
 
@@ -172,7 +177,7 @@ def _guard(snapshot: Mapped | None, call: Read, roaming: int) -> int:
     return ruled
 
 
-def _hear(snapshot: Mapped, call: Read, emergency: EmergencyCalls) -> _Heard:
+def _hear(snapshot: Mapped, call: Read, shown: Read | None, emergency: EmergencyCalls) -> _Heard:
     """Return what the lists of a snapshot say; whatever is thought of a caller, lines of help stay open to him."""
     attempt, caller, callee, caller_key, callee_key, _, _ = call
     entry = _holding(snapshot, caller_key, caller.canonical, attempt, "outgoing")
@@ -181,11 +186,14 @@ def _hear(snapshot: Mapped, call: Read, emergency: EmergencyCalls) -> _Heard:
         level, treatment = entry.level, entry.treatment
     entry = _holding(snapshot, callee_key, callee.canonical, attempt, "incoming")
     suspected = entry is not None and entry.level is Level.SUSPECTED
-    never = bool(not attempt.own and caller_key and snapshot.lists.inbound_only(caller_key, attempt.at))
-    if attempt.shown and not attempt.own and not never:
-        shown = _key(read_one(attempt.shown).canonical)
-        never = bool(shown and snapshot.lists.inbound_only(shown, attempt.at))
+    never = not attempt.own and _never_calls(snapshot, caller_key, attempt.at)
+    if shown is not None and not never:
+        never = _never_calls(snapshot, shown.caller_key, attempt.at)
     return level, treatment, suspected, never
+
+
+def _never_calls(snapshot: Mapped, key: int, at: int) -> bool:
+    return key != 0 and snapshot.lists.inbound_only(key, at) is not None
 
 
 def _is_certain(call: Read) -> bool:
