@@ -1,6 +1,7 @@
 """A number is proposed to be spared on its subject, and is when another person agrees: list, screens, counts."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -115,6 +116,15 @@ def test_whoever_made_the_key_that_proposed_may_not_agree(world: World) -> None:
     job = proposed(viewer_of_key(key))
     with pytest.raises(Refusal, match="another person"):
         approve(job, reviewer)
+
+
+def test_a_list_that_cannot_be_read_is_told_and_breaks_no_page(world: World, home: Path) -> None:
+    finding_row(world["carrier"])
+    (home / "lists").mkdir()
+    (home / "lists" / "spared.csv").write_text("number,origin\n", "utf-8")
+    assert stands(world.viewer("carrier", Role.ANALYST)).is_broken
+    page = world.client("carrier", Role.ANALYST).get(f"/subjects/{subject().ref}/")
+    assert page.status_code == 200 and "The spared list cannot be read" in page.content.decode()
 
 
 def test_proposals_of_others_do_not_show(world: World) -> None:

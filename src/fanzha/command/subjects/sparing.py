@@ -2,11 +2,13 @@
 
 import csv
 import io
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from fanzha.base.clock import from_ms, iso, to_ms
+from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims.spared import SparedNumber
 from fanzha.command.campaigns.deeds import DECIDERS
@@ -27,6 +29,8 @@ from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
 from fanzha.store.spared import spared_by_number
+
+log = logging.getLogger(__name__)
 
 PROPOSED = "spare_proposed"
 PROPOSERS = (*DECIDERS, Role.CLERK, Role.ADMINISTRATOR)
@@ -56,10 +60,14 @@ class Held(NamedTuple):
 
 
 class SparedShown(NamedTuple):
-    """What holds of a number on the spared list, and which proposals of one's own wait for a second person."""
+    """What holds of a number on the spared list, and which proposals of one's own wait for a second person.
+
+    `is_broken`: the list that is kept by hand cannot be read, and nobody knows what holds.
+    """
 
     held: Sequence[Held]
     waiting: Sequence[SparedRow]
+    is_broken: bool = False
 
 
 def may_propose(subject: Subject, viewer: Viewer, owner: Organization) -> bool:
@@ -79,11 +87,11 @@ def propose(subject: Subject, sparing: Sparing, viewer: Viewer, at: datetime) ->
     if isinstance(found, Fault):
         raise Refusal(Reason.EVIDENCE, _NOT_THUS, fields={found.column: found.why})
     actor = actor_of(viewer)
-    with recorded() as log:
+    with recorded() as entries:
         handed = hand_in(owner, SPARED.name, f"{subject.ref}.csv", [_table(cells)], who_is(viewer))
         if handed.is_new:
             facts = {"import": handed.job.ref}
-            log.add(Draft(PROPOSED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
+            entries.add(Draft(PROPOSED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
     if handed.is_new:
         carry_in(handed.job.pk)
     return HandedIn(ImportJob.objects.select_related("owner").get(pk=handed.job.pk), handed.is_new)
@@ -93,10 +101,14 @@ def spared_of(subject: Subject, at: datetime) -> SparedShown:
     """Return how a subject stands on the spared list; only numbers stand there."""
     if subject.kind != _KIND:
         return SparedShown((), ())
-    listed = spared_by_number().get(subject.value, ())
+    try:
+        listed, is_broken = spared_by_number().get(subject.value, ()), False
+    except WrongCall as wrong:
+        log.warning("the spared list cannot be read: %s", wrong)
+        listed, is_broken = (), True
     held = [_held(one) for one in listed if one.holds(to_ms(at))]
     rows = SparedRow.objects.filter(number=subject.value, job__state=ImportState.PROPOSED, until__gt=at)
-    return SparedShown(held, list(rows.select_related("job__made_by").order_by("-pk")[:_MOST]))
+    return SparedShown(held, list(rows.select_related("job__made_by").order_by("-pk")[:_MOST]), is_broken)
 
 
 def _is_number(subject: Subject) -> bool:

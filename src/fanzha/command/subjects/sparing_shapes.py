@@ -47,10 +47,11 @@ class ProposalOut(Schema):
 
 
 class SparedOut(Schema):
-    """How a number stands on the spared list."""
+    """How a number stands on the spared list; `is_broken`: the list cannot be read, and nobody knows what holds."""
 
     held: list[HeldOut]
     waiting: list[ProposalOut]
+    is_broken: bool
 
     @classmethod
     def of(cls, shown: SparedShown) -> "SparedOut":
@@ -60,4 +61,4 @@ class SparedOut(Schema):
             ProposalOut(import_ref=one.job.ref, owner=one.holder, proof=one.proof, until=one.until)
             for one in shown.waiting
         ]
-        return cls(held=held, waiting=waiting)
+        return cls(held=held, waiting=waiting, is_broken=shown.is_broken)
