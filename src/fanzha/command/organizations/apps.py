@@ -14,5 +14,6 @@ class Organizations(AppConfig):
     verbose_name = _("Organisations and people")
 
     def ready(self) -> None:
-        """Let every sign-in be told to the log."""
+        """Let every sign-in be told to the log, and recovery codes be hashed once they were shown."""
         import_module("fanzha.command.organizations.sign_ins")
+        import_module("fanzha.command.organizations.recovery_codes")

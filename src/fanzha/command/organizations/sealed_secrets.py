@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fanzha.command.organizations.models import Membership
+from fanzha.command.organizations.recovery_codes import HASHED, HashedCode
 from fanzha.command.organizations.second_factor import COUNTED, needs_second_factor
 from fanzha.store.keys import key
 
@@ -33,6 +34,8 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret; raises cryptography.exceptions.InvalidTag for one that was changed."""
+        if encrypted_text.startswith(HASHED):
+            return HashedCode(encrypted_text.removeprefix(HASHED))
         sealed = base64.b64decode(encrypted_text)
         return _box().decrypt(sealed[:_NONCE], sealed[_NONCE:], _FOR).decode()
 
