@@ -63,6 +63,21 @@ def test_every_window_equals_a_plain_search_whatever_the_stretches(seed: int, lo
     assert fed(Windows(asked, seed=seed), cut(facts, places)) == values_of(asked, facts)
 
 
+@pytest.mark.parametrize("before", [False, True])
+def test_while_no_fact_comes_that_a_window_counts_it_tells_nothing_of_known_keys_alone(before: bool) -> None:
+    whats = [What.COUNT, What.SUM, What.MIN, What.AGE] if not before else [What.COUNT, What.DISTINCT, What.GAP]
+    specs = [
+        by_caller(what, 10, "" if what in (What.COUNT, What.AGE, What.GAP) else "callee", before) for what in whats
+    ]
+    windows = Windows([(spec, frozenset({2})) for spec in specs])
+    ask = [calls((1, 7, 1), (2, UNKNOWN, 1), kind=2), calls((3, 7, 1), kind=3)]
+    ask_again = [calls((101, 7, 1), (102, UNKNOWN, 1), kind=2), calls((103, 7, 1), kind=3)]
+    first, _, then = fed(windows, ask), fed(windows, [calls((50, 7, 1))]), fed(windows, ask_again)
+    for spec in specs:
+        nothing = 0 if spec.what in (What.COUNT, What.SUM, What.DISTINCT) else UNKNOWN
+        assert first[spec.name] == then[spec.name] == [nothing, UNKNOWN, UNKNOWN]
+
+
 @given(seeds, longest_spans, st.integers(1, 59))
 def test_a_restart_at_any_place_changes_nothing(seed: int, longest: int, place: int) -> None:
     chance = np.random.default_rng(seed)

@@ -152,7 +152,7 @@ class Family:
 
     def _grow_log(self) -> None:
         old = self.log.reshape(-1, self.entry_width)
-        new = np.zeros((2 * len(old), self.entry_width), np.int64)
+        new = np.empty((2 * len(old), self.entry_width), np.int64)
         begin, end = int(self.state[at.OLDEST]), int(self.state[at.NEXT])
         while begin < end:  # piece by piece, none crossing the end of the old ring
             stop = min(end, begin - begin % len(old) + len(old))
@@ -162,7 +162,7 @@ class Family:
         self.log = new.reshape(-1)
 
     def _grow_rows(self) -> None:
-        old, self.rows = self.rows, np.zeros(2 * len(self.rows), np.int64)
+        old, self.rows = self.rows, np.empty(2 * len(self.rows), np.int64)
         self.rows[: len(old)] = old
 
     def _grow_keys(self) -> None:

@@ -7,6 +7,7 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.ahead import UNKNOWN_KEY, bid_for, name_keys
 from fanzha.windows._kernel.days import day_of
+from fanzha.windows._kernel.idle import is_idle, tell_nothing
 from fanzha.windows._kernel.memory import pointer_behind, pointer_to
 from fanzha.windows._kernel.opening import new_row, room_for
 from fanzha.windows._kernel.rows import go_out, take_in
@@ -270,6 +271,9 @@ def run(
         if sweeps and begin == 0:
             sweep(plan, state, log, rows, keys, pairs, scratch, day_of(moment) if plan[at.DAILY] else moment)
         here = pointer_behind(told_all, plan[at.OUT_BASE] * count)
+        if begin == 0 and is_idle(plan, state, table, count, kinds):
+            tell_nothing(plan, rows, scratch, table, count, kinds, here)
+            continue
         done = stretch(plan, state, log, rows, keys, pairs, scratch, table, count, place, kinds, here, begin)
         if done < count:
             return (family << FACT_BITS) | done
