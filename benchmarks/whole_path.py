@@ -71,7 +71,8 @@ def run(parts: dict[str, list[Path]], detectors: dict[str, Detector]) -> Took:
         for table, files in parts.items():
             sort_table(files, tables[table])
         sorted_at = time.process_time()
-        detect(slices(tables, {table: all_events()[table].schema for table in tables}), detectors, journal)
+        schemas = {table: all_events()[table].schema for table in tables}
+        detect(slices(tables, schemas, words=True), detectors, journal)
         assemble(sorted(journal.subfolder("findings").glob("*.parquet")), folder / "findings.parquet")
         done = time.process_time()
         found = pq.read_table(folder / "findings.parquet", columns=["detector"])["detector"].to_pylist()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanzha.analyze.order import AT_HAND, slices, sort_table
+from fanzha.analyze.order import AT_HAND, slices, sort_table, written_out
 
 NAMES = ("event_id", "occurred_at", "observed_at", "n")
 TYPES: dict[str, pa.DataType] = {"event_id": pa.string(), **dict.fromkeys(NAMES[1:], pa.int64())}
@@ -82,3 +82,18 @@ def test_slices_hold_every_event_once_and_never_go_back_in_time(moments: dict[st
             for name, batch in piece.items():
                 given_out[name] += moments_of(batch)
         assert given_out == {name: sorted(times) for name, times in moments.items()}
+
+
+def test_columns_of_few_words_come_as_dictionaries_to_who_takes_them_and_as_text_to_others(tmp_path: Path) -> None:
+    schema = SCHEMA.remove(3).append(pa.field("w", pa.string()))
+    rows = [{"event_id": f"{n:09}", "occurred_at": n // 2, "observed_at": 0, "w": f"word {n % 3}"} for n in range(9999)]
+    rows[7]["w"] = None
+    for name, part in (("a", rows[:5000]), ("b", rows[5000:])):
+        pq.write_table(pa.Table.from_pylist(part, schema=schema), tmp_path / name)
+    sort_table([tmp_path / "b", tmp_path / "a"], tmp_path / "sorted")
+    for words in (False, True):
+        pieces = list(slices({"t": tmp_path / "sorted"}, {"t": schema}, rows=1000, words=words))
+        assert pa.types.is_dictionary(pieces[0]["t"].schema.field("w").type) == words
+        assert [row for piece in pieces for row in piece["t"].to_pylist()] == rows
+        assert {written_out(piece["t"]).schema for piece in pieces} == {schema}
+        assert [row for piece in pieces for row in written_out(piece["t"]).to_pylist()] == rows

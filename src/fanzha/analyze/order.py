@@ -99,12 +99,15 @@ def _sort_outside(parts: list[Path], target: Path, memory: str) -> None:
         )
 
 
-def slices(tables: dict[str, Path], schemas: dict[str, pa.Schema], *, rows: int = GROUP_ROWS) -> Iterator[Slice]:
+def slices(
+    tables: dict[str, Path], schemas: dict[str, pa.Schema], *, rows: int = GROUP_ROWS, words: bool = False
+) -> Iterator[Slice]:
     """Walk sorted tables together: no slice holds an event older than one already given.
 
-    Each step ends at the earliest last moment among the batches at hand, so memory holds one batch a table.
+    Each step ends at the earliest last moment among the batches at hand, so memory holds one batch a table. With
+    `words` columns that say the same few words again and again come as dictionaries.
     """
-    streams = {name: _batches(path, schemas[name], rows) for name, path in sorted(tables.items())}
+    streams = {name: _batches(path, schemas[name], rows, words=words) for name, path in sorted(tables.items())}
     heads = {name: batch for name, stream in streams.items() if (batch := next(stream, None)) is not None}
     while heads:
         until = min(int(_moments(batch)[-1]) for batch in heads.values())
@@ -127,10 +130,23 @@ def _take(name: str, heads: Slice, stream: Iterator[pa.RecordBatch], until: int)
     return {name: batch.slice(0, count)} if count else {}
 
 
-def _batches(path: Path, schema: pa.Schema, rows: int) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(path) as file:
+def _batches(path: Path, schema: pa.Schema, rows: int, *, words: bool) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(path, memory_map=True) as file:
         for batch in file.iter_batches(batch_size=rows):
-            yield batch.cast(schema)
+            yield batch.cast(_with_words(schema, batch.schema) if words else schema)
+
+
+def _with_words(schema: pa.Schema, written: pa.Schema) -> pa.Schema:
+    each = [(field, written.field(field.name).type) for field in schema]
+    return pa.schema([field.with_type(type_) if pa.types.is_dictionary(type_) else field for field, type_ in each])
+
+
+def written_out(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a batch of `slices` whose dictionaries are text again."""
+    types: list[Any] = [field.type for field in batch.schema]
+    written = [type_.value_type if pa.types.is_dictionary(type_) else type_ for type_ in types]
+    fields = [field.with_type(type_) for field, type_ in zip(batch.schema, written, strict=True)]
+    return batch.cast(pa.schema(fields))
 
 
 def _moments(batch: pa.RecordBatch) -> NDArray[np.int64]:

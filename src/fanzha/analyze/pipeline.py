@@ -66,7 +66,7 @@ def analyze(options: Options, watcher: Watcher) -> Summary:
         tables, made, noted = derive(tables, journal, watcher)
     watcher.stage("分析 detecting", sum(summary.events.values()) + made)
     schemas = {name: all_events()[name].schema for name in tables}
-    summary.notes = noted + detect(slices(tables, schemas), chosen, journal, watcher.advance, governance())
+    summary.notes = noted + detect(slices(tables, schemas, words=True), chosen, journal, watcher.advance, governance())
     _write(read, summary, journal, options, began)
     journal.close()
     return summary

@@ -4,14 +4,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.order import Slice
+from fanzha.analyze.order import Slice, written_out
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
 from fanzha.detect import Detector, open_together
+from fanzha.detect._detector import Session
 from fanzha.detect._rules.governance import Governance
 
 CHECKPOINT_SECONDS = 60.0  # between two checkpoints, at least,
@@ -48,9 +50,7 @@ def detect(
     for number, piece in enumerate(slices, start=1):
         if number > point.slices:
             for table, batch in piece.items():
-                for one in opened.values():
-                    if table in one.reads:
-                        found += one.session.feed(table, batch)
+                found += _fed(table, batch, [one.session for one in opened.values() if table in one.reads])
             for one in opened.values():
                 found += one.session.settle(_last_moment(piece))
         advance(sum(batch.num_rows for batch in piece.values()))
@@ -67,6 +67,13 @@ def detect(
         journal, Checkpoint(number, point.parts, {}, done=True, notes=[(words.zh, words.en) for words in notes]), found
     )
     return notes
+
+
+def _fed(table: str, batch: pa.RecordBatch, sessions: list[Session]) -> Iterator[Finding]:
+    """Feed a batch to those who read it, written out for those who take no dictionaries."""
+    text = batch if all(session.takes_words for session in sessions) else written_out(batch)
+    for session in sessions:
+        yield from session.feed(table, batch if session.takes_words else text)
 
 
 def _last_moment(piece: Slice) -> int:

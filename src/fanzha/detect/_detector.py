@@ -43,6 +43,8 @@ class Example:
 class Session(ABC):
     """One run of a detector over batches in time order; what it remembers between batches is opaque bytes."""
 
+    takes_words: ClassVar[bool] = False  # whether columns of text may come as dictionaries
+
     @abstractmethod
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Take a batch of one event table and yield what is found."""

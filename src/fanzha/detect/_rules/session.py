@@ -29,6 +29,8 @@ class _Saved(msgspec.Struct, array_like=True):
 class RuleSession(Session):
     """Takes events as they come; a stretch is judged when nothing before its end can come any more."""
 
+    takes_words = True
+
     def __init__(
         self, detectors: Sequence[RuleDetector], saved: bytes = b"", governance: Governance | None = None
     ) -> None:
