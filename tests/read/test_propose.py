@@ -171,6 +171,44 @@ def test_the_order_of_short_dates_is_the_one_by_which_they_lie_close_together(ce
     assert with_clock.take("occurred_at") == Take(from_=("日期", "开始时间"), format=format_)
 
 
+SHORT_CODES, WORDS = ["1069000000001"] * 3, ["【虚构】您好，您的快递已到"] * 3
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("源号码", "目的号码", "发送时间", "短信内容"), ("源地址", "目的地址", "提交时间", "内容"),
+        ("src_addr", "dest_addr", "submit_time", "content"), ("SP_NUMBER", "USER_NUMBER", "SUBMIT_TIME", "CONTENT"),
+        ("端口号", "手机号码", "发送时间", "短信内容"), ("接入号", "手机号", "下发时间", "正文"),
+    ],
+)  # fmt: skip
+def test_texts_are_told_by_the_headers_of_gateways(headers: tuple[str, ...]) -> None:
+    export: dict[str, Sequence[str | None]] = dict(zip(headers, (SHORT_CODES, PHONES, TIMES, WORDS), strict=True))
+    ours = dict(zip(("sender", "recipient", "occurred_at", "text"), headers, strict=True))
+    assert made(export) == ("message", ours) and not proposed(export).notes
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("计费号码", "被叫号码", "通话起始时刻", "通话时长"), ("主叫号码", "被叫号码", "占用时间", "时长"),
+        ("ORG_CALLER_NBR", "TERM_CALLED_NBR", "START_TIME", "DURATION"),
+        ("CALLING_NBR", "CALLED_NBR", "seizure_time", "duration"),
+    ],
+)  # fmt: skip
+def test_calls_are_told_by_the_headers_of_exchanges(headers: tuple[str, ...]) -> None:
+    table, columns = made(dict(zip(headers, (PHONES, PHONES[::-1], TIMES, ["1", "2", "3"]), strict=True)))
+    assert table == CALLS
+    assert columns == dict(zip(("caller", "callee", "occurred_at", "talk_ms"), headers, strict=True))
+
+
+def test_texts_that_name_no_sender_or_recipient_say_so() -> None:
+    notes = [note.en for note in proposed({"短信内容": WORDS, "发送时间": TIMES}).notes]
+    assert [note.split(":")[0] for note in notes] == [
+        "no column is known as the sender", "no column is known as the recipient",
+    ]  # fmt: skip
+
+
 def test_numbers_of_a_spreadsheet_are_told_by_their_digits() -> None:
     for cells in (["19100000001.00"], ["1.9100000001E+10"]):
         assert phone_share(pa.array(cells, pa.large_string())) == 1.0

@@ -9,7 +9,7 @@ from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._map.column_map import ColumnMap, Layout
 from fanzha.read._map.targets import CALL_FACTS, CALLS, targets
 from fanzha.read._propose.fill import filled
-from fanzha.read._propose.headers import likeness, names_of
+from fanzha.read._propose.headers import OWN, folded, likeness, names_of
 from fanzha.read._propose.ingress import with_ingress
 from fanzha.read._propose.nameless import by_values
 from fanzha.read._propose.values import fitness
@@ -22,7 +22,19 @@ _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "message": (("text",),),
     "site_seen": (("host", "url"),),
 }
+#: Whose number it is that a file calls the subscriber's own, when no other column names that side.
+_OWN_IS = {CALLS: ("caller", "callee"), "message": ("recipient", "text")}  # when there is the second, the first
+_OWN_LIKENESS = 0.6
 _LEAST = 0.35  # likeness x fitness below which a header means nothing
+
+
+NO_SIDE = {
+    side: Words(
+        f"没有找到{zh}一列，与{zh}有关的检测不会报告；请在 [columns] 中写明 {side}",
+        f"no column is known as the {side}: detectors that need it stay silent; name it under [columns]",
+    )
+    for side, zh in (("sender", "发送方"), ("recipient", "接收方"))
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ def propose(
         return Proposal(None, unused=names)
     map_, notes = filled(found, {ours: theirs for ours, (theirs, _) in matched.items()}, names, sample, layout)
     map_, said = with_ingress(map_, about)
+    said += tuple(NO_SIDE[side] for side in NO_SIDE if map_.table == "message" and side not in map_.columns)
     used = {name for ours in map_.columns if (take := map_.take(ours)) for name in take.names}
     used |= {map_.direction.from_} if map_.direction else set()
     unused = tuple(name for name in names if name not in used)
@@ -79,7 +92,20 @@ def match(table: str, names: tuple[str, ...], sample: Sample) -> dict[str, tuple
         if ours not in matched and theirs not in taken:
             matched[ours] = (theirs, round(-negative, 3))
             taken.add(theirs)
-    return matched
+    return _own(table, names, sample, matched) | matched
+
+
+def _own(
+    table: str, names: tuple[str, ...], sample: Sample, matched: Mapping[str, tuple[str, float]]
+) -> dict[str, tuple[str, float]]:
+    """Return the side of a call or text that a column such as 手机号码 or 计费号码 is."""
+    side, beside = _OWN_IS.get(table, ("", ""))
+    headers, taken = {folded(name) for name in OWN}, {theirs for theirs, _ in matched.values()}
+    own = next((name for name in names if name not in taken and folded(name) in headers), None)
+    if own is None or beside not in matched:
+        return {}
+    fit = fitness(targets(table)[side], sample[own], own)
+    return {side: (own, round(_OWN_LIKENESS * _trust(fit), 3))} if fit > _OWN_LIKENESS else {}
 
 
 def _trust(fit: float) -> float:
