@@ -6,13 +6,14 @@ import pytest
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.words import Words
-from fanzha.processes.evidence import Field, FieldType, checked
+from fanzha.processes.evidence import Field, FieldType, Unit, checked
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal
 
 AT = moment_ms("2026-03-02T10:00:00+08:00")
 DAY = 86_400_000
 TITLE = Words("项", "field")
+UNIT = Unit("个", "items", "item")
 
 
 def of(type_: FieldType, **more: Any) -> dict[str, Field]:
@@ -26,7 +27,7 @@ CHOICES = {"a": Words("甲", "A")}
     ("fields", "value"),
     [
         (of(FieldType.TEXT), "说明"),
-        (of(FieldType.NUMBER, unit=TITLE), 2.5),
+        (of(FieldType.NUMBER, unit=UNIT), 2.5),
         (of(FieldType.MOMENT, within="1d"), AT + DAY),
         (of(FieldType.CHOICE, choices=CHOICES), "a"),
         (of(FieldType.YES_NO), False),
@@ -43,9 +44,9 @@ def test_values_of_their_type_pass(fields: dict[str, Field], value: Any) -> None
     [
         (of(FieldType.TEXT), "   "),
         (of(FieldType.TEXT), "x" * 10_001),
-        (of(FieldType.NUMBER, unit=TITLE), -1),
-        (of(FieldType.NUMBER, unit=TITLE), float("nan")),
-        (of(FieldType.NUMBER, unit=TITLE), True),
+        (of(FieldType.NUMBER, unit=UNIT), -1),
+        (of(FieldType.NUMBER, unit=UNIT), float("nan")),
+        (of(FieldType.NUMBER, unit=UNIT), True),
         (of(FieldType.MOMENT), "2026-03-02"),
         (of(FieldType.MOMENT, within="1d"), AT + DAY + 1),
         (of(FieldType.MOMENT, within="1d"), AT),
@@ -107,7 +108,7 @@ def test_so_many_different_values_are_needed() -> None:
 
 @pytest.mark.parametrize(("value", "told"), [(9, "below 10"), (21, "above 20"), (10, ""), (20, "")])
 def test_a_number_lies_within_others_given_with_it_or_kept(value: int, told: str) -> None:
-    unit = Words("元", "CNY")
+    unit = Unit("元", "CNY")
     fields = {
         **of(FieldType.NUMBER, unit=unit, not_below="floor", not_above="ceiling"),
         "floor": Field(title=TITLE, type=FieldType.NUMBER, unit=unit),
@@ -119,3 +120,16 @@ def test_a_number_lies_within_others_given_with_it_or_kept(value: int, told: str
     with pytest.raises(Refusal) as caught:
         checked(fields, given, AT, kept=kept)
     assert told in caught.value.fields["x"].en
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "words"),
+    [
+        (Unit("个", "items", "item"), 1, Words("1 个", "1 item")),
+        (Unit("个", "items", "item"), 2, Words("2 个", "2 items")),
+        (Unit("元", "CNY"), 1, Words("1 元", "1 CNY")),
+        (Unit("年", ""), 2026, Words("2026 年", "2026")),
+    ],
+)
+def test_one_is_counted_in_the_singular(unit: Unit, value: int, words: Words) -> None:
+    assert unit.counted(value) == words

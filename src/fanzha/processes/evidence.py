@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -34,6 +34,18 @@ class FieldType(StrEnum):
     PERSON = "person"  # str, reference of a person who works on the platform
 
 
+class Unit(NamedTuple):
+    """What a number counts: in Chinese, in English for many ("" where the number says it all), and for one."""
+
+    zh: str
+    en: str
+    one: str = ""
+
+    def counted(self, value: float) -> Words:
+        """Return a number with its unit."""
+        return Words(f"{value} {self.zh}", f"{value} {self.one if self.one and value == 1 else self.en}".rstrip())
+
+
 class Field(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"demanded_by": "required_with"}
 ):
@@ -46,7 +58,7 @@ class Field(
     title: Words
     type: FieldType
     required: bool = True
-    unit: Words | None = None
+    unit: Unit | None = None
     personal: bool = False  # holds personal data: kept outside the log, erasable
     many: bool = False
     least: int = 0  # of many, so many different ones

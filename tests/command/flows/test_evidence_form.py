@@ -18,7 +18,7 @@ from fanzha.command.flows.form_choices import Choices
 from fanzha.command.flows.parties import kind_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.processes.catalog import all_processes
-from fanzha.processes.evidence import Field, FieldType, checked
+from fanzha.processes.evidence import Field, FieldType, Unit, checked
 from fanzha.processes.parties import Party
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Refusal
@@ -28,7 +28,7 @@ PHOTO = b"\xff\xd8\xff\xe0 a photo"
 FIELDS = {
     "reason": Field(title=Words("事由", "Reason"), type=FieldType.TEXT),
     "subjects": Field(title=Words("对象", "Subjects"), type=FieldType.SUBJECT, many=True),
-    "hits": Field(title=Words("影响", "Hit"), type=FieldType.NUMBER, unit=Words("个", "subjects")),
+    "hits": Field(title=Words("影响", "Hit"), type=FieldType.NUMBER, unit=Unit("个", "subjects", "subject")),
     "until": Field(title=Words("到期", "Ends"), type=FieldType.MOMENT),
     "action": Field(title=Words("措施", "Action"), type=FieldType.CHOICE, choices={"label": Words("提示", "Label")}),
     "sure": Field(title=Words("确定", "Sure"), type=FieldType.YES_NO),

@@ -40,6 +40,15 @@ def test_what_cannot_be_set_is_refused(home: Path, line: str) -> None:
         checked_settings()
 
 
+def test_what_a_refusal_says_to_write_can_be_written(home: Path) -> None:
+    settings = home / "fanzha.toml"
+    settings.write_text("[processes.deadlines]\nsecond_person = 5\n", "utf-8")
+    with pytest.raises(WrongCall) as refused:
+        checked_settings()
+    settings.write_text(f"[processes.deadlines]\n{refused.value.fix.removeprefix('write ')}\n", "utf-8")
+    assert checked_settings().spans == {"order.second_person": "15min"}
+
+
 @pytest.mark.parametrize("line", ['"order.nothing" = "1h"', '"order.second_person" = "soon"', "no toml"])
 def test_what_was_right_before_stays_in_force(home: Path, line: str, caplog: pytest.LogCaptureFixture) -> None:
     file = home / "fanzha.toml"

@@ -45,7 +45,8 @@ def said(words: Words) -> str:
 
 
 def _form_field(name: str, field: Field, choices: Choices) -> forms.Field:
-    unit = f" ({said(field.unit)})" if field.unit else ""
+    unit = said(Words(field.unit.zh, field.unit.en)) if field.unit else ""
+    unit = f" ({unit})" if unit else ""
     told: dict[str, Any] = {"label": said(field.title) + unit, "required": field.required}
     match field.type:
         case FieldType.NUMBER if field.many:

@@ -68,7 +68,9 @@ def _settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings:
     told: Any = tomllib.loads(Path(name).read_text("utf-8-sig")).get("processes", {}) if changed else {}
     spans = told.get("deadlines", {})
     if not isinstance(spans, dict) or not all(isinstance(span, str) for span in spans.values()):
-        raise WrongCall(f"{name}: [processes.deadlines] holds names and spans", fix='write "order.approval" = "15min"')
+        raise WrongCall(
+            f"{name}: [processes.deadlines] holds names and spans", fix='write "order.second_person" = "15min"'
+        )
     usual = usual_calendar(*holidays)
     made = Settings(spans=spans, calendar=usual, calendars=OwnCalendars(usual))
     check_settings(made, known_processes())

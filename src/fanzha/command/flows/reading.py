@@ -178,7 +178,7 @@ def as_shown(field: Field, value: Any, names: Mapping[str, Organization]) -> Any
         case FieldType.MOMENT if isinstance(value, int):
             return from_ms(value)
         case FieldType.NUMBER if field.unit:
-            return Words(f"{value} {field.unit.zh}", f"{value} {field.unit.en}")
+            return field.unit.counted(value)
     return value
 
 

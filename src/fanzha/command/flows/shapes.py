@@ -64,7 +64,7 @@ class OfferOut(Schema):
                     required=field.required,
                     many=field.many,
                     personal=field.personal,
-                    unit=Both.of(field.unit) if field.unit else None,
+                    unit=Both(zh=field.unit.zh, en=field.unit.en) if field.unit else None,
                     choices={key: Both.of(words) for key, words in field.choices.items()},
                 )
                 for name, field in offer.evidence.items()

@@ -10,7 +10,7 @@ from fanzha.base.words import Words
 from fanzha.kinds import all_kinds
 from fanzha.processes._checks.walks import fields_of, kept_fields, machines
 from fanzha.processes._reading.faults import Fault, Place
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import Field, FieldType, Unit
 from fanzha.processes.legal_basis import basis_words
 from fanzha.processes.parties import ASKERS, Standing
 from fanzha.processes.process import Event, Legs, Machine, Process
@@ -40,6 +40,9 @@ def _words(value: Any, place: Place) -> Iterator[Fault]:
     if isinstance(value, Words):
         if not _CHINESE.search(value.zh) or not _LATIN.search(value.en):
             yield Fault(place, f"{list(value)} is not one text in both languages", "write [中文, English]")
+    elif isinstance(value, Unit):
+        if not _CHINESE.search(value.zh) or (value.en and not _LATIN.search(value.en)):
+            yield Fault(place, f"{list(value)} is not a unit in both languages", "write [个, items, item]")
     elif isinstance(value, msgspec.Struct):
         for name, key in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
             yield from _words(getattr(value, name), (*place, key))
@@ -116,7 +119,7 @@ def _field(event: Event, name: str, field: Field, place: Place) -> Iterator[Faul
     if not _NAME.fullmatch(name):
         yield Fault(place, f"{name!r} is not a name", "write it like_this")
     if (field.type is FieldType.NUMBER) != (field.unit is not None):
-        yield Fault(place, "a number has a unit, and nothing else has", "write unit: [个, items]")
+        yield Fault(place, "a number has a unit, and nothing else has", "write unit: [个, items, item]")
     if (field.type is FieldType.CHOICE) != bool(field.choices):
         yield Fault(place, "a choice has choices, and nothing else has")
     if field.within and field.type is not FieldType.MOMENT:
