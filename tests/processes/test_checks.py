@@ -7,7 +7,9 @@ from fanzha.processes._reading.faults import WrongText
 
 ORDER = all_processes()["order"].text
 REGISTRATION = all_processes()["registration"].text
-ANNUAL, CASE, NUMBER = (all_processes()[name].text for name in ("annual_report", "caller_case", "police_case_number"))
+ANNUAL, CASE, NUMBER, CARD = (
+    all_processes()[name].text for name in ("annual_report", "caller_case", "police_case_number", "iot_card")
+)
 
 
 def faults(text: str, *changes: tuple[str, str]) -> str:
@@ -30,11 +32,11 @@ def faults(text: str, *changes: tuple[str, str]) -> str:
         ("basis: [N18.5, ATF32]", "basis: [ATF999]", "no basis 'ATF999'"),
         ("basis: [N18.5, ATF32]", "basis: []", "no basis is named"),
         ("other_than: [draft, revise]", "other_than: [drift]", "no event 'drift'"),
-        ("unit: [个对象, subjects, subject]}", "}", "a number has a unit"),
+        ("unit: [个对象, subjects]}", "}", "a number has a unit"),
         ("required_with: notice_withheld_until", "required_with: nothing", "required_with names no field"),
         ("only_by: police", "only_by: astronomers", "only_by names no kind"),
-        ("subjects, subject]}", "subjects, subject], not_below: scope}", "not_below names no number"),
-        ("subjects, subject]}", "subjects, subject], not_above: sky}", "not_above names no number"),
+        ("unit: [个对象, subjects]}", "unit: [个对象, subjects], not_below: scope}", "not_below names no number"),
+        ("unit: [个对象, subjects]}", "unit: [个对象, subjects], not_above: sky}", "not_above names no number"),
         ("many: true, personal: true}", "many: true, personal: true, least: 1}", "`least` says of how many"),
         ("many: true, personal: true}", "many: true, personal: true, hidden_until: dusk}", "there is no event 'dusk'"),
         ("opens_legs: receivers", "opens_legs: people", "is no kept field"),
@@ -172,6 +174,20 @@ def test_whoever_is_named_can_act(text: str, old: str, new: str, told: str) -> N
     else:
         with pytest.raises(WrongText, match="partner does not see the process"):
             parse_process(text.replace("partner], takes_part: true", "partner]"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("instead: {critical: import_s", "instead: {rule: import_s", "'rule' is no yes-or-no field"),
+        ("instead: {critical: import_suspension_against_rule", "instead: {critical: fly", "'fly' is no event that can"),
+        ("instead: {critical: import_suspension_against_rule", "instead: {critical: import_appeal", "the same states"),
+        ("decided_by: {title: [决定人, Decided by], type: text, required: false}", "", "must have all its fields"),
+    ],
+)
+def test_what_happens_in_place_of_an_event_can_happen_there(old: str, new: str, told: str) -> None:
+    whole = ("      " + old + "\n", "") if not new else (old, new)
+    assert told in faults(CARD, whole)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """What a process answers about itself."""
 
 import pytest
+from tests.processes.order_people import AT, SETTINGS
 
-from fanzha.processes import all_processes
+from fanzha.processes import Party, Standing, all_processes, fire, machine, start
+from fanzha.processes.effects import Effect
 
 ORDER = all_processes()["order"]
 
@@ -19,3 +21,17 @@ def test_an_event_belongs_to_the_process_or_to_its_legs(event: str, of: object) 
 
 def test_openings_are_the_events_without_a_state_before() -> None:
     assert set(ORDER.opening) == {"draft"}
+
+
+@pytest.mark.parametrize(
+    ("critical", "by_machine", "state"), [(1, 0, "against_rule"), (0, 1, "against_rule"), (0, 0, "suspended")]
+)
+def test_what_breaks_the_rule_happens_as_what_it_is(critical: int, by_machine: int, state: str) -> None:
+    process, owner, bss = all_processes()["iot_card"], Party("north", "carrier"), machine(Standing.IMPORT, "bss")
+    opened = {"customer": "a hospital", "critical": bool(critical)}
+    change = start(process, "import_active", bss, opened, AT, ref="r", owner=owner, settings=SETTINGS)
+    given = {"rule": "odd use", "decided_by": "somebody", "by_machine": bool(by_machine)}
+    change = fire(process, change.situation, "import_suspension", bss, given, AT, settings=SETTINGS)
+    assert change.situation.state == state and change.evidence == given
+    told = {one.effect for one in change.effects} >= {Effect.NOTIFY_OWNER, Effect.NOTIFY_REGULATOR}
+    assert told is (state == "against_rule")

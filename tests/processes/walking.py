@@ -17,7 +17,6 @@ SETTINGS = Settings()
 _VALUES: dict[FieldType, Any] = {
     FieldType.TEXT: "as it was",
     FieldType.NUMBER: 3,
-    FieldType.YES_NO: True,
     FieldType.FILE: "ab" * 32,
     FieldType.SUBJECT: "subject-1",
     FieldType.PROCESS: "process-1",
@@ -85,6 +84,8 @@ def _value(process: Process, field: Field, at: int, number: int) -> Any:
         return list(field.choices)[number % len(field.choices)]
     if field.type is FieldType.MOMENT:
         return at + (span_ms(field.within) // 2 if field.within else 0)
+    if field.type is FieldType.YES_NO:
+        return number % 2 == 0
     if field.type is FieldType.ORGANIZATION:
         kinds = field.of or (process.legs.receivers if process.legs else ("carrier",))
         return Party(f"receiver-{number}", role_table().kinds_of(kinds[0])[0])
@@ -101,8 +102,10 @@ def key_of(process: Process, situation: Situation) -> Any:
     for step in situation.history:
         if step.event in answered | answering:
             open_[step.leg] = step.event
+    weighed = {name for machine in machines for event in machine.events.values() for name in event.instead}
     return (
         situation.state,
+        tuple(sorted((name, situation.facts[name]) for name in weighed & situation.facts.keys())),
         tuple(leg.state for leg in situation.legs),
         frozenset(step.event for step in situation.history if step.event in asked),
         tuple(sorted(open_.items())),

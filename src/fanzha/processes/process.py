@@ -81,6 +81,7 @@ class Event(_Part, frozen=True, kw_only=True):
     other_than: tuple[str, ...] = ()  # a person other than who fired these last
     answers: tuple[str, ...] = ()  # only while one of these is unanswered
     only_after: tuple[str, ...] = ()  # only when one of these was fired before
+    instead: dict[str, str] = {}  # where this yes-or-no field, given here or kept, is yes: the event that happens then
     appeal: bool = False
     decides_appeal: bool = False  # by another person and unit than who decided before
     emergency: Emergency | None = None

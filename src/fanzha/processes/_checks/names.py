@@ -99,6 +99,23 @@ def _event(process: Process, machine: Machine, event: Event, place: Place) -> It
             wrong = f"hidden_until: there is no event {field.hidden_until!r}"
             yield Fault((*place, "evidence", name), wrong, _one_of(machine.events))
     yield from _legs_named(process, machine, event, place)
+    yield from _instead(process, machine, event, (*place, "instead"))
+
+
+def _instead(process: Process, machine: Machine, event: Event, place: Place) -> Iterator[Fault]:
+    """What happens in place of an event can happen wherever it can, and says as much."""
+    for field, name in event.instead.items():
+        given, other = event.evidence.get(field) or kept_fields(process).get(field), machine.events.get(name)
+        if given is None or given.type is not FieldType.YES_NO:
+            yield Fault(place, f"{field!r} is no yes-or-no field of it, nor a kept one")
+        if other is None or other.instead or not event.sources:
+            yield Fault(place, f"{name!r} is no event that can happen in place of it")
+        elif not set(event.sources) <= set(other.sources) or set(event.who) != set(other.who):
+            yield Fault(place, f"{name!r} must be possible from the same states, by the same")
+        elif set(event.evidence) - set(other.evidence) or any(
+            one.required for key, one in other.evidence.items() if key not in event.evidence
+        ):
+            yield Fault(place, f"{name!r} must have all its fields, and require no others")
 
 
 def _legs_named(process: Process, machine: Machine, event: Event, place: Place) -> Iterator[Fault]:

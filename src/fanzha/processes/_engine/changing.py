@@ -46,6 +46,11 @@ class Changing:
         assert machine is not None  # an unknown event was refused
         event = machine.events[name]
         evidence = checked(event.evidence, given, self.at, actor.kind, self.facts)
+        weighed = {**self.facts, **evidence}
+        instead = next((other for field, other in event.instead.items() if weighed.get(field) is True), "")
+        if instead:
+            self.fire(instead, actor, given, leg_id)
+            return
         if not self.evidence:
             self.evidence = evidence
         kept = {key: value for key, value in evidence.items() if event.evidence[key].is_kept}

@@ -5,7 +5,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.command.imports.handed import KEY_SERVICES, counts, handed_in
 from tests.command.people import World
 
-from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.command.flows.models import Notification, ProcessInstance, Step
+from fanzha.command.flows.worker import turn
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import MirroredProcess
 from fanzha.command.organizations.kinds import Role
@@ -100,3 +101,31 @@ def test_every_mirrored_process_can_be_imported(world: World) -> None:
     assert counts(handed_in(world, "registration", text)) == ("done", 1, 0, 0)
     text = "reference,event,at,customer,critical\nI-1,导入存量卡,2026-03-02T08:00:00Z,示例公司,否\n"
     assert counts(handed_in(world, "iot_card", text)) == ("done", 1, 0, 0)
+
+
+CARDS = """reference,event,at,customer,critical
+C-1,import_active,2026-03-02T08:00:00Z,示例医院,是
+C-2,import_active,2026-03-02T08:00:00Z,示例公司,否
+C-3,import_active,2026-03-02T08:00:00Z,示例公司,否
+"""
+STOPPED = """reference,event,at,rule,decided_by,by_machine
+C-1,暂停,2026-03-03T08:00:00Z,异地使用,示例经办人,否
+C-2,暂停,2026-03-03T08:00:00Z,异地使用,model,是
+C-3,暂停,2026-03-03T08:00:00Z,异地使用,示例经办人,否
+"""
+
+
+def test_what_was_suspended_against_the_rule_is_taken_in_as_that_and_owner_and_regulator_are_told(world: World) -> None:
+    assert counts(handed_in(world, "iot_card", CARDS)) == ("done", 3, 0, 0)
+    assert counts(handed_in(world, "iot_card", STOPPED)) == ("done", 3, 0, 0)
+    assert states() == {"C-1": "against_rule", "C-2": "against_rule", "C-3": "suspended"}
+    turn()
+    with everything("test"):
+        assert {one.needs_attention for one in ProcessInstance.objects.filter(state="against_rule")} == {True}
+        told = list(Notification.objects.filter(text_en__contains="Suspended against the rule"))
+    for name in ("carrier", "administration"):
+        assert {one.instance.title for one in told if one.owner == world[name] and one.instance} == {"C-1", "C-2"}
+    assert counts(handed_in(world, "iot_card", STOPPED)) == ("done", 3, 0, 0)  # the same rows again
+    back = "reference,event,at,rule\nC-1,import_restriction,2026-03-03T09:00:00Z,异地使用\n"
+    handed_in(world, "iot_card", back)
+    assert states()["C-1"] == "restricted"
