@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.screen.http.asking import BAD, GOOD, Screen
@@ -207,5 +208,74 @@ def test_one_who_waits_for_an_answer_is_not_swept_away(
         one.server.sweep()
         waits.then[0](Decision(Treatment.LABEL))
         assert (await peer.answer())[0] == 200
+
+    with_peer(run, screen, tmp_path, does)
+
+
+def test_who_asks_for_the_head_alone_gets_no_body(run: Running, screen: Screen, tmp_path: Path) -> None:
+    async def does(_: Served, peer: Peer) -> None:
+        peer.send(LIVE.replace(b"GET", b"HEAD"))
+        head = await peer.reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 ") and b"content-length: 16\r\n" in head
+        peer.send(LIVE)
+        assert await peer.answer() == (200, b'{"state":"live"}')
+
+    with_peer(run, screen, tmp_path, does)
+
+
+@pytest.mark.parametrize("asks", [b"GET / HTTP/1.0\r\n", b"GET / HTTP/1.1\r\nconnection: close\r\n"])
+def test_a_connection_that_is_not_to_be_kept_ends_with_the_answer(
+    run: Running, screen: Screen, tmp_path: Path, asks: bytes
+) -> None:
+    async def does(_: Served, peer: Peer) -> None:
+        peer.send(asks + b"host: x\r\n\r\n")
+        head, body = (await peer.ends()).split(b"\r\n\r\n")
+        assert b"\r\nconnection: close" in head and json.loads(body)["status"] == 404
+
+    with_peer(run, screen, tmp_path, does)
+
+
+def test_who_waits_to_be_told_to_go_on_is_told(run: Running, screen: Screen, tmp_path: Path) -> None:
+    async def does(_: Served, peer: Peer) -> None:
+        head, body = call(screen).split(b"\r\n\r\n")
+        peer.send(head + b"\r\nexpect: 100-continue\r\n\r\n")
+        assert await peer.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        peer.send(body)
+        assert (await peer.answer())[0] == 200
+
+    with_peer(run, screen, tmp_path, does)
+
+
+@pytest.mark.parametrize("length", [b"", b"8"])
+def test_an_answer_in_pieces_is_sent_as_it_comes(run: Running, screen: Screen, tmp_path: Path, length: bytes) -> None:
+    async def pieces(scope: Any, receive: Any, send: Any) -> None:
+        assert (await receive())["body"] == b""
+        headers = [(b"Content-Length", length)] if length else []
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"once ", "more_body": True})
+        await send({"type": "http.response.body", "body": b"two"})
+
+    screen.app = pieces  # type: ignore[assignment]
+
+    async def does(_: Served, peer: Peer) -> None:
+        peer.send(LIVE.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
+        body = (await peer.ends()).partition(b"\r\n\r\n")[2]
+        assert body == (b"once two" if length else b"5\r\nonce \r\n3\r\ntwo\r\n0\r\n\r\n")
+
+    with_peer(run, screen, tmp_path, does)
+
+
+def test_an_answer_of_another_length_than_it_promises_ends_the_connection(
+    run: Running, screen: Screen, tmp_path: Path
+) -> None:
+    async def short(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"8")]})
+        await send({"type": "http.response.body", "body": b"two"})
+
+    screen.app = short  # type: ignore[assignment]
+
+    async def does(_: Served, peer: Peer) -> None:
+        peer.send(LIVE)
+        assert (await peer.ends()).endswith(b"\r\n\r\ntwo")
 
     with_peer(run, screen, tmp_path, does)

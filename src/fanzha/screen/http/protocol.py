@@ -2,9 +2,16 @@
 
 import asyncio
 from collections.abc import Generator
+from functools import lru_cache
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 LONGEST_HEAD = 16_384  # bytes; uvicorn itself sets no limit
 SLOWEST_HEAD_SECONDS = 10.0
@@ -46,6 +53,58 @@ class Gathering:
         if self._held is not None:
             self.release()
         self._transport.close()
+
+
+class Whole:
+    """An application that is told a whole request at once, and whose whole answers are written at once.
+
+    Anything else (an answer in pieces, HEAD, a peer who takes no more) is left to the cycle, which is uvicorn's.
+    """
+
+    __slots__ = ("_app", "_cycle", "_start")
+
+    def __init__(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Take the cycle of one request and whatever answers it."""
+        self._cycle, self._app = cycle, app
+        self._start: Any = None  # the first message, until the body comes
+
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        """Run the application (ASGI 3)."""
+        return self._app(scope, self.receive, self.send)
+
+    async def receive(self) -> Any:
+        """Return the body as one message, then what the cycle says."""
+        cycle = self._cycle
+        came = not cycle.more_body and cycle.message_event.is_set()
+        if not came or cycle.response_complete or cycle.disconnected or cycle.waiting_for_100_continue:
+            return await cycle.receive()
+        cycle.flow.resume_reading()
+        cycle.message_event.clear()
+        body, cycle.body = bytes(cycle.body), bytearray()
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(self, message: Any) -> None:
+        """Keep the first message; write it with the second where that is the whole body."""
+        cycle = self._cycle
+        if self._start is None and not cycle.response_started and message["type"] == "http.response.start":
+            self._start, cycle.response_started = message, True
+            return
+        start, self._start = self._start, None
+        if start is None:
+            await cycle.send(message)
+            return
+        body = message.get("body", b"")
+        head, length = _head(start["status"], tuple(start["headers"]), cycle.keep_alive)
+        plain = not (message.get("more_body") or cycle.disconnected or cycle.flow.write_paused)
+        if not plain or length != len(body) or cycle.scope["method"] == "HEAD":
+            cycle.response_started = False
+            await cycle.send(start)
+            await cycle.send(message)
+            return
+        cycle.transport.write(head + body)
+        cycle.response_complete = True
+        cycle.message_event.set()
+        cycle.on_response()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -105,7 +164,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if cycle.more_body:
             super()._start_asgi_task(cycle, app)
             return
-        running = cycle.run_asgi(app)
+        running = cycle.run_asgi(Whole(cycle, app))
         self._gathering.hold()
         try:
             waits_for = running.send(None)
@@ -135,6 +194,22 @@ class BoundedProtocol(HttpToolsProtocol):
         begun = self._in_head or self._bytes or self.cycle is None
         most = SLOWEST_HEAD_SECONDS if begun else KEPT_OPEN_SECONDS
         return self.loop.time() - self._since > most
+
+
+@lru_cache(maxsize=4_096)
+def _head(status: int, headers: tuple[tuple[bytes, bytes], ...], keep_alive: bool) -> tuple[bytes, int]:
+    """Return a head as uvicorn writes it, and the length of the body that belongs to it; -1: the cycle must see it."""
+    lines, length = [STATUS_LINE[status]], -1
+    for name, value in headers:
+        if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+            return b"", -1
+        name = name.lower()
+        if name in (b"connection", b"transfer-encoding"):
+            return b"", -1
+        if name == b"content-length":
+            length = int(value)
+        lines += [name, b": ", value, b"\r\n"]
+    return (b"".join([*lines, b"\r\n"]), length) if keep_alive else (b"", -1)
 
 
 async def _go_on(running: Any, waits_for: Any) -> None:
