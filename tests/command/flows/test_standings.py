@@ -9,10 +9,11 @@ from tests.command.people import World
 
 from fanzha.base.clock import to_ms
 from fanzha.command.flows.carry_out import carry_out
-from fanzha.command.flows.models import Notification, ProcessInstance
+from fanzha.command.flows.models import Notification, OutboxItem, ProcessInstance
 from fanzha.command.flows.parties import actor_of, party
 from fanzha.command.flows.services import fire, open_process
 from fanzha.command.flows.standings import organizations_named, standings_of
+from fanzha.command.flows.telling import tell_police
 from fanzha.command.flows.timers import pass_due
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
@@ -92,7 +93,8 @@ def test_a_hop_that_is_asked_answers_and_names_the_next(world: World) -> None:
             assert ProcessInstance.objects.filter(ref=case.ref).exists()
 
 
-def test_police_who_are_told_take_part(world: World) -> None:
+def stopped(world: World) -> ProcessInstance:
+    """Money that a bank holds on its own, as two of its people decided; the police are told."""
     given = {
         "victim": "a made-up victim",
         "accounts": ("6217000000000000000",),
@@ -104,5 +106,34 @@ def test_police_who_are_told_take_part(world: World) -> None:
     stop = open_process("stop_payment", "request", world["bank"], actor(world, "bank", Role.ANALYST), given)
     fire(stop.ref, "approve", actor(world, "bank", Role.REVIEWER), {"opinion": "yes"})
     carry_out(timezone.now())
-    with seen_by(world.viewer("police", Role.REVIEWER)):
+    return stop
+
+
+def test_police_who_are_told_take_part_and_an_appeal_does_not_bar_their_freeze(world: World) -> None:
+    stop = stopped(world)
+    viewer = world.viewer("police", Role.REVIEWER)
+    with seen_by(viewer):
         assert ProcessInstance.objects.filter(ref=stop.ref).exists()
+    fire(stop.ref, "appeal", actor(world, "bank", Role.CLERK), {"text": "it is my wage"})
+    document = keep([b"made up"])
+    frozen = {"document": document, "hold_ends_at": to_ms(timezone.now() + timedelta(days=90))}
+    with pytest.raises(Refusal):
+        fire(stop.ref, "freeze", actor_of(viewer), frozen)
+    fire(stop.ref, "freeze_while_appealed", actor_of(viewer), frozen)
+    pass_due(timezone.now() + timedelta(hours=49))  # the hold would be over, the freeze is not
+    stop.refresh_from_db()
+    assert stop.state == "freeze_appealed"
+    other = world.viewer("police", Role.LIAISON, Role.REVIEWER)._replace(unit="appeals")
+    fire(stop.ref, "reject_freeze_appeal", actor_of(other), {"reason": "the papers are in order"})
+    stop.refresh_from_db()
+    assert stop.state == "frozen"
+
+
+def test_police_do_not_tell_themselves(world: World) -> None:
+    case = OutboxItem(key="k", instance=report_asked(world), effect="notify_police", payload={"event": "open_year"})
+    with everything("test"):
+        tell_police(case)
+        assert [one.owner for one in Notification.objects.filter(key__startswith="k:")] == [world["police"]]
+        case.key, case.instance.owner = "l", world["police"]
+        tell_police(case)
+        assert not Notification.objects.filter(key__startswith="l:").exists()
