@@ -17,12 +17,16 @@ from fanzha.command.flows.models import (
     ProcessInstance,
     ProcessVersion,
     Step,
+    StepFile,
     SubjectNotice,
     Timer,
 )
 from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
+
+#: Names of files.
+ONE, OTHER, THIRD = "a" * 64, "0" * 63 + "f", "9" * 64
 
 SCOPED = (ProcessInstance, Step, Notification, SubjectNotice, ListEntry, FalseDisposal, FollowUp)
 
@@ -95,3 +99,16 @@ def test_a_step_has_one_number(world: World) -> None:
     order = drafted(world)
     with everything("test"), pytest.raises(IntegrityError), transaction.atomic():
         Step.objects.create(instance=order, number=1, event="again", after="drafted", at=timezone.now())
+
+
+def test_files_in_evidence_and_in_what_is_personal_are_found() -> None:
+    step = Step(evidence={"proof": ONE, "document": [OTHER, ONE]}, personal={"record": THIRD, "told": {"in": [ONE]}})
+    found = [(one.name, one.is_personal) for one in StepFile.of([step])]
+    assert found == [(OTHER, False), (ONE, False), (THIRD, True), (ONE, True)]
+
+
+def test_what_is_no_name_of_a_file_is_none() -> None:
+    step = Step(
+        evidence={"reason": f"see {ONE}", "hits": 3, "short": "a" * 63, "big": "A" * 64}, personal={"none": None}
+    )
+    assert list(StepFile.of([step])) == []
