@@ -9,7 +9,7 @@ import pyarrow as pa
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
 from fanzha.read import ColumnMap, Source, Terms, Whole
-from fanzha.read._convert.convert import Converter
+from fanzha.read._convert.convert import NO_CHANNEL, Converter
 from fanzha.read._convert.facts import fact_cells
 from fanzha.read._convert.rows import Rows, counted_from, numbered
 from fanzha.read._convert.sheet import Sheet
@@ -113,6 +113,31 @@ def test_a_fact_without_a_time_of_its_own_keeps_its_id_whenever_it_is_read() -> 
         batch = converter.convert(Rows({"h": pa.array(["a.example"])}, 1, counted_from(1)))
         found.append(batch.tables["site_seen"].column("event_id").to_pylist())
     assert found[0] == found[1]
+
+
+TEXTS = {"sender": "s", "recipient": "r", "text": "t"}
+SENT = [
+    {"s": sender, "r": "19900000001", "t": f"text {sender}"}
+    for sender in ("1069000000001", "95588", "4000000000", "17000000001", "+861440000000001", "VERIFY", None)
+]
+
+
+def sent(**keys: object) -> Whole:
+    given: dict[str, object] = {"table": "message", "columns": TEXTS, "basis": "made up"} | keys
+    return convert(ColumnMap(**given), *SENT)  # type: ignore[arg-type]
+
+
+def test_texts_that_do_not_name_their_channel_have_the_one_of_their_senders() -> None:
+    whole = sent()
+    assert [row.get("channel") for row in whole.rows("message")] == [*["port_sms"] * 3, "sms", "sms", None, None]
+    notes = [note.en for note in whole.notes if "channel" in note.en]
+    assert notes == [NO_CHANNEL.format(count=1).en]
+
+
+def test_a_channel_that_is_said_or_turns_of_a_conversation_are_left_as_they_are() -> None:
+    for whole in (sent(constants={"channel": "chat"}), sent(columns=TEXTS | {"conversation": "r"})):
+        assert {row.get("channel") for row in whole.rows("message")} <= {"chat", None}
+        assert not [note for note in whole.notes if "channel" in note.en]
 
 
 def test_date_and_time_in_two_columns_are_joined() -> None:

@@ -13,7 +13,7 @@ from fanzha.read._arrow import repeated
 from fanzha.read._convert.assemble import Assembler
 from fanzha.read._convert.columns import read_cells
 from fanzha.read._convert.rows import Rows
-from fanzha.read._convert.settle import plain_sides, settle, settle_times
+from fanzha.read._convert.settle import follows_sender, plain_sides, settle, settle_times
 from fanzha.read._convert.sheet import Sheet
 from fanzha.read._convert.text import mask, plain
 from fanzha.read._convert.zone import Zone
@@ -24,6 +24,11 @@ from fanzha.read._rejects import Reject, reject
 
 #: The first cell of a line that sums up and is no fact.
 _TOTALS = r"^\s*(合计|总计|小计|共计|总数|总条数|记录数|(?i:total|subtotal|grand total))"
+NO_CHANNEL = Words(
+    "{count} 条文本的渠道无法由发送方得知，与渠道有关的规则不会报告；请在 [constants] 或 [columns] 中写明 channel",
+    "the channel of {count} texts does not follow from their senders: rules that need it stay silent; "
+    "name channel under [constants] or [columns]",
+)
 
 
 class Converter:
@@ -37,6 +42,7 @@ class Converter:
         self._default = moment_ms(map_.time.default, Zone(map_.time.zone).tzinfo) if map_.time.default else None
         self._emptied: Counter[tuple[str, Words]] = Counter()
         self._totals = 0
+        self._no_channel = 0
         self._wordy = len(map_.columns) < 3 or map_.table == "site_seen"
 
     def convert(self, rows: Rows) -> Batch:
@@ -47,6 +53,9 @@ class Converter:
             return Batch({}, rows.rejects, lost, 0, rows.waiting, rows.position, rows.notes)
         sheet = self._read(rows)
         settle(sheet, self._map, self._targets, rows.columns)
+        if follows_sender(self._map) and "channel" in sheet.columns:
+            sent, known = sheet.columns["sender"].is_valid(), sheet.columns["channel"].is_valid()
+            self._no_channel += int(mask(pc.and_not(sent, known)).sum())
         take = self._map.take("occurred_at")
         lack = take is not None and take.bad == "empty"
         own_times = settle_times(sheet, self._default, self._moment, may_lack=lack)
@@ -66,6 +75,8 @@ class Converter:
         ]
         if self._totals:
             said.append(Words(f"略过 {self._totals} 行合计或重复表头", f"{self._totals} totals or headers passed over"))
+        if self._no_channel:
+            said.append(NO_CHANNEL.format(count=self._no_channel))
         if "occurred_at" not in self._map.columns and self._default is None:
             said.append(
                 Words("数据中没有时间，以读取时刻代替", "no time in source: the moment of the run stands for it")

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from fanzha.base.words import Words
 from fanzha.events import Column
+from fanzha.kinds.phone_number import classify_many
 from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._convert.columns import e164
@@ -23,6 +24,10 @@ NOT_A_DIRECTION = Words(
     "方向取值未在映射的 direction 中说明", "the map's [direction] does not say what this word means"
 )
 
+_CHANNEL_OF = {
+    **dict.fromkeys(("port_sms", "service", "service_400", "service_800", "emergency"), "port_sms"),
+    **dict.fromkeys(("mobile", "mvno", "data_card", "iot"), "sms"),
+}
 #: On incoming calls and texts of a bill these change places.
 _SIDES = {"calls": ("caller", "callee"), "call_offered": ("caller", "callee"), "message": ("sender", "recipient")}
 
@@ -42,12 +47,28 @@ def settle(sheet: Sheet, map_: ColumnMap, targets: dict[str, Column], given: dic
     if map_.direction is not None and map_.direction.from_ in given:
         _turn(sheet, map_, given)
     _proven(sheet, map_)
+    if follows_sender(map_) and "sender" in sheet.columns:
+        sheet.columns["channel"] = _channels(sheet.columns["sender"])
     for name, column in targets.items():
         if column.required and name in sheet.columns and name not in ("occurred_at", "call_id"):
             sheet.fault(name, mask(sheet.columns[name].is_null()), MISSING)
     if "ended_at" in sheet.columns and "occurred_at" in sheet.columns:
         early = pc.less(sheet.columns["ended_at"], sheet.columns["occurred_at"])
         sheet.fault("ended_at", mask(early), ENDS_EARLY)
+
+
+def follows_sender(map_: ColumnMap) -> bool:
+    """Return whether the channel of texts is known by their senders alone; turns of a conversation may be of any."""
+    said = {*map_.columns, *map_.constants}
+    return map_.table == "message" and not said & {"channel", "conversation", "turn"}
+
+
+def _channels(senders: ArrowColumn) -> ArrowColumn:
+    """Numbers that only organisations have send over ports, telephones do not; of other senders it is not known."""
+    each = senders.dictionary_encode()
+    classes = classify_many(each.dictionary.cast(pa.string()))["number_class"].cast(pa.string())
+    known = pa.array([_CHANNEL_OF.get(str(one)) for one in classes.to_pylist()], pa.string())
+    return known.take(each.indices)
 
 
 def settle_times(sheet: Sheet, default_ms: int | None, moment_ms: int, *, may_lack: bool = False) -> bool:
