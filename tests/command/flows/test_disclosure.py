@@ -5,14 +5,17 @@ from typing import Any
 
 from tests.command.evidence.rereviews import limited
 from tests.command.flows.audits_made import marked_once, marked_twice
-from tests.command.flows.orders_made import drafted
+from tests.command.flows.orders_made import actor, drafted
 from tests.command.people import World
 
 from fanzha.command.flows.disclosure import Disclosure, fields_of, readable_files
 from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.command.flows.parties import party
+from fanzha.command.flows.services import open_process
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.store.evidence_files import keep
 
 
 def shown(instance: ProcessInstance, viewer: Viewer) -> list[tuple[dict[str, Any], set[str]]]:
@@ -70,3 +73,22 @@ def test_fields_are_those_of_the_event(world: World) -> None:
     assert "receivers" in fields_of(order.version.process, step)
     step.event = "nothing"
     assert fields_of(order.version.process, step) == {}
+
+
+def test_the_one_concerned_does_not_see_what_is_the_owners_own_affair(world: World) -> None:
+    inspector, deputy = world.person("administration", Role.INSPECTOR), world.person("administration", Role.ANALYST)
+    drawn = {
+        "seed": "7",
+        "sample": keep([b"all who were drawn"]),
+        "inspected": party(world["platform"]),
+        "inspectors": (inspector.ref, deputy.ref),
+    }
+    office = world["administration"]
+    case = open_process("supervision", "draw", office, actor(world, "administration", Role.INSPECTOR), drawn)
+    for of, hides in (("platform", True), ("administration", False), ("ministry", False)):
+        viewer = world.viewer(of, Role.REVIEWER)
+        [(evidence, hidden)] = shown(case, viewer)
+        assert hidden == ({"seed", "sample"} if hides else set())
+        assert ("sample" in evidence) is not hides and evidence["inspected"]["organization"] == world["platform"].ref
+        with seen_by(viewer):
+            assert (drawn["sample"] in readable_files(case, viewer)) is not hides

@@ -1,12 +1,21 @@
 """What follows a step: notices to the person, list entries, false disposals, messages, and the next process."""
 
 from django.utils import timezone
-from tests.command.flows.orders_made import drafted, issued
+from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.people import World
 
 from fanzha.command.flows import effects
-from fanzha.command.flows.models import FalseDisposal, ListEntry, Notification, OutboxItem, SubjectNotice
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.flows.models import (
+    FalseDisposal,
+    ListEntry,
+    Notification,
+    OutboxItem,
+    ProcessInstance,
+    SubjectNotice,
+)
+from fanzha.command.flows.services import open_process
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.processes.effects import Effect
 
 
@@ -57,3 +66,18 @@ def test_the_regulator_of_the_province_is_told(world: World) -> None:
     with everything("test"):
         done_twice(made(world, Effect.NOTIFY_REGULATOR))
         assert [one.owner_id for one in Notification.objects.all()] == [world["administration"].pk]
+
+
+def test_carriers_who_warn_see_of_what_and_not_of_whom(world: World) -> None:
+    analyst, centre, platform = actor(world, "centre", Role.ANALYST), world["centre"], world["platform"]
+    site = {"kind": "site", "indicator": "pay.example.com", "live_victims": "plain"}
+    account = {"account": "wechat:made_up", "cause": "patrol", "findings": ("made up",)}
+    made = open_process("indicator", "report", centre, analyst, site)
+    flagger = actor(world, "platform", Role.ANALYST)
+    other = open_process("platform_account", "flag", platform, flagger, account)
+    with everything("test"):
+        for number, instance in enumerate((made, other)):
+            item = OutboxItem(key=f"{number}", instance=instance, effect=Effect.WARN_EXPOSED, payload={"event": "x"})
+            done_twice(item)
+    with seen_by(world.viewer("carrier", Role.EXECUTOR)):
+        assert list(ProcessInstance.objects.all()) == [made]

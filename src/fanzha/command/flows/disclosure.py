@@ -39,17 +39,16 @@ class Disclosure:
         return {name: value for name, value in step.personal.items() if name not in hidden}
 
     def hidden(self, step: Step) -> set[str]:
-        """Return the fields that nobody but who gave them sees yet: what they wait for has not happened since."""
+        """Return the fields that are the owner's own affair, and those that nobody but who gave them sees yet."""
         if step.person_id is not None and step.person_id == self._viewer.person:
             return set()
-        waiting = {name: field.hidden_until for name, field in fields_of(self._process, step).items()}
-        return {
-            name
-            for name, event in waiting.items()
-            if event
-            and self._last.get((step.leg, event), 0) < step.number
-            and name in {**step.evidence, **step.personal}
-        }
+        given = {**step.evidence, **step.personal}
+        fields = fields_of(self._process, step).items()
+        return {name for name, field in fields if name in given and self._is_hidden(step, field)}
+
+    def _is_hidden(self, step: Step, field: Field) -> bool:
+        waits = bool(field.hidden_until) and self._last.get((step.leg, field.hidden_until), 0) < step.number
+        return waits or (field.internal and not self._sees_all)
 
     def sees_personal_files(self, step: Step) -> bool:
         """Return whether personal files of a step are for the viewer: owners, supervisors, who handed them in."""

@@ -1,6 +1,6 @@
 """What steps ask for that needs nothing but the database: messages, escalations, notices, lists, further processes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -12,10 +12,12 @@ from fanzha.command.flows.handlers import Handler
 from fanzha.command.flows.listed import written
 from fanzha.command.flows.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
 from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.flows.recording import take_part
 from fanzha.command.flows.standings import organizations_named
 from fanzha.command.organizations.kinds import Kind
 from fanzha.command.organizations.models import Organization
 from fanzha.processes.effects import Effect
+from fanzha.processes.evidence import Field
 from fanzha.processes.parties import Standing
 
 
@@ -90,11 +92,16 @@ def record_false_disposal(item: OutboxItem) -> None:
 
 
 def warn_exposed(item: OutboxItem) -> None:
-    """Ask the carriers of the province to warn their subscribers who were exposed."""
+    """Ask the carriers of the province to warn their subscribers who were exposed.
+
+    They see the process, where what it is about is no personal data.
+    """
     words = telling.happened(item)
     carriers = Organization.objects.filter(
         kind__in=(Kind.CARRIER, Kind.MVNO), province=item.instance.owner.province, is_active=True
     )
+    if not any(field.personal and field.standing for field in _fields(item)):
+        take_part(item.instance, carriers)
     asked = Words(f"请提醒已接触用户：{words.zh}", f"Warn those who were exposed: {words.en}")
     telling.tell(item, carriers, asked, urgent=True)
 
@@ -109,6 +116,11 @@ def _applicant(item: OutboxItem) -> list[Organization]:
 
 def _owner(item: OutboxItem) -> list[Organization]:
     return [item.instance.owner]
+
+
+def _fields(item: OutboxItem) -> Iterable[Field]:
+    events = item.instance.version.process.events.values()
+    return (field for event in events for field in event.evidence.values())
 
 
 def _both(words: Any) -> dict[str, str]:
