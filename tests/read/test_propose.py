@@ -171,6 +171,31 @@ def test_the_order_of_short_dates_is_the_one_by_which_they_lie_close_together(ce
     assert with_clock.take("occurred_at") == Take(from_=("日期", "开始时间"), format=format_)
 
 
+NUMBERS = ["12.5", "30", "99.1"]
+
+
+@pytest.mark.parametrize(
+    ("header", "ours"),
+    [
+        ("月账单(元)", "bill_cny_mean"), ("账单金额", "bill_cny_mean"), ("ARPU", "bill_cny_mean"),
+        ("月账单方差(元²)", "bill_cny_variance"), ("账单最高(元)", "bill_cny_max"), ("arpu_p50", None),
+        ("月账单标准差", None), ("月账单波动", "bill_cny_mean"), ("月账单偏度系数", "bill_skew"),
+    ],
+)  # fmt: skip
+def test_a_statistic_of_a_profile_has_its_word_in_the_header(header: str, ours: str | None) -> None:
+    counts = ["1", "2", "3"]
+    _, columns = made({"用户号码": PHONES, "通话次数": counts, "短信条数": counts, header: NUMBERS})
+    assert {name for name, theirs in columns.items() if theirs == header} == ({ours} if ours else set())
+
+
+@pytest.mark.parametrize("header", ["入网时间", "开户时间", "激活时间"])
+def test_when_somebody_became_a_customer_is_no_time_of_a_profile_or_a_call(header: str) -> None:
+    _, profile = made({"用户号码": PHONES, "通话次数": ["1", "2", "3"], "短信条数": ["1", "2", "3"], header: TIMES})
+    assert "occurred_at" not in profile
+    _, call = made({"主叫号码": PHONES, "被叫号码": PHONES[::-1], "通话时长": ["1", "2", "3"], header: TIMES})
+    assert "occurred_at" not in call
+
+
 SHORT_CODES, WORDS = ["1069000000001"] * 3, ["【虚构】您好，您的快递已到"] * 3
 
 

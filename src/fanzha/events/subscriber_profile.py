@@ -94,7 +94,19 @@ TRAFFIC: tuple[Column, ...] = (
 
 #: A bill can be below zero (refunds). `bill_cny` 0 with no mean: no bill was made out in the whole period.
 BILLS: tuple[Column, ...] = (
-    _number("bill_cny_mean", "月均账单", "monthly bill, mean", "月均消费", "arpu", "arpu_mean", unit="CNY", low=None),
+    _number(
+        "bill_cny_mean",
+        "月均账单",
+        "monthly bill, mean",
+        "月均消费",
+        "arpu",
+        "arpu_mean",
+        "月账单",
+        "账单",
+        "月消费",
+        unit="CNY",
+        low=None,
+    ),  # fmt: skip
     _number("bill_cny_variance", "月账单方差", "monthly bill, variance", "arpu_var", unit="CNY²"),
     _number("bill_cny_max", "月账单最高", "monthly bill, highest", "arpu_max", unit="CNY", low=None),
     _number("bill_cny_min", "月账单最低", "monthly bill, lowest", "arpu_min", unit="CNY", low=None),

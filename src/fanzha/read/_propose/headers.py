@@ -49,6 +49,16 @@ _SIMPLIFIED = str.maketrans(
     "號碼時間開結話長類訊內簡發來電網帳戶終點國際關單標識應釋備註對稱書證舉報籤鏈轉撥達據項數繼",
     "号码时间开结话长类讯内简发来电网账户终点国际关单标识应释备注对称书证举报签链转拨达据项数继",
 )
+#: Words that say which statistic a number is, as headers and our own names write them.
+_STATISTICS = (
+    ("variance", re.compile(r"方差|var")), ("deviation", re.compile(r"标准差|离差|stdd?ev|std$")),
+    ("error", re.compile(r"标准误|sem$|stderr")), ("skewness", re.compile(r"偏度|skew")),
+    ("percentile", re.compile(r"分位|quantile|percentile|p\d\d$")), ("median", re.compile(r"中位|median")),
+    ("most", re.compile(r"最[大高长多]|max")), ("least", re.compile(r"最[小低短少]|min$")),
+)  # fmt: skip
+#: When somebody became a customer: no moment of what a row tells, except where it tells just that.
+_JOINED = re.compile(r"入网|开户|开卡|激活|在网")
+_TELLS_JOINING = ("registration", "account_action")
 _BRACKETS = re.compile(r"[(\[【<{]([^)\]】>}]*)[)\]】>}]")
 _DATA = re.compile(r"^[+-]?[\d\s:/.,eE年月日时分秒TZ+-]*\d[\d\s:/.,eE年月日时分秒TZ+-]*$")
 
@@ -86,6 +96,17 @@ def known_headers() -> frozenset[str]:
     tables = [CALLS, *all_events()]
     found = {name for table in tables for names in names_of(table).values() for name in names}
     return frozenset(found | {folded(name) for name in (*OWN, *OTHER, *DIRECTION)})
+
+
+def contradicts(header: str, column: Column, table: str) -> bool:
+    """Return whether a header that is like a column says of itself that it is something else."""
+    if column.name == "occurred_at":
+        return bool(_JOINED.search(header)) and table not in _TELLS_JOINING
+    return table == "subscriber_profile" and _statistics(folded(header)) != _statistics(folded(column.name))
+
+
+def _statistics(text: str) -> set[str]:
+    return {name for name, words in _STATISTICS if words.search(text)}
 
 
 def likeness(header: str, names: frozenset[str]) -> float:

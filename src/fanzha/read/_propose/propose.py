@@ -9,7 +9,7 @@ from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._map.column_map import ColumnMap, Layout
 from fanzha.read._map.targets import CALL_FACTS, CALLS, targets
 from fanzha.read._propose.fill import filled
-from fanzha.read._propose.headers import OWN, folded, likeness, names_of
+from fanzha.read._propose.headers import OWN, contradicts, folded, likeness, names_of
 from fanzha.read._propose.ingress import with_ingress
 from fanzha.read._propose.nameless import by_values
 from fanzha.read._propose.values import fitness
@@ -84,6 +84,8 @@ def match(table: str, names: tuple[str, ...], sample: Sample) -> dict[str, tuple
     for place, (ours, column) in enumerate(columns.items()):
         for theirs in names:
             like = likeness(theirs, known[ours])
+            if like < 1 and contradicts(theirs, column, table):
+                continue
             if like > 0 and (sure := like * _trust(fitness(column, sample[theirs], theirs))) >= _LEAST:
                 scored.append((-sure, -like, place, names.index(theirs), ours, theirs))
     matched: dict[str, tuple[str, float]] = {}
