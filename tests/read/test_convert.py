@@ -134,6 +134,14 @@ def test_texts_that_do_not_name_their_channel_have_the_one_of_their_senders() ->
     assert notes == [NO_CHANNEL.format(count=1).en]
 
 
+def test_a_text_to_no_number_is_a_reject_but_names_may_get_mail() -> None:
+    rows = [SENT[0] | {"r": to} for to in ("abc", "199****0001", "19900000001", None)]
+    map_ = ColumnMap(table="message", columns=dict(TEXTS), basis="made up")
+    assert [(one.column, one.value) for one in convert(map_, *rows).rejects] == [("r", "abc")]
+    mail = ColumnMap(table="message", columns=dict(TEXTS), basis="made up", constants={"channel": "mail"})
+    assert convert(mail, *rows).used == 4
+
+
 def test_a_channel_that_is_said_or_turns_of_a_conversation_are_left_as_they_are() -> None:
     for whole in (sent(constants={"channel": "chat"}), sent(columns=TEXTS | {"conversation": "r"})):
         assert {row.get("channel") for row in whole.rows("message")} <= {"chat", None}

@@ -20,6 +20,7 @@ def told(path: Path, text: str) -> Whole:
     ("text", "table", "column", "values"),
     [
         ("# list\na.example\n\n||b.example^\n! note\n", "site_seen", "host", ["a.example", "b.example"]),
+        ("域名：a.example\n网址：b.example\n", "site_seen", "host", ["a.example", "b.example"]),
         ("域名\na.example\nb.example\n", "site_seen", "host", ["a.example", "b.example"]),
         ("19100000001\n+86 191 0000 0002\n", "public_report", "target", ["19100000001", "+86 191 0000 0002"]),
         ("#话题# 今天天气不错\n您好，您的快递到了\n", "message", "text", ["#话题# 今天天气不错", "您好，您的快递到了"]),

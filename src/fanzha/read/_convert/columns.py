@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from fanzha.base.words import Words
 from fanzha.events import Column
@@ -20,6 +22,9 @@ PLAIN_IDENTITY = Words(
     "身份证件号码不得明文进入；请先以带密钥的哈希替换",
     "an identity number in clear; replace it by its keyed hash first",
 )
+
+NOT_A_NUMBER = Words("不是号码", "not a telephone number")
+_TEXTS = ("sms", "port_sms", "mms")
 
 
 def is_moment(column: Column) -> bool:
@@ -46,7 +51,7 @@ def read_cells(column: Column, take: Take, given: dict[str, ArrowColumn], map_: 
         return word_cells(raw)
     cells = name_cells(raw)
     if column.kind == "phone_number":
-        return Cells(e164(cells.values), cells.problems)
+        return Cells(e164(cells.values), cells.problems + (_no_numbers(cells) if _are_texts(column, map_) else ()))
     return _pseudonym(cells) if column.kind == "person" else cells
 
 
@@ -54,6 +59,16 @@ def e164(numbers: ArrowColumn) -> ArrowColumn:
     """Return numbers in their canonical form, so that sources agree; what is no number stays as written."""
     canonical = normalise_many(numbers.cast(pa.string()))
     return pc.coalesce(pa.concat_arrays(canonical.chunks).cast(numbers.type), numbers)
+
+
+def _are_texts(column: Column, map_: ColumnMap) -> bool:
+    """Texts go to numbers; calls of a softswitch, chats and mail also go to names."""
+    return map_.table == "message" and column.name == "recipient" and map_.constants.get("channel", "sms") in _TEXTS
+
+
+def _no_numbers(cells: Cells) -> tuple[tuple[NDArray[np.bool_], Words], ...]:
+    found = mask(pc.invert(pc.match_substring_regex(cells.values, r"[0-9@*]")))
+    return ((found, NOT_A_NUMBER),) if found.any() else ()
 
 
 def _pseudonym(cells: Cells) -> Cells:
