@@ -38,6 +38,12 @@ def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     assert names(tmp_path / "a.csv", tmp_path, tmp_path) == [("a.csv", "delimited-text")]
 
 
+def test_a_link_to_nothing_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").symlink_to(tmp_path / "gone.csv")
+    (source,) = sources([tmp_path])
+    assert [reject.reason for reject in read_whole(source, Terms(0)).rejects] == ["a link to a file that is not there"]
+
+
 def test_every_member_of_a_zip_file_is_a_source(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         for name in ("y.csv", "x.txt", "__MACOSX/y.csv", "notes.md"):

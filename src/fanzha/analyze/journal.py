@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
+from fanzha.base.errors import WrongCall
+
 T = TypeVar("T")
 
 
@@ -19,8 +21,13 @@ class Journal:
         self.resumed = self._key_on_disk() == run_key
         if not self.resumed:
             shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(self.folder / "run-key", run_key.encode())
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.folder / "run-key", run_key.encode())
+        except OSError as error:
+            why = error.strerror or str(error)
+            fix = "name another folder, where you may write and there is room 请改用可写且有空间的文件夹"
+            raise WrongCall(f"{out}: results cannot be written there ({why}) 无法写入结果", fix=fix) from None
 
     def _key_on_disk(self) -> str:
         try:

@@ -28,6 +28,7 @@ _NOT_DATA_NAMES = (
     "truth.parquet",  # the answer sheet of a simulation
 )
 EMPTY = Words("空文件", "an empty file")
+DANGLING = Words("链接指向的文件不存在", "a link to a file that is not there")
 
 
 def sources(
@@ -36,6 +37,9 @@ def sources(
     """Yield the sources below the paths, sorted; a source that cannot be read says why."""
     known = list(readers)
     for path in _files(paths, out):
+        if path.is_symlink() and not path.exists():
+            yield Source(path, problem=DANGLING)
+            continue
         try:
             members = [member for member, _ in zip_members(path) or ()] if path.is_file() else []
             if members and not _is_workbook(members):
@@ -110,7 +114,7 @@ def _below(folder: Path, hidden: Path | None) -> Iterator[Path]:
         )
         for name in sorted(files):
             path = Path(root) / name
-            if not _beside(path) and path.exists():
+            if not _beside(path):
                 yield path
 
 
