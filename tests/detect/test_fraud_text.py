@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,3 +121,18 @@ def test_long_numbers_are_masked_in_reasons_and_evidence() -> None:
     (finding,) = found(LURE + "或致电19900001234")
     assert "19900001234" not in finding.evidence + "".join(finding.reasons_en)
     assert "199••••••34" in finding.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("【虚构快递】您的快件正在派送，请查看 http://taobao-kefu.com", True),
+        ("请点击 www.boc-cn.vip 查看", True),
+        ("您的包裹到了 https://www.taobao.com/", False),
+        ("妈，这家店不错 http://example.org/菜单", False),
+    ],
+)
+def test_a_forged_link_is_told_however_mild_the_words(text: str, expected: bool) -> None:
+    told = found(text)
+    assert bool(told) is expected
+    assert all(one.fraud_type == "phishing" and "链接仿冒" in one.reasons_zh[0] for one in told)

@@ -32,7 +32,10 @@ TOGETHER = 1_000  # texts whose type is scored at once
 ALARMS = (
     Words("千分之一误报水平", "read at 0.1 % false alarms"),
     Words("百分之一误报水平，另有佐证", "read at 1 % false alarms, with other signs"),
+    Words("用语本身不足为凭，但链接仿冒", "little by themselves, but the link is an imitation"),
 )
+TYPE_FROM = 0.4  # share of a type from which it is named; below it any would be a guess
+BY_LINK = 0.5  # of what words, link and other signs say together, from which a text is told for its link
 
 
 class FraudText(Detector):
@@ -75,16 +78,21 @@ class FraudText(Detector):
         scores = self._model.score(pa.table({"text": batch.column("text")}))
         channels = np.array(batch.column("channel").to_pylist(), dtype=object)
         low = min(self._low, self._slow.low) if self._slow else self._low
-        chosen = np.flatnonzero((scores >= low) & ~np.isin(channels, ELSEWHERE))
+        imitating = np.zeros(len(scores), np.bool_)
+        imitating[self._weigher.imitating(batch.column("text"))] = True
+        chosen = np.flatnonzero(((scores >= low) | imitating) & ~np.isin(channels, ELSEWHERE))
         rows = batch.take(pa.array(chosen.tolist(), pa.int64())).to_pylist()
-        for row, words in zip(rows, scores[chosen].tolist(), strict=True):
+        for row, words, leads in zip(rows, scores[chosen].tolist(), imitating[chosen].tolist(), strict=True):
             model, second = ask(self._slow, row["text"], words) if self._slow else (words, None)
-            if model >= self._low:
+            if model >= self._low or leads:
                 yield row, model, second
 
     def worth_telling(self, first: First) -> bool:
-        """Say whether the words alone are enough, or a sign stands beside them."""
-        return first.model >= self._high or self._weigher.weigh(first.text, first.model).has_signs
+        """Say whether the words alone are enough, or a sign stands beside them; mild ones need a forged link."""
+        if first.model >= self._high:
+            return True
+        weighed = self._weigher.weigh(first.text, first.model)
+        return weighed.has_signs if first.model >= self._low else weighed.score >= BY_LINK
 
     def told(self, repeats: Iterable[Repeat]) -> Iterator[Finding]:
         """Yield the findings of those that are worth telling; their types are scored together."""
@@ -98,17 +106,18 @@ class FraudText(Detector):
     def _finding(self, repeat: Repeat, first: First, shares: NDArray[np.float64]) -> Finding:
         frauds = np.array([FRAUD_TYPE_OF.get(name, "") != "" for name in self._types.classes])
         best = int(np.argmax(np.where(frauds, shares, -1.0)))
-        known = bool(shares[best] >= 0.2)
+        weighed = self._weigher.weigh(first.text, first.model, first.second)
+        named = FRAUD_TYPE_OF[self._types.classes[best]] if shares[best] >= TYPE_FROM else "other"
         return finding(
             self.name,
             self.version,
             repeat,
-            self._weigher.weigh(first.text, first.model, first.second),
+            weighed,
             self._model.fragments(first.text),
-            FRAUD_TYPE_OF[self._types.classes[best]] if known else "other",
+            "phishing" if named == "other" and weighed.imitates else named,
             float(shares[best]),
             first.event,
-            ALARMS[0] if first.model >= self._high else ALARMS[1],
+            ALARMS[0] if first.model >= self._high else ALARMS[1] if first.model >= self._low else ALARMS[2],
         )
 
     @cached_property

@@ -38,6 +38,17 @@ TEXTS = (
         {**_FOUND, "score": 0.9},
     ),
     _sms(
+        "用语平常，链接仿冒",
+        "mild words, but a look-alike link",
+        "【虚构快递】您的快件正在派送，请查看 http://taobao-kefu.com",
+        {**_FOUND, "score": 0.5},
+    ),
+    _sms(
+        "用语平常，链接真实",
+        "mild words and a brand's own link",
+        "【虚构快递】您的快件正在派送，请查看 https://www.taobao.com/",
+    ),
+    _sms(
         "银行余额通知",
         "a bank's balance notice",
         "【虚构银行】您尾号0000的账户3月1日10:15消费支出58.00元，余额1204.11元",

@@ -3,17 +3,25 @@
 import math
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute
+from numpy.typing import NDArray
 
 from fanzha.brands import BrandTable
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import Brand, shipped
 from fanzha.detect._text.second import Second
+from fanzha.kinds._names.links import find_links
 from fanzha.kinds.message import signs
 from fanzha.kinds.website import registrable
 
+pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+
 LOOK_ALIKE_FROM = 0.7  # strength of a brand match from which a link counts as an imitation
+_MAY_LINK = r"[.。．｡․]\s?[A-Za-zＡ-Ｚａ-ｚ]|://|(?i:dot)|点"  # most texts have none of these
 
 #: What each sign adds to the log-odds; alone, none of them makes a text suspect.
 LINK, NUMBER, HANDLE, STRANGE_SIGNATURE, ELSEWHERE, IMITATION = 0.6, 0.4, 1.0, 1.0, 1.0, 2.5
@@ -50,6 +58,16 @@ class Weigher:
         self._table = brands or shipped()
         self._matcher = Matcher(brands)
         self._names = _names(self._table)
+
+    def imitating(self, texts: "pa.Array[pa.StringScalar]") -> NDArray[np.intp]:
+        """Return the rows of texts that hold a link which imitates a brand, whatever their words are."""
+        linked = np.flatnonzero(pc.fill_null(pc.match_substring_regex(texts, _MAY_LINK), False).to_numpy(False))
+        hosts = [(int(row), link.location.host) for row in linked for link in find_links(texts[int(row)].as_py())]
+        if not hosts:
+            return np.empty(0, np.intp)
+        rows = np.array([row for row, _ in hosts])
+        matches = self._matcher.match(pa.array([host for _, host in hosts], pa.string()))
+        return np.unique(rows[matches.found(LOOK_ALIKE_FROM)])
 
     def weigh(self, text: str, model: float, second: Second | None = None) -> Weighed:
         """Weigh one text that the model gave `model`, both tiers together where the slow one was asked."""
