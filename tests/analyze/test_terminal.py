@@ -39,14 +39,14 @@ def test_every_source_is_accounted_for_and_its_name_is_no_markup(summary: Summar
 
 
 def test_a_suspect_is_masked_and_its_reason_cannot_steer_the_terminal(summary: Summary, tmp_path: Path) -> None:
-    said = ("红色\x1b[31m alarm \x07",)
+    said = ("红色\x1b[31m alarm \x07", "数值 = 631", "其余")
     suspect = finding(detector="gateway-guard", subject_kind="phone_number", subject="+8619900001234")
     rows = [msgspec.structs.replace(suspect, reasons_zh=said, reasons_en=said)]
     pq.write_table(to_table(rows), tmp_path / "findings.parquet")
     output = printed(summary)
     assert "19900001234" not in output
     assert "\x1b" not in output and "\x07" not in output
-    assert "红色" in output
+    assert "红色" in output and "数值 = 631" in output and "其余" not in output  # what was found, and its first number
 
 
 def test_a_victim_is_marked_as_somebody_to_warn(summary: Summary, tmp_path: Path) -> None:

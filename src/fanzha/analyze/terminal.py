@@ -8,11 +8,13 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from fanzha.analyze.report.suspects import Suspect, masked, suspects
 from fanzha.analyze.summary import Summary
+
+REASONS = 2  # of a suspect: what was found, and its first number
 
 
 def screen() -> Console:
@@ -86,9 +88,9 @@ def print_summary(console: Console, summary: Summary, *, each: int = 2) -> None:
 
 def _strongest(summary: Summary, each: int) -> Table:
     """Return the strongest suspects of every detector, so that no detector hides another, and who is to be warned."""
-    table = Table(
-        "对象 subject", "评分 score", "理由 why", title="最强线索 Strongest", title_justify="left", show_lines=True
-    )
+    titles = ("对象 subject", "评分 score", "理由 why")
+    columns = [Column(title, overflow="fold") for title in titles]
+    table = Table(*columns, title="最强线索 Strongest", title_justify="left", show_lines=True)
     findings = Path(summary.out) / "findings.parquet"
     for name in summary.by_detector:
         for to_warn in (False, True):
@@ -99,11 +101,10 @@ def _strongest(summary: Summary, each: int) -> Table:
 
 def _row(one: Suspect, mark: str) -> tuple[Text, str, Text]:
     claim = one.claims[0]
-    why = claim.reasons[0]
     return (
         Text(f"{mark}{plain(one.shown, 30)}\n{claim.detector.zh} {claim.detector.en}"),
         f"{one.score:.2f}",
-        Text(f"{plain(why.zh, 120)}\n{plain(why.en, 160)}"),
+        Text("\n".join(f"{plain(why.zh, 120)}\n{plain(why.en, 160)}" for why in claim.reasons[:REASONS])),
     )
 
 

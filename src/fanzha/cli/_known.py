@@ -1,7 +1,7 @@
 """Show in a terminal what is known of a value."""
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from fanzha.analyze.lookup import Known
@@ -38,7 +38,8 @@ def _impossible(one: Known) -> bool:
 
 
 def _facts(one: Known) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
+    columns = [Column(overflow="fold") for _ in range(3)]  # Chinese has no spaces to wrap at
+    table = Table.grid(*columns, padding=(0, 2, 0, 0))
     for fact in one.facts:
         zh, en = visible(fact.words.zh), visible(fact.words.en)
         table.add_row(Text(f"  {fact.title.zh} {fact.title.en}", "dim"), Text(zh), Text("" if zh == en else en))

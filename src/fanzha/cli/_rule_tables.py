@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from fanzha.analyze.terminal import plain
@@ -45,7 +45,7 @@ def as_keys(held: Held, edited: Collection[str]) -> dict[str, object]:
 
 def rules_table(held: Sequence[Held], edited: Collection[str]) -> Table:
     """Return every text of every rule: where it stands, since when, by whom."""
-    table = Table("规则 rule", "文本 text", "状态 state", "自 since", "经手 by", "理由 why")
+    table = Table("规则 rule", "文本 text", "状态 state", "自 since", "经手 by", Column("理由 why", overflow="fold"))
     for one in held:
         state = state_words(one.step)
         mark = " *" if one.newest and one.rule in edited else ""
@@ -56,7 +56,8 @@ def rules_table(held: Sequence[Held], edited: Collection[str]) -> Table:
 
 def history_table(entries: Sequence[Entry]) -> Table:
     """Return the steps of one rule, the oldest first."""
-    table = Table("时间 when", "操作 what", "状态 state", "文本 text", "经手 by", "理由 why")
+    titles = ("时间 when", "操作 what", "状态 state", "文本 text", "经手 by")
+    table = Table(*titles, Column("理由 why", overflow="fold"))
     for entry in entries:
         what, state = WHATS[entry.what], state_words(entry.step)
         when = iso(entry.step.at)[:19] + "Z"

@@ -4,7 +4,7 @@ import json
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from fanzha.detect import all_detectors
 
@@ -20,7 +20,7 @@ def COMMAND(as_json: bool) -> None:
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    table = Table("检测器 detector", "读取 reads", "依据 law", "发现什么 what it finds")
+    table = Table("检测器 detector", "读取 reads", "依据 law", Column("发现什么 what it finds", overflow="fold"))
     for detector in all_detectors().values():
         name = f"{detector.name}\n[dim]{detector.version}[/dim]"
         tells = f"{detector.tells.zh}\n{detector.tells.en}"
