@@ -49,6 +49,7 @@ from fanzha.screen.sip.udp import Datagrams
 from fanzha.screen.site.collector import spare_what_is_loaded
 from fanzha.screen.site.owner import FLUSH_SECONDS
 from fanzha.screen.site.sockets import widen
+from fanzha.screen.site.warming import warm
 
 WARM = 2_000  # messages before the clock starts
 PATIENCE_SECONDS = 2.0
@@ -119,6 +120,7 @@ async def decided_with_rules(opened: socket.socket, folder: Path) -> None:
 
 
 async def _decided(opened: socket.socket, folder: Path, decider: Decider) -> None:
+    warm()
     log = Log(Writer(folder, waiting=100_000, days=1))
     settings = Settings(trunks={"IGW-FIC-07": Trunk(ingress="international_gateway", acts=Acting.REFUSE)})
     roaming = Roaming(None, wait_ms=30, keep_ms=60_000, remembered=1_000)
