@@ -1,5 +1,6 @@
 """Who may open a process for another organisation does, by page and by API; both then see it, and the owner is told."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,11 +9,13 @@ from django.utils import timezone
 from tests.command.flows.test_api import Caller
 from tests.command.people import World
 
+from fanzha.base.clock import to_ms
 from fanzha.command.flows.carry_out import carry_out
 from fanzha.command.flows.models import Notification, ProcessInstance
 from fanzha.command.flows.opening_for import possible_owners, ways_to_begin
-from fanzha.command.flows.parties import actor_of
+from fanzha.command.flows.parties import actor_of, party
 from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.flows.services import fire
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.store.evidence_files import keep
@@ -75,3 +78,35 @@ def test_by_api_a_key_of_the_police_does_and_of_others_does_not(world: World) ->
     assert opened(world, police, world["bank"].ref).status_code == 403
     assert opened(world, bank, world["mvno"].ref).status_code == 403
     assert opened(world, police, "nobody").status_code == 404
+
+
+def test_definitions_tell_for_whom_and_what_may_be_named(world: World) -> None:
+    found = {one["name"]: one for one in Caller(world, "brand", "liaison").get("/definitions").json()}
+    [report] = found["indicator"]["openings"]
+    assert report["allowed"]
+    site = next(one for one in report["evidence"] if one["name"] == "indicator")
+    assert (site["kinds"], site["chosen_by"]) == ({"site": "website", "app": "app"}, "kind")
+    flag = next(one for one in found["card_rereview"]["openings"] if one["event"] == "flag")
+    assert not flag["allowed"] and flag["evidence"][-1]["kind"] == "phone_number"
+    [begun] = [one for one in found["annual_report"]["openings"] if one["event"] == "open_year"]
+    assert begun["evidence"][0]["of"] == []
+
+
+def test_a_brand_that_reported_a_site_and_is_named_as_copied_confirms_it(world: World) -> None:
+    brand, centre = Caller(world, "brand", "liaison"), world["centre"]
+    site = {"kind": "site", "indicator": "pay.example.com", "live_victims": "urgent"}
+    body = {"process": "indicator", "event": "report", "owner": centre.ref, "evidence": site}
+    ref = brand.post("/instances", body).json()["ref"]
+    analyst = actor_of(world.viewer("centre", Role.ANALYST))
+    fire(ref, "record_snapshot", analyst, {"page_hash": keep([b"a page"]), "facts": "made up"})
+    judged = {
+        "fraud_type": "phishing",
+        "brand_owner": party(world["brand"]),
+        "confidence": 95,
+        "scope": "host",
+        "valid_until": to_ms(timezone.now() + timedelta(days=10)),
+        "executors": (party(world["isp"]),),
+    }
+    fire(ref, "judge_fraud", analyst, judged)
+    path, proof = f"/instances/{ref}/events/confirm_by_brand", {"brand_proof": keep([b"a trade mark"])}
+    assert brand.post(path, {"evidence": proof}).json()["state"] == "confirmed"

@@ -35,6 +35,10 @@ class FieldOut(Schema):
     personal: bool
     unit: Both | None
     choices: dict[str, Both]
+    of: tuple[str, ...] = Field(description="kinds of organisation that may be named; any where there is none")
+    kind: str = Field(description="kind of thing that a subject is")
+    kinds: dict[str, str] = Field(description="or its kind by what `chosen_by`, another field, was given")
+    chosen_by: str
 
 
 class OfferOut(Schema):
@@ -64,6 +68,10 @@ class OfferOut(Schema):
                     required=field.required,
                     many=field.many,
                     personal=field.personal,
+                    of=field.of,
+                    kind=field.kind,
+                    kinds=field.kinds,
+                    chosen_by=field.chosen_by,
                     unit=Both(zh=field.unit.zh, en=field.unit.en) if field.unit else None,
                     choices={key: Both.of(words) for key, words in field.choices.items()},
                 )

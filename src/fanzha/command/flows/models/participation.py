@@ -9,7 +9,7 @@ from fanzha.command.organizations.models import Organization
 
 
 class Participation(models.Model):
-    """One organisation in one process, as owner or as a receiver of a leg; it stays when the leg is forwarded."""
+    """One organisation in one process: its owner, who opened it for him, who is asked, named or told; it stays."""
 
     instance = models.ForeignKey(ProcessInstance, models.CASCADE, related_name="participations")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
