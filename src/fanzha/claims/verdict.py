@@ -1,6 +1,7 @@
 """A verdict: the present, fused opinion on a subject, where it holds, why, until when and whose (design §2)."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -74,6 +75,7 @@ class Scope(NamedTuple):
         return Words("、".join(one.zh for one in said), ", ".join(one.en for one in said))
 
 
+@lru_cache(maxsize=1_024)
 def scope(direction: str = "", service: str = "", ingress: str = "") -> Scope:
     """Return a scope in the words of snapshots; what is not known there narrows it to where nothing is looked up."""
     known = _SERVICES.get(service, service)

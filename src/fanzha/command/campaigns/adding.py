@@ -100,9 +100,8 @@ def more_of_one(one: Figures, other: Figures) -> Figures:
 
     Who is suspected at all is a suspect.
     """
-    both = _both(one, other)
-    suspect = max(one.subjects, other.subjects)
-    return both._replace(subjects=suspect, victims=0 if suspect else 1, calls=max(one.calls, other.calls))
+    both, suspect = _both(one, other), max(one.subjects, other.subjects)
+    return Figures._make((both.findings, suspect, 0 if suspect else 1, max(one.calls, other.calls), *both[4:]))
 
 
 def of_several(figures: Iterable[Figures]) -> Figures:
@@ -126,7 +125,7 @@ def _both(one: Figures, other: Figures) -> Figures:
         best.fraud_type,
         best.detector,
         one.simulated and other.simulated,
-        min(one.marking, other.marking, key=STRICTNESS.__getitem__),
+        one.marking if one.marking == other.marking else min(one.marking, other.marking, key=STRICTNESS.__getitem__),
         min(one.first_at, other.first_at),
         max(one.last_at, other.last_at),
     )

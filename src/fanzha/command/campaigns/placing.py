@@ -4,11 +4,11 @@ All who have a tie that is no hub are in one campaign, which the tie remembers; 
 its ties, without looking at the others in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from fanzha.command.campaigns.adding import Figures, more_of_one, of_finding, of_placement, of_several
+from fanzha.command.campaigns.adding import Figures, more_of_one, of_finding, of_several
 from fanzha.command.campaigns.campaign_rows import Changed, begin, merge, save
 from fanzha.command.campaigns.grouping import Group, grown
 from fanzha.command.campaigns.hubs import divide
@@ -35,6 +35,16 @@ _ADDED = (
 _PLACEMENT = ("campaign_id", "owner_id", "subject_id", "is_held", *_ADDED)
 
 
+class _Placed(NamedTuple):
+    """A subject that is in a campaign already: its placement, the campaign, and the figures before and after."""
+
+    key: int
+    campaign: int
+    is_held: bool
+    before: Figures
+    after: Figures
+
+
 def place(found: Sequence[Found], at: datetime) -> None:
     """Put the subjects of new findings into campaigns, each owner's apart."""
     by_owner: dict[int, list[Found]] = {}
@@ -51,12 +61,12 @@ def _place_of(owner: int, found: Sequence[Found], at: datetime) -> None:
         added = of_finding(one)
         adds[one.subject] = more_of_one(adds[one.subject], added) if one.subject in adds else added
         values[one.subject] = one.incoming.subject
-    placed = {row.subject_id: row for row in Placement._base_manager.filter(owner=owner, subject__in=bulk.these(adds))}
+    placed = _placed(owner, adds)
     ties, links = _linked(owner, found)
     hubs = _new_hubs(ties, links)
     held = {subject for subject, row in placed.items() if row.is_held}
     joining = [(subject, tie) for tie, subject in links if not ties[tie].is_hub and subject not in held]
-    where = {subject: placed[subject].campaign_id if subject in placed else None for subject in adds}
+    where = {subject: placed[subject].campaign if subject in placed else None for subject in adds}
     groups = grown(
         {subject: campaign for subject, campaign in where.items() if subject not in held},
         joining,
@@ -71,6 +81,17 @@ def _place_of(owner: int, found: Sequence[Found], at: datetime) -> None:
     save(changed, at)
     for tie in hubs:
         divide(tie)
+
+
+def _placed(owner: int, adds: Mapping[int, Figures]) -> dict[int, _Placed]:
+    """Return where subjects are, without a model of each."""
+    rows = Placement._base_manager.filter(bulk.one_of("subject_id", adds), owner=owner).order_by()
+    columns = ("id", "subject_id", "campaign_id", "is_held", *_ADDED)
+    placed = {}
+    for key, subject, campaign, is_held, is_victim, findings, *rest in bulk.rows(rows.values_list(*columns)):
+        before = Figures(findings, int(not is_victim), int(is_victim), *rest)
+        placed[subject] = _Placed(key, campaign, is_held, before, more_of_one(before, adds[subject]))
+    return placed
 
 
 def _linked(owner: int, found: Sequence[Found]) -> tuple[dict[int, Tie], list[tuple[int, int]]]:
@@ -117,7 +138,7 @@ def _new_hubs(ties: dict[int, Tie], links: Sequence[tuple[int, int]]) -> list[Ti
 
 
 def _changed(
-    owner: int, groups: Sequence[Group], adds: dict[int, Figures], placed: dict[int, Placement], at: datetime
+    owner: int, groups: Sequence[Group], adds: Mapping[int, Figures], placed: Mapping[int, _Placed], at: datetime
 ) -> list[Changed]:
     """Return the campaign of each group with what is added to it: the oldest, or a new one."""
     campaigns = {key for group in groups for key in group.campaigns}
@@ -138,42 +159,35 @@ def _changed(
     return changed
 
 
-def _first(group: Group, adds: dict[int, Figures]) -> Figures:
+def _first(group: Group, adds: Mapping[int, Figures]) -> Figures:
     return of_several(adds[subject] for subject in group.subjects)
 
 
-def _added(group: Group, adds: dict[int, Figures], placed: dict[int, Placement]) -> Figures | None:
+def _added(group: Group, adds: Mapping[int, Figures], placed: Mapping[int, _Placed]) -> Figures | None:
     """Return what the group's subjects add to its campaign: of those in it already, the growth alone."""
     figures = []
     for subject in group.subjects:
         if (row := placed.get(subject)) is None:
             figures.append(adds[subject])
         else:
-            before, after = of_placement(row), more_of_one(of_placement(row), adds[subject])
-            figures.append(
-                adds[subject]._replace(
-                    subjects=after.subjects - before.subjects,
-                    victims=after.victims - before.victims,
-                    calls=after.calls - before.calls,
-                )
-            )
+            added = adds[subject]
+            growth = (now - then for now, then in zip(row.after[1:4], row.before[1:4], strict=True))
+            figures.append(Figures._make((added.findings, *growth, *added[4:])))
     return of_several(figures) if figures else None
 
 
 def _write_placements(
-    owner: int, changed: Sequence[Changed], adds: dict[int, Figures], placed: dict[int, Placement]
+    owner: int, changed: Sequence[Changed], adds: Mapping[int, Figures], placed: Mapping[int, _Placed]
 ) -> None:
     new: list[tuple[Any, ...]] = []
     kept: list[tuple[Any, ...]] = []
     for one in changed:
         for subject in one.group.subjects:
             row = placed.get(subject)
-            figures = more_of_one(of_placement(row), adds[subject]) if row else adds[subject]
-            cells = _cells(figures)
             if row is None:
-                new.append((one.campaign.pk, owner, subject, False, *cells))
+                new.append((one.campaign.pk, owner, subject, False, *_cells(adds[subject])))
             else:
-                kept.append((row.pk, *cells))
+                kept.append((row.key, *_cells(row.after)))
     bulk.insert(Placement, _PLACEMENT, new)
     bulk.update(Placement, "id", _ADDED, kept)
 

@@ -108,7 +108,8 @@ def _opinions(subjects: list[int], viewer: Viewer) -> Iterator[tuple[int, Eviden
     found = OpinionRow._base_manager.filter(
         OpinionRow.standing(), OpinionRow.readable(viewer), one_of("subject_id", subjects)
     )
-    for row in found.select_related("subject", "owner"):
+    few = [key for (key,) in rows(found.order_by().values_list("id"))]
+    for row in OpinionRow._base_manager.filter(one_of("id", few)).select_related("subject", "owner") if few else ():
         yield row.subject_id, as_evidence(row), row.marking
 
 
