@@ -4,6 +4,7 @@ allauth makes codes from a sealed seed and can also hold a list of codes, each a
 person has seen his codes, the seed is replaced by such a list of hashes: nobody reads the codes from it again.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -40,6 +41,7 @@ def hash_what_was_shown(instance: Authenticator, **_sent: Any) -> None:
         return
     if not instance.data.get("viewed_at"):
         return
-    codes = [HASHED + make_password(code) for code in RecoveryCodes(instance).get_unused_codes()]
-    kept = {"migrated_codes": codes, "viewed_at": instance.data["viewed_at"]}
+    with ThreadPoolExecutor() as pool:  # each takes a processor 0.15 s, and lets the others go on
+        hashes = list(pool.map(make_password, RecoveryCodes(instance).get_unused_codes()))
+    kept = {"migrated_codes": [HASHED + one for one in hashes], "viewed_at": instance.data["viewed_at"]}
     Authenticator.objects.filter(pk=instance.pk).update(data=kept)
