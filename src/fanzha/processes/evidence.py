@@ -69,7 +69,7 @@ class Field(
     differs_from: str = ""  # may not be the same as this other field
     not_below: str = ""  # a number is not below this other one, given with it or kept from before
     not_above: str = ""
-    internal: bool = False  # for the owner and who supervises it: who else takes part does not see it
+    internal: bool = False  # for the owner, who supervises it, and who gave it: who else takes part does not see it
     hidden_until: str = ""  # nobody but who gives it sees it before this other event has followed
     only_by: str = ""  # a kind or group of organisations whose people alone may give it
     standing: Standing | None = None  # organizations and subjects: what who is named is to the process

@@ -5,13 +5,13 @@ from typing import Any
 
 from tests.command.evidence.rereviews import limited
 from tests.command.flows.audits_made import marked_once, marked_twice
-from tests.command.flows.orders_made import actor, drafted
+from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.people import World
 
 from fanzha.command.flows.disclosure import Disclosure, fields_of, readable_files
 from fanzha.command.flows.models import ProcessInstance, Step
 from fanzha.command.flows.parties import party
-from fanzha.command.flows.services import open_process
+from fanzha.command.flows.services import fire, open_process
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.organizations.viewer import Viewer
@@ -92,3 +92,15 @@ def test_the_one_concerned_does_not_see_what_is_the_owners_own_affair(world: Wor
         assert ("sample" in evidence) is not hides and evidence["inspected"]["organization"] == world["platform"].ref
         with seen_by(viewer):
             assert (drawn["sample"] in readable_files(case, viewer)) is not hides
+
+
+def test_an_appeal_is_read_by_those_who_hear_it_and_who_took_it_in_alone(world: World) -> None:
+    order = issued(world, receivers=("carrier", "mvno"))
+    given = {"channel": "shop", "text": "a made-up appeal"}
+    fire(order.ref, "appeal", actor(world, "carrier", Role.CLERK), given)
+    for of, hides in (("carrier", False), ("centre", False), ("administration", False), ("mvno", True)):
+        viewer = world.viewer(of, Role.ANALYST)
+        with seen_by(viewer):
+            disclosure = Disclosure(order, viewer)
+            step = Step.objects.get(instance=order, event="appeal")
+        assert ("text" in disclosure.personal(step)) is not hides, of

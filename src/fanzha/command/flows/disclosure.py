@@ -39,7 +39,7 @@ class Disclosure:
         return {name: value for name, value in step.personal.items() if name not in hidden}
 
     def hidden(self, step: Step) -> set[str]:
-        """Return the fields that are the owner's own affair, and those that nobody but who gave them sees yet."""
+        """Return the fields that are the owner's affair and theirs who gave them, and those hidden for the time."""
         if step.person_id is not None and step.person_id == self._viewer.person:
             return set()
         given = {**step.evidence, **step.personal}
@@ -48,7 +48,8 @@ class Disclosure:
 
     def _is_hidden(self, step: Step, field: Field) -> bool:
         waits = bool(field.hidden_until) and self._last.get((step.leg, field.hidden_until), 0) < step.number
-        return waits or (field.internal and not self._sees_all)
+        is_theirs = self._sees_all or step.organization_id == self._viewer.organization
+        return waits or (field.internal and not is_theirs)
 
     def sees_personal_files(self, step: Step) -> bool:
         """Return whether personal files of a step are for the viewer: owners, supervisors, who handed them in."""
