@@ -48,7 +48,13 @@ def test_a_kind_that_is_named_is_taken_at_its_word() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "kind", "says"),
-    [("x", "person", "not a person"), ("x", "nothing", "no kind 'nothing'"), ("!", None, "resembles nothing")],
+    [
+        ("x", "person", "not a person"),
+        ("x", "nothing", "no kind 'nothing'"),
+        ("!", None, "resembles nothing"),
+        ("95588A", None, "letters stand in it"),
+        ("ll0", "phone_number", "letters stand in it"),
+    ],
 )
 def test_what_cannot_be_looked_up_is_a_wrong_call(raw: str, kind: str | None, says: str) -> None:
     with pytest.raises(WrongCall, match=says):

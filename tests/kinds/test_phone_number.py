@@ -9,7 +9,8 @@ from hypothesis import given
 from tests.kinds._numbering.written import written_numbers
 
 from fanzha.base.errors import Malformed
-from fanzha.kinds.phone_number import KIND, NumberClass, Validity, classify, normalise_many
+from fanzha.kinds._numbering.terms import Reason
+from fanzha.kinds.phone_number import KIND, NumberClass, Validity, classify, classify_many, normalise_many
 
 CASES = list(csv.DictReader((Path(__file__).parent / "_numbering" / "cases.csv").read_text("utf-8").splitlines()))
 
@@ -167,3 +168,17 @@ def test_a_pseudonym_hangs_on_key_and_purpose() -> None:
 def test_a_full_number_resembles_one_more_than_a_date_does() -> None:
     assert KIND.resembles("+8617012345678") > KIND.resembles("95588") > KIND.resembles("2026-03-01")
     assert KIND.resembles("no number") == 0
+
+
+@pytest.mark.parametrize("raw", ["ICBC", "95588A", "1380013800O", "ll0", "ＩＣＢＣ", "sip:ICBC@igw.example"])
+def test_letters_in_place_of_digits_are_said_to_be_letters(raw: str) -> None:
+    facts = classify(raw)
+    assert (facts.number_class, facts.reason, facts.canonical) == (NumberClass.INVALID, Reason.LETTERS, "")
+    assert classify_many(pa.array([raw]))["reason"].to_pylist() == [Reason.LETTERS]
+    with pytest.raises(Malformed, match="letters"):
+        KIND.normalise(raw)
+
+
+@pytest.mark.parametrize("raw", ["", "anonymous", "Unavailable", "中国工商银行", "A", "a" * 30, "hello@x.example"])
+def test_what_stands_for_no_number_or_is_no_caller_is_none(raw: str) -> None:
+    assert classify(raw).reason is Reason.NOT_A_NUMBER

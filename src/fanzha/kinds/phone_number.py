@@ -80,9 +80,10 @@ class PhoneNumber(Kind):
 
     def normalise(self, raw: str) -> str:
         """Return the canonical form; disguised and impossible numbers too, but what is no number is Malformed."""
-        canonical = classify(raw).canonical
+        facts = classify(raw)
+        canonical = facts.canonical
         if not canonical:
-            raise Malformed("not a telephone number")
+            raise Malformed(facts.reason_words.en)
         if len(canonical.lstrip("+")) > LONGEST_DIGITS:
             raise Malformed(f"a telephone number has at most {LONGEST_DIGITS} digits")
         return canonical

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.detect._gateway.calls import CALL, batch_of
@@ -46,6 +47,12 @@ def test_the_claimed_number_of_a_person_is_masked() -> None:
     told = finding(tally, 1, 0)
     assert "+86 19•• ••0 0101" in told.reasons_en[1]
     assert not any("19100000101" in words for words in (*told.reasons_zh, *told.reasons_en))
+
+
+@pytest.mark.parametrize(("caller", "shown"), [("ICBC", "ICBC"), ("95588A", "95588A"), ("1380013800O", "13•••0O")])
+def test_letters_in_place_of_a_number_are_shown_but_for_what_may_be_a_persons(caller: str, shown: str) -> None:
+    (tally,) = tallies_of([{**BAD, "caller": caller}]).open.values()
+    assert f": {shown} × 1" in finding(tally, 1, 0).reasons_en[1]
 
 
 def test_what_a_disguise_imitates_is_named() -> None:

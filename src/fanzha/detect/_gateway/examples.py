@@ -90,6 +90,12 @@ EXAMPLES = (
         (found("phone_number", "+861064800000000", 0.5),),
     ),
     Example(
+        Words("境外来话以字母代替号码：低分", "letters in place of a number, from abroad: low score"),
+        "call_offered",
+        (abroad("ICBC"), abroad("95588A")),
+        (found("trunk", "IGW-FIC-07", 0.3),),
+    ),
+    Example(
         Words("真实漫游用户", "a genuine roamer"),
         "call_offered",
         (

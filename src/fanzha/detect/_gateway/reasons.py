@@ -111,8 +111,8 @@ GROUNDS: dict[Reason, Ground] = {
     ),
     Reason.IRREGULAR_FROM_ABROAD: Ground(
         Words(
-            "境外来话的主叫号码不规则，没有国家码，不能确定是谁的号码",
-            "irregular numbers from abroad without a country code: whose they are cannot be told",
+            "境外来话的主叫号码不规则（没有国家码，或夹有字母），不能确定是谁的号码",
+            "irregular numbers from abroad, without a country code or with letters: whose they are cannot be told",
         ),
         0.3,
         "label",

@@ -38,6 +38,7 @@ _FOREIGN = CLASSES.index(NumberClass.FOREIGN)
 
 _NOT_IN_COUNTRY, _PREMIUM_RATE = REASONS.index(Why.NOT_IN_COUNTRY_PLAN), REASONS.index(Why.PREMIUM_RATE)
 _NOT_A_NUMBER, _AREA_MISSING = REASONS.index(Why.NOT_A_NUMBER), REASONS.index(Why.AREA_MISSING)
+_LETTERS = REASONS.index(Why.LETTERS)
 _ZERO_MISSING, _BY_SHAPE = REASONS.index(Why.TRUNK_ZERO_MISSING), REASONS.index(Why.BY_SHAPE)
 _BY_PLAN, _ALLOCATED = REASONS.index(Why.BY_PLAN), REASONS.index(Why.ALLOCATED)
 _AT_THE_END, _HOME_IN_FOREIGN = REASONS.index(Why.AT_THE_END), REASONS.index(Why.HOME_IN_FOREIGN)
@@ -47,6 +48,8 @@ def from_abroad(number_class: int, why: int, digits: int, bare: bool, roaming: i
     """Rule on numbers that cannot come from abroad; a mobile may, if it roams; a foreign number belongs there."""
     if own or why == _NOT_A_NUMBER:
         return _NONE
+    if why == _LETTERS:
+        return _IRREGULAR
     if number_class == _FOREIGN:
         if why == _NOT_IN_COUNTRY:
             return _UNASSIGNED
@@ -58,7 +61,8 @@ def from_abroad(number_class: int, why: int, digits: int, bare: bool, roaming: i
     if number_class == _SATELLITE:
         return _NOT_ROAMING if roaming == _DISPROVEN else _NONE
     if number_class in (_SERVICE, _FIXED, _PORT):
-        local = bare and 7 <= digits <= 8  # may be local digits of the country of origin
+        # May be local digits of the country of origin; nowhere do they begin with 10.
+        local = bare and 7 <= digits <= 8 and number_class != _PORT
         if local or why in (_AREA_MISSING, _ZERO_MISSING, _BY_SHAPE):
             return _IRREGULAR
         if number_class == _SERVICE:

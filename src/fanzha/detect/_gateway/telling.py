@@ -13,8 +13,9 @@ from fanzha.detect._gateway.judge import NO_TABLES
 from fanzha.detect._gateway.reasons import GROUNDS, INGRESS_WORDS, TREATMENT_WORDS, Reason
 from fanzha.detect._gateway.tally import DAY_MS, MOST_NUMBERS, Tally
 from fanzha.kinds._numbering.plan import service_names
+from fanzha.kinds._numbering.terms import Reason as Why
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
-from fanzha.kinds.phone_number import NumberFacts, NumberingTables, classify
+from fanzha.kinds.phone_number import NumberingTables, classify
 
 NAME, VERSION = "gateway-guard", "1"
 ARTICLE = "ATF Art. 13"
@@ -83,18 +84,22 @@ def reasons(tally: Tally, calls: int | None, more: int) -> list[Words]:
 
 def claimed_words(tally: Tally) -> Words:
     """Name the numbers claimed most, masked, with whom they imitate; whoever holds them is not accused."""
-    shown = [(classify(number), count) for number, count in _most_claimed(tally)]
+    shown = [(_shown(number), count) for number, count in _most_claimed(tally)]
     many = f"{MOST_NUMBERS}+" if tally.others else str(len(tally.numbers))
-    zh = "、".join(f"{_shown(facts).zh} {count} 次" for facts, count in shown)
-    en = ", ".join(f"{_shown(facts).en} × {count}" for facts, count in shown)
+    zh = "、".join(f"{words.zh} {count} 次" for words, count in shown)
+    en = ", ".join(f"{words.en} × {count}" for words, count in shown)
     return Words(
         f"声称的号码（共 {many} 个，号主不受指责）：{zh}。",
         f"Numbers claimed ({many} different; whoever holds them is not accused): {en}.",
     )
 
 
-def _shown(facts: NumberFacts) -> Words:
-    """Write a number so that nobody's own is shown: service numbers in full, all others masked."""
+def _shown(number: str) -> Words:
+    """Write a number so that nobody's own is shown: service numbers and names in full, all others masked."""
+    facts = classify(number)
+    if facts.reason is Why.LETTERS:
+        text = number if len(number) <= LONGEST_SHORT else f"{number[:2]}•••{number[-2:]}"
+        return Words(text, text)
     name = service_names().get(facts.imitates or facts.national, Words("", ""))
     masked = PHONE_NUMBER.mask(facts.canonical)
     if not facts.imitates:

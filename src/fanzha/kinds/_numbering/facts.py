@@ -6,7 +6,7 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.kinds._numbering.decide import AS_WRITTEN, ELSEWHERE, Decision, decide, leading, planned, zeros
-from fanzha.kinds._numbering.fold import Folded, fold
+from fanzha.kinds._numbering.fold import Folded, fold, has_letters
 from fanzha.kinds._numbering.foreign import look_up
 from fanzha.kinds._numbering.plan import Plan, plan, service_names
 from fanzha.kinds._numbering.terms import (
@@ -67,7 +67,8 @@ def classify(raw: str) -> NumberFacts:
     """Say what a written number is; any text gets an answer."""
     folded = fold(raw)
     if folded is None:
-        return NumberFacts(number_class=NumberClass.INVALID, valid=Validity.NO, reason=Reason.NOT_A_NUMBER)
+        reason = Reason.LETTERS if has_letters(raw) else Reason.NOT_A_NUMBER
+        return NumberFacts(number_class=NumberClass.INVALID, valid=Validity.NO, reason=reason)
     known = plan()
     decision = decide(folded.digits, len(folded.digits), folded.plus, known.tables)
     if decision[6] == ELSEWHERE:

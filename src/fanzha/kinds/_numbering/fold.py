@@ -8,6 +8,11 @@ LONGEST_TEXT = 200  # characters; nobody writes a number at greater length
 
 _ADDRESS = re.compile(r"(?:^|<)\s*(?:tel|sips?):([^@;>?]*)", re.IGNORECASE)
 _EXTENSION = re.compile(r"\s*(?:转|轉|分机|ext\.?)\s*\d{1,6}\s*$", re.IGNORECASE)
+#: What networks and phones send in place of a number that is not shown.
+_WITHHELD = frozenset(
+    {"anonymous", "unavailable", "unknown", "restricted", "private", "withheld", "blocked", "invalid", "none", "null"}
+)
+_LETTERED = re.compile(r"\+?[0-9A-Za-z ().'_-]{2,20}", re.ASCII)
 _PLUS = "+＋﹢"
 _SEPARATORS = frozenset(" \t\r\n.()/（）．·,'_")
 _SEPARATOR_CATEGORIES = frozenset({"Zs", "Pd", "Cf"})
@@ -23,6 +28,17 @@ class Folded(NamedTuple):
     def text(self) -> str:
         """The digits as characters."""
         return "".join(map(str, self.digits))
+
+
+def has_letters(raw: str) -> bool:
+    """Return whether a text that is no number stands where one should: ICBC, 95588A, 1380013800O; not anonymous."""
+    if len(raw) > LONGEST_TEXT:
+        return False
+    if address := _ADDRESS.search(raw):
+        raw = address[1]
+    text = unicodedata.normalize("NFKC", raw).strip()
+    letters = "".join(filter(str.isalpha, text)).lower()
+    return bool(letters) and letters not in _WITHHELD and _LETTERED.fullmatch(text) is not None
 
 
 def fold(raw: str) -> Folded | None:

@@ -84,6 +84,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     NOT_A_NUMBER = "not_a_number"
     ALLOCATED = "allocated"
+    LETTERS = "letters"
 
 
 CLASS_WORDS: dict[NumberClass, Words] = {
@@ -154,6 +155,9 @@ REASON_WORDS: dict[Reason, Words] = {
     Reason.TOO_LONG: Words("位数太多", "too long"),
     Reason.NOT_A_NUMBER: Words("不是电话号码", "not a telephone number"),
     Reason.ALLOCATED: Words("见于已载入的号段分配表", "in the allocation table that was loaded"),
+    Reason.LETTERS: Words(
+        "以字母代替或夹带字母，电话号码中没有字母", "letters stand in it, which no telephone number has"
+    ),
 }
 
 #: Codes are positions in these tuples.
