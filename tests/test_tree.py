@@ -30,7 +30,11 @@ PROVEN_ELSEWHERE = {
 #: Test folders that are not about one room.
 OF_THE_WHOLE = ("field", "outside_plugin")
 #: Tests of all apps of the site together.
-OF_THE_SITE = ("tests/command/test_access_matrix.py",)
+OF_THE_SITE = (
+    "tests/command/test_access_matrix.py",
+    "tests/command/test_pages_and_routes.py",
+    "tests/command/flows/test_walk_through_pages.py",
+)
 
 VAGUE = re.compile(r"(utils?|helpers?|common|misc|manager|core|stuff|tools?)\.py")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError|mark\.(skip|xfail)\b")

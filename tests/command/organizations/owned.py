@@ -35,5 +35,8 @@ def owned(world: World, secret: str) -> Owned:
             f"{api}/duties/{{number}}": watch.pk,
             f"{api}/keys/{{number}}": key.pk,
         },
+        bodies={
+            f"POST {api}/organizations/{{ref}}/administrator": {"email": "boss@carrier.example", "name": "Boss"},
+        },
         shared={"join/{token}": "no-such-token", "people/{ref}/{act}": "suspend"},
     )

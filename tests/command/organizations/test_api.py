@@ -82,6 +82,16 @@ def test_organisations_are_taken_in_and_described(world: World) -> None:
     assert made.ref in {one["ref"] for one in listed} and world["far_carrier"].ref not in {one["ref"] for one in listed}
 
 
+def test_an_administrator_is_invited_for_a_supervised_organisation(world: World) -> None:
+    path, boss = f"/organizations/{world['isp'].ref}/administrator", {"email": "boss@isp.example", "name": "Boss"}
+    answer = Caller(world, "administration")("POST", path, boss)
+    assert answer.status_code == 201 and answer.json()["roles"] == ["administrator"]
+    assert [one.organization for one in Invitation.still_open()] == [world["isp"]]
+    far = f"/organizations/{world['far_carrier'].ref}/administrator"
+    assert Caller(world, "administration")("POST", far, boss).status_code == 404
+    assert Caller(world, "carrier")("POST", path, boss).status_code == 403
+
+
 def test_more_organisations_cost_no_more_queries(
     world: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -14,11 +14,12 @@ from fanzha.command.flows.services import fire
 from fanzha.command.flows.shapes import InstanceOut, LegOut
 from fanzha.command.orders.administering import rotate, save, try_out
 from fanzha.command.orders.drafting import Wish, draft, targets_of_campaign
+from fanzha.command.orders.handing_over import CARRIERS_OUT, hand_over
 from fanzha.command.orders.impact import impact
 from fanzha.command.orders.listing import Narrowed, narrow
 from fanzha.command.orders.measuring import MEASURERS, measure
 from fanzha.command.orders.models import Endpoint, ReceivedMessage, Sending
-from fanzha.command.orders.ordered import PROCESS
+from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered
 from fanzha.command.orders.sending import send_again
 from fanzha.command.orders.shapes import (
     DoneIn,
@@ -32,10 +33,12 @@ from fanzha.command.orders.shapes import (
     MeasurementIn,
     ReceivedMessageOut,
     SendingOut,
+    TargetOut,
     TriedOut,
     UrgedOut,
 )
 from fanzha.command.orders.urging import URGERS, may_urge, urge
+from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
 
@@ -106,6 +109,22 @@ def urge_leg(request: ApiRequest, ref: str, leg: str) -> UrgedOut:
     if not may_urge(row, request.viewer):
         raise Problem("not_found")
     return UrgedOut(told=urge(row, request.viewer))
+
+
+@ROUTER.post("/{ref}/targets", response=list[TargetOut])
+@for_roles(*CARRIERS_OUT)
+@not_kept
+def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
+    """Return the targets in full to whoever is to carry the order out; on record before they are handed over."""
+    instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref, process=PROCESS)
+    require_confirmed(request, AN_HOUR)
+    try:
+        found = hand_over(instance, request.viewer)
+    except CannotBeOrdered as problem:
+        raise Problem("conflict", str(problem)) from None
+    if found is None:
+        raise Problem("not_found")
+    return [TargetOut(kind=one.kind, value=one.value) for one in found]
 
 
 @ROUTER.post("/{ref}/measurements", response={201: MeasuredOut})

@@ -216,6 +216,13 @@ class MeasuredOut(Schema):
     events: list[str]
 
 
+class TargetOut(Schema):
+    """One target of an order in full."""
+
+    kind: str
+    value: str
+
+
 class UrgedOut(Schema):
     """Whether somebody was told: not more than once an hour."""
 

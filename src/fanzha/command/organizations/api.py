@@ -19,6 +19,7 @@ from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organi
 from fanzha.command.organizations.people_rows import people_of
 from fanzha.command.organizations.registering import change_organization, take_in
 from fanzha.command.organizations.shapes import (
+    AdministratorIn,
     DutyIn,
     DutyOut,
     InvitationOut,
@@ -153,6 +154,16 @@ def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -
     found = get_object_or_404(request.organization.supervises, ref=ref)
     require_confirmed(request)
     return OrganizationOut.of(change_organization(Doer.of(request), found, **_told(body)))
+
+
+@ROUTER.post("/organizations/{ref}/administrator", response={201: InvitedOut})
+@for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
+@not_kept
+def invite_administrator(request: ApiRequest, ref: str, body: AdministratorIn) -> Status[InvitedOut]:
+    """Invite an administrator for an organisation that the caller's supervises."""
+    found = get_object_or_404(request.organization.supervises, ref=ref)
+    require_confirmed(request)
+    return _invited(request, *invite(Doer.of(request), found, body.email, body.name, [Role.ADMINISTRATOR]))
 
 
 @ROUTER.get("/duties", response=list[DutyOut])

@@ -47,6 +47,13 @@ class RolesIn(Schema):
     unit: str | None = Field(None, max_length=60, description="department; left out, it stays as it is")
 
 
+class AdministratorIn(Schema):
+    """Whom to invite as an administrator."""
+
+    email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+    name: str = Field(min_length=1, max_length=80)
+
+
 class InviteIn(RolesIn):
     """Whom to invite."""
 

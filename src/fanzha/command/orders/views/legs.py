@@ -7,36 +7,28 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.base.clock import to_ms
 from fanzha.base.errors import WrongCall
-from fanzha.command.evidence.recording import recorded
 from fanzha.command.exports.export_file import cell
 from fanzha.command.flows.evidence_form import said
 from fanzha.command.flows.models import Leg, ProcessInstance
 from fanzha.command.flows.parties import actor_of
 from fanzha.command.flows.services import fire
 from fanzha.command.orders.forms import DoneForm, MeasurementForm
+from fanzha.command.orders.handing_over import CARRIERS_OUT, hand_over
 from fanzha.command.orders.measuring import MEASURERS
 from fanzha.command.orders.measuring import measure as record
 from fanzha.command.orders.models import Measured
-from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered, ordered
-from fanzha.command.orders.sending import CARRY_OUT, TAKE_BACK
+from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered
 from fanzha.command.orders.urging import URGERS, may_urge
 from fanzha.command.orders.urging import urge as tell_again
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
-from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal
-
-#: States of a leg in which its receiver has something to do with the targets.
-HAS_TARGETS = CARRY_OUT | {"releasing"}
-CARRIERS_OUT = (Role.EXECUTOR, Role.ANALYST, Role.DUTY_OFFICER)
 
 
 @signed_in(*CARRIERS_OUT)
@@ -106,25 +98,15 @@ def measure(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 @confirmed_within(AN_HOUR)
 def targets(request: HttpRequest, ref: str) -> HttpResponse:
-    """Hand the targets in full to whoever is to carry the order out; on record before they are handed over.
-
-    Others, its owner among them, see them whole by the step that names them, for a purpose (`exports`).
-    """
+    """Hand the targets in full to whoever is to carry the order out, as a table."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    instance = _order(ref)
-    own = Leg.objects.filter(instance=instance, receiver=viewer.organization, state__in=HAS_TARGETS)
-    if (leg := own.first()) is None:
-        raise Http404
     try:
-        what = ordered(instance)
-        found = what.named if leg.state in TAKE_BACK else what.targets
+        found = hand_over(_order(ref), viewer)
     except CannotBeOrdered as problem:
         messages.error(request, str(problem))
         return redirect("order", ref)
-    actor = actor_of(viewer)
-    with recorded() as log:
-        facts = {"purpose": "order", "targets": len(found)}
-        log.add(Draft("targets_handed_over", to_ms(timezone.now()), actor.person, actor.organization, ref, facts=facts))
+    if found is None:
+        raise Http404
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([("kind", "value"), *((one.kind, cell(one.value)) for one in found)])
     answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")

@@ -7,13 +7,13 @@ from django.utils import timezone
 from fanzha.command.flows.models import ProcessInstance, Step
 from fanzha.command.flows.reading import Next, ProcessShown, shown
 from fanzha.command.orders.forms import DoneForm, MeasurementForm
+from fanzha.command.orders.handing_over import HAS_TARGETS
 from fanzha.command.orders.impact import Impact, impact
 from fanzha.command.orders.leg_rows import leg_rows
 from fanzha.command.orders.listing import action_words
 from fanzha.command.orders.measuring import MEASURERS
 from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.ordered import PROCESS
-from fanzha.command.orders.views.legs import HAS_TARGETS
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.viewer import Viewer
 

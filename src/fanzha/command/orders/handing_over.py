@@ -1,0 +1,34 @@
+"""Hand the targets of an order in full to whoever is to carry it out; on record before they are handed over.
+
+Others, its owner among them, see them whole by the step that names them, for a purpose (`exports`).
+"""
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.command.evidence.recording import recorded
+from fanzha.command.flows.models import Leg, ProcessInstance
+from fanzha.command.flows.parties import actor_of
+from fanzha.command.orders.ordered import ordered
+from fanzha.command.orders.sending import CARRY_OUT, TAKE_BACK
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.dispose import Target
+from fanzha.processes.log.entry import Draft
+
+#: States of a leg in which its receiver has something to do with the targets.
+HAS_TARGETS = CARRY_OUT | {"releasing"}
+CARRIERS_OUT = (Role.EXECUTOR, Role.ANALYST, Role.DUTY_OFFICER)
+
+
+def hand_over(instance: ProcessInstance, viewer: Viewer) -> tuple[Target, ...] | None:
+    """Return what the viewer's organisation has to act on, None where it has nothing to do. Raises CannotBeOrdered."""
+    own = Leg.objects.filter(instance=instance, receiver=viewer.organization, state__in=HAS_TARGETS)
+    if (leg := own.first()) is None:
+        return None
+    what, actor = ordered(instance), actor_of(viewer)
+    found = what.named if leg.state in TAKE_BACK else what.targets
+    with recorded() as log:
+        told = Draft("targets_handed_over", to_ms(timezone.now()), actor.person, actor.organization, instance.ref)
+        log.add(told._replace(facts={"purpose": "order", "targets": len(found)}))
+    return found

@@ -1,0 +1,91 @@
+"""Whatever people do on pages, programs can do by API: every page that takes something in has its route."""
+
+import inspect
+
+from tests.command.access.routes import OPEN, addresses, api_routes
+
+#: Pages that change nothing but how one person sees the site.
+OF_ONE_PERSON = {"choose_language", "choose_organization", "choose_theme"}
+#: Page by name -> the routes of the API that do what it does.
+ROUTES = {
+    "api_key_new": ["POST organizations/keys"],
+    "api_key_revoke": ["DELETE organizations/keys/{number}"],
+    "campaign_act": ["POST campaigns/{ref}/actions"],
+    "campaign_bulk": ["POST campaigns/actions"],
+    "campaign_move": ["POST campaigns/{ref}/move", "POST campaigns/{ref}/merge"],
+    "campaign_undo": ["POST campaigns/actions/{together}/undo"],
+    "duties": ["POST organizations/duties"],
+    "duty_end": ["DELETE organizations/duties/{number}"],
+    "evidence_check": ["POST evidence/checks"],
+    "evidence_pack": ["POST evidence/packs"],
+    "export_decision": ["POST exports/exports/{ref}/decision"],
+    "export_file": ["POST exports/exports/{ref}/file"],
+    "export_new": ["POST exports/exports"],
+    "first_opinion": ["POST subjects/opinions"],
+    "import_approve": ["POST imports/jobs/{ref}/approve"],
+    "import_new": ["POST imports/tables/{table}/file", "POST imports/tables/{table}/rows"],
+    "import_withdraw": ["POST imports/jobs/{ref}/withdraw"],
+    "inbox_read": ["POST flows/messages/read"],
+    "invitation_withdraw": ["DELETE organizations/invitations/{number}"],
+    "opinion_withdraw": ["POST subjects/opinions/{opinion_id}/withdraw"],
+    "order_acknowledge": ["POST flows/instances/{ref}/events/{event}"],
+    "order_done": ["POST orders/{ref}/legs/{leg}/done"],
+    "order_endpoint": ["PUT orders/endpoints/{channel}"],
+    "order_endpoint_key": ["POST orders/endpoints/{channel}/key"],
+    "order_endpoint_try": ["POST orders/endpoints/{channel}/try"],
+    "order_measure": ["POST orders/{ref}/measurements"],
+    "order_new": ["POST orders/"],
+    "order_preview": ["POST orders/impact"],
+    "order_send_again": ["POST orders/sendings/{number}/again"],
+    "order_targets": ["POST orders/{ref}/targets"],
+    "order_urge": ["POST orders/{ref}/legs/{leg}/urge"],
+    "organization": ["PUT organizations/organizations/{ref}"],
+    "organization_administrator": ["POST organizations/organizations/{ref}/administrator"],
+    "organization_new": ["POST organizations/organizations"],
+    "paste_numbers": ["POST subjects/lookup", "POST subjects/opinions/bulk"],
+    "person_act": [
+        "PUT organizations/people/{ref}/roles",
+        "POST organizations/people/{ref}/suspend",
+        "DELETE organizations/people/{ref}/second-factor",
+        "DELETE organizations/people/{ref}/sessions",
+    ],
+    "person_invite": ["POST organizations/invitations"],
+    "process_do": ["POST flows/instances/{ref}/events/{event}", "POST flows/files"],
+    "process_file": ["GET flows/instances/{ref}/files/{name}"],
+    "process_open": ["POST flows/instances"],
+    "share_end": ["POST subjects/shares/{share}/end"],
+    "subject_notice_delivered": ["POST flows/notices/{number}/delivered"],
+    "subject_opinion": ["POST subjects/{ref}/opinions"],
+    "subject_share": ["POST subjects/{ref}/shares"],
+    "subject_spare": ["POST subjects/{ref}/spared"],
+    "unmask": ["POST exports/unmask"],
+    "unmask_evidence": ["POST exports/unmask-evidence"],
+    "unmask_file": ["POST exports/unmask-file"],
+    "urge": ["POST orders/{ref}/legs/{leg}/urge"],
+    "webhook_again": ["POST webhooks/subscriptions/{ref}/deliveries/{number}/again"],
+    "webhook_change": [
+        "PATCH webhooks/subscriptions/{ref}",
+        "DELETE webhooks/subscriptions/{ref}",
+        "POST webhooks/subscriptions/{ref}/key",
+    ],
+    "webhooks": ["POST webhooks/subscriptions"],
+}
+
+
+def _pages_that_take_something() -> set[str]:
+    """Return the names of pages that something is sent to, as their source says, and of those that give out a file."""
+    found = {"process_file"}
+    for _address, pattern in addresses():
+        view = inspect.unwrap(pattern.callback)
+        if view.__module__.startswith("fanzha.command.") and "POST" in inspect.getsource(view):
+            found.add(pattern.name or "")
+    return found - OF_ONE_PERSON - OPEN.keys()
+
+
+def test_every_page_that_takes_something_has_its_route() -> None:
+    assert _pages_that_take_something() == ROUTES.keys()
+
+
+def test_every_route_is_there() -> None:
+    known = {f"{route.method} {route.address.removeprefix('api/v1/')}" for route in api_routes()}
+    assert {route for routes in ROUTES.values() for route in routes} <= known
