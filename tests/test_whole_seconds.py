@@ -1,6 +1,7 @@
 """Call records of whole seconds, where a call's facts share a moment, lead from file to finding as exact ones do."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,9 +31,8 @@ class Call(NamedTuple):
     talk_s: int
 
     def clock(self, later: int = 0) -> str:
-        """Return the time of day so many seconds after the call began."""
-        at = 8 * 3_600 + self.at + later
-        return f"{at // 3_600:02}:{at // 60 % 60:02}:{at % 60:02}"
+        """Return the time so many seconds after the call began."""
+        return str(datetime(2026, 3, 1, 8) + timedelta(seconds=self.at + later))
 
 
 #: A stranger every half minute, one in four of whom answers; then one person is kept on the line again and again.
@@ -44,7 +44,7 @@ CALLS = (
 
 def start_and_duration(calls: Iterable[Call]) -> bytes:
     """A carrier's export: when it began and how long they talked, nothing else of time."""
-    rows = (f"{CALLER},{one.callee},2026-03-01 {one.clock()},{one.talk_s},{TRUNK}" for one in calls)
+    rows = (f"{CALLER},{one.callee},{one.clock()},{one.talk_s},{TRUNK}" for one in calls)
     return "\n".join(["主叫号码,被叫号码,开始时间,通话时长(秒),入中继群", *rows, ""]).encode("gb18030")
 
 
@@ -53,9 +53,9 @@ def kamailio(calls: Iterable[Call]) -> bytes:
     lines = ["method,from_tag,to_tag,callid,sip_code,sip_reason,time,src_user,src_ip,dst_user"]
     for one in calls:
         code, parties = "200,OK" if one.talk_s else "480,Unavailable", f"{CALLER},{TRUNK},{one.callee}"
-        lines.append(f"INVITE,ft,tt,c{one.at}@h,{code},2026-03-01 {one.clock()},{parties}")
+        lines.append(f"INVITE,ft,tt,c{one.at}@h,{code},{one.clock()},{parties}")
         if one.talk_s:
-            lines.append(f"BYE,ft,tt,c{one.at}@h,200,OK,2026-03-01 {one.clock(one.talk_s)},{parties}")
+            lines.append(f"BYE,ft,tt,c{one.at}@h,200,OK,{one.clock(one.talk_s)},{parties}")
     return "\n".join([*lines, ""]).encode()
 
 
@@ -63,10 +63,10 @@ def asterisk(calls: Iterable[Call]) -> bytes:
     """Master.csv, every call answered or given up in the second in which it began."""
     lines = []
     for one in calls:
-        answer = f'"2026-03-01 {one.clock()}"' if one.talk_s else ""
+        answer = f'"{one.clock()}"' if one.talk_s else ""
         lines.append(
             f'"","{CALLER}","{one.callee}","from-igw","","PJSIP/{TRUNK}-0000001a","PJSIP/sub-0000001b","Dial","",'
-            f'"2026-03-01 {one.clock()}",{answer},"2026-03-01 {one.clock(one.talk_s)}",{one.talk_s},{one.talk_s},'
+            f'"{one.clock()}",{answer},"{one.clock(one.talk_s)}",{one.talk_s},{one.talk_s},'
             f'"{"ANSWERED" if one.talk_s else "NO ANSWER"}","","177.{one.at}","","","177.{one.at}","1"'
         )
     return "\n".join([*lines, ""]).encode()
@@ -94,3 +94,16 @@ def test_a_burst_and_a_long_talk_are_found(
         assert ("call-centre-burst", trunk, f"Rule {rule}") in found
     for rule in ("victim_at_risk", "victim_of_stranger"):  # while a call still goes on
         assert ("victim-at-risk", f"+86{VICTIM}", f"Rule {rule}") in found
+
+
+def test_findings_of_a_file_are_live_once_the_windows_have_seen_their_whole_spans(tmp_path: Path) -> None:
+    """As docs/reference/findings.md says of `mode`."""
+    modes = {}
+    for name, calls in {"cold": CALLS, "warm": (Call(-26 * 3_600, "17000000000", 60), *CALLS)}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "国际关口局.csv").write_bytes(start_and_duration(calls))
+        options = Options((tmp_path / name,), tmp_path / f"{name}-out", detectors=("call-centre-burst",))
+        analyze(options, Silent())
+        found = pq.read_table(options.out / "findings.parquet")
+        modes[name] = set(found.column("mode").to_pylist())
+    assert modes == {"cold": {"shadow"}, "warm": {"live"}}
