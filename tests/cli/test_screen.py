@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from fanzha.base.errors import WrongCall
 from fanzha.cli import fanzha
 from fanzha.screen.settings import Settings, read_settings
+from fanzha.store.screen_trunks import write_trunks
 from fanzha.store.switches import read_switches
 
 
@@ -47,6 +48,22 @@ def test_a_switch_is_thrown_listed_and_put_back(home: Path) -> None:
     assert "trunk IGW-1" in listed and "duty officer: false refusals" in listed
     assert "on: trunk IGW-1" in run("on", "trunk", "IGW-1").output
     assert not read_switches().thrown
+
+
+def test_a_name_that_nobody_knows_is_told_and_thrown_only_on_purpose(home: Path) -> None:
+    why = ("--by", "duty officer", "--why", "test")
+    wrong = run("off", "rule", "call_center_burst", *why)
+    assert isinstance(wrong.exception, WrongCall) and "call_centre_burst" in wrong.exception.fix
+    run("off", "trunk", "NOPE", *why)  # no screen has run: nothing is known of trunks
+    write_trunks(["IGW-1"])
+    assert isinstance(run("off", "trunk", "IGW-2", *why).exception, WrongCall)
+    run("off", "trunk", "IGW-2", "--anyway", *why)
+    run("off", "rule", "call_centre_burst", *why)
+    assert [one.name for one in read_switches().thrown] == ["NOPE", "IGW-2", "call_centre_burst"]
+    (home / "rules").mkdir(parents=True)
+    (home / "rules" / "history.jsonl").write_text("broken\n")
+    run("off", "rule", "of_an_operator", *why)  # a switch works whatever else is broken
+    assert "of_an_operator" in run("switches").output
 
 
 def test_who_and_why_must_be_said() -> None:

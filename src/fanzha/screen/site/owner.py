@@ -29,6 +29,7 @@ from fanzha.screen.site.unwritten import Unwritten, last_written
 from fanzha.screen.site.wire import Ended, Wire
 from fanzha.screen.warnings import Warnings
 from fanzha.store.keys import key
+from fanzha.store.screen_trunks import write_trunks
 from fanzha.store.state_folder import state_folder
 from fanzha.store.switches import read_switches, switches_path
 
@@ -71,6 +72,8 @@ class Owner:
             remembered=roaming.remembered,
         )
         self.screener = Screener(settings, decider, self._roaming, self.log, key(SHARE_KEY))
+        with contextlib.suppress(OSError):  # a full disk stops no call
+            write_trunks(settings.trunks)
         self.memory = Memory(decider, self.log, secrets.token_hex(8))
         self.served = Served(settings, decider, self.metrics, lambda text: wire.say("told", text))
         self._doors = Doors(settings, sockets, self.screener, self.memory, self.served, self.metrics)
