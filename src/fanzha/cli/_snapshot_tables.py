@@ -114,6 +114,9 @@ def print_state(console: Console, known: dict[str, Any]) -> None:
     if approval := known["approval"]:
         console.print(Text(f"批准 approved by {plain(approval['by'], 60)}: {plain(approval['why'], 300)}"))
     console.print(_counts(known["facts"], _FACTS))
+    for delta in known["deltas"]:
+        changed = ", ".join(f"{name} {many:,}" for name, many in delta.items() if name != "sequence" and many)
+        console.print(f"增量 delta {delta['sequence']}: {changed or '–'}", highlight=False)
     sections = Table("区段 section", "字节 bytes")
     for name, size in sorted(known["lists"].items()):
         sections.add_row(name, f"{size:,}")

@@ -152,10 +152,15 @@ def diff_snapshots(before: Path, after: Path | None, as_json: bool) -> None:
     from rich.console import Console
 
     from fanzha.claims.difference import difference
+    from fanzha.claims.snapshot import check
     from fanzha.cli._snapshot_tables import difference_keys, print_difference
     from fanzha.store.verdict_settings import verdict_settings
 
-    found = difference(_state(before), _state(after))
+    states = _state(before), _state(after)
+    for state in states:
+        for file in state.files:
+            check(file)  # a damaged one would be shown as one without differences
+    found = difference(*states)
     known = difference_keys(found, verdict_settings().limits)
     if as_json:
         click.echo(json.dumps(known, ensure_ascii=False, indent=1))
