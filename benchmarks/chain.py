@@ -23,7 +23,8 @@ TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
 
 from tests.field.chain import Calls, Outcome, proxy  # noqa: E402
-from tests.field.screens import Screen, free_port  # noqa: E402
+from tests.field.screens import Screen  # noqa: E402
+from tests.free_ports import free_port  # noqa: E402
 
 BAD = [("95588", "+8617000000900"), ("+8610110", "+8617000000901"), ("01088888888", "+8617000000902")]
 GOOD = [(f"+1212555{n:04}", f"+86170{n:08}") for n in range(5_000)]
