@@ -291,6 +291,8 @@ def test_pipes_links_in_circles_and_links_to_nowhere_are_not_waited_for(tmp_path
     found = {source.path.name: read_whole(source, TERMS) for source in sources([tmp_path])}
     assert found["a.csv"].used == len(CALLS)
     assert [reject.reason for reject in found["pipe.csv"].rejects] == ["not a regular file"]
+    for name in ("self.csv", "nowhere.csv"):
+        assert [reject.reason for reject in found[name].rejects] == ["a link to a file that is not there"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -264,8 +264,12 @@ class TestWaits:
         assert ids(facts, "event_id is known", on="call still talking 999 ms") == ["a"]
 
     def test_an_end_that_stands_before_the_answer_does_not(self) -> None:
-        facts = [call("ended", "a", 0), call("answered", "b", 0), use("z", 1_000)]
+        facts = [call("ended", "a", 0), call("answered", "b", 1), use("z", 1_001)]
         assert ids(facts, "event_id is known", on=self.ON) == ["b"]
+
+    def test_an_end_at_the_millisecond_of_the_answer_follows_it_whatever_their_ids(self) -> None:
+        facts = [call("ended", "a", 0), call("answered", "b", 0), use("z", 1_000)]
+        assert ids(facts, "event_id is known", on=self.ON) == []
 
     def test_ringing_is_over_when_it_was_answered_or_ended(self) -> None:
         facts = [call("offered", name, 0, name) for name in "abc"]

@@ -99,11 +99,11 @@ BILLS: tuple[Column, ...] = (
         "月均账单",
         "monthly bill, mean",
         "月均消费",
-        "arpu",
-        "arpu_mean",
         "月账单",
         "账单",
         "月消费",
+        "arpu",
+        "arpu_mean",
         unit="CNY",
         low=None,
     ),  # fmt: skip

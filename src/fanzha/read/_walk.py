@@ -94,10 +94,10 @@ def _size(path: Path) -> int:
 def _files(paths: Iterable[Path], out: Path | None) -> Iterator[Path]:
     hidden = out.resolve() if out is not None else None
     given = 0
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         for file in _below(path, hidden) if path.is_dir() else [path]:
-            if (real := file.resolve()) in seen:
+            if (real := os.path.realpath(file)) in seen:  # also of links that lead in circles
                 continue
             seen.add(real)
             given += 1
