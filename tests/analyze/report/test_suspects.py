@@ -52,7 +52,15 @@ def test_a_claim_carries_its_words_and_evidence_as_people_read_them(tmp_path: Pa
     assert claim.fraud_type.zh == "虚假中奖"
     assert [reason.en for reason in claim.reasons] == ["first", "second"]
     assert claim.evidence == [("calls", "31"), ("share", "0.1235"), ("numbers", '["a"]')]
+    assert claim.counted == []
     assert claim.found_at == "2026-03-01T00:00:00.000Z"
+
+
+def test_of_many_reasons_the_first_and_the_last_stand_and_the_rest_is_counted(tmp_path: Path) -> None:
+    many = tuple(f"reason {n}" for n in range(9))
+    (claim,) = suspects(write(tmp_path, {"reasons_zh": many, "reasons_en": many}), 10, full)[0].claims
+    assert [reason.en for reason in claim.reasons] == ["reason 0", "reason 1", "reason 2", "reason 8"]
+    assert claim.more_reasons == 5
 
 
 def test_subjects_are_shown_through_the_given_mask(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from fanzha.analyze.summary import SourceAccount, Summary
 from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
 
+WINDOW = "distinct(callee of call_ended by proven_caller, 1h)"
 FINDING = finding(subject_kind="phone_number", subject="+8619900001234", fraud_type="prize")
 
 
@@ -31,15 +32,16 @@ class Links(HTMLParser):
         ]
 
 
-def report(folder: Path, finding: Finding, **changes: object) -> str:
-    pq.write_table(to_table([finding]), folder / "findings.parquet")
+def report(folder: Path, *findings: Finding, **changes: object) -> str:
+    finding = findings[0]
+    pq.write_table(to_table(findings), folder / "findings.parquet")
     rejects = [{"file": "a.csv", "row": 3, "reason": "not a moment: <b>", "reason_zh": "不是时间"}] * 2
     (folder / "rejects.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rejects))
     summary = Summary(
         version="0",
         started_at=1_772_323_200_000,
         sources=[SourceAccount("calls <i>.csv", "csv", read=900, used=897, rejected=3)],
-        findings=1,
+        findings=len(findings),
         suspects=1,
         by_detector={finding.detector: 1},
         by_fraud_type={finding.fraud_type: 1},
@@ -99,3 +101,23 @@ def test_a_victim_stands_among_those_to_warn_and_not_among_the_suspects(tmp_path
     assert "People to warn" in text and "under no suspicion" in text
     assert "No suspects found" in text
     assert "People to warn" not in report(tmp_path, FINDING)
+
+
+def rule_evidence(events: int) -> str:
+    seen = [{"event_id": f"e{n}", "occurred_at": 1_772_323_200_000, "value": "+8619900005678"} for n in range(events)]
+    return json.dumps({"rule": "r", "conditions": [{}], "windows": [{"window": WINDOW, "value": 30, "events": seen}]})
+
+
+def test_what_a_rule_counted_stands_in_a_table_without_json_and_masked(tmp_path: Path) -> None:
+    text = report(tmp_path, msgspec.structs.replace(FINDING, evidence=rule_evidence(20)))
+    assert f"<code>{WINDOW}</code></td><td><b>30</b>" in text
+    assert "event_id" not in text and "19900005678" not in text
+    assert "+ 17" in text
+
+
+def test_a_subject_with_very_many_findings_does_not_swell_the_report(tmp_path: Path) -> None:
+    one = msgspec.structs.replace(FINDING, evidence=rule_evidence(20))
+    alone = len(report(tmp_path, one))
+    many = [msgspec.structs.replace(one, event_ids=(f"e{n}",)) for n in range(500)]
+    assert len(report(tmp_path, *many)) < alone + 10_000
+    assert "more findings in findings.parquet" in report(tmp_path, *many)

@@ -1,19 +1,21 @@
 """Findings of one subject stand together: a person is judged once, not once a detector."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from fanzha.analyze.report.evidence import Counted, Show, counted, named
 from fanzha.base.clock import iso
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.detect import all_detectors
 from fanzha.kinds import all_kinds
+
+MOST_REASONS = 4  # of a claim: its first, and its last, which says what would have had to differ
 
 
 @dataclass
@@ -25,9 +27,11 @@ class Claim:
     score: float
     found_at: str
     reasons: list[Words]
+    more_reasons: int
     public: Words
     basis: str
     evidence: list[tuple[str, str]]
+    counted: list[Counted]
     finding_id: str
     version: str
     simulated: bool
@@ -47,9 +51,9 @@ class Suspect:
 def suspects(
     findings: Path,
     most: int,
-    show: Callable[[str, str], str],
+    show: Show,
     *,
-    claims: int = 20,
+    claims: int = 3,
     detector: str | None = None,
     to_warn: bool = False,
 ) -> list[Suspect]:
@@ -62,7 +66,7 @@ def suspects(
         key = (row["subject_kind"], row["subject"])
         if key not in found:
             found[key] = Suspect(kind_words(key[0]), show(*key), row["score"], more=max(0, row["total"] - claims))
-        found[key].claims.append(_claim(row))
+        found[key].claims.append(_claim(row, show))
     return list(found.values())
 
 
@@ -108,24 +112,22 @@ def _strongest(findings: Path, most: int, claims: int, detector: str | None, to_
     return found
 
 
-def _claim(row: dict[str, Any]) -> Claim:
-    pairs = zip(row["reasons_zh"], row["reasons_en"], strict=False)
+def _claim(row: dict[str, Any], show: Show) -> Claim:
+    evidence = json.loads(row["evidence"])
+    reasons = [Words(zh, en) for zh, en in zip(row["reasons_zh"], row["reasons_en"], strict=False)]
+    over = max(0, len(reasons) - MOST_REASONS)
     return Claim(
         detector=detector_words(row["detector"]),
         fraud_type=fraud_type_words(row["fraud_type"]),
         score=row["score"],
         found_at=iso(row["found_at"]),
-        reasons=[Words(zh, en) for zh, en in pairs],
+        reasons=reasons if not over else [*reasons[: MOST_REASONS - 1], reasons[-1]],
+        more_reasons=over,
         public=Words(row["public_zh"], row["public_en"]),
         basis=row["basis"],
-        evidence=[(key, _plain(value)) for key, value in json.loads(row["evidence"]).items()],
+        evidence=named(evidence),
+        counted=counted(evidence, show),
         finding_id=row["finding_id"],
         version=row["version"],
         simulated=row["simulated"],
     )
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value:.4g}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
