@@ -24,20 +24,21 @@ _SUBJECTS = {
 }
 
 
-def filled_in(fields: Mapping[str, Field], choices: Choices, now: datetime) -> dict[str, Any]:
-    """Return what a browser sends for fields that are all filled in, with the first that may be chosen.
+def filled_in(fields: Mapping[str, Field], choices: Choices, now: datetime, skipped: int = 0) -> dict[str, Any]:
+    """Return what a browser sends for fields that are all filled in.
 
-    Of many values, two; of two fields that must differ, the second has the last that may be chosen.
+    Of many values the first two; of organisations one, the last but so many, and of choices the first but so many.
     """
-    return {name: _sent(name, field, choices, now) for name, field in fields.items()}
+    return {name: _sent(name, field, choices, now, skipped) for name, field in fields.items()}
 
 
-def _sent(name: str, field: Field, choices: Choices, now: datetime) -> Any:
+def _sent(name: str, field: Field, choices: Choices, now: datetime, skipped: int) -> Any:
     count = 2 if field.many else 1
     match field.type:
         case FieldType.ORGANIZATION:
-            offices = [one.pk for one in choices.organizations(name, field).order_by("pk")[:count]]
-            return offices if field.many else offices[0]
+            offices = [one.pk for one in choices.organizations(name, field).order_by("pk")]
+            chosen = offices[-1 - skipped % len(offices)] if offices else ""
+            return [chosen] if field.many else chosen
         case FieldType.PERSON:
             people = [one.ref for one in choices.people().order_by("pk")]
             return people[:count] if field.many else people[-1 if field.differs_from else 0]
@@ -45,21 +46,22 @@ def _sent(name: str, field: Field, choices: Choices, now: datetime) -> Any:
             files = [SimpleUploadedFile(f"{name}-{number}.txt", f"{name} {number}".encode()) for number in range(count)]
             return files if field.many else files[0]
         case FieldType.CHOICE:
-            return list(field.choices)[:count] if field.many else next(iter(field.choices))
-    lines = [_line(name, field, now, number) for number in range(count)]
+            return list(field.choices)[:count] if field.many else list(field.choices)[skipped % len(field.choices)]
+        case FieldType.YES_NO:
+            return "" if skipped % 2 else "on"
+    lines = [_line(name, field, now, number, skipped) for number in range(count)]
     return "\n".join(lines) if field.many else lines[0]
 
 
-def _line(name: str, field: Field, now: datetime, number: int) -> str:
+def _line(name: str, field: Field, now: datetime, number: int, skipped: int) -> str:
     match field.type:
         case FieldType.NUMBER:
             return str(3 + number)
         case FieldType.MOMENT:
             ahead = span_ms(field.within) // 2 if field.within else -60_000
             return localtime(now + timedelta(milliseconds=ahead)).strftime("%Y-%m-%dT%H:%M")
-        case FieldType.YES_NO:
-            return "on"
         case FieldType.SUBJECT:
-            kind = next(iter(field.kinds.values()), field.kind)  # of the first choice
+            kinds = list(field.kinds.values()) or [field.kind]  # in the order of the choices that they go with
+            kind = kinds[skipped % len(kinds)]
             return _SUBJECTS[kind].format(1000 + number)
     return f"{name} {number}, as it was"
