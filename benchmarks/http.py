@@ -49,6 +49,7 @@ from fanzha.screen.http.url_prefixes import UrlPrefixes
 from fanzha.screen.log import Log, Writer
 from fanzha.screen.mapped import Mapped
 from fanzha.screen.metrics import Metrics
+from fanzha.screen.overload import Overload
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk
@@ -81,6 +82,10 @@ class Constant:
 
     def call(self, attempt: Attempt, then: Callable[[Decision], None]) -> Decision:
         """Return the same for all."""
+        return DECISION
+
+    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+        """Return it too."""
         return DECISION
 
 
@@ -124,7 +129,7 @@ def screen(folder: Path, screener: Any, mapped: Mapped) -> tuple[Serving, str]:
     key = keys.add("benchmark", scopes, rate=1_000_000, burst=10_000_000, at=0, by="benchmark")
     gate = Gate(KeysInUse(keys), metrics)
     calls = DoorCounts(metrics, "http")
-    parts = Parts(screener, lambda: mapped, None, gate, metrics, calls, tuple, UrlPrefixes(), None)
+    parts = Parts(screener, lambda: mapped, None, gate, metrics, calls, tuple, UrlPrefixes(), None, Overload())
     return serving(App(parts)), key
 
 

@@ -38,11 +38,11 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.live.opened import opened as opened_rules
 from fanzha.screen.log import Log, Writer
+from fanzha.screen.overload import Overload
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk
 from fanzha.screen.sip.listener import Listener, TrunkHeader
-from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.udp import Datagrams

@@ -27,8 +27,8 @@ from fanzha.screen.http.app import App
 from fanzha.screen.http.problem import PROBLEMS
 from fanzha.screen.http.protocol import BoundedProtocol
 from fanzha.screen.http.serving import serving
+from fanzha.screen.overload import Overload
 from fanzha.screen.sip.listener import Listener, TrunkGroup, TrunkHeader
-from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 

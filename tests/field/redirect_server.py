@@ -21,8 +21,8 @@ import uvloop
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
+from fanzha.screen.overload import Overload, Watch
 from fanzha.screen.sip.listener import Listener, TrunkHeader
-from fanzha.screen.sip.overload import Overload, Watch
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.tcp import serve_stream

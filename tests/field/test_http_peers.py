@@ -53,6 +53,8 @@ def publish(home: Path, patch: pytest.MonkeyPatch) -> None:
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     folder, port = tmp_path_factory.mktemp("http"), free_port()
     settings = f"""
+[overload]
+late_ms = 1000
 [http]
 port = {port}
 [trunks.MSC-1]

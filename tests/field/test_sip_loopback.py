@@ -13,8 +13,8 @@ from tests.screen.sip.calls import CALLEE, Desk, request
 
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
+from fanzha.screen.overload import Overload
 from fanzha.screen.sip.listener import Listener
-from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.tcp import serve_stream

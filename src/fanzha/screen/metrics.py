@@ -56,7 +56,7 @@ class Metrics:
         self.shed = self._counter(
             "shed_total",
             Words("过载时未经研判的请求", "requests that were not looked at under overload"),
-            {"door": ("sip",)},
+            doors,
         )
         self.garbage = self._counter(
             "garbage_total", Words("无法解析的报文", "messages that could not be understood"), doors

@@ -80,6 +80,11 @@ def mistakes(settings: Settings) -> Iterator[Words]:
     yield from _listeners(settings)
     yield from _links(settings)
     yield from warning_mistakes(settings)
+    if settings.roaming.url and settings.roaming.wait_ms >= settings.overload.late_ms:
+        yield Words(
+            "[roaming] wait_ms 须小于 [overload] late_ms：查询漫游不得超过答复时限",
+            "[roaming] wait_ms must be below [overload] late_ms: no register may use up the limit of an answer",
+        )
 
 
 def _trunks(settings: Settings) -> Iterator[Words]:

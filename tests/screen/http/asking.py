@@ -30,6 +30,7 @@ from fanzha.screen.http.url_prefixes import UrlPrefixes
 from fanzha.screen.log import Log, Writer
 from fanzha.screen.mapped import Mapped
 from fanzha.screen.metrics import Metrics
+from fanzha.screen.overload import Overload
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk
@@ -103,6 +104,7 @@ class Screen:
             missing=lambda: self.missing,
             url_prefixes=UrlPrefixes(),
             number_ranges=NumberRanges(),
+            overload=Overload(),
         )
         self.app = App(self.parts)
 

@@ -50,11 +50,14 @@ class Peer:
 class Served:
     """A server that runs, and those who connect to it."""
 
-    def __init__(self, server: Serving, path: Path) -> None:
-        self.server, self._path, self._peers = server, path, list[Peer]()
+    def __init__(self, server: Serving, opened: socket.socket) -> None:
+        self.server, self._opened, self._peers = server, opened, list[Peer]()
 
     async def peer(self) -> Peer:
-        self._peers.append(Peer(*await asyncio.open_unix_connection(str(self._path))))
+        address = self._opened.getsockname()
+        unix = self._opened.family == socket.AF_UNIX
+        opening = asyncio.open_unix_connection(address) if unix else asyncio.open_connection(*address)
+        self._peers.append(Peer(*await opening))
         return self._peers[-1]
 
     def leave(self) -> None:
@@ -63,13 +66,13 @@ class Served:
 
 
 @asynccontextmanager
-async def served(screen: Screen, folder: Path) -> AsyncIterator[Served]:
+async def served(screen: Screen, folder: Path, *, internet: bool = False) -> AsyncIterator[Served]:
     path = folder / "http.sock"
-    with socket.socket(socket.AF_UNIX) as opened:
-        opened.bind(str(path))
+    with socket.socket(socket.AF_INET if internet else socket.AF_UNIX) as opened:
+        opened.bind(("127.0.0.1", 0) if internet else str(path))
         server = serving(screen.app)
         running = asyncio.create_task(server.serve(sockets=[opened]))
-        one = Served(server, path)
+        one = Served(server, opened)
         try:
             while not server.started:
                 await asyncio.sleep(0.01)
@@ -106,3 +109,6 @@ class Waits:
 
     def call(self, attempt: Attempt, then: Callable[[Decision], None]) -> None:
         self.then.append(then)
+
+    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+        raise AssertionError(code)

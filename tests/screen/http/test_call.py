@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.screen.http.asking import BAD, GOOD, Screen, ask, asked
+from tests.screen.http.served import Running, served
+from tests.screen.http.served import call as asked_call
 
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
@@ -13,7 +17,9 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.http.app import App
 from fanzha.screen.http.asks import Screener
 from fanzha.screen.http.call import LONGEST_BODY, label_of
-from fanzha.screen.reasons import FROM_ABROAD, SUSPECTED
+from fanzha.screen.overload import Overload, Watch
+from fanzha.screen.reasons import FROM_ABROAD, LATE, OVERLOADED, SUSPECTED
+from fanzha.screen.settings import Settings
 from fanzha.store.screen_keys import Scope
 
 
@@ -88,6 +94,46 @@ def test_calls_are_counted_and_logged_as_those_of_any_door(screen: Screen) -> No
     assert sum(screen.metrics.answer_seconds.of("http").counts) == 2
 
 
+def unscreened(screen: Screen, why: str) -> float:
+    return screen.metrics.unscreened.of("http", why).value
+
+
+def test_when_too_much_comes_calls_are_answered_unscreened_and_counted(screen: Screen) -> None:
+    for _ in range(5):
+        screen.parts.overload.look(1_000.0)
+    found = call(screen, caller=BAD).json
+    assert (found["treatment"], found["reasons"], found["screened"]) == ("allow", [OVERLOADED], False)
+    screen.parts.overload.look(0.0)
+    assert call(screen, caller=BAD).json["treatment"] == "refuse"
+    assert (unscreened(screen, OVERLOADED), unscreened(screen, LATE)) == (1, 0)
+
+
+def test_a_call_that_waited_past_the_shipped_limit_is_answered_as_late(
+    run: Running, screen: Screen, tmp_path: Path, socket_enabled: None
+) -> None:
+    limit = Settings().overload.late_ms
+    assert limit == 50
+    screen.parts.overload = Overload(0.8 * limit, limit)
+
+    async def answers() -> None:
+        async with served(screen, tmp_path, internet=True) as server:
+            peer, watch = await server.peer(), Watch(screen.parts.overload)
+            await asyncio.sleep(0.05)
+            peer.send(asked_call(screen))
+            time.sleep(0.08)  # nothing is read meanwhile
+            found = json.loads((await peer.answer())[1])
+            assert (found["treatment"], found["reasons"], found["screened"]) == ("allow", [LATE], False)
+            for _ in range(50):
+                peer.send(asked_call(screen))
+                found = json.loads((await peer.answer())[1])
+                if found["screened"]:
+                    break
+            watch.close()
+            assert found["treatment"] == "refuse" and unscreened(screen, LATE) >= 1
+
+    run(answers())
+
+
 class Asks:
     """A screener that must ask a register: the decision comes later, on the loop."""
 
@@ -100,6 +146,9 @@ class Asks:
         else:
             asyncio.get_running_loop().call_later(0.01, then, self.decision)
         return None
+
+    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+        raise AssertionError(code)
 
 
 @pytest.mark.parametrize("at_once", [True, False])

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
+from fanzha.screen.overload import Overload
 from fanzha.screen.sip.listener import Listener
-from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 

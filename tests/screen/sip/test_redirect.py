@@ -9,8 +9,9 @@ from tests.screen.sip.calls import ALLOW, CALLEE, PROXY, Desk, answered, request
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
+from fanzha.screen.overload import Overload
+from fanzha.screen.reasons import OVERLOADED
 from fanzha.screen.sip.listener import Listener, Refusal
-from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 
@@ -178,7 +179,8 @@ def crowded(desk: Desk, passed: Decision | None) -> RedirectServer:
     for _ in range(5):
         overload.look(1_000.0)
 
-    def spill(_attempt: Attempt) -> Decision | None:
+    def spill(_attempt: Attempt, why: str) -> Decision | None:
+        assert why == OVERLOADED
         return passed
 
     return RedirectServer(Listener("busy", "192.0.2.9"), desk.decide, Repeats(), overload, spill=spill)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from ipaddress import ip_network
@@ -9,10 +10,17 @@ from ipaddress import ip_network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.sip.calls import Desk, request, server
+from tests.screen.sip.calls import ALLOW, Desk, request, server
 
+from fanzha.screen.attempt import Attempt
+from fanzha.screen.decision import Decision
+from fanzha.screen.overload import Overload, Watch
+from fanzha.screen.reasons import LATE
+from fanzha.screen.settings import Settings
 from fanzha.screen.sip import tcp
 from fanzha.screen.sip.listener import Listener
+from fanzha.screen.sip.redirect import RedirectServer
+from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.tcp import Connection
 
 STREAM = Listener("stream", "192.0.2.9", protocol="tcp")
@@ -159,3 +167,32 @@ def test_a_stranger_is_not_let_in() -> None:
         return await reader.read()
 
     assert over_stream(talk, listener=replace(STREAM, peers=(ip_network("192.0.2.0/30"),))) == b""
+
+
+def test_a_call_that_waited_past_the_shipped_limit_is_late(socket_enabled: None) -> None:
+    limit = Settings().overload.late_ms
+    late = list[str]()
+
+    def spill(_attempt: Attempt, why: str) -> Decision:
+        late.append(why)
+        return ALLOW._replace(screened=False)
+
+    async def run() -> bytes:
+        overload = Overload(0.8 * limit, limit)
+        with socket.create_server(("127.0.0.1", 0)) as opened:
+            watch = Watch(overload)
+            serving = await tcp.serve_stream(
+                opened, RedirectServer(STREAM, Desk().decide, Repeats(), overload, spill=spill)
+            )
+            reader, writer = await asyncio.open_connection(*opened.getsockname())
+            await asyncio.sleep(0.05)
+            writer.write(request())
+            time.sleep(0.08)  # nothing is read meanwhile
+            answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+            writer.close()
+            watch.close()
+            serving.close()
+            return answer
+
+    answer = asyncio.run(run())
+    assert late == [LATE] and b"X-Fanzha-Screened: no\r\n" in answer

@@ -10,12 +10,15 @@ from fanzha.base.words import Words
 from fanzha.screen.http.asks import Parts
 from fanzha.screen.http.body import Gone, Message, Receive, Send, read_body
 from fanzha.screen.http.problem import CONTENT_TYPE, Problem, malformed, reads_chinese, wrong_shape
+from fanzha.screen.http.protocol import WAITED
 from fanzha.screen.http.route import JSON, Asked, Given, Route
 from fanzha.screen.http.routes import ROUTES
 from fanzha.screen.metrics import STATUSES, Metrics
+from fanzha.screen.overload import nothing_waited
 
 _LOG = logging.getLogger(__name__)
 _TELL_AGAIN_NS = 60_000_000_000
+_NO_EXTENSIONS: Message = {}
 _VARY = (b"vary", b"accept-language")
 _JSON_HEADER = (b"content-type", JSON)
 
@@ -101,7 +104,9 @@ class App:
         if route.longest:
             _check_type(route, headers)
             value = place.read(await read_body(receive, route.longest))
-        answer = route.answer(parts, Asked(at, now, value, last, allowance, scope["query_string"], headers))
+        waited_ms = scope.get("extensions", _NO_EXTENSIONS).get(WAITED, nothing_waited)
+        asked = Asked(at, now, value, last, allowance, scope["query_string"], headers, waited_ms)
+        answer = route.answer(parts, asked)
         return answer if isinstance(answer, bytes | Given) else await answer
 
     def _found(self, path: str, method: str) -> tuple[Place, str]:

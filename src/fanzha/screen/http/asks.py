@@ -13,6 +13,7 @@ from fanzha.screen.http.number_ranges import NumberRanges
 from fanzha.screen.http.url_prefixes import UrlPrefixes
 from fanzha.screen.mapped import Mapped
 from fanzha.screen.metrics import Metrics
+from fanzha.screen.overload import Overload
 
 
 class Screener(Protocol):
@@ -23,6 +24,9 @@ class Screener(Protocol):
 
         None: a register is asked first, and `then` is told on the loop, within the limit of an answer.
         """
+
+    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+        """Return what a call gets that nobody looks at, for this reason, and log it."""
 
 
 class Fed(NamedTuple):
@@ -53,3 +57,4 @@ class Parts:
     missing: Callable[[], tuple[Words, ...]]  # what a screen lacks to be ready; anybody may read it
     url_prefixes: UrlPrefixes
     number_ranges: NumberRanges | None  # None: numbers are not told by ranges here
+    overload: Overload

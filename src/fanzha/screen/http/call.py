@@ -95,6 +95,9 @@ def _answer(parts: Parts, asked: Asked) -> bytes | Awaitable[bytes]:
         call.private,
         call.attestation,
     )
+    overload = parts.overload
+    if why := overload.turned_away(asked.waited_ms() if overload.held_up() else 0.0):
+        return _decided(parts, parts.screener.unscreened(attempt, why), asked.now)
     later = _Later()
     decision = parts.screener.call(attempt, later.told)
     return _told(parts, asked, later) if decision is None else _decided(parts, decision, asked.now)

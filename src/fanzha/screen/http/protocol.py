@@ -13,6 +13,9 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from fanzha.screen.overload import stream_waited_ms
+
+WAITED = "fanzha.waited_ms"  # in the scope's extensions: what asks how long ago the last of a request came
 LONGEST_HEAD = 16_384  # bytes; uvicorn itself sets no limit
 SLOWEST_HEAD_SECONDS = 10.0
 KEPT_OPEN_SECONDS = 60.0
@@ -127,6 +130,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._gathering = Gathering(transport)
         self.transport = cast(asyncio.Transport, self._gathering)
         self._since = self.loop.time()
+        self._extensions: Any = {WAITED: self.waited_ms}
+
+    def waited_ms(self) -> float:
+        """Return how long ago the last bytes came, in milliseconds; 0.0 where nobody knows."""
+        opened = self.transport.get_extra_info("socket")
+        return stream_waited_ms(opened) if opened is not None else 0.0
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in and answer; a head that grows too long ends the connection, and so does a body nobody reads."""
@@ -148,6 +157,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._bytes:
             self._since = self.loop.time()
         super().on_message_begin()
+        self.scope["extensions"] = self._extensions
 
     def on_headers_complete(self) -> None:
         """Hand the request on; what comes now is its body, which the application bounds."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from fanzha.base.words import Words
 from fanzha.screen.http.asks import Parts
 from fanzha.screen.http.gate import Allowance
+from fanzha.screen.overload import nothing_waited
 from fanzha.store.screen_keys import Scope
 
 JSON = b"application/json"
@@ -23,6 +24,7 @@ class Asked(NamedTuple):
     allowance: Allowance | None = None  # None on open routes
     query: bytes = b""
     headers: Mapping[bytes, bytes] = MappingProxyType({})
+    waited_ms: Callable[[], float] = nothing_waited  # asks the kernel how long ago the last of it came
 
 
 class Given(NamedTuple):

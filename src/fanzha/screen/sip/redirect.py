@@ -9,11 +9,12 @@ from typing import Any
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
+from fanzha.screen.overload import Overload
+from fanzha.screen.reasons import OVERLOADED
 from fanzha.screen.sip import answer as say
 from fanzha.screen.sip._scan import layout as at
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.message import LONGEST_NAME, Slots, attempt_of, shortened
-from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.repeats import Repeats
 
 #: What one message led to: the answer (b"" for none), the port it goes to, where the next message begins, the fault.
@@ -34,8 +35,8 @@ _HEAD = int(at.HEAD)
 _MOST_PEERS = 4_096
 
 
-def shed_all(_attempt: Attempt) -> None:
-    """Let no call pass when too much comes: each is answered 503."""
+def shed_all(_attempt: Attempt, _why: str) -> None:
+    """Let no call pass that is not decided: each is answered 503."""
 
 
 @dataclass
@@ -53,15 +54,16 @@ class Counts:
 class RedirectServer:
     """Answers the messages of one listener.
 
-    `decide` is asked once a call; when too much comes, `spill` is asked instead: what it returns passes or is refused,
-    where it returns None the answer is 503. Neither may block or raise. `decide_later`, where it is given, is asked in
-    its place: it may return None and tell the decision within the limit of an answer, which `late` then sends to where
-    the message came from. `repeats` and `overload` are shared by all listeners of a process. With `healthy` false
-    OPTIONS is answered 503, so that proxies take another screen.
+    `decide` is asked once a call. When too much comes, or the call is late, `spill` is asked instead and told why: what
+    it returns passes or is refused, where it returns None the answer is 503. Neither may block or raise. Where there is
+    `decide_later` it is asked in the place of `decide`: it may return None and tell the decision within the limit of
+    an answer, which `late` then sends to where the message came from. `repeats` and `overload` are shared by all
+    listeners of a process. With `healthy` false OPTIONS is answered 503, so that proxies take another screen.
     """
 
     notified: Callable[[bytes, int], None] | None = None  # gets bodies of NOTIFY and UTC ms; None: it is not allowed
     late: Callable[[Any, bytes, int], None] | None = None  # set by the transport: origin, answer, port
+    waited_ms = 0.0  # set by the transport: how long what is answered now had waited at the least, 0 where nobody knows
 
     def __init__(
         self,
@@ -71,7 +73,7 @@ class RedirectServer:
         overload: Overload,
         *,
         decide_later: DecideLater | None = None,
-        spill: Callable[[Attempt], Decision | None] = shed_all,
+        spill: Callable[[Attempt, str], Decision | None] = shed_all,
         label: Callable[[Decision], str] = say.no_label,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
@@ -79,7 +81,7 @@ class RedirectServer:
         self._decide, self._spill, self._now_ns = decide, spill, now_ns
         self._decide_later = decide_later
         self._waiting: dict[bytes, Came] = {}  # by the facts that are being decided
-        self._repeats, self._overload = repeats, overload
+        self._repeats, self.overload = repeats, overload
         self._slots, self._go_on = Slots(listener), say.GoOn(listener, label)
         self._refused = listener.refusal.code
         self._refusal_line = say.status_line(listener.refusal.code, listener.refusal.said)
@@ -137,9 +139,9 @@ class RedirectServer:
             self.counts.repeats += 1
             return decision
         now_ms = self._now_ns() // 1_000_000
-        if self._overload.shedding:
-            self.counts.shed += 1
-            return self._spill(attempt_of(facts, now_ms))
+        if why := self.overload.turned_away(self.waited_ms):
+            self.counts.shed += why == OVERLOADED
+            return self._spill(attempt_of(facts, now_ms), why)
         if self._decide_later is None:
             decision = self._decide(attempt_of(facts, now_ms))
         elif facts in self._waiting:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from typing import cast
 
+from fanzha.screen.overload import stream_waited_ms
 from fanzha.screen.sip._scan import layout as at
 from fanzha.screen.sip.redirect import RedirectServer
 
@@ -24,6 +25,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, server: RedirectServer, connections: "set[Connection]") -> None:
         self._answer, self._hears, self._connections = server.answer, server.listener.hears, connections
+        self._server = server
         self._begun = bytearray()  # of a message that is not whole
         self._searched = 0  # so far of it no head ends
         self._needed = 0  # bytes until it is whole, 0: not known
@@ -78,6 +80,7 @@ class Connection(asyncio.Protocol):
             if not self._may_be_whole():
                 return
             data = bytes(self._begun)
+        self._server.waited_ms = self._waited_ms() if self._server.overload.held_up() else 0.0
         answers, start, lost = self._answers(data)
         if answers:
             self._transport.write(b"".join(answers))
@@ -85,6 +88,10 @@ class Connection(asyncio.Protocol):
         if lost:
             self._begun.clear()
             self._transport.close()
+
+    def _waited_ms(self) -> float:
+        opened = self._transport.get_extra_info("socket")
+        return stream_waited_ms(opened) if opened is not None else 0.0
 
     def _may_be_whole(self) -> bool:
         """Return whether what is begun is worth a look; bytes that trickle in shall not be read each time anew."""

@@ -3,9 +3,9 @@
 import asyncio
 import socket
 
+from fanzha.screen.overload import Overload, Queue
 from fanzha.screen.sip._scan import layout as at
 from fanzha.screen.sip.batch import Batch
-from fanzha.screen.sip.overload import Overload, Queue
 from fanzha.screen.sip.redirect import Came, RedirectServer
 
 _ROW, _ANSWER, _ANSWER_END = at.MARKS, at.ANSWER, at.ANSWER_END
@@ -16,7 +16,7 @@ class Datagrams:
 
     def __init__(self, opened: socket.socket, server: RedirectServer, overload: Overload) -> None:
         self.lost = 0  # answers that the network did not take
-        self._opened, self._answer = opened, server.answer_slot
+        self._opened, self._answer, self._server = opened, server.answer_slot, server
         self._batch, self._queue = Batch(opened, server.listener), Queue(opened, overload)
         server.late = self.send_late
         self._loop = asyncio.get_running_loop()
@@ -41,6 +41,7 @@ class Datagrams:
             return
         if self._queue.due:
             self._queue.look()
+        self._server.waited_ms = self._queue.waited_ms  # of the last one that was read; the others waited longer
         answer, slots, came, marks = self._answer, batch.slots, self._came, batch.slots.marks
         for place in range(count):
             row = place * _ROW

@@ -25,11 +25,11 @@ from fanzha.screen.labels import for_callee
 from fanzha.screen.log import Record
 from fanzha.screen.mapped import Mapped
 from fanzha.screen.metrics import Metrics
+from fanzha.screen.overload import Overload, Watch
 from fanzha.screen.reasons import OVERLOADED
 from fanzha.screen.screener import Screener, Then
 from fanzha.screen.settings import Settings
 from fanzha.screen.sip.listener import FixedTrunk, Listener, Refusal, TrunkGroup, TrunkHeader
-from fanzha.screen.sip.overload import Overload, Watch
 from fanzha.screen.sip.redirect import Counts, RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 from fanzha.screen.sip.tcp import serve_stream
@@ -79,9 +79,10 @@ class Doors:
         """Open every door that has a socket."""
         watch = Watch(self._overload)
         self._closing.callback(watch.close)
-        self._overload.wait_up_to(TAKEN_OVER_MS)
-        usual = 0.8 * self._settings.overload.late_ms  # the rest is for deciding
-        asyncio.get_running_loop().call_later(PATIENT_SECONDS, self._overload.wait_up_to, usual)
+        late_ms = self._settings.overload.late_ms
+        self._overload.wait_up_to(TAKEN_OVER_MS, max(TAKEN_OVER_MS, late_ms))
+        usual = 0.8 * late_ms  # the rest is for deciding
+        asyncio.get_running_loop().call_later(PATIENT_SECONDS, self._overload.wait_up_to, usual, late_ms)
         self._metrics.loop_delay.read(lambda: self._overload.lag_ms / 1_000)
         await self._open_sip()
         if "http" in self._sockets:
@@ -145,8 +146,8 @@ class Doors:
         assert decision is not None, "who cannot wait is not made to"
         return decision
 
-    def _spill(self, attempt: Attempt) -> Decision:
-        decision = self._screener.unscreened(attempt, OVERLOADED)
+    def _spill(self, attempt: Attempt, why: str) -> Decision:
+        decision = self._screener.unscreened(attempt, why)
         self._counts.answered(decision, 0)
         return decision
 
@@ -161,7 +162,10 @@ class Doors:
             missing=lambda: () if self._served.ready else (NO_SNAPSHOT,),
             url_prefixes=UrlPrefixes(),
             number_ranges=NumberRanges(),
+            overload=self._overload,
         )
+        shed = self._metrics.unscreened.of("http", OVERLOADED)
+        self._metrics.shed.read(lambda: shed.value, "http")
         server = serving(App(parts))
         running = asyncio.create_task(server.serve(sockets=[opened]))
         self._closing.push_async_callback(_end_http, server, running)

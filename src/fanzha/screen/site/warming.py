@@ -10,10 +10,10 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
 from fanzha.screen.http.number_ranges import NumberRanges
 from fanzha.screen.live.warming import warm as warm_rules
+from fanzha.screen.overload import Overload
 from fanzha.screen.settings import Acting, Trunk
 from fanzha.screen.sip.batch import Batch
 from fanzha.screen.sip.listener import Listener, TrunkHeader
-from fanzha.screen.sip.overload import Overload
 from fanzha.screen.sip.redirect import RedirectServer
 from fanzha.screen.sip.repeats import Repeats
 
@@ -40,7 +40,7 @@ def warm() -> None:
     def decide(attempt: Attempt) -> Decision:
         return decider.decide(decider.read(attempt._replace(ingress="international_gateway")), acts)
 
-    def spill(attempt: Attempt) -> Decision:
+    def spill(attempt: Attempt, why: str) -> Decision:
         return Decision(Treatment.ALLOW)
 
     for protocol in ("udp", "tcp"):

@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from fanzha.screen.sip.overload import Overload, Queue, Watch
+from fanzha.screen.overload import Overload, Queue, Watch, stream_waited_ms
+from fanzha.screen.reasons import LATE, OVERLOADED
+from fanzha.screen.settings import Settings
 
 
 def looks(overload: Overload, *lags_ms: float) -> list[bool]:
@@ -108,3 +110,35 @@ def test_a_queue_that_nothing_comes_to_is_empty() -> None:
             return queue.waited_ms
 
     assert asyncio.run(run()) == pytest.approx(0.0)
+
+
+def test_what_waited_past_the_limit_is_late_whether_or_not_others_are_shed() -> None:
+    limit = Settings().overload.late_ms
+    overload = Overload(0.8 * limit, limit)
+    assert limit == 50
+    assert [overload.turned_away(waited) for waited in (0.0, 50.0, 50.1)] == ["", "", LATE]
+    looks(overload, *[60.0] * 4)
+    assert overload.turned_away(0.0) == OVERLOADED
+
+
+def test_only_after_a_pause_need_the_kernel_be_asked() -> None:
+    overload = Overload(40.0, 50.0)
+    looks(overload, 0.0, 0.0)
+    assert not overload.held_up()
+    time.sleep(0.06)
+    assert overload.held_up()
+    looks(overload, 60.0)
+    assert overload.held_up()  # what came meanwhile is read only now
+    looks(overload, 0.0)
+    assert not overload.held_up()
+
+
+def test_the_kernel_tells_how_long_ago_bytes_came(socket_enabled: None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as opened, socket.create_connection(opened.getsockname()) as far:
+        near, _ = opened.accept()
+        with near:
+            far.send(b"waits")
+            time.sleep(0.06)
+            assert 50.0 <= stream_waited_ms(near) < 5_000.0
+    with socket.socket(socket.AF_UNIX) as other:
+        assert stream_waited_ms(other) == 0.0

@@ -1,13 +1,19 @@
-"""When more comes than can be decided: calls that waited too long are told so at once, or pass unscreened."""
+"""When more comes than can be decided, or a call has waited past its limit: it is answered at once, unscreened."""
 
 import asyncio
 import fcntl
+import socket
 import struct
+import sys
 import time
+from math import inf
 from typing import Protocol
+
+from fanzha.screen.reasons import LATE, OVERLOADED
 
 _SIOCGSTAMPNS = 0x8907  # socket(7): when the packet that was read last had arrived
 _STAMP = struct.Struct("@qq")
+_LAST_DATA = slice(52, 56)  # of struct tcp_info: milliseconds since bytes came, tcpi_last_data_recv
 
 #: How long a packet may wait; what has waited longer is shed.
 WAIT_MS = 20.0
@@ -23,28 +29,49 @@ class HasDescriptor(Protocol):
         """Return the file descriptor."""
 
 
+class HasOptions(Protocol):
+    """A socket that tells its options."""
+
+    def getsockopt(self, level: int, optname: int, buflen: int, /) -> bytes:
+        """Return an option's value."""
+
+
 class Overload:
-    """Whether calls are shed now. One for all listeners of a process: they share its loop.
+    """Whether calls are shed now. One for all doors of a process: they share its loop.
 
     Where more comes than can be decided, packets wait for about as long as they may: those that waited longer are shed,
-    those after them are decided, so that as many are decided as can be (after CoDel, RFC 8289).
+    those after them are decided, so that as many are decided as can be (after CoDel, RFC 8289). A call that is known to
+    have waited more than `late_ms` is late, also where a pause of the process and no overload was the cause.
     """
 
-    def __init__(self, wait_ms: float = WAIT_MS) -> None:
+    def __init__(self, wait_ms: float = WAIT_MS, late_ms: float = inf) -> None:
         self.shedding = False
         self.lag_ms = 0.0  # how late the loop came to its last timer
         self.queues: list[Queue] = []
         self._looks = self._in_time = 0  # of the watch; the one since which packets came in good time
-        self.wait_up_to(wait_ms)
+        self._looked_at = self._before = time.perf_counter_ns()  # the last look and the one before it
+        self.wait_up_to(wait_ms, late_ms)
 
-    def wait_up_to(self, wait_ms: float) -> None:
+    def wait_up_to(self, wait_ms: float, late_ms: float = inf) -> None:
         """Shed what waits longer from now on: who takes over finds calls that waited for him."""
-        self._shed_from, self.good_ms = wait_ms, wait_ms / 4
+        self._shed_from, self.good_ms, self.late_ms = wait_ms, wait_ms / 4, late_ms
         self.judge()
+
+    def held_up(self) -> bool:
+        """Say whether what is read now may be late: it came after the loop looked at its sockets before the last look.
+
+        One reading of the clock; only then need the kernel be asked how long something has waited.
+        """
+        return time.perf_counter_ns() - self._before > self.late_ms * 1e6
+
+    def turned_away(self, waited_ms: float) -> str:
+        """Return why a call that waited so long is not decided, a code of fanzha.screen.reasons; "" when it is."""
+        return OVERLOADED if self.shedding else LATE if waited_ms > self.late_ms else ""
 
     def look(self, lag_ms: float) -> None:
         """Take how late the loop is, at a regular look."""
         self.lag_ms = lag_ms
+        self._before, self._looked_at = self._looked_at, time.perf_counter_ns()
         self._looks += 1
         self.judge()
 
@@ -54,6 +81,20 @@ class Overload:
         if waited_ms <= self.good_ms:
             self._in_time = self._looks
         self.shedding = waited_ms > self._shed_from and self._looks - self._in_time >= LASTING
+
+
+def stream_waited_ms(connection: HasOptions) -> float:
+    """Return how long ago the last bytes came to a connection of TCP (tcp(7), TCP_INFO); 0.0 of any other."""
+    try:
+        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_DATA.stop)
+    except OSError:
+        return 0.0
+    return float(int.from_bytes(told[_LAST_DATA], sys.byteorder))
+
+
+def nothing_waited() -> float:
+    """Say that nothing is known of a wait."""
+    return 0.0
 
 
 class Queue:
