@@ -1,7 +1,7 @@
 """One call is decided by what always passes, then lists, gateway guard and rules, each as far as its trunk acts."""
 
 import random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from tests.claims.snapshots import AT, base
@@ -9,9 +9,11 @@ from tests.detect._gateway.calls import batch_of
 
 from fanzha.claims._snapshot.lists import (
     InboundOnly,
+    ProtectedNumber,
     Range,
     Roaming,
     inbound_only_sections,
+    protected_section,
     ranges_sections,
     roaming_section,
     spared_section,
@@ -319,3 +321,53 @@ def test_nobody_opens_anothers_line_by_calling_for_help_in_his_name(caller: str)
     decide(made, call(caller, "110"))  # from abroad, proven by nobody
     assert decide(made, call("01088888888", CALLEE, at=AT + 1)).treatment is Treatment.REFUSE
     assert decide(made, call("01088888888", "unreadable", at=AT + 1)).treatment is Treatment.REFUSE
+
+
+BUREAU, MOBILE = "01088880000", "17000000777"
+PROTECTED = protected_section([ProtectedNumber(one, "虚构机关", "a made-up bureau") for one in (BUREAU, MOBILE)])
+
+
+@pytest.mark.parametrize(
+    ("ingress", "more", "labelled"),
+    [
+        ("leased_line", {}, True),
+        ("voip", {}, True),
+        ("voip", {"own": True}, False),
+        ("voip", {"attestation": "A"}, False),
+        ("interconnect", {}, False),
+        ("mobile", {}, False),
+        ("", {}, False),
+    ],
+)
+@pytest.mark.parametrize("caller", [BUREAU, "+861088880000", "0086 10 8888 0000", "+8617000000777"])
+def test_a_protected_number_is_labelled_where_its_origin_did_not_prove_it(
+    caller: str, ingress: str, more: dict[str, Any], labelled: bool
+) -> None:
+    found = decide(decider({}, *PROTECTED), call(caller, ingress=ingress, **more))
+    assert found.reasons == ((reasons.PROTECTED,) if labelled else ())
+    assert found.treatment is (Treatment.LABEL if labelled else Treatment.ALLOW)
+    other = decide(decider({}, *PROTECTED), call("01088880001", ingress=ingress, **more))
+    assert other == Decision(Treatment.ALLOW)
+
+
+def test_from_abroad_a_protected_number_is_told_and_refused_as_its_class_may_be() -> None:
+    made = decider({}, *PROTECTED)
+    fixed = decide(made, call(BUREAU))
+    assert fixed.treatment is Treatment.REFUSE and reasons.PROTECTED in fixed.reasons
+    mobile = decide(made, call(f"+86{MOBILE}"))
+    assert (mobile.treatment, mobile.reasons[0]) == (Treatment.LABEL, reasons.PROTECTED)
+    assert decide(made, call(f"+86{MOBILE}"), ROAMING.index("proven")).reasons == (reasons.FROM_ABROAD,)
+
+
+def test_a_protected_number_in_from_or_at_the_end_of_an_impossible_one_is_told_too() -> None:
+    made = decider({}, *PROTECTED)
+    assert reasons.PROTECTED in decide(made, call("01088880001", ingress="voip", shown=BUREAU)).reasons
+    for ingress in ("voip", "interconnect", ABROAD):
+        assert reasons.PROTECTED in decide(made, call(f"99999{BUREAU}", ingress=ingress)).reasons
+    assert reasons.PROTECTED not in decide(made, call("9999901088880001", ingress="voip")).reasons
+
+
+def test_a_spared_number_that_is_protected_passes_by_its_own_origin() -> None:
+    spared = [SparedNumber("+861088880000", OriginKind.TRUNK, "IGW-1", "a made-up bureau", "contract")]
+    made = decider({}, *PROTECTED, *spared_section(spared))
+    assert decide(made, call(BUREAU, ingress="voip", own=True)).reasons == (reasons.SPARED,)

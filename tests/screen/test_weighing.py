@@ -32,6 +32,7 @@ _found = st.builds(
     treatment=st.sampled_from(TREATMENTS),
     callee_suspected=st.booleans(),
     never_calls=st.booleans(),
+    claims_protected=st.booleans(),
     fired=st.lists(st.tuples(st.sampled_from(("one", "two")), st.sampled_from(TREATMENTS), st.floats(0, 1)), max_size=2)
     .map(tuple),
 )  # fmt: skip
@@ -55,8 +56,8 @@ def test_no_more_is_done_than_is_meant_and_every_reason_is_told_once(found: Foun
     order = TREATMENTS.index
     assert order(decision.treatment) <= order(decision.meant)
     sources = (found.abroad, found.callee_costs, found.ruled, found.level is not Level.CLEAR)
-    count = sum(map(bool, (*sources, found.callee_suspected, found.never_calls))) + len(found.fired)
-    assert len(decision.reasons) == count
+    others = (found.callee_suspected, found.never_calls, found.claims_protected)
+    assert len(decision.reasons) == sum(map(bool, (*sources, *others))) + len(found.fired)
 
 
 def test_the_weightiest_is_told_first_and_the_highest_score_counts() -> None:

@@ -25,6 +25,9 @@ from fanzha.screen.weighing import Fired, Found, weighed
 
 _INGRESS = {name: place for place, name in enumerate(INGRESS)}
 _ABROAD = _INGRESS["international_gateway"]
+_INTERCONNECT, _LEASED, _VOIP = (_INGRESS[name] for name in ("interconnect", "leased_line", "voip"))
+_FROM_OUTSIDE = frozenset((_ABROAD, _INTERCONNECT, _LEASED, _VOIP))
+_INVALID = CLASSES.index(NumberClass.INVALID)
 _CELLULAR = frozenset(
     CLASSES.index(c) for c in (NumberClass.MOBILE, NumberClass.MVNO, NumberClass.DATA_CARD, NumberClass.IOT)
 )
@@ -144,11 +147,14 @@ class Decider:
         """Ask guard and lists."""
         callee, snapshot = call.callee, self.snapshot
         ruled = _guard(snapshot, call, roaming)
+        claims = _claims_protected(snapshot, call, ruled)
         if (shown := _as_shown(call)) is not None:  # what a handset may show is judged as what is asserted
-            ruled = harder(ruled, _guard(snapshot, shown, UNKNOWN))
+            other = _guard(snapshot, shown, UNKNOWN)
+            claims = claims or _claims_protected(snapshot, shown, other)
+            ruled = harder(ruled, other)
         costs = callee.number_class == _FOREIGN and callee.reason == _PREMIUM
         heard = _NOTHING if snapshot is None else _hear(snapshot, call, shown, self.emergency)
-        values = (call.ingress == _ABROAD, _country(call), ruled, self._unproven, costs, *heard, tuple(fired))
+        values = (call.ingress == _ABROAD, _country(call), ruled, self._unproven, costs, *heard, claims, tuple(fired))
         return tuple.__new__(Found, values)
 
 
@@ -175,6 +181,22 @@ def _guard(snapshot: Mapped | None, call: Read, roaming: int) -> int:
     if ruled and (known := _allocated(snapshot, caller, at)) is not None:
         return _ruled(call, known, roaming)
     return ruled
+
+
+def _claims_protected(snapshot: Mapped | None, call: Read, ruled: int) -> bool:
+    """Say whether a caller shows a protected number that nobody proved to be his.
+
+    Other carriers' interconnects bring such calls rightfully; from abroad the guard must have found something too, for
+    a mobile may roam. What cannot exist and only ends with a protected number is nobody's.
+    """
+    attempt, caller = call.attempt, call.caller
+    if snapshot is None or call.ingress not in _FROM_OUTSIDE or attempt.own or attempt.attestation == "A":
+        return False
+    if caller.number_class == _INVALID:
+        return snapshot.lists.imitated.at_the_end(caller.canonical)
+    if call.ingress == _INTERCONNECT or (call.ingress == _ABROAD and not ruled):
+        return False
+    return snapshot.lists.imitated.whole(caller.canonical)
 
 
 def _hear(snapshot: Mapped, call: Read, shown: Read | None, emergency: EmergencyCalls) -> _Heard:

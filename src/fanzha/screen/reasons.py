@@ -38,6 +38,7 @@ SUSPECTED = "suspected_number"
 WATCHED = "watched_number"
 CALLEE_SUSPECTED = "suspected_callee"
 DO_NOT_ORIGINATE = "do_not_originate"
+PROTECTED = "protected_number"
 CALLEE_COSTS = "callee_costs"
 RULE = "rule"  # with its name behind a colon
 KILLED, TRUNK_OFF, FAILED, OVERLOADED, LATE = "killed", "trunk_off", "failed", "overloaded", "late"
@@ -67,6 +68,15 @@ REASONS: dict[str, Ground] = {
     ),
     DO_NOT_ORIGINATE: Ground(
         Words("该号码从不外呼", "this number never places calls"), _REFUSED, Treatment.REFUSE, 0.95
+    ),
+    PROTECTED: Ground(
+        Words(
+            "声称受保护号码（机关、银行等），来源未证明其有权使用",
+            "shows a protected number (an authority's, a bank's) that its origin was not proven to hold",
+        ),
+        _CHECKED,
+        Treatment.LABEL,
+        0.7,
     ),
     CALLEE_COSTS: Ground(
         Words("被叫为境外高额资费号段", "the callee is a premium-rate number abroad"),

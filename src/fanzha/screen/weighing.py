@@ -30,6 +30,7 @@ class Found(NamedTuple):
     treatment: Treatment = Treatment.ALLOW  # that goes with the level
     callee_suspected: bool = False
     never_calls: bool = False
+    claims_protected: bool = False
     fired: tuple[Fired, ...] = ()
 
 
@@ -66,6 +67,8 @@ def _sources(found: Found, acts: Acts) -> Iterator[_Meant]:
     if found.ruled:
         ruled = _meant(why.code_of(found.ruled), acts.guard)
         yield ruled._replace(treatment=found.unproven) if found.ruled == Ruled.MOBILE_UNPROVEN else ruled
+    if found.claims_protected:
+        yield _meant(why.PROTECTED, acts.guard)
     if found.level is not Level.CLEAR:
         code = why.SUSPECTED if found.level is Level.SUSPECTED else why.WATCHED
         yield _meant(code, acts.lists)._replace(treatment=found.treatment)

@@ -20,6 +20,7 @@ from fanzha.claims._snapshot.lists import (
 from fanzha.claims._snapshot.pairs import Pairs
 from fanzha.claims.snapshot import File
 from fanzha.claims.spared import Spared, SparedNumber
+from fanzha.screen._mapped.imitated import Imitated
 
 T = TypeVar("T")
 
@@ -56,6 +57,11 @@ class Lists:
     def protected(self) -> dict[str, ProtectedNumber]:
         """Numbers that others like to show, by their digits as dialled at home."""
         return {one.number: one for one in self._whole("protected", list[ProtectedNumber], [])}
+
+    @cached_property
+    def imitated(self) -> Imitated:
+        """The same, found in whatever way a caller writes them."""
+        return Imitated(self.protected)
 
     @cached_property
     def spared(self) -> Spared:
