@@ -48,6 +48,7 @@ def test_a_finding_says_rule_values_and_events_to_the_investigator_and_no_limit_
     assert evidence["conditions"][0]["windows"] == [window["window"]]
     assert window["value"] == 3
     assert [event["event_id"].split("-")[1] for event in window["events"]] == ["c0", "c1", "c2"]
+    assert list(finding.event_ids) == [event["event_id"] for event in window["events"]]  # the last is the trigger
     assert any("3" in reason for reason in finding.reasons_zh)
     assert "3" not in finding.public_zh + finding.public_en
     assert finding.basis.startswith("ATF Art. 20")

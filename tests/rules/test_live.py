@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from tests.rules.facts import HOUR, MINUTE, START, batch
@@ -16,13 +17,13 @@ from tests.rules.random_rule import LISTS, random_rule
 from tests.rules.random_stream import random_stream
 
 from fanzha.rules import check, parse
-from fanzha.rules._engine.ids import PIECE, Ids
+from fanzha.rules._engine.ids import NOBODY, PARTIES, PIECE, Ids
 from fanzha.rules._live.door import CALL_BYTES, WAIT_BYTES
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import Measured, explain
 from fanzha.rules.live import Firing, Live
 from fanzha.rules.tree import Rule
-from fanzha.windows import DAY_MS
+from fanzha.windows import DAY_MS, UNKNOWN
 
 CASES = int(os.environ.get("EQUALITY_CASES", "160"))
 SEED = os.environ.get("EQUALITY_SEED", "2026")
@@ -240,7 +241,7 @@ def test_ids_of_single_facts_are_packed_and_found_again() -> None:
     ids = Ids()
     for place in range(3 * PIECE):
         ids.add(place, place, f"{place:032x}" if place < 2 * PIECE else f"call-{place}")
-    assert ids.bytes_held < 2 * PIECE * 17 + PIECE * 65
+    assert ids.bytes_held < 2 * PIECE * 17 + PIECE * (65 + 8 * len(PARTIES))
     known = Ids(ids.save())
     assert [known.get(place) for place in (0, PIECE, 3 * PIECE - 1)] == [
         "0" * 32,
@@ -252,6 +253,23 @@ def test_ids_of_single_facts_are_packed_and_found_again() -> None:
     assert known.get(3 * PIECE) == "z"
     with pytest.raises(KeyError):
         known.get(0)
+
+
+def test_who_and_whom_of_facts_is_found_again_however_they_came() -> None:
+    ids = Ids()
+    ids.append(0, 9, pa.array(["a", "b"]), np.array([[1, 2, 3], [UNKNOWN, 5, UNKNOWN]]))
+    ids.append(2, 9, pa.array(["c"]), np.full((1, 3), UNKNOWN))
+    for place in range(3, 2 * PIECE):
+        ids.add(place, 9, f"{place:032x}", (place, 7, UNKNOWN))
+    for known in (ids, Ids(ids.save())):
+        assert known.parties(0) == (1, 2, 3)
+        assert known.parties(1) == (UNKNOWN, 5, UNKNOWN)
+        assert known.parties(2) == NOBODY
+        assert [known.parties(place) for place in (3, PIECE + 2, PIECE + 3, 2 * PIECE - 1)] == [
+            (place, 7, UNKNOWN) for place in (3, PIECE + 2, PIECE + 3, 2 * PIECE - 1)
+        ]
+    known.add(2 * PIECE, 9, "z", (8, 8, 8))
+    assert (known.get(2 * PIECE), known.parties(2 * PIECE)) == ("z", (8, 8, 8))
 
 
 def test_rules_that_follow_hand_windows_over_and_move_what_changed() -> None:

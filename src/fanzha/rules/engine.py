@@ -17,7 +17,7 @@ from fanzha.rules._engine.instant import Instant
 from fanzha.rules._engine.program import Level, program, specs_of
 from fanzha.rules._engine.sequence import Door, Stretch
 from fanzha.rules.tree import Node, Point, Rule
-from fanzha.windows import WindowSpec
+from fanzha.windows import UNKNOWN, WindowSpec
 from fanzha.windows.windows import Windows
 
 FORMAT = 1
@@ -105,6 +105,12 @@ class Engine:
     def event_id(self, place: int) -> str:
         """Return the event id of a fact that a window may still hold."""
         return self._door.ids.get(place)
+
+    def parties(self, place: int) -> tuple[str | None, str | None, int | None]:
+        """Return who called or sent, to whom, and the talk in ms, of a fact that a window may still hold."""
+        who, whom, talk_ms = self._door.ids.parties(place)
+        text = self._door.codes.text
+        return text(who), text(whom), None if talk_ms == UNKNOWN else talk_ms
 
     @property
     def bytes_held(self) -> int:

@@ -24,3 +24,11 @@ def test_evidence_that_is_not_of_a_rule_stays_as_it_is() -> None:
     other = {"rule": "own", "windows": 3, "whole": 12345678.0, "unknown": None}
     assert named(other) == [("rule", "own"), ("windows", "3"), ("whole", "12345678.0"), ("unknown", "?")]
     assert counted(other, hidden) == []
+
+
+def test_a_fact_tells_who_called_whom_and_how_long_masked_or_not() -> None:
+    fact = FACT | {"caller": "+8617000000001", "callee": "+8617000000002", "talk_ms": 61_000}
+    evidence = {"windows": [WINDOW | {"events": [fact]}]}
+    (row,) = counted(evidence, lambda kind, value: value)
+    assert row.latest == ("2026-03-01T00:00:00 · +8617000000001 → +8617000000002 · 61 s",)
+    assert counted(evidence, hidden)[0].latest == ("2026-03-01T00:00:00 · :… → :… · 61 s",)

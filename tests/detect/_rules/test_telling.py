@@ -29,6 +29,18 @@ rule told_apart "" ""
   when distinct({value} of call_ended by callee, 1h) = 1
   then find call score 0.5
 """
+COUNTED = """
+rule counted "计数" "counted"
+  on call_ended
+  when count(call_ended by trunk, 1h) >= 2
+  then find call score 0.5
+"""
+WRITTEN = """
+rule written "文本" "written"
+  on message
+  when count(message by sender, 1h) >= 2 and channel = "port_sms"
+  then find sender score 0.5
+"""
 COMPARED = """
 rule compared "比较" "compared"
   on call_ended
@@ -104,3 +116,23 @@ def test_a_window_is_said_once_with_all_its_limits_and_windows_that_are_compared
     )
     assert finding.reasons_zh[1] == "最近 1h 内同一中继的呼叫结束次数 = 1（条件：>= 1 +0.3；< 9 +0.2）"
     assert finding.reasons_zh[-1] == "若不满足“最近 1h 内同一中继的呼叫结束次数 >= 1”，则不会命中。"
+
+
+def test_counted_calls_tell_who_called_whom_and_how_long() -> None:
+    rule = own_rule(COUNTED, LIVE, {})
+    first = call("+12025550100", "+8617000000001", 0, talk_s=60, **ABROAD)
+    second = call("+12025550101", "+8617000000002", 300, **ABROAD)
+    (finding,) = findings(rule, first, second)
+    (window,) = msgspec.json.decode(finding.evidence)["windows"]
+    told = [(event["caller"], event["callee"], event.get("talk_ms")) for event in window["events"]]
+    assert told == [("+12025550100", "+8617000000001", 60_000), ("+12025550101", "+8617000000002", None)]
+    assert list(finding.event_ids) == [event["event_id"] for event in window["events"]]
+
+
+def test_counted_texts_tell_sender_and_recipient() -> None:
+    (finding,) = findings(own_rule(WRITTEN, LIVE, {}), texts("1069000012345", 2, text="x", step=1))
+    (window,) = msgspec.json.decode(finding.evidence)["windows"]
+    assert [(event["sender"], event["recipient"]) for event in window["events"]] == [
+        ("1069000012345", "+8617000300000"),
+        ("1069000012345", "+8617000300001"),
+    ]

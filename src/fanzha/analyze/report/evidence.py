@@ -64,6 +64,11 @@ def _windows(evidence: Mapping[str, Any]) -> list[Any]:
 def _fact(fact: Mapping[str, Any], show: Show) -> str:
     """Return one line: when, who with whom, and the value that was counted."""
     parts = [iso(fact["occurred_at"])[:19]]
-    if fact.get("value") is not None:
+    who, whom = (fact.get(a) or fact.get(b) for a, b in (("caller", "sender"), ("callee", "recipient")))
+    if who or whom:
+        parts.append(" → ".join(show("", str(one)) if one else "?" for one in (who, whom)))
+    if fact.get("talk_ms") is not None:
+        parts.append(f"{fact['talk_ms'] / 1000:g} s")
+    if fact.get("value") is not None and fact["value"] not in (who, whom, fact.get("talk_ms")):
         parts.append(show("", plain(fact["value"])) if isinstance(fact["value"], str) else plain(fact["value"]))
     return " · ".join(parts)

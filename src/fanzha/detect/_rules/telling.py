@@ -25,6 +25,7 @@ def tell(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject
     """Return the finding of one firing; to be called while the stretch is at hand."""
     conditions = explain(engine, fired, row)
     said = reasons(fired, conditions)
+    known = evidence(engine, fired, conditions)
     found = bare(
         detector,
         fired.rule,
@@ -40,8 +41,15 @@ def tell(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject
         found,
         reasons_zh=tuple(words.zh for words in said),
         reasons_en=tuple(words.en for words in said),
-        evidence=msgspec.json.encode(evidence(engine, fired, conditions)).decode(),
+        evidence=msgspec.json.encode(known).decode(),
+        event_ids=_events(known, found.event_ids[-1]),
     )
+
+
+def _events(known: dict[str, Any], trigger: str) -> tuple[str, ...]:
+    """Return the events that the evidence shows, in order of time, the trigger last: the finding's id hangs on it."""
+    seen = {event["event_id"]: event["occurred_at"] for window in known["windows"] for event in window["events"]}
+    return (*(one for one in sorted(seen, key=lambda one: (seen[one], one)) if one not in ("", trigger)), trigger)
 
 
 def bare(
@@ -195,10 +203,17 @@ def _window(engine: Engine, fired: Fired, measured: Measured) -> dict[str, Any]:
                 "event_id": engine.event_id(seen.place),
                 "occurred_at": seen.occurred_at,
                 "value": None if seen.value is None else texts(seen.value),
+                **_parties(engine, seen.place, measured.asked.window.source),
             }
             for seen in measured.events
         ],
     }
+
+
+def _parties(engine: Engine, place: int, fact: str) -> dict[str, str | int]:
+    """Return who called or wrote, to whom, and how long they talked, as far as it is known."""
+    names = ("sender", "recipient", "talk_ms") if fact == "message" else ("caller", "callee", "talk_ms")
+    return {name: one for name, one in zip(names, engine.parties(place), strict=True) if one is not None}
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""The event ids of the facts that a window may still hold, 16 bytes each: for the evidence of a finding."""
+"""The facts that a window may still hold, by id, 16 bytes, and by who, whom and how long: for a finding's evidence."""
 
 import re
 from bisect import bisect_right
@@ -10,8 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
+from fanzha.windows import UNKNOWN
 
 PIECE = 256  # single facts that are packed together
+PARTIES = (("caller", "sender"), ("callee", "recipient"), ("talk_ms",))  # the columns of each, the first that is known
+NOBODY = (UNKNOWN,) * len(PARTIES)
+_WIDTH = 8 * len(PARTIES)
 _PLAIN = re.compile("[0-9a-f]{32}")
 
 
@@ -21,6 +25,8 @@ class _Piece(msgspec.Struct, array_like=True):
     last: int  # moment of its last fact
     packed: bytes = b""  # 16 bytes an id, when all are 32 hexadecimal digits
     written: list[str] = []  # otherwise as they are
+    parties: bytes = b""  # codes of PARTIES, a whole number of 8 bytes each, where any is known
+    single: list[int] = []  # the same of facts that came one by one
 
 
 class Ids:
@@ -34,10 +40,13 @@ class Ids:
     @property
     def bytes_held(self) -> int:
         """The memory of the ids."""
-        return sum(len(piece.packed) + 64 * len(piece.written) for piece in self._pieces)
+        return sum(
+            len(piece.packed) + 64 * len(piece.written) + len(piece.parties) + 8 * len(piece.single)
+            for piece in self._pieces
+        )
 
-    def append(self, first: int, last: int, ids: "pa.Array[Any]") -> None:
-        """Take in the ids of a stretch, in order, and the moment of its last fact."""
+    def append(self, first: int, last: int, ids: "pa.Array[Any]", parties: NDArray[np.int64]) -> None:
+        """Take in the ids of a stretch, in order, the codes of PARTIES as its columns, and the last fact's moment."""
         texts = ids.cast(pa.large_string())
         starts: Any
         data: Any
@@ -46,23 +55,27 @@ class Ids:
         packed = np.empty((len(texts), 16), np.uint8)
         plain = bool((np.diff(offsets) == 32).all()) and data is not None
         if plain and _pack(offsets, np.frombuffer(data, np.uint8), packed):
-            self._begin(_Piece(first, len(texts), last, packed=packed.tobytes()))
+            piece = self._begin(_Piece(first, len(texts), last, packed=packed.tobytes()))
         else:
-            self._begin(_Piece(first, len(texts), last, written=[str(text) for text in texts.to_pylist()]))
+            piece = self._begin(_Piece(first, len(texts), last, written=[str(text) for text in texts.to_pylist()]))
+        piece.parties = _together(parties)
 
     def _begin(self, piece: _Piece) -> _Piece:
         self._pieces.append(piece)
         self._firsts.append(piece.first)
         return piece
 
-    def add(self, place: int, moment: int, event_id: str) -> None:
+    def add(self, place: int, moment: int, event_id: str, parties: tuple[int, ...] = NOBODY) -> None:
         """Take in the id of one fact; single ones stand as they are until there are enough of them to pack."""
         last = self._pieces[-1] if self._pieces else None
-        if last is None or not last.written or last.size >= PIECE or last.first + last.size != place:
+        if last is None or not _takes_more(last, place):
+            if last is not None and last.single:
+                last.parties, last.single = _together(np.array(last.single, np.int64)), []
             if last is not None and last.written and all(map(_PLAIN.fullmatch, last.written)):
                 last.packed, last.written = bytes.fromhex("".join(last.written)), []
-            last = self._begin(_Piece(place, 0, moment, written=[]))
+            last = self._begin(_Piece(place, 0, moment, written=[], single=[]))
         last.written.append(event_id)
+        last.single.extend(parties)
         last.size, last.last = last.size + 1, moment
 
     def sweep(self, before: int) -> None:
@@ -72,16 +85,38 @@ class Ids:
 
     def get(self, place: int) -> str:
         """Return the id of a fact; KeyError when it is forgotten."""
+        piece, at = self._find(place)
+        return piece.packed[16 * at : 16 * at + 16].hex() if piece.packed else piece.written[at]
+
+    def parties(self, place: int) -> tuple[int, ...]:
+        """Return the codes of PARTIES of a fact, UNKNOWN where one is; KeyError when the fact is forgotten."""
+        piece, at = self._find(place)
+        if piece.single:
+            return tuple(piece.single[len(PARTIES) * at : len(PARTIES) * (at + 1)]) or NOBODY
+        if not piece.parties:
+            return NOBODY
+        return tuple(np.frombuffer(piece.parties, np.int64, len(PARTIES), _WIDTH * at).tolist())
+
+    def _find(self, place: int) -> tuple[_Piece, int]:
         nth = bisect_right(self._firsts, place) - 1
         piece = self._pieces[nth] if nth >= 0 else None
         if piece is None or place >= piece.first + piece.size:
             raise KeyError(place)
-        at = place - piece.first
-        return piece.packed[16 * at : 16 * at + 16].hex() if piece.packed else piece.written[at]
+        return piece, place - piece.first
 
     def save(self) -> bytes:
         """Return the ids as bytes."""
         return msgspec.msgpack.encode(self._pieces)
+
+
+def _takes_more(piece: _Piece, place: int) -> bool:
+    """Say whether the fact at a place can be added to a piece of single facts, all of whose parties are at hand."""
+    is_single = bool(piece.written) and len(piece.single) == len(PARTIES) * piece.size
+    return is_single and piece.size < PIECE and piece.first + piece.size == place
+
+
+def _together(parties: NDArray[np.int64]) -> bytes:
+    return parties.tobytes() if (parties != UNKNOWN).any() else b""
 
 
 @compiled

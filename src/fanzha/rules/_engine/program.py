@@ -7,10 +7,11 @@ from functools import cached_property
 from fanzha.rules._engine.bases import field_of, is_base
 from fanzha.rules._engine.choices import choice
 from fanzha.rules._engine.facts_of import ROLES, code_of_point
+from fanzha.rules._engine.ids import PARTIES
 from fanzha.rules._engine.lower import Lowered, lower, written_out
 from fanzha.rules.canon import canon
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.tree import Field, Node, Point, Rule, Window, children, walk
+from fanzha.rules.tree import Field, Node, Place, Point, Rule, Window, children, walk
 from fanzha.windows import WindowSpec
 
 #: What a finding says of its trigger, read from the event itself; a wait remembers it.
@@ -78,6 +79,9 @@ def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Node]] = ()) -> P
             if fact == point.fact:
                 _need(made, node, point)
         made.bases.setdefault(point.fact, {})
+    for fact in made.bases:
+        for name in (name for names in PARTIES for name in names if name in FACTS[fact]):
+            _bases(made, Field(Place(), name), fact)
     return made
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fanzha.rules._engine.bases import Lists, Reading
 from fanzha.rules._engine.facts_of import ROLES, code_of, code_of_point
-from fanzha.rules._engine.ids import Ids
+from fanzha.rules._engine.ids import PARTIES, Ids
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.order import in_order
 from fanzha.rules._engine.program import ENVELOPE, Program, origin
@@ -154,7 +154,7 @@ class Door:
             at = np.where(stretch.tables < 0, -1, starts[stretch.tables] + stretch.rows)
             every: Any = pa.chunked_array([*each, pa.array([""])]).combine_chunks()
             ids = every.take(pa.array(np.where(at < 0, len(every) - 1, at)))
-            self.ids.append(stretch.facts.first, int(stretch.facts.moments[-1]), ids)
+            self.ids.append(stretch.facts.first, int(stretch.facts.moments[-1]), ids, _parties(stretch))
 
     def _read(self, stretch: Stretch, number: int, table: str, reading: Reading) -> None:
         """Write a table's own base columns to its places."""
@@ -246,6 +246,15 @@ class Door:
         self._held = {table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.held.items()}
         self.ids = Ids(saved.ids)
         self._first, self._last = saved.first, saved.last
+
+
+def _parties(stretch: Stretch) -> Whole:
+    """Return who, whom and how long of each fact."""
+    found = np.full((len(stretch.facts), len(PARTIES)), UNKNOWN, np.int64)
+    for at, names in enumerate(PARTIES):
+        for column in (stretch.columns[name] for name in names if name in stretch.columns):
+            found[:, at] = np.where(found[:, at] == UNKNOWN, column, found[:, at])
+    return found
 
 
 def _over(roles: NDArray[np.int8], calls: Whole) -> Whole:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from fanzha.rules._engine.bases import Lists
 from fanzha.rules._engine.facts_of import ROLES
+from fanzha.rules._engine.ids import PARTIES
 from fanzha.rules._engine.program import Program, origin
 from fanzha.rules._engine.sequence import Door, Stretch
 from fanzha.rules._live.calls import LiveCalls, Whole
@@ -49,11 +50,14 @@ class LiveDoor(Door):
             self.fields.setdefault(canon(node), len(self.fields))
         for name in (name for chosen in program.chosen.values() for name in chosen):
             self.fields.setdefault(name, len(self.fields))
+        for name in (name for names in PARTIES for name in names):
+            self.fields.setdefault(name, len(self.fields))
         self._chosen = {
             fact: [self._places((name, *parts)) for name, parts in chosen.items()]
             for fact, chosen in program.chosen.items()
         }
         self._form = Form(*([canon(node) for node in nodes] for nodes in kept))
+        self._parties = [(places[0], places[-1]) for places in map(self._places, PARTIES)]
         self._joins = bool(self._form.width or self._waits)
         self._own = {
             "call_offered": self._places(self._form.offered),
@@ -149,7 +153,8 @@ class LiveDoor(Door):
 
     def _next(self, came: Came, values: list[int], *, said: bool = True) -> None:
         self._pack(self._memory, 0, *values)
-        self.ids.add(came.place, came.moment, came.event_id if said else "")
+        parties = tuple([values[a] if values[a] != UNKNOWN else values[b] for a, b in self._parties])
+        self.ids.add(came.place, came.moment, came.event_id if said else "", parties)
         self._first += 1
 
     @property
