@@ -36,6 +36,7 @@ def test_another_brand_or_table_is_another_key(home: Path) -> None:
         ("tables/allocation.csv", "prefix,operator\n194,电信\n"),
         ("tables/allocation.csv", "prefix,operator\n195,电信\n"),
         ("tables/portability.csv", "number,operator\n19100000001,移动\n"),
+        ("tables/holders.csv", "number,holder_from\n17000000001,2026-01-01\n"),
     ):
         (home / name).write_text(text, "utf-8")
         keys.append(operated_key())

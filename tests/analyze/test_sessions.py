@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,6 +17,9 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.detect import Detector, Session
 from fanzha.events import all_events
+from fanzha.kinds.phone_number import HOLDER_SCHEMA, Holders
+
+NUMBER = "+8617000000001"
 
 
 class EveryThird(Session):
@@ -80,6 +84,38 @@ def stream(batches: int = 5, rows: int = 4) -> Iterator[Slice]:
 def result(journal: Journal, folder: Path) -> list[dict[str, object]]:
     assemble(sorted(journal.path("findings").glob("*.parquet")), folder / "findings.parquet")
     return pq.read_table(folder / "findings.parquet").to_pylist()
+
+
+class OfOneNumber(EveryThird):
+    """Finds one number, whoever holds it."""
+
+    def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+        for one in super().feed(table, batch):
+            yield msgspec.structs.replace(one, subject_kind="phone_number", subject=NUMBER)
+
+
+class OfOneNumberDetector(EveryThirdDetector):
+    def open(self, saved: bytes = b"") -> Session:
+        return OfOneNumber(saved)
+
+
+def test_what_was_found_of_a_number_stays_with_its_holder_of_then(tmp_path: Path) -> None:
+    periods = [
+        {"number": NUMBER, "holder_from": -9, "holder_until": 8},
+        {"number": NUMBER, "holder_from": 9, "holder_until": None},
+    ]
+    holders = Holders(pa.Table.from_pylist(periods, schema=HOLDER_SCHEMA))
+    journal = Journal(tmp_path, "k")
+    sessions.detect(stream(), {"every_third": OfOneNumberDetector()}, journal, holders=holders)
+    found = [one for one in result(journal, tmp_path) if one["subject"] == NUMBER]
+    assert sorted((one["found_at"], one["holder_from"]) for one in found) == [
+        (2, -9),
+        (5, -9),
+        (8, None),
+        (11, 9),
+        (14, 9),
+        (17, 9),
+    ]
 
 
 class Killed(Exception):

@@ -10,7 +10,7 @@ import pytest
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
 from fanzha.kinds.phone_number import classify
-from fanzha.store.numbering_tables import numbering_tables
+from fanzha.store.numbering_tables import number_holders, numbering_tables
 
 MOVED = moment_ms("2026-03-01T00:00:00+08:00")
 
@@ -46,6 +46,35 @@ def test_allocated_ranges_are_read(tmp_path: Path) -> None:
     write(tmp_path, "allocation.csv", "prefix,operator,number_class,city\n1940000,电信,mvno,三亚\n")
     facts = numbering_tables(tmp_path).allocated(classify("19400001234"), 0)
     assert (facts.mvno, facts.operator, facts.city) == (True, "china_telecom", "三亚")
+
+
+def test_holders_are_read_each_with_its_time(tmp_path: Path) -> None:
+    assert number_holders(tmp_path) is None
+    write(
+        tmp_path,
+        "holders.csv",
+        "手机号,入网时间,销户时间\n17000000001,2025-01-01,2025-06-01\n17000000001,2026-03-01,\n",
+    )
+    holders = number_holders(tmp_path)
+    assert holders is not None
+    moments = [moment_ms(text) for text in ("2025-03-01", "2025-09-01", "2026-04-01")]
+    known = [holders.at("+8617000000001", moment) for moment in moments]
+    assert [one and one.holder_from for one in known] == [moment_ms("2025-01-01"), None, moment_ms("2026-03-01")]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("number,holder_until\n17000000001,2025-01-01\n", "column holder_from is missing"),
+        ("number,holder_from\n17000000001,\n", "row 1: '17000000001' has no holder_from"),
+        ("number,holder_from\nabc,2025-01-01\n", "row 1: 'abc' is not a telephone number"),
+        ("number,holder_from,holder_until\n17000000001,2025-02-01,2025-01-01\n", "is not after holder_from"),
+    ],
+)
+def test_wrong_rows_of_holders_are_named(tmp_path: Path, text: str, says: str) -> None:
+    write(tmp_path, "holders.csv", text)
+    with pytest.raises(WrongCall, match=says):
+        number_holders(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from fanzha.claims.fraud_type import TO_WARN
 from fanzha.detect import Detector, all_detectors
 from fanzha.events import all_events
 from fanzha.read import Source, sources
+from fanzha.store.numbering_tables import number_holders
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def analyze(options: Options, watcher: Watcher) -> Summary:
         tables, made, noted = derive(tables, journal, watcher)
     watcher.stage("分析 detecting", sum(summary.events.values()) + made)
     schemas = {name: all_events()[name].schema for name in tables}
-    summary.notes = noted + detect(slices(tables, schemas, words=True), chosen, journal, watcher.advance, governance())
+    pieces = slices(tables, schemas, words=True)
+    summary.notes = noted + detect(pieces, chosen, journal, watcher.advance, governance(), number_holders())
     _write(read, summary, journal, options, began)
     journal.close()
     return summary

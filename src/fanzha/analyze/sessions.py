@@ -7,6 +7,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fanzha.analyze.held import held
 from fanzha.analyze.journal import Journal
 from fanzha.analyze.order import Slice, written_out
 from fanzha.base.words import Words
@@ -15,6 +16,7 @@ from fanzha.claims.finding import to_table
 from fanzha.detect import Detector, open_together
 from fanzha.detect._detector import Session
 from fanzha.detect._rules.governance import Governance
+from fanzha.kinds.phone_number import Holders
 
 CHECKPOINT_SECONDS = 60.0  # between two checkpoints, at least,
 TIMES_ITS_COST = 20  # and so many times what the last one took: windows of a day of calls take seconds to write
@@ -36,6 +38,7 @@ def detect(
     journal: Journal,
     advance: Callable[[int], None] = lambda rows: None,
     governance: Governance | None = None,
+    holders: Holders | None = None,
 ) -> list[Words]:
     """Feed every slice to the detectors that read its tables; findings go to `<journal>/findings/*.parquet`.
 
@@ -57,15 +60,14 @@ def detect(
         if number > point.slices and time.monotonic() - last > max(CHECKPOINT_SECONDS, TIMES_ITS_COST * took):
             began = time.monotonic()
             states = {name: one.session.save() for name, one in opened.items()}
-            point = _keep(journal, Checkpoint(number, point.parts, states), found)
+            point = _keep(journal, Checkpoint(number, point.parts, states), held(found, holders))
             last, found = time.monotonic(), []
             took = last - began
     for one in opened.values():
         found += one.session.finish()
     notes = [words for one in opened.values() for words in one.session.notes()]
-    _keep(
-        journal, Checkpoint(number, point.parts, {}, done=True, notes=[(words.zh, words.en) for words in notes]), found
-    )
+    over = Checkpoint(number, point.parts, {}, done=True, notes=[(words.zh, words.en) for words in notes])
+    _keep(journal, over, held(found, holders))
     return notes
 
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.kinds._holder import HolderPeriod, Holders
+from fanzha.kinds._holder import HOLDER_SCHEMA, HolderPeriod, Holders
 from fanzha.kinds._kind import Fact, Kind
 from fanzha.kinds._numbering.facts import NumberFacts, classify
 from fanzha.kinds._numbering.loaded import Allocation, NumberingTables, Portability
@@ -24,6 +24,7 @@ from fanzha.kinds._numbering.terms import (
 )
 
 __all__ = [
+    "HOLDER_SCHEMA",
     "KIND",
     "Allocation",
     "HolderPeriod",

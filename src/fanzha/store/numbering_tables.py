@@ -1,4 +1,4 @@
-"""Read an operator's own numbering tables from the state folder: ported numbers and allocated ranges, with times."""
+"""Read an operator's own numbering tables from the state folder: ported numbers, ranges and holders, with times."""
 
 import hashlib
 from pathlib import Path
@@ -13,7 +13,15 @@ from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, WrongCall
 from fanzha.base.ids import digest
 from fanzha.kinds._numbering.loaded import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
-from fanzha.kinds.phone_number import Allocation, NumberClass, NumberingTables, Portability, normalise_many
+from fanzha.kinds.phone_number import (
+    HOLDER_SCHEMA,
+    Allocation,
+    Holders,
+    NumberClass,
+    NumberingTables,
+    Portability,
+    normalise_many,
+)
 from fanzha.store.state_folder import state_folder
 
 _HEADERS = {
@@ -25,9 +33,12 @@ _HEADERS = {
     "city": ("city", "城市", "地市"),
     "valid_from": ("valid_from", "from", "生效时间", "携转时间"),
     "valid_until": ("valid_until", "until", "失效时间"),
+    "holder_from": ("holder_from", "from", "入网时间", "开户时间", "启用时间"),
+    "holder_until": ("holder_until", "until", "销户时间", "离网时间", "停用时间"),
 }
-_NAMES = ("portability", "allocation")
-_TIMES = ("valid_from", "valid_until")
+_NAMES = ("portability", "allocation", "holders")
+_TIMES = ("valid_from", "valid_until", "holder_from", "holder_until")
+_NEEDED = ("number", "prefix", "operator", "holder_from")
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
@@ -53,8 +64,21 @@ def numbering_rows(folder: Path | None = None) -> tuple[pa.Table | None, pa.Tabl
     return _numbers(*ported) if ported else None, _ranges(*ranges) if ranges else None
 
 
+def number_holders(folder: Path | None = None) -> Holders | None:
+    """Return `<state folder>/tables/holders`, read in the same way: number, holder_from, holder_until; None without it.
+
+    A number that was let again has a row for each holder. Raises WrongCall naming file and row.
+    """
+    read = _read((folder or state_folder()) / "tables", "holders", HOLDER_SCHEMA)
+    if read is None:
+        return None
+    table, path = read
+    _refuse(pc.is_null(table["holder_from"]), table["number"], path, "has no holder_from")
+    return Holders(_numbers(table, path))
+
+
 def tables_digest(folder: Path | None = None) -> str:
-    """Return the digest of the files that `numbering_tables` reads: it changes when a table does."""
+    """Return the digest of the files that this module reads: it changes when a table does."""
     tables = (folder or state_folder()) / "tables"
     return digest(*(_file_digest(path) for name in _NAMES if (path := _file(tables, name))))
 
@@ -93,7 +117,7 @@ def _conform(table: pa.Table, schema: pa.Schema, path: Path) -> pa.Table:
     columns: dict[str, Any] = {}
     for name in schema.names:
         found = next((known[alias] for alias in _HEADERS[name] if alias in known), None)
-        if found is None and name in ("number", "prefix", "operator"):
+        if found is None and name in _NEEDED:
             raise WrongCall(f"{path}: column {name} is missing", fix=f"name it one of: {', '.join(_HEADERS[name])}")
         column = pa.nulls(table.num_rows, pa.string()) if found is None else table[found]
         columns[name] = _moments(column, path, name) if name in _TIMES else column.cast(pa.string())
@@ -121,7 +145,8 @@ def _moment(text: str) -> int:
 def _numbers(table: pa.Table, path: Path) -> pa.Table:
     canonical = normalise_many(table["number"])
     _refuse(pc.is_null(canonical), table["number"], path, "is not a telephone number")
-    _refuse_times(table, path)
+    since, until = (name for name in table.column_names if name in _TIMES)
+    _refuse_times(table, path, since, until)
     return table.set_column(0, "number", canonical)
 
 
@@ -132,13 +157,13 @@ def _ranges(table: pa.Table, path: Path) -> pa.Table:
     known = pc.is_in(table["number_class"], pa.array(classes))
     unknown = pc.and_kleene(pc.is_valid(table["number_class"]), pc.invert(known))
     _refuse(unknown, table["number_class"], path, f"is not one of {', '.join(classes)}")
-    _refuse_times(table, path)
+    _refuse_times(table, path, "valid_from", "valid_until")
     return table
 
 
-def _refuse_times(table: pa.Table, path: Path) -> None:
-    turned = pc.fill_null(pc.less_equal(table["valid_until"], table["valid_from"]), False)
-    _refuse(turned, table["valid_until"], path, "is not after valid_from")
+def _refuse_times(table: pa.Table, path: Path, since: str, until: str) -> None:
+    turned = pc.fill_null(pc.less_equal(table[until], table[since]), False)
+    _refuse(turned, table[until], path, f"is not after {since}")
 
 
 def _refuse(wrong: Any, column: Any, path: Path, why: str) -> None:
