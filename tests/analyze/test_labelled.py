@@ -1,5 +1,6 @@
 """Files are read with their own names, whatever their format, and what is missing is named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -121,3 +122,10 @@ def test_text_of_another_column_takes_the_place_of_text(tmp_path: Path) -> None:
     path = csv(tmp_path, "text,generated_text,label\na,b,1\n")
     rows = read_rows(given(f"{path}:text=generated_text", ANY), ("text",))
     assert rows.table["text"].to_pylist() == ["b"]
+
+
+def test_rows_whose_labels_mean_something_else_are_left_out_by_their_text(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("text,label\n兼职刷 单,0\n您的快递已到,0\n", "utf-8")
+    rows = read_rows(replace(ANY, path=path, label="label", without=r"刷\s*单"), ("text",))
+    assert rows.table["text"].to_pylist() == ["您的快递已到"] and rows.labels == ("0",)

@@ -32,6 +32,7 @@ class Given:
     label: str | None = None  # column; 0 or 1 when every row has that label
     positive: tuple[str, ...] = ()  # label values that count as 1
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()  # column -> values kept
+    without: str = ""  # rows whose text matches this (RE2) are left out
     group: str | None = None  # column
     first_turns: int | None = None
     opening: int | None = None  # conversations: so many characters, without the marks of who speaks
@@ -95,6 +96,8 @@ def read_rows(one: Given, text_names: Sequence[str] = ()) -> Rows:
         texts = _texts(table, one, text_names)
         table = table.drop_columns(["text"]) if "text" in table.column_names else table
         table = table.append_column("text", texts)
+        if one.without:
+            table = table.filter(pc.invert(pc.match_substring_regex(table["text"], one.without)))
     labels = _labels(table, one)
     groups = None if one.group is None else tuple(map(str, as_text(_column(table, one.group, one.path)).to_pylist()))
     return Rows(one, table, labels, groups)

@@ -87,6 +87,7 @@ def _given(source: Source, data: Path, model: Model) -> Given:
         label=source.label,
         positive=source.positive,
         where=tuple(source.where.items()),
+        without=source.without,
         innocent=source.innocent,
         opening=source.opening or None,
     )

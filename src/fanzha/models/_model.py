@@ -26,6 +26,7 @@ class Source:
     positive: tuple[str, ...] = ()  # label values that count as 1; () = the label as it is
     text: str = "text"
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column -> values kept
+    without: str = ""  # rows whose text matches this (RE2) are not learned from: their labels mean something else
     licence: str = ""
     innocent: bool = False  # a list of innocents: every row is 0
     opening: int = 0  # conversations: so many characters of the beginning, without the marks of who speaks; 0 = whole
