@@ -6,7 +6,7 @@ from tests.detect.telling import rules_told, told
 from fanzha.detect._rules.made_up import Row, probe
 from fanzha.detect.test_call_probe import DETECTOR, FOREIGN, HOME
 
-ROUND, CHANGED = "test_call_probe", "test_call_number_changed"
+ROUND, CHANGED, PHONE = "test_call_probe", "test_call_number_changed", "test_call_from_a_phone"
 
 
 def arriving(ingress: str, *received: str | None, **fields: object) -> list[Row]:
@@ -51,9 +51,19 @@ def test_a_number_withheld_on_the_way_is_not_one_that_was_changed() -> None:
 
 
 def test_without_a_trunk_there_is_nobody_to_name() -> None:
-    assert told(DETECTOR, arriving("mobile", *[HOME] * 4, received_trunk=None)) == []
+    assert told(DETECTOR, arriving("voip", *[HOME] * 4, received_trunk=None)) == []
 
 
 def test_trunks_do_not_answer_for_each_other() -> None:
     one, other = arriving("interconnect", HOME), arriving("interconnect", HOME, received_trunk="T2")
     assert told(DETECTOR, one, other) == []
+
+
+def test_probes_from_abroad_that_come_out_of_one_phone_name_its_number_without_any_call_of_it() -> None:
+    (one,) = told(DETECTOR, arriving("mobile", HOME, received_trunk=None))
+    assert (one.rule, one.kind, one.subject, one.score) == (PHONE, "phone_number", HOME, 0.7)
+
+
+def test_a_probe_sent_at_home_or_that_kept_its_foreign_number_names_no_phone() -> None:
+    assert told(DETECTOR, arriving("mobile", *[HOME] * 4, sent_caller=HOME, received_trunk=None)) == []
+    assert told(DETECTOR, arriving("mobile", *[FOREIGN] * 4, received_trunk=None)) == []

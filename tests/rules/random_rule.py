@@ -65,7 +65,8 @@ class RandomRule:
             when = f"{when} or held > {self.amount()}"
         if self.random.random() < 0.5:
             when = f"event_id is known or {when}"
-        return f'channel = "port_sms" and ({when})' if self.on == "message" else when
+        certain = {"message": 'channel = "port_sms"', "test_call": 'received_ingress = "mobile"'}.get(self.on)
+        return f"{certain} and ({when})" if certain else when
 
     def score(self) -> str:
         """Return a score, as a number or as points."""

@@ -8,7 +8,7 @@ from tests.rules.written import codes, text
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.rules import check, parse
-from fanzha.rules.catalog import FACTS, subjects
+from fanzha.rules.catalog import CERTAIN_WHERE, FACTS, subjects
 
 
 def test_a_checked_file_holds_rules_without_lets_its_lists_and_the_file() -> None:
@@ -21,8 +21,9 @@ def test_a_checked_file_holds_rules_without_lets_its_lists_and_the_file() -> Non
 
 @pytest.mark.parametrize("fact", FACTS)
 def test_every_subject_of_a_fact_can_be_found_and_no_other_field(fact: str) -> None:
-    port = ' and channel = "port_sms"' if fact == "message" else ""
-    written = text(f"event_id is known{port}", on=fact, find="WHOM")
+    where = [CERTAIN_WHERE[subject] for subject in subjects(fact) if subject in CERTAIN_WHERE]
+    asked = "".join(f' and {field} = "{value}"' for field, value in where)
+    written = text(f"event_id is known{asked}", on=fact, find="WHOM")
     assert all(codes(written.replace("WHOM", subject)) == [] for subject in subjects(fact))
     others = [name for name in FACTS[fact] if name not in subjects(fact)]
     assert {code for name in others for code in codes(written.replace("WHOM", name))} <= {"R309", "R310"}
@@ -40,6 +41,11 @@ def test_every_subject_of_a_fact_can_be_found_and_no_other_field(fact: str) -> N
 )
 def test_a_sender_is_found_only_where_the_rule_asks_for_port_number_texts(when: str, expected: list[str]) -> None:
     assert codes(text(when, on="message", find="sender")) == expected
+
+
+def test_the_caller_of_a_test_call_is_found_only_where_it_came_out_of_a_phone() -> None:
+    assert codes(text('arrived and received_ingress = "mobile"', on="test_call", find="received_caller")) == []
+    assert codes(text('received_ingress = "voip"', on="test_call", find="received_caller")) == ["R314"]
 
 
 def test_the_fraud_type_is_checked_when_types_are_given() -> None:

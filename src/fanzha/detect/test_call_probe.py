@@ -7,7 +7,7 @@ from fanzha.detect._rules.made_up import probe
 
 TEXT = """
 # Calls from abroad come in through the international gateway, ours or that of another network. One that comes in on the
-# line of a customer went round it. Whose phone it came out of, sim_box tells.
+# line of a customer went round it.
 rule test_call_probe "测试呼叫未经国际关口局到达" "test calls that went round the international gateway"
   version 1
   law "ATF Art. 14"
@@ -31,19 +31,30 @@ rule test_call_number_changed "测试呼叫主叫被改" "test calls whose numbe
   when arrived and changed >= 2 and changed >= 50% * arrivals
   then find received_trunk as caller_id_spoofing score points(0.7 when changed >= 2, 0.2 when changed >= 4)
   again after 24h
+
+# A call from abroad that comes out of a phone of our own network went through a box with our cards; the network proves
+# the number of its own phones. A second probe leaves no doubt that the first was recorded rightly.
+rule test_call_from_a_phone "国际测试呼叫由本网手机到达" "test call from abroad that came out of a phone of our own"
+  version 1
+  law "ATF Art. 14"
+  on test_call
+  let so_far = count(test_call by received_caller where arrived and received_ingress = "mobile", 24h)
+  when arrived and received_ingress = "mobile" and country(sent_caller) != "CN" and country(received_caller) = "CN"
+  then find received_caller as sim_box score points(0.7 when so_far >= 1, 0.2 when so_far >= 2)
+  again after 24h
 """
 
 HOME, FOREIGN = "+8617000000071", "+442079460061"
 
 
 class TestCallProbe(RuleDetector):
-    """Claims the trunk on which the test call arrived."""
+    """Claims the trunk on which the test call arrived, or the number of the phone that it came out of."""
 
     text = TEXT
     tells = Words(
-        "从境外发出的测试呼叫由客户专线或网络电话线路到达，未经国际关口局；或同一中继到达的测试呼叫多数主叫被改写。",
-        "A test call sent from abroad that came in on a customer's line, not through the gateway; or a trunk on which "
-        "the caller numbers of most test calls arrive changed.",
+        "从境外发出的测试呼叫由客户专线或网络电话线路到达，未经国际关口局；或由本网手机到达；或同一中继到达的测试呼叫多数主叫被改写。",
+        "A test call sent from abroad that came in on a customer's line or out of a phone of our own network, not "
+        "through the gateway; or a trunk on which the caller numbers of most test calls arrive changed.",
     )
     examples = (
         Example(
@@ -54,6 +65,12 @@ class TestCallProbe(RuleDetector):
             "test_call",
             (probe(HOME, received_ingress="leased_line", received_trunk="LINE-FIC-01"),),
             finds=({"subject_kind": "trunk", "subject": "LINE-FIC-01", "fraud_type": "sim_box", "score": 0.9},),
+        ),
+        Example(
+            Words("国际测试呼叫由本网手机到达", "a test call from abroad that comes out of a phone of our own network"),
+            "test_call",
+            (probe(HOME),),
+            finds=({"subject_kind": "phone_number", "subject": HOME, "fraud_type": "sim_box", "score": 0.7},),
         ),
         Example(
             Words(

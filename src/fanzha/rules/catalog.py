@@ -26,6 +26,9 @@ _RENAMED = {("call_answered", "callee"): "answering_number"}
 #: Values of class().
 NUMBER_CLASSES = tuple(str(one) for one in NumberClass)
 
+#: What a field names where a rule may find it, though elsewhere it is a number only claimed.
+_KINDS = {"received_caller": "phone_number"}
+
 
 @dataclass(frozen=True)
 class FieldFact:
@@ -69,7 +72,16 @@ def _own(table: EventTable) -> Iterator[FieldFact]:
         read = column in table.own or column.name in _ENVELOPE
         if read and (found := _type(column)) is not None:
             name = _RENAMED.get((table.name, column.name), column.name)
-            yield FieldFact(name, found, column.title, table.name, column.name, column.values, column.kind, column.unit)
+            yield FieldFact(
+                name,
+                found,
+                column.title,
+                table.name,
+                column.name,
+                column.values,
+                _KINDS.get(name, column.kind),
+                column.unit,
+            )
     yield from _derived(table.name)
 
 
@@ -105,7 +117,7 @@ def _with_known_at(one: FieldFact, plain: Mapping[str, Mapping[str, FieldFact]])
 #: Fields by name of every fact that a rule can decide on or look back at.
 FACTS: Mapping[str, Mapping[str, FieldFact]] = MappingProxyType(_facts())
 
-#: Fields that name one thing for certain, so that a rule may find it. `sender` is one on port-number texts only.
+#: Fields that name one thing for certain, so that a rule may find it: some only where `when` asks for `CERTAIN_WHERE`.
 CERTAIN = (
     "proven_caller",
     "callee",
@@ -114,6 +126,7 @@ CERTAIN = (
     "sim_card",
     "device",
     "number",
+    "received_caller",
     "sender",
     "recipient",
     "host",
@@ -122,6 +135,10 @@ CERTAIN = (
     "outlet",
     "target",
 )
+
+
+#: A port-number text names its sender; our own network proves the number of the phone that a test call comes out of.
+CERTAIN_WHERE = MappingProxyType({"sender": ("channel", "port_sms"), "received_caller": ("received_ingress", "mobile")})
 
 
 def subjects(fact: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from fanzha.rules._checking.senses import Senses
 from fanzha.rules._checking.windows import is_plain
 from fanzha.rules._mistakes import limits, names
 from fanzha.rules._reading.extent import Extent, extent
-from fanzha.rules.catalog import FACTS, subjects
+from fanzha.rules.catalog import CERTAIN_WHERE, FACTS, subjects
 from fanzha.rules.mistakes import Form, Mistakes, nearest
 from fanzha.rules.tree import Binary, Field, Node, Number, Rule, RuleFile, Text, Window, walk
 from fanzha.rules.words import MOST_DEPTH, MOST_NODES, MOST_WAIT_MS, MOST_WINDOWS
@@ -97,8 +97,9 @@ class _Checking:
 
     def _subject(self, rule: Rule) -> None:
         if rule.find in subjects(rule.on.fact):
-            if rule.find == "sender" and not _asks_for_ports(rule.when):
-                self._mistakes.add(names.SENDER_OF_PORT, rule.place_of("find"))
+            asked = CERTAIN_WHERE.get(rule.find)
+            if asked and not _asks_for(rule.when, *asked):
+                self._mistakes.add(names.ONLY_WHERE[rule.find], rule.place_of("find"))
         elif rule.find == "caller":
             self._mistakes.add(names.ACCUSES_CLAIMED, rule.place_of("find"))
         else:
@@ -127,11 +128,11 @@ def _few_windows(rule: Rule, mistakes: Mistakes) -> Rule:
     return rule
 
 
-def _asks_for_ports(when: Node) -> bool:
-    """Say whether a condition holds for port-number texts only: it asks so outright, beside all else it asks."""
+def _asks_for(when: Node, field: str, value: str) -> bool:
+    """Say whether a condition holds where a field has this value only: it asks so outright, beside all else it asks."""
     match when:
         case Binary(operator="and"):
-            return _asks_for_ports(when.left) or _asks_for_ports(when.right)
-        case Binary(operator="=", left=Field(name="channel"), right=Text(value="port_sms")):
-            return True
+            return _asks_for(when.left, field, value) or _asks_for(when.right, field, value)
+        case Binary(operator="=", left=Field(name=name), right=Text(value=other)):
+            return (name, other) == (field, value)
     return False

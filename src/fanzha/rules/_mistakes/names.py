@@ -102,3 +102,11 @@ NOT_A_VALUE = Form(
     Words("{nearest_zh}", "{nearest_en}"),
     _rule('ingress = "moblie"'),
 )
+CALLER_OF_PROBE = Form(
+    "R314",
+    Words("只有由本网手机到达的测试呼叫，其主叫才是确定的", "only of a test call out of a phone the caller is certain"),
+    Words('在 when 中加上 and received_ingress = "mobile"', 'add to when: and received_ingress = "mobile"'),
+    _rule("arrived", on="test_call", find="received_caller"),
+)
+#: What is wrong with finding a field that is certain only where something is asked for.
+ONLY_WHERE = {"sender": SENDER_OF_PORT, "received_caller": CALLER_OF_PROBE}
