@@ -9,7 +9,7 @@ from fanzha.claims.listing import listed
 from fanzha.claims.snapshot import File, Head, check, compile_base
 from fanzha.claims.snapshot_state import State
 
-_LISTS = ("protected", "spared", "inbound_only_entries", "range_entries", "ported", "roaming", "urls", "rules")
+_LISTS = ("protected", "spared", "inbound_only_entries", "range_entries", "roaming", "urls", "rules")
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -9,8 +9,8 @@ What a look-up returns
 - `profiles_of(keys)`: for many keys (uint64 [n]) the profile of each (uint32 [n], 0 = not listed); `entry(profile)`.
 - For kernels: `tables` (arrays, see `fanzha.claims._snapshot.probing.profile`) and `profiles` (int64 [n, 11], columns
   in `fanzha.claims._snapshot.profiles`).
-- `lists`: `protected`, `imitated`, `spared`, `rules` whole; `inbound_only(key, at)`, `ported(key, at)`,
-  `roaming(key, at)`, `allocated(national, at)`; `urls(first_bytes)` gives the listed SHA-256 hashes with their entries.
+- `lists`: `protected`, `imitated`, `spared`, `rules` whole; `inbound_only(key, at)`, `roaming(key, at)`,
+  `allocated(national, at)`; `urls(first_bytes)` gives the listed SHA-256 hashes with their entries.
 
 Nothing here changes: a newer snapshot is a new object, and whoever holds the old one may go on with it.
 """

@@ -50,18 +50,19 @@ def numbering_tables(folder: Path | None = None) -> NumberingTables:
     province, city, valid_from, valid_until; each as .parquet or .csv (UTF-8, a header line, Chinese or English).
     Moments are ISO 8601 (UTC where no zone is given) or whole UTC milliseconds. Raises WrongCall naming file and row.
     """
-    ported, ranges = numbering_rows(folder)
+    ported, ranges = _portability_rows(folder), allocation_rows(folder)
     return NumberingTables(Portability(ported) if ported else None, Allocation(ranges) if ranges else None)
 
 
-def numbering_rows(folder: Path | None = None) -> tuple[pa.Table | None, pa.Table | None]:
-    """Return the same two tables, checked, as PORTABILITY_SCHEMA and ALLOCATION_SCHEMA; None for one that is not there.
+def allocation_rows(folder: Path | None = None) -> pa.Table | None:
+    """Return `allocation`, checked, as ALLOCATION_SCHEMA; None where it is not there. Raises WrongCall as above."""
+    found = _read((folder or state_folder()) / "tables", "allocation", ALLOCATION_SCHEMA)
+    return _ranges(*found) if found else None
 
-    Raises WrongCall naming file and row.
-    """
-    tables = (folder or state_folder()) / "tables"
-    ported, ranges = _read(tables, "portability", PORTABILITY_SCHEMA), _read(tables, "allocation", ALLOCATION_SCHEMA)
-    return _numbers(*ported) if ported else None, _ranges(*ranges) if ranges else None
+
+def _portability_rows(folder: Path | None) -> pa.Table | None:
+    found = _read((folder or state_folder()) / "tables", "portability", PORTABILITY_SCHEMA)
+    return _numbers(*found) if found else None
 
 
 def number_holders(folder: Path | None = None) -> Holders | None:

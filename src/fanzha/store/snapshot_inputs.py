@@ -5,8 +5,6 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from fanzha.claims._snapshot import lists as sections
 from fanzha.claims._snapshot.keys import NUMBERS
 from fanzha.claims.entry import Entry
@@ -15,7 +13,7 @@ from fanzha.claims.gathered import Gathered
 from fanzha.claims.life import RUNNING
 from fanzha.claims.listing import Subject
 from fanzha.claims.policy import Policy
-from fanzha.claims.snapshot import Contents, Data, LiveRule, LiveRules, Ports
+from fanzha.claims.snapshot import Contents, Data, LiveRule, LiveRules
 from fanzha.claims.verdict import Case, Level
 from fanzha.store.budgets import budgets
 from fanzha.store.decisions import standing_decisions
@@ -24,7 +22,7 @@ from fanzha.store.lists import own_lists
 from fanzha.store.opinions import cases, opinions
 from fanzha.store.rule_texts import RuleTexts
 from fanzha.store.screen_lists import inbound_only_numbers, listed_urls, protected_numbers, roaming_proofs
-from fanzha.store.screen_tables import screen_tables
+from fanzha.store.screen_tables import allocated_ranges
 from fanzha.store.spared import spared_by_number, spared_numbers
 
 
@@ -86,13 +84,11 @@ def listed_entry(policy: Policy) -> Entry:
 
 def state_lists(at: int, salt: bytes) -> list[Data]:
     """Return every list of the state folder as sections, empty ones too: what is no longer there is replaced."""
-    ports, ranges = screen_tables(at)
     return [
         *sections.protected_section(protected_numbers()),
         *sections.spared_section(spared_numbers().numbers),
         *sections.inbound_only_sections(inbound_only_numbers(), salt),
-        *sections.ranges_sections(ranges or [], salt),
-        *sections.ported_sections(ports or _NO_PORTS, salt),
+        *sections.ranges_sections(allocated_ranges(at), salt),
         *sections.roaming_section([one for one in roaming_proofs() if one.until > at], salt),
         *sections.rules_section(live_rules()),
     ]
@@ -108,7 +104,3 @@ def live_rules() -> LiveRules:
         known.default,
         {name: one.values for name, one in own_lists().items()},
     )
-
-
-_NONE = np.zeros(0, np.uint64)
-_NO_PORTS = Ports(_NONE, (), _NONE, _NONE, _NONE)

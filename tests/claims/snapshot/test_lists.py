@@ -49,5 +49,5 @@ def test_a_number_without_a_key_is_refused() -> None:
 def test_without_lists_nothing_is_known() -> None:
     lists = Mapped(base({})).lists
     assert lists.protected == {} and lists.rules.rules == () and lists.urls(b"") == []
-    asked = [lists.ported(1, AT), lists.roaming(1, AT), lists.allocated("170", AT), lists.inbound_only(1, AT)]
-    assert asked == [None] * 4
+    asked = [lists.roaming(1, AT), lists.allocated("170", AT), lists.inbound_only(1, AT)]
+    assert asked == [None] * 3

@@ -11,7 +11,7 @@ from fanzha.command.imports import carrying_in, uploads
 from fanzha.command.imports.carrying_in import carry_in, waiting_imports
 from fanzha.command.imports.handing_in import hand_in
 from fanzha.command.imports.models import ImportJob
-from fanzha.store.numbering_tables import numbering_rows
+from fanzha.store.numbering_tables import numbering_tables
 
 
 def test_good_rows_are_used_and_bad_ones_told_by_row_column_and_reason(world: World) -> None:
@@ -28,7 +28,8 @@ def test_good_rows_are_used_and_bad_ones_told_by_row_column_and_reason(world: Wo
 def test_a_file_of_which_nothing_can_be_used_fails_and_says_why(world: World, text: str, said: str) -> None:
     job = handed_in(world, "portability", text)
     assert job.state == "failed" and said in job.problem_en and job.problem_zh and job.used == 0
-    assert numbering_rows() == (None, None)
+    tables = numbering_tables()
+    assert tables.portability is None and tables.allocation is None
 
 
 def test_the_pieces_are_all_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from fanzha.claims.url_expressions import HASH_BYTES
 
 #: Tables of a base by section name, with how far the key stands above the value in word 0.
 _TABLES = {"numbers": INDEX_BITS, "spilled": 0, "others": 0}
-_LIST_TABLES = ("inbound_only", "ranges", "ported", "roaming")
+_LIST_TABLES = ("inbound_only", "ranges", "roaming")
 
 #: A delta holds no more changes than this, all deltas of a base together neither: then a new base is due.
 MOST_CHANGES = 100_000

@@ -14,11 +14,6 @@ from fanzha.claims.budget import Budget
 from fanzha.claims.life import Step
 from fanzha.claims.spared import SparedNumber
 
-MINUTE_MS = 60_000
-#: Minutes since 1970 fit 28 bits until the year 2480; the last stands for "no end".
-MINUTE_BITS = 28
-NO_END = (1 << MINUTE_BITS) - 1
-
 
 class ProtectedNumber(msgspec.Struct, frozen=True, array_like=True):
     """A number that others like to show: an authority's, a bank's; compared with the digits at the end of a caller."""
@@ -52,24 +47,6 @@ class Range(msgspec.Struct, frozen=True, array_like=True):
     city: str
     since: int | None
     until: int | None
-
-
-class Ported(NamedTuple):
-    """Who carries a number since when; UTC ms, a full minute."""
-
-    operator: str
-    since: int
-    until: int | None
-
-
-class Ports(NamedTuple):
-    """Ported numbers, one entry a number: the one that holds, else the next; times are minutes since 1970."""
-
-    keys: "np.typing.NDArray[np.uint64]"
-    operators: tuple[str, ...]  # at most 255
-    operator: "np.typing.NDArray[np.uint64]"  # place in `operators`
-    since: "np.typing.NDArray[np.uint64]"
-    until: "np.typing.NDArray[np.uint64]"
 
 
 class Roaming(NamedTuple):
@@ -125,13 +102,6 @@ def ranges_sections(ranges: Sequence[Range], salt: bytes) -> list[Data]:
     for place, one in enumerate(kept):
         first.setdefault(int("1" + one.prefix), place)
     return [Data("range_entries", msgspec.msgpack.encode(kept)), table_data("ranges", _table([*first.items()], salt))]
-
-
-def ported_sections(ports: Ports, salt: bytes) -> list[Data]:
-    """Return ported numbers: number -> operator << 56 | since << 28 | until."""
-    value = ports.operator << np.uint64(2 * MINUTE_BITS) | ports.since << np.uint64(MINUTE_BITS) | ports.until
-    table = build(np.stack([ports.keys, value], axis=1), salt)
-    return [Data("operators", msgspec.msgpack.encode(ports.operators)), table_data("ported", table)]
 
 
 def roaming_section(proofs: Sequence[Roaming], salt: bytes) -> list[Data]:

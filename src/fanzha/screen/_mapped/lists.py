@@ -8,12 +8,8 @@ from typing import TypeVar
 import msgspec
 
 from fanzha.claims._snapshot.lists import (
-    MINUTE_BITS,
-    MINUTE_MS,
-    NO_END,
     InboundOnly,
     LiveRules,
-    Ported,
     ProtectedNumber,
     Range,
 )
@@ -82,10 +78,6 @@ class Lists:
         return self._pairs("ranges"), self._whole("range_entries", list[Range], [])
 
     @cached_property
-    def _ported(self) -> tuple[Pairs | None, list[str]]:
-        return self._pairs("ported"), self._whole("operators", list[str], [])
-
-    @cached_property
     def _roaming(self) -> Pairs | None:
         return self._pairs("roaming")
 
@@ -110,19 +102,6 @@ class Lists:
                     return one
                 row += 1
         return None
-
-    def ported(self, key: int, at: int) -> Ported | None:
-        """Return who carries a ported number's key at a moment (UTC ms)."""
-        table, operators = self._ported
-        value = table.value(key) if table else None
-        if value is None:
-            return None
-        since, until = value >> MINUTE_BITS & NO_END, value & NO_END
-        if not since <= at // MINUTE_MS < until:
-            return None
-        return Ported(
-            operators[value >> 2 * MINUTE_BITS], since * MINUTE_MS, None if until == NO_END else until * MINUTE_MS
-        )
 
     def roaming(self, key: int, at: int) -> bool | None:
         """Return whether a home mobile is proven to be abroad (True) or at home (False); None when nothing holds."""
