@@ -8,6 +8,7 @@ import pytest
 from tests.screen.http.asking import BAD, GOOD, Screen, ask, asked
 
 from fanzha.screen.attempt import Attempt
+from fanzha.screen.decision import Decision
 from fanzha.store.screen_keys import Scope
 
 CALL = {"call_id": "c-1", "caller": BAD, "callee": GOOD, "trunk": "MSC-1"}
@@ -18,6 +19,9 @@ class Broken:
 
     def call(self, attempt: Attempt, then: object) -> None:
         raise ZeroDivisionError(f"about {attempt.caller}")
+
+    def unscreened(self, attempt: Attempt, code: str) -> Decision:
+        raise ZeroDivisionError(f"about {attempt.caller} {code}")
 
 
 @pytest.mark.parametrize(
