@@ -26,11 +26,13 @@ def _suspects(ids: "pa.Array[Any]") -> NDArray[np.intp]:
     """Return the rows whose id may be that of another row too, in order: those that share a hash."""
     starts: Any
     data: Any
-    _, starts, data = ids.cast(pa.large_string()).buffers()
+    column = ids.cast(pa.large_string())
+    _, starts, data = column.buffers()
     if data is None or len(ids) < 2:  # no id has a letter, or there is none
         return np.arange(len(ids))
     hashes = np.empty(len(ids), np.uint64)
-    _hash(np.frombuffer(starts, np.int64)[ids.offset :], np.frombuffer(data, np.uint8), hashes)
+    begins = np.frombuffer(starts, np.int64)[column.offset : column.offset + len(column) + 1]
+    _hash(begins, np.frombuffer(data, np.uint8), hashes)
     order = np.argsort(hashes)
     same = np.diff(hashes[order]) == 0
     return np.sort(order[np.append(same, False) | np.append(False, same)])
