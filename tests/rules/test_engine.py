@@ -218,6 +218,22 @@ def test_texts_that_come_as_a_dictionary_are_read_like_others() -> None:
     assert fired[0] == fired[1] == [0, 4, 8, 12, 16]
 
 
+def test_links_are_found_in_texts_that_come_as_a_dictionary() -> None:
+    text = """
+    rule linked "" ""
+      on message
+      when has_link and link_host = "icbc-verify.example"
+      then find recipient score 0.7
+    """
+    sent = ["see http://icbc-verify.example/a", None, "see http://other.example", "no link"] * 3
+    texts = batch("message", *({"at": n, "recipient": "+8617000000001", "text": one} for n, one in enumerate(sent)))
+    coded = [texts[name].dictionary_encode() if name == "text" else texts[name] for name in texts.schema.names]
+    for one in (texts, pa.record_batch(coded, names=texts.schema.names)):
+        engine = Engine(rules(text))
+        engine.take("message", one)
+        assert [place for stretch in engine.finish() for place in stretch.places.tolist()] == [0, 4, 8]
+
+
 ELSE = """
 list watched = "TG-1"
 rule first_known "" ""

@@ -163,15 +163,19 @@ class Reading:
     @cached_property
     def _hosts(self) -> "pa.Array[Any]":
         """The host of the first link of each text."""
-        texts = self._batch.column("text")
-        maybe = np.flatnonzero(
-            pc.match_substring_regex(texts, r"[.。．｡․]|dot|://|：／／|点").to_numpy(zero_copy_only=False)
-        )
-        found: list[str | None] = [None] * len(texts)
-        for row in maybe.tolist():
-            if links := find_links(texts[row].as_py()):
-                found[row] = links[0].location.host
-        return pa.array(found, pa.string())
+        hosts: pa.Array[Any] = _of_each(self._batch.column("text"), _first_hosts)
+        return hosts
+
+
+def _first_hosts(texts: "pa.Array[Any]") -> "pa.Array[Any]":
+    maybe = np.flatnonzero(
+        pc.match_substring_regex(texts, r"[.。．｡․]|dot|://|：／／|点").to_numpy(zero_copy_only=False)
+    )
+    found: list[str | None] = [None] * len(texts)
+    for row in maybe.tolist():
+        if links := find_links(texts[row].as_py()):
+            found[row] = links[0].location.host
+    return pa.array(found, pa.string())
 
 
 def _of_each(texts: Any, ask: Callable[[Any], Any]) -> Any:
