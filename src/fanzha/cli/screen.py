@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from fanzha.base.clock import iso
-from fanzha.base.errors import FanzhaError, WrongCall
+from fanzha.base.errors import WrongCall
 from fanzha.cli import _screen_keys, _screen_monitoring
 
 
@@ -94,8 +94,8 @@ def switch_off(what: str, name: str, by: str, why: str, anyway: bool) -> None:
     """Let calls pass unscreened: all, those of a trunk, or without a rule; within a second. 立即停用筛查。"""
     from fanzha.store.switches import Switch, Switched, throw
 
-    known = _known(what)
-    if name and known is not None and name not in known and not anyway:
+    known = _known(what) if name and what != "all" and not anyway else []
+    if known and name not in known:
         near = get_close_matches(name, known, 3) or known[:8]
         raise WrongCall(f"nobody here knows the {what} {name}", fix=f"one of: {', '.join(near)}; or add --anyway")
     throw(Switch(what=Switched(what), name=name, by=by, why=why, at=time.time_ns() // 1_000_000))
@@ -117,20 +117,20 @@ COMMAND.add_command(_screen_keys.COMMAND)
 COMMAND.add_command(_screen_monitoring.COMMAND)
 
 
-def _known(what: str) -> list[str] | None:
-    """Return the names of rules or trunks that are known on this machine; None where nothing is known of them."""
-    if what == "trunk":
-        from fanzha.store.screen_trunks import known_trunks
-
-        return known_trunks()
+def _known(what: str) -> list[str]:
+    """Return the names of rules or trunks that are known on this machine; none where nothing is known of them."""
     try:
+        if what == "trunk":
+            from fanzha.store.screen_trunks import known_trunks
+
+            return known_trunks() or []
         from fanzha.detect import RuleDetector, all_detectors
         from fanzha.store.rule_texts import RuleTexts
 
         shipped = [each for each in all_detectors().values() if isinstance(each, RuleDetector)]
         own = [one.rule for one in RuleTexts().held()]
-    except (FanzhaError, ImportError):
-        return None  # a switch works whatever else is broken
+    except Exception:  # a switch works whatever else is broken
+        return []
     return sorted({*own, *(rule.name for each in shipped for rule in each.rules)})
 
 
