@@ -129,9 +129,9 @@ def sent(**keys: object) -> Whole:
 
 def test_texts_that_do_not_name_their_channel_have_the_one_of_their_senders() -> None:
     whole = sent()
-    assert [row.get("channel") for row in whole.rows("message")] == [*["port_sms"] * 3, "sms", "sms", None, None]
+    assert [row.get("channel") for row in whole.rows("message")] == ["port_sms", None, None, "sms", "sms", None, None]
     notes = [note.en for note in whole.notes if "channel" in note.en]
-    assert notes == [NO_CHANNEL.format(count=1).en]
+    assert notes == [NO_CHANNEL.format(count=3).en]
 
 
 def test_a_text_to_no_number_is_a_reject_but_names_may_get_mail() -> None:

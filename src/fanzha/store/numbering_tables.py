@@ -9,7 +9,7 @@ import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 
-from fanzha.base.clock import moment_ms
+from fanzha.base.clock import EARLIEST_MS, moment_ms
 from fanzha.base.errors import Malformed, WrongCall
 from fanzha.base.ids import digest
 from fanzha.kinds._numbering.loaded import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
@@ -75,7 +75,9 @@ def number_holders(folder: Path | None = None) -> Holders | None:
         return None
     table, path = read
     _refuse(pc.is_null(table["holder_from"]), table["number"], path, "has no holder_from")
-    return Holders(_numbers(table, path))
+    place = table.column_names.index("holder_from")  # 1900 and 1970 stand for "not known": long enough ago
+    since = pc.max_element_wise(table["holder_from"], pa.scalar(EARLIEST_MS, table["holder_from"].type))
+    return Holders(_numbers(table.set_column(place, table.schema.field(place), since), path))
 
 
 def tables_digest(folder: Path | None = None) -> str:

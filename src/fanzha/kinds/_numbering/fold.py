@@ -12,6 +12,7 @@ _EXTENSION = re.compile(r"\s*(?:转|轉|分机|ext\.?)\s*\d{1,6}\s*$", re.IGNORE
 _WITHHELD = frozenset(
     {"anonymous", "unavailable", "unknown", "restricted", "private", "withheld", "blocked", "invalid", "none", "null"}
 )
+_NO_CALLER_ID = {"no", "caller", "id"}
 _LETTERED = re.compile(r"\+?[0-9A-Za-z ().'_-]{2,20}", re.ASCII)
 _PLUS = "+＋﹢"
 _SEPARATORS = frozenset(" \t\r\n.()/（）．·,'_")
@@ -37,8 +38,8 @@ def has_letters(raw: str) -> bool:
     if address := _ADDRESS.search(raw):
         raw = address[1]
     text = unicodedata.normalize("NFKC", raw).strip()
-    letters = "".join(filter(str.isalpha, text)).lower()
-    return bool(letters) and letters not in _WITHHELD and _LETTERED.fullmatch(text) is not None
+    words = set(re.findall("[a-z]+", text.lower()))
+    return bool(words) and not words & _WITHHELD and words != _NO_CALLER_ID and _LETTERED.fullmatch(text) is not None
 
 
 def fold(raw: str) -> Folded | None:

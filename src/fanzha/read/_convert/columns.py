@@ -63,7 +63,9 @@ def e164(numbers: ArrowColumn) -> ArrowColumn:
 
 def _are_texts(column: Column, map_: ColumnMap) -> bool:
     """Texts go to numbers; calls of a softswitch, chats and mail also go to names."""
-    return map_.table == "message" and column.name == "recipient" and map_.constants.get("channel", "sms") in _TEXTS
+    other = {"channel", "conversation", "turn"} & map_.columns.keys() or map_.direction is not None
+    plain = map_.table == "message" and column.name == "recipient" and not other
+    return plain and map_.constants.get("channel", "sms") in _TEXTS
 
 
 def _no_numbers(cells: Cells) -> tuple[tuple[NDArray[np.bool_], Words], ...]:

@@ -25,7 +25,7 @@ NOT_A_DIRECTION = Words(
 )
 
 _CHANNEL_OF = {
-    **dict.fromkeys(("port_sms", "service", "service_400", "service_800", "emergency"), "port_sms"),
+    "port_sms": "port_sms",
     **dict.fromkeys(("mobile", "mvno", "data_card", "iot"), "sms"),
 }
 #: On incoming calls and texts of a bill these change places.
@@ -64,7 +64,7 @@ def follows_sender(map_: ColumnMap) -> bool:
 
 
 def _channels(senders: ArrowColumn) -> ArrowColumn:
-    """Numbers that only organisations have send over ports, telephones do not; of other senders it is not known."""
+    """A 106 number sends over a port, a telephone does not; what else a text shows as its sender may be forged."""
     each = senders.dictionary_encode()
     classes = classify_many(each.dictionary.cast(pa.string()))["number_class"].cast(pa.string())
     known = pa.array([_CHANNEL_OF.get(str(one)) for one in classes.to_pylist()], pa.string())

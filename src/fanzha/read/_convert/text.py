@@ -85,6 +85,9 @@ def name_cells(column: ArrowColumn) -> Cells:
     return Cells(text, _problems(text, (damaged, DAMAGED), (pc.match_substring(text, "\ufffd"), BROKEN)))
 
 
+LEAST_DIGITS = 5  # of what spreadsheets shorten; an id such as 1e0 stays what it is
+
+
 def whole_names(text: ArrowColumn) -> ArrowColumn:
     """Undo what spreadsheets make of long numbers, where all their digits are still there."""
     text = pc.replace_substring_regex(text, r"^(\d{5,})\.0+$", r"\1")
@@ -101,7 +104,8 @@ def _expanded(number: str) -> str:
     whole, _, decimals = mantissa.partition(".")
     places = int(exponent)
     left, lost = decimals[:places], decimals[places:].strip("0")
-    return number if len(left) < places or lost else whole + left
+    told = whole + left
+    return number if len(left) < places or lost or len(told) < LEAST_DIGITS else told
 
 
 def ungrouped(text: ArrowColumn) -> ArrowColumn:
