@@ -53,7 +53,7 @@ def test_another_order_waits_for_its_second_person_and_all_is_on_record(story: S
 
 def test_everybody_who_can_sign_in_is_told(story: Story) -> None:
     assert len({user.email for user in story.users}) == len(story.users) > 30
-    assert {user.reads for user in story.users if user.email == "analyst@mobile.example"} == {story.campaign}
+    assert {user.reads for user in story.users if user.email == "analyst@mobile.example"} == {story.order}
 
 
 def test_findings_without_a_burst_make_no_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

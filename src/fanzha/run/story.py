@@ -68,7 +68,7 @@ def happen(made: Province, findings: Path) -> Story:
     _work_until_proven(Leg.objects.get(instance=order, receiver=made["mobile"]))
     legs = Leg.objects.filter(instance=order).select_related("receiver")
     return Story(
-        users=tuple(_users(made, burst, order)),
+        users=tuple(_users(made, order)),
         order=order.ref,
         campaign=burst.ref,
         refused=_values(burst, "phone_number")[0],
@@ -158,8 +158,8 @@ def _who(made: Province, name: str, role: Role) -> Actor:
     return actor_of(_viewer(made, name, role))
 
 
-def _users(made: Province, campaign: Campaign, order: ProcessInstance) -> Iterator[User]:
-    reads = {("mobile", Role.ANALYST): campaign.ref, **{(name, Role.EXECUTOR): order.ref for name in _RECEIVERS}}
+def _users(made: Province, order: ProcessInstance) -> Iterator[User]:
+    reads = {("mobile", Role.ANALYST): order.ref, **{(name, Role.EXECUTOR): order.ref for name in _RECEIVERS}}
     for (name, role), person in made.people.items():
         organization = made[name]
         yield User(

@@ -18,6 +18,10 @@ NOT_KEPT = {
     "/api/v1/organizations/keys",
     "/api/v1/organizations/organizations",
     "/api/v1/orders/endpoints/{channel}/try",
+    "/api/v1/orders/{ref}/targets",
+    "/api/v1/exports/unmask-evidence",
+    "/api/v1/exports/unmask-file",
+    "/api/v1/organizations/organizations/{ref}/administrator",
 }
 
 
