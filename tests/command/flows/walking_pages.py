@@ -163,6 +163,7 @@ class Walk:
             told = self._filled(shown.context["form"].wanted, one, _now(instance))
             sent = client.post(address, {**told, "leg": leg, "revision": instance.revision})
             if sent.status_code == 302 and _instance(instance.ref).revision > instance.revision:
+                assert client.get(reverse("process", args=[instance.ref])).status_code == 200, (name, who)
                 self._done(instance.ref, (name, who))
                 return True
             self.wrong[name, who] = _why(sent)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from tests.command.flows.orders_made import actor
 from tests.command.people import World
 from tests.command.subjects.processes import FILE, case_in, confirmed, days
@@ -16,9 +17,11 @@ from fanzha.command.flows.parties import party
 from fanzha.command.flows.services import fire, open_process
 from fanzha.command.flows.worker import turn
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.subjects.effects import EFFECTS
 from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished
+from fanzha.command.subjects.screens import _cases
 from fanzha.processes.effects import Effect
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +147,26 @@ def test_carriers_who_are_told_of_a_case_number_see_it_and_its_end(world: World)
         texts = [one.text_en for one in Notification.objects.order_by("pk")]
         assert len(texts) == 3 and texts[-1] == "Police case number in: Release"
         assert not PoliceCase.objects.exists()
+
+
+def test_a_second_case_on_a_number_is_shared_beside_the_first_and_ends_alone(world: World) -> None:
+    first, second = in_force(world), in_force(world)
+    done(first, Effect.SHARE)
+    done(second, Effect.SHARE)
+    assert Share._base_manager.filter(ended_at=None).count() == 2 * len(NUMBERS)
+    fire(second.ref, "release", actor(world, "police", Role.REVIEWER), {"document": FILE})
+    done(second, Effect.RETRACT_SHARE)
+    assert {row.process for row in Share._base_manager.filter(ended_at=None)} == {first.ref}
+
+
+def test_an_exercise_of_the_police_stands_on_no_real_screen(world: World) -> None:
+    made = in_force(world)
+    named = {row.pk: (row.kind, row.value) for row in Subject._base_manager.all()}
+    assert len(_cases(named, world.viewer("police"), timezone.now())) == 2
+    ProcessInstance._base_manager.filter(pk=made.pk).update(simulated=True)
+    assert len(_cases(named, world.viewer("police"), timezone.now())) == 2  # the operator is made up too
+    Organization._base_manager.update(simulated=False)
+    assert _cases(named, world.viewer("police"), timezone.now()) == {}
 
 
 def test_whoever_limits_a_number_is_asked_to_look_again_when_the_case_is_over(world: World) -> None:

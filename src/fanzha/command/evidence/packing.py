@@ -13,6 +13,7 @@ from fanzha import __version__
 from fanzha.base.clock import iso, to_ms
 from fanzha.base.errors import FanzhaError, NothingUsable, WrongCall
 from fanzha.base.masking import mask_numbers
+from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.evidence.anchoring import anchor_of, make_anchor, span_heads
 from fanzha.command.evidence.entries_of import by_batch, entries_of
@@ -21,7 +22,7 @@ from fanzha.command.evidence.recording import recorded
 from fanzha.command.evidence.sealing import Unreadable, unseal, unwrapped
 from fanzha.command.exports.evidence_values import PROCESS
 from fanzha.command.exports.export_settings import export_settings
-from fanzha.command.exports.unmasking import Seen, put_on_record
+from fanzha.command.exports.unmasking import NotShown, Seen, put_on_record
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.bulk import these
 from fanzha.processes.log.batch import Batch
@@ -68,6 +69,8 @@ def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
     Raises NothingUsable where there is nothing, WrongCall for too much, NotWhole for a log that was changed, NotShown
     for personal values that the viewer may not see, NeedsSecondPerson for those that he does not take out alone.
     """
+    if asked.personal and not asked.purpose.strip():
+        raise NotShown(Words("查看个人信息须说明用途", "say what the personal values are for"))
     now = timezone.now()
     rows = list(entries_of(asked.ref, viewer)[: MOST_ENTRIES + 1])
     _check(asked, len(rows))

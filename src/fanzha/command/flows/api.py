@@ -99,7 +99,7 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
         owner,
         actor_of(request.viewer),
         engine_values(event.evidence, body.evidence),
-        about=replace(about, simulated=is_simulated(owner, about)),
+        about=replace(about, simulated=is_simulated(owner, about, request.organization.pk)),
         follow_up=follow_up,
     )
     return Status(201, InstanceOut.of(_instance(made.ref)))

@@ -17,6 +17,7 @@ class ListEntryOut(Schema):
     owner: str = Field(description="ref of the organisation that keeps it")
     organization: str | None = Field(description="ref of the organisation that is listed")
     about: str = Field(description="ref of the subject that is listed, where it is no organisation")
+    simulated: bool = Field(description="by an exercise")
     facts: dict[str, Any]
     listed_at: datetime
     until: datetime | None
@@ -30,6 +31,7 @@ class ListEntryOut(Schema):
             **plain,
             id=row.pk,
             instance=row.instance.ref,
+            simulated=row.instance.simulated,
             owner=row.owner.ref,
             organization=row.organization.ref if row.organization else None,
             withdrawn_at=row.withdrawn_at,

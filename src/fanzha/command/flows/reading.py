@@ -165,6 +165,8 @@ def _personal(
 def _hidden(machine: Machine, fields: Mapping[str, Field], names: Iterable[str]) -> Iterator[Given]:
     for name in sorted(names):
         field = fields[name]
+        if not field.hidden_until:  # the owner's alone: others are not told that it is there
+            continue
         yield Given(field.title, [], field.type.value, field.personal, name, machine.events[field.hidden_until].title)
 
 

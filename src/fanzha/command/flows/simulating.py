@@ -6,9 +6,10 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.models import FindingRow, OpinionRow
 
 
-def is_simulated(owner: Organization, about: About) -> bool:
-    """Return whether what an organisation opens about something is an exercise."""
-    return about.simulated or owner.simulated or _campaign(about.campaign) or _subject(about.subject)
+def is_simulated(owner: Organization, about: About, opener: int | None = None) -> bool:
+    """Return whether what is opened for an organisation about something, by another one (`opener`), is an exercise."""
+    made_up = opener is not None and Organization.objects.filter(pk=opener, simulated=True).exists()
+    return made_up or about.simulated or owner.simulated or _campaign(about.campaign) or _subject(about.subject)
 
 
 def _campaign(ref: str) -> bool:

@@ -16,6 +16,7 @@ from fanzha.claims.evidence import Evidence, of_opinion
 from fanzha.claims.fusion import fuse
 from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
+from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.named import organization_named
 from fanzha.command.organizations.viewer import Viewer
@@ -99,6 +100,9 @@ def _cases(named: Mapping[int, Thing], viewer: Viewer, at: datetime) -> dict[Thi
     rows = PoliceCase._base_manager.filter(
         PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=named, at__lte=at
     )
+    if not Organization._base_manager.filter(pk=viewer.organization, simulated=True).exists():
+        made_up = ProcessInstance._base_manager.filter(simulated=True).values("ref")
+        rows = rows.exclude(process__in=made_up)  # an exercise acts on nobody's calls
     found: dict[Thing, Case] = {}
     for row in sorted(rows.select_related("owner"), key=lambda one: (_STRENGTH.index(one.case), one.at)):
         kind, value = thing = named[row.subject_id]

@@ -48,6 +48,7 @@ def share(subject: Subject, receivers: Iterable[Organization], sharing: Sharing,
                 subject=subject,
                 owner_id=viewer.organization,
                 receiver=receiver,
+                process="",
                 ended_at=None,
                 defaults={
                     "purpose": purpose,

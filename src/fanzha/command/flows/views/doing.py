@@ -43,11 +43,13 @@ def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
     form = _form(request, process, process.events[event].evidence, viewer, follow_up)
     owners = possible_owners(process, event, viewer, follow_up)
     wanted = request.POST.get("owner", request.GET.get("owner", ""))
-    owner = next((one for one in owners if one.ref == wanted), owners[0])
+    owner = next((one for one in owners if one.ref == wanted), None if wanted else owners[0])
+    if owner is None:  # it may own the process no more: nobody else is to get it
+        raise Http404
     if request.method == "POST" and form.is_valid():
         told = {field: request.POST.get(key, "")[:most] for key, (field, most) in _TOLD.items()}
         about = About(**told, marking=before.marking, simulated=before.simulated)
-        about = replace(about, simulated=is_simulated(owner, about))
+        about = replace(about, simulated=is_simulated(owner, about, viewer.organization))
         try:
             made = open_process(name, event, owner, actor_of(viewer), form.evidence(), about=about, follow_up=follow_up)
         except (Refusal, WrongCall) as refused:

@@ -393,7 +393,7 @@ class Migration(migrations.Migration):
             model_name="share",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("ended_at", None)),
-                fields=("subject", "owner", "receiver"),
+                fields=("subject", "owner", "receiver", "process"),
                 name="one_share_a_receiver",
             ),
         ),

@@ -31,7 +31,9 @@ class Share(Scoped):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["subject", "owner", "receiver"], condition=Q(ended_at=None), name="one_share_a_receiver"
+                fields=["subject", "owner", "receiver", "process"],
+                condition=Q(ended_at=None),
+                name="one_share_a_receiver",
             )
         ]
         indexes: ClassVar = [models.Index(fields=["receiver", "subject", "owner"], name="share_received")]
