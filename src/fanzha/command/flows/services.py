@@ -182,7 +182,7 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
             before = instance.state
             update_instance(instance, change, process, at)
             first = change.steps[0] if change.steps else None
-            if first is not None and first.event in process.events and not instance.about:
+            if first is not None and first.event in process.events:
                 set_about(instance, process.events[first.event].evidence, change.evidence, from_ms(at))
             steps = record_rows(instance, change, process, People(change), at)
             if timer is not None:
