@@ -42,8 +42,6 @@ class Console:
         home.mkdir(parents=True, exist_ok=True)
         if screen:
             (home / "screen.toml").write_text(screen, "utf-8")
-            # Whose screens they are: those of a made-up operator act on what is made up.
-            (home / "fanzha.toml").write_text('[verdicts]\norganisation = "Example carrier"\n', "utf-8")
         self._is_whole = bool(screen)
         self.home, self.port = home, free_port()
         self.address = f"http://127.0.0.1:{self.port}"

@@ -21,7 +21,7 @@ def fill() -> None:
     from fanzha.command.flows.services import fire
     from fanzha.command.orders.models import Endpoint
     from fanzha.command.organizations.kinds import Role
-    from fanzha.command.organizations.models import Membership
+    from fanzha.command.organizations.models import Membership, Organization
     from fanzha.command.organizations.scoping import everything
 
     world, now = make_world(), timezone.now()
@@ -35,6 +35,7 @@ def fill() -> None:
     )
     Endpoint.objects.create(owner=world["carrier"], channel="number_treatment", changed_at=now)
     with everything("a database for browsers to look at is filled"):
+        Organization.objects.update(simulated=False)  # what they order acts on screens, as what real ones order does
         order = issued(world, now)
         late_order(world)
         drafted(world)

@@ -72,7 +72,6 @@ def found(console: Console, number: str) -> None:
         found_at=now,
         valid_until=now + 86_400_000,
         event_ids=(f"e{number}",),
-        simulated=True,  # as its organisation is: what is real outweighs an exercise
     )
     written = console.home / f"{number[1:]}.jsonl"
     written.write_bytes(msgspec.json.encode(made) + b"\n")
