@@ -10,7 +10,7 @@ from tests.command.subjects.processes import FILE, case_in, confirmed, days
 
 from fanzha.base.clock import from_ms
 from fanzha.base.marking import Marking
-from fanzha.claims.verdict import CaseStatus
+from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.evidence.models import LogEntry
 from fanzha.command.flows.models import Notification, OutboxItem, ProcessInstance
 from fanzha.command.flows.parties import party
@@ -20,7 +20,8 @@ from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.subjects.effects import EFFECTS
-from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished
+from fanzha.command.subjects.giving_opinions import Saying, give
+from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished, VerdictRow
 from fanzha.command.subjects.screens import _cases
 from fanzha.processes.effects import Effect
 
@@ -126,6 +127,19 @@ def test_what_was_retracted_is_read_no_more_and_other_shares_stay(world: World) 
     done(made, Effect.RETRACT_SHARE)
     assert [row.pk for row in Share._base_manager.filter(ended_at=None)] == [kept.pk]
     assert made.marking == Marking.AMBER and not Subject.as_read_by(world.viewer("carrier")).exists()
+
+
+def test_what_a_process_shares_is_weighed_by_its_receivers_as_long_as_it_is_shared(world: World) -> None:
+    made = confirmed(world, "http://pay.example.com/x")
+    done(made, Effect.SHARE)
+    suspected = Saying(Level.SUSPECTED, score=1.0, marking=Marking.RED)
+    give([Subject._base_manager.get()], suspected, world.viewer("centre", Role.ANALYST), timezone.now())
+    held = VerdictRow._base_manager.filter(owner=world["carrier"], superseded_at=None)
+    done(made, Effect.SHARE)  # a longer share, say: what was said since is weighed too
+    assert list(held.values_list("level", flat=True)) == ["watch"]
+    fire(made.ref, "retract", actor(world, "centre", Role.REVIEWER), {"mistake": "the wrong site"})
+    done(made, Effect.RETRACT_SHARE)
+    assert not held.exists()
 
 
 def test_carriers_who_are_told_of_a_case_number_see_it_and_its_end(world: World) -> None:

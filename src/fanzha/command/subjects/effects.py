@@ -13,6 +13,8 @@ from fanzha.command.evidence.recording import recorded
 from fanzha.command.flows.handlers import Handler
 from fanzha.command.flows.models import OutboxItem, ProcessInstance, Step
 from fanzha.command.flows.telling import receivers, tell
+from fanzha.command.subjects.fusing import Pair, refresh
+from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
 from fanzha.command.subjects.named_in_process import subjects_named
 from fanzha.command.subjects.screens import note, operator
@@ -70,8 +72,10 @@ def share(item: OutboxItem) -> None:
     """Let receivers read what the owner says of the subjects, for as long as the decision or the status holds."""
     instance, now = item.instance, timezone.now()
     subjects, until = subjects_named(instance, now), _end(item, "valid_until") or _end(item, "status_ends_at")
+    told = receivers(item)
+    lock(subject.pk for subject in subjects)
     for subject in subjects:
-        for receiver in receivers(item):
+        for receiver in told:
             Share._base_manager.update_or_create(
                 subject=subject,
                 owner=instance.owner,
@@ -86,6 +90,7 @@ def share(item: OutboxItem) -> None:
                     "until": until,
                 },
             )
+    refresh({Pair(subject.pk, one.pk) for subject in subjects for one in told}, now, and_others=False)
     _changed(item, "share", subjects, now)
 
 
@@ -93,8 +98,11 @@ def retract_share(item: OutboxItem) -> None:
     """End what the process shared; what was shared otherwise stays."""
     now = timezone.now()
     rows = Share._base_manager.filter(process=item.instance.ref, ended_at=None)
-    subjects = list(Subject._base_manager.filter(shares__in=rows).distinct())
+    pairs = {Pair(*row) for row in rows.values_list("subject", "receiver")}
+    subjects = list(Subject._base_manager.filter(pk__in={pair.subject for pair in pairs}))
+    lock(pair.subject for pair in pairs)
     rows.update(ended_at=now)
+    refresh(pairs, now, and_others=False)
     _changed(item, "share_retracted", subjects, now)
 
 
