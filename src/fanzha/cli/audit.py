@@ -92,7 +92,7 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
     if out.exists():
         raise WrongCall(f"{out} is there already", fix="name another file")
     with everything("whoever runs the machine packs what is on record"):
-        made = make_pack(Asked(ref, purpose, f"operator:{by}"[:80], "", personal))
+        made = make_pack(Asked(ref, purpose, f"operator:{by}"[:80], "", personal)).zip
     write_privately(out.absolute(), made)
     click.echo(f"{out}: {len(made):,} B")
 

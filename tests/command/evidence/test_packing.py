@@ -30,7 +30,7 @@ from fanzha.command.organizations.scoping import everything, seen_by
 
 def pack(ref: str, *, personal: bool = False) -> bytes:
     with everything("test"):
-        return make_pack(Asked(ref, "a hearing", "person-1", "organisation-1", personal))
+        return make_pack(Asked(ref, "a hearing", "person-1", "organisation-1", personal)).zip
 
 
 @pytest.fixture
@@ -119,8 +119,9 @@ def test_one_person_takes_out_no_list_of_people(world: World, own_settings: Path
         with pytest.raises(NeedsSecondPerson) as needs:
             make_pack(asked, viewer)
         assert needs.value.values == 1 and not Unmasking._base_manager.exists()
-        assert contents(make_pack(asked._replace(personal=False), viewer))["personal.jsonl"] == b""
-        assert b"17000001234" in contents(make_pack(asked._replace(approved=True), viewer))["personal.jsonl"]
+        assert contents(make_pack(asked._replace(personal=False), viewer).zip)["personal.jsonl"] == b""
+        made = make_pack(asked._replace(approved=1), viewer)
+        assert b"17000001234" in contents(made.zip)["personal.jsonl"] and made.values == 1
     assert Unmasking._base_manager.get().subject == asked.ref
 
 

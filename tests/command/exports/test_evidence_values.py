@@ -56,7 +56,7 @@ def taken(world: World, ref: str, name: str, role: Role, place: int = 0) -> Path
 
 
 def test_a_personal_file_is_for_owner_and_supervisor_on_record(world: World) -> None:
-    review, _name = verifying(world)
+    review, kept = verifying(world)
     for name in ("carrier", "administration"):
         path = taken(world, review.ref, name, Role.ANALYST)
         assert path is not None and path.read_bytes() == b"a face"
@@ -64,6 +64,7 @@ def test_a_personal_file_is_for_owner_and_supervisor_on_record(world: World) -> 
     assert [(row.subject, row.owner, row.purpose) for row in rows] == [
         (review.ref, world[name], "checking the face") for name in ("carrier", "administration")
     ]
+    assert all(f".1 {kept[:12]} " in row.shown for row in rows)  # which of its papers
     assert LogEntry._base_manager.filter(kind="unmasking", about=review.ref).count() == 2
     for role in (Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.CLERK):
         with pytest.raises(NotShown):

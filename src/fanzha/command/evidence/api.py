@@ -93,7 +93,8 @@ def make(request: ApiRequest, body: PackIn) -> HttpResponse | Status[ExportOut]:
         require_confirmed(request, AN_HOUR)
     actor = actor_of(request.viewer)
     try:
-        made = make_pack(Asked(body.ref, body.purpose, actor.person, actor.organization, body.personal), request.viewer)
+        asked = Asked(body.ref, body.purpose, actor.person, actor.organization, body.personal)
+        made = make_pack(asked, request.viewer).zip
     except NothingUsable:
         raise Problem("not_found") from None
     except NeedsSecondPerson as more:

@@ -52,7 +52,7 @@ class NeedsSecondPerson(Exception):
 class Asked(NamedTuple):
     """A pack somebody wants: of what, what for, with the personal values or without; who, for which organisation.
 
-    `approved`: a second person has agreed to it.
+    `approved`: to how many personal values a second person has agreed.
     """
 
     ref: str
@@ -60,10 +60,17 @@ class Asked(NamedTuple):
     actor: str
     organisation: str
     personal: bool = False
-    approved: bool = False
+    approved: int = 0
 
 
-def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
+class Made(NamedTuple):
+    """A pack: the zip, and how many personal values are in it."""
+
+    zip: bytes
+    values: int
+
+
+def make_pack(asked: Asked, viewer: Viewer | None = None) -> Made:
     """Return the zip of all that a viewer may read of a case, of everything without one; anchors what is not yet.
 
     Raises NothingUsable where there is nothing, WrongCall for too much, NotWhole for a log that was changed, NotShown
@@ -78,7 +85,7 @@ def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
     try:
         batches = list(_proven(by_batch(rows)))
         shown = list(_shown(rows)) if asked.personal else []
-        if viewer is not None and shown and not asked.approved:
+        if viewer is not None and len(shown) > asked.approved:
             _check_alone(asked.ref, len(shown))
         made = packed(batches, shown, _about(asked, len(rows), iso(to_ms(now))))
     except (Unreadable, ValueError) as wrong:
@@ -91,7 +98,7 @@ def make_pack(asked: Asked, viewer: Viewer | None = None) -> bytes:
         if shown and viewer is not None:
             put_on_record(viewer, Seen(asked.ref, PROCESS, _masked(shown)), asked.purpose, asked.ref)
         log.add(Draft(PACKED, to_ms(now), asked.actor, asked.organisation, about=asked.ref, facts=facts))
-    return made
+    return Made(made, len(shown))
 
 
 def _check(asked: Asked, count: int) -> None:

@@ -40,8 +40,9 @@ def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str)
     if field is None or field.type is not FieldType.FILE or not disclosure.sees_personal_files(step):
         return None
     path = kept_file(files[place]) if place < len(files) else None
-    if path is not None:
-        put_on_record(viewer, Seen(process.ref, PROCESS, f"{field.title.zh} {field.title.en}"), purpose, process.ref)
+    if path is not None:  # of twenty papers in one process the record says which
+        which = f"{step.number}.{place + 1} {files[place][:12]} {field.title.zh} {field.title.en}"
+        put_on_record(viewer, Seen(process.ref, PROCESS, which), purpose, process.ref)
     return path
 
 

@@ -17,7 +17,7 @@ def write_pack(export: Export, viewer: Viewer) -> Written:
 
     Belongs into his scope.
     """
-    asked = Asked(export.narrowed["ref"], export.purpose, export.actor, export.owner.ref, personal=True, approved=True)
-    made = write_whole(export.ref, make_pack(asked, viewer))
-    export.done = export.rows
-    return made
+    asked = Asked(export.narrowed["ref"], export.purpose, export.actor, export.owner.ref, True, export.rows)
+    made = make_pack(asked, viewer)
+    export.done = made.values
+    return write_whole(export.ref, made.zip)

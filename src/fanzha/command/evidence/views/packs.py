@@ -42,7 +42,7 @@ def pack(request: HttpRequest) -> HttpResponseBase:
 def _send(request: HttpRequest, form: PackForm, asked: Asked) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     try:
-        made = make_pack(asked, viewer)
+        made = make_pack(asked, viewer).zip
     except NeedsSecondPerson as more:
         waiting = ask_for_pack(viewer, asked.ref, asked.purpose, more.values)
         messages.info(request, _("A second person has to approve it, for what it holds of people; then it is here."))
