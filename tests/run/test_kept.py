@@ -23,6 +23,15 @@ def kept(code: str, said: list[str]) -> Kept:
     return Kept(Program(Words("示例", "example"), [sys.executable, "-c", code]), said.append)
 
 
+def test_what_it_says_goes_to_its_log_and_what_it_said_before_stays(tmp_path: Path) -> None:
+    log = tmp_path / "said.log"
+    for word in ("first", "second"):
+        one = Kept(Program(Words("示例", "example"), [sys.executable, "-c", f"print('{word}')"], log=log), print)
+        one.start()
+        wait_for_end(one)
+    assert log.read_text().split() == ["first", "second"]
+
+
 def wait_for_end(one: Kept) -> None:
     assert one.process is not None
     one.process.wait(60)

@@ -51,6 +51,7 @@ class DemoSite:
 
     def __init__(self, home: Path, place: Place, password: str) -> None:
         self.home, self.place, self.password = home, place, password
+        self.log = home / "site.log"
         self.sip = free_port()
         self.environment = {"FANZHA_HOME": str(home), "FANZHA_DATABASE_URL": ""}
 
@@ -83,7 +84,7 @@ class DemoSite:
     def running(self, console: Console) -> Iterator[Kept]:
         """Run `fanzha up` for the block. Raises DemoFailed when it does not come up."""
         command = [sys.executable, "-m", "fanzha", "up", "--host", self.place.host, "--port", str(self.place.port)]
-        kept = Kept(Program(Words("网站", "site"), command, self.environment), console.print)
+        kept = Kept(Program(Words("网站", "site"), command, self.environment, self.log), console.print)
         kept.start()
         try:
             self._wait(kept)
@@ -95,7 +96,7 @@ class DemoSite:
         end = time.monotonic() + SECONDS_TO_START
         while not answers(self.place, "/readyz"):
             if kept.process is None or kept.process.poll() is not None or time.monotonic() > end:
-                raise DemoFailed("the site of the demo did not come up")
+                raise DemoFailed("the site of the demo did not come up", fix=f"read what it said: {self.log}")
             time.sleep(0.1)
 
     def probe(self, story: Story) -> list[str]:
@@ -159,6 +160,7 @@ def print_site(console: Console, site: DemoSite, story: Story) -> None:
         table.add_row(user.email, f"{user.organization.zh} {user.organization.en}", f"{user.role.zh} {user.role.en}")
     console.print(table)
     console.print(f"网址 address: {site.place.address}    口令 password: {site.password}", highlight=False)
+    console.print(f"日志 log: {site.log}", highlight=False, soft_wrap=True)
     console.print(f"指令 order: {site.place.address}/processes/{story.order}/    团伙 campaign: {story.campaign}")
     console.print("机构、人员和数据均为虚构 all organisations, people and data are made up")
 

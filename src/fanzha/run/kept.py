@@ -7,7 +7,8 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
@@ -24,11 +25,12 @@ Say = Callable[[str], None]
 
 
 class Program(NamedTuple):
-    """What is to run, and what the operator calls it."""
+    """What is to run, and what the operator calls it; what it says goes to `log`, without one to the terminal."""
 
     title: Words
     command: Sequence[str]
     environment: Mapping[str, str] = {}
+    log: Path | None = None
 
 
 class Kept:
@@ -42,13 +44,17 @@ class Kept:
     def start(self) -> None:
         """Start it; a terminal's Ctrl-C is for whoever keeps it, and it does not outlive him."""
         self._started = time.monotonic()
-        self.process = subprocess.Popen(
-            self.program.command,
-            env={**os.environ, **self.program.environment},
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_ends_with_its_parent,
-        )
+        with ExitStack() as opened:
+            said = None if self.program.log is None else opened.enter_context(self.program.log.open("ab"))
+            self.process = subprocess.Popen(
+                self.program.command,
+                env={**os.environ, **self.program.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                preexec_fn=_ends_with_its_parent,
+            )
         self._say(f"{_both(self.program.title)}: pid {self.process.pid}")
 
     def look(self, now: float) -> None:
