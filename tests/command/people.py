@@ -43,6 +43,19 @@ class World:
     def __getitem__(self, name: str) -> Organization:
         return self.organizations[name]
 
+    def join(self, name: str, kind: Kind, province: str) -> Organization:
+        """Let one more organisation take part."""
+        self.organizations[name] = Organization.objects.create(
+            name_zh=f"示例{name}",
+            name_en=f"Example {name}",
+            kind=kind.value,
+            province=province,
+            host=self["carrier"] if kind is Kind.MVNO else None,
+            second_factor=False,
+            simulated=True,
+        )
+        return self[name]
+
     def person(self, name: str, *roles: Role) -> Person:
         """The person with these roles in an organisation; the same one for the same first role."""
         if (name, roles[0]) not in self.people:
@@ -76,13 +89,5 @@ def make_world() -> World:
     """Make the organisations."""
     made = World()
     for name, (kind, province) in ORGANIZATIONS.items():
-        made.organizations[name] = Organization.objects.create(
-            name_zh=f"示例{name}",
-            name_en=f"Example {name}",
-            kind=kind.value,
-            province=province,
-            host=made.organizations["carrier"] if kind is Kind.MVNO else None,
-            second_factor=False,
-            simulated=True,
-        )
+        made.join(name, kind, province)
     return made

@@ -15,7 +15,7 @@ from tests.command.people import PASSWORD, World, make_world
 from fanzha.command.api.mounting import routers
 from fanzha.command.api.scopes import all_scopes
 from fanzha.command.organizations.kinds import Kind, Role
-from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.organizations.models import ApiKey, Person
 
 #: Organisations that take no part in what the owner owns: one like it, the police of its province, another province's
 #: regulator. Of the last two one person has all roles: who may do everything there may still read nothing of it.
@@ -45,14 +45,7 @@ class Scene:
 
     def __init__(self) -> None:
         world = make_world()
-        world.organizations["far_administration"] = Organization.objects.create(
-            name_zh="示例外省管局",
-            name_en="Example far",
-            kind=Kind.REGULATOR.value,
-            province="33",
-            second_factor=False,
-            simulated=True,
-        )
+        world.join("far_administration", Kind.REGULATOR, "33")
         self.world = world
         self.owned: Owned = everything_owned(world)
         self.own = [_person(world, OWNER, role) for role in Role]

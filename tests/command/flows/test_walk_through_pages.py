@@ -11,7 +11,6 @@ from tests.command.people import make_world
 
 from fanzha.command.flows.form_choices import of_kinds
 from fanzha.command.organizations.kinds import Kind
-from fanzha.command.organizations.models import Organization
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process
 
@@ -29,14 +28,7 @@ def people(
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), undone():
         patch.setenv("FANZHA_HOME", str(tmp_path_factory.mktemp("home")))
         world = make_world()
-        world.organizations["other_bank"] = Organization.objects.create(
-            name_zh="示例另一银行",
-            name_en="Example other bank",
-            kind=Kind.BANK.value,
-            province="51",
-            second_factor=False,
-            simulated=True,
-        )
+        world.join("other_bank", Kind.BANK, "51")
         yield People(world)
 
 
