@@ -30,9 +30,8 @@ from fanzha.analyze.sessions import detect
 from fanzha.analyze.simulated import write_province
 from fanzha.detect import Detector, all_detectors
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.events import all_events
+from fanzha.events import CALL_FACTS, all_events
 from fanzha.read import Terms, open_source, sources
-from fanzha.rules import CALL_FACTS
 from fanzha.simulate import Settings
 
 START_MS = 1_772_380_800_000  # 2 March 2026 in Beijing

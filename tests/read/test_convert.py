@@ -8,13 +8,13 @@ import pyarrow as pa
 
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
+from fanzha.events import CALL_FACTS
 from fanzha.read import ColumnMap, Source, Terms, Whole
 from fanzha.read._convert.convert import NO_CHANNEL, Converter
 from fanzha.read._convert.facts import fact_cells
 from fanzha.read._convert.rows import Rows, counted_from, numbered
 from fanzha.read._convert.sheet import Sheet
 from fanzha.read._map.column_map import Direction, Proven, Take, Times
-from fanzha.read._map.targets import CALL_FACTS
 from fanzha.read._whole import collected
 
 NOW = 1_772_323_815_000

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 from tests.rules.random_stream import HOSTS, NUMBERS, WORDS
 
-from fanzha.rules.catalog import CALL_FACTS, FACTS, NUMBER_CLASSES, subjects
+from fanzha.events import CALL_FACTS
+from fanzha.rules.catalog import FACTS, NUMBER_CLASSES, subjects
 from fanzha.rules.tree import Type
 
 #: As authors write them, and in ms; each is a whole number of ticks of some stream, or just beside one.

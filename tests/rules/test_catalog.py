@@ -2,8 +2,8 @@
 
 import pytest
 
-from fanzha.events import all_events
-from fanzha.rules.catalog import CALL_FACTS, CERTAIN, CERTAIN_WHERE, FACTS, later, subjects
+from fanzha.events import CALL_FACTS, all_events
+from fanzha.rules.catalog import CERTAIN, CERTAIN_WHERE, FACTS, later, subjects
 from fanzha.rules.tree import Type
 from fanzha.rules.words import RESERVED
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from fanzha.base.words import Words
-from fanzha.events import all_events
-from fanzha.rules.catalog import CALL_FACTS, FACTS, FieldFact, subjects
+from fanzha.events import CALL_FACTS, all_events
+from fanzha.rules.catalog import FACTS, FieldFact, subjects
 from reference_pages.markdown import page, table
 
 

@@ -9,7 +9,8 @@ from fanzha.claims import Mode
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.claims.life import Step
 from fanzha.detect._detector import Detector, Session
-from fanzha.rules import CALL_FACTS, check, parse
+from fanzha.events import CALL_FACTS
+from fanzha.rules import check, parse
 from fanzha.rules.tree import Rule, RuleFile, Window, walk
 
 PUBLIC = Words(

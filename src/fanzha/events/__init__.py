@@ -5,7 +5,10 @@ from functools import cache
 from fanzha.base.plugins import load
 from fanzha.events._table import Column, EventTable
 
-__all__ = ["Column", "EventTable", "all_events"]
+__all__ = ["CALL_FACTS", "Column", "EventTable", "all_events"]
+
+#: The facts of one call, in the order in which they become known.
+CALL_FACTS = ("call_offered", "call_answered", "call_ended")
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from fanzha.rules._checking.senses import type_of
 from fanzha.rules._formatting.phrases import phrase
-from fanzha.rules.catalog import CALL_FACTS, FACTS, FieldFact
+from fanzha.rules.catalog import FACTS, FieldFact
 from fanzha.rules.check import CheckedFile, check
 from fanzha.rules.describe import describe
 from fanzha.rules.mistakes import RuleError
@@ -11,7 +11,6 @@ from fanzha.rules.tree import Rule, RuleFile, Type
 from fanzha.rules.window_words import window_words
 
 __all__ = [
-    "CALL_FACTS",
     "FACTS",
     "CheckedFile",
     "FieldFact",

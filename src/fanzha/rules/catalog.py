@@ -7,12 +7,9 @@ from types import MappingProxyType
 import pyarrow as pa
 
 from fanzha.base.words import Words
-from fanzha.events import Column, EventTable, all_events
+from fanzha.events import CALL_FACTS, Column, EventTable, all_events
 from fanzha.kinds.phone_number import NumberClass
 from fanzha.rules.tree import Type
-
-#: Facts of one call, in the order in which they become known.
-CALL_FACTS = ("call_offered", "call_answered", "call_ended")
 
 #: Event tables that hold no facts but what is known over months.
 _NO_FACTS = frozenset({"subscriber_profile"})

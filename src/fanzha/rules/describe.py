@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fanzha.base.words import Words
+from fanzha.events import CALL_FACTS
 from fanzha.rules._formatting.phrases import duration_of, phrase
-from fanzha.rules.catalog import CALL_FACTS, FACTS
+from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import Binary, Field, Member, Node, Number, Points, Rule, Text, Truth, Window, children, walk
 from fanzha.rules.window_words import span_words, window_words
 from fanzha.rules.words import COMPARISONS

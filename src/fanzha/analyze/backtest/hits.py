@@ -14,7 +14,7 @@ from fanzha.detect._rules.governance import TRUNK_CALLS
 from fanzha.detect._rules.subjects import Subject, told
 from fanzha.detect._rules.telling import reasons
 from fanzha.detect._rules.trigger import trigger
-from fanzha.rules import CALL_FACTS
+from fanzha.events import CALL_FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import explain
 

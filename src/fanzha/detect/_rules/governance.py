@@ -9,7 +9,7 @@ from fanzha.claims.budget import Budget, Overrun
 from fanzha.claims.governor import Claim, Governor
 from fanzha.claims.spared import Spared, Trigger
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.rules import CALL_FACTS
+from fanzha.events import CALL_FACTS
 from fanzha.rules.tree import Field, Key, Node, Place, Window
 
 HOUR_MS = 3_600_000

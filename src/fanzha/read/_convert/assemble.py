@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from fanzha.events import all_events
+from fanzha.events import CALL_FACTS, all_events
 from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._arrow import compute as pc
 from fanzha.read._arrow import repeated
@@ -11,7 +11,7 @@ from fanzha.read._convert.calls import call_facts
 from fanzha.read._convert.ids import Namer
 from fanzha.read._convert.sheet import Columns
 from fanzha.read._map.column_map import ColumnMap
-from fanzha.read._map.targets import CALL_FACTS, CALLS
+from fanzha.read._map.targets import CALLS
 
 #: What makes a call when the source has no ids.
 _CALL_IDENTITY = ("occurred_at", "caller", "callee", "original_callee", "trunk", "ended_at", "talk_ms", "total_ms")

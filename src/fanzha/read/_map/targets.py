@@ -6,11 +6,10 @@ import pyarrow as pa
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.events import Column, all_events
+from fanzha.events import CALL_FACTS, Column, all_events
 
 #: One row a call: read as the facts offered, answered and ended.
 CALLS = "calls"
-CALL_FACTS = ("call_offered", "call_answered", "call_ended")
 
 _ID = Column("event_id", pa.string(), Words("事件编号", "event id"), aliases=("event_id", "事件编号"))
 _CALL_TIMES = (

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fanzha.base.words import Words
-from fanzha.events import all_events
+from fanzha.events import CALL_FACTS, all_events
 from fanzha.read._arrow import Column as ArrowColumn
 from fanzha.read._map.column_map import ColumnMap, Layout
-from fanzha.read._map.targets import CALL_FACTS, CALLS, targets
+from fanzha.read._map.targets import CALLS, targets
 from fanzha.read._propose.fill import filled
 from fanzha.read._propose.headers import OWN, contradicts, folded, likeness, names_of
 from fanzha.read._propose.ingress import with_ingress

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from fanzha.events import CALL_FACTS
+
 #: Places in the sequence are even; a timer stands at an odd one, after all facts of its millisecond. Facts of a call
 #: may share one: they stand as they follow from each other, whatever their ids.
 SEQUENCE = """\
@@ -37,7 +39,6 @@ STILL = """\
       FROM sequence AS q WHERE q.call_id = f.call_id AND q.fact IN ({over})
         AND q.place > f.place AND q.moment <= f.moment + {wait})"""
 
-CALL_TABLES = ("call_offered", "call_answered", "call_ended")
 _STAGE = "CASE fact WHEN 'call_answered' THEN 1 WHEN 'call_ended' THEN 2 ELSE 0 END"
 _OVER = {"talking": ("call_ended",), "ringing": ("call_answered", "call_ended")}
 
@@ -45,7 +46,7 @@ _OVER = {"talking": ("call_ended",), "ringing": ("call_answered", "call_ended")}
 def sequence(tables: Iterable[str]) -> str:
     """Return the body of `sequence`: place, event_id, moment (ms), fact (its table) and call_id of every fact."""
     every = (
-        f"SELECT event_id, occurred_at, '{table}' AS fact, {'call_id' if table in CALL_TABLES else 'NULL'} AS call_id"
+        f"SELECT event_id, occurred_at, '{table}' AS fact, {'call_id' if table in CALL_FACTS else 'NULL'} AS call_id"
         f" FROM {table}"
         for table in tables
     )
