@@ -19,6 +19,10 @@ PROVEN_ELSEWHERE = {
     "analyze/evaluate.py": "tests/cli/test_evaluate.py",
     "__main__.py": "tests/cli/test_main.py",
     "command/site/settings.py": "tests/command/site/test_configuration.py",
+    **{
+        f"claims/snapshot_format/{name}.py": "tests/claims/test_snapshot.py"
+        for name in ("comparing", "differing", "lookup", "overlay", "pairs", "reading", "validation")
+    },
     "detect/_detector.py": "tests/detect/test_examples.py",
     "detect/_text/examples.py": "tests/detect/test_examples.py",
     **{
@@ -87,8 +91,10 @@ def has_logic(path: Path) -> bool:
 
 
 def of_one_idea(folder: Path) -> bool:
-    """Whether a folder may be proven as a whole: a private one, the tables or the pages of an app."""
-    return folder.name.startswith("_") or (folder.parts[0] == "command" and folder.name in ("models", "views"))
+    """Whether a folder may be tested as a whole: a private one, a sub-package of a room, models or views of an app."""
+    if folder.name.startswith("_"):
+        return True
+    return folder.name in ("models", "views") if folder.parts[0] == "command" else len(folder.parts) == 2
 
 
 def matching(pattern: re.Pattern[str], *, but: Path = Path(__file__)) -> list[str]:

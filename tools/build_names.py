@@ -13,7 +13,7 @@ import sys
 import unicodedata
 from pathlib import Path
 
-TARGET = Path(__file__).parent.parent / "src/fanzha/kinds/_names/data"
+TARGET = Path(__file__).parent.parent / "src/fanzha/kinds/web/data"
 
 #: Look-alikes that UTS 39 does not map to a Latin letter, although people read them as one.
 GAPS = {

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from phonenumbers.geodata.locale import LOCALE_DATA
 from pypinyin import Style, lazy_pinyin
 
-from fanzha.kinds._numbering.decide import LISTED, LONGEST
-from fanzha.kinds._numbering.terms import CAPABILITIES, CLASSES, OPERATORS, REASONS, VALIDITIES
+from fanzha.kinds.numbering.plan_rules import LISTED, LONGEST
+from fanzha.kinds.numbering.terms import CAPABILITIES, CLASSES, OPERATORS, REASONS, VALIDITIES
 
 FOLDER = Path(__file__).parent.parent / "src" / "fanzha" / "kinds" / "data"
 NAMES = {"移动": "china_mobile", "联通": "china_unicom", "电信": "china_telecom", "广电": "china_broadnet"}

@@ -14,7 +14,7 @@ from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
 from fanzha.detect import _detector
-from fanzha.kinds._numbering.loaded import PORTABILITY_SCHEMA
+from fanzha.kinds.numbering.operator_tables import PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import NumberingTables, Portability
 
 

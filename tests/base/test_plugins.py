@@ -54,6 +54,13 @@ def test_a_module_with_an_underscore_is_none(room: Path) -> None:
     assert load("greetings", "PLUGIN", Greeting) == {}
 
 
+def test_a_sub_package_is_shared_code_and_none(room: Path) -> None:
+    plugin(room, "one", "hello")
+    (room / "shared").mkdir()
+    (room / "shared" / "__init__.py").touch()
+    assert list(load("greetings", "PLUGIN", Greeting)) == ["hello"]
+
+
 def test_a_package_from_outside_joins_by_entry_point(room: Path) -> None:
     plugin(room, "one", "hello")
     install(room.parent, "outside_greeting", "from_outside")

@@ -5,7 +5,7 @@ import pytest
 from fanzha.brands import _tables as tables
 from fanzha.brands.chinese import ChineseNames
 from fanzha.brands.table import Brand
-from fanzha.kinds._names.unicode_names import ascii_host
+from fanzha.kinds.web.unicode_names import ascii_host
 
 NAMES = ChineseNames((Brand("bank.example", zh="示例工商银行", aliases=("工商银行",), own=(ascii_host("工行.中国"),)),))
 

@@ -10,8 +10,8 @@ from fanzha.brands import _tables as tables
 from fanzha.brands._hashing import prefix_codes
 from fanzha.brands._keys import packed
 from fanzha.brands.match import Matcher
-from fanzha.kinds._names.suffixes import rules, split
-from fanzha.kinds._names.unicode_names import skeleton
+from fanzha.kinds.web.public_suffixes import rules, split
+from fanzha.kinds.web.unicode_names import skeleton
 
 LABEL = st.text("abcz01-", min_size=1, max_size=8).filter(lambda label: label[0] != "-" and label[-1] != "-")
 SUFFIX = st.sampled_from(["com", "com.cn", "github.io", "ck", "www.ck", "kobe.jp", "city.kobe.jp", "nosuch"])

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.claims.snapshots import AT, SALT, base, delta, entries
 
-from fanzha.claims._snapshot.lists import protected_section
 from fanzha.claims.changes import changed_lists, changes
 from fanzha.claims.listing import Listing, listed
 from fanzha.claims.snapshot import Contents, Entry, File, Head, ProtectedNumber, compile_base, compile_delta
+from fanzha.claims.snapshot_format.lists import protected_section
 from fanzha.claims.snapshot_state import State
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Level

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.claims.snapshots import AT, SALT, base, delta, entries
 
-from fanzha.claims._snapshot.lists import inbound_only_sections, ranges_sections, spared_section
 from fanzha.claims.difference import Difference, Limits, difference
 from fanzha.claims.listing import Listing
 from fanzha.claims.snapshot import Data, Entry, File, Head, InboundOnly, Range, compile_base
+from fanzha.claims.snapshot_format.lists import inbound_only_sections, ranges_sections, spared_section
 from fanzha.claims.snapshot_state import State
 from fanzha.claims.spared import OriginKind, SparedNumber
 from fanzha.claims.treatment import Treatment

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.claims.snapshots import AT, SALT, base, delta, entries
 
-from fanzha.claims._snapshot.lists import protected_section
 from fanzha.claims.folded import folded, later, whole
 from fanzha.claims.listing import Listing
 from fanzha.claims.snapshot import Contents, Entry, File, Head, ProtectedNumber, check, compile_base, compile_delta
+from fanzha.claims.snapshot_format.lists import protected_section
 from fanzha.claims.snapshot_state import State
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Level

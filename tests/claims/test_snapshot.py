@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.claims.snapshots import base, delta, entries
 
-from fanzha.claims._snapshot.container import write
 from fanzha.claims.listing import listed
 from fanzha.claims.snapshot import Damaged, Data, Entry, File, check, compile_base, follows
+from fanzha.claims.snapshot_format.container import write
 from fanzha.claims.verdict import Level
 
 SUBJECTS = st.tuples(st.sampled_from(["phone_number", "host"]), st.from_regex(r"\+?[1-9][0-9]{0,16}", fullmatch=True))

@@ -9,7 +9,7 @@ from tests.detect._gateway.calls import CALL, DAY, START, batch_of
 
 from fanzha.claims import Finding
 from fanzha.detect.gateway_guard import DETECTOR
-from fanzha.kinds._numbering.loaded import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
+from fanzha.kinds.numbering.operator_tables import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import Allocation, NumberingTables, Portability, classify
 
 

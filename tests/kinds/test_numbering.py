@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.kinds._numbering import decide as rules
-from fanzha.kinds._numbering.facts import classify, elsewhere
-from fanzha.kinds._numbering.fold import fold
-from fanzha.kinds._numbering.plan import plan, service_names
-from fanzha.kinds._numbering.terms import CLASSES, OPERATORS, REASON_WORDS, REASONS, NumberClass, Validity
+from fanzha.kinds.numbering import plan_rules as rules
+from fanzha.kinds.numbering.digits import fold
+from fanzha.kinds.numbering.facts import classify, elsewhere
+from fanzha.kinds.numbering.plan import plan, service_names
+from fanzha.kinds.numbering.terms import CLASSES, OPERATORS, REASON_WORDS, REASONS, NumberClass, Validity
 
 
 def test_the_shipped_table_is_small() -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from hypothesis import given
-from tests.kinds._numbering.written import written_numbers
+from tests.kinds.numbering.written import written_numbers
 
 from fanzha.base.errors import Malformed
-from fanzha.kinds._numbering.terms import Reason
+from fanzha.kinds.numbering.terms import NumberReason
 from fanzha.kinds.phone_number import KIND, NumberClass, Validity, classify, classify_many, normalise_many
 
-CASES = list(csv.DictReader((Path(__file__).parent / "_numbering" / "cases.csv").read_text("utf-8").splitlines()))
+CASES = list(csv.DictReader((Path(__file__).parent / "numbering" / "cases.csv").read_text("utf-8").splitlines()))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["written"] for case in CASES])
@@ -173,12 +173,12 @@ def test_a_full_number_resembles_one_more_than_a_date_does() -> None:
 @pytest.mark.parametrize("raw", ["ICBC", "95588A", "1380013800O", "ll0", "ＩＣＢＣ", "sip:ICBC@igw.example"])
 def test_letters_in_place_of_digits_are_said_to_be_letters(raw: str) -> None:
     facts = classify(raw)
-    assert (facts.number_class, facts.reason, facts.canonical) == (NumberClass.INVALID, Reason.LETTERS, "")
-    assert classify_many(pa.array([raw]))["reason"].to_pylist() == [Reason.LETTERS]
+    assert (facts.number_class, facts.reason, facts.canonical) == (NumberClass.INVALID, NumberReason.LETTERS, "")
+    assert classify_many(pa.array([raw]))["reason"].to_pylist() == [NumberReason.LETTERS]
     with pytest.raises(Malformed, match="letters"):
         KIND.normalise(raw)
 
 
 @pytest.mark.parametrize("raw", ["", "anonymous", "Unavailable", "中国工商银行", "A", "a" * 30, "hello@x.example"])
 def test_what_stands_for_no_number_or_is_no_caller_is_none(raw: str) -> None:
-    assert classify(raw).reason is Reason.NOT_A_NUMBER
+    assert classify(raw).reason is NumberReason.NOT_A_NUMBER

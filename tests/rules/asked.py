@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute
 
 from fanzha.events import all_events
-from fanzha.kinds._names.links import find_links
 from fanzha.kinds.phone_number import classify_many
+from fanzha.kinds.web.links import find_links
 from fanzha.rules.oracle import sql
 from fanzha.rules.tree import Rule
 

@@ -7,7 +7,10 @@ import pytest
 from tests.claims.snapshots import AT, base
 from tests.detect._gateway.calls import batch_of
 
-from fanzha.claims._snapshot.lists import (
+from fanzha.claims.life import State, Step
+from fanzha.claims.rule_treatment import RuleTreatments
+from fanzha.claims.snapshot import Data, Entry, LiveRule, LiveRules
+from fanzha.claims.snapshot_format.lists import (
     InboundOnly,
     ProtectedNumber,
     Range,
@@ -18,9 +21,6 @@ from fanzha.claims._snapshot.lists import (
     roaming_section,
     spared_section,
 )
-from fanzha.claims.life import State, Step
-from fanzha.claims.rule_treatment import RuleTreatments
-from fanzha.claims.snapshot import Data, Entry, LiveRule, LiveRules
 from fanzha.claims.spared import OriginKind, Spared, SparedNumber
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level

@@ -1,6 +1,6 @@
 """Emergency calls pass, and so do calls back to whoever placed one a short while ago."""
 
-from fanzha.kinds._numbering.one import read_one
+from fanzha.kinds.numbering.number_reader import read_number
 from fanzha.screen import emergency
 from fanzha.screen.emergency import EmergencyCalls
 
@@ -10,11 +10,11 @@ CALLER = "+8617000000001"
 def test_numbers_of_the_plan_and_of_the_operator_are_emergency_numbers() -> None:
     calls = EmergencyCalls(["+86 10 0000 0911"])
     for number in ("110", "119", "120", "122"):
-        seen = read_one(number)
+        seen = read_number(number)
         assert calls.is_emergency(seen.canonical, seen.number_class)
-    own = read_one("010-00000911")
+    own = read_number("010-00000911")
     assert calls.is_emergency(own.canonical, own.number_class)
-    other = read_one("+8617000000002")
+    other = read_number("+8617000000002")
     assert not calls.is_emergency(other.canonical, other.number_class)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.claims.snapshots import SALT, base
 
 from fanzha.base.clock import moment_ms
-from fanzha.claims._snapshot.lists import ranges_sections
+from fanzha.claims.snapshot_format.lists import ranges_sections
 from fanzha.screen.mapped import Mapped
 from fanzha.store.screen_tables import allocated_ranges
 

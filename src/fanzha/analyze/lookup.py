@@ -12,7 +12,7 @@ from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.events import all_events
 from fanzha.kinds import Fact, Kind, all_kinds
-from fanzha.kinds._numbering.terms import OPERATOR_WORDS, Operator, Reason
+from fanzha.kinds.numbering.terms import OPERATOR_WORDS, NumberReason, Operator
 from fanzha.kinds.phone_number import NumberingTables, classify
 from fanzha.kinds.phone_number import facts_of as number_facts
 
@@ -75,7 +75,7 @@ def guesses(raw: str, kind: str | None = None) -> list[Guess]:
     kept = [(likeness, known) for likeness, known in likely if likeness >= max(LIKELY, NEAR_THE_BEST * best)]
     kept = kept or [(likeness, known) for likeness, known in likely[:1] if likeness >= LEAST]
     if not kept:
-        if (seen := classify(raw)).reason is Reason.LETTERS and any(map(str.isdigit, raw)):
+        if (seen := classify(raw)).reason is NumberReason.LETTERS and any(map(str.isdigit, raw)):
             raise WrongCall(f"this is no telephone number: {seen.reason_words.en}", fix=seen.reason_words.zh)
         raise WrongCall("this resembles nothing that is watched", fix="name its kind with --kind (see `fanzha kinds`)")
     return [Guess(known, known.normalise(raw), likeness) for likeness, known in kept]

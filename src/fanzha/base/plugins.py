@@ -1,6 +1,7 @@
 """Find plug-ins: every module of a folder is one, and packages from outside join by entry point.
 
-A plug-in module defines one object under the name its room asks for (`KIND`, `DETECTOR`, `READER`, …). A package from
+A plug-in module defines one object under the name its room asks for (`KIND`, `DETECTOR`, `READER`, …). Modules that
+begin with an underscore and sub-packages (`fanzha.kinds.numbering`) are shared code, not plug-ins. A package from
 outside names such an object in the entry-point group of the room, e.g. `[project.entry-points."fanzha.detect"]`.
 """
 
@@ -30,7 +31,8 @@ def load(package: str, attribute: str, type_: type[T]) -> dict[str, T]:
 
 def _built_in(package: str, attribute: str) -> list[tuple[str, object]]:
     folder = importlib.import_module(package)
-    names = sorted(m.name for m in pkgutil.iter_modules(folder.__path__) if not m.name.startswith("_"))
+    found = pkgutil.iter_modules(folder.__path__)
+    names = sorted(module.name for module in found if not module.name.startswith("_") and not module.ispkg)
     modules = [importlib.import_module(f"{package}.{name}") for name in names]
     return [(module.__name__, getattr(module, attribute, None)) for module in modules]
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 from fanzha.brands._hashing import find, part, prefix_codes, value
 from fanzha.brands._tables import Scratch
-from fanzha.kinds._names.suffixes import EXCEPTION, PRIVATE, RULE, WILDCARD
+from fanzha.kinds.web.public_suffixes import EXCEPTION, PRIVATE, RULE, WILDCARD
 
 DOT, HYPHEN, UNDERSCORE, ZERO, NINE = 46, 45, 95, 48, 57
 C, D, L, M, N, R, V, W = 99, 100, 108, 109, 110, 114, 118, 119

@@ -11,8 +11,8 @@ from fanzha.brands import _hashing as hashing
 from fanzha.brands._searching import ONE_EDIT_FROM, TWO_EDITS_FROM
 from fanzha.brands._tables import ADDRESS, BAIT, CHECKED, FILLER, GOVERNMENT, GROUPS, PRODUCT, Names
 from fanzha.brands.table import NEEDS, Brand
-from fanzha.kinds._names.suffixes import rules, split
-from fanzha.kinds._names.unicode_names import skeleton
+from fanzha.kinds.web.public_suffixes import rules, split
+from fanzha.kinds.web.unicode_names import skeleton
 
 _CHECKED_LABELS = frozenset({"gov", "gob", "gouv", "mil", "edu", "int"})
 _BITS = {"bait": BAIT, "filler": FILLER, "gov": GOVERNMENT, "product": PRODUCT, "address": ADDRESS}

@@ -2,8 +2,8 @@
 
 from fanzha.brands import _tables as tables
 from fanzha.brands.table import Brand
-from fanzha.kinds._names.suffixes import split
-from fanzha.kinds._names.unicode_names import simplified
+from fanzha.kinds.web.public_suffixes import split
+from fanzha.kinds.web.unicode_names import simplified
 
 #: Words that fraud sites put beside a name.
 _COMPANIONS = (

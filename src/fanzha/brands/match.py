@@ -13,7 +13,7 @@ from fanzha.brands import _tables as tables
 from fanzha.brands.allowance import shipped_allowance
 from fanzha.brands.chinese import ChineseNames
 from fanzha.brands.table import Brand, BrandTable, shipped
-from fanzha.kinds._names.unicode_names import ascii_host, latin, unicode_host
+from fanzha.kinds.web.unicode_names import ascii_host, latin, unicode_host
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fanzha.claims._snapshot import comparing, differing
-from fanzha.claims._snapshot.profiles import entry_of
 from fanzha.claims.listing import Listing
 from fanzha.claims.snapshot import Contents, Data, File, Head, compile_base
+from fanzha.claims.snapshot_format import comparing, differing
+from fanzha.claims.snapshot_format.profiles import entry_of
 from fanzha.claims.snapshot_state import State
 
 

@@ -4,9 +4,9 @@ import msgspec
 import numpy as np
 
 from fanzha.base.words import Words
-from fanzha.claims._snapshot import comparing, differing
 from fanzha.claims.listing import listed
 from fanzha.claims.snapshot import File, Head, check, compile_base
+from fanzha.claims.snapshot_format import comparing, differing
 from fanzha.claims.snapshot_state import State
 
 _LISTS = ("protected", "spared", "inbound_only_entries", "range_entries", "roaming", "urls", "rules")

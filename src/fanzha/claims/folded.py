@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims._snapshot import differing
-from fanzha.claims._snapshot.overlay import Overlay
 from fanzha.claims.entry import Entry
 from fanzha.claims.listing import Listing
 from fanzha.claims.snapshot import Contents, Data, File
+from fanzha.claims.snapshot_format import differing
+from fanzha.claims.snapshot_format.overlay import Overlay
 from fanzha.claims.snapshot_state import State
 from fanzha.claims.url_expressions import HASH_BYTES
 

@@ -11,12 +11,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims._snapshot.keys import NUMBERS, number_key, number_text
 from fanzha.claims.entry import HOUR_MS, Entry, entry_of
 from fanzha.claims.evidence import Evidence
 from fanzha.claims.fusion import fuse_subject
 from fanzha.claims.listing import Listing, Subject
 from fanzha.claims.policy import Policy
+from fanzha.claims.snapshot_format.keys import NUMBERS, number_key, number_text
 from fanzha.claims.spared import SparedNumber
 from fanzha.claims.url_expressions import whole_expression
 from fanzha.claims.verdict import FOREVER, Case

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims._snapshot.keys import NUMBERS, number_key
-from fanzha.claims._snapshot.profiles import Profiles
 from fanzha.claims.entry import Entry
 from fanzha.claims.snapshot import Contents, Data
+from fanzha.claims.snapshot_format.keys import NUMBERS, number_key
+from fanzha.claims.snapshot_format.profiles import Profiles
 
 Subject = tuple[str, str]  # kind, canonical value
 

@@ -11,11 +11,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims._snapshot.checking import MOST_CHANGES, check, follows
-from fanzha.claims._snapshot.comparing import refusing
-from fanzha.claims._snapshot.container import Approval, Damaged, Data, File, Head, Section, write
-from fanzha.claims._snapshot.keys import hashed_many, number_key, number_text
-from fanzha.claims._snapshot.lists import (
+from fanzha.claims.entry import Entry
+from fanzha.claims.snapshot_format.comparing import refusing
+from fanzha.claims.snapshot_format.container import Approval, Damaged, Data, File, Head, Section, write
+from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, build
+from fanzha.claims.snapshot_format.keys import hashed_many, number_key, number_text
+from fanzha.claims.snapshot_format.lists import (
     InboundOnly,
     LiveRule,
     LiveRules,
@@ -24,10 +25,9 @@ from fanzha.claims._snapshot.lists import (
     Roaming,
     table_data,
 )
-from fanzha.claims._snapshot.probing import NumberTables
-from fanzha.claims._snapshot.profiles import WIDTH, Profiles, Rows, Settled, settled
-from fanzha.claims._snapshot.tables import INDEX_BITS, INDEX_END, build
-from fanzha.claims.entry import Entry
+from fanzha.claims.snapshot_format.lookup import NumberTables
+from fanzha.claims.snapshot_format.profiles import WIDTH, Profiles, Rows, Settled, settled
+from fanzha.claims.snapshot_format.validation import MOST_CHANGES, check, follows
 from fanzha.claims.url_expressions import url_hash
 
 __all__ = [

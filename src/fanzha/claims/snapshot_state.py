@@ -6,14 +6,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims._snapshot import probing
-from fanzha.claims._snapshot.overlay import Overlay
-from fanzha.claims._snapshot.pairs import Pairs
-from fanzha.claims._snapshot.profiles import entry_of, joined
-from fanzha.claims._snapshot.reading import read_profiles, read_table
-from fanzha.claims._snapshot.tables import INDEX_BITS
 from fanzha.claims.entry import Entry
 from fanzha.claims.snapshot import File, follows
+from fanzha.claims.snapshot_format import lookup
+from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS
+from fanzha.claims.snapshot_format.overlay import Overlay
+from fanzha.claims.snapshot_format.pairs import Pairs
+from fanzha.claims.snapshot_format.profiles import entry_of, joined
+from fanzha.claims.snapshot_format.reading import read_profiles, read_table
 
 _PIECE = 1 << 20  # numbers at once, so that no other thread waits for long
 
@@ -55,16 +55,16 @@ class State:
         return (self._others.value_of_two(*words) or 0) if row is None else row
 
     @cached_property
-    def tables(self) -> probing.NumberTables:
+    def tables(self) -> lookup.NumberTables:
         """The tables of numbers as kernels take them."""
         changed = self.overlay.table()
         changed.rows.flags.writeable = False
-        return probing.number_tables(read_table(self.base, "numbers"), read_table(self.base, "spilled"), changed)
+        return lookup.number_tables(read_table(self.base, "numbers"), read_table(self.base, "spilled"), changed)
 
     def profiles_of(self, keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
         """Return the profile of each key, 0 where it is not listed."""
         found = np.empty(len(keys), np.uint32)
-        probing.profiles(keys, self.tables, found)
+        lookup.profiles(keys, self.tables, found)
         return found
 
     def number_keys(self) -> Iterator[NDArray[np.uint64]]:
@@ -76,4 +76,4 @@ class State:
             yield piece[piece != 0] >> np.uint64(INDEX_BITS)
         yield tables.spilled[tables.spilled[:, 0] != 0, 0]
         changed = tables.changed[tables.changed[:, 0] != 0, 0]
-        yield changed[~probing.in_base(changed, tables)]
+        yield changed[~lookup.in_base(changed, tables)]

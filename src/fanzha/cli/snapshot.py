@@ -201,7 +201,7 @@ def _state(path: Path | None) -> "State":
 
 
 def _subject(written: str) -> "Subject":
-    from fanzha.claims._snapshot.keys import NUMBERS
+    from fanzha.claims.snapshot_format.keys import NUMBERS
     from fanzha.kinds import all_kinds
     from fanzha.store.opinions import OUTSIDE_KINDS
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.kinds._numbering.periods import number_keys, periods_of
+from fanzha.kinds.numbering.periods import number_keys, periods_of
 
 #: Times are UTC milliseconds, `holder_from` inclusive and `holder_until` exclusive; no end is "still".
 _HOLDER_COLUMNS: dict[str, pa.DataType] = {

@@ -6,8 +6,8 @@ import re
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._kind import Fact, Kind
-from fanzha.kinds._names.addresses import ip_address
-from fanzha.kinds._names.locations import refang
+from fanzha.kinds.web.ip_addresses import ip_address
+from fanzha.kinds.web.urls import refang
 
 _SYSTEM = re.compile(r"AS\s*([0-9]{1,10})", re.IGNORECASE | re.ASCII)
 _REACHES = {

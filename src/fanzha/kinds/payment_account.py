@@ -10,8 +10,8 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._check_digits import luhn, mod97
 from fanzha.kinds._kind import Fact, Kind
-from fanzha.kinds._numbering.plan import plan
 from fanzha.kinds._wallets import wallet_chain
+from fanzha.kinds.numbering.plan import plan
 
 SORTS = {
     "card": Words("银行卡", "bank card"),

@@ -8,18 +8,18 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._holder import HOLDER_SCHEMA, HolderPeriod, Holders
 from fanzha.kinds._kind import Fact, Kind
-from fanzha.kinds._numbering.facts import NumberFacts, classify
-from fanzha.kinds._numbering.loaded import Allocation, NumberingTables, Portability
-from fanzha.kinds._numbering.plan import plan, service_names
-from fanzha.kinds._numbering.terms import (
+from fanzha.kinds.numbering.facts import NumberFacts, classify
+from fanzha.kinds.numbering.operator_tables import Allocation, NumberingTables, Portability
+from fanzha.kinds.numbering.plan import plan, service_names
+from fanzha.kinds.numbering.terms import (
     CAPABILITY_WORDS,
     CLASS_WORDS,
     OPERATOR_WORDS,
     VALIDITY_WORDS,
     Capability,
     NumberClass,
+    NumberReason,
     Operator,
-    Reason,
     Validity,
 )
 
@@ -54,7 +54,7 @@ _LIKENESS = {Validity.YES: 0.9, Validity.UNKNOWN: 0.45, Validity.NO: 0.05}
 def classify_many(values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> pa.Table:
     """Classify a column of written numbers; columns number_class, valid, reason, canonical, e164, region, operator,
     province, city, each as `classify` gives it; null stays null."""
-    from fanzha.kinds._numbering.columnar import classify_many as many  # compiles on first use
+    from fanzha.kinds.numbering.columns import classify_many as many  # compiles on first use
 
     return many(values)
 
@@ -110,7 +110,7 @@ class PhoneNumber(Kind):
             return 0.0
         if facts.number_class is NumberClass.DISGUISED:
             return 0.5
-        if facts.reason is Reason.AREA_MISSING or (facts.number_class is NumberClass.FOREIGN and not facts.e164):
+        if facts.reason is NumberReason.AREA_MISSING or (facts.number_class is NumberClass.FOREIGN and not facts.e164):
             return 0.25
         likeness = _LIKENESS[facts.valid]
         return min(likeness, 0.6) if facts.number_class in (NumberClass.SERVICE, NumberClass.EMERGENCY) else likeness

@@ -3,8 +3,8 @@
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._kind import Fact, Kind
-from fanzha.kinds._numbering.facts import classify
-from fanzha.kinds._numbering.terms import NumberClass, Validity
+from fanzha.kinds.numbering.facts import classify
+from fanzha.kinds.numbering.terms import NumberClass, Validity
 from fanzha.kinds.phone_number import facts_of
 
 _CLASSES = {NumberClass.SERVICE, NumberClass.EMERGENCY, NumberClass.PORT_SMS}

@@ -3,10 +3,10 @@
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.kinds._kind import Fact, Kind
-from fanzha.kinds._names.links import Link, find_links
-from fanzha.kinds._names.locations import Location, locate
-from fanzha.kinds._names.suffixes import Split, split
-from fanzha.kinds._names.unicode_names import latin, scripts, simplified, skeleton, unicode_host
+from fanzha.kinds.web.links import Link, find_links
+from fanzha.kinds.web.public_suffixes import Split, split
+from fanzha.kinds.web.unicode_names import latin, scripts, simplified, skeleton, unicode_host
+from fanzha.kinds.web.urls import Location, locate
 
 __all__ = [
     "KIND",

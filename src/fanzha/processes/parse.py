@@ -5,15 +5,15 @@ from typing import Any
 
 import msgspec
 
-from fanzha.processes._checks.deadlines import deadline_faults
-from fanzha.processes._checks.due_process import due_process_faults
-from fanzha.processes._checks.names import name_faults
-from fanzha.processes._checks.reaching import reach_faults
-from fanzha.processes._checks.ways import way_faults
 from fanzha.processes._reading.faults import Fault, Place, WrongText
 from fanzha.processes._reading.yaml_text import read_yaml
 from fanzha.processes.evidence import Field
 from fanzha.processes.process import Deadline, Event, Process, State
+from fanzha.processes.validation.deadlines import deadline_faults
+from fanzha.processes.validation.due_process import due_process_faults
+from fanzha.processes.validation.names import name_faults
+from fanzha.processes.validation.reaching import reach_faults
+from fanzha.processes.validation.ways import way_faults
 
 _SECTIONS = {"states": State, "events": Event, "deadlines": Deadline}
 

@@ -12,9 +12,9 @@ from fanzha.detect._gateway.judge import meant_abroad
 from fanzha.detect._gateway.reasons import Reason as Ruled
 from fanzha.detect._gateway.reasons import harder
 from fanzha.detect._gateway.ruling import INGRESS, ROAMING, UNKNOWN, ruling
-from fanzha.kinds._numbering.one import Seen, read_one, read_two
-from fanzha.kinds._numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, Validity
-from fanzha.kinds._numbering.terms import Reason as Why
+from fanzha.kinds.numbering.number_reader import NumberCodes, read_number, read_number_pair
+from fanzha.kinds.numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, Validity
+from fanzha.kinds.numbering.terms import NumberReason as Why
 from fanzha.screen import reasons as why
 from fanzha.screen.acting import Acts
 from fanzha.screen.attempt import Attempt
@@ -71,8 +71,8 @@ class Read(NamedTuple):
     """An attempt with its numbers read."""
 
     attempt: Attempt
-    caller: Seen
-    callee: Seen
+    caller: NumberCodes
+    callee: NumberCodes
     caller_key: int  # of the number in snapshots, 0 for none
     callee_key: int
     ingress: int
@@ -92,7 +92,7 @@ class Decider:
 
     def read(self, attempt: Attempt) -> Read:
         """Read the numbers of an attempt."""
-        caller, callee = read_two(attempt.caller, attempt.callee)
+        caller, callee = read_number_pair(attempt.caller, attempt.callee)
         ingress, number = _INGRESS.get(attempt.ingress, UNKNOWN), callee.canonical
         for_help = self.emergency.is_emergency(number, callee.number_class) or attempt.callee.startswith(SOS)
         values = (attempt, caller, callee, _key(caller.canonical), _key(number), ingress, for_help)
@@ -163,7 +163,7 @@ def _as_shown(call: Read) -> Read | None:
     attempt = call.attempt
     if not attempt.shown or attempt.own or attempt.shown == attempt.caller:
         return None
-    caller = read_one(attempt.shown)
+    caller = read_number(attempt.shown)
     if caller.canonical and caller.canonical == call.caller.canonical:
         return None
     attempt = attempt._replace(caller=attempt.shown, attestation="")
@@ -241,7 +241,7 @@ def _holding(snapshot: Mapped, key: int, number: str, attempt: Attempt, directio
     return None if held is None or held.level is _CLEAR else held
 
 
-def _ruled(call: Read, caller: Seen, roaming: int) -> int:
+def _ruled(call: Read, caller: NumberCodes, roaming: int) -> int:
     """Return what the gateway guard says of a caller, as fanzha.detect says it of a column of them."""
     attempt = call.attempt
     raw, digits = attempt.caller, len(caller.canonical.lstrip("+"))
@@ -253,14 +253,14 @@ def _ruled(call: Read, caller: Seen, roaming: int) -> int:
     return ruled
 
 
-def _allocated(snapshot: Mapped, caller: Seen, at: int) -> Seen | None:
+def _allocated(snapshot: Mapped, caller: NumberCodes, at: int) -> NumberCodes | None:
     """Return a caller as the operator's allocation table has his range; None where it has no entry."""
     national = caller.canonical.removeprefix("+86")
     found = snapshot.lists.allocated(national, at) if national[:1] != "+" else None
     if found is None:
         return None
     number_class = _CLASS[found.number_class or NumberClass.MOBILE]
-    return Seen(number_class, _YES, _ALLOCATED, f"+86{national}", "CN")
+    return NumberCodes(number_class, _YES, _ALLOCATED, f"+86{national}", "CN")
 
 
 def _country(call: Read) -> str:

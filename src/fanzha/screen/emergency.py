@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from fanzha.kinds._numbering.one import read_one
-from fanzha.kinds._numbering.terms import CLASSES, NumberClass
+from fanzha.kinds.numbering.number_reader import read_number
+from fanzha.kinds.numbering.terms import CLASSES, NumberClass
 
 EMERGENCY = CLASSES.index(NumberClass.EMERGENCY)
 MOST_REMEMBERED = 100_000
@@ -56,4 +56,4 @@ class EmergencyCalls:
 
 
 def _canonical(number: str) -> str:
-    return read_one(number).canonical or number
+    return read_number(number).canonical or number

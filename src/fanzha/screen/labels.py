@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
-from fanzha.kinds._numbering.plan import plan
+from fanzha.kinds.numbering.plan import plan
 from fanzha.screen.decision import Decision
 from fanzha.screen.reasons import CALLEE_COSTS, CALLEE_SUSPECTED, FROM_ABROAD, REASONS
 

@@ -7,8 +7,8 @@ What a look-up returns
   Numbers are canonical (`fanzha.kinds.phone_number`); their keys are `fanzha.claims.snapshot.number_key`.
 - `look_up(kind, value)`: the same for any kind (sender, host, account …; canonical values).
 - `profiles_of(keys)`: for many keys (uint64 [n]) the profile of each (uint32 [n], 0 = not listed); `entry(profile)`.
-- For kernels: `tables` (arrays, see `fanzha.claims._snapshot.probing.profile`) and `profiles` (int64 [n, 11], columns
-  in `fanzha.claims._snapshot.profiles`).
+- For kernels: `tables` (arrays, see `fanzha.claims.snapshot_format.lookup`) and `profiles` (int64 [n, 11], columns
+  in `fanzha.claims.snapshot_format.profiles`).
 - `lists`: `protected`, `imitated`, `spared`, `rules` whole; `inbound_only(key, at)`, `roaming(key, at)`,
   `allocated(national, at)`; `urls(first_bytes)` gives the listed SHA-256 hashes with their entries.
 
@@ -19,11 +19,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fanzha.claims._snapshot.keys import NUMBERS, hashed, number_key
-from fanzha.claims._snapshot.pairs import Pairs
-from fanzha.claims._snapshot.tables import INDEX_BITS, INDEX_END
 from fanzha.claims.entry import Entry
 from fanzha.claims.snapshot import File
+from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END
+from fanzha.claims.snapshot_format.keys import NUMBERS, hashed, number_key
+from fanzha.claims.snapshot_format.pairs import Pairs
 from fanzha.claims.snapshot_state import State
 from fanzha.screen._mapped.lists import Lists
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from fanzha.base.words import Words
 from fanzha.claims.finding import Finding, Mode
 from fanzha.claims.fraud_type import TO_WARN
-from fanzha.kinds._numbering.one import Seen, read_one
-from fanzha.kinds._numbering.terms import CLASSES, NumberClass
+from fanzha.kinds.numbering.number_reader import NumberCodes, read_number
+from fanzha.kinds.numbering.terms import CLASSES, NumberClass
 from fanzha.screen._settings.tables import Warn
 from fanzha.screen.decide import Read
 from fanzha.screen.decision import Decision
@@ -83,7 +83,7 @@ class Warnings:
         if wanted and finding.fraud_type in TO_WARN and finding.subject_kind == "phone_number":
             words = Words(finding.public_zh, finding.public_en)
             about = _About(finding.found_at, finding.finding_id, "victim", "", "")
-            self._warn(read_one(finding.subject), words, Words("", ""), about, (_VICTIMS_BY,))
+            self._warn(read_number(finding.subject), words, Words("", ""), about, (_VICTIMS_BY,))
 
     def _call(self, call: Read, decision: Decision, channels: Sequence[str]) -> None:
         attempt = call.attempt
@@ -95,7 +95,14 @@ class Warnings:
             self._warn(call.caller, words, TO_CALLER, about, channels, proven=attempt.own)
 
     def _warn(
-        self, who: Seen, words: Words, advice: Words, about: _About, channels: Sequence[str], *, proven: bool = True
+        self,
+        who: NumberCodes,
+        words: Words,
+        advice: Words,
+        about: _About,
+        channels: Sequence[str],
+        *,
+        proven: bool = True,
     ) -> None:
         """Hand one warning to each channel; a caller's number that nobody has proven may be anybody's."""
         reached = proven and who.number_class in _HANDSETS

@@ -12,7 +12,7 @@ import pyarrow.parquet
 from fanzha.base.clock import EARLIEST_MS, moment_ms
 from fanzha.base.errors import Malformed, WrongCall
 from fanzha.base.ids import digest
-from fanzha.kinds._numbering.loaded import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
+from fanzha.kinds.numbering.operator_tables import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import (
     HOLDER_SCHEMA,
     Allocation,

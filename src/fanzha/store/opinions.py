@@ -10,8 +10,8 @@ import msgspec
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, WrongCall
-from fanzha.claims._snapshot.keys import NUMBERS
 from fanzha.claims.opinion import Opinion
+from fanzha.claims.snapshot_format.keys import NUMBERS
 from fanzha.claims.verdict import Case
 from fanzha.kinds import all_kinds
 from fanzha.store.csv_rows import rows

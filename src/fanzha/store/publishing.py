@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims._snapshot.keys import NUMBERS, hashed
 from fanzha.claims.entry import HOUR_MS, Entry, entry_of
 from fanzha.claims.folded import url_entries, whole
 from fanzha.claims.gathered import link_of
 from fanzha.claims.listing import Listing, Subject
 from fanzha.claims.snapshot import Approval, Contents, number_key
+from fanzha.claims.snapshot_format.keys import NUMBERS, hashed
 from fanzha.claims.snapshot_state import State
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import FOREVER, Case, Verdict

@@ -9,7 +9,7 @@ from pathlib import Path
 from fanzha.base.errors import Malformed, WrongCall
 from fanzha.claims.snapshot import InboundOnly, ProtectedNumber, Roaming, number_key
 from fanzha.claims.url_expressions import whole_expression
-from fanzha.kinds._numbering.plan import service_names
+from fanzha.kinds.numbering.plan import service_names
 from fanzha.kinds.website import locate, registrable
 from fanzha.store.csv_rows import rows
 from fanzha.store.lists import own_lists

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fanzha.claims.snapshot import Range
-from fanzha.kinds._numbering.allocated import operator_code
+from fanzha.kinds.numbering.allocation import operator_code
 from fanzha.store.numbering_tables import allocation_rows
 
 

@@ -5,8 +5,6 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from fanzha.claims._snapshot import lists as sections
-from fanzha.claims._snapshot.keys import NUMBERS
 from fanzha.claims.entry import Entry
 from fanzha.claims.evidence import Evidence, of_opinion
 from fanzha.claims.gathered import Gathered
@@ -14,6 +12,8 @@ from fanzha.claims.life import RUNNING
 from fanzha.claims.listing import Subject
 from fanzha.claims.policy import Policy
 from fanzha.claims.snapshot import Contents, Data, LiveRule, LiveRules
+from fanzha.claims.snapshot_format import lists as sections
+from fanzha.claims.snapshot_format.keys import NUMBERS
 from fanzha.claims.verdict import Case, Level
 from fanzha.store.budgets import budgets
 from fanzha.store.decisions import standing_decisions

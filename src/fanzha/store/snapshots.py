@@ -12,7 +12,6 @@ from typing import NamedTuple
 import msgspec
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims._snapshot.profiles import SIMULATED
 from fanzha.claims.difference import Difference, Limits, difference
 from fanzha.claims.entry import Entry
 from fanzha.claims.folded import folded, later
@@ -27,6 +26,7 @@ from fanzha.claims.snapshot import (
     compile_base,
     compile_delta,
 )
+from fanzha.claims.snapshot_format.profiles import SIMULATED
 from fanzha.claims.snapshot_state import State
 from fanzha.store.keys import key
 from fanzha.store.private_files import locked, write_privately

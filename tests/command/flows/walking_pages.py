@@ -26,12 +26,12 @@ from fanzha.command.flows.services import fire, offers, open_process, pass_timer
 from fanzha.command.flows.standings import organizations_named, standings_of
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import everything, seen_by
-from fanzha.processes._checks.walks import fields_of, reached
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import ASKERS, MACHINES, Standing, machine
 from fanzha.processes.process import Event, Process
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.situation import Situation
+from fanzha.processes.validation.walks import fields_of, reached
 
 #: An event, and who of those that it names; "" stands for machines where nobody else is named.
 Part = tuple[str, str]

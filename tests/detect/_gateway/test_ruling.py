@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fanzha.detect._gateway.judge import rulings_of
 from fanzha.detect._gateway.reasons import GROUNDS, Reason
 from fanzha.detect._gateway.ruling import INGRESS, ROAMING, ruling
-from fanzha.kinds._numbering.terms import CLASSES, REASONS, NumberClass
+from fanzha.kinds.numbering.terms import CLASSES, REASONS, NumberClass
 
 CALLS = st.tuples(
     st.integers(-1, len(INGRESS) - 1),

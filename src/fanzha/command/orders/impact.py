@@ -18,7 +18,7 @@ from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.dispose import ACTIONS, Action, Target
-from fanzha.kinds._numbering.terms import OPERATOR_WORDS, Operator
+from fanzha.kinds.numbering.terms import OPERATOR_WORDS, Operator
 from fanzha.kinds.phone_number import classify, facts_of
 from fanzha.store.numbering_tables import numbering_tables
 

@@ -14,9 +14,9 @@ from fanzha.base.kernels import compiled
 from fanzha.detect._gateway import ruling as rules
 from fanzha.detect._gateway.reasons import Reason
 from fanzha.detect._gateway.ruling import INGRESS, ROAMING, ruling
-from fanzha.kinds._numbering.one import read_one
-from fanzha.kinds._numbering.terms import REASONS
-from fanzha.kinds._numbering.terms import Reason as Why
+from fanzha.kinds.numbering.number_reader import read_number
+from fanzha.kinds.numbering.terms import REASONS
+from fanzha.kinds.numbering.terms import NumberReason as Why
 from fanzha.kinds.phone_number import NumberingTables, classify_many
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
@@ -110,7 +110,7 @@ def rulings(
 
 def meant_abroad(canonical: str) -> bool:
     """Say whether bare digits taken for a home number are a full number of another country."""
-    return REASONS[read_one("+" + canonical.removeprefix("+86")).reason] is Why.BY_COUNTRY_PLAN
+    return REASONS[read_number("+" + canonical.removeprefix("+86")).reason] is Why.BY_COUNTRY_PLAN
 
 
 def _meant_abroad(reason: Codes, calls: _Calls, canonical: "pa.Array[Any]") -> Codes:

@@ -4,8 +4,8 @@
 """
 
 from fanzha.detect._gateway.reasons import Reason
-from fanzha.kinds._numbering.terms import CLASSES, REASONS, NumberClass
-from fanzha.kinds._numbering.terms import Reason as Why
+from fanzha.kinds.numbering.terms import CLASSES, REASONS, NumberClass
+from fanzha.kinds.numbering.terms import NumberReason as Why
 
 INGRESS = ("international_gateway", "interconnect", "leased_line", "mobile", "voip")
 ROAMING = ("proven", "disproven", "unproven")

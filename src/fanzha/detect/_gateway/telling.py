@@ -12,8 +12,8 @@ from fanzha.claims import Finding, legal_basis
 from fanzha.detect._gateway.judge import NO_TABLES
 from fanzha.detect._gateway.reasons import GROUNDS, INGRESS_WORDS, TREATMENT_WORDS, Reason
 from fanzha.detect._gateway.tally import DAY_MS, MOST_NUMBERS, Tally
-from fanzha.kinds._numbering.plan import service_names
-from fanzha.kinds._numbering.terms import Reason as Why
+from fanzha.kinds.numbering.plan import service_names
+from fanzha.kinds.numbering.terms import NumberReason as Why
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
 from fanzha.kinds.phone_number import NumberingTables, classify
 

@@ -14,8 +14,8 @@ from fanzha.brands import BrandTable
 from fanzha.brands.match import Matcher
 from fanzha.brands.table import Brand, shipped
 from fanzha.detect._text.second import Second
-from fanzha.kinds._names.links import find_links
 from fanzha.kinds.message import signs
+from fanzha.kinds.web.links import find_links
 from fanzha.kinds.website import registrable
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from fanzha.kinds._names.links import find_links
-from fanzha.kinds._names.locations import Location
+from fanzha.kinds.web.links import find_links
+from fanzha.kinds.web.urls import Location
 
 #: Signs set between the characters of a handle or number to break it up.
 _BETWEEN = r"[\s*·.\-_/|❤★~^`丶灬丨\u200b-\u200d\u2060\ufeff\u00ad]{0,2}"

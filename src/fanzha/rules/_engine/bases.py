@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.kinds._names.links import find_links
+from fanzha.kinds.web.links import find_links
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import Binary, Call, Field, Member, Node, Text, Type

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from fanzha.kinds._names.links import find_links
-from fanzha.kinds._numbering.one import read_one
-from fanzha.kinds._numbering.terms import CLASSES
+from fanzha.kinds.numbering.number_reader import read_number
+from fanzha.kinds.numbering.terms import CLASSES
+from fanzha.kinds.web.links import find_links
 from fanzha.rules._engine.bases import Lists, is_text
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.tree import Binary, Call, Field, Member, Node, Place, Text
@@ -138,7 +138,7 @@ def _made(function: str, count: int) -> Callable[[str], str | None]:
 
 @lru_cache(maxsize=1 << 16)
 def _classified(text: str) -> tuple[str, str]:
-    seen = read_one(text)
+    seen = read_number(text)
     return CLASSES[seen.number_class].value, seen.region
 
 

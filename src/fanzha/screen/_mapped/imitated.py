@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from fanzha.kinds._numbering.one import read_one
+from fanzha.kinds.numbering.number_reader import read_number
 
 _SHORTEST_END = 5  # digits; shorter ones end many a number by chance
 
@@ -12,7 +12,7 @@ class Imitated:
 
     def __init__(self, numbers: Collection[str]) -> None:
         """Read each number once, as it is dialled at home."""
-        self._whole = frozenset(read_one(number).canonical or number for number in numbers)
+        self._whole = frozenset(read_number(number).canonical or number for number in numbers)
         self._ends = frozenset(number for number in numbers if len(number) >= _SHORTEST_END)
         self._lengths = sorted({len(number) for number in self._ends})
 

@@ -7,14 +7,14 @@ from typing import TypeVar
 
 import msgspec
 
-from fanzha.claims._snapshot.lists import (
+from fanzha.claims.snapshot import File
+from fanzha.claims.snapshot_format.lists import (
     InboundOnly,
     LiveRules,
     ProtectedNumber,
     Range,
 )
-from fanzha.claims._snapshot.pairs import Pairs
-from fanzha.claims.snapshot import File
+from fanzha.claims.snapshot_format.pairs import Pairs
 from fanzha.claims.spared import Spared, SparedNumber
 from fanzha.screen._mapped.imitated import Imitated
 

@@ -13,7 +13,7 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.events import all_events
-from fanzha.kinds._numbering.one import read_one
+from fanzha.kinds.numbering.number_reader import read_number
 from fanzha.read._convert.columns import PLAIN_IDENTITY
 from fanzha.screen.feeds.followed import Sink
 from fanzha.screen.feeds.rows import rows
@@ -65,7 +65,7 @@ class RecordsFeed:
         if words := _wrong(known, _asked(table), at):
             return f"{words.en} {words.zh}"
         for name in _asked(table).numbers & known.keys():
-            known[name] = read_one(known[name]).canonical or known[name]
+            known[name] = read_number(known[name]).canonical or known[name]
         self._sink(at, table, known)
         return ""
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.claims._snapshot.keys import SHORT
+from fanzha.claims.snapshot_format.keys import SHORT
 
 _BITS = 16
 BUCKETS = 1 << _BITS

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims._snapshot.profiles import ALSO, INGRESS, LEVEL, LONGEST_CHAIN, SIMULATED, Rows
-from fanzha.claims._snapshot.tables import INDEX_BITS, INDEX_END
 from fanzha.claims.entry import Entry
 from fanzha.claims.snapshot import number_text
+from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END
+from fanzha.claims.snapshot_format.profiles import ALSO, INGRESS, LEVEL, LONGEST_CHAIN, SIMULATED, Rows
 from fanzha.claims.verdict import LEVELS, Level
 from fanzha.screen.http._sha256 import BUCKETS, buckets
 from fanzha.screen.http.made_apart import MadeApart

@@ -14,7 +14,7 @@ from fanzha.base.words import Words
 from fanzha.command.imports.lists_out import publish_lists
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
-from fanzha.kinds._numbering.loaded import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
+from fanzha.kinds.numbering.operator_tables import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import NumberClass, normalise_many
 from fanzha.store.imported_tables import Part, merge, part_of
 

@@ -1,0 +1,129 @@
+"""Read a number as an operator's allocation table has it: a range that the shipped plan lacks becomes valid there."""
+
+import re
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute
+
+from fanzha.kinds.numbering.facts import NumberFacts
+from fanzha.kinds.numbering.terms import (
+    CLASSES,
+    OPERATOR_WORDS,
+    OPERATORS,
+    REASONS,
+    VALIDITIES,
+    NumberClass,
+    NumberReason,
+    Operator,
+    Validity,
+)
+
+pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+
+_SPELLINGS = {
+    spelling.casefold(): operator.value
+    for operator, words in OPERATOR_WORDS.items()
+    for spelling in (operator.value, words.en, words.zh, words.zh.removeprefix("中国"))
+}
+_CELLULAR = r"^\+861[3-9][0-9]{9}$"
+#: How the canonical number of a class looks: a prefix alone makes no number of too many or too few digits valid.
+_SHAPES = {
+    NumberClass.MOBILE: _CELLULAR,
+    NumberClass.MVNO: _CELLULAR,
+    NumberClass.DATA_CARD: _CELLULAR,
+    NumberClass.SATELLITE_OR_EMERGENCY: _CELLULAR,
+    NumberClass.IOT: rf"{_CELLULAR}|^\+861[0-9]{{12}}$",
+    NumberClass.FIXED: r"^\+86(10[0-9]{8}|[2-9][0-9]{8,10})$",
+}
+_DICTIONARY: pa.DataType = pa.dictionary(pa.int16(), pa.string())
+_NO_NUMBERS = (NumberClass.INVALID, NumberClass.DISGUISED)
+
+
+def operator_code(written: str) -> str:
+    """Return the code of an operator written as code or name; a name that is not known stays as it is."""
+    return _SPELLINGS.get(written.strip().casefold(), written.strip())
+
+
+def as_allocated(facts: NumberFacts, entry: dict[str, Any]) -> NumberFacts:
+    """Return the facts of a number as an entry has them; unchanged where its digits do not fit the entry's class."""
+    known = operator_code(entry["operator"] or "")
+    given = NumberClass(entry["number_class"]) if entry["number_class"] else None
+    after = given or (NumberClass.MOBILE if facts.number_class in _NO_NUMBERS else facts.number_class)
+    fits = after is facts.number_class or re.search(_SHAPES.get(after, "^$"), facts.canonical)
+    if not fits or after in _NO_NUMBERS:
+        return facts
+    return msgspec.structs.replace(
+        facts,
+        number_class=after,
+        valid=Validity.YES,
+        reason=NumberReason.ALLOCATED,
+        e164=facts.canonical,
+        region="CN",
+        possible=True,
+        operator=Operator(known) if known in set(Operator) else facts.operator,
+        province=entry["province"] or facts.province,
+        city=entry["city"] or facts.city,
+        imitates="" if facts.number_class in _NO_NUMBERS else facts.imitates,
+    )
+
+
+def as_allocated_many(numbers: pa.Table, entries: pa.Table) -> pa.Table:
+    """Return rows of `classify_many` as the entries beside them have them, as `as_allocated` does one by one."""
+    before = numbers["number_class"].cast(pa.string())
+    after = pc.coalesce(entries["number_class"], pc.if_else(_is_none(before), NumberClass.MOBILE.value, before))
+    fits = pc.and_(pc.equal(after, before), pc.invert(_is_none(after)))
+    for number_class, shape in _SHAPES.items():
+        shaped = pc.match_substring_regex(numbers["canonical"], shape)
+        fits = pc.or_(fits, pc.and_(pc.equal(after, number_class.value), shaped))
+    found = pc.fill_null(pc.and_(pc.is_valid(entries["prefix"]), fits), False)
+    operator = pc.if_else(found, _operators(entries["operator"]), None)
+    changed = {
+        "number_class": _coded(pc.if_else(found, after, before), CLASSES),
+        "valid": _coded(_put(found, Validity.YES, numbers["valid"]), VALIDITIES),
+        "reason": _coded(_put(found, NumberReason.ALLOCATED, numbers["reason"]), REASONS),
+        "e164": pc.if_else(found, numbers["canonical"], numbers["e164"]),
+        "region": _named(_put(found, "CN", numbers["region"])),
+        "operator": _coded(pc.coalesce(operator, numbers["operator"].cast(pa.string())), OPERATORS),
+        "province": _place(found, entries["province"], numbers["province"]),
+        "city": _place(found, entries["city"], numbers["city"]),
+    }
+    for name, column in changed.items():
+        field = numbers.schema.field(name)
+        numbers = numbers.set_column(numbers.schema.get_field_index(name), field, column)
+    return numbers
+
+
+def _put(found: Any, value: str, column: Any) -> Any:
+    return pc.if_else(found, str(value), column.cast(pa.string()))
+
+
+def _place(found: Any, given: Any, column: Any) -> Any:
+    written = pc.if_else(pc.and_(found, pc.fill_null(pc.not_equal(given, ""), False)), given, None)
+    return _named(pc.coalesce(written, column.cast(pa.string())))
+
+
+def _is_none(classes: Any) -> Any:
+    return pc.is_in(classes, pa.array([one.value for one in _NO_NUMBERS]))
+
+
+def _operators(names: Any) -> Any:
+    """Return the codes of operators, null where the name is not known."""
+    distinct = pc.unique(names)
+    codes = [operator_code(name or "") for name in distinct.to_pylist()]
+    known = pa.array([code if code in set(Operator) else None for code in codes], pa.string())
+    return known.take(pc.index_in(names, value_set=distinct))
+
+
+def _named(column: Any) -> Any:
+    return _coded(column, tuple(name for name in pc.unique(column).to_pylist() if name is not None))
+
+
+def _coded(column: Any, names: tuple[str, ...]) -> Any:
+    """Return a column whose codes are the places in `names`, as `classify_many` has them."""
+    words = pa.array([str(name) for name in names], pa.string())
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    codes = [pc.index_in(chunk, value_set=words).cast(pa.int16()) for chunk in chunks]
+    whole: Any = pa.chunked_array
+    return whole([pa.DictionaryArray.from_arrays(part, words) for part in codes], _DICTIONARY)

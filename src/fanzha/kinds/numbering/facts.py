@@ -1,0 +1,174 @@
+"""What one number is: the rules of `decide` for the home plan, `phonenumbers` for others, and never an exception."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.kinds.numbering.digits import Folded, fold, has_letters
+from fanzha.kinds.numbering.foreign import look_up
+from fanzha.kinds.numbering.plan import Plan, plan, service_names
+from fanzha.kinds.numbering.plan_rules import AS_WRITTEN, ELSEWHERE, Decision, decide, leading, planned, zeros
+from fanzha.kinds.numbering.terms import (
+    CAPABILITIES,
+    CLASSES,
+    OPERATORS,
+    REASON_WORDS,
+    REASONS,
+    VALIDITIES,
+    Capability,
+    NumberClass,
+    NumberReason,
+    Operator,
+    Validity,
+)
+
+_MOBILE = CLASSES.index(NumberClass.MOBILE)
+_SERVICE_LIKE = range(CLASSES.index(NumberClass.SERVICE), CLASSES.index(NumberClass.PORT_SMS) + 1)
+_CELLULAR = range(_MOBILE, CLASSES.index(NumberClass.SATELLITE_OR_EMERGENCY) + 1)
+_YES = VALIDITIES.index(Validity.YES)
+
+
+class NumberFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One number as the plans have it; `operator` is by allocation and never proves today's carrier (portability)."""
+
+    number_class: NumberClass
+    valid: Validity
+    reason: NumberReason
+    canonical: str = ""  # E.164 where there is one, else the digits; "" when it is no number
+    e164: str | None = None
+    national: str = ""  # as dialled at home, trunk zero included
+    region: str = ""  # ISO 3166 alpha-2; "001" for international services
+    operator: Operator = Operator.NONE
+    province: str = ""
+    city: str = ""
+    possible: bool = False  # its length can be right
+    imitates: str = ""  # the number that a disguised one is dressed as
+    voice: Capability = Capability.NOT_SAID
+    texts: Capability = Capability.NOT_SAID
+
+    @property
+    def mvno(self) -> bool:
+        """Whether an MVNO sells the range; `operator` is then the network it runs on."""
+        return self.number_class is NumberClass.MVNO
+
+    @property
+    def reason_words(self) -> Words:
+        """The reason as people read it, with whom a disguised number imitates."""
+        words = REASON_WORDS[self.reason]
+        if not self.imitates:
+            return words
+        name = service_names().get(self.imitates, Words("", ""))
+        zh = f"{words.zh}（{' '.join(filter(None, (self.imitates, name.zh)))}）"
+        return Words(zh, f"{words.en} ({' '.join(filter(None, (self.imitates, name.en)))})")
+
+
+def classify(raw: str) -> NumberFacts:
+    """Say what a written number is; any text gets an answer."""
+    folded = fold(raw)
+    if folded is None:
+        reason = NumberReason.LETTERS if has_letters(raw) else NumberReason.NOT_A_NUMBER
+        return NumberFacts(number_class=NumberClass.INVALID, valid=Validity.NO, reason=reason)
+    known = plan()
+    decision = decide(folded.digits, len(folded.digits), folded.plus, known.tables)
+    if decision[6] == ELSEWHERE:
+        assumed = REASONS[decision[2]] is NumberReason.COUNTRY_CODE_ASSUMED
+        return elsewhere(folded.text[decision[5] :], assumed=assumed)
+    return _at_home(folded, decision, known)
+
+
+def _at_home(folded: Folded, decision: Decision, known: Plan) -> NumberFacts:
+    kind, validity, reason, operator, region, start, form = decision
+    number_class, digits = CLASSES[kind], folded.text
+    significant = digits[start:]
+    canonical = _as_written(folded) if form == AS_WRITTEN else f"+86{significant}"
+    is_number = number_class not in (NumberClass.INVALID, NumberClass.DISGUISED)
+    found = planned(folded.digits, start, len(digits), known.tables) if is_number else 0
+    outcome = known.tables.outcomes[found]
+    return NumberFacts(
+        number_class=number_class,
+        valid=VALIDITIES[validity],
+        reason=REASONS[reason],
+        canonical=canonical,
+        e164=canonical if is_number and form != AS_WRITTEN else None,
+        national=_national(number_class, digits, significant, form),
+        region="CN" if is_number else "",
+        operator=OPERATORS[operator],
+        province=known.regions[region][0],
+        city=known.regions[region][1],
+        possible=is_number,
+        imitates=significant if number_class is NumberClass.DISGUISED else "",
+        voice=CAPABILITIES[outcome[4]],
+        texts=CAPABILITIES[outcome[5]],
+    )
+
+
+def _national(number_class: NumberClass, digits: str, significant: str, form: int) -> str:
+    if form == AS_WRITTEN:
+        return digits
+    return f"0{significant}" if number_class is NumberClass.FIXED else significant
+
+
+def _as_written(folded: Folded) -> str:
+    """Write digits that have no E.164 form: international ones with a plus, whatever zeros stood before."""
+    nulls = zeros(folded.digits, 0, len(folded.digits))
+    if (folded.plus or nulls >= 2) and nulls < len(folded.digits):
+        return "+" + folded.text[nulls:]
+    return ("+" if folded.plus else "") + folded.text
+
+
+def elsewhere(digits: str, *, assumed: bool) -> NumberFacts:
+    """Say what international digits are (no plus, no zeros in front); `assumed`: neither + nor 00 stood before them."""
+    found = look_up(digits)
+    if found.valid is Validity.YES:
+        return NumberFacts(
+            number_class=NumberClass.FOREIGN,
+            valid=Validity.UNKNOWN if assumed else Validity.YES,
+            reason=NumberReason.COUNTRY_CODE_ASSUMED if assumed else found.reason,
+            canonical=found.e164 or "",
+            e164=found.e164,
+            national=digits,
+            region=found.region,
+            possible=True,
+        )
+    dressed = _dressed_as_foreign(bytes(map(int, digits)), plan())
+    number_class = NumberClass.FOREIGN if found.possible else NumberClass.INVALID
+    return NumberFacts(
+        number_class=NumberClass.DISGUISED if dressed else number_class,
+        valid=Validity.NO,
+        reason=dressed.reason if dressed else found.reason,
+        canonical=digits if assumed else f"+{digits}",
+        national=digits,
+        region=found.region if found.possible and not dressed else "",
+        possible=found.possible,
+        imitates=dressed.number if dressed else "",
+    )
+
+
+class _Imitated(NamedTuple):
+    number: str
+    reason: NumberReason
+
+
+def _dressed_as_foreign(digits: bytes, known: Plan) -> _Imitated | None:
+    """Find the home number inside international digits that no country has assigned."""
+    count = len(digits)
+    for skip in range(min(4, count)):
+        start = skip + zeros(digits, skip, count)
+        number = "".join(map(str, digits[start:]))
+        found = planned(digits, start, count, known.tables)
+        kind, validity = known.tables.outcomes[found][:2]
+        if found and validity == _YES and kind in _SERVICE_LIKE:
+            return _Imitated(number, NumberReason.AFTER_COUNTRY_CODE)
+        cut_short = start > skip and 8 <= count - start <= 12 and _begins_like_mobile(digits, start, known)
+        if cut_short or (found and validity == _YES and kind in _CELLULAR):
+            return _Imitated(number, NumberReason.HOME_IN_FOREIGN)
+    if count > 5 and known.tables.protected[leading(digits, count - 5, count, 5)]:
+        return _Imitated("".join(map(str, digits[-5:])), NumberReason.AT_THE_END)
+    return None
+
+
+def _begins_like_mobile(digits: bytes, start: int, known: Plan) -> bool:
+    block = known.tables.block[leading(digits, start, len(digits), 5)]
+    kind, validity = known.tables.outcomes[known.tables.outcome[block, 11]][:2]
+    return bool(validity == _YES and kind in _CELLULAR)

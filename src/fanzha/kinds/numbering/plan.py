@@ -1,0 +1,51 @@
+"""The numbering plan as it ships: loaded once, a few milliseconds, from one small file."""
+
+import csv
+import json
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from fanzha.base.words import Words
+from fanzha.kinds.numbering.plan_rules import Tables
+
+_DATA = files("fanzha.kinds") / "data"
+
+
+class Plan:
+    """The arrays that decide, and the words that go with their codes."""
+
+    def __init__(self) -> None:
+        """Read the shipped table."""
+        with (_DATA / "numbering.npz").open("rb") as file, np.load(file) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        texts = json.loads(arrays["texts"].tobytes())
+        arrays["prefix_region"] = np.repeat(arrays["run_region"], arrays["run_length"])
+        self.tables = Tables(**{name: arrays[name] for name in Tables._fields})
+        #: Region code -> province, city, area code, province in English, city in English; 0 is "not known".
+        self.regions: list[tuple[str, str, str, str, str]] = [tuple(row) for row in texts["regions"]]
+        self.countries: dict[str, Words] = {code: Words(*names) for code, names in texts["countries"].items()}
+
+    @property
+    def provinces(self) -> dict[str, Words]:
+        """Chinese name -> both names."""
+        return {row[0]: Words(row[0], row[3]) for row in self.regions}
+
+    @property
+    def cities(self) -> dict[tuple[str, str], Words]:
+        """Province and city in Chinese -> both names; an area code may serve several cities, joined by `/`."""
+        return {(row[0], row[1]): Words(row[1], row[4]) for row in self.regions}
+
+
+@cache
+def plan() -> Plan:
+    """Return the plan, read once."""
+    return Plan()
+
+
+@cache
+def service_names() -> dict[str, Words]:
+    """Return the service and emergency numbers known by name, with whose they are."""
+    with (_DATA / "service_numbers.csv").open(encoding="utf-8") as file:
+        return {row["number"]: Words(row["zh"], row["en"]) for row in csv.DictReader(file)}

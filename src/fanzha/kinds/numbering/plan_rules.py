@@ -1,0 +1,237 @@
+"""The rules by which digits become a number: one definition, run as it stands for one and compiled for many.
+
+`decide` and what it calls use integers and arrays alone, so that fanzha.base.kernels compiles the very same text.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.kinds.numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, NumberReason, Validity
+
+Digits = bytes | NDArray[np.uint8]  # values 0-9, not characters
+Decision = tuple[int, int, int, int, int, int, int]
+
+#: How the canonical value is written: digits as they stand, `+86` and what follows `start`, or not decided here.
+AS_WRITTEN, HOME, ELSEWHERE = 0, 1, 2
+LISTED = 3  # in the outcome table: valid as far as the prefix is listed
+LONGEST = 20  # digits of the longest number, a 106 port with its extension
+
+
+class Tables(NamedTuple):
+    """The plan as arrays (shapes in brackets); `tools/build_numbering.py` says where they come from."""
+
+    block: NDArray[np.uint16]  # [100000] first five digits, padded with zeros -> block of the plan
+    outcome: NDArray[np.uint8]  # [blocks, 21] block and length -> row of `outcomes`, 0 = none
+    outcomes: NDArray[np.uint8]  # [n, 6] class, validity, reason, operator, voice, texts
+    area: NDArray[np.uint16]  # [1000] first three digits after the trunk zero -> area, 0 = none
+    area_digits: NDArray[np.uint8]  # [areas] length of the area code
+    area_local: NDArray[np.uint16]  # [areas] bit n set: local numbers may have n digits
+    area_region: NDArray[np.uint16]  # [areas] -> region
+    prefix_region: NDArray[np.uint16]  # [700000] seven digits from 1300000 on -> region, 0 = not listed
+    protected: NDArray[np.uint8]  # [100000] five-digit service numbers known by name
+
+
+_INVALID, _FIXED = CLASSES.index(NumberClass.INVALID), CLASSES.index(NumberClass.FIXED)
+_800 = CLASSES.index(NumberClass.SERVICE_800)
+_SERVICE, _EMERGENCY = CLASSES.index(NumberClass.SERVICE), CLASSES.index(NumberClass.EMERGENCY)
+_DISGUISED, _FOREIGN = CLASSES.index(NumberClass.DISGUISED), CLASSES.index(NumberClass.FOREIGN)
+_NO, _YES, _UNKNOWN = (VALIDITIES.index(v) for v in (Validity.NO, Validity.YES, Validity.UNKNOWN))
+_BY_PLAN, _LISTED_ONLY = REASONS.index(NumberReason.BY_PLAN), REASONS.index(NumberReason.LISTED_ONLY)
+_NOT_IN_PLAN, _TOO_SHORT, _TOO_LONG = (
+    REASONS.index(r) for r in (NumberReason.NOT_IN_PLAN, NumberReason.TOO_SHORT, NumberReason.TOO_LONG)
+)
+_AREA_MISSING, _TRUNK_ZERO_MISSING = (
+    REASONS.index(NumberReason.AREA_MISSING),
+    REASONS.index(NumberReason.TRUNK_ZERO_MISSING),
+)
+_WRONG_LENGTH = REASONS.index(NumberReason.WRONG_LENGTH)
+_UNUSUAL_LENGTH, _LOCAL_ZERO = REASONS.index(NumberReason.UNUSUAL_LENGTH), REASONS.index(NumberReason.LOCAL_ZERO)
+_SERVICE_WITH_AREA, _AFTER_AREA_CODE = (
+    REASONS.index(NumberReason.SERVICE_WITH_AREA),
+    REASONS.index(NumberReason.AFTER_AREA_CODE),
+)
+_AFTER_COUNTRY_CODE, _AFTER_ZEROS = (
+    REASONS.index(NumberReason.AFTER_COUNTRY_CODE),
+    REASONS.index(NumberReason.AFTER_ZEROS),
+)
+_AT_THE_END, _COUNTRY_CODE_ASSUMED = (
+    REASONS.index(NumberReason.AT_THE_END),
+    REASONS.index(NumberReason.COUNTRY_CODE_ASSUMED),
+)
+
+
+def leading(digits: Digits, start: int, count: int, width: int) -> int:
+    """Return the `width` digits from `start` on as a number, padded with zeros on the right."""
+    value = 0
+    for place in range(start, start + width):
+        value = value * 10 + (int(digits[place]) if place < count else 0)
+    return value
+
+
+def zeros(digits: Digits, start: int, count: int) -> int:
+    """Count the zeros from `start` on."""
+    end = start
+    while end < count and digits[end] == 0:
+        end += 1
+    return end - start
+
+
+def planned(digits: Digits, start: int, count: int, tables: Tables) -> int:
+    """Return the plan's outcome for the digits from `start` on; 0 when the plan has none."""
+    length = count - start
+    if length < 3 or length > LONGEST:
+        return 0
+    return int(tables.outcome[tables.block[leading(digits, start, count, 5)], length])
+
+
+def by_plan(digits: Digits, start: int, count: int, found: int, tables: Tables) -> Decision:
+    """Spell an outcome of the plan out; mobile prefixes give the region, ranges that are only listed stay uncertain."""
+    row = tables.outcomes[found]
+    kind, validity, reason = int(row[0]), int(row[1]), int(row[2])
+    region = 0
+    if count - start == 11:
+        prefix = leading(digits, start, count, 7) - 1_300_000
+        if 0 <= prefix < tables.prefix_region.size:
+            region = int(tables.prefix_region[prefix])
+    if validity == LISTED:
+        if region == 0:
+            return _INVALID, _NO, _NOT_IN_PLAN, 0, 0, start, HOME
+        validity, reason = _UNKNOWN, _LISTED_ONLY
+    form = HOME if kind <= _800 else AS_WRITTEN
+    return kind, validity, reason, int(row[3]), region, start, form
+
+
+def fixed(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
+    """Read the digits from `start` on as area code and local number; class 0 when they are not."""
+    area = int(tables.area[leading(digits, start, count, 3)])
+    local = count - start - int(tables.area_digits[area])
+    if area == 0 or local < 7 or local > 8:
+        return _INVALID, _NO, _NOT_IN_PLAN, 0, 0, start, AS_WRITTEN
+    validity, reason = _YES, _BY_PLAN
+    if not tables.area_local[area] >> local & 1:
+        validity, reason = _UNKNOWN, _UNUSUAL_LENGTH
+    if digits[start + int(tables.area_digits[area])] == 0:
+        validity, reason = _NO, _LOCAL_ZERO
+    return _FIXED, validity, reason, 0, int(tables.area_region[area]), start, HOME
+
+
+def imitation(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
+    """Say what an impossible home number imitates: a protected number behind an area code or at its end, or nothing."""
+    area = int(tables.area[leading(digits, start, count, 3)])
+    if area:
+        local = start + int(tables.area_digits[area])
+        found = planned(digits, local, count, tables)
+        if found and _SERVICE <= tables.outcomes[found, 0] <= _EMERGENCY:
+            return _DISGUISED, _NO, _AFTER_AREA_CODE, 0, 0, local, AS_WRITTEN
+    if count - start > 5 and tables.protected[leading(digits, count - 5, count, 5)]:
+        return _DISGUISED, _NO, _AT_THE_END, 0, 0, count - 5, AS_WRITTEN
+    if count - start > 3:
+        found = planned(digits, count - 3, count, tables)
+        if found and tables.outcomes[found, 0] == _EMERGENCY:
+            return _DISGUISED, _NO, _AT_THE_END, 0, 0, count - 3, AS_WRITTEN
+    return _INVALID, _NO, why_impossible(digits, start, count, tables), 0, 0, start, AS_WRITTEN
+
+
+def why_impossible(digits: Digits, start: int, count: int, tables: Tables) -> int:
+    """Return the reason code for digits that are no number at all."""
+    length = count - start
+    if length < 3:
+        return _TOO_SHORT
+    if length > LONGEST:
+        return _TOO_LONG
+    block = tables.block[leading(digits, start, count, 5)]
+    cellular = tables.outcome[block, 11] if length >= 5 else 0
+    return _WRONG_LENGTH if cellular and tables.outcomes[cellular, 1] == _YES else _NOT_IN_PLAN
+
+
+def behind(digits: Digits, start: int, count: int, sign: int, tables: Tables) -> Decision:
+    """Read what follows a home country code (or a trunk zero): a full number, or a short one that cannot be there.
+
+    `sign` is the reason given for a short or port number in this place.
+    """
+    line = fixed(digits, start, count, tables)
+    if line[0] == _FIXED:
+        return line
+    found = planned(digits, start, count, tables)
+    if found and tables.outcomes[found, 0] <= _800:
+        return by_plan(digits, start, count, found, tables)
+    dressed = imitation(digits, start, count, tables)
+    certain = found and tables.outcomes[found, 1] == _YES
+    if certain or (found and dressed[0] != _DISGUISED):
+        return _DISGUISED, _NO, sign, 0, 0, start, AS_WRITTEN
+    return dressed
+
+
+def after_trunk_zero(digits: Digits, count: int, start: int, tables: Tables) -> Decision:
+    """Read a number written with one trunk zero; 96 and 12 numbers of a city are dialled behind its area code."""
+    area = int(tables.area[leading(digits, start, count, 3)])
+    local = start + int(tables.area_digits[area])
+    if area and count - local <= 6:
+        found = planned(digits, local, count, tables)
+        city = leading(digits, local, count, 2) == 96 or leading(digits, local, count, 2) == 12
+        if found and city and tables.outcomes[found, 0] == _SERVICE:
+            row = tables.outcomes[found]
+            region = int(tables.area_region[area])
+            return _SERVICE, int(row[1]), _SERVICE_WITH_AREA, 0, region, local, AS_WRITTEN
+    return behind(digits, start, count, _AFTER_ZEROS, tables)
+
+
+def bare(digits: Digits, start: int, count: int, tables: Tables) -> Decision:
+    """Read a number written without `+`, 00 or a trunk zero."""
+    found = planned(digits, start, count, tables)
+    if found:
+        return by_plan(digits, start, count, found, tables)
+    length, first = count - start, leading(digits, start, count, 1)
+    if 7 <= length <= 8 and 2 <= first <= 8:
+        return _FIXED, _UNKNOWN, _AREA_MISSING, 0, 0, start, AS_WRITTEN
+    if leading(digits, start, count, 2) == 86:
+        after = start + 2
+        return behind(digits, after + zeros(digits, after, count), count, _AFTER_COUNTRY_CODE, tables)
+    neighbour = leading(digits, start, count, 3)  # Hong Kong and Macau, before area codes given up long ago
+    line = fixed(digits, start, count, tables)
+    if line[0] == _FIXED and line[1] == _YES and neighbour != 852 and neighbour != 853 and neighbour != 886:
+        return _FIXED, _UNKNOWN, _TRUNK_ZERO_MISSING, 0, line[4], start, HOME
+    if 10 <= length <= 15 and (first != 1 or leading(digits, start, count, 2) == 12):
+        return _FOREIGN, _UNKNOWN, _COUNTRY_CODE_ASSUMED, 0, 0, start, ELSEWHERE
+    return imitation(digits, start, count, tables)
+
+
+def decide(digits: Digits, count: int, plus: bool, tables: Tables) -> Decision:
+    """Classify `count` digits, written with or without `+`.
+
+    Returns codes (class, validity, reason, operator, region), `start`: where the number itself begins (of a disguised
+    one: where the imitated number begins), and how its canonical value is written (AS_WRITTEN, HOME, ELSEWHERE).
+    """
+    start = 0
+    if not plus and count >= 15 and (leading(digits, 0, count, 3) == 179 or leading(digits, 0, count, 5) == 12593):
+        start = 5  # a carrier-selection prefix dialled before the number
+    nulls = zeros(digits, start, count)
+    if start + nulls == count:
+        return _INVALID, _NO, _TOO_SHORT, 0, 0, start, AS_WRITTEN
+    if plus or nulls >= 2:
+        start += nulls
+        if leading(digits, start, count, 2) != 86:
+            return _FOREIGN, _UNKNOWN, _BY_PLAN, 0, 0, start, ELSEWHERE
+        start += 2
+        return behind(digits, start + zeros(digits, start, count), count, _AFTER_COUNTRY_CODE, tables)
+    if nulls == 1:
+        return after_trunk_zero(digits, count, start + 1, tables)
+    return bare(digits, start, count, tables)
+
+
+#: Every rule by name, a rule after those it calls.
+PARTS = (
+    "leading",
+    "zeros",
+    "planned",
+    "by_plan",
+    "fixed",
+    "why_impossible",
+    "imitation",
+    "behind",
+    "after_trunk_zero",
+    "bare",
+    "decide",
+)

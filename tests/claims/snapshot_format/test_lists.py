@@ -1,0 +1,53 @@
+"""Lists become sections that screens look up: the longer of two entries counts, what has no key is refused."""
+
+import pytest
+from tests.claims.snapshots import AT, SALT, base
+
+from fanzha.claims.snapshot import number_key
+from fanzha.claims.snapshot_format.lists import (
+    InboundOnly,
+    Range,
+    Roaming,
+    inbound_only_sections,
+    ranges_sections,
+    roaming_section,
+)
+from fanzha.screen.mapped import Mapped
+
+SALT_BYTES = bytes.fromhex(SALT)
+
+
+def test_of_two_entries_of_a_number_the_longer_counts() -> None:
+    entries = [InboundOnly("110", "police", "1", until) for until in (AT + 5, None, AT + 9)]
+    key = number_key("110")
+    lists = Mapped(base({}, inbound_only_sections(entries, SALT_BYTES))).lists
+    assert lists.inbound_only(key, AT + 10) == entries[1]
+    ended = Mapped(base({}, inbound_only_sections(entries[:1], SALT_BYTES))).lists
+    assert ended.inbound_only(key, AT + 4) == entries[0] and ended.inbound_only(key, AT + 5) is None
+    assert ended.inbound_only(number_key("119"), AT) is None
+
+
+def test_of_two_roaming_proofs_the_longer_counts() -> None:
+    proofs = [Roaming("+8617000000001", True, AT + 5), Roaming("+8617000000001", False, AT + 9)]
+    lists = Mapped(base({}, roaming_section(proofs, SALT_BYTES))).lists
+    key = number_key("+8617000000001")
+    assert (lists.roaming(key, AT + 8), lists.roaming(key, AT + 9), lists.roaming(1, AT)) == (False, None, None)
+
+
+def test_entries_of_one_range_are_told_by_their_time() -> None:
+    entries = [Range("1700", "x", "", "", "", None, AT), Range("1700", "y", "", "", "", AT, None)]
+    lists = Mapped(base({}, ranges_sections(entries, SALT_BYTES))).lists
+    before, after = lists.allocated("17000000001", AT - 1), lists.allocated("17000000001", AT)
+    assert before is not None and after is not None and (before.operator, after.operator) == ("x", "y")
+
+
+def test_a_number_without_a_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 to 15 digits"):
+        inbound_only_sections([InboundOnly("0571", "o", "b")], SALT_BYTES)
+
+
+def test_without_lists_nothing_is_known() -> None:
+    lists = Mapped(base({})).lists
+    assert lists.protected == {} and lists.rules.rules == () and lists.urls(b"") == []
+    asked = [lists.roaming(1, AT), lists.allocated("170", AT), lists.inbound_only(1, AT)]
+    assert asked == [None] * 3
