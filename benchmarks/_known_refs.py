@@ -7,14 +7,14 @@ from random import Random
 
 import django
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.site.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.web.settings"
 django.setup()
 
 from fanzha.command.campaigns.models import Campaign  # noqa: E402
-from fanzha.command.flows.models import ProcessInstance  # noqa: E402
 from fanzha.command.organizations.models import Membership  # noqa: E402
 from fanzha.command.organizations.scoping import everything  # noqa: E402
 from fanzha.command.organizations.viewing import viewer_of  # noqa: E402
+from fanzha.command.processes.models import ProcessInstance  # noqa: E402
 from fanzha.command.subjects.models import Subject  # noqa: E402
 
 _TRIED = 900

@@ -23,7 +23,7 @@ def large_site(folder: Path) -> Iterator[None]:
     """Name state folder and database to this process and those that it starts; a server of its own is stopped after."""
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["FANZHA_HOME"] = str(folder / "home")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.site.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.web.settings"
     if os.environ.get("FANZHA_DATABASE_URL"):
         yield
         return

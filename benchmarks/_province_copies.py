@@ -7,7 +7,7 @@ from django.db import connection, models
 
 from fanzha.base.ids import digest
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
-from fanzha.command.flows.models import Leg, Notification, OutboxItem, Participation, ProcessInstance, Step, Timer
+from fanzha.command.processes.models import Leg, Notification, OutboxItem, Participation, ProcessInstance, Step, Timer
 from fanzha.command.subjects.models import FindingRow, Presence, Subject, VerdictRow
 
 #: Copied in this order. Subjects come first, with numbers of their own.

@@ -56,7 +56,7 @@ def _make(made: Any) -> None:
     from benchmarks._made_up_orders import OWNERS, make_orders
 
     from fanzha.command.campaigns.models import Campaign
-    from fanzha.command.flows.worker import turn
+    from fanzha.command.processes.worker import turn
     from fanzha.command.subjects.importer import bring_in
 
     owners = [made[name].ref for name in OWNERS]

@@ -76,7 +76,7 @@ def in_a_process(folder: Path, kind: str) -> None:
 
 def measured(folder: Path, findings: int, subjects: int, profile: bool) -> None:
     """Migrate, fill, import and print."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.site.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.web.settings"
     import django
 
     django.setup()

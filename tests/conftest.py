@@ -28,7 +28,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Let the log's tables be emptied after tests that commit; tests of their triggers put these in place."""
-    from fanzha.command.evidence.append_only import unguard
+    from fanzha.command.audit.append_only import unguard
 
     with django_db_blocker.unblock():
         unguard(connections["default"])

@@ -20,7 +20,7 @@ import django
 import msgspec
 import pyarrow.parquet as pq
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.site.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.web.settings")
 django.setup()
 
 from tests.command.people import make_world  # noqa: E402
@@ -28,9 +28,9 @@ from tests.findings import finding  # noqa: E402
 from tests.killed_orders import LONGEST_SECONDS, finished, forked, void  # noqa: E402
 
 from fanzha.claims.finding import Finding, Mode, to_table  # noqa: E402
+from fanzha.command.audit.models import LogEntry  # noqa: E402
+from fanzha.command.audit.verifying import verify  # noqa: E402
 from fanzha.command.campaigns.models import Campaign, Placement, Tie  # noqa: E402
-from fanzha.command.evidence.models import LogEntry  # noqa: E402
-from fanzha.command.evidence.verifying import verify  # noqa: E402
 from fanzha.command.organizations.named import organization_named  # noqa: E402
 from fanzha.command.organizations.scoping import everything  # noqa: E402
 from fanzha.command.subjects import models  # noqa: E402

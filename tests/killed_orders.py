@@ -17,25 +17,25 @@ from typing import Any, NamedTuple
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.site.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.web.settings")
 django.setup()
 
 from django.db import connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from tests.command.flows.orders_made import actor, draft_evidence  # noqa: E402
 from tests.command.people import World, make_world  # noqa: E402
+from tests.command.processes.orders_made import actor, draft_evidence  # noqa: E402
 
 from fanzha.base.clock import to_ms  # noqa: E402
 from fanzha.base.ids import digest  # noqa: E402
-from fanzha.command.evidence.models import LogEntry  # noqa: E402
-from fanzha.command.evidence.verifying import verify  # noqa: E402
-from fanzha.command.flows.carry_out import LEASE, carry_out  # noqa: E402
-from fanzha.command.flows.models import Leg, Notification, OutboxItem, ProcessInstance, Step, Timer  # noqa: E402
-from fanzha.command.flows.services import About, fire, open_process  # noqa: E402
-from fanzha.command.flows.timers import pass_due  # noqa: E402
+from fanzha.command.audit.models import LogEntry  # noqa: E402
+from fanzha.command.audit.verifying import verify  # noqa: E402
 from fanzha.command.organizations.kinds import Role  # noqa: E402
 from fanzha.command.organizations.models import Membership, Organization  # noqa: E402
 from fanzha.command.organizations.scoping import everything  # noqa: E402
+from fanzha.command.processes.carry_out import LEASE, carry_out  # noqa: E402
+from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Step, Timer  # noqa: E402
+from fanzha.command.processes.services import About, fire, open_process  # noqa: E402
+from fanzha.command.processes.timers import pass_due  # noqa: E402
 from fanzha.processes.parties import Actor  # noqa: E402
 
 KINDS = 3

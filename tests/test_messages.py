@@ -126,7 +126,7 @@ def _is_name(text: str) -> bool:
 
 
 def test_the_settings_name_the_languages_that_pages_are_in() -> None:
-    settings = ast.parse((SITE / "site" / "settings.py").read_text("utf-8"))
+    settings = ast.parse((SITE / "web" / "settings.py").read_text("utf-8"))
     named = next(
         node for node in settings.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LANGUAGES"
     )

@@ -18,7 +18,7 @@ LONG = frozenset[str]()
 PROVEN_ELSEWHERE = {
     "analyze/evaluate.py": "tests/cli/test_evaluate.py",
     "__main__.py": "tests/cli/test_main.py",
-    "command/site/settings.py": "tests/command/site/test_configuration.py",
+    "command/web/settings.py": "tests/command/web/test_configuration.py",
     **{
         f"claims/snapshot_format/{name}.py": "tests/claims/test_snapshot.py"
         for name in ("comparing", "differing", "lookup", "overlay", "pairs", "reading", "validation")
@@ -37,7 +37,7 @@ OF_THE_WHOLE = ("field", "outside_plugin")
 OF_THE_SITE = (
     "tests/command/test_access_matrix.py",
     "tests/command/test_pages_and_routes.py",
-    "tests/command/flows/test_walk_through_pages.py",
+    "tests/command/processes/test_walk_through_pages.py",
 )
 
 VAGUE = re.compile(r"(utils?|helpers?|common|misc|manager|core|stuff|tools?)\.py")

@@ -18,12 +18,12 @@ WHERE = Path("locale", "zh_Hans", "LC_MESSAGES", "django.po")
 
 def apps() -> Iterator[Path]:
     """Yield the folders of the apps that ask for words; each keeps its own catalogue."""
-    yield from (path.parent for path in sorted(SITE.glob("*/apps.py")) if messages_of(path.parent))
+    yield from (path.parent for path in sorted(SITE.rglob("apps.py")) if messages_of(path.parent))
 
 
 def translated() -> dict[Message, str]:
     """Return the translations of all apps, so that words which two apps share are translated once."""
-    return {message: text for app in SITE.iterdir() for message, text in read_po(app / WHERE).items() if text}
+    return {message: text for app in apps() for message, text in read_po(app / WHERE).items() if text}
 
 
 def bring_up_to_date(app: Path, known: Mapping[Message, str]) -> list[Message]:

@@ -7,15 +7,15 @@ import pytest
 from click.testing import CliRunner, Result
 from django.db import connection
 from django.utils import timezone
-from tests.command.evidence.records import record
+from tests.command.audit.records import record
 from tests.processes.log.packs import contents
 
 from fanzha.base.errors import NothingUsable, WrongCall
 from fanzha.cli import fanzha
-from fanzha.command.evidence.anchoring import make_anchor
-from fanzha.command.evidence.append_only import unguard
-from fanzha.command.evidence.models import LogEntry, PersonKey
-from fanzha.command.evidence.signing import public_key
+from fanzha.command.audit.anchoring import make_anchor
+from fanzha.command.audit.append_only import unguard
+from fanzha.command.audit.models import LogEntry, PersonKey
+from fanzha.command.audit.signing import public_key
 from fanzha.processes.log.anchor import NoAnchor
 
 pytestmark = pytest.mark.django_db

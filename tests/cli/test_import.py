@@ -16,7 +16,7 @@ from tests.findings import finding
 from tests.run.running_site import TOP, environment, migrated, run
 
 MADE = "from tests.command.people import make_world; make_world()"
-BEGIN = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'fanzha.command.site.settings'; django.setup(); "
+BEGIN = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'fanzha.command.web.settings'; django.setup(); "
 
 
 @pytest.fixture(scope="module")

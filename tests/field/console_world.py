@@ -5,24 +5,24 @@ from datetime import timedelta
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.site.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.web.settings")
 
 
 def fill() -> None:
     """Make organisations with a person a role, orders in time and late, drafts, an emergency, campaigns, messages."""
     from django.utils import timezone
-    from tests.command.desks.late import late_order
-    from tests.command.flows.orders_made import actor, drafted, issued
+    from tests.command.dashboards.late import late_order
     from tests.command.people import PASSWORD, make_world
+    from tests.command.processes.orders_made import actor, drafted, issued
 
     from fanzha.base.clock import to_ms
     from fanzha.command.campaigns.models import Campaign
-    from fanzha.command.flows.models import Notification
-    from fanzha.command.flows.services import fire
     from fanzha.command.orders.models import Endpoint
     from fanzha.command.organizations.kinds import Role
     from fanzha.command.organizations.models import Membership, Organization
     from fanzha.command.organizations.scoping import everything
+    from fanzha.command.processes.models import Notification
+    from fanzha.command.processes.services import fire
 
     world, now = make_world(), timezone.now()
     for name in ("carrier", "administration", "centre", "police"):

@@ -12,19 +12,19 @@ from typing import Any
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.site.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.web.settings")
 django.setup()
 
 from django.utils import timezone  # noqa: E402
-from tests.command.flows.orders_made import actor, draft_evidence  # noqa: E402
 from tests.command.people import World, make_world  # noqa: E402
+from tests.command.processes.orders_made import actor, draft_evidence  # noqa: E402
 
-from fanzha.command.flows.models import Leg, ProcessInstance, Step  # noqa: E402
-from fanzha.command.flows.services import About, fire, open_process  # noqa: E402
 from fanzha.command.orders.models import Endpoint  # noqa: E402
 from fanzha.command.organizations.kinds import Role  # noqa: E402
 from fanzha.command.organizations.models import Organization, Person  # noqa: E402
 from fanzha.command.organizations.scoping import everything  # noqa: E402
+from fanzha.command.processes.models import Leg, ProcessInstance, Step  # noqa: E402
+from fanzha.command.processes.services import About, fire, open_process  # noqa: E402
 
 
 def known() -> World:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import drafted
-from tests.command.flows.test_lane import until
 from tests.command.people import World, make_world
+from tests.command.processes.orders_made import drafted
+from tests.command.processes.test_lane import until
 
 from fanzha.base.clock import to_ms
-from fanzha.command.flows.lane import Lane
-from fanzha.command.site import outgoing_request
+from fanzha.command.processes.lane import Lane
+from fanzha.command.web import outgoing_request
 from fanzha.command.webhooks.delivering import deliver_due, queue_all
 from fanzha.command.webhooks.models import Delivery
 from fanzha.command.webhooks.signing_keys import public_keys_of

@@ -7,12 +7,12 @@ import django
 
 
 def main(count: int) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.site.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.web.settings"
     django.setup()
-    from tests.command.evidence.records import draft
+    from tests.command.audit.records import draft
     from tests.command.people import make_world
 
-    from fanzha.command.evidence.recording import recorded
+    from fanzha.command.audit.recording import recorded
     from fanzha.command.organizations.models import Organization
 
     if not Organization.objects.exists():

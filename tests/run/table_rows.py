@@ -7,7 +7,7 @@ import django
 
 
 def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.site.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "fanzha.command.web.settings"
     django.setup()
     from django.db import connection
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from tests.run.burst import NUMBERS, write_burst
 
+from fanzha.command.audit.verifying import verify
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.evidence.verifying import verify
-from fanzha.command.flows.models import Leg, Notification, ProcessInstance
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import Leg, Notification, ProcessInstance
 from fanzha.run.demo_site import SITE_SETTINGS
 from fanzha.run.province import make_province
 from fanzha.run.story import NoStory, happen

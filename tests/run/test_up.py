@@ -12,7 +12,7 @@ from tests.free_ports import free_port
 from tests.run.running_site import Running, run, up
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.site.configuration import Configuration
+from fanzha.command.web.configuration import Configuration
 from fanzha.run.up import Place, answers, check_place, plan, screen_settings
 
 PUBLIC = Configuration(address="https://fanzha.example", hosts=("fanzha.example",), proxies=1)

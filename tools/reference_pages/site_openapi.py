@@ -16,7 +16,7 @@ def site_openapi() -> str:
     django.setup()
     from django.utils import translation
 
-    from fanzha.command.api.mounting import mounted
+    from fanzha.command.web.api.mounting import mounted
 
     with translation.override("en"):
         told = json.loads(json.dumps(mounted().get_openapi_schema()))

@@ -10,7 +10,7 @@ import click
 from fanzha.base.errors import WrongCall
 
 if TYPE_CHECKING:
-    from fanzha.command.evidence.verifying import Reading
+    from fanzha.command.audit.verifying import Reading
 
 _REF = click.argument("ref")
 _BY = click.option("--by", required=True, metavar="WHO", help="Who does it: kept on record.")
@@ -39,8 +39,8 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
     Exit codes: 0 valid, 1 not valid, 2 wrong call, 3 an anchor file cannot be read.
     """
     _ready()
-    from fanzha.command.evidence.log_state import log_state
-    from fanzha.command.evidence.verifying import checked
+    from fanzha.command.audit.log_state import log_state
+    from fanzha.command.audit.verifying import checked
 
     _row, reading = checked(anchors)
     for folder in log_state().folders:
@@ -85,7 +85,7 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
     Anyone checks it offline: python3 verify.py PACK.zip --key KEY (fanzha audit key prints the key).
     """
     _ready()
-    from fanzha.command.evidence.packing import Asked, make_pack
+    from fanzha.command.audit.packing import Asked, make_pack
     from fanzha.command.organizations.scoping import everything
     from fanzha.store.private_files import write_privately
 
@@ -101,7 +101,7 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
 def print_key() -> None:
     """Print the public key that anchors are signed under: publish it. 打印锚点公钥，供公布。"""
     _ready()
-    from fanzha.command.evidence.signing import public_key
+    from fanzha.command.audit.signing import public_key
 
     click.echo(public_key())
 
@@ -114,7 +114,7 @@ def print_key() -> None:
 def erase_person(ref: str, basis: str, by: str) -> None:
     """Erase what is known of a person or subject; the log stays valid. 删除个人信息，日志仍可校验。"""
     _ready()
-    from fanzha.command.evidence.erasing import erase
+    from fanzha.command.audit.erasing import erase
     from fanzha.command.organizations.scoping import everything
 
     with everything("a person is erased for all organisations"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from fanzha import __version__
 from fanzha.base.clock import iso
 from fanzha.base.errors import WrongCall
-from fanzha.command.site.configuration import configuration
+from fanzha.command.web.configuration import configuration
 from fanzha.run.archive import FORMAT, MANIFEST, Manifest, Writer, encoded, writing
 from fanzha.run.database_copy import SQLITE_FILE, Migrations, add_postgres, add_sqlite
 from fanzha.run.key_box import seal

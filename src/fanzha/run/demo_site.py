@@ -18,7 +18,7 @@ from rich.table import Table
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.command.site.configuration import Configuration
+from fanzha.command.web.configuration import Configuration
 from fanzha.run.alone import alone
 from fanzha.run.browser import Browser, places
 from fanzha.run.demo import DemoFailed

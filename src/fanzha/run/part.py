@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from fanzha.base.errors import FanzhaError
 
-SETTINGS = "fanzha.command.site.settings"
+SETTINGS = "fanzha.command.web.settings"
 THREADS = 8  # a process; each may hold one connection to the database
 
 
@@ -28,7 +28,7 @@ def site(host: str, port: str, processes: str) -> None:
     from granian.server import Server
 
     server = Server(
-        "fanzha.command.site.wsgi:application",
+        "fanzha.command.web.wsgi:application",
         address=host,
         port=int(port),
         interface=Interfaces.WSGI,
@@ -44,7 +44,7 @@ def site(host: str, port: str, processes: str) -> None:
 
 def worker() -> None:
     """Let deadlines pass and carry out what steps asked for."""
-    from fanzha.command.flows.worker import run
+    from fanzha.command.processes.worker import run
 
     run()
 
@@ -77,7 +77,7 @@ def jobs() -> None:
 
 def regular() -> None:
     """Do what is to be done again and again (anchors, expiry, files that came in)."""
-    from fanzha.command.site.regular_jobs import run
+    from fanzha.command.web.regular_jobs import run
 
     run()
 

@@ -10,7 +10,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.site.configuration import configuration
+from fanzha.command.web.configuration import configuration
 from fanzha.run.alone import alone
 from fanzha.run.archive import Manifest, encoded, unpack
 from fanzha.run.backup import SEALED, STATE

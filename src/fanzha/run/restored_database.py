@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.site.configuration import configuration
+from fanzha.command.web.configuration import configuration
 from fanzha.run.archive import Manifest
 from fanzha.run.database_copy import Migrations, clear_postgres, fill_postgres
 from fanzha.store.state_folder import state_folder

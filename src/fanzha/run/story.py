@@ -18,16 +18,16 @@ from django.utils import timezone
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.flows.models import Leg, ProcessInstance
-from fanzha.command.flows.parties import actor_of
-from fanzha.command.flows.services import fire
-from fanzha.command.flows.worker import turn
 from fanzha.command.orders.drafting import Wish, draft
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.services import fire
+from fanzha.command.processes.worker import turn
 from fanzha.command.subjects.importer import bring_in
 from fanzha.command.subjects.models import Subject
 from fanzha.processes.parties import Actor

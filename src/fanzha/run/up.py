@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from fanzha.base.errors import FanzhaError, WrongCall
 from fanzha.base.words import Words
-from fanzha.command.site.configuration import AT_HOME, Configuration, configuration
+from fanzha.command.web.configuration import AT_HOME, Configuration, configuration
 from fanzha.run.alone import alone
 from fanzha.run.kept import Kept, Program, Say, keep, stop_all, told_to_stop
 from fanzha.run.part import part

@@ -7,12 +7,12 @@ from django.utils import timezone
 from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.acting import act
 from fanzha.command.campaigns.deeds import Deed, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
-from fanzha.command.evidence.models import LogEntry
-from fanzha.command.flows.models import Notification
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.models import Notification
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.processes.refusal import Reason, Refusal
 

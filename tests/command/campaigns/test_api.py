@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.command.api.asking import asking, problem
 from tests.command.campaigns.made import campaign, number
 from tests.command.people import World
+from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.organizations.kinds import Role

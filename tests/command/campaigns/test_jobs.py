@@ -12,7 +12,7 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.queue import Narrowed, queue_page
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import seen_by
-from fanzha.command.site.regular_jobs import do, regular_jobs
+from fanzha.command.web.regular_jobs import do, regular_jobs
 
 pytestmark = pytest.mark.django_db
 

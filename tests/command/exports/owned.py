@@ -1,7 +1,7 @@
 """What a carrier has in the access matrix: an export that was made, and a value that somebody looked at."""
 
 from tests.command.access.owning import Owned
-from tests.command.evidence.rereviews import verifying
+from tests.command.audit.rereviews import verifying
 from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 from tests.command.subjects.made import subject

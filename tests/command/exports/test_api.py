@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from django.test import Client
-from tests.command.api.asking import asking, problem
-from tests.command.evidence.rereviews import CARD, verifying
+from tests.command.audit.rereviews import CARD, verifying
 from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 from tests.command.subjects.made import NUMBER, finding_row, subject
+from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.organizations.kinds import Role

@@ -8,7 +8,7 @@ from django_tasks_db.models import DBTaskResult
 from tests.command.exports.verdicts_made import asked, verdict
 from tests.command.people import World
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports import asking
 from fanzha.command.exports.asking import Refused, Wanted, ask, ask_for_pack, decide
 from fanzha.command.exports.models import Export, ExportState

@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import pytest
-from tests.command.evidence.rereviews import limited, verifying
-from tests.command.flows.orders_made import issued
+from tests.command.audit.rereviews import limited, verifying
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.evidence_values import is_masked, unmask_evidence, unmask_file
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import NotShown
-from fanzha.command.flows.models import Step
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.processes.models import Step
 
 
 def seen(world: World, name: str, role: Role, field: str = "subjects") -> list[str] | None:

@@ -7,13 +7,13 @@ from django_tasks_db.models import DBTaskResult
 from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.jobs import JOBS, STANDS_STILL, UNDECIDED, remove_expired, take_up
 from fanzha.command.exports.making import KEPT
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.organizations.scoping import everything
-from fanzha.command.site.regular_jobs import regular_jobs
+from fanzha.command.web.regular_jobs import regular_jobs
 
 
 def state() -> str:

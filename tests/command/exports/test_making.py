@@ -6,7 +6,7 @@ import pytest
 from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports import making
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.making import make_export

@@ -2,23 +2,23 @@
 
 import pytest
 from tests.command.exports.verdicts_made import made
-from tests.command.flows.orders_made import issued
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 from tests.processes.log.packs import contents
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.asking import ask_for_pack, decide
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.making import GONE
 from fanzha.command.exports.models import Export, ExportState, Unmasking
 from fanzha.command.exports.packs import may_pack
 from fanzha.command.exports.taking import may_take, take
-from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Membership
 from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of_key
+from fanzha.command.processes.models import ProcessInstance
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -4,7 +4,7 @@ import pytest
 from tests.command.people import World
 from tests.command.subjects.made import NUMBER, finding_row, subject
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, may_unmask, unmask
 from fanzha.command.organizations.kinds import Role

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.command.evidence.rereviews import limited, verifying
+from tests.command.audit.rereviews import limited, verifying
 from tests.command.exports.verdicts_made import asked, made, verdict
-from tests.command.flows.orders_made import issued
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 from tests.command.subjects.made import NUMBER, finding_row, subject
 
 from fanzha.command.exports.models import Export, ExportState, Unmasking

@@ -2,9 +2,9 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.command.api.asking import asking, problem
 from tests.command.imports.handed import KEY_SERVICES, PORTED, SPARED, handed_in
 from tests.command.people import World
+from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.imports.carrying_in import carry_in
 from fanzha.command.imports.models import ImportJob

@@ -7,7 +7,7 @@ from tests.command.imports.handed import PORTED, SPARED, counts, handed_in
 from tests.command.people import World
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.imports.carrying_in import carry_in
 from fanzha.command.imports.handing_in import approve, hand_in, tables_for, withdraw
 from fanzha.command.imports.models import ImportJob

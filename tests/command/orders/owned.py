@@ -2,16 +2,16 @@
 
 from django.utils import timezone
 from tests.command.access.owning import Owned
-from tests.command.flows.orders_made import actor, draft_evidence
 from tests.command.orders.given import endpoint
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, draft_evidence
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.base.marking import Marking
-from fanzha.command.flows.models import OutboxItem
-from fanzha.command.flows.services import About, fire, open_process
 from fanzha.command.orders.models import ReceivedAnswer, ReceivedMessage, Sending
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.models import OutboxItem
+from fanzha.command.processes.services import About, fire, open_process
 
 
 def owned(world: World, secret: str) -> Owned:

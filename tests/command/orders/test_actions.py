@@ -2,8 +2,8 @@
 
 import pytest
 
-from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.orders.actions import ACTIONS, TARGET_KINDS, action_of, actions_for, targets_of
+from fanzha.command.processes.process_settings import known_processes
 from fanzha.dispose import ACTIONS as ACTS
 from fanzha.dispose import Action, Target
 

@@ -7,7 +7,7 @@ from tests.command.orders.given import THEIR_KEY
 from tests.command.orders.receiving import Receiver
 from tests.command.people import World
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.administering import channels_for, rotate, save, try_out
 from fanzha.command.orders.endpoint_keys import our_public_keys, ours
 from fanzha.command.orders.exchange_folder import folder_of

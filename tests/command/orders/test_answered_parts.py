@@ -2,9 +2,9 @@
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import issued
 from tests.command.orders.given import leg_of
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.answered_parts import forget_parts, parts_of
 from fanzha.command.orders.models import AnsweredTarget

@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, draft_evidence, issued
 from tests.command.orders.given import answers, endpoint, signed, states
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, draft_evidence, issued
 
 from fanzha.base.clock import to_ms
-from fanzha.command.evidence.models import LogEntry
-from fanzha.command.flows.models import Notification, ProcessInstance, Step
-from fanzha.command.flows.services import fire, open_process
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage
 from fanzha.command.orders.receiving import take_request
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import Notification, ProcessInstance, Step
+from fanzha.command.processes.services import fire, open_process
 from fanzha.store.evidence_files import keep
 
 pytestmark = pytest.mark.usefixtures("own_home")

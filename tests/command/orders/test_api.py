@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.command.flows.orders_made import issued
 from tests.command.orders.given import endpoint, settle, states
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
 from fanzha.base.clock import iso, to_ms
-from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.orders.models import Sending
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import ProcessInstance
 
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 BASE = "/api/v1/orders"

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, draft_evidence, drafted, issued
 from tests.command.orders.given import spare
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
-from fanzha.command.flows.models import ProcessInstance
-from fanzha.command.flows.parties import party
-from fanzha.command.flows.services import fire, open_process
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.parties import party
+from fanzha.command.processes.services import fire, open_process
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("own_home")

@@ -2,10 +2,10 @@
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import issued
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.decision_rows import take_back, write_order
 from fanzha.command.orders.ordered import ordered
 from fanzha.command.organizations.scoping import everything, seen_by

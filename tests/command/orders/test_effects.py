@@ -5,23 +5,23 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.orders.given import endpoint, settle, states
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, drafted, issued
 from tests.command.subjects.made import finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.claims.entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
-from fanzha.command.flows.carry_out import carry_out
-from fanzha.command.flows.models import Notification, OutboxItem, Step
-from fanzha.command.flows.models.outbox import OutboxState
-from fanzha.command.flows.services import About, fire, open_process
-from fanzha.command.flows.timers import pass_due
 from fanzha.command.orders.effects import publish_decision, withdraw_decision
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.carry_out import carry_out
+from fanzha.command.processes.models import Notification, OutboxItem, Step
+from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.processes.services import About, fire, open_process
+from fanzha.command.processes.timers import pass_due
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.store.decisions import Decisions
 from fanzha.store.publishing import served

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from tests.command.flows.orders_made import issued
 from tests.command.orders.given import answer_file, endpoint, settle
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.endpoint_rows import endpoint_rows
 from fanzha.command.orders.exchange_folder import folder_of

@@ -1,14 +1,14 @@
 """Who is to act on an order is handed its targets, and that is on record; what is taken back is what was ordered."""
 
-from tests.command.flows.orders_made import actor, issued
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, issued
 
-from fanzha.command.evidence.models import LogEntry
-from fanzha.command.flows.models import ProcessInstance
-from fanzha.command.flows.services import fire
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.handing_over import hand_over
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.services import fire
 
 NUMBER = "+8617000001234"
 

@@ -1,15 +1,15 @@
 """A leg's row offers what its reader may press, and tells how it was sent."""
 
 import pytest
-from tests.command.flows.orders_made import issued
 from tests.command.orders.given import endpoint, settle
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
-from fanzha.command.flows.models import ProcessInstance
-from fanzha.command.flows.reading import shown
 from fanzha.command.orders.leg_rows import LegRow, leg_rows
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.reading import shown
 
 pytestmark = pytest.mark.usefixtures("exercise_settings", "in_english")
 

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, drafted, issued
 
-from fanzha.command.flows.models import ProcessInstance
-from fanzha.command.flows.services import fire
 from fanzha.command.orders.listing import SHOW_WORDS, Narrowed, figures, narrow, rows_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.services import fire
 
 pytestmark = pytest.mark.usefixtures("in_english")
 

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, issued
 from tests.command.orders.given import states
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, issued
 
 from fanzha.base.clock import to_ms
-from fanzha.command.evidence.models import LogEntry
-from fanzha.command.flows.services import fire
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.measuring import measure
 from fanzha.command.orders.models import Measured
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.services import fire
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("own_home")

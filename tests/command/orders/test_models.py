@@ -1,9 +1,9 @@
 """Whose rows: endpoints and answers are the receiver's, sendings also the owner's; no secret stands in a row."""
 
 from django.utils import timezone
-from tests.command.flows.orders_made import issued
 from tests.command.orders.given import endpoint, settle
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.models import Endpoint, Measurement, ReceivedMessage, Sending
 

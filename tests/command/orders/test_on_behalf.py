@@ -1,13 +1,13 @@
 """A receiver's system speaks for its organisation, on its own legs and under its own name."""
 
 import pytest
-from tests.command.flows.orders_made import issued
 from tests.command.orders.given import leg_of, states
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
-from fanzha.command.flows.models import Step
 from fanzha.command.orders.on_behalf import report
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import Step
 from fanzha.processes.refusal import Refusal
 
 

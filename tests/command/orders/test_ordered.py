@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.orders.given import leg_of, spare
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, drafted, issued
 
-from fanzha.command.flows.services import fire
 from fanzha.command.orders.ordered import CannotBeOrdered, instruction, ordered
 from fanzha.command.orders.ordered import leg_of as leg_named
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.services import fire
 from fanzha.dispose import Action, Target
 
 

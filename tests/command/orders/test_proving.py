@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, issued
 from tests.command.orders.given import endpoint, leg_of, settle
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, issued
 
 from fanzha.base.clock import to_ms
-from fanzha.command.flows.handlers import NotYet
-from fanzha.command.flows.models import Leg, ProcessInstance, Step
-from fanzha.command.flows.services import fire
 from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.ordered import ordered
 from fanzha.command.orders.proving import prove
 from fanzha.command.orders.screen_decisions import withdraw
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.handlers import NotYet
+from fanzha.command.processes.models import Leg, ProcessInstance, Step
+from fanzha.command.processes.services import fire
 
 NUMBER = "+8617000001234"
 

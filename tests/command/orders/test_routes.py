@@ -1,8 +1,8 @@
 """A leg goes to the screens before it goes to a system, and to a system before a file; else by hand."""
 
-from tests.command.flows.orders_made import issued
 from tests.command.orders.given import endpoint
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.ordered import ordered
 from fanzha.command.orders.routes import may_receive, route

@@ -7,21 +7,21 @@ from typing import Any
 import msgspec
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, issued
 from tests.command.orders.given import endpoint, settle, states
 from tests.command.orders.receiving import Receiver
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, issued
 
 from fanzha.base.clock import iso, to_ms
-from fanzha.command.evidence.models import LogEntry
-from fanzha.command.flows.carry_out import PAUSES, carry_out
-from fanzha.command.flows.services import fire
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.orders.sending import send_again
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.carry_out import PAUSES, carry_out
+from fanzha.command.processes.services import fire
 from fanzha.dispose import Received
 from fanzha.dispose._container import unpack
 from fanzha.dispose.signed_webhook import verified_id

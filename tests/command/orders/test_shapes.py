@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 from pydantic import ValidationError
-from tests.command.flows.orders_made import issued
 from tests.command.orders.given import endpoint, settle
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.impact import impact
 from fanzha.command.orders.models import ReceivedMessage, Sending

@@ -1,16 +1,16 @@
 """Who waits may urge who keeps him waiting, once an hour, and it is on record."""
 
 from django.utils import timezone
-from tests.command.flows.orders_made import issued
 from tests.command.orders.given import leg_of
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
-from fanzha.command.evidence.models import LogEntry
-from fanzha.command.flows.models import Notification
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.urging import may_urge, urge
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import Notification
 
 
 def test_the_receiver_and_who_is_on_duty_there_are_told_once_an_hour(world: World) -> None:

@@ -9,17 +9,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.orders.given import answers, endpoint, settle, signed, states
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, drafted, issued
 from tests.command.subjects.made import finding_row, subject
 
-from fanzha.command.evidence.models import LogEntry
-from fanzha.command.flows.models import Notification, ProcessInstance, Step
-from fanzha.command.flows.services import fire
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.models import Endpoint, Measurement, ReceivedMessage, Sending
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import Notification, ProcessInstance, Step
+from fanzha.command.processes.services import fire
 
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 NUMBER = "+8617000001234"

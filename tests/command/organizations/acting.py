@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.command.people import World
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.organizations.doer import Doer
 from fanzha.command.organizations.kinds import Role
 

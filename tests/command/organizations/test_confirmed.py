@@ -7,10 +7,10 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 from tests.command.people import PASSWORD, World
 
-from fanzha.command.api.problems import Problem
 from fanzha.command.organizations.confirmed import AN_HOUR, is_confirmed, require_confirmed
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey
+from fanzha.command.web.api.problems import Problem
 
 
 @pytest.fixture

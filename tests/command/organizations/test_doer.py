@@ -4,7 +4,7 @@ from django.test import RequestFactory
 from tests.command.organizations.acting import doer, on_record
 from tests.command.people import World
 
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey

@@ -13,7 +13,7 @@ from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Person
-from fanzha.command.site.log_lines import JsonLines
+from fanzha.command.web.log_lines import JsonLines
 
 LOGGER = "fanzha.command.organizations.sign_ins"
 BROKEN = ['{"id": "x"}', "[1]", "7", '{"id": "x", "rawId": "AA", "response": {}}', "nothing"]

@@ -5,14 +5,14 @@ from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
-from tests.command.flows.orders_made import actor
 from tests.command.people import World
+from tests.command.processes.orders_made import actor
 
 from fanzha.base.clock import to_ms
-from fanzha.command.flows.models import ProcessInstance
-from fanzha.command.flows.parties import party
-from fanzha.command.flows.services import About, fire, open_process
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.parties import party
+from fanzha.command.processes.services import About, fire, open_process
 from fanzha.store.evidence_files import keep
 
 PAPER = b"a made-up paper"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.command.people import World
 
 from fanzha.base.errors import Malformed
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.bulk_opinions import opinions_of_lines, subject_of
 from fanzha.command.subjects.models import OpinionRow

@@ -4,21 +4,21 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor
 from tests.command.people import World
+from tests.command.processes.orders_made import actor
 from tests.command.subjects.processes import FILE, case_in, confirmed, days
 
 from fanzha.base.clock import from_ms
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import CaseStatus, Level
-from fanzha.command.evidence.models import LogEntry
-from fanzha.command.flows.models import Notification, OutboxItem, ProcessInstance
-from fanzha.command.flows.parties import party
-from fanzha.command.flows.services import fire, open_process
-from fanzha.command.flows.worker import turn
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.processes.models import Notification, OutboxItem, ProcessInstance
+from fanzha.command.processes.parties import party
+from fanzha.command.processes.services import fire, open_process
+from fanzha.command.processes.worker import turn
 from fanzha.command.subjects.effects import EFFECTS
 from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished, VerdictRow

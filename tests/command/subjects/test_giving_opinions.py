@@ -8,7 +8,7 @@ from tests.command.people import World
 from tests.command.subjects.made import subject
 
 from fanzha.claims.verdict import Level
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.giving_opinions import Saying, give, take_back, withdraw
 from fanzha.command.subjects.models import OpinionRow, Subject, VerdictRow

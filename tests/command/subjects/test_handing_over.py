@@ -7,9 +7,9 @@ from django.utils import timezone
 from tests.command.people import World
 from tests.findings import finding
 
-from fanzha.command.api import Problem
 from fanzha.command.subjects.handing_over import hand_over_lines
 from fanzha.command.subjects.spool import spool_folder
+from fanzha.command.web.api import Problem
 
 pytestmark = pytest.mark.django_db
 

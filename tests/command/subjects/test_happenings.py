@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
-from tests.command.flows.orders_made import drafted
 from tests.command.people import World
+from tests.command.processes.orders_made import drafted
 from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
-from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.giving_opinions import Saying, give, withdraw
 from fanzha.command.subjects.happenings import happenings_of
 from fanzha.command.subjects.models import PoliceCase

@@ -7,7 +7,7 @@ from django.db import connection
 from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row, subject
 
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.locking import lock

@@ -4,18 +4,18 @@ from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor
 from tests.command.people import World
+from tests.command.processes.orders_made import actor
 from tests.command.subjects.made import subject
 from tests.command.subjects.processes import FILE, PAPER, case_in, days, indicator_in
 
-from fanzha.command.evidence.erasing import erase
-from fanzha.command.flows.carry_out import carry_out
-from fanzha.command.flows.models import OutboxItem, ProcessInstance
-from fanzha.command.flows.parties import party
-from fanzha.command.flows.services import About, fire, open_process
+from fanzha.command.audit.erasing import erase
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.carry_out import carry_out
+from fanzha.command.processes.models import OutboxItem, ProcessInstance
+from fanzha.command.processes.parties import party
+from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.subjects.kept_values import kept
 from fanzha.command.subjects.models import OpinionRow, Subject
 from fanzha.command.subjects.named_in_process import subjects_named

@@ -2,8 +2,8 @@
 
 import pytest
 from tests.command.campaigns.made import campaign
-from tests.command.flows.orders_made import drafted
 from tests.command.people import World
+from tests.command.processes.orders_made import drafted
 from tests.command.subjects.made import AT, NUMBER, finding_row, subject
 
 from fanzha.base.ids import digest

@@ -10,7 +10,7 @@ from tests.command.subjects.made import finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.claims.listing import Listing
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.imports.handing_in import approve, withdraw
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.orders.left_out import spared

@@ -14,8 +14,8 @@ from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.evidence.models import LogEntry
 from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.incoming import Incoming, Rejected
 from fanzha.command.subjects.models import Delivery, FindingRow, Presence, RejectedRow, VerdictRow

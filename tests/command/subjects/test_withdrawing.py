@@ -4,7 +4,7 @@ import pytest
 from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.fusing import Pair, refresh

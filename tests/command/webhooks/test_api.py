@@ -1,9 +1,9 @@
 """Whatever the pages of webhooks do can be done by API."""
 
 from django.utils import timezone
-from tests.command.api.asking import asking, problem
-from tests.command.flows.orders_made import drafted
 from tests.command.people import World
+from tests.command.processes.orders_made import drafted
+from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.webhooks.delivering import queue_all
 from fanzha.command.webhooks.models import Delivery

@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.command.flows.orders_made import drafted
 from tests.command.people import World
+from tests.command.processes.orders_made import drafted
 from tests.command.webhooks.told import subscription
 
-from fanzha.command.flows.carry_out import PAUSES
-from fanzha.command.flows.lane import Lane
+from fanzha.command.processes.carry_out import PAUSES
+from fanzha.command.processes.lane import Lane
 from fanzha.command.webhooks.delivering import KEPT, LEASE, deliver_due, forget_old, queue_all, send_again
 from fanzha.command.webhooks.models import Delivery, Subscription
 

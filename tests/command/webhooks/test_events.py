@@ -4,13 +4,13 @@ import json
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import actor, drafted, issued
 from tests.command.people import World
+from tests.command.processes.orders_made import actor, drafted, issued
 from tests.command.webhooks.told import subscription
 
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.services import fire
+from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.services import fire
 from fanzha.command.webhooks import events
 from fanzha.command.webhooks.events import queue_events
 from fanzha.command.webhooks.models import Delivery, Subscription

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.webhooks.forms import SubscribeForm
 
 

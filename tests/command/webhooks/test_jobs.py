@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.command.flows.orders_made import drafted
-from tests.command.flows.test_lane import until
 from tests.command.people import World
+from tests.command.processes.orders_made import drafted
+from tests.command.processes.test_lane import until
 from tests.command.webhooks.told import subscription
 
-from fanzha.command.site.regular_jobs import Job, Timetable, regular_jobs
+from fanzha.command.web.regular_jobs import Job, Timetable, regular_jobs
 from fanzha.command.webhooks.jobs import LANE, tell
 from fanzha.command.webhooks.models import Delivery, Subscription
 

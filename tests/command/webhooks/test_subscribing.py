@@ -4,7 +4,7 @@ import pytest
 from tests.command.people import World
 from tests.command.webhooks.told import URL, subscription
 
-from fanzha.command.evidence.models import LogEntry
+from fanzha.command.audit.models import LogEntry
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
 from fanzha.command.webhooks import subscribing

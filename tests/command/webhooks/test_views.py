@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.command.flows.orders_made import drafted
 from tests.command.people import World
+from tests.command.processes.orders_made import drafted
 from tests.command.webhooks.told import URL, subscription
 
 from fanzha.command.organizations.kinds import Role

@@ -16,13 +16,13 @@ from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
+from fanzha.command.audit.recording import Recording, recorded
 from fanzha.command.campaigns.deeds import DECIDERS, DOING_WORDS, FIELDS, Deed, Doing, why_not
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
-from fanzha.command.evidence.recording import Recording, recorded
-from fanzha.command.flows.models import Notification
-from fanzha.command.flows.parties import actor_of
 from fanzha.command.organizations.models import Person
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import Notification
+from fanzha.command.processes.parties import actor_of
 from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import Subject

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from fanzha.command.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
 from fanzha.command.campaigns.acting import act
 from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.campaigns.forms import takers
@@ -27,12 +26,13 @@ from fanzha.command.campaigns.shapes import (
 from fanzha.command.campaigns.undoing import undo
 from fanzha.command.organizations.models import Person
 from fanzha.command.subjects.api import cursored
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
 
 ROUTER = Router(tags=["campaigns"])
 PagingQuery = Annotated[Paging, Query()]
 
 
-@ROUTER.get("", response=Page[CampaignOut])
+@ROUTER.get("", response=Page[CampaignOut], operation_id="fanzha_command_campaigns_api_list_queue")
 def list_queue(
     request: ApiRequest,
     paging: PagingQuery,
@@ -47,7 +47,7 @@ def list_queue(
     return {"items": [CampaignOut.of(one, request.viewer.organization) for one in page.rows], "next": page.next}
 
 
-@ROUTER.post("/actions", response=DoneOut)
+@ROUTER.post("/actions", response=DoneOut, operation_id="fanzha_command_campaigns_api_do_with_many")
 @for_roles(*DECIDERS)
 def do_with_many(request: ApiRequest, body: ManyIn) -> DoneOut:
     """Do one thing with several campaigns; those that it cannot be done with are told, and stay as they are."""
@@ -55,14 +55,14 @@ def do_with_many(request: ApiRequest, body: ManyIn) -> DoneOut:
     return DoneOut.of(act(dict.fromkeys(body.campaigns), deed, request.viewer))
 
 
-@ROUTER.post("/actions/{together}/undo", response=DoneOut)
+@ROUTER.post("/actions/{together}/undo", response=DoneOut, operation_id="fanzha_command_campaigns_api_undo_action")
 @for_roles(*DECIDERS)
 def undo_action(request: ApiRequest, together: str) -> DoneOut:
     """Undo what one press did, as far as nothing has happened since."""
     return DoneOut.of(undo(together, request.viewer))
 
 
-@ROUTER.get("/{ref}", response=CampaignOut)
+@ROUTER.get("/{ref}", response=CampaignOut, operation_id="fanzha_command_campaigns_api_read_campaign")
 def read_campaign(request: ApiRequest, ref: str) -> CampaignOut:
     """Return a campaign."""
     row = _campaign(ref)
@@ -70,7 +70,9 @@ def read_campaign(request: ApiRequest, ref: str) -> CampaignOut:
     return CampaignOut.of(row, request.viewer.organization)
 
 
-@ROUTER.get("/{ref}/subjects", response=Page[PlacedOut])
+@ROUTER.get(
+    "/{ref}/subjects", response=Page[PlacedOut], operation_id="fanzha_command_campaigns_api_list_campaign_subjects"
+)
 def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
     """List the suspects of a campaign, the strongest first; those who are to be warned are counted, never listed."""
     row = _campaign(ref)
@@ -78,7 +80,7 @@ def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -
     return {"items": [PlacedOut.of(one) for one in page.placed], "next": page.next}
 
 
-@ROUTER.get("/{ref}/actions", response=Page[ActionOut])
+@ROUTER.get("/{ref}/actions", response=Page[ActionOut], operation_id="fanzha_command_campaigns_api_list_actions")
 def list_actions(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
     """List what people of the caller's organisation did with a campaign of theirs, the latest first."""
     own = CampaignAction.objects.filter(campaign=_campaign(ref), campaign__owner=request.viewer.organization)
@@ -86,7 +88,7 @@ def list_actions(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str
     return page | {"items": [ActionOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.post("/{ref}/actions", response=CampaignOut)
+@ROUTER.post("/{ref}/actions", response=CampaignOut, operation_id="fanzha_command_campaigns_api_do_with_one")
 @for_roles(*DECIDERS)
 def do_with_one(request: ApiRequest, ref: str, body: DeedIn) -> CampaignOut:
     """Do one thing with a campaign; with `If-Match`, only if nothing has happened since it was read."""
@@ -95,7 +97,7 @@ def do_with_one(request: ApiRequest, ref: str, body: DeedIn) -> CampaignOut:
     return read_campaign(request, ref)
 
 
-@ROUTER.post("/{ref}/move", response={201: CampaignOut})
+@ROUTER.post("/{ref}/move", response={201: CampaignOut}, operation_id="fanzha_command_campaigns_api_move_subjects")
 @for_roles(*DECIDERS)
 def move_subjects(request: ApiRequest, ref: str, body: MoveIn) -> Status[CampaignOut]:
     """Put subjects of a campaign into another, or into a new one; return that. No tie moves them any more."""
@@ -104,7 +106,7 @@ def move_subjects(request: ApiRequest, ref: str, body: MoveIn) -> Status[Campaig
     return Status(201, CampaignOut.of(_campaign(aim.ref), request.viewer.organization))
 
 
-@ROUTER.post("/{ref}/merge", response=CampaignOut)
+@ROUTER.post("/{ref}/merge", response=CampaignOut, operation_id="fanzha_command_campaigns_api_merge_campaigns")
 @for_roles(*DECIDERS)
 def merge_campaigns(request: ApiRequest, ref: str, body: MergeIn) -> CampaignOut:
     """Put other campaigns into this one."""

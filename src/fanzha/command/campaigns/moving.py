@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from fanzha.base.ids import sortable_id
 from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
 from fanzha.command.campaigns.acting import check_decider, kept, locked_rows, note_down, overtaken
 from fanzha.command.campaigns.adding import of_placement, of_several
 from fanzha.command.campaigns.campaign_rows import begin, merge, offer_name, set_figures
 from fanzha.command.campaigns.deeds import Doing, why_not
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
 from fanzha.command.campaigns.summing import figures_in
-from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models import Subject
 from fanzha.processes.refusal import Reason, Refusal

@@ -8,15 +8,15 @@ from pydantic import Field
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import CaseStatus
-from fanzha.command.api.moments import Moment
 from fanzha.command.campaigns.acting import Done
 from fanzha.command.campaigns.deeds import Deed, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.reading import Placed
-from fanzha.command.flows.shapes import Both
 from fanzha.command.organizations.models import Person
+from fanzha.command.processes.shapes import Both
 from fanzha.command.subjects.subject_rows import shown
+from fanzha.command.web.api.moments import Moment
 
 Ref = Annotated[str, Field(max_length=26)]
 

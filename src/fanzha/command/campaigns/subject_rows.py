@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.command.campaigns.reading import Placed
-from fanzha.command.site.components import Row
-from fanzha.command.site.relative_time import relative_time
 from fanzha.command.subjects.subject_rows import fraud_words, kind_words, shown, verdict_badges
+from fanzha.command.web.components import Row
+from fanzha.command.web.relative_time import relative_time
 
 
 def placed_rows(placed: Sequence[Placed], *, pick: bool) -> list[Row]:

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from fanzha.base.ids import sortable_id
 from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
 from fanzha.command.campaigns.acting import Done, check_decider, kept, locked_rows, note_down, overtaken
 from fanzha.command.campaigns.deeds import FIELDS, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement, Tie
 from fanzha.command.campaigns.moving import count_again
-from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.giving_opinions import take_back
 from fanzha.command.subjects.locking import lock

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
 from fanzha.command.exports.asking import DECIDERS, Refused, Wanted, ask, decide
 from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
 from fanzha.command.exports.models import Export, Unmasking
@@ -29,11 +28,12 @@ from fanzha.command.exports.table import TAKERS, Narrowed, tables_for
 from fanzha.command.exports.taking import take
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.watching import watched
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.models import Step
 from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
 
 T = TypeVar("T")
 
@@ -45,14 +45,14 @@ _ANY_FILE: dict[str, object] = {"application/octet-stream": {}}
 PagingQuery = Annotated[Paging, Query()]
 
 
-@ROUTER.get("/tables", response=list[TableOut])
+@ROUTER.get("/tables", response=list[TableOut], operation_id="fanzha_command_exports_api_list_tables")
 @for_roles(*TAKERS)
 def list_tables(request: ApiRequest) -> list[TableOut]:
     """List the tables that the caller may take out."""
     return [TableOut.of(one) for one in tables_for(request.viewer)]
 
 
-@ROUTER.get("/exports", response=Page[ExportOut])
+@ROUTER.get("/exports", response=Page[ExportOut], operation_id="fanzha_command_exports_api_list_exports")
 @for_roles(*TAKERS)
 def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the exports of the caller's organisation, the latest first."""
@@ -60,7 +60,7 @@ def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     return page | {"items": [ExportOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.post("/exports", response={202: ExportOut})
+@ROUTER.post("/exports", response={202: ExportOut}, operation_id="fanzha_command_exports_api_ask_for_export")
 @for_roles(*TAKERS)
 def ask_for_export(request: ApiRequest, body: ExportIn) -> Status[ExportOut]:
     """Ask for an export. It is made beside the site; a large one, or one with whole values, when it is approved."""
@@ -72,14 +72,14 @@ def ask_for_export(request: ApiRequest, body: ExportIn) -> Status[ExportOut]:
         raise _problem(refused, "invalid") from None
 
 
-@ROUTER.get("/exports/{ref}", response=ExportOut)
+@ROUTER.get("/exports/{ref}", response=ExportOut, operation_id="fanzha_command_exports_api_read_export")
 @for_roles(*TAKERS)
 def read_export(request: ApiRequest, ref: str) -> ExportOut:
     """Return one export."""
     return ExportOut.of(_export(ref))
 
 
-@ROUTER.post("/exports/{ref}/decision", response=ExportOut)
+@ROUTER.post("/exports/{ref}/decision", response=ExportOut, operation_id="fanzha_command_exports_api_decide_on_export")
 @for_roles(*DECIDERS)
 def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportOut:
     """Approve or refuse an export as a second person; a key is nobody."""
@@ -90,7 +90,11 @@ def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportO
     return ExportOut.of(_export(ref))
 
 
-@ROUTER.post("/exports/{ref}/file", openapi_extra={"responses": {200: {"content": _FILES, "description": "the file"}}})
+@ROUTER.post(
+    "/exports/{ref}/file",
+    openapi_extra={"responses": {200: {"content": _FILES, "description": "the file"}}},
+    operation_id="fanzha_command_exports_api_fetch_file",
+)
 @for_roles(*TAKERS)
 @not_kept
 def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
@@ -104,7 +108,7 @@ def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
     return HttpResponse(path.read_bytes(), content_type=kind, headers=headers)
 
 
-@ROUTER.post("/unmask", response=ValueOut)
+@ROUTER.post("/unmask", response=ValueOut, operation_id="fanzha_command_exports_api_unmask_value")
 @for_roles(*MAY_UNMASK)
 @not_kept
 def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
@@ -118,7 +122,7 @@ def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
     return ValueOut(subject=subject.ref, kind=subject.kind, value=value)
 
 
-@ROUTER.post("/unmask-evidence", response=ValuesOut)
+@ROUTER.post("/unmask-evidence", response=ValuesOut, operation_id="fanzha_command_exports_api_unmask_evidence_field")
 @for_roles(*MAY_UNMASK)
 @not_kept
 def unmask_evidence_field(request: ApiRequest, body: UnmaskFieldIn) -> ValuesOut:
@@ -127,7 +131,11 @@ def unmask_evidence_field(request: ApiRequest, body: UnmaskFieldIn) -> ValuesOut
     return ValuesOut(values=values)
 
 
-@ROUTER.post("/unmask-file", openapi_extra={"responses": {200: {"content": _ANY_FILE, "description": "the file"}}})
+@ROUTER.post(
+    "/unmask-file",
+    openapi_extra={"responses": {200: {"content": _ANY_FILE, "description": "the file"}}},
+    operation_id="fanzha_command_exports_api_unmask_evidence_file",
+)
 @for_roles(*MAY_UNMASK)
 @not_kept
 def unmask_evidence_file(request: ApiRequest, body: UnmaskFileIn) -> FileResponse:
@@ -149,7 +157,7 @@ def _seen(request: ApiRequest, body: UnmaskFieldIn, see: Callable[[Step], T | No
     return found
 
 
-@ROUTER.get("/unmaskings", response=Page[UnmaskingOut])
+@ROUTER.get("/unmaskings", response=Page[UnmaskingOut], operation_id="fanzha_command_exports_api_list_unmaskings")
 @for_roles(Role.PRIVACY_OFFICER)
 def list_unmaskings(
     request: ApiRequest, paging: PagingQuery, actor: str = "", subject: str = "", case: str = ""
@@ -160,7 +168,7 @@ def list_unmaskings(
     return page | {"items": [UnmaskingOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.get("/watched", response=list[WatchedOut])
+@ROUTER.get("/watched", response=list[WatchedOut], operation_id="fanzha_command_exports_api_list_watched")
 @for_roles(Role.PRIVACY_OFFICER)
 def list_watched(request: ApiRequest) -> list[WatchedOut]:
     """List who looked in the last 24 hours, the unusual first."""

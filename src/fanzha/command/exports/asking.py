@@ -6,16 +6,16 @@ from django.utils import timezone
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.making import make_export
 from fanzha.command.exports.models import PACK, Export, ExportState
 from fanzha.command.exports.on_record import draft_of
 from fanzha.command.exports.table import Narrowed, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
-from fanzha.command.flows.parties import actor_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.parties import actor_of
 from fanzha.processes.refusal import Reason
 
 #: More than that nobody takes out at once.

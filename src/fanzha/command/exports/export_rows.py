@@ -10,8 +10,8 @@ from fanzha.base.words import Words
 from fanzha.command.exports.making import PROBLEM_WORDS
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import Narrowed, all_tables
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.site.components import Badge, Fact, Row, Tone
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.components import Badge, Fact, Row, Tone
 
 STATE_WORDS: dict[ExportState, tuple[Words, str, Tone]] = {
     ExportState.TO_APPROVE: (Words("待批准", "to be approved"), "users", Tone.WARN),

@@ -11,18 +11,18 @@ from django.utils.timezone import localtime
 from django_tasks import task
 
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.export_file import Written, export_path, write_csv
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of
 from fanzha.command.exports.packs import may_pack, write_pack
 from fanzha.command.exports.table import Narrowed, Table, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.models import ApiKey, Membership
 from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.processes.evidence_form import said
 
 log = logging.getLogger(__name__)
 

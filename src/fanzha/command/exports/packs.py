@@ -1,7 +1,7 @@
 """Evidence packs that one person does not take out alone are asked for, approved, made and fetched as tables are."""
 
-from fanzha.command.evidence.packing import Asked, make_pack
-from fanzha.command.evidence.readers import SHOWN_PERSONAL
+from fanzha.command.audit.packing import Asked, make_pack
+from fanzha.command.audit.readers import SHOWN_PERSONAL
 from fanzha.command.exports.export_file import Written, write_whole
 from fanzha.command.exports.models import Export
 from fanzha.command.organizations.viewer import Viewer

@@ -6,12 +6,12 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field
 
-from fanzha.command.api import Moment
 from fanzha.command.exports.making import PROBLEM_WORDS
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.exports.table import Table
 from fanzha.command.exports.watching import Watched
-from fanzha.command.flows.evidence_form import said
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.api import Moment
 
 
 class TableOut(Schema):

@@ -5,12 +5,12 @@ from pathlib import Path
 from django.db.models import F
 from django.utils import timezone
 
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of
-from fanzha.command.flows.parties import actor_of
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.parties import actor_of
 
 
 def may_take(export: Export, viewer: Viewer) -> bool:

@@ -7,11 +7,11 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.flows.parties import actor_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.parties import actor_of
 from fanzha.command.subjects.kept_values import PERSON, masked
 from fanzha.command.subjects.models import Subject
 from fanzha.processes.log.entry import Draft

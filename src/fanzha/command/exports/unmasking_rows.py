@@ -8,9 +8,9 @@ from django.utils.translation import ngettext
 
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.watching import Sought, Watched
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.models import Person
-from fanzha.command.site.components import Badge, Row, Tone
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.components import Badge, Row, Tone
 
 
 def rows_of(unmaskings: Sequence[Unmasking]) -> list[Row]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from ninja import File, Query, Router, Status, UploadedFile
 from pydantic import Field
 
-from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
 from fanzha.command.imports import uploads
 from fanzha.command.imports.handing_in import HandedIn, approve, hand_in, tables_for, withdraw
 from fanzha.command.imports.jobs import read_import
@@ -17,6 +16,7 @@ from fanzha.command.imports.readers import READERS
 from fanzha.command.imports.shapes import ImportOut, ImportTableOut, RejectsOut, RejectsQuery
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewing import who_is
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
 
 ROUTER = Router(tags=["imports"])
 
@@ -36,14 +36,14 @@ _BODY = {
 TableName = Annotated[str, Field(max_length=60, pattern="^[a-z0-9_]+$")]
 
 
-@ROUTER.get("/tables", response=list[ImportTableOut])
+@ROUTER.get("/tables", response=list[ImportTableOut], operation_id="fanzha_command_imports_api_list_tables")
 @for_roles(*READERS)
 def list_tables(request: ApiRequest) -> list[ImportTableOut]:
     """List the tables that the caller's organisation may import, with their columns."""
     return [ImportTableOut.of(one) for one in tables_for(request.organization)]
 
 
-@ROUTER.post("/tables/{table}/file", response={202: ImportOut})
+@ROUTER.post("/tables/{table}/file", response={202: ImportOut}, operation_id="fanzha_command_imports_api_hand_in_file")
 @for_roles(Role.ADMINISTRATOR, Role.CLERK)
 def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]) -> Status[ImportOut]:
     """Hand a file in; the answer comes at once, the rows are read beside it. The same file is imported once."""
@@ -51,7 +51,12 @@ def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]
     return _answered(made)
 
 
-@ROUTER.post("/tables/{table}/rows", response={202: ImportOut}, openapi_extra=_BODY)
+@ROUTER.post(
+    "/tables/{table}/rows",
+    response={202: ImportOut},
+    openapi_extra=_BODY,
+    operation_id="fanzha_command_imports_api_hand_in_rows",
+)
 @for_roles(Role.ADMINISTRATOR, Role.CLERK)
 def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
     """Hand rows in as the body itself (at most 8 MB): CSV, a JSON object a line, Parquet or a workbook."""
@@ -61,7 +66,7 @@ def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
     return _answered(hand_in(request.organization, table, f"rows{ending}", [request.body], who_is(request.viewer)))
 
 
-@ROUTER.get("/jobs", response=Page[ImportOut])
+@ROUTER.get("/jobs", response=Page[ImportOut], operation_id="fanzha_command_imports_api_list_imports")
 @for_roles(*READERS)
 def list_imports(request: ApiRequest, paging: Annotated[Paging, Query()]) -> dict[str, object]:
     """List imports, the latest first."""
@@ -69,14 +74,14 @@ def list_imports(request: ApiRequest, paging: Annotated[Paging, Query()]) -> dic
     return page | {"items": [ImportOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.get("/jobs/{ref}", response=ImportOut)
+@ROUTER.get("/jobs/{ref}", response=ImportOut, operation_id="fanzha_command_imports_api_read_job")
 @for_roles(*READERS)
 def read_job(request: ApiRequest, ref: str) -> ImportOut:
     """Return one import with its counts."""
     return ImportOut.of(_job(ref))
 
 
-@ROUTER.get("/jobs/{ref}/rejects", response=RejectsOut)
+@ROUTER.get("/jobs/{ref}/rejects", response=RejectsOut, operation_id="fanzha_command_imports_api_list_rejects")
 @for_roles(*READERS)
 def list_rejects(request: ApiRequest, ref: str, asked: Annotated[RejectsQuery, Query()]) -> dict[str, object]:
     """List the rows that were not used, with column and reason."""
@@ -85,7 +90,7 @@ def list_rejects(request: ApiRequest, ref: str, asked: Annotated[RejectsQuery, Q
     return {"items": found[: asked.limit], "next": end if len(found) > asked.limit else None}
 
 
-@ROUTER.post("/jobs/{ref}/approve", response=ImportOut)
+@ROUTER.post("/jobs/{ref}/approve", response=ImportOut, operation_id="fanzha_command_imports_api_approve_import")
 @for_roles(Role.REVIEWER)
 def approve_import(request: ApiRequest, ref: str) -> ImportOut:
     """Agree as the second person: a person who is signed in, never a key."""
@@ -94,7 +99,7 @@ def approve_import(request: ApiRequest, ref: str) -> ImportOut:
     return ImportOut.of(_job(ref))
 
 
-@ROUTER.post("/jobs/{ref}/withdraw", response=ImportOut)
+@ROUTER.post("/jobs/{ref}/withdraw", response=ImportOut, operation_id="fanzha_command_imports_api_withdraw_import")
 @for_roles(Role.REVIEWER, Role.ADMINISTRATOR)
 def withdraw_import(request: ApiRequest, ref: str) -> ImportOut:
     """Take back what needed a second person; it counts no longer."""

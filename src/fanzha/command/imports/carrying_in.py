@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.imports import uploads
 from fanzha.command.imports.handing_in import failed, put_on_record
 from fanzha.command.imports.models import ImportJob, ImportState

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import Recording, recorded
-from fanzha.command.flows.parties import kind_of
+from fanzha.command.audit.recording import Recording, recorded
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.processes.parties import kind_of
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table

@@ -3,12 +3,12 @@
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
-from fanzha.command.site.components import Badge, Tone
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.components import Badge, Tone
 
 _SIGNS = {
     ImportState.WAITING: ("clock", Tone.QUIET),

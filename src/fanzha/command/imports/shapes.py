@@ -5,9 +5,9 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
-from fanzha.command.flows.shapes import Both
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.tables.table import ImportTable
+from fanzha.command.processes.shapes import Both
 
 
 class ImportColumnOut(Schema):

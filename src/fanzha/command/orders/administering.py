@@ -9,14 +9,14 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.parties import actor_of
+from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.endpoint_keys import SECRET_FILE, reached, theirs
 from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.http_post import NotDelivered, post
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.parties import actor_of
 from fanzha.dispose import Dispatch, DisposalChannel, all_channels
 from fanzha.dispose.signed_webhook import signed_headers
 from fanzha.processes.log.entry import Draft

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fanzha.base.errors import Malformed
-from fanzha.command.flows.models import Leg
 from fanzha.command.orders.models import AnsweredTarget
 from fanzha.command.orders.ordered import Ordered, ordered
+from fanzha.command.processes.models import Leg
 from fanzha.dispose import Answer, AnswerState, Target
 from fanzha.kinds import all_kinds
 

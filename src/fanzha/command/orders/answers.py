@@ -8,15 +8,15 @@ import msgspec
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.models import Leg, Notification
-from fanzha.command.flows.parties import party
+from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.answered_parts import Parts, forget_parts, parts_of
 from fanzha.command.orders.merged_answers import merged, what
 from fanzha.command.orders.models import Endpoint, Outcome, ReceivedAnswer, ReceivedMessage, Way
 from fanzha.command.orders.on_behalf import report
 from fanzha.command.orders.ordered import PROCESS, leg_of, ordered
 from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.models import Leg, Notification
+from fanzha.command.processes.parties import party
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, Reading
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal

@@ -7,11 +7,6 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from fanzha.base.clock import to_ms
-from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
-from fanzha.command.flows.models import Leg, ProcessInstance
-from fanzha.command.flows.parties import actor_of
-from fanzha.command.flows.services import fire
-from fanzha.command.flows.shapes import InstanceOut, LegOut
 from fanzha.command.orders.administering import rotate, save, try_out
 from fanzha.command.orders.drafting import Wish, draft, targets_of_campaign
 from fanzha.command.orders.handing_over import CARRIERS_OUT, hand_over
@@ -41,12 +36,17 @@ from fanzha.command.orders.urging import URGERS, may_urge, urge
 from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.services import fire
+from fanzha.command.processes.shapes import InstanceOut, LegOut
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
 
 ROUTER = Router(tags=["orders"])
 PagingQuery = Annotated[Paging, Query()]
 
 
-@ROUTER.get("/", response=Page[InstanceOut])
+@ROUTER.get("/", response=Page[InstanceOut], operation_id="fanzha_command_orders_api_list_orders")
 def list_orders(
     request: ApiRequest, paging: PagingQuery, show: str = "open", state: str = "", receiver: str = ""
 ) -> dict[str, Any]:
@@ -56,13 +56,13 @@ def list_orders(
     return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.post("/impact", response=ImpactOut)
+@ROUTER.post("/impact", response=ImpactOut, operation_id="fanzha_command_orders_api_preview_impact")
 def preview_impact(request: ApiRequest, body: ImpactIn) -> ImpactOut:
     """Tell whom an order would hit before anybody drafts it; nothing is kept."""
     return ImpactOut.of(impact(body.target_kind, body.action, body.targets, request.viewer, timezone.now()))
 
 
-@ROUTER.post("/", response={201: DraftedOut})
+@ROUTER.post("/", response={201: DraftedOut}, operation_id="fanzha_command_orders_api_draft_order")
 @for_roles(Role.ANALYST)
 def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
     """Draft an order for the caller's organisation; who is spared is left out, a second person approves it."""
@@ -85,7 +85,7 @@ def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
     return Status(201, DraftedOut(ref=made.ref, impact=ImpactOut.of(found)))
 
 
-@ROUTER.post("/{ref}/legs/{leg}/done", response=LegOut)
+@ROUTER.post("/{ref}/legs/{leg}/done", response=LegOut, operation_id="fanzha_command_orders_api_leg_done")
 @for_roles(Role.EXECUTOR, Role.DUTY_OFFICER)
 def leg_done(request: ApiRequest, ref: str, leg: str, body: DoneIn) -> LegOut:
     """Say that a leg is carried out, or lifted; what was not acknowledged before is with it."""
@@ -101,7 +101,7 @@ def leg_done(request: ApiRequest, ref: str, leg: str, body: DoneIn) -> LegOut:
     return LegOut.of(_leg(ref, leg))
 
 
-@ROUTER.post("/{ref}/legs/{leg}/urge", response=UrgedOut)
+@ROUTER.post("/{ref}/legs/{leg}/urge", response=UrgedOut, operation_id="fanzha_command_orders_api_urge_leg")
 @for_roles(*URGERS)
 def urge_leg(request: ApiRequest, ref: str, leg: str) -> UrgedOut:
     """Urge the receiver of a leg."""
@@ -111,7 +111,7 @@ def urge_leg(request: ApiRequest, ref: str, leg: str) -> UrgedOut:
     return UrgedOut(told=urge(row, request.viewer))
 
 
-@ROUTER.post("/{ref}/targets", response=list[TargetOut])
+@ROUTER.post("/{ref}/targets", response=list[TargetOut], operation_id="fanzha_command_orders_api_hand_targets_over")
 @for_roles(*CARRIERS_OUT)
 @not_kept
 def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
@@ -127,7 +127,9 @@ def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
     return [TargetOut(kind=one.kind, value=one.value) for one in found]
 
 
-@ROUTER.post("/{ref}/measurements", response={201: MeasuredOut})
+@ROUTER.post(
+    "/{ref}/measurements", response={201: MeasuredOut}, operation_id="fanzha_command_orders_api_record_measurement"
+)
 @for_roles(*MEASURERS)
 def record_measurement(request: ApiRequest, ref: str, body: MeasurementIn) -> Status[MeasuredOut]:
     """Record a test call or a look at a site; what it proves is taken at once."""
@@ -139,7 +141,7 @@ def record_measurement(request: ApiRequest, ref: str, body: MeasurementIn) -> St
 _TOLD = {"test_call": {"arrived", "received_caller", "route"}, "site_probe": {"place", "status", "location"}}
 
 
-@ROUTER.get("/sendings", response=Page[SendingOut])
+@ROUTER.get("/sendings", response=Page[SendingOut], operation_id="fanzha_command_orders_api_list_sendings")
 def list_sendings(request: ApiRequest, paging: PagingQuery, state: str = "") -> dict[str, Any]:
     """List legs on their way to systems, screens and files; `state` is waiting, sent, overtaken or dead."""
     rows = Sending.objects.select_related("instance").defer("file_body")
@@ -147,7 +149,7 @@ def list_sendings(request: ApiRequest, paging: PagingQuery, state: str = "") -> 
     return page | {"items": [SendingOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.post("/sendings/{number}/again", response=SendingOut)
+@ROUTER.post("/sendings/{number}/again", response=SendingOut, operation_id="fanzha_command_orders_api_send_one_again")
 @for_roles(Role.ADMINISTRATOR)
 def send_one_again(request: ApiRequest, number: int) -> SendingOut:
     """Let what was given up be sent anew; by the receiver's administrators."""
@@ -158,21 +160,21 @@ def send_one_again(request: ApiRequest, number: int) -> SendingOut:
     return SendingOut.of(sending)
 
 
-@ROUTER.get("/endpoints", response=list[EndpointOut])
+@ROUTER.get("/endpoints", response=list[EndpointOut], operation_id="fanzha_command_orders_api_list_endpoints")
 @for_roles(Role.ADMINISTRATOR)
 def list_endpoints(request: ApiRequest) -> list[EndpointOut]:
     """List the ways by which orders reach the caller's organisation."""
     return [EndpointOut.of(one) for one in Endpoint.objects.filter(owner=request.viewer.organization)]
 
 
-@ROUTER.put("/endpoints/{channel}", response=EndpointOut)
+@ROUTER.put("/endpoints/{channel}", response=EndpointOut, operation_id="fanzha_command_orders_api_set_endpoint")
 @for_roles(Role.ADMINISTRATOR)
 def set_endpoint(request: ApiRequest, channel: str, body: EndpointIn) -> EndpointOut:
     """Set up the way by a channel, or change it."""
     return EndpointOut.of(save(request.viewer, channel, **body.dict()))
 
 
-@ROUTER.post("/endpoints/{channel}/try", response=TriedOut)
+@ROUTER.post("/endpoints/{channel}/try", response=TriedOut, operation_id="fanzha_command_orders_api_try_endpoint")
 @for_roles(Role.ADMINISTRATOR)
 @not_kept
 def try_endpoint(request: ApiRequest, channel: str) -> TriedOut:
@@ -180,7 +182,7 @@ def try_endpoint(request: ApiRequest, channel: str) -> TriedOut:
     return TriedOut(problem=try_out(_endpoint(request, channel), request.viewer))
 
 
-@ROUTER.post("/endpoints/{channel}/key", response=EndpointOut)
+@ROUTER.post("/endpoints/{channel}/key", response=EndpointOut, operation_id="fanzha_command_orders_api_new_key")
 @for_roles(Role.ADMINISTRATOR)
 def new_key(request: ApiRequest, channel: str) -> EndpointOut:
     """Begin a new key of ours; the one before signs too, until the next change."""
@@ -189,7 +191,7 @@ def new_key(request: ApiRequest, channel: str) -> EndpointOut:
     return EndpointOut.of(endpoint)
 
 
-@ROUTER.get("/received", response=Page[ReceivedMessageOut])
+@ROUTER.get("/received", response=Page[ReceivedMessageOut], operation_id="fanzha_command_orders_api_list_received")
 def list_received(request: ApiRequest, paging: PagingQuery) -> dict[str, Any]:
     """List the messages by which the caller's systems answered."""
     page = page_of(ReceivedMessage.objects.select_related("endpoint"), paging)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.command.flows.step_checks import Attempt, Check
 from fanzha.command.orders.actions import NO_SUCH_ACTION, action_of, targets_of
 from fanzha.command.orders.left_out import left_out
 from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered, ordered
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.step_checks import Attempt, Check
 from fanzha.command.subjects.kept_values import masked
 from fanzha.dispose import Action
 from fanzha.processes.parties import Party

@@ -7,9 +7,9 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.ids import digest
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.ordered import Ordered
+from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.finding_subjects import subjects_of
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.kept_values import kept

@@ -9,13 +9,8 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.models import ProcessInstance
-from fanzha.command.flows.parties import actor_of, party
-from fanzha.command.flows.services import About, open_process
-from fanzha.command.flows.simulating import is_simulated
 from fanzha.command.orders.actions import ACTIONS, NO_SUCH_ACTION, TARGET_KINDS
 from fanzha.command.orders.checks import NOBODY, may_not, not_understood
 from fanzha.command.orders.impact import Impact, impact
@@ -23,6 +18,11 @@ from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.parties import actor_of, party
+from fanzha.command.processes.services import About, open_process
+from fanzha.command.processes.simulating import is_simulated
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.models import Subject
 from fanzha.dispose import ACTIONS as ACTS

@@ -6,15 +6,15 @@ from django.utils import timezone
 
 from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
-from fanzha.command.flows import telling
-from fanzha.command.flows.handlers import Handler
-from fanzha.command.flows.lane import Later, in_turn
-from fanzha.command.flows.models import Leg, OutboxItem
 from fanzha.command.orders import decision_rows, screen_decisions
 from fanzha.command.orders.ordered import PROCESS, Ordered, ordered
 from fanzha.command.orders.proving import prove
 from fanzha.command.orders.routes import route
 from fanzha.command.orders.sending import CARRY_OUT, dispatched, send
+from fanzha.command.processes import telling
+from fanzha.command.processes.handlers import Handler
+from fanzha.command.processes.lane import Later, in_turn
+from fanzha.command.processes.models import Leg, OutboxItem
 from fanzha.command.subjects.named_in_process import subjects_named
 from fanzha.processes.effects import Effect
 from fanzha.store.publishing import served

@@ -7,9 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.clock import to_ms
-from fanzha.command.flows.evidence_file import EvidenceFile
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.process_settings import known_processes
 from fanzha.command.orders.actions import ACTIONS
 from fanzha.command.orders.drafting import LONGEST, USUAL, Wish
 from fanzha.command.orders.listing import SHOW_WORDS, Narrowed
@@ -17,6 +14,9 @@ from fanzha.command.orders.models import Measured
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_file import EvidenceFile
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.models import Subject
 from fanzha.dispose import ACTIONS as ACTS

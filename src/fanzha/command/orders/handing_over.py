@@ -6,13 +6,13 @@ Others, its owner among them, see them whole by the step that names them, for a 
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.models import Leg, ProcessInstance
-from fanzha.command.flows.parties import actor_of
+from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.ordered import ordered
 from fanzha.command.orders.sending import CARRY_OUT, TAKE_BACK
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.parties import actor_of
 from fanzha.dispose import Target
 from fanzha.processes.log.entry import Draft
 

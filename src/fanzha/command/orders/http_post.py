@@ -1,8 +1,8 @@
 """Send one signed order; not into networks, this machine included, unless the operator allows it."""
 
 from fanzha.command.orders.order_settings import order_settings
-from fanzha.command.site import outgoing_request
-from fanzha.command.site.outgoing_request import NotDelivered, Within
+from fanzha.command.web import outgoing_request
+from fanzha.command.web.outgoing_request import NotDelivered, Within
 from fanzha.dispose import Dispatch
 
 __all__ = ["NotDelivered", "post"]

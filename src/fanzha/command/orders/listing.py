@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.base.words import Words
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.lateness import is_late
-from fanzha.command.flows.models import Leg, ProcessInstance, Step
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.organizations.viewer import Viewer
-from fanzha.command.site.components import Badge, Figure, Press, Row, Tone
-from fanzha.command.site.counting import counted
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.lateness import is_late
+from fanzha.command.processes.models import Leg, ProcessInstance, Step
+from fanzha.command.web.components import Badge, Figure, Press, Row, Tone
+from fanzha.command.web.counting import counted
 from fanzha.processes.process import Process
 
 PAGE = 50

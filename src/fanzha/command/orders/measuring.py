@@ -9,15 +9,15 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.handlers import NotYet
-from fanzha.command.flows.models import Leg, ProcessInstance
-from fanzha.command.flows.parties import actor_of
+from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.models import Measured, Measurement
 from fanzha.command.orders.proving import prove
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.handlers import NotYet
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.parties import actor_of
 from fanzha.kinds import all_kinds
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal

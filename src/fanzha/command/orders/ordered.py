@@ -8,10 +8,10 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.flows.models import Leg, ProcessInstance, Step
 from fanzha.command.orders.actions import Targets, action_of, targets_of
 from fanzha.command.orders.left_out import left_out
 from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.dispose import ACTIONS, Action, Instruction, Target
 
 PROCESS = "order"

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.claims.treatment import Treatment
-from fanzha.command.flows.handlers import NotYet
-from fanzha.command.flows.models import Leg
-from fanzha.command.flows.services import fire
 from fanzha.command.orders.models import Measured, Measurement
 from fanzha.command.orders.order_settings import order_settings
 from fanzha.command.orders.ordered import PROCESS, Ordered, ordered
 from fanzha.command.orders.routes import route
 from fanzha.command.orders.sending import dispatched
+from fanzha.command.processes.handlers import NotYet
+from fanzha.command.processes.models import Leg
+from fanzha.command.processes.services import fire
 from fanzha.command.subjects.models import Subject
 from fanzha.dispose import (
     TREATMENTS,

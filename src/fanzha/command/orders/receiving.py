@@ -7,7 +7,7 @@ from pathlib import Path
 from fanzha.base.clock import to_ms
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.answers import take
 from fanzha.command.orders.endpoint_keys import reached
 from fanzha.command.orders.exchange_folder import come_in, put_away

@@ -8,11 +8,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.carry_out import PAUSES
-from fanzha.command.flows.lane import Later
-from fanzha.command.flows.models import Leg, OutboxItem
-from fanzha.command.flows.models.outbox import OutboxState
+from fanzha.command.audit.recording import recorded
 from fanzha.command.orders import screen_decisions
 from fanzha.command.orders.endpoint_keys import reached
 from fanzha.command.orders.exchange_folder import put_out
@@ -21,6 +17,10 @@ from fanzha.command.orders.models import Endpoint, Sending, SendingState
 from fanzha.command.orders.on_behalf import report
 from fanzha.command.orders.ordered import Ordered, instruction, ordered
 from fanzha.command.orders.routes import route
+from fanzha.command.processes.carry_out import PAUSES
+from fanzha.command.processes.lane import Later
+from fanzha.command.processes.models import Leg, OutboxItem
+from fanzha.command.processes.models.outbox import OutboxState
 from fanzha.dispose import Dispatch, DisposalChannel, file_digest
 from fanzha.processes.log.entry import Draft
 

@@ -6,11 +6,11 @@ from ninja import Schema
 from pydantic import Field
 
 from fanzha.base.words import Words
-from fanzha.command.api.moments import Moment
-from fanzha.command.flows.shapes import Both
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.impact import Impact
 from fanzha.command.orders.models import Endpoint, Measured, ReceivedMessage, Sending
+from fanzha.command.processes.shapes import Both
+from fanzha.command.web.api.moments import Moment
 from fanzha.dispose import MOST_TARGETS
 
 

@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.models import Leg, Notification
-from fanzha.command.flows.parties import actor_of
+from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import Leg, Notification
+from fanzha.command.processes.parties import actor_of
 from fanzha.processes.log.entry import Draft
 
 URGERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.joining import check_roles
 from fanzha.command.organizations.kinds import Role

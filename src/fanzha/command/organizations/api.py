@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.api import ApiRequest, Page, Paging, for_roles, not_kept, page_of
 from fanzha.command.organizations import administering
 from fanzha.command.organizations.confirmed import require_confirmed
 from fanzha.command.organizations.doer import Doer
@@ -37,6 +36,7 @@ from fanzha.command.organizations.shapes import (
     known_person,
 )
 from fanzha.command.organizations.watches import clear_duty, set_duty
+from fanzha.command.web.api import ApiRequest, Page, Paging, for_roles, not_kept, page_of
 
 ROUTER = Router(tags=["organizations"])
 
@@ -44,7 +44,7 @@ PagingQuery = Annotated[Paging, Query()]
 _KEEPERS = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 
 
-@ROUTER.get("/me", response=MeOut)
+@ROUTER.get("/me", response=MeOut, operation_id="fanzha_command_organizations_api_who_am_i")
 def who_am_i(request: ApiRequest) -> MeOut:
     """Return who asks, for which organisation, in which roles."""
     viewer = request.viewer
@@ -54,14 +54,14 @@ def who_am_i(request: ApiRequest) -> MeOut:
     return MeOut(organization=organization, person=person, roles=sorted(viewer.roles), scopes=scopes)
 
 
-@ROUTER.get("/people", response=list[PersonOut])
+@ROUTER.get("/people", response=list[PersonOut], operation_id="fanzha_command_organizations_api_list_people")
 @for_roles(Role.ADMINISTRATOR)
 def list_people(request: ApiRequest) -> list[PersonOut]:
     """List the people of the caller's organisation."""
     return [PersonOut.of(row) for row in people_of(request.organization)]
 
 
-@ROUTER.put("/people/{ref}/roles", response=PersonOut)
+@ROUTER.put("/people/{ref}/roles", response=PersonOut, operation_id="fanzha_command_organizations_api_change_roles")
 @for_roles(Role.ADMINISTRATOR)
 def change_roles(request: ApiRequest, ref: str, body: RolesIn) -> PersonOut:
     """Give a person exactly these roles; one who was suspended comes back."""
@@ -72,7 +72,9 @@ def change_roles(request: ApiRequest, ref: str, body: RolesIn) -> PersonOut:
     return _row(request, person)
 
 
-@ROUTER.post("/people/{ref}/suspend", response=PersonOut)
+@ROUTER.post(
+    "/people/{ref}/suspend", response=PersonOut, operation_id="fanzha_command_organizations_api_suspend_person"
+)
 @for_roles(Role.ADMINISTRATOR)
 def suspend_person(request: ApiRequest, ref: str) -> PersonOut:
     """End all roles of a person, and sign him out."""
@@ -82,7 +84,11 @@ def suspend_person(request: ApiRequest, ref: str) -> PersonOut:
     return _row(request, person)
 
 
-@ROUTER.delete("/people/{ref}/second-factor", response={204: None})
+@ROUTER.delete(
+    "/people/{ref}/second-factor",
+    response={204: None},
+    operation_id="fanzha_command_organizations_api_reset_second_factor",
+)
 @for_roles(Role.ADMINISTRATOR)
 def reset_second_factor(request: ApiRequest, ref: str) -> Status[None]:
     """Take away a second factor that was lost."""
@@ -91,7 +97,9 @@ def reset_second_factor(request: ApiRequest, ref: str) -> Status[None]:
     return Status(204, None)
 
 
-@ROUTER.delete("/people/{ref}/sessions", response={204: None})
+@ROUTER.delete(
+    "/people/{ref}/sessions", response={204: None}, operation_id="fanzha_command_organizations_api_end_sessions"
+)
 @for_roles(Role.ADMINISTRATOR)
 def end_sessions(request: ApiRequest, ref: str) -> Status[None]:
     """Sign a person out wherever he is signed in."""
@@ -100,7 +108,9 @@ def end_sessions(request: ApiRequest, ref: str) -> Status[None]:
     return Status(204, None)
 
 
-@ROUTER.get("/invitations", response=list[InvitationOut])
+@ROUTER.get(
+    "/invitations", response=list[InvitationOut], operation_id="fanzha_command_organizations_api_list_invitations"
+)
 @for_roles(Role.ADMINISTRATOR)
 def list_invitations(request: ApiRequest) -> list[InvitationOut]:
     """List the invitations that wait."""
@@ -108,7 +118,7 @@ def list_invitations(request: ApiRequest) -> list[InvitationOut]:
     return [InvitationOut.of(one) for one in waiting]
 
 
-@ROUTER.post("/invitations", response={201: InvitedOut})
+@ROUTER.post("/invitations", response={201: InvitedOut}, operation_id="fanzha_command_organizations_api_invite_person")
 @for_roles(Role.ADMINISTRATOR)
 @not_kept
 def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
@@ -119,7 +129,9 @@ def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
     return _invited(request, *made)
 
 
-@ROUTER.delete("/invitations/{number}", response={204: None})
+@ROUTER.delete(
+    "/invitations/{number}", response={204: None}, operation_id="fanzha_command_organizations_api_withdraw_invitation"
+)
 @for_roles(Role.ADMINISTRATOR)
 def withdraw_invitation(request: ApiRequest, number: int) -> Status[None]:
     """Take an invitation back."""
@@ -128,7 +140,9 @@ def withdraw_invitation(request: ApiRequest, number: int) -> Status[None]:
     return Status(204, None)
 
 
-@ROUTER.get("/organizations", response=Page[OrganizationOut])
+@ROUTER.get(
+    "/organizations", response=Page[OrganizationOut], operation_id="fanzha_command_organizations_api_list_organizations"
+)
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 def list_organizations(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the organisations that the caller's supervises."""
@@ -136,7 +150,9 @@ def list_organizations(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
     return page | {"items": [OrganizationOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.post("/organizations", response={201: InvitedOut})
+@ROUTER.post(
+    "/organizations", response={201: InvitedOut}, operation_id="fanzha_command_organizations_api_take_organization_in"
+)
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @not_kept
 def take_organization_in(request: ApiRequest, body: NewOrganizationIn) -> Status[InvitedOut]:
@@ -147,7 +163,11 @@ def take_organization_in(request: ApiRequest, body: NewOrganizationIn) -> Status
     return _invited(request, *take_in(Doer.of(request), email, name, **told))
 
 
-@ROUTER.put("/organizations/{ref}", response=OrganizationOut)
+@ROUTER.put(
+    "/organizations/{ref}",
+    response=OrganizationOut,
+    operation_id="fanzha_command_organizations_api_describe_organization",
+)
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -> OrganizationOut:
     """Say what an organisation is; `is_active: false` suspends it."""
@@ -156,7 +176,11 @@ def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -
     return OrganizationOut.of(change_organization(Doer.of(request), found, **_told(body)))
 
 
-@ROUTER.post("/organizations/{ref}/administrator", response={201: InvitedOut})
+@ROUTER.post(
+    "/organizations/{ref}/administrator",
+    response={201: InvitedOut},
+    operation_id="fanzha_command_organizations_api_invite_administrator",
+)
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 @not_kept
 def invite_administrator(request: ApiRequest, ref: str, body: AdministratorIn) -> Status[InvitedOut]:
@@ -166,7 +190,7 @@ def invite_administrator(request: ApiRequest, ref: str, body: AdministratorIn) -
     return _invited(request, *invite(Doer.of(request), found, body.email, body.name, [Role.ADMINISTRATOR]))
 
 
-@ROUTER.get("/duties", response=list[DutyOut])
+@ROUTER.get("/duties", response=list[DutyOut], operation_id="fanzha_command_organizations_api_list_duties")
 @for_roles(*_KEEPERS)
 def list_duties(request: ApiRequest) -> list[DutyOut]:
     """List the watches that are and come."""
@@ -174,7 +198,7 @@ def list_duties(request: ApiRequest) -> list[DutyOut]:
     return [DutyOut.of(one) for one in rows.select_related("officer", "deputy")]
 
 
-@ROUTER.post("/duties", response={201: DutyOut})
+@ROUTER.post("/duties", response={201: DutyOut}, operation_id="fanzha_command_organizations_api_put_duty")
 @for_roles(*_KEEPERS)
 def put_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
     """Put a watch on the roster."""
@@ -183,7 +207,7 @@ def put_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
     return Status(201, DutyOut.of(made))
 
 
-@ROUTER.delete("/duties/{number}", response={204: None})
+@ROUTER.delete("/duties/{number}", response={204: None}, operation_id="fanzha_command_organizations_api_end_duty")
 @for_roles(*_KEEPERS)
 def end_duty(request: ApiRequest, number: int) -> Status[None]:
     """End a watch, or take it off the roster."""
@@ -192,14 +216,14 @@ def end_duty(request: ApiRequest, number: int) -> Status[None]:
     return Status(204, None)
 
 
-@ROUTER.get("/keys", response=list[KeyOut])
+@ROUTER.get("/keys", response=list[KeyOut], operation_id="fanzha_command_organizations_api_list_keys")
 @for_roles(Role.ADMINISTRATOR)
 def list_keys(request: ApiRequest) -> list[KeyOut]:
     """List the keys, also those that hold no longer."""
     return [KeyOut.of(one) for one in ApiKey.objects.filter(organization=request.organization)]
 
 
-@ROUTER.post("/keys", response={201: NewKeyOut})
+@ROUTER.post("/keys", response={201: NewKeyOut}, operation_id="fanzha_command_organizations_api_new_key")
 @for_roles(Role.ADMINISTRATOR)
 @not_kept
 def new_key(request: ApiRequest, body: KeyIn) -> Status[NewKeyOut]:
@@ -209,7 +233,7 @@ def new_key(request: ApiRequest, body: KeyIn) -> Status[NewKeyOut]:
     return Status(201, NewKeyOut(key=KeyOut.of(made), secret=secret))
 
 
-@ROUTER.delete("/keys/{number}", response={204: None})
+@ROUTER.delete("/keys/{number}", response={204: None}, operation_id="fanzha_command_organizations_api_end_key")
 @for_roles(Role.ADMINISTRATOR)
 def end_key(request: ApiRequest, number: int) -> Status[None]:
     """Let a key be known no longer."""

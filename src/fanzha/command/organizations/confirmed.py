@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from fanzha.command.api.problems import Problem
+from fanzha.command.web.api.problems import Problem
 
 View = Callable[..., HttpResponseBase]
 

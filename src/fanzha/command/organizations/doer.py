@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.api.problems import Problem
-from fanzha.command.evidence.recording import Recording
+from fanzha.command.audit.recording import Recording
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.command.organizations.models.api_key import key_ref
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.api.problems import Problem
 from fanzha.processes.log.entry import Draft
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.evidence.recording import recorded
+from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.kinds import Role, roles_of
 from fanzha.command.organizations.mailbox import begin_anew, begins_anew, put_proven

@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from fanzha.command.api.problems import Problem, problem_response
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.provider_login import PROVIDER_ASKED
+from fanzha.command.web.api.problems import Problem, problem_response
 
 #: What counts as a second factor; recovery codes alone do not.
 COUNTED = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)

@@ -9,16 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from fanzha.command.api import (
-    ApiRequest,
-    BulkAnswer,
-    Page,
-    Paging,
-    Problem,
-    for_roles,
-    ndjson_of,
-    page_of,
-)
 from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.imports.shapes import ImportOut
 from fanzha.command.organizations.models import Organization
@@ -51,13 +41,23 @@ from fanzha.command.subjects.shapes import (
 from fanzha.command.subjects.sharing import Sharing, end_share, share
 from fanzha.command.subjects.sparing import PROPOSERS, propose, spared_of
 from fanzha.command.subjects.sparing_shapes import SparedOut, SparingIn
+from fanzha.command.web.api import (
+    ApiRequest,
+    BulkAnswer,
+    Page,
+    Paging,
+    Problem,
+    for_roles,
+    ndjson_of,
+    page_of,
+)
 
 ROUTER = Router(tags=["subjects"])
 PagingQuery = Annotated[Paging, Query()]
 T = TypeVar("T")
 
 
-@ROUTER.get("", response=Page[SubjectOut])
+@ROUTER.get("", response=Page[SubjectOut], operation_id="fanzha_command_subjects_api_list_subjects")
 def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict[str, object]:
     """List the subjects that came in last; with `q` those that are found by it, in any written form."""
     if q.strip():
@@ -67,7 +67,7 @@ def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict
     return {"items": [SubjectOut.of(one) for one in known_of(rows, request.viewer)], "next": end}
 
 
-@ROUTER.post("/lookup", response=list[LookedUp])
+@ROUTER.post("/lookup", response=list[LookedUp], operation_id="fanzha_command_subjects_api_look_values_up")
 def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookedUp]:
     """Say what is known of up to 500 values, whatever form they are written in; the order stays."""
     return [
@@ -76,7 +76,7 @@ def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookedUp]:
     ]
 
 
-@ROUTER.get("/opinions", response=Page[OpinionOut])
+@ROUTER.get("/opinions", response=Page[OpinionOut], operation_id="fanzha_command_subjects_api_list_opinions")
 def list_opinions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the opinions that stand of the caller's organisation, the latest first."""
     rows = _opinions().filter(OpinionRow.standing(), owner=request.viewer.organization)
@@ -84,7 +84,7 @@ def list_opinions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
     return page | {"items": [OpinionOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.post("/opinions", response={201: OpinionOut})
+@ROUTER.post("/opinions", response={201: OpinionOut}, operation_id="fanzha_command_subjects_api_say_of_value")
 @for_roles(*DECIDERS)
 def say_of_value(request: ApiRequest, body: OpinionIn) -> Status[OpinionOut]:
     """Give an opinion on a value; its subject is made where it is new."""
@@ -93,14 +93,21 @@ def say_of_value(request: ApiRequest, body: OpinionIn) -> Status[OpinionOut]:
     return Status(201, OpinionOut.of(row))
 
 
-@ROUTER.post("/opinions/bulk", response=BulkAnswer, openapi_extra=ndjson_of(OpinionIn))
+@ROUTER.post(
+    "/opinions/bulk",
+    response=BulkAnswer,
+    openapi_extra=ndjson_of(OpinionIn),
+    operation_id="fanzha_command_subjects_api_say_in_bulk",
+)
 @for_roles(*DECIDERS)
 def say_in_bulk(request: ApiRequest) -> BulkAnswer:
     """Give up to 10,000 opinions, one a line; lines that cannot be used are told, the others count at once."""
     return opinions_of_lines(request, request.viewer, timezone.now())
 
 
-@ROUTER.post("/opinions/{opinion_id}/withdraw", response=OpinionOut)
+@ROUTER.post(
+    "/opinions/{opinion_id}/withdraw", response=OpinionOut, operation_id="fanzha_command_subjects_api_withdraw_opinion"
+)
 @for_roles(*DECIDERS)
 def withdraw_opinion(request: ApiRequest, opinion_id: str, body: WhyIn) -> OpinionOut:
     """Take an opinion of the caller's organisation back."""
@@ -109,7 +116,7 @@ def withdraw_opinion(request: ApiRequest, opinion_id: str, body: WhyIn) -> Opini
     return OpinionOut.of(_opinions().get(pk=row.pk))
 
 
-@ROUTER.post("/shares/{share}/end", response={204: None})
+@ROUTER.post("/shares/{share}/end", response={204: None}, operation_id="fanzha_command_subjects_api_end_sharing")
 @for_roles(*DECIDERS)
 def end_sharing(request: ApiRequest, share: str) -> Status[None]:
     """End what the caller's organisation shared; what a process shared ends with it."""
@@ -118,7 +125,7 @@ def end_sharing(request: ApiRequest, share: str) -> Status[None]:
     return Status(204, None)
 
 
-@ROUTER.post("/findings", response={202: BulkAnswer})
+@ROUTER.post("/findings", response={202: BulkAnswer}, operation_id="fanzha_command_subjects_api_hand_findings_over")
 @for_roles(*DECIDERS)
 def hand_findings_over(request: ApiRequest) -> Status[BulkAnswer]:
     """Hand over up to 10,000 findings of the caller's organisation, one a line (docs/reference/findings.md).
@@ -128,7 +135,7 @@ def hand_findings_over(request: ApiRequest) -> Status[BulkAnswer]:
     return Status(202, hand_over_lines(request, request.organization, timezone.now()))
 
 
-@ROUTER.get("/{ref}", response=SubjectDetail)
+@ROUTER.get("/{ref}", response=SubjectDetail, operation_id="fanzha_command_subjects_api_read_subject")
 def read_subject(request: ApiRequest, ref: str) -> SubjectDetail:
     """Return a subject with verdicts and why, opinions of all whose the caller may read, police cases, holders."""
     row = _subject(ref)
@@ -145,7 +152,7 @@ def read_subject(request: ApiRequest, ref: str) -> SubjectDetail:
     )
 
 
-@ROUTER.get("/{ref}/findings", response=Page[FindingOut])
+@ROUTER.get("/{ref}/findings", response=Page[FindingOut], operation_id="fanzha_command_subjects_api_list_findings")
 def list_findings(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
     """List the findings on a subject, the latest first."""
     row = _subject(ref)
@@ -153,19 +160,19 @@ def list_findings(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[st
     return {"items": [FindingOut.of(one) for one in found], "next": end}
 
 
-@ROUTER.get("/{ref}/links", response=GraphOut)
+@ROUTER.get("/{ref}/links", response=GraphOut, operation_id="fanzha_command_subjects_api_read_links")
 def read_links(request: ApiRequest, ref: str) -> GraphOut:
     """Return what a subject has in common with others, two hops far; of other organisations nothing but counts."""
     return GraphOut.of(graph_of(_subject(ref), request.viewer))
 
 
-@ROUTER.get("/{ref}/shares", response=list[ShareOut])
+@ROUTER.get("/{ref}/shares", response=list[ShareOut], operation_id="fanzha_command_subjects_api_list_shares")
 def list_shares(request: ApiRequest, ref: str) -> list[ShareOut]:
     """List with whom a subject is shared now, by the caller's organisation or with it."""
     return [ShareOut.of(one) for one in _shares().filter(Share.in_force(), subject=_subject(ref)).order_by("pk")]
 
 
-@ROUTER.post("/{ref}/shares", response={201: list[ShareOut]})
+@ROUTER.post("/{ref}/shares", response={201: list[ShareOut]}, operation_id="fanzha_command_subjects_api_share_subject")
 @for_roles(*DECIDERS)
 def share_subject(request: ApiRequest, ref: str, body: ShareIn) -> Status[list[ShareOut]]:
     """Let organisations read what the caller's says of a subject, and ask them if there is a question."""
@@ -178,7 +185,7 @@ def share_subject(request: ApiRequest, ref: str, body: ShareIn) -> Status[list[S
     return Status(201, list_shares(request, ref))
 
 
-@ROUTER.post("/{ref}/opinions", response={201: OpinionOut})
+@ROUTER.post("/{ref}/opinions", response={201: OpinionOut}, operation_id="fanzha_command_subjects_api_say_of_subject")
 @for_roles(*DECIDERS)
 def say_of_subject(request: ApiRequest, ref: str, body: SayingIn) -> Status[OpinionOut]:
     """Give an opinion on a subject."""
@@ -186,13 +193,13 @@ def say_of_subject(request: ApiRequest, ref: str, body: SayingIn) -> Status[Opin
     return Status(201, OpinionOut.of(row))
 
 
-@ROUTER.get("/{ref}/spared", response=SparedOut)
+@ROUTER.get("/{ref}/spared", response=SparedOut, operation_id="fanzha_command_subjects_api_read_spared")
 def read_spared(request: ApiRequest, ref: str) -> SparedOut:
     """Return what holds of a number on the spared list, and what the caller's organisation proposed."""
     return SparedOut.of(spared_of(_subject(ref), timezone.now()))
 
 
-@ROUTER.post("/{ref}/spared", response={201: ImportOut})
+@ROUTER.post("/{ref}/spared", response={201: ImportOut}, operation_id="fanzha_command_subjects_api_spare_subject")
 @for_roles(*PROPOSERS)
 def spare_subject(request: ApiRequest, ref: str, body: SparingIn) -> Status[ImportOut]:
     """Propose that a number is spared: it becomes an import of one row, which a second person approves."""

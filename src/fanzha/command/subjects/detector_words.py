@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from fanzha.base.words import Words
-from fanzha.command.flows.evidence_form import said
+from fanzha.command.processes.evidence_form import said
 from fanzha.store.state_folder import state_folder
 
 _RULE = re.compile(r"[a-z_][a-z0-9_]{0,99}")

@@ -9,10 +9,10 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.words import Words
 from fanzha.claims.verdict import CaseStatus
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.handlers import Handler
-from fanzha.command.flows.models import OutboxItem, ProcessInstance, Step
-from fanzha.command.flows.telling import receivers, tell
+from fanzha.command.audit.recording import recorded
+from fanzha.command.processes.handlers import Handler
+from fanzha.command.processes.models import OutboxItem, ProcessInstance, Step
+from fanzha.command.processes.telling import receivers, tell
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject

@@ -11,7 +11,7 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER, Level
-from fanzha.command.evidence.recording import Recording, recorded
+from fanzha.command.audit.recording import Recording, recorded
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.models.api_key import key_ref
 from fanzha.command.organizations.viewer import Viewer

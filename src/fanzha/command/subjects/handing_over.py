@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from fanzha.base.clock import to_ms
-from fanzha.command.api import BulkAnswer, LineResult, Problem, bulk_answer
-from fanzha.command.api.bulk import MOST, NDJSON
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.incoming import Rejected, from_json
 from fanzha.command.subjects.spool import hand_over
+from fanzha.command.web.api import BulkAnswer, LineResult, Problem, bulk_answer
+from fanzha.command.web.api.bulk import MOST, NDJSON
 
 
 def hand_over_lines(request: HttpRequest, owner: Organization, at: datetime) -> BulkAnswer:

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.site.regular_jobs import Job
+from fanzha.command.audit.recording import recorded
 from fanzha.command.subjects.fusing import refresh_ended
+from fanzha.command.web.regular_jobs import Job
 
 
 def end_verdicts(now: datetime) -> None:

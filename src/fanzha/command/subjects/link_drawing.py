@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from fanzha.claims.verdict import LEVEL_WORDS, Level
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.site.components import Table
-from fanzha.command.site.drawing.hours import Chart
+from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.linked import Graph, Node
 from fanzha.command.subjects.subject_rows import kind_words, shown
+from fanzha.command.web.components import Table
+from fanzha.command.web.drawing.hours import Chart
 
 WIDTH, HEIGHT = 640, 356
 #: Half axes of the rings, by hop: for one ring alone, and for two.

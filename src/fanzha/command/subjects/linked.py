@@ -12,8 +12,8 @@ from django.db.models import Count, Q, Sum
 
 from fanzha.command.campaigns.models import Placement, Tie, TieLink
 from fanzha.command.campaigns.naming import tie_words
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.known import own_verdicts
 from fanzha.command.subjects.models import Subject

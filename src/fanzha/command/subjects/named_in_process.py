@@ -9,7 +9,7 @@ from typing import Any
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.command.flows.models import ProcessInstance, Step
+from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.subjects.finding_subjects import subjects_of
 from fanzha.command.subjects.kept_values import Kept, kept
 from fanzha.command.subjects.models import Presence, Subject

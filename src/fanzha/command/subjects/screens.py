@@ -16,11 +16,11 @@ from fanzha.claims.evidence import Evidence, of_opinion
 from fanzha.claims.fusion import fuse
 from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
-from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.named import organization_named
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.known_evidence import known_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from fanzha.base.errors import Malformed
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.flows.models import ProcessInstance
+from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.kept_values import PERSON, Kept, kept
 from fanzha.command.subjects.models import PoliceCase, Subject
 from fanzha.command.subjects.models.subject import WITH_PREFIX

@@ -10,13 +10,13 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.claims.verdict import CaseStatus, Level
-from fanzha.command.api.moments import Moment
-from fanzha.command.flows.shapes import Both
+from fanzha.command.processes.shapes import Both
 from fanzha.command.subjects.giving_opinions import Saying
 from fanzha.command.subjects.known import Known
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, VerdictRow
 from fanzha.command.subjects.reading import FindingShown, VerdictShown
 from fanzha.command.subjects.subject_rows import shown
+from fanzha.command.web.api.moments import Moment
 
 Score = Annotated[float, Field(ge=0, le=1)]
 

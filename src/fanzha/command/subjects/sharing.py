@@ -11,11 +11,11 @@ from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.models import Notification
-from fanzha.command.flows.parties import actor_of
+from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import Notification
+from fanzha.command.processes.parties import actor_of
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.locking import lock

@@ -11,9 +11,8 @@ from fanzha.base.clock import from_ms, iso, to_ms
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims.spared import SparedNumber
+from fanzha.command.audit.recording import recorded
 from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.parties import actor_of, kind_of
 from fanzha.command.imports.carrying_in import carry_in
 from fanzha.command.imports.handing_in import HandedIn, hand_in
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
@@ -23,6 +22,7 @@ from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import who_is
+from fanzha.command.processes.parties import actor_of, kind_of
 from fanzha.command.subjects.models import Subject
 from fanzha.kinds.phone_number import Validity, classify
 from fanzha.processes.log.entry import Draft

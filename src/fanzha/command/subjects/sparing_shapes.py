@@ -6,9 +6,9 @@ from ninja import Schema
 from pydantic import Field
 
 from fanzha.claims.spared import OriginKind
-from fanzha.command.api.moments import Moment
-from fanzha.command.flows.shapes import Both
+from fanzha.command.processes.shapes import Both
 from fanzha.command.subjects.sparing import SparedShown, Sparing
+from fanzha.command.web.api.moments import Moment
 
 
 class SparingIn(Schema):

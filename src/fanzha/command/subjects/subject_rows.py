@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.site.components import Badge, Row, Tone
-from fanzha.command.site.relative_time import relative_time
+from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.known import Known
 from fanzha.command.subjects.models import PoliceCase, Subject, VerdictRow
+from fanzha.command.web.components import Badge, Row, Tone
+from fanzha.command.web.relative_time import relative_time
 from fanzha.kinds import all_kinds
 
 _TONES = {Level.SUSPECTED: Tone.HARM, Level.WATCH: Tone.WARN, Level.CLEAR: Tone.QUIET}

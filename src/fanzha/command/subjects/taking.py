@@ -13,9 +13,9 @@ from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
+from fanzha.command.audit.recording import recorded
 from fanzha.command.campaigns.placing import place
 from fanzha.command.campaigns.recounting import recount
-from fanzha.command.evidence.recording import recorded
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.finding_subjects import finding_subjects

@@ -1,8 +1,8 @@
 """What a value alone tells, without any finding and without telling the value: range, region, operator, suffix."""
 
 from fanzha.base.errors import Malformed
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.site.components import Fact
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.components import Fact
 from fanzha.kinds import all_kinds
 
 #: A fact in which so many of the last characters stand tells the value.

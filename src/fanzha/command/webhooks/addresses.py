@@ -4,7 +4,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from fanzha.base.words import Words
-from fanzha.command.site.outgoing_request import Within, is_within
+from fanzha.command.web.outgoing_request import Within, is_within
 from fanzha.command.webhooks.webhook_settings import webhook_settings
 from fanzha.processes.refusal import Reason, Refusal
 

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewing import who_is
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
 from fanzha.command.webhooks.delivering import send_again
 from fanzha.command.webhooks.models import Delivery, Subscription
 from fanzha.command.webhooks.shapes import ChangeIn, DeliveryOut, SubscribeIn, SubscriptionOut
@@ -18,7 +18,9 @@ ROUTER = Router(tags=["webhooks"])
 PagingQuery = Annotated[Paging, Query()]
 
 
-@ROUTER.get("/subscriptions", response=Page[SubscriptionOut])
+@ROUTER.get(
+    "/subscriptions", response=Page[SubscriptionOut], operation_id="fanzha_command_webhooks_api_list_subscriptions"
+)
 @for_roles(Role.ADMINISTRATOR)
 def list_subscriptions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the subscriptions of the caller's organisation."""
@@ -26,7 +28,9 @@ def list_subscriptions(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
     return page | {"items": [SubscriptionOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.post("/subscriptions", response={201: SubscriptionOut})
+@ROUTER.post(
+    "/subscriptions", response={201: SubscriptionOut}, operation_id="fanzha_command_webhooks_api_make_subscription"
+)
 @for_roles(Role.ADMINISTRATOR)
 def make_subscription(request: ApiRequest, body: SubscribeIn) -> Status[SubscriptionOut]:
     """Subscribe an address to what happens from now on."""
@@ -34,14 +38,18 @@ def make_subscription(request: ApiRequest, body: SubscribeIn) -> Status[Subscrip
     return Status(201, SubscriptionOut.of(made))
 
 
-@ROUTER.get("/subscriptions/{ref}", response=SubscriptionOut)
+@ROUTER.get(
+    "/subscriptions/{ref}", response=SubscriptionOut, operation_id="fanzha_command_webhooks_api_read_subscription"
+)
 @for_roles(Role.ADMINISTRATOR)
 def read_subscription(request: ApiRequest, ref: str) -> SubscriptionOut:
     """Return one subscription."""
     return SubscriptionOut.of(_one(ref))
 
 
-@ROUTER.patch("/subscriptions/{ref}", response=SubscriptionOut)
+@ROUTER.patch(
+    "/subscriptions/{ref}", response=SubscriptionOut, operation_id="fanzha_command_webhooks_api_change_subscription"
+)
 @for_roles(Role.ADMINISTRATOR)
 def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> SubscriptionOut:
     """Pause, or go on."""
@@ -50,7 +58,11 @@ def change_subscription(request: ApiRequest, ref: str, body: ChangeIn) -> Subscr
     return SubscriptionOut.of(one)
 
 
-@ROUTER.post("/subscriptions/{ref}/key", response=SubscriptionOut)
+@ROUTER.post(
+    "/subscriptions/{ref}/key",
+    response=SubscriptionOut,
+    operation_id="fanzha_command_webhooks_api_change_subscription_key",
+)
 @for_roles(Role.ADMINISTRATOR)
 def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
     """Sign with a new key; the one before signs beside it until the next change."""
@@ -59,7 +71,9 @@ def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
     return SubscriptionOut.of(one)
 
 
-@ROUTER.delete("/subscriptions/{ref}", response={204: None})
+@ROUTER.delete(
+    "/subscriptions/{ref}", response={204: None}, operation_id="fanzha_command_webhooks_api_end_subscription"
+)
 @for_roles(Role.ADMINISTRATOR)
 def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
     """End a subscription."""
@@ -67,7 +81,11 @@ def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
     return Status(204, None)
 
 
-@ROUTER.get("/subscriptions/{ref}/deliveries", response=Page[DeliveryOut])
+@ROUTER.get(
+    "/subscriptions/{ref}/deliveries",
+    response=Page[DeliveryOut],
+    operation_id="fanzha_command_webhooks_api_list_deliveries",
+)
 @for_roles(Role.ADMINISTRATOR)
 def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bool = False) -> dict[str, object]:
     """List deliveries, the latest first; with `dead`, those that were given up."""
@@ -76,7 +94,11 @@ def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bo
     return page | {"items": [DeliveryOut.of(one) for one in page["items"]]}
 
 
-@ROUTER.post("/subscriptions/{ref}/deliveries/{number}/again", response={202: None})
+@ROUTER.post(
+    "/subscriptions/{ref}/deliveries/{number}/again",
+    response={202: None},
+    operation_id="fanzha_command_webhooks_api_send_delivery_again",
+)
 @for_roles(Role.ADMINISTRATOR)
 def send_delivery_again(request: ApiRequest, ref: str, number: int) -> Status[None]:
     """Send again what was given up."""

@@ -8,10 +8,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.carry_out import PAUSES
-from fanzha.command.flows.lane import Lane, Later
-from fanzha.command.site.outgoing_request import NotDelivered, post
+from fanzha.command.audit.recording import recorded
+from fanzha.command.processes.carry_out import PAUSES
+from fanzha.command.processes.lane import Lane, Later
+from fanzha.command.web.outgoing_request import NotDelivered, post
 from fanzha.command.webhooks.addresses import within
 from fanzha.command.webhooks.events import queue_events
 from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.process_settings import known_processes
 
 
 class SubscribeForm(forms.Form):

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.evidence.recording import recorded
-from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.webhooks.addresses import checked_url
 from fanzha.command.webhooks.events import end_of_log
 from fanzha.command.webhooks.models import Subscription

@@ -1,7 +1,7 @@
 """Entries of the log leave with names and digests, without personal data."""
 
-from tests.command.flows.orders_made import issued
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
 from fanzha.command.exports.table import Narrowed
 from fanzha.command.exports.tables.log_entries import TABLE

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from django.utils import timezone, translation
-from tests.command.flows.orders_made import issued
 from tests.command.people import World
+from tests.command.processes.orders_made import issued
 
 from fanzha.command.exports.table import Narrowed
 from fanzha.command.exports.tables.processes import TABLE

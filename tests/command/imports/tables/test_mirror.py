@@ -5,12 +5,12 @@ from django.test.utils import CaptureQueriesContext
 from tests.command.imports.handed import KEY_SERVICES, counts, handed_in
 from tests.command.people import World
 
-from fanzha.command.flows.models import Notification, ProcessInstance, Step
-from fanzha.command.flows.worker import turn
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import MirroredProcess
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.processes.models import Notification, ProcessInstance, Step
+from fanzha.command.processes.worker import turn
 
 SUSPENDED = "reference,event,at,reason\nK-1,暂停,2026-03-03T08:00:00Z,投诉集中\n"
 

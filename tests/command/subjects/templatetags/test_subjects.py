@@ -2,9 +2,9 @@
 
 from django.utils.translation import override
 
-from fanzha.command.site.components import Tone
 from fanzha.command.subjects.models import OpinionRow, PoliceCase
 from fanzha.command.subjects.templatetags.subjects import case_badge, reason_words
+from fanzha.command.web.components import Tone
 
 
 def test_a_case_is_a_word() -> None:

@@ -3,7 +3,7 @@
 from django import template
 
 from fanzha.command.campaigns.deeds import DOING_WORDS, Doing
-from fanzha.command.flows.evidence_form import said
+from fanzha.command.processes.evidence_form import said
 
 register = template.Library()
 

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fanzha.base.words import Words
-from fanzha.command.evidence.entry_rows import Names
-from fanzha.command.evidence.entry_words import KIND_WORDS, entry_words
-from fanzha.command.evidence.models import LogEntry
-from fanzha.command.evidence.narrowing import Narrowed as NarrowedLog
-from fanzha.command.evidence.narrowing import narrow
-from fanzha.command.evidence.readers import READERS
+from fanzha.command.audit.entry_rows import Names
+from fanzha.command.audit.entry_words import KIND_WORDS, entry_words
+from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.narrowing import Narrowed as NarrowedLog
+from fanzha.command.audit.narrowing import narrow
+from fanzha.command.audit.readers import READERS
 from fanzha.command.exports.table import Column, Narrowed, Table
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.evidence_form import said
 
 
 def rows(narrowed: Narrowed) -> Any:

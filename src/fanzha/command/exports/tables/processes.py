@@ -6,9 +6,9 @@ from typing import Any
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.exports.table import Column, Narrowed, Table
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.models import ProcessInstance
-from fanzha.command.flows.process_settings import known_processes
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.process_settings import known_processes
 
 
 def rows(narrowed: Narrowed) -> Any:

@@ -10,7 +10,7 @@ from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.exports.table import Column, Narrowed, Table
-from fanzha.command.flows.evidence_form import said
+from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.kept_values import PERSON, masked
 from fanzha.command.subjects.models import FindingRow, VerdictRow
 from fanzha.kinds import all_kinds

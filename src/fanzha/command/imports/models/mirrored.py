@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 
-from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.processes.models import ProcessInstance
 
 
 class MirroredProcess(Scoped):

@@ -11,10 +11,10 @@ from fanzha.base.clock import from_ms, moment_ms
 from fanzha.base.errors import FanzhaError, Malformed
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
-from fanzha.command.flows.evidence_values import engine_values
-from fanzha.command.flows.services import About, fire, open_process
 from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow
 from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
+from fanzha.command.processes.evidence_values import engine_values
+from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.subjects.bulk import these
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Actor, Standing, machine

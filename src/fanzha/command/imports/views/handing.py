@@ -6,14 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.imports.forms import HandInForm
 from fanzha.command.imports.handing_in import hand_in, tables_for
 from fanzha.command.imports.jobs import read_import
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.site.components import Table
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.components import Table
 
 
 @signed_in(Role.ADMINISTRATOR, Role.CLERK)

@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.imports.handing_in import approve, withdraw
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Person
+from fanzha.command.processes.evidence_form import said
 from fanzha.processes.refusal import Refusal
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from fanzha.base.csv_cells import plain_cell
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.imports import uploads
 from fanzha.command.imports.handing_in import tables_for
 from fanzha.command.imports.job_words import counted, fallen_short, may_approve, may_withdraw, state_badge, title_of
@@ -20,7 +19,8 @@ from fanzha.command.imports.readers import READERS
 from fanzha.command.imports.spared_rows import spared_rows
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
-from fanzha.command.site.components import Empty, Fact, Figure, Row
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.components import Empty, Fact, Figure, Row
 
 PAGE = 50
 SHOWN_REJECTS = 100

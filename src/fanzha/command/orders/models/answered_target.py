@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from fanzha.command.flows.models import Leg
+from fanzha.command.processes.models import Leg
 
 
 class AnsweredTarget(models.Model):

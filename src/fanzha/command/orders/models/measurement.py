@@ -5,10 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from fanzha.command.flows.models import ProcessInstance
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.scoping import Scoped
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import ProcessInstance
 
 
 class Measured(models.TextChoices):

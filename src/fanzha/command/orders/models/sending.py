@@ -5,11 +5,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from fanzha.command.flows.models import OutboxItem, ProcessInstance
 from fanzha.command.orders.models.endpoint import Endpoint
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.scoping import Scoped
 from fanzha.command.organizations.viewer import FOR_SUPERVISORS, Viewer
+from fanzha.command.processes.models import OutboxItem, ProcessInstance
 
 
 class SendingState(models.TextChoices):

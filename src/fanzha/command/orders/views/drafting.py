@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.orders.actions import actions_for
 from fanzha.command.orders.drafting import draft, targets_of_campaign, targets_of_subjects
 from fanzha.command.orders.forms import DraftForm
@@ -17,6 +16,7 @@ from fanzha.command.orders.impact import Impact, impact
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_form import said
 from fanzha.processes.refusal import Refusal
 
 

@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.parties import actor_of
 from fanzha.command.orders.administering import channels_for, rotate, save, try_out
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.endpoint_rows import endpoint_rows
@@ -20,6 +18,8 @@ from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.parties import actor_of
 from fanzha.processes.refusal import Refusal
 
 LATEST = 50

@@ -12,10 +12,6 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.exports.export_file import cell
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.flows.models import Leg, ProcessInstance
-from fanzha.command.flows.parties import actor_of
-from fanzha.command.flows.services import fire
 from fanzha.command.orders.forms import DoneForm, MeasurementForm
 from fanzha.command.orders.handing_over import CARRIERS_OUT, hand_over
 from fanzha.command.orders.measuring import MEASURERS
@@ -28,6 +24,10 @@ from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.services import fire
 from fanzha.processes.refusal import Refusal
 
 

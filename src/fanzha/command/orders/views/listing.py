@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.api import Paging, Problem, page_of
 from fanzha.command.orders.forms import NarrowForm
 from fanzha.command.orders.listing import PAGE, figures, narrow, rows_of
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewer import Viewer
-from fanzha.command.site.components import Empty
+from fanzha.command.web.api import Paging, Problem, page_of
+from fanzha.command.web.components import Empty
 
 
 @signed_in

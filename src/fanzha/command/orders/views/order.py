@@ -4,8 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from fanzha.command.flows.models import ProcessInstance, Step
-from fanzha.command.flows.reading import Next, ProcessShown, shown
 from fanzha.command.orders.forms import DoneForm, MeasurementForm
 from fanzha.command.orders.handing_over import HAS_TARGETS
 from fanzha.command.orders.impact import Impact, impact
@@ -16,6 +14,8 @@ from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.processes.reading import Next, ProcessShown, shown
 
 #: Before these the impact stands first; afterwards it is history.
 _BEFORE = ("drafted", "returned")

@@ -3,12 +3,12 @@
 from django import template
 
 from fanzha.claims.verdict import CASE_WORDS
-from fanzha.command.flows.evidence_form import said
-from fanzha.command.site.components import Badge
+from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects import subject_rows
 from fanzha.command.subjects.detector_words import detector_words
 from fanzha.command.subjects.happenings import said_reason
 from fanzha.command.subjects.models import OpinionRow, PoliceCase
+from fanzha.command.web.components import Badge
 
 register = template.Library()
 register.filter("detector_words", detector_words)

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import Malformed
 from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.flows.evidence_form import said
 from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.bulk_opinions import subject_of
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.giving_opinions import give, withdraw

@@ -1,5 +1,0 @@
-"""What the API keeps."""
-
-from fanzha.command.api.models.kept_answer import KeptAnswer
-
-__all__ = ["KeptAnswer"]

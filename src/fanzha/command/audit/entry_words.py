@@ -1,0 +1,92 @@
+"""What entries of the log are called on pages, by kind; a step of a process is called what its process calls it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from fanzha.base.words import Words
+from fanzha.command.processes.process_settings import known_processes
+
+STEP = "step"
+KIND_WORDS: dict[str, Words] = {
+    STEP: Words("流程步骤", "step of a process"),
+    "notice_delivered": Words("送达告知", "notice delivered"),
+    "personal_data_erased": Words("删除个人信息", "personal data erased"),
+    "biometrics_erased": Words("删除生物特征信息", "biometric data erased"),
+    "evidence_pack": Words("出具证据包", "evidence pack made"),
+    "unmasking": Words("查看完整信息", "unmasked"),
+    "export_asked": Words("申请导出", "export asked for"),
+    "export_approved": Words("批准导出", "export approved"),
+    "export_refused": Words("驳回导出", "export refused"),
+    "export": Words("生成导出文件", "export made"),
+    "export_downloaded": Words("下载导出文件", "export downloaded"),
+    "export_removed": Words("删除导出文件", "export removed"),
+    "import": Words("导入线索", "findings imported"),
+    "import_handed_in": Words("提交导入文件", "import handed in"),
+    "import_approved": Words("批准导入", "import approved"),
+    "import_withdrawn": Words("撤回导入", "import withdrawn"),
+    "import_read": Words("读入导入文件", "import read"),
+    "campaign": Words("处理团伙", "decision on a campaign"),
+    "opinion": Words("发表意见", "opinion given"),
+    "opinion_withdrawn": Words("撤回意见", "opinion withdrawn"),
+    "case_status": Words("标注涉案状态", "case status set"),
+    "case_status_cleared": Words("解除涉案状态", "case status cleared"),
+    "share": Words("共享", "shared"),
+    "spare_proposed": Words("提出免扰", "spared number proposed"),
+    "share_ended": Words("结束共享", "share ended"),
+    "share_retracted": Words("撤回共享", "share retracted"),
+    "decision_published": Words("发布处置决定", "decision published to the screens"),
+    "decision_withdrawn": Words("撤回处置决定", "decision withdrawn from the screens"),
+    "measured": Words("验证处置效果", "effect measured"),
+    "urged": Words("催办", "urged"),
+    "sent_again": Words("重新派发", "sent again"),
+    "answers_received": Words("收到回执", "answers received"),
+    "targets_handed_over": Words("交付处置对象", "targets handed over"),
+    "order_endpoint_changed": Words("变更派发渠道", "channel of orders changed"),
+    "order_endpoint_key_changed": Words("更换派发渠道密钥", "key of a channel changed"),
+    "order_endpoint_tried": Words("试用派发渠道", "channel tried"),
+    "organization_made": Words("新增单位", "organisation made"),
+    "organization_changed": Words("变更单位", "organisation changed"),
+    "person_invited": Words("邀请人员", "person invited"),
+    "invitation_accepted": Words("接受邀请", "invitation accepted"),
+    "invitation_withdrawn": Words("撤回邀请", "invitation withdrawn"),
+    "roles_changed": Words("变更角色", "roles changed"),
+    "person_suspended": Words("停用人员", "person suspended"),
+    "second_factor_reset": Words("重置第二因素", "second factor reset"),
+    "account_begun_anew": Words("账号重新开始", "account begun anew"),
+    "sessions_ended": Words("结束会话", "sessions ended"),
+    "key_made": Words("签发密钥", "key made"),
+    "key_revoked": Words("吊销密钥", "key revoked"),
+    "finding_withdrawn": Words("撤回线索", "finding withdrawn"),
+    "subscribed": Words("订阅推送", "subscribed to pushes"),
+    "duty_set": Words("登记值班", "duty set"),
+    "duty_cleared": Words("解除值班", "duty cleared"),
+}
+_OTHER = Words("其他事项", "another act")
+
+
+def kind_words(kind: str) -> Words:
+    """Return what a kind is called."""
+    return KIND_WORDS.get(kind, _OTHER)
+
+
+def entry_words(kind: str, facts: str) -> Words:
+    """Return what an entry is called, with the process and its step by name."""
+    if kind != STEP:
+        return kind_words(kind)
+    told = facts_of(facts)
+    process = known_processes().get(str(told.get("process", "")))
+    machine = process.machine_of(str(told.get("event", ""))) if process else None
+    if process is None or machine is None:
+        return kind_words(kind)
+    event = machine.events[str(told["event"])].title
+    return Words(f"{process.title.zh} · {event.zh}", f"{process.title.en} · {event.en}")
+
+
+def facts_of(text: str) -> Mapping[str, Any]:
+    """Return the facts of an entry; none where they were changed into something else."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}

@@ -1,0 +1,32 @@
+"""What is done again and again for the log: anchors are made and copied outside, and all of it is read once a day."""
+
+from datetime import datetime, timedelta
+
+from django_tasks import task
+
+from fanzha.command.audit.anchoring import anchor_and_copy
+from fanzha.command.audit.models import LogCheck
+from fanzha.command.audit.verifying import checked
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.web.regular_jobs import Job
+
+CHECK_EVERY = timedelta(days=1)
+
+
+@task()
+def check_log() -> None:
+    """Read the whole log, beside the site; the page shows what came of it."""
+    with everything("the log is checked as a whole"):
+        checked()
+
+
+def check_when_due(now: datetime) -> None:
+    """Have the log read unless that was done within a day."""
+    if not LogCheck.objects.filter(at__gt=now - CHECK_EVERY).exists():
+        check_log.enqueue()
+
+
+JOBS = (
+    Job("anchor the log", timedelta(minutes=10), anchor_and_copy),
+    Job("check the log", timedelta(hours=1), check_when_due),
+)

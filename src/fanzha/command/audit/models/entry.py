@@ -1,0 +1,87 @@
+"""An entry of the log: who did what, when, about what."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from fanzha.base.clock import from_ms
+from fanzha.command.audit.models.append_only import AppendOnly, AppendOnlyRows
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import Scoped, ScopedManager
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.processes.log.entry import where
+
+
+class _ScopedRows(ScopedManager["LogEntry"]):
+    """Finds what the viewer may read."""
+
+    _queryset_class = AppendOnlyRows
+
+
+class LogEntry(AppendOnly, Scoped):
+    """One entry; columns as `fanzha.processes.log.verification.Row`, of which its leaf is made.
+
+    The place is batch and position in one number, so that the order of the table is the order of the log.
+    """
+
+    place = models.BigIntegerField(primary_key=True)
+    at = models.BigIntegerField()  # UTC ms, as it is hashed
+    kind = models.CharField(max_length=40)
+    actor = models.CharField(max_length=80)
+    organisation = models.CharField(max_length=64)
+    process = models.CharField(max_length=64)
+    step = models.IntegerField()
+    about = models.CharField(max_length=200)
+    facts = models.TextField()
+    personal = models.TextField()
+    leaf = models.BinaryField()
+
+    objects: ClassVar[ScopedManager["LogEntry"]] = _ScopedRows()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["process", "step"], name="entry_of_process", condition=~Q(process="")),
+            models.Index(fields=["about"], name="entry_about", condition=~Q(about="")),
+            models.Index(fields=["organisation", "place"], name="entry_of_organisation"),
+            models.Index(fields=["organisation", "kind", "place"], name="entry_of_kind"),
+            models.Index(fields=["actor", "place"], name="entry_of_actor", condition=~Q(actor="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch}/{self.position} {self.kind}"
+
+    @classmethod
+    def readable(cls, viewer: Viewer) -> Q:
+        """Return what was done for a viewer's own organisation, and for those it supervises what the marking lets it.
+
+        Of these it reads no step of a process that it may not read, and nothing about such a process or campaign.
+        """
+        organizations = Organization.objects.all()
+        own = Q(organisation__in=organizations.filter(pk=viewer.organization).values("ref"))
+        if not viewer.supervised:
+            return own
+        processes, campaigns = ProcessInstance._base_manager, Campaign._base_manager
+        read = Exists(processes.filter(ProcessInstance.readable(viewer), ref=OuterRef("process")))
+        shut = Q(Exists(processes.filter(~ProcessInstance.readable(viewer), ref=OuterRef("about"))))
+        shut |= Q(Exists(campaigns.filter(~Campaign.readable(viewer), ref=OuterRef("about"))))
+        theirs = (Q(process="") | read) & ~shut
+        return Q(organisation__in=organizations.filter(pk__in=viewer.reads).values("ref")) & (own | theirs)
+
+    @property
+    def batch(self) -> int:
+        """Return the number of its batch."""
+        return where(self.place)[0]
+
+    @property
+    def position(self) -> int:
+        """Return its position in the batch."""
+        return where(self.place)[1]
+
+    @property
+    def moment(self) -> datetime:
+        """Return when it was done."""
+        return from_ms(self.at)

@@ -1,0 +1,84 @@
+"""The morning of analysts: five campaigns to clear, not 300 rows; what is mine, late, and what came of yesterday."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.campaigns.queue import LATE, MINE, WAITING, Narrowed, narrow, queue_page, wake_due
+from fanzha.command.campaigns.queue_rows import rows_of
+from fanzha.command.dashboards.desk import Desk
+from fanzha.command.dashboards.waiting import SHOWN, late_owed, legs_to_do
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import FalseDisposal
+from fanzha.command.web.components import Empty, Figure, Listing, Row
+from fanzha.processes.parties import Actor
+
+
+def analyst(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
+    """Return the analyst's part of a first page."""
+    queue = reverse("campaign_queue")
+    wake_due(now, viewer.organization)  # before anything is counted
+    return Desk(_figures(viewer, now, queue), tuple(_listings(viewer, actor, now, queue)))
+
+
+def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[Figure, ...]:
+    waiting, late = (narrow(Campaign.objects.all(), Narrowed(show), viewer, now).count() for show in (WAITING, LATE))
+    confirmed, restored = yesterday(viewer, now)
+    return (
+        Figure(f"{waiting:,}", _("campaigns to clear"), queue),
+        Figure(f"{late:,}", _("of them late"), f"{queue}?show={LATE}", is_harm=bool(late)),
+        Figure(f"{confirmed:,}", _("confirmed yesterday")),
+        Figure(f"{restored:,}", _("restored yesterday"), is_harm=bool(restored)),
+    )
+
+
+def yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
+    """Return how many campaigns people confirmed yesterday, and how many disposals proved wrong and were restored."""
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    begins = today - timedelta(days=1)
+    own = Campaign.objects.filter(owner=viewer.organization)
+    confirmed = own.filter(confirmed_at__gte=begins, confirmed_at__lt=today).count()
+    wrong = FalseDisposal.objects.filter(owner=viewer.organization, at__gte=begins, at__lt=today)
+    return confirmed, wrong.values("instance").distinct().count()
+
+
+def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[Listing]:
+    mine = narrow(Campaign.objects.all(), Narrowed(MINE), viewer, now).select_related("assignee", "owner")
+    return [
+        Listing(
+            _("To clear, the hottest first"),
+            _rows(queue_page(Narrowed(WAITING), viewer, size=SHOWN).rows, viewer),
+            Empty(_("No campaign waits. New findings come here by themselves.")),
+            queue,
+            ident="clear",
+        ),
+        Listing(
+            _("Mine"),
+            _rows(list(mine.order_by("-heat", "-pk")[:SHOWN]), viewer),
+            Empty(_("You have taken none. Take one from the list above.")),
+            f"{queue}?show={MINE}",
+            ident="mine",
+        ),
+        Listing(
+            _("Late at others"),
+            late_owed(viewer, now),
+            Empty(_("Nobody lets you wait beyond a deadline.")),
+            ident="late",
+        ),
+        Listing(
+            _("To be carried out by us"),
+            legs_to_do(viewer, actor),
+            Empty(_("Nothing was ordered of your organisation that waits for you.")),
+            ident="to-do",
+        ),
+    ]
+
+
+def _rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
+    """Return campaigns as the queue shows them; here nothing is done with many at once, and so nothing is picked."""
+    return [replace(row, pick="") for row in rows_of(campaigns, viewer)]

@@ -1,0 +1,59 @@
+"""What needs a second person: emergencies first; one's own cases stand there too, and say why one may not decide."""
+
+from collections.abc import Mapping
+
+from django.db.models import Q
+from msgspec import structs
+
+from fanzha.command.dashboards.waiting import LOOKED_THROUGH, SHOWN, instance_row, own_instances
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.services import offers
+from fanzha.command.web.components import Row
+from fanzha.processes.parties import Actor
+from fanzha.processes.process import Machine, Process
+from fanzha.processes.situation import Offer
+
+
+def approvals(viewer: Viewer, actor: Actor) -> tuple[list[Row], list[Row]]:
+    """Return what waits for a second person: emergencies that wait to be confirmed, and the rest."""
+    emergencies: list[Row] = []
+    others: list[Row] = []
+    somebody_else = structs.replace(actor, person="somebody else")
+    for instance in own_instances(viewer, _may_wait(known_processes()))[:LOOKED_THROUGH]:
+        process = instance.version.process
+        wanted = {one.event for one in _second(instance, somebody_else) if one.allowed}
+        if not wanted:
+            continue
+        steps = [one for one in _second(instance, actor) if one.event in wanted]
+        (emergencies if _ratifies(process, steps) else others).append(_row(instance, steps))
+    return emergencies[:SHOWN], others[:SHOWN]
+
+
+def _second(instance: ProcessInstance, actor: Actor) -> list[Offer]:
+    """Return the steps that another person has to take than took the step before."""
+    events = instance.version.process.events
+    return [one for one in offers(instance, actor) if not one.leg and events[one.event].other_than]
+
+
+def _row(instance: ProcessInstance, steps: list[Offer]) -> Row:
+    allowed = [one for one in steps if one.allowed]
+    barred = next((one.why_not for one in steps if one.why_not), None)
+    return instance_row(instance, allowed, said(barred) if barred and not allowed else "")
+
+
+def _ratifies(process: Machine, steps: list[Offer]) -> bool:
+    ratifying = {event.emergency.ratified_by for event in process.events.values() if event.emergency}
+    return any(one.event in ratifying for one in steps)
+
+
+def _may_wait(processes: Mapping[str, Process]) -> Q:
+    """Return where a second person may be waited for: in the states that his events start from."""
+    found = Q(pk=None)
+    for name, process in processes.items():
+        states = {state for event in process.events.values() if event.other_than for state in event.sources}
+        if states:
+            found |= Q(process=name, state__in=states)
+    return found

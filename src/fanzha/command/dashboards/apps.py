@@ -1,0 +1,10 @@
+"""The desks as an app, so that their pages are found."""
+
+from django.apps import AppConfig
+
+
+class Desks(AppConfig):
+    """First pages of the desks."""
+
+    name = "fanzha.command.dashboards"
+    label = "desks"

@@ -1,0 +1,61 @@
+"""The pictures and the table of supervisors, each in words too."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from fanzha.command.dashboards.oversight import Rate, Receiver
+from fanzha.command.dashboards.wording import percent
+from fanzha.command.organizations.kinds import KIND_TITLES, Kind
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.components import Table
+from fanzha.command.web.drawing.days import Part, days
+from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.drawing.provinces import PROVINCES
+from fanzha.command.web.drawing.tiles import Tint, tiles
+
+
+def by_rate(receivers: Sequence[Receiver]) -> Table:
+    """Return the organisations, the least in time first."""
+    return Table(
+        _("Organisations by the share done in time, 30 days"),
+        (_("organisation"), _("kind"), _("in time"), _("late"), _("asked"), _("orders proven to take effect")),
+        tuple(
+            (
+                one.organization.name,
+                KIND_TITLES[Kind(one.organization.kind)],
+                percent(one.rate.in_time),
+                one.rate.late,
+                one.rate.legs,
+                percent(one.rate.effect),
+            )
+            for one in receivers
+        ),
+        frozenset({2, 3, 4, 5}),
+    )
+
+
+def map_of(rates: Mapping[str, Rate]) -> Chart:
+    """Return the country: the stronger a province's colour, the larger the share that was late."""
+    title = _("Share late by province, 30 days")
+    known = {code: rate for code, rate in sorted(rates.items()) if code in PROVINCES}
+    rows = tuple(
+        (said(PROVINCES[code].name), percent(rate.in_time), rate.late, rate.legs) for code, rate in known.items()
+    )
+    table = Table(title, (_("province"), _("in time"), _("late"), _("asked")), rows, frozenset({1, 2, 3}))
+    return tiles(title, {code: _tint(code, rate) for code, rate in known.items()}, table)
+
+
+def _tint(code: str, rate: Rate) -> Tint:
+    late = rate.late / rate.legs
+    words = _("%(province)s: %(share)s late, %(late)d of %(all)d")
+    told = {"province": said(PROVINCES[code].name), "share": percent(late), "late": rate.late, "all": rate.legs}
+    return Tint(late, percent(late), words % told)
+
+
+def trend_of(rates: Mapping[date, Rate]) -> Chart:
+    """Return the last days: what was asked, and how much of it was late."""
+    parts = (Part(_("in time"), "series-2"), Part(_("late"), "series-harm"))
+    counts = {day: (rate.legs - rate.late, rate.late) for day, rate in rates.items()}
+    return days(_("Asked by day"), _("day"), parts, counts)

@@ -1,0 +1,51 @@
+"""Files that wait for a second person: what somebody wants to take out, or to let count; one's own say why not."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from fanzha.command.dashboards.waiting import SHOWN
+from fanzha.command.exports.asking import DECIDERS
+from fanzha.command.exports.export_rows import row_of
+from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.imports.job_words import counted, state_badge, title_of
+from fanzha.command.imports.models import ImportJob, ImportState
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.components import Empty, Listing, Row
+
+
+def files_waiting(viewer: Viewer) -> tuple[Listing, ...]:
+    """Return the list, the longest waiting first, for whoever can be the second person; nothing for others."""
+    if not viewer.has(*DECIDERS):
+        return ()
+    imports = _imports(viewer) if viewer.has(Role.REVIEWER) else ()
+    rows = sorted((*_exports(viewer), *imports), key=lambda one: str(one.at))[:SHOWN]
+    title, empty = _("Files that wait for a second person"), _("No file waits for a second person.")
+    return (Listing(title, rows, Empty(empty), reverse("exports"), ident="files"),)
+
+
+def _exports(viewer: Viewer) -> Iterator[Row]:
+    waiting = Export.objects.filter(owner=viewer.organization, state=ExportState.TO_APPROVE)
+    for one in waiting.select_related("person").order_by("pk")[:SHOWN]:
+        yield _own(row_of(one)) if one.person_id == viewer.person else row_of(one)
+
+
+def _imports(viewer: Viewer) -> Iterator[Row]:
+    waiting = ImportJob.objects.filter(owner=viewer.organization, state=ImportState.PROPOSED)
+    for one in waiting.select_related("made_by").order_by("pk")[:SHOWN]:
+        row = Row(
+            title=title_of(one),
+            href=reverse("import", args=[one.ref]),
+            why=", ".join(f"{number} {words}" for number, words in counted(one)),
+            badges=(state_badge(one),),
+            at=one.made_at,
+            meta=(str(one.made_by) if one.made_by else _("another system"),),
+        )
+        yield _own(row) if one.made_by_id == viewer.person else row
+
+
+def _own(row: Row) -> Row:
+    return replace(row, why=_("Yours: another person decides."))

@@ -1,0 +1,129 @@
+"""How the supervised organisations carry out what they are asked: by rate, never by count; by province; by day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.core.cache import cache
+from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.lateness import late_legs, missed_by_receiver
+from fanzha.command.processes.models import Leg
+from fanzha.command.processes.process_settings import known_processes
+
+#: Rates are over the legs that were opened within these days; the trend shows the last of them.
+DAYS, TREND_DAYS = 30, 14
+KEPT_SECONDS = 300
+#: States of an order's legs in which its effect was proven at a receiver, now or before it was lifted.
+PROVEN = ("verified", "releasing", "lifted", "released")
+#: Legs that say nothing of whether the order took effect.
+NOT_COUNTED = ("forwarded", "excused", "cancelled")
+
+
+class Rate(NamedTuple):
+    """Legs of one receiver, province or day: all, those late by the receiver's doing; orders, those proven."""
+
+    legs: int
+    late: int
+    orders: int
+    proven: int
+
+    @property
+    def in_time(self) -> float | None:
+        """Return the share that was in time, 0–1; None without any."""
+        return 1 - self.late / self.legs if self.legs else None
+
+    @property
+    def effect(self) -> float | None:
+        """Return the share of orders whose effect was proven, 0–1; None without any."""
+        return self.proven / self.orders if self.orders else None
+
+
+class Receiver(NamedTuple):
+    """One organisation with its rate."""
+
+    organization: Organization
+    rate: Rate
+
+
+class RecentRates(NamedTuple):
+    """The rates of a viewer's supervised organisations: each, by province (where he has none himself), by day."""
+
+    receivers: list[Receiver]
+    provinces: dict[str, Rate]
+    days: dict[date, Rate]
+
+
+def receivers(viewer: Viewer, now: datetime, most: int = 100) -> list[Receiver]:
+    """Return the organisations that a viewer supervises and that were asked something, the least in time first."""
+    share = Case(When(legs=0, then=Value(0.0)), default=F("late") * 1.0 / F("legs"), output_field=FloatField())
+    rows = _rates(_recent(viewer, now).values("receiver")).annotate(share=share).order_by("-share", "-legs", "receiver")
+    found = list(rows[:most])
+    named = Organization.objects.in_bulk([one["receiver"] for one in found])
+    return [Receiver(named[one["receiver"]], _rate(one)) for one in found]
+
+
+def recent_rates(viewer: Viewer, now: datetime) -> RecentRates:
+    """Return the rates of all supervised organisations, not older than some minutes: they are of thirty days."""
+    key = f"desks:rates:{viewer.organization}:{timezone.get_current_timezone_name()}"
+    found: RecentRates | None = cache.get(key)
+    if found is None:
+        provinces = {} if viewer.province else by_province(viewer, now)
+        found = RecentRates(receivers(viewer, now), provinces, by_day(viewer, now))
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def whole_rate(viewer: Viewer, now: datetime) -> Rate:
+    """Return the rate of all supervised organisations together, as old as the others."""
+    return whole([one.rate for one in recent_rates(viewer, now).receivers])
+
+
+def by_province(viewer: Viewer, now: datetime) -> dict[str, Rate]:
+    """Return the rates by province (GB/T 2260, two digits); organisations of the whole country are left out."""
+    rows = _rates(_recent(viewer, now).exclude(receiver__province="").values("receiver__province")).order_by()
+    return {one["receiver__province"]: _rate(one) for one in rows}
+
+
+def by_day(viewer: Viewer, now: datetime) -> dict[date, Rate]:
+    """Return the rates of the legs opened on each of the last days, in the reader's time zone; days without any too."""
+    today = timezone.localtime(now).date()
+    rows = _rates(_recent(viewer, now).annotate(day=TruncDate("opened_at")).values("day")).order_by()
+    found = {one["day"]: _rate(one) for one in rows}
+    days = [today - timedelta(days=back) for back in range(TREND_DAYS - 1, -1, -1)]
+    return {day: found.get(day, Rate(0, 0, 0, 0)) for day in days}
+
+
+def whole(rates: Sequence[Rate]) -> Rate:
+    """Return the sum of rates."""
+    return Rate(*(sum(column) for column in zip(*rates, strict=True))) if rates else Rate(0, 0, 0, 0)
+
+
+def late_now(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
+    """Return the legs of supervised organisations that are late now, the longest first."""
+    rows = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
+    return late_legs(rows, now).order_by("changed_at", "pk")
+
+
+def _recent(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
+    since = now - timedelta(days=DAYS)
+    rows = Leg.objects.filter(receiver__in=viewer.supervised, opened_at__gte=since)
+    return rows.annotate(was_late=missed_by_receiver(known_processes(), now))
+
+
+def _rates(rows: Any) -> Any:
+    order = Q(instance__process="order") & ~Q(state__in=NOT_COUNTED)
+    return rows.annotate(
+        legs=Count("pk"),
+        late=Count("pk", filter=Q(was_late=True)),
+        orders=Count("pk", filter=order),
+        proven=Count("pk", filter=order & Q(state__in=PROVEN)),
+    )
+
+
+def _rate(row: Mapping[str, int]) -> Rate:
+    return Rate(row["legs"], row["late"], row["orders"], row["proven"])

@@ -1,0 +1,12 @@
+"""Addresses of the desks."""
+
+from django.urls import path
+
+from fanzha.command.dashboards import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("province/", views.province, name="province"),
+    path("province/urge/<int:leg>/", views.urge, name="urge"),
+    path("wall/", views.wall, name="wall"),
+]

@@ -1,0 +1,79 @@
+"""Pages of supervisors: the province with its organisations by rate, the wall, and urging whoever is late."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.command.dashboards import oversight
+from fanzha.command.dashboards.drawn import by_rate, map_of, trend_of
+from fanzha.command.dashboards.late_rows import late_rows
+from fanzha.command.dashboards.wording import percent
+from fanzha.command.orders.urging import URGERS
+from fanzha.command.orders.urging import urge as urged
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import SUPERVISORS
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.lateness import late_legs
+from fanzha.command.processes.models import Leg
+from fanzha.command.web.components import Empty, Figure, Listing
+
+LATE_SHOWN, ON_WALL = 20, 12
+
+
+@signed_in(kinds=SUPERVISORS)
+def province(request: HttpRequest) -> HttpResponse:
+    """Show who is behind, by rate, and let them be urged."""
+    return render(request, "dashboards/province.html", _found(request, LATE_SHOWN))
+
+
+@signed_in(kinds=SUPERVISORS)
+def wall(request: HttpRequest) -> HttpResponse:
+    """Show the same large, for a screen that everybody sees: it names no subject, and brings itself up to date."""
+    found = _found(request, 0)
+    return render(request, "dashboards/wall.html", found | {"now": timezone.now()})
+
+
+@signed_in(*URGERS, kinds=SUPERVISORS)
+@require_POST
+def urge(request: HttpRequest, leg: int) -> HttpResponse:
+    """Tell a late receiver that it is waited for."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    watched = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
+    found = get_object_or_404(watched, pk=leg)
+    if late_legs(watched.filter(pk=leg), timezone.now()).exists() and urged(found, viewer):
+        messages.success(request, _("%(receiver)s was urged.") % {"receiver": found.receiver})
+    else:
+        words = _("%(receiver)s is not late, or was urged within the hour.")
+        messages.warning(request, words % {"receiver": found.receiver})
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "province")
+
+
+def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    now = timezone.now()
+    rates, rate = oversight.recent_rates(viewer, now), oversight.whole_rate(viewer, now)
+    late = oversight.late_now(viewer, now)
+    many = late.count()
+    return {
+        "figures": [
+            Figure(percent(rate.in_time), _("done in time, 30 days")),
+            Figure(percent(rate.effect), _("of orders proven to have taken effect")),
+            Figure(f"{many:,}", _("late now"), is_harm=bool(many)),
+        ],
+        "by_rate": by_rate(rates.receivers[: late_shown or ON_WALL]),
+        "map": None if viewer.province else map_of(rates.provinces),
+        "trend": trend_of(rates.days),
+        "late": Listing(
+            _("Late now"),
+            late_rows(late[:late_shown], viewer, request.path) if late_shown else [],
+            Empty(_("Nobody is late.")),
+            ident="late",
+        ),
+    }

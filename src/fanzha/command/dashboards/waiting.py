@@ -1,0 +1,138 @@
+"""What waits: steps that the reader's organisation may take now, and what others owe it; read in few queries."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from fanzha.base.masking import mask_numbers
+from fanzha.command.orders.ordered import PROCESS as ORDER
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.lateness import URGENT, late_legs
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.services import offers
+from fanzha.command.web.components import Badge, Press, Row, Tone
+from fanzha.processes.parties import Actor
+from fanzha.processes.situation import Offer
+
+#: How many rows of one sort a first page shows, and how many are looked through for them.
+SHOWN, LOOKED_THROUGH = 5, 40
+PRESSES = 3
+
+
+def received(viewer: Viewer) -> "QuerySet[Leg]":
+    """Return the open legs that a viewer's organisation has to carry out, the most urgent first."""
+    rows = Leg.objects.filter(receiver=viewer.organization, ended_at=None)
+    return rows.select_related("instance__version", "instance__owner").order_by(URGENT, "pk")
+
+
+def owed(viewer: Viewer, **narrowed: object) -> "QuerySet[Leg]":
+    """Return the open legs of a viewer's own processes, which others have to carry out, the most urgent first."""
+    rows = Leg.objects.filter(instance__owner=viewer.organization, ended_at=None, **narrowed)
+    rows = rows.exclude(receiver=viewer.organization).select_related("instance__version", "receiver")
+    return rows.order_by(URGENT, "pk")
+
+
+def legs_to_do(viewer: Viewer, actor: Actor, most: int = SHOWN) -> list[Row]:
+    """Return the legs on which this person may take a step now."""
+    found = []
+    for leg in received(viewer)[:LOOKED_THROUGH]:
+        steps = [one for one in offers(leg.instance, actor) if one.leg == leg.name and one.allowed]
+        if steps:
+            found.append(leg_row(leg, leg.instance.owner, steps))
+        if len(found) == most:
+            break
+    return found
+
+
+def legs_owed(rows: Iterable[Leg]) -> list[Row]:
+    """Return legs that others carry out."""
+    return [leg_row(leg, leg.receiver) for leg in rows]
+
+
+def late_owed(viewer: Viewer, now: datetime, most: int = SHOWN) -> list[Row]:
+    """Return the legs of the viewer's own processes that are late."""
+    return legs_owed(late_legs(owed(viewer), now)[:most])
+
+
+def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, most: int = SHOWN) -> list[Row]:
+    """Return the processes among rows in which this person may take a step now that moves them on."""
+    found: list[Row] = []
+    for instance in rows:
+        steps = [one for one in offers(instance, actor) if not one.leg and one.allowed]
+        if steps:
+            found.append(instance_row(instance, steps))
+        if len(found) == most:
+            break
+    return found
+
+
+def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = ()) -> Row:
+    """Return a leg as a row; `other` is the organisation at its other end."""
+    process = leg.instance.version.process
+    assert process.legs is not None
+    state = process.legs.states[leg.state]
+    return Row(
+        title=title_of(leg.instance),
+        href=page_of(leg.instance),
+        why=said(state.title),
+        badges=tuple(_badges(leg.instance, state.attention)),
+        due=leg.clock_at,
+        at=leg.changed_at,
+        meta=(str(other),),
+        presses=tuple(_presses(leg.instance, steps)),
+    )
+
+
+def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: str = "") -> Row:
+    """Return a running process as a row."""
+    state = instance.version.process.states[instance.state]
+    return Row(
+        title=title_of(instance),
+        href=page_of(instance),
+        why=why or said(state.title),
+        badges=tuple(_badges(instance, state.attention)),
+        due=instance.clock_at,
+        at=instance.changed_at,
+        meta=(str(instance.owner),),
+        presses=tuple(_presses(instance, steps)),
+    )
+
+
+def page_of(instance: ProcessInstance) -> str:
+    """Return where a process is looked at: orders have a page of their own."""
+    return reverse("order" if instance.process == ORDER else "process", args=[instance.ref])
+
+
+def title_of(instance: ProcessInstance) -> str:
+    """Return what a process is called in a list: its sort, and what it is about; long numbers lose their middle."""
+    sort = said(instance.version.process.title)
+    return f"{sort} · {mask_numbers(instance.title)}" if instance.title else sort
+
+
+def own_instances(viewer: Viewer, narrowed: Q | None = None) -> "QuerySet[ProcessInstance]":
+    """Return the running processes of a viewer's own organisation, the most urgent first."""
+    rows = ProcessInstance.objects.filter(narrowed or Q(), owner=viewer.organization, ended_at=None)
+    return rows.select_related("version", "owner").order_by(URGENT, "pk")
+
+
+def _badges(instance: ProcessInstance, attention: bool) -> Iterator[Badge]:
+    if attention:
+        yield Badge(_("needs attention"), "alert", Tone.WARN)
+    if instance.simulated:
+        yield Badge(_("simulated"), "", Tone.PLAIN)
+
+
+def _presses(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[Press]:
+    for place, one in enumerate(steps[:PRESSES]):
+        url = reverse("process_do", args=[instance.ref, one.event])
+        yield Press(
+            said(one.title),
+            f"{url}?leg={one.leg}" if one.leg else url,
+            post=False,
+            main=place == 0,
+            key="a" if place == 0 else "",
+        )

@@ -1,0 +1,123 @@
+"""The desks that watch over: who looked at whom, who may what, and for supervisors who is behind."""
+
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.narrowing import Narrowed, narrow
+from fanzha.command.dashboards.desk import Desk
+from fanzha.command.dashboards.files_waiting import files_waiting
+from fanzha.command.dashboards.late_rows import late_rows
+from fanzha.command.dashboards.oversight import late_now, whole_rate
+from fanzha.command.dashboards.waiting import title_of
+from fanzha.command.dashboards.wording import percent
+from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import SubjectNotice
+from fanzha.command.web.components import Empty, Figure, Listing, Press, Row
+from fanzha.command.web.counting import counted
+from fanzha.command.web.places import address_of
+from fanzha.processes.parties import Actor
+
+WEEK, SOON = timedelta(days=7), timedelta(days=30)
+SHOWN = 5
+
+
+def supervisor(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
+    """Return who is behind among those that a regulator or centre supervises, with a way to urge."""
+    rate = whole_rate(viewer, now)
+    late = late_now(viewer, now)
+    many = counted(late)
+    place = reverse("province")
+    return Desk(
+        (
+            Figure(percent(rate.in_time), _("done in time, 30 days"), place),
+            Figure(percent(rate.effect), _("of orders proven to have taken effect"), place),
+            Figure(str(many), _("late now"), f"{place}#late", is_harm=bool(many)),
+        ),
+        (
+            Listing(
+                _("Late at supervised organisations"),
+                late_rows(late[:SHOWN], viewer, reverse("home")),
+                Empty(_("Nobody is late.")),
+                f"{place}#late",
+                ident="late-there",
+            ),
+        ),
+    )
+
+
+def privacy_officer(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
+    """Return who looked at whom, and whom nobody has told yet."""
+    own, since = LogEntry.objects.filter(organisation=actor.organization), now - WEEK
+    looked, exported = (narrow(own, Narrowed(kind=kind, since=since)).count() for kind in ("unmasking", "export"))
+    waiting = SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None)
+    waiting = waiting.select_related("instance__version").order_by("written_at")
+    return Desk(
+        (
+            Figure(f"{looked:,}", _("unmaskings in 7 days"), address_of("unmaskings")),
+            Figure(f"{exported:,}", _("exports in 7 days"), address_of("exports")),
+        ),
+        (
+            *files_waiting(viewer),
+            Listing(
+                _("People who were not told yet"),
+                [_notice(one) for one in waiting[:SHOWN]],
+                Empty(_("Everybody who was limited was told.")),
+                reverse("subject_notices"),
+                ident="notices",
+            ),
+        ),
+    )
+
+
+def administrator(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
+    """Return who takes part, who is on duty, and what runs out."""
+    members = Membership.objects.in_force(now).filter(organization=viewer.organization)
+    people = members.values("person").distinct().count()
+    keys = ApiKey.objects.filter(organization=viewer.organization, revoked_at=None, expires_at__gt=now)
+    duty = Duty.at(viewer.organization, now)
+    invited = Invitation.still_open().filter(organization=viewer.organization)
+    soon = list(keys.filter(expires_at__lt=now + SOON).order_by("expires_at")[:SHOWN])
+    return Desk(
+        (
+            Figure(f"{people:,}", _("people"), address_of("people")),
+            Figure(f"{invited.count():,}", _("open invitations"), address_of("people")),
+        ),
+        (
+            Listing(
+                _("On duty now"),
+                [] if duty is None else [_watch(duty)],
+                Empty(
+                    _("Nobody is on duty: what is late goes to the whole desk."),
+                    "alert",
+                    _to("duties", _("Duty officers")),
+                ),
+                address_of("duties"),
+                ident="duty",
+            ),
+            Listing(
+                _("Keys that end within 30 days"),
+                [Row(str(one), address_of("api_keys") or "/", due=one.expires_at) for one in soon],
+                Empty(_("No key ends soon.")),
+                address_of("api_keys"),
+                ident="keys",
+            ),
+        ),
+    )
+
+
+def _notice(notice: SubjectNotice) -> Row:
+    return Row(title_of(notice.instance), reverse("process", args=[notice.instance.ref]), at=notice.written_at)
+
+
+def _watch(duty: Duty) -> Row:
+    why = _("deputy: %(name)s") % {"name": duty.deputy}
+    return Row(str(duty.officer), address_of("duties") or "/", why, due=duty.until)
+
+
+def _to(name: str, word: str) -> Press | None:
+    address = address_of(name)
+    return Press(word, address, post=False) if address else None

@@ -1,0 +1,223 @@
+"""Routes of running processes: whatever their pages do can be done here, by the same engine."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from django.core.exceptions import ValidationError
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import File, Query, Router, Status, UploadedFile
+
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.disclosure import Disclosure, readable_files
+from fanzha.command.processes.evidence_file import check_file
+from fanzha.command.processes.evidence_values import engine_values
+from fanzha.command.processes.following import about_of
+from fanzha.command.processes.lateness import is_late
+from fanzha.command.processes.list_shapes import ListEntryOut
+from fanzha.command.processes.listed import holding as in_force
+from fanzha.command.processes.models import FollowUp, Leg, ListEntry, Notification, ProcessInstance, Step, SubjectNotice
+from fanzha.command.processes.notices import say_delivered
+from fanzha.command.processes.opening_for import ways_to_begin
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.services import About, fire, offers, open_process
+from fanzha.command.processes.shapes import (
+    DefinitionOut,
+    DeliveredIn,
+    FileOut,
+    FireIn,
+    FollowUpOut,
+    InstanceOut,
+    LegOut,
+    MessageOut,
+    NoticeOut,
+    OfferOut,
+    OpenIn,
+    ProcessOut,
+    ReadIn,
+    StepOut,
+)
+from fanzha.command.processes.simulating import is_simulated
+from fanzha.command.processes.standings import standings_of
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
+from fanzha.store.evidence_files import keep, kept_file
+
+ROUTER = Router(tags=["processes"])
+
+_FILE: dict[str, object] = {"application/octet-stream": {}}
+PagingQuery = Annotated[Paging, Query()]
+
+
+@ROUTER.get("/definitions", response=list[DefinitionOut], operation_id="fanzha_command_flows_api_list_definitions")
+def list_definitions(request: ApiRequest) -> list[DefinitionOut]:
+    """List all processes, and how the caller may begin them."""
+    owner, actor = request.organization, actor_of(request.viewer)
+    return [DefinitionOut.of(one, ways_to_begin(one, owner, actor)) for one in known_processes().values()]
+
+
+@ROUTER.get("/instances", response=Page[InstanceOut], operation_id="fanzha_command_flows_api_list_instances")
+def list_instances(
+    request: ApiRequest, paging: PagingQuery, process: str = "", open: bool | None = None, late: bool = False
+) -> dict[str, object]:
+    """List running processes that the caller may read, the latest first."""
+    rows = ProcessInstance.objects.select_related("owner", "version")
+    rows = rows.filter(process=process) if process else rows
+    rows = rows if open is None else rows.filter(ended_at__isnull=open)
+    rows = rows.filter(is_late(timezone.now())) if late else rows
+    page = page_of(rows, paging)
+    return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/instances", response={201: InstanceOut}, operation_id="fanzha_command_flows_api_open_instance")
+def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
+    """Open a process for the caller's organisation, or for another one where the caller's office may."""
+    process = known_processes().get(body.process)
+    event = process.opening.get(body.event) if process else None
+    if process is None or event is None:
+        raise Problem("not_found")
+    follow_up = None
+    if body.follows is not None:
+        own = FollowUp.objects.filter(owner=request.viewer.organization, process=body.process)
+        follow_up = get_object_or_404(own.select_related("instance"), pk=body.follows)
+    before = about_of(follow_up) if follow_up else About()
+    about = replace(
+        before,
+        kind=body.about_kind or before.kind,
+        subject=body.about or before.subject,
+        campaign=body.campaign or before.campaign,
+        title=body.title or before.title,
+    )
+    owner = request.organization
+    if body.owner and follow_up is None:
+        owner = get_object_or_404(Organization.objects.filter(is_active=True), ref=body.owner)
+    made = open_process(
+        body.process,
+        body.event,
+        owner,
+        actor_of(request.viewer),
+        engine_values(event.evidence, body.evidence),
+        about=replace(about, simulated=is_simulated(owner, about, request.organization.pk)),
+        follow_up=follow_up,
+    )
+    return Status(201, InstanceOut.of(_instance(made.ref)))
+
+
+@ROUTER.get("/follow-ups", response=Page[FollowUpOut], operation_id="fanzha_command_flows_api_list_follow_ups")
+def list_follow_ups(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List the processes that steps asked for and nobody has opened yet."""
+    page = page_of(FollowUp.objects.filter(opened=None).select_related("instance", "opened"), paging)
+    return page | {"items": [FollowUpOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.get("/instances/{ref}", response=ProcessOut, operation_id="fanzha_command_flows_api_read_instance")
+def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
+    """Return one running process with legs, steps and what the caller may do next."""
+    instance = _instance(ref)
+    says_revision(request, instance.revision)
+    legs = list(Leg.objects.filter(instance=instance).select_related("instance", "receiver").order_by("id"))
+    steps = list(Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number"))
+    disclosure = Disclosure(instance, request.viewer, steps)
+    readable = {leg.name for leg in legs}
+    actor = actor_of(request.viewer, standings_of(instance, request.viewer))
+    return ProcessOut(
+        **InstanceOut.of(instance).dict(),
+        legs=[LegOut.of(leg) for leg in legs],
+        steps=[StepOut.of(step, disclosure.evidence(step), disclosure.hidden(step)) for step in steps],
+        next=[OfferOut.of(one) for one in offers(instance, actor) if not one.leg or one.leg in readable],
+    )
+
+
+@ROUTER.get(
+    "/instances/{ref}/files/{name}",
+    openapi_extra={"responses": {200: {"content": _FILE, "description": "the file"}}},
+    operation_id="fanzha_command_flows_api_read_file",
+)
+def read_file(request: ApiRequest, ref: str, name: str) -> FileResponse:
+    """Return a file that proves a step, by its SHA-256; a personal one is given out by `/exports/unmask-file`."""
+    path = kept_file(name) if name in readable_files(_instance(ref), request.viewer) else None
+    if path is None:
+        raise Problem("not_found")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")
+
+
+@ROUTER.post(
+    "/instances/{ref}/events/{event}", response=InstanceOut, operation_id="fanzha_command_flows_api_fire_event"
+)
+def fire_event(request: ApiRequest, ref: str, event: str, body: FireIn) -> InstanceOut:
+    """Take a step; with `If-Match`, only if nothing has happened since the process was read."""
+    instance = _instance(ref)
+    revision = check_revision(request, instance.revision)
+    if body.leg and not Leg.objects.filter(instance=instance, name=body.leg).exists():
+        raise Problem("not_found")
+    machine = instance.version.process.machine_of(event)
+    fields = machine.events[event].evidence if machine else {}
+    actor = actor_of(request.viewer, standings_of(instance, request.viewer))
+    fire(ref, event, actor, engine_values(fields, body.evidence), leg=body.leg, revision=revision)
+    return InstanceOut.of(_instance(ref))
+
+
+@ROUTER.get("/list-entries", response=Page[ListEntryOut], operation_id="fanzha_command_flows_api_list_list_entries")
+def list_list_entries(request: ApiRequest, paging: PagingQuery, holding: bool = True) -> dict[str, object]:
+    """List the entries of lists: those in force, or all."""
+    rows = ListEntry.objects.select_related("instance", "owner", "organization").defer("instance__situation")
+    page = page_of(rows.filter(in_force(timezone.now())) if holding else rows, paging)
+    return page | {"items": [ListEntryOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.get("/legs", response=Page[LegOut], operation_id="fanzha_command_flows_api_list_legs")
+def list_legs(request: ApiRequest, paging: PagingQuery, mine: bool = True, open: bool = True) -> dict[str, object]:
+    """List legs: those that the caller's organisation has to carry out, or all that it may read."""
+    rows = Leg.objects.select_related("instance", "receiver")
+    rows = rows.filter(receiver=request.viewer.organization) if mine else rows
+    page = page_of(rows.filter(ended_at=None) if open else rows, paging)
+    return page | {"items": [LegOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/files", response={201: FileOut}, operation_id="fanzha_command_flows_api_keep_file")
+def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
+    """Keep a file as evidence; a step names it by its SHA-256. Its name ends in the type that it is of."""
+    try:
+        check_file(file)
+    except ValidationError as refused:
+        raise Problem("invalid", refused.messages[0]) from None
+    return Status(201, FileOut(sha256=keep(file.chunks())))
+
+
+@ROUTER.get("/messages", response=Page[MessageOut], operation_id="fanzha_command_flows_api_list_messages")
+def list_messages(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List what the desk was told and has not marked as read."""
+    page = page_of(Notification.objects.filter(read_at=None).select_related("instance"), paging)
+    return page | {"items": [MessageOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post("/messages/read", response={204: None}, operation_id="fanzha_command_flows_api_mark_messages_read")
+def mark_messages_read(request: ApiRequest, body: ReadIn) -> Status[None]:
+    """Mark messages as read."""
+    own = Notification.objects.filter(owner=request.viewer.organization, pk__in=body.ids, read_at=None)
+    own.update(read_at=timezone.now())
+    return Status(204, None)
+
+
+@ROUTER.get("/notices", response=Page[NoticeOut], operation_id="fanzha_command_flows_api_list_notices")
+def list_notices(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List the notices to people concerned that wait for delivery."""
+    page = page_of(SubjectNotice.objects.filter(delivered_at=None).select_related("instance"), paging)
+    return page | {"items": [NoticeOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.post(
+    "/notices/{number}/delivered", response={204: None}, operation_id="fanzha_command_flows_api_deliver_notice"
+)
+@for_roles(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
+def deliver_notice(request: ApiRequest, number: int, body: DeliveredIn) -> Status[None]:
+    """Say how a notice was delivered."""
+    waiting = SubjectNotice.objects.filter(delivered_at=None).select_related("instance")
+    say_delivered(get_object_or_404(waiting, pk=number), body.how, actor_of(request.viewer))
+    return Status(204, None)
+
+
+def _instance(ref: str) -> ProcessInstance:
+    return get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)

@@ -1,0 +1,148 @@
+"""What steps ask for that needs nothing but the database: messages, escalations, notices, lists, further processes."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from fanzha.base.clock import from_ms
+from fanzha.base.words import Words
+from fanzha.command.organizations.kinds import Kind
+from fanzha.command.organizations.models import Organization
+from fanzha.command.processes import duties, telling
+from fanzha.command.processes.handlers import Handler
+from fanzha.command.processes.listed import written
+from fanzha.command.processes.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
+from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.recording import take_part
+from fanzha.command.processes.standings import organizations_named
+from fanzha.processes.effects import Effect
+from fanzha.processes.evidence import Field
+from fanzha.processes.parties import Standing
+
+
+def write_notice(item: OutboxItem) -> None:
+    """Write down what the person concerned is to be told; an organisation on the platform reads it there too."""
+    told = item.payload["told"]
+    telling.tell(item, organizations_named(item.instance, Standing.SUBJECT), Words(*told["fact"]), urgent=True)
+    empty = ("", "")
+    SubjectNotice.objects.get_or_create(
+        key=item.key,
+        defaults={
+            "owner": item.instance.owner,
+            "instance": item.instance,
+            "until": from_ms(told["until"]) if told.get("until") else None,
+            "written_at": timezone.now(),
+            **{
+                f"{part}_{language}": _both(told.get(part) or empty)[language]
+                for part in ("fact", "basis", "remedy", "period")
+                for language in ("zh", "en")
+            },
+        },
+    )
+
+
+def ask_for_next(item: OutboxItem) -> None:
+    """Ask the owner to open the process that follows: what begins it is for people to say."""
+    name = item.payload["process"]
+    FollowUp.objects.get_or_create(
+        key=item.key,
+        defaults={
+            "owner": item.instance.owner,
+            "instance": item.instance,
+            "process": name,
+            "asked_at": timezone.now(),
+        },
+    )
+    title, after = known_processes()[name].title, telling.happened(item)
+    telling.tell(
+        item, [item.instance.owner], Words(f"待启动：{title.zh}（{after.zh}）", f"To open: {title.en} ({after.en})")
+    )
+
+
+def list_publicly(item: OutboxItem) -> None:
+    """Make the list entry that a decision asks for, with what it says."""
+    ListEntry.objects.get_or_create(
+        key=item.key,
+        defaults={
+            "owner": item.instance.owner,
+            "instance": item.instance,
+            "listed_at": timezone.now(),
+            **written(item.instance, item.payload["event"]),
+        },
+    )
+
+
+def take_off_list(item: OutboxItem) -> None:
+    """End the list entries of a process; they are kept as what once was listed."""
+    ListEntry.objects.filter(instance=item.instance, withdrawn_at=None).update(withdrawn_at=timezone.now())
+
+
+def record_false_disposal(item: OutboxItem) -> None:
+    """Count a disposal that proved wrong."""
+    FalseDisposal.objects.get_or_create(
+        key=item.key,
+        defaults={
+            "owner": item.instance.owner,
+            "instance": item.instance,
+            "event": item.payload.get("event", ""),
+            "at": timezone.now(),
+        },
+    )
+
+
+def warn_exposed(item: OutboxItem) -> None:
+    """Ask the carriers of the province to warn their subscribers who were exposed.
+
+    They see the process, where what it is about is no personal data.
+    """
+    words = telling.happened(item)
+    carriers = Organization.objects.filter(
+        kind__in=(Kind.CARRIER, Kind.MVNO), province=item.instance.owner.province, is_active=True
+    )
+    if not any(field.personal and field.standing for field in _fields(item)):
+        take_part(item.instance, carriers)
+    asked = Words(f"请提醒已接触用户：{words.zh}", f"Warn those who were exposed: {words.en}")
+    telling.tell(item, carriers, asked, urgent=True)
+
+
+def _telling(whom: Callable[[OutboxItem], list[Organization]]) -> Handler:
+    return Handler(lambda item: telling.tell(item, whom(item), telling.happened(item)))
+
+
+def _applicant(item: OutboxItem) -> list[Organization]:
+    return organizations_named(item.instance, Standing.APPLICANT) or [item.instance.owner]
+
+
+def _owner(item: OutboxItem) -> list[Organization]:
+    return [item.instance.owner]
+
+
+def _fields(item: OutboxItem) -> Iterable[Field]:
+    events = item.instance.version.process.events.values()
+    return (field for event in events for field in event.evidence.values())
+
+
+def _both(words: Any) -> dict[str, str]:
+    """Return words that were kept as a pair."""
+    return dict(zip(("zh", "en"), words, strict=True))
+
+
+EFFECTS = {
+    Effect.ESCALATE: Handler(telling.escalate),
+    Effect.OPEN_PROCESS: Handler(ask_for_next),
+    Effect.NOTIFY_OWNER: _telling(_owner),
+    Effect.NOTIFY_SUBJECT: Handler(write_notice),
+    Effect.NOTIFY_RECEIVERS: _telling(telling.receivers),
+    Effect.NOTIFY_APPLICANT: _telling(_applicant),
+    Effect.NOTIFY_REGULATOR: _telling(lambda item: telling.above(item.instance.owner)),
+    Effect.NOTIFY_POLICE: Handler(telling.tell_police),
+    Effect.NOTIFY_NAMED: Handler(telling.tell_named),
+    Effect.PUBLISH_LIST_ENTRY: Handler(list_publicly),
+    Effect.WITHDRAW_LIST_ENTRY: Handler(take_off_list),
+    Effect.RECORD_FALSE_DISPOSAL: Handler(record_false_disposal),
+    Effect.WARN_EXPOSED: Handler(warn_exposed),
+    Effect.SET_DUTY: Handler(duties.put_on_duty),
+    Effect.SET_DEPUTY: Handler(duties.put_deputy_on_duty),
+    Effect.CLEAR_DUTY: Handler(duties.take_off_duty),
+}

@@ -1,0 +1,55 @@
+"""A file that is handed in as evidence: of a type that is taken, as its first bytes bear out, and not known malware.
+
+Malware is evidence, too: it is handed in within an archive under a pass phrase, so that nobody opens it by accident.
+"""
+
+import logging
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from fanzha.command.processes.malware_scan import scan
+from fanzha.store.file_types import HEAD_BYTES, TYPES, bears_out, ending_of, is_taken
+
+_LOG = logging.getLogger(__name__)
+
+
+class EvidenceFile(forms.FileField):
+    """The field of such a file."""
+
+    def run_validators(self, value: Any) -> None:
+        """Check what was handed in. Raises ValidationError."""
+        super().run_validators(value)
+        if value:
+            check_file(value)
+
+
+def check_file(file: "UploadedFile[Any]") -> None:
+    """Check a file's type, its content and whether it is malware. Raises ValidationError with words for the person."""
+    name = file.name or ""
+    if not is_taken(name):
+        words = _("Files of this type are not taken: hand it in within an archive (.zip). Taken are: %(types)s.")
+        raise ValidationError(words % {"types": ", ".join(sorted(TYPES))}, code="file_type")
+    file.seek(0)
+    if not bears_out(name, file.read(HEAD_BYTES)):
+        words = _("This is no .%(ending)s file, whatever its name says. Give it the ending of its type.")
+        raise ValidationError(words % {"ending": ending_of(name)}, code="file_content")
+    _scan(file)
+    file.seek(0)
+
+
+def _scan(file: "UploadedFile[Any]") -> None:
+    if not settings.SCANNER:
+        return
+    found, fault = scan(file.chunks(), settings.SCANNER)
+    if fault:
+        _LOG.error("the scanner of evidence files cannot tell: %s", fault)
+        raise ValidationError(_("Files cannot be checked for malware now. Try again later."), code="file_scanner")
+    if found:
+        _LOG.warning("malware was handed in: %s", found)
+        words = _("This is known malware (%(name)s). As evidence, hand it in within an archive under a pass phrase.")
+        raise ValidationError(words % {"name": found}, code="file_malware")

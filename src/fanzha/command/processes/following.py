@@ -1,0 +1,64 @@
+"""The process that follows another one: what it is about, and what of it is known beforehand."""
+
+from typing import Any, NamedTuple
+
+from fanzha.base.marking import Marking
+from fanzha.base.words import Words
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.models import FollowUp, ProcessInstance, Step
+from fanzha.command.processes.parties import actor_of, party
+from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.services import About
+from fanzha.processes.engine import openings
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.situation import Offer
+
+
+class Following(NamedTuple):
+    """A process to be opened, or opened already, as a page shows it; `begin` are the ways that the viewer has."""
+
+    follow_up: FollowUp
+    title: Words
+    begin: list[Offer]
+
+
+def following(instance: ProcessInstance, viewer: Viewer) -> list[Following]:
+    """Return what is to follow, for people of the owner."""
+    rows = list(FollowUp.objects.filter(instance=instance).select_related("opened"))
+    if not rows:
+        return []
+    owner, actor = party(instance.owner), actor_of(viewer)
+    processes = known_processes()
+    return [
+        Following(
+            row,
+            processes[row.process].title,
+            [] if row.opened else [one for one in openings(processes[row.process], owner, actor) if one.allowed],
+        )
+        for row in rows
+        if row.process in processes
+    ]
+
+
+def about_of(follow_up: FollowUp) -> About:
+    """Return what the process that follows is about: what the one before is about."""
+    before = follow_up.instance
+    return About(
+        before.about_kind, before.about, before.campaign, before.title, Marking(before.marking), before.simulated
+    )
+
+
+def known_beforehand(follow_up: FollowUp, wanted: dict[str, Field]) -> dict[str, Any]:
+    """Return those fields that the process before has under the same name, as JSON keeps them, for people to look over.
+
+    Files, organisations and people are named anew; a field that asks for a process gets the one before.
+    """
+    given = {"": ""} | {
+        name: value
+        for step in Step.objects.filter(instance=follow_up.instance).order_by("number")
+        for name, value in (step.evidence | step.personal).items()
+    }
+    anew = (FieldType.FILE, FieldType.ORGANIZATION, FieldType.PERSON, FieldType.MOMENT)
+    found = {name: given[name] for name, field in wanted.items() if name in given and field.type not in anew}
+    found |= {name: follow_up.instance.ref for name, field in wanted.items() if field.type is FieldType.PROCESS}
+    return {name: "\n".join(map(str, value)) if isinstance(value, list) else value for name, value in found.items()}

@@ -1,0 +1,64 @@
+"""Who carries out which effect: each app beside this one may have an `effects.py` with `EFFECTS`; found by folder."""
+
+import importlib
+import logging
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.util import find_spec
+from types import ModuleType
+from typing import NamedTuple
+
+from django.conf import settings
+
+from fanzha.command.processes.lane import Later
+from fanzha.command.processes.models import OutboxItem
+
+log = logging.getLogger(__name__)
+
+
+class NotYet(Exception):
+    """An effect that cannot be carried out now and is to be tried again; the text says why."""
+
+
+class Handler(NamedTuple):
+    """How one effect is carried out.
+
+    `run` may be called again with the same item after a crash and must then change nothing (tell by `item.key`).
+    It works in the transaction that marks the item as done, unless it `sends`: then it runs before that transaction,
+    and returns what is left and waits for a receiver's system.
+    """
+
+    run: Callable[[OutboxItem], Later | None]
+    sends: bool = False
+
+
+@cache
+def handlers() -> dict[str, Handler]:
+    """Return the handlers by effect. Raises TypeError when two apps carry out the same effect."""
+    found: dict[str, Handler] = {}
+    for module in _modules():
+        for effect, handler in module.EFFECTS.items():
+            if str(effect) in found:
+                raise TypeError(f"two apps carry out {effect}; the second is {module.__name__}")
+            found[str(effect)] = handler
+    return found
+
+
+def make_ready() -> None:
+    """Load what carries effects out, and let apps load what that needs (`make_ready()` of their `effects.py`).
+
+    The first order after a start must not wait for it.
+    """
+    handlers()
+    for module in _modules():
+        try:
+            getattr(module, "make_ready", lambda: None)()
+        except Exception as problem:  # the worker works without, only later
+            log.warning("%s is not ready yet: %s", module.__name__, problem)
+
+
+def _modules() -> Iterator[ModuleType]:
+    """Yield the `effects.py` of the apps beside this one."""
+    for app in settings.INSTALLED_APPS:
+        if app.startswith("fanzha.command.") and find_spec(f"{app}.effects") is not None:
+            yield importlib.import_module(f"{app}.effects")

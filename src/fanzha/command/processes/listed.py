@@ -1,0 +1,88 @@
+"""What the lists say: whom, for what, by which decision, until when; what holds now and what once did."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+
+from fanzha.base.clock import from_ms
+from fanzha.base.words import Words
+from fanzha.command.processes.models import ListEntry, ProcessInstance, Step
+from fanzha.command.processes.reading import as_shown
+from fanzha.command.processes.standings import organizations_named
+from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.models import Subject
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.parties import Standing
+
+#: The kept moment or the field of a decision at which an entry ends.
+TERM = "term_ends_at"
+#: What an entry says is said in words, numbers and moments; proofs stay with the process.
+_SAID = (FieldType.TEXT, FieldType.NUMBER, FieldType.MOMENT, FieldType.CHOICE, FieldType.YES_NO)
+
+
+class Entry(NamedTuple):
+    """One entry as it is shown; subjects are masked, `process` is "" where the reader does not see it."""
+
+    row: ListEntry
+    title: Words
+    who: str
+    facts: list[tuple[Words, Any]]
+    process: str
+    holds: bool
+
+
+def holding(now: datetime) -> Q:
+    """Return the condition that an entry is in force."""
+    return Q(withdrawn_at=None) & (Q(until=None) | Q(until__gt=now))
+
+
+def entries_of(rows: Sequence[ListEntry]) -> list[Entry]:
+    """Return entries as they are shown; version and organisations must have been selected with them."""
+    subjects = Subject._base_manager.filter(ref__in=[row.about for row in rows if row.about])
+    masks = {one.ref: masked(one.kind, one.value, one.shown) for one in subjects}
+    seen = set(ProcessInstance.objects.filter(pk__in=[row.instance_id for row in rows]).values_list("ref", flat=True))
+    now = timezone.now()
+    return [
+        Entry(
+            row,
+            row.instance.version.process.title,
+            str(row.organization) if row.organization else masks.get(row.about, ""),
+            list(_said(row)),
+            row.instance.ref if row.instance.ref in seen else "",
+            row.withdrawn_at is None and (row.until is None or row.until > now),
+        )
+        for row in rows
+    ]
+
+
+def written(instance: ProcessInstance, event: str) -> dict[str, Any]:
+    """Return the columns of an entry that a decision makes: what its step says, choices made before, whom, its term."""
+    process = instance.version.process
+    step = Step.objects.filter(instance=instance, event=event, leg="").order_by("-number").first()
+    kept = {name: value for name, value in instance.situation["facts"].items() if _field(instance, name).choices}
+    facts = kept | ({} if step is None else step.evidence)
+    concerned = organizations_named(instance, Standing.SUBJECT)
+    until = facts.get(TERM)
+    return {
+        "process": process.name,
+        "about": instance.about,
+        "organization": concerned[0] if concerned else None,
+        "facts": {name: value for name, value in facts.items() if _field(instance, name).type in _SAID},
+        "until": from_ms(until) if isinstance(until, int) else None,
+    }
+
+
+def _said(row: ListEntry) -> Iterator[tuple[Words, Any]]:
+    for name, value in row.facts.items():
+        field = _field(row.instance, name)
+        if name != TERM:
+            yield field.title, as_shown(field, value, {})
+
+
+def _field(instance: ProcessInstance, name: str) -> Field:
+    """Return a field of the process by its name."""
+    events = instance.version.process.events.values()
+    return next(event.evidence[name] for event in events if name in event.evidence)

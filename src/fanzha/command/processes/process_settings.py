@@ -1,0 +1,77 @@
+"""What an operator sets of processes: own YAML files, spans of deadlines and holidays, from the state folder."""
+
+import logging
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fanzha.base.errors import FanzhaError, WrongCall
+from fanzha.command.processes.working_time import OwnCalendars, usual_calendar
+from fanzha.processes.catalog import all_processes
+from fanzha.processes.process import Process
+from fanzha.processes.settings import Settings, check_settings
+from fanzha.store.state_folder import state_folder
+
+log = logging.getLogger(__name__)
+
+#: The last settings that were right; those that ship until there are any.
+_right = [Settings()]
+
+
+def known_processes() -> dict[str, Process]:
+    """Return all processes by name: those that ship, those of packages, and `processes/*.yaml` of the state folder."""
+    files = sorted((state_folder() / "processes").glob("*.yaml"))
+    return _known(tuple((str(file), file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=4)
+def _known(files: tuple[tuple[str, int], ...]) -> dict[str, Process]:
+    return all_processes({Path(name).name: Path(name).read_text("utf-8") for name, _ in files})
+
+
+def process_settings() -> Settings:
+    """Return the spans of deadlines that `[processes.deadlines]` in `fanzha.toml` sets, all others as they ship.
+
+    Working time is that of each organisation's zone, with the holidays of `holidays.yaml` in the state folder where
+    there is one. What is wrong is logged, and the last that was right stays in force: deadlines must go on.
+    """
+    try:
+        _right[:] = [checked_settings()]
+    except (FanzhaError, ValueError, OSError) as problem:
+        _tell_once(_files(), str(problem))
+    return _right[0]
+
+
+def checked_settings() -> Settings:
+    """Return the same as they stand now.
+
+    Raises WrongCall for a deadline that there is not, a span that cannot be read or is longer than the law allows,
+    and for a table of holidays that is wrong.
+    """
+    return _settings(*_files())
+
+
+def _files() -> tuple[tuple[str, int], ...]:
+    paths = [state_folder() / name for name in ("fanzha.toml", "holidays.yaml")]
+    return tuple((str(path), path.stat().st_mtime_ns if path.is_file() else 0) for path in paths)
+
+
+@lru_cache(maxsize=4)
+def _tell_once(files: tuple[tuple[str, int], ...], problem: str) -> None:
+    log.error("the settings of processes are wrong; those before stay in force: %s", problem)
+
+
+@lru_cache(maxsize=4)
+def _settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings:
+    name, changed = toml
+    told: Any = tomllib.loads(Path(name).read_text("utf-8-sig")).get("processes", {}) if changed else {}
+    spans = told.get("deadlines", {})
+    if not isinstance(spans, dict) or not all(isinstance(span, str) for span in spans.values()):
+        raise WrongCall(
+            f"{name}: [processes.deadlines] holds names and spans", fix='write "order.second_person" = "15min"'
+        )
+    usual = usual_calendar(*holidays)
+    made = Settings(spans=spans, calendar=usual, calendars=OwnCalendars(usual))
+    check_settings(made, known_processes())
+    return made

@@ -1,0 +1,200 @@
+"""Open processes, fire events, let deadlines pass: the only ways in which anything about a process changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from fanzha.base.clock import from_ms, to_ms
+from fanzha.base.ids import sortable_id
+from fanzha.base.marking import Marking
+from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.evidence_values import check_kept, check_people
+from fanzha.command.processes.models import FollowUp, Participation, ProcessInstance, ProcessVersion, Timer
+from fanzha.command.processes.parties import party
+from fanzha.command.processes.process_settings import known_processes, process_settings
+from fanzha.command.processes.recording import (
+    Overtaken,
+    People,
+    columns_of,
+    record_passed,
+    record_rows,
+    update_instance,
+)
+from fanzha.command.processes.situations import loaded
+from fanzha.command.processes.step_checks import Attempt, check
+from fanzha.command.processes.step_log import log_steps
+from fanzha.command.subjects.named_in_process import check_subjects, set_about
+from fanzha.processes import engine
+from fanzha.processes.parties import Actor
+from fanzha.processes.process import Process
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.situation import Change, Offer, Situation
+
+
+@dataclass(frozen=True)
+class About:
+    """What a process is about: a subject (kind and ref), a campaign (ref), a title for lists; who else may read it."""
+
+    kind: str = ""
+    subject: str = ""
+    campaign: str = ""
+    title: str = ""
+    marking: Marking = Marking.AMBER
+    simulated: bool = False
+
+
+def open_process(
+    name: str,
+    event: str,
+    owner: Organization,
+    actor: Actor,
+    evidence: Mapping[str, Any],
+    *,
+    about: About | None = None,
+    at: datetime | None = None,
+    ref: str = "",
+    follow_up: FollowUp | None = None,
+) -> ProcessInstance:
+    """Open a process for its owner; the same `ref` opens it once and returns it again. Raises Refusal.
+
+    With `follow_up`, it is the process that this one asks for, of which there is one.
+    """
+    process = known_processes().get(name)
+    if process is None:
+        raise Refusal(Reason.UNKNOWN, Words(f"没有流程“{name}”", f"there is no process {name!r}"))
+    moment, about, ref = to_ms(at or timezone.now()), about or About(), ref or sortable_id()
+    change = engine.start(
+        process, event, actor, evidence, moment, ref=ref, owner=party(owner), settings=process_settings()
+    )
+    _check_evidence(process, event, actor, change)
+    with everything("whom a step may concern is looked up among all"):
+        check(name, Attempt(event, change.evidence, change.situation.facts, moment))
+    with everything("a step is recorded for all who take part"), recorded() as log:
+        held = ProcessInstance.objects.filter(ref=ref).first()
+        if held is not None:
+            return held
+        instance = ProcessInstance.objects.create(
+            ref=ref,
+            process=process.name,
+            version=ProcessVersion.of(process),
+            owner=owner,
+            title=about.title,
+            about_kind=about.kind,
+            about=about.subject,
+            campaign=about.campaign,
+            marking=about.marking,
+            simulated=about.simulated,
+            opened_at=from_ms(moment),
+            **columns_of(change.situation, process, moment),
+        )
+        Participation.objects.create(instance=instance, organization=owner, is_owner=True)
+        if follow_up is not None and not FollowUp.objects.filter(pk=follow_up.pk, opened=None).update(opened=instance):
+            raise Refusal(Reason.STATE, Words("后续流程已启动", "what follows was opened before"))
+        if not about.subject:
+            set_about(instance, process.events[event].evidence, change.evidence, from_ms(moment))
+        log_steps(log, instance, record_rows(instance, change, process, People(change), moment))
+    return instance
+
+
+def fire(
+    ref: str,
+    event: str,
+    actor: Actor,
+    evidence: Mapping[str, Any],
+    *,
+    leg: str = "",
+    at: datetime | None = None,
+    revision: int | None = None,
+) -> Change:
+    """Fire an event of a running process, on a leg where it is one of a leg.
+
+    With `revision`, only if nothing has happened since the caller looked. Raises Refusal, in words for who tries.
+    """
+    moment = to_ms(at or timezone.now())
+    with everything("the engine decides who may, and must see the whole process"):
+        instance = ProcessInstance.objects.select_related("version").get(ref=ref)
+        if revision is not None and revision != instance.revision:
+            raise overtaken(instance)
+        process = instance.version.process
+        change = engine.fire(
+            process, loaded(instance.situation), event, actor, evidence, moment, settings=process_settings(), leg=leg
+        )
+        _check_evidence(process, event, actor, change)
+        check(process.name, Attempt(event, change.evidence, change.situation.facts, moment, instance))
+        _record(instance, change, process, moment)
+    return change
+
+
+def offers(instance: ProcessInstance, actor: Actor) -> list[Offer]:
+    """Return what this actor could do next, and what not, and why."""
+    return engine.offers(instance.version.process, loaded(instance.situation), actor)
+
+
+def situation_of(instance: ProcessInstance) -> Situation:
+    """Return the engine's view of where a process stands."""
+    return loaded(instance.situation)
+
+
+def pass_timer(timer: Timer, now: datetime) -> bool:
+    """Let one deadline pass; return whether it did. Whatever the clock does, each timer passes once."""
+    moment = to_ms(now)
+    with everything("deadlines pass for all organisations"):
+        instance = ProcessInstance.objects.select_related("version").get(pk=timer.instance_id)
+        process = instance.version.process
+        try:
+            change = engine.pass_timer(
+                process, loaded(instance.situation), timer.timer_id, moment, settings=process_settings()
+            )
+        except Refusal as refused:
+            if refused.reason is not Reason.TIMER:
+                raise
+            return False
+        _record(instance, change, process, moment, timer)
+    return True
+
+
+def _check_evidence(process: Process, event: str, actor: Actor, change: Change) -> None:
+    """Let people name files that are here and colleagues; an import may name those of the system it comes from."""
+    machine = process.machine_of(event)
+    fields = machine.events[event].evidence if machine else {}
+    check_subjects(fields, change.evidence)
+    if not actor.is_machine:
+        check_kept(fields, change.evidence)
+        check_people(fields, change.evidence, actor.organization)
+
+
+def overtaken(instance: ProcessInstance) -> Refusal:
+    """Return the refusal for whoever came second: who was first, and with what."""
+    with everything("the one who was overtaken is told by whom"):
+        last = instance.steps.select_related("person", "organization").order_by("-number").first()
+        process = instance.version.process
+    who = str(last.person or last.organization or last.actor) if last else ""
+    machine = process.machine_of(last.event) if last else None
+    done = machine.events[last.event].title if machine and last else Words("", "")
+    return Refusal(
+        Reason.STATE,
+        Words(f"已被他人先行办理：{who}，{done.zh}。请刷新后再看", f"{who} was first: {done.en}. Look again"),
+    )
+
+
+def _record(instance: ProcessInstance, change: Change, process: Process, at: int, timer: Timer | None = None) -> None:
+    try:
+        with recorded() as log:
+            before = instance.state
+            update_instance(instance, change, process, at)
+            first = change.steps[0] if change.steps else None
+            if first is not None and first.event in process.events:
+                set_about(instance, process.events[first.event].evidence, change.evidence, from_ms(at))
+            steps = record_rows(instance, change, process, People(change), at)
+            if timer is not None:
+                record_passed(timer, has_moved=instance.state != before)
+            log_steps(log, instance, steps)
+    except Overtaken:
+        instance.refresh_from_db()
+        raise overtaken(instance) from None

@@ -1,0 +1,297 @@
+"""What the API says of running processes: the shapes of its answers and of what it takes."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.base.words import Words
+from fanzha.command.processes.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice
+from fanzha.processes.process import Process
+from fanzha.processes.situation import Offer
+
+
+class Both(Schema):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+    @classmethod
+    def of(cls, words: Words) -> "Both":
+        """Return words as the API says them."""
+        return cls(zh=words.zh, en=words.en)
+
+
+class FieldOut(Schema):
+    """One field of evidence."""
+
+    name: str
+    title: Both
+    type: str
+    required: bool
+    many: bool
+    personal: bool
+    unit: Both | None
+    choices: dict[str, Both]
+    of: tuple[str, ...] = Field(description="kinds of organisation that may be named; any where there is none")
+    kind: str = Field(description="kind of thing that a subject is")
+    kinds: dict[str, str] = Field(description="or its kind by what `chosen_by`, another field, was given")
+    chosen_by: str
+
+
+class OfferOut(Schema):
+    """One event: whether the caller may fire it, if not why, and what must be given."""
+
+    event: str
+    leg: str
+    title: Both
+    allowed: bool
+    why_not: Both | None
+    evidence: list[FieldOut]
+
+    @classmethod
+    def of(cls, offer: Offer) -> "OfferOut":
+        """Return an offer of the engine."""
+        return cls(
+            event=offer.event,
+            leg=offer.leg,
+            title=Both.of(offer.title),
+            allowed=offer.allowed,
+            why_not=Both.of(offer.why_not) if offer.why_not else None,
+            evidence=[
+                FieldOut(
+                    name=name,
+                    title=Both.of(field.title),
+                    type=field.type.value,
+                    required=field.required,
+                    many=field.many,
+                    personal=field.personal,
+                    of=field.of,
+                    kind=field.kind,
+                    kinds=field.kinds,
+                    chosen_by=field.chosen_by,
+                    unit=Both(zh=field.unit.zh, en=field.unit.en) if field.unit else None,
+                    choices={key: Both.of(words) for key, words in field.choices.items()},
+                )
+                for name, field in offer.evidence.items()
+            ],
+        )
+
+
+class DefinitionOut(Schema):
+    """A process: what it is called and how it begins."""
+
+    name: str
+    version: int
+    title: Both
+    about: Both
+    data: str
+    openings: list[OfferOut]
+
+    @classmethod
+    def of(cls, process: Process, openings: list[Offer]) -> "DefinitionOut":
+        """Return a process with the events that open it."""
+        return cls(
+            name=process.name,
+            version=process.version,
+            title=Both.of(process.title),
+            about=Both.of(process.about),
+            data=process.data.value,
+            openings=[OfferOut.of(one) for one in openings],
+        )
+
+
+class InstanceOut(Schema):
+    """A running process, as a row of a list."""
+
+    ref: str
+    process: str
+    version: int
+    owner: str = Field(description="ref of the organisation")
+    title: str
+    state: str
+    state_title: Both
+    needs_attention: bool
+    revision: int
+    about_kind: str
+    about: str
+    campaign: str
+    marking: str
+    simulated: bool
+    opened_at: datetime
+    changed_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, one: ProcessInstance) -> "InstanceOut":
+        """Return a row; owner and version must have been selected with it."""
+        process = one.version.process
+        plain = {name: getattr(one, name) for name in cls.model_fields if name not in _OWN}
+        return cls(
+            **plain,
+            version=process.version,
+            owner=one.owner.ref,
+            state_title=Both.of(process.states[one.state].title),
+        )
+
+
+_OWN = ("version", "owner", "state_title")
+
+
+class LegOut(Schema):
+    """A leg."""
+
+    instance: str
+    name: str
+    receiver: str = Field(description="ref of the organisation")
+    state: str
+    changed_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, leg: Leg) -> "LegOut":
+        """Return a leg; its process and receiver must have been selected with it."""
+        plain = {name: getattr(leg, name) for name in ("name", "state", "changed_at", "due_at", "ended_at")}
+        return cls(**plain, instance=leg.instance.ref, receiver=leg.receiver.ref)
+
+
+class StepOut(Schema):
+    """A step. Of personal evidence and of what is hidden as yet, the names of the fields stand here.
+
+    What is personal is given out by `/exports/unmask-evidence` and `/exports/unmask-file`.
+    """
+
+    number: int
+    leg: str
+    event: str
+    before: str
+    after: str
+    person: str
+    organization: str
+    evidence: dict[str, Any]
+    personal: list[str]
+    hidden: list[str]
+    at: datetime
+
+    @classmethod
+    def of(cls, step: Step, evidence: dict[str, Any], hidden: set[str]) -> "StepOut":
+        """Return a step with what the caller may see of its evidence; person and organisation must be selected."""
+        plain = {name: getattr(step, name) for name in ("number", "leg", "event", "before", "after", "at")}
+        return cls(
+            **plain,
+            evidence=evidence,
+            person=step.person.ref if step.person else step.actor,
+            organization=step.organization.ref if step.organization else "",
+            personal=sorted(step.personal),
+            hidden=sorted(hidden),
+        )
+
+
+class ProcessOut(InstanceOut):
+    """A running process with its legs, steps and what the caller may do next."""
+
+    legs: list[LegOut]
+    steps: list[StepOut]
+    next: list[OfferOut]
+
+
+class OpenIn(Schema):
+    """What opens a process. Organisations in evidence are given by ref, moments in ISO 8601, files by their SHA-256."""
+
+    process: str = Field(max_length=60)
+    event: str = Field(max_length=60)
+    owner: str = Field("", max_length=26, description="ref of the organisation for which it is opened; else your own")
+    evidence: dict[str, Any] = Field(default_factory=dict)
+    title: str = Field("", max_length=200)
+    about_kind: str = Field("", max_length=20)
+    about: str = Field("", max_length=26)
+    campaign: str = Field("", max_length=26)
+    follows: int | None = Field(None, description="id of the follow-up that it is, of `/follow-ups`")
+
+
+class FollowUpOut(Schema):
+    """A process that a step asked for."""
+
+    id: int
+    process: str
+    after: str = Field(description="ref of the process that asks for it")
+    opened: str | None = Field(description="ref of the one that was opened")
+    asked_at: datetime
+
+    @staticmethod
+    def of(row: FollowUp) -> "FollowUpOut":
+        """Return a row as it is told."""
+        return FollowUpOut(
+            id=row.pk,
+            process=row.process,
+            after=row.instance.ref,
+            opened=row.opened.ref if row.opened else None,
+            asked_at=row.asked_at,
+        )
+
+
+class FireIn(Schema):
+    """What a step is taken with."""
+
+    evidence: dict[str, Any] = Field(default_factory=dict)
+    leg: str = Field("", max_length=60)
+
+
+class FileOut(Schema):
+    """A file that was kept as evidence."""
+
+    sha256: str
+
+
+class MessageOut(Schema):
+    """What a desk was told."""
+
+    id: int
+    text: Both
+    urgent: bool
+    process: str
+    at: datetime
+
+    @classmethod
+    def of(cls, one: Notification) -> "MessageOut":
+        """Return a message; its process must have been selected with it."""
+        process = one.instance.ref if one.instance else ""
+        text = Both(zh=one.text_zh, en=one.text_en)
+        return cls(id=one.pk, text=text, urgent=one.urgent, process=process, at=one.at)
+
+
+class NoticeOut(Schema):
+    """What a person concerned has to be told: never rules or thresholds."""
+
+    id: int
+    process: str
+    fact: Both
+    basis: Both
+    remedy: Both
+    until: datetime | None
+    written_at: datetime
+
+    @classmethod
+    def of(cls, one: SubjectNotice) -> "NoticeOut":
+        """Return a notice; its process must have been selected with it."""
+        both = {name: Both(zh=getattr(one, f"{name}_zh"), en=getattr(one, f"{name}_en")) for name in _PARTS}
+        return cls(id=one.pk, process=one.instance.ref, until=one.until, written_at=one.written_at, **both)
+
+
+_PARTS = ("fact", "basis", "remedy")
+
+
+class DeliveredIn(Schema):
+    """How a notice was delivered."""
+
+    how: str = Field(min_length=1, max_length=200)
+
+
+class ReadIn(Schema):
+    """Messages that were read."""
+
+    ids: list[Annotated[int, Field(ge=0, lt=2**63)]] = Field(max_length=500)

@@ -1,0 +1,42 @@
+"""What an app has to say against a step, whichever way it is taken: its `checks.py` with `CHECKS`; found by folder."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from fanzha.command.processes.models import ProcessInstance
+
+
+class Attempt(NamedTuple):
+    """A step that the engine allows, at a moment (UTC ms); `instance` is None while the process is being opened."""
+
+    event: str
+    evidence: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    at: int
+    instance: ProcessInstance | None = None
+
+
+#: Raises Refusal for a step that must not be taken; the process is then as it was.
+Check = Callable[[Attempt], None]
+
+
+def check(process: str, attempt: Attempt) -> None:
+    """Let every app say what it has against a step of a process. Raises Refusal."""
+    for one in checks().get(process, ()):
+        one(attempt)
+
+
+@cache
+def checks() -> dict[str, list[Check]]:
+    """Return the checks by the process that they look at."""
+    found: dict[str, list[Check]] = {}
+    for app in settings.INSTALLED_APPS:
+        if app.startswith("fanzha.command.") and find_spec(f"{app}.checks") is not None:
+            for process, one in importlib.import_module(f"{app}.checks").CHECKS.items():
+                found.setdefault(process, []).append(one)
+    return found

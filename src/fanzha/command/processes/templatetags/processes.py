@@ -1,0 +1,64 @@
+"""Words, values and bases of processes in the reader's language."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from fanzha.base.masking import mask_numbers
+from fanzha.base.words import Words
+from fanzha.command.processes.evidence_form import said
+from fanzha.processes.legal_basis import basis_words
+from fanzha.processes.roles import who_words
+
+register = template.Library()
+
+
+@register.filter
+def words(value: object) -> str:
+    """Return bilingual words in the reader's language."""
+    return said(value) if isinstance(value, Words) else "" if value is None else str(value)
+
+
+@register.filter
+def basis(code: str) -> str:
+    """Return what a legal basis is called."""
+    found = basis_words(code)
+    return said(found) if found else code
+
+
+@register.filter
+def who(name: str) -> str:
+    """Return who may take a step: `owner.reviewer`, `carrier.executor`, `system`."""
+    return said(who_words(name))
+
+
+@register.filter
+def shown(value: Any, kind: str) -> str:
+    """Return a value of evidence as it is shown; long numbers lose their middle."""
+    if isinstance(value, Words):
+        return said(value)
+    if isinstance(value, datetime):
+        return date(localtime(value), "Y-m-d H:i")
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    return mask_numbers(str(value)) if kind in ("text", "subject") else str(value)
+
+
+@register.simple_tag
+def pair(row: Any, name: str) -> str:
+    """Return the half of `<name>_zh` and `<name>_en` that the reader understands."""
+    return said(Words(getattr(row, f"{name}_zh"), getattr(row, f"{name}_en")))
+
+
+@register.simple_tag
+def when(moment: datetime | None) -> SafeString:
+    """Return a moment in local time, for people and programs."""
+    if moment is None:
+        return SafeString("")
+    local = localtime(moment)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), date(local, "Y-m-d H:i"))

@@ -1,0 +1,43 @@
+"""Let deadlines pass that are due, the earliest first; one that cannot pass holds up no other."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.utils import OperationalError
+
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes import telling
+from fanzha.command.processes.models import Timer
+from fanzha.command.processes.models.timer import TimerState
+from fanzha.command.processes.services import pass_timer
+from fanzha.processes.refusal import Refusal
+
+log = logging.getLogger(__name__)
+
+#: How long a deadline on which the program failed is left alone; a worker that starts anew tries it at once.
+PAUSE = timedelta(minutes=1)
+_left_alone: dict[int, datetime] = {}
+
+
+def pass_due(now: datetime, limit: int = 500) -> int:
+    """Let what is due at a moment pass; return how many deadlines did."""
+    with everything("deadlines pass for all organisations"):
+        waiting = Timer.objects.filter(state=TimerState.WAITING, due_at__lte=now)
+        waiting = waiting.exclude(pk__in=[pk for pk, until in _left_alone.items() if until > now])
+        due = list(waiting.order_by("due_at", "id")[:limit])
+    return sum(_passed(timer, now) for timer in due)
+
+
+def _passed(timer: Timer, now: datetime) -> bool:
+    try:
+        return pass_timer(timer, now)
+    except Refusal as refused:  # somebody took a step at the same moment: the timer is cancelled, or due again
+        log.info("%s did not pass: %s", timer, refused)
+    except OperationalError:  # the database is away, and for all of them
+        raise
+    except Exception:
+        _left_alone[timer.pk] = now + PAUSE
+        log.exception("%s did not pass; it is tried again in a minute", timer)
+        with everything("whose deadline it is hears of it"):
+            telling.not_passed(timer)
+    return False

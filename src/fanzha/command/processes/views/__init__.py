@@ -1,0 +1,23 @@
+"""Pages of running processes, made from the processes themselves."""
+
+from fanzha.command.processes.views.definitions import definition, definitions, diagram
+from fanzha.command.processes.views.doing import doing, opening
+from fanzha.command.processes.views.lists import lists
+from fanzha.command.processes.views.messages import inbox, mark_read, notice_delivered, notices
+from fanzha.command.processes.views.running import detail, evidence_file, listing
+
+__all__ = [
+    "definition",
+    "definitions",
+    "detail",
+    "diagram",
+    "doing",
+    "evidence_file",
+    "inbox",
+    "listing",
+    "lists",
+    "mark_read",
+    "notice_delivered",
+    "notices",
+    "opening",
+]

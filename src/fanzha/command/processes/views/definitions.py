@@ -1,0 +1,76 @@
+"""What a process is: its drawing, its steps, who, by when, on which basis; page and engine read the same file."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.opening_for import ways_to_begin
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.process_settings import known_processes, process_settings
+from fanzha.processes.drawing import draw
+from fanzha.processes.legal_basis import basis_words
+from fanzha.processes.process import Machine, Process
+
+
+@signed_in
+def definitions(request: HttpRequest) -> HttpResponse:
+    """List all processes."""
+    rows = [{"process": one, "title": one.title, "about": one.about} for one in known_processes().values()]
+    return render(request, "processes/definitions.html", {"rows": rows})
+
+
+@signed_in
+def definition(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one process, and how the viewer may begin it."""
+    process = _process(name)
+    organization = Organization.objects.get(pk=request.viewer.organization)  # type: ignore[attr-defined]
+    begin = ways_to_begin(process, organization, actor_of(request.viewer))  # type: ignore[attr-defined]
+    machines = [_machine(process, process)] + ([_machine(process, process.legs)] if process.legs else [])
+    return render(request, "processes/definition.html", {"process": process, "begin": begin, "machines": machines})
+
+
+@signed_in
+def diagram(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the drawing of a process as SVG."""
+    chinese = (get_language() or "").startswith("zh")
+    return HttpResponse(draw(_process(name), "zh" if chinese else "en"), content_type="image/svg+xml")
+
+
+def _process(name: str) -> Process:
+    found = known_processes().get(name)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _machine(process: Process, machine: Machine) -> dict[str, object]:
+    """Return rows of events and deadlines, for tables."""
+    settings = process_settings()
+    return {
+        "is_leg": machine is not process,
+        "events": [
+            {
+                "title": event.title,
+                "sources": [machine.states[state].title for state in event.sources],
+                "to": machine.states[event.to].title if event.to else None,
+                "who": event.who,
+                "evidence": [field.title for field in event.evidence.values()],
+                "basis": [said(words) for code in event.basis if (words := basis_words(code))],
+                "two_persons": bool(event.other_than),
+            }
+            for event in machine.events.values()
+        ],
+        "deadlines": [
+            {
+                "title": deadline.title,
+                "spans": [settings.span_of(process, key, deadline, choice) for choice in (deadline.spans or {"": ""})],
+                "kind": deadline.calendar_kind.value,
+                "sourced": deadline.sourced,
+                "basis": [said(words) for code in deadline.basis if (words := basis_words(code))],
+            }
+            for key, deadline in machine.deadlines.items()
+        ],
+    }

@@ -1,0 +1,173 @@
+"""Open a process or take a step, by a form that its process makes; a refusal says why and what to do."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.whole_numbers import whole_number
+from fanzha.base.words import Words
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import kind_in_table
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.processes.evidence_form import EvidenceForm, evidence_form, said
+from fanzha.command.processes.following import about_of, known_beforehand
+from fanzha.command.processes.form_choices import Choices
+from fanzha.command.processes.models import FollowUp, ProcessInstance
+from fanzha.command.processes.opening_for import possible_owners
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.services import About, fire, offers, open_process
+from fanzha.command.processes.simulating import is_simulated
+from fanzha.command.processes.standings import standings_of
+from fanzha.processes.evidence import Field
+from fanzha.processes.process import Process
+from fanzha.processes.refusal import Refusal
+from fanzha.processes.roles import role_table
+
+#: What is told of a process beside its evidence: parameter -> field of About, and how long it may be.
+_TOLD = {"about_kind": ("kind", 20), "about": ("subject", 26), "campaign": ("campaign", 26), "title": ("title", 200)}
+
+
+@signed_in
+def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
+    """Open a process for the viewer's organisation, or for another one (`owner`) where his office may."""
+    process = known_processes().get(name)
+    if process is None or event not in process.opening:
+        raise Http404
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    follow_up = _follow_up(request, process, viewer)
+    before = about_of(follow_up) if follow_up else About()
+    form = _form(request, process, process.events[event].evidence, viewer, follow_up)
+    owners = possible_owners(process, event, viewer, follow_up)
+    wanted = request.POST.get("owner", request.GET.get("owner", ""))
+    owner = next((one for one in owners if one.ref == wanted), None if wanted else owners[0])
+    if owner is None:  # it may own the process no more: nobody else is to get it
+        raise Http404
+    if request.method == "POST" and form.is_valid():
+        told = {field: request.POST.get(key, "")[:most] for key, (field, most) in _TOLD.items()}
+        about = About(**told, marking=before.marking, simulated=before.simulated)
+        about = replace(about, simulated=is_simulated(owner, about, viewer.organization))
+        try:
+            made = open_process(name, event, owner, actor_of(viewer), form.evidence(), about=about, follow_up=follow_up)
+        except (Refusal, WrongCall) as refused:
+            _show(form, refused)
+        else:
+            return redirect("process", made.ref)
+    kept = {
+        key: request.POST.get(key, request.GET.get(key, getattr(before, field))) for key, (field, _) in _TOLD.items()
+    }
+    return render(
+        request,
+        "processes/opening.html",
+        {
+            "process": process,
+            "event": process.events[event],
+            "form": form,
+            "follow_up": follow_up,
+            "owner": owner,
+            "owners": owners,
+            "for_itself": [one.pk for one in owners] == [viewer.organization],
+            **kept,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@signed_in
+def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
+    """Take a step of a process, on a leg where `leg` names one."""
+    instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    leg = request.POST.get("leg", request.GET.get("leg", ""))
+    actor = actor_of(viewer, standings_of(instance, viewer))
+    offer = next((one for one in offers(instance, actor) if (one.event, one.leg) == (event, leg)), None)
+    if offer is None:
+        messages.warning(request, said(_gone(instance)))
+        return redirect(_page_of(request, instance), ref)
+    form = _form(request, instance.version.process, offer.evidence, viewer)
+    if request.method == "POST" and form.is_valid():
+        revision = request.POST.get("revision", "")
+        try:
+            fire(
+                ref,
+                event,
+                actor,
+                form.evidence(),
+                leg=leg,
+                revision=whole_number(revision),
+            )
+        except (Refusal, WrongCall) as refused:
+            _show(form, refused)
+        else:
+            messages.success(request, said(offer.title))
+            return redirect(_page_of(request, instance), ref)
+    machine = instance.version.process.machine_of(event)
+    context = {
+        "instance": instance,
+        "page": _page_of(request, instance),
+        "process": instance.version.process,
+        "event": machine.events[event] if machine else None,
+        "offer": offer,
+        "form": form,
+        "leg": leg,
+    }
+    return render(request, "processes/doing.html", context, status=422 if form.errors else 200)
+
+
+def _page_of(request: HttpRequest, instance: ProcessInstance) -> str:
+    """Return the name of the page to go back to: that of its own desk, where somebody came from there."""
+    return instance.process if request.GET.get("back") == instance.process == "order" else "process"
+
+
+def _follow_up(request: HttpRequest, process: Process, viewer: Viewer) -> FollowUp | None:
+    """Return what the process to be opened follows: `follows` names it, of the viewer's organisation."""
+    number = whole_number(request.POST.get("follows", request.GET.get("follows", "")))
+    if number is None:
+        return None
+    own = FollowUp.objects.select_related("instance__version").filter(owner=viewer.organization, process=process.name)
+    return get_object_or_404(own, pk=number)
+
+
+def _form(
+    request: HttpRequest,
+    process: Process,
+    wanted: dict[str, Field],
+    viewer: Viewer,
+    follow_up: FollowUp | None = None,
+) -> EvidenceForm:
+    """Return the form.
+
+    With `prefill`, what another page posts is shown to be completed: what is personal stands in no address.
+    """
+    wanted = {name: field for name, field in wanted.items() if _may_give(field, viewer)}
+    made = evidence_form(wanted, Choices(process, viewer))
+    if request.method == "POST" and "prefill" not in request.POST:
+        return made(request.POST, request.FILES)
+    if request.method == "POST":
+        return made(initial={name: request.POST[name] for name in wanted if name in request.POST})
+    return made(initial=known_beforehand(follow_up, wanted) if follow_up else None)
+
+
+def _may_give(field: Field, viewer: Viewer) -> bool:
+    """Return whether people of a kind of organisation may give a field."""
+    kind = kind_in_table(viewer.kind, viewer.province)
+    return not field.only_by or kind in role_table().kinds_of(field.only_by)
+
+
+def _show(form: EvidenceForm, refused: Refusal | WrongCall) -> None:
+    if isinstance(refused, WrongCall):
+        form.add_error(None, str(refused))
+        return
+    form.add_faults({name: words for name, words in refused.fields.items() if name in form.fields})
+    if not any(name in form.fields for name in refused.fields):
+        form.add_error(None, said(refused.words))
+
+
+def _gone(instance: ProcessInstance) -> Words:
+    state = instance.version.process.states[instance.state].title
+    return Words(
+        f"此步骤现在不能办理；当前状态：{state.zh}", f"This step is not possible now; it stands at: {state.en}"
+    )

@@ -1,0 +1,49 @@
+"""What a desk was told, and what it has to tell the people concerned."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from fanzha.base.whole_numbers import whole_number
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.models import Notification, SubjectNotice
+from fanzha.command.processes.notices import say_delivered
+from fanzha.command.processes.parties import actor_of
+
+PAGE = 100
+
+
+@signed_in
+def inbox(request: HttpRequest) -> HttpResponse:
+    """List what the desk was told and has not marked as read, urgent messages first."""
+    rows = Notification.objects.filter(read_at=None).select_related("instance", "person").defer("instance__situation")
+    rows = rows.order_by("-urgent", "-at")
+    return render(request, "processes/inbox.html", {"rows": list(rows[:PAGE])})
+
+
+@signed_in
+@require_POST
+def mark_read(request: HttpRequest) -> HttpResponse:
+    """Mark messages as read."""
+    chosen = [one for number in request.POST.getlist("message") if (one := whole_number(number)) is not None]
+    own = Notification.objects.filter(owner=request.viewer.organization, pk__in=chosen, read_at=None)  # type: ignore[attr-defined]
+    own.update(read_at=timezone.now())
+    return redirect("inbox")
+
+
+@signed_in
+def notices(request: HttpRequest) -> HttpResponse:
+    """List the notices to people concerned that wait for delivery; each can be printed."""
+    rows = SubjectNotice.objects.filter(delivered_at=None).select_related("instance").order_by("written_at")
+    return render(request, "processes/notices.html", {"rows": list(rows[:PAGE])})
+
+
+@signed_in(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
+@require_POST
+def notice_delivered(request: HttpRequest, number: int) -> HttpResponse:
+    """Say how a notice was delivered: the periods of the law run from then."""
+    notice = get_object_or_404(SubjectNotice.objects.select_related("instance"), pk=number, delivered_at=None)
+    say_delivered(notice, request.POST.get("how", ""), actor_of(request.viewer))  # type: ignore[attr-defined]
+    return redirect("subject_notices")

@@ -1,0 +1,87 @@
+"""Running processes: the list of an organisation, and one with what happened, what comes next, and who may do it."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from fanzha.base.whole_numbers import whole_number
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.processes.disclosure import readable_files
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.following import following
+from fanzha.command.processes.lateness import is_late
+from fanzha.command.processes.models import FollowUp, ProcessInstance
+from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.reading import shown
+from fanzha.store.evidence_files import kept_file
+
+PAGE = 50
+
+
+@signed_in
+def listing(request: HttpRequest) -> HttpResponse:
+    """List running processes, the latest first; `process`, `show` (open, late, ended) and `before` narrow it."""
+    rows = ProcessInstance.objects.select_related("owner", "version").order_by("-id")
+    processes = known_processes()
+    if (name := request.GET.get("process", "")) in processes:
+        rows = rows.filter(process=name)
+    match show := request.GET.get("show", "open"):
+        case "late":
+            rows = rows.filter(is_late(timezone.now()))
+        case "ended":
+            rows = rows.exclude(ended_at=None)
+        case "all":
+            pass
+        case _:
+            show, rows = "open", rows.filter(ended_at=None)
+    if told := request.GET.get("before", ""):
+        before = whole_number(told)
+        rows = rows.none() if before is None else rows.filter(pk__lt=before)
+    found = list(rows[: PAGE + 1])
+    return render(
+        request,
+        "processes/listing.html",
+        {
+            "rows": [{"instance": one, **_words(one)} for one in found[:PAGE]],
+            "before": found[PAGE - 1].pk if len(found) > PAGE else None,
+            "processes": [(name, said(process.title)) for name, process in processes.items()],
+            "name": name,
+            "show": show,
+        },
+    )
+
+
+@signed_in
+def detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one process."""
+    instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
+    return render(
+        request,
+        "processes/process.html",
+        {
+            "shown": shown(instance, request.viewer),  # type: ignore[attr-defined]
+            "notices": instance.subject_notices.all(),
+            "before": FollowUp.objects.filter(opened=instance).select_related("instance__version").first(),
+            "following": following(instance, request.viewer),  # type: ignore[attr-defined]
+        },
+    )
+
+
+@signed_in
+def evidence_file(request: HttpRequest, ref: str, name: str) -> FileResponse:
+    """Return a file that proves a step which the viewer may read: one of a field of files, no hash in a text.
+
+    What is personal goes another way, with a purpose and on record (`unmask_file`).
+    """
+    instance = get_object_or_404(ProcessInstance.objects.select_related("version"), ref=ref)
+    if name not in readable_files(instance, request.viewer):  # type: ignore[attr-defined]
+        raise Http404
+    path = kept_file(name)
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{name[:16]}.bin")
+
+
+def _words(instance: ProcessInstance) -> dict[str, object]:
+    process = instance.version.process
+    return {"process": process, "state": process.states[instance.state].title}

@@ -1,9 +1,0 @@
-"""What a web server runs: the site as a WSGI application."""
-
-import os
-
-from django.core.wsgi import get_wsgi_application
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.site.settings")
-
-application = get_wsgi_application()

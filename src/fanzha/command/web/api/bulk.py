@@ -1,0 +1,88 @@
+"""Many things in one request: a JSON object a line (NDJSON) in, what became of each line out."""
+
+from collections.abc import Iterable
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Schema
+from ninja.schema import NinjaGenerateJsonSchema
+from pydantic import ValidationError
+
+from fanzha.command.web.api.problem_words import said_of
+from fanzha.command.web.api.problems import Problem
+
+S = TypeVar("S", bound=Schema)
+NDJSON = "application/x-ndjson"
+MOST = 10_000
+
+
+class LineResult(Schema):
+    """What became of one line (from 1): `ref` names what it made, `problem` says why it was not used."""
+
+    line: int
+    used: bool
+    ref: str = ""
+    problem: str = ""
+
+
+class BulkAnswer(Schema):
+    """What became of all lines."""
+
+    used: int
+    rejected: int
+    lines: list[LineResult]
+
+
+class Lines(NamedTuple, Generic[S]):
+    """The lines that can be used, by number, and the results of those that cannot."""
+
+    valid: list[tuple[int, S]]
+    wrong: list[LineResult]
+
+
+def read_lines(request: HttpRequest, schema: type[S], most: int = MOST) -> Lines[S]:
+    """Read a body of NDJSON; lines that cannot be read are results, not errors. Raises Problem for the body itself."""
+    if request.content_type not in (NDJSON, "application/jsonl", "text/plain"):
+        raise Problem("media_type", _("Send application/x-ndjson: a JSON object a line."))
+    lines = [(number, line) for number, line in enumerate(request.body.splitlines(), start=1) if line.strip()]
+    if len(lines) > most:
+        raise Problem("too_large", _("Send at most %(most)s lines in one request.") % {"most": most})
+    found: Lines[S] = Lines([], [])
+    for number, line in lines:
+        try:
+            found.valid.append((number, schema.model_validate_json(line)))
+        except ValidationError as error:
+            found.wrong.append(LineResult(line=number, used=False, problem=_told(error)))
+    return found
+
+
+def bulk_answer(results: Iterable[LineResult]) -> BulkAnswer:
+    """Return the answer, its lines in order."""
+    lines = sorted(results, key=lambda one: one.line)
+    used = sum(one.used for one in lines)
+    return BulkAnswer(used=used, rejected=len(lines) - used, lines=lines)
+
+
+def ndjson_of(schema: type[Schema]) -> dict[str, Any]:
+    """Return how the OpenAPI file describes such a body: `@ROUTER.post(…, openapi_extra=ndjson_of(FindingIn))`."""
+    told = schema.model_json_schema(schema_generator=NinjaGenerateJsonSchema)
+    whole = _whole(told, told.pop("$defs", {})) | {"description": "one such object a line"}
+    return {"requestBody": {"required": True, "content": {NDJSON: {"schema": whole}}}}
+
+
+def _whole(told: Any, parts: dict[str, Any]) -> Any:
+    """Return a schema with its parts in place of references to them, which would lead nowhere in the file."""
+    if isinstance(told, list):
+        return [_whole(one, parts) for one in told]
+    if not isinstance(told, dict):
+        return told
+    if "$ref" in told:
+        named = parts[told["$ref"].rpartition("/")[2]]
+        return _whole(named, parts) | {name: value for name, value in told.items() if name != "$ref"}
+    return {name: _whole(value, parts) for name, value in told.items()}
+
+
+def _told(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, one['loc']))} {said_of(dict(one))}".strip() for one in found)

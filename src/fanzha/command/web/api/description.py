@@ -1,0 +1,64 @@
+"""What all routes have in common, added to the OpenAPI file: problems, scopes, idempotency keys, ETags."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fanzha.command.web.api.not_kept import MARK
+from fanzha.command.web.api.problems import CONTENT_TYPE, KINDS
+from fanzha.command.web.api.scopes import scope_of
+
+_PROBLEM = {
+    "title": "Problem",
+    "description": "RFC 9457",
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": "urn:fanzha:problem:KIND"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+_ALWAYS = (400, 401, 403, 404, 422, 429)
+_OF_CHANGES = (409, 412, 413, 415)
+_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "description": "the same request with the same key has one effect",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+
+
+def described(document: dict[str, Any]) -> dict[str, Any]:
+    """Return an OpenAPI document that tells what stands before every route."""
+    document["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
+    for path, method, operation in _operations(document):
+        changes = method.upper() != "GET"
+        operation["x-scope"] = scope_of(path.split("/")[3], method.upper())
+        for status in (*_ALWAYS, *(_OF_CHANGES if changes else ())):
+            operation["responses"].setdefault(status, _problem(status))
+        if changes:
+            operation.setdefault("parameters", []).extend([] if MARK in operation else [_KEY])
+        else:
+            operation["responses"].setdefault(304, {"description": "Not Modified"})
+    return document
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def _problem(status: int) -> dict[str, Any]:
+    titles = [kind.title for kind in KINDS.values() if kind.status == status]
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": str(titles[0]), "content": {CONTENT_TYPE: {"schema": schema}}}

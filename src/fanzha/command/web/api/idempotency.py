@@ -1,0 +1,88 @@
+"""The same request twice, one effect: the answer is kept in the transaction of its effect and told again.
+
+After draft-ietf-httpapi-idempotency-key-header. A second request that comes while the first runs waits for it. What
+failed left nothing, is not kept, and may be tried again.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.base.ids import digest
+from fanzha.command.audit.recording import recorded
+from fanzha.command.web.api.models import KeptAnswer
+from fanzha.command.web.api.problems import Problem
+
+KEPT = timedelta(hours=48)
+REPLAYED = "Idempotency-Replayed"
+
+
+class _Failed(Exception):
+    """Rolls back what a request did before its answer turned out to be an error."""
+
+    def __init__(self, answer: HttpResponse) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
+
+
+def once(request: HttpRequest, caller: str, key: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return what `answer` returns, or what it returned for the same key. Raises Problem for a key used otherwise."""
+    if not 0 < len(key) <= 200 or not key.isprintable():
+        raise Problem("malformed", _("An idempotency key has 1 to 200 printable characters."))
+    asked = _hash(request)
+    try:
+        with recorded():
+            kept = _begun(caller, key, asked)
+            if kept.status:
+                return _again(kept, asked)
+            made = answer()
+            if made.status_code >= 400 or made.streaming:
+                raise _Failed(made)
+            _keep(kept, made)
+            return made
+    except _Failed as failed:
+        return failed.answer
+
+
+def _begun(caller: str, key: str, asked: str) -> KeptAnswer:
+    """Return the row of this key; of two requests at once the second waits here until the first is done."""
+    found = KeptAnswer.objects.filter(caller=caller, key=key, created_at__gt=timezone.now() - KEPT).first()
+    if found is not None:
+        return found
+    KeptAnswer.objects.filter(created_at__lte=timezone.now() - KEPT).delete()
+    try:
+        with transaction.atomic():
+            return KeptAnswer.objects.create(caller=caller, key=key, request_hash=asked)
+    except IntegrityError:
+        return KeptAnswer.objects.get(caller=caller, key=key)
+
+
+def _again(kept: KeptAnswer, asked: str) -> HttpResponse:
+    if kept.request_hash != asked:
+        raise Problem("key_reused", _("Use a new key for each request."))
+    answer = HttpResponse(bytes(kept.body), status=kept.status, content_type=kept.content_type)
+    answer[REPLAYED] = "true"
+    return answer
+
+
+def _keep(kept: KeptAnswer, made: HttpResponse) -> None:
+    kept.status, kept.body = made.status_code, made.content
+    kept.content_type = made.get("Content-Type", "")[:80]
+    kept.save(update_fields=["status", "body", "content_type"])
+
+
+def _hash(request: HttpRequest) -> str:
+    """Return a digest of what is asked; of a form with files, of its parts, since it is read once only."""
+    asked = [request.method, request.get_full_path(), request.headers.get("If-Match", "")]
+    if request.content_type != "multipart/form-data":
+        return digest(*asked, request.body)
+    parts = [f"{name}={value}" for name, values in sorted(request.POST.lists()) for value in values]
+    sent = [file for _, files in sorted(request.FILES.lists()) for file in files]
+    files = [digest(*file.chunks()) for file in sent]
+    for file in sent:
+        file.seek(0)
+    return digest(*asked, *parts, *files)

@@ -1,0 +1,5 @@
+"""What the API keeps."""
+
+from fanzha.command.web.api.models.kept_answer import KeptAnswer
+
+__all__ = ["KeptAnswer"]

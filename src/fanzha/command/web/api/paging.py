@@ -1,0 +1,54 @@
+"""Lists in pages: by primary key, so that nothing is skipped or told twice while rows are added."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any, Generic, TypeVar
+
+from django.core.signing import BadSignature, Signer
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.command.web.api.problems import Problem
+
+T = TypeVar("T")
+MOST = 500
+
+
+class Paging(Schema):
+    """What a caller says of pages: `limit` rows from `cursor` on, which is what the page before named as `next`."""
+
+    cursor: str = Field(default="", max_length=200, description="`next` of the page before; empty for the first page")
+    limit: int = Field(default=100, ge=1, le=MOST)
+
+
+class Page(Schema, Generic[T]):
+    """One page. `next` is empty on the last one."""
+
+    items: list[T]
+    next: str
+
+
+def page_of(rows: "QuerySet[Any]", paging: Paging, *, newest_first: bool = True) -> dict[str, Any]:
+    """Return one page of rows in the order of their primary keys, as `Page` reads it. Raises Problem."""
+    where = f"{rows.model._meta.label}{'-' if newest_first else '+'}"
+    rows = rows.order_by("-pk" if newest_first else "pk")
+    if paging.cursor:
+        last = _opened(paging.cursor, where)
+        rows = rows.filter(pk__lt=last) if newest_first else rows.filter(pk__gt=last)
+    found = list(rows[: paging.limit + 1])
+    items = found[: paging.limit]
+    return {"items": items, "next": _sealed(items[-1].pk, where) if len(found) > paging.limit else ""}
+
+
+def _sealed(last: Any, where: str) -> str:
+    return urlsafe_b64encode(Signer(salt=where).sign(str(last)).encode()).decode().rstrip("=")
+
+
+def _opened(cursor: str, where: str) -> str:
+    try:
+        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        return Signer(salt=where).unsign(text)
+    except (BadSignature, ValueError):
+        wrong = {"pointer": "/cursor", "detail": _("is not `next` of another page of this list")}
+        raise Problem("invalid", _("The cursor is not valid."), errors=[wrong]) from None

@@ -1,0 +1,27 @@
+"""Below /api/ everything that went wrong is a problem document, also what no route had a hand in."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from fanzha.command.web.api.problems import CONTENT_TYPE, Problem, kind_of, problem_response
+
+
+class ProblemMiddleware:
+    """Replaces pages of error (wrong host, wrong method, too large a body, a bug) by problems."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        answer = self.get_response(request)
+        if not request.path.startswith("/api/") or answer.status_code < 400:
+            return answer
+        if answer.get("Content-Type", "").startswith(CONTENT_TYPE):
+            return answer
+        made = problem_response(Problem(kind_of(answer.status_code)))
+        made.status_code = answer.status_code
+        if "Allow" in answer:
+            made["Allow"] = answer["Allow"]
+        return made

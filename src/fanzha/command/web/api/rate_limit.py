@@ -1,0 +1,41 @@
+"""How often one caller may ask: a minute's worth at once, then evenly (generic cell rate algorithm, ITU-T I.371).
+
+Counted in the memory of each server process, so that asking costs no write: with n processes a caller gets up to n
+times as much.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from fanzha.command.web.api.problems import Problem
+
+WINDOW_SECONDS = 60.0
+_MOST = 10_000  # callers remembered
+
+
+class RateLimit:
+    """Remembers for each caller up to when his requests are paid for."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._paid_until: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def take(self, caller: str, per_minute: int) -> None:
+        """Count one request. Raises Problem saying when the next one is welcome."""
+        now, pause = self._clock(), WINDOW_SECONDS / per_minute
+        with self._lock:
+            paid = max(now, self._paid_until.get(caller, now)) + pause
+            if (over := paid - now - WINDOW_SECONDS) <= 1e-9:
+                self._remember(caller, paid, now)
+                return
+        raise Problem("too_many", _("Ask again later."), retry_after=math.ceil(over))
+
+    def _remember(self, caller: str, paid: float, now: float) -> None:
+        if len(self._paid_until) >= _MOST:
+            self._paid_until = {name: until for name, until in self._paid_until.items() if until > now}
+        self._paid_until[caller] = paid

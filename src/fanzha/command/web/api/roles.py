@@ -1,0 +1,61 @@
+"""Whose a route is: the door lets in who has one of its roles, before the request is read; the OpenAPI file tells them.
+
+@ROUTER.post("/notices/{number}/delivered")
+@for_roles(Role.EXECUTOR, Role.CLERK)
+def deliver_notice(...)
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+from django.utils.translation import gettext as _
+from ninja.operation import Operation
+from ninja.utils import contribute_operation_callback
+
+from fanzha.command.organizations.kinds import Kind, Role
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.api.problems import Problem
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+class Declared(NamedTuple):
+    """Roles and kinds of organisation; nobody named: everybody."""
+
+    roles: tuple[Role, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+    def let_in(self, viewer: Viewer) -> bool:
+        """Return whether a viewer is among them."""
+        return (not self.roles or viewer.has(*self.roles)) and (not self.kinds or viewer.kind in self.kinds)
+
+
+def for_roles(*roles: Role, kinds: tuple[Kind, ...] = ()) -> Callable[[V], V]:
+    """Say below `@ROUTER.…` whose a route is: of people and keys that have one of the roles, in such organisations."""
+    who = Declared(roles, kinds)
+
+    def declare(view: V) -> V:
+        view.declared = who  # type: ignore[attr-defined]
+        contribute_operation_callback(view, lambda operation: _tell(operation, who))
+        return view
+
+    return declare
+
+
+def declared(run: Callable[..., Any]) -> Declared:
+    """Return whose the route is that an operation's own `run` answers."""
+    operation = getattr(run, "__self__", None)
+    if not isinstance(operation, Operation):
+        raise TypeError("a route has a decorator of its own before the door: its roles cannot be read")
+    return getattr(operation.view_func, "declared", Declared())
+
+
+def require_role(viewer: Viewer, who: Declared) -> None:
+    """Raise a problem unless a viewer is among them."""
+    if not who.let_in(viewer):
+        raise Problem("forbidden", _("This is not one of your tasks."))
+
+
+def _tell(operation: Operation, who: Declared) -> None:
+    told = {"x-roles": [role.value for role in who.roles], "x-kinds": [kind.value for kind in who.kinds]}
+    operation.openapi_extra = (operation.openapi_extra or {}) | {name: value for name, value in told.items() if value}

@@ -1,0 +1,51 @@
+"""How much there was on each day, one part of it on the other: bars that the server draws, with a table behind."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+
+from fanzha.command.web.components import Table
+from fanzha.command.web.drawing.hours import Chart
+
+WIDTH, HEIGHT, FOOT, LEFT = 640, 160, 20, 36
+_LABELS = 7
+
+
+class Part(NamedTuple):
+    """One series of the bars: its words and its class in the style (`series-1`, `series-harm`)."""
+
+    words: str
+    series: str
+
+
+def days(title: str, day: str, parts: tuple[Part, ...], counts: Mapping[date, tuple[int, ...]]) -> Chart:
+    """Draw days in their order, each with a count for every part; `day` heads the first column of the table."""
+    most = max([sum(values) for values in counts.values()], default=0) or 1
+    step, ground = (WIDTH - LEFT) / max(len(counts), 1), HEIGHT - FOOT
+    bars, labels = [], []
+    for place, (when, values) in enumerate(counts.items()):
+        left, base = LEFT + place * step, float(ground)
+        if place % max(1, -(-len(counts) // _LABELS)) == 0:
+            labels.append((f"{left + step / 2:.1f}", HEIGHT - 4, date_format(when, "m-d")))
+        for part, value in zip(parts, values, strict=True):
+            tall = value / most * (ground - 14)
+            base -= tall
+            if value:
+                told = f"{date_format(when, 'Y-m-d')}, {part.words}: {value:,}"
+                bars.append((part.series, f"{left + 2:.1f}", f"{base:.1f}", f"{step - 4:.1f}", f"{tall:.1f}", told))
+    rows = tuple((date_format(when, "Y-m-d"), *values) for when, values in counts.items())
+    head = (day, *(part.words for part in parts))
+    svg = format_html(
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="axis" d="M{} {}H{}"/>'
+        '<path class="grid" d="M{} 14H{}"/><text x="0" y="18">{}</text><text x="0" y="{}">0</text>{}{}</svg>',
+        WIDTH, HEIGHT, title, LEFT, ground, WIDTH, LEFT, WIDTH, f"{most:,}", ground,
+        format_html_join(
+            "", '<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>', bars
+        ),
+        format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{}</text>', labels),
+    )  # fmt: skip
+    table = Table(title, head, rows, frozenset(range(1, len(head))))
+    return Chart(title, svg, table, tuple((part.series, part.words) for part in parts))

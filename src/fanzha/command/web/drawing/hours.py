@@ -1,0 +1,70 @@
+"""How much there was in each hour, as bars: drawn by the server, with the figures in a table behind."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from fanzha.command.web.components import Table
+
+WIDTH, HEIGHT, FOOT, TOP, LEFT = 640, 120, 18, 12, 36
+_LABELS = 6
+_BAR = '<rect class="series-1" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
+
+
+class Chart(NamedTuple):
+    """A picture with its title, what its colours mean, and the table behind it, as `parts/chart.html` shows it."""
+
+    title: str
+    svg: SafeString
+    table: Table
+    legend: Sequence[tuple[str, str]] = ()
+
+
+def hour_of(moment: datetime) -> datetime:
+    """Return the hour that a moment lies in, where the reader is."""
+    return timezone.localtime(moment).replace(minute=0, second=0, microsecond=0)
+
+
+def hours(title: str, counts: Mapping[datetime, int], head: tuple[str, str], until: datetime, many: int) -> Chart:
+    """Draw the counts of the `many` hours that end with the one of `until`; hours without a count are empty."""
+    last = hour_of(until)
+    all_hours = [last - timedelta(hours=back) for back in range(many - 1, -1, -1)]
+    values = [counts.get(hour, 0) for hour in all_hours]
+    most = max([*values, 1])
+    rows = tuple((_said(hour), value) for hour, value in zip(all_hours, values, strict=True) if value)
+    return Chart(title, _svg(title, all_hours, values, most), Table(title, head, rows, frozenset({1})))
+
+
+def _svg(title: str, all_hours: Sequence[datetime], values: Sequence[int], most: int) -> SafeString:
+    step = (WIDTH - LEFT) / len(values)
+    ground = HEIGHT - FOOT
+    every = max(1, -(-len(values) // _LABELS))
+    bars, labels = [], []
+    for place, (hour, value) in enumerate(zip(all_hours, values, strict=True)):
+        left = LEFT + place * step
+        high = value / most * (ground - TOP)
+        if value:
+            told = f"{_said(hour)}: {value:,}"
+            bars.append((_px(left + 0.5), _px(ground - high), _px(max(step - 1, 1)), _px(high), told))
+        if place % every == 0:
+            labels.append((_px(left), HEIGHT - 4, date_format(hour, "m-d H:i")))
+    return format_html(
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="axis" d="M{} {}H{}"/>'
+        '<path class="grid" d="M{} {}H{}"/><text x="0" y="16">{}</text><text x="0" y="{}">0</text>{}{}</svg>',
+        *(WIDTH, HEIGHT, title, LEFT, ground, WIDTH, LEFT, TOP, WIDTH, f"{most:,}", ground),
+        format_html_join("", _BAR, bars),
+        format_html_join("", '<text x="{}" y="{}">{}</text>', labels),
+    )
+
+
+def _px(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _said(hour: datetime) -> str:
+    return date_format(hour, "Y-m-d H:i")

@@ -1,0 +1,59 @@
+"""A map of China in equal tiles: small provinces are as easy to see as large ones; a table stands behind it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from fanzha.command.web.components import Table
+from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.drawing.provinces import PROVINCES
+
+SIDE = 56
+WIDTH = SIDE * (1 + max(one.column for one in PROVINCES.values()))
+HEIGHT = SIDE * (1 + max(one.row for one in PROVINCES.values()))
+STEPS = 4
+
+
+class Tint(NamedTuple):
+    """What one province shows: how strong its colour is (0–1), its figure, and all of it in words."""
+
+    strength: float
+    figure: str
+    words: str
+
+
+def tiles(title: str, tints: Mapping[str, Tint], table: Table) -> Chart:
+    """Draw provinces (GB/T 2260, two digits); those without a tint are drawn pale, without a figure."""
+    drawn = format_html_join(
+        "",
+        '<g class="tile{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="4"/>'
+        '<text class="strong" x="{}" y="{}" text-anchor="middle">{}</text>'
+        '<text x="{}" y="{}" text-anchor="middle">{}</text></g>',
+        (_tile(code, tints.get(code)) for code in PROVINCES),
+    )
+    svg = format_html('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, HEIGHT, title, drawn)
+    return Chart(title, SafeString(svg), table)
+
+
+def _tile(code: str, tint: Tint | None) -> tuple[object, ...]:
+    tile = PROVINCES[code]
+    left, top = tile.column * SIDE, tile.row * SIDE
+    step = f" tile-{min(STEPS, 1 + int(tint.strength * STEPS))}" if tint else ""
+    words = tint.words if tint else tile.name.zh
+    middle = left + SIDE / 2
+    return (
+        step,
+        words,
+        left,
+        top,
+        SIDE,
+        SIDE,
+        middle,
+        top + 26,
+        tile.short,
+        middle,
+        top + 42,
+        tint.figure if tint else "",
+    )

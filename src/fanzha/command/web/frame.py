@@ -1,0 +1,35 @@
+"""What every page shows around itself: the desk's places, who is signed in, for which organisation, in which look."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from fanzha.command.organizations.kinds import ROLE_TITLES, Role
+from fanzha.command.organizations.models import Membership, Organization
+from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.looks import theme_of
+from fanzha.command.web.places import places_of
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return what the frame's template reads; what costs a query is asked for only where it is shown."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    return {
+        "viewer": viewer,
+        "organization": getattr(request, "organization", None),
+        "roles": [ROLE_TITLES[role] for role in Role if viewer and role in viewer.roles],
+        "groups": list(places_of(viewer, request.path)) if viewer else [],
+        "organizations": SimpleLazyObject(lambda: _organizations(viewer)),
+        "theme": theme_of(request),
+        "languages": settings.LANGUAGES,
+    }
+
+
+def _organizations(viewer: Viewer | None) -> list[Organization]:
+    """Return the organisations for which somebody may look."""
+    if viewer is None or viewer.person is None:
+        return []
+    held = Membership.objects.in_force().filter(person=viewer.person, organization__is_active=True)
+    return list(Organization.objects.filter(pk__in=held.values("organization")))

@@ -1,0 +1,26 @@
+"""Where there is TLS, the API answers nobody over plain HTTP: a redirect would hide that a key was sent in the open."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext_lazy as _
+
+from fanzha.command.web.api.problems import Problem, problem_response
+
+_WORDS = _("Ask %(address)s. A key that was sent like this was open to others: revoke it.")
+
+
+class PlainHttpMiddleware:
+    """Stands before what leads browsers to https://."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or refuse."""
+        if settings.SECURE_SSL_REDIRECT and request.path_info.startswith("/api/") and not request.is_secure():
+            with override(get_language_from_request(request)):
+                return problem_response(Problem("forbidden", _WORDS % {"address": settings.SITE_ADDRESS}))
+        return self.get_response(request)

@@ -1,0 +1,68 @@
+"""Choose language, look, and the organisation for which one works; each leads back to where it was pressed."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from fanzha.command.organizations.access import signed_in
+from fanzha.command.organizations.models import Membership, Person
+from fanzha.command.organizations.viewing import CHOSEN as CHOSEN_ORGANIZATION
+from fanzha.command.web.language import CHOSEN as CHOSEN_LANGUAGE
+from fanzha.command.web.looks import THEMES
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keep the language with the person, in the session, and for this machine."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        raise Http404
+    if isinstance(request.user, Person):
+        Person.objects.filter(pk=request.user.pk).update(language=chosen)
+        request.session[CHOSEN_LANGUAGE] = chosen
+    answer = _back(request)
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=YEAR_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return answer
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Keep light, dark or automatic with the person, else in the session."""
+    chosen = request.POST.get("theme", "")
+    if chosen not in THEMES:
+        raise Http404
+    if isinstance(request.user, Person):
+        Person.objects.filter(pk=request.user.pk).update(theme=chosen)
+    else:
+        request.session["theme"] = chosen
+    return _back(request)
+
+
+@signed_in
+@require_POST
+def choose_organization(request: HttpRequest) -> HttpResponse:
+    """Work for another of one's organisations from now on; its home is shown, for this page may not be seen there."""
+    held = Membership.objects.in_force().filter(person=request.user.pk, organization__is_active=True)
+    found = held.filter(organization__ref=request.POST.get("organization", "")).first()
+    if found is None:
+        raise Http404
+    request.session[CHOSEN_ORGANIZATION] = found.organization_id
+    return redirect("home")
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    """Lead back to the page that was looked at; to nowhere outside."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(wanted if ours else "/")

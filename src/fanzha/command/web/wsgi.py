@@ -1,0 +1,9 @@
+"""What a web server runs: the site as a WSGI application."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanzha.command.web.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,48 @@
+"""A re-review of a card as the tests make it: flagged, asked, verified with a file that shows a face."""
+
+from tests.command.people import World
+from tests.command.processes.orders_made import actor
+
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.processes.parties import party
+from fanzha.command.processes.services import About, fire, open_process
+from fanzha.store.evidence_files import keep
+
+CARD = "+8617000004321"
+SUBJECT = "S" * 26
+
+
+def verifying(world: World, face: bytes = b"a face") -> tuple[ProcessInstance, str]:
+    """A card that shows who holds it; return it with the name of the file."""
+    flag = {"cause": "dormant", "findings": ("a made-up finding",), "card": CARD}
+    analyst, about = actor(world, "carrier", Role.ANALYST), About("phone_number", SUBJECT)
+    made = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=about)
+    name = keep([face])
+    fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
+    fire(made.ref, "ask_to_verify", actor(world, "carrier", Role.EXECUTOR), {"channel": "app", "text_version": "1"})
+    shown = {"route": "shop", "purpose": "for my family", "record": name}
+    fire(made.ref, "submit_verification", actor(world, "carrier", Role.CLERK), shown)
+    return made, name
+
+
+def limited(world: World, receivers: tuple[str, ...], face: bytes = b"a face") -> tuple[ProcessInstance, str]:
+    """A card that is limited on the networks of receivers, whose holder verifies; return it with his file."""
+    flag = {"cause": "dormant", "findings": ("a made-up finding",), "card": CARD}
+    analyst, name = actor(world, "carrier", Role.ANALYST), keep([face])
+    made = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=About("phone_number", SUBJECT))
+    fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
+    network = tuple(party(world[one]) for one in receivers)
+    fire(made.ref, "propose_limit", analyst, {"measure": "limit", "reason": "odd", "network": network})
+    fire(made.ref, "approve_limit", actor(world, "carrier", Role.REVIEWER), {"opinion": "as the evidence says"})
+    clerk = actor(world, "carrier", Role.CLERK)
+    fire(made.ref, "verify_while_limited", clerk, {"route": "shop", "record": name})
+    return made, name
+
+
+def personal(instance: ProcessInstance) -> list[dict[str, object]]:
+    """What the steps of a process hold of a person, where they hold anything."""
+    with everything("test"):
+        steps = Step.objects.filter(instance=instance).order_by("number")
+        return [step.personal for step in steps if step.personal]

@@ -1,0 +1,27 @@
+"""What a carrier has on the desks in the access matrix: an order of its own that a receiver lets wait."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from tests.command.access.owning import Owned
+from tests.command.dashboards.late import pass_all
+from tests.command.people import World
+from tests.command.processes.orders_made import draft_evidence
+
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.services import About, fire, open_process
+
+
+def owned(world: World, secret: str) -> Owned:
+    """Make the order, two hours old."""
+    at = timezone.now() - timedelta(hours=2)
+    analyst, reviewer = (actor_of(world.viewer("carrier", role)) for role in (Role.ANALYST, Role.REVIEWER))
+    evidence = draft_evidence(world, at, ("mvno",)) | {"reason": secret}
+    with everything("the owner's rows are planted"):
+        made = open_process("order", "draft", world["carrier"], analyst, evidence, about=About(title=secret), at=at)
+        fire(made.ref, "approve", reviewer, {"opinion": secret}, at=at)
+        pass_all(made, timezone.now())
+        leg = made.legs.get()
+    return Owned(hidden={"province/urge/{leg}": leg.pk})

@@ -1,0 +1,74 @@
+"""A reviewer finds on his first page what waits for him: exports, packs and proposed numbers; his own say why not."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from tests.command.exports.verdicts_made import asked, verdict
+from tests.command.people import World
+from tests.command.subjects.made import subject
+
+from fanzha.command.dashboards.files_waiting import files_waiting
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.subjects.sparing import Sparing, propose
+from fanzha.command.web.components import Row
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+
+
+def spare(world: World, name: str, role: Role, owner: str = "a hospital") -> None:
+    viewer, now = world.viewer(name, role), timezone.now()
+    with seen_by(viewer):
+        propose(subject(), Sparing("trunk", "MSC-1", owner, "a contract", now + timedelta(days=9)), viewer, now)
+
+
+def rows(world: World, role: Role, name: str = "carrier") -> list[Row]:
+    viewer = world.viewer(name, role)
+    with seen_by(viewer):
+        return [row for one in files_waiting(viewer) for row in one.rows]
+
+
+def test_what_waits_stands_there_the_longest_waiting_first(world: World) -> None:
+    verdict(world["carrier"])
+    spare(world, "carrier", Role.ANALYST)
+    asked(world, unmasked=True)
+    spare(world, "other_carrier", Role.ANALYST)
+    found = rows(world, Role.REVIEWER)
+    assert [row.title for row in found] == ["Spared numbers", "Subjects and verdicts"]
+    assert [row.why for row in found] == ["0 used, 1 wait for a second person", "a report"]
+    assert [row.title for row in rows(world, Role.PRIVACY_OFFICER)] == ["Subjects and verdicts"]
+
+
+def test_ones_own_say_why_one_does_not_decide(world: World) -> None:
+    verdict(world["carrier"])
+    spare(world, "carrier", Role.REVIEWER)
+    asked(world, role=Role.REVIEWER, unmasked=True)
+    assert {row.why for row in rows(world, Role.REVIEWER)} == {"Yours: another person decides."}
+
+
+def test_others_find_no_such_list(world: World) -> None:
+    for role in (Role.ANALYST, Role.DUTY_OFFICER, Role.ADMINISTRATOR):
+        assert files_waiting(world.viewer("carrier", role)) == ()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_it_is_on_the_first_page_and_asks_no_more_for_more(world: World, language: str) -> None:
+    verdict(world["carrier"])
+    client, counts = world.client("carrier", Role.REVIEWER, language=language), []
+    for place in range(2):
+        for more in range(1 + 2 * place):
+            spare(world, "carrier", Role.ANALYST, f"hospital {place} {more}")
+            asked(world, unmasked=True)
+        page = client.get("/").content.decode()
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/")
+        counts.append(len(queries))
+    assert {"en": "Files that wait", "zh-hans": "待第二人处理的文件"}[language] in page
+    assert counts[0] == counts[1]

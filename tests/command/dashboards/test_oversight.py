@@ -1,0 +1,96 @@
+"""Organisations are compared by rate and never by count; a supervisor sees his own province, the ministry all."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from tests.command.dashboards.late import late_order
+from tests.command.people import World
+from tests.command.processes.orders_made import actor, issued
+
+from fanzha.command.dashboards.oversight import (
+    Rate,
+    by_day,
+    by_province,
+    late_now,
+    receivers,
+    recent_rates,
+    whole,
+    whole_rate,
+)
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.processes.services import fire
+from fanzha.store.evidence_files import keep
+
+
+def test_the_higher_share_stands_first_whatever_the_count(world: World) -> None:
+    now = timezone.now()
+    late_order(world, ("carrier", "mvno"))
+    for _ in range(3):
+        issued(world, now, ("carrier",))
+    viewer = world.viewer("administration", Role.ANALYST)
+    with seen_by(viewer):
+        found = [(one.organization, one.rate.late, one.rate.legs) for one in receivers(viewer, now)]
+    assert found == [(world["mvno"], 1, 1), (world["carrier"], 1, 4)]
+
+
+def test_only_the_own_province_is_seen_and_the_ministry_sees_all(world: World) -> None:
+    now = timezone.now()
+    late_order(world, ("carrier", "far_carrier"))
+    for name, wanted in (("administration", {"51"}), ("ministry", {"51", "33"})):
+        viewer = world.viewer(name, Role.ANALYST)
+        with seen_by(viewer):
+            assert set(by_province(viewer, now)) == wanted
+            assert {leg.receiver.province for leg in late_now(viewer, now)} == wanted
+
+
+def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
+    now = timezone.now()
+    made = issued(world, now, ("carrier",))
+    with everything("a test looks at all legs"):
+        leg = made.legs.get().name
+    fire(
+        made.ref,
+        "report_executed",
+        actor(world, "carrier", Role.EXECUTOR),
+        {"executed_at": int(now.timestamp() * 1000), "result": "refused at the switch"},
+        leg=leg,
+    )
+    viewer = world.viewer("administration", Role.ANALYST)
+    with seen_by(viewer):
+        assert whole([one.rate for one in receivers(viewer, now)]).effect == 0.0
+    fire(
+        made.ref,
+        "prove",
+        actor(world, "centre", Role.ANALYST),
+        {"method": "record", "proof": keep([b"a record"])},
+        leg=leg,
+    )
+    with seen_by(viewer):
+        assert whole([one.rate for one in receivers(viewer, now)]).effect == 1.0
+
+
+def test_each_of_the_last_days_is_there_with_what_was_asked_on_it(world: World) -> None:
+    now = timezone.now()
+    issued(world, now, ("carrier",))
+    viewer = world.viewer("administration", Role.ANALYST)
+    with seen_by(viewer):
+        found = by_day(viewer, now)
+    assert len(found) == 14
+    assert found[timezone.localtime(now).date()] == Rate(1, 0, 1, 0)
+
+
+def test_of_nothing_there_is_no_rate() -> None:
+    assert whole([]) == Rate(0, 0, 0, 0)
+    assert (whole([]).in_time, whole([]).effect) == (None, None)
+
+
+def test_rates_of_thirty_days_are_counted_once_in_some_minutes(world: World) -> None:
+    late_order(world, ("carrier", "far_carrier"))
+    now, viewer = timezone.now(), world.viewer("ministry", Role.ANALYST)
+    with seen_by(viewer):
+        first = recent_rates(viewer, now)
+        with CaptureQueriesContext(connection) as seen:
+            again, rate = recent_rates(viewer, now), whole_rate(viewer, now)
+    assert len(seen) == 0 and again == first and rate.legs == 2
+    assert set(first.provinces) == {"51", "33"} and sum(one.legs for one in first.days.values()) == 2

@@ -1,0 +1,55 @@
+"""What waits for somebody stands there with its next step to press; what waits for others, with whom it waits for."""
+
+from datetime import timedelta
+
+from django.utils import timezone, translation
+from tests.command.dashboards.late import late_order
+from tests.command.people import World
+from tests.command.processes.orders_made import actor, drafted, issued
+
+from fanzha.command.dashboards.waiting import instances_to_do, late_owed, legs_to_do, own_instances, title_of
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.processes.models import ProcessInstance
+
+
+def test_a_receiver_sees_the_leg_with_its_next_steps(world: World) -> None:
+    made = issued(world)
+    viewer = world.viewer("carrier", Role.EXECUTOR)
+    with seen_by(viewer):
+        [row] = legs_to_do(viewer, actor(world, "carrier", Role.EXECUTOR))
+    assert row.href == f"/orders/{made.ref}/"
+    assert row.presses[0].main and row.presses[0].url.startswith(f"/processes/{made.ref}/do/acknowledge/?leg=")
+    assert row.due is not None and row.due < timezone.now() + timedelta(minutes=6)
+
+
+def test_whoever_may_do_nothing_with_it_is_not_asked(world: World) -> None:
+    issued(world)
+    viewer = world.viewer("carrier", Role.EDITOR)
+    with seen_by(viewer):
+        assert legs_to_do(viewer, actor(world, "carrier", Role.EDITOR)) == []
+
+
+def test_an_owner_sees_who_lets_him_wait(world: World) -> None:
+    late_order(world, ("carrier",))
+    viewer = world.viewer("centre", Role.ANALYST)
+    with seen_by(viewer):
+        [row] = late_owed(viewer, timezone.now())
+    assert row.meta == (str(world["carrier"]),)
+    assert row.due is not None and row.due < timezone.now()  # the deadline that was missed, not the one that is next
+
+
+def test_a_process_waits_for_the_role_that_may_move_it_on(world: World) -> None:
+    drafted(world)
+    for role, many in ((Role.REVIEWER, 1), (Role.CLERK, 0)):
+        viewer = world.viewer("centre", role)
+        with seen_by(viewer):
+            assert len(instances_to_do(own_instances(viewer), actor(world, "centre", role))) == many
+
+
+def test_long_numbers_in_titles_lose_their_middle(world: World) -> None:
+    made = drafted(world)
+    made.title = "+8617000001234"
+    assert "17000001234" not in title_of(made)
+    with translation.override("en"):
+        assert title_of(ProcessInstance(version=made.version)) == "Order"

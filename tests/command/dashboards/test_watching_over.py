@@ -1,0 +1,71 @@
+"""Those who watch over see who looked at whom, who is on duty, which keys end, and who is behind."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+from tests.command.dashboards.late import late_order
+from tests.command.people import World
+from tests.command.processes.orders_made import actor
+
+from fanzha.base.clock import to_ms
+from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.recording import recorded
+from fanzha.command.dashboards.desk import Desk
+from fanzha.command.dashboards.watching_over import administrator, privacy_officer, supervisor
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import ApiKey, Duty
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.processes.log.entry import Draft
+
+
+def shown(part: Any, world: World, name: str, role: Role) -> Desk:
+    viewer = world.viewer(name, role)
+    with seen_by(viewer), translation.override("en"):
+        made: Desk = part(viewer, actor(world, name, role), timezone.now())
+    return made
+
+
+def test_a_supervisor_sees_how_much_was_in_time_and_who_is_late(world: World) -> None:
+    late_order(world, ("carrier", "far_carrier"))
+    desk = shown(supervisor, world, "administration", Role.ANALYST)
+    assert [(one.number, one.is_harm) for one in desk.figures] == [("0%", False), ("0%", False), ("1", True)]
+    assert [press.word for row in desk.listings[0].rows for press in row.presses] == ["Urge"]
+
+
+def test_a_privacy_officer_counts_the_unmaskings_of_his_own_organisation(world: World) -> None:
+    at = to_ms(timezone.now())
+    with recorded() as log:
+        for name in ("carrier", "carrier", "bank"):
+            log.add(Draft(kind="unmasking", at=at, actor="somebody", organisation=world[name].ref))
+    desk = shown(privacy_officer, world, "carrier", Role.PRIVACY_OFFICER)
+    assert [one.number for one in desk.figures] == ["2", "0"]
+
+
+def test_the_log_of_a_week_is_found_by_its_place_and_not_by_looking_at_every_entry(world: World) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        shown(privacy_officer, world, "carrier", Role.PRIVACY_OFFICER)
+    counts = [one["sql"] for one in seen if "COUNT" in one["sql"] and LogEntry._meta.db_table in one["sql"]]
+    assert len(counts) == 2 and all('"place" >=' in sql and '"at"' not in sql for sql in counts)
+
+
+def test_an_administrator_sees_who_is_on_duty_and_which_keys_end(world: World) -> None:
+    now = timezone.now()
+    people = {role: world.person("carrier", role) for role in (Role.DUTY_OFFICER, Role.REVIEWER)}
+    hour = timedelta(hours=1)
+    Duty.objects.create(
+        organization=world["carrier"],
+        officer=people[Role.DUTY_OFFICER],
+        deputy=people[Role.REVIEWER],
+        since=now - hour,
+        until=now + hour,
+    )
+    ApiKey.make(world["carrier"], "ends soon", expires_at=now + timedelta(days=3))
+    ApiKey.make(world["carrier"], "ends late", expires_at=now + timedelta(days=300))
+    desk = shown(administrator, world, "carrier", Role.ADMINISTRATOR)
+    assert desk.figures[0].number == "3"
+    rows = {one.ident: [row.title for row in one.rows] for one in desk.listings}
+    assert rows["duty"] == ["carrier duty_officer"]
+    assert [title.split(" (")[0] for title in rows["keys"]] == ["ends soon"]

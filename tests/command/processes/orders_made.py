@@ -1,0 +1,60 @@
+"""Orders as the tests make them: drafted, approved, with legs to a carrier and two MVNOs."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from tests.command.people import World
+
+from fanzha.base.clock import to_ms
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.parties import actor_of, party
+from fanzha.command.processes.services import About, fire, open_process
+from fanzha.processes.parties import Actor
+
+RECEIVERS = ("carrier", "mvno", "other_mvno")
+
+
+def actor(world: World, name: str, *roles: Role) -> Actor:
+    """Who acts: a person of an organisation of the tests."""
+    return actor_of(world.viewer(name, *roles))
+
+
+def draft_evidence(world: World, at: datetime, receivers: tuple[str, ...] = RECEIVERS) -> dict[str, Any]:
+    """What a draft must say."""
+    return {
+        "target_kind": "number",
+        "action": "refuse",
+        "subjects": ("+8617000001234",),
+        "scope": "outgoing calls",
+        "reason": "a burst of calls to strangers",
+        "hits": 1,
+        "spared": 0,
+        "expires_at": to_ms(at + timedelta(days=7)),
+        "receivers": tuple(party(world[name]) for name in receivers),
+    }
+
+
+def drafted(world: World, at: datetime | None = None, receivers: tuple[str, ...] = RECEIVERS) -> ProcessInstance:
+    """An order of the centre that waits for its second person."""
+    at = at or timezone.now()
+    about = About(title="+86 17•• ••0 1234", campaign="C" * 26, simulated=True)
+    return open_process(
+        "order",
+        "draft",
+        world["centre"],
+        actor(world, "centre", Role.ANALYST),
+        draft_evidence(world, at, receivers),
+        about=about,
+        at=at,
+    )
+
+
+def issued(world: World, at: datetime | None = None, receivers: tuple[str, ...] = RECEIVERS) -> ProcessInstance:
+    """An order that a second person approved; its legs are open."""
+    at = at or timezone.now()
+    made = drafted(world, at, receivers)
+    fire(made.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "as the evidence says"}, at=at)
+    made.refresh_from_db()
+    return made

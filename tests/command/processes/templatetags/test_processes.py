@@ -1,0 +1,34 @@
+"""Words, parties and values of processes in the reader's language."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.utils import translation
+
+from fanzha.base.words import Words
+from fanzha.command.processes.templatetags.processes import basis, pair, shown, when, who, words
+
+
+@pytest.mark.parametrize(("language", "place"), [("zh-hans", 0), ("en", 1)])
+def test_everything_is_said_in_the_readers_language(language: str, place: int) -> None:
+    with translation.override(language):
+        assert words(Words("指令", "order")) == ("指令", "order")[place]
+        assert who("owner.reviewer") == ("承办单位 · 审核员", "Owner · Reviewer")[place]
+        assert who("system") == ("系统", "the system")[place]
+        assert pair(SimpleNamespace(fact_zh="事实", fact_en="fact"), "fact") == ("事实", "fact")[place]
+        assert ("第13条" if place == 0 else "Art. 13") in basis("ATF13").replace(" 13 ", "13").replace(
+            "第 13 条", "第13条"
+        )
+
+
+def test_values_are_readable_and_numbers_masked() -> None:
+    assert shown("+8617000001234", "subject") == "+861••••••••34"
+    assert shown(True, "yes_no") == "✓" and shown(Words("拦截", "refuse"), "choice") in ("拦截", "refuse")
+    assert words(None) == "" and basis("nothing") == "nothing"
+
+
+def test_moments_are_local_and_exact() -> None:
+    made = when(datetime(2026, 11, 25, 4, tzinfo=UTC))
+    assert made == '<time datetime="2026-11-25T12:00:00+08:00">2026-11-25 12:00</time>'
+    assert when(None) == ""

@@ -1,0 +1,182 @@
+"""Whatever the pages of processes do can be done by API, with the same refusals."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.command.audit.rereviews import limited
+from tests.command.people import World
+from tests.command.processes.audits_made import marked_once
+from tests.command.processes.orders_made import actor, drafted, issued
+from tests.command.web.api.asking import problem
+
+from fanzha.base.clock import iso, to_ms
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.models import ApiKey, Person
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import Step, SubjectNotice
+from fanzha.command.processes.services import fire
+from fanzha.command.processes.worker import turn
+from fanzha.processes.refusal import Refusal
+from fanzha.store.evidence_files import keep
+
+BASE = "/api/v1/flows"
+
+
+class Caller:
+    """Another system that calls with its key."""
+
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        *roles: str,
+        scopes: tuple[str, ...] = ("flows:read", "flows:write"),
+        made_by: Person | None = None,
+    ):
+        fields = {"scopes": list(scopes), "roles": list(roles), "made_by": made_by}
+        self.key, secret = ApiKey.make(world[name], "system", **fields)
+        self._client, self._headers = Client(), {"authorization": f"Bearer {secret}"}
+
+    def get(self, path: str, **query: str) -> Any:
+        return self._client.get(BASE + path, query, headers=self._headers)
+
+    def post(self, path: str, body: object, **headers: str) -> Any:
+        return self._client.post(
+            BASE + path, json.dumps(body), content_type="application/json", headers=self._headers | headers
+        )
+
+    def send(self, data: bytes, name: str = "paper.txt") -> Any:
+        return self._client.post(BASE + "/files", {"file": SimpleUploadedFile(name, data)}, headers=self._headers)
+
+
+def draft(world: World) -> dict[str, Any]:
+    return {
+        "process": "order",
+        "event": "draft",
+        "title": "a burst",
+        "evidence": {
+            "target_kind": "number",
+            "action": "refuse",
+            "subjects": ["+8617000001234"],
+            "scope": "outgoing",
+            "reason": "a burst",
+            "hits": 1,
+            "spared": 0,
+            "expires_at": iso(to_ms(world["centre"].created_at) + 86_400_000),
+            "receivers": [world["carrier"].ref],
+        },
+    }
+
+
+def test_an_order_goes_through_by_keys_alone(world: World) -> None:
+    centre, carrier = Caller(world, "centre", "analyst"), Caller(world, "carrier", "executor")
+    made = centre.post("/instances", draft(world))
+    assert made.status_code == 201, made.content
+    ref = made.json()["ref"]
+    read = centre.get(f"/instances/{ref}")
+    assert read.headers["ETag"].startswith('"1-') and read.json()["steps"][0]["personal"] == ["subjects"]
+    assert "17000001234" not in read.content.decode()
+    reviewer = world.client("centre", Role.REVIEWER)
+    reviewer.post(f"/processes/{ref}/do/approve/", {"opinion": "yes"})
+    leg = carrier.get("/legs").json()["items"][0]
+    assert (leg["instance"], leg["state"]) == (ref, "sent")
+    fired = carrier.post(f"/instances/{ref}/events/acknowledge", {"leg": leg["name"]})
+    assert fired.status_code == 200 and fired.json()["revision"] == 3
+
+
+@pytest.mark.parametrize("event", ["approve", "send_back", "issue_emergency"])
+def test_a_key_is_nobodys_second_person_and_issues_no_emergency(world: World, event: str) -> None:
+    order = drafted(world)
+    refused = Caller(world, "centre", "reviewer").post(f"/instances/{order.ref}/events/{event}", {"evidence": {}})
+    assert refused.status_code == 403 and refused.json()["reason"] == "same_person"
+
+
+def test_keys_are_told_apart_and_what_one_does_its_maker_does_not_approve(world: World) -> None:
+    maker = world.person("centre", Role.REVIEWER)
+    callers = [Caller(world, "centre", "analyst", made_by=made_by) for made_by in (maker, None)]
+    refs = [caller.post("/instances", draft(world)).json()["ref"] for caller in callers]
+    with everything("test"):
+        acted = [Step.objects.get(instance__ref=ref).actor for ref in refs]
+    assert acted == [f"key:{world['centre'].ref}:{caller.key.pk}" for caller in callers]
+    reviewer = actor(world, "centre", Role.REVIEWER)
+    with pytest.raises(Refusal, match="another person"):
+        fire(refs[0], "approve", reviewer, {"opinion": "yes"})
+    fire(refs[1], "approve", reviewer, {"opinion": "yes"})
+
+
+def test_wrong_evidence_is_told_by_field(world: World) -> None:
+    body = draft(world)
+    del body["evidence"]["reason"]
+    answer = Caller(world, "centre", "analyst").post("/instances", body)
+    assert answer.status_code == 422 and answer.json()["errors"][0]["pointer"] == "/evidence/reason"
+
+
+def test_what_changed_since_it_was_read_is_not_changed_again(world: World) -> None:
+    order, caller = issued(world, receivers=("carrier",)), Caller(world, "carrier", "executor")
+    tag = caller.get(f"/instances/{order.ref}").headers["ETag"]
+    path = f"/instances/{order.ref}/events/acknowledge"
+    assert caller.post(path, {"leg": "1"}, **{"if-match": tag}).status_code == 200
+    assert caller.post(path, {"leg": "1"}, **{"if-match": tag}).status_code == 412
+
+
+@pytest.mark.parametrize("path", ["/instances/{ref}", "/instances/{ref}/events/approve"])
+def test_what_others_run_is_not_there(world: World, path: str) -> None:
+    order, caller = drafted(world), Caller(world, "other_carrier", "reviewer")
+    answer = caller.post(path.format(ref=order.ref), {}) if "events" in path else caller.get(path.format(ref=order.ref))
+    assert answer.status_code == 404
+
+
+def test_the_leg_of_another_cannot_be_moved(world: World) -> None:
+    order = issued(world)
+    answer = Caller(world, "carrier", "executor").post(f"/instances/{order.ref}/events/acknowledge", {"leg": "3"})
+    assert answer.status_code == 404
+
+
+def test_definitions_say_what_must_be_given(world: World) -> None:
+    found = {one["name"]: one for one in Caller(world, "centre", "analyst").get("/definitions").json()}
+    fields = {one["name"]: one for one in found["order"]["openings"][0]["evidence"]}
+    assert fields["subjects"]["personal"] and fields["hits"]["unit"] == {"zh": "个对象", "en": "subjects"}
+
+
+def test_files_messages_and_notices(world: World) -> None:
+    issued(world)
+    turn()
+    caller = Caller(world, "centre", "clerk")
+    assert len(caller.send(b"a paper").json()["sha256"]) == 64
+    assert ".pdf" in problem(caller.send(b"a paper", "paper.pdf"), 422)["detail"]
+    assert caller.get("/messages").json() == {"items": [], "next": ""}
+    assert caller.post("/messages/read", {"ids": [1]}).status_code == 204
+    (notice,) = caller.get("/notices").json()["items"]
+    path = f"/notices/{notice['id']}/delivered"
+    assert Caller(world, "centre", "analyst").post(path, {"how": "letter"}).status_code == 403
+    assert caller.post(path, {"how": "letter"}).status_code == 204
+    with everything("test"):
+        assert SubjectNotice.objects.get().delivered_by == "letter"
+
+
+def test_a_file_of_a_step_is_read_by_who_reads_the_step(world: World) -> None:
+    order, proof = issued(world), keep([b"refused"])
+    executor = actor(world, "carrier", Role.EXECUTOR)
+    fire(order.ref, "acknowledge", executor, {}, leg="1")
+    done = {"executed_at": 1_796_083_200_000, "result": "done", "proof": proof}
+    fire(order.ref, "report_executed", executor, done, leg="1")
+    path = f"/instances/{order.ref}/files/{proof}"
+    for name in ("carrier", "centre"):
+        assert b"".join(Caller(world, name).get(path).streaming_content) == b"refused"
+    for name in ("mvno", "bank"):
+        problem(Caller(world, name).get(path), 404)
+    problem(Caller(world, "carrier").get(path[:-64] + "0" * 64), 404)
+
+
+def test_what_is_hidden_as_yet_and_personal_files_are_not_given_out(world: World) -> None:
+    audit, marks = marked_once(world)
+    review, face = limited(world, ("other_carrier",))
+    for name, ref, file in (("administration", audit.ref, marks), ("carrier", review.ref, face)):
+        caller = Caller(world, name, "analyst")
+        problem(caller.get(f"/instances/{ref}/files/{file}"), 404)
+        assert file not in str(caller.get(f"/instances/{ref}").content)
+    step = Caller(world, "administration").get(f"/instances/{audit.ref}").json()["steps"][-1]
+    assert step["hidden"] == ["marks"] and step["evidence"] == {}

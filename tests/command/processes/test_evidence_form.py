@@ -1,0 +1,149 @@
+"""The form of an event has a field for each piece of evidence, and gives the engine what it reads."""
+
+import os
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone, translation
+from django.utils.datastructures import MultiValueDict
+from tests.command.people import World
+from tests.command.processes.filled_in import filled_in
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.evidence_form import evidence_form
+from fanzha.command.processes.form_choices import Choices
+from fanzha.command.processes.parties import kind_of
+from fanzha.processes.catalog import all_processes
+from fanzha.processes.evidence import Field, FieldType, Unit, checked
+from fanzha.processes.parties import Party
+from fanzha.processes.process import Process
+from fanzha.processes.refusal import Refusal
+from fanzha.processes.roles import role_table
+
+PHOTO = b"\xff\xd8\xff\xe0 a photo"
+FIELDS = {
+    "reason": Field(title=Words("事由", "Reason"), type=FieldType.TEXT),
+    "subjects": Field(title=Words("对象", "Subjects"), type=FieldType.SUBJECT, many=True),
+    "hits": Field(title=Words("影响", "Hit"), type=FieldType.NUMBER, unit=Unit("个", "subjects", "subject")),
+    "until": Field(title=Words("到期", "Ends"), type=FieldType.MOMENT),
+    "action": Field(title=Words("措施", "Action"), type=FieldType.CHOICE, choices={"label": Words("提示", "Label")}),
+    "sure": Field(title=Words("确定", "Sure"), type=FieldType.YES_NO),
+    "photo": Field(title=Words("照片", "Photo"), type=FieldType.FILE),
+    "holder": Field(title=Words("单位", "Holder"), type=FieldType.ORGANIZATION),
+    "receivers": Field(title=Words("接收单位", "Receivers"), type=FieldType.ORGANIZATION, many=True),
+    "papers": Field(title=Words("材料", "Papers"), type=FieldType.FILE, many=True),
+    "inspectors": Field(title=Words("检查人员", "Inspectors"), type=FieldType.PERSON, many=True),
+    "days": Field(title=Words("日期", "Days"), type=FieldType.MOMENT, many=True),
+    "shares": Field(title=Words("比例", "Shares"), type=FieldType.NUMBER, many=True),
+    "note": Field(title=Words("备注", "Note"), type=FieldType.TEXT, required=False),
+}
+
+
+@pytest.mark.django_db
+def test_what_is_filled_in_is_what_the_engine_checks(world: World) -> None:
+    inspectors = [world.person("administration", role) for role in (Role.INSPECTOR, Role.REVIEWER)]
+    form = evidence_form(FIELDS, _choices(world))(
+        {
+            "reason": "a burst",
+            "subjects": "+8617000000001\n\n+8617000000002\n+8617000000001\n",
+            "hits": "2",
+            "until": "2026-12-01T08:00",
+            "action": "label",
+            "sure": "on",
+            "holder": world["isp"].pk,
+            "receivers": [world["carrier"].pk, world["mvno"].pk],
+            "inspectors": [one.ref for one in inspectors],
+            "days": "2026-12-01 08:00\n2026-12-02 08:00",
+            "shares": "2\n0.5",
+            "note": "",
+        },
+        MultiValueDict(
+            {
+                "photo": [SimpleUploadedFile("shop.jpg", PHOTO)],
+                "papers": [SimpleUploadedFile("one.txt", b"one"), SimpleUploadedFile("two.txt", b"two")],
+            }
+        ),
+    )
+    assert form.is_valid(), form.errors
+    given = form.evidence()
+    assert checked(FIELDS, given, 0) == given
+    assert given == {
+        "reason": "a burst",
+        "subjects": ("+8617000000001", "+8617000000002"),
+        "hits": 2,
+        "until": 1_796_083_200_000,  # 08:00 in Beijing
+        "action": "label",
+        "sure": True,
+        "photo": sha256(PHOTO).hexdigest(),
+        "holder": Party(world["isp"].ref, "isp"),
+        "receivers": (Party(world["carrier"].ref, "carrier"), Party(world["mvno"].ref, "mvno")),
+        "papers": tuple(sha256(content).hexdigest() for content in (b"one", b"two")),
+        "inspectors": tuple(sorted((one.ref for one in inspectors), key=given["inspectors"].index)),
+        "days": (1_796_083_200_000, 1_796_169_600_000),
+        "shares": (2, 0.5),
+    }
+    assert os.path.exists(f"{os.environ['FANZHA_HOME']}/evidence/{given['photo'][:2]}/{given['photo']}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("process", all_processes().values(), ids=lambda process: process.name)
+def test_every_event_has_a_form_that_can_be_filled_in(world: World, process: Process) -> None:
+    kind = role_table().kinds_of(process.owners[0])[0]
+    owner = next(name for name, one in world.organizations.items() if kind_of(one) == kind)
+    for role in (Role.ANALYST, Role.REVIEWER):
+        world.person(owner, role)
+    choices, now, wrong = Choices(process, world.viewer(owner)), timezone.now(), dict[str, dict[str, Any]]()
+    for machine in (process, process.legs) if process.legs else (process,):
+        for event, told in machine.events.items():
+            fields = told.evidence
+            sent = filled_in(fields, choices, now)
+            files = {name: sent.pop(name) for name, field in fields.items() if field.type is FieldType.FILE}
+            form = evidence_form(fields, choices)(_sent_as(sent), _sent_as(files))
+            if not form.is_valid():
+                wrong[event] = dict(form.errors)
+                continue
+            giver = next((field.only_by for field in fields.values() if field.only_by), "carrier")
+            try:
+                checked(fields, form.evidence(), to_ms(now), role_table().kinds_of(giver)[0])
+            except Refusal as refused:
+                wrong[event] = {name: words.en for name, words in refused.fields.items()}
+    assert wrong == {}
+
+
+def _choices(world: World) -> Choices:
+    return Choices(all_processes()["order"], world.viewer("administration"))
+
+
+def _sent_as(given: dict[str, Any]) -> MultiValueDict[str, Any]:
+    return MultiValueDict({name: value if isinstance(value, list) else [value] for name, value in given.items()})
+
+
+@pytest.mark.django_db
+def test_of_several_files_each_must_hold_something(world: World) -> None:
+    papers = {"papers": FIELDS["papers"]}
+    made = evidence_form(papers, _choices(world))
+    files: Any = {"papers": [SimpleUploadedFile("one.txt", b"one"), SimpleUploadedFile("two.txt", b"")]}
+    assert "papers" in made({}, MultiValueDict(files)).errors
+    assert "papers" in made({}, MultiValueDict()).errors
+    assert " multiple" in str(made()["papers"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "label"), [("zh-hans", "影响 (个)"), ("en", "Hit (subjects)")])
+def test_labels_are_in_the_readers_language_with_their_unit(world: World, language: str, label: str) -> None:
+    with translation.override(language):
+        form = evidence_form(FIELDS, _choices(world))()
+    assert form.fields["hits"].label == label
+
+
+@pytest.mark.django_db
+def test_what_the_engine_refuses_stands_beside_its_field(world: World) -> None:
+    form = evidence_form({"note": FIELDS["note"]}, _choices(world))({"note": "x"})
+    assert form.is_valid()
+    with translation.override("en"):
+        form.add_faults({"note": Words("过长", "too long")})
+    assert form.errors["note"] == ["too long"]

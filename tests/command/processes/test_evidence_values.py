@@ -1,0 +1,54 @@
+"""Evidence from JSON: organisations by reference and moments as ISO 8601 are understood, the rest is passed on."""
+
+import pytest
+from tests.command.people import World
+
+from fanzha.base.words import Words
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.evidence_values import check_kept, check_people, engine_values
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.parties import Party
+from fanzha.processes.refusal import Refusal
+from fanzha.store.evidence_files import keep
+
+FIELDS = {
+    "receivers": Field(title=Words("接收单位", "receivers"), type=FieldType.ORGANIZATION, many=True),
+    "until": Field(title=Words("到期", "end"), type=FieldType.MOMENT),
+    "reason": Field(title=Words("事由", "reason"), type=FieldType.TEXT),
+}
+
+
+def test_references_become_parties_and_moments_milliseconds(world: World) -> None:
+    given = {"receivers": [world["mvno"].ref], "until": "1970-01-01T00:00:01Z", "reason": "x", "unknown": 1}
+    assert engine_values(FIELDS, given) == {
+        "receivers": (Party(world["mvno"].ref, "mvno"),),
+        "until": 1000,
+        "reason": "x",
+        "unknown": 1,
+    }
+
+
+@pytest.mark.parametrize(("name", "value"), [("receivers", ["nobody"]), ("until", "tomorrow")])
+def test_what_cannot_be_understood_is_refused_by_field(world: World, name: str, value: object) -> None:
+    with pytest.raises(Refusal) as refused:
+        engine_values(FIELDS, {name: value})
+    assert list(refused.value.fields) == [name]
+
+
+def test_a_file_that_nobody_handed_in_proves_nothing() -> None:
+    fields = {"papers": Field(title=Words("材料", "papers"), type=FieldType.FILE, many=True), **FIELDS}
+    kept = keep([b"a paper"])
+    check_kept(fields, {"papers": (kept,), "reason": "0" * 64})
+    with pytest.raises(Refusal) as refused:
+        check_kept(fields, {"papers": (kept, "0" * 64)})
+    assert list(refused.value.fields) == ["papers"]
+
+
+def test_who_is_named_works_for_the_organisation_that_names_him(world: World) -> None:
+    fields = {"inspectors": Field(title=Words("检查人员", "inspectors"), type=FieldType.PERSON, many=True), **FIELDS}
+    own = [world.person("carrier", role).ref for role in (Role.ANALYST, Role.REVIEWER)]
+    check_people(fields, {"inspectors": tuple(own), "reason": "nobody"}, world["carrier"].ref)
+    for stranger in ("nobody-at-all", world.person("bank", Role.ANALYST).ref):
+        with pytest.raises(Refusal) as refused:
+            check_people(fields, {"inspectors": (own[0], stranger)}, world["carrier"].ref)
+        assert list(refused.value.fields) == ["inspectors"]

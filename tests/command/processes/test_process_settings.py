@@ -1,0 +1,76 @@
+"""Operators add processes and set deadlines in the state folder; what cannot be is refused."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from tests.command.people import World
+from tests.test_process_page import text
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.processes.process_settings import checked_settings, known_processes, process_settings
+from fanzha.processes import all_processes
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_a_process_of_the_operator_joins_those_that_ship(home: Path) -> None:
+    (home / "processes").mkdir()
+    text = all_processes()["order"].text.replace("name: order", "name: own_order", 1)
+    (home / "processes" / "own_order.yaml").write_text(text, "utf-8")
+    assert {"order", "own_order"} <= known_processes().keys()
+
+
+def test_a_deadline_is_as_the_operator_sets_it(home: Path) -> None:
+    assert process_settings().spans == {}
+    (home / "fanzha.toml").write_text('[processes.deadlines]\n"order.second_person" = "20min"\n', "utf-8")
+    assert process_settings().spans == {"order.second_person": "20min"}
+
+
+@pytest.mark.parametrize("line", ['"order.ratification" = "3h"', '"order.nothing" = "1h"', '"order.second_person" = 5'])
+def test_what_cannot_be_set_is_refused(home: Path, line: str) -> None:
+    (home / "fanzha.toml").write_text(f"[processes.deadlines]\n{line}\n", "utf-8")
+    with pytest.raises(WrongCall):
+        checked_settings()
+
+
+def test_what_a_refusal_says_to_write_can_be_written(home: Path) -> None:
+    settings = home / "fanzha.toml"
+    settings.write_text("[processes.deadlines]\nsecond_person = 5\n", "utf-8")
+    with pytest.raises(WrongCall) as refused:
+        checked_settings()
+    settings.write_text(f"[processes.deadlines]\n{refused.value.fix.removeprefix('write ')}\n", "utf-8")
+    assert checked_settings().spans == {"order.second_person": "15min"}
+
+
+@pytest.mark.parametrize("line", ['"order.nothing" = "1h"', '"order.second_person" = "soon"', "no toml"])
+def test_what_was_right_before_stays_in_force(home: Path, line: str, caplog: pytest.LogCaptureFixture) -> None:
+    file = home / "fanzha.toml"
+    file.write_text('[processes.deadlines]\n"order.second_person" = "20min"\n', "utf-8")
+    process_settings()
+    file.write_text(f"[processes.deadlines]\n{line}\n# another size and moment\n", "utf-8")
+    os.utime(file, ns=(1, 1))
+    assert process_settings().spans == process_settings().spans == {"order.second_person": "20min"}
+    assert caplog.text.count("those before stay in force") == 1
+
+
+def test_the_process_of_the_how_to_has_pages_and_routes_as_soon_as_its_file_is_there(home: Path, world: World) -> None:
+    (home / "processes").mkdir()
+    (home / "processes" / "site_visit.yaml").write_text(text(), "utf-8")
+    client = world.client("carrier", Role.ANALYST)
+    page = client.get(reverse("process_definition", args=["site_visit"])).content.decode()
+    assert "Report the visit" in page and "Place" in page
+    drawn = client.get(reverse("process_diagram", args=["site_visit"]))
+    assert drawn["Content-Type"] == "image/svg+xml" and b"Pass on to the police" in drawn.content
+    opened = client.post(
+        reverse("process_open", args=["site_visit", "ask"]), {"place": "a made-up street", "reason": "paired phones"}
+    )
+    assert opened.status_code == 302
+    told = client.get("/api/v1/flows/instances", {"process": "site_visit"}).json()
+    assert [one["state_title"]["en"] for one in told["items"]] == ["To be visited"]

@@ -1,0 +1,54 @@
+"""A process page takes a fixed number of queries, shows values as people write them, and what its reader may see."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.command.people import World
+from tests.command.processes.orders_made import actor, issued
+
+from fanzha.base.words import Words
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.processes.reading import ProcessShown, shown
+from fanzha.command.processes.services import fire
+
+
+def read(world: World, order: ProcessInstance, name: str, *roles: Role) -> ProcessShown:
+    viewer = world.viewer(name, *roles)
+    with seen_by(viewer):
+        return shown(ProcessInstance.objects.select_related("owner", "version").get(pk=order.pk), viewer)
+
+
+def test_values_are_shown_in_words_with_units_and_names(world: World) -> None:
+    found = read(world, issued(world), "centre", Role.REVIEWER)
+    given = {one.title.en: one.value for one in found.steps[0].evidence}
+    assert given["Action"] == [Words("拦截", "Refuse")]
+    assert given["Expected to be hit"] == [Words("1 个对象", "1 subject")]
+    assert given["Receiving organisations"] == [world[name] for name in ("carrier", "mvno", "other_mvno")]
+
+
+def test_a_receiver_reads_its_own_leg_and_what_it_can_do(world: World) -> None:
+    found = read(world, issued(world), "mvno", Role.EXECUTOR)
+    assert [leg.leg.receiver for leg in found.legs] == [world["mvno"]]
+    assert {(one.offer.event, one.leg and one.leg.receiver) for one in found.allowed} == {
+        ("acknowledge", world["mvno"]),
+        ("forward", world["mvno"]),
+        ("report_executed", world["mvno"]),
+    }
+
+
+@pytest.mark.parametrize("steps", [1, 6])
+def test_queries_do_not_grow_with_what_happened(world: World, steps: int) -> None:
+    order = issued(world)
+    for _ in range(steps):
+        fire(
+            order.ref,
+            "report_partial" if _ else "acknowledge",
+            actor(world, "carrier", Role.EXECUTOR),
+            {"done": 1, "left": 1, "explanation": "half"} if _ else {},
+            leg="1",
+        )
+    with CaptureQueriesContext(connection) as queries:
+        read(world, order, "centre", Role.REVIEWER)
+    assert len(queries) <= 14, [query["sql"][:90] for query in queries]

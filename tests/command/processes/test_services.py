@@ -1,0 +1,135 @@
+"""Processes are opened, move on and end by the engine alone, and all of it is on record."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from tests.command.people import World
+from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
+
+from fanzha.base.clock import to_ms
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step, Timer
+from fanzha.command.processes.services import fire, open_process
+from fanzha.command.processes.timers import pass_due
+from fanzha.processes.parties import Actor
+from fanzha.processes.refusal import Reason, Refusal
+
+
+def test_an_approved_order_has_a_leg_for_each_receiver(world: World) -> None:
+    order = issued(world)
+    assert order.state == "issued" and order.revision == 2
+    with everything("test"):
+        legs = Leg.objects.filter(instance=order)
+        assert {leg.receiver.pk for leg in legs} == {world[name].pk for name in ("carrier", "mvno", "other_mvno")}
+        assert {leg.state for leg in legs} == {"sent"} and all(leg.due_at for leg in legs)
+        assert [step.event for step in Step.objects.filter(instance=order)][:2] == ["draft", "approve"]
+        effects = OutboxItem.objects.filter(instance=order).values_list("effect", flat=True)
+        assert sorted(effects) == ["dispatch_leg"] * 3 + ["notify_subject", "publish_decision"]
+
+
+def test_the_drafter_cannot_approve_his_own_order(world: World) -> None:
+    order = drafted(world)
+    both = actor(world, "centre", Role.ANALYST, Role.REVIEWER)
+    with pytest.raises(Refusal) as refused:
+        fire(order.ref, "approve", both, {"opinion": "mine"})
+    assert refused.value.reason in (Reason.SAME_PERSON, Reason.ROLE)
+    with everything("test"):
+        assert ProcessInstance.objects.get(pk=order.pk).state == "drafted"
+        assert Step.objects.filter(instance=order).count() == 1
+
+
+def test_who_looked_before_another_acted_is_told_who_was_first(world: World) -> None:
+    order = drafted(world)
+    reviewer = actor(world, "centre", Role.REVIEWER)
+    fire(order.ref, "approve", reviewer, {"opinion": "yes"}, revision=1)
+    with pytest.raises(Refusal, match="centre reviewer was first"):
+        fire(order.ref, "send_back", reviewer, {"reason": "no"}, revision=1)
+
+
+def test_the_same_reference_opens_a_process_once(world: World) -> None:
+    now = timezone.now()
+    analyst = actor(world, "centre", Role.ANALYST)
+    one = open_process("order", "draft", world["centre"], analyst, draft_evidence(world, now), at=now, ref="0" * 26)
+    two = open_process("order", "draft", world["centre"], analyst, draft_evidence(world, now), at=now, ref="0" * 26)
+    assert one.pk == two.pk
+    with everything("test"):
+        assert Step.objects.filter(instance=one).count() == 1
+
+
+def test_a_deadline_passes_once_whatever_the_clock_does(world: World) -> None:
+    start = timezone.now()
+    order = issued(world, start)
+    late = start + timedelta(minutes=5, seconds=1)
+    assert pass_due(start + timedelta(minutes=4)) == 0
+    assert pass_due(late) == 3  # one a leg
+    assert pass_due(late - timedelta(hours=1)) == 0 and pass_due(late) == 0
+    with everything("test"):
+        escalations = OutboxItem.objects.filter(instance=order, effect="escalate")
+        assert escalations.count() == 3 == len(set(escalations.values_list("key", flat=True)))
+
+
+def test_a_receiver_sees_its_own_leg_and_nothing_of_the_others(world: World) -> None:
+    order = issued(world)
+    with seen_by(world.viewer("carrier", Role.EXECUTOR)):
+        assert [leg.receiver_id for leg in Leg.objects.filter(instance=order)] == [world["carrier"].pk]
+    with seen_by(world.viewer("centre", Role.ANALYST)):
+        assert Leg.objects.filter(instance=order).count() == 3
+    with seen_by(world.viewer("other_carrier", Role.EXECUTOR)):
+        assert not ProcessInstance.objects.exists() and not Leg.objects.exists() and not Step.objects.exists()
+
+
+def test_an_ended_order_keeps_no_timer_waiting(world: World) -> None:
+    order = drafted(world)
+    fire(order.ref, "refuse_draft", actor(world, "centre", Role.REVIEWER), {"reason": "too few signs"})
+    order.refresh_from_db()
+    assert order.state == "dropped" and order.ended_at is not None and order.due_at is None
+    assert not Timer.objects.filter(instance=order, state="waiting").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("second", ["approve", "refuse_draft"])
+def test_of_two_second_persons_at_the_same_instant_one_wins(world: World, second: str) -> None:
+    """Two people, two connections, on a database in files or on a server; what they decide may differ."""
+    for _ in range(5):
+        order = drafted(world)
+        ready, outcomes = Barrier(2), list[str]()
+        people = (
+            ("approve", actor(world, "centre", Role.REVIEWER)),
+            (second, actor(world, "centre", Role.DUTY_OFFICER, Role.REVIEWER)),
+        )
+        threads = [Thread(target=_decide, args=(order.ref, *one, ready, outcomes)) for one in people]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with everything("test"):
+            won = [step.event for step in Step.objects.filter(instance=order, leg="").order_by("number")][1:]
+            effects = OutboxItem.objects.filter(instance=order, effect="publish_decision").count()
+        assert len(won) == 1 and len(outcomes) == 2 and won[0] in outcomes
+        outcomes.remove(won[0])
+        # Who came second read before the first was done (another state) or after (refused, it has ended).
+        assert outcomes[0] in ((Reason.STATE, Reason.ENDED) if won[0] == "refuse_draft" else (Reason.STATE,))
+        assert effects == (1 if won[0] == "approve" else 0)
+
+
+def _decide(ref: str, event: str, who: Actor, ready: Barrier, outcomes: list[str]) -> None:
+    given = {"approve": {"opinion": "yes"}, "refuse_draft": {"reason": "no"}}
+    ready.wait()
+    try:
+        fire(ref, event, who, given[event])
+        outcomes.append(event)
+    except Refusal as refused:
+        outcomes.append(refused.reason)
+    finally:
+        connection.close()
+
+
+def test_a_step_is_not_proven_by_a_file_that_nobody_handed_in(world: World) -> None:
+    document = {"notice_withheld_until": to_ms(timezone.now() + timedelta(days=1)), "withholding_document": "0" * 64}
+    evidence = draft_evidence(world, timezone.now(), ("carrier",)) | document
+    with pytest.raises(Refusal, match="not handed in"):
+        open_process("order", "draft", world["police"], actor(world, "police", Role.ANALYST), evidence)

@@ -1,0 +1,25 @@
+"""What the API tells of processes: refs and not row numbers, words in both languages, moments with their zone."""
+
+from tests.command.people import World
+from tests.command.processes.orders_made import issued
+from tests.command.processes.test_following import changed
+
+from fanzha.command.organizations.scoping import everything
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.shapes import FollowUpOut, InstanceOut, LegOut
+
+
+def test_an_instance_is_told_by_ref_with_words_in_both_languages(world: World) -> None:
+    order = issued(world)
+    with everything("test"):
+        told = InstanceOut.of(ProcessInstance.objects.select_related("owner", "version").get(pk=order.pk)).model_dump()
+        leg = LegOut.of(Leg.objects.select_related("instance", "receiver").first()).model_dump()  # type: ignore[arg-type]
+    assert told["ref"] == order.ref and told["simulated"] is True
+    assert world["centre"].ref in str(told) and "执行中" in str(told) and "Being carried out" in str(told)
+    assert world["carrier"].ref in str(leg)
+
+
+def test_a_follow_up_is_told_with_the_process_that_asks_for_it(world: World) -> None:
+    follow_up = changed(world)
+    told = FollowUpOut.of(follow_up)
+    assert (told.process, told.after, told.opened) == ("key_service_recheck", follow_up.instance.ref, None)

@@ -1,0 +1,22 @@
+"""What is stored of a situation comes back as it was."""
+
+from fanzha.command.processes.situations import loaded, stored
+from fanzha.processes.parties import Party
+from fanzha.processes.situation import Leg, Situation, Step, Timer
+
+
+def test_a_situation_comes_back_as_it_was() -> None:
+    carrier = Party("CARRIER", "carrier")
+    given = Situation(
+        ref="R",
+        process="order",
+        version=1,
+        owner=Party("CENTRE", "centre"),
+        state="issued",
+        entered_at=5,
+        history=(Step(number=1, event="draft", at=4, state="drafted", before=""),),
+        legs=(Leg(id="1", receiver=carrier, state="sent", entered_at=5),),
+        timers=(Timer(id="t", deadline="expiry", due=9),),
+        facts={"receivers": (carrier, carrier), "expires_at": 9, "action": "refuse", "holder": carrier},
+    )
+    assert loaded(stored(given)) == given

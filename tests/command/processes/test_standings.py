@@ -1,0 +1,139 @@
+"""What an organisation is to a process follows from evidence: it sees the process, is told, and may act in it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.command.people import World
+from tests.command.processes.orders_made import actor
+
+from fanzha.base.clock import to_ms
+from fanzha.command.organizations.kinds import Role
+from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.processes.carry_out import carry_out
+from fanzha.command.processes.models import Notification, OutboxItem, ProcessInstance
+from fanzha.command.processes.parties import actor_of, party
+from fanzha.command.processes.services import fire, open_process
+from fanzha.command.processes.standings import organizations_named, standings_of
+from fanzha.command.processes.telling import tell_police
+from fanzha.command.processes.timers import pass_due
+from fanzha.processes.parties import Standing
+from fanzha.processes.refusal import Refusal
+from fanzha.store.evidence_files import keep
+
+
+def report_asked(world: World) -> ProcessInstance:
+    """A yearly report that the administration wants from the platform."""
+    given = {
+        "licence_holder": party(world["platform"]),
+        "year": 2025,
+        "report_by": to_ms(timezone.now() + timedelta(days=30)),
+    }
+    inspector = actor(world, "administration", Role.INSPECTOR)
+    return open_process("annual_report", "open_year", world["administration"], inspector, given)
+
+
+def test_the_one_concerned_reads_the_process_is_told_and_acts(world: World) -> None:
+    report = report_asked(world)
+    viewer = world.viewer("platform", Role.LIAISON)
+    with seen_by(viewer):
+        seen = ProcessInstance.objects.select_related("version").get(ref=report.ref)
+        standings = standings_of(seen, viewer)
+    assert standings == {Standing.SUBJECT}
+    fire(report.ref, "draft", actor_of(viewer, standings), {"values": keep([b"made up"])})
+    carry_out(timezone.now())
+    with everything("test"):
+        told = Notification.objects.get(owner=world["platform"])
+    assert told.urgent and told.instance == report and told.text_en.startswith("You were named: Yearly information")
+
+
+def test_what_the_one_concerned_is_told_stands_on_its_desk_too(world: World) -> None:
+    report = report_asked(world)
+    report.refresh_from_db()
+    with everything("test"):
+        timer = report.timers.get()
+    pass_due(timer.due_at + timedelta(seconds=1))
+    carry_out(timer.due_at + timedelta(minutes=1))
+    with everything("test"):
+        texts = [one.text_en for one in Notification.objects.filter(owner=world["platform"])]
+    assert "The yearly report is overdue; please hand it in within the time set" in texts
+
+
+def test_nobody_else_sees_it_or_has_a_standing(world: World) -> None:
+    report = report_asked(world)
+    viewer = world.viewer("isp", Role.LIAISON)
+    with seen_by(viewer):
+        assert not ProcessInstance.objects.exists()
+    with everything("test"):
+        assert standings_of(report, viewer) == frozenset()
+        assert organizations_named(report, Standing.SUBJECT) == [world["platform"]]
+        assert organizations_named(report, Standing.APPLICANT) == []
+
+
+def test_an_organisation_of_another_kind_cannot_be_named(world: World) -> None:
+    given = {"trunk": "T-1", "range": "+8617000000", "day": to_ms(timezone.now()), "calls": 9, "facts": keep([b"x"])}
+    analyst = actor(world, "carrier", Role.ANALYST)
+    case = open_process("caller_case", "open", world["carrier"], analyst, given)
+    with pytest.raises(Refusal, match="must be one of: Carriers and MVNOs"):
+        fire(case.ref, "ask_first_hop", analyst, {"asked": party(world["bank"])})
+
+
+def test_a_hop_that_is_asked_answers_and_names_the_next(world: World) -> None:
+    given = {"trunk": "T-1", "range": "+8617000000", "day": to_ms(timezone.now()), "calls": 9, "facts": keep([b"x"])}
+    analyst = actor(world, "carrier", Role.ANALYST)
+    case = open_process("caller_case", "open", world["carrier"], analyst, given)
+    fire(case.ref, "ask_first_hop", analyst, {"asked": party(world["other_carrier"])})
+    hop = world.viewer("other_carrier", Role.ANALYST)
+    with seen_by(hop):
+        assert ProcessInstance.objects.filter(ref=case.ref).exists()
+    answer = {"upstream": "the next", "answer": keep([b"made up"]), "asked": party(world["far_carrier"])}
+    fire(case.ref, "hop_answers", actor_of(hop), answer)
+    for name in ("other_carrier", "far_carrier"):  # who has answered goes on reading
+        with seen_by(world.viewer(name, Role.ANALYST)):
+            assert ProcessInstance.objects.filter(ref=case.ref).exists()
+
+
+def stopped(world: World) -> ProcessInstance:
+    """Money that a bank holds on its own, as two of its people decided; the police are told."""
+    given = {
+        "victim": "a made-up victim",
+        "accounts": ("6217000000000000000",),
+        "amount": 5,
+        "paid_at": to_ms(timezone.now()),
+        "banks": (party(world["bank"]),),
+        "hold_ends_at": to_ms(timezone.now() + timedelta(hours=48)),
+    }
+    stop = open_process("stop_payment", "request", world["bank"], actor(world, "bank", Role.ANALYST), given)
+    fire(stop.ref, "approve", actor(world, "bank", Role.REVIEWER), {"opinion": "yes"})
+    carry_out(timezone.now())
+    return stop
+
+
+def test_police_who_are_told_take_part_and_an_appeal_does_not_bar_their_freeze(world: World) -> None:
+    stop = stopped(world)
+    viewer = world.viewer("police", Role.REVIEWER)
+    with seen_by(viewer):
+        assert ProcessInstance.objects.filter(ref=stop.ref).exists()
+    fire(stop.ref, "appeal", actor(world, "bank", Role.CLERK), {"text": "it is my wage"})
+    document = keep([b"made up"])
+    frozen = {"document": document, "hold_ends_at": to_ms(timezone.now() + timedelta(days=90))}
+    with pytest.raises(Refusal):
+        fire(stop.ref, "freeze", actor_of(viewer), frozen)
+    fire(stop.ref, "freeze_while_appealed", actor_of(viewer), frozen)
+    pass_due(timezone.now() + timedelta(hours=49))  # the hold would be over, the freeze is not
+    stop.refresh_from_db()
+    assert stop.state == "freeze_appealed"
+    other = world.viewer("police", Role.LIAISON, Role.REVIEWER)._replace(unit="appeals")
+    fire(stop.ref, "reject_freeze_appeal", actor_of(other), {"reason": "the papers are in order"})
+    stop.refresh_from_db()
+    assert stop.state == "frozen"
+
+
+def test_police_do_not_tell_themselves(world: World) -> None:
+    case = OutboxItem(key="k", instance=report_asked(world), effect="notify_police", payload={"event": "open_year"})
+    with everything("test"):
+        tell_police(case)
+        assert [one.owner for one in Notification.objects.filter(key__startswith="k:")] == [world["police"]]
+        case.key, case.instance.owner = "l", world["police"]
+        tell_police(case)
+        assert not Notification.objects.filter(key__startswith="l:").exists()

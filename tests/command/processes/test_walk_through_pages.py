@@ -1,0 +1,45 @@
+"""Every event of every process is taken through its page by somebody of each sort that it names, in a made-up world."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+from tests.command.access.askers import undone
+from tests.command.people import make_world
+from tests.command.processes.people_there import People
+from tests.command.processes.walking_pages import Part, Walk, parts_of
+
+from fanzha.command.organizations.kinds import Kind
+from fanzha.command.processes.form_choices import of_kinds
+from fanzha.processes.catalog import all_processes
+from fanzha.processes.process import Process
+
+#: Orders are drafted, carried out and lifted on pages of their own, and walked there (tests/command/orders).
+WALKED = [process for name, process in all_processes().items() if name != "order"]
+#: So many of the organisations that a field lets choose are tried, one after the other.
+CHOICES = 6
+
+
+@pytest.fixture(scope="module")
+def people(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[People]:
+    """One world for all processes, with a state folder of its own: no walk leaves a trace."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), undone():
+        patch.setenv("FANZHA_HOME", str(tmp_path_factory.mktemp("home")))
+        world = make_world()
+        world.join("other_bank", Kind.BANK, "51")
+        yield People(world)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("process", WALKED, ids=lambda process: process.name)
+def test_everything_can_be_done_by_somebody_who_is_there(people: People, process: Process) -> None:
+    left, wrong = parts_of(process), dict[Part, str]()
+    for skipped in range(CHOICES):
+        for owner in (of_kinds([kind]).order_by("pk")[0] for kind in process.owners):
+            if left:
+                walk = Walk(people, process, owner, left, skipped)
+                walk.run()
+                wrong |= walk.wrong
+    assert not left, {part: wrong.get(part, "nobody came there") for part in sorted(left)}

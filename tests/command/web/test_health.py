@@ -1,0 +1,46 @@
+"""A site that lives says so to anybody; one that cannot work says why, and to nobody more."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from fanzha.command.web import health
+
+
+@pytest.fixture(autouse=True)
+def asked_anew() -> Iterator[None]:
+    health._waiting.cache_clear()
+    yield
+    health._waiting.cache_clear()
+
+
+def test_it_lives_without_a_database_or_a_login() -> None:
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert "no-store" in answer["cache-control"]
+
+
+@pytest.mark.django_db
+def test_it_is_ready_with_the_tables_of_this_version() -> None:
+    assert Client().get("/readyz").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'organizations'")
+    assert Client().get("/readyz").status_code == 200, "what was up to date stays so"
+
+
+@pytest.mark.django_db
+def test_without_a_migration_it_is_not_ready_until_it_has_run() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE django_migrations SET app = 'elsewhere' WHERE app = 'organizations'")
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"the database waits for migration\n")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE django_migrations SET app = 'organizations' WHERE app = 'elsewhere'")
+    assert Client().get("/readyz").status_code == 200
+
+
+def test_nothing_can_be_sent_to_it() -> None:
+    assert Client().post("/healthz").status_code == 405
+    assert Client().post("/readyz").status_code == 405

@@ -1,0 +1,84 @@
+"""Nobody can make this site ask systems within networks, and no receiver holds it longer than the whole time."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from fanzha.command.web import outgoing_request
+from fanzha.command.web.outgoing_request import NotDelivered, Within, post, resolved
+
+WITHIN = ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1"]
+SHUT, OPEN = Within(False, "[x] y"), Within(True, "[x] y")
+
+
+@contextmanager
+def dripping(piece: bytes) -> Iterator[int]:
+    """A receiver that answers with a byte now and then for a minute, or as long as one listens; yields its port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            taken, _ = server.accept()
+            with taken:
+                try:
+                    taken.recv(9_999)
+                    for _ in range(600):
+                        taken.send(piece)
+                        time.sleep(0.1)
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield server.getsockname()[1]
+    thread.join()
+
+
+@pytest.mark.usefixtures("socket_enabled")
+@pytest.mark.parametrize(("scheme", "piece"), [("http", b"H"), ("https", b"\x16")])
+def test_a_receiver_that_answers_byte_by_byte_is_left_when_the_time_is_over(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, piece: bytes
+) -> None:
+    monkeypatch.setattr(outgoing_request, "SECONDS", 0.5)
+    began = time.monotonic()
+    with dripping(piece) as port, pytest.raises(NotDelivered):
+        post(f"{scheme}://127.0.0.1:{port}/", {}, b"x", OPEN)
+    assert time.monotonic() - began < 30, "it was read to its end"
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_an_address_of_this_machine_itself_is_within_wherever_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing_request, "is_within", lambda _: False)
+    with pytest.raises(NotDelivered, match="within a network"):
+        resolved("127.0.0.1", 443, SHUT)
+
+
+@pytest.mark.parametrize("address", [*WITHIN, "::ffff:10.0.0.1"])
+def test_a_name_that_leads_within_is_not_asked(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """Also when only one of its addresses does."""
+
+    def found(*_: Any, **__: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443)) for one in ("203.0.114.9", address)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    with pytest.raises(NotDelivered, match="within a network"):
+        resolved("a.example", 443, SHUT)
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_the_address_that_was_looked_at_is_the_one_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("8.8.4.4", 443))])
+    assert resolved("a.example", 443, SHUT) == "8.8.4.4"
+
+
+def test_a_name_that_nobody_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(NotDelivered, match="not found"):
+        resolved("a.example", 443, SHUT)
