@@ -3,13 +3,15 @@
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, WrongCall
-from fanzha.simulate import LEVELS, Settings
+
+if TYPE_CHECKING:
+    from fanzha.simulate import Settings
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -46,8 +48,10 @@ def settings_of(
     strengths: tuple[str, ...],
     limits: Path | None,
     only: tuple[str, ...] = (),
-) -> Settings:
+) -> "Settings":
     """Return what the options ask for; WrongCall says which cannot be."""
+    from fanzha.simulate import Settings
+
     try:
         start_ms = moment_ms(f"{start}T00:00:00+08:00")
     except Malformed:
@@ -56,6 +60,8 @@ def settings_of(
 
 
 def _levels(text: str) -> tuple[int, ...]:
+    from fanzha.simulate import LEVELS
+
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts or any(part not in map(str, LEVELS) for part in parts):
         raise WrongCall(f"--attackers: {text!r} are no levels", fix=f"of {', '.join(map(str, LEVELS))}, e.g. 0,2")

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims.life import NEXT, State, Step
 
 if TYPE_CHECKING:
     from fanzha.rules import Rule
     from fanzha.store.rule_texts import Entry, RuleTexts
+
+#: `fanzha.claims.life.State` without `retired`, written out so that `--help` does not import pyarrow.
+PROMOTABLE_STATES = ("draft", "backtest", "warming", "shadow", "share", "live")
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%|([01](?:\.\d+)?)")
 
@@ -97,7 +99,7 @@ def _refuse_same_version(texts: "RuleTexts", rule: "Rule", text: str) -> None:
 
 @click.command("promote")
 @click.argument("name")
-@click.argument("state", type=click.Choice([state.value for state in NEXT if state is not State.RETIRED]))
+@click.argument("state", type=click.Choice(PROMOTABLE_STATES))
 @click.option("--share", metavar="PERCENT", help="With state share: the share of subjects acted on, e.g. 10%.")
 @click.option("--text", default="", metavar="DIGEST", help="Of this text (see `fanzha rules list`), not the newest.")
 @_by_and_why
@@ -107,6 +109,7 @@ def promote_rule(name: str, state: str, share: str | None, text: str, by: str, w
     draft, backtest, warming, shadow, share (of traffic), live. Only share and live rules act, and only when their
     windows have seen their whole span; a text that goes live retires the older one.
     """
+    from fanzha.claims.life import State, Step
     from fanzha.store.rule_texts import RuleTexts
 
     step = Step(state=State(state), at=_now(), by=by, why=why, share=_share(share))
@@ -120,6 +123,7 @@ def promote_rule(name: str, state: str, share: str | None, text: str, by: str, w
 @_by_and_why
 def retire_rule(name: str, text: str, by: str, why: str) -> None:
     """Stop a rule; its texts and history stay. 停用规则，文本与历史保留。"""
+    from fanzha.claims.life import State, Step
     from fanzha.store.rule_texts import RuleTexts
 
     for entry in RuleTexts().move(name, Step(state=State.RETIRED, at=_now(), by=by, why=why), text=text):

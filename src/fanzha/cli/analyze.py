@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 
 import click
-import msgspec
-from rich.console import Console
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, WrongCall
@@ -45,6 +43,9 @@ def COMMAND(
     Writes findings.parquet, rejects.jsonl and report.html to the --out folder. An interrupted run, started again with
     the same arguments, goes on where it was.
     """
+    import msgspec
+    from rich.console import Console
+
     from fanzha.analyze.memory import keep_memory
     from fanzha.analyze.pipeline import Options, analyze
     from fanzha.analyze.terminal import Progress, print_summary, screen

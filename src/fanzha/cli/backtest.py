@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, WrongCall
@@ -53,6 +52,8 @@ def COMMAND(
     events, as `fanzha analyze` reads them. Two files that hold a rule of the same name are compared.
     Labels have the columns subject, label (fraud, victim, look_alike, innocent; or 1, 0), and if known from, until.
     """
+    from rich.console import Console
+
     from fanzha.analyze.backtest.run import Question, backtest
     from fanzha.analyze.backtest.run import as_json as to_json
     from fanzha.analyze.terminal import Progress, screen

@@ -3,16 +3,17 @@
 import json
 
 import click
-from rich.console import Console
-from rich.table import Column, Table
-
-from fanzha.detect import all_detectors
 
 
 @click.command("detectors")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def COMMAND(as_json: bool) -> None:
     """List the detectors: what each finds, from which events, under which article. 列出检测器。"""
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from fanzha.detect import all_detectors
+
     if as_json:
         rows = [
             {"name": d.name, "version": d.version, "reads": d.reads, "law": d.law, "zh": d.tells.zh, "en": d.tells.en}

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
-from fanzha.analyze.labelled import Given, given
 from fanzha.cli._several import TakesSeveral
-from fanzha.learn.metrics import Top
+
+if TYPE_CHECKING:
+    from fanzha.analyze.labelled import Given
 
 _FILES = "FILE or FILE:text=COLUMN,label=COLUMN,positive=VALUE; several files may follow."
 
@@ -55,8 +56,12 @@ def COMMAND(
     Without --train the shipped weights are judged; without --test the training is judged by folds. Recall at a rate of
     false alarms is read off the test's own curve; intervals are 95 % by bootstrap.
     """
+    from rich.console import Console
+
     from fanzha.analyze.evaluate import Asked, evaluate
+    from fanzha.analyze.labelled import Given
     from fanzha.cli._judgement import as_keys, print_judgement
+    from fanzha.learn.metrics import Top
 
     names = Given(
         Path(), text=text, label=label, positive=tuple((positive or "").split("|")) * bool(positive), group=group
@@ -78,6 +83,8 @@ def COMMAND(
         print_judgement(Console(), judgement)
 
 
-def _files(files: Sequence[str], innocent: Sequence[str], names: Given) -> tuple[Given, ...]:
+def _files(files: Sequence[str], innocent: Sequence[str], names: "Given") -> "tuple[Given, ...]":
+    from fanzha.analyze.labelled import given
+
     spared = replace(names, positive=(), innocent=True)
     return (*(given(file, names) for file in files), *(given(file, spared) for file in innocent))

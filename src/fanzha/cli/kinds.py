@@ -4,13 +4,13 @@ import json
 
 import click
 
-from fanzha.kinds import all_kinds
-
 
 @click.command("kinds")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def COMMAND(as_json: bool) -> None:
     """List the kinds of thing that are watched. 列出对象类型。"""
+    from fanzha.kinds import all_kinds
+
     rows = [
         {"name": k.name, "zh": k.title.zh, "en": k.title.en, "stix": k.stix, "misp": k.misp}
         for k in all_kinds().values()

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 
 import click
-import msgspec
-from rich.console import Console
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, WrongCall
@@ -30,6 +28,9 @@ def COMMAND(
     that comes out is read by `fanzha analyze`, which makes such profiles itself where it is given none. Interrupted and
     started again with the same arguments, it goes on where it was.
     """
+    import msgspec
+    from rich.console import Console
+
     from fanzha.analyze.profile.run import Asked, profile
     from fanzha.analyze.terminal import Progress, screen
 

@@ -5,8 +5,6 @@ import time
 from pathlib import Path
 
 import click
-import msgspec
-from rich.console import Console
 
 from fanzha.base.errors import NothingUsable, WrongCall
 
@@ -36,6 +34,9 @@ def COMMAND(
 
     Nothing is analysed and nothing is kept; numbers are shown masked.
     """
+    import msgspec
+    from rich.console import Console
+
     from fanzha.cli._understood import print_understood
     from fanzha.read import Terms, sources, understand
 

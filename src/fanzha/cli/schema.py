@@ -1,14 +1,16 @@
 """`fanzha schema`: the columns of every event table and of findings.parquet, with types and units."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
-import pyarrow as pa
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims.finding import FINDING_SCHEMA
-from fanzha.events import Column, all_events
-from fanzha.read import targets_of_calls
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from fanzha.events import Column
 
 
 @click.command("schema")
@@ -35,12 +37,16 @@ def COMMAND(name: str, as_json: bool) -> None:
 
 
 def _tables() -> dict[str, list[dict[str, str]]]:
+    from fanzha.claims.finding import FINDING_SCHEMA
+    from fanzha.events import all_events
+    from fanzha.read import targets_of_calls
+
     events = {name: [_described(column) for column in table.columns] for name, table in all_events().items()}
     calls = {"calls": [_described(column) for column in targets_of_calls().values()]}
     return events | calls | {"findings": [_field(field) for field in FINDING_SCHEMA]}
 
 
-def _described(column: Column) -> dict[str, str]:
+def _described(column: "Column") -> dict[str, str]:
     notes = ["required 必填"] * column.required + ["content 内容: legal basis needed 须有法律依据"] * column.content
     shown = {
         "name": column.name,

@@ -5,8 +5,6 @@ import tempfile
 from pathlib import Path
 
 import click
-import msgspec
-from rich.console import Console
 
 from fanzha.base.errors import WrongCall
 from fanzha.cli._attackers import settings_of, simulation
@@ -46,6 +44,9 @@ def COMMAND(
     Simulates, analyses and scores. Found: a number, card, device, trunk, sender, host or outlet of the planted is
     named while it is at it. In time: a victim is named before the harm is done. Intervals are 95 % (Wilson).
     """
+    import msgspec
+    from rich.console import Console
+
     from fanzha.analyze.scored import score_files, score_simulation
     from fanzha.analyze.terminal import Progress, screen
     from fanzha.cli._scored import print_boards

@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 
 import click
-import msgspec
-from rich.console import Console
 
 from fanzha.cli._attackers import settings_of, simulation
 
@@ -34,6 +32,9 @@ def COMMAND(
     Everything in the folder is marked as simulated; the answer sheet is truth/truth.parquet. The same arguments give
     the same files.
     """
+    import msgspec
+    from rich.console import Console
+
     from fanzha.analyze.simulated import write_province
     from fanzha.analyze.terminal import Progress, screen
 

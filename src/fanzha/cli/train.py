@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-
-from fanzha.learn.card import Card
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from fanzha.analyze.train import Rebuilt
+    from fanzha.learn.card import Card
     from fanzha.models import Model
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -30,6 +29,8 @@ def COMMAND(names: tuple[str, ...], data: Path, out: Path | None, check: bool) -
 
     Without MODEL all of them. The figures of the cards are by folds on the public data alone.
     """
+    from rich.console import Console
+
     from fanzha.analyze.evaluate import find_model
     from fanzha.analyze.train import CardDiffers
     from fanzha.models import all_models
@@ -49,6 +50,8 @@ def COMMAND(names: tuple[str, ...], data: Path, out: Path | None, check: bool) -
 
 
 def _rebuilt(model: "Model", data: Path, folder: Path) -> "Rebuilt":
+    from rich.console import Console
+
     from fanzha.analyze.train import train
 
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
@@ -62,8 +65,10 @@ def _rebuilt(model: "Model", data: Path, folder: Path) -> "Rebuilt":
         )
 
 
-def print_card(console: Console, card: Card) -> None:
+def print_card(console: "Console", card: "Card") -> None:
     """Print the figures of a card, one line a measurement."""
+    from rich.table import Table
+
     names = [name for name in _SHOWN if name in card.measured[0].figures]
     table = Table(card.name, *names, "行数 rows")
     for measured in card.measured:
