@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.parties import actor_of, party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor
 from fanzha.run.province import Province
 

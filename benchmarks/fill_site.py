@@ -36,7 +36,7 @@ def fill(copies: int) -> None:
     from benchmarks._province_copies import copy_province
     from django.db import connections
 
-    from fanzha.command.organizations.scoping import everything
+    from fanzha.command.web.scoping import everything
     from fanzha.run.migrating import migrate
     from fanzha.run.province import make_province
 

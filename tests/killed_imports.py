@@ -32,10 +32,10 @@ from fanzha.command.audit.models import LogEntry  # noqa: E402
 from fanzha.command.audit.verifying import verify  # noqa: E402
 from fanzha.command.campaigns.models import Campaign, Placement, Tie  # noqa: E402
 from fanzha.command.organizations.named import organization_named  # noqa: E402
-from fanzha.command.organizations.scoping import everything  # noqa: E402
 from fanzha.command.subjects import models  # noqa: E402
 from fanzha.command.subjects.importer import alone, bring_in, turn  # noqa: E402
 from fanzha.command.subjects.spool import hand_over, spool_folder  # noqa: E402
+from fanzha.command.web.scoping import everything  # noqa: E402
 from fanzha.store.snapshots import Snapshots  # noqa: E402
 
 OWNER, OTHER = "Example carrier", "Example isp"

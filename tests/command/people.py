@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 
-from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import Membership, Organization, Person
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import CHOSEN, viewer_of
+from fanzha.command.web.roles import Kind, Role
+from fanzha.command.web.viewer import Viewer
 
 PASSWORD = "a long pass phrase of the tests"
 

@@ -18,11 +18,11 @@ def fill() -> None:
     from fanzha.base.clock import to_ms
     from fanzha.command.campaigns.models import Campaign
     from fanzha.command.orders.models import Endpoint
-    from fanzha.command.organizations.kinds import Role
     from fanzha.command.organizations.models import Membership, Organization
-    from fanzha.command.organizations.scoping import everything
     from fanzha.command.processes.models import Notification
     from fanzha.command.processes.services import fire
+    from fanzha.command.web.roles import Role
+    from fanzha.command.web.scoping import everything
 
     world, now = make_world(), timezone.now()
     for name in ("carrier", "administration", "centre", "police"):

@@ -20,11 +20,11 @@ from tests.command.people import World, make_world  # noqa: E402
 from tests.command.processes.orders_made import actor, draft_evidence  # noqa: E402
 
 from fanzha.command.orders.models import Endpoint  # noqa: E402
-from fanzha.command.organizations.kinds import Role  # noqa: E402
 from fanzha.command.organizations.models import Organization, Person  # noqa: E402
-from fanzha.command.organizations.scoping import everything  # noqa: E402
 from fanzha.command.processes.models import Leg, ProcessInstance, Step  # noqa: E402
 from fanzha.command.processes.services import About, fire, open_process  # noqa: E402
+from fanzha.command.web.roles import Role  # noqa: E402
+from fanzha.command.web.scoping import everything  # noqa: E402
 
 
 def known() -> World:

@@ -14,10 +14,10 @@ django.setup()
 from tests.command.access.owning import OWNER, everything_owned  # noqa: E402
 from tests.command.people import make_world  # noqa: E402
 
-from fanzha.command.organizations.kinds import Role  # noqa: E402
 from fanzha.command.organizations.models import ApiKey  # noqa: E402
 from fanzha.command.web.api.mounting import routers  # noqa: E402
 from fanzha.command.web.api.scopes import all_scopes  # noqa: E402
+from fanzha.command.web.roles import Role  # noqa: E402
 
 #: Keys that the requests may revoke by a number they make up; those that ask have numbers far above.
 DUMMIES = 300

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 from tests.field.console import LOCALES, Console, Visit, chromium
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.field
 DESKS = [

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, CDPSession, expect
 from tests.command.people import PASSWORD
 from tests.field.console import Console, Visit, chromium
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.field
 #: A key to be plugged in, as the browser's maker lets tests have one (Chrome DevTools Protocol, domain WebAuthn).

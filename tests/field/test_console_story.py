@@ -14,7 +14,7 @@ from tests.findings import finding
 from tests.free_ports import free_port
 
 from fanzha.claims.finding import Mode
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.field
 SETTINGS = """

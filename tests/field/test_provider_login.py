@@ -11,8 +11,8 @@ from pytest_django import Settings
 from tests.command.people import World, make_world
 from tests.field.login_provider import CLIENT, SECRET, Provider, provider
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Invitation, Membership, Person
+from fanzha.command.web.roles import Role
 
 pytestmark = [pytest.mark.field, pytest.mark.django_db]
 

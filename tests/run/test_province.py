@@ -2,9 +2,9 @@
 
 import pytest
 
-from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import Duty, Membership, Organization
 from fanzha.command.processes.parties import kind_of
+from fanzha.command.web.roles import Kind, Role
 from fanzha.processes.roles import role_table
 from fanzha.run.province import MEMBERS, make_province
 

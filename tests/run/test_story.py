@@ -7,8 +7,8 @@ from tests.run.burst import NUMBERS, write_burst
 
 from fanzha.command.audit.verifying import verify
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Leg, Notification, ProcessInstance
+from fanzha.command.web.scoping import everything
 from fanzha.run.demo_site import SITE_SETTINGS
 from fanzha.run.province import make_province
 from fanzha.run.story import NoStory, happen

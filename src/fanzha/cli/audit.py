@@ -86,7 +86,7 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
     """
     _ready()
     from fanzha.command.audit.packing import Asked, make_pack
-    from fanzha.command.organizations.scoping import everything
+    from fanzha.command.web.scoping import everything
     from fanzha.store.private_files import write_privately
 
     if out.exists():
@@ -115,7 +115,7 @@ def erase_person(ref: str, basis: str, by: str) -> None:
     """Erase what is known of a person or subject; the log stays valid. 删除个人信息，日志仍可校验。"""
     _ready()
     from fanzha.command.audit.erasing import erase
-    from fanzha.command.organizations.scoping import everything
+    from fanzha.command.web.scoping import everything
 
     with everything("a person is erased for all organisations"):
         count = erase(ref, basis=basis, actor=f"operator:{by}"[:80], organisation="")

@@ -71,8 +71,8 @@ def check() -> None:
     Exit codes: 0 nothing grave, 1 something that should not stay so, 2 wrong call.
     """
     _ready()
+    from fanzha.command.organizations.deployment_checks import weaknesses
     from fanzha.command.web.configuration import configuration
-    from fanzha.command.web.weaknesses import weaknesses
     from fanzha.store.state_folder import state_folder
 
     found = sorted(weaknesses(configuration(), state_folder()), key=lambda one: not one.grave)

@@ -13,13 +13,13 @@ from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import WrongCall
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.named import organization_named
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects import importer
 from fanzha.command.subjects.importer import AnotherImporter
 from fanzha.command.subjects.models import Delivery, DeliveryState
 from fanzha.command.subjects.sources import length, sources
 from fanzha.command.subjects.spool import hand_over
 from fanzha.command.subjects.taking import Taken
+from fanzha.command.web.scoping import everything
 
 _LOOK_SECONDS = 0.2
 _LOOKS_FOR_IT = 10  # looks at what it did, before looking whether the importer is still there

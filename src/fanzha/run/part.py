@@ -77,7 +77,7 @@ def jobs() -> None:
 
 def regular() -> None:
     """Do what is to be done again and again (anchors, expiry, files that came in)."""
-    from fanzha.command.web.regular_jobs import run
+    from fanzha.command.web.scheduler import run
 
     run()
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from fanzha.base.words import Words
-from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import Duty, Membership, Organization, Person
+from fanzha.command.web.roles import Kind, Role
 
 PROVINCE = "51"
 _DESK = (Role.ANALYST, Role.REVIEWER, Role.EXECUTOR)

@@ -20,9 +20,6 @@ from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.orders.drafting import Wish, draft
 from fanzha.command.orders.models import Endpoint
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import actor_of
@@ -30,6 +27,9 @@ from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import turn
 from fanzha.command.subjects.importer import bring_in
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.run.province import ROLE_WORDS, Province, make_province
 from fanzha.run.told import Story, User

@@ -12,10 +12,10 @@ from tests.command.access.owning import OWNER, SECRET, Owned, everything_owned
 from tests.command.access.routes import Route
 from tests.command.people import PASSWORD, World, make_world
 
-from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import ApiKey, Person
 from fanzha.command.web.api.mounting import routers
 from fanzha.command.web.api.scopes import all_scopes
+from fanzha.command.web.roles import Kind, Role
 
 #: Organisations that take no part in what the owner owns: one like it, the police of its province, another province's
 #: regulator. Of the last two one person has all roles: who may do everything there may still read nothing of it.

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.command.access.owning import Owned
 
-from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.web.api.mounting import mounted
+from fanzha.command.web.roles import Kind, Role
 
 #: Addresses for everybody, and why.
 OPEN = {

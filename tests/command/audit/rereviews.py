@@ -3,11 +3,11 @@
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import About, fire, open_process
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.store.evidence_files import keep
 
 CARD = "+8617000004321"

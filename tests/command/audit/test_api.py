@@ -15,7 +15,7 @@ from tests.processes.log.packs import contents
 
 from fanzha.command.audit.anchoring import make_anchor
 from fanzha.command.audit.models import LogAnchor
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 BASE = "/api/v1/evidence"
 SCOPES = ["evidence:read", "evidence:write"]

@@ -8,10 +8,10 @@ from fanzha.base.marking import Marking
 from fanzha.command.audit.entries_of import by_batch, entries_of
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.viewer import Viewer
 
 
 def read(ref: str, viewer: Viewer | None) -> list[str]:

@@ -11,8 +11,8 @@ from fanzha.command.audit.entry_rows import facts_of_entry, hashed_text, rows_of
 from fanzha.command.audit.erasing import erase
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.log.merkle import leaf_hash
 
 

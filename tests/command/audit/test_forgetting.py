@@ -10,8 +10,8 @@ from tests.command.processes.orders_made import drafted
 from fanzha.command.audit.erasing import erase
 from fanzha.command.audit.forgetting import forget_files, forget_person
 from fanzha.command.audit.verifying import verify
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Step, StepFile
+from fanzha.command.web.scoping import everything
 from fanzha.store.evidence_files import kept_file
 
 

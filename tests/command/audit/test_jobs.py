@@ -9,7 +9,7 @@ from tests.command.audit.records import record
 
 from fanzha.command.audit.jobs import CHECK_EVERY, JOBS, check_log, check_when_due
 from fanzha.command.audit.models import LogAnchor, LogCheck
-from fanzha.command.web.regular_jobs import do, regular_jobs
+from fanzha.command.web.scheduler import do, regular_jobs
 
 pytestmark = pytest.mark.django_db
 

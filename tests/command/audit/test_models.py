@@ -25,8 +25,8 @@ from fanzha.command.audit.models import (
 )
 from fanzha.command.audit.models.append_only import WrittenOnce
 from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.roles import Role
 
 
 @pytest.mark.django_db

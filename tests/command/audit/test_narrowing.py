@@ -11,8 +11,8 @@ from tests.command.people import World
 from fanzha.command.audit.models import LogBatch, LogEntry
 from fanzha.command.audit.narrowing import Narrowed, entry_page, narrow
 from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 
 
 @pytest.fixture(autouse=True)

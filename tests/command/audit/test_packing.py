@@ -23,9 +23,9 @@ from fanzha.command.audit.recording import recorded
 from fanzha.command.audit.signing import public_key
 from fanzha.command.audit.verifying import verify
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 
 
 def pack(ref: str, *, personal: bool = False) -> bytes:

@@ -17,7 +17,7 @@ from fanzha.command.audit.readers import READERS
 from fanzha.command.audit.verifying import checked
 from fanzha.command.exports.making import make_export
 from fanzha.command.exports.models import Export, Unmasking
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 LOG = "/audit/"
 

@@ -6,8 +6,8 @@ from tests.command.people import World
 
 from fanzha.command.campaigns.acting import act
 from fanzha.command.campaigns.deeds import Deed, Doing
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def owned(world: World, secret: str) -> Owned:

@@ -11,9 +11,9 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.acting import act
 from fanzha.command.campaigns.deeds import Deed, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.models import Notification
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
+from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Reason, Refusal
 
 pytestmark = pytest.mark.django_db

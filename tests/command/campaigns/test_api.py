@@ -9,7 +9,7 @@ from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/campaigns"

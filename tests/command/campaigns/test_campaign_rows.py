@@ -9,7 +9,7 @@ from tests.command.subjects.made import AT
 
 from fanzha.command.campaigns.campaign_rows import begin, figures_of, merge, offer_name, write
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, Tie
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.web.scoping import everything
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from tests.command.people import World
 from fanzha.command.campaigns.deeds import Doing
 from fanzha.command.campaigns.forms import DeedForm, NarrowForm, takers
 from fanzha.command.campaigns.queue import Narrowed
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from tests.command.people import World
 from fanzha.command.campaigns.jobs import JOBS
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.queue import Narrowed, queue_page
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
-from fanzha.command.web.regular_jobs import do, regular_jobs
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scheduler import do, regular_jobs
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.django_db
 

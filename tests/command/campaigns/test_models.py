@@ -9,7 +9,7 @@ from tests.command.subjects.made import AT
 
 from fanzha.base.marking import Marking
 from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie, TieLink
-from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.web.scoping import everything, seen_by
 
 READERS = {
     Marking.RED: {"carrier"},

@@ -8,7 +8,7 @@ from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, Tie
 from fanzha.command.campaigns.moving import MOST, merge_into, move
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.django_db

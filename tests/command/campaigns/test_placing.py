@@ -18,8 +18,8 @@ from fanzha.command.campaigns.grouping import components
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, TieLink
 from fanzha.command.campaigns.placing import place
 from fanzha.command.campaigns.ties import MOST
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.incoming import Found
+from fanzha.command.web.scoping import everything
 
 _KITS = 4
 Said = tuple[int, int, float]  # subject, site template (or none beyond the last), score

@@ -10,7 +10,7 @@ from tests.command.people import World
 
 from fanzha.command.campaigns.deeds import Doing
 from fanzha.command.campaigns.preview import preview
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 from fanzha.store.state_folder import state_folder
 
 pytestmark = pytest.mark.django_db

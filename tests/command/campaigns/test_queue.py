@@ -9,9 +9,9 @@ from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.queue import SHOW_WORDS, Narrowed, due_at, queue_page
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
 

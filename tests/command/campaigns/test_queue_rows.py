@@ -8,7 +8,7 @@ from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.queue_rows import badges, rows_of, tomorrow, why
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from tests.command.people import World
 
 from fanzha.command.campaigns.deeds import Doing
 from fanzha.command.campaigns.shapes import CampaignOut, DeedIn
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from fanzha.command.campaigns.deeds import Deed, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement, Tie
 from fanzha.command.campaigns.moving import merge_into, move
 from fanzha.command.campaigns.undoing import undo
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
+from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from fanzha.base.marking import Marking
 from fanzha.command.campaigns.acting import act
 from fanzha.command.campaigns.deeds import Deed, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/campaigns/"

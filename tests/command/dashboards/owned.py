@@ -8,10 +8,10 @@ from tests.command.dashboards.late import pass_all
 from tests.command.people import World
 from tests.command.processes.orders_made import draft_evidence
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.processes.services import About, fire, open_process
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 
 
 def owned(world: World, secret: str) -> Owned:

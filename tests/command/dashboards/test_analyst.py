@@ -9,9 +9,9 @@ from tests.command.processes.orders_made import actor, issued
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.dashboards.analyst import analyst, yesterday
 from fanzha.command.dashboards.desk import Desk
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.models import FalseDisposal
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 
 
 def campaign(world: World, heat: float = 1.0, **fields: object) -> Campaign:

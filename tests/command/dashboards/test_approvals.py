@@ -6,10 +6,10 @@ from tests.command.processes.orders_made import actor, draft_evidence, drafted
 
 from fanzha.base.clock import to_ms
 from fanzha.command.dashboards.approvals import approvals
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.components import Row
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def waiting(world: World, *roles: Role) -> tuple[list[Row], list[Row]]:

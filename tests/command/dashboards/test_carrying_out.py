@@ -9,10 +9,10 @@ from tests.command.processes.orders_made import actor, drafted
 
 from fanzha.command.dashboards.carrying_out import clerk, executor, liaison, reviewer
 from fanzha.command.dashboards.desk import Desk
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import fire, open_process
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def shown(part: Any, world: World, name: str, role: Role) -> Desk:

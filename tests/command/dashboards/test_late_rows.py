@@ -6,8 +6,8 @@ from tests.command.people import World
 
 from fanzha.command.dashboards.late_rows import late_rows
 from fanzha.command.dashboards.oversight import late_now
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def test_it_is_urged_by_one_press(world: World) -> None:

@@ -17,9 +17,9 @@ from fanzha.command.dashboards.oversight import (
     whole,
     whole_rate,
 )
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.store.evidence_files import keep
 
 

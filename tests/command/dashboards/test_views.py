@@ -9,9 +9,9 @@ from tests.command.dashboards.test_analyst import campaign
 from tests.command.people import ORGANIZATIONS, World
 from tests.command.processes.orders_made import drafted, issued
 
-from fanzha.command.organizations.kinds import SUPERVISORS, Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Notification
+from fanzha.command.web.roles import SUPERVISORS, Role
+from fanzha.command.web.scoping import everything
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -8,9 +8,9 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 
 from fanzha.command.dashboards.waiting import instances_to_do, late_owed, legs_to_do, own_instances, title_of
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def test_a_receiver_sees_the_leg_with_its_next_steps(world: World) -> None:

@@ -15,9 +15,9 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.recording import recorded
 from fanzha.command.dashboards.desk import Desk
 from fanzha.command.dashboards.watching_over import administrator, privacy_officer, supervisor
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Duty
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 from fanzha.processes.log.entry import Draft
 
 

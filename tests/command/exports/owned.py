@@ -7,8 +7,8 @@ from tests.command.people import World
 from tests.command.subjects.made import subject
 
 from fanzha.command.exports.unmasking import unmask
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def owned(world: World, secret: str) -> Owned:

@@ -11,8 +11,8 @@ from tests.command.subjects.made import NUMBER, finding_row, subject
 from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.exports.models import Export, Unmasking
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 
 BASE = "/api/v1/exports"
 

@@ -13,10 +13,10 @@ from fanzha.command.exports import asking
 from fanzha.command.exports.asking import Refused, Wanted, ask, ask_for_pack, decide
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import Narrowed
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.organizations.viewing import viewer_of_key
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 from fanzha.processes.refusal import Reason
 
 

@@ -11,9 +11,9 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.evidence_values import is_masked, unmask_evidence, unmask_file
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import NotShown
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.processes.models import Step
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def seen(world: World, name: str, role: Role, field: str = "subjects") -> list[str] | None:

@@ -7,7 +7,7 @@ from tests.command.people import World
 
 from fanzha.command.exports.forms import ExportForm
 from fanzha.command.exports.table import all_tables
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 def test_whole_values_are_offered_to_who_may_see_them(world: World) -> None:

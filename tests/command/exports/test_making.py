@@ -11,8 +11,8 @@ from fanzha.command.exports import making
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.making import make_export
 from fanzha.command.exports.models import Export, ExportState
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Membership, Person
+from fanzha.command.web.roles import Role
 
 
 def rows(export: Export) -> list[list[str]]:

@@ -8,8 +8,8 @@ from tests.command.subjects.made import subject
 
 from fanzha.command.exports.models import Export, ExportState, Unmasking
 from fanzha.command.exports.unmasking import unmask
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def test_they_are_found_by_their_own_organisation_alone(world: World) -> None:

@@ -13,12 +13,12 @@ from fanzha.command.exports.making import GONE
 from fanzha.command.exports.models import Export, ExportState, Unmasking
 from fanzha.command.exports.packs import may_pack
 from fanzha.command.exports.taking import may_take, take
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Membership
-from fanzha.command.organizations.scoping import seen_by
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of_key
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.viewer import Viewer
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from tests.command.people import World
 
 from fanzha.command.exports.table import TAKERS, Narrowed, all_tables, tables_for
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 def test_each_is_one_file_with_words_in_both_languages() -> None:

@@ -10,8 +10,8 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export
 from fanzha.command.exports.taking import may_take, take
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def test_it_is_taken_and_on_record_each_time(world: World) -> None:

@@ -7,8 +7,8 @@ from tests.command.subjects.made import NUMBER, finding_row, subject
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, may_unmask, unmask
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 
 
 def test_it_is_shown_and_on_record_with_its_purpose(world: World) -> None:

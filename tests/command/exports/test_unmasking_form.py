@@ -7,8 +7,8 @@ from tests.command.subjects.made import subject
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import unmask
 from fanzha.command.exports.unmasking_form import NarrowForm
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 @pytest.fixture(autouse=True)

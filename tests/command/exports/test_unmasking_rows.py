@@ -7,7 +7,7 @@ from fanzha.base.words import Words
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking_rows import rows_of, sought_rows, watched_rows
 from fanzha.command.exports.watching import Sought, Watched
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 def test_an_unmasking_for_no_case_says_so(world: World) -> None:

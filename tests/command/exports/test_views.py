@@ -15,7 +15,7 @@ from tests.command.subjects.made import NUMBER, finding_row, subject
 
 from fanzha.command.exports.models import Export, ExportState, Unmasking
 from fanzha.command.exports.table import TAKERS
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 

@@ -10,8 +10,8 @@ from tests.command.people import World
 
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.watching import sought, watched
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 #: Noon of some day in Beijing.
 NOW = datetime(2026, 3, 20, 4, tzinfo=timezone.get_default_timezone()).replace(hour=12)

@@ -9,10 +9,10 @@ from fanzha.base.marking import Marking
 from fanzha.command.exports.asking import Wanted, ask
 from fanzha.command.exports.making import make_export
 from fanzha.command.exports.models import Export
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.subjects.models import VerdictRow
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 
 NUMBERS = "+86170000{:05}"
 

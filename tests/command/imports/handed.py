@@ -5,7 +5,7 @@ from tests.command.people import World
 from fanzha.command.imports.carrying_in import carry_in
 from fanzha.command.imports.handing_in import hand_in
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 SPARED = """号码,来源类型,来源,归属单位,凭据,有效期至
 +8617000001234,中继,MSC-1,示例医院,合同 7,2099-01-01

@@ -8,7 +8,7 @@ from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.imports.carrying_in import carry_in
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 BASE = "/api/v1/imports"
 SCOPES = ["imports:read", "imports:write"]

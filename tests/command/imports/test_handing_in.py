@@ -11,9 +11,9 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.imports.carrying_in import carry_in
 from fanzha.command.imports.handing_in import approve, hand_in, tables_for, withdraw
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
 from fanzha.store.spared import spared_numbers
 

@@ -6,7 +6,7 @@ from tests.command.people import World
 
 from fanzha.command.imports.job_words import counted, fallen_short, may_approve, may_withdraw, state_badge, title_of
 from fanzha.command.imports.models import ImportJob, ImportState
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 def test_every_state_has_a_word_and_a_sign() -> None:

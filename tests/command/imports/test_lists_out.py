@@ -9,7 +9,7 @@ from tests.command.people import World
 from fanzha.claims.listing import Listing
 from fanzha.command.imports.handing_in import approve
 from fanzha.command.imports.lists_out import publish_lists
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 from fanzha.store import list_publishing
 from fanzha.store.snapshots import BaseDue, Snapshots
 

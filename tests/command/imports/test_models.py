@@ -7,8 +7,8 @@ from tests.command.imports.handed import KEY_SERVICES, SPARED, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow, SparedRow
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def test_others_and_those_above_see_nothing_of_them(world: World) -> None:

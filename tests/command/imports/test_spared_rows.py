@@ -6,8 +6,8 @@ from tests.command.people import World
 from tests.command.subjects.made import finding_row, subject
 
 from fanzha.command.imports.spared_rows import spared_rows
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 MORE = f"{SPARED}+8617000005678,入口,专线,示例银行,牌照,2099-01-01\n"
 

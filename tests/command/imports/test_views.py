@@ -10,7 +10,7 @@ from tests.command.imports.handed import PORTED, SPARED, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 def page(client: Client, name: str, *args: object, status: int = 200) -> str:

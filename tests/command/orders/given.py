@@ -9,9 +9,9 @@ from tests.command.people import World
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.orders.models import Endpoint
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.worker import turn
+from fanzha.command.web.scoping import everything
 from fanzha.dispose import Endpoint as Reached
 from fanzha.dispose import Received, private_key, public_key
 from fanzha.dispose._container import Manifest, pack

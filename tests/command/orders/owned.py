@@ -9,9 +9,9 @@ from tests.command.processes.orders_made import actor, draft_evidence
 from fanzha.base.clock import iso, to_ms
 from fanzha.base.marking import Marking
 from fanzha.command.orders.models import ReceivedAnswer, ReceivedMessage, Sending
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.models import OutboxItem
 from fanzha.command.processes.services import About, fire, open_process
+from fanzha.command.web.roles import Role
 
 
 def owned(world: World, secret: str) -> Owned:

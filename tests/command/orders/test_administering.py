@@ -12,8 +12,8 @@ from fanzha.command.orders.administering import channels_for, rotate, save, try_
 from fanzha.command.orders.endpoint_keys import our_public_keys, ours
 from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.models import Endpoint
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.dispose import public_key
 from fanzha.processes.refusal import Refusal
 

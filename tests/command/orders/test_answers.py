@@ -13,10 +13,10 @@ from fanzha.base.clock import to_ms
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage
 from fanzha.command.orders.receiving import take_request
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Notification, ProcessInstance, Step
 from fanzha.command.processes.services import fire, open_process
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.store.evidence_files import keep
 
 pytestmark = pytest.mark.usefixtures("own_home")

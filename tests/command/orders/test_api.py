@@ -12,8 +12,8 @@ from tests.command.processes.orders_made import issued
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.orders.models import Sending
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 BASE = "/api/v1/orders"

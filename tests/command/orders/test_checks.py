@@ -10,11 +10,11 @@ from tests.command.orders.given import spare
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import fire, open_process
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("own_home")

@@ -8,8 +8,8 @@ from tests.command.processes.orders_made import issued
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.decision_rows import take_back, write_order
 from fanzha.command.orders.ordered import ordered
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.subjects.models import OpinionRow, Subject
+from fanzha.command.web.scoping import everything, seen_by
 
 pytestmark = pytest.mark.usefixtures("own_home")
 

@@ -12,9 +12,9 @@ from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.command.campaigns.models import Campaign, Placement
 from fanzha.command.orders.drafting import Wish, draft, kinds_that_receive, targets_of_campaign, targets_of_subjects
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.dispose import MOST_TARGETS
 from fanzha.processes.refusal import Refusal
 

@@ -15,14 +15,14 @@ from fanzha.claims.entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
 from fanzha.command.orders.effects import publish_decision, withdraw_decision
 from fanzha.command.orders.models import Sending, SendingState
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.carry_out import carry_out
 from fanzha.command.processes.models import Notification, OutboxItem, Step
 from fanzha.command.processes.models.outbox import OutboxState
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.processes.timers import pass_due
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.store.decisions import Decisions
 from fanzha.store.publishing import served
 from fanzha.store.snapshots import Snapshots

@@ -10,7 +10,7 @@ from tests.command.processes.orders_made import issued
 from fanzha.command.orders.endpoint_rows import endpoint_rows
 from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.receiving import take_files
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.usefixtures("own_home")
 

@@ -5,10 +5,10 @@ from tests.command.processes.orders_made import actor, issued
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.handing_over import hand_over
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 NUMBER = "+8617000001234"
 

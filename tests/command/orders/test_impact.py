@@ -13,8 +13,8 @@ from fanzha.base.ids import digest
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.orders.impact import Impact, impact
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.subjects.models import OpinionRow, Subject
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.usefixtures("own_home")
 ONE, OTHER, LOOKS_ALIKE = "+8617000001234", "+8613980001235", "+8617000001236"

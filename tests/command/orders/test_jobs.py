@@ -1,7 +1,7 @@
 """The folders of signed files are looked at again and again."""
 
 from fanzha.command.orders.jobs import JOBS
-from fanzha.command.web.regular_jobs import regular_jobs
+from fanzha.command.web.scheduler import regular_jobs
 
 
 def test_the_folders_are_looked_at_every_few_seconds() -> None:

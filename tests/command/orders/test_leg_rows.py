@@ -6,10 +6,10 @@ from tests.command.people import World
 from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.leg_rows import LegRow, leg_rows
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.reading import shown
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.usefixtures("exercise_settings", "in_english")
 

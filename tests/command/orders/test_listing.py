@@ -9,10 +9,10 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 
 from fanzha.command.orders.listing import SHOW_WORDS, Narrowed, figures, narrow, rows_of
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.usefixtures("in_english")
 

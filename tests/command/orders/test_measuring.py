@@ -12,9 +12,9 @@ from fanzha.base.clock import to_ms
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.measuring import measure
 from fanzha.command.orders.models import Measured
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.usefixtures("own_home")

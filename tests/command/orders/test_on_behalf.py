@@ -6,8 +6,8 @@ from tests.command.people import World
 from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.on_behalf import report
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Step
+from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
 
 

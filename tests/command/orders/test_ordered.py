@@ -10,8 +10,8 @@ from tests.command.processes.orders_made import actor, drafted, issued
 
 from fanzha.command.orders.ordered import CannotBeOrdered, instruction, ordered
 from fanzha.command.orders.ordered import leg_of as leg_named
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
 from fanzha.dispose import Action, Target
 
 

@@ -14,11 +14,11 @@ from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.ordered import ordered
 from fanzha.command.orders.proving import prove
 from fanzha.command.orders.screen_decisions import withdraw
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.handlers import NotYet
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 
 NUMBER = "+8617000001234"
 

@@ -9,9 +9,9 @@ from tests.command.processes.orders_made import actor, draft_evidence, issued
 from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.models import Endpoint, ReceivedMessage
 from fanzha.command.orders.receiving import take_files, take_request
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.services import fire, open_process
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.dispose import NotGenuine, Received, Unreadable, file_digest, private_key, public_key
 
 pytestmark = pytest.mark.usefixtures("own_home")

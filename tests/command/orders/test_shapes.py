@@ -10,7 +10,7 @@ from tests.command.processes.orders_made import issued
 from fanzha.command.orders.impact import impact
 from fanzha.command.orders.models import ReceivedMessage, Sending
 from fanzha.command.orders.shapes import DraftIn, EndpointOut, ImpactOut, MeasurementIn, ReceivedMessageOut, SendingOut
-from fanzha.command.organizations.scoping import everything, seen_by
+from fanzha.command.web.scoping import everything, seen_by
 
 
 def test_shapes_say_what_stands_in_rows(world: World, own_home: object) -> None:

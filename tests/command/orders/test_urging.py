@@ -7,10 +7,10 @@ from tests.command.processes.orders_made import issued
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.urging import may_urge, urge
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Notification
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 
 
 def test_the_receiver_and_who_is_on_duty_there_are_told_once_an_hour(world: World) -> None:

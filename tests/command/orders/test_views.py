@@ -16,10 +16,10 @@ from tests.command.subjects.made import finding_row, subject
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.orders.models import Endpoint, Measurement, ReceivedMessage, Sending
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Notification, ProcessInstance, Step
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 NUMBER = "+8617000001234"

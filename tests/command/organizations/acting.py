@@ -7,7 +7,7 @@ from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.organizations.doer import Doer
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 def doer(world: World, name: str, *roles: Role) -> Doer:

@@ -6,8 +6,8 @@ from django.utils import timezone
 from tests.command.access.owning import Owned
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Person
+from fanzha.command.web.roles import Role
 
 
 def owned(world: World, secret: str) -> Owned:

@@ -7,8 +7,8 @@ from tests.command.people import World
 
 from fanzha.command.organizations.administering import change_roles, end_sessions, reset_second_factor, suspend
 from fanzha.command.organizations.doer import Refused
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Membership, Person
+from fanzha.command.web.roles import Role
 
 
 def roles_of(person: Person) -> set[str]:

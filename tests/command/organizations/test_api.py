@@ -9,8 +9,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person
+from fanzha.command.web.roles import Role
 
 BASE = "/api/v1/organizations"
 

@@ -8,9 +8,9 @@ from django.test import Client, RequestFactory
 from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.confirmed import AN_HOUR, is_confirmed, require_confirmed
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.web.api.problems import Problem
+from fanzha.command.web.roles import Role
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from tests.command.people import World
 
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.viewing import viewer_of_key
+from fanzha.command.web.roles import Role
 
 
 def test_an_administrator_cares_for_his_own_organisation_alone(world: World) -> None:

@@ -10,8 +10,8 @@ from fanzha.command.organizations.forms import (
     NewOrganizationForm,
     role_choices,
 )
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Invitation
+from fanzha.command.web.roles import Role
 
 
 def test_roles_are_those_of_the_kind(world: World) -> None:

@@ -8,9 +8,9 @@ from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.joining import accept, check_roles, invite, withdraw
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.mailbox import is_proven
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
+from fanzha.command.web.roles import Role
 
 NEW = "New.One@Carrier.example"
 

@@ -11,9 +11,9 @@ from pytest_django import Settings
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import PASSWORD, World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.login import name_of_attempt
 from fanzha.command.organizations.models import Person
+from fanzha.command.web.roles import Role
 
 LOGIN = "/accounts/login/"
 

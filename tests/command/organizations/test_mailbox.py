@@ -7,9 +7,9 @@ from tests.command.organizations.acting import on_record
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.mailbox import begin_anew, begins_anew, is_proven, put_proven
 from fanzha.command.organizations.models import Invitation, Person
+from fanzha.command.web.roles import Role
 
 OLD, NEW = "the phrase of somebody else here", "the phrase of the one invited"
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import override
 from tests.command.people import PASSWORD, World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Person
+from fanzha.command.web.roles import Role
 
 NOW = timezone.now()
 HOUR = timedelta(hours=1)

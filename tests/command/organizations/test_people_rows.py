@@ -5,9 +5,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Membership, Person
 from fanzha.command.organizations.people_rows import people_of
+from fanzha.command.web.roles import Role
 
 
 def test_people_stand_by_name_with_their_roles_and_who_left_last(world: World) -> None:

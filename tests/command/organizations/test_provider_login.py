@@ -18,10 +18,10 @@ from pytest_django import Settings
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import PASSWORD, World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.mailbox import is_proven
 from fanzha.command.organizations.models import Invitation, Membership, Person
 from fanzha.command.organizations.provider_login import PROVIDER_ASKED
+from fanzha.command.web.roles import Role
 
 APP = {
     "provider_id": "carrier",

@@ -10,9 +10,9 @@ from django.test import Client
 from tests.command.organizations.second_factors import code, set_up
 from tests.command.people import PASSWORD, World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Person
 from fanzha.command.organizations.recovery_codes import HashedCode
+from fanzha.command.web.roles import Role
 
 CODES = "/accounts/2fa/recovery-codes/"
 

@@ -7,9 +7,9 @@ from tests.command.organizations.acting import doer, on_record
 from tests.command.people import World
 
 from fanzha.command.organizations.doer import Doer, Refused
-from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import Invitation, Organization
 from fanzha.command.organizations.registering import change_organization, create_organization, take_in
+from fanzha.command.web.roles import Kind, Role
 
 NEW: dict[str, Any] = {"name_zh": "示例新企业", "name_en": "Example New", "kind": "isp", "province": "51"}
 

@@ -9,8 +9,8 @@ from cryptography.exceptions import InvalidTag
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.sealed_secrets import SealedSecrets
+from fanzha.command.web.roles import Role
 
 
 def test_what_is_sealed_is_read_again_and_looks_different_each_time() -> None:

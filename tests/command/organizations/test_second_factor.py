@@ -8,9 +8,9 @@ from pytest_django import Settings
 from tests.command.organizations.second_factors import SECRET, code, set_up
 from tests.command.people import PASSWORD, World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Person
 from fanzha.command.organizations.second_factor import has_second_factor, needs_second_factor
+from fanzha.command.web.roles import Role
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from django.test import Client
 from pytest_django import Settings
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.session_ages import BEGUN, CLEAR, SEEN
+from fanzha.command.web.roles import Role
 
 
 @pytest.fixture

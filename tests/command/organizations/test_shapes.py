@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.utils import timezone
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation
 from fanzha.command.organizations.people_rows import people_of
 from fanzha.command.organizations.shapes import (
@@ -16,6 +15,7 @@ from fanzha.command.organizations.shapes import (
     PersonOut,
     known_person,
 )
+from fanzha.command.web.roles import Role
 
 
 def test_an_mvno_names_its_carrier_by_reference(world: World) -> None:

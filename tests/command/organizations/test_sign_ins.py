@@ -11,9 +11,9 @@ from django.test import Client
 from tests.command.organizations.second_factors import code, set_up
 from tests.command.people import PASSWORD, World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Person
 from fanzha.command.web.log_lines import JsonLines
+from fanzha.command.web.roles import Role
 
 LOGGER = "fanzha.command.organizations.sign_ins"
 BROKEN = ['{"id": "x"}', "[1]", "7", '{"id": "x", "rawId": "AA", "response": {}}', "nothing"]

@@ -9,11 +9,11 @@ from django.test import RequestFactory
 from django.utils import timezone
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Membership, Person
-from fanzha.command.organizations.scoping import current_viewer
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import CHOSEN, ViewerMiddleware, viewer_of_key
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import current_viewer
+from fanzha.command.web.viewer import Viewer
 
 
 def seen(person: Person | AnonymousUser, chosen: int | None = None) -> Viewer | None:

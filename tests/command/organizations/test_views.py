@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import PASSWORD, World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person
 from fanzha.command.organizations.second_factor import has_second_factor
+from fanzha.command.web.roles import Role
 
 
 def invited(world: World, email: str = "new@carrier.example", *, name: str = "carrier") -> str:

@@ -8,9 +8,9 @@ from tests.command.organizations.acting import doer, on_record
 from tests.command.people import World
 
 from fanzha.command.organizations.doer import Refused
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty, Person
 from fanzha.command.organizations.watches import clear_duty, set_duty
+from fanzha.command.web.roles import Role
 
 NOW = timezone.now()
 HOUR = timedelta(hours=1)

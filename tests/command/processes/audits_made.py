@@ -3,9 +3,9 @@
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import fire, open_process
+from fanzha.command.web.roles import Role
 from fanzha.store.evidence_files import keep
 
 FIRST, SECOND = b"marks of the first", b"marks of the second"

@@ -7,10 +7,10 @@ from django.utils import timezone
 from tests.command.people import World
 
 from fanzha.base.clock import to_ms
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import actor_of, party
 from fanzha.command.processes.services import About, fire, open_process
+from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor
 
 RECEIVERS = ("carrier", "mvno", "other_mvno")

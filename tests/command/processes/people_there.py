@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import roles_of
 from fanzha.command.organizations.models import Membership, Organization, Person
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.web.roles import roles_of
+from fanzha.command.web.viewer import Viewer
 
 #: Somebody decides, somebody else approves, a third hears the appeal: each of a unit of his own.
 COLLEAGUES = 3

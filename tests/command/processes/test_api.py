@@ -13,12 +13,12 @@ from tests.command.processes.orders_made import actor, drafted, issued
 from tests.command.web.api.asking import problem
 
 from fanzha.base.clock import iso, to_ms
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Person
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Step, SubjectNotice
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import turn
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import keep
 

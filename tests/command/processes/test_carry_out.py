@@ -8,14 +8,14 @@ from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 from tests.command.processes.test_lane import until
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes import carry_out as carrying
 from fanzha.command.processes.carry_out import LEASE, PAUSES, carry_out
 from fanzha.command.processes.handlers import Handler, handlers
 from fanzha.command.processes.lane import Lane, Later
 from fanzha.command.processes.models import Notification, OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes.effects import Effect
 
 

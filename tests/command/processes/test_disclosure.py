@@ -8,13 +8,13 @@ from tests.command.people import World
 from tests.command.processes.audits_made import marked_once, marked_twice
 from tests.command.processes.orders_made import actor, drafted, issued
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.disclosure import Disclosure, fields_of, readable_files
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import fire, open_process
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.viewer import Viewer
 from fanzha.store.evidence_files import keep
 
 

@@ -8,12 +8,12 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.base.clock import to_ms
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty, Person
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.worker import turn
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
 
 

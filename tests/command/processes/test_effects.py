@@ -4,8 +4,6 @@ from django.utils import timezone
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes import effects
 from fanzha.command.processes.models import (
     FalseDisposal,
@@ -16,6 +14,8 @@ from fanzha.command.processes.models import (
     SubjectNotice,
 )
 from fanzha.command.processes.services import open_process
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.effects import Effect
 
 

@@ -13,10 +13,10 @@ from tests.command.processes.filled_in import filled_in
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.evidence_form import evidence_form
 from fanzha.command.processes.form_choices import Choices
 from fanzha.command.processes.parties import kind_of
+from fanzha.command.web.roles import Role
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.evidence import Field, FieldType, Unit, checked
 from fanzha.processes.parties import Party

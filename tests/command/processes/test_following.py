@@ -7,12 +7,12 @@ from django.urls import reverse
 from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.following import about_of, following, known_beforehand
 from fanzha.command.processes.models import FollowUp, Notification, ProcessInstance
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.processes.worker import turn
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes import all_processes
 from fanzha.processes.parties import Standing, machine
 from fanzha.processes.refusal import Refusal

@@ -2,9 +2,9 @@
 
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.form_choices import Choices
 from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.web.roles import Role
 from fanzha.processes.evidence import Field
 from fanzha.processes.process import Process
 

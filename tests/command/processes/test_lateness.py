@@ -7,12 +7,12 @@ from tests.command.dashboards.late import late_order, pass_all
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.lateness import is_late, late_legs, missed_by_receiver, receivers_deadlines
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 
 
 def test_receivers_answer_for_the_deadlines_of_their_own_steps() -> None:

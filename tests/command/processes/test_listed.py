@@ -12,14 +12,14 @@ from tests.command.processes.orders_made import actor
 from tests.command.processes.test_api import Caller
 
 from fanzha.base.clock import from_ms, to_ms
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.carry_out import carry_out
 from fanzha.command.processes.listed import TERM, entries_of
 from fanzha.command.processes.models import ListEntry, ProcessInstance
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.timers import pass_due
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes import all_processes
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import FieldType

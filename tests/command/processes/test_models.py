@@ -7,8 +7,6 @@ from django_scopes.exceptions import ScopeError
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted, issued
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.models import (
     FalseDisposal,
     FollowUp,
@@ -24,6 +22,8 @@ from fanzha.command.processes.models import (
     Timer,
 )
 from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 
 #: Names of files.
 ONE, OTHER, THIRD = "a" * 64, "0" * 63 + "f", "9" * 64

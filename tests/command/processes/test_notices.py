@@ -5,11 +5,11 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, issued
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.processes.notices import say_delivered
 from fanzha.command.processes.worker import turn
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 
 
 def test_a_delivery_is_recorded_once_with_who_said_so(world: World) -> None:

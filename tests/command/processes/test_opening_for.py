@@ -10,14 +10,14 @@ from tests.command.people import World
 from tests.command.processes.test_api import Caller
 
 from fanzha.base.clock import to_ms
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.carry_out import carry_out
 from fanzha.command.processes.models import Notification, ProcessInstance
 from fanzha.command.processes.opening_for import possible_owners, ways_to_begin
 from fanzha.command.processes.parties import actor_of, party
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.store.evidence_files import keep
 
 CARD = "+8617000004321"

@@ -4,9 +4,9 @@ import pytest
 from tests.command.people import ORGANIZATIONS, World
 from tests.command.processes.orders_made import drafted
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.parties import actor_of, kind_of
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor, Standing
 from fanzha.processes.refusal import Refusal
 from fanzha.processes.roles import role_table

@@ -9,8 +9,8 @@ from tests.command.people import World
 from tests.test_process_page import text
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.process_settings import checked_settings, known_processes, process_settings
+from fanzha.command.web.roles import Role
 from fanzha.processes import all_processes
 
 

@@ -7,11 +7,11 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, issued
 
 from fanzha.base.words import Words
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.reading import ProcessShown, shown
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def read(world: World, order: ProcessInstance, name: str, *roles: Role) -> ProcessShown:

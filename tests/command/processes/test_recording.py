@@ -8,13 +8,13 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
 from fanzha.base.clock import to_ms
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.process_settings import process_settings
 from fanzha.command.processes.recording import Overtaken, split_evidence, update_instance
 from fanzha.command.processes.services import fire, open_process, situation_of
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes import engine
 from fanzha.store.evidence_files import keep
 

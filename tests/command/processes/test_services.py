@@ -10,11 +10,11 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
 from fanzha.base.clock import to_ms
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step, Timer
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.timers import pass_due
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.parties import Actor
 from fanzha.processes.refusal import Reason, Refusal
 

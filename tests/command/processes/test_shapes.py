@@ -4,9 +4,9 @@ from tests.command.people import World
 from tests.command.processes.orders_made import issued
 from tests.command.processes.test_following import changed
 
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.shapes import FollowUpOut, InstanceOut, LegOut
+from fanzha.command.web.scoping import everything
 
 
 def test_an_instance_is_told_by_ref_with_words_in_both_languages(world: World) -> None:

@@ -11,12 +11,12 @@ from tests.command.web.api.asking import asking
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import About
 from fanzha.command.processes.simulating import is_simulated
 from fanzha.command.subjects.giving_opinions import Saying, give
+from fanzha.command.web.roles import Role
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.base.clock import to_ms
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.carry_out import carry_out
 from fanzha.command.processes.models import Notification, OutboxItem, ProcessInstance
 from fanzha.command.processes.parties import actor_of, party
@@ -17,6 +15,8 @@ from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.standings import organizations_named, standings_of
 from fanzha.command.processes.telling import tell_police
 from fanzha.command.processes.timers import pass_due
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.parties import Standing
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import keep

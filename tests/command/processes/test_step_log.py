@@ -7,9 +7,9 @@ from tests.command.processes.audits_made import marked_once
 from tests.command.processes.orders_made import actor, drafted
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 
 
 def test_steps_are_in_the_log_and_personal_values_are_not(world: World) -> None:

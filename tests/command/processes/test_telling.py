@@ -6,11 +6,11 @@ from django.utils import timezone
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Notification, OutboxItem
 from fanzha.command.processes.telling import above, escalate
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 
 
 def late(world: World, to: str) -> OutboxItem:

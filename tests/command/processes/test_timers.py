@@ -9,11 +9,11 @@ from django.utils import timezone
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Notification, OutboxItem, ProcessInstance, Timer
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.timers import pass_due
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 
 NOON = datetime(2026, 11, 25, 4, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

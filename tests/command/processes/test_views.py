@@ -11,12 +11,12 @@ from tests.command.people import World
 from tests.command.processes.audits_made import marked_once, marked_twice
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.models import Notification, ProcessInstance, Step, SubjectNotice
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.services import open_process
 from fanzha.command.processes.worker import turn
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.store.evidence_files import keep
 
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes import worker
 from fanzha.command.processes.models import Notification
+from fanzha.command.web.scoping import everything
 
 
 def test_a_turn_takes_a_late_draft_to_its_desk(world: World) -> None:

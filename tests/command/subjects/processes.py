@@ -9,10 +9,10 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.base.clock import to_ms
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import About, fire, open_process
+from fanzha.command.web.roles import Role
 from fanzha.store.evidence_files import keep
 
 PAPER = b"a made-up paper"

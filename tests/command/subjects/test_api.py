@@ -15,9 +15,9 @@ from tests.command.web.api.asking import asking, problem
 from tests.findings import finding
 
 from fanzha.base.clock import to_ms
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.importer import turn
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+from fanzha.command.web.roles import Role
 
 BASE = "/api/v1/subjects"
 SCOPES = ["subjects:read", "subjects:write"]

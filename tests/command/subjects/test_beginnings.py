@@ -3,8 +3,8 @@
 import pytest
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.beginnings import beginnings
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row, subject
 
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.models import FindingRow, Presence, SeenVersion, Subject, VerdictRow
+from fanzha.command.web.scoping import everything
 
 COLUMNS = ("ref", "kind", "value", "holder_from", "shown", "thing", "identity", "created_at")
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

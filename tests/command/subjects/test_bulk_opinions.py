@@ -9,9 +9,9 @@ from tests.command.people import World
 
 from fanzha.base.errors import Malformed
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.bulk_opinions import opinions_of_lines, subject_of
 from fanzha.command.subjects.models import OpinionRow
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,7 @@ from fanzha.base.clock import from_ms
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.models import Notification, OutboxItem, ProcessInstance
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import fire, open_process
@@ -23,6 +21,8 @@ from fanzha.command.subjects.effects import EFFECTS
 from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished, VerdictRow
 from fanzha.command.subjects.screens import _cases
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.effects import Effect
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from tests.command.subjects.made import AT, NUMBER
 
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.finding_subjects import subject_for, subjects_of
 from fanzha.command.subjects.kept_values import kept
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db
 VALUE = kept("phone_number", NUMBER)

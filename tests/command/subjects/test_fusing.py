@@ -12,9 +12,9 @@ from tests.command.subjects.test_known_evidence import opinion
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.fusing import Pair, refresh, refresh_ended
 from fanzha.command.subjects.models import FindingRow, VerdictRow
+from fanzha.command.web.scoping import everything
 
 HOUR = timedelta(hours=1)
 

@@ -9,9 +9,9 @@ from tests.command.subjects.made import subject
 
 from fanzha.claims.verdict import Level
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.giving_opinions import Saying, give, take_back, withdraw
 from fanzha.command.subjects.models import OpinionRow, Subject, VerdictRow
+from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.django_db

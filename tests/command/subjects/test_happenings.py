@@ -11,13 +11,13 @@ from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.giving_opinions import Saying, give, withdraw
 from fanzha.command.subjects.happenings import happenings_of
 from fanzha.command.subjects.models import PoliceCase
 from fanzha.command.subjects.reading import shown_to
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 
 pytestmark = pytest.mark.django_db
 

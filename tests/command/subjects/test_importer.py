@@ -12,10 +12,10 @@ from fanzha.base.errors import WrongCall
 from fanzha.claims.finding import Finding, to_table
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.importer import alone, bring_in, screen_logs, turn
 from fanzha.command.subjects.models import Delivery, DeliveryState, FindingRow, Presence, RejectedRow, Subject
 from fanzha.command.subjects.spool import hand_over, spool_folder
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,11 +7,11 @@ import pytest
 from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row, subject
 
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects import fusing
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.models import Unpublished, VerdictRow
-from fanzha.command.web.regular_jobs import regular_jobs
+from fanzha.command.web.scheduler import regular_jobs
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db
 

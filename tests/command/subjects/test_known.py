@@ -10,11 +10,11 @@ from tests.command.subjects.made import AT, finding_row
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.known import known_of
 from fanzha.command.subjects.models import PoliceCase
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.django_db
 

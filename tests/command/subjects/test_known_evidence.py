@@ -16,9 +16,9 @@ from fanzha.claims.fusion import fuse
 from fanzha.claims.policy import Policy
 from fanzha.claims.verdict import Level
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.known_evidence import known_evidence
 from fanzha.command.subjects.models import FindingRow, OpinionRow
+from fanzha.command.web.scoping import everything
 
 HOUR = timedelta(hours=1)
 

@@ -11,10 +11,10 @@ from tests.command.subjects.made import finding_row, subject
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.subjects.linked import SHOWN, Graph, graph_of
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.django_db
 

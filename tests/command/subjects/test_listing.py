@@ -7,9 +7,9 @@ from tests.command.campaigns.made import number
 from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.subjects.listing import latest
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import FindingRow, VerdictRow
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,9 +4,9 @@ import pytest
 from tests.command.people import World
 from tests.command.subjects.made import finding_row, subject
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.subjects.looking_up import look_up
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.django_db
 

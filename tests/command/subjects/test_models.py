@@ -8,7 +8,6 @@ from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import CaseStatus, Level
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.subjects.models import (
     Delivery,
     FindingRow,
@@ -22,6 +21,7 @@ from fanzha.command.subjects.models import (
     Unpublished,
     VerdictRow,
 )
+from fanzha.command.web.scoping import seen_by
 
 EVERYBODY = ("carrier", "other_carrier", "far_carrier", "bank", "administration", "ministry")
 READERS = {

@@ -10,8 +10,6 @@ from tests.command.subjects.made import subject
 from tests.command.subjects.processes import FILE, PAPER, case_in, days, indicator_in
 
 from fanzha.command.audit.erasing import erase
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.carry_out import carry_out
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.processes.parties import party
@@ -19,6 +17,8 @@ from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.subjects.kept_values import kept
 from fanzha.command.subjects.models import OpinionRow, Subject
 from fanzha.command.subjects.named_in_process import subjects_named
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import keep
 

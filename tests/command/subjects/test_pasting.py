@@ -8,9 +8,9 @@ from tests.command.people import World
 from tests.command.subjects.made import finding_row, subject
 
 from fanzha.base.marking import Marking
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.subjects.pasting import MOST, Pasted, pasted
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,12 @@ from tests.command.people import World
 from tests.command.subjects.made import finding_row, subject
 
 from fanzha.claims.verdict import Level
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.packed import Detail, pack
 from fanzha.command.subjects.reading import calls_by_hour, reasons_of, shown_to
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
 

@@ -13,10 +13,10 @@ from fanzha.claims.entry import Entry
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import CaseStatus, Level
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.models import PoliceCase, Unpublished
 from fanzha.command.subjects.screens import note, operator, publish_noted, publish_now
+from fanzha.command.web.scoping import everything
 from fanzha.screen.mapped import Mapped
 from fanzha.store.decisions import Decisions
 from fanzha.store.snapshots import Snapshots

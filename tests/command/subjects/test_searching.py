@@ -7,12 +7,12 @@ from tests.command.processes.orders_made import drafted
 from tests.command.subjects.made import AT, NUMBER, finding_row, subject
 
 from fanzha.base.ids import digest
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.subjects.kept_values import kept
 from fanzha.command.subjects.models import PoliceCase, Subject
 from fanzha.command.subjects.searching import Found, search, understood
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.django_db
 

@@ -10,12 +10,12 @@ from tests.command.subjects.made import finding_row, subject
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.processes.models import Notification
 from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.models import FindingRow, Share, VerdictRow
 from fanzha.command.subjects.sharing import Sharing, end_share, share
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.django_db

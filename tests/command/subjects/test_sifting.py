@@ -7,9 +7,9 @@ from django.db.utils import OperationalError
 from tests.command.people import World
 from tests.command.subjects.made import AT
 
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.models import Delivery
 from fanzha.command.subjects.sifting import sifted
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db
 

@@ -14,13 +14,13 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.imports.handing_in import approve, withdraw
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.orders.left_out import spared
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.scoping import seen_by
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of_key
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.sparing import SparedShown, Sparing, may_propose, propose, spared_of
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
 from fanzha.processes.refusal import Refusal
 from fanzha.screen.mapped import Mapped

@@ -5,12 +5,12 @@ from django.utils.translation import override
 from tests.command.people import World
 from tests.command.subjects.made import AT, NUMBER, finding_row, subject
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.subjects.known import Known, known_of
 from fanzha.command.subjects.models import PoliceCase, Subject, VerdictRow
 from fanzha.command.subjects.subject_rows import fraud_words, kind_words, known_rows, shown
 from fanzha.command.web.components import Tone
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.django_db
 

@@ -10,11 +10,11 @@ from tests.findings import finding
 
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.models import Delivery, FindingRow
 from fanzha.command.subjects.sources import Piece
 from fanzha.command.subjects.superseding import newer
 from fanzha.command.subjects.taking import take
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db
 

@@ -16,11 +16,11 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.incoming import Incoming, Rejected
 from fanzha.command.subjects.models import Delivery, FindingRow, Presence, RejectedRow, VerdictRow
 from fanzha.command.subjects.sources import Piece
 from fanzha.command.subjects.taking import Overtaken, Taken, take
+from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db
 

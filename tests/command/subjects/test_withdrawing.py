@@ -5,11 +5,11 @@ from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.models import VerdictRow
 from fanzha.command.subjects.withdrawing import withdraw_findings
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
 
 pytestmark = pytest.mark.django_db

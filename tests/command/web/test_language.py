@@ -6,8 +6,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.web.language import CHOSEN
+from fanzha.command.web.roles import Role
 
 
 @pytest.mark.django_db

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.web.log_lines import JsonLines
+from fanzha.command.web.roles import Role
 
 
 def line(caught: pytest.LogCaptureFixture) -> dict[str, Any]:

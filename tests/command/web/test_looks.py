@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.web.looks import AUTO, theme_of
+from fanzha.command.web.roles import Role
 
 
 def test_a_request_without_person_and_session_is_shown_as_the_machine_has_it() -> None:

@@ -4,7 +4,7 @@ import pytest
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 @pytest.mark.parametrize("address", ["/processes/?process=%00", "/search/%00/", "/processes/?before=1%00"])

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 def patterns(found: "list[URLPattern | URLResolver]") -> Iterator[URLPattern]:

@@ -9,8 +9,8 @@ from tests.command.processes.orders_made import actor, drafted, issued
 from tests.command.webhooks.told import subscription
 
 from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
 from fanzha.command.webhooks import events
 from fanzha.command.webhooks.events import queue_events
 from fanzha.command.webhooks.models import Delivery, Subscription

@@ -12,7 +12,7 @@ from tests.command.processes.orders_made import drafted
 from tests.command.processes.test_lane import until
 from tests.command.webhooks.told import subscription
 
-from fanzha.command.web.regular_jobs import Job, Timetable, regular_jobs
+from fanzha.command.web.scheduler import Job, Timetable, regular_jobs
 from fanzha.command.webhooks.jobs import LANE, tell
 from fanzha.command.webhooks.models import Delivery, Subscription
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from tests.command.people import World
 from tests.command.webhooks.told import URL, subscription
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 from fanzha.command.webhooks.models import Delivery, Subscription
 
 

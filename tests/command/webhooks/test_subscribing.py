@@ -5,8 +5,8 @@ from tests.command.people import World
 from tests.command.webhooks.told import URL, subscription
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
 from fanzha.command.webhooks import subscribing
 from fanzha.command.webhooks.signing_keys import public_keys_of
 from fanzha.command.webhooks.subscribing import change_key, end, set_active, subscribe

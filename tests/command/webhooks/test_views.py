@@ -9,7 +9,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 from tests.command.webhooks.told import URL, subscription
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.delivering import queue_all
 from fanzha.command.webhooks.models import Delivery, Subscription
 from fanzha.command.webhooks.signing_keys import public_keys_of

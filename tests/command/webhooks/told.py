@@ -2,7 +2,7 @@
 
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.models import Subscription
 from fanzha.command.webhooks.subscribing import subscribe
 

@@ -7,8 +7,8 @@ import msgspec
 from django.db.models import Q
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Entry
 
 

@@ -7,8 +7,8 @@ from django_tasks import task
 from fanzha.command.audit.anchoring import anchor_and_copy
 from fanzha.command.audit.models import LogCheck
 from fanzha.command.audit.verifying import checked
-from fanzha.command.organizations.scoping import everything
-from fanzha.command.web.regular_jobs import Job
+from fanzha.command.web.scheduler import Job
+from fanzha.command.web.scoping import everything
 
 CHECK_EVERY = timedelta(days=1)
 

@@ -23,8 +23,8 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.exports.evidence_values import PROCESS
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import NotShown, Seen, put_on_record
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.bulk import these
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.batch import Batch
 from fanzha.processes.log.entry import Draft, Entry, place, where
 from fanzha.processes.log.pack import Proven, Shown, packed, proven

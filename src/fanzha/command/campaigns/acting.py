@@ -20,12 +20,12 @@ from fanzha.command.audit.recording import Recording, recorded
 from fanzha.command.campaigns.deeds import DECIDERS, DOING_WORDS, FIELDS, Deed, Doing, why_not
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
 from fanzha.command.organizations.models import Person
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal

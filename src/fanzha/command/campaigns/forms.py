@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.command.campaigns.deeds import DECIDERS, Deed, Doing
 from fanzha.command.campaigns.queue import SHOW_WORDS, Narrowed
-from fanzha.command.organizations.kinds import SUPERVISORS
 from fanzha.command.organizations.models import Membership, Organization, Person
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.roles import SUPERVISORS
+from fanzha.command.web.viewer import Viewer
 
 _DAYS = (1, 3, 7, 14)
 

@@ -3,6 +3,6 @@
 from datetime import timedelta
 
 from fanzha.command.campaigns.queue import wake_due
-from fanzha.command.web.regular_jobs import Job
+from fanzha.command.web.scheduler import Job
 
 JOBS = (Job("wake campaigns", timedelta(seconds=30), wake_due),)

@@ -15,8 +15,8 @@ from fanzha.command.campaigns.campaign_rows import begin, merge, offer_name, set
 from fanzha.command.campaigns.deeds import Doing, why_not
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
 from fanzha.command.campaigns.summing import figures_in
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason, Refusal
 
 #: Subjects that are moved at once.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.viewer import Viewer
 
 PAGE = 25
 #: By then somebody should have taken what was found, or what came back.

@@ -7,10 +7,10 @@ page, whatever is in the campaigns.
 from collections.abc import Sequence
 
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.models import FindingRow
 from fanzha.command.subjects.reading import reasons_of
+from fanzha.command.web.viewer import Viewer
 
 
 def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:

@@ -13,9 +13,9 @@ from fanzha.command.campaigns.queue import LATE, MINE, WAITING, Narrowed, narrow
 from fanzha.command.campaigns.queue_rows import rows_of
 from fanzha.command.dashboards.desk import Desk
 from fanzha.command.dashboards.waiting import SHOWN, late_owed, legs_to_do
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import FalseDisposal
 from fanzha.command.web.components import Empty, Figure, Listing, Row
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
 

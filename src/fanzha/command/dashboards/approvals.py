@@ -6,12 +6,12 @@ from django.db.models import Q
 from msgspec import structs
 
 from fanzha.command.dashboards.waiting import LOOKED_THROUGH, SHOWN, instance_row, own_instances
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.services import offers
 from fanzha.command.web.components import Row
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Offer

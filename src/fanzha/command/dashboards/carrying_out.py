@@ -20,11 +20,11 @@ from fanzha.command.dashboards.waiting import (
     own_instances,
     received,
 )
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.lateness import late_legs
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.web.components import Empty, Figure, Listing
 from fanzha.command.web.counting import counted
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
 #: Executors come to carry out, and see more of it than others.

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.dashboards.oversight import Rate, Receiver
 from fanzha.command.dashboards.wording import percent
-from fanzha.command.organizations.kinds import KIND_TITLES, Kind
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.components import Table
 from fanzha.command.web.drawing.days import Part, days
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.drawing.provinces import PROVINCES
 from fanzha.command.web.drawing.tiles import Tint, tiles
+from fanzha.command.web.roles import KIND_TITLES, Kind
 
 
 def by_rate(receivers: Sequence[Receiver]) -> Table:

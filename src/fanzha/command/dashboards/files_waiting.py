@@ -12,9 +12,9 @@ from fanzha.command.exports.export_rows import row_of
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.imports.job_words import counted, state_badge, title_of
 from fanzha.command.imports.models import ImportJob, ImportState
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.web.components import Empty, Listing, Row
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 
 
 def files_waiting(viewer: Viewer) -> tuple[Listing, ...]:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.dashboards.waiting import leg_row
 from fanzha.command.orders.urging import URGERS
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import Leg
 from fanzha.command.web.components import Press, Row
+from fanzha.command.web.viewer import Viewer
 
 
 def late_rows(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[Row]:

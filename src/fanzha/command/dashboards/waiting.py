@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.orders.ordered import PROCESS as ORDER
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.lateness import URGENT, late_legs
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.services import offers
 from fanzha.command.web.components import Badge, Press, Row, Tone
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.processes.situation import Offer
 

@@ -10,15 +10,15 @@ from fanzha.command.audit.narrowing import Narrowed, narrow
 from fanzha.command.dashboards.desk import Desk
 from fanzha.command.dashboards.files_waiting import files_waiting
 from fanzha.command.dashboards.late_rows import late_rows
+from fanzha.command.dashboards.navigation import address_of
 from fanzha.command.dashboards.oversight import late_now, whole_rate
 from fanzha.command.dashboards.waiting import title_of
 from fanzha.command.dashboards.wording import percent
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.web.components import Empty, Figure, Listing, Press, Row
 from fanzha.command.web.counting import counted
-from fanzha.command.web.places import address_of
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
 WEEK, SOON = timedelta(days=7), timedelta(days=30)

@@ -29,11 +29,11 @@ from fanzha.command.exports.taking import take
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.watching import watched
 from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
+from fanzha.command.web.roles import Role
 
 T = TypeVar("T")
 

@@ -13,9 +13,9 @@ from fanzha.command.exports.models import PACK, Export, ExportState
 from fanzha.command.exports.on_record import draft_of
 from fanzha.command.exports.table import Narrowed, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason
 
 #: More than that nobody takes out at once.

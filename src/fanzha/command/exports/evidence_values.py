@@ -5,10 +5,10 @@ from typing import Any
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.exports.unmasking import Seen, put_on_record
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.disclosure import Disclosure, fields_of
 from fanzha.command.processes.evidence_values import listed
 from fanzha.command.processes.models import Step
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import kept_file
 

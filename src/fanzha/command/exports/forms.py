@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.command.exports.asking import Wanted
 from fanzha.command.exports.table import Narrowed, Table
 from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.viewer import Viewer
 
 _DAY = {"type": "date"}
 

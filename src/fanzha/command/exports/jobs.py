@@ -7,7 +7,7 @@ from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.making import make_export
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of
-from fanzha.command.web.regular_jobs import Job
+from fanzha.command.web.scheduler import Job
 
 #: An export that made no progress for so long is no longer worked on.
 STANDS_STILL = timedelta(minutes=10)

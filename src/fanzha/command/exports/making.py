@@ -19,10 +19,10 @@ from fanzha.command.exports.packs import may_pack, write_pack
 from fanzha.command.exports.table import Narrowed, Table, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK
 from fanzha.command.organizations.models import ApiKey, Membership
-from fanzha.command.organizations.scoping import everything, seen_by
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.viewer import Viewer
 
 log = logging.getLogger(__name__)
 

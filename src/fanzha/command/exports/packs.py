@@ -4,7 +4,7 @@ from fanzha.command.audit.packing import Asked, make_pack
 from fanzha.command.audit.readers import SHOWN_PERSONAL
 from fanzha.command.exports.export_file import Written, write_whole
 from fanzha.command.exports.models import Export
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.viewer import Viewer
 
 
 def may_pack(viewer: Viewer) -> bool:

@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_datetime
 
 from fanzha.base.plugins import load
 from fanzha.base.words import Words
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 
 #: Who takes tables out at all; each table may be for fewer.
 TAKERS = (

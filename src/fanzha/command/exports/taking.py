@@ -9,8 +9,8 @@ from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.viewer import Viewer
 
 
 def may_take(export: Export, viewer: Viewer) -> bool:

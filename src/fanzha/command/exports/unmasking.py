@@ -9,11 +9,11 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.subjects.kept_values import PERSON, masked
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 
 #: Whose work needs the whole value. Who watches over it (privacy officer, administrator) does not look himself.

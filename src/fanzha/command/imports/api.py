@@ -14,9 +14,9 @@ from fanzha.command.imports.jobs import read_import
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.readers import READERS
 from fanzha.command.imports.shapes import ImportOut, ImportTableOut, RejectsOut, RejectsQuery
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewing import who_is
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.web.roles import Role
 
 ROUTER = Router(tags=["imports"])
 

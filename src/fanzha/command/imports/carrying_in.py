@@ -21,7 +21,7 @@ from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.reading import Row, names_of, rows_of
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.table import Filled, ImportTable, Taker, Wrong
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.web.scoping import everything
 from fanzha.read import Unreadable
 
 log = logging.getLogger(__name__)

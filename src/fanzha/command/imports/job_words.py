@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.components import Badge, Tone
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 
 _SIGNS = {
     ImportState.WAITING: ("clock", Tone.QUIET),

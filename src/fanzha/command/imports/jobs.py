@@ -7,7 +7,7 @@ from django_tasks import task
 from fanzha.command.imports.carrying_in import carry_in, waiting_imports
 from fanzha.command.imports.models import ImportJob, SparedRow
 from fanzha.command.imports.tables.spared import SPARED
-from fanzha.command.web.regular_jobs import Job
+from fanzha.command.web.scheduler import Job
 
 SETTLE_EVERY = timedelta(minutes=10)
 #: How long after a decision or an end it is looked whether the screens have it: the list may lie there, unpublished.

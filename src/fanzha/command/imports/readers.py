@@ -1,5 +1,5 @@
 """Who reads the imports of an organisation."""
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 READERS = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)

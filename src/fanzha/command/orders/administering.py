@@ -15,8 +15,8 @@ from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.http_post import NotDelivered, post
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Dispatch, DisposalChannel, all_channels
 from fanzha.dispose.signed_webhook import signed_headers
 from fanzha.processes.log.entry import Draft

@@ -17,7 +17,6 @@ from fanzha.command.orders.impact import Impact, impact
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import actor_of, party
@@ -25,6 +24,7 @@ from fanzha.command.processes.services import About, open_process
 from fanzha.command.processes.simulating import is_simulated
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTIONS as ACTS
 from fanzha.dispose import MOST_TARGETS
 from fanzha.processes.refusal import Reason, Refusal

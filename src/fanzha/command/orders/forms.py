@@ -13,12 +13,12 @@ from fanzha.command.orders.listing import SHOW_WORDS, Narrowed
 from fanzha.command.orders.models import Measured
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_file import EvidenceFile
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTIONS as ACTS
 from fanzha.dispose import MOST_TARGETS, DisposalChannel
 from fanzha.store.evidence_files import keep

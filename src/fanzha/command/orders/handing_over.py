@@ -9,10 +9,10 @@ from fanzha.base.clock import to_ms
 from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.ordered import ordered
 from fanzha.command.orders.sending import CARRY_OUT, TAKE_BACK
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
 from fanzha.processes.log.entry import Draft
 

@@ -14,9 +14,9 @@ from fanzha.claims.verdict import Level
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.orders.actions import action_of, targets_of
 from fanzha.command.orders.left_out import protected, spared
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTIONS, Action, Target
 from fanzha.kinds.numbering.terms import OPERATOR_WORDS, Operator
 from fanzha.kinds.phone_number import classify, facts_of

@@ -3,6 +3,6 @@
 from datetime import timedelta
 
 from fanzha.command.orders.receiving import take_files
-from fanzha.command.web.regular_jobs import Job
+from fanzha.command.web.scheduler import Job
 
 JOBS = (Job("signed_files", timedelta(seconds=5), take_files),)

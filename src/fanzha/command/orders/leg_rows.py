@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from fanzha.base.words import Words
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.orders.urging import may_urge
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.reading import LegShown, Next, ProcessShown
+from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import all_channels
 
 #: What is pressed at once, without a page between; all else leads to the form of its event.

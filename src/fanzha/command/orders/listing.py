@@ -14,12 +14,12 @@ from django.utils.translation import ngettext
 
 from fanzha.base.words import Words
 from fanzha.command.orders.ordered import PROCESS
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.lateness import is_late
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.web.components import Badge, Figure, Press, Row, Tone
 from fanzha.command.web.counting import counted
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.process import Process
 
 PAGE = 50

@@ -12,12 +12,12 @@ from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.models import Measured, Measurement
 from fanzha.command.orders.proving import prove
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.handlers import NotYet
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
+from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.parties import kind_of
 from fanzha.command.processes.services import fire
+from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor
 
 #: A system that holds its organisation's key answers for all of it: it carries out, and it refuses.

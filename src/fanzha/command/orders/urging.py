@@ -7,11 +7,11 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import Leg, Notification
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 
 URGERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)

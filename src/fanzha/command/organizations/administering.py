@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.joining import check_roles
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Membership, Organization, Person
+from fanzha.command.web.roles import Role
 
 
 def change_roles(

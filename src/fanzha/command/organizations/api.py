@@ -12,7 +12,6 @@ from fanzha.command.organizations.confirmed import require_confirmed
 from fanzha.command.organizations.doer import Doer
 from fanzha.command.organizations.issuing import make_key, revoke_key
 from fanzha.command.organizations.joining import invite, withdraw
-from fanzha.command.organizations.kinds import SUPERVISORS, Role
 from fanzha.command.organizations.links import delivered
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
 from fanzha.command.organizations.people_rows import people_of
@@ -37,6 +36,7 @@ from fanzha.command.organizations.shapes import (
 )
 from fanzha.command.organizations.watches import clear_duty, set_duty
 from fanzha.command.web.api import ApiRequest, Page, Paging, for_roles, not_kept, page_of
+from fanzha.command.web.roles import SUPERVISORS, Role
 
 ROUTER = Router(tags=["organizations"])
 

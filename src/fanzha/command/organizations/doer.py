@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.recording import Recording
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Organization, Person
 from fanzha.command.organizations.models.api_key import key_ref
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.web.api.problems import Problem
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 
 

@@ -7,8 +7,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.organizations.issuing import LONGEST, known_scopes
-from fanzha.command.organizations.kinds import ROLE_TITLES, Kind, roles_of
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
+from fanzha.command.web.roles import ROLE_TITLES, Kind, roles_of
 
 
 def role_choices(organization: Organization) -> list[tuple[str, Any]]:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
-from fanzha.command.organizations.kinds import roles_of
 from fanzha.command.organizations.models import ApiKey, Organization
 from fanzha.command.web.api.mounting import routers
 from fanzha.command.web.api.scopes import all_scopes
+from fanzha.command.web.roles import roles_of
 
 LONGEST = 366  # days
 MOST_PER_MINUTE = 6_000

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
-from fanzha.command.organizations.kinds import Role, roles_of
 from fanzha.command.organizations.mailbox import begin_anew, begins_anew, put_proven
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
+from fanzha.command.web.roles import Role, roles_of
 
 
 def invite(

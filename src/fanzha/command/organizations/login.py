@@ -6,8 +6,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from django.http import HttpRequest
 
-from fanzha.command.organizations.client_address import client_address
 from fanzha.command.organizations.models import Person
+from fanzha.command.web.client_address import client_address
 
 
 class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]

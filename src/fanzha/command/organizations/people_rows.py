@@ -9,9 +9,9 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from fanzha.command.organizations.kinds import ROLE_TITLES, Role
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.organizations.second_factor import COUNTED
+from fanzha.command.web.roles import ROLE_TITLES, Role
 
 
 @dataclass(frozen=True)

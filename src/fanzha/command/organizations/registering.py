@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.joining import invite
-from fanzha.command.organizations.kinds import SUPERVISORS, Kind, Role
 from fanzha.command.organizations.models import Invitation, Organization
+from fanzha.command.web.roles import SUPERVISORS, Kind, Role
 
 #: What may be said of an organisation.
 FIELDS = ("name_zh", "name_en", "kind", "province", "host", "uscc", "zone", "second_factor", "is_active")

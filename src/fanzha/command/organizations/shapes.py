@@ -5,10 +5,10 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
-from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person
 from fanzha.command.organizations.people_rows import PersonRow
 from fanzha.command.web.api.moments import Moment
+from fanzha.command.web.roles import Kind, Role
 
 
 class PersonOut(Schema):

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
-from fanzha.command.organizations.kinds import SUPERVISORS
 from fanzha.command.organizations.models import ApiKey, Membership, Organization, Person
-from fanzha.command.organizations.scoping import seen_by
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.roles import SUPERVISORS
+from fanzha.command.web.scoping import seen_by
+from fanzha.command.web.viewer import Viewer
 
 CHOSEN = "organization"
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.doer import Doer, Refused
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty, Membership, Organization, Person
+from fanzha.command.web.roles import Role
 
 _WHO = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Query, Router, Status, UploadedFile
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.disclosure import Disclosure, readable_files
 from fanzha.command.processes.evidence_file import check_file
@@ -43,6 +42,7 @@ from fanzha.command.processes.shapes import (
 from fanzha.command.processes.simulating import is_simulated
 from fanzha.command.processes.standings import standings_of
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
+from fanzha.command.web.roles import Role
 from fanzha.store.evidence_files import keep, kept_file
 
 ROUTER = Router(tags=["processes"])

@@ -9,12 +9,12 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes import telling
 from fanzha.command.processes.handlers import handlers
 from fanzha.command.processes.lane import Lane, Later
 from fanzha.command.processes.models import OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.web.scoping import everything
 
 log = logging.getLogger(__name__)
 

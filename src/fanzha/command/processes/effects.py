@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
-from fanzha.command.organizations.kinds import Kind
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes import duties, telling
 from fanzha.command.processes.handlers import Handler
@@ -16,6 +15,7 @@ from fanzha.command.processes.models import FalseDisposal, FollowUp, ListEntry, 
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.recording import take_part
 from fanzha.command.processes.standings import organizations_named
+from fanzha.command.web.roles import Kind
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import Field
 from fanzha.processes.parties import Standing

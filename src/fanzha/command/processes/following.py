@@ -4,11 +4,11 @@ from typing import Any, NamedTuple
 
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import FollowUp, ProcessInstance, Step
 from fanzha.command.processes.parties import actor_of, party
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.services import About
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.engine import openings
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.situation import Offer

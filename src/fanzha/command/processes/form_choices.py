@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from fanzha.command.organizations.kinds import Kind
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.roles import Kind
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import Field
 from fanzha.processes.process import Process
 from fanzha.processes.roles import role_table

@@ -3,10 +3,10 @@
 import msgspec
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.form_choices import of_kinds
 from fanzha.command.processes.models import FollowUp
 from fanzha.command.processes.parties import actor_of, party
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.engine import openings, opens_for_others
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process

@@ -13,7 +13,6 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes.evidence_values import check_kept, check_people
 from fanzha.command.processes.models import FollowUp, Participation, ProcessInstance, ProcessVersion, Timer
 from fanzha.command.processes.parties import party
@@ -30,6 +29,7 @@ from fanzha.command.processes.situations import loaded
 from fanzha.command.processes.step_checks import Attempt, check
 from fanzha.command.processes.step_log import log_steps
 from fanzha.command.subjects.named_in_process import check_subjects, set_about
+from fanzha.command.web.scoping import everything
 from fanzha.processes import engine
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process

@@ -1,9 +1,9 @@
 """What a viewer's organisation is to one running process: the one concerned, the applicant, the reporter."""
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.situations import loaded
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.naming import parties_named, standings_held
 from fanzha.processes.parties import Standing
 

@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fanzha.base.words import Words
-from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.organizations.models import Duty, Membership, Organization, Person
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Timer
 from fanzha.command.processes.recording import take_part
 from fanzha.command.processes.standings import organizations_named
+from fanzha.command.web.roles import Kind, Role
 from fanzha.processes.effects import EFFECT_WORDS, Effect, Escalation
 from fanzha.processes.process import Process
 

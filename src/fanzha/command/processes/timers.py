@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db.utils import OperationalError
 
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.processes import telling
 from fanzha.command.processes.models import Timer
 from fanzha.command.processes.models.timer import TimerState
 from fanzha.command.processes.services import pass_timer
+from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 
 from fanzha.base.errors import Malformed
 from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.finding_subjects import subject_for, subjects_of
 from fanzha.command.subjects.giving_opinions import Saying, give
@@ -16,6 +15,7 @@ from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.shapes import OpinionIn
 from fanzha.command.web.api import BulkAnswer, LineResult, bulk_answer, read_lines
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 

@@ -12,11 +12,11 @@ from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.imports.origin_words import INGRESS_WORDS
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.giving_opinions import Saying
 from fanzha.command.subjects.sharing import Sharing
 from fanzha.command.subjects.sparing import Sparing
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 _DAYS = (7, 30, 90, 365)

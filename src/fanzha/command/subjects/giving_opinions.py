@@ -14,10 +14,10 @@ from fanzha.claims.verdict import FOREVER, Level
 from fanzha.command.audit.recording import Recording, recorded
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.models.api_key import key_ref
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 

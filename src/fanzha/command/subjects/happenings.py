@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 
 from fanzha.base.words import Words
 from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.detector_words import detector_words
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.reading import FindingShown, SubjectShown
 from fanzha.command.web.components import Happening
+from fanzha.command.web.viewer import Viewer
 
 _MOST = 50
 

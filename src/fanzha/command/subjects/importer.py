@@ -21,12 +21,12 @@ from fanzha.base.clock import to_ms
 from fanzha.base.errors import FanzhaError, WrongCall
 from fanzha.base.ids import digest
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.subjects.models import Delivery, DeliveryState
 from fanzha.command.subjects.screens import operator, publish_noted
 from fanzha.command.subjects.sources import Source, pieces, sources
 from fanzha.command.subjects.spool import put_aside, remove, waiting
 from fanzha.command.subjects.taking import Overtaken, Taken, take
+from fanzha.command.web.scoping import everything
 from fanzha.store.private_files import private_folder
 from fanzha.store.state_folder import state_folder
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from fanzha.command.audit.recording import recorded
 from fanzha.command.subjects.fusing import refresh_ended
-from fanzha.command.web.regular_jobs import Job
+from fanzha.command.web.scheduler import Job
 
 
 def end_verdicts(now: datetime) -> None:

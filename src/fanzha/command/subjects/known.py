@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models import PoliceCase, Presence, Subject, VerdictRow
+from fanzha.command.web.viewer import Viewer
 
 
 @dataclass(frozen=True)

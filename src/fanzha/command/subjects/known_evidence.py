@@ -11,9 +11,9 @@ from fanzha.claims.evidence import DECISION, FINDING, OPINION, Evidence
 from fanzha.claims.finding import Mode
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import FOREVER, Level, scope
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.bulk import one_of, rows
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+from fanzha.command.web.viewer import Viewer
 
 #: Evidence with the marking it is under, by subject.
 Known = dict[int, list[tuple[Evidence, str]]]

@@ -12,11 +12,11 @@ from django.db.models import Count, Q, Sum
 
 from fanzha.command.campaigns.models import Placement, Tie, TieLink
 from fanzha.command.campaigns.naming import tie_words
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.known import own_verdicts
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.viewer import Viewer
 
 #: How many ties of one hop are followed, and how many subjects each hop shows.
 TIES = (10, 12)

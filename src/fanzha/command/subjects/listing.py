@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models import Presence, Subject
+from fanzha.command.web.viewer import Viewer
 
 PAGE = 50
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.kept_values import Kept
 from fanzha.command.subjects.known import Known, known_of
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.searching import understood
+from fanzha.command.web.viewer import Viewer
 
 
 @dataclass(frozen=True)

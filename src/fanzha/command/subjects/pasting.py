@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.known import Known
 from fanzha.command.subjects.looking_up import look_up
 from fanzha.command.subjects.searching import LONGEST, likeness
+from fanzha.command.web.viewer import Viewer
 
 MOST = 200
 #: A line that looks less like something than this is none.

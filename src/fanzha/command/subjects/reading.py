@@ -13,15 +13,15 @@ from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.verdict import SOURCE_WORDS, Scope
 from fanzha.command.campaigns.models import Placement
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.detector_words import detector_words
 from fanzha.command.subjects.evidence_facts import facts_of
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, Subject, VerdictRow
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 
 #: Who reads reasons with their numbers; all others read what the person concerned is told (design §5).
 INVESTIGATORS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)

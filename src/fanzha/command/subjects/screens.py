@@ -18,12 +18,12 @@ from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.named import organization_named
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects import bulk
 from fanzha.command.subjects.known_evidence import known_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
+from fanzha.command.web.viewer import Viewer
 from fanzha.store.decisions import decisions_on
 from fanzha.store.private_files import locked
 from fanzha.store.publishing import Said, Sent, publish

@@ -13,13 +13,13 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.kept_values import masked
 from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import Share, Subject
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 

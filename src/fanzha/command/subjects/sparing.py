@@ -18,12 +18,12 @@ from fanzha.command.imports.handing_in import HandedIn, hand_in
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.origin_words import origin_words
 from fanzha.command.imports.tables.spared import SPARED, Fault, understood
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import who_is
 from fanzha.command.processes.parties import actor_of, kind_of
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.kinds.phone_number import Validity, classify
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal

@@ -7,11 +7,11 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.campaigns.recounting import recount
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.subjects.fusing import Pair, refresh
 from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import FindingRow
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 

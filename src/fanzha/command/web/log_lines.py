@@ -30,7 +30,7 @@ class JsonLines(logging.Formatter):
 def _asked(request: Any) -> dict[str, Any]:
     if getattr(request, "META", None) is None:
         return {}
-    from fanzha.command.organizations.client_address import client_address
+    from fanzha.command.web.client_address import client_address
 
     viewer = getattr(request, "viewer", None)
     organization = getattr(request, "organization", None)

@@ -92,7 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "fanzha.command.web.frame.frame",
+                "fanzha.command.dashboards.page_context.frame",
             ],
             "builtins": ["fanzha.command.web.templatetags.web"],
         },
@@ -157,7 +157,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "fanzha.command.organizations.login.name_of_attempt"
-AXES_CLIENT_IP_CALLABLE = "fanzha.command.organizations.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "fanzha.command.web.client_address.client_address"
 AXES_SENSITIVE_PARAMETERS = ["login", "email", "username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.viewing import who_is
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.delivering import send_again
 from fanzha.command.webhooks.models import Delivery, Subscription
 from fanzha.command.webhooks.shapes import ChangeIn, DeliveryOut, SubscribeIn, SubscriptionOut

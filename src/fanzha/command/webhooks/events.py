@@ -9,10 +9,10 @@ from django.db.models import Max
 
 from fanzha.base.clock import iso
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.scoping import everything
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.processes.models import Step
 from fanzha.command.processes.step_log import KIND
+from fanzha.command.web.scoping import everything
 from fanzha.command.webhooks.models import Delivery, Subscription
 
 TYPE = "fanzha.step.v1"

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from fanzha.command.processes.lane import Lane
-from fanzha.command.web.regular_jobs import Job
+from fanzha.command.web.scheduler import Job
 from fanzha.command.webhooks.delivering import deliver_due, forget_old, queue_all
 
 #: Subscribers are asked beside the other jobs, and the slow ones beside the quick.

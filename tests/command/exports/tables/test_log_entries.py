@@ -5,8 +5,8 @@ from tests.command.processes.orders_made import issued
 
 from fanzha.command.exports.table import Narrowed
 from fanzha.command.exports.tables.log_entries import TABLE
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def test_it_says_who_did_what(world: World) -> None:

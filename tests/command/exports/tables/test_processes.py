@@ -8,8 +8,8 @@ from tests.command.processes.orders_made import issued
 
 from fanzha.command.exports.table import Narrowed
 from fanzha.command.exports.tables.processes import TABLE
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 ALL = Narrowed()
 TABLE_TITLES = {name: words.en for name, words in TABLE.kinds()}

@@ -8,8 +8,8 @@ from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.command.exports.table import Narrowed
 from fanzha.command.exports.tables.subjects import TABLE
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 ALL = Narrowed()
 

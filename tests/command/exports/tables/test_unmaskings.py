@@ -9,8 +9,8 @@ from tests.command.subjects.made import NUMBER, subject
 from fanzha.command.exports.table import Narrowed
 from fanzha.command.exports.tables.unmaskings import TABLE
 from fanzha.command.exports.unmasking import unmask
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
 
 
 def test_it_says_who_saw_what_and_what_for(world: World) -> None:

@@ -5,8 +5,8 @@ from django.test import RequestFactory
 from tests.command.people import World
 from tests.command.subjects.made import subject
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.roles import Role
 
 PAGE = Template("{% load unmasking %}{% masked_subject subject case='C1' %}{% masked_subject subject %}")
 

@@ -7,10 +7,10 @@ from tests.command.people import World
 
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import MirroredProcess
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import everything, seen_by
 from fanzha.command.processes.models import Notification, ProcessInstance, Step
 from fanzha.command.processes.worker import turn
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
 
 SUSPENDED = "reference,event,at,reason\nK-1,暂停,2026-03-03T08:00:00Z,投诉集中\n"
 

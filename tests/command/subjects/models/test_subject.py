@@ -6,8 +6,8 @@ from tests.command.people import World
 from tests.command.subjects.made import finding_row, subject
 
 from fanzha.base.marking import Marking
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.subjects.models import FindingRow, Subject
+from fanzha.command.web.roles import Role
 
 
 def found_by(world: World, name: str) -> tuple[int, int]:

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import current_viewer
 from fanzha.command.processes.models import ListEntry, ProcessInstance
 from fanzha.command.web.api import views
 from fanzha.command.web.api.bulk import BulkAnswer, LineResult, bulk_answer, ndjson_of, read_lines
@@ -19,6 +18,7 @@ from fanzha.command.web.api.not_kept import not_kept
 from fanzha.command.web.api.paging import Page, Paging, page_of
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.revisions import check_revision, says_revision
+from fanzha.command.web.scoping import current_viewer
 from fanzha.processes.refusal import Reason, Refusal
 
 ROUTER = Router(tags=["flows"])

@@ -8,8 +8,8 @@ from django.utils import timezone
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Organization
+from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.urls("tests.command.web.api.routes")
 WHO = "/api/v1/flows/whoami"

@@ -10,8 +10,8 @@ from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
 from fanzha import command
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.web.api.mounting import api_of, mounted, routers
+from fanzha.command.web.roles import Role
 
 FOLDER = Path(command.__path__[0])
 

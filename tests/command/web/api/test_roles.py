@@ -5,10 +5,10 @@ from ninja import Router
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
-from fanzha.command.organizations.kinds import Kind, Role
 from fanzha.command.web.api.mounting import api_of
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.roles import Declared, declared, for_roles, require_role
+from fanzha.command.web.roles import Kind, Role
 
 AT = "/api/v1/flows/notices/1/delivered"
 

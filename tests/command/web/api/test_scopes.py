@@ -3,9 +3,9 @@
 import pytest
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.scopes import all_scopes, require_scope, scope_of
+from fanzha.command.web.roles import Role
 
 
 def test_reading_is_one_scope_and_all_else_another() -> None:

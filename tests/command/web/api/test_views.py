@@ -4,7 +4,7 @@ from django.test import Client
 from tests.command.people import World
 from tests.command.web.api.asking import problem
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 def test_the_file_is_for_everybody_and_names_every_way_in(world: World) -> None:

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Membership, Person
+from fanzha.command.web.roles import Role
 
 
 def test_a_language_is_kept_with_the_person(world: World) -> None:

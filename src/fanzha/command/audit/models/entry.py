@@ -10,9 +10,9 @@ from fanzha.base.clock import from_ms
 from fanzha.command.audit.models.append_only import AppendOnly, AppendOnlyRows
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped, ScopedManager
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.scoping import Scoped, ScopedManager
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import where
 
 

@@ -15,7 +15,7 @@ from fanzha.command.audit.log_state import log_state
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.narrowing import entry_page
 from fanzha.command.audit.readers import READERS
-from fanzha.command.organizations.access import signed_in
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
 
 

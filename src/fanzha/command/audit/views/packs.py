@@ -14,11 +14,11 @@ from fanzha.command.audit.signing import public_key
 from fanzha.command.exports.asking import ask_for_pack
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import NotShown
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.viewer import Viewer
 
 
 @signed_in(*READERS)

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 from fanzha.base.ids import sortable_id
 from fanzha.command.campaigns.models.campaign import Campaign
 from fanzha.command.organizations.models import Person
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import Viewer
 
 
 class CampaignAction(Scoped):

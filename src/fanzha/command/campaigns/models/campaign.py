@@ -10,8 +10,8 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.campaigns.naming import title_of
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped, readable_by_marking
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.scoping import Scoped, readable_by_marking
+from fanzha.command.web.viewer import Viewer
 
 
 class CampaignState(models.TextChoices):

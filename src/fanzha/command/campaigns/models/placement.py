@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from fanzha.command.campaigns.models.campaign import Campaign
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import FOR_SUPERVISORS, Viewer
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class Placement(Scoped):

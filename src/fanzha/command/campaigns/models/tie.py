@@ -6,8 +6,8 @@ from django.db import models
 
 from fanzha.command.campaigns.models.campaign import Campaign
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.scoping import Scoped
 
 
 class Tie(Scoped):

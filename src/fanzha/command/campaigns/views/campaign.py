@@ -14,12 +14,12 @@ from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.queue_rows import badges, whose, why
 from fanzha.command.campaigns.strongest import strongest_reasons
 from fanzha.command.campaigns.subject_rows import placed_rows
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.beginnings import beginnings
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Figure, Press
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 
 
 @signed_in

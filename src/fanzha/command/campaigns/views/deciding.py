@@ -21,9 +21,9 @@ from fanzha.command.campaigns.moving import merge_into
 from fanzha.command.campaigns.moving import move as move_subjects
 from fanzha.command.campaigns.preview import MOST, preview
 from fanzha.command.campaigns.undoing import undo as undo_press
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 

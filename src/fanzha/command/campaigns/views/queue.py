@@ -8,9 +8,9 @@ from fanzha.command.campaigns.deeds import DECIDERS, Doing
 from fanzha.command.campaigns.forms import NarrowForm
 from fanzha.command.campaigns.queue import queue_page
 from fanzha.command.campaigns.queue_rows import rows_of
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
+from fanzha.command.web.viewer import Viewer
 
 #: What can be done with many at once.
 IN_BULK = (Doing.TAKE, Doing.CONFIRM, Doing.SNOOZE, Doing.SET_ASIDE, Doing.HAND_OVER, Doing.MERGE)

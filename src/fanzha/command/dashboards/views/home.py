@@ -11,10 +11,10 @@ from fanzha.command.dashboards.analyst import analyst
 from fanzha.command.dashboards.carrying_out import clerk, executor, liaison, reviewer
 from fanzha.command.dashboards.desk import Desk, together
 from fanzha.command.dashboards.watching_over import administrator, privacy_officer, supervisor
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import SUPERVISORS, Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import SUPERVISORS, Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
 Part = Callable[[Viewer, Actor, datetime], Desk]

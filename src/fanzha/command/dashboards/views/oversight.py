@@ -16,12 +16,12 @@ from fanzha.command.dashboards.late_rows import late_rows
 from fanzha.command.dashboards.wording import percent
 from fanzha.command.orders.urging import URGERS
 from fanzha.command.orders.urging import urge as urged
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import SUPERVISORS
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.lateness import late_legs
 from fanzha.command.processes.models import Leg
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Figure, Listing
+from fanzha.command.web.roles import SUPERVISORS
+from fanzha.command.web.viewer import Viewer
 
 LATE_SHOWN, ON_WALL = 20, 12
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from fanzha.base.ids import sortable_id
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.web.scoping import Scoped
 
 #: What stands for a table where an evidence pack is taken out; `narrowed` then names its case.
 PACK = "evidence_pack"

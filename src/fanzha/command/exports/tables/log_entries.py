@@ -11,8 +11,8 @@ from fanzha.command.audit.narrowing import Narrowed as NarrowedLog
 from fanzha.command.audit.narrowing import narrow
 from fanzha.command.audit.readers import READERS
 from fanzha.command.exports.table import Column, Narrowed, Table
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.roles import Role
 
 
 def rows(narrowed: Narrowed) -> Any:

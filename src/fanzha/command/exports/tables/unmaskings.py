@@ -6,7 +6,7 @@ from typing import Any
 from fanzha.base.words import Words
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.table import Column, Narrowed, Table
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 
 
 def rows(narrowed: Narrowed) -> Any:

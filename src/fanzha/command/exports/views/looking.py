@@ -20,15 +20,15 @@ from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.unmasking_form import NarrowForm
 from fanzha.command.exports.unmasking_rows import rows_of, sought_rows, watched_rows
 from fanzha.command.exports.watching import sought, watched
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.subject_rows import shown
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 
 PAGE = 50
 

@@ -15,10 +15,10 @@ from fanzha.command.exports.forms import ExportForm
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import TAKERS, all_tables, tables_for
 from fanzha.command.exports.taking import may_take, take
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Press
+from fanzha.command.web.viewer import Viewer
 
 PAGE = 50
 

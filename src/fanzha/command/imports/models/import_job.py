@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.ids import sortable_id
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.web.scoping import Scoped
 
 
 class ImportState(models.TextChoices):

@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.db import models
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.scoping import Scoped
 
 
 class MirroredProcess(Scoped):

@@ -6,7 +6,7 @@ from django.db import models
 
 from fanzha.command.imports.models.import_job import ImportJob
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.web.scoping import Scoped
 
 
 class SparedRow(Scoped):

@@ -9,11 +9,11 @@ from fanzha.base.errors import WrongCall
 from fanzha.command.imports.forms import HandInForm
 from fanzha.command.imports.handing_in import hand_in, tables_for
 from fanzha.command.imports.jobs import read_import
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Table
+from fanzha.command.web.roles import Role
 
 
 @signed_in(Role.ADMINISTRATOR, Role.CLERK)

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_POST
 
 from fanzha.command.imports.handing_in import approve, withdraw
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
 
 

@@ -17,10 +17,10 @@ from fanzha.command.imports.job_words import counted, fallen_short, may_approve,
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.readers import READERS
 from fanzha.command.imports.spared_rows import spared_rows
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Fact, Figure, Row
+from fanzha.command.web.roles import Role
 
 PAGE = 50
 SHOWN_REJECTS = 100

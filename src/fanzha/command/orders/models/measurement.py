@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import Viewer
 
 
 class Measured(models.TextChoices):

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.command.orders.models.endpoint import Endpoint
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import Viewer
 
 
 class Way(models.TextChoices):

@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from fanzha.command.orders.models.endpoint import Endpoint
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import FOR_SUPERVISORS, Viewer
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class SendingState(models.TextChoices):

@@ -13,10 +13,10 @@ from fanzha.command.orders.actions import actions_for
 from fanzha.command.orders.drafting import draft, targets_of_campaign, targets_of_subjects
 from fanzha.command.orders.forms import DraftForm
 from fanzha.command.orders.impact import Impact, impact
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 

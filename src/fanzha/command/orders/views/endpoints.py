@@ -14,12 +14,12 @@ from fanzha.command.orders.endpoint_rows import endpoint_rows
 from fanzha.command.orders.forms import EndpointForm
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, Sending, SendingState
 from fanzha.command.orders.sending import send_again as begin_anew
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 LATEST = 50

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from fanzha.base.errors import WrongCall
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.receiving import take_request
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.web.scoping import everything
 from fanzha.dispose import NotGenuine, Received, Unreadable, all_channels
 
 LONGEST = 4_194_304

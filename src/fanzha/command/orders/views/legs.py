@@ -20,14 +20,14 @@ from fanzha.command.orders.models import Measured
 from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered
 from fanzha.command.orders.urging import URGERS, may_urge
 from fanzha.command.orders.urging import urge as tell_again
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.processes.services import fire
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 

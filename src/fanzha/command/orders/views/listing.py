@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.orders.forms import NarrowForm
 from fanzha.command.orders.listing import PAGE, figures, narrow, rows_of
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.api import Paging, Problem, page_of
 from fanzha.command.web.components import Empty
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 
 
 @signed_in

@@ -12,10 +12,10 @@ from fanzha.command.orders.listing import action_words
 from fanzha.command.orders.measuring import MEASURERS
 from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.ordered import PROCESS
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.reading import Next, ProcessShown, shown
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.viewer import Viewer
 
 #: Before these the impact stands first; afterwards it is history.
 _BEFORE = ("drafted", "returned")

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from fanzha.command.organizations.kinds import ROLE_TITLES, Role
 from fanzha.command.organizations.models.organization import Organization
 from fanzha.command.organizations.models.person import Person
+from fanzha.command.web.roles import ROLE_TITLES, Role
 
 
 class Memberships(models.Manager["Membership"]):

@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.organizations.kinds import KIND_TITLES, SUPERVISORS, Kind
+from fanzha.command.web.roles import KIND_TITLES, SUPERVISORS, Kind
 
 
 class Organization(models.Model):

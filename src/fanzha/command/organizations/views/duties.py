@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.forms import DutyForm
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Duty, Organization
 from fanzha.command.organizations.watches import clear_duty, set_duty
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Role
 
 PAGE = 100
 

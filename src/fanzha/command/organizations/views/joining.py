@@ -6,13 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.doer import Refused
 from fanzha.command.organizations.forms import JoinForm
 from fanzha.command.organizations.joining import accept
 from fanzha.command.organizations.mailbox import begins_anew
 from fanzha.command.organizations.models import Invitation, Person
 from fanzha.command.organizations.second_factor import has_second_factor
+from fanzha.command.web.access import signed_in
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

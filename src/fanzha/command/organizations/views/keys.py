@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import confirmed_lately
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.forms import KeyForm
 from fanzha.command.organizations.issuing import make_key, revoke_key
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Organization
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Role
 
 PAGE = 200
 

@@ -7,15 +7,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import confirmed_lately
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.forms import InviteForm, NewOrganizationForm, OrganizationForm
 from fanzha.command.organizations.joining import invite
-from fanzha.command.organizations.kinds import KIND_TITLES, SUPERVISORS, Role
 from fanzha.command.organizations.models import Membership, Organization
 from fanzha.command.organizations.registering import change_organization, take_in
 from fanzha.command.organizations.views.people import show_link
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import KIND_TITLES, SUPERVISORS, Role
 
 PAGE = 50
 _LAST_PAGE = 10_000

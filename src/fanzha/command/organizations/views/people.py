@@ -12,15 +12,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from fanzha.command.organizations import administering
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.confirmed import confirmed_lately
 from fanzha.command.organizations.doer import Doer, Refused
 from fanzha.command.organizations.forms import InviteForm, PersonForm
 from fanzha.command.organizations.joining import invite, withdraw
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.links import delivered
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
 from fanzha.command.organizations.people_rows import people_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Role
 
 #: What is pressed on a person's page beside the roles: what it does, and what is said when it is done.
 ACTS: dict[str, tuple[Callable[[Doer, Organization, Person], None], object]] = {

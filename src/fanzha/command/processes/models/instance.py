@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import FOR_SUPERVISORS, Viewer
 from fanzha.command.processes.models.version import ProcessVersion
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class ProcessInstance(Scoped):

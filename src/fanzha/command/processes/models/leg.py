@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import FOR_SUPERVISORS, Viewer
 from fanzha.command.processes.models.instance import ProcessInstance
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class Leg(Scoped):

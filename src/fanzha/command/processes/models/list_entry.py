@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.models.instance import ProcessInstance
 from fanzha.command.processes.models.participation import Participation
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import Viewer
 
 
 class ListEntry(Scoped):

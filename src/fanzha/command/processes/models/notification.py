@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped
 from fanzha.command.processes.models.instance import ProcessInstance
+from fanzha.command.web.scoping import Scoped
 
 
 class Notification(Scoped):

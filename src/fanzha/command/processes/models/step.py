@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import FOR_SUPERVISORS, Viewer
 from fanzha.command.processes.models.instance import ProcessInstance
 from fanzha.command.processes.models.leg import Leg
 from fanzha.command.processes.models.participation import Participation
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import FOR_SUPERVISORS, Viewer
 
 
 class Step(Scoped):

@@ -4,12 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.opening_for import ways_to_begin
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.processes.process_settings import known_processes, process_settings
+from fanzha.command.web.access import signed_in
 from fanzha.processes.drawing import draw
 from fanzha.processes.legal_basis import basis_words
 from fanzha.processes.process import Machine, Process

@@ -9,9 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from fanzha.base.errors import WrongCall
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import kind_in_table
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import EvidenceForm, evidence_form, said
 from fanzha.command.processes.following import about_of, known_beforehand
 from fanzha.command.processes.form_choices import Choices
@@ -22,6 +19,9 @@ from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.services import About, fire, offers, open_process
 from fanzha.command.processes.simulating import is_simulated
 from fanzha.command.processes.standings import standings_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import kind_in_table
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import Field
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Refusal

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.processes.listed import entries_of, holding
 from fanzha.command.processes.models import ListEntry
+from fanzha.command.web.access import signed_in
 
 PAGE = 50
 

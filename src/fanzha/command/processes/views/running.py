@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.organizations.access import signed_in
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.following import following
@@ -13,6 +12,7 @@ from fanzha.command.processes.lateness import is_late
 from fanzha.command.processes.models import FollowUp, ProcessInstance
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.reading import shown
+from fanzha.command.web.access import signed_in
 from fanzha.store.evidence_files import kept_file
 
 PAGE = 50

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.web.scoping import Scoped
 
 
 class DeliveryState(models.TextChoices):

@@ -9,11 +9,11 @@ from django.utils.functional import cached_property
 from fanzha.base.marking import Marking
 from fanzha.claims.finding import Mode
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped, readable_by_marking
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models.share import shared_with
 from fanzha.command.subjects.models.subject import Subject
 from fanzha.command.subjects.packed import Detail, unpack
+from fanzha.command.web.scoping import Scoped, readable_by_marking
+from fanzha.command.web.viewer import Viewer
 
 
 class FindingRow(Scoped):

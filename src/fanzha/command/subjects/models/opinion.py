@@ -9,10 +9,10 @@ from fanzha.base.marking import Marking
 from fanzha.claims.opinion import SCORES
 from fanzha.claims.verdict import Level
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped, readable_by_marking
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models.share import shared_with
 from fanzha.command.subjects.models.subject import Subject
+from fanzha.command.web.scoping import Scoped, readable_by_marking
+from fanzha.command.web.viewer import Viewer
 
 
 class OpinionRow(Scoped):

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped, readable_by_marking
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models.subject import Subject
+from fanzha.command.web.scoping import Scoped, readable_by_marking
+from fanzha.command.web.viewer import Viewer
 
 
 class Presence(Scoped):

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from fanzha.base.ids import sortable_id
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models.subject import Subject
+from fanzha.command.web.scoping import Scoped
+from fanzha.command.web.viewer import Viewer
 
 
 class Share(Scoped):

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from fanzha.base.ids import sortable_id
-from fanzha.command.organizations.scoping import Scoped, readable_by_marking
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.scoping import Scoped, readable_by_marking
+from fanzha.command.web.viewer import Viewer
 
 #: Kinds whose values are short and are looked for by their beginning.
 WITH_PREFIX = ("phone_number", "short_code", "website", "host")

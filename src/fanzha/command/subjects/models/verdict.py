@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped, readable_by_marking
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.models.share import shared_with
 from fanzha.command.subjects.models.subject import Subject
+from fanzha.command.web.scoping import Scoped, readable_by_marking
+from fanzha.command.web.viewer import Viewer
 
 
 class VerdictRow(Scoped):

@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Kind, Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.beginnings import beginnings
 from fanzha.command.subjects.pasting import MOST, pasted
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Kind, Role
+from fanzha.command.web.viewer import Viewer
 
 LONGEST = 100_000
 

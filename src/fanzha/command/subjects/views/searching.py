@@ -5,15 +5,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.known import known_of
 from fanzha.command.subjects.listing import latest
 from fanzha.command.subjects.searching import LONGEST, search
 from fanzha.command.subjects.subject_rows import kind_words, known_rows
 from fanzha.command.subjects.value_facts import facts_of
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
+from fanzha.command.web.viewer import Viewer
 
 
 @signed_in

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.forms import OpinionForm, ShareForm
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.sharing import end_share, share
 from fanzha.command.subjects.views.subject import page_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.forms import OpinionForm, SparingForm
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.sparing import PROPOSERS, propose
 from fanzha.command.subjects.views.subject import page_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 

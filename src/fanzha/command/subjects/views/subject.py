@@ -8,9 +8,6 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.imports.readers import READERS as IMPORT_READERS
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.subjects.beginnings import beginnings
 from fanzha.command.subjects.forms import OpinionForm, ShareForm, SparingForm
 from fanzha.command.subjects.happenings import happenings_of
@@ -22,7 +19,10 @@ from fanzha.command.subjects.reading import calls_by_hour, shown_to
 from fanzha.command.subjects.sparing import may_propose, spared_of
 from fanzha.command.subjects.subject_rows import fraud_words, kind_words, level_badge, shown
 from fanzha.command.subjects.value_facts import facts_of
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Fact
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 
 
 @signed_in

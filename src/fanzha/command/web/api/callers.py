@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from ninja.security import APIKeyCookie, HttpBearer
 
 from fanzha.command.organizations.models import ApiKey, Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.organizations.viewing import viewer_of_key
 from fanzha.command.web.api.problems import Problem
+from fanzha.command.web.viewer import Viewer
 
 #: Requests a minute of a person's session; keys have their own figure.
 OF_A_SESSION = 600

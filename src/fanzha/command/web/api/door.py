@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.nul_characters import in_json
-from fanzha.command.organizations.scoping import seen_by
 from fanzha.command.web.api.callers import Caller, caller_of
 from fanzha.command.web.api.idempotency import once
 from fanzha.command.web.api.not_kept import is_not_kept
@@ -18,6 +17,7 @@ from fanzha.command.web.api.rate_limit import RateLimit
 from fanzha.command.web.api.revisions import tagged
 from fanzha.command.web.api.roles import Declared, declared, require_role
 from fanzha.command.web.api.scopes import READING, require_scope, scope_of
+from fanzha.command.web.scoping import seen_by
 
 Run = Callable[..., HttpResponse]
 LIMIT = RateLimit()

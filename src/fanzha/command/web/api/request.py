@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.viewer import Viewer
 
 if TYPE_CHECKING:  # this package is imported before the models are
     from fanzha.command.organizations.models import Organization

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from ninja.operation import Operation
 from ninja.utils import contribute_operation_callback
 
-from fanzha.command.organizations.kinds import Kind, Role
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.web.api.problems import Problem
+from fanzha.command.web.roles import Kind, Role
+from fanzha.command.web.viewer import Viewer
 
 V = TypeVar("V", bound=Callable[..., Any])
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.web.api.problems import Problem
+from fanzha.command.web.viewer import Viewer
 
 READING = ("GET", "HEAD", "OPTIONS")
 

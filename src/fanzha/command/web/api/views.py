@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from fanzha.command.organizations.access import signed_in
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.api.mounting import mounted
 from fanzha.command.web.api.problems import Problem, problem_response
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.web.scoping import Scoped
 from fanzha.command.webhooks.models.subscription import Subscription
 
 

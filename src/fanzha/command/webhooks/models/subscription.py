@@ -6,7 +6,7 @@ from django.db import models
 
 from fanzha.base.ids import sortable_id
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.organizations.scoping import Scoped
+from fanzha.command.web.scoping import Scoped
 
 
 class Subscription(Scoped):

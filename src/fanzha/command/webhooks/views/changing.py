@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.delivering import send_again
 from fanzha.command.webhooks.models import Delivery, Subscription
 from fanzha.command.webhooks.subscribing import change_key, end, set_active

@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, Empty, Row, Tone
+from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.forms import SubscribeForm
 from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription
 from fanzha.command.webhooks.signing_keys import public_keys_of

@@ -14,7 +14,7 @@ from django_scopes import scope
 from django_scopes.manager import DisabledQuerySet
 from django_scopes.state import get_scope
 
-from fanzha.command.organizations.viewer import FOR_ALL, FOR_SUPERVISORS, Viewer
+from fanzha.command.web.viewer import FOR_ALL, FOR_SUPERVISORS, Viewer
 
 M = TypeVar("M", bound=models.Model)
 

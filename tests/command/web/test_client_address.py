@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from fanzha.command.organizations.client_address import client_address
+from fanzha.command.web.client_address import client_address
 
 
 @pytest.mark.parametrize(

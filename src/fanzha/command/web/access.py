@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from fanzha.command.organizations.kinds import Kind, Role
+from fanzha.command.web.roles import Kind, Role
 
 View = Callable[..., HttpResponseBase]
 

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from fanzha.command.organizations.kinds import ROLE_TITLES, Role
+from fanzha.command.dashboards.navigation import places_of
 from fanzha.command.organizations.models import Membership, Organization
-from fanzha.command.organizations.viewer import Viewer
 from fanzha.command.web.looks import theme_of
-from fanzha.command.web.places import places_of
+from fanzha.command.web.roles import ROLE_TITLES, Role
+from fanzha.command.web.viewer import Viewer
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

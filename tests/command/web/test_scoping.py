@@ -3,8 +3,8 @@
 import pytest
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.scoping import current_viewer, everything, seen_by
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import current_viewer, everything, seen_by
 
 
 def test_everything_wants_a_reason() -> None:

@@ -9,10 +9,10 @@ from pytest_django import Settings
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Kind, Role
+from fanzha.command.organizations.deployment_checks import Weakness, weaknesses
 from fanzha.command.organizations.models import ApiKey, Membership, Organization, Person
 from fanzha.command.web.configuration import Configuration, OpenIdProvider
-from fanzha.command.web.weaknesses import Weakness, weaknesses
+from fanzha.command.web.roles import Kind, Role
 
 SAFE = Configuration(
     address="https://fanzha.example",

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.web.regular_jobs import LONGEST_WAIT_SECONDS, Job, Timetable, do, regular_jobs, run
+from fanzha.command.web.scheduler import LONGEST_WAIT_SECONDS, Job, Timetable, do, regular_jobs, run
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,9 @@ import pytest
 from django.utils import translation
 from tests.command.people import ORGANIZATIONS, World
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.dashboards.navigation import GROUPS, places_of
 from fanzha.command.web.drawing.icons import ICONS
-from fanzha.command.web.places import GROUPS, places_of
+from fanzha.command.web.roles import Role
 
 
 def titles(world: World, organization: str, *roles: Role, path: str = "/") -> list[str]:

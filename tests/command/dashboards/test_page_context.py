@@ -2,8 +2,8 @@
 
 from tests.command.people import World
 
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import Membership
+from fanzha.command.web.roles import Role
 
 
 def test_the_bar_names_organisation_person_and_role(world: World) -> None:

@@ -13,10 +13,10 @@ from django.core import checks
 from django.utils import timezone
 
 from fanzha.base.words import Words
-from fanzha.command.organizations.kinds import Role
 from fanzha.command.organizations.models import ApiKey, Membership, Organization
 from fanzha.command.organizations.second_factor import COUNTED, needs_second_factor
 from fanzha.command.web.configuration import AT_HOME, Configuration
+from fanzha.command.web.roles import Role
 
 _TOML = "fanzha.toml [site]"
 

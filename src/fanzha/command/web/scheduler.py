@@ -33,7 +33,7 @@ from django.db import close_old_connections, connection
 from django.db.utils import OperationalError
 from django.utils import timezone
 
-from fanzha.command.organizations.scoping import everything
+from fanzha.command.web.scoping import everything
 
 log = logging.getLogger(__name__)
 

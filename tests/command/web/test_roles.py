@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.command.organizations.kinds import KIND_TITLES, ROLE_TITLES, Kind, Role, kind_in_table, roles_of
+from fanzha.command.web.roles import KIND_TITLES, ROLE_TITLES, Kind, Role, kind_in_table, roles_of
 from fanzha.processes.roles import role_table
 
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from tests.command.people import World
 
-from fanzha.command.organizations.access import signed_in
-from fanzha.command.organizations.kinds import Kind, Role
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.roles import Kind, Role
 
 
 def page(request: HttpRequest) -> HttpResponse:

@@ -9,8 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.organizations.kinds import SUPERVISORS, Kind, Role
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.roles import SUPERVISORS, Kind, Role
+from fanzha.command.web.viewer import Viewer
 
 _WATCHERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)
 

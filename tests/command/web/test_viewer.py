@@ -1,7 +1,7 @@
 """A viewer holds roles and scopes, and reads his own organisation and those it supervises."""
 
-from fanzha.command.organizations.kinds import Role
-from fanzha.command.organizations.viewer import Viewer
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
 
 VIEWER = Viewer(organization=1, kind="carrier", roles=frozenset({"analyst"}), supervised=frozenset({2, 3}))
 
