@@ -50,7 +50,7 @@ def test_texts_that_differ_by_decision_are_not_kept_without_end() -> None:
 
 
 def test_every_fault_that_is_answered_has_its_words() -> None:
-    assert sorted(FAULTS) == list(range(at.RESPONSE + 1, at.TOO_LARGE + 1))
+    assert sorted(FAULTS) == list(range(at.RESPONSE + 1, at.BAD_LINE_END + 1))
 
 
 def test_a_refusal_names_a_cause_that_telephone_networks_know() -> None:

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.screen.sip.calls import CALLEE, answered, request, server
+from tests.screen.sip.calls import CALLEE, CALLER, answered, request, server
 from tests.screen.sip.hostile import mutations
+from tests.screen.sip.malformed import malform_line_ends
 from tests.screen.sip.torture import TORTURE
 
 from fanzha.screen.sip._scan import layout as at
@@ -46,16 +47,36 @@ def test_all_49_torture_messages_are_here() -> None:
     assert len({torture.section for torture in TORTURE.values()}) == 49
 
 
-@pytest.mark.parametrize(
-    ("hidden", "why"),
-    [
-        ("Subject: x\nP-Asserted-Identity: <tel:110>", "a line feed alone"),
-        ("Subject: x\rP-Asserted-Identity: <tel:110>", "a carriage return alone"),
-        ("Subject: x\r\rP-Asserted-Identity: <tel:110>", "two of them"),
-    ],
-)
-def test_a_line_end_that_parsers_differ_on_makes_the_message_unreadable(hidden: str, why: str) -> None:
-    assert fault_of(request(hidden)) == at.UNANSWERABLE, why
+MALFORMED = malform_line_ends(request("Subject: x", body="v=0\r\n"))
+
+
+@pytest.mark.parametrize("where", MALFORMED)
+def test_a_message_with_a_malformed_line_end_is_answered_with_400(where: str) -> None:
+    """Parsers differ on such an end: a proxy may forward the message, and it must not wait for an answer in vain."""
+    lines = answered(MALFORMED[where])
+    assert lines[0] == "SIP/2.0 400 Malformed Line End"
+    assert lines[1] == "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK776asdhds"
+    assert lines[2] == f"From: <sip:{CALLER}@192.0.2.77>;tag=1928301774"
+    assert re.fullmatch(rf"To: <sip:{re.escape(CALLEE)}@192\.0\.2\.1>;tag=[0-9a-f]{{16}}", lines[3])
+    assert lines[4:] == ["Call-ID: a84b4c76e66710@192.0.2.77", "CSeq: 314159 INVITE", "Content-Length: 0", "", ""]
+
+
+@pytest.mark.parametrize("where", MALFORMED)
+def test_no_answer_is_given_to_an_ack_or_a_response_with_a_malformed_line_end(where: str) -> None:
+    message = MALFORMED[where]
+    assert answered(message.replace(b"INVITE", b"ACK")) == []
+    response = re.sub(rb"^INVITE [^\r\n]*", b"SIP/2.0 200 OK", message)
+    assert (answered(response), fault_of(response)) == ([], at.RESPONSE)
+
+
+def test_without_a_readable_via_a_malformed_line_end_leads_to_no_answer() -> None:
+    for via in ("Via", "Via: SIP/2.0/UDP ;branch=z9hG4bK1"):
+        message = request(via, "Subject: x\ny")
+        assert (fault_of(message), answered(message)) == (at.UNANSWERABLE, [])
+
+
+def test_a_body_may_hold_any_line_ends() -> None:
+    assert fault_of(request(body="v=0\no=x\ra\n\n\r\r")) == at.FINE
 
 
 @pytest.mark.parametrize("name", ["From", "To", "Call-ID", "CSeq"])
@@ -139,12 +160,15 @@ def test_what_is_no_sip_is_never_answered(garbage: bytes) -> None:
     assert fault_of(garbage) == at.UNANSWERABLE
 
 
-def test_every_cut_of_a_message_is_unreadable_as_a_datagram_and_incomplete_in_a_stream() -> None:
+def test_every_cut_of_a_message_is_malformed_as_a_datagram_and_incomplete_in_a_stream() -> None:
     message = request("Subject: folded\r\n over two lines", body="v=0\r\n")
+    via_end = message.index(b"\r\n", message.index(b"Via:")) + 1
+    head_end = message.index(b"\r\n\r\n") + 4
     stream = Slots(Listener("stream", "192.0.2.9", protocol="tcp"))
     for size in range(2, len(message)):
         cut = message[:size]
-        assert fault_of(cut) in (at.UNANSWERABLE, at.TOO_SHORT), cut[-20:]
+        fault = at.UNANSWERABLE if size < via_end else at.BAD_LINE_END if size < head_end else at.TOO_SHORT
+        assert fault_of(cut) == fault, cut[-20:]
         assert read(stream, cut)[at.FAULT] == at.INCOMPLETE, cut[-20:]
     assert read(stream, message)[at.FAULT] == at.FINE
 

@@ -107,10 +107,19 @@ def test_a_ping_is_answered_by_a_pong() -> None:
         (b"GET / HTTP/1.1\r\n\r\n", b""),
         (b"x" * 70_000, b""),
         (request("From"), b"SIP/2.0 400 Missing or Malformed From"),
+        (request("Subject: x\ny"), b"SIP/2.0 400 Malformed Line End"),
+        (request().replace(b"\r\n", b"\n"), b"SIP/2.0 400 Malformed Line End"),
     ],
 )
 def test_a_stream_is_closed_where_nobody_can_tell_the_next_message(message: bytes, answer: bytes) -> None:
     assert sent(message).startswith(answer)
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r"])
+def test_a_message_with_malformed_line_ends_may_trickle_in(line_end: bytes) -> None:
+    message = request().replace(b"\r\n", line_end) + b"x"
+    answer = sent(*(message[place : place + 1] for place in range(len(message))))
+    assert answer.startswith(b"SIP/2.0 400 Malformed Line End\r\n") and answer.count(b"SIP/2.0 ") == 1
 
 
 def test_after_a_lost_message_nothing_more_is_answered() -> None:

@@ -29,6 +29,7 @@ FAULTS: dict[int, tuple[int, str]] = {
     at.BAD_LENGTH: (400, "Missing or Malformed Content-Length"),
     at.TOO_SHORT: (400, "Body Shorter Than Content-Length"),
     at.TOO_LARGE: (513, "Message Too Large"),
+    at.BAD_LINE_END: (400, "Malformed Line End"),
 }
 
 

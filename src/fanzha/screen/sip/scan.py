@@ -8,8 +8,15 @@ from fanzha.screen.sip._scan import layout as at
 from fanzha.screen.sip._scan.addresses import find_address, parameter, user_of
 from fanzha.screen.sip._scan.compose import write_facts, write_head
 from fanzha.screen.sip._scan.identities import read_asserted, read_privacy
-from fanzha.screen.sip._scan.letters import CR, IS_SPACE, LF, TAG, method_of, skip_space
-from fanzha.screen.sip._scan.lines import blame, first_line, header_line
+from fanzha.screen.sip._scan.letters import CR, IS_SPACE, LF, SPACE, TAB, TAG, method_of, skip_space
+from fanzha.screen.sip._scan.lines import (
+    blame,
+    first_line,
+    header_line,
+    lenient_header,
+    lenient_line_end,
+    lenient_method,
+)
 from fanzha.screen.sip._scan.memory import bytes_at, bytes_of, words_at
 from fanzha.screen.sip._scan.via import write_via
 
@@ -44,8 +51,7 @@ def scan_at(data: bytes, start: int, length: int, marks: NDArray[np.int64]) -> N
         return
     body = _read_lines(data, place, size, asks, room, marks)
     if body < 0:
-        whole = body == -2 or not asks[at.STREAM]
-        marks[at.FAULT] = at.UNANSWERABLE if whole else at.TOO_LARGE if size == start + at.LONGEST else at.INCOMPLETE
+        _read_malformed(data, place, size, size == start + at.LONGEST, body == -2, asks, room, marks)
         return
     _end_message(data, body, size, start, asks[at.STREAM], marks)
     if marks[at.FAULT] == at.INCOMPLETE:
@@ -74,6 +80,61 @@ def _read_lines(
         if place > 0 and field != at.OTHER:
             _take(data, field, value, end, asks, room, marks)
     return -1 if place == size else place
+
+
+@compiled
+def _read_malformed(
+    data: bytes, place: int, size: int, full: bool, stray: bool, asks: NDArray[np.uint8], room: NDArray[np.uint8],
+    marks: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Read a head that holds a CR or LF alone (`stray`) or has no end, only to answer it with 400.
+
+    A proxy that takes such a CR or LF for a line end forwards the message, and lets the call pass where nobody answers
+    in time. Here CRLF, CR and LF all end a line, so no value holds one. A line without an end is not read. On a stream
+    the head must have ended, else more bytes may come.
+    """
+    stream = asks[at.STREAM]
+    if stream and not stray:
+        marks[at.FAULT] = at.TOO_LARGE if full else at.INCOMPLETE
+        return
+    for mark in range(at.CLEARED):
+        marks[mark] = 0
+    marks[at.WRITTEN], marks[at.MESSAGE_END], marks[at.FAULT] = at.HEAD, size, at.BAD_LINE_END
+    ended = _read_lenient_lines(data, place, size, stream, asks, room, marks)
+    if stream and not ended and not full:
+        marks[at.FAULT], marks[at.MESSAGE_END] = at.INCOMPLETE, place
+    elif marks[at.METHOD] == at.STATUS_LINE:
+        marks[at.FAULT] = at.RESPONSE
+    elif not marks[at.VIA_READ]:
+        marks[at.FAULT] = at.UNANSWERABLE
+    else:
+        _check_to(data, marks)
+        write_head(data, room, marks)
+
+
+@compiled
+def _read_lenient_lines(
+    data: bytes, place: int, size: int, stream: int, asks: NDArray[np.uint8], room: NDArray[np.uint8],
+    marks: NDArray[np.int64],
+) -> bool:  # fmt: skip
+    """Read the lines of a malformed head; return whether an empty line ended it."""
+    end, after = lenient_line_end(data, place, size, stream)
+    if end < 0:
+        return False
+    marks[at.METHOD] = lenient_method(data, place, end)
+    while after < size:
+        place = after
+        end, after = lenient_line_end(data, place, size, stream)
+        if end == place:
+            return True
+        while end >= 0 and after < size and (data[after] == SPACE or data[after] == TAB):
+            end, after = lenient_line_end(data, after, size, stream)
+        if end < 0 or (stream and after == size):
+            return False
+        field, value, stop = lenient_header(data, place, end, asks)
+        if field != at.OTHER:
+            _take(data, field, value, stop, asks, room, marks)
+    return False
 
 
 @compiled

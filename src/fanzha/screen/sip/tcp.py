@@ -1,6 +1,7 @@
 """SIP over TCP: messages cut out of a stream by Content-Length (RFC 3261 §18.3), keep-alives (RFC 5626), limits."""
 
 import asyncio
+import re
 import socket
 from typing import cast
 
@@ -14,10 +15,15 @@ MOST_CONNECTIONS = 1_024
 LOOK_SECONDS = 10.0
 IDLE_LOOKS = 90
 
-_HEAD_END = _PING = b"\r\n\r\n"
+_PING = b"\r\n\r\n"
+#: The end of a head, also of one whose lines end with CR or LF alone.
+_HEAD_END = re.compile(rb"[\r\n]\r|\n\n")
+_HEAD_END_LENGTH = 2
 _PONG = b"\r\n"
 _INCOMPLETE = int(at.INCOMPLETE)
-_LOST = frozenset(int(fault) for fault in (at.UNANSWERABLE, at.BAD_LENGTH, at.TOO_LARGE))  # where the next one begins
+_LOST = frozenset(
+    int(fault) for fault in (at.UNANSWERABLE, at.BAD_LENGTH, at.TOO_LARGE, at.BAD_LINE_END)
+)  # where the next one begins
 
 
 class Connection(asyncio.Protocol):
@@ -97,8 +103,8 @@ class Connection(asyncio.Protocol):
         """Return whether what is begun is worth a look; bytes that trickle in shall not be read each time anew."""
         if self._needed:
             return len(self._begun) >= self._needed
-        found = self._begun.find(_HEAD_END, self._searched) >= 0
-        self._searched = max(0, len(self._begun) - len(_HEAD_END) + 1)
+        found = _HEAD_END.search(self._begun, self._searched) is not None
+        self._searched = max(0, len(self._begun) - _HEAD_END_LENGTH + 1)
         return found or len(self._begun) >= at.LONGEST
 
     def _answers(self, data: bytes) -> tuple[list[bytes], int, bool]:

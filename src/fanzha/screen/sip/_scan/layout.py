@@ -30,7 +30,8 @@ numbers = cast(Callable[..., tuple[int, ...]], np.arange)
     BAD_LENGTH,
     TOO_SHORT,  # the body ends before its length
     TOO_LARGE,
-) = numbers(20)
+    BAD_LINE_END,  # the head holds a CR or LF alone, or has no end
+) = numbers(21)
 
 # What a request asks (RFC 3261, and the methods registered since), or that it is a response.
 INVITE, ACK, CANCEL, OPTIONS, BYE, KNOWN_METHOD, UNKNOWN_METHOD, STATUS_LINE = numbers(1, 9)

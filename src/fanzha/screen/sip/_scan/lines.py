@@ -65,6 +65,50 @@ def line_end(data: bytes, place: int, size: int) -> int:
 
 
 @compiled
+def lenient_line_end(data: bytes, place: int, size: int, stream: int) -> tuple[int, int]:
+    """Return where a line ends and where the next one begins, with CRLF, CR or LF as its end; (-1, -1): it has none.
+
+    On a stream a CR at the very end may be half of a CRLF and is not yet a line end.
+    """
+    while place < size and data[place] != CR and data[place] != LF:
+        place += 1
+    if place == size or (stream and data[place] == CR and place + 1 == size):
+        return -1, -1
+    paired = data[place] == CR and place + 1 < size and data[place + 1] == LF
+    return place, place + 2 if paired else place + 1
+
+
+@compiled
+def lenient_method(data: bytes, start: int, end: int) -> int:
+    """Return the method of a request line, or STATUS_LINE for that of a response."""
+    place = start
+    while place < end and IS_TOKEN[data[place]]:
+        place += 1
+    if place < end and data[place] == SLASH and is_word(data, start, place, SIP):
+        return at.STATUS_LINE
+    return method_of(data, start, place)
+
+
+@compiled
+def lenient_header(data: bytes, start: int, end: int, asks: NDArray[np.uint8]) -> tuple[int, int, int]:
+    """Return what a header field is and the span of its value; OTHER where the line is malformed."""
+    place = start
+    while place < end and IS_TOKEN[data[place]]:
+        place += 1
+    value = place
+    while value < end and IS_SPACE[data[value]]:
+        value += 1
+    if place == start or value == end or data[value] != COLON:
+        return at.OTHER, 0, 0
+    value += 1
+    while value < end and IS_SPACE[data[value]]:
+        value += 1
+    while end > value and IS_SPACE[data[end - 1]]:
+        end -= 1
+    return field_of(data, start, place, asks), value, end
+
+
+@compiled
 def first_line(data: bytes, start: int, size: int, marks: NDArray[np.int64]) -> int:
     """Read a request line; return where the next line begins, or what `line_end` says is wrong."""
     end = line_end(data, start, size)

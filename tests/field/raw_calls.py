@@ -1,0 +1,100 @@
+"""Calls written byte by byte through Kamailio, and a next hop that shows what is relayed."""
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.field.chain import Ports, proxy
+from tests.field.screens import Screen
+from tests.free_ports import free_port
+from tests.screen.sip.calls import request
+
+TRUNKS = """
+[trunks.IGW-1]
+ingress = "international_gateway"
+acts = "refuse"
+rules = "shadow"
+[trunks.MSC-1]
+ingress = "mobile"
+proves = true
+acts = "refuse"
+rules = "shadow"
+"""
+
+
+@contextmanager
+def udp_socket() -> Iterator[socket.socket]:
+    """Open a datagram socket on 127.0.0.1."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        opened.bind(("127.0.0.1", 0))
+        opened.settimeout(2)
+        yield opened
+
+
+def invite(caller: str, port: int, call_id: str, target: str = "sip:+8617000000900@127.0.0.1") -> bytes:
+    """Return a well-formed INVITE with a body, from a client on this port."""
+    return request(
+        f"Via: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK{call_id}",
+        f"From: <sip:{caller}@127.0.0.1>;tag={call_id}",
+        f"Call-ID: {call_id}",
+        "CSeq: 1 INVITE",
+        "Subject: x",
+        line=f"INVITE {target} SIP/2.0",
+        body="v=0\r\n",
+    )
+
+
+def final_code(client: socket.socket, call_id: str) -> int:
+    """Return the code of the final answer to a call; 0 where none comes."""
+    try:
+        while True:
+            answer = client.recv(65_535)
+            code = int(answer.split()[1])
+            if code >= 200 and re.search(rf"^Call-ID: {call_id}\r?$".encode(), answer, re.M):
+                return code
+    except TimeoutError:
+        return 0
+
+
+def relayed(next_hop: socket.socket, seconds: float = 0.3) -> list[bytes]:
+    """Return what came to the next hop by now."""
+    messages = []
+    next_hop.settimeout(seconds)
+    try:
+        while True:
+            messages.append(next_hop.recv(65_535))
+    except TimeoutError:
+        return messages
+
+
+@contextmanager
+def proxy_without_screen(config: str, folder: Path, next_hop: socket.socket) -> Iterator[Ports]:
+    """Run Kamailio whose screen does not answer."""
+    port = free_port()
+    screen = f'"http://127.0.0.1:{port}/v1/screen/call"' if config == "http.cfg" else f'"sip:127.0.0.1:{port}"'
+    with proxy(config, folder, {"SCREEN": screen, "NEXT": _address(next_hop)}) as ports:
+        yield ports
+
+
+@contextmanager
+def proxy_with_screen(config: str, folder: Path, next_hop: socket.socket) -> Iterator[Ports]:
+    """Run Kamailio and a screen; `config` names a documented configuration or is a path."""
+    sip, http = free_port(), free_port()
+    listeners = (
+        f'[overload]\nlate_ms = 1000\n[sip.edge]\nport = {sip}\ntrunk_header = "X-Fanzha-Trunk"\ntrusted = true\n'
+    )
+    with Screen(folder / "screen", f"{listeners}[http]\nport = {http}\n{TRUNKS}") as screen:
+        given = {"SCREEN": f'"sip:127.0.0.1:{sip}"', "NEXT": _address(next_hop)}
+        if config == "http.cfg":
+            words = "screen key add proxy --scope call --rate 100000 --burst 100000 --by test"
+            key = screen.ask(*words.split(" ")).split()[-1]
+            given |= {"SCREEN": f'"http://127.0.0.1:{http}/v1/screen/call"', "KEY": f'"{key}"'}
+        screen.wait_for_standby()  # its start would take what the calls need
+        with proxy(config, folder, given) as ports:
+            yield ports
+
+
+def _address(opened: socket.socket) -> str:
+    return f'"sip:127.0.0.1:{opened.getsockname()[1]}"'

@@ -1,0 +1,87 @@
+"""Behind Kamailio, as the documents set it up, a CR or LF alone in the head of a message is answered with 400."""
+
+import re
+import socket
+from pathlib import Path
+
+import pytest
+from tests.field.chain import CONFIGS, Ports
+from tests.field.raw_calls import final_code, invite, proxy_with_screen, proxy_without_screen, relayed, udp_socket
+from tests.screen.sip.malformed import malform_line_ends
+
+pytestmark = pytest.mark.field
+
+SERVICE_NUMBER, ORDINARY_NUMBER = "95588", "+12125550100"
+#: Kamailio's own parser gives up on these before any route runs: they are dropped.
+UNPARSABLE = {"all lines end with CR", "CR alone ends the last header field"}
+CHECK = "    route(WELL_FORMED);"
+EXPECTED = {where: 0 if where in UNPARSABLE else 400 for where in malform_line_ends(invite("1", 1, "call"))}
+
+
+def send_malformed(ports: Ports, next_hop: socket.socket) -> dict[str, int]:
+    """Send every malformed variant of a call that must be refused; return the codes. None may reach the next hop."""
+    codes = {}
+    with udp_socket() as client:
+        port = client.getsockname()[1]
+        variants = malform_line_ends(invite(SERVICE_NUMBER, port, "call"))
+        for number, (where, message) in enumerate(variants.items()):
+            call_id = f"malformed{number}"
+            client.settimeout(0.3 if where in UNPARSABLE else 5)
+            client.sendto(
+                message.replace(b"Call-ID: call", f"Call-ID: {call_id}".encode()), ("127.0.0.1", ports.abroad)
+            )
+            codes[where] = final_code(client, call_id)
+    assert relayed(next_hop, 1.2) == []  # a screen that does not answer is waited for 0.7 s
+    return codes
+
+
+def send_well_formed(ports: Ports, next_hop: socket.socket) -> bytes:
+    """Send a well-formed call; return it as the next hop gets it."""
+    with udp_socket() as client:
+        client.sendto(invite(ORDINARY_NUMBER, client.getsockname()[1], "wellformed"), ("127.0.0.1", ports.abroad))
+        next_hop.settimeout(5)
+        message = next_hop.recv(65_535)
+    relayed(next_hop)  # retransmissions
+    return message
+
+
+@pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg"])
+def test_with_a_dead_screen_malformed_messages_are_refused_and_well_formed_ones_relayed(
+    config: str, tmp_path: Path
+) -> None:
+    with udp_socket() as next_hop, proxy_without_screen(config, tmp_path, next_hop) as ports:
+        assert send_malformed(ports, next_hop) == EXPECTED
+        assert b"X-Fanzha-Treatment: unscreened" in send_well_formed(ports, next_hop)
+
+
+@pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg"])
+def test_a_proxy_refuses_malformed_messages_whatever_the_screen_would_answer(config: str, tmp_path: Path) -> None:
+    with udp_socket() as next_hop, proxy_with_screen(config, tmp_path, next_hop) as ports:
+        assert send_malformed(ports, next_hop) == EXPECTED
+        assert re.search(rb"X-Fanzha-Treatment: (?!unscreened)", send_well_formed(ports, next_hop))
+
+
+def test_a_screen_behind_a_proxy_without_the_check_answers_400(tmp_path: Path) -> None:
+    text = (CONFIGS / "redirect.cfg").read_text()
+    assert CHECK in text
+    unchecked = tmp_path / "unchecked.cfg"
+    unchecked.write_text(text.replace(CHECK, "    #"))
+    with udp_socket() as next_hop, proxy_with_screen(str(unchecked), tmp_path, next_hop) as ports:
+        assert send_malformed(ports, next_hop) == EXPECTED
+
+
+@pytest.mark.parametrize("config", ["redirect.cfg", "http.cfg"])
+@pytest.mark.parametrize("header", ["From: <sip:95588@x", "From: sip:95588 @x;tag=1", "CSeq: x INVITE"])
+def test_what_fails_the_sanity_check_is_refused_while_no_screen_answers(
+    config: str, header: str, tmp_path: Path
+) -> None:
+    name = header.partition(":")[0]
+    with (
+        udp_socket() as next_hop,
+        udp_socket() as client,
+        proxy_without_screen(config, tmp_path, next_hop) as ports,
+    ):
+        message = invite(SERVICE_NUMBER, client.getsockname()[1], "insane")
+        message = re.sub(rf"^{name}: .*?\r\n".encode(), header.encode() + b"\r\n", message, flags=re.M)
+        client.sendto(message, ("127.0.0.1", ports.abroad))
+        assert relayed(next_hop, 1.5) == []
