@@ -185,7 +185,10 @@ def test_who_calls_back_a_baiting_number_is_warned_and_not_refused() -> None:
     assert (costly.treatment, costly.reasons) == (Treatment.LABEL, (reasons.CALLEE_COSTS,))
 
 
-@pytest.mark.parametrize("callee", ["110", "119", "120", "122", "urn:service:sos", "urn:service:sos.fire"])
+@pytest.mark.parametrize(
+    "callee",
+    ["110", "119", "120", "122", "+86110", "010110", "tel:+86110", "1%310", "urn:service:sos", "urn:service:sos.fire"],
+)
 def test_an_emergency_callee_is_never_refused(callee: str) -> None:
     made = decider({"+8617000000001": Entry(Level.SUSPECTED, Treatment.REFUSE)}, rules=always(Treatment.REFUSE))
     decision = decide(made, call("+8617000000001", callee))

@@ -36,7 +36,6 @@ _PREMIUM, _ALLOCATED = REASONS.index(Why.PREMIUM_RATE), REASONS.index(Why.ALLOCA
 _YES = VALIDITIES.index(Validity.YES)
 _CLASS = {one.value: place for place, one in enumerate(CLASSES)}
 _ROAMS = {None: UNKNOWN, True: ROAMING.index("proven"), False: ROAMING.index("disproven")}
-SOS = "urn:service:sos"  # an emergency call by service (RFC 5031), with whatever is behind it
 
 _NONE, _IRREGULAR = int(Ruled.NONE), int(Ruled.IRREGULAR_FROM_ABROAD)
 _CLEAR, _ALLOW = Level.CLEAR, Treatment.ALLOW
@@ -94,7 +93,7 @@ class Decider:
         """Read the numbers of an attempt."""
         caller, callee = read_number_pair(attempt.caller, attempt.callee)
         ingress, number = _INGRESS.get(attempt.ingress, UNKNOWN), callee.canonical
-        for_help = self.emergency.is_emergency(number, callee.number_class) or attempt.callee.startswith(SOS)
+        for_help = self.emergency.is_emergency(callee, attempt.callee)
         values = (attempt, caller, callee, _key(caller.canonical), _key(number), ingress, for_help)
         return tuple.__new__(Read, values)  # as Read(…), at half the cost
 
