@@ -11,7 +11,7 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 PACKAGE = TOP / "src" / "fanzha"
 
-#: Codecs and kernels may be longer than 300 lines: their shape is the machine's.
+#: Codecs and kernels may be longer than 400 lines: their shape is the machine's.
 LONG = frozenset[str]()
 
 #: Contracts and doors of rooms are proven by the tests of the modules behind them.
@@ -129,8 +129,8 @@ def test_nothing_is_left_to_do() -> None:
     assert [place for place in matching(UNFINISHED) if place.split(":")[0].endswith(".py")] == []
 
 
-def test_sources_longer_than_300_lines_are_codecs_or_kernels_on_the_list() -> None:
-    long = {name(path) for path in sources() if texts()[path].count("\n") > 300}
+def test_sources_longer_than_400_lines_are_codecs_or_kernels_on_the_list() -> None:
+    long = {name(path) for path in sources() if texts()[path].count("\n") > 400}
     assert long - LONG == set()
     assert LONG - long == set(), "no longer long: take it off the list"
 
