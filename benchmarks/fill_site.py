@@ -57,7 +57,7 @@ def _make(made: Any) -> None:
 
     from fanzha.command.campaigns.models import Campaign
     from fanzha.command.processes.worker import turn
-    from fanzha.command.subjects.importer import bring_in
+    from fanzha.command.subjects.ingest.worker import bring_in
 
     owners = [made[name].ref for name in OWNERS]
     path = Path(os.environ["FANZHA_HOME"]) / "findings.jsonl"

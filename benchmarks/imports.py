@@ -83,7 +83,7 @@ def measured(folder: Path, findings: int, subjects: int, profile: bool) -> None:
     from django.db import connection
     from tests.command.people import make_world
 
-    from fanzha.command.subjects.importer import bring_in
+    from fanzha.command.subjects.ingest.worker import bring_in
     from fanzha.run.migrating import migrate
 
     migrate()

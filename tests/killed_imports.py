@@ -33,8 +33,8 @@ from fanzha.command.audit.verifying import verify  # noqa: E402
 from fanzha.command.campaigns.models import Campaign, Placement, Tie  # noqa: E402
 from fanzha.command.organizations.named import organization_named  # noqa: E402
 from fanzha.command.subjects import models  # noqa: E402
-from fanzha.command.subjects.importer import alone, bring_in, turn  # noqa: E402
-from fanzha.command.subjects.spool import hand_over, spool_folder  # noqa: E402
+from fanzha.command.subjects.ingest.spool import hand_over, spool_folder  # noqa: E402
+from fanzha.command.subjects.ingest.worker import alone, bring_in, turn  # noqa: E402
 from fanzha.command.web.scoping import everything  # noqa: E402
 from fanzha.store.snapshots import Snapshots  # noqa: E402
 

@@ -10,8 +10,8 @@ from tests.command.people import make_world
 
 from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import WrongCall
-from fanzha.command.subjects import importer
-from fanzha.command.subjects.spool import spool_folder
+from fanzha.command.subjects.ingest import worker
+from fanzha.command.subjects.ingest.spool import spool_folder
 from fanzha.run.importing import bring_in, print_account
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_an_importer_that_ends_is_not_waited_for(tmp_path: Path) -> None:
 
     def holds() -> None:
         """Be the importer until something was handed over, or the test is over."""
-        with importer.alone():
+        with worker.alone():
             begun.set()
             while not over.wait(0.02) and not any(spool_folder().glob("*/*.jsonl")):
                 pass

@@ -13,12 +13,12 @@ from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import WrongCall
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.named import organization_named
-from fanzha.command.subjects import importer
-from fanzha.command.subjects.importer import AnotherImporter
+from fanzha.command.subjects.ingest import worker
+from fanzha.command.subjects.ingest.loader import Taken
+from fanzha.command.subjects.ingest.sources import length, sources
+from fanzha.command.subjects.ingest.spool import hand_over
+from fanzha.command.subjects.ingest.worker import AnotherImporter
 from fanzha.command.subjects.models import Delivery, DeliveryState
-from fanzha.command.subjects.sources import length, sources
-from fanzha.command.subjects.spool import hand_over
-from fanzha.command.subjects.taking import Taken
 from fanzha.command.web.scoping import everything
 
 _LOOK_SECONDS = 0.2
@@ -101,7 +101,7 @@ def follow_paths(paths: Sequence[Path], owner: str | None, progress: Progress) -
     with everything("findings come in for all organisations"):
         whose = _owner(owner)
     progress.stage("导入 taking in", None)
-    importer.run(paths, whose, lambda _, taken: progress.advance(sum(taken)))
+    worker.run(paths, whose, lambda _, taken: progress.advance(sum(taken)))
 
 
 def print_account(console: Console, account: Account) -> None:
@@ -129,7 +129,7 @@ def _owner(name: str | None) -> Organization | None:
 
 
 def _by_this_process(paths: Sequence[Path], owner: Organization | None, progress: Progress) -> Account:
-    with importer.alone():
+    with worker.alone():
         files = []
         for source in sources(paths):
             total = length(source)
@@ -141,9 +141,9 @@ def _by_this_process(paths: Sequence[Path], owner: Organization | None, progress
                 progress.advance(delivery.position - seen)
                 seen = delivery.position
 
-            delivery = importer.bring_in_file(source, owner, heard)
+            delivery = worker.bring_in_file(source, owner, heard)
             files.append(File(source.path, delivery, max(0, total - delivery.position) if source.is_lines else 0))
-    importer.publish()
+    worker.publish()
     return Account(files)
 
 
@@ -172,7 +172,7 @@ def _by_the_other(paths: Sequence[Path], owner: Organization | None, progress: P
 
 def _somebody_imports() -> bool:
     try:
-        with importer.alone():
+        with worker.alone():
             return False
     except AnotherImporter:
         return True

@@ -51,7 +51,7 @@ def worker() -> None:
 
 def importer() -> None:
     """Take findings in, from the spool and the logs of screens."""
-    from fanzha.command.subjects.importer import run
+    from fanzha.command.subjects.ingest.worker import run
 
     run()
 

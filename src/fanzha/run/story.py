@@ -25,7 +25,7 @@ from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import turn
-from fanzha.command.subjects.importer import bring_in
+from fanzha.command.subjects.ingest.worker import bring_in
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by

@@ -10,7 +10,7 @@ from tests.findings import finding
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.claims.finding import Finding
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.incoming import Found, Incoming, from_json
+from fanzha.command.subjects.ingest.parser import Found, Incoming, from_json
 
 
 def incoming(said: Finding) -> Incoming:

@@ -11,7 +11,7 @@ from fanzha.command.campaigns.models import Campaign, Placement, Tie
 from fanzha.command.campaigns.placing import place
 from fanzha.command.campaigns.ties import MOST
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.incoming import Found
+from fanzha.command.subjects.ingest.parser import Found
 from fanzha.command.web.scoping import everything
 
 

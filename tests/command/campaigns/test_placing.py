@@ -18,7 +18,7 @@ from fanzha.command.campaigns.grouping import components
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, TieLink
 from fanzha.command.campaigns.placing import place
 from fanzha.command.campaigns.ties import MOST
-from fanzha.command.subjects.incoming import Found
+from fanzha.command.subjects.ingest.parser import Found
 from fanzha.command.web.scoping import everything
 
 _KITS = 4

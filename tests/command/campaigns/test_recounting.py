@@ -15,9 +15,9 @@ from fanzha.base.clock import to_ms
 from fanzha.command.campaigns.campaign_rows import figures_of
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.campaigns.recounting import recount
+from fanzha.command.subjects.ingest.loader import take
+from fanzha.command.subjects.ingest.sources import Piece
 from fanzha.command.subjects.models import Delivery, FindingRow
-from fanzha.command.subjects.sources import Piece
-from fanzha.command.subjects.taking import take
 from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db

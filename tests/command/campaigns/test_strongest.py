@@ -10,8 +10,8 @@ from tests.command.subjects.made import AT, finding_row
 
 from fanzha.command.campaigns.models import Placement
 from fanzha.command.campaigns.strongest import strongest_reasons
+from fanzha.command.subjects.finding_codec import Detail, pack
 from fanzha.command.subjects.models import FindingRow
-from fanzha.command.subjects.packed import Detail, pack
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from tests.command.people import World
 from tests.command.subjects.made import subject
 
 from fanzha.command.dashboards.files_waiting import files_waiting
-from fanzha.command.subjects.sparing import Sparing, propose
+from fanzha.command.subjects.allowlist import Sparing, propose
 from fanzha.command.web.components import Row
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by

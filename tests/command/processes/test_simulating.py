@@ -15,7 +15,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import About
 from fanzha.command.processes.simulating import is_simulated
-from fanzha.command.subjects.giving_opinions import Saying, give
+from fanzha.command.subjects.opinions import Saying, give
 from fanzha.command.web.roles import Role
 
 

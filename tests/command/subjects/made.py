@@ -6,8 +6,8 @@ from typing import Any
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
 from fanzha.command.organizations.models import Organization
+from fanzha.command.subjects.finding_codec import Detail, pack
 from fanzha.command.subjects.models import FindingRow, Presence, Subject
-from fanzha.command.subjects.packed import Detail, pack
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 NUMBER = "+8617000001234"

@@ -15,7 +15,7 @@ from tests.command.web.api.asking import asking, problem
 from tests.findings import finding
 
 from fanzha.base.clock import to_ms
-from fanzha.command.subjects.importer import turn
+from fanzha.command.subjects.ingest.worker import turn
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.command.web.roles import Role
 

@@ -18,9 +18,9 @@ from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.worker import turn
 from fanzha.command.subjects.effects import EFFECTS
-from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished, VerdictRow
-from fanzha.command.subjects.screens import _cases
+from fanzha.command.subjects.opinions import Saying, give
+from fanzha.command.subjects.snapshot_publisher import _cases
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.effects import Effect

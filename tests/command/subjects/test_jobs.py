@@ -7,9 +7,9 @@ import pytest
 from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row, subject
 
-from fanzha.command.subjects import fusing
-from fanzha.command.subjects.fusing import Pair, refresh
+from fanzha.command.subjects import verdicts
 from fanzha.command.subjects.models import Unpublished, VerdictRow
+from fanzha.command.subjects.verdicts import Pair, refresh
 from fanzha.command.web.scheduler import regular_jobs
 from fanzha.command.web.scoping import everything
 
@@ -21,7 +21,7 @@ def test_all_that_ran_out_is_superseded_and_noted_for_the_screens(
 ) -> None:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
     (tmp_path / "fanzha.toml").write_text('[verdicts]\norganisation = "Example carrier"\n')
-    monkeypatch.setattr(fusing, "AT_ONCE", 3)
+    monkeypatch.setattr(verdicts, "AT_ONCE", 3)
     rows = [
         finding_row(world["carrier"], subject(f"+86170000{n:05d}"), valid_until=AT + timedelta(hours=n))
         for n in range(1, 12)

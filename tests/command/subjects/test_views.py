@@ -17,8 +17,8 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.giving_opinions import Saying, give
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Subject
+from fanzha.command.subjects.opinions import Saying, give
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db

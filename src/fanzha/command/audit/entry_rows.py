@@ -15,7 +15,7 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.components import Badge, Fact, Row
 

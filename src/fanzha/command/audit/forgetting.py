@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from fanzha.command.processes.models import ProcessInstance, Step, StepFile
-from fanzha.command.subjects.bulk import these
+from fanzha.command.web.database.bulk import these
 from fanzha.command.web.scoping import everything
 from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import forget

@@ -23,7 +23,7 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.exports.evidence_values import PROCESS
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import NotShown, Seen, put_on_record
-from fanzha.command.subjects.bulk import these
+from fanzha.command.web.database.bulk import these
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.batch import Batch
 from fanzha.processes.log.entry import Draft, Entry, place, where

@@ -22,9 +22,9 @@ from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignSt
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.parties import actor_of
-from fanzha.command.subjects.giving_opinions import Saying, give
-from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.opinions import Saying, give
+from fanzha.command.subjects.registry import lock
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft

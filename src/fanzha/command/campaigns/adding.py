@@ -9,9 +9,9 @@ from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.heat import heat_of, together
 from fanzha.command.campaigns.models import Placement
 from fanzha.command.subjects.evidence_facts import facts_of
-from fanzha.command.subjects.fusing import STRICTNESS
-from fanzha.command.subjects.incoming import Found
+from fanzha.command.subjects.ingest.parser import Found
 from fanzha.command.subjects.models import FindingRow
+from fanzha.command.subjects.verdicts import STRICTNESS
 
 #: As large as the columns hold; whoever tells of more calls than that, tells stories.
 MOST_CALLS, MOST_MONEY = 2**31 - 1, 2**63 - 1

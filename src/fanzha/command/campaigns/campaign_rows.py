@@ -10,8 +10,8 @@ from fanzha.command.campaigns.adding import Figures, of_several
 from fanzha.command.campaigns.grouping import Group
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, Tie
 from fanzha.command.campaigns.ties import RANK
-from fanzha.command.subjects import bulk
-from fanzha.command.subjects.kept_values import Kept
+from fanzha.command.subjects.canonical import Kept
+from fanzha.command.web.database import bulk
 
 _FIGURES = Figures._fields
 _BEGUN = (

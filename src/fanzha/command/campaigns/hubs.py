@@ -4,8 +4,8 @@ from fanzha.command.campaigns.adding import of_placement, of_several
 from fanzha.command.campaigns.campaign_rows import begin, offer_name, set_figures, write
 from fanzha.command.campaigns.grouping import components
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
-from fanzha.command.subjects import bulk
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.database import bulk
 
 
 def divide(hub: Tie) -> None:

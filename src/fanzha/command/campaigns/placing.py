@@ -14,9 +14,9 @@ from fanzha.command.campaigns.grouping import Group, grown
 from fanzha.command.campaigns.hubs import divide
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
 from fanzha.command.campaigns.ties import MOST, TieKey, ties_of
-from fanzha.command.subjects import bulk
-from fanzha.command.subjects.incoming import Found
-from fanzha.command.subjects.kept_values import Kept
+from fanzha.command.subjects.canonical import Kept
+from fanzha.command.subjects.ingest.parser import Found
+from fanzha.command.web.database import bulk
 
 _ADDED = (
     "is_victim",

@@ -11,7 +11,7 @@ from fanzha.base.words import Words
 from fanzha.command.campaigns.acting import MOST_OPINIONS
 from fanzha.command.campaigns.deeds import Doing, why_not
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
-from fanzha.command.subjects.bulk import these
+from fanzha.command.web.database.bulk import these
 from fanzha.command.web.viewer import Viewer
 from fanzha.store.spared import spared_by_number
 

@@ -13,7 +13,7 @@ from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.strongest import strongest_reasons
 from fanzha.command.processes.evidence_form import said
-from fanzha.command.subjects.detector_words import detector_words
+from fanzha.command.subjects.detector_titles import detector_words
 from fanzha.command.web.components import Badge, Press, Row, Tone
 from fanzha.command.web.relative_time import relative_time
 from fanzha.command.web.viewer import Viewer

@@ -13,8 +13,8 @@ from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement,
 from fanzha.command.campaigns.naming import tie_words
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.known import cases_of, own_verdicts
 from fanzha.command.subjects.models import FindingRow, PoliceCase, VerdictRow
+from fanzha.command.subjects.selectors import cases_of, own_verdicts
 from fanzha.command.web.components import Happening
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.viewer import Viewer

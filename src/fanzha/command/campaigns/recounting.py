@@ -9,8 +9,8 @@ from fanzha.command.campaigns.campaign_rows import set_figures, write
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
 from fanzha.command.campaigns.placing import write_figures
 from fanzha.command.campaigns.summing import figures_in
-from fanzha.command.subjects.bulk import these
 from fanzha.command.subjects.models import FindingRow
+from fanzha.command.web.database.bulk import these
 
 
 def recount(owner: int, subjects: Collection[int], at: datetime) -> None:

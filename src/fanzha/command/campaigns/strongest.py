@@ -7,9 +7,9 @@ page, whatever is in the campaigns.
 from collections.abc import Sequence
 
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.subjects import bulk
 from fanzha.command.subjects.models import FindingRow
-from fanzha.command.subjects.reading import reasons_of
+from fanzha.command.subjects.selectors import reasons_of
+from fanzha.command.web.database import bulk
 from fanzha.command.web.viewer import Viewer
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fanzha.command.campaigns.reading import Placed
-from fanzha.command.subjects.subject_rows import fraud_words, kind_words, shown, verdict_badges
+from fanzha.command.subjects.presenters import fraud_words, kind_words, shown, verdict_badges
 from fanzha.command.web.components import Row
 from fanzha.command.web.relative_time import relative_time
 

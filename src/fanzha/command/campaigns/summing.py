@@ -13,8 +13,8 @@ from django.db import connection
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.adding import MOST_CALLS, MOST_MONEY, Figures
 from fanzha.command.campaigns.models import Placement
-from fanzha.command.subjects import bulk
-from fanzha.command.subjects.fusing import STRICTNESS
+from fanzha.command.subjects.verdicts import STRICTNESS
+from fanzha.command.web.database import bulk
 
 _BY_STRICTNESS = {place: marking for marking, place in STRICTNESS.items()}
 #: Money is added in two halves: the sum of a few columns as large as they may be is more than SQLite counts to.

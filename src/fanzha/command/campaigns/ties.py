@@ -15,7 +15,7 @@ from fanzha.base.ids import digest
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.naming import HIDDEN
 from fanzha.command.campaigns.near_duplicates import keys_of_text
-from fanzha.command.subjects.incoming import Incoming
+from fanzha.command.subjects.ingest.parser import Incoming
 from fanzha.kinds.website import KIND as WEBSITE
 from fanzha.kinds.website import registrable
 

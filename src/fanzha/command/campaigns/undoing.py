@@ -13,9 +13,9 @@ from fanzha.command.campaigns.acting import Done, check_decider, kept, locked_ro
 from fanzha.command.campaigns.deeds import FIELDS, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement, Tie
 from fanzha.command.campaigns.moving import count_again
-from fanzha.command.subjects.giving_opinions import take_back
-from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import OpinionRow
+from fanzha.command.subjects.opinions import take_back
+from fanzha.command.subjects.registry import lock
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason, Refusal
 

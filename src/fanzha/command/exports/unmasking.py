@@ -10,7 +10,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.processes.parties import actor_of
-from fanzha.command.subjects.kept_values import PERSON, masked
+from fanzha.command.subjects.canonical import PERSON, masked
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from fanzha.command.imports.models import ImportJob, SparedRow
 from fanzha.command.imports.origin_words import origin_words
 from fanzha.command.processes.evidence_form import said
-from fanzha.command.subjects.kept_values import Kept
+from fanzha.command.subjects.canonical import Kept
 from fanzha.command.subjects.models import Subject
 
 

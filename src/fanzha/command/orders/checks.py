@@ -10,7 +10,7 @@ from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered, ordered
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.step_checks import Attempt, Check
-from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.canonical import masked
 from fanzha.dispose import Action
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal

@@ -10,11 +10,10 @@ from fanzha.claims.verdict import Level
 from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.ordered import Ordered
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.finding_subjects import subjects_of
-from fanzha.command.subjects.fusing import Pair, refresh
-from fanzha.command.subjects.kept_values import kept
-from fanzha.command.subjects.locking import lock
+from fanzha.command.subjects.canonical import kept
 from fanzha.command.subjects.models import OpinionRow, Presence
+from fanzha.command.subjects.registry import lock, subjects_of
+from fanzha.command.subjects.verdicts import Pair, refresh
 from fanzha.dispose import TREATMENTS, Action
 from fanzha.processes.log.entry import Draft
 

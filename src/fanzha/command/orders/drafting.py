@@ -22,7 +22,7 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import actor_of, party
 from fanzha.command.processes.services import About, open_process
 from fanzha.command.processes.simulating import is_simulated
-from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTIONS as ACTS

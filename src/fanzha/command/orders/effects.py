@@ -15,7 +15,7 @@ from fanzha.command.processes import telling
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.lane import Later, in_turn
 from fanzha.command.processes.models import Leg, OutboxItem
-from fanzha.command.subjects.named_in_process import subjects_named
+from fanzha.command.subjects.process_subjects import subjects_named
 from fanzha.processes.effects import Effect
 from fanzha.store.publishing import served
 from fanzha.store.snapshots import Snapshots

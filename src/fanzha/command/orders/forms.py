@@ -16,7 +16,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence_file import EvidenceFile
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.process_settings import known_processes
-from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTIONS as ACTS

@@ -14,7 +14,7 @@ from fanzha.claims.verdict import Level
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.orders.actions import action_of, targets_of
 from fanzha.command.orders.left_out import protected, spared
-from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTIONS, Action, Target

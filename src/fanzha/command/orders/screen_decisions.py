@@ -6,7 +6,7 @@ from datetime import datetime
 from fanzha.base.clock import to_ms
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.snapshot import Approval
-from fanzha.command.subjects.screens import publish_now
+from fanzha.command.subjects.snapshot_publisher import publish_now
 from fanzha.dispose import Target
 from fanzha.store.decisions import Decisions
 

@@ -12,7 +12,7 @@ from fanzha.base.words import Words
 from fanzha.command.processes.models import ListEntry, ProcessInstance, Step
 from fanzha.command.processes.reading import as_shown
 from fanzha.command.processes.standings import organizations_named
-from fanzha.command.subjects.kept_values import masked
+from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Standing

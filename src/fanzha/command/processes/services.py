@@ -28,7 +28,7 @@ from fanzha.command.processes.recording import (
 from fanzha.command.processes.situations import loaded
 from fanzha.command.processes.step_checks import Attempt, check
 from fanzha.command.processes.step_log import log_steps
-from fanzha.command.subjects.named_in_process import check_subjects, set_about
+from fanzha.command.subjects.process_subjects import check_subjects, set_about
 from fanzha.command.web.scoping import everything
 from fanzha.processes import engine
 from fanzha.processes.parties import Actor

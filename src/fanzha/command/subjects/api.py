@@ -12,20 +12,16 @@ from ninja import Query, Router, Status
 from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.imports.shapes import ImportOut
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.bulk_opinions import opinions_of_lines, subject_of
-from fanzha.command.subjects.giving_opinions import give, withdraw
-from fanzha.command.subjects.handing_over import hand_over_lines
-from fanzha.command.subjects.known import known_of
-from fanzha.command.subjects.link_shapes import GraphOut
-from fanzha.command.subjects.linked import graph_of
-from fanzha.command.subjects.listing import latest
-from fanzha.command.subjects.looking_up import look_up
+from fanzha.command.subjects.allowlist import PROPOSERS, propose, spared_of
+from fanzha.command.subjects.allowlist_schemas import SparedOut, SparingIn
+from fanzha.command.subjects.bulk_requests import give_opinions_in_bulk, subject_of, submit_findings_in_bulk
+from fanzha.command.subjects.graph import graph_of
 from fanzha.command.subjects.models import OpinionRow, Share, Subject
-from fanzha.command.subjects.reading import findings_of, shown_to
-from fanzha.command.subjects.searching import search
-from fanzha.command.subjects.shapes import (
+from fanzha.command.subjects.opinions import give, withdraw
+from fanzha.command.subjects.schemas import (
     CaseOut,
     FindingOut,
+    GraphOut,
     LookedUp,
     LookUpIn,
     OpinionIn,
@@ -38,9 +34,9 @@ from fanzha.command.subjects.shapes import (
     VerdictOut,
     WhyIn,
 )
-from fanzha.command.subjects.sharing import Sharing, end_share, share
-from fanzha.command.subjects.sparing import PROPOSERS, propose, spared_of
-from fanzha.command.subjects.sparing_shapes import SparedOut, SparingIn
+from fanzha.command.subjects.search import look_up, search
+from fanzha.command.subjects.selectors import findings_of, known_of, latest, shown_to
+from fanzha.command.subjects.shares import Sharing, end_share, share
 from fanzha.command.web.api import (
     ApiRequest,
     BulkAnswer,
@@ -102,7 +98,7 @@ def say_of_value(request: ApiRequest, body: OpinionIn) -> Status[OpinionOut]:
 @for_roles(*DECIDERS)
 def say_in_bulk(request: ApiRequest) -> BulkAnswer:
     """Give up to 10,000 opinions, one a line; lines that cannot be used are told, the others count at once."""
-    return opinions_of_lines(request, request.viewer, timezone.now())
+    return give_opinions_in_bulk(request, request.viewer, timezone.now())
 
 
 @ROUTER.post(
@@ -132,7 +128,7 @@ def hand_findings_over(request: ApiRequest) -> Status[BulkAnswer]:
 
     What can be used is taken in soon after, once, however often it is sent.
     """
-    return Status(202, hand_over_lines(request, request.organization, timezone.now()))
+    return Status(202, submit_findings_in_bulk(request, request.organization, timezone.now()))
 
 
 @ROUTER.get("/{ref}", response=SubjectDetail, operation_id="fanzha_command_subjects_api_read_subject")

@@ -13,11 +13,11 @@ from fanzha.command.audit.recording import recorded
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import OutboxItem, ProcessInstance, Step
 from fanzha.command.processes.telling import receivers, tell
-from fanzha.command.subjects.fusing import Pair, refresh
-from fanzha.command.subjects.locking import lock
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
-from fanzha.command.subjects.named_in_process import subjects_named
-from fanzha.command.subjects.screens import note, operator
+from fanzha.command.subjects.process_subjects import subjects_named
+from fanzha.command.subjects.registry import lock
+from fanzha.command.subjects.snapshot_publisher import note, operator
+from fanzha.command.subjects.verdicts import Pair, refresh
 from fanzha.processes.effects import Effect
 from fanzha.processes.log.entry import Draft
 

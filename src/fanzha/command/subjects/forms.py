@@ -13,9 +13,9 @@ from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.imports.origin_words import INGRESS_WORDS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence_form import said
-from fanzha.command.subjects.giving_opinions import Saying
-from fanzha.command.subjects.sharing import Sharing
-from fanzha.command.subjects.sparing import Sparing
+from fanzha.command.subjects.allowlist import Sparing
+from fanzha.command.subjects.opinions import Saying
+from fanzha.command.subjects.shares import Sharing
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 

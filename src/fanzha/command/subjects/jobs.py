@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from fanzha.command.audit.recording import recorded
-from fanzha.command.subjects.fusing import refresh_ended
+from fanzha.command.subjects.verdicts import refresh_ended
 from fanzha.command.web.scheduler import Job
 
 

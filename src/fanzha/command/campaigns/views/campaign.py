@@ -15,7 +15,7 @@ from fanzha.command.campaigns.queue_rows import badges, whose, why
 from fanzha.command.campaigns.strongest import strongest_reasons
 from fanzha.command.campaigns.subject_rows import placed_rows
 from fanzha.command.processes.evidence_form import said
-from fanzha.command.subjects.beginnings import beginnings
+from fanzha.command.subjects.process_openings import beginnings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Figure, Press
 from fanzha.command.web.roles import Role

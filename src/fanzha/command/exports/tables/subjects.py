@@ -11,7 +11,7 @@ from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.exports.table import Column, Narrowed, Table
 from fanzha.command.processes.evidence_form import said
-from fanzha.command.subjects.kept_values import PERSON, masked
+from fanzha.command.subjects.canonical import PERSON, masked
 from fanzha.command.subjects.models import FindingRow, VerdictRow
 from fanzha.kinds import all_kinds
 

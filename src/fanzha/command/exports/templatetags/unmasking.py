@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from fanzha.command.exports.evidence_values import is_masked
 from fanzha.command.exports.unmasking import MAY_UNMASK, may_unmask
 from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.subject_rows import shown
+from fanzha.command.subjects.presenters import shown
 
 register = template.Library()
 

@@ -24,7 +24,7 @@ from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
 from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.subject_rows import shown
+from fanzha.command.subjects.presenters import shown
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
 from fanzha.command.web.roles import Role

@@ -15,7 +15,7 @@ from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRo
 from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
 from fanzha.command.processes.evidence_values import engine_values
 from fanzha.command.processes.services import About, fire, open_process
-from fanzha.command.subjects.bulk import these
+from fanzha.command.web.database.bulk import these
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Actor, Standing, machine
 from fanzha.processes.process import Event, Process

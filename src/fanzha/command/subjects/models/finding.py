@@ -9,9 +9,9 @@ from django.utils.functional import cached_property
 from fanzha.base.marking import Marking
 from fanzha.claims.finding import Mode
 from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.subjects.finding_codec import Detail, unpack
 from fanzha.command.subjects.models.share import shared_with
 from fanzha.command.subjects.models.subject import Subject
-from fanzha.command.subjects.packed import Detail, unpack
 from fanzha.command.web.scoping import Scoped, readable_by_marking
 from fanzha.command.web.viewer import Viewer
 

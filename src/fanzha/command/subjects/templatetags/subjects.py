@@ -4,17 +4,17 @@ from django import template
 
 from fanzha.claims.verdict import CASE_WORDS
 from fanzha.command.processes.evidence_form import said
-from fanzha.command.subjects import subject_rows
-from fanzha.command.subjects.detector_words import detector_words
-from fanzha.command.subjects.happenings import said_reason
+from fanzha.command.subjects import presenters
+from fanzha.command.subjects.detector_titles import detector_words
 from fanzha.command.subjects.models import OpinionRow, PoliceCase
+from fanzha.command.subjects.timeline import said_reason
 from fanzha.command.web.components import Badge
 
 register = template.Library()
 register.filter("detector_words", detector_words)
-register.filter("level_badge", subject_rows.level_badge)
-register.filter("fraud_words", subject_rows.fraud_words)
-register.filter("kind_words", subject_rows.kind_words)
+register.filter("level_badge", presenters.level_badge)
+register.filter("fraud_words", presenters.fraud_words)
+register.filter("kind_words", presenters.kind_words)
 
 
 @register.filter

@@ -1,10 +1,10 @@
 """Pages of subjects: search, one subject with all that is known of it, opinions."""
 
+from fanzha.command.subjects.views.allowlist import spare_subject
 from fanzha.command.subjects.views.opinions import give_first_opinion, give_opinion, withdraw_opinion
-from fanzha.command.subjects.views.pasting import paste_numbers
-from fanzha.command.subjects.views.searching import subjects
-from fanzha.command.subjects.views.sharing import end_sharing, share_subject
-from fanzha.command.subjects.views.sparing import spare_subject
+from fanzha.command.subjects.views.paste import paste_numbers
+from fanzha.command.subjects.views.search import subjects
+from fanzha.command.subjects.views.shares import end_sharing, share_subject
 from fanzha.command.subjects.views.subject import subject
 
 __all__ = [

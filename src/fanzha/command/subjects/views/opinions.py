@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 from fanzha.base.errors import Malformed
 from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.processes.evidence_form import said
-from fanzha.command.subjects.bulk_opinions import subject_of
+from fanzha.command.subjects.bulk_requests import subject_of
 from fanzha.command.subjects.forms import OpinionForm
-from fanzha.command.subjects.giving_opinions import give, withdraw
 from fanzha.command.subjects.models import OpinionRow, Subject
+from fanzha.command.subjects.opinions import give, withdraw
 from fanzha.command.subjects.views.subject import page_of
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.viewer import Viewer

@@ -8,17 +8,15 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.imports.readers import READERS as IMPORT_READERS
-from fanzha.command.subjects.beginnings import beginnings
+from fanzha.command.subjects.allowlist import may_propose, spared_of
 from fanzha.command.subjects.forms import OpinionForm, ShareForm, SparingForm
-from fanzha.command.subjects.happenings import happenings_of
-from fanzha.command.subjects.known import cases_of
-from fanzha.command.subjects.link_drawing import drawn
-from fanzha.command.subjects.linked import graph_of
+from fanzha.command.subjects.graph import graph_of
+from fanzha.command.subjects.graph_chart import drawn
 from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.reading import calls_by_hour, shown_to
-from fanzha.command.subjects.sparing import may_propose, spared_of
-from fanzha.command.subjects.subject_rows import fraud_words, kind_words, level_badge, shown
-from fanzha.command.subjects.value_facts import facts_of
+from fanzha.command.subjects.presenters import describe_value, fraud_words, kind_words, level_badge, shown
+from fanzha.command.subjects.process_openings import beginnings
+from fanzha.command.subjects.selectors import calls_by_hour, cases_of, shown_to
+from fanzha.command.subjects.timeline import happenings_of
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Fact
 from fanzha.command.web.roles import Role
@@ -83,4 +81,4 @@ def page_of(
 
 def _facts(row: Subject) -> list[Fact]:
     found = [Fact(_("holder since"), row.holder_from)] if row.holder_from else []
-    return found if row.shown else [*found, *facts_of(row.kind, row.value)]
+    return found if row.shown else [*found, *describe_value(row.kind, row.value)]

@@ -1,0 +1,64 @@
+"""What the API says of numbers that are spared, and takes to propose one."""
+
+from datetime import datetime
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.claims.spared import OriginKind
+from fanzha.command.processes.shapes import Both
+from fanzha.command.subjects.allowlist import SparedShown, Sparing
+from fanzha.command.web.api.moments import Moment
+
+
+class SparingIn(Schema):
+    """Why a number is to be spared: the origin that proves it, whose it is, how that was proven, until when."""
+
+    origin_kind: OriginKind
+    origin: str = Field(
+        min_length=1,
+        max_length=64,
+        description="the trunk's name, or: international_gateway, interconnect, leased_line, mobile, voip",
+    )
+    owner: str = Field(min_length=1, max_length=200)
+    proof: str = Field(min_length=1, max_length=400)
+    until: Moment
+
+    def sparing(self) -> Sparing:
+        """Return what is proposed."""
+        return Sparing(self.origin_kind, self.origin, self.owner, self.proof, self.until)
+
+
+class HeldOut(Schema):
+    """What holds of a number on the spared list; `until` is null without end."""
+
+    owner: str
+    origin: Both
+    until: datetime | None
+
+
+class ProposalOut(Schema):
+    """What is proposed for the spared list and waits for a second person, who approves the import of this ref."""
+
+    import_ref: str
+    owner: str
+    proof: str
+    until: datetime
+
+
+class SparedOut(Schema):
+    """How a number stands on the spared list; `is_broken`: the list cannot be read, and nobody knows what holds."""
+
+    held: list[HeldOut]
+    waiting: list[ProposalOut]
+    is_broken: bool
+
+    @classmethod
+    def of(cls, shown: SparedShown) -> "SparedOut":
+        """Return what holds, and what the caller's organisation proposed."""
+        held = [HeldOut(owner=one.owner, origin=Both.of(one.origin), until=one.until) for one in shown.held]
+        waiting = [
+            ProposalOut(import_ref=one.job.ref, owner=one.holder, proof=one.proof, until=one.until)
+            for one in shown.waiting
+        ]
+        return cls(held=held, waiting=waiting, is_broken=shown.is_broken)

@@ -1,0 +1,82 @@
+"""Opinions on many values, one a line: each line is used or told why not, and all of them count together."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from fanzha.base.clock import to_ms
+from fanzha.base.errors import Malformed
+from fanzha.command.audit.recording import recorded
+from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.subjects.canonical import Kept, kept
+from fanzha.command.subjects.ingest.parser import Rejected, from_json
+from fanzha.command.subjects.ingest.spool import hand_over
+from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.opinions import Saying, give
+from fanzha.command.subjects.registry import lock, subject_for, subjects_of
+from fanzha.command.subjects.schemas import OpinionIn
+from fanzha.command.web.api import BulkAnswer, LineResult, Problem, bulk_answer, read_lines
+from fanzha.command.web.api.bulk import MOST, NDJSON
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.refusal import Refusal
+
+
+def give_opinions_in_bulk(request: HttpRequest, viewer: Viewer, at: datetime) -> BulkAnswer:
+    """Give the opinions of a request's lines, those that say the same together. Raises Problem."""
+    lines = read_lines(request, OpinionIn)
+    results, said_of = list(lines.wrong), dict[Saying, list[tuple[int, Kept]]]()
+    for number, line in lines.valid:
+        try:
+            said_of.setdefault(line.saying(), []).append((number, kept(line.kind, line.value)))
+        except Malformed as error:
+            results.append(LineResult(line=number, used=False, problem=error.reason))
+    with recorded():
+        lock(subjects_of([(value, at, None) for values in said_of.values() for _, value in values], at))
+        for saying, values in said_of.items():
+            results += _say(saying, values, viewer, at)
+    return bulk_answer(results)
+
+
+def subject_of(kind: str, value: str, at: datetime) -> Subject:
+    """Return the subject that a value is now, made where it is new. Raises Malformed."""
+    return subject_for(kept(kind, value), at)
+
+
+def _say(saying: Saying, values: list[tuple[int, Kept]], viewer: Viewer, at: datetime) -> Iterable[LineResult]:
+    keys = subjects_of([(value, at, None) for _, value in values], at)
+    rows = Subject._base_manager.in_bulk(keys)
+    try:
+        made = {row.subject_id: row.opinion_id for row in give(list(rows.values()), saying, viewer, at)}
+    except Refusal as refused:
+        return [LineResult(line=number, used=False, problem=said(refused.words)) for number, _ in values]
+    return [LineResult(line=number, used=True, ref=made[key]) for (number, _), key in zip(values, keys, strict=True)]
+
+
+def submit_findings_in_bulk(request: HttpRequest, owner: Organization, at: datetime) -> BulkAnswer:
+    """Hand the findings of a request's body over for their owner; `ref` of a line is its finding_id. Raises Problem."""
+    if request.content_type not in (NDJSON, "application/jsonl", "text/plain"):
+        raise Problem("media_type", _("Send application/x-ndjson: a JSON object a line."))
+    lines = [(number, line) for number, line in enumerate(request.body.splitlines(), start=1) if line.strip()]
+    if len(lines) > MOST:
+        raise Problem("too_large", _("Send at most %(most)s lines in one request.") % {"most": MOST})
+    results, usable = [], []
+    for number, line in lines:
+        result = _check_line(number, line, owner, at)
+        results.append(result)
+        if result.used:
+            usable.append(line)
+    if usable:
+        hand_over(b"\n".join(usable) + b"\n", owner)
+    return bulk_answer(results)
+
+
+def _check_line(number: int, line: bytes, owner: Organization, at: datetime) -> LineResult:
+    found = from_json(number, line, to_ms(at))
+    if isinstance(found, Rejected):
+        return LineResult(line=number, used=False, problem=said(found.reason))
+    if found.finding.owner_organisation not in ("", owner.ref):
+        return LineResult(line=number, used=False, problem=_("owner_organisation is another organisation"))
+    return LineResult(line=number, used=True, ref=found.finding_id)

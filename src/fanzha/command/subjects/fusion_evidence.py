@@ -1,0 +1,134 @@
+"""What an organisation may read of subjects, as the evidence that fusion weighs: no more of it than can count."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db.models import F, Max, Q, QuerySet, RowRange, Window
+
+from fanzha.base.clock import to_ms
+from fanzha.claims.evidence import DECISION, FINDING, OPINION, Evidence
+from fanzha.claims.finding import Mode
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import FOREVER, Level, scope
+from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
+from fanzha.command.web.database.bulk import one_of, rows
+from fanzha.command.web.viewer import Viewer
+
+#: Evidence with the marking it is under, by subject.
+Known = dict[int, list[tuple[Evidence, str]]]
+_NAMED = ("id", "kind", "value", "holder_from")
+_COLUMNS = (
+    "subject_id",
+    "detector",
+    "score",
+    "found_at",
+    "valid_until",
+    "direction",
+    "service",
+    "ingress",
+    "fraud_type",
+    "simulated",
+    "finding_id",
+    "marking",
+)
+
+
+def known_evidence(subjects: Iterable[int], viewer: Viewer, at: datetime) -> Known:
+    """Return the evidence on subjects (primary keys) that a viewer's organisation may weigh at a moment."""
+    wanted = list(subjects)
+    found: Known = defaultdict(list)
+    for subject, piece, marking in (*_findings(wanted, viewer, at), *_opinions(wanted, viewer)):
+        found[subject].append((piece, marking))
+    return found
+
+
+def that_can_count(found: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
+    """Leave out findings that another one outweighs in every respect: of the same detector, scope and type, later, at
+    least as strong and holding at least as long. A verdict is the same without them, and a trunk has thousands.
+
+    Within one length of validity, who was found later holds longer; so the best score of all later ones decides.
+    """
+    best_later = Window(
+        Max("score"),
+        partition_by=[
+            "subject",
+            "detector",
+            "direction",
+            "service",
+            "ingress",
+            "fraud_type",
+            "simulated",
+            F("valid_until") - F("found_at"),
+        ],
+        order_by=["-found_at", "-id"],
+        frame=RowRange(None, -1),
+    )
+    return found.annotate(best_later=best_later).filter(Q(best_later=None) | Q(score__gt=F("best_later")))
+
+
+def _findings(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
+    """Yield findings; their subjects are read once each, which costs less than joining them to every finding."""
+    found = FindingRow._base_manager.filter(
+        FindingRow.standing(),
+        FindingRow.readable(viewer),
+        one_of("subject_id", subjects),
+        mode=Mode.LIVE,
+        found_at__lte=at,
+        valid_until__gt=at,
+    )
+    named = Subject._base_manager.filter(one_of("id", subjects)).order_by().values_list(*_NAMED)
+    known = {key: (kind, value, holder and to_ms(holder)) for key, kind, value, holder in rows(named)}
+    counting = that_can_count(found).order_by().values_list(*_COLUMNS)
+    for subject, detector, score, found_at, until, *places, fraud_type, simulated, name, marking in rows(counting):
+        kind, value, holder = known[subject]
+        yield (
+            subject,
+            Evidence(
+                kind,
+                value,
+                FINDING,
+                detector,
+                Level.SUSPECTED,
+                score,
+                to_ms(found_at),
+                to_ms(until),
+                scope(*places),
+                fraud_type,
+                None,
+                holder,
+                simulated,
+                name,
+            ),
+            marking,
+        )
+
+
+def _opinions(subjects: list[int], viewer: Viewer) -> Iterator[tuple[int, Evidence, str]]:
+    found = OpinionRow._base_manager.filter(
+        OpinionRow.standing(), OpinionRow.readable(viewer), one_of("subject_id", subjects)
+    )
+    few = [key for (key,) in rows(found.order_by().values_list("id"))]
+    for row in OpinionRow._base_manager.filter(one_of("id", few)).select_related("subject", "owner") if few else ():
+        yield row.subject_id, as_evidence(row), row.marking
+
+
+def as_evidence(row: OpinionRow) -> Evidence:
+    """Return an opinion as evidence; `by` is the ref of its organisation."""
+    holder = row.subject.holder_from
+    return Evidence(
+        row.subject.kind,
+        row.subject.value,
+        DECISION if row.decision else OPINION,
+        row.owner.ref,
+        Level(row.level),
+        row.sure,
+        to_ms(row.given_at),
+        FOREVER if row.until is None else to_ms(row.until),
+        scope(row.direction, row.service, row.ingress),
+        row.fraud_type,
+        Treatment(row.treatment) if row.treatment else None,
+        to_ms(holder) if holder else None,
+        row.simulated,
+        row.opinion_id,
+    )

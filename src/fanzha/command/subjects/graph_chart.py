@@ -1,0 +1,107 @@
+"""The graph of linked subjects as SVG: the subject in the middle, one ring a hop, each node a link; a list behind."""
+
+from collections.abc import Sequence
+from math import cos, pi, sin
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from fanzha.claims.verdict import LEVEL_WORDS, Level
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.subjects.graph import Graph, Node
+from fanzha.command.subjects.presenters import kind_words, shown
+from fanzha.command.web.components import Table
+from fanzha.command.web.drawing.hours import Chart
+
+WIDTH, HEIGHT = 640, 356
+#: Half axes of the rings, by hop: for one ring alone, and for two.
+_RINGS = {1: ((0, 0), (240, 130)), 2: ((0, 0), (170, 92), (290, 150))}
+#: So many characters of what may be shown stand below a node: the end tells numbers apart.
+_LABEL = 9
+_NODE = (
+    '<a href="{}"><g class="{}"><circle cx="{}" cy="{}" r="{}"/><text class="glyph" x="{}" y="{}"'
+    ' text-anchor="middle">{}</text><text x="{}" y="{}" text-anchor="middle">{}</text><title>{}</title></g></a>'
+)
+
+
+class _Place(NamedTuple):
+    x: float
+    y: float
+
+
+def drawn(graph: Graph) -> Chart:
+    """Draw a graph; the table behind lists its subjects."""
+    title = _("Linked subjects, two hops far")
+    places = _places(graph.nodes)
+    edges = format_html_join(
+        "",
+        '<line class="edge{}" x1="{}" y1="{}" x2="{}" y2="{}"><title>{}</title></line>',
+        (
+            (
+                "" if places[edge.one] == places[graph.nodes[0].subject.pk] else " edge-weak",
+                *(f"{value:.0f}" for value in (*places[edge.one], *places[edge.other])),
+                edge.words,
+            )
+            for edge in graph.edges
+        ),
+    )
+    nodes = format_html_join("", _NODE, (_node(node, places[node.subject.pk]) for node in graph.nodes))
+    svg = format_html(
+        '<svg class="links" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>',
+        *(WIDTH, HEIGHT, title, edges, nodes),
+    )
+    return Chart(title, svg, _table(title, graph))
+
+
+def _places(nodes: Sequence[Node]) -> dict[int, _Place]:
+    found = {}
+    rings = _RINGS[max(1, *(node.hop for node in nodes))]
+    for hop, (wide, high) in enumerate(rings):
+        ring = [node for node in nodes if node.hop == hop]
+        for place, node in enumerate(ring):
+            turn = 2 * pi * (place + hop / 3) / len(ring) - pi / 2
+            found[node.subject.pk] = _Place(WIDTH / 2 + wide * cos(turn), HEIGHT / 2 + high * sin(turn))
+    return found
+
+
+def _node(node: Node, place: _Place) -> tuple[object, ...]:
+    classes = ["node", f"node-{node.level}" if node.level else "", "node-here" if node.hop == 0 else ""]
+    x, y = f"{place.x:.0f}", f"{place.y:.0f}"
+    told = [shown(node.subject), kind_words(node.subject.kind), _level(node)]
+    return (
+        reverse("subject", args=[node.subject.ref]),
+        " ".join(filter(None, classes)),
+        x,
+        y,
+        14 if node.hop == 0 else 10,
+        x,
+        f"{place.y + 4:.0f}",
+        kind_words(node.subject.kind)[:1].upper(),
+        x,
+        f"{place.y + (28 if node.hop == 0 else 24):.0f}",
+        shown(node.subject)[-_LABEL:],
+        ", ".join(filter(None, told)),
+    )
+
+
+def _table(title: str, graph: Graph) -> Table:
+    ties = {edge.other: edge.words for edge in graph.edges}
+    rows = tuple(
+        (_link(node), kind_words(node.subject.kind), node.hop, ties.get(node.subject.pk, ""), _level(node) or "–")
+        for node in graph.nodes
+        if node.hop
+    )
+    head = (_("subject"), _("kind"), _("hops"), _("in common"), _("verdict"))
+    return Table(title, head, rows, frozenset({2}))
+
+
+def _link(node: Node) -> SafeString:
+    address = reverse("subject", args=[node.subject.ref])
+    return format_html('<a class="subject" href="{}">{}</a>', address, shown(node.subject))
+
+
+def _level(node: Node) -> str:
+    return said(LEVEL_WORDS[Level(node.level)]) if node.level else ""

@@ -1,0 +1,1 @@
+"""Ingestion of findings: files are read in batches, validated and written to the database."""

@@ -1,0 +1,287 @@
+"""A piece of a file is taken in by one transaction: findings, presence, verdicts, campaigns, how far one came, log.
+
+What is killed at any moment leaves all of it or nothing; what is read again is known by its finding_id (UNIQUE).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import F
+
+from fanzha.base.clock import from_ms, to_ms
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.claims.finding import Mode
+from fanzha.command.audit.recording import recorded
+from fanzha.command.campaigns.placing import place
+from fanzha.command.campaigns.recounting import recount
+from fanzha.command.organizations.models import Organization
+from fanzha.command.subjects.finding_codec import Detail, pack
+from fanzha.command.subjects.ingest.parser import Found, Incoming, Rejected
+from fanzha.command.subjects.ingest.quarantine import put_aside, sifted
+from fanzha.command.subjects.ingest.sources import Piece
+from fanzha.command.subjects.models import Delivery, FindingRow, Presence, RejectedRow, SeenVersion
+from fanzha.command.subjects.registry import finding_subjects, lock
+from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.web.database import bulk
+from fanzha.processes.log.entry import Draft
+
+KIND = "import"
+_FINDING = (
+    "finding_id",
+    "subject_id",
+    "owner_id",
+    "marking",
+    "detector",
+    "version",
+    "mode",
+    "simulated",
+    "fraud_type",
+    "score",
+    "found_at",
+    "valid_until",
+    "direction",
+    "service",
+    "ingress",
+    "trigger",
+    "came_in_at",
+    "withdrawn_why",
+    "superseded_by",
+    "packed",
+)
+_NO_OWNER = Words(
+    "所属机构未写明或无此编号",
+    "owner_organisation names no organisation by its ref, and the file has no owner",
+)
+
+
+class Taken(NamedTuple):
+    """What became of the rows of a piece: each is one of these."""
+
+    used: int
+    known: int
+    rejected: int
+
+
+class Overtaken(Exception):
+    """Another importer took this piece in: one of the two must stop."""
+
+
+def take(delivery: Delivery, piece: Piece, at: datetime, *, only_owner: bool = False) -> Taken:
+    """Take a piece of a delivery in, once. Raises Overtaken, and then nothing is written.
+
+    With `only_owner`, findings that name another organisation than the delivery's are rejected.
+    """
+    with recorded() as log:
+        owned, rejected = _owned(piece, delivery, only_owner=only_owner)
+        new = _not_known(owned)
+        used, wrong = sifted(new, lambda some: _insert(some, at))
+        rejected += put_aside(wrong, f"{delivery.begins}-{piece.row}")
+        taken = Taken(used, len(owned) - len(wrong) - used, len(rejected))
+        _go_on(delivery, piece, taken, at)
+        _write_rejected(delivery, rejected)
+        failed = {one.finding_id for (_, one), _ in wrong}
+        log.add(_draft(delivery, piece, taken, [one.finding_id for _, one in new if one.finding_id not in failed], at))
+    delivery.position, delivery.row = piece.position, piece.row
+    delivery.used, delivery.known = delivery.used + taken.used, delivery.known + taken.known
+    delivery.rejected += taken.rejected
+    return taken
+
+
+def _owned(
+    piece: Piece, delivery: Delivery, *, only_owner: bool
+) -> tuple[list[tuple[Organization, Incoming]], list[Rejected]]:
+    """Return findings with their owners; of those without one the reason."""
+    refs = {one.finding.owner_organisation for one in piece.usable} - {""}
+    known: Mapping[str, Organization] = {one.ref: one for one in Organization.objects.filter(ref__in=refs)}
+    own = delivery.owner
+    owned, rejected = [], list(piece.rejected)
+    for one in piece.usable:
+        named = one.finding.owner_organisation
+        owner = known.get(named) if named else own
+        if owner is None or (only_owner and owner != own):
+            rejected.append(Rejected(one.row, _NO_OWNER))
+        else:
+            owned.append((owner, one))
+    return owned, rejected
+
+
+def _not_known(owned: Iterable[tuple[Organization, Incoming]]) -> list[tuple[Organization, Incoming]]:
+    """Leave out what is there already, and repeats within the piece."""
+    by_id: dict[str, tuple[Organization, Incoming]] = {}
+    for owner, one in owned:
+        by_id.setdefault(one.finding_id, (owner, one))
+    rows = FindingRow._base_manager.filter(bulk.one_of("finding_id", by_id, "text")).order_by()
+    held = {finding_id for (finding_id,) in bulk.rows(rows.values_list("finding_id"))}
+    return [pair for finding_id, pair in by_id.items() if finding_id not in held]
+
+
+def _insert(new: Sequence[tuple[Organization, Incoming]], at: datetime) -> int:
+    subjects = finding_subjects([one for _, one in new], at)
+    lock(subjects)
+    rows = [_row(owner, one, subject, at) for (owner, one), subject in zip(new, subjects, strict=True)]
+    made = {
+        row[0]
+        for row in bulk.insert(
+            FindingRow, _FINDING, rows, conflict="(finding_id) DO NOTHING", returning=("finding_id",)
+        )
+    }
+    found = [
+        Found(owner.pk, subject, one, row[10])
+        for (owner, one), subject, row in zip(new, subjects, rows, strict=True)
+        if one.finding_id in made
+    ]
+    _be_present(found)
+    replaced = mark_superseded(found)
+    refresh({Pair(one.subject, one.owner) for one in found if one.incoming.finding.mode is Mode.LIVE}, at)
+    place(found, at)
+    for owner in {pair.owner for pair in replaced}:
+        recount(owner, {pair.subject for pair in replaced if pair.owner == owner}, at)
+    return len(found)
+
+
+def _row(owner: Organization, one: Incoming, subject: int, at: datetime) -> tuple[Any, ...]:
+    said = one.finding
+    detail = Detail(
+        said.reasons_zh,
+        said.reasons_en,
+        said.public_zh,
+        said.public_en,
+        said.basis,
+        said.event_ids,
+        said.evidence,
+    )
+    return (
+        one.finding_id,
+        subject,
+        owner.pk,
+        said.marking.value,
+        said.detector,
+        said.version,
+        said.mode.value,
+        said.simulated,
+        said.fraud_type,
+        said.score,
+        from_ms(said.found_at),
+        from_ms(said.valid_until),
+        said.direction,
+        said.service,
+        said.ingress,
+        said.event_ids[-1] if said.event_ids else "",
+        at,
+        "",
+        "",
+        pack(detail),
+    )
+
+
+def _be_present(found: list[Found]) -> None:
+    """Let the owners be known to know of the subjects, and how much."""
+    rows: dict[tuple[int, int, str], list[Any]] = {}
+    for one in found:
+        said, moment = one.incoming.finding, one.found_at
+        row = rows.setdefault((one.subject, one.owner, said.marking.value), [0, 0.0, moment, moment])
+        row[:] = row[0] + 1, max(row[1], said.score), min(row[2], moment), max(row[3], moment)
+    table = Presence._meta.db_table
+    grown = ", ".join(
+        f"{name} = CASE WHEN excluded.{name} {sign} {table}.{name} THEN excluded.{name} ELSE {table}.{name} END"
+        for name, sign in (("top_score", ">"), ("first_at", "<"), ("last_at", ">"))
+    )
+    more = f"findings = {table}.findings + excluded.findings"
+    bulk.insert(
+        Presence,
+        ("subject_id", "owner_id", "marking", "findings", "top_score", "first_at", "last_at"),
+        [(*key, *row) for key, row in sorted(rows.items())],
+        conflict=f"(subject_id, owner_id, marking) DO UPDATE SET {more}, {grown}",
+    )
+
+
+def _go_on(delivery: Delivery, piece: Piece, taken: Taken, at: datetime) -> None:
+    moved = Delivery._base_manager.filter(pk=delivery.pk, position=delivery.position, row=delivery.row).update(
+        position=piece.position,
+        row=piece.row,
+        used=F("used") + taken.used,
+        known=F("known") + taken.known,
+        rejected=F("rejected") + taken.rejected,
+        changed_at=at,
+    )
+    if not moved:
+        raise Overtaken
+
+
+def _write_rejected(delivery: Delivery, rejected: list[Rejected]) -> None:
+    RejectedRow.objects.bulk_create(
+        RejectedRow(
+            delivery=delivery,
+            row=one.row,
+            reason_zh=one.reason.zh,
+            reason_en=one.reason.en,
+            stood_there=one.stood_there,
+        )
+        for one in rejected
+    )
+
+
+def _draft(delivery: Delivery, piece: Piece, taken: Taken, ids: list[str], at: datetime) -> Draft:
+    """Return what goes on record: that these findings came in, by the digest of their ids in order."""
+    return Draft(
+        kind=KIND,
+        at=to_ms(at),
+        actor="",
+        organisation=delivery.owner.ref if delivery.owner else "",
+        facts={
+            "delivery": delivery.begins,
+            "row": piece.row,
+            "used": taken.used,
+            "known": taken.known,
+            "rejected": taken.rejected,
+            "findings": digest(*ids),
+        },
+    )
+
+
+def is_newer_version(one: str, other: str) -> bool:
+    """Say whether one version is newer than another: 10 is newer than 9, and `2b` than `2a`."""
+    return (len(one), one) > (len(other), other)
+
+
+def mark_superseded(found: Sequence[Found]) -> set[Pair]:
+    """Mark what new findings replace, or that they were replaced before they came in; return whose on what.
+
+    The order in which they come does not matter.
+    """
+    seen = {(one.owner, one.incoming.finding.detector, one.incoming.finding.version) for one in found}
+    columns = ("owner_id", "detector", "version")
+    bulk.insert(SeenVersion, columns, sorted(seen), conflict="(owner_id, detector, version) DO NOTHING")
+    detectors = {detector for _, detector, _ in seen}
+    versions: dict[tuple[int, str], int] = {}
+    held = SeenVersion.objects.filter(detector__in=detectors).values_list("owner_id", "detector")
+    for owner, detector in held:
+        versions[owner, detector] = versions.get((owner, detector), 0) + 1
+    several = [one for one in found if versions[one.owner, one.incoming.finding.detector] > 1]
+    return _mark_superseded(several) if several else set()
+
+
+def _mark_superseded(found: Sequence[Found]) -> set[Pair]:
+    given, bound = bulk.table_of(
+        ("subject", "bigint", [one.subject for one in found]),
+        ("moment", "timestamptz", [one.found_at for one in found]),
+    )
+    rows = bulk.select(
+        f"SELECT DISTINCT f.id, f.finding_id, f.owner_id, f.subject_id, f.detector, f.trigger, f.version"
+        f" FROM {FindingRow._meta.db_table} f JOIN {given}"
+        " ON f.subject_id = given.subject AND f.found_at = given.moment WHERE f.trigger <> ''",
+        *bound,
+    )
+    of_event: dict[tuple[Any, ...], list[tuple[str, str, int]]] = {}
+    for key, finding_id, *same, version in rows:
+        of_event.setdefault(tuple(same), []).append((version, finding_id, key))
+    replaced, pairs = [], set()
+    for (owner, subject, *_), versions in of_event.items():
+        latest, finding_id, _ = max(versions, key=lambda one: (len(one[0]), one[0], one[1]))
+        older = [(key, finding_id) for version, _, key in versions if is_newer_version(latest, version)]
+        replaced += older
+        pairs |= {Pair(subject, owner)} if older else set()
+    bulk.update(FindingRow, "id", ("superseded_by",), replaced)
+    return pairs

@@ -1,0 +1,171 @@
+"""An organisation says what it thinks of subjects, or takes that back: on record, and verdicts follow at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from fanzha.base.clock import to_ms
+from fanzha.base.marking import Marking
+from fanzha.base.words import Words
+from fanzha.claims.opinion import Opinion
+from fanzha.claims.verdict import FOREVER, Level
+from fanzha.command.audit.recording import Recording, recorded
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.organizations.models.api_key import key_ref
+from fanzha.command.subjects.models import OpinionRow, Presence, Subject
+from fanzha.command.subjects.registry import lock
+from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+
+GIVEN, WITHDRAWN = "opinion", "opinion_withdrawn"
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What is thought of a subject, where, until when and why; who says it is not in here."""
+
+    level: Level
+    score: float | None = None
+    fraud_type: str = ""
+    until: datetime | None = None
+    direction: str = ""
+    service: str = ""
+    ingress: str = ""
+    reason: Words = Words("", "")
+    marking: Marking = Marking.AMBER
+    simulated: bool = False
+
+
+def give(subjects: Sequence[Subject], saying: Saying, viewer: Viewer, at: datetime) -> list[OpinionRow]:
+    """Give one opinion on each subject, in place of what the organisation said before in that scope.
+
+    Raises Refusal for what cannot be said.
+    """
+    owner = Organization.objects.get(pk=viewer.organization)
+    with recorded() as log:
+        lock(subject.pk for subject in subjects)
+        rows = [_row(subject, saying, owner, viewer, at) for subject in subjects]
+        before = OpinionRow._base_manager.filter(
+            OpinionRow.standing(),
+            owner=owner,
+            subject__in=subjects,
+            decision=False,
+            direction=saying.direction,
+            service=saying.service,
+            ingress=saying.ingress,
+        )
+        before.update(superseded_at=at)
+        OpinionRow._base_manager.bulk_create(rows)
+        _be_present(subjects, owner, saying.marking, at)
+        refresh({Pair(subject.pk, owner.pk) for subject in subjects}, at)
+        _record(log, GIVEN, rows, owner, viewer, at)
+    return rows
+
+
+def withdraw(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> None:
+    """Take an opinion of one's own organisation back. Raises Refusal for one that stands no more, or is bound."""
+    if row.owner_id != viewer.organization:
+        raise Refusal(Reason.ROLE, Words("只有提出意见的单位可以撤回", "only who gave an opinion may withdraw it"))
+    if row.decision:
+        raise Refusal(
+            Reason.STATE, Words("决定须在其流程中撤回", "a decision is taken back in the process that made it")
+        )
+    with recorded() as log:
+        lock([row.subject_id])
+        if not _standing([row.pk]).update(withdrawn_at=at, withdrawn_why=why[:300]):
+            raise Refusal(Reason.STATE, Words("该意见已不再有效", "this opinion does not stand any more"))
+        refresh({Pair(row.subject_id, row.owner_id)}, at)
+        _record(log, WITHDRAWN, [row], Organization.objects.get(pk=row.owner_id), viewer, at)
+
+
+def take_back(given_at: datetime, viewer: Viewer, why: str, at: datetime) -> int:
+    """Undo what an organisation said at one moment: these opinions go, and those they replaced stand again."""
+    owner = Organization.objects.get(pk=viewer.organization)
+    own = OpinionRow._base_manager.filter(owner=owner, decision=False)
+    with recorded() as log:
+        lock(own.filter(given_at=given_at).values_list("subject", flat=True))
+        rows = list(own.filter(OpinionRow.standing(), given_at=given_at).select_related("subject"))
+        _standing([row.pk for row in rows]).update(withdrawn_at=at, withdrawn_why=why[:300])
+        subjects = {row.subject_id for row in rows}
+        own.filter(subject__in=subjects, superseded_at=given_at, withdrawn_at=None).update(superseded_at=None)
+        refresh({Pair(subject, owner.pk) for subject in subjects}, at)
+        _record(log, WITHDRAWN, rows, owner, viewer, at)
+    return len(rows)
+
+
+def _standing(keys: Sequence[int]) -> "QuerySet[OpinionRow]":
+    return OpinionRow._base_manager.filter(OpinionRow.standing(), pk__in=keys)
+
+
+def _row(subject: Subject, saying: Saying, owner: Organization, viewer: Viewer, at: datetime) -> OpinionRow:
+    try:
+        said = Opinion(
+            organisation=owner.ref,
+            subject_kind=subject.kind,
+            subject=subject.value,
+            level=saying.level,
+            given_at=to_ms(at),
+            until=FOREVER if saying.until is None else to_ms(saying.until),
+            score=saying.score,
+            fraud_type=saying.fraud_type,
+            holder_from=to_ms(subject.holder_from) if subject.holder_from else None,
+            direction=saying.direction,
+            service=saying.service,
+            ingress=saying.ingress,
+            reason_zh=saying.reason.zh,
+            reason_en=saying.reason.en,
+            simulated=saying.simulated,
+        )
+    except ValueError as error:
+        words = Words("意见的截止时间须晚于现在，分值须在 0 与 1 之间", str(error))
+        raise Refusal(Reason.EVIDENCE, words) from None
+    return OpinionRow(
+        opinion_id=said.opinion_id,
+        subject=subject,
+        owner=owner,
+        marking=saying.marking.value,
+        level=saying.level.value,
+        score=saying.score,
+        fraud_type=saying.fraud_type,
+        given_at=at,
+        until=saying.until,
+        direction=saying.direction,
+        service=saying.service,
+        ingress=saying.ingress,
+        reason_zh=saying.reason.zh[:500],
+        reason_en=saying.reason.en[:500],
+        simulated=saying.simulated,
+        person_id=viewer.person,
+    )
+
+
+def _be_present(subjects: Iterable[Subject], owner: Organization, marking: Marking, at: datetime) -> None:
+    """Let it be known to whom the marking allows that the organisation knows something of the subjects."""
+    Presence._base_manager.bulk_create(
+        [
+            Presence(subject=subject, owner=owner, marking=marking.value, first_at=at, last_at=at)
+            for subject in subjects
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _record(
+    log: Recording, kind: str, rows: Iterable[OpinionRow], owner: Organization, viewer: Viewer, at: datetime
+) -> None:
+    who = Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(owner.ref, viewer.key)
+    log.extend(
+        Draft(
+            kind=kind,
+            at=to_ms(at),
+            actor=who,
+            organisation=owner.ref,
+            about=row.subject.ref,
+            facts={"opinion": row.opinion_id, "level": row.level, "fraud_type": row.fraud_type},
+        )
+        for row in rows
+    )

@@ -1,0 +1,81 @@
+"""Which subjects a running process is about: those that its steps name in fields that say so, else where it was opened.
+
+A field of a process says by `kind` what is named, and by `standing: subject` that the process is about it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.command.processes.models import ProcessInstance, Step
+from fanzha.command.subjects.canonical import Kept, kept
+from fanzha.command.subjects.models import Presence, Subject
+from fanzha.command.subjects.registry import subjects_of
+from fanzha.kinds import all_kinds
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.parties import Standing
+from fanzha.processes.refusal import Reason, Refusal
+
+
+def check_subjects(fields: Mapping[str, Field], given: Mapping[str, Any]) -> None:
+    """Raise Refusal naming a field in which something is no value of the kind that it names."""
+    for name, field in fields.items():
+        kind = field.kind_of(given)
+        for value in _values(field, given.get(name)) if kind else ():
+            try:
+                kept(kind, value)
+            except Malformed:
+                title = all_kinds()[kind].title
+                why = Words(f"不是有效的{title.zh}", f"not a {title.en}")
+                words = Words(f"证据有误：{field.title.zh}：{why.zh}", f"evidence: {field.title.en}: {why.en}")
+                raise Refusal(Reason.EVIDENCE, words, fields={name: why}) from None
+
+
+def subjects_named(instance: ProcessInstance, at: datetime) -> list[Subject]:
+    """Return the subjects, made where they are new. Raises Malformed for what is no value of its kind."""
+    values: list[Kept] = []
+    for step in Step._base_manager.filter(instance=instance, leg="").order_by("number"):
+        event = instance.version.process.events.get(step.event)
+        values += _concerned(event.evidence if event else {}, {**step.evidence, **step.personal})
+    opened_on = Subject._base_manager.filter(ref=instance.about).first() if instance.about else None
+    if not values:
+        return [opened_on] if opened_on else []
+    # A number that was let again is the subject of the page on which somebody chose it.
+    held = opened_on.holder_from if opened_on else None
+    thing = (opened_on.kind, opened_on.value) if opened_on else None
+    asked = [(one, at, held if (one.kind, one.value) == thing else None) for one in dict.fromkeys(values)]
+    return list(Subject._base_manager.filter(pk__in=subjects_of(asked, at)).order_by("pk"))
+
+
+def set_about(instance: ProcessInstance, fields: Mapping[str, Field], given: Mapping[str, Any], at: datetime) -> None:
+    """Let a process be about the subject that a step names, if it is one alone, and its owner find that subject."""
+    values = list(dict.fromkeys(_concerned(fields, given)))
+    if len(values) != 1:
+        return
+    (key,) = subjects_of([(values[0], at, None)], at)
+    subject = Subject._base_manager.get(pk=key)
+    instance.about_kind, instance.about = subject.kind, subject.ref
+    ProcessInstance._base_manager.filter(pk=instance.pk).update(about_kind=subject.kind, about=subject.ref)
+    Presence._base_manager.get_or_create(
+        subject=subject,
+        owner=instance.owner,
+        marking=instance.marking,
+        defaults={"first_at": at, "last_at": at},
+    )
+
+
+def _concerned(fields: Mapping[str, Field], given: Mapping[str, Any]) -> list[Kept]:
+    return [
+        kept(kind, value)
+        for name, field in fields.items()
+        if field.standing is Standing.SUBJECT and (kind := field.kind_of(given))
+        for value in _values(field, given.get(name))
+    ]
+
+
+def _values(field: Field, value: Any) -> list[str]:
+    if field.type is not FieldType.SUBJECT or value is None:
+        return []
+    return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]

@@ -1,0 +1,82 @@
+"""Whom findings are about: a subject each, made where it is new; of a number let again, the holder of that time."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from fanzha.base.clock import from_ms
+from fanzha.base.ids import sortable_id
+from fanzha.command.subjects.canonical import Kept
+from fanzha.command.subjects.ingest.parser import Incoming
+from fanzha.command.subjects.models import Subject
+from fanzha.command.web.database import bulk
+from fanzha.command.web.database.bulk import one_of, rows
+
+_COLUMNS = ("ref", "kind", "value", "holder_from", "shown", "thing", "identity", "created_at")
+
+
+def finding_subjects(found: Sequence[Incoming], at: datetime) -> list[int]:
+    """Return the primary key of each finding's subject."""
+    asked = [
+        (
+            one.subject,
+            from_ms(one.finding.found_at),
+            None if one.finding.holder_from is None else from_ms(one.finding.holder_from),
+        )
+        for one in found
+    ]
+    return subjects_of(asked, at)
+
+
+def subjects_of(asked: Sequence[tuple[Kept, datetime, datetime | None]], at: datetime) -> list[int]:
+    """Return the primary keys of values, each with the moment that something is said of and since when its holder has
+    it, None where that was not said: then the latest holder who is known at the moment counts."""
+    things = {value: value.thing for value, _, _ in asked}
+    known, holders = _known(set(things.values()))
+    identities = []
+    new: dict[str, tuple[Any, ...]] = {}
+    for value, moment, holder in asked:
+        holder = holder or _holder_at(holders.get(things[value], ()), moment)
+        identity = value.identity(holder)
+        identities.append(identity)
+        if identity not in known and identity not in new:
+            row = (sortable_id(), value.kind, value.value, holder, value.shown, things[value], identity, at)
+            new[identity] = row
+    if new:
+        missing = [row for _, row in sorted(new.items())]
+        made = bulk.insert(Subject, _COLUMNS, missing, conflict="(identity) DO NOTHING", returning=("identity", "id"))
+        known |= dict(made)
+        if len(made) < len(missing):  # somebody else made one meanwhile
+            known |= _known({row[5] for row in missing})[0]
+    return [known[identity] for identity in identities]
+
+
+def subject_for(value: Kept, at: datetime) -> Subject:
+    """Return the subject that a value is now, made where it is new."""
+    ((key),) = subjects_of([(value, at, None)], at)
+    return Subject._base_manager.get(pk=key)
+
+
+def _holder_at(holders: Sequence[datetime], moment: datetime) -> datetime | None:
+    return max((one for one in holders if one <= moment), default=None)
+
+
+def _known(things: Collection[str]) -> tuple[dict[str, int], dict[str, list[datetime]]]:
+    """Return the subjects that values are or were, by identity, and since when each had its holders."""
+    rows = Subject._base_manager.filter(bulk.one_of("thing", things, "text")).order_by()
+    known: dict[str, int] = {}
+    holders: dict[str, list[datetime]] = {}
+    for identity, key, thing, holder in bulk.rows(rows.values_list("identity", "id", "thing", "holder_from")):
+        known[identity] = key
+        if holder is not None:
+            holders.setdefault(thing, []).append(holder)
+    return known, holders
+
+
+def lock(subjects: Iterable[int]) -> None:
+    """Let subjects (primary keys) be ours until the transaction ends; with SQLite the database is ours already."""
+    if connection.features.has_select_for_update:
+        found = Subject._base_manager.select_for_update(no_key=True).filter(one_of("id", set(subjects)))
+        rows(found.order_by("pk").values_list("pk"))

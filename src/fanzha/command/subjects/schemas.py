@@ -1,0 +1,305 @@
+"""What the API says of subjects and takes of them: values masked, times aware, each organisation by its ref."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.base.marking import Marking
+from fanzha.base.words import Words
+from fanzha.claims.finding import Mode
+from fanzha.claims.verdict import CaseStatus, Level
+from fanzha.command.processes.shapes import Both
+from fanzha.command.subjects.graph import Graph
+from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, VerdictRow
+from fanzha.command.subjects.opinions import Saying
+from fanzha.command.subjects.presenters import shown
+from fanzha.command.subjects.selectors import FindingShown, Known, VerdictShown
+from fanzha.command.web.api.moments import Moment
+
+Score = Annotated[float, Field(ge=0, le=1)]
+
+
+class SubjectOut(Schema):
+    """A subject: what may be shown of it, and what the caller's organisation thinks of it ("": nothing)."""
+
+    ref: str
+    kind: str
+    shown: str = Field(description="masked")
+    holder_from: datetime | None
+    findings: int
+    top_score: float
+    last_at: datetime | None
+    level: str
+    fraud_type: str
+    case: CaseStatus
+
+    @classmethod
+    def of(cls, known: Known) -> "SubjectOut":
+        """Return what is known of one."""
+        one, verdict = known.subject, known.verdict
+        return cls(
+            ref=one.ref,
+            kind=one.kind,
+            shown=shown(one),
+            holder_from=one.holder_from,
+            findings=known.findings,
+            top_score=known.top_score,
+            last_at=known.last_at,
+            level=verdict.level if verdict else "",
+            fraud_type=verdict.fraud_type if verdict else "",
+            case=known.case.case if known.case else CaseStatus.NONE,
+        )
+
+
+class PartOut(Schema):
+    """One part of a verdict: a finding, opinion, decision or spared entry, and how much it weighed (0: not counted)."""
+
+    source: str
+    id: str
+    by: str = Field(description="a detector, or the ref of an organisation")
+    weight: float
+    until: int = Field(description="UTC milliseconds")
+
+
+class VerdictOut(Schema):
+    """A verdict of one organisation in one scope, with its explanation."""
+
+    owner: str
+    direction: str
+    service: str
+    ingress: str
+    level: Level
+    score: float
+    fraud_type: str
+    treatment: str
+    since: datetime
+    until: datetime | None
+    simulated: bool
+    why: list[PartOut]
+
+    @classmethod
+    def of(cls, held: VerdictShown) -> "VerdictOut":
+        """Return a verdict."""
+        row = held.row
+        return cls(**_plain(cls, row, "owner", "why"), owner=row.owner.ref, why=[_part(one) for one in row.why])
+
+
+class OpinionOut(Schema):
+    """What an organisation says of a subject."""
+
+    opinion_id: str
+    subject: str
+    owner: str
+    level: Level
+    score: float | None
+    decision: bool
+    fraud_type: str
+    marking: Marking
+    given_at: datetime
+    until: datetime | None
+    direction: str
+    service: str
+    ingress: str
+    reason: Both
+    stands: bool
+
+    @classmethod
+    def of(cls, row: OpinionRow) -> "OpinionOut":
+        """Return an opinion; subject and owner must have been selected with it."""
+        return cls(
+            **_plain(cls, row, "subject", "owner", "reason", "stands"),
+            subject=row.subject.ref,
+            owner=row.owner.ref,
+            reason=Both(zh=row.reason_zh, en=row.reason_en),
+            stands=row.withdrawn_at is None and row.superseded_at is None,
+        )
+
+
+class CaseOut(Schema):
+    """What the police say."""
+
+    owner: str
+    reference: str
+    status: CaseStatus
+    at: datetime
+
+    @classmethod
+    def of(cls, row: PoliceCase) -> "CaseOut":
+        """Return a case."""
+        return cls(owner=row.owner.ref, reference=row.reference, status=row.case, at=row.at)
+
+
+class SubjectDetail(SubjectOut):
+    """A subject with all that is said of it, but for findings, which have a list of their own."""
+
+    verdicts: list[VerdictOut]
+    opinions: list[OpinionOut]
+    cases: list[CaseOut]
+    holders: list[str] = Field(description="refs of the same value with other holders")
+    campaigns: list[str]
+
+
+class FindingOut(Schema):
+    """A finding; reasons with numbers for investigators, for others what the person concerned is told."""
+
+    finding_id: str
+    owner: str
+    detector: str
+    version: str
+    mode: Mode
+    simulated: bool
+    fraud_type: str
+    score: float
+    found_at: datetime
+    valid_until: datetime
+    direction: str
+    service: str
+    ingress: str
+    marking: Marking
+    reasons: list[str]
+    basis: str
+    withdrawn_at: datetime | None
+    superseded_by: str
+
+    @classmethod
+    def of(cls, found: FindingShown) -> "FindingOut":
+        """Return a finding as its reader may see it."""
+        row: FindingRow = found.row
+        plain = _plain(cls, row, "owner", "reasons", "basis")
+        return cls(**plain, owner=row.owner.ref, reasons=list(found.reasons), basis=found.basis)
+
+
+class SayingIn(Schema):
+    """An opinion to be given; without a score it weighs as its level does."""
+
+    level: Level
+    score: Score | None = None
+    fraud_type: str = Field(default="", max_length=40)
+    until: Moment | None = None
+    direction: str = Field(default="", max_length=20)
+    service: str = Field(default="", max_length=30)
+    ingress: str = Field(default="", max_length=30)
+    reason_zh: str = Field(default="", max_length=500)
+    reason_en: str = Field(default="", max_length=500)
+    marking: Marking = Marking.AMBER
+    simulated: bool = False
+
+    def saying(self) -> Saying:
+        """Return it as the service takes it."""
+        plain = {name: getattr(self, name) for name in SayingIn.model_fields if not name.startswith("reason_")}
+        return Saying(**plain, reason=Words(self.reason_zh, self.reason_en))
+
+
+class OpinionIn(SayingIn):
+    """An opinion on a value, in any written form; its subject is made where it is new."""
+
+    kind: str = Field(max_length=20)
+    value: str = Field(min_length=1, max_length=2_000)
+
+
+class WhyIn(Schema):
+    """Why something is taken back."""
+
+    why: str = Field(default="", max_length=300)
+
+
+class ShareIn(Schema):
+    """With whom (refs of organisations), what for, until when (empty: until it is ended), and what they are asked."""
+
+    receivers: list[Annotated[str, Field(max_length=26)]] = Field(min_length=1, max_length=50)
+    purpose: str = Field(min_length=4, max_length=200)
+    until: Moment | None = None
+    question: str = Field(default="", max_length=200)
+
+
+class ShareOut(Schema):
+    """What is shared now; `process` shared it where a process did."""
+
+    ref: str
+    subject: str
+    owner: str
+    receiver: str
+    purpose: str
+    process: str
+    shared_at: datetime
+    until: datetime | None
+
+    @classmethod
+    def of(cls, row: Share) -> "ShareOut":
+        """Return a share; subject, owner and receiver must have been selected with it."""
+        own = ("subject", "owner", "receiver")
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in own}
+        return cls(**plain, subject=row.subject.ref, owner=row.owner.ref, receiver=row.receiver.ref)
+
+
+class LookUpIn(Schema):
+    """Values in any written form."""
+
+    values: list[Annotated[str, Field(min_length=1, max_length=400)]] = Field(min_length=1, max_length=500)
+
+
+class LookedUp(Schema):
+    """What is known of one value: its subjects, none where nothing may be read; `kinds` are what it may be."""
+
+    value: str
+    kinds: list[str]
+    subjects: list[SubjectOut]
+
+
+def _plain(cls: type[Schema], row: FindingRow | OpinionRow | VerdictRow, *own: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in cls.model_fields if name not in own}
+
+
+def _part(told: dict[str, Any]) -> PartOut:
+    return PartOut(**{name: told[name] for name in PartOut.model_fields})
+
+
+class NodeOut(Schema):
+    """A subject of a graph, and how many hops away it is."""
+
+    ref: str
+    kind: str
+    shown: str
+    hop: int
+    level: str
+
+
+class EdgeOut(Schema):
+    """What two subjects have in common."""
+
+    one: str
+    other: str
+    words: str
+
+
+class CommonOut(Schema):
+    """One thing in common: of other organisations nothing but counts."""
+
+    words: str
+    subjects: int
+    is_hub: bool
+    other_organizations: int
+    other_subjects: int
+
+
+class GraphOut(Schema):
+    """A subject with those linked to it, two hops far; `more` are not among them."""
+
+    nodes: list[NodeOut]
+    edges: list[EdgeOut]
+    common: list[CommonOut]
+    more: int
+
+    @classmethod
+    def of(cls, graph: Graph) -> "GraphOut":
+        """Return a graph."""
+        refs = {node.subject.pk: node.subject.ref for node in graph.nodes}
+        nodes = [
+            NodeOut(ref=one.subject.ref, kind=one.subject.kind, shown=shown(one.subject), hop=one.hop, level=one.level)
+            for one in graph.nodes
+        ]
+        edges = [EdgeOut(one=refs[one.one], other=refs[one.other], words=one.words) for one in graph.edges]
+        common = [CommonOut(**one._asdict()) for one in graph.common]
+        return cls(nodes=nodes, edges=edges, common=common, more=graph.more)

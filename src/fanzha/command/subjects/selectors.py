@@ -1,0 +1,244 @@
+"""What a subject's page shows, in a fixed number of queries: verdicts and why, findings, opinions, cases, holders."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.claims.verdict import SOURCE_WORDS, Scope
+from fanzha.command.campaigns.models import Placement
+from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.subjects.detector_titles import detector_words
+from fanzha.command.subjects.evidence_facts import facts_of
+from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Presence, Share, Subject, VerdictRow
+from fanzha.command.web.drawing.hours import Chart, hour_of, hours
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
+
+#: Who reads reasons with their numbers; all others read what the person concerned is told (design §5).
+INVESTIGATORS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON, Role.INSPECTOR)
+FINDINGS_PER_PAGE = 20
+HOURS = 72
+_CHARTED, _OPINIONS, _VERDICTS, _HOLDERS, _PROCESSES = 400, 60, 60, 20, 20
+
+
+class Weighed(NamedTuple):
+    """One part of a verdict: what it is, whose, how much it weighed (0–1)."""
+
+    source: str
+    by: str
+    weight: float
+    words: str
+
+
+@dataclass(frozen=True)
+class VerdictShown:
+    """A verdict with its explanation."""
+
+    row: VerdictRow
+    scope: str
+    is_own: bool
+    why: Sequence[Weighed]
+
+
+@dataclass(frozen=True)
+class FindingShown:
+    """A finding with its reasons, as its reader may see them."""
+
+    row: FindingRow
+    reasons: Sequence[str]
+    basis: str
+
+
+@dataclass(frozen=True)
+class SubjectShown:
+    """All that a subject's page shows, but for the graph."""
+
+    subject: Subject
+    verdicts: Sequence[VerdictShown]
+    past_verdicts: Sequence[VerdictRow]
+    findings: Sequence[FindingShown]
+    older: str
+    opinions: Sequence[OpinionRow]
+    past_opinions: Sequence[OpinionRow]
+    cases: Sequence[PoliceCase]
+    holders: Sequence[Subject]
+    placements: Sequence[Placement]
+    processes: Sequence[ProcessInstance]
+    shares: Sequence[Share]
+
+
+def shown_to(subject: Subject, viewer: Viewer, cursor: str = "") -> SubjectShown:
+    """Return what a viewer may see of a subject. Raises ValueError for a cursor of findings that is none."""
+    of = Q(subject=subject)
+    opinions = list(OpinionRow.objects.filter(of).select_related("owner", "person")[:_OPINIONS])
+    verdicts = list(VerdictRow.objects.filter(of).select_related("owner")[:_VERDICTS])
+    findings, older = findings_of(subject, viewer, cursor)
+    names = _organizations(verdicts)
+    return SubjectShown(
+        subject=subject,
+        verdicts=[
+            VerdictShown(row, said(_scope(row).words), row.owner_id == viewer.organization, list(_why(row, names)))
+            for row in sorted(verdicts, key=lambda one: (one.owner_id != viewer.organization, -one.score))
+            if row.superseded_at is None
+        ],
+        past_verdicts=[row for row in verdicts if row.superseded_at],
+        findings=findings,
+        older=older,
+        opinions=[row for row in opinions if not (row.withdrawn_at or row.superseded_at)],
+        past_opinions=[row for row in opinions if row.withdrawn_at or row.superseded_at],
+        cases=list(PoliceCase.objects.filter(of).select_related("owner")),
+        holders=list(
+            Subject.objects.filter(thing=subject.thing).exclude(pk=subject.pk).order_by("-holder_from")[:_HOLDERS]
+        ),
+        placements=list(Placement.objects.filter(of).select_related("campaign__owner")),
+        processes=list(
+            ProcessInstance.objects.filter(about=subject.ref)
+            .select_related("owner", "version")
+            .order_by("-pk")[:_PROCESSES]
+        ),
+        shares=list(Share.objects.filter(of, Share.in_force()).select_related("owner", "receiver")),
+    )
+
+
+def findings_of(
+    subject: Subject, viewer: Viewer, cursor: str = "", size: int = FINDINGS_PER_PAGE
+) -> tuple[list[FindingShown], str]:
+    """Return a page of findings on a subject, the latest first, and where the next begins."""
+    rows = FindingRow.objects.filter(subject=subject).select_related("owner").order_by("-found_at", "-pk")
+    if cursor:
+        at, _sign, key = cursor.rpartition("_")
+        moment = datetime.fromisoformat(at)
+        rows = rows.filter(found_at__lte=moment).filter(Q(found_at__lt=moment) | Q(pk__lt=int(key)))
+    found = list(rows[: size + 1])
+    page = [FindingShown(row, reasons_of(row, viewer), row.detail.basis) for row in found[:size]]
+    last = found[size - 1] if len(found) > size else None
+    return page, f"{last.found_at.isoformat()}_{last.pk}" if last else ""
+
+
+def reasons_of(row: FindingRow, viewer: Viewer) -> Sequence[str]:
+    """Return why a finding was made: with numbers for investigators, as the person concerned is told for others."""
+    detail = row.detail
+    if viewer.has(*INVESTIGATORS):
+        return detail.reasons_zh if (get_language() or "").startswith("zh") else detail.reasons_en
+    public = said(Words(detail.public_zh, detail.public_en))
+    return (public,) if public else ()
+
+
+def calls_by_hour(subject: Subject) -> Chart | None:
+    """Draw how many calls the latest findings speak of, by hour, else how many there were; None without findings."""
+    rows = FindingRow.objects.filter(FindingRow.standing(), subject=subject).only("found_at", "packed")
+    found = [(row.found_at, _calls(row)) for row in rows.order_by("-found_at", "-pk")[:_CHARTED]]
+    if not found:
+        return None
+    last = found[0][0]
+    recent = [(hour_of(at), calls) for at, calls in found if at > last - timedelta(hours=HOURS)]
+    counts: dict[datetime, int] = {}
+    if any(calls for _, calls in recent):
+        for hour, calls in recent:  # windows overlap: the largest of an hour stands for it
+            counts[hour] = max(counts.get(hour, 0), calls)
+        return hours(_("Calls by hour, as findings tell"), counts, (_("hour"), _("calls")), last, HOURS)
+    for hour, _calls_told in recent:
+        counts[hour] = counts.get(hour, 0) + 1
+    return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), last, HOURS)
+
+
+def _calls(row: FindingRow) -> int:
+    try:
+        return facts_of(row.detail.evidence).count_of_calls
+    except Malformed:
+        return 0
+
+
+def _scope(row: VerdictRow) -> Scope:
+    return Scope(row.direction, row.service, row.ingress)
+
+
+def _organizations(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organization]:
+    refs = {part["by"] for row in verdicts if row.superseded_at is None for part in row.why}
+    refs |= {row.decided_by for row in verdicts}
+    return {one.ref: one for one in Organization.objects.filter(ref__in=refs - {""})}
+
+
+def _why(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[Weighed]:
+    for part in row.why:
+        by = names.get(part["by"]) or (detector_words(part["by"]) if part["source"] == "finding" else part["by"])
+        words = said(Words(part.get("zh", ""), part.get("en", "")))
+        yield Weighed(said(SOURCE_WORDS[part["source"]]), str(by), part["weight"], words)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One subject with what its reader may know; `findings` are all that came in, of whomever he may read."""
+
+    subject: Subject
+    verdict: VerdictRow | None
+    case: PoliceCase | None
+    findings: int
+    top_score: float
+    last_at: datetime | None
+
+
+def known_of(subjects: Sequence[Subject], viewer: Viewer) -> list[Known]:
+    """Return what is known of subjects, in their order."""
+    keys = [one.pk for one in subjects]
+    verdicts, cases = own_verdicts(keys, viewer), cases_of(keys)
+    found: dict[int, list[Presence]] = {}
+    for presence in Presence.objects.filter(subject__in=keys):
+        found.setdefault(presence.subject_id, []).append(presence)
+    return [
+        Known(
+            subject,
+            verdicts.get(subject.pk),
+            cases.get(subject.pk),
+            sum(one.findings for one in found.get(subject.pk, ())),
+            max((one.top_score for one in found.get(subject.pk, ())), default=0.0),
+            max((one.last_at for one in found.get(subject.pk, ())), default=None),
+        )
+        for subject in subjects
+    ]
+
+
+def own_verdicts(subjects: Iterable[int], viewer: Viewer) -> dict[int, VerdictRow]:
+    """Return the strongest present verdict of the reader's organisation on each subject that has one."""
+    held = VerdictRow._base_manager.filter(subject__in=list(subjects), owner=viewer.organization, superseded_at=None)
+    return {one.subject_id: one for one in held.order_by("score", "pk")}
+
+
+def cases_of(subjects: Iterable[int]) -> dict[int, PoliceCase]:
+    """Return the latest police status that holds, of each subject that has one which may be read."""
+    held = PoliceCase.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), subject__in=list(subjects))
+    return {one.subject_id: one for one in held.order_by("at", "pk")}
+
+
+SUBJECTS_PER_PAGE = 50
+
+
+class SubjectPage(NamedTuple):
+    """One page; `next` is "" on the last one."""
+
+    rows: list[Subject]
+    next: str
+
+
+def latest(viewer: Viewer, cursor: str = "", size: int = SUBJECTS_PER_PAGE) -> SubjectPage:
+    """Return own subjects, the latest first. Raises ValueError for a cursor that is none."""
+    rows = Presence.objects.filter(owner=viewer.organization).order_by("-last_at", "-pk")
+    if cursor:
+        at, _sign, key = cursor.rpartition("_")
+        moment = datetime.fromisoformat(at)
+        rows = rows.filter(last_at__lte=moment).filter(Q(last_at__lt=moment) | Q(pk__lt=int(key)))
+    found = list(rows.select_related("subject")[: size + 1])
+    shown = found[:size]
+    once = {one.subject_id: one.subject for one in shown}
+    end = f"{shown[-1].last_at.isoformat()}_{shown[-1].pk}" if len(found) > size else ""
+    return SubjectPage(list(once.values()), end)

@@ -1,0 +1,103 @@
+"""Let others read what one's organisation says of a subject, and ask them about it: by name, for a purpose, on record.
+
+Whoever is given a subject weighs what he now reads: his verdict is made anew, and again when the share ends.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fanzha.base.clock import to_ms
+from fanzha.base.ids import digest
+from fanzha.base.masking import mask_numbers
+from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
+from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.models import Notification
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.subjects.canonical import masked
+from fanzha.command.subjects.models import Share, Subject
+from fanzha.command.subjects.registry import lock
+from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+
+SHARED, ENDED = "share", "share_ended"
+_SHORTEST_PURPOSE = 4
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What for, until when (None: until it is ended), and what is asked ("": nothing)."""
+
+    purpose: str
+    until: datetime | None = None
+    question: str = ""
+
+
+def share(subject: Subject, receivers: Iterable[Organization], sharing: Sharing, viewer: Viewer, at: datetime) -> None:
+    """Share a subject with organisations, and ask them if there is a question. Raises Refusal."""
+    others = [one for one in receivers if one.pk != viewer.organization]
+    _check(others, sharing, at)
+    actor, purpose = actor_of(viewer), mask_numbers(sharing.purpose.strip())[:200]
+    with recorded() as log:
+        lock([subject.pk])
+        for receiver in others:
+            Share._base_manager.update_or_create(
+                subject=subject,
+                owner_id=viewer.organization,
+                receiver=receiver,
+                process="",
+                ended_at=None,
+                defaults={
+                    "purpose": purpose,
+                    "until": sharing.until,
+                    "shared_by_id": viewer.person,
+                    "shared_at": at,
+                },
+            )
+            _tell(subject, receiver, sharing, viewer, at)
+            facts = {"receiver": receiver.ref, "purpose": purpose, "asked": bool(sharing.question)}
+            log.add(Draft(SHARED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
+        refresh({Pair(subject.pk, one.pk) for one in others}, at, and_others=False)
+
+
+def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
+    """End what was shared by hand. Raises Refusal for what a process shared, or for what has ended."""
+    if row.owner_id != viewer.organization or row.process:
+        raise Refusal(Reason.ROLE, Words("不能在此结束该共享", "this share is not ended here"))
+    actor = actor_of(viewer)
+    with recorded() as log:
+        lock([row.subject_id])
+        if not Share._base_manager.filter(pk=row.pk, ended_at=None).update(ended_at=at):
+            raise Refusal(Reason.STATE, Words("该共享已结束", "this share has ended"))
+        refresh({Pair(row.subject_id, row.receiver_id)}, at, and_others=False)
+        facts = {"receiver": row.receiver.ref}
+        log.add(Draft(ENDED, to_ms(at), actor.person, actor.organization, about=row.subject.ref, facts=facts))
+
+
+def _check(receivers: list[Organization], sharing: Sharing, at: datetime) -> None:
+    faults: dict[str, Words] = {}
+    if not receivers:
+        faults["receivers"] = Words("请选择单位", "say with whom")
+    if len(sharing.purpose.strip()) < _SHORTEST_PURPOSE:
+        faults["purpose"] = Words("请写明用途", "say what for")
+    if sharing.until is not None and sharing.until <= at:
+        faults["until"] = Words("须晚于现在", "must lie ahead")
+    if faults:
+        raise Refusal(Reason.EVIDENCE, Words("信息不全", "Something is missing"), fields=faults)
+
+
+def _tell(subject: Subject, receiver: Organization, sharing: Sharing, viewer: Viewer, at: datetime) -> None:
+    owner = Organization.objects.get(pk=viewer.organization)
+    shown, question = masked(subject.kind, subject.value, subject.shown), mask_numbers(sharing.question.strip())
+    told = f" “{question}”" if question else ""
+    asks = Words("询问", "asks about") if question else Words("共享了", "shares")
+    Notification._base_manager.create(
+        key=digest("share", subject.ref, owner.ref, receiver.ref, to_ms(at)),
+        owner=receiver,
+        text_zh=f"{owner.name_zh}{asks.zh}{shown}（{subject.ref}）{told}"[:300],
+        text_en=f"{owner.name_en} {asks.en} {shown} ({subject.ref}){told}"[:300],
+        at=at,
+    )

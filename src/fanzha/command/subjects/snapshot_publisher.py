@@ -1,0 +1,118 @@
+"""What now holds of subjects goes to the screens of this site: all that its operator may read, and every order to it.
+
+The operator is the organisation that `[verdicts] organisation` in fanzha.toml names, by its ref or a name of it;
+without one, orders alone go out. A change is noted in the transaction that makes it, and published soon after; whoever
+publishes reads what holds at that moment, one after the other, so that nothing old overtakes what is new.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import Q
+
+from fanzha.base.clock import to_ms
+from fanzha.base.ids import digest
+from fanzha.claims.evidence import Evidence, of_opinion
+from fanzha.claims.fusion import fuse
+from fanzha.claims.snapshot import Approval
+from fanzha.claims.verdict import FOREVER, Case, CaseStatus
+from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.named import organization_named
+from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.subjects.fusion_evidence import known_evidence
+from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
+from fanzha.command.web.database import bulk
+from fanzha.command.web.viewer import Viewer
+from fanzha.store.decisions import decisions_on
+from fanzha.store.private_files import locked
+from fanzha.store.publishing import Said, Sent, publish
+from fanzha.store.snapshots import Snapshots
+from fanzha.store.spared import spared_by_number
+from fanzha.store.verdict_settings import VerdictSettings, verdict_settings
+
+Thing = tuple[str, str]  # kind and canonical value
+#: Subjects of one file of changes; screens take it in some milliseconds.
+MOST = 5_000
+_STRENGTH = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
+
+
+def operator(settings: VerdictSettings | None = None) -> Organization | None:
+    """Return whose verdicts the screens of this site serve; None when nobody is named, or nobody of that name."""
+    return organization_named((settings or verdict_settings()).policy.organisation)
+
+
+def note(subjects: Iterable[int]) -> None:
+    """Note that the screens are to be told of subjects (primary keys); belongs into the transaction of the change."""
+    bulk.insert(Unpublished, ("subject_id",), [(subject,) for subject in sorted(set(subjects))])
+
+
+def publish_noted(at: datetime) -> int:
+    """Publish what was noted; return of how many subjects. What cannot be published stays noted, and raises."""
+    done = 0
+    while rows := list(Unpublished.objects.order_by("pk").values_list("pk", "subject_id")[:MOST]):
+        subjects = {subject for _, subject in rows}
+        publish_now(set(Subject._base_manager.filter(pk__in=subjects).values_list("kind", "value")), at)
+        Unpublished.objects.filter(pk__in=[key for key, _ in rows]).delete()
+        done += len(subjects)
+    return done
+
+
+def publish_now(
+    things: Collection[Thing], at: datetime, *, approval: Approval | None = None, simulated: bool = False
+) -> Sent:
+    """Publish what holds of subjects at a moment; decisions that `fanzha.store.decisions` was given count at once.
+
+    Made-up evidence counts where it is wanted, and where the operator is made up. Raises TooDifferent.
+    """
+    settings = verdict_settings()
+    owner, store = operator(settings), Snapshots(limits=settings.limits)
+    made_up = simulated or (owner is not None and owner.simulated)
+    with locked(store.folder / "publishing"):
+        said = what_holds(things, owner, at, settings)
+        return publish(store, said, settings, at=to_ms(at), approval=approval, simulated=made_up)
+
+
+def what_holds(
+    things: Collection[Thing], owner: Organization | None, at: datetime, settings: VerdictSettings
+) -> list[Said]:
+    """Return the verdicts and the police case of each subject, whoever holds it, as the operator knows them."""
+    known: dict[Thing, list[Evidence]] = {thing: [] for thing in things}
+    cases: Mapping[Thing, Case] = {}
+    if owner is not None:
+        viewer = viewer_of(owner, frozenset(), None)
+        rows = Subject._base_manager.filter(thing__in=[digest(*thing) for thing in things])
+        named = {key: (kind, value) for key, kind, value in rows.values_list("pk", "kind", "value")}
+        for subject, pieces in known_evidence(named, viewer, at).items():
+            known[named[subject]] += [piece for piece, _ in pieces]
+        cases = _cases(named, viewer, at)
+    for decision in decisions_on(known):
+        known[decision.subject_kind, decision.subject].append(of_opinion(decision))
+    spared, moment = spared_by_number(), to_ms(at)
+    return [
+        Said(*thing, list(fuse(pieces, moment, settings.policy, spared)), cases.get(thing))
+        for thing, pieces in known.items()
+    ]
+
+
+def _cases(named: Mapping[int, Thing], viewer: Viewer, at: datetime) -> dict[Thing, Case]:
+    """Return the strongest status that the police say of each subject now."""
+    rows = PoliceCase._base_manager.filter(
+        PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=named, at__lte=at
+    )
+    if not Organization._base_manager.filter(pk=viewer.organization, simulated=True).exists():
+        made_up = ProcessInstance._base_manager.filter(simulated=True).values("ref")
+        rows = rows.exclude(process__in=made_up)  # an exercise acts on nobody's calls
+    found: dict[Thing, Case] = {}
+    for row in sorted(rows.select_related("owner"), key=lambda one: (_STRENGTH.index(one.case), one.at)):
+        kind, value = thing = named[row.subject_id]
+        found[thing] = Case(
+            subject_kind=kind,
+            subject=value,
+            status=row.case,
+            body=row.owner.ref,
+            reference=row.reference,
+            at=to_ms(row.at),
+            until=FOREVER if row.until is None else to_ms(row.until),
+        )
+    return found

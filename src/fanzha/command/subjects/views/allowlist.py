@@ -1,0 +1,35 @@
+"""Propose that a subject's number is spared; a second person agrees on the page of the import that it becomes."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.command.subjects.allowlist import PROPOSERS, propose
+from fanzha.command.subjects.forms import OpinionForm, SparingForm
+from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.views.subject import page_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.refusal import Refusal
+
+
+@signed_in(*PROPOSERS)
+@require_POST
+def spare_subject(request: HttpRequest, ref: str) -> HttpResponse:
+    """Propose it."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    row = get_object_or_404(Subject.objects, ref=ref)
+    form = SparingForm(request.POST)
+    if form.is_valid():
+        try:
+            handed = propose(row, form.sparing(), viewer, timezone.now())
+        except Refusal as refused:
+            form.refuse(refused)
+        else:
+            told = _("Proposed: it counts once a second person agrees.")
+            messages.success(request, told if handed.is_new else _("This very thing was proposed before."))
+            return redirect("subject", row.ref)
+    return page_of(request, row, OpinionForm(), sparing=form)

@@ -1,0 +1,48 @@
+"""Share a subject with other organisations, ask them about it, and end what was shared."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.processes.evidence_form import said
+from fanzha.command.subjects.forms import OpinionForm, ShareForm
+from fanzha.command.subjects.models import Share, Subject
+from fanzha.command.subjects.shares import end_share, share
+from fanzha.command.subjects.views.subject import page_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.refusal import Refusal
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def share_subject(request: HttpRequest, ref: str) -> HttpResponse:
+    """Share a subject; a question goes to the desks of those it is shared with."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    row = get_object_or_404(Subject.objects, ref=ref)
+    form = ShareForm(viewer, request.POST)
+    if not form.is_valid():
+        return page_of(request, row, OpinionForm(), form)
+    share(row, form.cleaned_data["receivers"], form.sharing(), viewer, timezone.now())
+    messages.success(request, _("Shared; their desks are told."))
+    return redirect("subject", row.ref)
+
+
+@signed_in(*DECIDERS)
+@require_POST
+def end_sharing(request: HttpRequest, share: str) -> HttpResponse:
+    """End what was shared."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    rows = Share.objects.filter(owner=viewer.organization).select_related("subject", "receiver")
+    row = get_object_or_404(rows, ref=share)
+    try:
+        end_share(row, viewer, timezone.now())
+    except Refusal as refused:
+        messages.error(request, said(refused.words))
+    else:
+        messages.success(request, _("Ended: they read it no more."))
+    return redirect("subject", row.subject.ref)

@@ -1,0 +1,128 @@
+"""The screens are told what holds now: by the operator's evidence, by orders, with the police case beside."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.command.people import World
+from tests.command.subjects.made import AT, NUMBER, finding_row, subject
+
+from fanzha.base.clock import to_ms
+from fanzha.base.marking import Marking
+from fanzha.claims.entry import Entry
+from fanzha.claims.opinion import Opinion
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import CaseStatus, Level
+from fanzha.command.subjects.models import PoliceCase, Unpublished
+from fanzha.command.subjects.snapshot_publisher import note, operator, publish_noted, publish_now
+from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.web.scoping import everything
+from fanzha.screen.mapped import Mapped
+from fanzha.store.decisions import Decisions
+from fanzha.store.snapshots import Snapshots
+
+THING = ("phone_number", NUMBER)
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    return tmp_path
+
+
+def operated(home: Path, name: str) -> None:
+    (home / "fanzha.toml").write_text(f'[verdicts]\norganisation = "{name}"\n')
+
+
+def served() -> Entry | None:
+    state = Snapshots().state()
+    return Mapped(state.base, state.deltas).number(NUMBER) if state else None
+
+
+def refused() -> Opinion:
+    return Opinion(
+        organisation="the centre",
+        subject_kind=THING[0],
+        subject=THING[1],
+        level=Level.SUSPECTED,
+        given_at=to_ms(AT),
+        until=to_ms(AT + timedelta(days=1)),
+        decision=True,
+        treatment=Treatment.REFUSE,
+        basis="ATF Art. 32",
+    )
+
+
+def test_the_operator_is_named_by_ref_or_name(world: World, home: Path) -> None:
+    assert operator() is None
+    for name in (world["carrier"].ref, "Example carrier", "示例carrier"):
+        operated(home, name)
+        assert operator() == world["carrier"]
+    operated(home, "nobody")
+    assert operator() is None
+
+
+def test_a_verdict_of_the_operator_is_served_and_goes_when_its_finding_does(world: World, home: Path) -> None:
+    operated(home, "Example carrier")
+    row = finding_row(world["carrier"])
+    pair = Pair(row.subject_id, row.owner_id)
+    with everything("test"):
+        refresh([pair], AT)
+        assert publish_noted(AT) == 1 and Unpublished.objects.count() == 0
+        entry = served()
+        assert entry is not None and (entry.level, entry.treatment) == (Level.SUSPECTED, Treatment.LABEL)
+        row.withdrawn_at = AT
+        row.save()
+        refresh([pair], AT)
+        assert publish_noted(AT) == 1 and served() is None
+
+
+def test_what_another_organisation_keeps_to_itself_is_not_served(world: World, home: Path) -> None:
+    operated(home, "Example carrier")
+    row = finding_row(world["bank"], marking=Marking.AMBER)
+    with everything("test"):
+        refresh([Pair(row.subject_id, row.owner_id)], AT)
+        assert Unpublished.objects.count() == 0
+        publish_now([THING], AT)
+    assert served() is None
+
+
+def test_an_order_outlives_what_is_found_beside_it_and_needs_no_operator(world: World, home: Path) -> None:
+    Decisions().give({"order": refused()}, at=to_ms(AT))
+    publish_now([THING], AT)
+    entry = served()
+    assert entry is not None and entry.treatment is Treatment.REFUSE
+    operated(home, "Example carrier")
+    row = finding_row(world["carrier"], score=0.6, found_at=AT - timedelta(hours=1))
+    with everything("test"):
+        refresh([Pair(row.subject_id, row.owner_id)], AT)
+        publish_noted(AT)
+    entry = served()
+    assert entry is not None and entry.treatment is Treatment.REFUSE
+    Decisions().withdraw(["order"], at=to_ms(AT))
+    publish_now([THING], AT)
+    entry = served()
+    assert entry is not None and (entry.level, entry.treatment) == (Level.WATCH, Treatment.ALLOW)
+
+
+def test_the_strongest_police_case_stands_beside(world: World, home: Path) -> None:
+    operated(home, "Example carrier")
+    one = subject()
+    for reference, status in (("A-1", CaseStatus.CONFIRMED), ("A-2", CaseStatus.FILED)):
+        PoliceCase._base_manager.create(
+            subject=one, owner=world["police"], marking=Marking.GREEN, reference=reference, status=status.value, at=AT
+        )
+    note([one.pk])
+    publish_noted(AT)
+    entry = served()
+    assert entry is not None and (entry.level, entry.case) == (Level.CLEAR, CaseStatus.CONFIRMED)
+
+
+def test_what_cannot_be_published_stays_noted(world: World, home: Path) -> None:
+    operated(home, "Example carrier")
+    note([subject().pk])
+    (home / "decisions").mkdir()
+    (home / "decisions" / "command.jsonl").write_text("{broken\n")
+    with pytest.raises(Exception, match=r"command\.jsonl, line 1"):
+        publish_noted(AT)
+    assert Unpublished.objects.count() == 1
