@@ -20,10 +20,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.read import Terms, open_source, sources
+from fanzha.read import ReadContext, read_batches, find_sources
 
 HEAD = ("话单号", "主叫号码", "被叫号码", "开始时间", "通话时长(秒)", "入口", "中继群号", "漫游状态", "释放原因")
-TERMS = Terms(observed_at=1_772_323_815_000, basis="benchmark")
+TERMS = ReadContext(observed_at=1_772_323_815_000, basis="benchmark")
 
 
 def calls(rows: int) -> Iterator[tuple[str, ...]]:
@@ -62,8 +62,8 @@ def write(folder: Path, rows: int) -> None:
 def read(path: Path) -> tuple[int, int]:
     """Return rows used and events told."""
     used = events = 0
-    for source in sources([path]):
-        for batch in open_source(source, TERMS):
+    for source in find_sources([path]):
+        for batch in read_batches(source, TERMS):
             used += batch.used
             events += sum(table.num_rows for table in batch.tables.values())
     return used, events

@@ -31,7 +31,7 @@ from fanzha.analyze.simulated import write_province
 from fanzha.detect import Detector, all_detectors
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.events import CALL_FACTS, all_events
-from fanzha.read import Terms, open_source, sources
+from fanzha.read import ReadContext, read_batches, find_sources
 from fanzha.simulate import Settings
 
 START_MS = 1_772_380_800_000  # 2 March 2026 in Beijing
@@ -81,8 +81,8 @@ def run(parts: dict[str, list[Path]], detectors: dict[str, Detector]) -> Took:
 def read(files: list[Path]) -> float:
     """Return the CPU-seconds of reading files as a stranger's."""
     began = time.process_time()
-    for source in sources(files):
-        for _ in open_source(source, Terms(observed_at=1_780_000_000_000, basis="benchmark")):
+    for source in find_sources(files):
+        for _ in read_batches(source, ReadContext(observed_at=1_780_000_000_000, basis="benchmark")):
             pass
     return time.process_time() - began
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.clock import iso
-from fanzha.read import Source, Terms, Whole, read_whole, sources, understand
+from fanzha.read import ReadContext, ReadResult, SourceFile, find_sources, inspect_source, read_source
 
-TERMS = Terms(observed_at=1_772_323_815_000, basis="the user's own report")
+TERMS = ReadContext(observed_at=1_772_323_815_000, basis="the user's own report")
 
 IGW = """某省公司国际关口局话单统计,,,,,,,
 统计时间：2026-03-01 至 2026-03-02,,,,,,,
@@ -187,12 +187,12 @@ EXPORTS = [
 ]
 
 
-def only(path: Path) -> Source:
-    (source,) = sources([path])
+def only(path: Path) -> SourceFile:
+    (source,) = find_sources([path])
     return source
 
 
-def found_in(whole: Whole, table: str, expected: dict[str, object]) -> dict[str, object]:
+def found_in(whole: ReadResult, table: str, expected: dict[str, object]) -> dict[str, object]:
     row = whole.rows(table)[0]
     shown = {name: iso(int(str(value))) if name.endswith("_at") else value for name, value in row.items()}
     return {name: shown.get(name) for name in expected}
@@ -207,7 +207,7 @@ def export(request: pytest.FixtureRequest) -> Export:
 def test_an_export_is_understood_without_a_map(export: Export, tmp_path: Path) -> None:
     path = tmp_path / export.name
     path.write_bytes(export.data)
-    whole = read_whole(only(path), TERMS)
+    whole = read_source(only(path), TERMS)
     assert (whole.used, len(whole.rejects)) == (export.used, export.rejected), whole.rejects
     assert found_in(whole, export.table, export.first) == export.first
     if export.ended:
@@ -217,9 +217,9 @@ def test_an_export_is_understood_without_a_map(export: Export, tmp_path: Path) -
 def test_the_map_written_for_it_reads_the_same(export: Export, tmp_path: Path) -> None:
     path = tmp_path / export.name
     path.write_bytes(export.data)
-    proposed = read_whole(only(path), TERMS)
-    path.with_name(path.name + ".toml").write_text(understand(only(path), TERMS).toml, "utf-8")
-    by_map = read_whole(only(path), TERMS)
+    proposed = read_source(only(path), TERMS)
+    path.with_name(path.name + ".toml").write_text(inspect_source(only(path), TERMS).toml, "utf-8")
+    by_map = read_source(only(path), TERMS)
     assert only(path).map is not None
     assert {name: table.to_pylist() for name, table in by_map.tables.items()} == {
         name: table.to_pylist() for name, table in proposed.tables.items()
@@ -232,7 +232,7 @@ def test_the_ids_do_not_depend_on_the_name_of_the_file(export: Export, tmp_path:
     first.write_bytes(export.data)
     second.write_bytes(export.data)
     ids: Callable[[Path], list[object]] = lambda path: [  # noqa: E731
-        row["event_id"] for row in read_whole(only(path), TERMS).rows(export.table)
+        row["event_id"] for row in read_source(only(path), TERMS).rows(export.table)
     ]
     assert ids(first) == ids(second)
     assert len(set(ids(first))) == len(ids(first))
@@ -241,7 +241,7 @@ def test_the_ids_do_not_depend_on_the_name_of_the_file(export: Export, tmp_path:
 def test_the_two_sides_of_a_bill_change_places_on_incoming_calls(tmp_path: Path) -> None:
     path = tmp_path / "bill.txt"
     path.write_text(BILL)
-    rows = read_whole(only(path), TERMS).rows("call_offered")
+    rows = read_source(only(path), TERMS).rows("call_offered")
     assert [(row["caller"], row["callee"]) for row in rows] == [
         ("19100000001", "+8619900000001"),
         ("19900000002", "+8619100000001"),
@@ -252,7 +252,7 @@ def test_the_two_sides_of_a_bill_change_places_on_incoming_calls(tmp_path: Path)
 def test_what_excel_destroyed_is_a_reject_with_that_reason(tmp_path: Path) -> None:
     path = tmp_path / "igw.csv"
     path.write_text(IGW)
-    (reject,) = read_whole(only(path), TERMS).rejects
+    (reject,) = read_source(only(path), TERMS).rejects
     assert (reject.row, reject.column, reject.value) == (7, "主叫号码", "1.38E+10")
     assert "scientific notation" in reject.reason and "科学计数法" in reject.reason_zh
 
@@ -260,20 +260,20 @@ def test_what_excel_destroyed_is_a_reject_with_that_reason(tmp_path: Path) -> No
 def test_totals_are_passed_over_and_said(tmp_path: Path) -> None:
     path = tmp_path / "igw.csv"
     path.write_text(IGW)
-    assert "1 totals or headers passed over" in [note.en for note in read_whole(only(path), TERMS).notes]
+    assert "1 totals or headers passed over" in [note.en for note in read_source(only(path), TERMS).notes]
 
 
 def test_a_wide_row_of_words_keeps_its_commas(tmp_path: Path) -> None:
     path = tmp_path / "sms.csv"
     path.write_text(COMMAS)
-    texts = {row["text"] for row in read_whole(only(path), TERMS).rows("message")}
+    texts = {row["text"] for row in read_source(only(path), TERMS).rows("message")}
     assert texts == {"您好，快递到了,请,查收", "多行\n内容", '尺寸是5" 的屏幕'}
 
 
 def test_a_file_of_the_gateway_tells_the_ingress_by_its_title(tmp_path: Path) -> None:
     path = tmp_path / "calls.csv"
     path.write_text("国际关口局话单,,\n\n主叫号码,被叫号码,开始时间\n95588,19900000001,20260301083015\n")
-    whole = read_whole(only(path), TERMS)
+    whole = read_source(only(path), TERMS)
     assert whole.rows("call_offered")[0]["ingress"] == "international_gateway"
     assert any("change constants.ingress" in note.en for note in whole.notes)
 
@@ -281,4 +281,4 @@ def test_a_file_of_the_gateway_tells_the_ingress_by_its_title(tmp_path: Path) ->
 def test_a_file_that_does_not_tell_the_ingress_says_what_is_missing(tmp_path: Path) -> None:
     path = tmp_path / "calls.csv"
     path.write_text("主叫号码,被叫号码,开始时间\n95588,19900000001,20260301083015\n")
-    assert any("detectors that need it stay silent" in note.en for note in read_whole(only(path), TERMS).notes)
+    assert any("detectors that need it stay silent" in note.en for note in read_source(only(path), TERMS).notes)

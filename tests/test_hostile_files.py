@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
 
-from fanzha.read import Terms, Whole, open_source, read_whole, sources
+from fanzha.read import ReadContext, ReadResult, find_sources, read_batches, read_source
 
-TERMS = Terms(observed_at=1_772_323_815_000, basis="the user's own report")
+TERMS = ReadContext(observed_at=1_772_323_815_000, basis="the user's own report")
 #: `make fuzz` takes 20 times as many, others each time.
 FUZZ = settings().max_examples >= 2_000
 CASES = int(os.environ.get("FANZHA_FUZZ_CASES", "8000" if FUZZ else "400"))
@@ -150,11 +150,11 @@ def mutated(data: bytes, random_: random.Random) -> bytes:
     return data
 
 
-def told(path: Path) -> list[Whole]:
-    return [read_whole(source, TERMS) for source in sources([path])]
+def told(path: Path) -> list[ReadResult]:
+    return [read_source(source, TERMS) for source in find_sources([path])]
 
 
-def check(whole: Whole) -> None:
+def check(whole: ReadResult) -> None:
     """Every row is accounted for, every event fits its table, every reject says why in both languages."""
     assert whole.read == whole.used + len(whole.rejects) + whole.waiting
     assert all(reject.reason and reject.reason_zh and len(reject.value) <= 80 for reject in whole.rejects)
@@ -288,7 +288,7 @@ def test_pipes_links_in_circles_and_links_to_nowhere_are_not_waited_for(tmp_path
     (tmp_path / "self.csv").symlink_to(tmp_path / "self.csv")
     (tmp_path / "nowhere.csv").symlink_to(tmp_path / "gone.csv")
     (tmp_path / "a.csv").write_bytes(VALID["calls.csv"])
-    found = {source.path.name: read_whole(source, TERMS) for source in sources([tmp_path])}
+    found = {source.path.name: read_source(source, TERMS) for source in find_sources([tmp_path])}
     assert found["a.csv"].used == len(CALLS)
     assert [reject.reason for reject in found["pipe.csv"].rejects] == ["not a regular file"]
     for name in ("self.csv", "nowhere.csv"):
@@ -311,7 +311,7 @@ def test_batches_stay_small_however_long_the_file(tmp_path: Path) -> None:
         file.write("时间,短信内容\n")
         for _ in range(300):
             file.write(row * 1_000)
-    (source,) = sources([path])
-    with contextlib.closing(open_source(source, TERMS)) as batches:  # type: ignore[type-var]
+    (source,) = find_sources([path])
+    with contextlib.closing(read_batches(source, TERMS)) as batches:  # type: ignore[type-var]
         sizes = [sum(events.num_rows for events in batch.tables.values()) for batch in batches]
     assert sum(sizes) == 300_000 and max(sizes) < 200_000

@@ -8,7 +8,7 @@ from fanzha.analyze.gather import read_sources, sort_tables, started
 from fanzha.analyze.journal import Journal
 from fanzha.analyze.summary import Summary
 from fanzha.base.clock import moment_ms
-from fanzha.read import sources
+from fanzha.read import find_sources
 
 LATE = "域名,时间\nlate.example,2026-03-01 09:00:00\nearly.example,2026-03-01 01:00:00\n"
 OTHER = "域名,时间\nmiddle.example,2026-03-01 05:00:00\nlate.example,2026-03-01 09:00:00\n"
@@ -31,7 +31,7 @@ class Watching:
 def gather(folder: Path) -> tuple[Summary, dict[str, Path]]:
     journal = Journal(folder / "out", "a run")
     summary = Summary(version="1", started_at=started(journal))
-    read = read_sources(list(sources([folder / "in"])), summary, journal, Watching())
+    read = read_sources(list(find_sources([folder / "in"])), summary, journal, Watching())
     return summary, sort_tables(read, summary, journal, Watching())
 
 

@@ -8,7 +8,7 @@ import pytest
 from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.simulated import Written, arguments, write_province
 from fanzha.base.clock import moment_ms
-from fanzha.read import Terms, read_whole, sources
+from fanzha.read import ReadContext, find_sources, read_source
 from fanzha.simulate import Province, Settings, simulate
 
 SETTINGS = Settings(
@@ -33,10 +33,10 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Written]:
 
 
 def test_every_source_is_understood_without_a_reject(province: tuple[Path, Written]) -> None:
-    found = list(sources([province[0]]))
+    found = list(find_sources([province[0]]))
     assert {source.format for source in found} == {"parquet"}
     assert len(found) == province[1].files
-    wholes = [read_whole(source, Terms(observed_at=0)) for source in found]
+    wholes = [read_source(source, ReadContext(observed_at=0)) for source in found]
     assert [whole.rejects for whole in wholes if whole.rejects] == []
     assert sum(whole.read for whole in wholes) == sum(province[1].events.values())
 
@@ -54,9 +54,9 @@ def test_analysis_keeps_each_fact_once_in_its_last_version(province: tuple[Path,
 
 def test_values_come_back_as_they_were_told(province: tuple[Path, Written]) -> None:
     read: dict[tuple[object, ...], dict[str, object]] = {}
-    for source in sources([province[0]]):
+    for source in find_sources([province[0]]):
         if "call_offered" in source.name:
-            for row in read_whole(source, Terms(observed_at=0)).tables["call_offered"].to_pylist():
+            for row in read_source(source, ReadContext(observed_at=0)).tables["call_offered"].to_pylist():
                 read[row["occurred_at"], row["caller"], row["callee"], row["call_id"]] = row
     envelope = ("event_id", "observed_at", "source", "basis", "call_id")
     for day in simulate(SETTINGS):

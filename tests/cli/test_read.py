@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from fanzha.base.errors import NothingUsable, WrongCall
 from fanzha.cli import fanzha
-from fanzha.read import Terms, read_whole, sources
+from fanzha.read import ReadContext, find_sources, read_source
 
 CALLS = "主叫号码,被叫号码,开始时间,通话时长(秒)\n19100000001,19900000001,20260301083015,35\n"
 
@@ -23,9 +23,9 @@ def test_a_gb_18030_export_is_shown_and_its_map_written(tmp_path: Path) -> None:
     code, output, _ = run(path, "--write")
     assert code == 0
     assert all(word in output for word in ("gb18030", "主叫号码", "caller", "call_ended", "可用 used 1", "191******01"))
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.map is not None and source.map.table == "calls"
-    assert read_whole(source, Terms(0)).used == 1
+    assert read_source(source, ReadContext(0)).used == 1
 
 
 def test_a_map_that_is_there_is_kept_unless_it_is_to_be_replaced(tmp_path: Path) -> None:

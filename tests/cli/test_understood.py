@@ -6,10 +6,10 @@ from rich.console import Console
 
 from fanzha.base.words import Words
 from fanzha.cli._understood import print_understood
-from fanzha.read._understanding import ColumnFound, Understanding
+from fanzha.read._inspection import InspectedColumn, SourceInspection
 
 
-def shown(one: Understanding) -> str:
+def shown(one: SourceInspection) -> str:
     console = Console(width=160, record=True, file=io.StringIO())
     print_understood(console, one)
     return console.export_text()
@@ -17,7 +17,7 @@ def shown(one: Understanding) -> str:
 
 def test_everything_that_is_known_is_shown() -> None:
     text = shown(
-        Understanding(
+        SourceInspection(
             path="x/[bold]a.csv",
             format="delimited-text",
             table="calls",
@@ -25,7 +25,7 @@ def test_everything_that_is_known_is_shown() -> None:
             encoding="gb18030",
             delimiter="|",
             header=0,
-            columns=[ColumnFound("主叫[/]", "caller", 0.75, ["191******01"]), ColumnFound("备注")],
+            columns=[InspectedColumn("主叫[/]", "caller", 0.75, ["191******01"]), InspectedColumn("备注")],
             read=1_000,
             used=990,
             rejected=9,
@@ -56,5 +56,5 @@ def test_everything_that_is_known_is_shown() -> None:
 
 
 def test_a_source_that_cannot_be_read_says_why() -> None:
-    text = shown(Understanding(path="a.bin", problem=Words("无法识别的格式", "no reader understands this file")))
+    text = shown(SourceInspection(path="a.bin", problem=Words("无法识别的格式", "no reader understands this file")))
     assert "无法识别的格式" in text and "no reader understands this file" in text

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.read import Terms, read_whole, sources
+from fanzha.read import ReadContext, find_sources, read_source
 
 ENGLISH = "time,msisdn,forwarded_to,condition,action,set_by"
 CHINESE = "操作时间,设置号码,转移目标号码,转移条件,操作,设置方式"
@@ -18,8 +18,8 @@ def test_forwarding_is_known_by_its_headers_and_its_words_are_ours(header: str, 
         "2026-03-01 09:30:15,19100000003,19200000002,遇忙,取消,营业厅\n",
         "utf-8",
     )
-    (source,) = sources([log])
-    whole = read_whole(source, Terms(observed_at=0))
+    (source,) = find_sources([log])
+    whole = read_source(source, ReadContext(observed_at=0))
     rows = whole.tables["forwarding"].to_pylist()
     assert [(row["condition"], row["action"], row["how"]) for row in rows] == [
         ("unconditional", "set", "mmi"),

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from fanzha.read._propose.propose import propose
+from fanzha.read._propose.proposal import propose
 
 CELLS: dict[str, list[str | None]] = {
     "probe_id": ["P1", "P2"],
@@ -20,6 +20,6 @@ def test_probe_calls_are_known_by_their_headers(headers: tuple[str, ...]) -> Non
     sample = {name: pa.array(cells, pa.string()) for name, cells in zip(headers, CELLS.values(), strict=True)}
     found = propose(headers, sample).map
     assert found is not None and found.table == "test_call"
-    assert {take.from_: ours for ours in found.columns if (take := found.take(ours))} == dict(
+    assert {take.from_: ours for ours in found.columns if (take := found.column_source(ours))} == dict(
         zip(headers, CELLS, strict=True)
     )

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.read import Terms, Whole, read_whole, sources
-from fanzha.read.asterisk_cdr import CDR_CSV, CDR_CUSTOM, columns_of, trunk_of
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
+from fanzha.read.asterisk_cdr import CDR_CSV, CDR_CUSTOM, match_columns, parse_trunk
 
-TERMS = Terms(observed_at=1_772_323_815_000)
+TERMS = ReadContext(observed_at=1_772_323_815_000)
 
 #: cdr_csv with loguniqueid, loguserfield and newcdrcolumns: a transfer of one call, then a call nobody answers.
 MASTER = (
@@ -37,11 +37,11 @@ TABLE = (
 )
 
 
-def told(path: Path, text: str) -> Whole:
+def told(path: Path, text: str) -> ReadResult:
     path.write_text(text)
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "asterisk-cdr"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 def test_rows_of_one_linkedid_are_one_call(tmp_path: Path) -> None:
@@ -92,17 +92,17 @@ def test_a_row_that_is_no_record_is_a_reject_with_its_line(tmp_path: Path) -> No
      ("DAHDI/1-1", "DAHDI/1-1"), ("", "")],
 )  # fmt: skip
 def test_the_trunk_is_the_peer_of_the_channel(channel: str, trunk: str) -> None:
-    assert trunk_of(channel) == trunk
+    assert parse_trunk(channel) == trunk
 
 
 def test_layouts_are_told_by_their_places() -> None:
     cells = [""] * 18
     cells[14], cells[9] = "BUSY", "2026-03-01 08:30:15"
-    assert columns_of(cells) == CDR_CSV
+    assert match_columns(cells) == CDR_CSV
     cells = [""] * 19
     cells[13], cells[8] = "BUSY", "2026-03-01 08:30:15"
-    assert columns_of(cells) == CDR_CUSTOM
-    assert columns_of(["a", "b"]) is None
+    assert match_columns(cells) == CDR_CUSTOM
+    assert match_columns(["a", "b"]) is None
 
 
 def test_a_file_of_many_calls_comes_in_batches_and_none_is_lost(tmp_path: Path) -> None:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from fanzha.read import Terms, Whole, read_whole, sources
-from fanzha.read.asterisk_cel import PLAIN, WITH_LITERAL, columns_of
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
+from fanzha.read.asterisk_cel import PLAIN, WITH_LITERAL, match_columns
 
-TERMS = Terms(observed_at=1_772_323_815_000)
+TERMS = ReadContext(observed_at=1_772_323_815_000)
 
 
 def event(kind: str, at: str, first: bool = True, literal: bool = False, **more: str) -> str:
@@ -32,11 +32,11 @@ def call(literal: bool = False) -> str:
     )
 
 
-def told(path: Path, text: str) -> Whole:
+def told(path: Path, text: str) -> ReadResult:
     path.write_text(text)
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "asterisk-cel"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 def test_the_events_of_a_linkedid_are_one_call(tmp_path: Path) -> None:
@@ -78,6 +78,10 @@ def test_strange_extra_data_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_layouts_are_told_by_the_place_of_the_time() -> None:
-    assert columns_of(["ANSWER", "1772325015", *[""] * 15]) == PLAIN
-    assert columns_of(["ANSWER", "x", "2026-03-01 08:30:15", *[""] * 15]) == WITH_LITERAL
-    assert columns_of(["ANSWER", "x"]) is None and columns_of(["FOO", "1772325015"]) is None and columns_of([]) is None
+    assert match_columns(["ANSWER", "1772325015", *[""] * 15]) == PLAIN
+    assert match_columns(["ANSWER", "x", "2026-03-01 08:30:15", *[""] * 15]) == WITH_LITERAL
+    assert (
+        match_columns(["ANSWER", "x"]) is None
+        and match_columns(["FOO", "1772325015"]) is None
+        and match_columns([]) is None
+    )

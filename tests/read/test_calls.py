@@ -6,26 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.read._calls.freeswitch import decoded, leg
-from fanzha.read._calls.gather import Gather
-from fanzha.read._calls.kamailio import dialog, transaction
-from fanzha.read._calls.moments import moment, seconds, whole
-from fanzha.read._calls.record import FOLLOW, Record, Refused
-from fanzha.read._calls.release import of_name, of_sip
-from fanzha.read._calls.together import Told, together
+from fanzha.read._calls.assembly import AssembledCall, CallAssembler, merge_records
+from fanzha.read._calls.fields import parse_count, parse_seconds, parse_timestamp
+from fanzha.read._calls.freeswitch import decode_value, parse_leg
+from fanzha.read._calls.kamailio import parse_dialog, parse_transaction
+from fanzha.read._calls.record import FOLLOW, CallRecord, InvalidRecord
 from fanzha.read._convert.zone import Zone
 
 UTC = Zone("UTC")
 START = 1_772_323_815_000
 
 
-def record(row: int, *keys: str, **more: Any) -> Record:
-    return Record(row=row, keys=keys or ("c",), start=more.pop("start", START), **more)
+def record(row: int, *keys: str, **more: Any) -> CallRecord:
+    return CallRecord(row=row, keys=keys or ("c",), start=more.pop("start", START), **more)
 
 
-def gathered(records: list[Record], most_open: int = 100) -> list[list[int]]:
-    gather = Gather(most_open)
-    calls = [call for one in records for call in gather.add(one)] + list(gather.finish())
+def gathered(records: list[CallRecord], most_open: int = 100) -> list[list[int]]:
+    gather = CallAssembler(most_open)
+    calls = [call for one in records for call in gather.add(one)] + list(gather.flush())
     return [[one.row for one in call] for call in calls]
 
 
@@ -35,10 +33,10 @@ def test_rows_that_share_an_id_are_one_call() -> None:
 
 
 def test_a_call_that_is_over_is_told_at_once() -> None:
-    gather = Gather()
+    gather = CallAssembler()
     assert list(gather.add(record(1, "a"))) == []
     assert [[one.row for one in call] for call in gather.add(record(2, "a", last=True))] == [[1, 2]]
-    assert list(gather.finish()) == []
+    assert list(gather.flush()) == []
 
 
 def test_the_oldest_call_is_told_when_too_many_are_open() -> None:
@@ -68,7 +66,7 @@ def test_without_a_limit_calls_are_what_the_ids_connect(keys: list[list[str]]) -
 
 def test_the_leg_that_came_in_says_who_called_whom() -> None:
     out = record(1, "b", "a", role=FOLLOW, caller="x", callee="y", trunk="t")
-    told = together([out, record(2, "a", caller="1", callee="2")])
+    told = merge_records([out, record(2, "a", caller="1", callee="2")])
     assert (told.call_id, told.caller, told.callee, told.trunk) == ("a", "1", "2", "t")
 
 
@@ -78,40 +76,28 @@ def test_partial_records_make_one_long_call() -> None:
                end=START + (n + 1) * 60_000, talk_ms=60_000, order=n)
         for n in range(3)
     ]  # fmt: skip
-    told = together(parts)
+    told = merge_records(parts)
     assert (told.occurred_at, told.answered_at, told.ended_at) == (START, START + 5_000, START + 180_000)
     assert (told.talk_ms, told.ring_ms, told.partial) == (175_000, 5_000, False)
 
 
 def test_one_answer_among_many_that_rang_answers_the_call() -> None:
     rang = [record(n, answered=False, cause=19, end=START + 9_000, talk_ms=0) for n in range(3)]
-    told = together(
+    told = merge_records(
         [*rang, record(9, answered=True, answer=START + 9_000, end=START + 20_000, talk_ms=11_000, cause=16)]
     )
     assert (told.answered, told.talk_ms, told.release_cause) == (True, 11_000, 16)
 
 
 def test_an_unanswered_call_talks_for_nothing_and_keeps_its_cause() -> None:
-    told = together([record(1, answered=False, cause=17, end=START + 1)])
+    told = merge_records([record(1, answered=False, cause=17, end=START + 1)])
     assert (told.answered, told.talk_ms, told.answered_at, told.release_cause) == (False, 0, None, 17)
 
 
 def test_a_call_without_an_end_is_partial_and_what_is_not_known_is_not_said() -> None:
-    told = together([record(1)])
+    told = merge_records([record(1)])
     assert told.partial and told.answered is None and told.talk_ms is None and told.ring_ms is None
-    assert isinstance(told, Told)
-
-
-@pytest.mark.parametrize(("code", "cause"), [(200, 16), (486, 17), (404, 1), (480, 18), (487, 16), (503, 41), (499, 31),
-                                             (599, 41), (100, None), (0, None), (700, None)])  # fmt: skip
-def test_sip_codes_have_causes(code: int, cause: int | None) -> None:
-    assert of_sip(code) == cause
-
-
-@pytest.mark.parametrize(("name", "cause"), [("NORMAL_CLEARING", 16), ("user_busy", 17), ("16", 16), ("999", None),
-                                             ("", None), ("²", None)])  # fmt: skip
-def test_names_of_causes(name: str, cause: int | None) -> None:
-    assert of_name(name) == cause
+    assert isinstance(told, AssembledCall)
 
 
 @pytest.mark.parametrize(
@@ -121,23 +107,29 @@ def test_names_of_causes(name: str, cause: int | None) -> None:
      ("0", None), ("0000-00-00 00:00:00", None)],
 )  # fmt: skip
 def test_moments_of_call_records(text: str, ms: int | None) -> None:
-    assert moment(text, "t", UTC) == ms
+    assert parse_timestamp(text, "t", UTC) == ms
 
 
 def test_moments_lie_in_the_zone() -> None:
-    assert moment("2026-03-01 08:10:15", "t", Zone("+08:00")) == START
-    assert moment("2026-03-01 01:10:15", "t", Zone("Europe/Berlin")) == START
+    assert parse_timestamp("2026-03-01 08:10:15", "t", Zone("+08:00")) == START
+    assert parse_timestamp("2026-03-01 01:10:15", "t", Zone("Europe/Berlin")) == START
 
 
 @pytest.mark.parametrize("text", ["soon", "2026-13-01 00:00:00", "9" * 30, "-5", "１２３４５", "12:61"])
 def test_what_is_no_moment_is_refused_with_its_column(text: str) -> None:
-    with pytest.raises(Refused) as caught:
-        moment(text, "start", UTC)
+    with pytest.raises(InvalidRecord) as caught:
+        parse_timestamp(text, "start", UTC)
     assert (caught.value.column, caught.value.value) == ("start", text)
 
 
 def test_lengths_are_bounded() -> None:
-    assert (seconds("60.5", "s"), seconds(" ", "s"), whole("12"), whole("x"), whole("9" * 20)) == (
+    assert (
+        parse_seconds("60.5", "s"),
+        parse_seconds(" ", "s"),
+        parse_count("12"),
+        parse_count("x"),
+        parse_count("9" * 20),
+    ) == (
         60_500,
         None,
         12,
@@ -145,8 +137,8 @@ def test_lengths_are_bounded() -> None:
         None,
     )
     for text in ("-1", "nan", "inf", "1e12", "x"):
-        with pytest.raises(Refused):
-            seconds(text, "s")
+        with pytest.raises(InvalidRecord):
+            parse_seconds(text, "s")
 
 
 LEG = {"uuid": "u1", "start_stamp": "2026-03-01 00:10:15", "caller_id_number": "1", "destination_number": "2"}
@@ -159,7 +151,7 @@ def test_a_freeswitch_leg_tells_what_its_variables_tell() -> None:
         "sip_P-Asserted-Identity": "<sip:+8619100000001@h;user=phone>",
         "sip_h_Diversion": "<tel:+8619100000009>;reason=x", "sip_gateway_name": "igw", "privacy": "id", "verstat": "B",
     }  # fmt: skip
-    found = leg(1, LEG | more, UTC)
+    found = parse_leg(1, LEG | more, UTC)
     assert (found.keys, found.start, found.answer, found.end) == (("u1", "u2"), START, START + 5_000, START + 65_000)
     assert (found.asserted_identity, found.diversion) == ("+8619100000001", "+8619100000009")
     assert (found.released_by, found.cause, found.talk_ms) == ("caller", 16, 60_250)
@@ -167,36 +159,36 @@ def test_a_freeswitch_leg_tells_what_its_variables_tell() -> None:
 
 
 def test_a_leg_without_an_answer_was_not_answered() -> None:
-    found = leg(1, LEG | {"answer_epoch": "0", "billsec": "0", "hangup_cause_q850": "17"}, UTC)
+    found = parse_leg(1, LEG | {"answer_epoch": "0", "billsec": "0", "hangup_cause_q850": "17"}, UTC)
     assert (found.answered, found.talk_ms, found.cause) == (False, 0, 17)
 
 
 @pytest.mark.parametrize("missing", ["uuid", "start_stamp"])
 def test_a_leg_without_an_id_or_a_start_is_refused(missing: str) -> None:
-    with pytest.raises(Refused):
-        leg(1, {name: value for name, value in LEG.items() if name != missing}, UTC)
+    with pytest.raises(InvalidRecord):
+        parse_leg(1, {name: value for name, value in LEG.items() if name != missing}, UTC)
 
 
 def test_values_are_decoded_when_they_are_encoded() -> None:
-    assert (decoded("a%20b%3Cc"), decoded("a b"), decoded("%ff%zz")) == ("a b<c", "a b", "\ufffd%zz")
+    assert (decode_value("a%20b%3Cc"), decode_value("a b"), decode_value("%ff%zz")) == ("a b<c", "a b", "\ufffd%zz")
 
 
 def test_kamailio_transactions_are_calls_or_not() -> None:
     invite = {"method": "INVITE", "callid": "x", "sip_code": "200", "time": "2026-03-01 00:10:15", "src_user": "1"}
-    assert transaction(1, invite, UTC) is not None
-    assert transaction(1, invite | {"method": "REGISTER"}, UTC) is None
-    missed = transaction(1, invite | {"sip_code": "486"}, UTC)
+    assert parse_transaction(1, invite, UTC) is not None
+    assert parse_transaction(1, invite | {"method": "REGISTER"}, UTC) is None
+    missed = parse_transaction(1, invite | {"sip_code": "486"}, UTC)
     assert missed is not None and (missed.answered, missed.cause, missed.end) == (False, 17, START)
     for broken in ({"method": ""}, {"callid": ""}, {"time": ""}):
-        with pytest.raises(Refused):
-            transaction(1, invite | broken, UTC)
+        with pytest.raises(InvalidRecord):
+            parse_transaction(1, invite | broken, UTC)
 
 
 def test_a_kamailio_dialog_is_a_call_of_its_own() -> None:
     cells = {"start_time": "1772323815.5", "end_time": "1772323875.5", "duration": "60", "callid": "x", "caller": "1"}
-    found = dialog(1, cells, UTC)
+    found = parse_dialog(1, cells, UTC)
     assert (found.start, found.end, found.talk_ms, found.answered) == (START + 500, START + 60_500, 60_000, True)
-    assert dialog(1, cells | {"duration": "0"}, UTC).answered is False
-    assert dialog(1, {"start_time": "1772323815", "duration": "60"}, UTC).end == START + 60_000
-    with pytest.raises(Refused):
-        dialog(1, {}, UTC)
+    assert parse_dialog(1, cells | {"duration": "0"}, UTC).answered is False
+    assert parse_dialog(1, {"start_time": "1772323815", "duration": "60"}, UTC).end == START + 60_000
+    with pytest.raises(InvalidRecord):
+        parse_dialog(1, {}, UTC)

@@ -9,28 +9,27 @@ import pyarrow as pa
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS
-from fanzha.read import ColumnMap, Source, Terms, Whole
-from fanzha.read._convert.convert import NO_CHANNEL, Converter
-from fanzha.read._convert.facts import fact_cells
-from fanzha.read._convert.rows import Rows, counted_from, numbered
-from fanzha.read._convert.sheet import Sheet
-from fanzha.read._map.column_map import Direction, Proven, Take, Times
-from fanzha.read._whole import collected
+from fanzha.read import ColumnMap, ReadContext, ReadResult, SourceFile
+from fanzha.read._convert.columns import parse_facts
+from fanzha.read._convert.converter import NO_CHANNEL, Converter
+from fanzha.read._convert.rows import RawRows, TypedRows, lookup_numbers, sequential_numbers
+from fanzha.read._map.column_map import ColumnSource, DirectionRule, ProvenRule, TimeSettings
+from fanzha.read._reader import collect_batches
 
 NOW = 1_772_323_815_000
 CALL = {"id": "c1", "from": "19100000001", "to": "19900000001", "at": "2026-03-01 08:30:15", "s": "35"}
-COLUMNS: dict[str, str | tuple[str, ...] | Take] = {
+COLUMNS: dict[str, str | tuple[str, ...] | ColumnSource] = {
     "call_id": "id", "caller": "from", "callee": "to", "occurred_at": "at", "talk_ms": "s",
 }  # fmt: skip
 
 
-def convert(map_: ColumnMap, *rows: Mapping[str, str | None], basis: str = "", file: str = "f.csv") -> Whole:
+def convert(map_: ColumnMap, *rows: Mapping[str, str | None], basis: str = "", file: str = "f.csv") -> ReadResult:
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {name: pa.array([row.get(name) for row in rows], pa.large_string()) for name in names}
-    converter = Converter(Source(Path(file)), map_, Terms(NOW, basis), "test")
-    batch = converter.convert(Rows(columns, len(rows), counted_from(2)))
-    whole = collected(iter([batch]))
-    whole.notes += converter.notes()
+    converter = Converter(SourceFile(Path(file)), map_, ReadContext(NOW, basis), "test")
+    batch = converter.convert(RawRows(columns, len(rows), sequential_numbers(2)))
+    whole = collect_batches(iter([batch]))
+    whole.notes += converter.list_notes()
     return whole
 
 
@@ -64,7 +63,7 @@ def test_without_ids_equal_rows_are_different_facts() -> None:
     assert found == ids(convert(calls(columns=columns), CALL, CALL, file="renamed.csv"))
 
 
-def ids(whole: Whole) -> list[object]:
+def ids(whole: ReadResult) -> list[object]:
     return [row["event_id"] for row in whole.rows("call_offered")]
 
 
@@ -85,7 +84,7 @@ def test_every_bad_row_is_a_reject_with_row_column_reason_and_masked_value() -> 
 
 
 def test_a_cell_may_be_left_empty_instead_and_is_counted() -> None:
-    columns = COLUMNS | {"talk_ms": Take(from_="s", bad="empty")}
+    columns = COLUMNS | {"talk_ms": ColumnSource(from_="s", bad="empty")}
     whole = convert(calls(columns=columns), CALL | {"s": "?"}, CALL)
     assert (whole.used, whole.rejects) == (2, [])
     assert [note.en for note in whole.notes] == ["1 cells of 's' left empty: not a length of time"]
@@ -94,14 +93,14 @@ def test_a_cell_may_be_left_empty_instead_and_is_counted() -> None:
 def test_times_that_are_missing_get_the_default_or_the_moment_of_the_run() -> None:
     columns = {ours: theirs for ours, theirs in COLUMNS.items() if ours != "occurred_at"}
     assert moment(convert(calls(columns=columns), CALL)) == iso(NOW)
-    default = Times(default="2026-03-01T00:00:00")
+    default = TimeSettings(default="2026-03-01T00:00:00")
     assert moment(convert(calls(columns=columns, time=default), CALL)) == "2026-02-28T16:00:00.000Z"
     assert moment(convert(calls(time=default), CALL | {"at": None})) == "2026-02-28T16:00:00.000Z"
-    lenient = COLUMNS | {"occurred_at": Take(from_="at", bad="empty")}
+    lenient = COLUMNS | {"occurred_at": ColumnSource(from_="at", bad="empty")}
     assert moment(convert(calls(columns=lenient), CALL | {"at": "?"})) == iso(NOW)
 
 
-def moment(whole: Whole) -> str:
+def moment(whole: ReadResult) -> str:
     return iso(int(str(whole.rows("call_offered")[0]["occurred_at"])))
 
 
@@ -109,8 +108,8 @@ def test_a_fact_without_a_time_of_its_own_keeps_its_id_whenever_it_is_read() -> 
     map_ = ColumnMap(table="site_seen", columns={"host": "h"})
     found = []
     for now in (NOW, NOW + 5):
-        converter = Converter(Source(Path("f")), map_, Terms(now), "test")
-        batch = converter.convert(Rows({"h": pa.array(["a.example"])}, 1, counted_from(1)))
+        converter = Converter(SourceFile(Path("f")), map_, ReadContext(now), "test")
+        batch = converter.convert(RawRows({"h": pa.array(["a.example"])}, 1, sequential_numbers(1)))
         found.append(batch.tables["site_seen"].column("event_id").to_pylist())
     assert found[0] == found[1]
 
@@ -122,7 +121,7 @@ SENT = [
 ]
 
 
-def sent(**keys: object) -> Whole:
+def sent(**keys: object) -> ReadResult:
     given: dict[str, object] = {"table": "message", "columns": TEXTS, "basis": "made up"} | keys
     return convert(ColumnMap(**given), *SENT)  # type: ignore[arg-type]
 
@@ -165,12 +164,14 @@ def test_the_caller_is_proven_only_where_the_map_says_so() -> None:
     columns = COLUMNS | {"ingress": "in"}
     mobile, abroad = CALL | {"in": "mobile"}, CALL | {"in": "国际关口局"}
     assert all("proven_caller" not in row for row in convert(calls(columns=columns), mobile).rows("call_offered"))
-    rows = convert(calls(columns=columns, proven=Proven(ingress=("mobile",))), mobile, abroad).rows("call_offered")
+    rows = convert(calls(columns=columns, proven=ProvenRule(ingress=("mobile",))), mobile, abroad).rows("call_offered")
     assert [row.get("proven_caller") for row in rows] == ["+8619100000001", None]
 
 
 def test_on_incoming_rows_of_a_bill_the_sides_change_places_and_only_the_own_number_is_proven() -> None:
-    map_ = calls(direction=Direction(from_="way", incoming=("被叫",), outgoing=("主叫",)), proven=Proven(outgoing=True))
+    map_ = calls(
+        direction=DirectionRule(from_="way", incoming=("被叫",), outgoing=("主叫",)), proven=ProvenRule(outgoing=True)
+    )
     rows = [CALL | {"way": "主叫"}, CALL | {"way": "被叫"}, CALL | {"way": "转移"}]
     whole = convert(map_, *rows)
     found = [(r["caller"], r["callee"], r.get("proven_caller")) for r in whole.rows("call_offered")]
@@ -211,8 +212,8 @@ def test_totals_are_no_rows_unless_words_may_begin_so() -> None:
 def test_rows_behind_a_call_are_all_counted_and_all_rejected() -> None:
     columns = {name: pa.array([value, value], pa.large_string()) for name, value in CALL.items()}
     columns["at"] = pa.array([CALL["at"], "x"], pa.large_string())
-    rows = Rows(columns, 2, numbered(np.array([1, 3])), members=((1, 2), (3, 4, 5)), waiting=2)
-    batch = Converter(Source(Path("f")), calls(), Terms(NOW), "test").convert(rows)
+    rows = RawRows(columns, 2, lookup_numbers(np.array([1, 3])), source_rows=((1, 2), (3, 4, 5)), waiting=2)
+    batch = Converter(SourceFile(Path("f")), calls(), ReadContext(NOW), "test").convert(rows)
     assert (batch.read, batch.used, batch.waiting) == (7, 2, 2)
     assert [reject.row for reject in batch.rejects] == [3, 4, 5]
 
@@ -228,7 +229,7 @@ def test_a_host_that_is_missing_is_taken_from_the_url() -> None:
 
 
 def test_a_direction_means_nothing_for_tables_without_two_sides() -> None:
-    map_ = ColumnMap(table="site_seen", columns={"host": "h"}, direction=Direction(from_="w", incoming=("in",)))
+    map_ = ColumnMap(table="site_seen", columns={"host": "h"}, direction=DirectionRule(from_="w", incoming=("in",)))
     assert convert(map_, {"h": "a.example", "w": "in"}).used == 1
 
 
@@ -236,7 +237,7 @@ def test_a_bill_without_an_own_number_still_tells_the_other_side() -> None:
     map_ = ColumnMap(
         table="calls",
         columns={"callee": "o", "occurred_at": "at"},
-        direction=Direction(from_="w", incoming=("被叫",), outgoing=("主叫",)),
+        direction=DirectionRule(from_="w", incoming=("被叫",), outgoing=("主叫",)),
     )
     row = {"o": "19100000001", "at": "2026-03-01 08:30:15"}
     rows = convert(map_, row | {"w": "主叫"}, row | {"w": "被叫"}).rows("call_offered")
@@ -245,25 +246,25 @@ def test_a_bill_without_an_own_number_still_tells_the_other_side() -> None:
 
 def test_columns_of_numbers_become_facts_of_a_page() -> None:
     given = {"length": pa.array(["3", "x"]), "dots": pa.array([1, None])}
-    cells = fact_cells(given, pa.map_(pa.string(), pa.float64()))
+    cells = parse_facts(given, pa.map_(pa.string(), pa.float64()))
     assert cells.values.to_pylist() == [[("length", 3.0), ("dots", 1.0)], [("length", None), ("dots", None)]]
     assert [found.tolist() for found, _ in cells.problems] == [[False, True]]
     ready = pa.array([[("a", 1.0)]], pa.map_(pa.string(), pa.float64()))
-    assert fact_cells({"facts": ready}, ready.type).values.to_pylist() == [[("a", 1.0)]]
-    empty = fact_cells({"a": pa.array([], pa.float64()), "b": pa.array([], pa.float64())}, ready.type)
+    assert parse_facts({"facts": ready}, ready.type).values.to_pylist() == [[("a", 1.0)]]
+    empty = parse_facts({"a": pa.array([], pa.float64()), "b": pa.array([], pa.float64())}, ready.type)
     assert empty.values.to_pylist() == []
 
 
 def test_the_first_fault_of_a_row_is_the_one_told() -> None:
-    sheet = Sheet(3)
+    sheet = TypedRows(3)
     first, second = (np.array(flags) for flags in ([True, False, False], [True, True, False]))
     for name, rows in (("a", first), ("b", second), ("c", np.zeros(3, bool))):
-        sheet.fault(name, rows, Words(name, name))
-    assert {row: fault.column for row, fault in sheet.firsts().items()} == {0: "a", 1: "b"}
+        sheet.add_fault(name, rows, Words(name, name))
+    assert {row: fault.column for row, fault in sheet.first_faults().items()} == {0: "a", 1: "b"}
     assert sheet.bad.tolist() == [True, True, False]
 
 
 def test_a_stretch_without_rows_is_an_empty_batch() -> None:
-    empty = Rows({name: pa.array([], pa.large_string()) for name in CALL}, 0, counted_from(1), position=9)
-    batch = Converter(Source(Path("f")), calls(), Terms(NOW), "test").convert(empty)
+    empty = RawRows({name: pa.array([], pa.large_string()) for name in CALL}, 0, sequential_numbers(1), position=9)
+    batch = Converter(SourceFile(Path("f")), calls(), ReadContext(NOW), "test").convert(empty)
     assert (batch.read, batch.used, batch.tables, batch.position) == (0, 0, {}, 9)

@@ -10,49 +10,57 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.read._chunks import Chunk
-from fanzha.read._delimited.fit import fit
-from fanzha.read._delimited.layout import find_layout
-from fanzha.read._delimited.parse import Parsed, cells_of, parse
-from fanzha.read._delimited.records import Records
-from fanzha.read._delimited.swallowed import Shapes, shape, swallowed
-from fanzha.read._map.column_map import Layout
+from fanzha.read._delimited.layout import detect_layout
+from fanzha.read._delimited.parser import (
+    ParsedChunk,
+    RecordShapes,
+    cell_shape,
+    has_swallowed_records,
+    parse_chunk,
+    split_line,
+)
+from fanzha.read._delimited.records import RecordIndex
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read.delimited_text import fit_record
 
-NO_SHAPES = Shapes([], 2)
+NO_SHAPES = RecordShapes([], 2)
 
 
-def parsed(text: str, names: tuple[str, ...] = ("a", "b"), delimiter: str = ",", shapes: Shapes = NO_SHAPES) -> Parsed:
-    return parse(Chunk(text.encode(), 10), names, list(names), delimiter, shapes)
+def parsed(
+    text: str, names: tuple[str, ...] = ("a", "b"), delimiter: str = ",", shapes: RecordShapes = NO_SHAPES
+) -> ParsedChunk:
+    return parse_chunk(Chunk(text.encode(), 10), names, list(names), delimiter, shapes)
 
 
-def rows(found: Parsed) -> list[tuple[object, ...]]:
+def rows(found: ParsedChunk) -> list[tuple[object, ...]]:
     return list(zip(*(column.to_pylist() for column in found.columns.values()), strict=True))
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", "|", ";", "\x01", "^"])
 def test_the_delimiter_and_the_header_are_found(delimiter: str) -> None:
     text = f"表\n\n主叫号码{delimiter}被叫号码{delimiter}时间\n1{delimiter}2{delimiter}3\n4{delimiter}5{delimiter}6\n"
-    look = find_layout(text.encode("gb18030"), Layout(), whole=True)
+    look = detect_layout(text.encode("gb18030"), FileLayout(), whole=True)
     assert look is not None
     assert (look.layout.encoding, look.layout.delimiter, look.layout.header) == ("gb18030", delimiter, 3)
-    assert look.names == ("主叫号码", "被叫号码", "时间") and look.about == "表\n"
+    assert look.names == ("主叫号码", "被叫号码", "时间") and look.preamble == "表\n"
     assert look.sample["被叫号码"].to_pylist() == ["2", "5"]
 
 
 def test_what_the_map_says_of_the_file_is_taken_for_true() -> None:
     text = b"x;y\n1;2\n3;4\n"
-    look = find_layout(text, Layout(names=("a", "b"), header=0, delimiter=";"), whole=True)
+    look = detect_layout(text, FileLayout(names=("a", "b"), header=0, delimiter=";"), whole=True)
     assert look is not None and look.names == ("a", "b") and look.sample["a"].to_pylist() == ["x", "1", "3"]
-    second = find_layout(text, Layout(header=2, delimiter=";"), whole=True)
+    second = detect_layout(text, FileLayout(header=2, delimiter=";"), whole=True)
     assert second is not None and second.names == ("1", "2")
 
 
 def test_names_that_are_empty_or_twice_there_are_numbered() -> None:
-    look = find_layout("号码,号码,,时间\n1,2,3,4\n".encode(), Layout(), whole=True)
+    look = detect_layout("号码,号码,,时间\n1,2,3,4\n".encode(), FileLayout(), whole=True)
     assert look is not None and look.names == ("号码", "号码_2", "column_3", "时间")
 
 
 def test_nothing_is_no_table() -> None:
-    assert find_layout(b" \n\n", Layout(), whole=True) is None
+    assert detect_layout(b" \n\n", FileLayout(), whole=True) is None
 
 
 def test_records_keep_their_lines_across_blank_ones_and_line_ends_in_quotes() -> None:
@@ -64,7 +72,7 @@ def test_records_keep_their_lines_across_blank_ones_and_line_ends_in_quotes() ->
 def test_records_of_another_width_come_apart_with_their_lines() -> None:
     found = parsed("1,2\n3\n4,5,6\n7,8\n")
     assert rows(found) == [("1", "2"), ("7", "8")]
-    assert [(odd.line, odd.cells) for odd in found.odd] == [(11, ["3"]), (12, ["4", "5", "6"])]
+    assert [(odd.line, odd.cells) for odd in found.malformed] == [(11, ["3"]), (12, ["4", "5", "6"])]
     assert found.line_numbers(np.array([1])) == [13]
 
 
@@ -73,29 +81,29 @@ def test_a_quote_inside_a_cell_is_an_ordinary_sign() -> None:
 
 
 def test_records_swallowed_by_a_stray_quote_are_given_back() -> None:
-    shapes = Shapes([("2026-03-01", "x")], 2)
+    shapes = RecordShapes([("2026-03-01", "x")], 2)
     found = parsed('2026-03-01,a\n2026-03-02,"b\n2026-03-03,c\n2026-03-04,d\n', shapes=shapes)
     assert rows(found) == [("2026-03-01", "a")]
-    assert [odd.cells for odd in found.odd] == [["2026-03-02", '"b'], ["2026-03-03", "c"], ["2026-03-04", "d"]]
-    assert [odd.line for odd in found.odd] == [11, 12, 13]
+    assert [odd.cells for odd in found.malformed] == [["2026-03-02", '"b'], ["2026-03-03", "c"], ["2026-03-04", "d"]]
+    assert [odd.line for odd in found.malformed] == [11, 12, 13]
 
 
 def test_a_text_of_several_lines_is_not_taken_for_records() -> None:
-    shapes = Shapes([("2026-03-01", "x")], 2)
+    shapes = RecordShapes([("2026-03-01", "x")], 2)
     found = parsed('2026-03-01,"第一行\n第二行, 有逗号"\n', shapes=shapes)
     assert rows(found) == [("2026-03-01", "第一行\n第二行, 有逗号")]
 
 
 def test_shapes_know_records_by_their_ends() -> None:
-    assert shape("2026-03-01 08:30") == shape("2026-3-1 8:05") == "9-9-9 9:9"
-    shapes = Shapes([("id-1", "x")], 2)
-    assert swallowed(["id-1,a", "id-2,b"], shapes, lambda line: line.split(","))
-    assert not swallowed(["id-1,a", "word,b"], shapes, lambda line: line.split(","))
+    assert cell_shape("2026-03-01 08:30") == cell_shape("2026-3-1 8:05") == "9-9-9 9:9"
+    shapes = RecordShapes([("id-1", "x")], 2)
+    assert has_swallowed_records(["id-1,a", "id-2,b"], shapes, lambda line: line.split(","))
+    assert not has_swallowed_records(["id-1,a", "word,b"], shapes, lambda line: line.split(","))
 
 
 def test_bytes_arrow_cannot_take_are_read_line_by_line() -> None:
-    found = parse(Chunk(b"1,2\n\xff,3\n", 1), ("a", "b"), ["a", "b"], ",", NO_SHAPES)
-    assert found.count == 0 and [odd.cells for odd in found.odd] == [["1", "2"], ["\ufffd", "3"]]
+    found = parse_chunk(Chunk(b"1,2\n\xff,3\n", 1), ("a", "b"), ["a", "b"], ",", NO_SHAPES)
+    assert found.count == 0 and [odd.cells for odd in found.malformed] == [["1", "2"], ["\ufffd", "3"]]
 
 
 @pytest.mark.parametrize(
@@ -109,11 +117,11 @@ def test_bytes_arrow_cannot_take_are_read_line_by_line() -> None:
     ],
 )
 def test_records_fit_when_there_is_only_one_way(cells: list[str], fitted: list[str] | None) -> None:
-    assert fit(cells, 3, content=1, needed=2) == fitted
+    assert fit_record(cells, 3, content_index=1, min_cells=2) == fitted
 
 
 def test_extra_cells_without_words_to_hold_them_do_not_fit() -> None:
-    assert fit(["1", "2", "3", "4"], 3, content=None, needed=1) is None
+    assert fit_record(["1", "2", "3", "4"], 3, content_index=None, min_cells=1) is None
 
 
 CELLS = st.text(st.sampled_from('ab",\n \r1中'), max_size=6)
@@ -124,7 +132,7 @@ def test_what_the_csv_module_writes_is_read_back(records: list[tuple[str, str]])
     file = io.StringIO()
     csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(records)
     found = parsed(file.getvalue())
-    assert rows(found) == records and not found.odd
+    assert rows(found) == records and not found.malformed
     lines = found.line_numbers(np.arange(len(records)))
     ends = np.cumsum([0, *(sum(cell.count("\n") for cell in record) + 1 for record in records)])
     assert lines == [10 + int(end) for end in ends[:-1]]
@@ -133,13 +141,13 @@ def test_what_the_csv_module_writes_is_read_back(records: list[tuple[str, str]])
 @given(st.text(st.sampled_from('ab",\n\r1'), min_size=1, max_size=80))
 def test_records_are_numbered_as_arrow_numbers_them(text: str) -> None:
     found = parsed(text)
-    records = Records(Chunk(text.encode(), 10), ",", [])
-    assert len(records.lines_of_good(np.arange(found.count))) == found.count
-    kept = [odd for odd in found.odd if odd.line]
+    records = RecordIndex(Chunk(text.encode(), 10), ",", [])
+    assert len(records.good_lines(np.arange(found.count))) == found.count
+    kept = [odd for odd in found.malformed if odd.line]
     assert all(10 <= odd.line <= 10 + text.count("\n") for odd in kept)
 
 
 def test_cells_of_one_line() -> None:
-    assert cells_of('a,"b,c",d\r\n', ",") == ["a", "b,c", "d"]
-    assert cells_of('a,"b,c', ",") == ["a", '"b', "c"]
-    assert pa.array(cells_of("", ",")).to_pylist() == [""]
+    assert split_line('a,"b,c",d\r\n', ",") == ["a", "b,c", "d"]
+    assert split_line('a,"b,c', ",") == ["a", '"b', "c"]
+    assert pa.array(split_line("", ",")).to_pylist() == [""]

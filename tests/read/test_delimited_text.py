@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.read import Head, Terms, Whole, read_whole, sources
+from fanzha.read import FileHead, ReadContext, ReadResult, find_sources, read_source
 from fanzha.read.delimited_text import READER
 
-TERMS = Terms(observed_at=1_772_323_815_000, basis="x")
+TERMS = ReadContext(observed_at=1_772_323_815_000, basis="x")
 
 
-def told(path: Path, text: str) -> Whole:
+def told(path: Path, text: str) -> ReadResult:
     path.write_text(text, "utf-8")
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "delimited-text"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def told(path: Path, text: str) -> Whole:
     ],
 )  # fmt: skip
 def test_tables_are_told_from_other_texts(name: str, data: bytes, is_one: bool) -> None:
-    assert (READER.recognise(Head(name, data, True)) > 0) is is_one
+    assert (READER.recognise(FileHead(name, data, True)) > 0) is is_one
 
 
 def test_rejects_carry_the_line_of_the_file_wherever_it_is(tmp_path: Path) -> None:

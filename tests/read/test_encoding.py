@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.read._encoding import Utf8, first_lines, guess
-from fanzha.read._opening import Stream, opened
+from fanzha.read._encoding import Utf8Decoder, decode_first_lines, detect_encoding
+from fanzha.read._stream import SourceStream, open_stream
 
 SIMPLE = "主叫号码,被叫号码,短信内容\n19100000001,19900000001,您好，您的快递到了，请查收\n"
 TRADITIONAL = "主叫號碼,被叫號碼,簡訊內容\n19100000001,19900000001,您好，您的包裹到了，請查收\n"
@@ -16,8 +16,8 @@ RARE = "𠮷野家,䶮,㐀㐁㐂,的号码\n"
 
 
 def utf8(data: bytes, encoding: str = "", size: int = 1 << 20) -> str:
-    stream = Stream(io.BytesIO(data), io.BytesIO(data), None)
-    return b"".join(Utf8(stream, encoding).blocks(size)).decode("utf-8")
+    stream = SourceStream(io.BytesIO(data), io.BytesIO(data), None)
+    return b"".join(Utf8Decoder(stream, encoding).read_blocks(size)).decode("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def utf8(data: bytes, encoding: str = "", size: int = 1 << 20) -> str:
 )  # fmt: skip
 def test_encodings_are_told_apart(text: str, written: str, found: str) -> None:
     data = text.encode(written)
-    assert guess(data) == found
+    assert detect_encoding(data) == found
     if found != "ascii":
         assert utf8(data) == text
 
@@ -40,16 +40,16 @@ def test_encodings_are_told_apart(text: str, written: str, found: str) -> None:
     "data", [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n" + bytes(range(200)) * 9, b"\x02\x03" * 90]
 )
 def test_what_is_no_text_has_no_encoding(data: bytes) -> None:
-    assert guess(data) == ""
+    assert detect_encoding(data) == ""
 
 
 def test_nothing_tells_nothing() -> None:
-    assert guess(b"") == "ascii"
+    assert detect_encoding(b"") == "ascii"
 
 
 def test_a_sample_may_end_inside_a_sign() -> None:
     data = SIMPLE.encode()
-    assert all(guess(data[:cut]) in ("utf-8", "ascii") for cut in range(8, len(data)))
+    assert all(detect_encoding(data[:cut]) in ("utf-8", "ascii") for cut in range(8, len(data)))
 
 
 def test_an_encoding_may_show_only_late() -> None:
@@ -74,15 +74,15 @@ def test_every_text_comes_out_as_it_was_however_it_is_cut(text: str, size: int) 
 
 def test_first_lines_leave_out_one_that_may_be_cut() -> None:
     data = "一\n二\n三".encode("gb18030")
-    assert first_lines(data, "gb18030", whole=True) == ["一", "二", "三"]
-    assert first_lines(data, "gb18030", whole=False) == ["一", "二"]
-    assert first_lines(b"\xef\xbb\xbfa", "utf-8", whole=False) == ["a"]
+    assert decode_first_lines(data, "gb18030", whole=True) == ["一", "二", "三"]
+    assert decode_first_lines(data, "gb18030", whole=False) == ["一", "二"]
+    assert decode_first_lines(b"\xef\xbb\xbfa", "utf-8", whole=False) == ["a"]
 
 
 def test_a_file_is_read_through_its_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(SIMPLE.encode("gb18030"))
-    with opened(path) as stream:
-        text = Utf8(stream)
-        assert b"".join(text.blocks(10)).decode() == SIMPLE
+    with open_stream(path) as stream:
+        text = Utf8Decoder(stream)
+        assert b"".join(text.read_blocks(10)).decode() == SIMPLE
     assert text.encoding == "gb18030"

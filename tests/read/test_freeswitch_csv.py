@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.read import Terms, Whole, read_whole, sources
-from fanzha.read.freeswitch_csv import ASTERISK, EXAMPLE, columns_of
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
+from fanzha.read.freeswitch_csv import ASTERISK, EXAMPLE, match_columns
 
-TERMS = Terms(observed_at=1_772_323_815_000)
+TERMS = ReadContext(observed_at=1_772_323_815_000)
 A, B = "a5c9f6c0-e752-11e3-8bfb-65b6c3cdac7d", "a5c9f6c0-e752-11e3-8bfb-65b6c3cdac7e"
 A_LEG = (
     '"Alice","19100000007","19900000008","public","2026-03-01 16:59:50","2026-03-01 17:00:00","2026-03-01 17:01:00",'
@@ -31,11 +31,11 @@ HEADED = (
 )
 
 
-def told(path: Path, text: str) -> Whole:
+def told(path: Path, text: str) -> ReadResult:
     path.write_text(text)
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "freeswitch-csv"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 def test_both_legs_are_one_call_that_the_a_leg_names(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_own_templates_are_named_by_the_map(tmp_path: Path) -> None:
         'names = ["uuid", "caller_id_number", "destination_number", "start_epoch", "answer_epoch", "end_epoch"]\n'
     )
     (tmp_path / "own.csv").write_text(f"{A};19100000007;19900000008;1772355590;0;1772355600\n")
-    (source,) = sources([tmp_path / "own.csv"])
-    whole = read_whole(source, TERMS)
+    (source,) = find_sources([tmp_path / "own.csv"])
+    whole = read_source(source, TERMS)
     assert whole.rows("call_ended")[0]["answered"] is False
 
 
@@ -80,6 +80,6 @@ def test_lines_of_other_programs_are_rejects(tmp_path: Path) -> None:
 
 
 def test_templates_are_told_by_their_places() -> None:
-    assert columns_of([""] * 9 + ["USER_BUSY", A, "", ""]) == EXAMPLE
-    assert columns_of([""] * 14 + ["USER_BUSY", "", A]) == ASTERISK
-    assert columns_of(["x"] * 20) is None
+    assert match_columns([""] * 9 + ["USER_BUSY", A, "", ""]) == EXAMPLE
+    assert match_columns([""] * 14 + ["USER_BUSY", "", A]) == ASTERISK
+    assert match_columns(["x"] * 20) is None

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 import pytest
 
-from fanzha.read import Terms, Whole, read_whole, sources
-from fanzha.read._calls.record import Refused
-from fanzha.read.freeswitch_json import variables_of
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
+from fanzha.read._calls.record import InvalidRecord
+from fanzha.read.freeswitch_json import read_variables
 
-TERMS = Terms(observed_at=1_772_323_815_000)
+TERMS = ReadContext(observed_at=1_772_323_815_000)
 
 
 def leg(uuid: str = "u1", **variables: str) -> dict[str, Any]:
@@ -34,11 +34,11 @@ def encoded(one: dict[str, Any]) -> dict[str, Any]:
     return one | {"variables": {name: quote(value, safe="") for name, value in one["variables"].items()}}
 
 
-def told(path: Path, text: str) -> Whole:
+def told(path: Path, text: str) -> ReadResult:
     path.write_text(text)
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "freeswitch-json"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 @pytest.mark.parametrize("indent", [None, 1])
@@ -75,6 +75,6 @@ def test_lines_that_are_no_legs_are_rejects(tmp_path: Path) -> None:
 
 
 def test_what_is_no_object_is_refused() -> None:
-    with pytest.raises(Refused):
-        variables_of([1])
-    assert variables_of({"callflow": 5, "variables": None}) == {"direction": ""}
+    with pytest.raises(InvalidRecord):
+        read_variables([1])
+    assert read_variables({"callflow": 5, "variables": None}) == {"direction": ""}

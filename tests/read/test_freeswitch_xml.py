@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from fanzha.read import Terms, Whole, read_whole, sources
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
 
-TERMS = Terms(observed_at=1_772_323_815_000)
+TERMS = ReadContext(observed_at=1_772_323_815_000)
 LEG = """<?xml version="1.0"?>
 <cdr core-uuid="c" switchname="fs">
  <channel_data><state>CS_REPORTING</state><direction>inbound</direction></channel_data>
@@ -20,11 +20,11 @@ LEG = """<?xml version="1.0"?>
 """
 
 
-def told(path: Path, text: str) -> Whole:
+def told(path: Path, text: str) -> ReadResult:
     path.write_text(text)
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "freeswitch-xml"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 def test_a_leg_tells_all_it_knows(tmp_path: Path) -> None:

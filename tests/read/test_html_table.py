@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.read import Head, Terms, read_whole, sources
-from fanzha.read._opening import Stream
-from fanzha.read.html_table import READER, table_rows
+from fanzha.read import FileHead, ReadContext, find_sources, read_source
+from fanzha.read._stream import SourceStream
+from fanzha.read.html_table import READER, read_table_rows
 
-TERMS = Terms(observed_at=1_772_323_815_000)
+TERMS = ReadContext(observed_at=1_772_323_815_000)
 
 
 def rows(page: str) -> list[tuple[int, list[str]]]:
     data = page.encode()
-    return list(table_rows(Stream(io.BytesIO(data), io.BytesIO(data), None), ""))
+    return list(read_table_rows(SourceStream(io.BytesIO(data), io.BytesIO(data), None), ""))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_cells_are_what_stands_in_them(page: str, cells: list[tuple[int, list[st
 def test_only_pages_with_a_table_are_recognised() -> None:
     table = b"<html><table><tr><td>1</td></tr></table>"
     for data, is_one in ((table, True), (b"<html><p>text</p>", False), (b"a<table><tr><td>", False), (b"<cdr>", False)):
-        assert (READER.recognise(Head("a.xls", data, True)) > 0) is is_one
+        assert (READER.recognise(FileHead("a.xls", data, True)) > 0) is is_one
 
 
 def test_rejects_carry_the_row_of_the_table(tmp_path: Path) -> None:
@@ -44,6 +44,6 @@ def test_rejects_carry_the_row_of_the_table(tmp_path: Path) -> None:
         "<table><tr><th>域名</th><th>备注</th></tr>"
         "<tr><td>a.example</td><td>x</td></tr><tr><td>no host</td><td>y</td></tr><tr><td>b.example</td></tr></table>"
     )
-    (source,) = sources([path])
-    whole = read_whole(source, TERMS)
+    (source,) = find_sources([path])
+    whole = read_source(source, TERMS)
     assert (source.format, whole.used, [reject.row for reject in whole.rejects]) == ("html-table", 2, [3])

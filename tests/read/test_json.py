@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.read._chunks import Chunk
-from fanzha.read._json.objects import DEEPEST, TOO_DEEP, dotted, inside, read_objects
-from fanzha.read._json.scan_kernel import deepest, level_of_objects
-from fanzha.read._json.strung import objects_at, strung
+from fanzha.read._json.objects import MAX_BULK_DEPTH, TOO_DEEP, flatten_object, get_dotted, read_objects
+from fanzha.read._json.scanner import find_object_level, measure_depth, split_at_level, split_objects
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.text('ab"\\{}[]\n中,', max_size=6),
@@ -27,7 +26,7 @@ def lines_of(chunks: Iterator[Chunk]) -> list[Any]:
 
 
 def objects(text: str) -> list[Any]:
-    return lines_of(strung(iter([text.encode()])))
+    return lines_of(split_objects(iter([text.encode()])))
 
 
 @given(OBJECTS, st.sampled_from([None, 1]))
@@ -44,7 +43,7 @@ def test_objects_are_found_in_every_shape(records: list[dict[str, Any]], indent:
 def test_objects_are_found_however_the_text_is_cut(records: list[dict[str, Any]], size: int) -> None:
     text = json.dumps(records, indent=1).encode()
     blocks = (text[start : start + size] for start in range(0, len(text), size))
-    assert lines_of(objects_at(1, blocks)) == records
+    assert lines_of(split_at_level(1, blocks)) == records
 
 
 def test_one_object_with_a_list_inside_is_one_record() -> None:
@@ -53,14 +52,14 @@ def test_one_object_with_a_list_inside_is_one_record() -> None:
 
 
 def test_the_level_of_records_is_that_of_the_first_object_in_a_list() -> None:
-    assert level_of_objects(b'[{"a": 1}]') == 1
-    assert level_of_objects(b'{"a": {"b": [ {"c": 1}, {"c": 2}]}}') == 3
-    assert level_of_objects(b'{"a": "[{},{}"}') == 0
+    assert find_object_level(b'[{"a": 1}]') == 1
+    assert find_object_level(b'{"a": {"b": [ {"c": 1}, {"c": 2}]}}') == 3
+    assert find_object_level(b'{"a": "[{},{}"}') == 0
 
 
 def test_depth_is_measured_outside_of_text() -> None:
-    assert deepest(b'{"a": [[1]], "b": "[[[[["}') == 3
-    assert deepest(b"[" * 100_000) == 100_000
+    assert measure_depth(b'{"a": [[1]], "b": "[[[[["}') == 3
+    assert measure_depth(b"[" * 100_000) == 100_000
 
 
 def both(lines: list[str], names: list[str]) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
@@ -89,20 +88,20 @@ def test_times_are_not_guessed_where_they_are_known_to_be_text() -> None:
 
 
 def test_lines_that_are_no_objects_are_told_with_their_place() -> None:
-    deep = b'{"a":' + b"[" * (DEEPEST + 5_000) + b"]" * (DEEPEST + 5_000) + b"}"
+    deep = b'{"a":' + b"[" * (MAX_BULK_DEPTH + 5_000) + b"]" * (MAX_BULK_DEPTH + 5_000) + b"}"
     found = read_objects(b'{"a": 1}\n5\nnot json\n' + deep + b'\n{"a": 2}', ["a"], [])
-    assert [place for place, _, _ in found.bad] == [1, 2, 3]
-    assert found.bad[2][1] == TOO_DEEP
-    assert (found.places.tolist(), found.columns["a"].to_pylist()) == ([0, 4], ["1", "2"])
-    assert isinstance(found.places, np.ndarray)
+    assert [place for place, _, _ in found.invalid] == [1, 2, 3]
+    assert found.invalid[2][1] == TOO_DEEP
+    assert (found.line_indexes.tolist(), found.columns["a"].to_pylist()) == ([0, 4], ["1", "2"])
+    assert isinstance(found.line_indexes, np.ndarray)
 
 
 def test_dotted_names_lead_into_objects() -> None:
     record = {"a": {"b": {"c": {"d": 1}}}, "x.y": 2}
-    assert dict(dotted(record)) == {"a.b.c": {"d": 1}, "x.y": 2}
-    assert (inside(record, "a.b.c"), inside(record, "x.y"), inside(record, "a.z")) == ({"d": 1}, 2, None)
+    assert dict(flatten_object(record)) == {"a.b.c": {"d": 1}, "x.y": 2}
+    assert (get_dotted(record, "a.b.c"), get_dotted(record, "x.y"), get_dotted(record, "a.z")) == ({"d": 1}, 2, None)
 
 
 @pytest.mark.parametrize("text", [b"", b"[", b"{", b'[{"a": 1', b'{"a": "', b"]]]]", b'}{"a": 1}'])
 def test_broken_text_ends(text: bytes) -> None:
-    list(strung(iter([text])))
+    list(split_objects(iter([text])))

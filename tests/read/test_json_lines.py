@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.read import Head, Terms, Whole, read_whole, sources
+from fanzha.read import FileHead, ReadContext, ReadResult, find_sources, read_source
 from fanzha.read.json_lines import READER
 
-TERMS = Terms(observed_at=1_772_323_815_000, basis="x")
+TERMS = ReadContext(observed_at=1_772_323_815_000, basis="x")
 ROWS = [
     {
         "sender": "19100000001",
@@ -23,12 +23,12 @@ MAP = (
 )
 
 
-def told(path: Path, text: str, toml: str = MAP) -> Whole:
+def told(path: Path, text: str, toml: str = MAP) -> ReadResult:
     path.write_text(text, "utf-8")
     path.with_name(path.name + ".toml").write_text(toml)
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "json"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ def test_texts_of_signs_alone_are_read_by_their_header(tmp_path: Path) -> None:
     path = tmp_path / "signs.jsonl"
     lines = [{"text": text, "sent_at": "2026-03-01T08:00:00+08:00"} for text in ("!!!@@@### $$$", "???!!! ~~~ <3")]
     path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
-    (source,) = sources([path])
-    assert read_whole(source, TERMS).tables["message"].column("text").to_pylist() == [line["text"] for line in lines]
+    (source,) = find_sources([path])
+    assert read_source(source, TERMS).tables["message"].column("text").to_pylist() == [line["text"] for line in lines]
 
 
 def test_only_text_that_holds_an_object_is_recognised() -> None:
     for data, is_one in ((b'{"a": 1}', True), (b"[1, 2]", False), (b"{not json", False), (b"a,b", False)):
-        assert (READER.recognise(Head("a.json", data, True)) > 0) is is_one
+        assert (READER.recognise(FileHead("a.json", data, True)) > 0) is is_one

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from fanzha.read import Terms, Whole, read_whole, sources
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
 
-TERMS = Terms(observed_at=1_772_323_815_000)
+TERMS = ReadContext(observed_at=1_772_323_815_000)
 CORE = "id,method,from_tag,to_tag,callid,sip_code,sip_reason,time"
 HEAD = f"{CORE},src_user,src_domain,src_ip,dst_ouser,dst_user,dst_domain\n"
 PARTIES = "19100000001,a.example,192.0.2.1,19900000002,19900000002,b.example"
@@ -16,11 +16,11 @@ FORKED = f"4,INVITE,ft,t9,x1@h,480,Temporarily unavailable,2026-03-01 08:30:10,{
 OTHER = f"5,REGISTER,f3,,x3@h,200,OK,2026-03-01 08:41:15,{PARTIES}\n"
 
 
-def told(path: Path, text: str) -> Whole:
+def told(path: Path, text: str) -> ReadResult:
     path.write_text(text)
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "kamailio-acc"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 def test_invite_and_bye_are_one_call(tmp_path: Path) -> None:

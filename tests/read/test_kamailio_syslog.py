@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from fanzha.read import Terms, Whole, read_whole, sources
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
 
-TERMS = Terms(observed_at=1_772_323_815_000)
+TERMS = ReadContext(observed_at=1_772_323_815_000)
 START = "Mar  1 08:30:15 sbc kamailio[1234]: NOTICE: {1 102 INVITE x1@h} acc [acc.c:281]: acc_log_request(): "
 EXTRA = ";src_user=19100000001;src_domain=a.example;src_ip=192.0.2.1;dst_ouser=19900000002;dst_user=19900000002"
 ANSWERED = f"{START}ACC: transaction answered: timestamp="
@@ -25,11 +25,11 @@ CDR = (
 NOISE = "Mar  1 08:30:16 sbc kamailio[1234]: INFO: <script>: hello\n"
 
 
-def told(path: Path, text: str) -> Whole:
+def told(path: Path, text: str) -> ReadResult:
     path.write_text(text)
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "kamailio-syslog"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 def test_transactions_among_other_lines_are_calls(tmp_path: Path) -> None:

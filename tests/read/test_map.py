@@ -9,10 +9,18 @@ from hypothesis import strategies as st
 
 from fanzha.base.errors import WrongCall
 from fanzha.events import all_events
-from fanzha.read._map.column_map import ColumnMap, Direction, Layout, Proven, Take, Times, read_map
-from fanzha.read._map.find import FOLDER_MAP, checked, find_map, map_beside
-from fanzha.read._map.targets import CALLS, targets
-from fanzha.read._map.write import written
+from fanzha.read._map.column_map import (
+    ColumnMap,
+    ColumnSource,
+    DirectionRule,
+    FileLayout,
+    ProvenRule,
+    TimeSettings,
+    read_map,
+)
+from fanzha.read._map.lookup import FOLDER_MAP, check_map, find_map, map_path
+from fanzha.read._map.targets import CALLS, target_columns
+from fanzha.read._map.toml_text import format_map
 
 FULL = """
 table = "calls"
@@ -55,10 +63,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     found = find_map(tmp_path / "a.csv")
     assert found is not None
     assert (found.source, found.basis, found.simulated, found.file.header) == ("gateway-east", "order 7", True, 3)
-    assert found.take("occurred_at") == Take(from_=("日期", "时间"))
-    assert found.take("talk_ms") == Take(from_="时长", unit="min")
-    assert found.take("callee") is None
-    assert found.direction == Direction(from_="呼叫类型", incoming=("被叫",))
+    assert found.column_source("occurred_at") == ColumnSource(from_=("日期", "时间"))
+    assert found.column_source("talk_ms") == ColumnSource(from_="时长", unit="min")
+    assert found.column_source("callee") is None
+    assert found.direction == DirectionRule(from_="呼叫类型", incoming=("被叫",))
     assert found.constants == {"roaming": "unproven"}
 
 
@@ -118,9 +126,9 @@ def test_a_given_map_that_is_for_other_files_says_so(tmp_path: Path) -> None:
 
 def test_a_map_can_name_what_all_three_facts_of_a_call_have() -> None:
     own = {column.name for name in ("call_offered", "call_answered", "call_ended") for column in all_events()[name].own}
-    assert own <= set(targets(CALLS))
-    assert {"occurred_at", "answered_at", "ended_at", "total_ms", "event_id"} <= set(targets(CALLS))
-    assert targets(CALLS)["callee"].aliases, "the offer's callee, with its headers"
+    assert own <= set(target_columns(CALLS))
+    assert {"occurred_at", "answered_at", "ended_at", "total_ms", "event_id"} <= set(target_columns(CALLS))
+    assert target_columns(CALLS)["callee"].aliases, "the offer's callee, with its headers"
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -128,7 +136,7 @@ TAKES = st.one_of(
     NAMES,
     st.tuples(NAMES, NAMES),
     st.builds(
-        Take,
+        ColumnSource,
         from_=NAMES,
         unit=st.sampled_from(["", "s", "ms"]),
         values=st.dictionaries(NAMES, st.just(""), max_size=3),
@@ -143,11 +151,11 @@ MAPS = st.builds(
     simulated=st.booleans(),
     columns=st.dictionaries(st.sampled_from(["caller", "callee", "occurred_at", "talk_ms", "trunk"]), TAKES),
     file=st.builds(
-        Layout, encoding=NAMES, delimiter=st.sampled_from(["\t", "|", "\x01", ""]), header=st.integers(0, 9)
+        FileLayout, encoding=NAMES, delimiter=st.sampled_from(["\t", "|", "\x01", ""]), header=st.integers(0, 9)
     ),
-    time=st.builds(Times, zone=st.just("UTC"), skew=st.sampled_from(["", "3s"])),
-    direction=st.none() | st.builds(Direction, from_=NAMES, incoming=st.tuples(NAMES)),
-    proven=st.builds(Proven, ingress=st.sampled_from([(), ("mobile",)]), outgoing=st.booleans()),
+    time=st.builds(TimeSettings, zone=st.just("UTC"), skew=st.sampled_from(["", "3s"])),
+    direction=st.none() | st.builds(DirectionRule, from_=NAMES, incoming=st.tuples(NAMES)),
+    proven=st.builds(ProvenRule, ingress=st.sampled_from([(), ("mobile",)]), outgoing=st.booleans()),
     constants=st.dictionaries(st.sampled_from(["trunk", "caller"]), NAMES),
 )
 
@@ -157,19 +165,21 @@ def test_a_written_map_reads_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, map_: ColumnMap, more: list[str]
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "written.toml"
-    path.write_text(written(map_, tuple(more), {"x": "1"}), "utf-8")
+    path.write_text(format_map(map_, tuple(more), {"x": "1"}), "utf-8")
     found = read_map(path)
     assert found is not None
-    assert {ours: found.take(ours) for ours in found.columns} == {ours: map_.take(ours) for ours in map_.columns}
+    assert {ours: found.column_source(ours) for ours in found.columns} == {
+        ours: map_.column_source(ours) for ours in map_.columns
+    }
     same = ("table", "source", "basis", "simulated", "file", "time", "direction", "proven", "constants")
     assert [getattr(found, key) for key in same] == [getattr(map_, key) for key in same]
 
 
 def test_a_written_map_explains_itself_and_shows_what_is_not_used() -> None:
     map_ = ColumnMap(table=CALLS, columns={"caller": "主叫"})
-    text = written(map_, ("备注",), {"主叫": "191******01", "备注": "x"})
+    text = format_map(map_, ("备注",), {"主叫": "191******01", "备注": "x"})
     assert 'caller = "主叫"  # 主叫声称号码 claimed caller  例 e.g. 191******01' in text
     assert '# ? = "备注"  # 例 e.g. x' in text
     assert tomllib.loads(text)["columns"] == {"caller": "主叫"}
-    assert map_beside(Path("x/a.csv")) == Path("x/a.csv.toml")
-    assert checked(map_, Path("m")) is map_
+    assert map_path(Path("x/a.csv")) == Path("x/a.csv.toml")
+    assert check_map(map_, Path("m")) is map_

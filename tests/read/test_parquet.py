@@ -6,10 +6,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.read import Terms, read_whole, sources
-from fanzha.read.parquet import _pieces
+from fanzha.read import ReadContext, find_sources, read_source
+from fanzha.read.parquet import _slice_batch
 
-TERMS = Terms(observed_at=1_772_323_815_000, basis="x")
+TERMS = ReadContext(observed_at=1_772_323_815_000, basis="x")
 MOMENT = datetime(2026, 3, 1, 0, 30, 15, tzinfo=UTC)
 
 
@@ -25,8 +25,8 @@ def test_types_of_arrow_are_understood(tmp_path: Path) -> None:
         }
     )
     pq.write_table(table, tmp_path / "a.parquet")
-    (source,) = sources([tmp_path / "a.parquet"])
-    whole = read_whole(source, TERMS)
+    (source,) = find_sources([tmp_path / "a.parquet"])
+    whole = read_source(source, TERMS)
     offered, ended = whole.rows("call_offered"), whole.rows("call_ended")
     assert [row.get("caller") for row in offered] == ["19100000001", None]
     assert (offered[0]["callee"], offered[0]["occurred_at"]) == ("+8619900000001", 1_772_325_015_000)
@@ -37,8 +37,8 @@ def test_rows_are_numbered_across_batches(tmp_path: Path) -> None:
     hosts = [f"h{n}.example" for n in range(100_000)]
     hosts[70_000] = "not a host"
     pq.write_table(pa.table({"域名": hosts}), tmp_path / "a.parquet", row_group_size=30_000)
-    (source,) = sources([tmp_path / "a.parquet"])
-    whole = read_whole(source, TERMS)
+    (source,) = find_sources([tmp_path / "a.parquet"])
+    whole = read_source(source, TERMS)
     assert (whole.used, [reject.row for reject in whole.rejects]) == (99_999, [70_001])
 
 
@@ -47,14 +47,14 @@ def test_a_parquet_file_inside_another_says_to_unpack_it(tmp_path: Path) -> None
 
     pq.write_table(pa.table({"域名": ["a.example"]}), tmp_path / "a.parquet")
     (tmp_path / "b.parquet.gz").write_bytes(gzip.compress((tmp_path / "a.parquet").read_bytes()))
-    (source,) = sources([tmp_path / "b.parquet.gz"])
-    assert read_whole(source, TERMS).rejects
+    (source,) = find_sources([tmp_path / "b.parquet.gz"])
+    assert read_source(source, TERMS).rejects
 
 
 def test_pieces_are_cut_by_what_they_unpack_to() -> None:
     long = pa.DictionaryArray.from_arrays(pa.array([0] * 300 + [None], pa.int32()), pa.array(["x" * 1_000_000]))
     batch = pa.record_batch({"a": long, "b": pa.array(range(301))})
-    pieces = list(_pieces(batch))
+    pieces = list(_slice_batch(batch))
     assert sum(piece.num_rows for piece in pieces) == 301 and len(pieces) > 3
     assert [value for piece in pieces for value in piece.column("b").to_pylist()] == list(range(301))
-    assert [piece.num_rows for piece in _pieces(batch.slice(0, 0))] == []
+    assert [piece.num_rows for piece in _slice_batch(batch.slice(0, 0))] == []

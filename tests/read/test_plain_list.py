@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.read import Terms, Whole, read_whole, sources
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
 
-TERMS = Terms(observed_at=1_772_323_815_000, basis="x")
+TERMS = ReadContext(observed_at=1_772_323_815_000, basis="x")
 
 
-def told(path: Path, text: str) -> Whole:
+def told(path: Path, text: str) -> ReadResult:
     path.write_bytes(text.encode("gb18030"))
-    (source,) = sources([path])
+    (source,) = find_sources([path])
     assert source.format == "plain-list"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,24 @@ import pyarrow as pa
 import pytest
 
 from fanzha.events import all_events
-from fanzha.read._map.column_map import Take
-from fanzha.read._map.targets import CALLS, targets
-from fanzha.read._propose.headers import folded, is_header, known_headers, likeness, names_of, unit_of
-from fanzha.read._propose.ingress import with_ingress
-from fanzha.read._propose.propose import Proposal, propose, serves
-from fanzha.read._propose.values import distinct, fitness, phone_share, site_share, wordiness
+from fanzha.read._map.column_map import ColumnSource
+from fanzha.read._map.targets import CALLS, target_columns
+from fanzha.read._propose.cell_fit import list_distinct, phone_share, score_cells, site_share, text_share
+from fanzha.read._propose.headers import (
+    column_names,
+    find_unit,
+    fold_header,
+    is_header,
+    recognised_headers,
+    score_header,
+)
+from fanzha.read._propose.proposal import MapProposal, add_ingress, is_sufficient, propose
 
 PHONES = ["19100000001", "19100000002", "19100000003"]
 TIMES = ["2026-03-01 08:30:15", "2026-03-01 08:30:16", "2026-03-01 08:30:17"]
 
 
-def proposed(columns: dict[str, Sequence[str | None]], table: str = "", about: str = "") -> Proposal:
+def proposed(columns: dict[str, Sequence[str | None]], table: str = "", about: str = "") -> MapProposal:
     sample = {name: pa.array(list(cells), pa.large_string()) for name, cells in columns.items()}
     return propose(tuple(columns), sample, table, about=about)
 
@@ -25,7 +31,7 @@ def proposed(columns: dict[str, Sequence[str | None]], table: str = "", about: s
 def made(columns: dict[str, Sequence[str | None]], table: str = "") -> tuple[str, dict[str, object]]:
     map_ = proposed(columns, table).map
     assert map_ is not None
-    return map_.table, {ours: take.from_ for ours in map_.columns if (take := map_.take(ours))}
+    return map_.table, {ours: take.from_ for ours in map_.columns if (take := map_.column_source(ours))}
 
 
 @pytest.mark.parametrize(
@@ -37,7 +43,7 @@ def made(columns: dict[str, Sequence[str | None]], table: str = "") -> tuple[str
     ],
 )  # fmt: skip
 def test_headers_are_folded(header: str, text: str) -> None:
-    assert folded(header) == text
+    assert fold_header(header) == text
 
 
 @pytest.mark.parametrize(
@@ -46,15 +52,15 @@ def test_headers_are_folded(header: str, text: str) -> None:
      ("DURATION_S", "s"), ("时长", ""), ("duration [单位:毫秒]", "ms")],
 )  # fmt: skip
 def test_headers_name_their_unit(header: str, unit: str) -> None:
-    assert unit_of(header) == unit
+    assert find_unit(header) == unit
 
 
 def test_every_table_knows_its_own_headers() -> None:
     for name in (CALLS, *all_events()):
-        for ours, column in targets(name).items():
+        for ours, column in target_columns(name).items():
             for alias in column.aliases:
-                assert likeness(alias, names_of(name)[ours]) == 1.0
-                assert folded(alias) in known_headers()
+                assert score_header(alias, column_names(name)[ours]) == 1.0
+                assert fold_header(alias) in recognised_headers()
 
 
 @pytest.mark.parametrize(
@@ -129,15 +135,15 @@ def test_what_nothing_can_be_made_of_has_no_map() -> None:
 def test_words_that_are_not_known_are_left_open_and_said() -> None:
     found = proposed({"主叫": PHONES, "被叫": PHONES, "时间": TIMES, "入口": ["国际关口局", "三号楼", "国际关口局"]})
     assert found.map is not None
-    take = found.map.take("ingress")
-    assert take == Take(from_="入口", values={"三号楼": ""}, bad="empty")
+    take = found.map.column_source("ingress")
+    assert take == ColumnSource(from_="入口", values={"三号楼": ""}, bad="empty")
     assert any("三号楼" in note.zh for note in found.notes)
 
 
 def test_a_column_of_yes_and_no_about_abroad_is_the_ingress() -> None:
     found = proposed({"主叫": PHONES, "被叫": PHONES, "时间": TIMES, "国际来话": ["是", "否", "是"]})
     assert found.map is not None
-    take = found.map.take("ingress")
+    take = found.map.column_source("ingress")
     assert take is not None and take.values == {"是": "international_gateway", "否": ""}
 
 
@@ -145,7 +151,7 @@ def test_day_and_month_are_told_by_the_days_after_the_twelfth() -> None:
     for cells, format_ in ((["13/01/2026", "01/02/2026"], "dmy"), (["01/13/2026", "02/01/2026"], "mdy")):
         found = proposed({"caller": PHONES[:2], "callee": PHONES[:2], "start": cells})
         assert found.map is not None
-        take = found.map.take("occurred_at")
+        take = found.map.column_source("occurred_at")
         assert take is not None and take.format == format_
     unsure = proposed({"caller": PHONES[:2], "callee": PHONES[:2], "start": ["03/01/2026", "04/01/2026"]})
     assert any("cannot be told apart" in note.en for note in unsure.notes)
@@ -165,10 +171,10 @@ def test_the_order_of_short_dates_is_the_one_by_which_they_lie_close_together(ce
     days: dict[str, Sequence[str | None]] = {"主叫号码": PHONES, "被叫号码": PHONES[::-1]}
     alone = proposed(days | {"开始时间": cells}).map
     assert alone is not None
-    assert alone.take("occurred_at") == Take(from_="开始时间", format=format_)
+    assert alone.column_source("occurred_at") == ColumnSource(from_="开始时间", format=format_)
     with_clock = proposed(days | {"日期": cells, "开始时间": ["08:30:15", "08:30:16", "08:30:17"]}).map
     assert with_clock is not None
-    assert with_clock.take("occurred_at") == Take(from_=("日期", "开始时间"), format=format_)
+    assert with_clock.column_source("occurred_at") == ColumnSource(from_=("日期", "开始时间"), format=format_)
 
 
 NUMBERS = ["12.5", "30", "99.1"]
@@ -237,19 +243,19 @@ def test_texts_that_name_no_sender_or_recipient_say_so() -> None:
 def test_numbers_of_a_spreadsheet_are_told_by_their_digits() -> None:
     for cells in (["19100000001.00"], ["1.9100000001E+10"]):
         assert phone_share(pa.array(cells, pa.large_string())) == 1.0
-        assert fitness(targets(CALLS)["callee"], pa.array(cells, pa.large_string())) == 1.0
+        assert score_cells(target_columns(CALLS)["callee"], pa.array(cells, pa.large_string())) == 1.0
 
 
 def test_talk_of_hours_without_a_unit_is_taken_for_milliseconds_and_said() -> None:
     found = proposed({"caller": PHONES, "callee": PHONES, "start": TIMES, "duration": ["35000", "0", "61000"]})
-    assert found.map is not None and found.map.take("talk_ms") == Take(from_="duration", unit="ms")
+    assert found.map is not None and found.map.column_source("talk_ms") == ColumnSource(from_="duration", unit="ms")
     assert any("milliseconds" in note.en for note in found.notes)
 
 
 def test_many_rows_without_a_time_are_no_accident() -> None:
     times = [TIMES[0], *[None] * 9]
     found = proposed({"text": ["您好您好您好"] * 10, "time": times})
-    assert found.map is not None and found.map.take("occurred_at") == Take(from_="time", bad="empty")
+    assert found.map is not None and found.map.column_source("occurred_at") == ColumnSource(from_="time", bad="empty")
 
 
 def test_numbers_beside_a_url_are_facts_of_the_page() -> None:
@@ -267,17 +273,17 @@ def test_the_ingress_is_what_the_file_says_of_itself_or_a_warning() -> None:
         assert (found.map.constants == {"ingress": "international_gateway"}) is known
         assert len(found.notes) == 1
     assert found.map is not None
-    other = with_ingress(found.map, "igw")[0]
-    assert with_ingress(other, "igw")[1]
+    other = add_ingress(found.map, "igw")[0]
+    assert add_ingress(other, "igw")[1]
 
 
 def test_shares_say_how_much_of_a_column_is_what() -> None:
     text = pa.array(["19100000001", "+86 191 0000 0001", "20260301083015", "35"], pa.large_string())
     assert phone_share(text) == 0.5
     assert site_share(pa.array(["a.example", "x y", "http://b.example"], pa.large_string())) == pytest.approx(2 / 3)
-    assert wordiness(pa.array(["您好，快递到了", "12345678"], pa.large_string())) == 0.5
-    assert distinct(pa.array(["b", "a", "b", None])) == ["b", "a"]
-    assert fitness(targets(CALLS)["talk_ms"], pa.array(["35", "x"])) == 0.5
-    assert fitness(targets(CALLS)["device"], pa.array(["8.69E+14"])) == 0.0
-    assert fitness(targets("site_seen")["title"], pa.array(["0", "1"])) == 0.0
-    assert not serves(CALLS, {"caller": "x"}) and serves("message", {"text": "x"})
+    assert text_share(pa.array(["您好，快递到了", "12345678"], pa.large_string())) == 0.5
+    assert list_distinct(pa.array(["b", "a", "b", None])) == ["b", "a"]
+    assert score_cells(target_columns(CALLS)["talk_ms"], pa.array(["35", "x"])) == 0.5
+    assert score_cells(target_columns(CALLS)["device"], pa.array(["8.69E+14"])) == 0.0
+    assert score_cells(target_columns("site_seen")["title"], pa.array(["0", "1"])) == 0.0
+    assert not is_sufficient(CALLS, {"caller": "x"}) and is_sufficient("message", {"text": "x"})

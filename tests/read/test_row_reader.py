@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.words import Words
-from fanzha.read import Head, Source
+from fanzha.read import FileHead, SourceFile
 from fanzha.read import _row_reader as row_reader
-from fanzha.read._map.column_map import ColumnMap, Layout
-from fanzha.read._rejects import Unreadable
-from fanzha.read._row_reader import Row, RowReader
+from fanzha.read._map.column_map import ColumnMap, FileLayout
+from fanzha.read._rejects import UnreadableSource
+from fanzha.read._row_reader import CellRow, RowReader
 
-SOURCE = Source(Path("made-up"))
+SOURCE = SourceFile(Path("made-up"))
 MAP = ColumnMap(table="calls", columns={"caller": "主叫号码", "callee": "被叫号码"})
 
 
-class Given(RowReader):
+class FixedRowReader(RowReader):
     """Gives the rows it was made with."""
 
     name = "given"
@@ -26,16 +26,16 @@ class Given(RowReader):
     def __init__(self, *rows: list[str]) -> None:
         self._rows = rows
 
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """Nothing is recognised."""
         return 0.0
 
-    def cells(self, source: Source, layout: Layout) -> Iterator[Row]:
+    def iter_rows(self, source: SourceFile, layout: FileLayout) -> Iterator[CellRow]:
         """Number the rows."""
         yield from enumerate(self._rows, start=1)
 
 
-READER = Given(
+READER = FixedRowReader(
     ["某公司话单", "", ""],
     ["主叫号码", "被叫号码", "备注"],
     ["19100000001", "19900000001", "", "多出的"],
@@ -45,15 +45,15 @@ READER = Given(
 
 
 def test_the_header_is_found_below_what_the_file_says_of_itself() -> None:
-    look = READER.look(SOURCE, Layout())
+    look = READER.preview(SOURCE, FileLayout())
     assert (look.names, look.layout.header) == (("主叫号码", "被叫号码", "备注"), 2)
-    assert "某公司话单" in look.about
+    assert "某公司话单" in look.preamble
     assert look.sample["备注"].to_pylist() == [None, None, "x"]
 
 
 def test_rows_are_as_wide_as_the_header_and_come_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_reader, "_BATCH_ROWS", 2)
-    parts = list(READER.rows(SOURCE, READER.look(SOURCE, Layout()), MAP))
+    parts = list(READER.read_rows(SOURCE, READER.preview(SOURCE, FileLayout()), MAP))
     assert [part.count for part in parts] == [2, 1]
     assert [cell for part in parts for cell in part.columns["被叫号码"].to_pylist()] == [
         "19900000001",
@@ -64,5 +64,5 @@ def test_rows_are_as_wide_as_the_header_and_come_in_stretches(monkeypatch: pytes
 
 
 def test_a_file_without_rows_says_so() -> None:
-    with pytest.raises(Unreadable, match="no rows"):
-        Given().look(SOURCE, Layout())
+    with pytest.raises(UnreadableSource, match="no rows"):
+        FixedRowReader().preview(SOURCE, FileLayout())

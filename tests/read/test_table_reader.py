@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from fanzha.read import Terms, Whole, read_whole, sources
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
 
 TEXTS = "接收时间,短信内容\n2026-03-01 08:00:00,您好，您的快递到了\n"
 
 
-def told(path: Path, text: str, toml: str = "", basis: str = "") -> Whole:
+def told(path: Path, text: str, toml: str = "", basis: str = "") -> ReadResult:
     path.write_text(text, "utf-8")
     if toml:
         path.with_name(path.name + ".toml").write_text(toml, "utf-8")
-    (source,) = sources([path])
-    return read_whole(source, Terms(1_772_323_815_000, basis))
+    (source,) = find_sources([path])
+    return read_source(source, ReadContext(1_772_323_815_000, basis))
 
 
 def test_content_without_a_legal_basis_is_refused_whole_and_says_what_to_write(tmp_path: Path) -> None:

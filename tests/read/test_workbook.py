@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.read import Terms, Whole, read_whole, sources
+from fanzha.read import ReadContext, ReadResult, find_sources, read_source
 
-TERMS = Terms(observed_at=1_772_323_815_000, basis="x")
+TERMS = ReadContext(observed_at=1_772_323_815_000, basis="x")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRINGS = ["国际关口局话单", "主叫号码", "被叫号码", "通话开始时间", "通话时长", "19900000001", "合计"]
@@ -46,10 +46,10 @@ ROWS = (
 )
 
 
-def told(path: Path) -> Whole:
-    (source,) = sources([path])
+def told(path: Path) -> ReadResult:
+    (source,) = find_sources([path])
     assert source.format == "workbook"
-    return read_whole(source, TERMS)
+    return read_source(source, TERMS)
 
 
 def test_a_sheet_is_a_table(tmp_path: Path) -> None:
@@ -81,8 +81,8 @@ def test_the_map_may_name_the_sheet(tmp_path: Path) -> None:
 def test_a_damaged_workbook_says_so(cut: float, tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", ROWS)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * cut)])
-    (source,) = sources([path])
-    assert read_whole(source, TERMS).rejects
+    (source,) = find_sources([path])
+    assert read_source(source, TERMS).rejects
 
 
 def test_a_part_that_is_no_xml_says_so(tmp_path: Path) -> None:

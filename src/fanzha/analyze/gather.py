@@ -12,7 +12,7 @@ from fanzha.analyze.journal import Journal
 from fanzha.analyze.order import sort_table
 from fanzha.analyze.spool import Spooled, spool
 from fanzha.analyze.summary import Summary
-from fanzha.read import Source, Terms
+from fanzha.read import ReadContext, SourceFile
 
 
 class Watcher(Protocol):
@@ -34,7 +34,7 @@ def started(journal: Journal) -> int:
 
 
 def read_sources(
-    inputs: list[Source],
+    inputs: list[SourceFile],
     summary: Summary,
     journal: Journal,
     watcher: Watcher,
@@ -45,7 +45,7 @@ def read_sources(
 ) -> list[Spooled]:
     """Read every source into parts; the summary gets their accounts. Times are UTC milliseconds."""
     watcher.stage("读取 reading", sum(source.size for source in inputs))
-    terms = Terms(observed_at=summary.started_at, basis=basis)
+    terms = ReadContext(observed_at=summary.started_at, basis=basis)
     read = [
         spool(source, n, terms, journal, since=since, until=until, advance=watcher.advance)
         for n, source in enumerate(inputs)

@@ -25,7 +25,7 @@ from fanzha.base.words import Words
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.detect import Detector, all_detectors
 from fanzha.events import all_events
-from fanzha.read import Source, sources
+from fanzha.read import SourceFile, find_sources
 from fanzha.store.numbering_tables import number_holders
 
 
@@ -49,7 +49,7 @@ def analyze(options: Options, watcher: Watcher) -> Summary:
     """Run the whole analysis; interrupted and called again with the same options, it goes on where it was."""
     began = time.monotonic()
     chosen = _chosen(options.detectors, slow=options.slow)
-    inputs = list(sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
+    inputs = list(find_sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
     journal = Journal(options.out, _run_key(options, inputs, chosen))
     summary = Summary(
         version=__version__,
@@ -82,7 +82,7 @@ def _chosen(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Detector]:
     return operated({name: one.with_slow_tier() for name, one in chosen.items()} if slow else chosen)
 
 
-def _run_key(options: Options, inputs: list[Source], chosen: Mapping[str, Detector]) -> str:
+def _run_key(options: Options, inputs: list[SourceFile], chosen: Mapping[str, Detector]) -> str:
     """Name the run by all that decides its result, so that only the same run is gone on with."""
     versions = [f"{name} {detector.version}" for name, detector in chosen.items()]
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from fanzha.analyze.journal import Journal
 from fanzha.analyze.summary import SourceAccount
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS
-from fanzha.read import Batch, Source, Terms, open_source
+from fanzha.read import EventBatch, ReadContext, SourceFile, read_batches
 
 
 class Spooled(msgspec.Struct):
@@ -23,9 +23,9 @@ class Spooled(msgspec.Struct):
 
 
 def spool(
-    source: Source,
+    source: SourceFile,
     number: int,
-    terms: Terms,
+    terms: ReadContext,
     journal: Journal,
     *,
     since: int | None = None,
@@ -44,7 +44,7 @@ def spool(
     with ExitStack() as stack:
         rejects = stack.enter_context((folder / "rejects.jsonl").open("wb"))
         writers: dict[str, pq.ParquetWriter] = {}
-        for batch in open_source(source, terms):
+        for batch in read_batches(source, terms):
             for table, events in batch.tables.items():
                 kept = _between(events, since, until)
                 account.outside += events.num_rows - kept.num_rows
@@ -63,7 +63,7 @@ def spool(
     return spooled
 
 
-def _account(account: SourceAccount, batch: Batch) -> None:
+def _account(account: SourceAccount, batch: EventBatch) -> None:
     account.read += batch.read
     account.used += batch.used
     account.rejected += len(batch.rejects)

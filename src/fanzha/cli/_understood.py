@@ -5,7 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fanzha.base.clock import iso
-from fanzha.read import Understanding
+from fanzha.read import SourceInspection
 
 _BY = {
     "map": "按其列映射 by its column map",
@@ -16,7 +16,7 @@ _ENVELOPE = ("event_id", "observed_at", "source", "basis", "simulated")
 _MOST_REASONS = 8
 
 
-def print_understood(console: Console, one: Understanding) -> None:
+def print_understood(console: Console, one: SourceInspection) -> None:
     """Print one source: what it is, its columns, its first events, the count, and why rows were rejected."""
     console.rule(f"[bold]{escape(one.path)}", align="left")
     if one.format:
@@ -37,14 +37,14 @@ def print_understood(console: Console, one: Understanding) -> None:
         console.print(f"[red]{escape(one.problem.zh)}\n{escape(one.problem.en)}[/]")
 
 
-def _file(one: Understanding) -> str:
+def _file(one: SourceInspection) -> str:
     shown = {"编码 encoding": one.encoding, "分隔符 delimiter": repr(one.delimiter) if one.delimiter else ""}
     header = "" if one.header is None else f"第 {one.header} 行 line {one.header}" if one.header else "无 none"
     shown["表头 header"] = header if one.delimiter or one.header else ""
     return "   ".join(f"{name}: {value}" for name, value in shown.items() if value)
 
 
-def _columns(one: Understanding) -> Table:
+def _columns(one: SourceInspection) -> Table:
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for head in ("文件列 theirs", "本平台列 ours", "把握 sure", "样本 samples"):
         table.add_column(head, overflow="fold")
@@ -65,7 +65,7 @@ def _events(name: str, rows: list[dict[str, str]]) -> Table:
     return table
 
 
-def _count(one: Understanding) -> str:
+def _count(one: SourceInspection) -> str:
     span = f"   {iso(one.first)} – {iso(one.last)}" if one.first is not None and one.last is not None else ""
     events = ", ".join(f"{table} {count:,}" for table, count in one.events.items())
     more = "" if one.whole else "（只看了开头 only the beginning）"

@@ -38,10 +38,12 @@ def COMMAND(
     from rich.console import Console
 
     from fanzha.cli._understood import print_understood
-    from fanzha.read import Terms, sources, understand
+    from fanzha.read import ReadContext, find_sources, inspect_source
 
-    terms = Terms(observed_at=time.time_ns() // 1_000_000, basis=basis)
-    found = [(source, understand(source, terms, rows)) for source in sources(paths, map_file=map_file, table=table)]
+    terms = ReadContext(observed_at=time.time_ns() // 1_000_000, basis=basis)
+    found = [
+        (source, inspect_source(source, terms, rows)) for source in find_sources(paths, map_file=map_file, table=table)
+    ]
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(one) for _, one in found], ensure_ascii=False, indent=1))
     else:
@@ -57,9 +59,9 @@ def COMMAND(
 
 def _written(path: Path, toml: str, force: bool) -> str:
     """Write the map beside its file and say so; one that is there is kept unless it is to be replaced."""
-    from fanzha.read import map_beside
+    from fanzha.read import map_path
 
-    target = map_beside(path)
+    target = map_path(path)
     if target.exists() and not force:
         raise WrongCall(f"{target} is there already", fix="edit it, or give --force to replace it")
     target.write_text(toml, "utf-8")

@@ -39,10 +39,10 @@ def COMMAND(name: str, as_json: bool) -> None:
 def _tables() -> dict[str, list[dict[str, str]]]:
     from fanzha.claims.finding import FINDING_SCHEMA
     from fanzha.events import all_events
-    from fanzha.read import targets_of_calls
+    from fanzha.read import list_call_columns
 
     events = {name: [_described(column) for column in table.columns] for name, table in all_events().items()}
-    calls = {"calls": [_described(column) for column in targets_of_calls().values()]}
+    calls = {"calls": [_described(column) for column in list_call_columns().values()]}
     return events | calls | {"findings": [_field(field) for field in FINDING_SCHEMA]}
 
 

@@ -23,6 +23,12 @@ PAPERS = {
     "taiwan_permit": Words("台湾居民来往大陆通行证", "mainland travel permit of a Taiwan resident"),
 }
 
+#: The reason for rejecting an identity number that is not hashed.
+PLAIN_IDENTITY = Words(
+    "身份证件号码不得明文进入；请先以带密钥的哈希替换",
+    "an identity number in clear; replace it by its keyed hash first",
+)
+
 _EIGHTEEN, _FIFTEEN = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII), re.compile(r"[1-8]\d{14}", re.ASCII)
 _OTHER = {
     "home_return_permit": re.compile(r"[HM]\d{8}(\d{2})?", re.ASCII),

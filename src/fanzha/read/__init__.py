@@ -7,20 +7,23 @@ from pathlib import Path
 from fanzha.base.plugins import load
 from fanzha.base.words import Words
 from fanzha.events import Column
-from fanzha.read import _understanding, _walk
-from fanzha.read._map.column_map import ColumnMap, Take
-from fanzha.read._map.find import map_beside
-from fanzha.read._map.targets import CALLS, targets
-from fanzha.read._map.write import written
-from fanzha.read._reader import Batch, Head, Reader, Source, Terms
-from fanzha.read._rejects import Reject, Unreadable, reject
-from fanzha.read._understanding import Understanding
-from fanzha.read._whole import Whole, collected
+from fanzha.read import _discovery, _inspection
+from fanzha.read._inspection import SourceInspection
+from fanzha.read._map.column_map import ColumnMap, ColumnSource, FileLayout
+from fanzha.read._map.lookup import map_path
+from fanzha.read._map.targets import CALLS, target_columns
+from fanzha.read._map.toml_text import format_map
+from fanzha.read._reader import EventBatch, FileHead, ReadContext, Reader, ReadResult, SourceFile, collect_batches
+from fanzha.read._rejects import Reject, UnreadableSource, make_reject, mask_value
+from fanzha.read._row_reader import CellRow, RowReader
+from fanzha.read._stream import SourceStream, open_stream
+from fanzha.read._table_reader import TablePreview, TableReader
 
 __all__ = [
-    "Batch", "ColumnMap", "Head", "Reader", "Reject", "Source", "Take", "Terms", "Understanding", "Unreadable", "Whole",
-    "all_readers", "map_beside", "open_source", "read_whole", "sources", "targets_of_calls", "understand",
-    "written",
+    "CellRow", "ColumnMap", "ColumnSource", "EventBatch", "FileHead", "FileLayout", "ReadContext", "ReadResult",
+    "Reader", "Reject", "RowReader", "SourceFile", "SourceInspection", "SourceStream", "TablePreview", "TableReader",
+    "UnreadableSource", "all_readers", "find_sources", "format_map", "inspect_source", "list_call_columns", "map_path",
+    "mask_value", "open_stream", "read_batches", "read_source",
 ]  # fmt: skip
 
 TOO_BIG = Words("内容过大，内存不足", "it unpacks to more than the memory holds")
@@ -32,40 +35,40 @@ def all_readers() -> dict[str, Reader]:
     return load("fanzha.read", "READER", Reader)
 
 
-def sources(
+def find_sources(
     paths: Iterable[Path], *, map_file: Path | None = None, table: str = "", out: Path | None = None
-) -> list[Source]:
+) -> list[SourceFile]:
     """Return what can be read below files and folders, in order; what cannot be read says why in `problem`.
 
     A column map is `map_file`, or `<file>.toml` beside the file, or `fanzha-map.toml` in its folder. Results of an
     earlier run in `out` are no input. Raises WrongCall when a map is wrong.
     """
-    return list(_walk.sources(paths, all_readers().values(), map_file, table, out))
+    return list(_discovery.find_sources(paths, all_readers().values(), map_file, table, out))
 
 
-def open_source(source: Source, terms: Terms) -> Iterator[Batch]:
+def read_batches(source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
     """Yield a source's batches in bounded memory; what breaks off or cannot be read ends in a reject, not an error."""
     if source.problem is not None:
-        yield Batch(rejects=(reject(source.name, 0, "", source.problem),), read=1, position=source.size)
+        yield EventBatch(rejects=(make_reject(source.name, 0, "", source.problem),), read=1, position=source.size)
         return
     try:
-        yield from all_readers()[source.format].read(source, terms)
-    except (Unreadable, MemoryError) as error:
-        words = error.words if isinstance(error, Unreadable) else TOO_BIG
-        lost = reject(source.name, error.row if isinstance(error, Unreadable) else 0, "", words)
-        yield Batch(rejects=(lost,), read=1, position=source.size)
+        yield from all_readers()[source.format].read(source, context)
+    except (UnreadableSource, MemoryError) as error:
+        words = error.words if isinstance(error, UnreadableSource) else TOO_BIG
+        lost = make_reject(source.name, error.row if isinstance(error, UnreadableSource) else 0, "", words)
+        yield EventBatch(rejects=(lost,), read=1, position=source.size)
 
 
-def read_whole(source: Source, terms: Terms) -> Whole:
+def read_source(source: SourceFile, context: ReadContext) -> ReadResult:
     """Return all that a small source tells, in memory."""
-    return collected(open_source(source, terms))
+    return collect_batches(read_batches(source, context))
 
 
-def understand(source: Source, terms: Terms, rows: int = 0) -> Understanding:
+def inspect_source(source: SourceFile, context: ReadContext, rows: int = 0) -> SourceInspection:
     """Return what a source would be read as and by which map, with its first `rows` rows (0: all) read."""
-    return _understanding.understand(source, all_readers().get(source.format), terms, rows)
+    return _inspection.inspect_source(source, all_readers().get(source.format), context, rows)
 
 
-def targets_of_calls() -> dict[str, Column]:
+def list_call_columns() -> dict[str, Column]:
     """Return what a map with `table = "calls"` can name: the columns of the three facts of a call, and its times."""
-    return targets(CALLS)
+    return target_columns(CALLS)

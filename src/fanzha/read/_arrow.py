@@ -5,13 +5,13 @@ from typing import Any, TypeAlias
 import pyarrow.compute
 
 #: A pa.Array of any type.
-Column: TypeAlias = Any
+ArrowColumn: TypeAlias = Any
 
 #: pyarrow.compute for columns of any type.
 compute: Any = pyarrow.compute
 
 
-def repeated(value: object, type_: pyarrow.DataType, rows: int) -> Column:
+def constant_column(value: object, type_: pyarrow.DataType, rows: int) -> ArrowColumn:
     """Return a column that says the same on every row."""
-    one: Any = pyarrow.scalar(value, type_)
-    return pyarrow.repeat(one, rows)
+    scalar: Any = pyarrow.scalar(value, type_)
+    return pyarrow.repeat(scalar, rows)

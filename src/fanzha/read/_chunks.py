@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 #: A record longer than this is passed over as a reject; nothing people or switches write comes near.
-LONGEST_RECORD = 16 * 1024 * 1024
+MAX_RECORD_BYTES = 16 * 1024 * 1024
 
 
 class Chunk(NamedTuple):
@@ -17,39 +17,39 @@ class Chunk(NamedTuple):
     too_long: bool = False  # the data are the beginning of a record that was passed over
 
 
-def chunks(blocks: Iterator[bytes], *, quotes: bool) -> Iterator[Chunk]:
+def split_chunks(blocks: Iterator[bytes], *, quotes: bool) -> Iterator[Chunk]:
     """Yield chunks that end at the end of a line; with `quotes`, not inside a quoted cell if that can be helped."""
-    rest, line = b"", 1
+    remainder, line = b"", 1
     for block in blocks:
-        data = rest + block
-        cut = _cut(data, quotes)
-        if cut == 0 and len(data) > LONGEST_RECORD:
+        data = remainder + block
+        cut = _find_cut(data, quotes)
+        if cut == 0 and len(data) > MAX_RECORD_BYTES:
             cut = data.rfind(b"\n") + 1  # a quote that is never closed must not swallow the file
             if cut == 0:
                 yield Chunk(data[:256], line, too_long=True)
-                rest, line = _after_line(blocks), line + 1
+                remainder, line = _skip_line(blocks), line + 1
                 continue
         if cut:
             yield Chunk(data[:cut], line)
             line += data.count(b"\n", 0, cut)
-        rest = data[cut:]
-    if rest:
-        yield Chunk(rest, line)
+        remainder = data[cut:]
+    if remainder:
+        yield Chunk(remainder, line)
 
 
-def _cut(data: bytes, quotes: bool) -> int:
+def _find_cut(data: bytes, quotes: bool) -> int:
     """Return the position after the last line end that is not inside quotes; 0 when there is none."""
     end = data.rfind(b"\n") + 1
     if not quotes or end == 0 or data.count(b'"', 0, end) % 2 == 0:
         return end
-    signs = np.frombuffer(data, np.uint8, end)
-    ends = np.flatnonzero(signs == 10)
-    open_at = np.searchsorted(np.flatnonzero(signs == 34), ends) % 2
+    codes = np.frombuffer(data, np.uint8, end)
+    ends = np.flatnonzero(codes == 10)
+    open_at = np.searchsorted(np.flatnonzero(codes == 34), ends) % 2
     outside = ends[open_at == 0]
     return int(outside[-1]) + 1 if len(outside) else 0
 
 
-def _after_line(blocks: Iterator[bytes]) -> bytes:
+def _skip_line(blocks: Iterator[bytes]) -> bytes:
     """Take blocks until the line that is too long ends; return what comes after it."""
     for block in blocks:
         if (end := block.find(b"\n")) >= 0:

@@ -5,33 +5,33 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from fanzha.read._opening import Stream
+from fanzha.read._stream import SourceStream
 
-BLOCK = 4 * 1024 * 1024
-_MARKS = (
+BLOCK_BYTES = 4 * 1024 * 1024
+_BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 #: The most frequent characters of written Chinese and of the headers of exports, simplified and traditional.
-_COMMON = (
+_COMMON_CHARACTERS = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
     "号码话单被叫通间长短信内容呼入口开始结束类型基站时间用户账号日期地址端业务状态网络中继移动联通电信您好请点击链接银行回复退订"
     "這為個國時來們到會對發動過說產種後學經號碼話單開結類站間用戶帳號網絡電訊請點擊鏈銀行簡訊內容來電受話發話時長狀態業務"
 )
 _HIGH = re.compile(rb"[\x80-\xff]+")
-_CONTROLS = [bytes([sign]) for sign in range(2, 32) if sign not in (9, 10, 11, 12, 13, 27, 28, 29, 30, 31)]
+_CONTROLS = [bytes([code]) for code in range(2, 32) if code not in (9, 10, 11, 12, 13, 27, 28, 29, 30, 31)]
 
 
 @lru_cache(maxsize=4)  # every reader asks about the same file
-def guess(sample: bytes) -> str:
+def detect_encoding(sample: bytes) -> str:
     """Return the encoding of a text's beginning; "ascii" while nothing tells; "" when it is no text."""
-    for mark, name in _MARKS:
-        if sample.startswith(mark):
+    for bom, name in _BOMS:
+        if sample.startswith(bom):
             return name
     if not sample:
         return "ascii"
-    if name := _without_mark(sample):
+    if name := _detect_utf16(sample):
         return name
     controls = sum(map(sample.count, _CONTROLS)) + max(0, sample.count(b"\0") - len(sample) // 10)
     if controls > len(sample) // 50:
@@ -40,19 +40,19 @@ def guess(sample: bytes) -> str:
         return "ascii"
     if _is_utf8(sample):
         return "utf-8"
-    common, name = max((_commonness(sample, name), name) for name in ("big5hkscs", "gb18030"))
-    runs = [len(run) for run in _HIGH.findall(sample, _first_high(sample))][:10_000]
-    if common < 0.2 and runs.count(1) > 0.6 * len(runs):
+    score, name = max((_score_common_characters(sample, name), name) for name in ("big5hkscs", "gb18030"))
+    runs = [len(run) for run in _HIGH.findall(sample, _find_first_high_byte(sample))][:10_000]
+    if score < 0.2 and runs.count(1) > 0.6 * len(runs):
         return "cp1252"  # accents stand alone; Chinese signs are mostly pairs
     return name
 
 
-def _first_high(sample: bytes) -> int:
-    found = _HIGH.search(sample)
-    return found.start() if found else 0
+def _find_first_high_byte(sample: bytes) -> int:
+    match = _HIGH.search(sample)
+    return match.start() if match else 0
 
 
-def _without_mark(sample: bytes) -> str:
+def _detect_utf16(sample: bytes) -> str:
     """UTF-16 without a mark: nearly every second byte of ASCII and line ends is zero."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = len(sample) // 2
@@ -74,56 +74,56 @@ def _is_utf8(sample: bytes) -> bool:
 
 
 @cache
-def _common() -> frozenset[str]:
-    return frozenset(_COMMON)
+def _common_characters() -> frozenset[str]:
+    return frozenset(_COMMON_CHARACTERS)
 
 
-def _commonness(sample: bytes, name: str) -> float:
-    start = _first_high(sample)
+def _score_common_characters(sample: bytes, name: str) -> float:
+    start = _find_first_high_byte(sample)
     text = codecs.getincrementaldecoder(name)("replace").decode(sample[start : start + 65_536])
-    signs = [sign for sign in text if ord(sign) > 127]
-    common = _common()
-    good = sum(sign in common for sign in signs)
-    return (good - 3 * signs.count("\ufffd")) / max(1, len(signs))
+    characters = [character for character in text if ord(character) > 127]
+    common = _common_characters()
+    hits = sum(character in common for character in characters)
+    return (hits - 3 * characters.count("\ufffd")) / max(1, len(characters))
 
 
-class Utf8:
+class Utf8Decoder:
     """A stream's text as UTF-8 blocks; bytes that are not of the encoding become U+FFFD."""
 
-    def __init__(self, stream: Stream, encoding: str = "") -> None:
+    def __init__(self, stream: SourceStream, encoding: str = "") -> None:
         """`encoding` "" or "ascii": told when the first sign outside ASCII comes."""
         self._stream = stream
         self.encoding = "" if encoding == "ascii" else encoding
         self._decoder: codecs.IncrementalDecoder | None = None
         self._started = False
 
-    def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
+    def read_blocks(self, size: int = BLOCK_BYTES) -> Iterator[bytes]:
         """Yield blocks of UTF-8 without NUL and with \\n as the end of lines."""
         while block := self._stream.read(size):
-            if text := self._utf8(block, final=False):
-                yield _clean(text)
-        if text := self._utf8(b"", final=True):
-            yield _clean(text)
+            if text := self._decode(block, final=False):
+                yield _clean_text(text)
+        if text := self._decode(b"", final=True):
+            yield _clean_text(text)
 
-    def _utf8(self, block: bytes, *, final: bool) -> bytes:
+    def _decode(self, block: bytes, *, final: bool) -> bytes:
         if not self._started:
-            block, self._started = self._without_bom(block), True
+            block, self._started = self._strip_bom(block), True
         if self._decoder is None:
             if block.isascii() and self.encoding in ("", "utf-8", "gb18030", "big5hkscs"):
                 return block
-            self.encoding = self.encoding or guess(block) or "utf-8"
+            self.encoding = self.encoding or detect_encoding(block) or "utf-8"
             self._decoder = codecs.getincrementaldecoder(self.encoding)("replace")
         return self._decoder.decode(block, final).encode("utf-8", "replace")
 
-    def _without_bom(self, block: bytes) -> bytes:
-        for mark, name in _MARKS:
-            if block.startswith(mark):
+    def _strip_bom(self, block: bytes) -> bytes:
+        for bom, name in _BOMS:
+            if block.startswith(bom):
                 self.encoding = name
-                return block[len(mark) :]
+                return block[len(bom) :]
         return block
 
 
-def _clean(text: bytes) -> bytes:
+def _clean_text(text: bytes) -> bytes:
     if b"\0" in text:
         text = text.replace(b"\0", b"")
     if b"\r" in text:
@@ -131,10 +131,10 @@ def _clean(text: bytes) -> bytes:
     return text
 
 
-def first_lines(data: bytes, encoding: str, *, whole: bool) -> list[str]:
+def decode_first_lines(data: bytes, encoding: str, *, whole: bool) -> list[str]:
     """Return the lines of a text's beginning; the last one only when the data are the whole text."""
-    for mark, _ in _MARKS:
-        data = data.removeprefix(mark)
+    for bom, _ in _BOMS:
+        data = data.removeprefix(bom)
     decoder = codecs.getincrementaldecoder("utf-8" if encoding in ("", "ascii") else encoding)("replace")
     text = decoder.decode(data, final=whole).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")

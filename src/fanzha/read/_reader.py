@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
+import msgspec
 import pyarrow as pa
 
 from fanzha.base.words import Words
@@ -15,7 +16,7 @@ from fanzha.read._rejects import Reject
 HEAD_BYTES = 262_144
 
 
-class Head(NamedTuple):
+class FileHead(NamedTuple):
     """The beginning of a file, unpacked: what a format is recognised by."""
 
     name: str  # file name in lower case, without .gz
@@ -24,7 +25,7 @@ class Head(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """One file, or one member of a zip file, that can be read on its own."""
 
     path: Path
@@ -42,7 +43,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Terms:
+class ReadContext:
     """What the run says about every source."""
 
     observed_at: int  # UTC ms, the moment of the run; facts without a time of their own get it
@@ -50,7 +51,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Batch:
+class EventBatch:
     """What one stretch of a source became. `read` rows = `used` + len(`rejects`) + `waiting`."""
 
     tables: dict[str, pa.RecordBatch] = field(default_factory=dict)  # event table -> events of its schema
@@ -69,12 +70,44 @@ class Reader(ABC):
     title: ClassVar[Words]
 
     @abstractmethod
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """Return 0-1: how surely the file is of this format, by content first and name second."""
 
     @abstractmethod
-    def read(self, source: Source, terms: Terms) -> Iterator[Batch]:
+    def read(self, source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
         """Yield the source's batches in bounded memory.
 
         Raises Unreadable when the file breaks off or is not what it seemed; `open_source` turns that into a reject.
         """
+
+
+class ReadResult(msgspec.Struct):
+    """All that a source told; `tables` are whole event tables."""
+
+    tables: dict[str, pa.Table] = {}
+    rejects: list[Reject] = []
+    read: int = 0
+    used: int = 0
+    waiting: int = 0
+    notes: list[Words] = []
+
+    def rows(self, table: str) -> list[dict[str, object]]:
+        """Return the events of a table as dictionaries, without what is not known."""
+        events = self.tables.get(table)
+        rows: list[dict[str, object]] = events.to_pylist() if events is not None else []
+        return [{name: value for name, value in row.items() if value is not None} for row in rows]
+
+
+def collect_batches(batches: Iterator[EventBatch]) -> ReadResult:
+    """Return all batches of a source as one."""
+    whole = ReadResult()
+    parts: dict[str, list[pa.RecordBatch]] = {}
+    for batch in batches:
+        for table, events in batch.tables.items():
+            parts.setdefault(table, []).append(events)
+        whole.rejects += batch.rejects
+        whole.notes += [note for note in batch.notes if note not in whole.notes]
+        whole.read, whole.used = whole.read + batch.read, whole.used + batch.used
+        whole.waiting += batch.waiting
+    whole.tables = {table: pa.Table.from_batches(events) for table, events in parts.items()}
+    return whole

@@ -7,7 +7,7 @@ import msgspec
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 
-SHOWN_CHARACTERS = 80
+MAX_SHOWN_CHARACTERS = 80
 _DIGEST = re.compile(r"[0-9a-f]{32}(-[oae])?")  # an id of ours
 _DIGITS = re.compile(r"\d{7,}")
 
@@ -23,7 +23,7 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
     value: str = ""  # at most 80 characters, long numbers masked
 
 
-class Unreadable(Malformed):
+class UnreadableSource(Malformed):
     """The rest of a file, or all of it, cannot be read; carries the reason in both languages."""
 
     def __init__(self, words: Words, row: int = 0) -> None:
@@ -32,16 +32,16 @@ class Unreadable(Malformed):
         self.row = row
 
 
-def reject(file: str, row: int, column: str, reason: Words, value: object = "") -> Reject:
+def make_reject(file: str, row: int, column: str, reason: Words, value: object = "") -> Reject:
     """Return a reject whose value is cut and masked."""
-    return Reject(file=file, row=row, column=column, reason=reason.en, reason_zh=reason.zh, value=shown(value))
+    return Reject(file=file, row=row, column=column, reason=reason.en, reason_zh=reason.zh, value=mask_value(value))
 
 
-def shown(value: object) -> str:
+def mask_value(value: object) -> str:
     """Return a value as a person may see it: no control characters, long numbers masked, at most 80 characters."""
-    text = "" if value is None else str(value)[: 4 * SHOWN_CHARACTERS]
+    text = "" if value is None else str(value)[: 4 * MAX_SHOWN_CHARACTERS]
     if _DIGEST.fullmatch(text):
         return text
-    text = "".join(sign if sign.isprintable() else " " for sign in text)
-    text = _DIGITS.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 5) + found[0][-2:], text)
-    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+    text = "".join(character if character.isprintable() else " " for character in text)
+    text = _DIGITS.sub(lambda match: match[0][:3] + "*" * (len(match[0]) - 5) + match[0][-2:], text)
+    return text if len(text) <= MAX_SHOWN_CHARACTERS else text[: MAX_SHOWN_CHARACTERS - 1] + "…"

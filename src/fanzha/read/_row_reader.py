@@ -10,18 +10,18 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import Column as ArrowColumn
-from fanzha.read._convert.rows import Rows, numbered
-from fanzha.read._delimited.layout import named_columns
-from fanzha.read._map.column_map import ColumnMap, Layout
-from fanzha.read._reader import Source
-from fanzha.read._rejects import Unreadable
-from fanzha.read._table_reader import Look, TableReader, wanted
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._convert.rows import RawRows, lookup_numbers
+from fanzha.read._delimited.layout import find_columns
+from fanzha.read._map.column_map import ColumnMap, FileLayout
+from fanzha.read._reader import SourceFile
+from fanzha.read._rejects import UnreadableSource
+from fanzha.read._table_reader import TablePreview, TableReader, list_needed_columns
 
 _SAMPLE_ROWS = 400
 _BATCH_ROWS = 20_000
 
-Row = tuple[int, list[str]]  # its number, counted from 1, and its cells
+CellRow = tuple[int, list[str]]  # its number, counted from 1, and its cells
 
 
 class RowReader(TableReader):
@@ -30,41 +30,42 @@ class RowReader(TableReader):
     empty: ClassVar[Words]  # what is said of a file without rows
 
     @abstractmethod
-    def cells(self, source: Source, layout: Layout) -> Iterator[Row]:
+    def iter_rows(self, source: SourceFile, layout: FileLayout) -> Iterator[CellRow]:
         """Yield every row with something in it, as text."""
 
-    def look(self, source: Source, layout: Layout) -> Look:
+    def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
         """Find the header among the first rows."""
-        rows = list(islice(self.cells(source, layout), _SAMPLE_ROWS))
+        rows = list(islice(self.iter_rows(source, layout), _SAMPLE_ROWS))
         if not rows:
-            raise Unreadable(self.empty)
-        header, names = named_columns(rows, layout)
-        below = [_fitted(row, len(names)) for number, row in rows if number > header]
+            raise UnreadableSource(self.empty)
+        header, names = find_columns(rows, layout)
+        data_rows = [_fit_width(row, len(names)) for number, row in rows if number > header]
         sample: dict[str, ArrowColumn] = {
-            name: pa.array([row[at] or None for row in below], pa.large_string()) for at, name in enumerate(names)
+            name: pa.array([row[index] or None for row in data_rows], pa.large_string())
+            for index, name in enumerate(names)
         }
         about = "\n".join(" ".join(row) for number, row in rows if number < header)
-        return Look(names, sample, msgspec.structs.replace(layout, header=header), about=about)
+        return TablePreview(names, sample, msgspec.structs.replace(layout, header=header), preamble=about)
 
-    def rows(self, source: Source, look: Look, map_: ColumnMap) -> Iterator[Rows]:
+    def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
         """Yield the rows below the header."""
-        places = {name: look.names.index(name) for name in wanted(look, map_)}
-        held: list[Row] = []
-        for number, row in self.cells(source, look.layout):
-            if number > (look.layout.header or 0):
-                held.append((number, _fitted(row, len(look.names))))
-            if len(held) >= _BATCH_ROWS:
-                yield _stretch(held, places)
-                held = []
-        yield _stretch(held, places)
+        indexes = {name: preview.names.index(name) for name in list_needed_columns(preview, map_)}
+        pending: list[CellRow] = []
+        for number, row in self.iter_rows(source, preview.layout):
+            if number > (preview.layout.header or 0):
+                pending.append((number, _fit_width(row, len(preview.names))))
+            if len(pending) >= _BATCH_ROWS:
+                yield _build_rows(pending, indexes)
+                pending = []
+        yield _build_rows(pending, indexes)
 
 
-def _stretch(held: list[Row], places: dict[str, int]) -> Rows:
+def _build_rows(rows: list[CellRow], indexes: dict[str, int]) -> RawRows:
     columns: dict[str, ArrowColumn] = {
-        name: pa.array([row[at] for _, row in held], pa.large_string()) for name, at in places.items()
+        name: pa.array([row[index] for _, row in rows], pa.large_string()) for name, index in indexes.items()
     }
-    return Rows(columns, len(held), numbered(np.array([number for number, _ in held], np.int64)))
+    return RawRows(columns, len(rows), lookup_numbers(np.array([number for number, _ in rows], np.int64)))
 
 
-def _fitted(row: list[str], width: int) -> list[str]:
+def _fit_width(row: list[str], width: int) -> list[str]:
     return row[:width] + [""] * (width - len(row))

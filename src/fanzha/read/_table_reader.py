@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import Column as ArrowColumn
-from fanzha.read._convert.convert import Converter
-from fanzha.read._convert.rows import Rows
-from fanzha.read._map.column_map import ColumnMap, Layout
-from fanzha.read._map.targets import targets
-from fanzha.read._propose.propose import Proposal, propose
-from fanzha.read._reader import Batch, Reader, Source, Terms
-from fanzha.read._rejects import Unreadable
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._convert.converter import Converter
+from fanzha.read._convert.rows import RawRows
+from fanzha.read._map.column_map import ColumnMap, FileLayout
+from fanzha.read._map.targets import target_columns
+from fanzha.read._propose.proposal import MapProposal, propose
+from fanzha.read._reader import EventBatch, ReadContext, Reader, SourceFile
+from fanzha.read._rejects import UnreadableSource
 
 NO_BASIS = Words(
     "含短信或语音内容，但未声明法律依据（《电信条例》第六十五条：除公安、国家安全、检察机关依法检查外，不得检查通信内容）；"
@@ -33,19 +33,19 @@ PROPOSED = Words(
 
 
 @dataclass(frozen=True)
-class Look:
+class TablePreview:
     """What a table looks like before it is read: names, the first rows, and how the file is written."""
 
     names: tuple[str, ...]
     sample: dict[str, ArrowColumn]
-    layout: Layout = field(default_factory=Layout)
-    about: str = ""  # what stands above the header
+    layout: FileLayout = field(default_factory=FileLayout)
+    preamble: str = ""  # what stands above the header
 
 
-class Understood(NamedTuple):
+class ResolvedMap(NamedTuple):
     """A table, the map it is read by, and what the operator should check of the map."""
 
-    look: Look
+    preview: TablePreview
     map: ColumnMap
     notes: tuple[Words, ...] = ()
 
@@ -54,64 +54,66 @@ class TableReader(Reader):
     """A format whose columns mean what the map says."""
 
     @abstractmethod
-    def look(self, source: Source, layout: Layout) -> Look:
+    def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
         """Return the columns and first rows; what `layout` says is taken for true."""
 
     @abstractmethod
-    def rows(self, source: Source, look: Look, map_: ColumnMap) -> Iterator[Rows]:
+    def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
         """Yield the cells of the columns the map names (and the first column) in bounded memory."""
 
-    def understand(self, source: Source) -> Understood:
+    def resolve_map(self, source: SourceFile) -> ResolvedMap:
         """Return the look and the map: the written one, or one proposed from headers and values."""
-        look = self.look(source, source.map.file if source.map else Layout())
+        preview = self.preview(source, source.map.file if source.map else FileLayout())
         if source.map is not None:
-            return Understood(look, source.map)
-        proposal = proposal_of(source, look)
+            return ResolvedMap(preview, source.map)
+        proposal = propose_map(source, preview)
         if proposal.map is None:
-            raise Unreadable(NOT_UNDERSTOOD)
-        return Understood(look, proposal.map, (PROPOSED, *proposal.notes))
+            raise UnreadableSource(NOT_UNDERSTOOD)
+        return ResolvedMap(preview, proposal.map, (PROPOSED, *proposal.notes))
 
-    def read(self, source: Source, terms: Terms) -> Iterator[Batch]:
+    def read(self, source: SourceFile, context: ReadContext) -> Iterator[EventBatch]:
         """Yield event batches; the last one carries the notes."""
-        look, map_, notes = self.understand(source)
-        missing = [name for ours in map_.columns for name in _names(map_, ours) if name not in look.names]
+        preview, map_, notes = self.resolve_map(source)
+        missing = [
+            name for target in map_.columns for name in _source_columns(map_, target) if name not in preview.names
+        ]
         if missing:
-            raise Unreadable(_missing(missing, look.names))
-        if not (map_.basis or terms.basis) and holds_content(map_):
-            raise Unreadable(NO_BASIS)
-        converter = Converter(source, map_, terms, self.name)
-        for rows in self.rows(source, look, map_):
+            raise UnreadableSource(_describe_missing(missing, preview.names))
+        if not (map_.basis or context.basis) and has_content(map_):
+            raise UnreadableSource(NO_BASIS)
+        converter = Converter(source, map_, context, self.name)
+        for rows in self.read_rows(source, preview, map_):
             yield converter.convert(rows)
-        yield Batch(notes=notes + converter.notes(), position=source.size)
+        yield EventBatch(notes=notes + converter.list_notes(), position=source.size)
 
 
-def proposal_of(source: Source, look: Look) -> Proposal:
+def propose_map(source: SourceFile, preview: TablePreview) -> MapProposal:
     """Return the map proposed for a source that nobody has described."""
-    about = f"{look.about}\n{source.member or source.path.name}"
-    return propose(look.names, look.sample, source.table, look.layout, about)
+    about = f"{preview.preamble}\n{source.member or source.path.name}"
+    return propose(preview.names, preview.sample, source.table, preview.layout, about)
 
 
-def holds_content(map_: ColumnMap) -> bool:
+def has_content(map_: ColumnMap) -> bool:
     """Return whether the map takes words people wrote or spoke."""
-    return any(targets(map_.table)[ours].content for ours in map_.columns)
+    return any(target_columns(map_.table)[target].content for target in map_.columns)
 
 
-def wanted(look: Look, map_: ColumnMap) -> list[str]:
+def list_needed_columns(preview: TablePreview, map_: ColumnMap) -> list[str]:
     """Return the file's columns that are needed, in the file's order: those of the map, and the first."""
-    names = {name for ours in map_.columns for name in _names(map_, ours)} | set(look.names[:1])
+    names = {name for target in map_.columns for name in _source_columns(map_, target)} | set(preview.names[:1])
     if map_.direction is not None:
         names.add(map_.direction.from_)
-    return [name for name in look.names if name in names]
+    return [name for name in preview.names if name in names]
 
 
-def _names(map_: ColumnMap, ours: str) -> tuple[str, ...]:
-    take = map_.take(ours)
-    return take.names if take else ()
+def _source_columns(map_: ColumnMap, target: str) -> tuple[str, ...]:
+    source = map_.column_source(target)
+    return source.names if source else ()
 
 
-def _missing(missing: list[str], names: tuple[str, ...]) -> Words:
-    have, lack = ", ".join(names[:40]), ", ".join(missing[:10])
+def _describe_missing(missing: list[str], names: tuple[str, ...]) -> Words:
+    available, absent = ", ".join(names[:40]), ", ".join(missing[:10])
     return Words(
-        f"映射中的列不存在：{lack}；文件有：{have}",
-        f"the map names columns that are not there: {lack}; there are: {have}",
+        f"映射中的列不存在：{absent}；文件有：{available}",
+        f"the map names columns that are not there: {absent}; there are: {available}",
     )

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 
 import msgspec
 
+from fanzha.base.q850 import q850_from_name
 from fanzha.base.words import Words
-from fanzha.read._calls.call_reader import CallReader, Line
-from fanzha.read._calls.lines import named_rows
-from fanzha.read._calls.moments import moment
-from fanzha.read._calls.record import FOLLOW, LEAD, Record, Refused
-from fanzha.read._calls.release import of_name
+from fanzha.read._calls.call_reader import CallReader, RecordLine
+from fanzha.read._calls.delimited import parse_records
+from fanzha.read._calls.fields import parse_timestamp
+from fanzha.read._calls.record import FOLLOW, LEAD, CallRecord, InvalidRecord
 from fanzha.read._convert.zone import Zone
-from fanzha.read._delimited.parse import cells_of
-from fanzha.read._encoding import first_lines, guess
-from fanzha.read._map.column_map import Layout
-from fanzha.read._reader import Head, Source
-from fanzha.read.asterisk_cdr import trunk_of
+from fanzha.read._delimited.parser import split_line
+from fanzha.read._encoding import decode_first_lines, detect_encoding
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read._reader import FileHead, SourceFile
+from fanzha.read.asterisk_cdr import parse_trunk
 
 EVENTS = frozenset(
     {
@@ -46,29 +46,35 @@ class AsteriskCel(CallReader):
     name = "asterisk-cel"
     title = Words("Asterisk 通道事件 (CEL)", "Asterisk channel event logs")
 
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """The name of an event first, and its time second or third; or a header with the names of CEL."""
-        if not guess(head.data):
+        if not detect_encoding(head.data):
             return 0.0
-        lines = [line for line in first_lines(head.data, guess(head.data), whole=head.whole)[:20] if line.strip()]
-        good = sum(columns_of(cells_of(line, ",")) is not None for line in lines)
-        return 0.95 if lines and (good >= 0.5 * len(lines) or _is_header(cells_of(lines[0], ","))) else 0.0
+        lines = [
+            line
+            for line in decode_first_lines(head.data, detect_encoding(head.data), whole=head.whole)[:20]
+            if line.strip()
+        ]
+        matched = sum(match_columns(split_line(line, ",")) is not None for line in lines)
+        return 0.95 if lines and (matched >= 0.5 * len(lines) or _is_header(split_line(lines[0], ","))) else 0.0
 
-    def lines(self, source: Source, zone: Zone, layout: Layout) -> Iterator[Line]:
+    def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
         """Yield every event."""
-        return named_rows(source, layout, columns_of, _is_header, lambda row, cells: record(row, cells, zone))
+        return parse_records(
+            source, layout, match_columns, _is_header, lambda row, cells: parse_record(row, cells, zone)
+        )
 
 
 READER = AsteriskCel()
 
 
-def columns_of(cells: list[str]) -> tuple[str, ...] | None:
+def match_columns(cells: list[str]) -> tuple[str, ...] | None:
     """Return the names of a row's cells, or None when it is no channel event."""
     if not cells or cells[0].strip().upper() not in EVENTS:
         return None
     for names in (PLAIN, WITH_LITERAL):
-        at = names.index("eventtime")
-        if len(cells) >= names.index("linkedid") + 1 and _TIME.match(cells[at].strip()):
+        index = names.index("eventtime")
+        if len(cells) >= names.index("linkedid") + 1 and _TIME.match(cells[index].strip()):
             return names
     return None
 
@@ -77,43 +83,47 @@ def _is_header(cells: list[str]) -> bool:
     return {"eventtype", "eventtime", "uniqueid", "linkedid"} <= {cell.strip().strip('"').lower() for cell in cells}
 
 
-def record(row: int, cells: dict[str, str], zone: Zone) -> Record:
+def parse_record(row: int, cells: dict[str, str], zone: Zone) -> CallRecord:
     """Return what one event tells of its call."""
-    at = moment(cells.get("eventtime", ""), "eventtime", zone)
+    time = parse_timestamp(cells.get("eventtime", ""), "eventtime", zone)
     linked, unique = cells.get("linkedid", ""), cells.get("uniqueid", "")
-    if at is None or not linked:
-        raise Refused("eventtime" if at is None else "linkedid", "", "没有时间或呼叫标识", "no time or no linked id")
-    event, first = cells["eventtype"].strip().upper(), unique == linked
-    told = Record(row=row, keys=(linked,), start=at, role=LEAD if first else FOLLOW, last=event == "LINKEDID_END")
+    if time is None or not linked:
+        raise InvalidRecord(
+            "eventtime" if time is None else "linkedid", "", "没有时间或呼叫标识", "no time or no linked id"
+        )
+    event, is_first = cells["eventtype"].strip().upper(), unique == linked
+    record = CallRecord(
+        row=row, keys=(linked,), start=time, role=LEAD if is_first else FOLLOW, last=event == "LINKEDID_END"
+    )
     if event == "CHAN_START":
-        told.caller = cells.get("cidnum", "") if first else ""
-        told.callee = (cells.get("ciddnid") or cells.get("exten", "")) if first else ""
-        told.callee = "" if told.callee in ("s", "") else told.callee
-        told.diversion = cells.get("cidrdnis", "")
-        told.trunk = trunk_of(cells.get("channame", "")) if first else ""
-    elif event == "ANSWER" and not first:
-        told.answer, told.answered = at, True
+        record.caller = cells.get("cidnum", "") if is_first else ""
+        record.callee = (cells.get("ciddnid") or cells.get("exten", "")) if is_first else ""
+        record.callee = "" if record.callee in ("s", "") else record.callee
+        record.diversion = cells.get("cidrdnis", "")
+        record.trunk = parse_trunk(cells.get("channame", "")) if is_first else ""
+    elif event == "ANSWER" and not is_first:
+        record.answer, record.answered = time, True
     elif event == "HANGUP":
-        _hang_up(told, cells, first)
+        _apply_hangup(record, cells, is_first)
     elif event in ("LINKEDID_END", "CHAN_END"):
-        told.end = at
-    return told
+        record.end = time
+    return record
 
 
-def _hang_up(told: Record, cells: dict[str, str], first: bool) -> None:
-    extra = _extra(cells.get("extra", ""))
-    told.cause = of_name(str(extra.get("hangupcause", "")))
+def _apply_hangup(record: CallRecord, cells: dict[str, str], is_first: bool) -> None:
+    extra = _parse_extra(cells.get("extra", ""))
+    record.cause = q850_from_name(str(extra.get("hangupcause", "")))
     source = str(extra.get("hangupsource", ""))
-    if first:
-        told.end = told.start
-        told.answered = None if not extra.get("dialstatus") else extra["dialstatus"] == "ANSWER"
+    if is_first:
+        record.end = record.start
+        record.answered = None if not extra.get("dialstatus") else extra["dialstatus"] == "ANSWER"
         if source:
-            told.released_by = "caller" if source == cells.get("channame") else "callee"
+            record.released_by = "caller" if source == cells.get("channame") else "callee"
 
 
-def _extra(text: str) -> dict[str, object]:
+def _parse_extra(text: str) -> dict[str, object]:
     try:
-        found = msgspec.json.decode(text.encode())
+        data = msgspec.json.decode(text.encode())
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return data if isinstance(data, dict) else {}

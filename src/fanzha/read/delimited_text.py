@@ -6,19 +6,17 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.base.words import Words
-from fanzha.read._chunks import Chunk, chunks
-from fanzha.read._convert.rows import Rows, numbered
-from fanzha.read._delimited.fit import fit
-from fanzha.read._delimited.layout import ALIGNED, IN_PLACE_OF_SPACES, aligned, find_layout
-from fanzha.read._delimited.parse import parse
-from fanzha.read._delimited.swallowed import Shapes
-from fanzha.read._encoding import Utf8, guess
-from fanzha.read._map.column_map import ColumnMap, Layout
-from fanzha.read._map.targets import targets
-from fanzha.read._opening import opened
-from fanzha.read._reader import HEAD_BYTES, Head, Source
-from fanzha.read._rejects import Reject, Unreadable, reject
-from fanzha.read._table_reader import Look, TableReader, wanted
+from fanzha.read._chunks import Chunk, split_chunks
+from fanzha.read._convert.rows import RawRows, lookup_numbers
+from fanzha.read._delimited.layout import ALIGNED, SPACES_REPLACEMENT, collapse_spaces, detect_layout
+from fanzha.read._delimited.parser import RecordShapes, parse_chunk
+from fanzha.read._encoding import Utf8Decoder, detect_encoding
+from fanzha.read._map.column_map import ColumnMap, FileLayout
+from fanzha.read._map.targets import target_columns
+from fanzha.read._reader import HEAD_BYTES, FileHead, SourceFile
+from fanzha.read._rejects import Reject, UnreadableSource, make_reject
+from fanzha.read._stream import open_stream
+from fanzha.read._table_reader import TablePreview, TableReader, list_needed_columns
 
 EMPTY = Words("空文件", "an empty file")
 TOO_LONG = Words("一行超过 16 MB", "the line is longer than 16 MB")
@@ -31,91 +29,125 @@ class DelimitedText(TableReader):
     name = "delimited-text"
     title = Words("分隔符文本（CSV、TSV 等）", "delimited text (CSV, TSV, …)")
 
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """A text whose lines have the same number of cells; `.csv` and `.tsv` say so themselves."""
-        encoding = guess(head.data)
+        encoding = detect_encoding(head.data)
         if not encoding or head.data.lstrip()[:1] in (b"{", b"["):
             return 0.0
-        by_name = head.name.endswith((".csv", ".tsv", ".dat", ".psv"))
-        found = find_layout(head.data, Layout(encoding=encoding), whole=head.whole)
-        return 0.5 if found is not None and len(found.names) > 1 else 0.3 if by_name and head.data.strip() else 0.0
+        has_suffix = head.name.endswith((".csv", ".tsv", ".dat", ".psv"))
+        preview = detect_layout(head.data, FileLayout(encoding=encoding), whole=head.whole)
+        return (
+            0.5 if preview is not None and len(preview.names) > 1 else 0.3 if has_suffix and head.data.strip() else 0.0
+        )
 
-    def look(self, source: Source, layout: Layout) -> Look:
+    def preview(self, source: SourceFile, layout: FileLayout) -> TablePreview:
         """Find encoding, delimiter, header and first rows."""
-        with opened(source.path, source.member) as stream:
+        with open_stream(source.path, source.member) as stream:
             data = stream.read(HEAD_BYTES)
         if not data.strip():
-            raise Unreadable(EMPTY)
-        found = find_layout(data, layout, whole=len(data) < HEAD_BYTES)
-        if found is None:
-            raise Unreadable(EMPTY)
-        return found
+            raise UnreadableSource(EMPTY)
+        preview = detect_layout(data, layout, whole=len(data) < HEAD_BYTES)
+        if preview is None:
+            raise UnreadableSource(EMPTY)
+        return preview
 
-    def rows(self, source: Source, look: Look, map_: ColumnMap) -> Iterator[Rows]:
+    def read_rows(self, source: SourceFile, preview: TablePreview, map_: ColumnMap) -> Iterator[RawRows]:
         """Yield the cells chunk by chunk."""
-        columns = wanted(look, map_)
-        skip = look.layout.header or 0
-        shapes = _shapes(look)
-        with opened(source.path, source.member) as stream:
-            text = Utf8(stream, look.layout.encoding)
-            for chunk in chunks(text.blocks(), quotes=look.layout.delimiter != "\x01"):
-                if skip:
-                    chunk, skip = _without_lines(chunk, skip)
+        columns = list_needed_columns(preview, map_)
+        skipped_lines = preview.layout.header or 0
+        shapes = _learn_shapes(preview)
+        with open_stream(source.path, source.member) as stream:
+            text = Utf8Decoder(stream, preview.layout.encoding)
+            for chunk in split_chunks(text.read_blocks(), quotes=preview.layout.delimiter != "\x01"):
+                if skipped_lines:
+                    chunk, skipped_lines = _drop_lines(chunk, skipped_lines)
                 if chunk.too_long:
-                    lost = reject(source.name, chunk.line, "", TOO_LONG)
-                    yield Rows({}, 0, lambda _: [], (lost,), stream.position)
+                    rejected = make_reject(source.name, chunk.line, "", TOO_LONG)
+                    yield RawRows({}, 0, lambda _: [], (rejected,), stream.position)
                 elif chunk.data.strip():
-                    if look.layout.delimiter == ALIGNED:
-                        chunk = Chunk(aligned(chunk.data), chunk.line)
-                    yield from _rows(source, look, columns, map_, shapes, chunk, stream.position)
+                    if preview.layout.delimiter == ALIGNED:
+                        chunk = Chunk(collapse_spaces(chunk.data), chunk.line)
+                    yield from _read_chunk(source, preview, columns, map_, shapes, chunk, stream.position)
 
 
 READER = DelimitedText()
 
 
-def _without_lines(chunk: Chunk, count: int) -> tuple[Chunk, int]:
+def _drop_lines(chunk: Chunk, count: int) -> tuple[Chunk, int]:
     """Drop the first lines; return how many are still to be dropped from the next chunk."""
-    at = 0
-    for dropped in range(count):
-        end = chunk.data.find(b"\n", at)
+    position = 0
+    for number in range(count):
+        end = chunk.data.find(b"\n", position)
         if end < 0:
-            return Chunk(b"", chunk.line), count - dropped - 1
-        at = end + 1
-    return Chunk(chunk.data[at:], chunk.line + count, chunk.too_long), 0
+            return Chunk(b"", chunk.line), count - number - 1
+        position = end + 1
+    return Chunk(chunk.data[position:], chunk.line + count, chunk.too_long), 0
 
 
-def _rows(
-    source: Source, look: Look, columns: list[str], map_: ColumnMap, shapes: Shapes, chunk: Chunk, position: int
-) -> Iterator[Rows]:
-    sign = IN_PLACE_OF_SPACES if look.layout.delimiter == ALIGNED else look.layout.delimiter
-    parsed = parse(chunk, look.names, columns, sign, shapes)
+def _read_chunk(
+    source: SourceFile,
+    preview: TablePreview,
+    columns: list[str],
+    map_: ColumnMap,
+    shapes: RecordShapes,
+    chunk: Chunk,
+    position: int,
+) -> Iterator[RawRows]:
+    delimiter = SPACES_REPLACEMENT if preview.layout.delimiter == ALIGNED else preview.layout.delimiter
+    parsed = parse_chunk(chunk, preview.names, columns, delimiter, shapes)
     rejects: list[Reject] = []
-    saved: dict[int, list[str]] = {}
-    content = _content_at(look.names, map_)
-    needed = 1 + look.names.index(columns[-1])
-    for line, cells, text in parsed.odd:
-        fitted = fit(cells, len(look.names), content, needed, sign)
-        if fitted is None:
-            why = WIDTH.format(cells=len(cells), names=len(look.names))
-            rejects.append(reject(source.name, line, "", why, "" if content is not None else text))
+    repaired: dict[int, list[str]] = {}
+    content_index = _find_content_index(preview.names, map_)
+    min_cells = 1 + preview.names.index(columns[-1])
+    for line, cells, text in parsed.malformed:
+        fitted_cells = fit_record(cells, len(preview.names), content_index, min_cells, delimiter)
+        if fitted_cells is None:
+            reason = WIDTH.format(cells=len(cells), names=len(preview.names))
+            rejects.append(make_reject(source.name, line, "", reason, "" if content_index is not None else text))
         else:
-            saved[line] = fitted
-    yield Rows(parsed.columns, parsed.count, parsed.line_numbers, tuple(rejects), position)
-    if saved:
-        lines = np.fromiter(saved, np.int64, len(saved))
-        at = {name: index for index, name in enumerate(look.names)}
+            repaired[line] = fitted_cells
+    yield RawRows(parsed.columns, parsed.count, parsed.line_numbers, tuple(rejects), position)
+    if repaired:
+        lines = np.fromiter(repaired, np.int64, len(repaired))
+        index_by_name = {name: index for index, name in enumerate(preview.names)}
         cells_by_name = {
-            name: pa.array([cells[at[name]] for cells in saved.values()], pa.large_string()) for name in columns
+            name: pa.array([cells[index_by_name[name]] for cells in repaired.values()], pa.large_string())
+            for name in columns
         }
-        yield Rows(cells_by_name, len(saved), numbered(lines), (), position)
+        yield RawRows(cells_by_name, len(repaired), lookup_numbers(lines), (), position)
 
 
-def _content_at(names: tuple[str, ...], map_: ColumnMap) -> int | None:
+def _find_content_index(names: tuple[str, ...], map_: ColumnMap) -> int | None:
     """Return the place of the column with people's words, the one that may hold delimiters without quotes."""
-    found = [take.names[0] for ours in map_.columns if targets(map_.table)[ours].content and (take := map_.take(ours))]
-    return names.index(found[0]) if len(found) == 1 else None
+    content_columns = [
+        source.names[0]
+        for target in map_.columns
+        if target_columns(map_.table)[target].content and (source := map_.column_source(target))
+    ]
+    return names.index(content_columns[0]) if len(content_columns) == 1 else None
 
 
-def _shapes(look: Look) -> Shapes:
-    firsts, lasts = (look.sample[name].to_pylist() for name in (look.names[0], look.names[-1]))
-    return Shapes(zip(firsts, lasts, strict=True), len(look.names))
+def _learn_shapes(preview: TablePreview) -> RecordShapes:
+    firsts, lasts = (preview.sample[name].to_pylist() for name in (preview.names[0], preview.names[-1]))
+    return RecordShapes(zip(firsts, lasts, strict=True), len(preview.names))
+
+
+def fit_record(
+    cells: list[str], width: int, content_index: int | None, min_cells: int, delimiter: str = ","
+) -> list[str] | None:
+    """Return exactly `width` cells, or None when the record cannot be understood.
+
+    `content` is the place of the column with people's words, which may hold the delimiter; `needed` is the number of
+    leading columns that are used.
+    """
+    if len(cells) == width:
+        return cells
+    if len(cells) < width:
+        return cells + [""] * (width - len(cells)) if len(cells) >= min_cells else None
+    extra = len(cells) - width
+    if not any(cell.strip() for cell in cells[width:]):
+        return cells[:width]
+    if content_index is None:
+        return None
+    words = cells[content_index : content_index + extra + 1]
+    return [*cells[:content_index], delimiter.join(words), *cells[content_index + extra + 1 :]]

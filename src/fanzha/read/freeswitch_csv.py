@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator
 
 from fanzha.base.words import Words
-from fanzha.read._calls.call_reader import CallReader, Line
-from fanzha.read._calls.freeswitch import leg
-from fanzha.read._calls.lines import named_rows
+from fanzha.read._calls.call_reader import CallReader, RecordLine
+from fanzha.read._calls.delimited import parse_records
+from fanzha.read._calls.freeswitch import parse_leg
 from fanzha.read._convert.zone import Zone
-from fanzha.read._delimited.parse import cells_of
-from fanzha.read._encoding import first_lines, guess
-from fanzha.read._map.column_map import Layout
-from fanzha.read._reader import Head, Source
+from fanzha.read._delimited.parser import split_line
+from fanzha.read._encoding import decode_first_lines, detect_encoding
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read._reader import FileHead, SourceFile
 
 EXAMPLE = (
     "caller_id_name", "caller_id_number", "destination_number", "context", "start_stamp", "answer_stamp", "end_stamp",
@@ -37,37 +37,43 @@ class FreeswitchCsv(CallReader):
     name = "freeswitch-csv"
     title = Words("FreeSWITCH 话单 (mod_cdr_csv)", "FreeSWITCH call detail records (mod_cdr_csv)")
 
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """A cause in capitals and a uuid where a template has them; or a header with the variables' names."""
-        if not guess(head.data):
+        if not detect_encoding(head.data):
             return 0.0
-        lines = [line for line in first_lines(head.data, guess(head.data), whole=head.whole)[:20] if line.strip()]
-        good = sum(columns_of(cells_of(_plain(line), ",")) is not None for line in lines)
-        return 0.95 if lines and (good >= 0.5 * len(lines) or _is_header(cells_of(lines[0], ","))) else 0.0
+        lines = [
+            line
+            for line in decode_first_lines(head.data, detect_encoding(head.data), whole=head.whole)[:20]
+            if line.strip()
+        ]
+        matched = sum(match_columns(split_line(_strip_insert(line), ",")) is not None for line in lines)
+        return 0.95 if lines and (matched >= 0.5 * len(lines) or _is_header(split_line(lines[0], ","))) else 0.0
 
-    def lines(self, source: Source, zone: Zone, layout: Layout) -> Iterator[Line]:
+    def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
         """Yield every leg."""
-        return named_rows(source, layout, columns_of, _is_header, lambda row, cells: leg(row, cells, zone), _plain)
+        return parse_records(
+            source, layout, match_columns, _is_header, lambda row, cells: parse_leg(row, cells, zone), _strip_insert
+        )
 
 
 READER = FreeswitchCsv()
 
 
-def columns_of(cells: list[str]) -> tuple[str, ...] | None:
+def match_columns(cells: list[str]) -> tuple[str, ...] | None:
     """Return the variables' names of a row's cells, or None when it is of no known template."""
-    for names, least in ((EXAMPLE, 13), (ASTERISK, 17)):
-        cause, uuid = names.index("hangup_cause"), names.index("uuid")
-        if len(cells) >= least and _CAUSE.match(cells[cause].strip()) and _UUID.match(cells[uuid].strip()):
+    for names, min_cells in ((EXAMPLE, 13), (ASTERISK, 17)):
+        cause_at, uuid_at = names.index("hangup_cause"), names.index("uuid")
+        if len(cells) >= min_cells and _CAUSE.match(cells[cause_at].strip()) and _UUID.match(cells[uuid_at].strip()):
             return names
     return None
 
 
 def _is_header(cells: list[str]) -> bool:
-    known = {"uuid", "caller_id_number", "destination_number", "hangup_cause"}
-    return known <= {cell.strip().strip('"').lower() for cell in cells}
+    expected = {"uuid", "caller_id_number", "destination_number", "hangup_cause"}
+    return expected <= {cell.strip().strip('"').lower() for cell in cells}
 
 
-def _plain(line: str) -> str:
+def _strip_insert(line: str) -> str:
     """Take the values out of the sql template's INSERT."""
-    found = _INSERT.match(line) if line[:6].upper() == "INSERT" else None
-    return found[1].replace(', "', ',"') if found else line.replace('", "', '","')
+    match = _INSERT.match(line) if line[:6].upper() == "INSERT" else None
+    return match[1].replace(', "', ',"') if match else line.replace('", "', '","')

@@ -6,15 +6,15 @@ from typing import Any
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.read._calls.call_reader import CallReader, Line
-from fanzha.read._calls.freeswitch import decoded, leg
-from fanzha.read._calls.record import Record, Refused
+from fanzha.read._calls.call_reader import CallReader, RecordLine
+from fanzha.read._calls.freeswitch import decode_value, parse_leg
+from fanzha.read._calls.record import CallRecord, InvalidRecord
 from fanzha.read._convert.zone import Zone
-from fanzha.read._encoding import Utf8
-from fanzha.read._json.strung import strung
-from fanzha.read._map.column_map import Layout
-from fanzha.read._opening import opened
-from fanzha.read._reader import Head, Source
+from fanzha.read._encoding import Utf8Decoder
+from fanzha.read._json.scanner import split_objects
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read._reader import FileHead, SourceFile
+from fanzha.read._stream import open_stream
 
 _PROFILE = ("caller_id_number", "ani", "rdnis", "destination_number", "uuid", "network_addr", "chan_name", "context")
 
@@ -25,47 +25,47 @@ class FreeswitchJson(CallReader):
     name = "freeswitch-json"
     title = Words("FreeSWITCH 话单 (mod_json_cdr)", "FreeSWITCH call detail records (mod_json_cdr)")
 
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """Objects with `variables` and `callflow`, as only this module writes them."""
         start = head.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
         if start not in (b"{", b"[") or b'"variables"' not in head.data:
             return 0.0
         return 0.95 if b'"callflow"' in head.data or b'"core-uuid"' in head.data else 0.0
 
-    def lines(self, source: Source, zone: Zone, layout: Layout) -> Iterator[Line]:
+    def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
         """Yield every leg; rows are counted by object, or by line when there is one on each."""
-        with opened(source.path, source.member) as stream:
-            for chunk in strung(Utf8(stream, layout.encoding).blocks(), wrapped=False):
+        with open_stream(source.path, source.member) as stream:
+            for chunk in split_objects(Utf8Decoder(stream, layout.encoding).read_blocks(), wrapped=False):
                 for number, line in enumerate(chunk.data.split(b"\n"), start=chunk.line):
                     if line and not line.isspace():
-                        yield Line(number, _record(number, line, zone), stream.position)
+                        yield RecordLine(number, _parse_record(number, line, zone), stream.position)
 
 
 READER = FreeswitchJson()
 
 
-def _record(number: int, line: bytes, zone: Zone) -> Record | Refused:
+def _parse_record(number: int, line: bytes, zone: Zone) -> CallRecord | InvalidRecord:
     try:
-        whole = msgspec.json.decode(line)
-        return leg(number, variables_of(whole), zone)
-    except Refused as refused:
+        document = msgspec.json.decode(line)
+        return parse_leg(number, read_variables(document), zone)
+    except InvalidRecord as refused:
         return refused
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Refused("", line[:200].decode("utf-8", "replace"), "不是 JSON 对象", "not a JSON object")
+        return InvalidRecord("", line[:200].decode("utf-8", "replace"), "不是 JSON 对象", "not a JSON object")
 
 
-def variables_of(whole: object) -> Mapping[str, str]:
+def read_variables(document: object) -> Mapping[str, str]:
     """Return a leg's variables, with what the first profile of its call flow knows of the caller and callee."""
-    if not isinstance(whole, dict):
-        raise Refused("", "", "不是 JSON 对象", "not a JSON object")
-    variables = {name: decoded(str(value)) for name, value in _dict(whole.get("variables")).items()}
-    flows = whole.get("callflow")
+    if not isinstance(document, dict):
+        raise InvalidRecord("", "", "不是 JSON 对象", "not a JSON object")
+    variables = {name: decode_value(str(value)) for name, value in _as_dict(document.get("variables")).items()}
+    flows = document.get("callflow")
     flow = flows[-1] if isinstance(flows, list) and flows else flows  # the last is the first in time
-    profile = _dict(_dict(flow).get("caller_profile"))
-    known = {name: decoded(str(profile[name])) for name in _PROFILE if profile.get(name)}
-    direction = _dict(whole.get("channel_data")).get("direction")
-    return {"direction": str(direction or "")} | known | variables
+    profile = _as_dict(_as_dict(flow).get("caller_profile"))
+    profile_values = {name: decode_value(str(profile[name])) for name in _PROFILE if profile.get(name)}
+    direction = _as_dict(document.get("channel_data")).get("direction")
+    return {"direction": str(direction or "")} | profile_values | variables
 
 
-def _dict(value: object) -> dict[str, Any]:
+def _as_dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}

@@ -5,19 +5,19 @@ from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
 from fanzha.base.words import Words
-from fanzha.read._calls.call_reader import CallReader, Line
-from fanzha.read._calls.freeswitch import decoded, leg
-from fanzha.read._calls.record import Record, Refused
-from fanzha.read._chunks import LONGEST_RECORD
+from fanzha.read._calls.call_reader import CallReader, RecordLine
+from fanzha.read._calls.freeswitch import decode_value, parse_leg
+from fanzha.read._calls.record import CallRecord, InvalidRecord
+from fanzha.read._chunks import MAX_RECORD_BYTES
 from fanzha.read._convert.zone import Zone
-from fanzha.read._encoding import Utf8
-from fanzha.read._map.column_map import Layout
-from fanzha.read._opening import opened
-from fanzha.read._reader import Head, Source
+from fanzha.read._encoding import Utf8Decoder
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read._reader import FileHead, SourceFile
+from fanzha.read._stream import open_stream
 
 _END = b"</cdr>"
 _PROFILE = ("caller_id_number", "ani", "rdnis", "destination_number", "uuid", "network_addr")
-_DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 class FreeswitchXml(CallReader):
@@ -26,51 +26,55 @@ class FreeswitchXml(CallReader):
     name = "freeswitch-xml"
     title = Words("FreeSWITCH 话单 (mod_xml_cdr)", "FreeSWITCH call detail records (mod_xml_cdr)")
 
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """A `<cdr>` element with variables."""
         return 0.95 if re.search(rb"<cdr[\s>]", head.data[:4_096]) and b"<variables>" in head.data else 0.0
 
-    def lines(self, source: Source, zone: Zone, layout: Layout) -> Iterator[Line]:
+    def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
         """Yield every leg; rows are counted by document."""
-        with opened(source.path, source.member) as stream:
-            for number, document in enumerate(_documents(Utf8(stream, layout.encoding).blocks()), start=1):
-                yield Line(number, _record(number, document, zone), stream.position)
+        with open_stream(source.path, source.member) as stream:
+            for number, document in enumerate(
+                _split_documents(Utf8Decoder(stream, layout.encoding).read_blocks()), start=1
+            ):
+                yield RecordLine(number, _parse_record(number, document, zone), stream.position)
 
 
 READER = FreeswitchXml()
 
 
-def _documents(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _split_documents(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Cut a text after every `</cdr>`; a document that never ends comes as it is."""
-    rest = b""
+    remainder = b""
     for block in blocks:
-        *whole, rest = (rest + block).split(_END)
-        for document in whole:
+        *complete, remainder = (remainder + block).split(_END)
+        for document in complete:
             yield document + _END
-        if len(rest) > LONGEST_RECORD:
-            yield rest[:256]
-            rest = b""
-    if rest.strip():
-        yield rest[:LONGEST_RECORD]
+        if len(remainder) > MAX_RECORD_BYTES:
+            yield remainder[:256]
+            remainder = b""
+    if remainder.strip():
+        yield remainder[:MAX_RECORD_BYTES]
 
 
-def _record(number: int, document: bytes, zone: Zone) -> Record | Refused:
+def _parse_record(number: int, document: bytes, zone: Zone) -> CallRecord | InvalidRecord:
     start = document.find(b"<cdr")
-    if start < 0 or _DECLARED.search(document):
-        return Refused("", document[:200].decode("utf-8", "replace"), "不是 <cdr> 文档", "not a <cdr> document")
+    if start < 0 or _DTD.search(document):
+        return InvalidRecord("", document[:200].decode("utf-8", "replace"), "不是 <cdr> 文档", "not a <cdr> document")
     try:
-        return leg(number, variables_of(ElementTree.fromstring(document[start:])), zone)
-    except Refused as refused:
+        return parse_leg(number, read_variables(ElementTree.fromstring(document[start:])), zone)
+    except InvalidRecord as refused:
         return refused
     except (ElementTree.ParseError, ValueError, RecursionError):
-        return Refused("", document[:200].decode("utf-8", "replace"), "XML 不完整或有误", "the XML is cut off or wrong")
+        return InvalidRecord(
+            "", document[:200].decode("utf-8", "replace"), "XML 不完整或有误", "the XML is cut off or wrong"
+        )
 
 
-def variables_of(cdr: ElementTree.Element) -> Mapping[str, str]:
+def read_variables(cdr: ElementTree.Element) -> Mapping[str, str]:
     """Return a leg's variables, with what the first profile of its call flow knows of the caller and callee."""
-    variables = {one.tag: decoded(one.text or "") for one in cdr.iterfind("variables/*")}
+    variables = {element.tag: decode_value(element.text or "") for element in cdr.iterfind("variables/*")}
     profiles = cdr.findall("callflow/caller_profile")
-    profile = {one.tag: decoded(one.text or "") for one in profiles[-1]} if profiles else {}
-    known = {name: profile[name] for name in _PROFILE if profile.get(name)}
+    profile = {element.tag: decode_value(element.text or "") for element in profiles[-1]} if profiles else {}
+    profile_values = {name: profile[name] for name in _PROFILE if profile.get(name)}
     direction = cdr.findtext("channel_data/direction") or ""
-    return {"direction": direction} | known | variables
+    return {"direction": direction} | profile_values | variables

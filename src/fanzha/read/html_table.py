@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from fanzha.base.words import Words
-from fanzha.read._encoding import Utf8, guess
-from fanzha.read._map.column_map import Layout
-from fanzha.read._opening import Stream, opened
-from fanzha.read._reader import Head, Source
-from fanzha.read._row_reader import Row, RowReader
+from fanzha.read._encoding import Utf8Decoder, detect_encoding
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read._reader import FileHead, SourceFile
+from fanzha.read._row_reader import CellRow, RowReader
+from fanzha.read._stream import SourceStream, open_stream
 
 NO_ROWS = Words("网页中没有表格", "there is no table in the page")
-_MOST_COLUMNS = 4_096
-_LONGEST_CELL = 2 * 1024 * 1024
+_MAX_COLUMNS = 4_096
+_MAX_CELL_CHARACTERS = 2 * 1024 * 1024
 _BLOCK = 262_144
 
 
@@ -23,47 +23,47 @@ class HtmlTable(RowReader):
     title = Words("网页表格（常见于 .xls 导出）", "HTML table (many an exported .xls)")
     empty = NO_ROWS
 
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """Text that begins with a tag and holds rows and cells."""
         start = head.data.replace(b"\0", b"").lower()
-        if not guess(head.data) or not start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
+        if not detect_encoding(head.data) or not start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<"):
             return 0.0
         return 0.8 if b"<table" in start and b"<tr" in start and b"<td" in start else 0.0
 
-    def cells(self, source: Source, layout: Layout) -> Iterator[Row]:
+    def iter_rows(self, source: SourceFile, layout: FileLayout) -> Iterator[CellRow]:
         """Yield the rows of all tables, counted from the top of the page's first one."""
-        with opened(source.path, source.member) as stream:
-            yield from table_rows(stream, layout.encoding)
+        with open_stream(source.path, source.member) as stream:
+            yield from read_table_rows(stream, layout.encoding)
 
 
 READER = HtmlTable()
 
 
-def table_rows(stream: Stream, encoding: str) -> Iterator[Row]:
+def read_table_rows(stream: SourceStream, encoding: str) -> Iterator[CellRow]:
     """Yield (row number, cells) of every row with something in it."""
-    page, number = _Page(), 0
-    for block in Utf8(stream, encoding).blocks(_BLOCK):
+    page, number = _TableParser(), 0
+    for block in Utf8Decoder(stream, encoding).read_blocks(_BLOCK):
         page.feed(block.decode("utf-8", "replace"))
-        for row in page.taken():
+        for row in page.pop_rows():
             number += 1
             if any(row):
                 yield number, row
 
 
-class _Page(HTMLParser):
+class _TableParser(HTMLParser):
     """Collects the cells of rows; what stands outside of cells is passed over."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._done: list[list[str]] = []
+        self._rows: list[list[str]] = []
         self._row: list[str] | None = None
         self._cell: list[str] | None = None
         self._size = 0
 
-    def taken(self) -> list[list[str]]:
+    def pop_rows(self) -> list[list[str]]:
         """Return the rows that are complete, and forget them."""
-        done, self._done = self._done, []
-        return done
+        rows, self._rows = self._rows, []
+        return rows
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a row or a cell; a new one ends the one before (end tags may be left out)."""
@@ -83,17 +83,17 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Keep what stands in a cell, within a limit."""
-        if self._cell is not None and self._size < _LONGEST_CELL:
+        if self._cell is not None and self._size < _MAX_CELL_CHARACTERS:
             self._cell.append(data)
             self._size += len(data)
 
     def _end_cell(self) -> None:
-        if self._cell is not None and self._row is not None and len(self._row) < _MOST_COLUMNS:
+        if self._cell is not None and self._row is not None and len(self._row) < _MAX_COLUMNS:
             self._row.append("".join(self._cell).strip())
         self._cell = None
 
     def _end_row(self) -> None:
         self._end_cell()
         if self._row is not None:
-            self._done.append(self._row)
+            self._rows.append(self._row)
         self._row = None

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 
 from fanzha.base.words import Words
-from fanzha.read._calls.call_reader import CallReader, Line
-from fanzha.read._calls.kamailio import dialog, transaction
-from fanzha.read._calls.lines import TOO_LONG, built, text_lines
-from fanzha.read._calls.record import Record, Refused
+from fanzha.read._calls.call_reader import CallReader, RecordLine
+from fanzha.read._calls.delimited import TOO_LONG, build_record, read_lines
+from fanzha.read._calls.kamailio import parse_dialog, parse_transaction
+from fanzha.read._calls.record import CallRecord, InvalidRecord
 from fanzha.read._convert.zone import Zone
-from fanzha.read._map.column_map import Layout
-from fanzha.read._reader import Head, Source
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read._reader import FileHead, SourceFile
 
 _ACC = re.compile(r"ACC: [a-z ]+: (timestamp=\d+;.*)$")
 _CDR = re.compile(r"(?:^|\s)(start_time=[\d.]+; ?end_time=.*)$")
@@ -28,27 +28,33 @@ class KamailioSyslog(CallReader):
     name = "kamailio-syslog"
     title = Words("Kamailio 计费日志 (acc syslog)", "Kamailio accounting lines (acc to syslog)")
 
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """At least one accounting line."""
         return 0.95 if _LINE.search(head.data) else 0.0
 
-    def lines(self, source: Source, zone: Zone, layout: Layout) -> Iterator[Line]:
+    def read_records(self, source: SourceFile, zone: Zone, layout: FileLayout) -> Iterator[RecordLine]:
         """Yield every accounting line, and None for the others."""
-        for number, line, position in text_lines(source, layout):
+        for number, line, position in read_lines(source, layout):
             if not line:
-                yield Line(number, Refused("", "", *TOO_LONG), position)
-            elif found := _ACC.search(line):
-                cells = dict(_ATTRIBUTE.findall(found[1]))
-                yield Line(number, built(number, cells, lambda row, cells: transaction(row, cells, zone)), position)
-            elif found := _CDR.search(line):
-                cells = dict(_ATTRIBUTE.findall(found[1]))
-                yield Line(number, built(number, cells, lambda row, cells: _dialog(row, cells, zone)), position)
+                yield RecordLine(number, InvalidRecord("", "", *TOO_LONG), position)
+            elif match := _ACC.search(line):
+                cells = dict(_ATTRIBUTE.findall(match[1]))
+                yield RecordLine(
+                    number,
+                    build_record(number, cells, lambda row, cells: parse_transaction(row, cells, zone)),
+                    position,
+                )
+            elif match := _CDR.search(line):
+                cells = dict(_ATTRIBUTE.findall(match[1]))
+                yield RecordLine(
+                    number, build_record(number, cells, lambda row, cells: _dialog(row, cells, zone)), position
+                )
             else:
-                yield Line(number, None, position)
+                yield RecordLine(number, None, position)
 
 
 READER = KamailioSyslog()
 
 
-def _dialog(row: int, cells: dict[str, str], zone: Zone) -> Record:
-    return dialog(row, cells, zone)
+def _dialog(row: int, cells: dict[str, str], zone: Zone) -> CallRecord:
+    return parse_dialog(row, cells, zone)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from fanzha.base.words import Words
-from fanzha.read._map.column_map import Layout
-from fanzha.read._reader import Head, Source
-from fanzha.read._rejects import Unreadable
-from fanzha.read._row_reader import Row, RowReader
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read._reader import FileHead, SourceFile
+from fanzha.read._rejects import UnreadableSource
+from fanzha.read._row_reader import CellRow, RowReader
 from fanzha.read._sheet.cells import rows_of
 from fanzha.read._sheet.package import Package
 
@@ -28,21 +28,21 @@ class Workbook(RowReader):
     title = Words("Excel 工作簿 (.xlsx)", "Excel workbook (.xlsx)")
     empty = EMPTY
 
-    def recognise(self, head: Head) -> float:
+    def recognise(self, head: FileHead) -> float:
         """A zip file with a workbook's content types, by its name."""
         return 0.9 if head.data.startswith(b"PK\x03\x04") and head.name.endswith((".xlsx", ".xlsm")) else 0.0
 
-    def cells(self, source: Source, layout: Layout) -> Iterator[Row]:
+    def iter_rows(self, source: SourceFile, layout: FileLayout) -> Iterator[CellRow]:
         """Yield (row number, cells as text) of every row with something in it."""
         if source.member:
-            raise Unreadable(PACKED)
+            raise UnreadableSource(PACKED)
         try:
             with Package(source.path) as package, package.sheet(layout.sheet) as sheet:
                 yield from rows_of(sheet, package.strings(), package.date_styles())
-        except Unreadable:
+        except UnreadableSource:
             raise
         except _BROKEN as error:
-            raise Unreadable(DAMAGED) from error
+            raise UnreadableSource(DAMAGED) from error
 
 
 READER = Workbook()

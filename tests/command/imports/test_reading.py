@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fanzha.command.imports.reading import names_of, rows_of
-from fanzha.read import Unreadable
+from fanzha.read import UnreadableSource
 
 WANTED = [{"号码": "+8617000001234", "运营商": "联通"}, {"号码": "+8617000001235", "运营商": "电信"}]
 TEXT = "号码,运营商\n+8617000001234,联通\n\n+8617000001235,电信\n"
@@ -51,5 +51,5 @@ def test_rows_are_numbered_by_lines_and_odd_ones_are_told(tmp_path: Path) -> Non
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "table"
     path.write_bytes(content)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableSource):
         list(rows_of(path))

@@ -5,12 +5,12 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.read._convert.ids import Namer, Repeats
+from fanzha.read._convert.ids import EventIdGenerator, RepeatCounter
 
 
 def names(rows: list[tuple[str | None, ...]], *, true_ids: bool = False) -> list[object]:
     columns = [pa.array(list(column), pa.large_string()) for column in zip(*rows, strict=True)]
-    return list(Namer("test", "", "calls").names(columns, true_ids=true_ids).to_pylist())
+    return list(EventIdGenerator("test", "", "calls").generate(columns, true_ids=true_ids).to_pylist())
 
 
 def test_the_same_rows_have_the_same_names() -> None:
@@ -31,15 +31,15 @@ def test_repeats_are_facts_of_their_own_unless_the_source_has_true_ids() -> None
 
 
 def test_a_repeat_is_told_apart_across_batches() -> None:
-    namer, column = Namer("test"), pa.array(["a"], pa.large_string())
-    first, second = (namer.names([column], true_ids=False).to_pylist() for _ in range(2))
+    namer, column = EventIdGenerator("test"), pa.array(["a"], pa.large_string())
+    first, second = (namer.generate([column], true_ids=False).to_pylist() for _ in range(2))
     assert first != second
     assert names([("a",), ("a",)])[0] != first[0], "another namespace"
 
 
 @given(st.lists(st.integers(0, 30), max_size=300), st.integers(1, 50))
 def test_counting_is_exact(values: list[int], step: int) -> None:
-    repeats, seen, counted = Repeats(), dict[int, int](), []
+    repeats, seen, counted = RepeatCounter(), dict[int, int](), []
     for start in range(0, len(values), step):
         part = values[start : start + step]
         counted += repeats.count(np.array(part, np.uint64) * np.uint64(0x9E3779B97F4A7C15)).to_pylist()
@@ -49,7 +49,7 @@ def test_counting_is_exact(values: list[int], step: int) -> None:
 
 
 def test_memory_is_bounded_by_starting_anew() -> None:
-    repeats = Repeats(most=1_000)
+    repeats = RepeatCounter(max_used=1_000)
     for start in range(0, 10_000, 500):
         repeats.count(np.arange(start, start + 500, dtype=np.uint64) << np.uint64(21))
     assert len(repeats._keys) <= 4_096

@@ -7,15 +7,15 @@ import pytest
 
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS, iso
 from fanzha.base.errors import Malformed
-from fanzha.read._arrow import Column as ArrowColumn
-from fanzha.read._convert.times import FAR_AWAY, NOT_A_TIME, moment_cells, span_cells
-from fanzha.read._convert.zone import Zone, skew_ms
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._convert.times import NOT_A_TIME, OUT_OF_RANGE_TIME, parse_durations, parse_timestamps
+from fanzha.read._convert.zone import Zone, parse_skew
 
 BEIJING = Zone("+08:00")
 
 
 def moments(column: ArrowColumn, format_: str = "auto", zone: Zone = BEIJING, skew: int = 0) -> list[str | None]:
-    values = moment_cells(column, format_, zone, skew).values.to_pylist()
+    values = parse_timestamps(column, format_, zone, skew).values.to_pylist()
     return [None if value is None else iso(value) for value in values]
 
 
@@ -42,9 +42,9 @@ def test_a_wrong_zone_says_what_to_write(name: str) -> None:
 
 def test_a_clock_that_is_ahead_is_set_back() -> None:
     column = pa.array(["2026-03-01 08:30:15"])
-    assert moments(column, skew=skew_ms("3s")) == ["2026-03-01T00:30:12.000Z"]
-    assert moments(column, skew=skew_ms("-2min")) == ["2026-03-01T00:32:15.000Z"]
-    assert skew_ms("") == 0
+    assert moments(column, skew=parse_skew("3s")) == ["2026-03-01T00:30:12.000Z"]
+    assert moments(column, skew=parse_skew("-2min")) == ["2026-03-01T00:32:15.000Z"]
+    assert parse_skew("") == 0
 
 
 def test_arrow_times_keep_their_zone_and_naive_ones_get_it() -> None:
@@ -67,23 +67,25 @@ def test_a_pattern_reads_what_nothing_else_can() -> None:
 
 @pytest.mark.parametrize("cell", ["1989-12-31", "2100-01-02", "0001-01-01", "9999-12-31", "99999999999"])
 def test_times_far_away_are_refused(cell: str) -> None:
-    cells = moment_cells(pa.array([cell, "2026-03-01"]), "auto", Zone("UTC"), 0)
+    cells = parse_timestamps(pa.array([cell, "2026-03-01"]), "auto", Zone("UTC"), 0)
     assert cells.values.to_pylist()[0] is None
-    assert [(found.tolist(), why in (FAR_AWAY, NOT_A_TIME)) for found, why in cells.problems] == [([True, False], True)]
+    assert [(found.tolist(), why in (OUT_OF_RANGE_TIME, NOT_A_TIME)) for found, why in cells.problems] == [
+        ([True, False], True)
+    ]
     assert EARLIEST_MS < cells.values.to_pylist()[1] < LATEST_MS
 
 
 def test_arrow_times_far_away_are_refused_too() -> None:
-    cells = moment_cells(pa.array([2**62], pa.timestamp("s")), "auto", BEIJING, 0)
+    cells = parse_timestamps(pa.array([2**62], pa.timestamp("s")), "auto", BEIJING, 0)
     assert cells.values.to_pylist() == [None] and cells.problems
 
 
 def test_durations_of_arrow_are_lengths_of_time() -> None:
-    assert span_cells(pa.array([75], pa.duration("s")), "s").values.to_pylist() == [75_000]
-    assert span_cells(pa.array([75], pa.time32("s")), "s").values.to_pylist() == [75_000]
-    assert span_cells(pa.array([1.5, None]), "min").values.to_pylist() == [90_000, None]
+    assert parse_durations(pa.array([75], pa.duration("s")), "s").values.to_pylist() == [75_000]
+    assert parse_durations(pa.array([75], pa.time32("s")), "s").values.to_pylist() == [75_000]
+    assert parse_durations(pa.array([1.5, None]), "min").values.to_pylist() == [90_000, None]
 
 
 def test_thousands_of_seconds_may_be_set_apart() -> None:
-    cells = span_cells(pa.array(["1,234", "12,345.5", "1,234秒", "1,23", "1,2,3"]), "s")
+    cells = parse_durations(pa.array(["1,234", "12,345.5", "1,234秒", "1,23", "1,2,3"]), "s")
     assert cells.values.to_pylist() == [1_234_000, 12_345_500, 1_234_000, None, None]

@@ -3,25 +3,25 @@
 import pyarrow as pa
 import pytest
 
-from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._convert.values import (
     NOT_A_NUMBER,
     NOT_LISTED,
     NOT_WHOLE,
     OUT_OF_RANGE,
-    listed_cells,
-    number_cells,
-    yes_no_cells,
+    parse_booleans,
+    parse_choices,
+    parse_numbers,
 )
 
 
 def whole(column: ArrowColumn, low: float | None = 0, high: float | None = 127) -> tuple[list[object], list[object]]:
-    cells = number_cells(column, pa.int32(), low, high)
+    cells = parse_numbers(column, pa.int32(), low, high)
     return cells.values.to_pylist(), [why for _, why in cells.problems]
 
 
 def test_words_are_translated_and_strange_ones_found() -> None:
-    cells = listed_cells(pa.array(["国际", "MOBILE", "?", None, "skip"]), ("mobile",), {"国际": "mobile", "skip": ""})
+    cells = parse_choices(pa.array(["国际", "MOBILE", "?", None, "skip"]), ("mobile",), {"国际": "mobile", "skip": ""})
     assert cells.values.to_pylist() == ["mobile", "mobile", None, None, None]
     assert [(found.tolist(), why) for found, why in cells.problems] == [
         ([False, False, True, False, False], NOT_LISTED)
@@ -29,10 +29,10 @@ def test_words_are_translated_and_strange_ones_found() -> None:
 
 
 def test_yes_and_no_of_many_tongues() -> None:
-    cells = yes_no_cells(pa.array(["是", "N", "1", "ANSWERED", "NO ANSWER", "maybe", None, "好"]), {"好": "true"})
+    cells = parse_booleans(pa.array(["是", "N", "1", "ANSWERED", "NO ANSWER", "maybe", None, "好"]), {"好": "true"})
     assert cells.values.to_pylist() == [True, False, True, True, False, None, None, True]
     assert cells.problems[0][0].tolist() == [False] * 5 + [True, False, False]
-    assert yes_no_cells(pa.array([True, None]), {}).values.to_pylist() == [True, None]
+    assert parse_booleans(pa.array([True, None]), {}).values.to_pylist() == [True, None]
 
 
 @pytest.mark.parametrize(

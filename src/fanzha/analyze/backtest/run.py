@@ -26,7 +26,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.budget import Budget
 from fanzha.events import all_events
-from fanzha.read import Source, sources
+from fanzha.read import SourceFile, find_sources
 from fanzha.store.budgets import budgets
 from fanzha.store.lists import own_lists
 from fanzha.store.spared import spared_numbers
@@ -60,7 +60,7 @@ def backtest(question: Question, watcher: Watcher) -> Backtest:
     began = time.monotonic()
     asked = texts(question.rules, {name: one.values for name, one in own_lists().items()})
     answers = read_answers(question.labels) if question.labels else None
-    inputs = list(sources(question.paths, map_file=question.map_file, table=question.table, out=question.out))
+    inputs = list(find_sources(question.paths, map_file=question.map_file, table=question.table, out=question.out))
     journal = Journal(question.out, _run_key(question, inputs))
     summary = Summary(version=__version__, started_at=started(journal), resumed=journal.resumed, out=str(question.out))
     read = read_sources(
@@ -115,7 +115,7 @@ def _limits(question: Question, asked: Texts) -> list[Budget]:
     ]
 
 
-def _run_key(question: Question, inputs: list[Source]) -> str:
+def _run_key(question: Question, inputs: list[SourceFile]) -> str:
     """Name the history that is read: another question about the same history goes on with what was read."""
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
     return digest(__version__, repr(stats), question.table, question.since, question.until, question.basis)

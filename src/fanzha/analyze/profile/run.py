@@ -24,7 +24,7 @@ from fanzha.base.errors import NothingUsable, WrongCall
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.events.subscriber_profile import BY_WINDOWS, EVENT
-from fanzha.read import ColumnMap, Source, Take, map_beside, sources, written
+from fanzha.read import ColumnMap, ColumnSource, SourceFile, find_sources, format_map, map_path
 from fanzha.windows import DAY_MS
 
 MIXED = Words(
@@ -63,7 +63,7 @@ def profile(asked: Asked, watcher: Watcher) -> Profiled:
     Interrupted and asked again of the same input, it goes on. Raises NothingUsable when the calls cover too few days.
     """
     began, folder = time.monotonic(), _beside(asked.out, ".parts")
-    inputs = list(sources(asked.paths, map_file=asked.map_file, table=asked.table, out=folder))
+    inputs = list(find_sources(asked.paths, map_file=asked.map_file, table=asked.table, out=folder))
     journal = Journal(folder, _run_key(asked, inputs))
     summary = Summary(__version__, started(journal), resumed=journal.resumed, out=str(asked.out))
     tables = _tables(inputs, asked, summary, journal, watcher)
@@ -79,7 +79,7 @@ def profile(asked: Asked, watcher: Watcher) -> Profiled:
 
 
 def _tables(
-    inputs: list[Source], asked: Asked, summary: Summary, journal: Journal, watcher: Watcher
+    inputs: list[SourceFile], asked: Asked, summary: Summary, journal: Journal, watcher: Watcher
 ) -> dict[str, Path]:
     """Return the sorted tables of calls and texts; what was rejected stands beside the profiles."""
     read = read_sources(inputs, summary, journal, watcher, basis=asked.basis)
@@ -88,7 +88,7 @@ def _tables(
     return sort_tables([_needed(one) for one in read], summary, journal, watcher)
 
 
-def _run_key(asked: Asked, inputs: Iterable[Source]) -> str:
+def _run_key(asked: Asked, inputs: Iterable[SourceFile]) -> str:
     """Name what is read; another day can be asked of the same."""
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
     return digest(__version__, repr(stats), repr((asked.table, asked.basis)))
@@ -121,17 +121,17 @@ def _keep(made: Path, out: Path) -> int:
     basis = known["basis"][0].as_py() if known.num_rows else None
     beside = _beside(out, ".part")
     shutil.copyfile(made, beside)
-    write_atomically(map_beside(out), _map(basis or "", simulated > 0).encode())
+    write_atomically(map_path(out), _map(basis or "", simulated > 0).encode())
     beside.replace(out)
     return simulated
 
 
 def _map(basis: str, simulated: bool) -> str:
     """Return the column map of the file, whose columns are our own."""
-    moment = Take(from_="occurred_at", format="epoch_ms")
-    own: dict[str, str | tuple[str, ...] | Take] = {column.name: column.name for column in EVENT.own}
+    moment = ColumnSource(from_="occurred_at", format="epoch_ms")
+    own: dict[str, str | tuple[str, ...] | ColumnSource] = {column.name: column.name for column in EVENT.own}
     columns = {"event_id": "event_id", "occurred_at": moment, **own}
-    return written(ColumnMap(EVENT.name, columns, source=BY_WINDOWS, basis=basis, simulated=simulated))
+    return format_map(ColumnMap(EVENT.name, columns, source=BY_WINDOWS, basis=basis, simulated=simulated))
 
 
 def _beside(path: Path, ending: str) -> Path:

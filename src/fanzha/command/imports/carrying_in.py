@@ -22,7 +22,7 @@ from fanzha.command.imports.reading import Row, names_of, rows_of
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.table import Filled, ImportTable, Taker, Wrong
 from fanzha.command.web.scoping import everything
-from fanzha.read import Unreadable
+from fanzha.read import UnreadableSource
 
 log = logging.getLogger(__name__)
 
@@ -72,11 +72,11 @@ def _read(job: ImportJob, table: ImportTable) -> None:
         for piece in _pieces(rows_of(path)):
             _take(job, table, taker, columns, piece)
         if not job.used + job.waiting:
-            raise Unreadable(_NOTHING)
+            raise UnreadableSource(_NOTHING)
         _end(job, table, taker.finish())
     except OperationalError:
         raise  # the database is away: another takes it over
-    except Unreadable as error:
+    except UnreadableSource as error:
         _give_up(job, taker, error.words)
     except FanzhaError as error:
         _give_up(job, taker, Words(str(error), str(error)))
@@ -95,7 +95,7 @@ def _columns(table: ImportTable, names: Sequence[str]) -> dict[str, str]:
     found = table.columns_in(names)
     missing = [one.name for one in table.columns if one.required and one.name not in found]
     if missing:
-        raise Unreadable(_MISSING.format(names=", ".join(missing), there=", ".join(names[:40])))
+        raise UnreadableSource(_MISSING.format(names=", ".join(missing), there=", ".join(names[:40])))
     return found
 
 

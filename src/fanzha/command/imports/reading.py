@@ -10,11 +10,16 @@ from typing import Any, NamedTuple
 import pyarrow.parquet as pq
 
 from fanzha.base.words import Words
-from fanzha.read import Source, Unreadable, all_readers, sources
-from fanzha.read._map.column_map import Layout
-from fanzha.read._opening import opened
-from fanzha.read._row_reader import RowReader
-from fanzha.read._table_reader import TableReader
+from fanzha.read import (
+    FileLayout,
+    RowReader,
+    SourceFile,
+    TableReader,
+    UnreadableSource,
+    all_readers,
+    find_sources,
+    open_stream,
+)
 
 NO_TABLE = Words("不是可读懂的表格", "it is no table that can be read")
 WIDTH = Words("列数与表头不符", "it has another number of columns than the header")
@@ -34,7 +39,7 @@ class Row(NamedTuple):
 def names_of(path: Path) -> tuple[str, ...]:
     """Return the names of a file's columns. Raises Unreadable."""
     source = _source(path)
-    return _reader(source).look(source, Layout()).names
+    return _reader(source).preview(source, FileLayout()).names
 
 
 def rows_of(path: Path) -> Iterator[Row]:
@@ -51,24 +56,24 @@ def rows_of(path: Path) -> Iterator[Row]:
             yield from _cells(source)
 
 
-def _source(path: Path) -> Source:
-    found = sources([path])
+def _source(path: Path) -> SourceFile:
+    found = find_sources([path])
     if len(found) != 1 or found[0].problem:
-        raise Unreadable(found[0].problem if found and found[0].problem else NO_TABLE)
+        raise UnreadableSource(found[0].problem if found and found[0].problem else NO_TABLE)
     return found[0]
 
 
-def _reader(source: Source) -> TableReader:
+def _reader(source: SourceFile) -> TableReader:
     reader = all_readers().get(source.format)
     if not isinstance(reader, TableReader):
-        raise Unreadable(NO_TABLE)
+        raise UnreadableSource(NO_TABLE)
     return reader
 
 
-def _delimited(source: Source) -> Iterator[Row]:
-    look = _reader(source).look(source, Layout())
+def _delimited(source: SourceFile) -> Iterator[Row]:
+    look = _reader(source).preview(source, FileLayout())
     csv.field_size_limit(_CELL_LIMIT)
-    with opened(source.path, source.member) as stream:
+    with open_stream(source.path, source.member) as stream:
         text = io.TextIOWrapper(
             io.BufferedReader(_Raw(stream)), encoding=_encoding(look.layout.encoding), errors="replace", newline=""
         )
@@ -78,25 +83,25 @@ def _delimited(source: Source) -> Iterator[Row]:
                 if lines.line_num > (look.layout.header or 0) and any(cell.strip() for cell in cells):
                     yield _row(lines.line_num, look.names, cells)
         except csv.Error:
-            raise Unreadable(NO_TABLE, lines.line_num) from None
+            raise UnreadableSource(NO_TABLE, lines.line_num) from None
 
 
-def _cells(source: Source) -> Iterator[Row]:
+def _cells(source: SourceFile) -> Iterator[Row]:
     reader = _reader(source)
     if not isinstance(reader, RowReader):
-        raise Unreadable(NO_TABLE)
-    look = reader.look(source, Layout())
+        raise UnreadableSource(NO_TABLE)
+    look = reader.preview(source, FileLayout())
     names = [name.casefold() for name in look.names]
     header = True
-    for number, cells in reader.cells(source, Layout()):
+    for number, cells in reader.iter_rows(source, FileLayout()):
         if header:  # titles may stand above the names
             header = [" ".join(cell.split()).casefold() for cell in cells[: len(names)]] != names
             continue
         yield _row(number, look.names, cells)
 
 
-def _objects(source: Source) -> Iterator[Row]:
-    with opened(source.path, source.member) as stream:
+def _objects(source: SourceFile) -> Iterator[Row]:
+    with open_stream(source.path, source.member) as stream:
         for number, line in enumerate(io.BufferedReader(_Raw(stream)), start=1):
             if not line.strip():
                 continue
@@ -110,8 +115,8 @@ def _objects(source: Source) -> Iterator[Row]:
                 yield Row(number, {}, NO_OBJECT)
 
 
-def _columnar(source: Source) -> Iterator[Row]:
-    _reader(source).look(source, Layout())  # refuses what is damaged, or a bomb
+def _columnar(source: SourceFile) -> Iterator[Row]:
+    _reader(source).preview(source, FileLayout())  # refuses what is damaged, or a bomb
     number = 1
     with pq.ParquetFile(source.path) as file:
         for batch in file.iter_batches(_BATCH):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.imports.tables.table import Wrong
-from fanzha.read._rejects import shown
+from fanzha.read import mask_value
 from fanzha.store.private_files import private_folder
 from fanzha.store.state_folder import state_folder
 
@@ -82,7 +82,7 @@ def add_rejects(ref: str, wrong: Sequence[Wrong]) -> None:
                 "column": one.column,
                 "reason": one.why.en,
                 "reason_zh": one.why.zh,
-                "value": shown(one.value),
+                "value": mask_value(one.value),
             }
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
 

@@ -7,9 +7,9 @@ Q.850; a-leg and b-leg know each other by bleg_uuid, bridge_uuid, signal_bond, o
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from fanzha.read._calls.moments import moment, seconds
-from fanzha.read._calls.record import FOLLOW, LEAD, Record, Refused
-from fanzha.read._calls.release import of_name
+from fanzha.base.q850 import q850_from_name
+from fanzha.read._calls.fields import parse_seconds, parse_timestamp
+from fanzha.read._calls.record import FOLLOW, LEAD, CallRecord, InvalidRecord
 from fanzha.read._convert.zone import Zone
 
 #: In the order in which they name the call: the leg that came in gives the call its id.
@@ -22,20 +22,20 @@ _RELEASED = {
 _PRIVACY = ("privacy", "origination_privacy", "sip_h_Privacy", "caller_privacy_hide_number", "privacy_hide_number")
 
 
-def leg(row: int, variables: Mapping[str, str], zone: Zone) -> Record:
+def parse_leg(row: int, variables: Mapping[str, str], zone: Zone) -> CallRecord:
     """Return the record of one leg."""
     uuid = variables.get("uuid", "")
-    start = _moment(variables, "start", zone)
+    start = _find_timestamp(variables, "start", zone)
     if not uuid or start is None:
-        raise Refused("uuid" if not uuid else "start_stamp", "", "没有标识或开始时间", "no uuid or no start")
-    answer, end = _moment(variables, "answer", zone), _moment(variables, "end", zone)
+        raise InvalidRecord("uuid" if not uuid else "start_stamp", "", "没有标识或开始时间", "no uuid or no start")
+    answer, end = _find_timestamp(variables, "answer", zone), _find_timestamp(variables, "end", zone)
     direction = variables.get("direction", "")
     origin = variables.get("originating_leg_uuid", "")
     links = [variables[name] for name in _LINKS if variables.get(name) and variables[name] != uuid]
-    talk = seconds(variables.get("billsec", ""), "billsec")
+    talk = parse_seconds(variables.get("billsec", ""), "billsec")
     if variables.get("billmsec", "").isdecimal():
-        talk = seconds(str(int(variables["billmsec"][:12]) / 1_000), "billmsec")
-    return Record(
+        talk = parse_seconds(str(int(variables["billmsec"][:12]) / 1_000), "billmsec")
+    return CallRecord(
         row=row,
         keys=tuple(dict.fromkeys((uuid, *links))),
         start=start,
@@ -43,38 +43,40 @@ def leg(row: int, variables: Mapping[str, str], zone: Zone) -> Record:
         end=end,
         answered=answer is not None,
         talk_ms=talk if answer is not None else 0,
-        caller=_first(variables, "caller_id_number", "ani", "sip_from_user"),
-        callee=_first(variables, "destination_number", "sip_to_user", "sip_req_user"),
-        original_callee=_first(variables, "original_destination_number", "sip_h_X-Original-Called"),
-        diversion=_user(_first(variables, "rdnis", "sip_h_Diversion", "sip_redirected_by", "sip_history_info")),
-        asserted_identity=_user(_first(variables, "sip_P-Asserted-Identity", "sip_h_P-Asserted-Identity")),
-        attestation=_attestation(_first(variables, "sip_verstat_attestation", "sip_h_X-Attest", "verstat")),
-        presentation=_presentation(variables),
-        trunk=_first(variables, "sip_gateway_name", "sip_gateway", "sofia_profile_name"),
-        cause=of_name(variables.get("hangup_cause_q850", "") or variables.get("hangup_cause", "")),
+        caller=_first_value(variables, "caller_id_number", "ani", "sip_from_user"),
+        callee=_first_value(variables, "destination_number", "sip_to_user", "sip_req_user"),
+        original_callee=_first_value(variables, "original_destination_number", "sip_h_X-Original-Called"),
+        diversion=_parse_user(
+            _first_value(variables, "rdnis", "sip_h_Diversion", "sip_redirected_by", "sip_history_info")
+        ),
+        asserted_identity=_parse_user(_first_value(variables, "sip_P-Asserted-Identity", "sip_h_P-Asserted-Identity")),
+        attestation=_parse_attestation(_first_value(variables, "sip_verstat_attestation", "sip_h_X-Attest", "verstat")),
+        presentation=_parse_presentation(variables),
+        trunk=_first_value(variables, "sip_gateway_name", "sip_gateway", "sofia_profile_name"),
+        cause=q850_from_name(variables.get("hangup_cause_q850", "") or variables.get("hangup_cause", "")),
         released_by=_RELEASED.get((variables.get("sip_hangup_disposition", ""), direction), ""),
         role=FOLLOW if origin or direction == "outbound" else LEAD,
         begins=not origin,  # mod_xml_cdr writes a file a leg: the leg that came in tells the call
     )
 
 
-def decoded(value: str) -> str:
+def decode_value(value: str) -> str:
     """Undo the URL encoding that mod_json_cdr and mod_xml_cdr put on values."""
     return unquote(value, errors="replace") if "%" in value else value
 
 
-def _moment(variables: Mapping[str, str], which: str, zone: Zone) -> int | None:
-    for name in (f"{which}_uepoch", f"{which}_epoch", f"{which}_stamp"):
+def _find_timestamp(variables: Mapping[str, str], event: str, zone: Zone) -> int | None:
+    for name in (f"{event}_uepoch", f"{event}_epoch", f"{event}_stamp"):
         if variables.get(name):
-            return moment(variables[name], name, zone)
+            return parse_timestamp(variables[name], name, zone)
     return None
 
 
-def _first(variables: Mapping[str, str], *names: str) -> str:
+def _first_value(variables: Mapping[str, str], *names: str) -> str:
     return next((variables[name] for name in names if variables.get(name)), "")
 
 
-def _user(uri: str) -> str:
+def _parse_user(uri: str) -> str:
     """Return the user part of a SIP or tel URI, or what stands there."""
     text = uri.partition("<")[2].partition(">")[0] if "<" in uri else uri
     text = text.partition(";")[0]
@@ -83,11 +85,13 @@ def _user(uri: str) -> str:
     return text.partition("@")[0].strip()
 
 
-def _attestation(text: str) -> str:
+def _parse_attestation(text: str) -> str:
     letter = text.strip().upper()[:1]
     return letter if letter in ("A", "B", "C") and len(text.strip()) == 1 else ""
 
 
-def _presentation(variables: Mapping[str, str]) -> str:
-    said = " ".join(variables.get(name, "") for name in _PRIVACY).lower()
-    return "restricted" if any(word in said.split() for word in ("id", "full", "true", "yes", "hide_number")) else ""
+def _parse_presentation(variables: Mapping[str, str]) -> str:
+    settings = " ".join(variables.get(name, "") for name in _PRIVACY).lower()
+    return (
+        "restricted" if any(word in settings.split() for word in ("id", "full", "true", "yes", "hide_number")) else ""
+    )

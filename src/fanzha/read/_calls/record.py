@@ -5,7 +5,7 @@ import msgspec
 LEAD, FOLLOW = 0, 1  # who tells who called whom: the leg that came in, or one that went out
 
 
-class Record(msgspec.Struct, kw_only=True, gc=False):
+class CallRecord(msgspec.Struct, kw_only=True, gc=False):
     """Moments are UTC milliseconds. `keys` are the ids that tie the row to others, the call's own name first."""
 
     row: int
@@ -34,7 +34,7 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     last: bool = False  # nothing more of this call will come
 
 
-class Refused(ValueError):
+class InvalidRecord(ValueError):
     """A row that is no record; `column` and `value` say where."""
 
     def __init__(self, column: str, value: str, zh: str, en: str) -> None:

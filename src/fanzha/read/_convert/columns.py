@@ -8,82 +8,98 @@ from numpy.typing import NDArray
 
 from fanzha.base.words import Words
 from fanzha.events import Column
+from fanzha.kinds.person import PLAIN_IDENTITY
 from fanzha.kinds.phone_number import normalise_many
-from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._arrow import compute as pc
-from fanzha.read._convert.facts import fact_cells
-from fanzha.read._convert.text import Cells, mask, name_cells, tidy, word_cells
-from fanzha.read._convert.times import moment_cells, span_cells
-from fanzha.read._convert.values import listed_cells, number_cells, yes_no_cells
-from fanzha.read._convert.zone import Zone, skew_ms
-from fanzha.read._map.column_map import ColumnMap, Take
-
-PLAIN_IDENTITY = Words(
-    "身份证件号码不得明文进入；请先以带密钥的哈希替换",
-    "an identity number in clear; replace it by its keyed hash first",
-)
+from fanzha.read._convert.text import ParsedColumn, normalise_text, parse_content, parse_identifiers, to_mask
+from fanzha.read._convert.times import parse_durations, parse_timestamps
+from fanzha.read._convert.values import parse_booleans, parse_choices, parse_numbers
+from fanzha.read._convert.zone import Zone, parse_skew
+from fanzha.read._map.column_map import ColumnMap, ColumnSource
 
 NOT_A_NUMBER = Words("不是号码", "not a telephone number")
 _TEXTS = ("sms", "port_sms", "mms")
 
 
-def is_moment(column: Column) -> bool:
+def is_timestamp(column: Column) -> bool:
     """Return whether a column holds moments: `…_at`, in milliseconds."""
     return column.unit == "ms" and column.name.endswith("_at")
 
 
-def read_cells(column: Column, take: Take, given: dict[str, ArrowColumn], map_: ColumnMap) -> Cells:
+def parse_column(
+    column: Column, source: ColumnSource, source_columns: dict[str, ArrowColumn], map_: ColumnMap
+) -> ParsedColumn:
     """Read one of our columns from the columns of the source that the map names."""
     if pa.types.is_map(column.type):
-        return fact_cells({name: given[name] for name in take.names}, column.type)
-    raw = given[take.names[0]] if len(take.names) == 1 else _joined(take, given)
-    if is_moment(column):
-        return moment_cells(raw, take.format, Zone(map_.time.zone), skew_ms(map_.time.skew))
+        return parse_facts({name: source_columns[name] for name in source.names}, column.type)
+    raw = source_columns[source.names[0]] if len(source.names) == 1 else _join_columns(source, source_columns)
+    if is_timestamp(column):
+        return parse_timestamps(raw, source.format, Zone(map_.time.zone), parse_skew(map_.time.skew))
     if column.unit == "ms":
-        return _within(span_cells(raw, take.unit), column)
+        return _check_range(parse_durations(raw, source.unit), column)
     if column.values:
-        return listed_cells(raw, column.values, dict(column.words) | take.values)
+        return parse_choices(raw, column.values, dict(column.words) | source.values)
     if pa.types.is_boolean(column.type):
-        return yes_no_cells(raw, take.values)
+        return parse_booleans(raw, source.values)
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        return number_cells(raw, column.type, column.low, column.high)
+        return parse_numbers(raw, column.type, column.low, column.high)
     if column.content:
-        return word_cells(raw)
-    cells = name_cells(raw)
+        return parse_content(raw)
+    cells = parse_identifiers(raw)
     if column.kind == "phone_number":
-        return Cells(e164(cells.values), cells.problems + (_no_numbers(cells) if _are_texts(column, map_) else ()))
-    return _pseudonym(cells) if column.kind == "person" else cells
+        return ParsedColumn(
+            normalise_numbers(cells.values),
+            cells.problems + (_check_numbers(cells) if _is_sms_recipient(column, map_) else ()),
+        )
+    return _check_pseudonyms(cells) if column.kind == "person" else cells
 
 
-def e164(numbers: ArrowColumn) -> ArrowColumn:
+def normalise_numbers(numbers: ArrowColumn) -> ArrowColumn:
     """Return numbers in their canonical form, so that sources agree; what is no number stays as written."""
     canonical = normalise_many(numbers.cast(pa.string()))
     return pc.coalesce(pa.concat_arrays(canonical.chunks).cast(numbers.type), numbers)
 
 
-def _are_texts(column: Column, map_: ColumnMap) -> bool:
+def _is_sms_recipient(column: Column, map_: ColumnMap) -> bool:
     """Texts go to numbers; calls of a softswitch, chats and mail also go to names."""
-    other = {"channel", "conversation", "turn"} & map_.columns.keys() or map_.direction is not None
-    plain = map_.table == "message" and column.name == "recipient" and not other
-    return plain and map_.constants.get("channel", "sms") in _TEXTS
+    has_other_channel = {"channel", "conversation", "turn"} & map_.columns.keys() or map_.direction is not None
+    is_recipient = map_.table == "message" and column.name == "recipient" and not has_other_channel
+    return is_recipient and map_.constants.get("channel", "sms") in _TEXTS
 
 
-def _no_numbers(cells: Cells) -> tuple[tuple[NDArray[np.bool_], Words], ...]:
-    found = mask(pc.invert(pc.match_substring_regex(cells.values, r"[0-9@*]")))
-    return ((found, NOT_A_NUMBER),) if found.any() else ()
+def _check_numbers(cells: ParsedColumn) -> tuple[tuple[NDArray[np.bool_], Words], ...]:
+    invalid = to_mask(pc.invert(pc.match_substring_regex(cells.values, r"[0-9@*]")))
+    return ((invalid, NOT_A_NUMBER),) if invalid.any() else ()
 
 
-def _pseudonym(cells: Cells) -> Cells:
+def _check_pseudonyms(cells: ParsedColumn) -> ParsedColumn:
     """Identity numbers themselves are refused: only their keyed hashes may come in."""
-    plain = mask(pc.match_substring_regex(cells.values, r"^\d{17}[\dXx]$|^\d{15}$"))
-    return Cells(cells.values, (*cells.problems, (plain, PLAIN_IDENTITY))) if plain.any() else cells
+    is_plain = to_mask(pc.match_substring_regex(cells.values, r"^\d{17}[\dXx]$|^\d{15}$"))
+    return ParsedColumn(cells.values, (*cells.problems, (is_plain, PLAIN_IDENTITY))) if is_plain.any() else cells
 
 
-def _joined(take: Take, given: dict[str, ArrowColumn]) -> ArrowColumn:
-    parts: list[Any] = [pc.fill_null(tidy(given[name]), "") for name in take.names]
+def _join_columns(source: ColumnSource, source_columns: dict[str, ArrowColumn]) -> ArrowColumn:
+    parts: list[Any] = [pc.fill_null(normalise_text(source_columns[name]), "") for name in source.names]
     return pc.binary_join_element_wise(*parts, pa.scalar(" ", pa.large_string()))
 
 
-def _within(cells: Cells, column: Column) -> Cells:
-    numbers = number_cells(cells.values, column.type, column.low, column.high)
-    return Cells(numbers.values, cells.problems + numbers.problems)
+def _check_range(cells: ParsedColumn, column: Column) -> ParsedColumn:
+    numbers = parse_numbers(cells.values, column.type, column.low, column.high)
+    return ParsedColumn(numbers.values, cells.problems + numbers.problems)
+
+
+def parse_facts(columns: dict[str, ArrowColumn], type_: pa.DataType) -> ParsedColumn:
+    """Return a map column: as it is when the source has one, else with an entry for each given column."""
+    first_column = next(iter(columns.values()))
+    if len(columns) == 1 and pa.types.is_map(first_column.type):
+        return ParsedColumn(first_column.cast(type_))
+    parsed = [parse_numbers(column, pa.float64(), None, None) for column in columns.values()]
+    rows, width = len(first_column), len(parsed)
+    matrix = np.column_stack([cells.values.to_numpy(zero_copy_only=False) for cells in parsed]) if rows else np.empty(0)
+    values: ArrowColumn = pa.array(matrix.ravel(), pa.float64(), from_pandas=True)  # NaN is nothing
+    names: ArrowColumn = pa.array(np.array(list(columns), object)[np.tile(np.arange(width), rows)], pa.string())
+    starts: ArrowColumn = pa.array(np.arange(rows + 1) * width, pa.int32())
+    return ParsedColumn(
+        pa.MapArray.from_arrays(starts, names, values), tuple(p for cells in parsed for p in cells.problems)
+    )

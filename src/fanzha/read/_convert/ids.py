@@ -9,11 +9,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._arrow import compute as pc
 
 #: Repeats are told apart within this many different rows; beyond, counting starts anew (memory stays bounded).
-MOST_REMEMBERED = 1 << 24
+MAX_REMEMBERED = 1 << 24
 
 _SEPARATOR = pa.scalar("\x1f", pa.large_string())
 
@@ -24,37 +24,37 @@ def _database() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
 
 
-class Namer:
+class EventIdGenerator:
     """Digests the columns that make a fact, in the vocabulary of one source format, file by file."""
 
     def __init__(self, *namespace: str) -> None:
         """`namespace` keeps facts of different formats and sources apart; it never holds a file name."""
         self._namespace = "\x1f".join(namespace)
         self._database = _database().cursor()
-        self._seen = Repeats()
+        self._repeats = RepeatCounter()
 
-    def names(self, columns: list[ArrowColumn], *, true_ids: bool) -> ArrowColumn:
+    def generate(self, columns: list[ArrowColumn], *, true_ids: bool) -> ArrowColumn:
         """Return 32 hexadecimal signs a row.
 
         With `true_ids` equal rows are the same fact; without, the second, third … equal row of a file is another fact.
         """
-        key = _joined(columns, self._namespace)
+        key = _join_columns(columns, self._namespace)
         if not true_ids:
-            key = pc.binary_join_element_wise(key, self._seen.count(self._hash(key)), _SEPARATOR)
+            key = pc.binary_join_element_wise(key, self._repeats.count(self._hash(key)), _SEPARATOR)
         table = pa.table({"key": key})
-        digests = self._ask("SELECT substr(sha256(key), 1, 32) FROM facts", table)
+        digests = self._query("SELECT substr(sha256(key), 1, 32) FROM facts", table)
         return pa.concat_arrays(digests.cast(pa.string()).chunks)
 
     def _hash(self, key: ArrowColumn) -> NDArray[np.uint64]:
-        hashed: NDArray[np.uint64] = self._ask("SELECT hash(key) FROM facts", pa.table({"key": key})).to_numpy()
+        hashed: NDArray[np.uint64] = self._query("SELECT hash(key) FROM facts", pa.table({"key": key})).to_numpy()
         return hashed
 
-    def _ask(self, query: str, facts: pa.Table) -> ArrowColumn:
+    def _query(self, query: str, facts: pa.Table) -> ArrowColumn:
         self._database.register("facts", facts)
         return self._database.sql(query).to_arrow_table().column(0)
 
 
-def _joined(columns: list[ArrowColumn], namespace: str) -> ArrowColumn:
+def _join_columns(columns: list[ArrowColumn], namespace: str) -> ArrowColumn:
     """Join columns so that no two different rows give the same text: every part says its length."""
     parts: list[Any] = [pa.scalar(namespace, pa.large_string())]
     for column in columns:
@@ -63,11 +63,11 @@ def _joined(columns: list[ArrowColumn], namespace: str) -> ArrowColumn:
     return pc.binary_join_element_wise(*parts, _SEPARATOR)
 
 
-class Repeats:
+class RepeatCounter:
     """How often each row was seen before in this file: an open hash table that doubles, and is bounded."""
 
-    def __init__(self, most: int = MOST_REMEMBERED) -> None:
-        self._most = most
+    def __init__(self, max_used: int = MAX_REMEMBERED) -> None:
+        self._max_used = max_used
         self._keys = np.zeros(1 << 12, np.uint64)
         self._counts = np.zeros(1 << 12, np.uint32)
         self._used = 0
@@ -79,11 +79,11 @@ class Repeats:
         self._used += count_repeats(hashes | np.uint64(1), self._keys, self._counts, before)
         return pa.array(before).cast(pa.large_string())
 
-    def _make_room(self, more: int) -> None:
-        if self._used + more > self._most:
+    def _make_room(self, count: int) -> None:
+        if self._used + count > self._max_used:
             self._keys[:], self._counts[:], self._used = 0, 0, 0
         size = len(self._keys)
-        while size < 2 * (self._used + more):
+        while size < 2 * (self._used + count):
             size *= 2
         if size > len(self._keys):
             keys, counts = np.zeros(size, np.uint64), np.zeros(size, np.uint32)
@@ -99,14 +99,14 @@ def count_repeats(
     last = np.uint64(len(keys) - 1)
     new = 0
     for row in range(len(hashes)):
-        at = (hashes[row] >> np.uint64(20)) & last
-        while keys[at] != 0 and keys[at] != hashes[row]:
-            at = (at + np.uint64(1)) & last
-        if keys[at] == 0:
-            keys[at] = hashes[row]
+        slot = (hashes[row] >> np.uint64(20)) & last
+        while keys[slot] != 0 and keys[slot] != hashes[row]:
+            slot = (slot + np.uint64(1)) & last
+        if keys[slot] == 0:
+            keys[slot] = hashes[row]
             new += 1
-        before[row] = counts[at]
-        counts[at] += np.uint32(1)
+        before[row] = counts[slot]
+        counts[slot] += np.uint32(1)
     return new
 
 
@@ -118,8 +118,8 @@ def move_counts(
     last = np.uint64(len(to_keys) - 1)
     for row in range(len(keys)):
         if keys[row] != 0:
-            at = (keys[row] >> np.uint64(20)) & last
-            while to_keys[at] != 0:
-                at = (at + np.uint64(1)) & last
-            to_keys[at] = keys[row]
-            to_counts[at] = counts[row]
+            slot = (keys[row] >> np.uint64(20)) & last
+            while to_keys[slot] != 0:
+                slot = (slot + np.uint64(1)) & last
+            to_keys[slot] = keys[row]
+            to_counts[slot] = counts[row]

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._arrow import compute as pc
 
 _HOST = r"^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#@\\]*@)?(?P<host>\[[0-9a-f:.]+\]|[^/?#:\\@]+)"
@@ -24,11 +24,11 @@ def split_site(cell: ArrowColumn) -> tuple[ArrowColumn, ArrowColumn]:
     text = pc.replace_substring_regex(text, r"\[\.\]|\(\.\)|\[dot\]|。|．", ".")
     text = pc.replace_substring_regex(text, r"^(?i:hxxp)", "http")
     text = pc.replace_substring_regex(text, r"^\*\.|^\.", "")
-    found = pc.extract_regex(pc.utf8_lower(text), _HOST)
-    host = pc.utf8_rtrim(pc.struct_field(found, "host"), characters=".")
-    good = pc.match_substring_regex(host, r"^(\[[^\s]+\]|[^\s\x00-\x20,;，]+\.[^\s\x00-\x20,;，]+)$")
-    good = pc.and_(good, pc.less_equal(pc.utf8_length(host), 253))
-    host = pc.if_else(pc.fill_null(good, False), host, pa.scalar(None, host.type))
+    match = pc.extract_regex(pc.utf8_lower(text), _HOST)
+    host = pc.utf8_rtrim(pc.struct_field(match, "host"), characters=".")
+    is_valid = pc.match_substring_regex(host, r"^(\[[^\s]+\]|[^\s\x00-\x20,;，]+\.[^\s\x00-\x20,;，]+)$")
+    is_valid = pc.and_(is_valid, pc.less_equal(pc.utf8_length(host), 253))
+    host = pc.if_else(pc.fill_null(is_valid, False), host, pa.scalar(None, host.type))
     is_url = pc.match_substring_regex(text, r"^[A-Za-z][A-Za-z0-9+.-]*://|[/?#]")
     url = pc.if_else(pc.fill_null(is_url, False), text, pa.scalar(None, text.type))
     return host, url

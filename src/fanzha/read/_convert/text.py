@@ -7,38 +7,38 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import Column as ArrowColumn
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._arrow import compute as pc
 
-LONGEST_CELL = 1_048_576  # bytes
+MAX_CELL_BYTES = 1_048_576  # bytes
 #: Around a value: spaces of all sorts, the quote that makes Excel keep digits, and ="..." .
 _PACKAGING = " \t\r\n\u00a0\u3000\ufeff\u200b'\"=`"
-_NOTHING = pa.array(
+_NULL_WORDS = pa.array(
     ["", "-", "--", "—", "/", "null", "none", "nan", "n/a", "na", "nil", "\\n", "(null)", "<null>", "无", "空", "暂无"]
 )
 _SCIENTIFIC = r"^[+-]?\d(\.\d+)?[eE]\+?\d{1,3}$"
 _LONG_TEXT: pa.DataType = pa.large_string()
 
-DAMAGED = Words(
+LOST_DIGITS = Words(
     "Excel 已将长数字改为科学计数法，末尾数字丢失；请以文本格式重新导出",
     "Excel turned a long number into scientific notation and its last digits are lost; export the column as text",
 )
-BROKEN = Words("字节不属于该文件的编码", "bytes that are not of the file's encoding")
+WRONG_ENCODING = Words("字节不属于该文件的编码", "bytes that are not of the file's encoding")
 TOO_LONG = Words("单元格超过 1 MB", "the cell is longer than 1 MB")
 
 
-class Cells(NamedTuple):
+class ParsedColumn(NamedTuple):
     """A column on its way: typed values (null where there is none) and what is wrong with which rows."""
 
     values: ArrowColumn
     problems: tuple[tuple[NDArray[np.bool_], Words], ...] = ()
 
 
-def plain(column: ArrowColumn) -> ArrowColumn:
+def to_text(column: ArrowColumn) -> ArrowColumn:
     """Return any column of a file as large strings; numbers that were phone numbers stay whole."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return plain(column.dictionary_decode())
+        return to_text(column.dictionary_decode())
     if pa.types.is_floating(kind):
         return _from_floats(column)
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
@@ -64,71 +64,75 @@ def _from_bytes(column: ArrowColumn) -> ArrowColumn:
         return pa.array(decoded, _LONG_TEXT)
 
 
-def tidy(column: ArrowColumn) -> ArrowColumn:
+def normalise_text(column: ArrowColumn) -> ArrowColumn:
     """Return text cells unpacked, full-width signs folded, words for nothing as null."""
-    text = plain(column)
+    text = to_text(column)
     if not _all_ascii(text):
         text = pc.utf8_normalize(text, form="NFKC")
     text = pc.utf8_trim(text, characters=_PACKAGING)
-    nothing = pc.and_(pc.less(pc.binary_length(text), 8), pc.is_in(pc.ascii_lower(text), value_set=_NOTHING))
-    return pc.if_else(nothing, pa.scalar(None, _LONG_TEXT), text)
+    is_null = pc.and_(pc.less(pc.binary_length(text), 8), pc.is_in(pc.ascii_lower(text), value_set=_NULL_WORDS))
+    return pc.if_else(is_null, pa.scalar(None, _LONG_TEXT), text)
 
 
 def _all_ascii(text: ArrowColumn) -> bool:
     return bool(pc.all(pc.string_is_ascii(text), skip_nulls=True).as_py() in (True, None))
 
 
-def name_cells(column: ArrowColumn) -> Cells:
+def parse_identifiers(column: ArrowColumn) -> ParsedColumn:
     """Read a column of names and numbers kept as text (phone numbers, ids, hosts)."""
-    text = whole_names(tidy(column))
+    text = expand_numbers(normalise_text(column))
     damaged = pc.match_substring_regex(text, _SCIENTIFIC)
-    return Cells(text, _problems(text, (damaged, DAMAGED), (pc.match_substring(text, "\ufffd"), BROKEN)))
+    return ParsedColumn(
+        text, _check_cells(text, (damaged, LOST_DIGITS), (pc.match_substring(text, "\ufffd"), WRONG_ENCODING))
+    )
 
 
-LEAST_DIGITS = 5  # of what spreadsheets shorten; an id such as 1e0 stays what it is
+MIN_DIGITS = 5  # of what spreadsheets shorten; an id such as 1e0 stays what it is
 
 
-def whole_names(text: ArrowColumn) -> ArrowColumn:
+def expand_numbers(text: ArrowColumn) -> ArrowColumn:
     """Undo what spreadsheets make of long numbers, where all their digits are still there."""
     text = pc.replace_substring_regex(text, r"^(\d{5,})\.0+$", r"\1")
     scientific = pc.fill_null(pc.match_substring_regex(text, _SCIENTIFIC), False)
     if not pc.any(scientific).as_py():
         return text
-    written = [_expanded(str(number)) for number in text.filter(scientific).to_pylist()]
-    return pc.replace_with_mask(text, scientific, pa.array(written, text.type))
+    expanded = [_expand_number(str(number)) for number in text.filter(scientific).to_pylist()]
+    return pc.replace_with_mask(text, scientific, pa.array(expanded, text.type))
 
 
-def _expanded(number: str) -> str:
+def _expand_number(number: str) -> str:
     """Write out 1.3512345678E+10; a number that has lost digits stays as it is."""
     mantissa, _, exponent = number.lower().partition("e")
     whole, _, decimals = mantissa.partition(".")
-    places = int(exponent)
-    left, lost = decimals[:places], decimals[places:].strip("0")
-    told = whole + left
-    return number if len(left) < places or lost or len(told) < LEAST_DIGITS else told
+    shift = int(exponent)
+    shifted, lost = decimals[:shift], decimals[shift:].strip("0")
+    digits = whole + shifted
+    return number if len(shifted) < shift or lost or len(digits) < MIN_DIGITS else digits
 
 
-def ungrouped(text: ArrowColumn) -> ArrowColumn:
+def strip_thousands(text: ArrowColumn) -> ArrowColumn:
     """Return numbers without their thousands separators."""
     grouped = pc.match_substring_regex(text, r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?\D*$")
     return pc.if_else(grouped, pc.replace_substring(text, ",", ""), text)
 
 
-def word_cells(column: ArrowColumn) -> Cells:
+def parse_content(column: ArrowColumn) -> ParsedColumn:
     """Read a column of words people wrote: kept as they are; only empty ones become null."""
-    text = plain(column)
+    text = to_text(column)
     blank = pc.equal(pc.binary_length(pc.utf8_trim_whitespace(text)), 0)
     text = pc.if_else(blank, pa.scalar(None, _LONG_TEXT), text)
-    return Cells(text, _problems(text))
+    return ParsedColumn(text, _check_cells(text))
 
 
-def _problems(text: ArrowColumn, *more: tuple[ArrowColumn, Words]) -> tuple[tuple[NDArray[np.bool_], Words], ...]:
-    checks = [(pc.greater(pc.binary_length(text), LONGEST_CELL), TOO_LONG), *more]
-    masks = [(mask(found), words) for found, words in checks]
-    return tuple((found, words) for found, words in masks if found.any())
+def _check_cells(
+    text: ArrowColumn, *extra_checks: tuple[ArrowColumn, Words]
+) -> tuple[tuple[NDArray[np.bool_], Words], ...]:
+    checks = [(pc.greater(pc.binary_length(text), MAX_CELL_BYTES), TOO_LONG), *extra_checks]
+    masks = [(to_mask(invalid), reason) for invalid, reason in checks]
+    return tuple((invalid, reason) for invalid, reason in masks if invalid.any())
 
 
-def mask(found: ArrowColumn) -> NDArray[np.bool_]:
+def to_mask(column: ArrowColumn) -> NDArray[np.bool_]:
     """Return a boolean column as a numpy mask; null is False."""
-    flags: NDArray[np.bool_] = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+    flags: NDArray[np.bool_] = pc.fill_null(column, False).to_numpy(zero_copy_only=False)
     return flags

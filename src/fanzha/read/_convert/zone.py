@@ -28,11 +28,11 @@ class Zone:
             self.offset_ms = 0
         elif name in _CHINA:
             self.offset_ms = 8 * 3_600_000
-        elif found := _OFFSET.fullmatch(name):
-            minutes = int(found[2]) * 60 + int(found[3] or 0)
-            self.offset_ms = (-1 if found[1] == "-" else 1) * minutes * 60_000
+        elif match := _OFFSET.fullmatch(name):
+            minutes = int(match[2]) * 60 + int(match[3] or 0)
+            self.offset_ms = (-1 if match[1] == "-" else 1) * minutes * 60_000
         else:
-            _known(name)
+            _check_name(name)
 
     def to_utc(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return UTC milliseconds of local milliseconds; an hour that happens twice is the earlier one."""
@@ -40,8 +40,8 @@ class Zone:
             return local - self.offset_ms
         naive = pa.array(local, pa.timestamp("ms"))
         aware = pc.assume_timezone(naive, self.name, ambiguous="earliest", nonexistent="earliest")
-        moments: NDArray[np.int64] = aware.cast(pa.int64()).to_numpy(zero_copy_only=False)
-        return moments
+        utc: NDArray[np.int64] = aware.cast(pa.int64()).to_numpy(zero_copy_only=False)
+        return utc
 
     @property
     def tzinfo(self) -> tzinfo:
@@ -51,7 +51,7 @@ class Zone:
         return timezone(timedelta(milliseconds=self.offset_ms)) if self.offset_ms else UTC
 
 
-def _known(name: str) -> None:
+def _check_name(name: str) -> None:
     try:
         ZoneInfo(name)
         pc.assume_timezone(pa.array([datetime(2026, 3, 1)], pa.timestamp("ms")), name)
@@ -59,7 +59,7 @@ def _known(name: str) -> None:
         raise Malformed(f"not a time zone: {name!r} (write +08:00 or Asia/Shanghai)") from None
 
 
-def skew_ms(text: str) -> int:
+def parse_skew(text: str) -> int:
     """Return how far the source's clock is ahead, in ms: "3s", "-2min", "" for none."""
     if not text:
         return 0

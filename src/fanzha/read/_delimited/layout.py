@@ -7,111 +7,113 @@ from collections import Counter
 
 import pyarrow as pa
 
-from fanzha.read._encoding import first_lines, guess
-from fanzha.read._map.column_map import Layout
-from fanzha.read._propose.headers import folded, is_header, known_headers
-from fanzha.read._table_reader import Look
+from fanzha.read._encoding import decode_first_lines, detect_encoding
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read._propose.headers import fold_header, is_header, recognised_headers
+from fanzha.read._table_reader import TablePreview
 
 DELIMITERS = (",", "\t", "|", ";", "\x01", "^", "~")
 #: Columns kept apart by two or more spaces, as reports print them.
 ALIGNED = "  "
-IN_PLACE_OF_SPACES = "\x01"
-MOST_COLUMNS = 4_096
+SPACES_REPLACEMENT = "\x01"
+MAX_COLUMNS = 4_096
 _SAMPLE_LINES = 400
 _SPACES = re.compile(rb"[ \t]{2,}")
 _CELL_LIMIT = 16 * 1024 * 1024
 
 
-def find_layout(data: bytes, layout: Layout, *, whole: bool) -> Look | None:
+def detect_layout(data: bytes, layout: FileLayout, *, whole: bool) -> TablePreview | None:
     """Return the look of a text's beginning; what `layout` says is taken for true. None: there is nothing in it."""
-    encoding = layout.encoding or guess(data)
-    lines = first_lines(data, encoding, whole=whole)[:_SAMPLE_LINES]
+    encoding = layout.encoding or detect_encoding(data)
+    lines = decode_first_lines(data, encoding, whole=whole)[:_SAMPLE_LINES]
     if not any(line.strip() for line in lines):
         return None
-    delimiter = layout.delimiter or _delimiter(lines)
+    delimiter = layout.delimiter or _detect_delimiter(lines)
     if delimiter == ALIGNED:
-        lines = [aligned(line.encode()).decode() for line in lines]
-    rows = split(lines, IN_PLACE_OF_SPACES if delimiter == ALIGNED else delimiter)
-    header, names = named_columns(rows, layout)
+        lines = [collapse_spaces(line.encode()).decode() for line in lines]
+    rows = split_lines(lines, SPACES_REPLACEMENT if delimiter == ALIGNED else delimiter)
+    header, names = find_columns(rows, layout)
     sample = [cells for line, cells in rows if line > header and len(cells) == len(names)]
     columns = {
         name: pa.array([cells[index] for cells in sample], pa.large_string()) for index, name in enumerate(names)
     }
-    found = Layout(encoding=encoding, delimiter=delimiter, header=header, names=layout.names)
-    return Look(names, columns, found, about="\n".join(lines[: max(0, header - 1)]))
+    file_layout = FileLayout(encoding=encoding, delimiter=delimiter, header=header, names=layout.names)
+    return TablePreview(names, columns, file_layout, preamble="\n".join(lines[: max(0, header - 1)]))
 
 
-def _delimiter(lines: list[str]) -> str:
+def _detect_delimiter(lines: list[str]) -> str:
     """Choose the delimiter under which most lines have the same, and more than one, number of cells."""
 
     def fitness(delimiter: str) -> float:
-        widths = Counter(len(cells) for _, cells in split(lines, delimiter))
+        widths = Counter(len(cells) for _, cells in split_lines(lines, delimiter))
         wide = {width: count for width, count in widths.items() if width > 1}
         if not wide:
             return 0.0
         width, count = max(wide.items(), key=lambda pair: (pair[1], pair[0]))
-        return count / widths.total() + min(width, 20) / 1_000 + 0.1 * _has_header(split(lines[:20], delimiter))
+        return count / widths.total() + min(width, 20) / 1_000 + 0.1 * _has_header(split_lines(lines[:20], delimiter))
 
     best = max(DELIMITERS, key=fitness)
     if fitness(best) > 0.3:
         return best
-    spaced = split([aligned(line.encode()).decode() for line in lines[:20]], IN_PLACE_OF_SPACES)
+    spaced = split_lines([collapse_spaces(line.encode()).decode() for line in lines[:20]], SPACES_REPLACEMENT)
     return ALIGNED if _has_header(spaced) else ","
 
 
 def _has_header(rows: list[tuple[int, list[str]]]) -> bool:
-    return any(len(cells) > 2 and sum(folded(cell) in known_headers() for cell in cells) > 1 for _, cells in rows)
+    return any(
+        len(cells) > 2 and sum(fold_header(cell) in recognised_headers() for cell in cells) > 1 for _, cells in rows
+    )
 
 
-def aligned(text: bytes) -> bytes:
+def collapse_spaces(text: bytes) -> bytes:
     """Put one sign where two or more spaces keep columns apart."""
-    return _SPACES.sub(IN_PLACE_OF_SPACES.encode(), text)
+    return _SPACES.sub(SPACES_REPLACEMENT.encode(), text)
 
 
-def split(lines: list[str], delimiter: str) -> list[tuple[int, list[str]]]:
+def split_lines(lines: list[str], delimiter: str) -> list[tuple[int, list[str]]]:
     """Return (line number of its last line, cells) of every record that is not blank."""
     csv.field_size_limit(_CELL_LIMIT)
     reader = csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)
-    found = []
+    rows = []
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                found.append((reader.line_num, cells))
+                rows.append((reader.line_num, cells))
     except csv.Error:
         pass  # a cell beyond the limit: what came before it is sample enough
-    return found
+    return rows
 
 
-def named_columns(rows: list[tuple[int, list[str]]], layout: Layout) -> tuple[int, tuple[str, ...]]:
+def find_columns(rows: list[tuple[int, list[str]]], layout: FileLayout) -> tuple[int, tuple[str, ...]]:
     """Return (line of the header, names of the columns) of numbered first rows; line 0 when there is no header."""
-    return _header(rows, len(layout.names) or _width([cells for _, cells in rows]), layout)
+    return _find_header(rows, len(layout.names) or _usual_width([cells for _, cells in rows]), layout)
 
 
-def _width(rows: list[list[str]]) -> int:
+def _usual_width(rows: list[list[str]]) -> int:
     """Return the usual number of columns, without the empty ones that a delimiter at the end of lines makes."""
-    usual = Counter(len(cells) for cells in rows).most_common(1)[0][0] if rows else 1
-    return min(usual, MOST_COLUMNS)
+    width = Counter(len(cells) for cells in rows).most_common(1)[0][0] if rows else 1
+    return min(width, MAX_COLUMNS)
 
 
-def _header(rows: list[tuple[int, list[str]]], width: int, layout: Layout) -> tuple[int, tuple[str, ...]]:
+def _find_header(rows: list[tuple[int, list[str]]], width: int, layout: FileLayout) -> tuple[int, tuple[str, ...]]:
     """Return (line of the header, names of the columns); line 0 when the file has none."""
     if layout.names:
         return layout.header or 0, layout.names
     for line, cells in rows[:40]:
         if layout.header == line or (
-            layout.header is None and _bare(cells) <= width <= len(cells) and is_header(cells)
+            layout.header is None and _width_without_blanks(cells) <= width <= len(cells) and is_header(cells)
         ):
-            return line, _distinct(cells)
+            return line, _unique_names(cells)
         if layout.header is None and len(cells) == width and 2 * sum(bool(cell.strip()) for cell in cells) > width:
             break  # the first full line is no header: there is none
     return 0, tuple(f"column_{number}" for number in range(1, width + 1))
 
 
-def _bare(cells: list[str]) -> int:
+def _width_without_blanks(cells: list[str]) -> int:
     return len(cells) - next((index for index, cell in enumerate(reversed(cells)) if cell.strip()), len(cells))
 
 
-def _distinct(cells: list[str]) -> tuple[str, ...]:
+def _unique_names(cells: list[str]) -> tuple[str, ...]:
     """Return names nobody has to guess at: trimmed, numbered when empty or twice there."""
     names: list[str] = []
     for number, cell in enumerate(cells, start=1):

@@ -5,26 +5,61 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from fanzha.base.kernels import compiled
 from fanzha.read._chunks import Chunk
-from fanzha.read._delimited.records_kernel import find_records
 
 
-class Records:
+@compiled
+def find_records(data: NDArray[np.uint8], delimiter: int, starts: NDArray[np.int64], lines: NDArray[np.int64]) -> int:
+    """Write the first byte and the line (from 0) of every record that is not blank; return how many there are."""
+    count, line = 0, 0
+    start, start_line = 0, 0
+    in_quotes, at_start = False, True
+    position, size = 0, len(data)
+    while position < size:
+        byte = data[position]
+        if byte == 10:
+            line += 1
+        if in_quotes:
+            if byte == 34:
+                if position + 1 < size and data[position + 1] == 34:
+                    position += 1
+                else:
+                    in_quotes = False
+        elif byte == 34 and at_start:
+            in_quotes, at_start = True, False
+        elif byte == delimiter:
+            at_start = True
+        elif byte == 10:
+            if position > start and not (position == start + 1 and data[start] == 13):
+                starts[count], lines[count] = start, start_line
+                count += 1
+            start, start_line, at_start = position + 1, line, True
+        else:
+            at_start = False
+        position += 1
+    if size > start and not (size == start + 1 and data[start] == 13):
+        starts[count], lines[count] = start, start_line
+        count += 1
+    return count
+
+
+class RecordIndex:
     """The records of a chunk, in Arrow's numbering; `wrong` are the numbers (from 1) of those it left out."""
 
-    def __init__(self, chunk: Chunk, delimiter: str, wrong: list[int]) -> None:
+    def __init__(self, chunk: Chunk, delimiter: str, skipped: list[int]) -> None:
         self._chunk, self._delimiter = chunk, ord(delimiter)
-        self._wrong = np.array(wrong, np.int64) - 1
+        self._skipped = np.array(skipped, np.int64) - 1
 
-    def lines_of_good(self, rows: NDArray[np.int64]) -> list[int]:
+    def good_lines(self, rows: NDArray[np.int64]) -> list[int]:
         """Return the lines of the file at which records that were kept begin."""
         return [int(self._lines[number]) for number in self._numbers(rows)]
 
-    def lines_of_wrong(self) -> list[int]:
+    def skipped_lines(self) -> list[int]:
         """Return the lines at which the records left out begin."""
-        return [int(self._lines[min(number, len(self._lines) - 1)]) for number in self._wrong]
+        return [int(self._lines[min(number, len(self._lines) - 1)]) for number in self._skipped]
 
-    def text_of_good(self, row: int) -> str:
+    def good_text(self, row: int) -> str:
         """Return a kept record as the file has it."""
         (number,) = self._numbers(np.array([row]))
         stop = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._chunk.data)
@@ -34,22 +69,22 @@ class Records:
         if not len(rows):
             return rows
         numbers = np.arange(len(self._lines))
-        good = np.delete(numbers, self._wrong[self._wrong < len(numbers)])
-        kept: NDArray[np.int64] = good[np.minimum(rows, len(good) - 1)]
-        return kept
+        good = np.delete(numbers, self._skipped[self._skipped < len(numbers)])
+        selected: NDArray[np.int64] = good[np.minimum(rows, len(good) - 1)]
+        return selected
 
     @cached_property
-    def _found(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        signs = np.frombuffer(self._chunk.data, np.uint8)
-        room = self._chunk.data.count(b"\n") + 1
-        starts, lines = np.zeros(room, np.int64), np.zeros(room, np.int64)
-        count = max(1, find_records(signs, self._delimiter, starts, lines))
+    def _positions(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        codes = np.frombuffer(self._chunk.data, np.uint8)
+        capacity = self._chunk.data.count(b"\n") + 1
+        starts, lines = np.zeros(capacity, np.int64), np.zeros(capacity, np.int64)
+        count = max(1, find_records(codes, self._delimiter, starts, lines))
         return starts[:count], lines[:count] + self._chunk.line
 
     @property
     def _starts(self) -> NDArray[np.int64]:
-        return self._found[0]
+        return self._positions[0]
 
     @property
     def _lines(self) -> NDArray[np.int64]:
-        return self._found[1]
+        return self._positions[1]

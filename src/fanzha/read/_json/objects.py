@@ -11,37 +11,37 @@ import pyarrow.json
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
-from fanzha.read._arrow import Column as ArrowColumn
-from fanzha.read._json.scan_kernel import deepest
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._json.scanner import measure_depth
 
-DEEPEST = 32
-DEEPEST_ROW = 400  # a row nested deeper is refused on every Python alike; the interpreters differ in what they stand
+MAX_BULK_DEPTH = 32
+MAX_ROW_DEPTH = 400  # a row nested deeper is refused on every Python alike; the interpreters differ in what they stand
 NOT_AN_OBJECT = Words("不是 JSON 对象", "not a JSON object")
 TOO_DEEP = Words("JSON 嵌套过深", "the JSON is nested too deeply")
 _DECODER = msgspec.json.Decoder()
 
 
-class Objects(NamedTuple):
+class JsonObjects(NamedTuple):
     """Columns of the objects that could be read; `places` are their lines, counted from 0; `bad` the others."""
 
     columns: dict[str, ArrowColumn]
-    places: NDArray[np.int64]
-    bad: list[tuple[int, Words, str]]
+    line_indexes: NDArray[np.int64]
+    invalid: list[tuple[int, Words, str]]
 
 
-def read_objects(data: bytes, names: list[str], texts: list[str]) -> Objects:
+def read_objects(data: bytes, names: list[str], texts: list[str]) -> JsonObjects:
     """Return the columns of these dotted names; `texts` are those known to be text, so that no time is guessed."""
     lines = data.split(b"\n")
-    places = np.array([place for place, line in enumerate(lines) if line and not line.isspace()], np.int64)
-    if deepest(data) <= DEEPEST:
+    line_indexes = np.array([index for index, line in enumerate(lines) if line and not line.isspace()], np.int64)
+    if measure_depth(data) <= MAX_BULK_DEPTH:
         try:
-            return Objects(_in_bulk(data, names, texts, len(places)), places, [])
+            return JsonObjects(_parse_bulk(data, names, texts, len(line_indexes)), line_indexes, [])
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
             pass
-    return _one_by_one(lines, places, names)
+    return _parse_each(lines, line_indexes, names)
 
 
-def _in_bulk(data: bytes, names: list[str], texts: list[str], rows: int) -> dict[str, ArrowColumn]:
+def _parse_bulk(data: bytes, names: list[str], texts: list[str], rows: int) -> dict[str, ArrowColumn]:
     top = pa.schema([(name, pa.string()) for name in texts if "." not in name])
     table = pyarrow.json.read_json(
         io.BytesIO(data),
@@ -52,36 +52,38 @@ def _in_bulk(data: bytes, names: list[str], texts: list[str], rows: int) -> dict
         raise pa.ArrowInvalid("blank or broken lines")
     while any(pa.types.is_struct(field.type) for field in table.schema):
         table = table.flatten()
-    there = set(table.column_names)
-    return {name: _one(table.column(name)) if name in there else pa.nulls(rows) for name in names}
+    found_names = set(table.column_names)
+    return {name: _combine_chunks(table.column(name)) if name in found_names else pa.nulls(rows) for name in names}
 
 
-def _one(column: ArrowColumn) -> ArrowColumn:
+def _combine_chunks(column: ArrowColumn) -> ArrowColumn:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
 
 
-def _one_by_one(lines: list[bytes], places: NDArray[np.int64], names: list[str]) -> Objects:
+def _parse_each(lines: list[bytes], line_indexes: NDArray[np.int64], names: list[str]) -> JsonObjects:
     good: list[int] = []
     records: list[dict[str, Any]] = []
-    bad: list[tuple[int, Words, str]] = []
-    for place in places.tolist():
-        if deepest(lines[place]) > DEEPEST_ROW:
-            bad.append((place, TOO_DEEP, ""))
+    invalid: list[tuple[int, Words, str]] = []
+    for index in line_indexes.tolist():
+        if measure_depth(lines[index]) > MAX_ROW_DEPTH:
+            invalid.append((index, TOO_DEEP, ""))
             continue
         try:
-            record = _DECODER.decode(lines[place])
+            record = _DECODER.decode(lines[index])
         except (msgspec.DecodeError, UnicodeDecodeError):
             record = None
         if isinstance(record, dict):
-            good.append(place)
+            good.append(index)
             records.append(record)
         else:
-            bad.append((place, NOT_AN_OBJECT, lines[place][:200].decode("utf-8", "replace")))
-    columns = {name: pa.array([_text(inside(record, name)) for record in records], pa.string()) for name in names}
-    return Objects(columns, np.array(good, np.int64), bad)
+            invalid.append((index, NOT_AN_OBJECT, lines[index][:200].decode("utf-8", "replace")))
+    columns = {
+        name: pa.array([_to_text(get_dotted(record, name)) for record in records], pa.string()) for name in names
+    }
+    return JsonObjects(columns, np.array(good, np.int64), invalid)
 
 
-def inside(record: dict[str, Any], name: str) -> Any:
+def get_dotted(record: dict[str, Any], name: str) -> Any:
     """Return the value under a dotted name, or None."""
     if name in record:
         return record[name]
@@ -91,7 +93,7 @@ def inside(record: dict[str, Any], name: str) -> Any:
     return value
 
 
-def _text(value: Any) -> str | None:
+def _to_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return None if value is None else value.encode("utf-8", "replace").decode()
     if isinstance(value, bool):
@@ -102,11 +104,11 @@ def _text(value: Any) -> str | None:
         return None
 
 
-def dotted(record: dict[str, Any], prefix: str = "", levels: int = 3) -> Iterator[tuple[str, Any]]:
+def flatten_object(record: dict[str, Any], prefix: str = "", levels: int = 3) -> Iterator[tuple[str, Any]]:
     """Yield (dotted name, value) of everything in a record that is no object."""
     for key, value in record.items():
         name = f"{prefix}{key}"
         if isinstance(value, dict) and levels > 1:
-            yield from dotted(value, f"{name}.", levels - 1)
+            yield from flatten_object(value, f"{name}.", levels - 1)
         else:
             yield name, value

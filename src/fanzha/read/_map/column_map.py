@@ -16,7 +16,7 @@ Unit = Literal["", "ms", "s", "min", "h"]
 HOME_ZONE = "+08:00"
 
 
-class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ColumnSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where one of our columns comes from and how its cells are read."""
 
     from_: str | tuple[str, ...] = msgspec.field(name="from")  # several are joined with a space (a date and a time)
@@ -31,7 +31,7 @@ class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         return (self.from_,) if isinstance(self.from_, str) else self.from_
 
 
-class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class FileLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How the file itself is written; what is not said is found out."""
 
     encoding: str = ""
@@ -41,7 +41,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     sheet: str = ""  # of a workbook
 
 
-class Times(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class TimeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What the source's clock means."""
 
     zone: str = HOME_ZONE  # +08:00 or Asia/Shanghai; for times that name no zone
@@ -49,7 +49,7 @@ class Times(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     default: str = ""  # moment of rows without a time (ISO 8601); "" is the moment of the run
 
 
-class Direction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class DirectionRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A bill lists a subscriber's own number and the other one: on incoming calls or texts the two change places."""
 
     from_: str = msgspec.field(name="from")
@@ -57,7 +57,7 @@ class Direction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     outgoing: tuple[str, ...] = ()
 
 
-class Proven(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class ProvenRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """When the caller is our own subscriber, so that the number is proven and not only claimed."""
 
     ingress: tuple[str, ...] = ()  # calls that came in here, e.g. mobile, leased_line
@@ -68,25 +68,25 @@ class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """The map of one source."""
 
     table: str  # an event table, or `calls`: one row a call, which tells three facts
-    columns: dict[str, str | tuple[str, ...] | Take] = {}  # ours -> theirs
+    columns: dict[str, str | tuple[str, ...] | ColumnSource] = {}  # ours -> theirs
     source: str = ""  # name of the source; with it, its ids are trusted
     basis: str = ""  # legal basis; content is refused without one
     simulated: bool = False
     files: str = ""  # in a folder's map: the file names it is for
     format: str = ""  # name of the reader, when it is not to be found out
     constants: dict[str, str | int | float | bool] = {}  # ours -> the same value on every row
-    file: Layout = Layout()
-    time: Times = Times()
-    direction: Direction | None = None
-    proven: Proven = Proven()
+    file: FileLayout = FileLayout()
+    time: TimeSettings = TimeSettings()
+    direction: DirectionRule | None = None
+    proven: ProvenRule = ProvenRule()
 
-    def take(self, column: str) -> Take | None:
+    def column_source(self, column: str) -> ColumnSource | None:
         """Return where a column of ours comes from, or None."""
-        given = self.columns.get(column)
-        return given if given is None or isinstance(given, Take) else Take(from_=given)
+        source = self.columns.get(column)
+        return source if source is None or isinstance(source, ColumnSource) else ColumnSource(from_=source)
 
 
-class _Folder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _FolderMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     map: tuple[ColumnMap, ...]
 
 
@@ -97,15 +97,15 @@ def read_map(path: Path, file_name: str = "") -> ColumnMap | None:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongCall(f"{path}: {error}", fix="write the column map as TOML in UTF-8 (docs: column-map)") from None
     if "map" not in data:
-        return _typed(path, data, ColumnMap)
-    found = _typed(path, data, _Folder).map
-    return next((one for one in found if fnmatch(file_name, one.files or "*")), None)
+        return _convert_data(path, data, ColumnMap)
+    maps = _convert_data(path, data, _FolderMap).map
+    return next((column_map for column_map in maps if fnmatch(file_name, column_map.files or "*")), None)
 
 
-def _typed(path: Path, data: object, type_: type[T]) -> T:
+def _convert_data(path: Path, data: object, type_: type[T]) -> T:
     try:
         return msgspec.convert(data, type_)
     except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at `$")
-        key = where.rstrip("`").lstrip(".") or "top level"
-        raise WrongCall(f"{path}: {key}: {what}", fix="docs/reference/column-map.md lists every key") from None
+        problem, _, location = str(error).partition(" - at `$")
+        key = location.rstrip("`").lstrip(".") or "top level"
+        raise WrongCall(f"{path}: {key}: {problem}", fix="docs/reference/column-map.md lists every key") from None

@@ -46,19 +46,19 @@ _CALL_TIMES = (
 
 
 @cache
-def targets(table: str) -> dict[str, Column]:
+def target_columns(table: str) -> dict[str, Column]:
     """Return the columns a map of this table can name, by name; WrongCall when there is no such table."""
     events = all_events()
     if table == CALLS:
         facts = [events[name] for name in reversed(CALL_FACTS)]  # a column of several facts is the offer's
-        found = {column.name: column for fact in facts for column in fact.own}
-        extra = {column.name: column for column in _CALL_TIMES}
-        return _with_envelope(table) | found | extra
+        columns = {column.name: column for fact in facts for column in fact.own}
+        times = {column.name: column for column in _CALL_TIMES}
+        return _with_envelope(table) | columns | times
     if table not in events:
         raise WrongCall(f"no event table is called {table!r}", fix=f"one of: {', '.join([CALLS, *events])}")
     return _with_envelope(table) | {column.name: column for column in events[table].own}
 
 
 def _with_envelope(table: str) -> dict[str, Column]:
-    first = all_events()[CALL_FACTS[0] if table == CALLS else table].columns
-    return {"occurred_at": next(column for column in first if column.name == "occurred_at"), "event_id": _ID}
+    columns = all_events()[CALL_FACTS[0] if table == CALLS else table].columns
+    return {"occurred_at": next(column for column in columns if column.name == "occurred_at"), "event_id": _ID}

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from fanzha.events import Column, all_events
 from fanzha.read._map.column_map import Unit
-from fanzha.read._map.targets import CALLS, targets
+from fanzha.read._map.targets import CALLS, target_columns
 
 #: Headers that name a subscriber's own number, the other one, and which way a call or text went.
 OWN = (
@@ -63,64 +63,70 @@ _BRACKETS = re.compile(r"[(\[【<{]([^)\]】>}]*)[)\]】>}]")
 _DATA = re.compile(r"^[+-]?[\d\s:/.,eE年月日时分秒TZ+-]*\d[\d\s:/.,eE年月日时分秒TZ+-]*$")
 
 
-def folded(header: str) -> str:
+def fold_header(header: str) -> str:
     """Return a header without case, width, spaces, signs between words, and what stands in brackets."""
     text = unicodedata.normalize("NFKC", header).lower().translate(_SIMPLIFIED)
     text = _BRACKETS.sub("", text)
     return re.sub(r"[\s_\-.:/'\"*#]+", "", text)
 
 
-def unit_of(header: str) -> Unit:
+def find_unit(header: str) -> Unit:
     """Return the unit of time a header names in brackets or at its end: s, ms, min, h, or ""."""
     text = unicodedata.normalize("NFKC", header).lower()
-    for inside in _BRACKETS.findall(text):
-        if unit := _UNITS.get(inside.replace("单位", "").strip(" :")):
+    for bracketed in _BRACKETS.findall(text):
+        if unit := _UNITS.get(bracketed.replace("单位", "").strip(" :")):
             return unit
-    end = re.search(r"(?:_|\s)(ms|s|sec|seconds|min|minutes)$|(毫秒|秒|分钟|秒数)$", text)
-    return _UNITS.get((end[1] or end[2]).removesuffix("数"), "") if end else ""
+    match = re.search(r"(?:_|\s)(ms|s|sec|seconds|min|minutes)$|(毫秒|秒|分钟|秒数)$", text)
+    return _UNITS.get((match[1] or match[2]).removesuffix("数"), "") if match else ""
 
 
 @cache
-def names_of(table: str) -> dict[str, frozenset[str]]:
+def column_names(table: str) -> dict[str, frozenset[str]]:
     """Return the folded names each column of a table goes by."""
-    return {name: frozenset(_names(column)) for name, column in targets(table).items()}
+    return {name: frozenset(_fold_names(column)) for name, column in target_columns(table).items()}
 
 
-def _names(column: Column) -> list[str]:
-    return [folded(name) for name in (column.name, column.title.zh, column.title.en, *column.aliases) if folded(name)]
+def _fold_names(column: Column) -> list[str]:
+    return [
+        fold_header(name)
+        for name in (column.name, column.title.zh, column.title.en, *column.aliases)
+        if fold_header(name)
+    ]
 
 
 @cache
-def known_headers() -> frozenset[str]:
+def recognised_headers() -> frozenset[str]:
     """Return every folded header any table knows."""
     tables = [CALLS, *all_events()]
-    found = {name for table in tables for names in names_of(table).values() for name in names}
-    return frozenset(found | {folded(name) for name in (*OWN, *OTHER, *DIRECTION)})
+    headers = {name for table in tables for names in column_names(table).values() for name in names}
+    return frozenset(headers | {fold_header(name) for name in (*OWN, *OTHER, *DIRECTION)})
 
 
-def contradicts(header: str, column: Column, table: str) -> bool:
+def contradicts_column(header: str, column: Column, table: str) -> bool:
     """Return whether a header that is like a column says of itself that it is something else."""
     if column.name == "occurred_at":
         return bool(_JOINED.search(header)) and table not in _TELLS_JOINING
-    return table == "subscriber_profile" and _statistics(folded(header)) != _statistics(folded(column.name))
+    return table == "subscriber_profile" and _find_statistics(fold_header(header)) != _find_statistics(
+        fold_header(column.name)
+    )
 
 
-def _statistics(text: str) -> set[str]:
+def _find_statistics(text: str) -> set[str]:
     return {name for name, words in _STATISTICS if words.search(text)}
 
 
-def likeness(header: str, names: frozenset[str]) -> float:
+def score_header(header: str, names: frozenset[str]) -> float:
     """Return 0-1: how surely a header means a column that goes by these names."""
-    text = folded(header)
+    text = fold_header(header)
     if not text:
         return 0.0
     if text in names:
         return 1.0
-    return max((_near(text, name) for name in names), default=0.0)
+    return max((_score_name(text, name) for name in names), default=0.0)
 
 
 @lru_cache(maxsize=1 << 16)
-def _near(text: str, name: str) -> float:
+def _score_name(text: str, name: str) -> float:
     shorter, longer = sorted((text, name), key=len)
     ascii_, share = shorter.isascii(), len(shorter) / len(longer)
     if len(shorter) >= (4 if ascii_ else 2) and share >= (0.5 if ascii_ else 0.2) and shorter in longer:
@@ -134,14 +140,14 @@ def _near(text: str, name: str) -> float:
 def is_header(cells: list[str]) -> bool:
     """Return whether a line names columns rather than holding values."""
     texts = [cell.strip().strip("'\"\ufeff") for cell in cells]
-    there = [text for text in texts if text]
-    if not there:
+    present = [text for text in texts if text]
+    if not present:
         return False
-    known = sum(folded(text) in known_headers() for text in there)
-    if known >= max(1, 0.3 * len(there)):
+    recognised = sum(fold_header(text) in recognised_headers() for text in present)
+    if recognised >= max(1, 0.3 * len(present)):
         return True
-    plain = all(len(text) <= 60 and not _DATA.match(text) for text in there)
-    return len(there) > 1 and plain and len(set(there)) == len(there) and not _looks_like_data(there)
+    is_plain = all(len(text) <= 60 and not _DATA.match(text) for text in present)
+    return len(present) > 1 and is_plain and len(set(present)) == len(present) and not _looks_like_data(present)
 
 
 def _looks_like_data(texts: list[str]) -> bool:

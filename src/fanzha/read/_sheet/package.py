@@ -8,8 +8,8 @@ from typing import IO, Self
 from xml.etree import ElementTree
 
 from fanzha.base.words import Words
-from fanzha.read._opening import BOMB, FREE_BYTES, MOST_TIMES
-from fanzha.read._rejects import Unreadable
+from fanzha.read._rejects import UnreadableSource
+from fanzha.read._stream import BOMB, FREE_EXPANSION_BYTES, MAX_EXPANSION
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -27,8 +27,8 @@ class Package:
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
         for info in self._zip.infolist():
-            if info.file_size > FREE_BYTES + MOST_TIMES * info.compress_size:
-                raise Unreadable(BOMB)
+            if info.file_size > FREE_EXPANSION_BYTES + MAX_EXPANSION * info.compress_size:
+                raise UnreadableSource(BOMB)
 
     def __enter__(self) -> Self:
         return self
@@ -43,7 +43,7 @@ class Package:
         book = self._parsed("xl/workbook.xml")
         sheets = {one.get("name", ""): one.get(_RELATION, "") for one in book.iter(f"{MAIN}sheet")}
         if not sheets or (name and name not in sheets):
-            raise Unreadable(NO_SHEET)
+            raise UnreadableSource(NO_SHEET)
         targets = {one.get("Id", ""): one.get("Target", "") for one in self._parsed("xl/_rels/workbook.xml.rels")}
         target = targets[sheets[name] if name else next(iter(sheets.values()))]
         return self._zip.open(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
@@ -59,7 +59,7 @@ class Package:
                 characters += len(text)
                 found.append(text)
                 if len(found) > _MOST_STRINGS or characters > _MOST_CHARACTERS:
-                    raise Unreadable(TOO_MANY)
+                    raise UnreadableSource(TOO_MANY)
         return found
 
     def date_styles(self) -> frozenset[int]:

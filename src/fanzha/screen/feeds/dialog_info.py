@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from fanzha.read._calls.release import of_sip
+from fanzha.base.q850 import q850_from_sip
 from fanzha.screen.feeds.copied_sip import shortened
 from fanzha.screen.feeds.followed import MOST, Call, Ending, FollowedCalls, Sink, State
 
@@ -116,7 +116,7 @@ class DialogInfoFeed:
 
 
 def _ending(dialog: Dialog) -> Ending:
-    cause = of_sip(int(dialog.code)) if len(dialog.code) == 3 and dialog.code.isdecimal() else None
+    cause = q850_from_sip(int(dialog.code)) if len(dialog.code) == 3 and dialog.code.isdecimal() else None
     match dialog.event:
         case "local-bye" | "remote-bye":
             ours = (dialog.event == "local-bye") == dialog.initiates

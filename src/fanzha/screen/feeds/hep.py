@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass, field
 from struct import Struct
 
-from fanzha.read._calls.release import of_sip
+from fanzha.base.q850 import q850_from_sip
 from fanzha.screen.feeds.copied_sip import Copied, read_copied
 from fanzha.screen.feeds.followed import MOST, Call, Ending, FollowedCalls, Sink, State
 
@@ -124,7 +124,7 @@ class HepFeed:
 
     def _failed(self, call: SipCall, message: Copied, at: int, stamp: int) -> None:
         by = "caller" if message.status == 487 else "callee" if message.status in _CALLEE_SAYS else "network"
-        ending = Ending(by, of_sip(message.status) if message.cause is None else message.cause)
+        ending = Ending(by, q850_from_sip(message.status) if message.cause is None else message.cause)
         ending = call.ending if call.cancelled else ending
         if message.branch == call.branch and message.status not in _AGAIN:
             self.calls.end(call, at, stamp, ending, answered=False)

@@ -14,7 +14,7 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.events import all_events
 from fanzha.kinds.numbering.number_reader import read_number
-from fanzha.read._convert.columns import PLAIN_IDENTITY
+from fanzha.kinds.person import PLAIN_IDENTITY
 from fanzha.screen.feeds.followed import Sink
 from fanzha.screen.feeds.rows import rows
 from fanzha.screen.http.asks import Fed

@@ -1,0 +1,64 @@
+"""Rows of call record files that are delimited texts: with a header, or with columns told by their place."""
+
+from collections.abc import Callable, Iterator
+
+from fanzha.base.words import Words
+from fanzha.read._calls.call_reader import RecordLine
+from fanzha.read._calls.record import CallRecord, InvalidRecord
+from fanzha.read._chunks import split_chunks
+from fanzha.read._delimited.parser import split_line
+from fanzha.read._encoding import Utf8Decoder
+from fanzha.read._map.column_map import FileLayout
+from fanzha.read._reader import SourceFile
+from fanzha.read._stream import open_stream
+
+NOT_A_RECORD = Words("不是该格式的话单", "not a record of this format")
+TOO_LONG = Words("一行超过 16 MB", "the line is longer than 16 MB")
+_DELIMITERS = ",\t;|"
+
+RecordBuilder = Callable[[int, dict[str, str]], CallRecord | None]
+
+
+def read_lines(source: SourceFile, layout: FileLayout) -> Iterator[tuple[int, str, int]]:
+    """Yield (line number, line, bytes taken) of every line with something on it; "" stands for one far too long."""
+    with open_stream(source.path, source.member) as stream:
+        for chunk in split_chunks(Utf8Decoder(stream, layout.encoding).read_blocks(), quotes=False):
+            if chunk.too_long:
+                yield chunk.line, "", stream.position
+                continue
+            for number, line in enumerate(chunk.data.decode("utf-8", "replace").split("\n"), start=chunk.line):
+                if line and not line.isspace():
+                    yield number, line.rstrip("\r"), stream.position
+
+
+def parse_records(
+    source: SourceFile,
+    layout: FileLayout,
+    columns_of: Callable[[list[str]], tuple[str, ...] | None],
+    is_header: Callable[[list[str]], bool],
+    build: RecordBuilder,
+    clean: Callable[[str], str] = str,
+) -> Iterator[RecordLine]:
+    """Yield the records of a delimited text; a header, where there is one, names the columns."""
+    header, delimiter = layout.names, layout.delimiter
+    for number, line, position in read_lines(source, layout):
+        delimiter = delimiter or next(
+            (candidate for candidate in _DELIMITERS if is_header(split_line(line, candidate))), ","
+        )
+        cells = split_line(clean(line), delimiter)
+        names = header if header and len(cells) <= len(header) else columns_of(cells)
+        if (names is None or cells[0].strip('"\ufeff ').lower() == names[0]) and is_header(cells):
+            header = tuple(cell.strip().strip('"\ufeff').lower() for cell in cells)
+        elif names is None or not line:
+            reason = NOT_A_RECORD if line else TOO_LONG
+            yield RecordLine(number, InvalidRecord("", line[:200], *reason), position)
+        else:
+            yield RecordLine(number, build_record(number, dict(zip(names, cells, strict=False)), build), position)
+
+
+def build_record(number: int, cells: dict[str, str], build: RecordBuilder) -> CallRecord | InvalidRecord | None:
+    """Return what a row became."""
+    try:
+        return build(number, cells)
+    except InvalidRecord as refused:
+        return refused

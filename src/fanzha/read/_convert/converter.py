@@ -1,0 +1,147 @@
+"""Rows of a source -> event batches and rejects, by the column map; every row is used or rejected with a reason."""
+
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.words import Words
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import compute as pc
+from fanzha.read._arrow import constant_column
+from fanzha.read._convert.columns import parse_column
+from fanzha.read._convert.derived_columns import defer_normalisation, derive_columns, derives_channel, fill_times
+from fanzha.read._convert.event_batches import EventBatchBuilder
+from fanzha.read._convert.rows import RawRows, TypedRows
+from fanzha.read._convert.text import to_mask, to_text
+from fanzha.read._convert.zone import Zone
+from fanzha.read._map.column_map import ColumnMap
+from fanzha.read._map.targets import target_columns
+from fanzha.read._reader import EventBatch, ReadContext, SourceFile
+from fanzha.read._rejects import Reject, make_reject
+
+#: The first cell of a line that sums up and is no fact.
+_TOTALS = r"^\s*(合计|总计|小计|共计|总数|总条数|记录数|(?i:total|subtotal|grand total))"
+NO_CHANNEL = Words(
+    "{count} 条文本的渠道无法由发送方得知，与渠道有关的规则不会报告；请在 [constants] 或 [columns] 中写明 channel",
+    "the channel of {count} texts does not follow from their senders: rules that need it stay silent; "
+    "name channel under [constants] or [columns]",
+)
+
+
+class Converter:
+    """Converts the stretches of one source, one after the other."""
+
+    def __init__(self, source: SourceFile, map_: ColumnMap, context: ReadContext, format_: str) -> None:
+        self._file, self._map, self._observed_at = source.name, map_, context.observed_at
+        self._targets = defer_normalisation(target_columns(map_.table), map_)
+        name = map_.source or source.member or source.path.name
+        self._batch_builder = EventBatchBuilder(map_, name, format_, map_.basis or context.basis, context.observed_at)
+        self._default_ms = moment_ms(map_.time.default, Zone(map_.time.zone).tzinfo) if map_.time.default else None
+        self._emptied_cells: Counter[tuple[str, Words]] = Counter()
+        self._skipped_totals = 0
+        self._missing_channels = 0
+        self._keeps_totals = len(map_.columns) < 3 or map_.table == "site_seen"
+
+    def convert(self, rows: RawRows) -> EventBatch:
+        """Return the events and rejects of one stretch."""
+        rows = self._drop_totals(rows)
+        if not rows.count:
+            row_count = len(rows.rejects) + rows.waiting
+            return EventBatch({}, rows.rejects, row_count, 0, rows.waiting, rows.position, rows.notes)
+        typed = self._parse_rows(rows)
+        derive_columns(typed, self._map, self._targets, rows.columns)
+        if derives_channel(self._map) and "channel" in typed.columns:
+            has_sender, has_channel = typed.columns["sender"].is_valid(), typed.columns["channel"].is_valid()
+            self._missing_channels += int(to_mask(pc.and_not(has_sender, has_channel)).sum())
+        source = self._map.column_source("occurred_at")
+        may_lack = source is not None and source.bad == "empty"
+        own_times = fill_times(typed, self._default_ms, self._observed_at, may_lack=may_lack)
+        good = ~typed.bad
+        rejects = rows.rejects + tuple(self._make_rejects(typed, rows))
+        good_count = int(good.sum())
+        used = sum(len(rows.source_rows[row]) for row in np.flatnonzero(good)) if rows.source_rows else good_count
+        tables = (
+            self._batch_builder.build_tables(typed.good_columns(good), good_count, own_times=own_times)
+            if good_count
+            else {}
+        )
+        read = used + len(rejects) + rows.waiting
+        return EventBatch(tables, rejects, read, used, rows.waiting, rows.position, rows.notes)
+
+    def list_notes(self) -> tuple[Words, ...]:
+        """Return what was left empty or passed over, for the end of the source."""
+        notes = [
+            Words(
+                f"列“{column}”有 {count} 个单元格留空：{reason.zh}",
+                f"{count} cells of {column!r} left empty: {reason.en}",
+            )
+            for (column, reason), count in sorted(self._emptied_cells.items())
+        ]
+        if self._skipped_totals:
+            notes.append(
+                Words(
+                    f"略过 {self._skipped_totals} 行合计或重复表头",
+                    f"{self._skipped_totals} totals or headers passed over",
+                )
+            )
+        if self._missing_channels:
+            notes.append(NO_CHANNEL.format(count=self._missing_channels))
+        if "occurred_at" not in self._map.columns and self._default_ms is None:
+            notes.append(
+                Words("数据中没有时间，以读取时刻代替", "no time in source: the moment of the run stands for it")
+            )
+        return tuple(notes)
+
+    def _parse_rows(self, rows: RawRows) -> TypedRows:
+        typed = TypedRows(rows.count)
+        for name in self._map.columns:
+            source, column = self._map.column_source(name), self._targets[name]
+            if source is None or any(source_name not in rows.columns for source_name in source.names):
+                continue
+            cells = parse_column(column, source, rows.columns, self._map)
+            values = cells.values
+            for invalid, reason in cells.problems:
+                if source.bad == "reject":
+                    typed.add_fault(name, invalid, reason)
+                else:
+                    self._emptied_cells[" ".join(source.names), reason] += int(invalid.sum())
+                    values = pc.if_else(pa.array(invalid), pa.scalar(None, values.type), values)
+            typed.columns[name] = values
+        for name, value in self._map.constants.items():
+            typed.columns.setdefault(name, constant_column(value, self._targets[name].type, rows.count))
+        return typed
+
+    def _drop_totals(self, rows: RawRows) -> RawRows:
+        """Take out lines that sum up, or repeat the header, as their first cell says.
+
+        Of few columns, or of words, the first cell proves nothing.
+        """
+        if rows.source_rows or not rows.count or self._keeps_totals:
+            return rows
+        name, first_column = next(iter(rows.columns.items()))
+        text = to_text(first_column)
+        is_total = to_mask(pc.match_substring_regex(text, _TOTALS)) | to_mask(pc.equal(text, name))
+        self._skipped_totals += int(is_total.sum())
+        return rows.filter(~is_total) if is_total.any() else rows
+
+    def _make_rejects(self, typed: TypedRows, rows: RawRows) -> list[Reject]:
+        first_faults = typed.first_faults()
+        numbers = rows.row_numbers(np.fromiter(first_faults, np.int64, len(first_faults)))
+        rejects = []
+        for (row, fault), number in zip(first_faults.items(), numbers, strict=True):
+            source = self._map.column_source(fault.column)
+            names = source.names if source else ()
+            value = " ".join(_cell_text(rows.columns[name], row) for name in names if name in rows.columns)
+            is_content = self._targets[fault.column].content
+            for row_number in rows.source_rows[row] if rows.source_rows else (number,):
+                rejects.append(
+                    make_reject(self._file, row_number, " ".join(names), fault.reason, "" if is_content else value)
+                )
+        return rejects
+
+
+def _cell_text(column: ArrowColumn, row: int) -> str:
+    cell = column[row].as_py()
+    return "" if cell is None else str(cell)[:400]

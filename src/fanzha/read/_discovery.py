@@ -1,0 +1,158 @@
+"""Find the sources below files and folders: every file is recognised, known not to be data, or a reject."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.read._map.lookup import FOLDER_MAP, find_map
+from fanzha.read._reader import HEAD_BYTES, FileHead, Reader, SourceFile
+from fanzha.read._rejects import UnreadableSource
+from fanzha.read._stream import list_zip_members, open_stream
+
+UNKNOWN = Words("无法识别的格式", "no reader understands this file")
+_OLD_OFFICE = Words("旧版 Office 文件；请另存为 .xlsx 或 CSV", "an old Office file: save it as .xlsx or CSV")
+_PACKED = Words("请先解压该压缩包", "unpack this archive first (.gz and .zip are opened)")
+_DATABASE = Words("数据库文件；请导出为 CSV", "a database file: export its table as CSV")
+_PAGES = Words("版式文档；请导出为表格", "a document of pages: export its table")
+_MEDIA = Words("图片、声音或视频", "a picture, sound or film")
+_SIGNATURES: tuple[tuple[bytes, Words], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD_OFFICE),
+    (b"Rar!\x1a\x07", _PACKED),
+    (b"7z\xbc\xaf\x27\x1c", _PACKED),
+    (b"BZh", _PACKED),
+    (b"\xfd7zXZ\x00", _PACKED),
+    (b"\x28\xb5\x2f\xfd", _PACKED),
+    (b"SQLite format 3\x00", _DATABASE),
+    (b"%PDF-", _PAGES),
+    (b"\x89PNG\r\n", _MEDIA),
+    (b"\xff\xd8\xff", _MEDIA),
+    (b"RIFF", _MEDIA),
+)
+
+
+def explain_unsupported(head: bytes) -> Words:
+    """Return why a file is not read, and what to do, as far as its first bytes tell."""
+    if head[257:262] == b"ustar":
+        return _PACKED
+    return next((words for beginning, words in _SIGNATURES if head.startswith(beginning)), UNKNOWN)
+
+
+MAX_FILES = 200_000
+#: Files that stand beside data and are none; passed over in folders, tried when named.
+_IGNORED_SUFFIXES = (
+    ".toml", ".md", ".rst", ".html", ".htm", ".pdf", ".doc", ".docx", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".py",
+    ".sh", ".sql", ".part", ".tmp", ".wav", ".mp3", ".apk", ".npz", ".zone",
+)  # fmt: skip
+_IGNORED_NAMES = (
+    "license",
+    "licence",
+    "notice",
+    "readme",
+    "readme.txt",
+    "makefile",
+    "rejects.jsonl",
+    "findings.parquet",
+    "truth.parquet",  # the answer sheet of a simulation
+)
+EMPTY = Words("空文件", "an empty file")
+BROKEN_LINK = Words("链接指向的文件不存在", "a link to a file that is not there")
+
+
+def find_sources(
+    paths: Iterable[Path], readers: Iterable[Reader], map_file: Path | None, table: str, out: Path | None
+) -> Iterator[SourceFile]:
+    """Yield the sources below the paths, sorted; a source that cannot be read says why."""
+    reader_list = list(readers)
+    for path in _walk_files(paths, out):
+        if path.is_symlink() and not path.exists():
+            yield SourceFile(path, problem=BROKEN_LINK)
+            continue
+        try:
+            members = [member for member, _ in list_zip_members(path) or ()] if path.is_file() else []
+            if members and not _is_workbook(members):
+                for member in members:
+                    if not any(_is_ignored(Path(part)) for part in Path(member).parts):
+                        yield _identify_source(path, member, reader_list, map_file, table)
+            else:
+                yield _identify_source(path, "", reader_list, map_file, table)
+        except UnreadableSource as error:
+            yield SourceFile(path, problem=error.words, size=_file_size(path))
+        except OSError:
+            yield SourceFile(path, problem=Words("无法读取", "it cannot be read"))
+
+
+def _is_workbook(members: list[str]) -> bool:
+    return "xl/workbook.xml" in members
+
+
+def _identify_source(path: Path, member: str, readers: list[Reader], map_file: Path | None, table: str) -> SourceFile:
+    map_ = find_map(path, map_file)
+    try:
+        head = _read_head(path, member)
+    except UnreadableSource as error:
+        return SourceFile(path, member, problem=error.words, size=_file_size(path))
+    if not head.data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        return SourceFile(path, member, problem=EMPTY, size=_file_size(path))
+    scored = [(reader.recognise(head), -order, reader.name) for order, reader in enumerate(readers)]
+    score, _, name = max(scored, default=(0.0, 0, ""))
+    if map_ is not None and map_.format:
+        if map_.format not in {reader.name for reader in readers}:
+            fix = f"one of: {', '.join(reader.name for reader in readers)}"
+            raise WrongCall(f"{path.name}: the map's format {map_.format!r} is not known", fix=fix)
+        score, name = 1.0, map_.format
+    problem = None if score > 0 else explain_unsupported(head.data)
+    return SourceFile(path, member, name if score > 0 else "", map_, table, _file_size(path), problem)
+
+
+def _read_head(path: Path, member: str) -> FileHead:
+    with open_stream(path, member) as stream:
+        data = stream.read(HEAD_BYTES)
+        more = stream.read(1) if len(data) == HEAD_BYTES else b""
+    return FileHead((member or path.name).lower().removesuffix(".gz"), data, not more)
+
+
+def _file_size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _walk_files(paths: Iterable[Path], out: Path | None) -> Iterator[Path]:
+    excluded = out.resolve() if out is not None else None
+    count = 0
+    seen: set[str] = set()
+    for path in paths:
+        for file in _walk_folder(path, excluded) if path.is_dir() else [path]:
+            if (real := os.path.realpath(file)) in seen:  # also of links that lead in circles
+                continue
+            seen.add(real)
+            count += 1
+            if count > MAX_FILES:
+                raise WrongCall(f"more than {MAX_FILES} files", fix="name fewer folders at a time")
+            yield file
+
+
+def _walk_folder(folder: Path, excluded: Path | None) -> Iterator[Path]:
+    """Walk a folder in name order, without hidden files, links that lead back, and the results of a run."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(
+            folder_name
+            for folder_name in folders
+            if not folder_name.startswith(".") and (Path(root) / folder_name).resolve() != excluded
+        )
+        for name in sorted(files):
+            path = Path(root) / name
+            if not _is_ignored(path):
+                yield path
+
+
+def _is_ignored(path: Path) -> bool:
+    name = path.name.lower()
+    return (
+        name.startswith((".", "~$", "__macosx"))
+        or path.suffix.lower() in _IGNORED_SUFFIXES
+        or name in (*_IGNORED_NAMES, FOLDER_MAP)
+    )

@@ -1,0 +1,162 @@
+"""What a source would be read as, before it is read for good: for `fanzha read`."""
+
+from collections import Counter
+
+import msgspec
+
+from fanzha.base.clock import iso
+from fanzha.base.words import Words
+from fanzha.events import Column
+from fanzha.read._convert.columns import is_timestamp
+from fanzha.read._convert.text import normalise_text, to_text
+from fanzha.read._map.column_map import ColumnMap, FileLayout
+from fanzha.read._map.targets import CALLS, target_columns
+from fanzha.read._map.toml_text import format_map
+from fanzha.read._propose.cell_fit import text_share
+from fanzha.read._reader import ReadContext, Reader, SourceFile
+from fanzha.read._rejects import MAX_SHOWN_CHARACTERS, UnreadableSource, mask_value
+from fanzha.read._table_reader import TablePreview, TableReader, propose_map
+
+_SAMPLES = 3
+
+
+class InspectedColumn(msgspec.Struct):
+    """One column of a file and what is made of it."""
+
+    theirs: str
+    ours: str = ""
+    sure: float | None = None  # 0-1, when it was proposed
+    samples: list[str] = []  # masked
+
+
+class SourceInspection(msgspec.Struct):
+    """What one source would be read as; counts are of the rows looked at."""
+
+    path: str
+    format: str = ""
+    table: str = ""
+    by: str = ""  # map: a person wrote it; format: the format says it; proposal
+    encoding: str = ""
+    delimiter: str = ""
+    header: int | None = None
+    columns: list[InspectedColumn] = []
+    read: int = 0
+    used: int = 0
+    rejected: int = 0
+    waiting: int = 0
+    whole: bool = True  # all rows were looked at
+    first: int | None = None  # earliest and latest moment, UTC ms
+    last: int | None = None
+    events: dict[str, int] = {}
+    rows: dict[str, list[dict[str, str]]] = {}  # event table -> first events, masked
+    reasons: list[tuple[str, str, int]] = []  # why rows were rejected: English, Chinese, how many
+    notes: list[Words] = []
+    problem: Words | None = None
+    toml: str = ""  # the map that would be used
+
+
+def inspect_source(source: SourceFile, reader: Reader | None, context: ReadContext, rows: int) -> SourceInspection:
+    """Look at a source and read its first rows (about `rows`, all when 0)."""
+    inspection = SourceInspection(source.name, format=source.format)
+    if source.problem is not None or reader is None:
+        inspection.problem = source.problem
+        return inspection
+    try:
+        if isinstance(reader, TableReader):
+            _inspect_table(
+                inspection, source, reader, has_basis=bool(context.basis or (source.map and source.map.basis))
+            )
+        _count_rows(inspection, source, reader, context, rows)
+    except UnreadableSource as error:
+        inspection.problem = error.words
+    return inspection
+
+
+def _inspect_table(inspection: SourceInspection, source: SourceFile, reader: TableReader, *, has_basis: bool) -> None:
+    preview = reader.preview(source, source.map.file if source.map else FileLayout())
+    inspection.encoding, inspection.delimiter, inspection.header = (
+        preview.layout.encoding,
+        preview.layout.delimiter,
+        preview.layout.header,
+    )
+    proposal = propose_map(source, preview)
+    try:
+        _, map_, notes = reader.resolve_map(source)
+    except UnreadableSource:
+        inspection.columns = [
+            InspectedColumn(name, samples=_sample_cells(preview, name, None, has_basis)) for name in preview.names
+        ]
+        inspection.toml = _render_map(ColumnMap(table=source.table or CALLS, file=preview.layout), inspection)
+        raise
+    inspection.table = map_.table
+    inspection.notes += notes
+    inspection.by = "map" if source.map else "proposal" if map_ == proposal.map else "format"
+    target_by_header = {
+        name: target
+        for target in map_.columns
+        if (source_column := map_.column_source(target))
+        for name in source_column.names
+    }
+    if map_.direction is not None:
+        target_by_header[map_.direction.from_] = "direction"
+    for name in preview.names:
+        target = target_by_header.get(name, "")
+        confidence = proposal.confidence.get(target) if inspection.by == "proposal" else None
+        samples = _sample_cells(preview, name, target_columns(map_.table).get(target), has_basis)
+        inspection.columns.append(InspectedColumn(name, target, confidence, samples))
+    inspection.toml = _render_map(map_, inspection)
+
+
+def _sample_cells(preview: TablePreview, name: str, column: Column | None, has_basis: bool) -> list[str]:
+    """Return a few different cells: times as they are, numbers masked, words only with a legal basis."""
+    cells = [cell for cell in dict.fromkeys(to_text(preview.sample[name][:200]).to_pylist()) if cell and cell.strip()]
+    is_content = column.content if column is not None else text_share(normalise_text(preview.sample[name][:200])) > 0.3
+    if is_content and not has_basis:
+        return []
+    is_masked = column is None or not is_timestamp(column)
+    return [mask_value(cell) if is_masked else cell[:MAX_SHOWN_CHARACTERS] for cell in cells[:_SAMPLES]]
+
+
+def _render_map(map_: ColumnMap, inspection: SourceInspection) -> str:
+    """Content is not shown in the map: it is kept where others may read it."""
+    content = {name for name, column in target_columns(map_.table).items() if column.content}
+    columns = inspection.columns
+    samples = {item.theirs: item.samples[0] for item in columns if item.samples and item.ours not in content}
+    unused = tuple(item.theirs for item in columns if not item.ours)
+    return format_map(map_, unused, samples)
+
+
+def _count_rows(
+    inspection: SourceInspection, source: SourceFile, reader: Reader, context: ReadContext, rows: int
+) -> None:
+    reasons: Counter[tuple[str, str]] = Counter()
+    for batch in reader.read(source, context):
+        inspection.read += batch.read
+        inspection.used += batch.used
+        inspection.waiting += batch.waiting
+        inspection.rejected += len(batch.rejects)
+        inspection.notes += [note for note in batch.notes if note not in inspection.notes]
+        reasons.update((reject.reason, reject.reason_zh) for reject in batch.rejects)
+        for table, events in batch.tables.items():
+            inspection.events[table] = inspection.events.get(table, 0) + events.num_rows
+            moments = events.column("occurred_at").to_numpy()
+            if len(moments):
+                inspection.first = min(
+                    int(moments.min()), inspection.first if inspection.first is not None else 1 << 62
+                )
+                inspection.last = max(int(moments.max()), inspection.last or 0)
+            if table not in inspection.rows:
+                first = events.slice(0, _SAMPLES).to_pylist()
+                inspection.rows[table] = [
+                    {k: _format_cell(k, v) for k, v in row.items() if v is not None} for row in first
+                ]
+        if rows and inspection.read >= rows:
+            inspection.whole = False
+            break
+    inspection.reasons = [(en, zh, count) for (en, zh), count in reasons.most_common()]
+
+
+def _format_cell(name: str, value: object) -> str:
+    if name.endswith("_at") and isinstance(value, int):
+        return iso(value)
+    return str(value) if isinstance(value, int | float) else mask_value(value)

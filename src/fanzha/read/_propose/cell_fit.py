@@ -1,0 +1,144 @@
+"""How well the cells of a column fit a column of ours: 0 not at all, 1 all of them."""
+
+import re
+from typing import Any
+
+import pyarrow as pa
+
+from fanzha.events import Column
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import compute as pc
+from fanzha.read._convert.columns import is_timestamp
+from fanzha.read._convert.sites import split_site
+from fanzha.read._convert.text import ParsedColumn, expand_numbers, normalise_text, to_text
+from fanzha.read._convert.times import parse_durations, parse_timestamps
+from fanzha.read._convert.values import NO, YES, parse_numbers
+from fanzha.read._convert.zone import Zone
+
+#: In order of preference where the values allow several.
+TIME_FORMATS = ("auto", "dmy", "mdy", "ymd")
+CLOCK = re.compile(r"^\d{1,2}[:时]\d{1,2}([:分]\d{1,2}(\.\d+)?秒?)?$|^\d{6}$")
+_PHONE = r"^(tel:|sips?:)?\+?[0-9*#][0-9\s()*#-]{1,24}(@[\w.:-]+)?$"
+_DATE_ONLY = (
+    r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{8}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}"
+    r"|\d{1,2}-([A-Za-z]{3}|\d{1,2}月\s?)-\d{2,4})$"
+)
+_HOST = (
+    r"^([a-z0-9_\x{80}-\x{10FFFF}-]+\.)+[a-z\x{80}-\x{10FFFF}][a-z0-9\x{80}-\x{10FFFF}-]{1,62}$|^\d{1,3}(\.\d{1,3}){3}$"
+)
+_SHAPES = {
+    "phone_number": _PHONE,
+    "device": r"^\d{14,16}$",
+    "sim_card": r"^\d{15}$|^89\d{16,18}[0-9A-F]?$",
+}
+#: Columns whose cells are numbers on a telephone network though their kind does not say so.
+NUMBERS = ("caller", "sender", "diversion", "original_callee")
+#: Columns of words, which numbers are not.
+_WORDS = ("title", "shown_name", "category", "platform", "icp")
+#: Signs that stand in no number, date, mask or code: text, if the header says so too.
+_SIGNS, _SIGNS_ALONE = r"""[!"$&';<=>?@\[\]^`{|}~]\s*[!-/:-@\[-`{-~]""", 0.25
+_UTC = Zone("UTC")
+_EXPECTED_MS = 1_262_304_000_000  # 2010-01-01
+
+
+def score_cells(column: Column, cells: ArrowColumn, header: str = "") -> float:
+    """Return the share of cells that could be values of our column; 0.5 when anything could be.
+
+    A column `国际来话` of yes and no tells the ingress by its header.
+    """
+    text = normalise_text(cells)
+    if not len(text) or text.null_count == len(text):
+        return 0.5
+    if is_timestamp(column):
+        return max(time_share(cells, format_) for format_ in TIME_FORMATS)
+    if column.unit == "ms":
+        return _valid_share(parse_durations(cells, "s"), text)
+    if column.values:
+        if column.name == "ingress" and "国际" in header and _word_share(text, YES | NO) == 1.0:
+            return 1.0
+        return _word_share(text, {*column.values, *(word for word, _ in column.words)})
+    if pa.types.is_boolean(column.type):
+        return _word_share(text, YES | NO)
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return _valid_share(parse_numbers(cells, column.type, column.low, column.high), text)
+    if column.content:
+        words = _true_share(pc.match_substring_regex(text, r"[^\d\s\x21-\x40\[-`{-~]{2}"))
+        return max(words, _SIGNS_ALONE * _true_share(pc.match_substring_regex(text, _SIGNS))) * (1.0 - site_share(text))
+    if column.kind == "website" or column.name == "url":
+        return site_share(text)
+    if column.name in _WORDS:
+        return 1.0 - _true_share(pc.match_substring_regex(text, r"^[-+]?[\d.]+$"))
+    shape = _SHAPES.get("phone_number" if column.name in NUMBERS else column.kind)
+    return _true_share(pc.match_substring_regex(expand_numbers(text), shape)) if shape else 0.5
+
+
+def time_coverage(cells: ArrowColumn, format_: str) -> tuple[bool, int]:
+    """Return whether the latest moment lies before 2010, which is not expected, and for how many days they go on."""
+    times = parse_timestamps(cells, format_, _UTC, 0).values
+    first, last = pc.min(times).as_py() or 0, pc.max(times).as_py() or 0
+    return last < _EXPECTED_MS, (last - first) // 86_400_000
+
+
+def time_share(cells: ArrowColumn, format_: str) -> float:
+    """Return the share of cells that are moments when read in this format."""
+    return _valid_share(parse_timestamps(cells, format_, _UTC, 0), normalise_text(cells))
+
+
+def phone_share(text: ArrowColumn) -> float:
+    """Return the share of cells that look like telephone numbers (not times, not short counts)."""
+    text = expand_numbers(text)
+    digits = pc.replace_substring_regex(text, r"[^0-9]", "")
+    has_length = pc.and_(pc.greater_equal(pc.utf8_length(digits), 5), pc.less_equal(pc.utf8_length(digits), 21))
+    is_time = pc.match_substring_regex(text, r"^(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])\d{0,9}$|[:/]")
+    is_number_like = pc.match_substring_regex(text, _PHONE)
+    return _true_share(pc.and_(pc.and_(is_number_like, has_length), pc.invert(is_time)))
+
+
+def site_share(text: ArrowColumn) -> float:
+    """Return the share of cells that hold a host or a URL."""
+    host, _ = split_site(text)
+    return _true_share(pc.fill_null(pc.match_substring_regex(host, _HOST), False))
+
+
+def text_share(text: ArrowColumn) -> float:
+    """Return the share of cells that are words people write: several signs that are no digits."""
+    letters = pc.replace_substring_regex(text, r"[\d\s\x21-\x2f:;<=>?@\[\]^_]", "")
+    is_text = pc.and_(pc.greater_equal(pc.utf8_length(letters), 4), pc.greater_equal(pc.utf8_length(text), 6))
+    return _true_share(is_text) * (1.0 - site_share(text))
+
+
+def is_date_only(text: ArrowColumn) -> bool:
+    """Return whether the cells are dates without a time of day."""
+    return _true_share(pc.match_substring_regex(text, _DATE_ONLY)) > 0.9
+
+
+def is_clock(text: ArrowColumn) -> bool:
+    """Return whether the cells are times of day without a date."""
+    return _true_share(pc.match_substring_regex(text, CLOCK.pattern)) > 0.9
+
+
+def list_distinct(cells: ArrowColumn) -> list[str]:
+    """Return the different words of a column, the most frequent first."""
+    counts = pc.value_counts(normalise_text(to_text(cells)).drop_null())
+    ranked = sorted(
+        zip(counts.field("counts").to_pylist(), counts.field("values").to_pylist(), strict=True), key=_frequency_key
+    )
+    return [str(word) for _, word in ranked]
+
+
+def _frequency_key(pair: tuple[Any, Any]) -> tuple[int, str]:
+    return -int(pair[0]), str(pair[1])
+
+
+def _valid_share(cells: ParsedColumn, text: ArrowColumn) -> float:
+    present = len(text) - text.null_count
+    return (len(cells.values) - cells.values.null_count) / present if present else 0.5
+
+
+def _word_share(text: ArrowColumn, words: set[str] | frozenset[str]) -> float:
+    word_set = pa.array(sorted(word.lower() for word in words), text.type)
+    return _true_share(pc.is_in(pc.utf8_lower(text.drop_null()), value_set=word_set))
+
+
+def _true_share(flags: ArrowColumn) -> float:
+    return float(pc.mean(pc.cast(flags, pa.float64())).as_py() or 0.0)

@@ -1,0 +1,206 @@
+"""Fill in a proposed map: formats, units, words, two-column times, and the two sides of a bill."""
+
+from collections.abc import Mapping
+
+import msgspec
+import pyarrow as pa
+
+from fanzha.base.words import Words
+from fanzha.events import Column
+from fanzha.read._arrow import ArrowColumn as ArrowColumn
+from fanzha.read._arrow import compute as pc
+from fanzha.read._convert.columns import is_timestamp
+from fanzha.read._convert.text import normalise_text
+from fanzha.read._convert.times import parse_durations
+from fanzha.read._convert.values import NO, YES, parse_numbers
+from fanzha.read._map.column_map import ColumnMap, ColumnSource, DirectionRule, FileLayout
+from fanzha.read._map.targets import CALLS, target_columns
+from fanzha.read._propose.cell_fit import (
+    TIME_FORMATS,
+    is_clock,
+    is_date_only,
+    list_distinct,
+    time_coverage,
+    time_share,
+)
+from fanzha.read._propose.headers import DIRECTION, OTHER, OWN, find_unit, fold_header
+
+Sample = Mapping[str, ArrowColumn]
+
+_INCOMING = ("被叫", "被叫话单", "呼入", "来电", "已接来电", "接听", "mtc", "mt", "in", "incoming", "inbound",
+             "terminating", "接收", "收", "下行", "接收短信", "收短信", "被叫通话", "1")  # fmt: skip
+_OUTGOING = ("主叫", "主叫话单", "呼出", "去电", "拨出", "拨打", "moc", "mo", "out", "outgoing", "outbound",
+             "originating", "发送", "发", "上行", "发送短信", "发短信", "主叫通话", "0")  # fmt: skip
+_MOST_WORDS = 40
+_FEWEST_FACTS = 8
+_LABELS = ("id", "rowid", "label", "target", "class", "status", "y", "phishing")
+_MANY_EMPTY = 0.2  # so many rows without a time are no accident
+_LONG_MEDIAN_MS = 5_000_000  # no traffic has a median call of 83 minutes
+#: A cell of these that cannot be read makes the row a reject; other names are left empty, and that is counted.
+_MAIN = ("caller", "callee", "sender", "target", "text")
+
+GUESSED_ORDER = Words(
+    "“{name}”中年、月、日的先后无法从样本断定，按{order}读取",
+    "year, month and day of {name!r} cannot be told apart; read as {order}",
+)
+GUESSED_UNIT = Words("“{name}”按毫秒读取", "{name!r} is read as milliseconds")
+OPEN_WORDS = Words(
+    "“{name}”的这些取值含义不明，留空：{words}", "left empty, for their meaning in {name!r} is not known: {words}"
+)
+
+
+def complete_map(
+    table: str, matched: dict[str, str], names: tuple[str, ...], sample: Sample, layout: FileLayout
+) -> tuple[ColumnMap, tuple[Words, ...]]:
+    """Return the map of these columns with all that their cells tell, and what the operator should check."""
+    columns: dict[str, str | tuple[str, ...] | ColumnSource] = {}
+    notes: list[Words] = []
+    for target, header in sorted(matched.items(), key=lambda pair: names.index(pair[1])):
+        source = _complete_column(target_columns(table)[target], header, names, sample, notes)
+        if source is not None:
+            columns[target] = source
+    if table == "site_seen" and (facts := _find_page_facts(columns, names, sample)):
+        columns["page_facts"] = facts
+    direction = _find_direction(table, columns, names, sample)
+    return ColumnMap(table=table, columns=columns, file=layout, direction=direction), tuple(notes)
+
+
+def _complete_column(
+    column: Column, header: str, names: tuple[str, ...], sample: Sample, notes: list[Words]
+) -> str | ColumnSource | None:
+    cells = sample[header]
+    if is_timestamp(column):
+        return _find_time_source(header, names, sample, notes)
+    if column.unit == "ms":
+        return _find_duration_unit(header, cells, notes)
+    if column.values or pa.types.is_boolean(column.type):
+        return _translate_words(column, header, cells, notes)
+    if pa.types.is_string(column.type) and not column.required and column.name not in _MAIN:
+        return ColumnSource(from_=header, bad="empty")
+    return header
+
+
+def _find_duration_unit(header: str, cells: ArrowColumn, notes: list[Words]) -> ColumnSource:
+    """Take the unit from the header; numbers without one are seconds, unless calls would last for hours."""
+    if unit := find_unit(header):
+        return ColumnSource(from_=header, unit=unit)
+    durations = pc.filter(parsed := parse_durations(cells, "s").values, pc.greater(parsed, 0))
+    median = pc.approximate_median(durations).as_py()
+    if median is None or median <= _LONG_MEDIAN_MS:
+        return ColumnSource(from_=header, unit="s")
+    notes.append(GUESSED_UNIT.format(name=header))
+    return ColumnSource(from_=header, unit="ms")
+
+
+def _find_time_source(header: str, names: tuple[str, ...], sample: Sample, notes: list[Words]) -> str | ColumnSource:
+    source = _find_time_format(header, names, sample, notes)
+    text = normalise_text(sample[header])
+    if text.null_count <= max(5, _MANY_EMPTY * len(text)):
+        return source
+    return (
+        ColumnSource(from_=source, bad="empty")
+        if isinstance(source, str)
+        else msgspec.structs.replace(source, bad="empty")
+    )
+
+
+def _find_time_format(header: str, names: tuple[str, ...], sample: Sample, notes: list[Words]) -> str | ColumnSource:
+    text, time_header = normalise_text(sample[header]), None
+    if is_date_only(text):
+        time_header = next((name for name in names if name != header and is_clock(normalise_text(sample[name]))), None)
+    order = _find_date_order(header, sample[header], notes)
+    if time_header is not None:
+        return ColumnSource(from_=(header, time_header), format=order)
+    return header if order == "auto" else ColumnSource(from_=header, format=order)
+
+
+def _find_date_order(header: str, cells: ArrowColumn, notes: list[Words]) -> str:
+    """Take the order in which all cells are times; of several the one by which the file covers the fewest days."""
+    shares = {format_: time_share(cells, format_) for format_ in TIME_FORMATS}
+    best_share = max(shares.values())
+    if shares["auto"] == best_share:
+        return "auto"
+    likely = [format_ for format_, share in shares.items() if share == best_share]
+    order = min(likely, key=lambda format_: time_coverage(cells, format_))
+    if len(likely) > 1:
+        notes.append(GUESSED_ORDER.format(name=header, order=order))
+    return order
+
+
+def _translate_words(column: Column, header: str, cells: ArrowColumn, notes: list[Words]) -> str | ColumnSource | None:
+    """Translate what is known; write down the rest as empty, for the operator to fill in."""
+    words = list_distinct(cells)[:_MOST_WORDS]
+    if column.name == "ingress" and "国际" in header and {word.lower() for word in words} <= YES | NO:
+        return ColumnSource(
+            from_=header, values={word: "international_gateway" if word.lower() in YES else "" for word in words}
+        )
+    known = {word.lower() for word, _ in column.words} | {value.lower() for value in column.values}
+    known |= (YES | NO) if pa.types.is_boolean(column.type) else frozenset()
+    unknown_words = [word for word in words if word.lower() not in known]
+    if len(unknown_words) == len(words):
+        return None
+    if unknown_words:
+        notes.append(OPEN_WORDS.format(name=header, words=", ".join(unknown_words)))
+    return (
+        ColumnSource(from_=header, values=dict.fromkeys(unknown_words, ""), bad="empty")
+        if unknown_words
+        else ColumnSource(header, bad="empty")
+    )
+
+
+def _find_direction(
+    table: str, columns: dict[str, str | tuple[str, ...] | ColumnSource], names: tuple[str, ...], sample: Sample
+) -> DirectionRule | None:
+    """A bill names an own and another number and a direction; then, and only then, the two sides may change places."""
+    if table not in (CALLS, "message"):
+        return None
+    direction_header = next(
+        (name for name in names if fold_header(name) in _fold_all(DIRECTION) and _is_direction(sample[name])), None
+    )
+    other_header = next((name for name in names if fold_header(name) in _fold_all(OTHER)), None)
+    if direction_header is None or other_header is None:
+        return None
+    own_header = next((name for name in names if fold_header(name) in _fold_all(OWN) and name != other_header), None)
+    first, second = ("caller", "callee") if table == CALLS else ("sender", "recipient")
+    columns.pop(first, None)
+    if own_header is not None:
+        columns[first] = own_header
+    columns[second] = other_header
+    words = list_distinct(sample[direction_header])
+    incoming = tuple(word for word in words if word.lower() in _INCOMING)
+    return DirectionRule(
+        from_=direction_header, incoming=incoming, outgoing=tuple(w for w in words if w.lower() in _OUTGOING)
+    )
+
+
+def _is_direction(cells: ArrowColumn) -> bool:
+    words = {word.lower() for word in list_distinct(cells)}
+    return bool(words) and words <= {*_INCOMING, *_OUTGOING}
+
+
+def _fold_all(names: tuple[str, ...]) -> set[str]:
+    return {fold_header(name) for name in names}
+
+
+def _find_page_facts(
+    columns: dict[str, str | tuple[str, ...] | ColumnSource], names: tuple[str, ...], sample: Sample
+) -> tuple[str, ...]:
+    """Many columns of numbers beside a URL are what was found on the page."""
+    used = {
+        name
+        for source in columns.values()
+        for name in ((source,) if isinstance(source, str) else _source_names(source))
+    }
+    number_headers = [
+        name for name in names if name not in used and fold_header(name) not in _LABELS and _is_number(sample[name])
+    ]
+    return tuple(number_headers) if len(number_headers) >= _FEWEST_FACTS else ()
+
+
+def _source_names(source: tuple[str, ...] | ColumnSource) -> tuple[str, ...]:
+    return source if isinstance(source, tuple) else source.names
+
+
+def _is_number(cells: ArrowColumn) -> bool:
+    parsed = parse_numbers(cells, pa.float64(), None, None)
+    return not parsed.problems and parsed.values.null_count < len(parsed.values)

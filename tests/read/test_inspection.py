@@ -1,0 +1,90 @@
+"""What would be read is shown before it is read: columns, samples that give nobody away, counts, and the map."""
+
+from pathlib import Path
+
+import pytest
+
+from fanzha.read import ReadContext, SourceInspection, find_sources, inspect_source
+
+CALLS = "主叫号码,被叫号码,开始时间,通话时长(秒),备注\n" + "".join(
+    f"1910000{n:04},19900000001,2026-03-01 08:{n % 60:02}:15,{n},第{n}条备注文字\n" for n in range(300)
+)
+TEXTS = "接收时间,短信内容\n2026-03-01 08:00:00,您好，您的快递到了\n坏,您好，您的快递到了\n"
+
+
+def seen(path: Path, text: str, rows: int = 0, basis: str = "", table: str = "") -> SourceInspection:
+    path.write_text(text, "utf-8")
+    (source,) = find_sources([path], table=table)
+    return inspect_source(source, ReadContext(1_772_323_815_000, basis), rows)
+
+
+def test_columns_are_shown_with_what_they_are_taken_for(tmp_path: Path) -> None:
+    found = seen(tmp_path / "a.csv", CALLS)
+    assert (found.table, found.by, found.encoding, found.delimiter, found.header) == (
+        "calls",
+        "proposal",
+        "utf-8",
+        ",",
+        1,
+    )
+    assert {column.theirs: column.ours for column in found.columns} == {
+        "主叫号码": "caller", "被叫号码": "callee", "开始时间": "occurred_at", "通话时长(秒)": "talk_ms", "备注": "",
+    }  # fmt: skip
+    assert all(column.sure == 1.0 for column in found.columns if column.ours)
+    assert (found.read, found.used, found.whole, found.events["call_offered"]) == (300, 300, True, 300)
+    assert found.first is not None and found.last is not None and found.first < found.last
+
+
+def test_numbers_are_masked_and_times_are_not(tmp_path: Path) -> None:
+    found = seen(tmp_path / "a.csv", CALLS)
+    samples = {column.theirs: column.samples for column in found.columns}
+    assert samples["主叫号码"][0] == "191******00"
+    assert samples["开始时间"][0] == "2026-03-01 08:00:15"
+    assert "19100000000" not in found.toml and "19900000001" not in str(found.rows)
+    assert found.rows["call_offered"][0]["occurred_at"] == "2026-03-01T00:00:15.000Z"
+
+
+def test_words_are_shown_only_with_a_legal_basis_and_never_in_the_map(tmp_path: Path) -> None:
+    without, with_basis = seen(tmp_path / "a.csv", TEXTS), seen(tmp_path / "a.csv", TEXTS, basis="user's report")
+    assert [column.samples for column in without.columns if column.ours == "text"] == [[]]
+    assert [column.samples for column in with_basis.columns if column.ours == "text"] == [["您好，您的快递到了"]]
+    assert without.problem is not None and "Art. 65" in without.problem.en
+    assert "快递" not in with_basis.toml and "快递" not in seen(tmp_path / "b.csv", CALLS).toml
+    assert [column.samples for column in seen(tmp_path / "b.csv", CALLS).columns if column.theirs == "备注"] == [[]]
+
+
+def test_rows_that_would_be_rejected_are_counted_by_reason(tmp_path: Path) -> None:
+    found = seen(tmp_path / "a.csv", TEXTS, basis="x")
+    assert (found.used, found.rejected, found.reasons) == (1, 1, [("not a time", "不是时间", 1)])
+
+
+def test_only_the_beginning_is_looked_at_when_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    found = seen(
+        path, CALLS.splitlines(keepends=True)[0] + "".join(CALLS.splitlines(keepends=True)[1:] * 400), rows=1_000
+    )
+    assert not found.whole and 1_000 <= found.read < 120_000
+
+
+def test_columns_that_nothing_is_made_of_still_give_a_map_to_fill_in(tmp_path: Path) -> None:
+    found = seen(tmp_path / "a.csv", "aaa,bbb,ccc\nx1,y1,z1\nx2,y2,z2\n", table="calls")
+    assert found.problem is not None and found.used == 0
+    assert '# ? = "bbb"  # 例 e.g. y1' in found.toml
+
+
+@pytest.mark.parametrize("name", ["a.bin", "gone.csv"])
+def test_what_cannot_be_read_says_why(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(bytes(range(256)) * 9 if name == "a.bin" else b"")
+    (source,) = find_sources([path])
+    found = inspect_source(source, ReadContext(0))
+    assert found.problem is not None and not found.toml
+
+
+def test_call_records_are_understood_by_their_format(tmp_path: Path) -> None:
+    line = (
+        '"","19100000001","19900000002","in","x","SIP/a-00000001","","Dial","","2026-03-01 08:30:15",,'
+        '"2026-03-01 08:30:25",10,0,"NO ANSWER","DOCUMENTATION","1772325015.10",""\n'
+    )
+    found = seen(tmp_path / "Master.csv", line)
+    assert (found.format, found.by, found.table) == ("asterisk-cdr", "format", "calls")
