@@ -147,6 +147,12 @@ def test_records_are_numbered_as_arrow_numbers_them(text: str) -> None:
     assert all(10 <= odd.line <= 10 + text.count("\n") for odd in kept)
 
 
+@pytest.mark.parametrize("text", ['a\r,"a11,\nb"a', '\r\naaa\r,"\r\n\n\r', 'a\r,"\nb"'])
+def test_a_carriage_return_ends_a_record(text: str) -> None:
+    found = parsed(text)
+    assert len(found.line_numbers(np.arange(found.count))) == found.count
+
+
 def test_cells_of_one_line() -> None:
     assert split_line('a,"b,c",d\r\n', ",") == ["a", "b,c", "d"]
     assert split_line('a,"b,c', ",") == ["a", '"b', "c"]

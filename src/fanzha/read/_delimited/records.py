@@ -30,15 +30,15 @@ def find_records(data: NDArray[np.uint8], delimiter: int, starts: NDArray[np.int
             in_quotes, at_start = True, False
         elif byte == delimiter:
             at_start = True
-        elif byte == 10:
-            if position > start and not (position == start + 1 and data[start] == 13):
+        elif byte in (10, 13):
+            if position > start:
                 starts[count], lines[count] = start, start_line
                 count += 1
             start, start_line, at_start = position + 1, line, True
         else:
             at_start = False
         position += 1
-    if size > start and not (size == start + 1 and data[start] == 13):
+    if size > start:
         starts[count], lines[count] = start, start_line
         count += 1
     return count
@@ -76,7 +76,7 @@ class RecordIndex:
     @cached_property
     def _positions(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         codes = np.frombuffer(self._chunk.data, np.uint8)
-        capacity = self._chunk.data.count(b"\n") + 1
+        capacity = self._chunk.data.count(b"\n") + self._chunk.data.count(b"\r") + 1
         starts, lines = np.zeros(capacity, np.int64), np.zeros(capacity, np.int64)
         count = max(1, find_records(codes, self._delimiter, starts, lines))
         return starts[:count], lines[:count] + self._chunk.line
