@@ -20,7 +20,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.read import ReadContext, read_batches, find_sources
+from fanzha.read import ReadContext, find_sources, read_batches
 
 HEAD = ("话单号", "主叫号码", "被叫号码", "开始时间", "通话时长(秒)", "入口", "中继群号", "漫游状态", "释放原因")
 TERMS = ReadContext(observed_at=1_772_323_815_000, basis="benchmark")

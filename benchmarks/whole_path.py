@@ -31,7 +31,7 @@ from fanzha.analyze.simulated import write_province
 from fanzha.detect import Detector, all_detectors
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.events import CALL_FACTS, all_events
-from fanzha.read import ReadContext, read_batches, find_sources
+from fanzha.read import ReadContext, find_sources, read_batches
 from fanzha.simulate import Settings
 
 START_MS = 1_772_380_800_000  # 2 March 2026 in Beijing
