@@ -30,9 +30,9 @@ import numpy as np
 import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from fanzha.claims.entry import Entry
-from fanzha.claims.listing import Listing
-from fanzha.claims.snapshot import File, Head, compile_base
+from fanzha.claims.contents_builder import ContentsBuilder
+from fanzha.claims.snapshot import SnapshotFile, SnapshotHead, compile_base
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen.attempt import Attempt
@@ -135,10 +135,10 @@ def screen(folder: Path, screener: Any, mapped: Mapped) -> tuple[Serving, str]:
 
 def snapshot(numbers: int) -> Mapped:
     """Return a snapshot that lists every second number from FIRST on."""
-    listing, entry = Listing(), Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_bank")
+    listing, entry = ContentsBuilder(), SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "fake_bank")
     listing.add_keys(np.arange(FIRST, FIRST + 2 * numbers, 2, dtype=np.uint64), entry)
-    head = Head(what="base", sequence=1, created_at=0, salt="5a" * 16)
-    mapped = Mapped(File(memoryview(b"".join(compile_base(listing.contents(), head))), "benchmark"))
+    head = SnapshotHead(what="base", sequence=1, created_at=0, salt="5a" * 16)
+    mapped = Mapped(SnapshotFile(memoryview(b"".join(compile_base(listing.contents(), head))), "benchmark"))
     mapped.warm()
     return mapped
 

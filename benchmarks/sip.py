@@ -28,9 +28,9 @@ from typing import Any
 import uvloop
 from benchmarks.live import shapes, written
 
-from fanzha.claims.life import State, Step
+from fanzha.claims.allowlist import Allowlist
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.snapshot import LiveRule, LiveRules
-from fanzha.claims.spared import Spared
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decide import Decider
@@ -114,9 +114,9 @@ async def decided(opened: socket.socket, folder: Path) -> None:
 
 async def decided_with_rules(opened: socket.socket, folder: Path) -> None:
     """Serve it with twenty live rules over five families of windows too."""
-    step = Step(state=State.LIVE, at=0, by="benchmark", why="benchmark")
+    step = RuleStep(state=RuleState.LIVE, at=0, by="benchmark", why="benchmark")
     rules = LiveRules((LiveRule("twenty", "", written(shapes(("1h",))), step),))
-    await _decided(opened, folder, Decider(EmergencyCalls(), opened_rules(rules, Spared(), bytes(32))))
+    await _decided(opened, folder, Decider(EmergencyCalls(), opened_rules(rules, Allowlist(), bytes(32))))
 
 
 async def _decided(opened: socket.socket, folder: Path, decider: Decider) -> None:

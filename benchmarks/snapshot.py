@@ -22,9 +22,9 @@ import numpy as np
 from benchmarks._number_stores import BESIDE, clock_seconds, rate, tell
 from numpy.typing import NDArray
 
+from fanzha.claims.contents_builder import ContentsBuilder
 from fanzha.claims.difference import Limits
-from fanzha.claims.listing import Listing
-from fanzha.claims.snapshot import Contents, Entry, check, number_text
+from fanzha.claims.snapshot import Contents, SnapshotEntry, check, number_text
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen.follow import Follower
@@ -37,7 +37,7 @@ ENTRIES = 4_000
 LOOK_UPS = 200_000
 BATCH = 1_000_000
 CHANGES = 20
-REFUSED = Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_bank")
+REFUSED = SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "fake_bank")
 Keys = NDArray[np.uint64]
 
 
@@ -53,11 +53,13 @@ def made_up(count: int, seed: int) -> Keys:
 
 def contents(keys: Keys) -> Contents:
     """List numbers, each with one of some thousand entries."""
-    listing = Listing()
+    listing = ContentsBuilder()
     for place, part in enumerate(np.array_split(keys, ENTRIES)):
         level = Level.SUSPECTED if place % 2 else Level.WATCH
         until, whose = AT + (place % 1_000 + 1) * HOUR, f"made-up organisation {place % 7}"
-        listing.add_keys(part, Entry(level, Treatment.LABEL, "brushing", until, service="voice", organisation=whose))
+        listing.add_keys(
+            part, SnapshotEntry(level, Treatment.LABEL, "brushing", until, service="voice", organisation=whose)
+        )
     return listing.contents()
 
 
@@ -85,7 +87,7 @@ def standing(store: Snapshots, keys: Keys, asked: Keys, many: Keys) -> None:
     written = [number_text(key) for key in list_]
     rate("look-ups by key, one by one", len(list_), lambda: [one(key) for key in list_], 5)
     rate("look-ups by text, one by one", len(list_), lambda: [text(number) for number in written], 5)
-    rate("look-ups in batches", len(many), lambda: mapped.profiles_of(many), 5)
+    rate("look-ups in batches", len(many), lambda: mapped.find_profiles(many), 5)
 
 
 class Ticking:

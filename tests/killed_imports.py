@@ -145,7 +145,7 @@ def _served() -> int:
     state = Snapshots().state()
     if state is None:
         return 0
-    profiles = [profile for keys in state.number_keys() for profile in state.profiles_of(keys)]
+    profiles = [profile for keys in state.number_keys() for profile in state.find_profiles(keys)]
     return sum(state.entry(int(profile)) is not None for profile in profiles)
 
 

@@ -21,7 +21,7 @@ PROVEN_ELSEWHERE = {
     "command/web/settings.py": "tests/command/web/test_configuration.py",
     **{
         f"claims/snapshot_format/{name}.py": "tests/claims/test_snapshot.py"
-        for name in ("comparing", "differing", "lookup", "overlay", "pairs", "reading", "validation")
+        for name in ("comparison", "lookup", "validation")
     },
     "detect/_detector.py": "tests/detect/test_examples.py",
     "detect/_text/examples.py": "tests/detect/test_examples.py",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanzha.analyze.operated import governance, operated, operated_key, own_rules
-from fanzha.claims.life import State, Step
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import RuleDetector, all_detectors
 from fanzha.store.rule_texts import RuleTexts
 
@@ -53,23 +53,25 @@ rule wangiri "自有" "own"
 """
 
 
-def moved(texts: RuleTexts, version: int, *states: State) -> None:
+def moved(texts: RuleTexts, version: int, *states: RuleState) -> None:
     texts.add("wangiri", RULE.format(version=version), at=version, by="A", why="a test")
     for state in states:
-        texts.move("wangiri", Step(state=state, share=0.5 if state is State.SHARE else 0.0, at=9, by="B", why="a test"))
+        texts.move(
+            "wangiri", RuleStep(state=state, share=0.5 if state is RuleState.SHARE else 0.0, at=9, by="B", why="a test")
+        )
 
 
 def test_an_own_rule_runs_beside_the_shipped_one_until_it_may_act_and_then_in_its_place(home: Path) -> None:
     (home / "lists").mkdir()
     (home / "lists" / "friends.txt").write_text("+8617000000001\n", "utf-8")
     texts = RuleTexts()
-    moved(texts, 1, State.BACKTEST)
+    moved(texts, 1, RuleState.BACKTEST)
     assert own_rules() == {}
-    texts.move("wangiri", Step(state=State.WARMING, at=9, by="B", why="a test"))
+    texts.move("wangiri", RuleStep(state=RuleState.WARMING, at=9, by="B", why="a test"))
     (name,) = own_rules()
     assert name.startswith("wangiri@")
-    for state in (State.SHADOW, State.SHARE):
-        texts.move("wangiri", Step(state=state, share=0.5 * (state is State.SHARE), at=9, by="B", why="a test"))
+    for state in (RuleState.SHADOW, RuleState.SHARE):
+        texts.move("wangiri", RuleStep(state=state, share=0.5 * (state is RuleState.SHARE), at=9, by="B", why="a test"))
     (one,) = own_rules().values()
     assert set(own_rules()) == {"wangiri"}
     assert isinstance(one, RuleDetector)
@@ -80,7 +82,7 @@ def test_rules_lists_budgets_and_spared_numbers_are_in_the_key(home: Path) -> No
     (home / "lists").mkdir()
     keys = [operated_key()]
     for change in (
-        lambda: moved(RuleTexts(), 1, State.BACKTEST),
+        lambda: moved(RuleTexts(), 1, RuleState.BACKTEST),
         lambda: (home / "lists" / "friends.txt").write_text("+8617000000001\n", "utf-8"),
         lambda: (home / "fanzha.toml").write_text("[budget]\nsubjects_an_hour = 3\n", "utf-8"),
         lambda: (home / "lists" / "spared.csv").write_text(

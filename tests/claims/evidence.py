@@ -7,7 +7,7 @@ from tests.claims.snapshots import AT
 
 from fanzha.claims.evidence import DECISION, FINDING, OPINION, Evidence
 from fanzha.claims.treatment import TREATMENTS
-from fanzha.claims.verdict import FOREVER, LEVELS, Level, Scope
+from fanzha.claims.verdict import FOREVER, LEVELS, Level, VerdictScope
 
 __all__ = ["AT", "DAY", "NUMBER", "decision", "piece", "pieces"]
 
@@ -25,10 +25,10 @@ _finding = st.builds(
     source=st.just(FINDING),
     by=st.sampled_from(["a", "b", "c"]),
     level=st.just(Level.SUSPECTED),
-    sure=st.sampled_from([0.1, 0.5, 0.7, 0.9, 1.0]),
+    confidence=st.sampled_from([0.1, 0.5, 0.7, 0.9, 1.0]),
     at=st.integers(AT - 3, AT),
     until=st.integers(AT - 2, AT + 6),
-    scope=st.builds(Scope, st.just(""), st.sampled_from(["", "voice"]), st.sampled_from(["", "voip"])),
+    scope=st.builds(VerdictScope, st.just(""), st.sampled_from(["", "voice"]), st.sampled_from(["", "voip"])),
     fraud_type=st.sampled_from(["", "brushing", "fake_bank"]),
     treatment=st.none(),
     holder_from=st.sampled_from([None, AT - 2, AT - 3]),
@@ -60,5 +60,5 @@ def piece(**changes: Any) -> Evidence:
 
 def decision(level: Level, **changes: Any) -> Evidence:
     """Return a decision of an hour ago."""
-    given = {"source": DECISION, "by": "a made-up authority", "level": level, "sure": 0.9, "until": FOREVER}
+    given = {"source": DECISION, "by": "a made-up authority", "level": level, "confidence": 0.9, "until": FOREVER}
     return piece(**{**given, "at": AT - 3_600_000, **changes})

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
 
-from fanzha.claims.entry import HOUR_MS
-from fanzha.claims.listing import listed
-from fanzha.claims.snapshot import Data, Entry, File, Head, compile_base, compile_delta
+from fanzha.claims.contents_builder import build_contents
+from fanzha.claims.snapshot import SectionData, SnapshotEntry, SnapshotFile, SnapshotHead, compile_base, compile_delta
+from fanzha.claims.snapshot_entry import HOUR_MS
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.claims.verdict import CASES, DIRECTIONS, INGRESSES, LEVELS, SERVICES
 
@@ -14,7 +14,7 @@ AT = 1_772_323_200_000  # 2026-03-01
 SALT = "5a" * 16
 
 _one = st.builds(
-    Entry,
+    SnapshotEntry,
     level=st.sampled_from(LEVELS),
     treatment=st.sampled_from(TREATMENTS),
     fraud_type=st.sampled_from(("", "brushing", "fake_bank")),
@@ -25,22 +25,25 @@ _one = st.builds(
     case=st.sampled_from(CASES),
     organisation=st.sampled_from(("", "a made-up carrier", "虚构机构")),
     simulated=st.booleans(),
-    also=st.none(),
+    next_scope=st.none(),
 )
-entries = st.builds(lambda one, also: one._replace(also=also), _one, st.none() | _one)
+entries = st.builds(lambda entry, next_scope: entry._replace(next_scope=next_scope), _one, st.none() | _one)
 
 
-def base(subjects: Mapping[tuple[str, str], Entry | None], lists: Sequence[Data] = ()) -> File:
+def base(subjects: Mapping[tuple[str, str], SnapshotEntry | None], lists: Sequence[SectionData] = ()) -> SnapshotFile:
     """Return a base in memory."""
-    head = Head(what="base", sequence=1, created_at=AT, salt=SALT)
-    return File(memoryview(b"".join(compile_base(listed(subjects, lists), head))), "base")
+    head = SnapshotHead(what="base", sequence=1, created_at=AT, salt=SALT)
+    return SnapshotFile(memoryview(b"".join(compile_base(build_contents(subjects, lists), head))), "base")
 
 
 def delta(
-    base: File, before: File, subjects: Mapping[tuple[str, str], Entry | None], lists: Sequence[Data] = ()
-) -> File:
+    base: SnapshotFile,
+    before: SnapshotFile,
+    subjects: Mapping[tuple[str, str], SnapshotEntry | None],
+    lists: Sequence[SectionData] = (),
+) -> SnapshotFile:
     """Return a delta of a base in memory, published after `before`."""
-    head = Head(
+    head = SnapshotHead(
         what="delta",
         sequence=before.head.sequence + 1,
         created_at=AT,
@@ -48,5 +51,5 @@ def delta(
         base=base.identity,
         before=before.identity,
     )
-    data = b"".join(compile_delta(listed(subjects, lists), head))
-    return File(memoryview(data), f"delta {head.sequence}")
+    data = b"".join(compile_delta(build_contents(subjects, lists), head))
+    return SnapshotFile(memoryview(data), f"delta {head.sequence}")

@@ -8,18 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.claims.evidence import AT, DAY, NUMBER, decision, piece, pieces
 
+from fanzha.claims.allowlist import AllowlistEntry, OriginKind
 from fanzha.claims.evidence import DECISION, OPINION, Evidence
 from fanzha.claims.fusion import fuse, fuse_subject
 from fanzha.claims.policy import Policy
-from fanzha.claims.spared import OriginKind, SparedNumber
 from fanzha.claims.treatment import Treatment
-from fanzha.claims.verdict import FOREVER, Level, Scope, Verdict
+from fanzha.claims.verdict import FOREVER, Level, Verdict, VerdictScope
 
 OURS = Policy(organisation="a made-up carrier", treat_suspected=Treatment.LABEL)
-SPARED = SparedNumber(NUMBER, OriginKind.TRUNK, "T", "a made-up hospital", "contract 7")
+SPARED = AllowlistEntry(NUMBER, OriginKind.TRUNK, "T", "a made-up hospital", "contract 7")
 
 
-def one(found: Sequence[Evidence], at: int = AT, **spared: Sequence[SparedNumber]) -> Verdict:
+def one(found: Sequence[Evidence], at: int = AT, **spared: Sequence[AllowlistEntry]) -> Verdict:
     (verdict,) = fuse_subject(found, at, OURS, **spared)
     return verdict
 
@@ -47,7 +47,9 @@ def test_a_verdict_stays_what_it_is_until_its_end(found: list[Evidence], later: 
 
 @given(pieces)
 def test_more_suspicion_never_makes_a_subject_clearer(found: list[Evidence]) -> None:
-    real = [one._replace(simulated=False, holder_from=None, scope=Scope()) for one in found if one.subject == NUMBER]
+    real = [
+        one._replace(simulated=False, holder_from=None, scope=VerdictScope()) for one in found if one.subject == NUMBER
+    ]
     more = piece(by="another detector", at=AT)
     before = fuse_subject(real, AT, OURS)
     after = one([*real, more])
@@ -68,7 +70,7 @@ def test_one_detector_counts_once_however_often_it_fires() -> None:
 
 
 def test_one_organisation_alone_makes_no_suspect_and_its_later_opinion_replaces_the_earlier() -> None:
-    said = piece(source=OPINION, by="a made-up bank", sure=1.0, at=AT - 2)
+    said = piece(source=OPINION, by="a made-up bank", confidence=1.0, at=AT - 2)
     assert one([said]).level is Level.WATCH
     assert one([said, said._replace(level=Level.CLEAR, at=AT - 1)]).level is Level.CLEAR
     assert fuse_subject([said, said._replace(at=AT - 1, until=AT)], AT, OURS) == []
@@ -76,41 +78,43 @@ def test_one_organisation_alone_makes_no_suspect_and_its_later_opinion_replaces_
 
 def test_trust_weighs_a_source() -> None:
     trusting = Policy(trust={"made-up-detector": 0.5})
-    (verdict,) = fuse_subject([piece(sure=1.0)], AT, trusting)
+    (verdict,) = fuse_subject([piece(confidence=1.0)], AT, trusting)
     assert (verdict.score, verdict.level) == (0.5, Level.WATCH)
 
 
 def test_a_spared_number_is_clear_and_says_why() -> None:
-    verdict = one([piece(sure=1.0)], spared=[SPARED])
+    verdict = one([piece(confidence=1.0)], spared=[SPARED])
     assert (verdict.level, verdict.score, verdict.treatment) == (Level.CLEAR, 0.0, Treatment.ALLOW)
     assert [(part.source, part.weight) for part in verdict.why] == [("spared", 1.0), ("finding", 0.0)]
     assert "contract 7" in verdict.why[0].en and "contract 7" in verdict.why[0].zh
     ended = SPARED._replace(until=AT)
-    assert one([piece(sure=1.0)], spared=[ended]).level is Level.SUSPECTED
+    assert one([piece(confidence=1.0)], spared=[ended]).level is Level.SUSPECTED
 
 
 def test_a_spared_number_is_clear_only_as_long_as_it_is_spared() -> None:
-    assert one([piece(sure=1.0)], spared=[SPARED._replace(until=AT + 5)]).until == AT + 5
+    assert one([piece(confidence=1.0)], spared=[SPARED._replace(until=AT + 5)]).until == AT + 5
 
 
 def test_spared_numbers_are_found_by_their_number() -> None:
-    found = fuse([piece(sure=1.0), piece(sure=1.0, subject="95588")], AT, OURS, {NUMBER: [SPARED]})
+    found = fuse([piece(confidence=1.0), piece(confidence=1.0, subject="95588")], AT, OURS, {NUMBER: [SPARED]})
     assert {one.subject: one.level for one in found} == {NUMBER: Level.CLEAR, "95588": Level.SUSPECTED}
 
 
 def test_a_decision_outranks_what_was_known_before_it_and_nothing_after() -> None:
     appeal = decision(Level.CLEAR)
-    verdict = one([piece(sure=1.0), appeal])
+    verdict = one([piece(confidence=1.0), appeal])
     assert (verdict.level, verdict.organisation, verdict.until) == (Level.CLEAR, "a made-up authority", FOREVER)
     assert [(part.source, part.weight) for part in verdict.why] == [(DECISION, 1.0), ("finding", 0.0)]
-    assert one([piece(sure=1.0, at=AT), appeal]).level is Level.SUSPECTED
+    assert one([piece(confidence=1.0, at=AT), appeal]).level is Level.SUSPECTED
 
 
 def test_only_a_decision_refuses_and_it_does_so_of_a_spared_number_too() -> None:
     order = decision(Level.SUSPECTED, treatment=Treatment.REFUSE)
     assert one([order], spared=[SPARED]).treatment is Treatment.REFUSE
-    assert one([order, piece(source=OPINION, by="b", level=Level.CLEAR, sure=1.0, at=AT)]).level is Level.SUSPECTED
-    assert one([piece(sure=1.0)]).treatment is Treatment.LABEL
+    assert (
+        one([order, piece(source=OPINION, by="b", level=Level.CLEAR, confidence=1.0, at=AT)]).level is Level.SUSPECTED
+    )
+    assert one([piece(confidence=1.0)]).treatment is Treatment.LABEL
 
 
 def test_of_two_decisions_the_later_counts_and_of_one_moment_the_milder() -> None:
@@ -120,27 +124,27 @@ def test_of_two_decisions_the_later_counts_and_of_one_moment_the_milder() -> Non
 
 
 def test_made_up_facts_stay_made_up_and_never_touch_real_ones() -> None:
-    made_up = piece(simulated=True, sure=1.0)
+    made_up = piece(simulated=True, confidence=1.0)
     assert one([made_up]).simulated
-    real = one([made_up, piece(sure=0.5)])
+    real = one([made_up, piece(confidence=0.5)])
     assert (real.simulated, real.level) == (False, Level.WATCH)
 
 
 def test_the_next_holder_of_a_number_answers_for_nothing_before() -> None:
-    old, new = piece(holder_from=AT - 9 * DAY, sure=1.0), piece(holder_from=AT - 5, at=AT - 4)
+    old, new = piece(holder_from=AT - 9 * DAY, confidence=1.0), piece(holder_from=AT - 5, at=AT - 4)
     assert one([old, new]).level is Level.WATCH
-    nobody = piece(holder_from=None, at=AT - 6, sure=1.0)
+    nobody = piece(holder_from=None, at=AT - 6, confidence=1.0)
     assert one([nobody, new]).score == 0.7
 
 
 def test_a_narrower_scope_has_its_own_verdict_only_where_it_says_something_else() -> None:
-    wide, narrow = piece(), piece(by="another detector", scope=Scope(service="voice"))
+    wide, narrow = piece(), piece(by="another detector", scope=VerdictScope(service="voice"))
     found = fuse_subject([wide, narrow], AT, OURS)
     assert [(one.scope, one.level) for one in found] == [
-        (Scope(), Level.WATCH),
-        (Scope(service="voice"), Level.SUSPECTED),
+        (VerdictScope(), Level.WATCH),
+        (VerdictScope(service="voice"), Level.SUSPECTED),
     ]
-    assert len(fuse_subject([wide, narrow._replace(sure=0.01)], AT, OURS)) == 1
+    assert len(fuse_subject([wide, narrow._replace(confidence=0.01)], AT, OURS)) == 1
 
 
 def test_until_is_when_the_level_falls_by_itself() -> None:

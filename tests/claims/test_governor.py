@@ -6,27 +6,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.findings import FINDING, finding
 
+from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind, Trigger
 from fanzha.claims.budget import Budget
 from fanzha.claims.finding import Finding, Mode
-from fanzha.claims.governor import HOUR_MS, HOURS_KEPT, Claim, Governor
-from fanzha.claims.spared import OriginKind, Spared, SparedNumber, Trigger
+from fanzha.claims.governor import HOUR_MS, RETAINED_HOURS, Governor, TriggeredFinding
 
 START = FINDING.found_at // HOUR_MS * HOUR_MS
-SPARED = Spared([SparedNumber("+8657100000001", OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7")])
+SPARED = Allowlist([AllowlistEntry("+8657100000001", OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7")])
 
 
 def claim(
     subject: str = "x", minute: int = 0, *, trunk: str | None = None, calls: int | None = None, **changes: str
-) -> Claim:
+) -> TriggeredFinding:
     found = finding(detector="burst", subject=subject, found_at=START + minute * 60_000, mode=Mode.LIVE)
-    return Claim(msgspec.structs.replace(found, **changes), Trigger(trunk=trunk), calls)
+    return TriggeredFinding(msgspec.structs.replace(found, **changes), Trigger(trunk=trunk), calls)
 
 
 def governor(subjects: int | None = None, share: float | None = None) -> Governor:
     return Governor({"burst": Budget(subjects, share)}, SPARED)
 
 
-def live(governor: Governor, claims: list[Claim]) -> list[bool]:
+def live(governor: Governor, claims: list[TriggeredFinding]) -> list[bool]:
     return [governor.judge(one).mode is Mode.LIVE for one in claims]
 
 
@@ -99,7 +99,7 @@ def test_rules_have_budgets_apart() -> None:
 
 def test_a_finding_too_late_to_be_counted_only_reports() -> None:
     one = governor(5)
-    assert live(one, [claim("x", 60 * HOURS_KEPT), claim("y", 60)]) == [True, True]
+    assert live(one, [claim("x", 60 * RETAINED_HOURS), claim("y", 60)]) == [True, True]
     assert "late" in one.judge(claim("z", 0)).reasons_en[-1]
 
 
@@ -130,7 +130,7 @@ CLAIMS = st.lists(
 
 @given(CLAIMS, st.integers(0, 4), st.floats(0, 0.2), st.integers(0, 60))
 def test_a_governor_saved_and_restored_anywhere_goes_on_as_if_never_stopped(
-    claims: list[Claim], subjects: int, share: float, cut: int
+    claims: list[TriggeredFinding], subjects: int, share: float, cut: int
 ) -> None:
     budgets = {"burst": Budget(subjects, share)}
     one, other = Governor(budgets, SPARED), Governor(budgets, SPARED)
@@ -143,7 +143,7 @@ def test_a_governor_saved_and_restored_anywhere_goes_on_as_if_never_stopped(
 
 @given(CLAIMS, st.integers(0, 4), st.floats(0, 0.2))
 def test_no_order_of_findings_brings_more_subjects_into_an_hour_than_the_budget(
-    claims: list[Claim], subjects: int, share: float
+    claims: list[TriggeredFinding], subjects: int, share: float
 ) -> None:
     one = Governor({}, SPARED, default=Budget(subjects, share))
     acted: dict[tuple[str, int], set[str]] = {}

@@ -33,7 +33,11 @@ def test_what_nobody_could_be_held_to_is_refused(changes: dict[str, Any], why: s
 
 
 def test_without_a_score_the_level_says_how_sure_it_is() -> None:
-    assert opinion().sure == 0.5 and opinion(level=Level.CLEAR).sure == 1.0 and opinion(score=0.3).sure == 0.3
+    assert (
+        opinion().confidence == 0.5
+        and opinion(level=Level.CLEAR).confidence == 1.0
+        and opinion(score=0.3).confidence == 0.3
+    )
 
 
 def test_the_same_opinion_has_the_same_id() -> None:

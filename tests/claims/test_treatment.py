@@ -2,14 +2,27 @@
 
 import itertools
 
-from fanzha.claims.treatment import TREATMENT_WORDS, TREATMENTS, Treatment, harder
+import pytest
+
+from fanzha.claims.treatment import TREATMENT_WORDS, TREATMENTS, RuleTreatments, Treatment, stricter
 
 
 def test_the_harder_of_two_does_not_depend_on_their_order() -> None:
     for one, other in itertools.product(TREATMENTS, repeat=2):
-        assert harder(one, other) is harder(other, one) is TREATMENTS[max(map(TREATMENTS.index, (one, other)))]
+        assert stricter(one, other) is stricter(other, one) is TREATMENTS[max(map(TREATMENTS.index, (one, other)))]
 
 
 def test_refusal_is_the_hardest_and_every_treatment_has_words_in_both_languages() -> None:
     assert TREATMENTS[0] is Treatment.ALLOW and TREATMENTS[-1] is Treatment.REFUSE
     assert all(words.zh and words.en for words in map(TREATMENT_WORDS.__getitem__, TREATMENTS))
+
+
+@pytest.mark.parametrize("treatment", Treatment)
+def test_what_the_operator_says_counts_in_either_spelling(treatment: Treatment) -> None:
+    said = RuleTreatments({"call_centre_burst": treatment})
+    assert said.of("call-centre-burst") is said.of("call_centre_burst") is treatment
+
+
+def test_a_rule_of_which_nothing_is_said_labels() -> None:
+    assert RuleTreatments({"other": Treatment.REFUSE}).of("burst") is Treatment.LABEL
+    assert RuleTreatments().of("burst") is Treatment.LABEL

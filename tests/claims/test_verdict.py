@@ -11,29 +11,29 @@ from fanzha.claims.verdict import (
     LEVELS,
     SCOPE_WORDS,
     SERVICES,
-    Scope,
-    scope,
+    VerdictScope,
+    verdict_scope,
 )
 
 
 @pytest.mark.parametrize(
     ("wide", "narrow", "covers"),
     [
-        (Scope(), Scope("incoming", "voice", "voip"), True),
-        (Scope(service="voice"), Scope("outgoing", "voice"), True),
-        (Scope(service="voice"), Scope(service="text"), False),
-        (Scope(service="voice"), Scope(), False),
+        (VerdictScope(), VerdictScope("incoming", "voice", "voip"), True),
+        (VerdictScope(service="voice"), VerdictScope("outgoing", "voice"), True),
+        (VerdictScope(service="voice"), VerdictScope(service="text"), False),
+        (VerdictScope(service="voice"), VerdictScope(), False),
     ],
 )
-def test_a_scope_covers_what_lies_in_it(wide: Scope, narrow: Scope, covers: bool) -> None:
+def test_a_scope_covers_what_lies_in_it(wide: VerdictScope, narrow: VerdictScope, covers: bool) -> None:
     assert wide.covers(narrow) is covers
     assert narrow.covers(narrow)
 
 
 def test_channels_of_texts_are_one_service_and_unknown_ones_are_no_other() -> None:
-    assert {scope(service=name).service for name in ("sms", "mms", "im", "text")} == {"text"}
-    assert scope("sideways", "telex", "by pigeon") == Scope("", "other", "")
-    assert Scope("", "voice", "").width == 2
+    assert {verdict_scope(service=name).service for name in ("sms", "mms", "im", "text")} == {"text"}
+    assert verdict_scope("sideways", "telex", "by pigeon") == VerdictScope("", "other", "")
+    assert VerdictScope("", "voice", "").width == 2
 
 
 def test_every_level_and_status_has_its_words() -> None:
@@ -43,5 +43,5 @@ def test_every_level_and_status_has_its_words() -> None:
 
 
 def test_scopes_are_told_in_both_languages() -> None:
-    assert Scope().words == ("不限", "anywhere")
-    assert Scope("outgoing", "voice").words == ("呼出、语音", "outgoing, voice")
+    assert VerdictScope().words == ("不限", "anywhere")
+    assert VerdictScope("outgoing", "voice").words == ("呼出、语音", "outgoing, voice")

@@ -4,11 +4,11 @@ import io
 
 from rich.console import Console
 
-from fanzha.claims.life import State, Step
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.cli._rule_tables import changed_lines, history_table, rules_table, state_words
 from fanzha.store.rule_texts import Entry, Held
 
-STEP = Step(state=State.SHARE, at=1_772_323_200_000, by="Lin\x1b[2J", why="[red]too many[/red]", share=0.125)
+STEP = RuleStep(state=RuleState.SHARE, at=1_772_323_200_000, by="Lin\x1b[2J", why="[red]too many[/red]", share=0.125)
 
 
 def printed(table: object) -> str:
@@ -20,7 +20,7 @@ def printed(table: object) -> str:
 
 def test_a_share_is_shown_with_its_per_cent_and_other_states_without() -> None:
     assert state_words(STEP) == ("部分流量 12.5%", "share of traffic 12.5%")
-    assert state_words(Step(state=State.LIVE, at=1, by="a", why="b")).en == "live"
+    assert state_words(RuleStep(state=RuleState.LIVE, at=1, by="a", why="b")).en == "live"
 
 
 def test_what_people_wrote_is_shown_as_text() -> None:

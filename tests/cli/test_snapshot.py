@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims.snapshot import Damaged
+from fanzha.claims.snapshot import DamagedSnapshot
 from fanzha.cli import fanzha
 from fanzha.store.snapshots import TooDifferent
 
@@ -118,7 +118,9 @@ def test_a_damaged_file_ends_with_3_and_a_delta_alone_is_no_snapshot(tmp_path: P
     data = bytearray(base.read_bytes())
     data[-1] ^= 1
     base.write_bytes(data)
-    assert isinstance(run("verify").exception, Damaged) and isinstance(run("diff", base).exception, Damaged)
+    assert isinstance(run("verify").exception, DamagedSnapshot) and isinstance(
+        run("diff", base).exception, DamagedSnapshot
+    )
     call = [sys.executable, "-m", "fanzha", "snapshot", "verify", str(base)]
     ended = subprocess.run(call, capture_output=True, text=True, check=False)
     assert ended.returncode == 3 and "损坏" in ended.stderr and "Traceback" not in ended.stderr

@@ -7,8 +7,8 @@ from rich.console import Console
 from tests.claims.snapshots import AT, base, delta
 
 from fanzha.claims.difference import Difference, Limits
-from fanzha.claims.snapshot import Entry
-from fanzha.claims.snapshot_state import State
+from fanzha.claims.snapshot import SnapshotEntry
+from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import FOREVER, Level
 from fanzha.cli._snapshot_tables import (
@@ -21,8 +21,8 @@ from fanzha.cli._snapshot_tables import (
 )
 
 SUBJECT = ("phone_number", "+8617000000001")
-WIDE = Entry(Level.WATCH, organisation="a made-up \x1b[31mcarrier")
-NARROW = Entry(
+WIDE = SnapshotEntry(Level.WATCH, organisation="a made-up \x1b[31mcarrier")
+NARROW = SnapshotEntry(
     Level.SUSPECTED,
     Treatment.LABEL,
     "brushing",
@@ -30,7 +30,7 @@ NARROW = Entry(
     direction="outgoing",
     service="voice",
     simulated=True,
-    also=WIDE,
+    next_scope=WIDE,
 )
 
 
@@ -41,7 +41,7 @@ def printed(show: Any, known: dict[str, Any]) -> str:
 
 
 def test_each_scope_of_a_subject_is_a_row() -> None:
-    known = entry_keys(State(base({SUBJECT: NARROW})), SUBJECT, [])
+    known = entry_keys(SnapshotState(base({SUBJECT: NARROW})), SUBJECT, [])
     assert [one["until"] for one in known["entries"]] == [AT, None] and WIDE.until == FOREVER
     told = printed(print_entry, known)
     assert "涉诈嫌疑，刷单返利 suspected, brushing and rebate tasks · 模拟 simulated" in told
@@ -51,7 +51,7 @@ def test_each_scope_of_a_subject_is_a_row() -> None:
 
 def test_what_is_served_is_told_with_its_deltas() -> None:
     first = base({SUBJECT: NARROW})
-    known = state_keys(State(first, [delta(first, first, {SUBJECT: None})]))
+    known = state_keys(SnapshotState(first, [delta(first, first, {SUBJECT: None})]))
     assert (known["sequence"], known["deltas"][0]["numbers"], known["facts"]["numbers"]) == (2, 1, 1)
     told = printed(print_state, known)
     assert "增量 deltas: 1" in told and "号码 numbers" in told and "changed_numbers" in told

@@ -5,12 +5,12 @@ from fractions import Fraction
 import pytest
 
 from fanzha.base.words import Words
-from fanzha.claims.life import State, Step
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import RuleDetector, all_detectors, own_rule
 from fanzha.rules import RuleError
 from fanzha.rules.tree import Binary, Number, Points, Rule, walk
 
-STEP = Step(state=State.SHADOW, at=0, by="A", why="test")
+STEP = RuleStep(state=RuleState.SHADOW, at=0, by="A", why="test")
 TEXT = """
 rule many_cards "一机多卡" "many cards in one device"
   version 3

@@ -6,9 +6,9 @@ from tests.rules.facts import HOUR, START, calls
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims import Finding, Mode
+from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
 from fanzha.claims.budget import Budget
-from fanzha.claims.life import State, Step
-from fanzha.claims.spared import OriginKind, Spared, SparedNumber
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import RuleDetector, own_rule
 from fanzha.detect._rules.governance import Governance
 from fanzha.detect._rules.session import RuleSession
@@ -23,8 +23,8 @@ rule burst "群呼" "burst"
 """
 
 
-def burst(state: State = State.LIVE, share: float = 0.0, text: str = TEXT) -> RuleDetector:
-    return own_rule(text, Step(state=state, share=share, at=0, by="A", why="test"), {})
+def burst(state: RuleState = RuleState.LIVE, share: float = 0.0, text: str = TEXT) -> RuleDetector:
+    return own_rule(text, RuleStep(state=state, share=share, at=0, by="A", why="test"), {})
 
 
 def told(detector: RuleDetector, governance: Governance | None = None, *, minutes: int = 1) -> list[Finding]:
@@ -57,9 +57,9 @@ def test_a_finding_says_rule_values_and_events_to_the_investigator_and_no_limit_
 
 def test_only_a_live_rule_with_warm_windows_may_act() -> None:
     assert [one.mode for one in told(burst())] == [Mode.SHADOW, Mode.LIVE]  # the first within an hour of the first fact
-    assert {one.mode for one in told(burst(State.SHADOW))} == {Mode.SHADOW}
-    assert [one.mode for one in told(burst(State.SHARE, 1.0))] == [Mode.SHADOW, Mode.LIVE]
-    assert {one.mode for one in told(burst(State.SHARE, 0.0))} == {Mode.SHADOW}
+    assert {one.mode for one in told(burst(RuleState.SHADOW))} == {Mode.SHADOW}
+    assert [one.mode for one in told(burst(RuleState.SHARE, 1.0))] == [Mode.SHADOW, Mode.LIVE]
+    assert {one.mode for one in told(burst(RuleState.SHARE, 0.0))} == {Mode.SHADOW}
 
 
 def test_over_its_budget_a_rule_only_reports_and_the_run_notes_it() -> None:
@@ -83,10 +83,10 @@ def test_a_share_of_a_trunk_is_measured_by_its_calls(share: float, mode: Mode) -
 
 
 def test_a_spared_number_from_its_proven_origin_is_only_reported() -> None:
-    entry = SparedNumber("+8617000000001", OriginKind.TRUNK, "TG-1", "a hospital", "a contract")
-    assert {one.mode for one in told(burst(), Governance(spared=Spared([entry])))} == {Mode.SHADOW}
+    entry = AllowlistEntry("+8617000000001", OriginKind.TRUNK, "TG-1", "a hospital", "a contract")
+    assert {one.mode for one in told(burst(), Governance(spared=Allowlist([entry])))} == {Mode.SHADOW}
     elsewhere = entry._replace(origin="TG-2")
-    assert Mode.LIVE in {one.mode for one in told(burst(), Governance(spared=Spared([elsewhere])))}
+    assert Mode.LIVE in {one.mode for one in told(burst(), Governance(spared=Allowlist([elsewhere])))}
 
 
 @pytest.mark.parametrize("cut", [1, 7, 60])

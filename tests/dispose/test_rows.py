@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.base.words import Words
-from fanzha.claims.verdict import Scope
+from fanzha.claims.verdict import VerdictScope
 from fanzha.dispose import Action, AnswerState, Unreadable
 from fanzha.dispose._examples import order
 from fanzha.dispose._rows import order_csv, order_lines, read_csv, read_lines
 
-ORDER = order(Action.REFUSE, ("phone_number", "+8617000000001"), ("short_code", "95500"), scope=Scope(service="voice"))
+ORDER = order(
+    Action.REFUSE, ("phone_number", "+8617000000001"), ("short_code", "95500"), scope=VerdictScope(service="voice")
+)
 LINE = {"leg": "a", "state": "refused", "at": "2026-03-01", "reason": "not our number"}
 
 

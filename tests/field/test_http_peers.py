@@ -15,8 +15,8 @@ import pytest
 from tests.field.screens import Screen
 from tests.free_ports import free_port
 
-from fanzha.claims.entry import Entry
-from fanzha.claims.listing import Listing
+from fanzha.claims.contents_builder import ContentsBuilder
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.store.screen_keys import Scope
@@ -43,10 +43,10 @@ class Asked(NamedTuple):
 def publish(home: Path, patch: pytest.MonkeyPatch) -> None:
     """Publish a small snapshot in a home."""
     patch.setenv("FANZHA_HOME", str(home))
-    listing = Listing()
-    listing.add("phone_number", BAD, Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_authority"))
-    listing.add_urls({"shop-made-up.example/pay/": Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_shopping")})
-    Snapshots(home / "snapshots").publish_base(listing.contents(), at=time.time_ns() // 1_000_000)
+    listing = ContentsBuilder()
+    listing.add("phone_number", BAD, SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "fake_authority"))
+    listing.add_urls({"shop-made-up.example/pay/": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "fake_shopping")})
+    Snapshots(home / "snapshots").publish_base(listing.build(), at=time.time_ns() // 1_000_000)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from tests.field.screens import Caller, Screen, treatment, until
 from tests.free_ports import free_port
 
 from fanzha.base.words import Words
-from fanzha.claims.evidence import of_opinion
+from fanzha.claims.evidence import evidence_from_opinion
 from fanzha.claims.fusion import fuse
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.policy import Policy
@@ -113,7 +113,7 @@ def carry_out(dispatch: Dispatch, instruction: Instruction) -> None:
     kept = Decisions()
     kept.give(dispatch.decisions, at=now())
     kept.withdraw(dispatch.withdrawn, at=now())
-    verdicts = [*fuse(map(of_opinion, kept.standing().values()), now(), SETTINGS.policy)]
+    verdicts = [*fuse(map(evidence_from_opinion, kept.standing().values()), now(), SETTINGS.policy)]
     said = [
         Said(one.kind, one.value, [each for each in verdicts if each.subject == one.value])
         for one in instruction.targets

@@ -7,22 +7,21 @@ import pytest
 from tests.claims.snapshots import AT, base
 from tests.detect._gateway.calls import batch_of
 
-from fanzha.claims.life import State, Step
-from fanzha.claims.rule_treatment import RuleTreatments
-from fanzha.claims.snapshot import Data, Entry, LiveRule, LiveRules
+from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
+from fanzha.claims.snapshot import LiveRule, LiveRules, SectionData, SnapshotEntry
 from fanzha.claims.snapshot_format.lists import (
+    AllocatedRange,
     InboundOnly,
     ProtectedNumber,
-    Range,
-    Roaming,
+    RoamingProof,
     inbound_only_sections,
     protected_section,
     ranges_sections,
     roaming_section,
     spared_section,
 )
-from fanzha.claims.spared import OriginKind, Spared, SparedNumber
-from fanzha.claims.treatment import Treatment
+from fanzha.claims.treatment import RuleTreatments, Treatment
 from fanzha.claims.verdict import Level
 from fanzha.detect._gateway.judge import judge
 from fanzha.detect._gateway.reasons import Reason
@@ -46,9 +45,9 @@ KEY = b"k" * 32
 
 def rules(text: str, treatment: Treatment = Treatment.LABEL) -> RunningRules:
     """Run one live rule that means this treatment."""
-    step = Step(state=State.LIVE, at=0, by="test", why="test")
+    step = RuleStep(state=RuleState.LIVE, at=0, by="test", why="test")
     name = text.split()[1]
-    return opened(LiveRules((LiveRule(name, "", text, step),)), Spared(), KEY, RuleTreatments({name: treatment}))
+    return opened(LiveRules((LiveRule(name, "", text, step),)), Allowlist(), KEY, RuleTreatments({name: treatment}))
 
 
 def always(treatment: Treatment) -> RunningRules:
@@ -64,8 +63,8 @@ class On(NamedTuple):
 
 
 def decider(
-    listed: dict[str, Entry] | None = None,
-    *lists: Data,
+    listed: dict[str, SnapshotEntry] | None = None,
+    *lists: SectionData,
     acts: Acting = Acting.REFUSE,
     trunk: Trunk | None = None,
     rules: RunningRules | None = None,
@@ -141,7 +140,7 @@ def test_a_home_mobile_is_refused_only_when_proven_not_to_roam() -> None:
 
 
 def test_a_snapshot_may_hold_the_proof_of_roaming_for_a_while() -> None:
-    proofs = [Roaming("+8617000000101", True, AT + 60_000), Roaming("+8617000000102", False, AT + 60_000)]
+    proofs = [RoamingProof("+8617000000101", True, AT + 60_000), RoamingProof("+8617000000102", False, AT + 60_000)]
     made = decider({}, *roaming_section(proofs, SALT))
     assert decide(made, call("+8617000000101")).reasons == (reasons.FROM_ABROAD,)
     assert decide(made, call("+8617000000102")).treatment is Treatment.REFUSE
@@ -150,11 +149,11 @@ def test_a_snapshot_may_hold_the_proof_of_roaming_for_a_while() -> None:
 
 def test_a_suspected_number_is_treated_as_its_verdict_says_and_a_watched_one_labelled() -> None:
     listed = {
-        "+8617000000001": Entry(Level.SUSPECTED, Treatment.REFUSE),
-        "+8617000000002": Entry(Level.WATCH, Treatment.LABEL),
-        "+8617000000003": Entry(Level.CLEAR),
-        "+8617000000004": Entry(Level.SUSPECTED, Treatment.REFUSE, until=AT),
-        "+8617000000005": Entry(Level.SUSPECTED, Treatment.REFUSE, service="text"),
+        "+8617000000001": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE),
+        "+8617000000002": SnapshotEntry(Level.WATCH, Treatment.LABEL),
+        "+8617000000003": SnapshotEntry(Level.CLEAR),
+        "+8617000000004": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, until=AT),
+        "+8617000000005": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, service="text"),
     }
     made = decider(listed)
     found = {number: decide(made, call(number, ingress="mobile")) for number in listed}
@@ -171,14 +170,14 @@ def test_a_suspected_number_is_treated_as_its_verdict_says_and_a_watched_one_lab
 @pytest.mark.parametrize("callee", ["96110", "10086", "10010", "10000", "10099"])
 def test_a_limited_number_reaches_lines_of_help_and_can_be_called(callee: str) -> None:
     limited = "+8617000000001"
-    made = decider({limited: Entry(Level.SUSPECTED, Treatment.REFUSE, direction="outgoing")})
+    made = decider({limited: SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, direction="outgoing")})
     assert decide(made, call(limited, ingress="mobile")).treatment is Treatment.REFUSE
     assert decide(made, call(limited, callee, ingress="mobile")) == Decision(Treatment.ALLOW)
     assert decide(made, call("+8617000000002", limited, ingress="mobile")) == Decision(Treatment.ALLOW)
 
 
 def test_who_calls_back_a_baiting_number_is_warned_and_not_refused() -> None:
-    made = decider({"+2217000001": Entry(Level.SUSPECTED, Treatment.REFUSE)})
+    made = decider({"+2217000001": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)})
     warned = decide(made, call("+8617000000001", "+2217000001", ingress="mobile"))
     assert (warned.treatment, warned.reasons) == (Treatment.LABEL, (reasons.CALLEE_SUSPECTED,))
     costly = decide(made, call("+8617000000001", "+1 900 234 5678", ingress="mobile"))
@@ -190,7 +189,7 @@ def test_who_calls_back_a_baiting_number_is_warned_and_not_refused() -> None:
     ["110", "119", "120", "122", "+86110", "010110", "tel:+86110", "1%310", "urn:service:sos", "urn:service:sos.fire"],
 )
 def test_an_emergency_callee_is_never_refused(callee: str) -> None:
-    made = decider({"+8617000000001": Entry(Level.SUSPECTED, Treatment.REFUSE)}, rules=always(Treatment.REFUSE))
+    made = decider({"+8617000000001": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)}, rules=always(Treatment.REFUSE))
     decision = decide(made, call("+8617000000001", callee))
     assert (decision.treatment, decision.reasons) == (Treatment.ALLOW, (reasons.EMERGENCY_CALLEE,))
 
@@ -205,8 +204,8 @@ def test_a_call_back_to_whoever_called_for_help_passes_for_a_while() -> None:
 
 
 def test_a_spared_number_passes_only_by_its_proven_origin() -> None:
-    spared = [SparedNumber("+861088888888", OriginKind.TRUNK, "HOSPITAL", "a made-up hospital", "contract")]
-    made = decider({"+861088888888": Entry(Level.SUSPECTED, Treatment.REFUSE)}, *spared_section(spared))
+    spared = [AllowlistEntry("+861088888888", OriginKind.TRUNK, "HOSPITAL", "a made-up hospital", "contract")]
+    made = decider({"+861088888888": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)}, *spared_section(spared))
     own = call("010-88888888", ingress="leased_line", trunk="HOSPITAL", own=True)
     assert decide(made, own).reasons == (reasons.SPARED,)
     assert decide(made, own._replace(trunk="IGW-1")).treatment is Treatment.REFUSE
@@ -225,7 +224,7 @@ def test_a_number_that_never_calls_is_refused_from_anywhere_but_its_own_line() -
 def test_a_range_in_the_operators_allocation_table_is_not_impossible() -> None:
     number = "+86 154 0000 0000"
     assert decide(decider(), call(number)).reasons[0] == "impossible_from_abroad"
-    ranges = [Range("154", "china_mobile", "mobile", "", "", None, None)]
+    ranges = [AllocatedRange("154", "china_mobile", "mobile", "", "", None, None)]
     assert decide(decider({}, *ranges_sections(ranges, SALT)), call(number)).reasons[0] == "mobile_unproven"
 
 
@@ -371,6 +370,6 @@ def test_a_protected_number_in_from_or_at_the_end_of_an_impossible_one_is_told_t
 
 
 def test_a_spared_number_that_is_protected_passes_by_its_own_origin() -> None:
-    spared = [SparedNumber("+861088880000", OriginKind.TRUNK, "IGW-1", "a made-up bureau", "contract")]
+    spared = [AllowlistEntry("+861088880000", OriginKind.TRUNK, "IGW-1", "a made-up bureau", "contract")]
     made = decider({}, *PROTECTED, *spared_section(spared))
     assert decide(made, call(BUREAU, ingress="voip", own=True)).reasons == (reasons.SPARED,)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from tests.claims.snapshots import AT
 
+from fanzha.claims.contents_builder import ContentsBuilder, build_contents
 from fanzha.claims.difference import Limits
-from fanzha.claims.listing import Listing, listed
-from fanzha.claims.snapshot import Approval, Entry
+from fanzha.claims.snapshot import Approval, SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen import follow as room
@@ -19,7 +19,7 @@ from fanzha.screen.follow import Fault, Follower, Told
 from fanzha.store.snapshots import Snapshots
 
 ONE = ("phone_number", "+8617000000001")
-WATCHED, REFUSED = Entry(Level.WATCH), Entry(Level.SUSPECTED, Treatment.REFUSE)
+WATCHED, REFUSED = SnapshotEntry(Level.WATCH), SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)
 MANY = {("phone_number", f"+861700000{place:04}"): REFUSED for place in range(101)}
 WORD = Approval("a made-up operator", "looked at it", AT)
 
@@ -45,7 +45,7 @@ def look(one: Follower) -> None:
         one.settle(one.attempt())
 
 
-def entry(one: Follower) -> Entry | None:
+def entry(one: Follower) -> SnapshotEntry | None:
     assert one.mapped is not None
     return one.mapped.look_up(*ONE)
 
@@ -55,7 +55,7 @@ def test_what_is_published_is_served_and_told(store: Snapshots) -> None:
     one = follower(store, told)
     look(one)
     assert one.mapped is None and told == []
-    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     look(one)
     assert entry(one) == WATCHED
     store.publish_delta({ONE: None}, at=AT)
@@ -66,7 +66,7 @@ def test_what_is_published_is_served_and_told(store: Snapshots) -> None:
 
 
 def test_files_that_are_served_already_are_not_read_again(store: Snapshots) -> None:
-    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     one = follower(store)
     look(one)
     before = one.mapped
@@ -83,9 +83,9 @@ def test_files_that_are_served_already_are_not_read_again(store: Snapshots) -> N
 def test_a_damaged_file_is_refused_and_the_old_one_kept(store: Snapshots, at: int) -> None:
     told = list[Told]()
     one = follower(store, told)
-    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     look(one)
-    published = store.publish_base(listed({}), at=AT)
+    published = store.publish_base(build_contents({}), at=AT)
     data = bytearray(published.file.read_bytes())
     data[at] ^= 1
     published.file.write_bytes(data)
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_refused_and_the_old_one_kept(store: Snapshots, at: in
 def test_a_file_that_is_not_there_yet_is_tried_again(store: Snapshots, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "AGAIN_SECONDS", 0.0)
     one = follower(store)
-    published = store.publish_base(listed({ONE: WATCHED}), at=AT)
+    published = store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     away = published.file.with_name("away")
     shutil.move(published.file, away)
     look(one)
@@ -109,7 +109,7 @@ def test_a_file_that_is_not_there_yet_is_tried_again(store: Snapshots, monkeypat
 
 def test_a_refused_file_is_not_verified_again_and_again(store: Snapshots) -> None:
     one = follower(store)
-    store.publish_base(listed({}), at=AT).file.unlink()
+    store.publish_base(build_contents({}), at=AT).file.unlink()
     look(one)
     look(one)
     assert one.refused[Fault.UNREADABLE] == 1
@@ -117,9 +117,9 @@ def test_a_refused_file_is_not_verified_again_and_again(store: Snapshots) -> Non
 
 def test_an_older_snapshot_is_refused(store: Snapshots) -> None:
     one = follower(store)
-    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     kept = store.pointer.read_bytes()
-    store.publish_base(listed({}), at=AT)
+    store.publish_base(build_contents({}), at=AT)
     look(one)
     store.pointer.write_bytes(kept)
     look(one)
@@ -128,7 +128,7 @@ def test_an_older_snapshot_is_refused(store: Snapshots) -> None:
 
 def test_garbage_in_place_of_the_pointer_is_refused(store: Snapshots) -> None:
     one = follower(store)
-    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     look(one)
     store.pointer.write_bytes(b"garbage")
     look(one)
@@ -137,7 +137,7 @@ def test_garbage_in_place_of_the_pointer_is_refused(store: Snapshots) -> None:
 
 def test_a_pointer_that_lies_about_its_sequence_is_refused(store: Snapshots) -> None:
     one = follower(store)
-    published = store.publish_base(listed({ONE: WATCHED}), at=AT).current
+    published = store.publish_base(build_contents({ONE: WATCHED}), at=AT).current
     store.pointer.write_bytes(msgspec.json.encode(msgspec.structs.replace(published, sequence=9)))
     look(one)
     assert one.mapped is None and one.refused[Fault.DAMAGED] == 1
@@ -147,13 +147,13 @@ def test_too_different_a_snapshot_waits_for_an_approval(store: Snapshots) -> Non
     told = list[Told]()
     one = follower(store, told)
     generous = Snapshots(limits=Limits(newly_refused=1_000))
-    generous.publish_base(listed({ONE: WATCHED}), at=AT)
+    generous.publish_base(build_contents({ONE: WATCHED}), at=AT)
     look(one)
-    generous.publish_base(listed(MANY), at=AT)
+    generous.publish_base(build_contents(MANY), at=AT)
     look(one)
     assert entry(one) == WATCHED and told[-1].fault is Fault.DIFFERENT
     assert "101" in told[-1].words.zh and "101" in told[-1].words.en
-    generous.publish_base(listed(MANY), at=AT, approval=WORD)
+    generous.publish_base(build_contents(MANY), at=AT, approval=WORD)
     generous.publish_delta({("host", "a.example"): WATCHED}, at=AT)  # published before anybody looked
     look(one)
     assert entry(one) == REFUSED
@@ -161,12 +161,12 @@ def test_too_different_a_snapshot_waits_for_an_approval(store: Snapshots) -> Non
 
 def test_after_a_restart_it_serves_what_it_had_and_compares_with_that(store: Snapshots, home: Path) -> None:
     generous = Snapshots(limits=Limits(newly_refused=1_000))
-    generous.publish_base(listed({ONE: WATCHED}), at=AT)
+    generous.publish_base(build_contents({ONE: WATCHED}), at=AT)
     accepted = home / "accepted"
     one = follower(store, accepted=accepted)
     look(one)
     one.remember([])
-    generous.publish_base(listed(MANY), at=AT)
+    generous.publish_base(build_contents(MANY), at=AT)
     again = follower(store, accepted=accepted)
     again.recall()
     assert entry(again) == WATCHED
@@ -175,7 +175,7 @@ def test_after_a_restart_it_serves_what_it_had_and_compares_with_that(store: Sna
 
 
 def test_a_restart_without_the_files_begins_anew(store: Snapshots, home: Path) -> None:
-    published = store.publish_base(listed({}), at=AT).current
+    published = store.publish_base(build_contents({}), at=AT).current
     (home / "accepted").write_bytes(msgspec.json.encode(msgspec.structs.replace(published, sequence=9)))
     again = follower(store, accepted=home / "accepted")
     again.recall()
@@ -187,7 +187,7 @@ def test_a_restart_without_the_files_begins_anew(store: Snapshots, home: Path) -
 def test_age_is_told_once_when_it_begins_and_once_when_it_ends(store: Snapshots) -> None:
     told = list[Told]()
     one = follower(store, told)
-    store.publish_base(listed({}), at=AT)
+    store.publish_base(build_contents({}), at=AT)
     look(one)
     for at in (AT, AT + 1_000, AT + 1_001, AT + 1_002):
         one.watch(at)
@@ -200,9 +200,9 @@ def test_age_is_told_once_when_it_begins_and_once_when_it_ends(store: Snapshots)
 
 
 def test_one_changed_number_acts_within_two_seconds_while_the_loop_goes_on(store: Snapshots) -> None:
-    listing = Listing()
+    listing = ContentsBuilder()
     listing.add_keys(np.arange(8617000000000, 8617000200000, dtype=np.uint64), WATCHED)
-    store.publish_base(listing.contents(), at=AT)
+    store.publish_base(listing.build(), at=AT)
     one = follower(store)
 
     async def watched() -> tuple[float, float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.claims.snapshots import AT, base
 from tests.screen.test_sending import until
 
-from fanzha.claims.snapshot import Entry
+from fanzha.claims.snapshot import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen import reasons
@@ -59,7 +59,7 @@ def screener(
     folder: Path, decider: Decider | None = None, register: Register | None = None, wait_ms: int = 30
 ) -> tuple[Screener, Log]:
     made = decider or Decider(EmergencyCalls())
-    made.snapshot = Mapped(base({("phone_number", "+8617000000001"): Entry(Level.SUSPECTED, Treatment.REFUSE)}))
+    made.snapshot = Mapped(base({("phone_number", "+8617000000001"): SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)}))
     log = Log(Writer(folder, waiting=1_000, days=1))
     roaming = Roaming(register, wait_ms=wait_ms, keep_ms=60_000, remembered=100)
     return Screener(SETTINGS, made, roaming, log, b"k" * 32), log

@@ -8,7 +8,7 @@ from tests.findings import finding
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims import Finding, Mode
-from fanzha.claims.evidence import of_finding
+from fanzha.claims.evidence import evidence_from_finding
 from fanzha.claims.finding import to_table
 from fanzha.store.found import finding_files, live_findings
 
@@ -24,7 +24,7 @@ def write(folder: Path, *found: Finding) -> Path:
 def test_live_findings_that_hold_come_back_with_or_without_reasons(tmp_path: Path) -> None:
     live = finding(mode=Mode.LIVE, subject="+8617000000001", subject_kind="phone_number", service="voice")
     path = write(tmp_path, live, finding(mode=Mode.SHADOW), finding(mode=Mode.LIVE, valid_until=AT))
-    assert list(live_findings(path, AT, reasons=True)) == [of_finding(live)]
+    assert list(live_findings(path, AT, reasons=True)) == [evidence_from_finding(live)]
     (short,) = live_findings(path, AT)
     assert (short.subject, short.zh, short.en, short.id) == ("+8617000000001", "", "", "")
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from tests.claims.snapshots import AT
 
-from fanzha.claims.evidence import Evidence, of_opinion
+from fanzha.claims.contents_builder import build_contents
+from fanzha.claims.evidence import Evidence, evidence_from_opinion
 from fanzha.claims.fusion import fuse
-from fanzha.claims.listing import listed
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.policy import Policy
-from fanzha.claims.snapshot import Approval, Entry
+from fanzha.claims.snapshot import Approval, SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Case, CaseStatus, Level
@@ -51,12 +51,12 @@ def ordered(number: str, *, kind: str = "phone_number", simulated: bool = False)
 
 
 def said(*opinions: Opinion) -> list[Said]:
-    pieces: list[Evidence] = [of_opinion(one) for one in opinions]
+    pieces: list[Evidence] = [evidence_from_opinion(one) for one in opinions]
     verdicts = fuse(pieces, AT, SETTINGS.policy)
     return [Said(one.subject_kind, one.subject, [one]) for one in verdicts]
 
 
-def served(kind: str, value: str) -> Entry | None:
+def served(kind: str, value: str) -> SnapshotEntry | None:
     state = Snapshots().state()
     assert state is not None
     return Mapped(state.base, state.deltas).look_up(kind, value)
@@ -104,7 +104,7 @@ def test_made_up_verdicts_count_only_where_they_are_wanted() -> None:
 
 def test_more_than_the_limits_allow_needs_the_two_persons_of_an_order() -> None:
     store = Snapshots()
-    store.publish_base(listed({}), at=AT)
+    store.publish_base(build_contents({}), at=AT)
     many = said(*(ordered(f"+861700000{place:04}") for place in range(101)))
     with pytest.raises(TooDifferent):
         publish(store, many, SETTINGS, at=AT)

@@ -7,11 +7,11 @@ import pytest
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.ids import digest
-from fanzha.claims.life import State, Step
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.store.rule_texts import RuleTexts
 
 OLD, NEW = "rule burst  # old\n", "rule burst  # new\r\n"
-WAY = (State.BACKTEST, State.WARMING, State.SHADOW, State.SHARE, State.LIVE)
+WAY = (RuleState.BACKTEST, RuleState.WARMING, RuleState.SHADOW, RuleState.SHARE, RuleState.LIVE)
 
 
 @pytest.fixture
@@ -23,11 +23,11 @@ def add(texts: RuleTexts, text: str = OLD, rule: str = "burst") -> None:
     texts.add(rule, text, at=1, by="Lin", why="seen in the field")
 
 
-def step(state: State, at: int = 2) -> Step:
-    return Step(state=state, at=at, by="Wang", why="agreed", share=0.1 if state is State.SHARE else 0.0)
+def step(state: RuleState, at: int = 2) -> RuleStep:
+    return RuleStep(state=state, at=at, by="Wang", why="agreed", share=0.1 if state is RuleState.SHARE else 0.0)
 
 
-def states(texts: RuleTexts) -> dict[str, State]:
+def states(texts: RuleTexts) -> dict[str, RuleState]:
     return {one.text: one.step.state for one in texts.held()}
 
 
@@ -39,7 +39,7 @@ def go_live(texts: RuleTexts) -> None:
 def test_a_new_text_is_a_draft_kept_as_it_was_written(texts: RuleTexts) -> None:
     add(texts, NEW)
     (held,) = texts.held()
-    assert (held.rule, held.step.state, held.newest) == ("burst", State.DRAFT, True)
+    assert (held.rule, held.step.state, held.newest) == ("burst", RuleState.DRAFT, True)
     assert texts.text(held.text) == NEW
     assert (texts.folder / "burst.rule").read_bytes() == NEW.encode()
 
@@ -47,8 +47,8 @@ def test_a_new_text_is_a_draft_kept_as_it_was_written(texts: RuleTexts) -> None:
 def test_the_history_says_who_when_what_why_and_both_texts(texts: RuleTexts) -> None:
     add(texts)
     add(texts, NEW)
-    texts.move("burst", step(State.BACKTEST))
-    texts.move("burst", step(State.RETIRED))
+    texts.move("burst", step(RuleState.BACKTEST))
+    texts.move("burst", step(RuleState.RETIRED))
     assert [(one.what, one.before, one.text, one.step.by, one.step.at) for one in texts.history("burst")] == [
         ("add", None, digest(OLD), "Lin", 1),
         ("change", digest(OLD), digest(NEW), "Lin", 1),
@@ -62,22 +62,22 @@ def test_an_old_text_runs_on_until_the_new_one_goes_live(texts: RuleTexts) -> No
     add(texts)
     go_live(texts)
     add(texts, NEW)
-    assert states(texts) == {digest(OLD): State.LIVE, digest(NEW): State.DRAFT}
+    assert states(texts) == {digest(OLD): RuleState.LIVE, digest(NEW): RuleState.DRAFT}
     for state in WAY[:-1]:
         texts.move("burst", step(state))
-    assert states(texts)[digest(OLD)] is State.LIVE
-    texts.move("burst", step(State.LIVE))
-    assert states(texts) == {digest(OLD): State.RETIRED, digest(NEW): State.LIVE}
+    assert states(texts)[digest(OLD)] is RuleState.LIVE
+    texts.move("burst", step(RuleState.LIVE))
+    assert states(texts) == {digest(OLD): RuleState.RETIRED, digest(NEW): RuleState.LIVE}
     assert texts.history()[-1].step.why.startswith(f"replaced by text {digest(NEW)[:8]}")
 
 
 def test_an_older_text_is_moved_by_the_beginning_of_its_digest(texts: RuleTexts) -> None:
     add(texts)
     add(texts, NEW)
-    texts.move("burst", step(State.BACKTEST), text=digest(OLD)[:8])
-    assert states(texts) == {digest(OLD): State.BACKTEST, digest(NEW): State.DRAFT}
+    texts.move("burst", step(RuleState.BACKTEST), text=digest(OLD)[:8])
+    assert states(texts) == {digest(OLD): RuleState.BACKTEST, digest(NEW): RuleState.DRAFT}
     with pytest.raises(WrongCall, match="there are"):
-        texts.move("burst", step(State.BACKTEST), text="ffffffff")
+        texts.move("burst", step(RuleState.BACKTEST), text="ffffffff")
 
 
 def test_the_same_text_is_not_added_twice_and_a_running_one_is_never_made_a_draft(texts: RuleTexts) -> None:
@@ -92,17 +92,17 @@ def test_the_same_text_is_not_added_twice_and_a_running_one_is_never_made_a_draf
 
 def test_a_retired_older_text_can_be_added_again_as_a_draft(texts: RuleTexts) -> None:
     add(texts)
-    texts.move("burst", step(State.RETIRED))
+    texts.move("burst", step(RuleState.RETIRED))
     add(texts, NEW)
     add(texts)
-    assert states(texts) == {digest(OLD): State.DRAFT, digest(NEW): State.DRAFT}
+    assert states(texts) == {digest(OLD): RuleState.DRAFT, digest(NEW): RuleState.DRAFT}
     assert [one.newest for one in texts.held()] == [True, False]
 
 
 def test_a_refused_step_writes_nothing(texts: RuleTexts) -> None:
     add(texts)
     before = (texts.folder / "history.jsonl").read_bytes()
-    for wrong in (step(State.LIVE), Step(state=State.BACKTEST, at=2, by="", why="x")):
+    for wrong in (step(RuleState.LIVE), RuleStep(state=RuleState.BACKTEST, at=2, by="", why="x")):
         with pytest.raises(WrongCall):
             texts.move("burst", wrong)
     assert (texts.folder / "history.jsonl").read_bytes() == before
@@ -110,7 +110,7 @@ def test_a_refused_step_writes_nothing(texts: RuleTexts) -> None:
 
 def test_an_unknown_rule_is_named(texts: RuleTexts) -> None:
     with pytest.raises(WrongCall, match="no rule is called gone"):
-        texts.move("gone", step(State.BACKTEST))
+        texts.move("gone", step(RuleState.BACKTEST))
 
 
 @pytest.mark.parametrize("name", ["../burst", "a/b", "", "Burst", "a b", ".hidden"])
@@ -148,7 +148,7 @@ def test_a_broken_history_names_line_and_fault(texts: RuleTexts, line: bytes, wh
 
 def test_a_history_in_which_a_state_was_skipped_is_broken(texts: RuleTexts) -> None:
     add(texts)
-    texts.move("burst", step(State.BACKTEST))
+    texts.move("burst", step(RuleState.BACKTEST))
     path = texts.folder / "history.jsonl"
     path.write_bytes(path.read_bytes().replace(b'"backtest"', b'"live"'))
     with pytest.raises(WrongCall, match="line 2: a rule in state draft cannot become live"):

@@ -6,7 +6,7 @@ import pytest
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
-from fanzha.claims.snapshot import InboundOnly, Roaming
+from fanzha.claims.snapshot import InboundOnly, RoamingProof
 from fanzha.store.screen_lists import inbound_only_numbers, listed_urls, protected_numbers, roaming_proofs
 
 
@@ -44,7 +44,7 @@ def test_numbers_that_never_call_out_have_an_owner_and_a_basis(tmp_path: Path) -
 
 def test_roaming_proofs_say_until_when_they_hold(tmp_path: Path) -> None:
     write(tmp_path, "tables/roaming.csv", "号码,漫游状态,有效期至\n17000000001,已证实,2026-03-01\n")
-    assert roaming_proofs(tmp_path) == [Roaming("+8617000000001", True, moment_ms("2026-03-01"))]
+    assert roaming_proofs(tmp_path) == [RoamingProof("+8617000000001", True, moment_ms("2026-03-01"))]
     for cells, why in (
         ("17000000001,maybe,2026-03-01", "roaming is 'maybe'"),
         ("17000000001,proven,", "until is empty"),

@@ -7,7 +7,7 @@ import pytest
 from tests.claims.snapshots import base
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims.snapshot import Damaged
+from fanzha.claims.snapshot import DamagedSnapshot
 from fanzha.store.snapshot_files import Current, Named, map_file, map_named, read_current
 
 
@@ -30,16 +30,16 @@ def test_a_file_is_mapped_when_it_is_the_one_that_is_named(tmp_path: Path) -> No
     file = base({})
     (tmp_path / "one.snapshot").write_bytes(file.data)
     assert map_named(tmp_path, Named("one.snapshot", file.identity)).identity == file.identity
-    with pytest.raises(Damaged, match="it is not the file that was published"):
+    with pytest.raises(DamagedSnapshot, match="it is not the file that was published"):
         map_named(tmp_path, Named("one.snapshot", "00" * 16))
-    with pytest.raises(Damaged, match="is no name of a file"):
+    with pytest.raises(DamagedSnapshot, match="is no name of a file"):
         map_named(tmp_path, Named("../one.snapshot", file.identity))
 
 
 @pytest.mark.parametrize("size", [0, 10, 100])
 def test_half_a_file_is_refused(tmp_path: Path, size: int) -> None:
     (tmp_path / "half").write_bytes(bytes(base({}).data)[:size])
-    with pytest.raises((WrongCall, Damaged)):
+    with pytest.raises((WrongCall, DamagedSnapshot)):
         map_file(tmp_path / "half")
     with pytest.raises(WrongCall, match="cannot be opened"):
         map_file(tmp_path / "none")

@@ -8,10 +8,10 @@ from tests.claims.snapshots import AT
 from tests.findings import finding
 
 from fanzha.claims import Mode
+from fanzha.claims.allowlist import Trigger
 from fanzha.claims.finding import to_table
-from fanzha.claims.life import State, Step
 from fanzha.claims.policy import Policy
-from fanzha.claims.spared import Trigger
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.screen.mapped import Mapped
@@ -95,11 +95,11 @@ def test_running_rules_go_along_with_their_steps_and_lists(home: Path) -> None:
     text = "made up"  # texts are checked where they are added
     texts.add("burst", text, at=AT, by="a made-up operator", why="a test")
     assert live_rules().rules == ()
-    for state in (State.BACKTEST, State.WARMING):
-        texts.move("burst", Step(state=state, at=AT, by="a made-up operator", why="a test"))
+    for state in (RuleState.BACKTEST, RuleState.WARMING):
+        texts.move("burst", RuleStep(state=state, at=AT, by="a made-up operator", why="a test"))
     (home / "lists" / "own.txt").write_text("95588\n", "utf-8")
     known = published(Inputs()).lists.rules
-    assert [(one.rule, one.text, one.step.state) for one in known.rules] == [("burst", text, State.WARMING)]
+    assert [(one.rule, one.text, one.step.state) for one in known.rules] == [("burst", text, RuleState.WARMING)]
     assert known.lists == {"own": ("95588",)} and known.default.subjects_an_hour == 100
 
 
@@ -111,4 +111,4 @@ def test_limited_to_some_subjects_it_says_of_each_what_holds_now(found: Path) ->
         8617000000001: True,
         8617000000002: False,
     }
-    assert contents.others == {("host", "a.example"): 0} and contents.lists == () and contents.urls is None
+    assert contents.other_subjects == {("host", "a.example"): 0} and contents.lists == () and contents.urls is None

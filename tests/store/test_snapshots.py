@@ -8,9 +8,9 @@ import pytest
 from tests.claims.snapshots import AT
 
 from fanzha.base.errors import WrongCall
+from fanzha.claims.contents_builder import build_contents
 from fanzha.claims.difference import Limits
-from fanzha.claims.listing import listed
-from fanzha.claims.snapshot import Approval, Entry, check
+from fanzha.claims.snapshot import Approval, SnapshotEntry, check
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen.mapped import Mapped
@@ -18,7 +18,7 @@ from fanzha.store import snapshots as room
 from fanzha.store.snapshots import Snapshots, TooDifferent
 
 ONE, OTHER = ("phone_number", "+8617000000001"), ("host", "a.example")
-WATCHED, REFUSED = Entry(Level.WATCH), Entry(Level.SUSPECTED, Treatment.REFUSE)
+WATCHED, REFUSED = SnapshotEntry(Level.WATCH), SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)
 MANY = {("phone_number", f"+861700000{place:04}"): REFUSED for place in range(101)}
 WORD = Approval("a made-up operator", "looked at it", AT)
 
@@ -29,7 +29,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def entries(*subjects: tuple[str, str]) -> list[Entry | None]:
+def entries(*subjects: tuple[str, str]) -> list[SnapshotEntry | None]:
     state = Snapshots().state()
     assert state is not None
     mapped = Mapped(state.base, state.deltas)
@@ -37,7 +37,7 @@ def entries(*subjects: tuple[str, str]) -> list[Entry | None]:
 
 
 def test_a_base_is_published_and_found(home: Path) -> None:
-    published = Snapshots().publish_base(listed({ONE: WATCHED, OTHER: WATCHED}), at=AT, by="a made-up carrier")
+    published = Snapshots().publish_base(build_contents({ONE: WATCHED, OTHER: WATCHED}), at=AT, by="a made-up carrier")
     assert entries(ONE, OTHER) == [WATCHED, WATCHED]
     assert (published.current.sequence, published.difference.added) == (1, 2)
     state = Snapshots().state()
@@ -50,28 +50,30 @@ def test_a_base_is_published_and_found(home: Path) -> None:
 
 def test_deltas_follow_in_one_sequence_and_a_base_ends_them() -> None:
     store = Snapshots()
-    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     store.publish_delta({ONE: None, OTHER: WATCHED}, at=AT + 1)
     third = store.publish_delta({OTHER: None}, at=AT + 2)
     assert entries(ONE, OTHER) == [None, None]
     assert (third.current.sequence, len(third.current.deltas), third.difference.removed) == (3, 2, 1)
-    fourth = store.publish_base(listed({ONE: REFUSED}), at=AT + 3)
+    fourth = store.publish_base(build_contents({ONE: REFUSED}), at=AT + 3)
     assert (fourth.current.sequence, fourth.current.deltas, fourth.difference.newly_refused) == (4, (), 1)
 
 
 def test_the_same_contents_are_the_same_bytes_but_for_when_and_which() -> None:
     store = Snapshots()
-    first = store.publish_base(listed({ONE: WATCHED, OTHER: REFUSED}), at=AT).file.read_bytes()
-    again = Snapshots(store.folder.parent / "elsewhere").publish_base(listed({OTHER: REFUSED, ONE: WATCHED}), at=AT)
+    first = store.publish_base(build_contents({ONE: WATCHED, OTHER: REFUSED}), at=AT).file.read_bytes()
+    again = Snapshots(store.folder.parent / "elsewhere").publish_base(
+        build_contents({OTHER: REFUSED, ONE: WATCHED}), at=AT
+    )
     assert again.file.read_bytes() == first
 
 
 def test_too_many_refusals_at_once_need_a_word_and_change_nothing_without() -> None:
     store = Snapshots()
-    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     before = sorted(os.listdir(store.folder))
     with pytest.raises(TooDifferent, match="将新拒绝 101(.|\n)*newly refuse 101"):
-        store.publish_base(listed(MANY), at=AT)
+        store.publish_base(build_contents(MANY), at=AT)
     with pytest.raises(TooDifferent, match="将新拒绝 101(.|\n)*newly refuse 101"):
         store.publish_delta(MANY, at=AT)
     assert sorted(os.listdir(store.folder)) == before and entries(ONE) == [WATCHED]
@@ -83,24 +85,24 @@ def test_too_many_refusals_at_once_need_a_word_and_change_nothing_without() -> N
 
 def test_an_approval_is_remembered_by_what_comes_after_it() -> None:
     store = Snapshots()
-    store.publish_base(listed(MANY), at=AT, approval=WORD)
+    store.publish_base(build_contents(MANY), at=AT, approval=WORD)
     store.publish_delta({OTHER: WATCHED}, at=AT)
-    store.publish_base(listed(MANY), at=AT)
+    store.publish_base(build_contents(MANY), at=AT)
     state = store.state()
     assert state is not None and (state.head.sequence, state.head.approval, state.head.approved) == (3, None, 1)
 
 
 def test_limits_are_the_operators() -> None:
-    Snapshots(limits=Limits(newly_refused=101)).publish_base(listed(MANY), at=AT)
+    Snapshots(limits=Limits(newly_refused=101)).publish_base(build_contents(MANY), at=AT)
     with pytest.raises(TooDifferent, match="不再拒绝"):
-        Snapshots(limits=Limits(newly_refused=10)).publish_base(listed({}), at=AT)
+        Snapshots(limits=Limits(newly_refused=10)).publish_base(build_contents({}), at=AT)
 
 
 def test_a_delta_needs_a_base_and_a_base_is_due_after_many_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     store = Snapshots()
     with pytest.raises(WrongCall, match="no base"):
         store.publish_delta({ONE: WATCHED}, at=AT)
-    store.publish_base(listed({}), at=AT)
+    store.publish_base(build_contents({}), at=AT)
     monkeypatch.setattr(room, "MOST_CHANGES", 3)
     store.publish_delta({ONE: WATCHED, OTHER: WATCHED}, at=AT)
     with pytest.raises(WrongCall, match="publish a new base"):
@@ -111,7 +113,7 @@ def test_confirming_moves_the_time_and_nothing_else() -> None:
     store = Snapshots()
     with pytest.raises(WrongCall, match="no snapshot"):
         store.confirm(AT)
-    published = store.publish_base(listed({}), at=AT).current
+    published = store.publish_base(build_contents({}), at=AT).current
     assert store.confirm(AT + 5).confirmed_at == AT + 5
     assert store.confirm(AT - 5).confirmed_at == AT + 5
     assert store.current() == type(published)(sequence=1, base=published.base, confirmed_at=AT + 5)
@@ -120,7 +122,7 @@ def test_confirming_moves_the_time_and_nothing_else() -> None:
 def test_older_bases_go_and_the_one_before_stays() -> None:
     store = Snapshots()
     for place in range(4):
-        store.publish_base(listed({}), at=AT + place)
+        store.publish_base(build_contents({}), at=AT + place)
         store.publish_delta({ONE: WATCHED}, at=AT + place)
     names = sorted(path.name[:14] for path in store.folder.glob("*.snapshot"))
     assert names == ["base-00000005-", "base-00000007-", "delta-00000006", "delta-00000008"]
@@ -129,7 +131,7 @@ def test_older_bases_go_and_the_one_before_stays() -> None:
 def test_many_deltas_become_one_and_the_files_of_the_time_before_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "MOST_DELTAS", 3)
     store = Snapshots()
-    store.publish_base(listed({ONE: WATCHED}), at=AT, approval=WORD)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT, approval=WORD)
     hosts = [("host", f"{place}.example") for place in range(20)]
     for host in hosts:
         served = store.publish_delta({host: WATCHED}, at=AT).current
@@ -142,10 +144,10 @@ def test_many_deltas_become_one_and_the_files_of_the_time_before_go(monkeypatch:
 
 def test_what_was_said_while_a_base_was_made_is_served_with_it() -> None:
     store = Snapshots()
-    store.publish_base(listed({ONE: WATCHED}), at=AT)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
     before = store.state()
     store.publish_delta({OTHER: REFUSED}, at=AT)
-    published = store.publish_base(listed({ONE: REFUSED}), at=AT, since=before)
+    published = store.publish_base(build_contents({ONE: REFUSED}), at=AT, since=before)
     assert entries(ONE, OTHER) == [REFUSED, REFUSED]
     assert (published.current.sequence, len(published.current.deltas)) == (4, 1)
-    assert store.publish_base(listed({}), at=AT, since=store.state()).current.deltas == ()
+    assert store.publish_base(build_contents({}), at=AT, since=store.state()).current.deltas == ()

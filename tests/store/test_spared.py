@@ -6,7 +6,7 @@ import pytest
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
-from fanzha.claims.spared import OriginKind, SparedNumber, Trigger
+from fanzha.claims.allowlist import AllowlistEntry, OriginKind, Trigger
 from fanzha.store.spared import is_approved, spared_by_number, spared_digest, spared_numbers, write_approved
 
 HEADER = "number,origin_kind,origin,owner,proof,until\n"
@@ -25,7 +25,7 @@ def test_rows_become_entries_in_canonical_form(tmp_path: Path) -> None:
     write(tmp_path, HEADER + "0571-8777 0000,trunk, LL-07 ,a made-up hospital,contract 7,2027-01-01\n\n")
     until = moment_ms("2027-01-01")
     trigger = Trigger("+8657187770000", trunk="LL-07")
-    assert spared_numbers(tmp_path).entry(trigger, until - 1) == SparedNumber(
+    assert spared_numbers(tmp_path).entry(trigger, until - 1) == AllowlistEntry(
         "+8657187770000", OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7", until
     )
     assert spared_numbers(tmp_path).entry(trigger, until) is None
@@ -71,7 +71,7 @@ def test_a_missing_column_is_named(tmp_path: Path, header: str) -> None:
 def test_what_two_persons_agreed_on_counts_beside_what_is_kept_by_hand(tmp_path: Path) -> None:
     write(tmp_path, HEADER + "0571-8777 0000,trunk,LL-07,a made-up hospital,contract 7,2027-01-01\n")
     before = spared_digest(tmp_path)
-    agreed = SparedNumber(
+    agreed = AllowlistEntry(
         "+8617000001234", OriginKind.TRUNK, "LL-08", 'a "school", made up', "letter 3", 1_800_000_000_000
     )
     assert is_approved([], tmp_path) and not is_approved([agreed], tmp_path)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from fanzha.base.ids import digest
 from fanzha.brands.table import shipped
-from fanzha.claims.life import ACTING, RUNNING
+from fanzha.claims.rule_lifecycle import ACTING_STATES, RUNNING_STATES
 from fanzha.detect import Detector, own_rule
 from fanzha.detect._rules.governance import NO_KEY, Governance
 from fanzha.store.brands import own_brands
@@ -34,9 +34,9 @@ def own_rules() -> dict[str, Detector]:
     texts, lists = RuleTexts(), {name: one.values for name, one in own_lists().items()}
     found: dict[str, Detector] = {}
     for held in texts.held():
-        if held.step.state in RUNNING:
+        if held.step.state in RUNNING_STATES:
             one = own_rule(texts.text(held.text), held.step, lists)
-            found[one.name if held.step.state in ACTING else f"{one.name}@{held.text[:8]}"] = one
+            found[one.name if held.step.state in ACTING_STATES else f"{one.name}@{held.text[:8]}"] = one
     return found
 
 

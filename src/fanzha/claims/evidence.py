@@ -5,7 +5,7 @@ from typing import NamedTuple
 from fanzha.claims.finding import Finding, Mode
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.treatment import Treatment
-from fanzha.claims.verdict import Level, Scope, scope
+from fanzha.claims.verdict import Level, VerdictScope, verdict_scope
 
 FINDING, OPINION, DECISION = "finding", "opinion", "decision"
 
@@ -18,10 +18,10 @@ class Evidence(NamedTuple):
     source: str  # finding, opinion, decision
     by: str  # detector or organisation
     level: Level
-    sure: float
+    confidence: float
     at: int
     until: int
-    scope: Scope = Scope()
+    scope: VerdictScope = VerdictScope()
     fraud_type: str = ""
     treatment: Treatment | None = None
     holder_from: int | None = None
@@ -31,7 +31,7 @@ class Evidence(NamedTuple):
     en: str = ""
 
 
-def of_finding(finding: Finding) -> Evidence | None:
+def evidence_from_finding(finding: Finding) -> Evidence | None:
     """Return a finding as evidence; None when it is in shadow, for nothing may act on it."""
     if finding.mode is not Mode.LIVE:
         return None
@@ -44,7 +44,7 @@ def of_finding(finding: Finding) -> Evidence | None:
         finding.score,
         finding.found_at,
         finding.valid_until,
-        scope(finding.direction, finding.service, finding.ingress),
+        verdict_scope(finding.direction, finding.service, finding.ingress),
         finding.fraud_type,
         None,
         finding.holder_from,
@@ -55,7 +55,7 @@ def of_finding(finding: Finding) -> Evidence | None:
     )
 
 
-def of_opinion(opinion: Opinion, *, reasons: bool = True) -> Evidence:
+def evidence_from_opinion(opinion: Opinion, *, reasons: bool = True) -> Evidence:
     """Return an opinion or decision as evidence; without reasons also without an id, for where millions are weighed."""
     basis = (f"（依据：{opinion.basis}）", f" (basis: {opinion.basis})") if opinion.basis else ("", "")
     said = (opinion.opinion_id, opinion.reason_zh + basis[0], opinion.reason_en + basis[1]) if reasons else ("", "", "")
@@ -65,10 +65,10 @@ def of_opinion(opinion: Opinion, *, reasons: bool = True) -> Evidence:
         DECISION if opinion.decision else OPINION,
         opinion.organisation,
         opinion.level,
-        opinion.sure,
+        opinion.confidence,
         opinion.given_at,
         opinion.until,
-        scope(opinion.direction, opinion.service, opinion.ingress),
+        verdict_scope(opinion.direction, opinion.service, opinion.ingress),
         opinion.fraud_type,
         opinion.treatment,
         opinion.holder_from,

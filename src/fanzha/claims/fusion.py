@@ -10,31 +10,31 @@ from itertools import groupby
 from math import prod
 from typing import NamedTuple
 
+from fanzha.claims.allowlist import AllowlistEntry
 from fanzha.claims.evidence import DECISION, FINDING, Evidence
 from fanzha.claims.policy import Policy
-from fanzha.claims.spared import SparedNumber
-from fanzha.claims.treatment import TREATMENTS, Treatment, harder
-from fanzha.claims.verdict import FOREVER, LEVELS, Level, Part, Scope, Verdict
+from fanzha.claims.treatment import TREATMENTS, Treatment, stricter
+from fanzha.claims.verdict import FOREVER, LEVELS, Level, Verdict, VerdictPart, VerdictScope
 
 NUMBER = "phone_number"
 
 
-class _Weighed(NamedTuple):
+class _WeightedEvidence(NamedTuple):
     weight: float
     piece: Evidence
 
 
-class _Fused(NamedTuple):
+class _FusionResult(NamedTuple):
     level: Level
     score: float
     fraud_type: str
     treatment: Treatment
-    whose: str
-    counted: tuple[_Weighed, ...]
+    organisation: str
+    counted: tuple[_WeightedEvidence, ...]
 
 
 def fuse(
-    evidence: Iterable[Evidence], at: int, policy: Policy, spared: Mapping[str, Sequence[SparedNumber]] | None = None
+    evidence: Iterable[Evidence], at: int, policy: Policy, spared: Mapping[str, Sequence[AllowlistEntry]] | None = None
 ) -> Iterator[Verdict]:
     """Yield the verdicts of all subjects at a moment (UTC ms), by kind and value, a subject's widest scope first.
 
@@ -54,22 +54,22 @@ def _subject(piece: Evidence) -> tuple[str, str]:
 
 
 def fuse_subject(
-    pieces: Sequence[Evidence], at: int, policy: Policy, spared: Sequence[SparedNumber] = ()
+    pieces: Sequence[Evidence], at: int, policy: Policy, spared: Sequence[AllowlistEntry] = ()
 ) -> list[Verdict]:
     """Return the verdicts of one subject, one a scope; scopes that say no more than a wider one are left out."""
-    known = _in_force(_in_order(pieces), at)
+    known = _in_force(_deduplicate(pieces), at)
     scopes = {piece.scope for piece in known}
     if len(scopes) == 1:
         return [_verdict(known, known[0].scope, at, policy, spared)]
     found: list[Verdict] = []
     for scope in sorted(scopes, key=lambda one: (-one.width, one)):
         verdict = _verdict([piece for piece in known if piece.scope.covers(scope)], scope, at, policy, spared)
-        if not any(other.scope.covers(scope) and _same(other, verdict) for other in found):
+        if not any(other.scope.covers(scope) and _is_equivalent(other, verdict) for other in found):
             found.append(verdict)
     return found
 
 
-class _Rest:
+class _TieBreaker:
     """All else that a piece says, for pieces that nothing else tells apart: written out only where two are compared."""
 
     __slots__ = ("_piece",)
@@ -78,26 +78,26 @@ class _Rest:
         self._piece = piece
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Rest) and self._piece == other._piece
+        return isinstance(other, _TieBreaker) and self._piece == other._piece
 
-    def __lt__(self, other: "_Rest") -> bool:
+    def __lt__(self, other: "_TieBreaker") -> bool:
         return repr(self._piece) < repr(other._piece)
 
     __hash__ = None  # type: ignore[assignment]
 
 
-def _in_order(pieces: Sequence[Evidence]) -> list[Evidence]:
+def _deduplicate(pieces: Sequence[Evidence]) -> list[Evidence]:
     """Return each piece once, in one order."""
     if len(pieces) == 1:
         return list(pieces)
-    return [piece for piece, _ in groupby(sorted(pieces, key=_order))]
+    return [piece for piece, _ in groupby(sorted(pieces, key=_sort_key))]
 
 
-def _order(piece: Evidence) -> tuple[str, str, int, str, _Rest]:
-    return piece.source, piece.by, piece.at, piece.id, _Rest(piece)
+def _sort_key(piece: Evidence) -> tuple[str, str, int, str, _TieBreaker]:
+    return piece.source, piece.by, piece.at, piece.id, _TieBreaker(piece)
 
 
-def _same(one: Verdict, other: Verdict) -> bool:
+def _is_equivalent(one: Verdict, other: Verdict) -> bool:
     return (one.level, one.treatment, one.fraud_type, one.until) == (
         other.level,
         other.treatment,
@@ -125,9 +125,9 @@ def _in_force(pieces: Sequence[Evidence], at: int) -> list[Evidence]:
 
 
 def _verdict(
-    pieces: Sequence[Evidence], scope: Scope, at: int, policy: Policy, spared: Sequence[SparedNumber]
+    pieces: Sequence[Evidence], scope: VerdictScope, at: int, policy: Policy, spared: Sequence[AllowlistEntry]
 ) -> Verdict:
-    fused = _fused(pieces, at, policy, spared)
+    fused = _fuse_pieces(pieces, at, policy, spared)
     one = pieces[0]
     return Verdict(
         subject_kind=_subject(one)[0],
@@ -138,45 +138,49 @@ def _verdict(
         score=round(fused.score, 4),
         fraud_type=fused.fraud_type,
         treatment=fused.treatment,
-        until=_until(pieces, fused, at, policy, spared),
-        organisation=fused.whose,
+        until=_next_change(pieces, fused, at, policy, spared),
+        organisation=fused.organisation,
         simulated=one.simulated,
-        why=tuple(_why(fused, pieces, at, spared)),
+        why=tuple(_contributions(fused, pieces, at, spared)),
     )
 
 
-def _until(pieces: Sequence[Evidence], now: _Fused, at: int, policy: Policy, spared: Sequence[SparedNumber]) -> int:
+def _next_change(
+    pieces: Sequence[Evidence], now: _FusionResult, at: int, policy: Policy, spared: Sequence[AllowlistEntry]
+) -> int:
     """Return the first moment when what is in force now says something else by itself."""
     ends = {piece.until for piece in pieces} | {one.until for one in spared if one.until is not None}
     for end in sorted(one for one in ends if one > at):
         left = [piece for piece in pieces if end < piece.until]
         if not left:
             return end
-        then = _fused(left, end, policy, spared)
+        then = _fuse_pieces(left, end, policy, spared)
         if then[0] is not now[0] or then[2:4] != now[2:4]:
             return end
     return FOREVER
 
 
-def _fused(pieces: Sequence[Evidence], at: int, policy: Policy, spared: Sequence[SparedNumber]) -> _Fused:
+def _fuse_pieces(
+    pieces: Sequence[Evidence], at: int, policy: Policy, spared: Sequence[AllowlistEntry]
+) -> _FusionResult:
     """Weigh pieces that are all in force."""
     decision = _decision(pieces)
     since = decision.at if decision else None
-    automatic = not _sparing(spared, at)
-    weighed = _weighed([one for one in pieces if automatic and one.source != DECISION and _after(one, since)], policy)
+    automatic = not _active_entries(spared, at)
+    weighed = _weigh([one for one in pieces if automatic and one.source != DECISION and _is_newer(one, since)], policy)
     score = _score(weighed)
     level = policy.level(score)
     if decision and LEVELS.index(decision.level) >= LEVELS.index(level):
         asked = decision.treatment or policy.treatment(decision.level)
-        sure = 0.0 if decision.level is Level.CLEAR else max(score, decision.sure)
+        sure = 0.0 if decision.level is Level.CLEAR else max(score, decision.confidence)
         kind = decision.fraud_type or _fraud_type(weighed)
-        return _Fused(decision.level, sure, kind, asked, decision.by, weighed)
+        return _FusionResult(decision.level, sure, kind, asked, decision.by, weighed)
     kind = _fraud_type(weighed) if level is not Level.CLEAR else ""
     asked = decision.treatment if decision and decision.treatment else Treatment.ALLOW
-    return _Fused(level, score, kind, harder(asked, policy.treatment(level)), policy.organisation, weighed)
+    return _FusionResult(level, score, kind, stricter(asked, policy.treatment(level)), policy.organisation, weighed)
 
 
-def _after(piece: Evidence, since: int | None) -> bool:
+def _is_newer(piece: Evidence, since: int | None) -> bool:
     return since is None or piece.at > since
 
 
@@ -185,41 +189,41 @@ def _decision(pieces: Sequence[Evidence]) -> Evidence | None:
     decided = [piece for piece in pieces if piece.source == DECISION]
     if not decided:
         return None
-    return min(decided, key=lambda one: (-one.at, LEVELS.index(one.level), _mildness(one), _order(one)))
+    return min(decided, key=lambda one: (-one.at, LEVELS.index(one.level), _mildness(one), _sort_key(one)))
 
 
 def _mildness(piece: Evidence) -> int:
     return TREATMENTS.index(piece.treatment) if piece.treatment else 0
 
 
-def _sparing(spared: Sequence[SparedNumber], at: int) -> list[SparedNumber]:
+def _active_entries(spared: Sequence[AllowlistEntry], at: int) -> list[AllowlistEntry]:
     return [one for one in spared if one.until is None or at < one.until]
 
 
-def _weighed(pieces: Sequence[Evidence], policy: Policy) -> tuple[_Weighed, ...]:
+def _weigh(pieces: Sequence[Evidence], policy: Policy) -> tuple[_WeightedEvidence, ...]:
     """Return the weightiest piece of each source for and against, in one order."""
-    best: dict[tuple[str, str, bool], _Weighed] = {}
+    best: dict[tuple[str, str, bool], _WeightedEvidence] = {}
     for piece in pieces:
         key = piece.source, piece.by, piece.level is Level.CLEAR
-        one = _Weighed(piece.sure * policy.trust_in(piece.source, piece.by), piece)
+        one = _WeightedEvidence(piece.confidence * policy.trust_in(piece.source, piece.by), piece)
         held = best.get(key)
-        if held is None or held.weight < one.weight or (held.weight == one.weight and _after_in_order(one, held)):
+        if held is None or held.weight < one.weight or (held.weight == one.weight and _sorts_first(one, held)):
             best[key] = one
     return tuple(best[key] for key in sorted(best))
 
 
-def _after_in_order(one: _Weighed, other: _Weighed) -> bool:
-    return _order(other.piece) < _order(one.piece)
+def _sorts_first(one: _WeightedEvidence, other: _WeightedEvidence) -> bool:
+    return _sort_key(other.piece) < _sort_key(one.piece)
 
 
-def _score(weighed: Sequence[_Weighed]) -> float:
+def _score(weighed: Sequence[_WeightedEvidence]) -> float:
     """Multiply in the order of the weights, so that no name decides the last digit; 0.8 alone is 0.8."""
     against = sorted(1 - one.weight for one in weighed if one.piece.level is not Level.CLEAR)
     clear = sorted(1 - one.weight for one in weighed if one.piece.level is Level.CLEAR)
     return round((1 - prod(against)) * prod(clear), 9)
 
 
-def _fraud_type(weighed: Sequence[_Weighed]) -> str:
+def _fraud_type(weighed: Sequence[_WeightedEvidence]) -> str:
     """Return the type with the most weight behind it; of equals the first by name."""
     if len(weighed) == 1:
         (one,) = weighed
@@ -231,12 +235,14 @@ def _fraud_type(weighed: Sequence[_Weighed]) -> str:
     return min(weights, key=lambda name: (-sum(sorted(weights[name])), name), default="")
 
 
-def _why(fused: _Fused, pieces: Sequence[Evidence], at: int, spared: Sequence[SparedNumber]) -> Iterator[Part]:
+def _contributions(
+    fused: _FusionResult, pieces: Sequence[Evidence], at: int, spared: Sequence[AllowlistEntry]
+) -> Iterator[VerdictPart]:
     """Yield what the verdict rests on: decisions and spared entries, then by weight; what was overruled weighs 0."""
     for piece in sorted((one for one in pieces if one.source == DECISION), key=lambda one: -one.at):
         yield _part(piece, 1.0 if piece == _decision(pieces) else 0.0)
-    for one in sorted(_sparing(spared, at), key=repr):
-        yield Part(
+    for one in sorted(_active_entries(spared, at), key=repr):
+        yield VerdictPart(
             source="spared",
             id=one.number,
             by=one.owner,
@@ -245,7 +251,7 @@ def _why(fused: _Fused, pieces: Sequence[Evidence], at: int, spared: Sequence[Sp
             zh=f"列于免扰名单；凭据：{one.proof}",
             en=f"on the spared list; proof: {one.proof}",
         )
-    for weight, piece in sorted(fused.counted, key=lambda one: (-one.weight, _order(one.piece))):
+    for weight, piece in sorted(fused.counted, key=lambda one: (-one.weight, _sort_key(one.piece))):
         yield _part(piece, round(weight, 4))
     counted = {id(one.piece) for one in fused.counted}
     for piece in pieces:
@@ -253,7 +259,7 @@ def _why(fused: _Fused, pieces: Sequence[Evidence], at: int, spared: Sequence[Sp
             yield _part(piece, 0.0)
 
 
-def _part(piece: Evidence, weight: float) -> Part:
-    return Part(
+def _part(piece: Evidence, weight: float) -> VerdictPart:
+    return VerdictPart(
         source=piece.source, id=piece.id, by=piece.by, weight=weight, until=piece.until, zh=piece.zh, en=piece.en
     )

@@ -6,17 +6,17 @@ from typing import NamedTuple
 import msgspec
 
 from fanzha.base.words import Words
+from fanzha.claims.allowlist import Allowlist, Trigger, explain_exemption
 from fanzha.claims.budget import Budget, Overrun
 from fanzha.claims.finding import Finding, Mode
-from fanzha.claims.spared import Spared, Trigger, why_spared
 
 HOUR_MS = 3_600_000
-HOURS_KEPT = 48  # a finding that comes later than that only reports
+RETAINED_HOURS = 48  # a finding that comes later than that only reports
 
 _VERSION = 1
 
 
-class Claim(NamedTuple):
+class TriggeredFinding(NamedTuple):
     """A finding, what made it, and how many calls its trunk had in an hour (None: not known)."""
 
     finding: Finding
@@ -41,7 +41,7 @@ class Governor:
     """One writer after all findings, so that shards and cluster stay equal; it sees them in one order."""
 
     def __init__(
-        self, budgets: Mapping[str, Budget], spared: Spared, *, default: Budget | None = None, saved: bytes = b""
+        self, budgets: Mapping[str, Budget], spared: Allowlist, *, default: Budget | None = None, saved: bytes = b""
     ) -> None:
         """Take budgets by rule, `default` for those not named; with `saved`, go on as if never stopped."""
         self._budgets, self._default, self._spared = budgets, default or Budget(), spared
@@ -49,17 +49,17 @@ class Governor:
         if self._state.version != _VERSION:
             raise ValueError(f"a governor's state of version {self._state.version} cannot be read")
 
-    def judge(self, claim: Claim) -> Finding:
+    def judge(self, claim: TriggeredFinding) -> Finding:
         """Return the finding as it may stand: as it came, or report-only with the reason added."""
         finding = claim.finding
         if finding.mode is not Mode.LIVE:
             return finding
         if (entry := self._spared.entry(claim.trigger, finding.found_at)) is not None:
-            return _report_only(finding, why_spared(entry))
+            return _report_only(finding, explain_exemption(entry))
         why = self._over(claim)
         return finding if why is None else _report_only(finding, why)
 
-    def _over(self, claim: Claim) -> Words | None:
+    def _over(self, claim: TriggeredFinding) -> Words | None:
         """Count a finding against the budget; return why it only reports, None when it may act."""
         finding, trunk = claim.finding, claim.trigger.trunk or ""
         budget = self._budgets.get(finding.detector, self._default)
@@ -84,11 +84,11 @@ class Governor:
         """Return the counts of an hour, None when it is too long past; forget what is."""
         hours = self._state.rules.setdefault(rule, [])
         newest = max((hour.number for hour in hours), default=number)
-        if number <= newest - HOURS_KEPT:
+        if number <= newest - RETAINED_HOURS:
             return None
         if (known := next((hour for hour in hours if hour.number == number), None)) is not None:
             return known
-        past = [hour for hour in hours if hour.number <= number - HOURS_KEPT]
+        past = [hour for hour in hours if hour.number <= number - RETAINED_HOURS]
         self._state.past += [over for hour in past for over in hour.over.values()]
         self._state.rules[rule] = [*(hour for hour in hours if hour not in past), fresh := _Hour(number)]
         return fresh
@@ -108,7 +108,7 @@ class Governor:
         return msgspec.msgpack.encode(self._state, order="sorted")
 
 
-def _exceeded(hour: _Hour, claim: Claim, budget: Budget) -> Overrun | None:
+def _exceeded(hour: _Hour, claim: TriggeredFinding, budget: Budget) -> Overrun | None:
     """Return how the finding would go over the budget, None when it fits."""
     finding, trunk, most = claim.finding, claim.trigger.trunk or "", budget.subjects_an_hour
     begins = finding.found_at // HOUR_MS * HOUR_MS
@@ -123,8 +123,8 @@ def _exceeded(hour: _Hour, claim: Claim, budget: Budget) -> Overrun | None:
 
 
 _LATE = Words(
-    f"仅报告：线索迟到超过 {HOURS_KEPT} 小时，无法再计入当时的处置预算",
-    f"report only: the finding came more than {HOURS_KEPT} hours late, its hour's budget can no longer be counted",
+    f"仅报告：线索迟到超过 {RETAINED_HOURS} 小时，无法再计入当时的处置预算",
+    f"report only: the finding came more than {RETAINED_HOURS} hours late, its hour's budget can no longer be counted",
 )
 _UNMEASURED = Words(
     "仅报告：规则限定了占中继呼叫的比例，而该中继的呼叫数未知",

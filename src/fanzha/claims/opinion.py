@@ -49,7 +49,7 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             raise ValueError("until is not after given_at")
 
     @property
-    def sure(self) -> float:
+    def confidence(self) -> float:
         """Return how sure it is, 0–1."""
         return SCORES[self.level] if self.score is None else self.score
 

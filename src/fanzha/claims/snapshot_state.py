@@ -6,53 +6,75 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims.entry import Entry
-from fanzha.claims.snapshot import File, follows
+from fanzha.claims.snapshot import check_succession
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_format import lookup
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS
-from fanzha.claims.snapshot_format.overlay import Overlay
-from fanzha.claims.snapshot_format.pairs import Pairs
-from fanzha.claims.snapshot_format.profiles import entry_of, joined
-from fanzha.claims.snapshot_format.reading import read_profiles, read_table
+from fanzha.claims.snapshot_format.container import SnapshotFile
+from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, HashTable, TableReader, build_table, read_table
+from fanzha.claims.snapshot_format.profiles import concatenate_profiles, decode_entry, read_profiles
+
+
+class Overlay:
+    """Changed subjects with their profile, 0 for those no longer listed; of several deltas the newest counts."""
+
+    def __init__(self, deltas: Sequence[SnapshotFile], starts: Sequence[int]) -> None:
+        """Take deltas, the oldest first, and where the profiles of each begin behind those of the base."""
+        self.numbers: dict[int, int] = {}
+        self.other_subjects: dict[tuple[int, int], int] = {}
+        for one, start in zip(deltas, starts, strict=True):
+            keys, rows = one.words("changed_numbers").T.tolist()
+            self.numbers.update(zip(keys, _shift_rows(rows, start), strict=True))
+            first, second, rows = one.words("changed_others").T.tolist()
+            self.other_subjects.update(zip(zip(first, second, strict=True), _shift_rows(rows, start), strict=True))
+
+    def table(self) -> HashTable:
+        """Return the changed numbers as kernels probe them."""
+        rows = np.array([*self.numbers.items()], np.uint64).reshape(len(self.numbers), 2)
+        return build_table(rows, b"")
+
+
+def _shift_rows(rows: list[int], start: int) -> list[int]:
+    return [row + start if row else 0 for row in rows]
+
 
 _PIECE = 1 << 20  # numbers at once, so that no other thread waits for long
 
 
-class State:
+class SnapshotState:
     """Nothing in it changes. Opening takes some milliseconds whatever the size; `check` the files before, apart."""
 
-    def __init__(self, base: File, deltas: Sequence[File] = ()) -> None:
+    def __init__(self, base: SnapshotFile, deltas: Sequence[SnapshotFile] = ()) -> None:
         """Lay deltas over their base, the oldest first; raises Damaged when they do not follow each other."""
         self.base, self.deltas = base, tuple(deltas)
         for before, one in zip((base, *deltas), deltas, strict=False):
-            follows(one, base, before)
+            check_succession(one, base, before)
         self.files = (base, *deltas)
         self.head = self.files[-1].head
-        self.profiles, self.words, starts = joined([read_profiles(one) for one in self.files])
+        self.profiles, self.words, starts = concatenate_profiles([read_profiles(one) for one in self.files])
         self.profiles.flags.writeable = False
         self.starts = {one.identity: start for one, start in zip(self.files, starts, strict=True)}
         self.overlay = Overlay(deltas, starts[1:])
-        self._others, self._salt = Pairs(base, "others"), bytes.fromhex(base.head.salt)
-        self._entries: list[Entry | None] = [None] * len(self.profiles)
+        self._others, self._salt = TableReader(base, "others"), bytes.fromhex(base.head.salt)
+        self._entries: list[SnapshotEntry | None] = [None] * len(self.profiles)
 
     @property
     def identities(self) -> list[str]:
         """Return the identities of the files, the base first."""
         return [one.identity for one in self.files]
 
-    def entry(self, profile: int) -> Entry | None:
+    def entry(self, profile: int) -> SnapshotEntry | None:
         """Return a profile as an entry; None for 0."""
         if not profile:
             return None
         found = self._entries[profile]
         if found is None:
-            found = self._entries[profile] = entry_of(self.profiles, self.words, profile)
+            found = self._entries[profile] = decode_entry(self.profiles, self.words, profile)
         return found
 
-    def profile_of_other(self, words: tuple[int, int]) -> int:
+    def find_other_profile(self, words: tuple[int, int]) -> int:
         """Return the profile of a subject that has no key, by the words of its hash; 0 when it is not listed."""
-        row = self.overlay.others.get(words) if self.overlay.others else None
-        return (self._others.value_of_two(*words) or 0) if row is None else row
+        row = self.overlay.other_subjects.get(words) if self.overlay.other_subjects else None
+        return (self._others.get_by_pair(*words) or 0) if row is None else row
 
     @cached_property
     def tables(self) -> lookup.NumberTables:
@@ -61,10 +83,10 @@ class State:
         changed.rows.flags.writeable = False
         return lookup.number_tables(read_table(self.base, "numbers"), read_table(self.base, "spilled"), changed)
 
-    def profiles_of(self, keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    def find_profiles(self, keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
         """Return the profile of each key, 0 where it is not listed."""
         found = np.empty(len(keys), np.uint32)
-        lookup.profiles(keys, self.tables, found)
+        lookup.find_profiles(keys, self.tables, found)
         return found
 
     def number_keys(self) -> Iterator[NDArray[np.uint64]]:
@@ -76,4 +98,4 @@ class State:
             yield piece[piece != 0] >> np.uint64(INDEX_BITS)
         yield tables.spilled[tables.spilled[:, 0] != 0, 0]
         changed = tables.changed[tables.changed[:, 0] != 0, 0]
-        yield changed[~lookup.in_base(changed, tables)]
+        yield changed[~lookup.mark_in_base(changed, tables)]

@@ -52,14 +52,14 @@ SCOPE_WORDS: dict[str, Words] = {
 _SERVICES = {"sms": "text", "mms": "text", "rcs": "text", "im": "text", "call": "voice"}
 
 
-class Scope(NamedTuple):
+class VerdictScope(NamedTuple):
     """Where a verdict holds; each field is "" where it holds for any."""
 
     direction: str = ""
     service: str = ""
     ingress: str = ""
 
-    def covers(self, other: "Scope") -> bool:
+    def covers(self, other: "VerdictScope") -> bool:
         """Return whether whatever lies in the other scope lies in this one too."""
         return all(own in ("", given) for own, given in zip(self, other, strict=True))
 
@@ -76,10 +76,10 @@ class Scope(NamedTuple):
 
 
 @lru_cache(maxsize=1_024)
-def scope(direction: str = "", service: str = "", ingress: str = "") -> Scope:
+def verdict_scope(direction: str = "", service: str = "", ingress: str = "") -> VerdictScope:
     """Return a scope in the words of snapshots; what is not known there narrows it to where nothing is looked up."""
     known = _SERVICES.get(service, service)
-    return Scope(
+    return VerdictScope(
         direction if direction in DIRECTIONS else "",
         known if known in SERVICES else "other",
         ingress if ingress in INGRESSES else "",
@@ -124,7 +124,7 @@ SOURCE_WORDS: dict[str, Words] = {
 }
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class VerdictPart(msgspec.Struct, frozen=True, kw_only=True):
     """One contribution to a verdict: of whom, how much it weighed (0–1; 0: told, not counted), until when, in words."""
 
     source: str  # finding, opinion, decision or spared
@@ -142,7 +142,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     subject_kind: str
     subject: str
     holder_from: int | None
-    scope: Scope
+    scope: VerdictScope
     level: Level
     score: float
     fraud_type: str
@@ -150,4 +150,4 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     until: int  # UTC ms, exclusive: until then it stays so without new evidence
     organisation: str  # whose verdict it is
     simulated: bool
-    why: tuple[Part, ...]  # the weightiest first
+    why: tuple[VerdictPart, ...]  # the weightiest first

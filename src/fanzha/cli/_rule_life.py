@@ -109,10 +109,10 @@ def promote_rule(name: str, state: str, share: str | None, text: str, by: str, w
     draft, backtest, warming, shadow, share (of traffic), live. Only share and live rules act, and only when their
     windows have seen their whole span; a text that goes live retires the older one.
     """
-    from fanzha.claims.life import State, Step
+    from fanzha.claims.rule_lifecycle import RuleState, RuleStep
     from fanzha.store.rule_texts import RuleTexts
 
-    step = Step(state=State(state), at=_now(), by=by, why=why, share=_share(share))
+    step = RuleStep(state=RuleState(state), at=_now(), by=by, why=why, share=_share(share))
     for entry in RuleTexts().move(name, step, text=text):
         _tell(entry)
 
@@ -123,10 +123,10 @@ def promote_rule(name: str, state: str, share: str | None, text: str, by: str, w
 @_by_and_why
 def retire_rule(name: str, text: str, by: str, why: str) -> None:
     """Stop a rule; its texts and history stay. 停用规则，文本与历史保留。"""
-    from fanzha.claims.life import State, Step
+    from fanzha.claims.rule_lifecycle import RuleState, RuleStep
     from fanzha.store.rule_texts import RuleTexts
 
-    for entry in RuleTexts().move(name, Step(state=State.RETIRED, at=_now(), by=by, why=why), text=text):
+    for entry in RuleTexts().move(name, RuleStep(state=RuleState.RETIRED, at=_now(), by=by, why=why), text=text):
         _tell(entry)
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from fanzha.analyze.terminal import plain
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
-from fanzha.claims.life import STATE_WORDS, State, Step
+from fanzha.claims.rule_lifecycle import STATE_WORDS, RuleState, RuleStep
 from fanzha.store.rule_texts import Entry, Held
 
 WHATS = {
@@ -20,10 +20,10 @@ WHATS = {
 }
 
 
-def state_words(step: Step) -> Words:
+def state_words(step: RuleStep) -> Words:
     """Return a state, with its share of traffic where it has one."""
     words = STATE_WORDS[step.state]
-    share = f" {step.share * 100:.4g}%" if step.state is State.SHARE else ""
+    share = f" {step.share * 100:.4g}%" if step.state is RuleState.SHARE else ""
     return Words(words.zh + share, words.en + share)
 
 
@@ -36,7 +36,7 @@ def as_keys(held: Held, edited: Collection[str]) -> dict[str, object]:
         "newest": held.newest,
         "edited": held.newest and held.rule in edited,
         "state": step.state,
-        "share": step.share if step.state is State.SHARE else None,
+        "share": step.share if step.state is RuleState.SHARE else None,
         "at": step.at,
         "by": step.by,
         "why": step.why,
@@ -66,7 +66,7 @@ def history_table(entries: Sequence[Entry]) -> Table:
     return table
 
 
-def _by_and_why(step: Step) -> tuple[Text, Text]:
+def _by_and_why(step: RuleStep) -> tuple[Text, Text]:
     return Text(plain(step.by, 60)), Text(plain(step.why, 300))
 
 

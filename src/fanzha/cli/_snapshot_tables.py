@@ -11,12 +11,12 @@ from rich.text import Text
 from fanzha.analyze.terminal import plain
 from fanzha.base.clock import iso
 from fanzha.base.words import Words
+from fanzha.claims.contents_builder import Subject
 from fanzha.claims.difference import Difference, Limits
-from fanzha.claims.entry import Entry
-from fanzha.claims.listing import Subject
-from fanzha.claims.snapshot_state import State
+from fanzha.claims.snapshot_entry import SnapshotEntry
+from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
-from fanzha.claims.verdict import FOREVER, LEVEL_WORDS, SOURCE_WORDS, Level, Scope, Verdict
+from fanzha.claims.verdict import FOREVER, LEVEL_WORDS, SOURCE_WORDS, Level, Verdict, VerdictScope
 from fanzha.screen.mapped import Mapped
 from fanzha.store.snapshot_build import Outcome
 
@@ -85,7 +85,7 @@ def print_difference(console: Console, known: dict[str, Any]) -> None:
         console.print(f"须经批准 needs an approval: {words['zh']} {words['en']}", highlight=False)
 
 
-def state_keys(state: State) -> dict[str, Any]:
+def state_keys(state: SnapshotState) -> dict[str, Any]:
     """Return what is served as JSON: facts of the base, and of each delta."""
     return {
         "sequence": state.head.sequence,
@@ -123,7 +123,7 @@ def print_state(console: Console, known: dict[str, Any]) -> None:
     console.print(sections)
 
 
-def entry_keys(state: State, subject: Subject, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def entry_keys(state: SnapshotState, subject: Subject, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Return what a snapshot says of a subject as JSON, and how verdicts made anew come about."""
     entry = Mapped(state.base, state.deltas).look_up(*subject)
     return {
@@ -134,7 +134,7 @@ def entry_keys(state: State, subject: Subject, verdicts: Sequence[Verdict]) -> d
     }
 
 
-def _entry_keys(entry: Entry) -> dict[str, Any]:
+def _entry_keys(entry: SnapshotEntry) -> dict[str, Any]:
     known = {name: value for name, value in entry._asdict().items() if name != "also"}
     return {**known, "until": None if entry.until == FOREVER else entry.until, **entry.words._asdict()}
 
@@ -155,13 +155,13 @@ def print_entry(console: Console, known: dict[str, Any]) -> None:
 def _cells(one: dict[str, Any]) -> Iterator[Text | str]:
     yield f"{one['zh']} {one['en']}" + (" · 模拟 simulated" if one["simulated"] else "")
     yield _both(TREATMENT_WORDS[Treatment(one["treatment"])])
-    yield _both(Scope(one["direction"], one["service"], one["ingress"]).words)
+    yield _both(VerdictScope(one["direction"], one["service"], one["ingress"]).words)
     yield "不限 no end" if one["until"] is None else iso(one["until"])[:16] + "Z"
     yield Text(plain(one["organisation"], 60))
 
 
 def _why(verdict: dict[str, Any]) -> Table:
-    said = (LEVEL_WORDS[Level(verdict["level"])], Scope(*verdict["scope"]).words)
+    said = (LEVEL_WORDS[Level(verdict["level"])], VerdictScope(*verdict["scope"]).words)
     title = " · ".join([*map(_both, said), f"{verdict['score']:g}"])
     table = Table("来源 source", "何人 by", "权重 weight", "理由 why", title=title)
     for part in verdict["why"]:

@@ -11,9 +11,9 @@ from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed, WrongCall
 
 if TYPE_CHECKING:
-    from fanzha.claims.listing import Subject
+    from fanzha.claims.contents_builder import Subject
     from fanzha.claims.snapshot import Approval
-    from fanzha.claims.snapshot_state import State
+    from fanzha.claims.snapshot_state import SnapshotState
     from fanzha.claims.verdict import Verdict
 
 _PATH = click.Path(exists=True, path_type=Path)
@@ -151,7 +151,7 @@ def diff_snapshots(before: Path, after: Path | None, as_json: bool) -> None:
     """
     from rich.console import Console
 
-    from fanzha.claims.difference import difference
+    from fanzha.claims.difference import compare_states
     from fanzha.claims.snapshot import check
     from fanzha.cli._snapshot_tables import difference_keys, print_difference
     from fanzha.store.verdict_settings import verdict_settings
@@ -160,7 +160,7 @@ def diff_snapshots(before: Path, after: Path | None, as_json: bool) -> None:
     for state in states:
         for file in state.files:
             check(file)  # a damaged one would be shown as one without differences
-    found = difference(*states)
+    found = compare_states(*states)
     known = difference_keys(found, verdict_settings().limits)
     if as_json:
         click.echo(json.dumps(known, ensure_ascii=False, indent=1))
@@ -182,9 +182,9 @@ def verify_snapshot(path: Path | None) -> None:
         click.echo(f"{file.name}: 完好 whole ({len(file.data):,} bytes)")
 
 
-def _state(path: Path | None) -> "State":
+def _state(path: Path | None) -> "SnapshotState":
     """Open what a folder serves, or one base."""
-    from fanzha.claims.snapshot_state import State
+    from fanzha.claims.snapshot_state import SnapshotState
     from fanzha.store.snapshot_files import map_file
     from fanzha.store.snapshots import Snapshots
 
@@ -192,7 +192,7 @@ def _state(path: Path | None) -> "State":
         file = map_file(path)
         if file.head.what != "base":
             raise WrongCall(f"{path} is a delta, which says nothing without its base", fix="name its folder")
-        return State(file)
+        return SnapshotState(file)
     store = Snapshots(path)
     state = store.state()
     if state is None:

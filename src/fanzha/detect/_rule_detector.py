@@ -7,7 +7,7 @@ from typing import ClassVar
 from fanzha.base.words import Words
 from fanzha.claims import Mode
 from fanzha.claims.fraud_type import TO_WARN
-from fanzha.claims.life import Step
+from fanzha.claims.rule_lifecycle import RuleStep
 from fanzha.detect._detector import Detector, Session
 from fanzha.events import CALL_FACTS
 from fanzha.rules import check, parse
@@ -31,7 +31,7 @@ class RuleDetector(Detector):
 
     text: ClassVar[str]
     mode: ClassVar[Mode] = Mode.LIVE  # when its windows have seen their whole spans
-    step: ClassVar[Step | None] = None  # of an operator's rule: where it stands in its life, instead of a mode
+    step: ClassVar[RuleStep | None] = None  # of an operator's rule: where it stands in its life, instead of a mode
     lists: ClassVar[Mapping[str, Sequence[str]]] = {}  # beside those of the text
     public: ClassVar[Words] = PUBLIC
     file: ClassVar[RuleFile]
@@ -61,7 +61,7 @@ class RuleDetector(Detector):
         return RuleSession((self,), saved)
 
 
-def own_rule(text: str, step: Step, lists: Mapping[str, Sequence[str]]) -> RuleDetector:
+def own_rule(text: str, step: RuleStep, lists: Mapping[str, Sequence[str]]) -> RuleDetector:
     """Return an operator's rule text as a detector; RuleError when it cannot be read."""
     first = parse(text).rules[0]
     tells = Words(

@@ -1,17 +1,17 @@
 """Instructions as decisions of the snapshot, which a screen enforces within a second of their being published."""
 
 from fanzha.base.words import Words
-from fanzha.claims.entry import HOUR_MS
 from fanzha.claims.opinion import Opinion
+from fanzha.claims.snapshot_entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
-from fanzha.claims.verdict import Level, Scope
+from fanzha.claims.verdict import Level, VerdictScope
 from fanzha.dispose._channel import Dispatch
 from fanzha.dispose._instruction import Instruction, Target
 
 DAY_MS = 24 * HOUR_MS
 
 
-def decided(one: Instruction, treatment: Treatment, scope: Scope, at: int) -> Dispatch:
+def decided(one: Instruction, treatment: Treatment, scope: VerdictScope, at: int) -> Dispatch:
     """Return a decision for each target, as it is given at a moment (UTC ms); ValueError for one that has ended."""
     if one.until <= at:
         raise ValueError("it has ended")
@@ -42,7 +42,7 @@ def _until(one: Instruction, at: int) -> int:
     return rounded + HOUR_MS if is_short and rounded < one.until else one.until
 
 
-def _opinion(one: Instruction, target: Target, treatment: Treatment, scope: Scope, until: int) -> Opinion:
+def _opinion(one: Instruction, target: Target, treatment: Treatment, scope: VerdictScope, until: int) -> Opinion:
     words: Words = one.reason
     return Opinion(
         organisation=one.issuer,

@@ -2,16 +2,16 @@
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.words import Words
-from fanzha.claims.verdict import Scope
+from fanzha.claims.verdict import VerdictScope
 from fanzha.dispose._action import Action
 from fanzha.dispose._instruction import Instruction, Target
 
 GIVEN_AT = moment_ms("2026-03-01T08:00:00+08:00")
-ANYWHERE = Scope()
+ANYWHERE = VerdictScope()
 UNTIL = moment_ms("2026-03-08T08:00:00+08:00")
 
 
-def order(action: Action, *targets: tuple[str, str], scope: Scope = ANYWHERE, until: int = UNTIL) -> Instruction:
+def order(action: Action, *targets: tuple[str, str], scope: VerdictScope = ANYWHERE, until: int = UNTIL) -> Instruction:
     """Return a leg of an order of a made-up centre to a made-up receiver."""
     return Instruction(
         order="01JN7Z0000EXAMPLEORDER0001",

@@ -3,7 +3,7 @@
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.claims.verdict import Scope
+from fanzha.claims.verdict import VerdictScope
 from fanzha.dispose._action import ACTIONS, Action
 from fanzha.kinds import all_kinds
 
@@ -38,7 +38,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     given_at: int
     until: int
     answer_by: int | None = None
-    scope: Scope = Scope()
+    scope: VerdictScope = VerdictScope()
     fraud_type: str = ""
     simulated: bool = False
     emergency: bool = False

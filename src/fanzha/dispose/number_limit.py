@@ -6,7 +6,7 @@ Incoming calls, emergency numbers, 96110 and the carrier's line stay open (desig
 
 from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
-from fanzha.claims.verdict import Scope
+from fanzha.claims.verdict import VerdictScope
 from fanzha.dispose._action import Action
 from fanzha.dispose._channel import Dispatch, DisposalChannel, Endpoint, Example
 from fanzha.dispose._decisions import decided, withdrawn
@@ -39,16 +39,16 @@ class NumberLimit(DisposalChannel):
         ),
         Example(
             Words("限制呼出不能只限一种业务", "a limit is not for one service alone"),
-            order(Action.LIMIT_OUTGOING, ("phone_number", "+8617000000001"), scope=Scope(service="voice")),
+            order(Action.LIMIT_OUTGOING, ("phone_number", "+8617000000001"), scope=VerdictScope(service="voice")),
             refused="whole",
         ),
     )
 
     def instruct(self, instruction: Instruction, endpoint: Endpoint, at: int) -> Dispatch:
         """Return a decision for each number."""
-        if instruction.scope != Scope():
+        if instruction.scope != VerdictScope():
             raise ValueError("a line is limited as a whole: to treat some of its calls is another action")
-        return decided(instruction, Treatment.REFUSE, Scope(direction="outgoing"), at)
+        return decided(instruction, Treatment.REFUSE, VerdictScope(direction="outgoing"), at)
 
     def undo(self, instruction: Instruction, reason: Words, endpoint: Endpoint, at: int) -> Dispatch:
         """Return the withdrawal of the decisions."""

@@ -1,9 +1,9 @@
 """Treat the calls of a number as they come: the receiver's screen labels, withholds, refuses, or lets them pass."""
 
 from fanzha.base.words import Words
-from fanzha.claims.entry import HOUR_MS
+from fanzha.claims.snapshot_entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
-from fanzha.claims.verdict import Scope
+from fanzha.claims.verdict import VerdictScope
 from fanzha.dispose._action import TREATMENTS, Action
 from fanzha.dispose._channel import Dispatch, DisposalChannel, Endpoint, Example
 from fanzha.dispose._decisions import decided, withdrawn
@@ -34,7 +34,9 @@ class NumberTreatment(DisposalChannel):
     examples = (
         Example(
             Words("拒绝一个号码来自国际关口局的呼叫", "calls of a number are refused at the international gateway"),
-            order(Action.REFUSE, ("phone_number", "+8617000000001"), scope=Scope(ingress="international_gateway")),
+            order(
+                Action.REFUSE, ("phone_number", "+8617000000001"), scope=VerdictScope(ingress="international_gateway")
+            ),
             gives={
                 "decisions": {
                     _ID: {"treatment": "refuse", "direction": "outgoing", "ingress": "international_gateway"},
@@ -59,7 +61,7 @@ class NumberTreatment(DisposalChannel):
     def instruct(self, instruction: Instruction, endpoint: Endpoint, at: int) -> Dispatch:
         """Return a decision for each number."""
         scope = instruction.scope
-        where = Scope(scope.direction or "outgoing", scope.service, scope.ingress)
+        where = VerdictScope(scope.direction or "outgoing", scope.service, scope.ingress)
         return decided(instruction, Treatment(instruction.action), where, at)
 
     def undo(self, instruction: Instruction, reason: Words, endpoint: Endpoint, at: int) -> Dispatch:

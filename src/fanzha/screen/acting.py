@@ -1,6 +1,6 @@
 """How far a trunk's calls are treated: what is meant becomes what happens, step by step (design §4, §5)."""
 
-from fanzha.claims.life import chance
+from fanzha.claims.rule_lifecycle import sampling_position
 from fanzha.claims.treatment import TREATMENTS, Treatment
 from fanzha.screen.settings import Acting, Trunk
 
@@ -27,7 +27,7 @@ class Acts:
 
     def draws(self, call_id: str) -> bool:
         """Say whether a call is in the share; where nothing acts on a share, none is."""
-        return self.shares and chance(self._key, self._name, "call", call_id) < self._share
+        return self.shares and sampling_position(self._key, self._name, "call", call_id) < self._share
 
     def most(self, step: Acting, call_id: str) -> Treatment:
         """Return the hardest treatment that a source at this step may have of this call."""

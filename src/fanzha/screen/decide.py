@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from fanzha.claims.entry import Entry
+from fanzha.claims.allowlist import Trigger
 from fanzha.claims.snapshot import number_key
-from fanzha.claims.spared import Trigger
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.detect._gateway.judge import meant_abroad
@@ -231,12 +231,12 @@ def _key(canonical: str) -> int:
     return number_key(canonical) if canonical else 0
 
 
-def _holding(snapshot: Mapped, key: int, number: str, attempt: Attempt, direction: str) -> Entry | None:
+def _holding(snapshot: Mapped, key: int, number: str, attempt: Attempt, direction: str) -> SnapshotEntry | None:
     """Return what is thought of a number for a call of this kind, None where that is nothing bad."""
     entry = snapshot.key(key) if key else snapshot.number(number) if number else None
     if entry is None:
         return None
-    held = entry.holding(attempt.at, direction, "voice", attempt.ingress)
+    held = entry.match(attempt.at, direction, "voice", attempt.ingress)
     return None if held is None or held.level is _CLEAR else held
 
 

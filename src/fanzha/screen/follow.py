@@ -17,8 +17,8 @@ import msgspec
 
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
-from fanzha.claims.difference import Limits, compile_kernels, difference
-from fanzha.claims.snapshot import Damaged, File, check
+from fanzha.claims.difference import Limits, compare_states, compile_kernels
+from fanzha.claims.snapshot import DamagedSnapshot, SnapshotFile, check
 from fanzha.screen.mapped import Mapped
 from fanzha.store.private_files import write_privately
 from fanzha.store.snapshot_files import POINTER, Current, map_named, read_current
@@ -125,7 +125,7 @@ class Follower:
             mapped.warm()
         except Refused as refused:
             return refused
-        except Damaged as damaged:
+        except DamagedSnapshot as damaged:
             return Refused(Fault.DAMAGED, Words(damaged.what, damaged.what))
         except Exception as error:  # whatever is wrong with a file, what is served goes on
             return Refused(Fault.UNREADABLE, Words(str(error), str(error)))
@@ -190,20 +190,20 @@ class Follower:
     def _refuse_different(self, mapped: Mapped) -> None:
         if mapped.head.approved > (self.current.sequence if self.current else 0):
             return
-        if why := self._limits.exceeded(difference(self.mapped, mapped)):
+        if why := self._limits.exceeded(compare_states(self.mapped, mapped)):
             raise Refused(Fault.DIFFERENT, Words("；".join(w.zh for w in why), "; ".join(w.en for w in why)))
 
     def _opened(self, current: Current) -> Mapped:
         """Open and verify; files that are served already are taken as they are."""
         served = {one.identity: one for one in self.mapped.files} if self.mapped else {}
-        files: list[File] = []
+        files: list[SnapshotFile] = []
         for one in current.files:
             file = served.get(one.identity) or map_named(self._folder, one)
             if one.identity not in served:
                 check(file)
             files.append(file)
         if files[-1].head.sequence != current.sequence:
-            raise Damaged(f"{POINTER}: 序号不符 its sequence is not that of its newest file")
+            raise DamagedSnapshot(f"{POINTER}: 序号不符 its sequence is not that of its newest file")
         return Mapped(files[0], files[1:])
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet
 from fanzha.base.errors import WrongCall
 from fanzha.claims.evidence import FINDING, Evidence
 from fanzha.claims.finding import Mode
-from fanzha.claims.verdict import Level, scope
+from fanzha.claims.verdict import Level, verdict_scope
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
@@ -63,7 +63,7 @@ def _evidence(row: dict[str, Any]) -> Evidence:
         row["score"],
         row["found_at"],
         row["valid_until"],
-        scope(row["direction"], row["service"], row["ingress"]),
+        verdict_scope(row["direction"], row["service"], row["ingress"]),
         row["fraud_type"],
         None,
         row["holder_from"],

@@ -1,6 +1,6 @@
 """The lists of the state folder go out to the screens as a delta, whatever is said of subjects."""
 
-from fanzha.claims.changes import changed_lists
+from fanzha.claims.delta import compute_list_delta
 from fanzha.claims.snapshot import Approval
 from fanzha.store.snapshot_inputs import state_lists
 from fanzha.store.snapshots import Snapshots
@@ -17,7 +17,7 @@ def publish_state_lists(
     state = store.state()
     if state is None:
         return 0
-    contents = changed_lists(state, state_lists(at, bytes.fromhex(state.base.head.salt)))
+    contents = compute_list_delta(state, state_lists(at, bytes.fromhex(state.base.head.salt)))
     if contents.lists:
         store.publish_delta(contents, at=at, approval=approval, by=settings.policy.organisation)
     return len(contents.lists)

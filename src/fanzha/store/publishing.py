@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims.entry import HOUR_MS, Entry, entry_of
-from fanzha.claims.folded import url_entries, whole
-from fanzha.claims.gathered import link_of
-from fanzha.claims.listing import Listing, Subject
+from fanzha.claims.contents_builder import ContentsBuilder, Subject
+from fanzha.claims.delta_merge import merge_all, url_entries
+from fanzha.claims.evidence_collector import host_expression
 from fanzha.claims.snapshot import Approval, Contents, number_key
-from fanzha.claims.snapshot_format.keys import NUMBERS, hashed
-from fanzha.claims.snapshot_state import State
+from fanzha.claims.snapshot_entry import HOUR_MS, SnapshotEntry, build_entry
+from fanzha.claims.snapshot_format.keys import NUMBERS, hash_subject
+from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import FOREVER, Case, Verdict
 from fanzha.store.screen_lists import listed_urls
@@ -74,7 +74,7 @@ def publish(
     return Sent(published.current, len(changed))
 
 
-def served(store: Snapshots, subjects: Iterable[Subject]) -> list[Entry | None]:
+def served(store: Snapshots, subjects: Iterable[Subject]) -> list[SnapshotEntry | None]:
     """Return what the snapshot that is served says of subjects (kind, canonical value); None where it lists none."""
     state = store.state()
     return [_listed(state, _subject(Said(*one))) if state else None for one in subjects]
@@ -87,10 +87,10 @@ def _publish_anew(store: Snapshots, at: int, by: str) -> Published:
         raise WrongCall(
             "a new base is due and keys/snapshot is another", fix="publish one with `fanzha snapshot build`"
         )
-    return store.publish_base(whole(state), at=at, by=by, since=state)
+    return store.publish_base(merge_all(state), at=at, by=by, since=state)
 
 
-def _state(store: Snapshots) -> State:
+def _state(store: Snapshots) -> SnapshotState:
     state = store.state()
     if state is None:
         raise WrongCall(f"{store.folder} holds no snapshot any more", fix="publish one with `fanzha snapshot build`")
@@ -101,32 +101,34 @@ def _subject(one: Said) -> Subject:
     return "phone_number" if one.kind in NUMBERS else one.kind, one.value
 
 
-def _entry(one: Said, at: int, simulated: bool) -> Entry | None:
-    entry = entry_of([each for each in one.verdicts if simulated or not each.simulated], one.case, at)
+def _entry(one: Said, at: int, simulated: bool) -> SnapshotEntry | None:
+    entry = build_entry([each for each in one.verdicts if simulated or not each.simulated], one.case, at)
     return entry and _as_kept(entry)
 
 
-def _as_kept(entry: Entry) -> Entry:
+def _as_kept(entry: SnapshotEntry) -> SnapshotEntry:
     """Return an entry as it is read from a snapshot: ends rounded down to the hour."""
     until = entry.until if entry.until == FOREVER else entry.until // HOUR_MS * HOUR_MS
-    return entry._replace(until=until, also=entry.also and _as_kept(entry.also))
+    return entry._replace(until=until, next_scope=entry.next_scope and _as_kept(entry.next_scope))
 
 
-def _listed(state: State, subject: Subject) -> Entry | None:
+def _listed(state: SnapshotState, subject: Subject) -> SnapshotEntry | None:
     kind, value = subject
     if key := number_key(value) if kind in NUMBERS else 0:
-        return state.entry(int(state.profiles_of(np.array([key], np.uint64))[0]))
-    return state.entry(state.profile_of_other(hashed(bytes.fromhex(state.base.head.salt), kind, value)))
+        return state.entry(int(state.find_profiles(np.array([key], np.uint64))[0]))
+    return state.entry(state.find_other_profile(hash_subject(bytes.fromhex(state.base.head.salt), kind, value)))
 
 
-def _contents(state: State, changed: Mapping[Subject, Entry | None], settings: VerdictSettings) -> Contents:
+def _contents(
+    state: SnapshotState, changed: Mapping[Subject, SnapshotEntry | None], settings: VerdictSettings
+) -> Contents:
     """Return what changed; sites stand among the links too, which are replaced as a whole."""
-    listing = Listing()
+    listing = ContentsBuilder()
     for (kind, value), entry in changed.items():
         listing.add(kind, value, entry)
-    links = {link: entry for subject, entry in changed.items() if (link := link_of(*subject))}
+    links = {link: entry for subject, entry in changed.items() if (link := host_expression(*subject))}
     if links:
         own = dict.fromkeys(listed_urls(), listed_entry(settings.policy))
         known = url_entries(state) | {url_hash(link): entry or own.get(link) for link, entry in links.items()}
         listing.add_url_hashes({one: entry for one, entry in known.items() if entry is not None})
-    return listing.contents()
+    return listing.build()

@@ -12,7 +12,7 @@ import msgspec
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.ids import digest
-from fanzha.claims.life import RUNNING, State, Step, begin, follow
+from fanzha.claims.rule_lifecycle import RUNNING_STATES, RuleState, RuleStep, advance, create_draft
 from fanzha.store.private_files import locked, write_privately
 from fanzha.store.state_folder import state_folder
 
@@ -30,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     what: What
     text: str  # digest
     before: str | None
-    step: Step
+    step: RuleStep
 
 
 class Held(NamedTuple):
@@ -38,7 +38,7 @@ class Held(NamedTuple):
 
     rule: str
     text: str  # digest
-    step: Step
+    step: RuleStep
     newest: bool
 
 
@@ -69,7 +69,7 @@ class RuleTexts:
 
     def held(self, rule: str | None = None) -> list[Held]:
         """Return every text with its present step, by rule and age; a step that could not follow is an error."""
-        steps: dict[tuple[str, str], Step] = {}
+        steps: dict[tuple[str, str], RuleStep] = {}
         newest: dict[str, str] = {}
         for number, entry in enumerate(self.history(), start=1):
             last = steps.get((entry.rule, entry.text))
@@ -103,11 +103,11 @@ class RuleTexts:
         """Keep a new text of a rule as a draft; whatever text of it runs, runs on."""
         if not _NAME.fullmatch(rule):
             raise WrongCall(f"{rule!r} is no rule's name", fix="use lower case letters, digits and _")
-        step, name = begin(at=at, by=by, why=why), digest(text)
+        step, name = create_draft(at=at, by=by, why=why), digest(text)
         with locked(self.folder):
             held = self.held(rule)
             same = next((one for one in held if one.text == name), None)
-            if same and (same.newest or same.step.state in RUNNING):
+            if same and (same.newest or same.step.state in RUNNING_STATES):
                 raise WrongCall(
                     f"this text of {rule} is there already, as {same.step.state}",
                     fix=f"move it with `fanzha rules promote {rule} STATE --text {name[:8]}`",
@@ -119,7 +119,7 @@ class RuleTexts:
             self._append([entry])
         return entry
 
-    def move(self, rule: str, step: Step, *, text: str = "") -> list[Entry]:
+    def move(self, rule: str, step: RuleStep, *, text: str = "") -> list[Entry]:
         """Take a step with the newest text of a rule, or with the one whose digest begins with `text`.
 
         A text that goes live retires the texts of the same rule that still run. Returns what was written down.
@@ -127,7 +127,7 @@ class RuleTexts:
         with locked(self.folder):
             held = self.held(rule)
             one = _chosen(rule, held, text)
-            follow(one.step, step)
+            advance(one.step, step)
             moves = [(one, step)] + [(other, _replaced(one, step)) for other in held if _ends(other, one, step)]
             before = next(each.text for each in held if each.newest)
             entries = [
@@ -146,14 +146,14 @@ class RuleTexts:
         return self.folder / "history" / f"{text}.rule"
 
 
-def _after(last: Step | None, entry: Entry) -> Step:
+def _after(last: RuleStep | None, entry: Entry) -> RuleStep:
     if entry.what in ("add", "change"):
-        if entry.step.state is not State.DRAFT:
+        if entry.step.state is not RuleState.DRAFT:
             raise WrongCall(f"a text is added as draft, not as {entry.step.state}")
         return entry.step
     if last is None:
         raise WrongCall(f"text {entry.text} of {entry.rule} was never added")
-    return follow(last, entry.step)
+    return advance(last, entry.step)
 
 
 def _chosen(rule: str, held: list[Held], text: str) -> Held:
@@ -168,13 +168,13 @@ def _chosen(rule: str, held: list[Held], text: str) -> Held:
     return found[0]
 
 
-def _ends(other: Held, one: Held, step: Step) -> bool:
-    return step.state is State.LIVE and other.text != one.text and other.step.state in RUNNING
+def _ends(other: Held, one: Held, step: RuleStep) -> bool:
+    return step.state is RuleState.LIVE and other.text != one.text and other.step.state in RUNNING_STATES
 
 
-def _replaced(one: Held, step: Step) -> Step:
-    return Step(state=State.RETIRED, at=step.at, by=step.by, why=f"replaced by text {one.text[:8]}: {step.why}")
+def _replaced(one: Held, step: RuleStep) -> RuleStep:
+    return RuleStep(state=RuleState.RETIRED, at=step.at, by=step.by, why=f"replaced by text {one.text[:8]}: {step.why}")
 
 
-def _what(step: Step) -> What:
-    return "retire" if step.state is State.RETIRED else "promote"
+def _what(step: RuleStep) -> What:
+    return "retire" if step.state is RuleState.RETIRED else "promote"

@@ -7,7 +7,7 @@
 from pathlib import Path
 
 from fanzha.base.errors import Malformed, WrongCall
-from fanzha.claims.snapshot import InboundOnly, ProtectedNumber, Roaming, number_key
+from fanzha.claims.snapshot import InboundOnly, ProtectedNumber, RoamingProof, number_key
 from fanzha.claims.url_expressions import whole_expression
 from fanzha.kinds.numbering.plan import service_names
 from fanzha.kinds.website import locate, registrable
@@ -47,7 +47,7 @@ def inbound_only_numbers(folder: Path | None = None) -> list[InboundOnly]:
     return found
 
 
-def roaming_proofs(folder: Path | None = None) -> list[Roaming]:
+def roaming_proofs(folder: Path | None = None) -> list[RoamingProof]:
     """Return what was learnt of subscribers abroad, to begin with: proven or disproven, each until a moment."""
     path = (folder or state_folder()) / "tables" / "roaming.csv"
     found = []
@@ -57,7 +57,7 @@ def roaming_proofs(folder: Path | None = None) -> list[Roaming]:
             raise row.wrong(f"roaming is {row.cells['roaming']!r}", "write proven (已证实) or disproven (非漫游)")
         if until is None:
             raise row.wrong("column until is empty", "say until when it may be relied on")
-        found.append(Roaming(row.number("number"), abroad, until))
+        found.append(RoamingProof(row.number("number"), abroad, until))
     return found
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims.changes import changes
+from fanzha.claims.delta import compute_delta
 from fanzha.claims.snapshot import Approval
 from fanzha.store.snapshot_files import Current
 from fanzha.store.snapshot_inputs import Built, Inputs, build
@@ -55,7 +55,7 @@ def build_delta(
     built = build(inputs, at, settings.policy, bytes.fromhex(state.base.head.salt), simulated=simulated)
     if inputs.only:
         return _published(store, built, settings, at, approval)
-    found = changes(state, built.contents)
+    found = compute_delta(state, built.contents)
     if not (found.subjects or found.lists):
         return Outcome(built, store.confirm(at), None)
     return _published(store, built._replace(contents=found.contents), settings, at, approval)

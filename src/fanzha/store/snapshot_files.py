@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims.snapshot import Damaged, File
+from fanzha.claims.snapshot import DamagedSnapshot, SnapshotFile
 
 POINTER = "current"
 
@@ -44,21 +44,21 @@ def read_current(path: Path) -> Current | None:
         ) from None
 
 
-def map_file(path: Path) -> File:
+def map_file(path: Path) -> SnapshotFile:
     """Map a file into memory, read-only; raises WrongCall when it cannot be opened, Damaged when its head is wrong."""
     try:
         with path.open("rb") as file:
             data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except (OSError, ValueError) as error:
         raise WrongCall(f"{path}: 无法打开 it cannot be opened ({error})", fix="copy it again") from None
-    return File(data, path.name)
+    return SnapshotFile(data, path.name)
 
 
-def map_named(folder: Path, named: Named) -> File:
+def map_named(folder: Path, named: Named) -> SnapshotFile:
     """Map a file that is named; Damaged when it is another than the one that was meant."""
     if Path(named.name).name != named.name:
-        raise Damaged(f"{named.name!r} is no name of a file in {folder}")
+        raise DamagedSnapshot(f"{named.name!r} is no name of a file in {folder}")
     file = map_file(folder / named.name)
     if file.identity != named.identity:
-        raise Damaged(f"{file.name}: 不是所指的文件 it is not the file that was published", fix="copy it again")
+        raise DamagedSnapshot(f"{file.name}: 不是所指的文件 it is not the file that was published", fix="copy it again")
     return file

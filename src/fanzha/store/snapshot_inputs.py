@@ -5,13 +5,13 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from fanzha.claims.entry import Entry
-from fanzha.claims.evidence import Evidence, of_opinion
-from fanzha.claims.gathered import Gathered
-from fanzha.claims.life import RUNNING
-from fanzha.claims.listing import Subject
+from fanzha.claims.contents_builder import Subject
+from fanzha.claims.evidence import Evidence, evidence_from_opinion
+from fanzha.claims.evidence_collector import EvidenceCollector
 from fanzha.claims.policy import Policy
-from fanzha.claims.snapshot import Contents, Data, LiveRule, LiveRules
+from fanzha.claims.rule_lifecycle import RUNNING_STATES
+from fanzha.claims.snapshot import Contents, LiveRule, LiveRules, SectionData
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_format import lists as sections
 from fanzha.claims.snapshot_format.keys import NUMBERS
 from fanzha.claims.verdict import Case, Level
@@ -44,7 +44,7 @@ class Inputs(NamedTuple):
             yield from (one for one in found if self._wanted(one.subject_kind, one.subject))
         for said in chain(*map(opinions, self.opinions), standing_decisions()):
             if self._wanted(said.subject_kind, said.subject):
-                yield of_opinion(said, reasons=reasons)
+                yield evidence_from_opinion(said, reasons=reasons)
 
     def known_cases(self) -> Iterator[Case]:
         """Yield the police cases."""
@@ -65,24 +65,24 @@ class Built(NamedTuple):
 
 def build(inputs: Inputs, at: int, policy: Policy, salt: bytes, *, simulated: bool = False) -> Built:
     """Fuse what the inputs say at a moment (UTC ms), with all lists of the state folder where nothing is left out."""
-    gathered = Gathered(at, policy, simulated=simulated)
+    gathered = EvidenceCollector(at, policy, simulated=simulated)
     gathered.add(inputs.evidence(at))
     gathered.add_cases(inputs.known_cases())
     listing = gathered.listing(spared_by_number())
     if inputs.only:
         for subject in inputs.only:
             listing.add_missing(*subject)
-        return Built(listing.contents(), gathered.used, gathered.dropped)
+        return Built(listing.build(), gathered.used, gathered.dropped)
     listing.add_urls(dict.fromkeys(listed_urls(), listed_entry(policy)))
-    return Built(listing.contents(state_lists(at, salt)), gathered.used, gathered.dropped)
+    return Built(listing.build(state_lists(at, salt)), gathered.used, gathered.dropped)
 
 
-def listed_entry(policy: Policy) -> Entry:
+def listed_entry(policy: Policy) -> SnapshotEntry:
     """Return what is said of whatever stands on the operator's own list of links."""
-    return Entry(Level.SUSPECTED, policy.treat_suspected, organisation=policy.organisation)
+    return SnapshotEntry(Level.SUSPECTED, policy.treat_suspected, organisation=policy.organisation)
 
 
-def state_lists(at: int, salt: bytes) -> list[Data]:
+def state_lists(at: int, salt: bytes) -> list[SectionData]:
     """Return every list of the state folder as sections, empty ones too: what is no longer there is replaced."""
     return [
         *sections.protected_section(protected_numbers()),
@@ -97,7 +97,7 @@ def state_lists(at: int, salt: bytes) -> list[Data]:
 def live_rules() -> LiveRules:
     """Return the operator's running rules with their steps, budgets and lists."""
     texts, known = RuleTexts(), budgets()
-    running = [one for one in texts.held() if one.step.state in RUNNING]
+    running = [one for one in texts.held() if one.step.state in RUNNING_STATES]
     return LiveRules(
         tuple(LiveRule(one.rule, one.text, texts.text(one.text), one.step) for one in running),
         known.rules,

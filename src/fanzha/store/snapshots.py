@@ -12,22 +12,22 @@ from typing import NamedTuple
 import msgspec
 
 from fanzha.base.errors import WrongCall
-from fanzha.claims.difference import Difference, Limits, difference
-from fanzha.claims.entry import Entry
-from fanzha.claims.folded import folded, later
-from fanzha.claims.listing import Subject, listed
+from fanzha.claims.contents_builder import Subject, build_contents
+from fanzha.claims.delta_merge import changes_since, merge_deltas
+from fanzha.claims.difference import Difference, Limits, compare_states
 from fanzha.claims.snapshot import (
     MOST_CHANGES,
     Approval,
     Contents,
-    Data,
-    File,
-    Head,
+    SectionData,
+    SnapshotFile,
+    SnapshotHead,
     compile_base,
     compile_delta,
 )
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_format.profiles import SIMULATED
-from fanzha.claims.snapshot_state import State
+from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.store.keys import key
 from fanzha.store.private_files import locked, write_privately
 from fanzha.store.snapshot_files import POINTER, Current, Named, map_named, read_current
@@ -81,17 +81,23 @@ class Snapshots:
         """Return what is served, None when nothing was published; WrongCall when it cannot be understood."""
         return read_current(self.pointer)
 
-    def open(self, current: Current) -> list[File]:
+    def open(self, current: Current) -> list[SnapshotFile]:
         """Map the files of what is served, the base first; nothing is verified but that they are those."""
         return [map_named(self.folder, one) for one in current.files]
 
-    def state(self) -> State | None:
+    def state(self) -> SnapshotState | None:
         """Return what is served as a state, None when nothing was published."""
         current = self.current()
-        return State(*_split(self.open(current))) if current else None
+        return SnapshotState(*_split(self.open(current))) if current else None
 
     def publish_base(
-        self, contents: Contents, *, at: int, approval: Approval | None = None, by: str = "", since: State | None = None
+        self,
+        contents: Contents,
+        *,
+        at: int,
+        approval: Approval | None = None,
+        by: str = "",
+        since: SnapshotState | None = None,
     ) -> Published:
         """Publish everything anew; `by` is the organisation. Raises TooDifferent, and changes nothing then.
 
@@ -99,7 +105,7 @@ class Snapshots:
         """
         with locked(self.folder):
             before, files = self._served()
-            head = Head(
+            head = SnapshotHead(
                 what="base",
                 sequence=(sequence := before.sequence + 1 if before else 1),
                 created_at=at,
@@ -118,10 +124,10 @@ class Snapshots:
 
     def publish_delta(
         self,
-        changes: Mapping[Subject, Entry | None] | Contents,
+        changes: Mapping[Subject, SnapshotEntry | None] | Contents,
         *,
         at: int,
-        lists: Sequence[Data] = (),
+        lists: Sequence[SectionData] = (),
         approval: Approval | None = None,
         by: str = "",
     ) -> Published:
@@ -129,7 +135,7 @@ class Snapshots:
 
         Takes some milliseconds, however large the base. Raises TooDifferent, and BaseDue when a new base is due.
         """
-        contents = changes if isinstance(changes, Contents) else listed(changes, lists)
+        contents = changes if isinstance(changes, Contents) else build_contents(changes, lists)
         with locked(self.folder):
             before, files = self._served()
             if before is None:
@@ -157,14 +163,16 @@ class Snapshots:
                 raise WrongCall("there is no snapshot to confirm", fix="publish one with `fanzha snapshot build`")
             return self._point(msgspec.structs.replace(current, confirmed_at=max(at, current.confirmed_at)))
 
-    def _served(self) -> tuple[Current | None, list[File]]:
+    def _served(self) -> tuple[Current | None, list[SnapshotFile]]:
         current = self.current()
         return current, self.open(current) if current else []
 
-    def _publish(self, new: Sequence[File], before: Sequence[File], kept: tuple[Named, ...], at: int) -> Published:
+    def _publish(
+        self, new: Sequence[SnapshotFile], before: Sequence[SnapshotFile], kept: tuple[Named, ...], at: int
+    ) -> Published:
         """Guard, write the files, let `current` name them behind those that are kept."""
-        after = State(*_split([*before[: len(kept)], *new]))
-        differs = difference(State(*_split(before)) if before else None, after)
+        after = SnapshotState(*_split([*before[: len(kept)], *new]))
+        differs = compare_states(SnapshotState(*_split(before)) if before else None, after)
         if (why := self._limits.exceeded(differs)) and not any(one.head.approval for one in new):
             raise TooDifferent(
                 "；".join(one.zh for one in why) + "\n  " + "; ".join(one.en for one in why),
@@ -198,26 +206,26 @@ class Snapshots:
                 path.unlink()
 
 
-def _split(files: Sequence[File]) -> tuple[File, Sequence[File]]:
+def _split(files: Sequence[SnapshotFile]) -> tuple[SnapshotFile, Sequence[SnapshotFile]]:
     return files[0], files[1:]
 
 
-def _file(pieces: Sequence[bytes | memoryview], head: Head) -> File:
-    return File(memoryview(b"".join(pieces)), f"{head.what}-{head.sequence:08}")
+def _file(pieces: Sequence[bytes | memoryview], head: SnapshotHead) -> SnapshotFile:
+    return SnapshotFile(memoryview(b"".join(pieces)), f"{head.what}-{head.sequence:08}")
 
 
-def _folded(files: list[File]) -> list[File]:
+def _folded(files: list[SnapshotFile]) -> list[SnapshotFile]:
     """Return the base and, if there are deltas, one that says what they say together."""
     if len(files) < 2:
         return files
     head = files[-1].head
-    contents = folded(State(*_split(files)))
+    contents = merge_deltas(SnapshotState(*_split(files)))
     return [files[0], _delta(contents, files[:1], newest=files[-1], at=head.created_at, by=head.organisation)]
 
 
-def _late(files: list[File], since: State, base: File) -> list[File]:
+def _late(files: list[SnapshotFile], since: SnapshotState, base: SnapshotFile) -> list[SnapshotFile]:
     """Return a delta of a new base with what these files say that was not said then, if there is anything."""
-    head, contents = base.head, later(State(*_split(files)), since)
+    head, contents = base.head, changes_since(SnapshotState(*_split(files)), since)
     if not (_size(contents) or contents.lists or contents.urls is not None):
         return []
     return [_delta(contents, [base], at=head.created_at, by=head.organisation)]
@@ -225,17 +233,17 @@ def _late(files: list[File], since: State, base: File) -> list[File]:
 
 def _delta(
     contents: Contents,
-    files: Sequence[File],
+    files: Sequence[SnapshotFile],
     *,
     at: int,
     by: str,
-    newest: File | None = None,
+    newest: SnapshotFile | None = None,
     approval: Approval | None = None,
-) -> File:
+) -> SnapshotFile:
     """Return a delta of what these files say, the next in the sequence behind the newest file."""
     newest = newest or files[-1]
     sequence = newest.head.sequence + 1
-    head = Head(
+    head = SnapshotHead(
         what="delta",
         sequence=sequence,
         created_at=at,
@@ -254,13 +262,13 @@ def _simulated(contents: Contents) -> bool:
     return bool(contents.profiles.rows[:, SIMULATED].any())
 
 
-def _approved(before: Sequence[File], sequence: int, approval: Approval | None) -> int:
+def _approved(before: Sequence[SnapshotFile], sequence: int, approval: Approval | None) -> int:
     return sequence if approval else before[-1].head.approved if before else 0
 
 
-def _changes(files: Sequence[File]) -> int:
+def _changes(files: Sequence[SnapshotFile]) -> int:
     return sum(one.head.facts.get(name, 0) for one in files[1:] for name in ("numbers", "others"))
 
 
 def _size(contents: Contents) -> int:
-    return len(contents.keys) + len(contents.others) + len(contents.hashed)
+    return len(contents.keys) + len(contents.other_subjects) + len(contents.hashed)

@@ -12,7 +12,7 @@ from pathlib import Path
 from fanzha.base.clock import iso, moment_ms
 from fanzha.base.errors import Malformed, WrongCall
 from fanzha.base.ids import digest
-from fanzha.claims.spared import OriginKind, Spared, SparedNumber
+from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
 from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
 from fanzha.kinds.phone_number import KIND as NUMBER
 from fanzha.kinds.phone_number import Validity, classify
@@ -44,40 +44,40 @@ def spared_digest(folder: Path | None = None) -> str:
     return digest(*(path.read_bytes() for path in paths)) if paths else ""
 
 
-def spared_numbers(folder: Path | None = None) -> Spared:
+def spared_numbers(folder: Path | None = None) -> Allowlist:
     """Return the list; empty when there is no file. Raises WrongCall naming file, row (header = 1) and column.
 
     Columns, in Chinese or English: number, origin_kind (trunk or ingress), origin, owner, proof, until (ISO 8601, UTC
     where no zone is given; empty for no end).
     """
-    return Spared(one for path in _files(folder) for one in _rows(path))
+    return Allowlist(one for path in _files(folder) for one in _rows(path))
 
 
-def spared_by_number(folder: Path | None = None) -> Mapping[str, Sequence[SparedNumber]]:
+def spared_by_number(folder: Path | None = None) -> Mapping[str, Sequence[AllowlistEntry]]:
     """Return the list by number, read again only when its files are others. Raises WrongCall as `spared_numbers`."""
     return _by_number(folder, spared_digest(folder))
 
 
 @lru_cache(maxsize=4)
-def _by_number(folder: Path | None, which: str) -> Mapping[str, Sequence[SparedNumber]]:
-    found: dict[str, list[SparedNumber]] = {}
+def _by_number(folder: Path | None, which: str) -> Mapping[str, Sequence[AllowlistEntry]]:
+    found: dict[str, list[AllowlistEntry]] = {}
     for one in spared_numbers(folder).numbers if which else ():
         found.setdefault(one.number, []).append(one)
     return found
 
 
-def write_approved(numbers: Iterable[SparedNumber], folder: Path | None = None) -> None:
+def write_approved(numbers: Iterable[AllowlistEntry], folder: Path | None = None) -> None:
     """Write the list of what two persons agreed on, in place of the one before."""
     write_privately(_lists(folder) / _APPROVED, _approved(numbers))
 
 
-def is_approved(numbers: Iterable[SparedNumber], folder: Path | None = None) -> bool:
+def is_approved(numbers: Iterable[AllowlistEntry], folder: Path | None = None) -> bool:
     """Return whether the list of what two persons agreed on holds these numbers, as it would be written."""
     path, written = _lists(folder) / _APPROVED, _approved(numbers)
     return (path.read_bytes() if path.is_file() else _approved(())) == written
 
 
-def _approved(numbers: Iterable[SparedNumber]) -> bytes:
+def _approved(numbers: Iterable[AllowlistEntry]) -> bytes:
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(_HEADERS)
@@ -95,7 +95,7 @@ def _files(folder: Path | None) -> list[Path]:
     return [path for name in ("spared.csv", _APPROVED) if (path := _lists(folder) / name).is_file()]
 
 
-def _rows(path: Path) -> list[SparedNumber]:
+def _rows(path: Path) -> list[AllowlistEntry]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file, strict=True))
@@ -119,7 +119,7 @@ def _cell(row: list[str], place: int) -> str:
     return row[place].strip() if place < len(row) else ""
 
 
-def _number(cells: dict[str, str], path: Path, row: int) -> SparedNumber:
+def _number(cells: dict[str, str], path: Path, row: int) -> AllowlistEntry:
     where = f"{path}, row {row}"
     for name in ("owner", "proof"):
         if not cells[name]:
@@ -128,7 +128,7 @@ def _number(cells: dict[str, str], path: Path, row: int) -> SparedNumber:
     if kind is None:
         raise WrongCall(f"{where}: origin_kind is {cells['origin_kind']!r}", fix="write trunk (中继) or ingress (入口)")
     number, origin = _canonical(cells["number"], where), _origin(kind, cells["origin"], where)
-    return SparedNumber(number, kind, origin, cells["owner"], cells["proof"], _end(cells.get("until", ""), where))
+    return AllowlistEntry(number, kind, origin, cells["owner"], cells["proof"], _end(cells.get("until", ""), where))
 
 
 def _canonical(number: str, where: str) -> str:

@@ -9,8 +9,8 @@ from fanzha.analyze.backtest.governed import govern
 from fanzha.analyze.backtest.hits import replay
 from fanzha.analyze.backtest.texts import texts
 from fanzha.analyze.report.suspects import masked
+from fanzha.claims.allowlist import Allowlist
 from fanzha.claims.budget import Budget
-from fanzha.claims.spared import Spared
 
 HOUR = 60 * MINUTE
 HISTORY = together(
@@ -22,7 +22,7 @@ def outcome(*limits: int, budget: int = 3, roles: Sequence[str] | None = None) -
     asked = texts([(f"{limit}.rule", rule(limit)) for limit in limits], {})
     replayed = replay(asked, iter([HISTORY]))
     budgets = [Budget(budget)] * len(limits)
-    rulings, overruns = govern(replayed.hits, asked.versions, budgets, Spared())
+    rulings, overruns = govern(replayed.hits, asked.versions, budgets, Allowlist())
     return Outcome(asked, replayed, budgets, rulings, overruns, list(roles) if roles else None, None)
 
 

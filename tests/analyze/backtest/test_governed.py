@@ -6,11 +6,11 @@ from tests.analyze.backtest.history import START, calls, number, rule, together
 from fanzha.analyze.backtest.governed import govern
 from fanzha.analyze.backtest.hits import Hit, replay
 from fanzha.analyze.backtest.texts import Texts, texts
+from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
 from fanzha.claims.budget import Budget
 from fanzha.claims.finding import Mode
 from fanzha.claims.governor import HOUR_MS
-from fanzha.claims.life import State, Step
-from fanzha.claims.spared import OriginKind, Spared, SparedNumber
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import own_rule
 from fanzha.detect._rules.governance import Governance
 from fanzha.detect._rules.session import RuleSession
@@ -25,7 +25,7 @@ def hits(asked: Texts = TEXTS) -> list[Hit]:
 
 def test_each_version_has_a_budget_of_its_own_and_overruns_name_its_label() -> None:
     budgets = [Budget(2), Budget(3)]
-    rulings, overruns = govern(hits(), TEXTS.versions, budgets, Spared())
+    rulings, overruns = govern(hits(), TEXTS.versions, budgets, Allowlist())
     acted = [[one.acts for hit, one in zip(hits(), rulings, strict=True) if hit.version == v] for v in (0, 1)]
     assert acted == [[True, True, False, False], [True, True, True, False]]
     assert [(over.rule, over.withheld) for over in overruns] == [("burst A", 2), ("burst B", 1)]
@@ -33,7 +33,7 @@ def test_each_version_has_a_budget_of_its_own_and_overruns_name_its_label() -> N
 
 
 def test_a_spared_number_only_reports_and_says_whose_it_is() -> None:
-    spared = Spared([SparedNumber(number(1), OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7")])
+    spared = Allowlist([AllowlistEntry(number(1), OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7")])
     rulings, _ = govern(hits(), TEXTS.versions, [Budget(), Budget()], spared)
     told = {hit.subject.value: one for hit, one in zip(hits(), rulings, strict=True)}
     assert [told[number(n)].acts for n in range(4)] == [True, False, True, True]
@@ -43,7 +43,7 @@ def test_a_spared_number_only_reports_and_says_whose_it_is() -> None:
 
 def test_the_share_of_a_trunk_is_of_its_calls_in_the_hour_before() -> None:
     counted = replay(TEXTS, iter([HISTORY]), count_trunks=True).hits
-    rulings, overruns = govern(counted, TEXTS.versions, [Budget(None, 0.5), Budget()], Spared())
+    rulings, overruns = govern(counted, TEXTS.versions, [Budget(None, 0.5), Budget()], Allowlist())
     acted = [one.acts for hit, one in zip(counted, rulings, strict=True) if hit.version == 0]
     assert [hit.trunk_calls for hit in counted if hit.version == 0] == [4, 4, 4, 4]
     assert acted == [True, True, False, False]
@@ -56,13 +56,13 @@ def test_what_would_act_is_what_the_live_rule_acts_on_in_a_run(budget: Budget) -
     late = START + 2 * HOUR_MS
     more = together(calls(number(99), 1), *(calls(number(n), 5 + n, start=late, trunk="LL-07") for n in range(5)))
     text = rule(4).decode()
-    live = own_rule(text, Step(state=State.LIVE, at=1, by="Lin", why="agreed"), {})
+    live = own_rule(text, RuleStep(state=RuleState.LIVE, at=1, by="Lin", why="agreed"), {})
     session = RuleSession((live,), governance=Governance({live.name: budget}))
     for table, batch in more.items():
         session.feed(table, batch)
     ran = [(found.subject, found.found_at, found.mode is Mode.LIVE) for found in session.finish()]
     asked = texts([("a", text.encode())], {})
     found = replay(asked, iter([more]), count_trunks=True).hits
-    rulings, _ = govern(found, asked.versions, [budget], Spared())
+    rulings, _ = govern(found, asked.versions, [budget], Allowlist())
     assert ran == [(hit.subject.value, hit.moment, one.acts) for hit, one in zip(found, rulings, strict=True)]
     assert len(ran) == 5 and any(acts for _, _, acts in ran)

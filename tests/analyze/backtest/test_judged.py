@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from fanzha.analyze.backtest.answers import ANSWERS
 from fanzha.analyze.backtest.hits import Hit
 from fanzha.analyze.backtest.judged import Judged, judge, role_of, share
-from fanzha.claims.spared import Trigger
+from fanzha.claims.allowlist import Trigger
 from fanzha.detect._rules.subjects import Subject
 
 

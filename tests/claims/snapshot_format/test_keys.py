@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.claims.snapshot_format.keys import END, SHORT, hashed, hashed_many, number_key, number_text
+from fanzha.claims.snapshot_format.keys import END, SHORT, hash_subject, hash_subjects, number_key, number_text
 
 DIGITS = st.from_regex(r"[1-9][0-9]{0,14}", fullmatch=True)
 
@@ -45,7 +45,11 @@ def test_what_does_not_fit_has_no_key(text: str) -> None:
 
 def test_short_codes_and_numbers_are_one_subject_and_other_kinds_are_not() -> None:
     salt = b"salt"
-    assert hashed(salt, "short_code", "106") == hashed(salt, "phone_number", "106") != hashed(salt, "sender", "106")
-    assert hashed(salt, "host", "a") != hashed(b"other", "host", "a")
-    assert hashed_many(salt, [("host", "a")]).tolist() == [list(hashed(salt, "host", "a"))]
-    assert hashed_many(salt, []).shape == (0, 2)
+    assert (
+        hash_subject(salt, "short_code", "106")
+        == hash_subject(salt, "phone_number", "106")
+        != hash_subject(salt, "sender", "106")
+    )
+    assert hash_subject(salt, "host", "a") != hash_subject(b"other", "host", "a")
+    assert hash_subjects(salt, [("host", "a")]).tolist() == [list(hash_subject(salt, "host", "a"))]
+    assert hash_subjects(salt, []).shape == (0, 2)

@@ -5,9 +5,9 @@ from tests.claims.snapshots import AT, SALT, base
 
 from fanzha.claims.snapshot import number_key
 from fanzha.claims.snapshot_format.lists import (
+    AllocatedRange,
     InboundOnly,
-    Range,
-    Roaming,
+    RoamingProof,
     inbound_only_sections,
     ranges_sections,
     roaming_section,
@@ -28,14 +28,14 @@ def test_of_two_entries_of_a_number_the_longer_counts() -> None:
 
 
 def test_of_two_roaming_proofs_the_longer_counts() -> None:
-    proofs = [Roaming("+8617000000001", True, AT + 5), Roaming("+8617000000001", False, AT + 9)]
+    proofs = [RoamingProof("+8617000000001", True, AT + 5), RoamingProof("+8617000000001", False, AT + 9)]
     lists = Mapped(base({}, roaming_section(proofs, SALT_BYTES))).lists
     key = number_key("+8617000000001")
     assert (lists.roaming(key, AT + 8), lists.roaming(key, AT + 9), lists.roaming(1, AT)) == (False, None, None)
 
 
 def test_entries_of_one_range_are_told_by_their_time() -> None:
-    entries = [Range("1700", "x", "", "", "", None, AT), Range("1700", "y", "", "", "", AT, None)]
+    entries = [AllocatedRange("1700", "x", "", "", "", None, AT), AllocatedRange("1700", "y", "", "", "", AT, None)]
     lists = Mapped(base({}, ranges_sections(entries, SALT_BYTES))).lists
     before, after = lists.allocated("17000000001", AT - 1), lists.allocated("17000000001", AT)
     assert before is not None and after is not None and (before.operator, after.operator) == ("x", "y")

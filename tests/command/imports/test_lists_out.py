@@ -6,7 +6,7 @@ import pytest
 from tests.command.imports.handed import PORTED, SPARED, handed_in
 from tests.command.people import World
 
-from fanzha.claims.listing import Listing
+from fanzha.claims.contents_builder import ContentsBuilder
 from fanzha.command.imports.handing_in import approve
 from fanzha.command.imports.lists_out import publish_lists
 from fanzha.command.web.roles import Role
@@ -16,7 +16,7 @@ from fanzha.store.snapshots import BaseDue, Snapshots
 
 def test_screens_know_at_once(world: World, home: Path) -> None:
     store = Snapshots()
-    store.publish_base(Listing().contents(), at=1)
+    store.publish_base(ContentsBuilder().build(), at=1)
     before = store.current()
     assert handed_in(world, "portability", PORTED).note_en == ""
     assert store.current() != before

@@ -11,7 +11,7 @@ from tests.command.processes.orders_made import actor, drafted, issued
 from tests.command.subjects.made import finding_row, subject
 
 from fanzha.base.clock import to_ms
-from fanzha.claims.entry import HOUR_MS
+from fanzha.claims.snapshot_entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
 from fanzha.command.orders.effects import publish_decision, withdraw_decision
 from fanzha.command.orders.models import Sending, SendingState

@@ -9,7 +9,7 @@ from tests.command.people import World
 from tests.command.subjects.made import finding_row, subject
 
 from fanzha.base.clock import to_ms
-from fanzha.claims.listing import Listing
+from fanzha.claims.contents_builder import ContentsBuilder
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.imports.handing_in import approve, withdraw
 from fanzha.command.imports.models import ImportJob
@@ -60,7 +60,7 @@ def test_a_proposal_counts_when_another_person_agrees_until_it_is_taken_back(wor
 
 def test_orders_and_the_screens_know_it_once_it_counts(world: World) -> None:
     target, now, store = Target("phone_number", subject().value), to_ms(timezone.now()), Snapshots()
-    store.publish_base(Listing().contents(), at=1)
+    store.publish_base(ContentsBuilder().build(), at=1)
     job = proposed(world.viewer("carrier", Role.ANALYST))
     assert not spared([target], now)
     approve(job, world.person("carrier", Role.REVIEWER))

@@ -67,7 +67,7 @@ def test_opinions_and_decisions_come_with_whose_they_are(world: World) -> None:
     opinion(world["centre"], decision=True, treatment="refuse", level="suspected", until=AT + HOUR)
     opinion(world["isp"], withdrawn_at=AT)
     found = {piece.source: piece for piece in known(world, "carrier")}
-    assert found[OPINION].by == world["bank"].ref and found[OPINION].sure == 0.5
+    assert found[OPINION].by == world["bank"].ref and found[OPINION].confidence == 0.5
     assert found[DECISION].treatment == "refuse" and found[DECISION].until == to_ms(AT + HOUR)
     assert len(found) == 2
 

@@ -9,8 +9,8 @@ from tests.command.subjects.made import AT, NUMBER, finding_row, subject
 
 from fanzha.base.clock import to_ms
 from fanzha.base.marking import Marking
-from fanzha.claims.entry import Entry
 from fanzha.claims.opinion import Opinion
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.subjects.models import PoliceCase, Unpublished
@@ -34,7 +34,7 @@ def operated(home: Path, name: str) -> None:
     (home / "fanzha.toml").write_text(f'[verdicts]\norganisation = "{name}"\n')
 
 
-def served() -> Entry | None:
+def served() -> SnapshotEntry | None:
     state = Snapshots().state()
     return Mapped(state.base, state.deltas).number(NUMBER) if state else None
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.rules.facts import START, Row, batch
 
-from fanzha.claims.quiet import Quiet
+from fanzha.claims.cooldown import Cooldown
 from fanzha.detect._rules.subjects import Subject, subjects, told
 from fanzha.rules import check, parse
 from fanzha.rules.engine import Engine, Fired
@@ -61,11 +61,11 @@ def test_a_moment_that_has_no_event_of_its_own_is_about_the_call_it_belongs_to()
 
 def test_only_firings_with_a_subject_out_of_its_quiet_time_are_told() -> None:
     (one,) = fired("trunk", *CALLS, {"at": 3_600_000, "call_id": "c4", "trunk": "TG-1"})
-    assert list(told(one, Quiet(), "every_one 1")) == [(0, ("trunk", "TG-1")), (4, ("trunk", "TG-1"))]
+    assert list(told(one, Cooldown(), "every_one 1")) == [(0, ("trunk", "TG-1")), (4, ("trunk", "TG-1"))]
 
 
 def test_rules_keep_their_quiet_times_apart_and_remember_them_from_stretch_to_stretch() -> None:
-    quiet = Quiet()
+    quiet = Cooldown()
     (one,) = fired("trunk", CALLS[0])
     assert [len(list(told(one, quiet, rule))) for rule in ("a 1", "a 2", "a 1")] == [1, 1, 0]
 
@@ -77,12 +77,12 @@ WHEN = st.lists(st.tuples(st.integers(0, 60), st.sampled_from([None, "a", "b"]))
 def test_what_is_told_is_what_one_firing_after_the_other_tells(when: list[tuple[int, str | None]], wait: int) -> None:
     rows = [{"at": at, "call_id": f"c{n}", "trunk": trunk} for n, (at, trunk) in enumerate(when)]
     rows.sort(key=lambda row: (row["at"], row["call_id"]))
-    quiet, expected = Quiet(), []
+    quiet, expected = Cooldown(), []
     for row in rows:
         kind, subject = ("trunk", row["trunk"]) if row["trunk"] else ("call", row["call_id"])
-        if quiet.told("r", kind, str(subject), START + int(str(row["at"])), wait):
+        if quiet.admit("r", kind, str(subject), START + int(str(row["at"])), wait):
             expected.append((row["call_id"], (kind, subject)))
-    mine = Quiet()
+    mine = Cooldown()
     said = [
         (one.of_event("call_id", row), subject)
         for one in fired("caller_or_trunk", *rows, again_after=f"{wait} ms")

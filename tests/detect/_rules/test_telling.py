@@ -5,11 +5,11 @@ import pytest
 from tests.detect.telling import findings
 
 from fanzha.claims import Finding
-from fanzha.claims.life import State, Step
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import own_rule
 from fanzha.detect._rules.made_up import ABROAD, call, host, texts
 
-LIVE = Step(state=State.LIVE, at=0, by="A", why="test")
+LIVE = RuleStep(state=RuleState.LIVE, at=0, by="A", why="test")
 LONG_TALK = """
 rule first "先" "first"
   law "ATF Art. 13"

@@ -4,24 +4,24 @@ import json
 
 import pytest
 
-from fanzha.claims.entry import Entry
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
-from fanzha.claims.verdict import Level, Scope
+from fanzha.claims.verdict import Level, VerdictScope
 from fanzha.dispose import Action, Endpoint, Holds, Unreadable, in_force, looked_up, taken_back
 from fanzha.dispose._examples import GIVEN_AT, UNTIL, order
 from fanzha.dispose.number_treatment import CHANNEL
 
-SCOPE = Scope("outgoing", "", "international_gateway")
+SCOPE = VerdictScope("outgoing", "", "international_gateway")
 ORDER = order(Action.REFUSE, ("phone_number", "+8617000000001"), scope=SCOPE)
 (DECISION,) = CHANNEL.instruct(ORDER, Endpoint(), GIVEN_AT).decisions.values()
-REFUSED = Entry(Level.SUSPECTED, Treatment.REFUSE, "", UNTIL, *SCOPE)
-LABELLED = Entry(Level.SUSPECTED, Treatment.LABEL)
+REFUSED = SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "", UNTIL, *SCOPE)
+LABELLED = SnapshotEntry(Level.SUSPECTED, Treatment.LABEL)
 
 
 @pytest.mark.parametrize(
     ("entry", "there", "gone"),
     [
-        (REFUSED._replace(also=LABELLED), Holds.YES, Holds.NO),
+        (REFUSED._replace(next_scope=LABELLED), Holds.YES, Holds.NO),
         (LABELLED, Holds.NO, Holds.YES),
         (None, Holds.NO, Holds.YES),
         (REFUSED._replace(ingress="mobile"), Holds.NO, Holds.YES),
@@ -29,7 +29,9 @@ LABELLED = Entry(Level.SUSPECTED, Treatment.LABEL)
         (REFUSED._replace(ingress=""), Holds.YES, Holds.NO),
     ],
 )
-def test_an_entry_proves_what_it_does_where_it_was_meant(entry: Entry | None, there: Holds, gone: Holds) -> None:
+def test_an_entry_proves_what_it_does_where_it_was_meant(
+    entry: SnapshotEntry | None, there: Holds, gone: Holds
+) -> None:
     found = in_force(DECISION, entry, GIVEN_AT), taken_back(DECISION, entry, GIVEN_AT)
     assert [one.holds for one in found] == [there, gone]
     assert all(all(one.words) and one.kind == "snapshot_entry" for one in found)

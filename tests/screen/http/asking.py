@@ -13,9 +13,9 @@ from urllib.parse import quote, urlsplit
 from tests.claims.snapshots import AT, SALT, delta
 
 from fanzha.base.words import Words
-from fanzha.claims.entry import Entry
-from fanzha.claims.listing import Listing
-from fanzha.claims.snapshot import File, Head, compile_base
+from fanzha.claims.contents_builder import ContentsBuilder
+from fanzha.claims.snapshot import SnapshotFile, SnapshotHead, compile_base
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen.decide import Decider
@@ -37,17 +37,21 @@ from fanzha.screen.settings import Acting, Settings, Trunk
 from fanzha.store.screen_keys import KeysInUse, Scope, ScreenKeys
 
 BAD, WATCHED, GOOD = "+8617000000001", "+8617000000002", "+8617000000900"
-LISTED: dict[tuple[str, str], Entry] = {
-    ("phone_number", BAD): Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_authority", organisation="a made-up carrier"),
-    ("phone_number", WATCHED): Entry(Level.WATCH, Treatment.LABEL, "wangiri"),
-    ("phone_number", "+8617000000003"): Entry(Level.SUSPECTED, Treatment.REFUSE, "wangiri", simulated=True),
-    ("phone_number", "+8617000000004"): Entry(Level.SUSPECTED, Treatment.REFUSE, ingress="international_gateway"),
-    ("website", "bank-made-up.example"): Entry(Level.SUSPECTED, Treatment.REFUSE, "phishing"),
+LISTED: dict[tuple[str, str], SnapshotEntry] = {
+    ("phone_number", BAD): SnapshotEntry(
+        Level.SUSPECTED, Treatment.REFUSE, "fake_authority", organisation="a made-up carrier"
+    ),
+    ("phone_number", WATCHED): SnapshotEntry(Level.WATCH, Treatment.LABEL, "wangiri"),
+    ("phone_number", "+8617000000003"): SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "wangiri", simulated=True),
+    ("phone_number", "+8617000000004"): SnapshotEntry(
+        Level.SUSPECTED, Treatment.REFUSE, ingress="international_gateway"
+    ),
+    ("website", "bank-made-up.example"): SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "phishing"),
 }
 URLS = {
-    "shop-made-up.example/pay/": Entry(Level.SUSPECTED, Treatment.REFUSE, "fake_shopping"),
-    "shop-made-up.example/watched": Entry(Level.WATCH, Treatment.LABEL),
-    "simulated-made-up.example/": Entry(Level.SUSPECTED, Treatment.REFUSE, "phishing", simulated=True),
+    "shop-made-up.example/pay/": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "fake_shopping"),
+    "shop-made-up.example/watched": SnapshotEntry(Level.WATCH, Treatment.LABEL),
+    "simulated-made-up.example/": SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "phishing", simulated=True),
 }
 SETTINGS = Settings(
     trunks={
@@ -74,13 +78,13 @@ def add_key(keys: ScreenKeys, name: str, *scopes: Scope, rate: int = 1_000_000, 
 class Screen:
     """An application with its parts, and a key for every scope."""
 
-    def __init__(self, folder: Path, listed: Mapping[tuple[str, str], Entry] = LISTED) -> None:
-        listing = Listing()
+    def __init__(self, folder: Path, listed: Mapping[tuple[str, str], SnapshotEntry] = LISTED) -> None:
+        listing = ContentsBuilder()
         for (kind, value), entry in listed.items():
             listing.add(kind, value, entry)
         listing.add_urls(URLS)
-        head = Head(what="base", sequence=1, created_at=AT, salt=SALT)
-        self.base = File(memoryview(b"".join(compile_base(listing.contents(), head))), "base")
+        head = SnapshotHead(what="base", sequence=1, created_at=AT, salt=SALT)
+        self.base = SnapshotFile(memoryview(b"".join(compile_base(listing.build(), head))), "base")
         self.snapshot: Mapped | None = Mapped(self.base)
         data, self.key = keys_of_all_scopes()
         self.keys = ScreenKeys(folder)
@@ -112,7 +116,7 @@ class Screen:
         """Return a new key; by default one that never asks too much."""
         return add_key(self.keys, name, *scopes, rate=rate, burst=burst)
 
-    def change(self, listed: Mapping[tuple[str, str], Entry | None]) -> None:
+    def change(self, listed: Mapping[tuple[str, str], SnapshotEntry | None]) -> None:
         """Lay a delta over the snapshot served."""
         assert self.snapshot is not None
         files = [*self.snapshot.deltas]

@@ -8,7 +8,7 @@ import pytest
 from tests.claims.snapshots import AT
 from tests.screen.http.asking import BAD, GOOD, LISTED, WATCHED, Answer, Screen, ask, asked, value_of
 
-from fanzha.claims.entry import Entry
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.verdict import Level
 from fanzha.screen.http.looked import NOT_ASKED, asked_kinds
 from fanzha.screen.http.lookup import LONGEST_VALUE, MOST_VALUES, TURN_NS
@@ -115,11 +115,11 @@ def test_a_link_is_found_by_its_host_and_by_its_path(screen: Screen, link: str, 
 
 
 def test_what_has_ended_is_no_longer_told_and_further_scopes_are(screen: Screen) -> None:
-    wide = Entry(Level.WATCH, fraud_type="wangiri")
+    wide = SnapshotEntry(Level.WATCH, fraud_type="wangiri")
     screen.change(
         {
-            ("phone_number", GOOD): Entry(Level.SUSPECTED, until=AT // 2),
-            ("phone_number", BAD): Entry(Level.SUSPECTED, ingress="mobile", also=wide),
+            ("phone_number", GOOD): SnapshotEntry(Level.SUSPECTED, until=AT // 2),
+            ("phone_number", BAD): SnapshotEntry(Level.SUSPECTED, ingress="mobile", next_scope=wide),
             ("phone_number", WATCHED): None,
         }
     )

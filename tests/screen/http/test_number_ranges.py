@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.claims.snapshots import AT, base, delta, entries
 
-from fanzha.claims.entry import Entry
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen.http.number_ranges import NumberRanges, Range, contested
 from fanzha.screen.mapped import Mapped
 
-Listed = dict[tuple[str, str], Entry]
+Listed = dict[tuple[str, str], SnapshotEntry]
 NUMBERS = st.integers(0, 60).map(lambda number: ("phone_number", f"+86170000000{number:02}"))
-SUSPECTED = Entry(Level.SUSPECTED, Treatment.REFUSE, "wangiri")
+SUSPECTED = SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "wangiri")
 
 
 def range_of(number: str) -> tuple[int, str]:
@@ -32,7 +32,7 @@ def told(ranges: NumberRanges, snapshot: Mapped, number: str, at: int = AT) -> R
 @given(st.dictionaries(NUMBERS, entries), st.dictionaries(NUMBERS, st.none() | entries), st.integers(0, 6))
 @settings(max_examples=40)
 def test_a_number_is_in_its_range_exactly_when_it_may_be_told_of(
-    listed: Listed, changes: dict[tuple[str, str], Entry | None], hours: int
+    listed: Listed, changes: dict[tuple[str, str], SnapshotEntry | None], hours: int
 ) -> None:
     first, at = base(listed), AT + hours * 3_600_000
     snapshot, ranges = Mapped(first, [delta(first, first, changes)]), NumberRanges()
@@ -54,11 +54,13 @@ def test_a_number_is_in_its_range_exactly_when_it_may_be_told_of(
         (SUSPECTED._replace(ingress="international_gateway"), False),
         (SUSPECTED._replace(until=AT), False),
         (SUSPECTED._replace(until=AT + 1, direction="outgoing", service="voice"), True),
-        (Entry(Level.WATCH, also=SUSPECTED), True),
-        (SUSPECTED._replace(ingress="mobile", also=Entry(Level.WATCH)), False),
+        (SnapshotEntry(Level.WATCH, next_scope=SUSPECTED), True),
+        (SUSPECTED._replace(ingress="mobile", next_scope=SnapshotEntry(Level.WATCH)), False),
     ],
 )
-def test_told_is_a_suspicion_that_its_holder_may_object_to_and_nothing_else(entry: Entry | None, told_of: bool) -> None:
+def test_told_is_a_suspicion_that_its_holder_may_object_to_and_nothing_else(
+    entry: SnapshotEntry | None, told_of: bool
+) -> None:
     assert (contested(entry, AT) is not None) is told_of
 
 

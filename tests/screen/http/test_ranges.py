@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.screen.http.asking import BAD, LISTED, WATCHED, Answer, Screen, ask
 
-from fanzha.claims.entry import Entry
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.url_expressions import expressions, url_hash
 from fanzha.claims.verdict import Level
@@ -50,7 +50,10 @@ def test_who_is_watched_simulated_or_borrowed_is_not_told(screen: Screen) -> Non
 
 def test_answers_of_all_number_ranges_are_equally_long_however_full(screen: Screen) -> None:
     screen.change(
-        {("phone_number", f"+86170{n:08}"): Entry(Level.SUSPECTED, Treatment.REFUSE, "wangiri") for n in range(10_000)}
+        {
+            ("phone_number", f"+86170{n:08}"): SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE, "wangiri")
+            for n in range(10_000)
+        }
     )
     answers = [range_of(screen, "phone_number", f"{n:04x}") for n in range(0, 65_536, 500)]
     assert len({len(answer.body) for answer in answers}) == 1

@@ -13,11 +13,10 @@ from tests.rules.random_stream import random_stream
 from tests.rules.test_live import sequence
 
 from fanzha.claims import Finding, Mode
+from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
 from fanzha.claims.budget import Budget
-from fanzha.claims.life import State, Step
-from fanzha.claims.rule_treatment import RuleTreatments
-from fanzha.claims.spared import OriginKind, Spared, SparedNumber
-from fanzha.claims.treatment import Treatment
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
+from fanzha.claims.treatment import RuleTreatments, Treatment
 from fanzha.detect import RuleDetector, own_rule
 from fanzha.detect._rules.governance import Governance
 from fanzha.detect._rules.session import RuleSession
@@ -41,8 +40,8 @@ rule long_talk "" ""
 ONE, TWO = "+8617000000001", "+8617000000002"
 
 
-def detector(text: str = BURST, state: State = State.LIVE, share: float = 0.0) -> RuleDetector:
-    return own_rule(text, Step(state=state, share=share, at=0, by="A", why="test"), LISTS)
+def detector(text: str = BURST, state: RuleState = RuleState.LIVE, share: float = 0.0) -> RuleDetector:
+    return own_rule(text, RuleStep(state=state, share=share, at=0, by="A", why="test"), LISTS)
 
 
 def opened(*detectors: RuleDetector, governance: Governance | None = None, **said: Treatment) -> RunningRules:
@@ -71,7 +70,7 @@ def test_a_screen_tells_what_analysis_tells(stream: int) -> None:
     tables = random_stream(random)
     texts = [random_rule(random, tables) + f"  again after {random.choice(('1 min', '3h', '1 day'))}\n" for _ in "abc"]
     named = [text.replace("rule drawn", f"rule drawn{nth}") for nth, text in enumerate(texts)]
-    detectors = [detector(text, random.choice((State.SHADOW, State.LIVE))) for text in named]
+    detectors = [detector(text, random.choice((RuleState.SHADOW, RuleState.LIVE))) for text in named]
     budget = Budget(random.choice((None, 1, 3)), random.choice((None, 0.2)))
     governance = Governance(default=budget)
     facts = sequence(tables)
@@ -131,8 +130,8 @@ def test_a_call_is_labelled_from_the_fact_on_at_which_a_live_rule_fires_and_told
     assert '"value":3' in finding.evidence.replace(" ", "").replace("3.0", "3")
 
 
-@pytest.mark.parametrize("state", [State.WARMING, State.SHADOW])
-def test_a_rule_that_may_not_act_treats_no_call(state: State) -> None:
+@pytest.mark.parametrize("state", [RuleState.WARMING, RuleState.SHADOW])
+def test_a_rule_that_may_not_act_treats_no_call(state: RuleState) -> None:
     rules = opened(detector(state=state))
     warm(rules)
     assert [offer(rules, call(at)) for at in range(4)] == [[]] * 4
@@ -156,7 +155,7 @@ def test_a_rule_means_what_the_operator_said() -> None:
 
 
 def test_a_spared_number_by_its_origin_is_not_treated() -> None:
-    spared = Spared([SparedNumber(ONE, OriginKind.TRUNK, "TG-1", "a hospital", "licence")])
+    spared = Allowlist([AllowlistEntry(ONE, OriginKind.TRUNK, "TG-1", "a hospital", "licence")])
     rules = opened(governance=Governance(spared=spared))
     warm(rules)
     assert [offer(rules, call(at)) for at in range(4)] == [[]] * 4
@@ -180,7 +179,7 @@ def test_subjects_an_hour_are_counted_in_the_quiet_time_too() -> None:
 
 def test_a_share_of_subjects_acts_on_the_same_subjects_in_shadow_and_in_calls() -> None:
     text, acting = BURST.replace("caller_or_trunk", "trunk"), 0
-    rules, found = opened(detector(text, State.SHARE, 0.5), governance=Governance(key=b"k")), list[Finding]()
+    rules, found = opened(detector(text, RuleState.SHARE, 0.5), governance=Governance(key=b"k")), list[Finding]()
     rules.untold.to = found.append
     warm(rules)
     for trunk in range(20):

@@ -10,8 +10,8 @@ from numba.core.dispatcher import Dispatcher
 import gc
 before = {id(one): len(one.signatures) for one in gc.get_objects() if isinstance(one, Dispatcher)}
 from fanzha.claims.snapshot import LiveRule, LiveRules
-from fanzha.claims.life import State, Step
-from fanzha.claims.spared import Spared
+from fanzha.claims.rule_lifecycle import State, Step
+from fanzha.claims.allowlist import Spared
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.live.opened import opened
 text = '''

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from fanzha.analyze.backtest.hits import Hit
 from fanzha.analyze.backtest.texts import Version
 from fanzha.base.words import Words
+from fanzha.claims.allowlist import Allowlist
 from fanzha.claims.budget import Budget, Overrun
 from fanzha.claims.finding import Finding, Mode
-from fanzha.claims.governor import Claim, Governor
-from fanzha.claims.spared import Spared
+from fanzha.claims.governor import Governor, TriggeredFinding
 
 
 class Ruling(NamedTuple):
@@ -20,14 +20,14 @@ class Ruling(NamedTuple):
 
 
 def govern(
-    hits: Sequence[Hit], versions: Sequence[Version], budgets: Sequence[Budget], spared: Spared
+    hits: Sequence[Hit], versions: Sequence[Version], budgets: Sequence[Budget], spared: Allowlist
 ) -> tuple[list[Ruling], list[Overrun]]:
     """Rule on the hits, in their order; `budgets` are those of the versions, overruns name versions by their label."""
     named = {version.label: budget for version, budget in zip(versions, budgets, strict=True)}
     governor = Governor(named, spared)
     rulings = []
     for hit in hits:
-        found = governor.judge(Claim(_finding(hit, versions[hit.version]), hit.trigger, hit.trunk_calls))
+        found = governor.judge(TriggeredFinding(_finding(hit, versions[hit.version]), hit.trigger, hit.trunk_calls))
         acts = found.mode is Mode.LIVE
         rulings.append(Ruling(acts, None if acts else Words(found.reasons_zh[-1], found.reasons_en[-1])))
     return rulings, governor.overruns()

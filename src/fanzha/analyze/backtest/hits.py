@@ -8,8 +8,8 @@ import numpy as np
 from fanzha.analyze.backtest.texts import Group, Texts, Version
 from fanzha.analyze.order import Slice
 from fanzha.base.words import Words
-from fanzha.claims.quiet import Quiet
-from fanzha.claims.spared import Trigger
+from fanzha.claims.allowlist import Trigger
+from fanzha.claims.cooldown import Cooldown
 from fanzha.detect._rules.governance import TRUNK_CALLS
 from fanzha.detect._rules.subjects import Subject, told
 from fanzha.detect._rules.telling import reasons
@@ -76,7 +76,7 @@ class _Run:
         rules = [version.rule for _, version in self._versions.values()]
         self._counted = CALL_FACTS if count_trunks else ()
         self.engine = Engine(rules, group.lists, beside=[(fact, TRUNK_CALLS) for fact in self._counted])
-        self._quiet = Quiet()
+        self._quiet = Cooldown()
         self._explained = [0] * len(texts.versions)
         self.firings = [0] * len(texts.versions)
         self.hits: list[Hit] = []

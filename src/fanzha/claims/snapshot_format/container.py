@@ -25,7 +25,7 @@ _DIGEST = 16
 _LONGEST_HEAD = 1 << 24
 
 
-class Damaged(FanzhaError):
+class DamagedSnapshot(FanzhaError):
     """A snapshot file is not what was written: cut, changed, or not one at all (exit 3)."""
 
     exit_code = 3
@@ -40,7 +40,7 @@ class Section(msgspec.Struct, frozen=True):
     digest: str
     words: int = 1  # of 8 bytes in a row
     multiplier: int = 0
-    places: int = 0
+    slots: int = msgspec.field(default=0, name="places")
     used: int = 0  # rows that are not empty
 
 
@@ -52,7 +52,7 @@ class Approval(msgspec.Struct, frozen=True):
     at: int  # UTC ms
 
 
-class Head(msgspec.Struct, frozen=True, kw_only=True):
+class SnapshotHead(msgspec.Struct, frozen=True, kw_only=True):
     """What a file says of itself. `sequence` grows by one with every file published."""
 
     what: Literal["base", "delta"]
@@ -69,41 +69,41 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...] = ()
 
 
-class Data(NamedTuple):
+class SectionData(NamedTuple):
     """One section to be written."""
 
     name: str
     data: bytes | NDArray[Any]
     words: int = 1
     multiplier: int = 0
-    places: int = 0
+    slots: int = 0
     used: int = 0
 
 
-def write(head: Head, sections: Sequence[Data]) -> list[bytes | memoryview]:
+def write(head: SnapshotHead, sections: Sequence[SectionData]) -> list[bytes | memoryview]:
     """Return the pieces of a file, to be written one behind the other."""
-    pieces = [(one, data, bytes(_up(len(data)) - len(data))) for one in sections for data in (_bytes(one.data),)]
+    pieces = [(one, data, bytes(_align(len(data)) - len(data))) for one in sections for data in (_bytes(one.data),)]
     told = [_section(one, len(data), _digest([data, zeros])) for one, data, zeros in pieces]
-    start = _up(_FIXED + len(_encode(head, _laid_out(told, 1 << 62))))  # offsets are no longer than that one
-    text = _encode(head, _laid_out(told, start)).ljust(start - _FIXED)
+    start = _align(_FIXED + len(_encode(head, _assign_offsets(told, 1 << 62))))  # offsets are no longer than that one
+    text = _encode(head, _assign_offsets(told, start)).ljust(start - _FIXED)
     fixed = MAGIC + VERSION.to_bytes(4, "little") + len(text).to_bytes(4, "little")
     parts = (part for _, data, zeros in pieces for part in (data, zeros))
     return [fixed, _digest([fixed, text]), text, *parts]
 
 
-def _section(one: Data, size: int, digest: bytes) -> Section:
-    return Section(one.name, 0, size, digest.hex(), one.words, one.multiplier, one.places, one.used)
+def _section(one: SectionData, size: int, digest: bytes) -> Section:
+    return Section(one.name, 0, size, digest.hex(), one.words, one.multiplier, one.slots, one.used)
 
 
-def _laid_out(sections: Sequence[Section], start: int) -> tuple[Section, ...]:
+def _assign_offsets(sections: Sequence[Section], start: int) -> tuple[Section, ...]:
     laid = []
     for one in sections:
         laid.append(msgspec.structs.replace(one, offset=start))
-        start += _up(one.size)
+        start += _align(one.size)
     return tuple(laid)
 
 
-def _encode(head: Head, sections: tuple[Section, ...]) -> bytes:
+def _encode(head: SnapshotHead, sections: tuple[Section, ...]) -> bytes:
     return msgspec.json.encode(msgspec.structs.replace(head, sections=sections))
 
 
@@ -121,11 +121,11 @@ def _digest(parts: Iterable[bytes | memoryview]) -> bytes:
     return state.digest()
 
 
-def _up(size: int) -> int:
+def _align(size: int) -> int:
     return (size + ALIGNED - 1) // ALIGNED * ALIGNED
 
 
-class File:
+class SnapshotFile:
     """One file in memory, mapped or read; nothing is copied. The head is checked at once, sections by `verify`."""
 
     def __init__(self, data: memoryview, name: str) -> None:
@@ -135,11 +135,11 @@ class File:
         self.identity = bytes(data[16:_FIXED]).hex()
         self._sections = {one.name: one for one in self.head.sections}
 
-    def _damaged(self, why: str) -> Damaged:
+    def _damaged(self, why: str) -> DamagedSnapshot:
         fix = "copy it again, or build it anew; screens keep what they have"
-        return Damaged(f"{self.name}: 快照文件已损坏 damaged snapshot file: {why}", fix=fix)
+        return DamagedSnapshot(f"{self.name}: 快照文件已损坏 damaged snapshot file: {why}", fix=fix)
 
-    def _head(self) -> Head:
+    def _head(self) -> SnapshotHead:
         fixed = bytes(self.data[:_FIXED])
         if len(fixed) < _FIXED or fixed[:8] != MAGIC:
             raise self._damaged("不是快照 it is no snapshot")
@@ -151,25 +151,25 @@ class File:
         if length > _LONGEST_HEAD or len(text) < length or _digest([fixed[:16], text]) != fixed[16:]:
             raise self._damaged("文件头校验不符 the digest of its head does not fit")
         try:
-            head = msgspec.json.decode(text, type=Head)
+            head = msgspec.json.decode(text, type=SnapshotHead)
         except msgspec.DecodeError as error:
             raise self._damaged(f"文件头 its head: {error}") from None
-        self._fit(head, start)
+        self._check_layout(head, start)
         return head
 
-    def _fit(self, head: Head, start: int) -> None:
+    def _check_layout(self, head: SnapshotHead, start: int) -> None:
         """Raise unless the sections follow each other up to the last byte."""
         for one in head.sections:
-            if one.offset != start or one.size < 0 or one.words < 1 or one.size % (8 * one.words if one.places else 1):
+            if one.offset != start or one.size < 0 or one.words < 1 or one.size % (8 * one.words if one.slots else 1):
                 raise self._damaged(f"区段 {one.name} 位置有误 section {one.name} is out of place")
-            start += _up(one.size)
+            start += _align(one.size)
         if start != len(self.data):
             raise self._damaged(f"应为 {start} 字节 it has {len(self.data)} bytes, not {start}")
 
     def verify(self) -> None:
         """Compare the digest of every section; raises Damaged. Takes its time (about a second a gigabyte)."""
         for one in self.head.sections:
-            if _digest([self.data[one.offset : one.offset + _up(one.size)]]).hex() != one.digest:
+            if _digest([self.data[one.offset : one.offset + _align(one.size)]]).hex() != one.digest:
                 raise self._damaged(f"区段 {one.name} 校验不符 the digest of section {one.name} does not fit")
 
     def has(self, name: str) -> bool:
@@ -182,12 +182,12 @@ class File:
             raise self._damaged(f"缺少区段 {name} section {name} is missing")
         return self._sections[name]
 
-    def packed(self, name: str) -> memoryview:
+    def section_bytes(self, name: str) -> memoryview:
         """Return the bytes of a section."""
         one = self.section(name)
         return self.data[one.offset : one.offset + one.size]
 
     def words(self, name: str) -> NDArray[np.uint64]:
         """Return a section as unsigned words [rows, words]."""
-        found = np.frombuffer(self.packed(name), "<u8")
+        found = np.frombuffer(self.section_bytes(name), "<u8")
         return found.reshape(-1, self.section(name).words)

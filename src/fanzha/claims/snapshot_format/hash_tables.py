@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
+from fanzha.claims.snapshot_format.container import SnapshotFile
 
 FILL = 0.55  # of the rows: about 1.6 probes for a number that is there, 3 for one that is not
 TAIL = 1_024  # rows behind the last home
@@ -21,26 +22,26 @@ INDEX_END = 1 << INDEX_BITS
 Words = NDArray[np.uint64]
 
 
-class Table(NamedTuple):
+class HashTable(NamedTuple):
     """Rows [places + TAIL, words] and the two figures that say where a key's home is."""
 
     rows: Words
     multiplier: int  # odd, 64 bits
-    places: int  # below 2^32
+    slots: int  # below 2^32
 
 
 @compiled
-def home(key: np.uint64, multiplier: np.uint64, places: np.uint64) -> np.uint64:
+def home_slot(key: np.uint64, multiplier: np.uint64, places: np.uint64) -> np.uint64:
     """Return the row where a key belongs: the upper half of a product, scaled to the rows there are."""
     return np.uint64((((key * multiplier) >> np.uint64(32)) * places) >> np.uint64(32))
 
 
 @compiled
-def place(rows: Words, keys: Words, multiplier: np.uint64, places: np.uint64, table: Words) -> int:
+def insert_rows(rows: Words, keys: Words, multiplier: np.uint64, places: np.uint64, table: Words) -> int:
     """Put rows into an empty table, each by its key; return the longest probe, -1 when the tail is too short."""
     longest = 0
     for row in range(len(rows)):
-        first = at = np.int64(home(keys[row], multiplier, places))
+        first = at = np.int64(home_slot(keys[row], multiplier, places))
         while table[at, 0] != 0:
             at += 1
         if at >= len(table) - 1:
@@ -52,7 +53,7 @@ def place(rows: Words, keys: Words, multiplier: np.uint64, places: np.uint64, ta
 
 
 @compiled
-def misplaced(table: Words, shift: np.uint64, multiplier: np.uint64, places: np.uint64, used: int) -> bool:
+def is_inconsistent(table: Words, shift: np.uint64, multiplier: np.uint64, places: np.uint64, used: int) -> bool:
     """Return whether any row could not be found from its home, or not as many are used as are said to be."""
     gap, found = np.int64(-1), 0
     for at in range(len(table)):
@@ -61,13 +62,13 @@ def misplaced(table: Words, shift: np.uint64, multiplier: np.uint64, places: np.
             gap = np.int64(at)
             continue
         found += 1
-        first = np.int64(home(word >> shift, multiplier, places))
+        first = np.int64(home_slot(word >> shift, multiplier, places))
         if first <= gap or first > at:
             return True
     return found != used or table[len(table) - 1, 0] != 0
 
 
-def build(rows: Words, salt: bytes, *, shift: int = 0) -> Table:
+def build_table(rows: Words, salt: bytes, *, shift: int = 0) -> HashTable:
     """Return a table of rows [n, words]; the key is word 0 >> shift, never 0, in rows of three words word 1 with it.
 
     The multiplier follows from the salt; one by which keys crowd is not taken. The same rows, in any order, give the
@@ -79,9 +80,9 @@ def build(rows: Words, salt: bytes, *, shift: int = 0) -> Table:
     best, shortest = None, -1
     for multiplier in multipliers(salt, 16):
         table = np.zeros((places + TAIL, rows.shape[1]), np.uint64)
-        longest = place(rows, keys, np.uint64(multiplier), np.uint64(places), table)
+        longest = insert_rows(rows, keys, np.uint64(multiplier), np.uint64(places), table)
         if longest >= 0 and (best is None or longest < shortest):
-            best, shortest = Table(table, multiplier, places), longest
+            best, shortest = HashTable(table, multiplier, places), longest
         if best is not None and shortest <= LONGEST_PROBE:
             return best
     if best is None:
@@ -102,3 +103,40 @@ def multipliers(salt: bytes, count: int) -> list[int]:
     """Return odd 64-bit multipliers drawn by the salt."""
     drawn = (blake2b(bytes([one]), key=salt, digest_size=8, person=b"multiplier").digest() for one in range(count))
     return [int.from_bytes(one, "little") | 1 for one in drawn]
+
+
+_LOW = (1 << 32) - 1
+
+
+class TableReader:
+    """One table of a file: key, value; or key, second half of the key, value."""
+
+    def __init__(self, file: SnapshotFile, name: str) -> None:
+        """Take the table as it lies in memory."""
+        one = file.section(name)
+        self._words = memoryview(file.section_bytes(name)).cast("Q")
+        self._multiplier, self._places, self.used = one.multiplier, one.slots, one.used
+
+    def get(self, key: int) -> int | None:
+        """Return the value of a key in a table of two words."""
+        words, at = self._words, (key * self._multiplier >> 32 & _LOW) * self._places >> 32 << 1
+        while word := words[at]:
+            if word == key:
+                return words[at + 1]
+            at += 2
+        return None
+
+    def get_by_pair(self, key: int, second: int) -> int | None:
+        """Return the value of a key in a table of three words."""
+        words, at = self._words, ((key * self._multiplier >> 32 & _LOW) * self._places >> 32) * 3
+        while word := words[at]:
+            if word == key and words[at + 1] == second:
+                return words[at + 2]
+            at += 3
+        return None
+
+
+def read_table(file: SnapshotFile, name: str) -> HashTable:
+    """Return the table in a section of a file."""
+    section = file.section(name)
+    return HashTable(file.words(name), section.multiplier, section.slots)

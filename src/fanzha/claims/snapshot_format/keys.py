@@ -29,14 +29,14 @@ def number_text(key: int) -> str:
     return f"+{key}" if key < SHORT else str(key - SHORT)
 
 
-def hashed(salt: bytes, kind: str, value: str) -> tuple[int, int]:
+def hash_subject(salt: bytes, kind: str, value: str) -> tuple[int, int]:
     """Return the two 64-bit words of a subject; the salt keeps outsiders from choosing where their own values fall."""
     name = "phone_number" if kind in NUMBERS else kind
     found = blake2b(f"{name}\0{value}".encode("utf-8", "surrogatepass"), key=salt, digest_size=16).digest()
     return int.from_bytes(found[:8], "little") | 1, int.from_bytes(found[8:], "little")
 
 
-def hashed_many(salt: bytes, subjects: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
+def hash_subjects(salt: bytes, subjects: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
     """Return the words of (kind, value) pairs, [n, 2]."""
-    words = np.array([hashed(salt, kind, value) for kind, value in subjects], np.uint64)
+    words = np.array([hash_subject(salt, kind, value) for kind, value in subjects], np.uint64)
     return words.reshape(len(subjects), 2)

@@ -7,12 +7,12 @@ import msgspec
 import numpy as np
 
 from fanzha.base.words import Words
+from fanzha.claims.allowlist import AllowlistEntry
 from fanzha.claims.budget import Budget
-from fanzha.claims.life import Step
-from fanzha.claims.snapshot_format.container import Data, File
-from fanzha.claims.snapshot_format.hash_tables import Table, build
+from fanzha.claims.rule_lifecycle import RuleStep
+from fanzha.claims.snapshot_format.container import SectionData, SnapshotFile
+from fanzha.claims.snapshot_format.hash_tables import HashTable, build_table
 from fanzha.claims.snapshot_format.keys import number_key
-from fanzha.claims.spared import SparedNumber
 
 
 class ProtectedNumber(msgspec.Struct, frozen=True, array_like=True):
@@ -37,7 +37,7 @@ class InboundOnly(msgspec.Struct, frozen=True, array_like=True):
     until: int | None = None  # UTC ms
 
 
-class Range(msgspec.Struct, frozen=True, array_like=True):
+class AllocatedRange(msgspec.Struct, frozen=True, array_like=True):
     """A range as allocated (`fanzha.kinds.phone_number.Allocation`); times are UTC ms."""
 
     prefix: str  # first digits of the national number
@@ -49,7 +49,7 @@ class Range(msgspec.Struct, frozen=True, array_like=True):
     until: int | None
 
 
-class Roaming(NamedTuple):
+class RoamingProof(NamedTuple):
     """Whether a home mobile was proven to be abroad, and until when (UTC ms) that may be relied on."""
 
     number: str
@@ -63,7 +63,7 @@ class LiveRule(msgspec.Struct, frozen=True, array_like=True):
     rule: str
     digest: str
     text: str
-    step: Step
+    step: RuleStep
 
 
 class LiveRules(msgspec.Struct, frozen=True, array_like=True):
@@ -75,36 +75,42 @@ class LiveRules(msgspec.Struct, frozen=True, array_like=True):
     lists: dict[str, tuple[str, ...]] = {}
 
 
-def protected_section(numbers: Sequence[ProtectedNumber]) -> list[Data]:
+def protected_section(numbers: Sequence[ProtectedNumber]) -> list[SectionData]:
     """Return the protected numbers as they are looked through."""
-    return [Data("protected", msgspec.msgpack.encode(sorted(numbers, key=lambda one: one.number)))]
+    return [SectionData("protected", msgspec.msgpack.encode(sorted(numbers, key=lambda one: one.number)))]
 
 
-def spared_section(numbers: Sequence[SparedNumber]) -> list[Data]:
-    """Return the spared list (`fanzha.claims.spared.Spared` takes what `spared` gives back)."""
-    return [Data("spared", msgspec.msgpack.encode(sorted(numbers, key=repr)))]
+def spared_section(numbers: Sequence[AllowlistEntry]) -> list[SectionData]:
+    """Return the spared list (`fanzha.claims.allowlist.Allowlist` takes what `spared` gives back)."""
+    return [SectionData("spared", msgspec.msgpack.encode(sorted(numbers, key=repr)))]
 
 
-def inbound_only_sections(numbers: Sequence[InboundOnly], salt: bytes) -> list[Data]:
+def inbound_only_sections(numbers: Sequence[InboundOnly], salt: bytes) -> list[SectionData]:
     """Return the do-not-originate list: number -> entry. Of a number that stands twice the longer entry counts."""
     best: dict[int, InboundOnly] = {}
     for one in sorted(numbers, key=lambda one: (one.until is None, one.until or 0, repr(one))):
         best[_key(one.number)] = one
     kept = sorted(best.values(), key=lambda one: one.number)
     rows = [(_key(one.number), place) for place, one in enumerate(kept)]
-    return [Data("inbound_only_entries", msgspec.msgpack.encode(kept)), table_data("inbound_only", _table(rows, salt))]
+    return [
+        SectionData("inbound_only_entries", msgspec.msgpack.encode(kept)),
+        table_data("inbound_only", _table(rows, salt)),
+    ]
 
 
-def ranges_sections(ranges: Sequence[Range], salt: bytes) -> list[Data]:
+def ranges_sections(ranges: Sequence[AllocatedRange], salt: bytes) -> list[SectionData]:
     """Return allocated ranges: 1 and the prefix's digits -> the first of its entries, which stand together."""
     kept = sorted(ranges, key=lambda one: (one.prefix, -(one.since or 0), repr(one)))
     first: dict[int, int] = {}
     for place, one in enumerate(kept):
         first.setdefault(int("1" + one.prefix), place)
-    return [Data("range_entries", msgspec.msgpack.encode(kept)), table_data("ranges", _table([*first.items()], salt))]
+    return [
+        SectionData("range_entries", msgspec.msgpack.encode(kept)),
+        table_data("ranges", _table([*first.items()], salt)),
+    ]
 
 
-def roaming_section(proofs: Sequence[Roaming], salt: bytes) -> list[Data]:
+def roaming_section(proofs: Sequence[RoamingProof], salt: bytes) -> list[SectionData]:
     """Return roaming proofs: number -> until << 1 | abroad. Of a number that stands twice the longer counts."""
     rows: dict[int, int] = {}
     for one in proofs:
@@ -113,34 +119,34 @@ def roaming_section(proofs: Sequence[Roaming], salt: bytes) -> list[Data]:
     return [table_data("roaming", _table([*rows.items()], salt))]
 
 
-def rules_section(rules: LiveRules) -> list[Data]:
+def rules_section(rules: LiveRules) -> list[SectionData]:
     """Return the live rules."""
-    return [Data("rules", msgspec.msgpack.encode(rules, order="sorted"))]
+    return [SectionData("rules", msgspec.msgpack.encode(rules, order="sorted"))]
 
 
-def spared_entries(file: File) -> list[SparedNumber]:
+def spared_entries(file: SnapshotFile) -> list[AllowlistEntry]:
     """Return the spared list of a file."""
-    return msgspec.msgpack.decode(file.packed("spared"), type=list[SparedNumber])
+    return msgspec.msgpack.decode(file.section_bytes("spared"), type=list[AllowlistEntry])
 
 
-def inbound_only_entries(file: File) -> list[InboundOnly]:
+def inbound_only_entries(file: SnapshotFile) -> list[InboundOnly]:
     """Return the do-not-originate list of a file."""
-    return msgspec.msgpack.decode(file.packed("inbound_only_entries"), type=list[InboundOnly])
+    return msgspec.msgpack.decode(file.section_bytes("inbound_only_entries"), type=list[InboundOnly])
 
 
-def range_entries(file: File) -> list[Range]:
+def range_entries(file: SnapshotFile) -> list[AllocatedRange]:
     """Return the allocated ranges of a file."""
-    return msgspec.msgpack.decode(file.packed("range_entries"), type=list[Range])
+    return msgspec.msgpack.decode(file.section_bytes("range_entries"), type=list[AllocatedRange])
 
 
-def table_data(name: str, table: Table) -> Data:
+def table_data(name: str, table: HashTable) -> SectionData:
     """Return a table as a section."""
     used = int((table.rows[:, 0] != 0).sum())
-    return Data(name, table.rows, table.rows.shape[1], table.multiplier, table.places, used)
+    return SectionData(name, table.rows, table.rows.shape[1], table.multiplier, table.slots, used)
 
 
-def _table(rows: Sequence[tuple[int, int]], salt: bytes) -> Table:
-    return build(np.array(rows, np.uint64).reshape(len(rows), 2), salt)
+def _table(rows: Sequence[tuple[int, int]], salt: bytes) -> HashTable:
+    return build_table(np.array(rows, np.uint64).reshape(len(rows), 2), salt)
 
 
 def _key(number: str) -> int:

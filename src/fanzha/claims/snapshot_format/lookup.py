@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, Table, Words, home
+from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, HashTable, Words, home_slot
 
 _BITS, _MASK = INDEX_BITS, INDEX_END - 1
 
@@ -19,25 +19,25 @@ class NumberTables(NamedTuple):
 
     numbers: Words
     multiplier: np.uint64
-    places: np.uint64
+    slots: np.uint64
     spilled: Words
     spilled_multiplier: np.uint64
-    spilled_places: np.uint64
+    spilled_slots: np.uint64
     changed: Words
     changed_multiplier: np.uint64
-    changed_places: np.uint64
+    changed_slots: np.uint64
 
 
-def number_tables(numbers: Table, spilled: Table, changed: Table) -> NumberTables:
+def number_tables(numbers: HashTable, spilled: HashTable, changed: HashTable) -> NumberTables:
     """Return three tables as kernels take them."""
-    figures = [(one.rows, np.uint64(one.multiplier), np.uint64(one.places)) for one in (numbers, spilled, changed)]
+    figures = [(one.rows, np.uint64(one.multiplier), np.uint64(one.slots)) for one in (numbers, spilled, changed)]
     return NumberTables(*figures[0], *figures[1], *figures[2])
 
 
 @compiled
-def pair(key: np.uint64, table: Words, multiplier: np.uint64, places: np.uint64) -> int:
+def find_row(key: np.uint64, table: Words, multiplier: np.uint64, places: np.uint64) -> int:
     """Return the row of a table of two words where a key stands, -1 when it does not."""
-    at = np.int64(home(key, multiplier, places))
+    at = np.int64(home_slot(key, multiplier, places))
     while table[at, 0] != 0:
         if table[at, 0] == key:
             return int(at)
@@ -46,36 +46,36 @@ def pair(key: np.uint64, table: Words, multiplier: np.uint64, places: np.uint64)
 
 
 @compiled
-def profile(key: np.uint64, tables: NumberTables) -> int:
+def find_profile(key: np.uint64, tables: NumberTables) -> int:
     """Return the profile of a number's key, 0 when it is not listed."""
-    changed = pair(key, tables.changed, tables.changed_multiplier, tables.changed_places)
+    changed = find_row(key, tables.changed, tables.changed_multiplier, tables.changed_slots)
     if changed >= 0:
         return int(np.int64(tables.changed[changed, 1]))
-    at = np.int64(home(key, tables.multiplier, tables.places))
+    at = np.int64(home_slot(key, tables.multiplier, tables.slots))
     while tables.numbers[at, 0] != 0:
         if tables.numbers[at, 0] >> np.uint64(_BITS) == key:
             return int(np.int64(tables.numbers[at, 0] & np.uint64(_MASK)))
         at += 1
-    spilled = pair(key, tables.spilled, tables.spilled_multiplier, tables.spilled_places)
+    spilled = find_row(key, tables.spilled, tables.spilled_multiplier, tables.spilled_slots)
     return int(np.int64(tables.spilled[spilled, 1])) if spilled >= 0 else 0
 
 
 @compiled
-def profiles(keys: Words, tables: NumberTables, found: NDArray[np.uint32]) -> None:
+def find_profiles(keys: Words, tables: NumberTables, found: NDArray[np.uint32]) -> None:
     """Fill in the profile of each key, 0 where it is not listed; keys of 0 are never listed."""
     for row in range(len(keys)):
-        found[row] = profile(keys[row], tables) if keys[row] != 0 else 0
+        found[row] = find_profile(keys[row], tables) if keys[row] != 0 else 0
 
 
 @compiled
-def in_base(keys: Words, tables: NumberTables) -> NDArray[np.bool_]:
+def mark_in_base(keys: Words, tables: NumberTables) -> NDArray[np.bool_]:
     """Return which keys the base holds, whatever changed since."""
     found = np.zeros(len(keys), np.bool_)
     for row in range(len(keys)):
-        at = np.int64(home(keys[row], tables.multiplier, tables.places))
+        at = np.int64(home_slot(keys[row], tables.multiplier, tables.slots))
         while tables.numbers[at, 0] != 0 and tables.numbers[at, 0] >> np.uint64(_BITS) != keys[row]:
             at += 1
         found[row] = tables.numbers[at, 0] != 0 or (
-            pair(keys[row], tables.spilled, tables.spilled_multiplier, tables.spilled_places) >= 0
+            find_row(keys[row], tables.spilled, tables.spilled_multiplier, tables.spilled_slots) >= 0
         )
     return found

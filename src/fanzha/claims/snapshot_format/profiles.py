@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims.entry import HOUR_MS, Entry
+from fanzha.claims.snapshot_entry import HOUR_MS, SnapshotEntry
+from fanzha.claims.snapshot_format.container import SnapshotFile
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.claims.verdict import CASES, DIRECTIONS, FOREVER, INGRESSES, LEVELS, SERVICES
 
@@ -25,18 +27,18 @@ class Profiles:
     def __init__(self) -> None:
         """Begin with the row that means nothing."""
         self._rows: dict[tuple[int, ...], int] = {(0,) * WIDTH: 0}
-        self._known: dict[Entry, int] = {}
+        self._known: dict[SnapshotEntry, int] = {}
         self.words: dict[str, int] = {"": 0}
 
-    def add(self, entry: Entry) -> int:
+    def add(self, entry: SnapshotEntry) -> int:
         """Return the row of an entry and its further scopes; times are rounded down to the hour."""
         known = self._known.get(entry)
         if known is None:
             known = self._known[entry] = self._rows.setdefault(self._row(entry), len(self._rows))
         return known
 
-    def _row(self, entry: Entry) -> tuple[int, ...]:
-        also = self.add(entry.also) if entry.also is not None else 0
+    def _row(self, entry: SnapshotEntry) -> tuple[int, ...]:
+        also = self.add(entry.next_scope) if entry.next_scope is not None else 0
         return (
             LEVELS.index(entry.level),
             TREATMENTS.index(entry.treatment),
@@ -60,10 +62,10 @@ class Profiles:
         return np.array(list(self._rows), np.int64).reshape(len(self._rows), WIDTH)
 
 
-def entry_of(rows: Rows, words: Sequence[str], row: int) -> Entry:
+def decode_entry(rows: Rows, words: Sequence[str], row: int) -> SnapshotEntry:
     """Return a row as people's code reads it, with its further scopes."""
     cells: list[int] = rows[row].tolist()
-    return Entry(
+    return SnapshotEntry(
         LEVELS[cells[LEVEL]],
         TREATMENTS[cells[TREATMENT]],
         words[cells[FRAUD_TYPE]],
@@ -74,19 +76,19 @@ def entry_of(rows: Rows, words: Sequence[str], row: int) -> Entry:
         CASES[cells[CASE]],
         words[cells[ORGANISATION]],
         bool(cells[SIMULATED]),
-        entry_of(rows, words, cells[ALSO]) if cells[ALSO] else None,
+        decode_entry(rows, words, cells[ALSO]) if cells[ALSO] else None,
     )
 
 
-class Settled(NamedTuple):
+class SortedProfiles(NamedTuple):
     """Profiles in the one order that does not depend on how they were met; `place` gives each old row its new one."""
 
     rows: Rows
     words: list[str]
-    place: NDArray[np.int64]
+    new_rows: NDArray[np.int64]
 
 
-def settled(profiles: Profiles, uses: NDArray[np.int64]) -> Settled:
+def sort_profiles(profiles: Profiles, uses: NDArray[np.int64]) -> SortedProfiles:
     """Return profiles with the most used first, of equally used by what they say; row 0 stays. uses: [rows]."""
     words = sorted(profiles.words)
     spelled = np.empty(len(words), np.int64)
@@ -100,7 +102,7 @@ def settled(profiles: Profiles, uses: NDArray[np.int64]) -> Settled:
     place[order] = np.arange(len(rows))
     moved = rows[order]
     moved[:, ALSO] = place[moved[:, ALSO]]
-    return Settled(moved, words, place)
+    return SortedProfiles(moved, words, place)
 
 
 def _chain(cells: list[list[int]], row: int) -> list[list[int]]:
@@ -111,7 +113,7 @@ def _chain(cells: list[list[int]], row: int) -> list[list[int]]:
     return said
 
 
-def joined(parts: Sequence[tuple[Rows, Sequence[str]]]) -> tuple[Rows, list[str], list[int]]:
+def concatenate_profiles(parts: Sequence[tuple[Rows, Sequence[str]]]) -> tuple[Rows, list[str], list[int]]:
     """Put the profiles of a base and its deltas behind each other; returns rows, words and where each part begins."""
     rows, words, starts = [parts[0][0]], list(parts[0][1]), [0]
     count = len(parts[0][0])
@@ -127,7 +129,7 @@ def joined(parts: Sequence[tuple[Rows, Sequence[str]]]) -> tuple[Rows, list[str]
     return np.concatenate(rows), words, starts
 
 
-def sound(rows: Rows, words: int) -> bool:
+def are_valid(rows: Rows, words: int) -> bool:
     """Return whether every code of every row means something, and every chain of scopes ends."""
     if rows.ndim != 2 or rows.shape[1] != WIDTH or not len(rows) or rows[0].any():
         return False
@@ -158,3 +160,8 @@ def _chains_end(rows: Rows) -> bool:
 
 
 LONGEST_CHAIN = 2 * len(DIRECTIONS) * len(SERVICES) * len(INGRESSES) + 1
+
+
+def read_profiles(file: SnapshotFile) -> tuple[Rows, list[str]]:
+    """Return the profiles of a file and the words they refer to."""
+    return file.words("profiles").view(np.int64), msgspec.msgpack.decode(file.section_bytes("words"), type=list[str])

@@ -1,7 +1,7 @@
 """What the proven origin of a spared number is called on pages."""
 
 from fanzha.base.words import Words
-from fanzha.claims.spared import OriginKind
+from fanzha.claims.allowlist import OriginKind
 
 INGRESS_WORDS = {
     "leased_line": Words("语音专线", "leased lines"),

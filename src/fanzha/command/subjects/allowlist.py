@@ -10,7 +10,7 @@ from typing import NamedTuple
 from fanzha.base.clock import from_ms, iso, to_ms
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
-from fanzha.claims.spared import SparedNumber
+from fanzha.claims.allowlist import AllowlistEntry
 from fanzha.command.audit.recording import recorded
 from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.imports.carrying_in import carry_in
@@ -116,7 +116,7 @@ def _is_number(subject: Subject) -> bool:
     return subject.kind == _KIND and classify(subject.value).valid is not Validity.NO
 
 
-def _held(one: SparedNumber) -> Held:
+def _held(one: AllowlistEntry) -> Held:
     return Held(one.owner, origin_words(one.origin_kind, one.origin), None if one.until is None else from_ms(one.until))
 
 

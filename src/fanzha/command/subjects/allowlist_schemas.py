@@ -5,7 +5,7 @@ from datetime import datetime
 from ninja import Schema
 from pydantic import Field
 
-from fanzha.claims.spared import OriginKind
+from fanzha.claims.allowlist import OriginKind
 from fanzha.command.processes.shapes import Both
 from fanzha.command.subjects.allowlist import SparedShown, Sparing
 from fanzha.command.web.api.moments import Moment

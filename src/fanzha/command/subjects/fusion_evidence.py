@@ -10,7 +10,7 @@ from fanzha.base.clock import to_ms
 from fanzha.claims.evidence import DECISION, FINDING, OPINION, Evidence
 from fanzha.claims.finding import Mode
 from fanzha.claims.treatment import Treatment
-from fanzha.claims.verdict import FOREVER, Level, scope
+from fanzha.claims.verdict import FOREVER, Level, verdict_scope
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.command.web.database.bulk import one_of, rows
 from fanzha.command.web.viewer import Viewer
@@ -93,7 +93,7 @@ def _findings(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tup
                 score,
                 to_ms(found_at),
                 to_ms(until),
-                scope(*places),
+                verdict_scope(*places),
                 fraud_type,
                 None,
                 holder,
@@ -125,7 +125,7 @@ def as_evidence(row: OpinionRow) -> Evidence:
         row.sure,
         to_ms(row.given_at),
         FOREVER if row.until is None else to_ms(row.until),
-        scope(row.direction, row.service, row.ingress),
+        verdict_scope(row.direction, row.service, row.ingress),
         row.fraud_type,
         Treatment(row.treatment) if row.treatment else None,
         to_ms(holder) if holder else None,

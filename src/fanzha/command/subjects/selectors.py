@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.claims.verdict import SOURCE_WORDS, Scope
+from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.campaigns.models import Placement
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence_form import said
@@ -159,8 +159,8 @@ def _calls(row: FindingRow) -> int:
         return 0
 
 
-def _scope(row: VerdictRow) -> Scope:
-    return Scope(row.direction, row.service, row.ingress)
+def _scope(row: VerdictRow) -> VerdictScope:
+    return VerdictScope(row.direction, row.service, row.ingress)
 
 
 def _organizations(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organization]:

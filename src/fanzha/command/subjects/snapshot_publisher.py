@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
-from fanzha.claims.evidence import Evidence, of_opinion
+from fanzha.claims.evidence import Evidence, evidence_from_opinion
 from fanzha.claims.fusion import fuse
 from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
@@ -87,7 +87,7 @@ def what_holds(
             known[named[subject]] += [piece for piece, _ in pieces]
         cases = _cases(named, viewer, at)
     for decision in decisions_on(known):
-        known[decision.subject_kind, decision.subject].append(of_opinion(decision))
+        known[decision.subject_kind, decision.subject].append(evidence_from_opinion(decision))
     spared, moment = spared_by_number(), to_ms(at)
     return [
         Said(*thing, list(fuse(pieces, moment, settings.policy, spared)), cases.get(thing))

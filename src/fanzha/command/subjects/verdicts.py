@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.base.marking import Marking
 from fanzha.claims.fusion import fuse
-from fanzha.claims.verdict import FOREVER, Part, Scope, Verdict
+from fanzha.claims.verdict import FOREVER, Verdict, VerdictPart, VerdictScope
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.subjects.fusion_evidence import known_evidence
@@ -118,13 +118,13 @@ def _refresh_of(owner: Organization, subjects: set[int], at: datetime) -> int:
     return changes.write()
 
 
-def _holding(owner: Organization, subjects: set[int]) -> dict[int, dict[Scope, _Held]]:
+def _holding(owner: Organization, subjects: set[int]) -> dict[int, dict[VerdictScope, _Held]]:
     """Return the verdicts that hold, by subject and scope."""
     current = VerdictRow._base_manager.filter(bulk.one_of("subject_id", subjects), owner=owner, superseded_at=None)
     columns = ("subject_id", "direction", "service", "ingress", *_Held._fields[:-1], Cast("why", TextField()))
-    held: dict[int, dict[Scope, _Held]] = {}
+    held: dict[int, dict[VerdictScope, _Held]] = {}
     for subject, direction, service, ingress, *row in bulk.rows(current.order_by().values_list(*columns)):
-        held.setdefault(subject, {})[Scope(direction, service, ingress)] = _Held(*row)
+        held.setdefault(subject, {})[VerdictScope(direction, service, ingress)] = _Held(*row)
     return held
 
 
@@ -177,7 +177,7 @@ class _Changes:
         return len(self._new) + len(self._ended)
 
 
-def _told(part: Part) -> dict[str, Any]:
+def _told(part: VerdictPart) -> dict[str, Any]:
     """Return a part as it is kept: the words of findings and opinions stand with these, not here."""
     told = {"source": part.source, "id": part.id, "by": part.by, "weight": part.weight, "until": part.until}
     return told | ({"zh": part.zh, "en": part.en} if part.source == "spared" else {})

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from fanzha.claims import Finding, Mode, life
+from fanzha.claims import Finding, Mode, rule_lifecycle
+from fanzha.claims.allowlist import Allowlist, Trigger
 from fanzha.claims.budget import Budget, Overrun
-from fanzha.claims.governor import Claim, Governor
-from fanzha.claims.spared import Spared, Trigger
+from fanzha.claims.governor import Governor, TriggeredFinding
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.events import CALL_FACTS
 from fanzha.rules.tree import Field, Key, Node, Place, Window
@@ -26,7 +26,7 @@ class Governance:
 
     budgets: dict[str, Budget] = field(default_factory=dict)
     default: Budget = Budget()
-    spared: Spared = field(default_factory=Spared)
+    spared: Allowlist = field(default_factory=Allowlist)
     key: bytes = NO_KEY
 
     @property
@@ -51,8 +51,10 @@ class Judge:
         mode = detector.mode if warm else Mode.SHADOW
         if detector.step is not None:
             subject = {"subject_kind": finding.subject_kind, "subject": finding.subject}
-            mode = life.mode(detector.step, rule=finding.detector, key=self._governance.key, warm=warm, **subject)
-        return self._governor.judge(Claim(msgspec.structs.replace(finding, mode=mode), trigger, trunk_calls))
+            mode = rule_lifecycle.resolve_mode(
+                detector.step, rule=finding.detector, key=self._governance.key, warm=warm, **subject
+            )
+        return self._governor.judge(TriggeredFinding(msgspec.structs.replace(finding, mode=mode), trigger, trunk_calls))
 
     def overruns(self) -> list[Overrun]:
         """Return where a rule went over its budget."""

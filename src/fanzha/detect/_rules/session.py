@@ -9,7 +9,7 @@ import pyarrow as pa
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims import Finding
-from fanzha.claims.quiet import Quiet
+from fanzha.claims.cooldown import Cooldown
 from fanzha.detect._detector import Session
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect._rules.governance import TRUNK_CALLS, Governance, Judge
@@ -39,7 +39,7 @@ class RuleSession(Session):
         self._of: dict[Rule, RuleDetector] = {rule: one for one in detectors for rule in one.rules}
         self._engine = Engine(list(self._of), lists_of(detectors), beside=self._governance.beside)
         state = msgspec.msgpack.decode(saved, type=_Saved) if saved else None
-        self._quiet = Quiet.restore(state.quiet) if state else Quiet()
+        self._quiet = Cooldown.restore(state.quiet) if state else Cooldown()
         self._judge = Judge(self._governance, state.judge if state else b"")
         if state:
             self._engine.restore(state.engine)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims.quiet import Quiet
+from fanzha.claims.cooldown import Cooldown
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Fired
 from fanzha.rules.tree import Rule
@@ -24,14 +24,14 @@ class Subject(NamedTuple):
     value: str
 
 
-def told(fired: Fired, quiet: Quiet, rule: str) -> Iterator[tuple[int, Subject]]:
+def told(fired: Fired, quiet: Cooldown, rule: str) -> Iterator[tuple[int, Subject]]:
     """Yield the firings of a rule that are told, with their subjects: all but those in the quiet time of a subject.
 
     A firing whose subject is unknown is not told. `rule` is the name under which the quiet times are kept.
     """
     moments, again_after = fired.moments.tolist(), fired.rule.again_after
     for row, subject in enumerate(subjects(fired)):
-        if subject is not None and quiet.told(rule, *subject, moments[row], again_after):
+        if subject is not None and quiet.admit(rule, *subject, moments[row], again_after):
             yield row, subject
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fanzha.claims.spared import Trigger
+from fanzha.claims.allowlist import Trigger
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.engine import Fired
 

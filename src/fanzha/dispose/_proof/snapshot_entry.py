@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.claims.entry import Entry
 from fanzha.claims.opinion import Opinion
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import TREATMENT_WORDS, TREATMENTS, Treatment
 from fanzha.claims.verdict import Level
 from fanzha.dispose._proof.proven import Holds, Proven
@@ -38,7 +38,7 @@ class _LookedUp(msgspec.Struct, frozen=True):
     sequence: int
 
 
-def looked_up(body: bytes) -> list[Entry | None]:
+def looked_up(body: bytes) -> list[SnapshotEntry | None]:
     """Return what a screen answered of each value that was asked; raises Unreadable."""
     try:
         read = msgspec.json.decode(body, type=_LookedUp)
@@ -47,30 +47,32 @@ def looked_up(body: bytes) -> list[Entry | None]:
     return [_chained(one.opinions) for one in read.results]
 
 
-def _chained(said: Iterable[_Said]) -> Entry | None:
-    chain: Entry | None = None
+def _chained(said: Iterable[_Said]) -> SnapshotEntry | None:
+    chain: SnapshotEntry | None = None
     for one in reversed(tuple(said)):
         where = (one.direction, one.service, one.ingress)
-        chain = Entry(one.level, one.treatment, "", one.until, *where, organisation=one.organisation, also=chain)
+        chain = SnapshotEntry(
+            one.level, one.treatment, "", one.until, *where, organisation=one.organisation, next_scope=chain
+        )
     return chain
 
 
-def in_force(decision: Opinion, entry: Entry | None, at: int) -> Proven:
+def in_force(decision: Opinion, entry: SnapshotEntry | None, at: int) -> Proven:
     """Return whether what is served at a moment (UTC ms) treats a subject as a decision says."""
     asked = decision.treatment or Treatment.ALLOW
     found = _treatment(decision, entry, at)
     return _proven(found == asked, found, at)
 
 
-def taken_back(decision: Opinion, entry: Entry | None, at: int) -> Proven:
+def taken_back(decision: Opinion, entry: SnapshotEntry | None, at: int) -> Proven:
     """Return whether a decision that was withdrawn is served no more; another's may still be, and is told."""
     found = _treatment(decision, entry, at)
     milder = TREATMENTS.index(found) < TREATMENTS.index(decision.treatment or Treatment.ALLOW)
     return _proven(milder or decision.treatment is Treatment.ALLOW, found, at)
 
 
-def _treatment(decision: Opinion, entry: Entry | None, at: int) -> Treatment:
-    held = entry and entry.holding(at, decision.direction, decision.service, decision.ingress)
+def _treatment(decision: Opinion, entry: SnapshotEntry | None, at: int) -> Treatment:
+    held = entry and entry.match(at, decision.direction, decision.service, decision.ingress)
     return held.treatment if held else Treatment.ALLOW
 
 

@@ -7,15 +7,15 @@ from typing import TypeVar
 
 import msgspec
 
-from fanzha.claims.snapshot import File
+from fanzha.claims.allowlist import Allowlist, AllowlistEntry
+from fanzha.claims.snapshot import SnapshotFile
+from fanzha.claims.snapshot_format.hash_tables import TableReader
 from fanzha.claims.snapshot_format.lists import (
+    AllocatedRange,
     InboundOnly,
     LiveRules,
     ProtectedNumber,
-    Range,
 )
-from fanzha.claims.snapshot_format.pairs import Pairs
-from fanzha.claims.spared import Spared, SparedNumber
 from fanzha.screen._mapped.imitated import Imitated
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ _LONGEST_PREFIX = 11
 class Lists:
     """Lists of a base and its deltas; small ones are read whole at the first question, or by `warm`."""
 
-    def __init__(self, files: Sequence[File]) -> None:
+    def __init__(self, files: Sequence[SnapshotFile]) -> None:
         """Take a base and its deltas, the oldest first; a list that a delta holds replaces the older one."""
         self._holder = {one.name: file for file in files for one in file.head.sections}
 
@@ -37,17 +37,17 @@ class Lists:
             if isinstance(one, cached_property):
                 getattr(self, name)
 
-    def holder(self, name: str) -> File | None:
+    def holder(self, name: str) -> SnapshotFile | None:
         """Return the newest file that holds a section."""
         return self._holder.get(name)
 
     def _whole(self, name: str, type_: type[T], default: T) -> T:
         if name not in self._holder:
             return default
-        return msgspec.msgpack.decode(self._holder[name].packed(name), type=type_)
+        return msgspec.msgpack.decode(self._holder[name].section_bytes(name), type=type_)
 
-    def _pairs(self, name: str) -> Pairs | None:
-        return Pairs(self._holder[name], name) if name in self._holder else None
+    def _pairs(self, name: str) -> TableReader | None:
+        return TableReader(self._holder[name], name) if name in self._holder else None
 
     @cached_property
     def protected(self) -> dict[str, ProtectedNumber]:
@@ -60,9 +60,9 @@ class Lists:
         return Imitated(self.protected)
 
     @cached_property
-    def spared(self) -> Spared:
+    def spared(self) -> Allowlist:
         """The spared list, number × proven origin."""
-        return Spared(self._whole("spared", list[SparedNumber], []))
+        return Allowlist(self._whole("spared", list[AllowlistEntry], []))
 
     @cached_property
     def rules(self) -> LiveRules:
@@ -70,32 +70,32 @@ class Lists:
         return self._whole("rules", LiveRules, LiveRules())
 
     @cached_property
-    def _inbound_only(self) -> tuple[Pairs | None, list[InboundOnly]]:
+    def _inbound_only(self) -> tuple[TableReader | None, list[InboundOnly]]:
         return self._pairs("inbound_only"), self._whole("inbound_only_entries", list[InboundOnly], [])
 
     @cached_property
-    def _ranges(self) -> tuple[Pairs | None, list[Range]]:
-        return self._pairs("ranges"), self._whole("range_entries", list[Range], [])
+    def _ranges(self) -> tuple[TableReader | None, list[AllocatedRange]]:
+        return self._pairs("ranges"), self._whole("range_entries", list[AllocatedRange], [])
 
     @cached_property
-    def _roaming(self) -> Pairs | None:
+    def _roaming(self) -> TableReader | None:
         return self._pairs("roaming")
 
     def inbound_only(self, key: int, at: int) -> InboundOnly | None:
         """Return the do-not-originate entry of a number's key at a moment (UTC ms)."""
         table, entries = self._inbound_only
-        row = table.value(key) if table else None
+        row = table.get(key) if table else None
         if row is None or ((until := entries[row].until) is not None and until <= at):
             return None
         return entries[row]
 
-    def allocated(self, national: str, at: int) -> Range | None:
+    def allocated(self, national: str, at: int) -> AllocatedRange | None:
         """Return the range that national digits (no trunk zero) belong to at a moment; the longest prefix counts."""
         table, entries = self._ranges
         if not table:
             return None
         for length in range(min(_LONGEST_PREFIX, len(national)), 1, -1):
-            row = table.value(int("1" + national[:length]))
+            row = table.get(int("1" + national[:length]))
             while row is not None and row < len(entries) and entries[row].prefix == national[:length]:
                 one = entries[row]
                 if (one.since is None or one.since <= at) and (one.until is None or at < one.until):
@@ -105,7 +105,7 @@ class Lists:
 
     def roaming(self, key: int, at: int) -> bool | None:
         """Return whether a home mobile is proven to be abroad (True) or at home (False); None when nothing holds."""
-        value = self._roaming.value(key) if self._roaming else None
+        value = self._roaming.get(key) if self._roaming else None
         return None if value is None or value >> 1 <= at else bool(value & 1)
 
     @cached_property
@@ -113,7 +113,7 @@ class Lists:
         if "urls" not in self._holder:
             return memoryview(b""), memoryview(b"")
         file = self._holder["urls"]
-        return file.packed("urls"), file.packed("url_profiles").cast("I")
+        return file.section_bytes("urls"), file.section_bytes("url_profiles").cast("I")
 
     def urls(self, first: bytes) -> list[tuple[bytes, int]]:
         """Return the SHA-256 hashes of listed URL expressions that begin with these bytes, each with its profile."""

@@ -8,8 +8,8 @@ import msgspec
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.claims.entry import Entry
 from fanzha.claims.fraud_type import FRAUD_TYPES
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.url_expressions import expressions, url_hash
 from fanzha.claims.verdict import LEVEL_WORDS, Level
@@ -72,7 +72,7 @@ def looked(snapshot: Mapped, kind: str, value: str, at: int) -> Looked:
     return Looked("listed", tuple(opinions)) if opinions else _UNLISTED
 
 
-def _entries(snapshot: Mapped, kind: str, value: str) -> list[Entry]:
+def _entries(snapshot: Mapped, kind: str, value: str) -> list[SnapshotEntry]:
     """Return what is listed of a written value; of a link also of its host and parts of its path. Raises Malformed."""
     one = snapshot.look_up(kind, _number(value) if kind == NUMBERS else all_kinds()[kind].normalise(value))
     found = [one] if one is not None else []
@@ -81,13 +81,13 @@ def _entries(snapshot: Mapped, kind: str, value: str) -> list[Entry]:
     return found
 
 
-def _scopes(entry: Entry | None) -> Iterator[Entry]:
+def _scopes(entry: SnapshotEntry | None) -> Iterator[SnapshotEntry]:
     while entry is not None:
         yield entry
-        entry = entry.also
+        entry = entry.next_scope
 
 
-def _opinion(one: Entry) -> Opinion:
+def _opinion(one: SnapshotEntry) -> Opinion:
     said = said_of(one.level, one.fraud_type)
     scope = (one.direction, one.service, one.ingress)
     return Opinion(one.level, one.treatment, one.fraud_type, one.until, *scope, one.organisation, one.simulated, *said)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims.entry import Entry
 from fanzha.claims.snapshot import number_text
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END
 from fanzha.claims.snapshot_format.profiles import ALSO, INGRESS, LEVEL, LONGEST_CHAIN, SIMULATED, Rows
 from fanzha.claims.verdict import LEVELS, Level
@@ -53,13 +53,13 @@ class NumberRanges:
         newest = (snapshot.base, *snapshot.deltas)[-1]
         changed = await self._changed.get(newest.identity, lambda: index_of(_in_deltas(snapshot)))
         keys = np.unique(np.concatenate([base.of(range_), changed.of(range_)]))
-        profiles = snapshot.profiles_of(keys).tolist()
+        profiles = snapshot.find_profiles(keys).tolist()
         told = ((key, contested(snapshot.entry(one), at)) for key, one in zip(keys.tolist(), profiles, strict=True))
         most = int((np.diff(base.starts) + np.diff(changed.starts)).max())
         return Range(sorted((_rest(key), entry.fraud_type) for key, entry in told if entry is not None), most)
 
 
-def contested(entry: Entry | None, at: int) -> Entry | None:
+def contested(entry: SnapshotEntry | None, at: int) -> SnapshotEntry | None:
     """Return what may be told to everybody, who is named may object to: suspected, of real traffic, now, from anywhere.
 
     A verdict for one ingress is none on a holder: the number may be borrowed there. To be watched is nobody's business.
@@ -67,7 +67,7 @@ def contested(entry: Entry | None, at: int) -> Entry | None:
     while entry is not None:
         if entry.level is Level.SUSPECTED and not entry.simulated and not entry.ingress and at < entry.until:
             return entry
-        entry = entry.also
+        entry = entry.next_scope
     return None
 
 

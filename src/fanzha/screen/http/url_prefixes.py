@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fanzha.claims.snapshot import File
+from fanzha.claims.snapshot import SnapshotFile
 from fanzha.claims.url_expressions import HASH_BYTES
 from fanzha.screen.http.made_apart import MadeApart
 from fanzha.screen.mapped import Mapped
@@ -24,10 +24,10 @@ class UrlPrefixes:
         return await self._made.get(identity, lambda: prefixes(holder)), identity
 
 
-def prefixes(holder: File | None) -> bytes:
+def prefixes(holder: SnapshotFile | None) -> bytes:
     """Return the different prefixes of a file's URL list, sorted as it is."""
     if holder is None:
         return b""
-    hashes = np.frombuffer(holder.packed("urls"), np.uint8).reshape(-1, HASH_BYTES)
+    hashes = np.frombuffer(holder.section_bytes("urls"), np.uint8).reshape(-1, HASH_BYTES)
     words = np.ascontiguousarray(hashes[:, :PREFIX_BYTES]).view(">u4")[:, 0]
     return np.unique(words).astype(">u4").tobytes()

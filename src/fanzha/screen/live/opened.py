@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from fanzha.claims.life import RUNNING
-from fanzha.claims.rule_treatment import RuleTreatments
+from fanzha.claims.allowlist import Allowlist
+from fanzha.claims.rule_lifecycle import RUNNING_STATES
 from fanzha.claims.snapshot import LiveRules
-from fanzha.claims.spared import Spared
+from fanzha.claims.treatment import RuleTreatments
 from fanzha.detect import RuleDetector, own_rule
 from fanzha.detect._rules.governance import Governance
 from fanzha.screen.live.running import RunningRules
@@ -13,7 +13,7 @@ from fanzha.screen.live.running import RunningRules
 
 def opened(
     rules: LiveRules,
-    spared: Spared,
+    spared: Allowlist,
     key: bytes,
     treatments: RuleTreatments | None = None,
     *,
@@ -26,7 +26,7 @@ def opened(
     RuleError where a text cannot be read, WrongCall where two texts have other values under one list's name: the rules
     that run go on.
     """
-    own = [own_rule(one.text, one.step, rules.lists) for one in rules.rules if one.step.state in RUNNING]
+    own = [own_rule(one.text, one.step, rules.lists) for one in rules.rules if one.step.state in RUNNING_STATES]
     budgets = {name.replace("_", "-"): budget for name, budget in rules.budgets.items()}
     governance = Governance(budgets, rules.default, spared, key)
     return RunningRules([*own, *beside], governance, treatments, seed=seed, most_bytes=most_bytes)

@@ -11,10 +11,9 @@ import msgspec
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims import Finding, Mode
-from fanzha.claims.quiet import Quiet
-from fanzha.claims.rule_treatment import RuleTreatments
-from fanzha.claims.spared import Trigger
-from fanzha.claims.treatment import Treatment
+from fanzha.claims.allowlist import Trigger
+from fanzha.claims.cooldown import Cooldown
+from fanzha.claims.treatment import RuleTreatments, Treatment
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect._rules.governance import TRUNK_CALLS, Governance, Judge
 from fanzha.detect._rules.session import lists_of
@@ -67,7 +66,7 @@ class RunningRules:
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self.live, self._quiet = self._no_state(), Quiet()
+        self.live, self._quiet = self._no_state(), Cooldown()
         self._judge, self._treating = Judge(self._governance), Judge(self._governance)
         self.begun_anew += 1
 
@@ -108,7 +107,7 @@ class RunningRules:
         subject = subject_at(rule, firing.text, firing.came.call_id)
         if subject is None:
             return None
-        told = self._quiet.told(f"{rule.name} {rule.version}", *subject, moment, rule.again_after)
+        told = self._quiet.admit(f"{rule.name} {rule.version}", *subject, moment, rule.again_after)
         treats = firing.point.fact == OFFERED and not firing.point.still
         if not told and not treats:
             return None
@@ -158,7 +157,7 @@ class RunningRules:
             live.restore(saved.live)
         except WrongCall as error:
             raise ValueError(str(error)) from error
-        quiet = Quiet.restore(saved.quiet)
+        quiet = Cooldown.restore(saved.quiet)
         judges = Judge(self._governance, saved.judge), Judge(self._governance, saved.treating)
         self.live, self._quiet, (self._judge, self._treating) = live, quiet, judges
 

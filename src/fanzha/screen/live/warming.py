@@ -1,9 +1,9 @@
 """Run all that rules compile once, by rules that are thrown away: compiling takes seconds, and a call has none."""
 
 from fanzha.claims import Finding
-from fanzha.claims.life import State, Step
+from fanzha.claims.allowlist import Allowlist
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.snapshot import LiveRule, LiveRules
-from fanzha.claims.spared import Spared
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.live.opened import opened
 
@@ -25,10 +25,10 @@ rule warm_wait "" ""
 
 def warm() -> None:
     """Take a made-up call in, fire, explain, save, restore, hand over."""
-    step = Step(state=State.LIVE, at=0, by="warm", why="warm")
+    step = RuleStep(state=RuleState.LIVE, at=0, by="warm", why="warm")
     kept = LiveRules((LiveRule("warm", "", _TEXT, step),))
     found = list[Finding]()
-    running, after = (opened(kept, Spared(), bytes(32)) for _ in "ab")
+    running, after = (opened(kept, Allowlist(), bytes(32)) for _ in "ab")
     attempt = Attempt(1, "warm", "+8617000000001", "+8617000000002", "warm", "voip")
     running.offered(attempt, attempt.caller, attempt.callee)
     running.fact("call_answered", 2, {"call_id": "warm", "event_id": "w", "ring_ms": 1})

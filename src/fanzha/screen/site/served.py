@@ -6,10 +6,10 @@ from pathlib import Path
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims import Finding
+from fanzha.claims.allowlist import Allowlist
 from fanzha.claims.difference import Limits
-from fanzha.claims.rule_treatment import RuleTreatments
 from fanzha.claims.snapshot import LiveRules
-from fanzha.claims.spared import Spared
+from fanzha.claims.treatment import RuleTreatments
 from fanzha.detect import RuleDetector, all_detectors
 from fanzha.rules import RuleError
 from fanzha.screen.decide import Decider
@@ -59,7 +59,7 @@ class Served:
             self._follower.settle(self._follower.attempt())
         self._shipped = shipped(settings)
         self._rules: LiveRules | None = None
-        self._spared: Spared | None = None
+        self._spared: Allowlist | None = None
         self._told_to: Callable[[Finding], None] | None = None
         decider.snapshot = self._follower.mapped
         if settings.rules.run:
@@ -117,7 +117,7 @@ class Served:
     def _opened(self) -> RunningRules:
         mapped, wanted = self._follower.mapped, self._settings.rules
         self._rules = mapped.lists.rules if mapped else LiveRules()
-        self._spared = mapped.lists.spared if mapped else Spared()
+        self._spared = mapped.lists.spared if mapped else Allowlist()
         return opened(
             self._rules,
             self._spared,

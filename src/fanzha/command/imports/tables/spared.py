@@ -9,7 +9,7 @@ from django.utils import timezone
 from fanzha.base.clock import LATEST_MS, from_ms, moment_ms, to_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
-from fanzha.claims.spared import OriginKind, SparedNumber
+from fanzha.claims.allowlist import AllowlistEntry, OriginKind
 from fanzha.command.imports.lists_out import publish_lists
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
@@ -105,7 +105,7 @@ class Fault(NamedTuple):
     value: str = ""
 
 
-def understood(cells: Mapping[str, str], now: datetime) -> SparedNumber | Fault:
+def understood(cells: Mapping[str, str], now: datetime) -> AllowlistEntry | Fault:
     """Return the number that the cells of the table's columns want to be spared, from now on, or what is wrong."""
     for name in ("number", "origin_kind", "origin", "owner", "proof", "until"):
         if not cells[name]:
@@ -121,15 +121,15 @@ def understood(cells: Mapping[str, str], now: datetime) -> SparedNumber | Fault:
     if until is None or not to_ms(now) < until <= LATEST_MS:
         return Fault("until", _NO_END, cells["until"])
     number = NUMBER.normalise(cells["number"])
-    return SparedNumber(number, kind, origin, cells["owner"][:200], cells["proof"][:400], until)
+    return AllowlistEntry(number, kind, origin, cells["owner"][:200], cells["proof"][:400], until)
 
 
-def _agreed() -> Iterator[SparedNumber]:
+def _agreed() -> Iterator[AllowlistEntry]:
     """Yield what two persons agreed on and is not over."""
     rows = SparedRow._base_manager.filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
     for one in rows:
         kind, end = OriginKind(one.origin_kind), to_ms(one.until)
-        yield SparedNumber(one.number, kind, one.origin, one.holder, one.proof, end)
+        yield AllowlistEntry(one.number, kind, one.origin, one.holder, one.proof, end)
 
 
 def _origin(kind: OriginKind, written: str) -> str:

@@ -16,8 +16,8 @@ class VerdictRow(Scoped):
     """One organisation's verdict on one subject in one scope, from all that this organisation may read.
 
     `decided_by` is the ref of who decided, "" where evidence alone says so. `why` are the parts that counted, as
-    `fanzha.claims.verdict.Part` names them. `marking` is the strictest of what it rests on. The row that holds has no
-    `superseded_at`; where level, treatment, type or decider change, the row before stays as history.
+    `fanzha.claims.verdict.VerdictPart` names them. `marking` is the strictest of what it rests on. The row that holds
+    has no `superseded_at`; where level, treatment, type or decider change, the row before stays as history.
     """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="verdicts", db_index=False)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.claims.quiet import Quiet
+from fanzha.claims.cooldown import Cooldown
 
 Firing = tuple[str, str, int]  # rule, subject, moment
 
@@ -13,9 +13,9 @@ FIRINGS = st.lists(
 ).map(lambda firings: sorted(firings, key=lambda firing: firing[2]))
 
 
-def told(quiet: Quiet, firing: Firing, again_after: int = 10) -> bool:
+def told(quiet: Cooldown, firing: Firing, again_after: int = 10) -> bool:
     rule, subject, moment = firing
-    return quiet.told(rule, "phone_number", subject, moment, again_after)
+    return quiet.admit(rule, "phone_number", subject, moment, again_after)
 
 
 def by_rescan(firings: list[Firing], again_after: int = 10) -> list[bool]:
@@ -32,37 +32,37 @@ def by_rescan(firings: list[Firing], again_after: int = 10) -> list[bool]:
 
 @given(FIRINGS)
 def test_what_is_told_is_what_a_rescan_of_all_firings_tells(firings: list[Firing]) -> None:
-    quiet = Quiet()
+    quiet = Cooldown()
     assert [told(quiet, firing) for firing in firings] == by_rescan(firings)
 
 
 @given(FIRINGS, st.integers(0, 60))
 def test_a_memory_saved_and_restored_anywhere_goes_on_as_if_never_stopped(firings: list[Firing], cut: int) -> None:
-    one, other = Quiet(), Quiet()
+    one, other = Cooldown(), Cooldown()
     whole = [told(one, firing) for firing in firings]
     first = [told(other, firing) for firing in firings[:cut]]
-    other = Quiet.restore(other.save())
+    other = Cooldown.restore(other.save())
     assert first + [told(other, firing) for firing in firings[cut:]] == whole
     assert other.save() == one.save()
 
 
 def test_the_time_is_over_at_exactly_its_end_and_is_not_prolonged_by_what_was_not_told() -> None:
-    quiet = Quiet()
+    quiet = Cooldown()
     assert [told(quiet, ("a", "x", moment)) for moment in (0, 5, 9, 10, 11)] == [True, False, False, True, False]
 
 
 def test_a_rule_without_quiet_time_tells_every_time() -> None:
-    quiet = Quiet()
+    quiet = Cooldown()
     assert all(told(quiet, ("a", "x", 7), again_after=0) for _ in range(3))
 
 
 def test_kinds_with_the_same_value_are_different_subjects() -> None:
-    quiet = Quiet()
-    assert quiet.told("a", "trunk", "x", 0, 10) and quiet.told("a", "device", "x", 0, 10)
+    quiet = Cooldown()
+    assert quiet.admit("a", "trunk", "x", 0, 10) and quiet.admit("a", "device", "x", 0, 10)
 
 
 def test_memory_stays_flat_while_subjects_come_and_go() -> None:
-    quiet = Quiet()
+    quiet = Cooldown()
     most = 0
     for moment in range(20_000):
         told(quiet, ("a", f"number {moment}", moment), again_after=100)
@@ -73,4 +73,4 @@ def test_memory_stays_flat_while_subjects_come_and_go() -> None:
 @pytest.mark.parametrize("saved", [b"", b"\xc1", b"\x92\x02\x80", b"\x92\x01\x81\xa1a\xc0"])
 def test_bytes_of_something_else_are_refused(saved: bytes) -> None:
     with pytest.raises(ValueError):
-        Quiet.restore(saved)
+        Cooldown.restore(saved)

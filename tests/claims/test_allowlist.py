@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.claims.spared import OriginKind, Spared, SparedNumber, Trigger, why_spared
+from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind, Trigger, explain_exemption
 
-HOSPITAL = SparedNumber("+8657187770000", OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7")
-COURIER = SparedNumber("+8617000000001", OriginKind.INGRESS, "mobile", "a made-up courier", "licence 9", until=2_000)
-SPARED = Spared([HOSPITAL, COURIER])
+HOSPITAL = AllowlistEntry("+8657187770000", OriginKind.TRUNK, "LL-07", "a made-up hospital", "contract 7")
+COURIER = AllowlistEntry("+8617000000001", OriginKind.INGRESS, "mobile", "a made-up courier", "licence 9", until=2_000)
+SPARED = Allowlist([HOSPITAL, COURIER])
 
 
 def test_the_claimed_number_is_spared_on_the_trunk_that_proves_it() -> None:
@@ -38,7 +38,7 @@ def test_an_entry_ends_with_its_last_moment_and_a_later_one_of_the_same_number_g
     trigger = Trigger(COURIER.number, COURIER.number, ingress="mobile")
     assert SPARED.entry(trigger, 1_999) == COURIER
     assert SPARED.entry(trigger, 2_000) is None
-    assert Spared([COURIER, COURIER._replace(until=None)]).entry(trigger, 2_000) is not None
+    assert Allowlist([COURIER, COURIER._replace(until=None)]).entry(trigger, 2_000) is not None
 
 
 @given(st.text("0123456789+", max_size=14), st.text("LIGW-0123456789", max_size=6))
@@ -48,6 +48,6 @@ def test_neighbours_of_a_spared_number_are_never_spared(number: str, trunk: str)
 
 
 def test_the_reason_says_whose_number_it_is_where_it_came_in_and_the_proof() -> None:
-    words = why_spared(HOSPITAL)
+    words = explain_exemption(HOSPITAL)
     assert all(part in words.en for part in ("a made-up hospital", "trunk LL-07", "contract 7"))
     assert all(part in words.zh for part in ("a made-up hospital", "中继 LL-07", "contract 7"))

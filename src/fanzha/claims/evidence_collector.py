@@ -11,13 +11,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims.entry import HOUR_MS, Entry, entry_of
+from fanzha.claims.allowlist import AllowlistEntry
+from fanzha.claims.contents_builder import ContentsBuilder, Subject
 from fanzha.claims.evidence import Evidence
 from fanzha.claims.fusion import fuse_subject
-from fanzha.claims.listing import Listing, Subject
 from fanzha.claims.policy import Policy
+from fanzha.claims.snapshot_entry import HOUR_MS, SnapshotEntry, build_entry
 from fanzha.claims.snapshot_format.keys import NUMBERS, number_key, number_text
-from fanzha.claims.spared import SparedNumber
 from fanzha.claims.url_expressions import whole_expression
 from fanzha.claims.verdict import FOREVER, Case
 
@@ -26,7 +26,7 @@ _NO_END = FOREVER // HOUR_MS
 _HOSTS = ("website", "host")
 
 
-class Gathered:
+class EvidenceCollector:
     """All evidence for one moment; what does not hold then is dropped at once."""
 
     def __init__(self, at: int, policy: Policy, *, simulated: bool = False) -> None:
@@ -63,9 +63,9 @@ class Gathered:
             if known is None or (case.at, case.reference) > (known.at, known.reference):
                 self._cases[subject] = case
 
-    def listing(self, spared: Mapping[str, Sequence[SparedNumber]] | None = None) -> Listing:
+    def listing(self, spared: Mapping[str, Sequence[AllowlistEntry]] | None = None) -> ContentsBuilder:
         """Fuse everything and list whoever is to be listed; `spared` are the entries of the spared list by number."""
-        listing, known = Listing(), spared or {}
+        listing, known = ContentsBuilder(), spared or {}
         cases = {subject for subject in self._cases if subject not in self._others}
         for subject, pieces in self._apart(listing, known):
             cases.discard(subject)
@@ -74,7 +74,9 @@ class Gathered:
             self._list(listing, subject, self._others.get(subject, []), known)
         return listing
 
-    def _apart(self, listing: Listing, spared: Mapping[str, object]) -> Iterator[tuple[Subject, list[Evidence]]]:
+    def _apart(
+        self, listing: ContentsBuilder, spared: Mapping[str, object]
+    ) -> Iterator[tuple[Subject, list[Evidence]]]:
         """List the numbers of one piece each that nothing else is known of; yield the others with their pieces."""
         keys = np.frombuffer(self._keys, np.uint64) if self._keys else np.zeros(0, np.uint64)
         order = np.argsort(keys, kind="stable")
@@ -87,7 +89,7 @@ class Gathered:
             subject = ("phone_number", number_text(int(different[place])))
             yield subject, [self._piece(row, subject) for row in rows.tolist()]
 
-    def _list_alike(self, listing: Listing, keys: NDArray[np.uint64], rows: NDArray[np.int64]) -> None:
+    def _list_alike(self, listing: ContentsBuilder, keys: NDArray[np.uint64], rows: NDArray[np.int64]) -> None:
         """List numbers of one piece each: those that say the same until the same hour share one entry."""
         if not len(rows):
             return
@@ -112,24 +114,26 @@ class Gathered:
 
     def _list(
         self,
-        listing: Listing,
+        listing: ContentsBuilder,
         subject: Subject,
         pieces: Sequence[Evidence],
-        spared: Mapping[str, Sequence[SparedNumber]],
+        spared: Mapping[str, Sequence[AllowlistEntry]],
     ) -> None:
         sparing = spared.get(subject[1], ()) if subject[0] == "phone_number" else ()
         entry = self._entry(pieces, self._cases.get(subject), sparing)
         if entry is None:
             return
         listing.add(*subject, entry)
-        if link := link_of(*subject):
+        if link := host_expression(*subject):
             listing.add_urls({link: entry})
 
-    def _entry(self, pieces: Sequence[Evidence], case: Case | None, spared: Sequence[SparedNumber]) -> Entry | None:
-        return entry_of(fuse_subject(pieces, self._at, self._policy, spared), case, self._at)
+    def _entry(
+        self, pieces: Sequence[Evidence], case: Case | None, spared: Sequence[AllowlistEntry]
+    ) -> SnapshotEntry | None:
+        return build_entry(fuse_subject(pieces, self._at, self._policy, spared), case, self._at)
 
 
-def link_of(kind: str, value: str) -> str:
+def host_expression(kind: str, value: str) -> str:
     """Return the URL expression under which a subject is listed too: all that lies on a host; "" for what is none."""
     return whole_expression(value) if kind in _HOSTS and not value.startswith("AS") else ""
 

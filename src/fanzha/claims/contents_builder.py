@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.claims.entry import Entry
-from fanzha.claims.snapshot import Contents, Data
+from fanzha.claims.snapshot import Contents, SectionData
+from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_format.keys import NUMBERS, number_key
 from fanzha.claims.snapshot_format.profiles import Profiles
 
 Subject = tuple[str, str]  # kind, canonical value
 
 
-class Listing:
+class ContentsBuilder:
     """What is listed so far; an entry of None means "no longer listed" and belongs in deltas only."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Listing:
         self._urls: dict[str, int] | None = None
         self._url_hashes: dict[bytes, int] = {}
 
-    def add(self, kind: str, value: str, entry: Entry | None) -> None:
+    def add(self, kind: str, value: str, entry: SnapshotEntry | None) -> None:
         """List a subject by its canonical value; what was said of it before is replaced."""
         key = number_key(value) if kind in NUMBERS else 0
         if key:
@@ -42,24 +42,24 @@ class Listing:
         elif not key:
             self._others.setdefault(("phone_number" if kind in NUMBERS else kind, value), 0)
 
-    def add_keys(self, keys: NDArray[np.uint64], entry: Entry | None) -> None:
+    def add_keys(self, keys: NDArray[np.uint64], entry: SnapshotEntry | None) -> None:
         """List many numbers with one entry, by their keys; each number must be listed once."""
         self._many.append((keys, self._row(entry)))
 
-    def add_hashed(self, words: tuple[int, int], entry: Entry | None) -> None:
+    def add_hashed(self, words: tuple[int, int], entry: SnapshotEntry | None) -> None:
         """List a subject of which only the words of its hash are known."""
         self._hashed[words] = self._row(entry)
 
-    def add_urls(self, urls: Mapping[str, Entry]) -> None:
+    def add_urls(self, urls: Mapping[str, SnapshotEntry]) -> None:
         """List URL expressions (`fanzha.claims.url_expressions`); called at all, they are the whole list."""
         self._urls = (self._urls or {}) | {expression: self._row(entry) for expression, entry in urls.items()}
 
-    def add_url_hashes(self, urls: Mapping[bytes, Entry]) -> None:
+    def add_url_hashes(self, urls: Mapping[bytes, SnapshotEntry]) -> None:
         """List URL expressions of which only the SHA-256 is known, as `add_urls` does."""
         self._urls = self._urls or {}
         self._url_hashes |= {whole: self._row(entry) for whole, entry in urls.items()}
 
-    def contents(self, lists: Sequence[Data] = ()) -> Contents:
+    def build(self, lists: Sequence[SectionData] = ()) -> Contents:
         """Return everything as it is compiled."""
         keys = [np.fromiter(self._numbers, np.uint64, len(self._numbers)), *(keys for keys, _ in self._many)]
         rows = [np.fromiter(self._numbers.values(), np.int64, len(self._numbers))]
@@ -75,13 +75,13 @@ class Listing:
             self._url_hashes,
         )
 
-    def _row(self, entry: Entry | None) -> int:
+    def _row(self, entry: SnapshotEntry | None) -> int:
         return 0 if entry is None else self._profiles.add(entry)
 
 
-def listed(subjects: Mapping[Subject, Entry | None], lists: Sequence[Data] = ()) -> Contents:
+def build_contents(subjects: Mapping[Subject, SnapshotEntry | None], lists: Sequence[SectionData] = ()) -> Contents:
     """Return subjects with their entries as contents."""
-    listing = Listing()
+    listing = ContentsBuilder()
     for (kind, value), entry in subjects.items():
         listing.add(kind, value, entry)
-    return listing.contents(lists)
+    return listing.build(lists)

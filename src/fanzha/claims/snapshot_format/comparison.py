@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.claims.snapshot_format.hash_tables import Words
-from fanzha.claims.snapshot_format.lookup import NumberTables, profile
+from fanzha.claims.snapshot_format.lookup import NumberTables, find_profile
 from fanzha.claims.snapshot_format.profiles import ALSO, FRAUD_TYPE, ORGANISATION, SIMULATED, TREATMENT, Rows
 from fanzha.claims.treatment import TREATMENTS, Treatment
 
@@ -50,16 +50,18 @@ def count(
     `meant` numbers what profiles say, alike before and after; `refusing` says which of them refuse.
     """
     for row in range(len(keys)):
-        now = profile(keys[row], after)
+        now = find_profile(keys[row], after)
         if now == 0 or not only_gone:
-            tally(profile(keys[row], before), now, meant, refusing, counts)
+            tally(find_profile(keys[row], before), now, meant, refusing, counts)
 
 
 @compiled
-def changed(keys: Words, before: NumberTables, after: NumberTables, meant: Meanings, found: NDArray[np.bool_]) -> None:
+def mark_changed(
+    keys: Words, before: NumberTables, after: NumberTables, meant: Meanings, found: NDArray[np.bool_]
+) -> None:
     """Mark the keys of which something else is said, or which are listed on one side alone."""
     for row in range(len(keys)):
-        then, now = profile(keys[row], before), profile(keys[row], after)
+        then, now = find_profile(keys[row], before), find_profile(keys[row], after)
         found[row] = (then == 0) != (now == 0) or meant[0][then] != meant[1][now]
 
 
@@ -70,7 +72,7 @@ def count_pairs(then: Rows, now: Rows, meant: Meanings, refusing: Refusing, coun
         tally(then[row], now[row], meant, refusing, counts)
 
 
-def meanings(
+def number_meanings(
     rows: Rows, words: list[str], known: dict[tuple[object, ...], int], used: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return a number for what each profile in use says; profiles of two files that say the same have the same one."""
@@ -87,7 +89,7 @@ def meanings(
     return found
 
 
-def refusing(rows: Rows) -> NDArray[np.bool_]:
+def refusing_profiles(rows: Rows) -> NDArray[np.bool_]:
     """Return which profiles refuse in any scope; made-up ones never do."""
     refuses: NDArray[np.bool_] = (rows[:, TREATMENT] == _REFUSE) & (rows[:, SIMULATED] == 0)
     also = rows[:, ALSO]

@@ -25,7 +25,7 @@ class Trigger(NamedTuple):
     ingress: str | None = None
 
 
-class SparedNumber(NamedTuple):
+class AllowlistEntry(NamedTuple):
     """One number at one origin; `until` is UTC ms, None without end."""
 
     number: str
@@ -40,12 +40,12 @@ class SparedNumber(NamedTuple):
         return self.until is None or at < self.until
 
 
-class Spared:
+class Allowlist:
     """The list, ready to be asked."""
 
-    def __init__(self, numbers: Iterable[SparedNumber] = ()) -> None:
+    def __init__(self, numbers: Iterable[AllowlistEntry] = ()) -> None:
         """Take the list; of one number at one origin may stand several, with different ends."""
-        self._known: dict[tuple[str, OriginKind, str], list[SparedNumber]] = {}
+        self._known: dict[tuple[str, OriginKind, str], list[AllowlistEntry]] = {}
         for one in numbers:
             self._known.setdefault((one.number, one.origin_kind, one.origin), []).append(one)
 
@@ -54,11 +54,11 @@ class Spared:
         return len(self._known)
 
     @property
-    def numbers(self) -> tuple[SparedNumber, ...]:
+    def numbers(self) -> tuple[AllowlistEntry, ...]:
         """Return the whole list."""
         return tuple(one for entries in self._known.values() for one in entries)
 
-    def entry(self, trigger: Trigger, moment: int) -> SparedNumber | None:
+    def entry(self, trigger: Trigger, moment: int) -> AllowlistEntry | None:
         """Return the entry that spares this trigger at this moment.
 
         A trunk proves what its owner sends by it, so there the claimed number counts; an ingress (all mobiles, all
@@ -89,7 +89,7 @@ def _canonical(claimed: str) -> str:
 _ORIGINS = {OriginKind.TRUNK: Words("中继", "trunk"), OriginKind.INGRESS: Words("入口", "ingress")}
 
 
-def why_spared(entry: SparedNumber) -> Words:
+def explain_exemption(entry: AllowlistEntry) -> Words:
     """Return the reason that an investigator reads."""
     kind = _ORIGINS[entry.origin_kind]
     return Words(

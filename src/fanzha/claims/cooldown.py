@@ -5,7 +5,7 @@ import msgspec
 _VERSION = 1
 
 
-class Quiet:
+class Cooldown:
     """Who was told of when, by rule; the moments of one rule never fall.
 
     A firing in the quiet time neither tells nor prolongs it. What is forgotten can never matter again, so that memory
@@ -18,7 +18,7 @@ class Quiet:
         self._newest: dict[str, int] = {}
         self._room: dict[str, int] = {}  # subjects at which to look for what can be forgotten
 
-    def told(self, rule: str, subject_kind: str, subject: str, moment: int, again_after: int) -> bool:
+    def admit(self, rule: str, subject_kind: str, subject: str, moment: int, again_after: int) -> bool:
         """Return whether this firing is told, and remember it when it is; times in ms."""
         ends, key = self._ends.setdefault(rule, {}), (subject_kind, subject)
         self._newest[rule] = moment  # they never fall
@@ -49,7 +49,7 @@ class Quiet:
         return msgspec.msgpack.encode((_VERSION, rules))
 
     @classmethod
-    def restore(cls, saved: bytes) -> "Quiet":
+    def restore(cls, saved: bytes) -> "Cooldown":
         """Return the memory that was saved; raises ValueError when the bytes are none."""
         type_ = tuple[int, dict[str, tuple[int, list[tuple[str, str, int]]]]]
         version, rules = msgspec.msgpack.decode(saved, type=type_)

@@ -4,11 +4,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.claims.snapshots import AT, SALT, base, delta, entries
 
-from fanzha.claims.folded import folded, later, whole
-from fanzha.claims.listing import Listing
-from fanzha.claims.snapshot import Contents, Entry, File, Head, ProtectedNumber, check, compile_base, compile_delta
+from fanzha.claims.contents_builder import ContentsBuilder
+from fanzha.claims.delta_merge import changes_since, merge_all, merge_deltas
+from fanzha.claims.snapshot import (
+    Contents,
+    ProtectedNumber,
+    SnapshotEntry,
+    SnapshotFile,
+    SnapshotHead,
+    check,
+    compile_base,
+    compile_delta,
+)
 from fanzha.claims.snapshot_format.lists import protected_section
-from fanzha.claims.snapshot_state import State
+from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Level
 from fanzha.screen.mapped import Mapped
@@ -21,36 +30,36 @@ LISTED = st.dictionaries(SUBJECTS, entries)
 CHANGES = st.lists(st.dictionaries(SUBJECTS, st.none() | entries), max_size=3)
 
 
-def chained(first: dict[Subject, Entry], changes: list[dict[Subject, Entry | None]]) -> Mapped:
+def chained(first: dict[Subject, SnapshotEntry], changes: list[dict[Subject, SnapshotEntry | None]]) -> Mapped:
     files = [base(first)]
     for one in changes:
         files.append(delta(files[0], files[-1], one))
     return Mapped(files[0], files[1:])
 
 
-def as_delta(state: State, contents: Contents, before: File) -> File:
+def as_delta(state: SnapshotState, contents: Contents, before: SnapshotFile) -> SnapshotFile:
     sequence = state.head.sequence + 1
-    head = Head(
+    head = SnapshotHead(
         what="delta", sequence=sequence, created_at=AT, salt=SALT, base=state.base.identity, before=before.identity
     )
-    file = File(memoryview(b"".join(compile_delta(contents, head))), "folded")
+    file = SnapshotFile(memoryview(b"".join(compile_delta(contents, head))), "folded")
     check(file)
     return file
 
 
 def as_base(contents: Contents) -> Mapped:
-    head = Head(what="base", sequence=9, created_at=AT, salt=SALT)
-    file = File(memoryview(b"".join(compile_base(contents, head))), "whole")
+    head = SnapshotHead(what="base", sequence=9, created_at=AT, salt=SALT)
+    file = SnapshotFile(memoryview(b"".join(compile_base(contents, head))), "whole")
     check(file)
     return Mapped(file)
 
 
 @given(LISTED, CHANGES)
 def test_deltas_become_one_and_a_state_becomes_a_base(
-    first: dict[Subject, Entry], changes: list[dict[Subject, Entry | None]]
+    first: dict[Subject, SnapshotEntry], changes: list[dict[Subject, SnapshotEntry | None]]
 ) -> None:
     state = chained(first, changes)
-    one, anew = Mapped(state.base, [as_delta(state, folded(state), state.base)]), as_base(whole(state))
+    one, anew = Mapped(state.base, [as_delta(state, merge_deltas(state), state.base)]), as_base(merge_all(state))
     for subject in {*first, *(each for change in changes for each in change)}:
         assert one.look_up(*subject) == anew.look_up(*subject) == state.look_up(*subject)
     assert anew.base.head.facts["numbers"] + anew.base.head.facts["others"] == sum(
@@ -60,52 +69,55 @@ def test_deltas_become_one_and_a_state_becomes_a_base(
 
 @given(LISTED, CHANGES, LISTED, st.booleans())
 def test_what_came_after_a_state_is_laid_over_another_base(
-    first: dict[Subject, Entry], changes: list[dict[Subject, Entry | None]], other: dict[Subject, Entry], fold: bool
+    first: dict[Subject, SnapshotEntry],
+    changes: list[dict[Subject, SnapshotEntry | None]],
+    other: dict[Subject, SnapshotEntry],
+    fold: bool,
 ) -> None:
     then, now, anew = chained(first, changes[:1]), chained(first, changes), base(other)
     asked = {*first, *other, *(each for change in changes for each in change)}
     expected = {one: now.look_up(*one) if then.look_up(*one) != now.look_up(*one) else other.get(one) for one in asked}
     if fold:
-        now = Mapped(now.base, [as_delta(now, folded(now), now.base)])
-    over = Mapped(anew, [as_delta(State(anew), later(now, then), anew)])
+        now = Mapped(now.base, [as_delta(now, merge_deltas(now), now.base)])
+    over = Mapped(anew, [as_delta(SnapshotState(anew), changes_since(now, then), anew)])
     assert {one: over.look_up(*one) for one in asked} == expected
 
 
 def test_lists_and_links_stay_as_the_newest_has_them() -> None:
-    listing = Listing()
-    listing.add_urls({"fraud.example/": Entry(Level.SUSPECTED), "other.example/": Entry(Level.WATCH)})
+    listing = ContentsBuilder()
+    listing.add_urls({"fraud.example/": SnapshotEntry(Level.SUSPECTED), "other.example/": SnapshotEntry(Level.WATCH)})
     old = protected_section([ProtectedNumber("95588", "虚构", "made up")])
-    start = base({("host", "a"): Entry(Level.WATCH)}, old)
-    new = listing.contents(protected_section([ProtectedNumber("110", "警察", "police")]))
-    state = Mapped(start, [as_delta(State(start), new, start)])
+    start = base({("host", "a"): SnapshotEntry(Level.WATCH)}, old)
+    new = listing.build(protected_section([ProtectedNumber("110", "警察", "police")]))
+    state = Mapped(start, [as_delta(SnapshotState(start), new, start)])
     hashed = url_hash("fraud.example/")
-    for one in (Mapped(start, [as_delta(state, folded(state), start)]), as_base(whole(state))):
+    for one in (Mapped(start, [as_delta(state, merge_deltas(state), start)]), as_base(merge_all(state))):
         assert [*one.lists.protected] == ["110"]
-        assert one.urls(hashed[:4]) == [(hashed, Entry(Level.SUSPECTED))]
+        assert one.urls(hashed[:4]) == [(hashed, SnapshotEntry(Level.SUSPECTED))]
     assert Mapped(start).lists.protected.keys() == {"95588"}
 
 
 def test_a_list_of_links_that_became_empty_stays_empty() -> None:
-    full, empty = Listing(), Listing()
-    full.add_urls({"fraud.example/": Entry(Level.SUSPECTED)})
+    full, empty = ContentsBuilder(), ContentsBuilder()
+    full.add_urls({"fraud.example/": SnapshotEntry(Level.SUSPECTED)})
     empty.add_urls({})
-    start = as_base(full.contents()).base
-    state = Mapped(start, [as_delta(State(start), empty.contents(), start)])
-    for one in (Mapped(start, [as_delta(state, folded(state), start)]), as_base(whole(state))):
+    start = as_base(full.build()).base
+    state = Mapped(start, [as_delta(SnapshotState(start), empty.build(), start)])
+    for one in (Mapped(start, [as_delta(state, merge_deltas(state), start)]), as_base(merge_all(state))):
         assert one.urls(url_hash("fraud.example/")[:4]) == []
 
 
 def test_a_list_that_came_later_is_carried_and_one_that_did_not_is_left_to_the_new_base() -> None:
-    listing = Listing()
-    listing.add_urls({"fraud.example/": Entry(Level.SUSPECTED)})
+    listing = ContentsBuilder()
+    listing.add_urls({"fraud.example/": SnapshotEntry(Level.SUSPECTED)})
     start = base({}, protected_section([ProtectedNumber("95588", "虚构", "made up")]))
-    then = Mapped(start, [as_delta(State(start), listing.contents(), start)])
-    listing.add_urls({"fraud.example/": Entry(Level.WATCH)})
-    now = Mapped(start, [*then.deltas, as_delta(then, listing.contents(), then.files[-1])])
-    anew = as_base(Listing().contents(protected_section([ProtectedNumber("110", "警察", "police")])))
-    same = as_delta(now, folded(now), start)
+    then = Mapped(start, [as_delta(SnapshotState(start), listing.build(), start)])
+    listing.add_urls({"fraud.example/": SnapshotEntry(Level.WATCH)})
+    now = Mapped(start, [*then.deltas, as_delta(then, listing.build(), then.files[-1])])
+    anew = as_base(ContentsBuilder().build(protected_section([ProtectedNumber("110", "警察", "police")])))
+    same = as_delta(now, merge_deltas(now), start)
     for state, level in ((now, Level.WATCH), (Mapped(start, [same]), Level.WATCH)):
-        over = Mapped(anew.base, [as_delta(anew, later(state, then), anew.base)])
+        over = Mapped(anew.base, [as_delta(anew, changes_since(state, then), anew.base)])
         assert [entry.level for _, entry in over.urls(url_hash("fraud.example/")[:4])] == [level]
         assert [*over.lists.protected] == ["110"]
-    assert later(Mapped(start, [same]), now).urls is None
+    assert changes_since(Mapped(start, [same]), now).urls is None
