@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from fanzha.claims.life import NEXT, State
+from fanzha.claims.rule_lifecycle import NEXT_STATES, RuleState
 from fanzha.cli._rule_life import PROMOTABLE_STATES
 
 HEAVY_MODULES = ("numba", "llvmlite", "numpy", "pyarrow", "duckdb", "rich", "django")
@@ -30,4 +30,4 @@ def test_the_list_of_commands_imports_no_heavy_library() -> None:
 
 
 def test_the_states_in_the_help_of_promote_are_those_a_rule_can_be_moved_to() -> None:
-    assert tuple(state.value for state in NEXT if state is not State.RETIRED) == PROMOTABLE_STATES
+    assert tuple(state.value for state in NEXT_STATES if state is not RuleState.RETIRED) == PROMOTABLE_STATES

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fanzha.rules import Rule
     from fanzha.store.rule_texts import Entry, RuleTexts
 
-#: `fanzha.claims.life.State` without `retired`, written out so that `--help` does not import pyarrow.
+#: `fanzha.claims.rule_lifecycle.RuleState` without `retired`, written out so that `--help` does not import pyarrow.
 PROMOTABLE_STATES = ("draft", "backtest", "warming", "shadow", "share", "live")
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%|([01](?:\.\d+)?)")

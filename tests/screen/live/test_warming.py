@@ -10,8 +10,8 @@ from numba.core.dispatcher import Dispatcher
 import gc
 before = {id(one): len(one.signatures) for one in gc.get_objects() if isinstance(one, Dispatcher)}
 from fanzha.claims.snapshot import LiveRule, LiveRules
-from fanzha.claims.rule_lifecycle import State, Step
-from fanzha.claims.allowlist import Spared
+from fanzha.claims.rule_lifecycle import RuleState, RuleStep
+from fanzha.claims.allowlist import Allowlist
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.live.opened import opened
 text = '''
@@ -21,8 +21,8 @@ rule other "" ""
    and mean(length(caller) of call_offered by trunk, 1h) > 1
   then find trunk score 0.5
 '''
-step = Step(state=State.LIVE, at=0, by="A", why="test")
-rules = opened(LiveRules((LiveRule("other", "", text, step),)), Spared(), b"k")
+step = RuleStep(state=RuleState.LIVE, at=0, by="A", why="test")
+rules = opened(LiveRules((LiveRule("other", "", text, step),)), Allowlist(), b"k")
 rules.untold.to = print
 for at in range(3):
     rules.offered(Attempt(at, str(at), "alice", "+8617000000002", "T"), "", "+8617000000002")
