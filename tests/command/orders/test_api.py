@@ -8,6 +8,7 @@ from django.test import Client
 from tests.command.orders.given import endpoint, settle, states
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
+from tests.command.subjects.made import finding_row, subject
 
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.orders.models import Sending
@@ -65,6 +66,15 @@ def test_an_order_is_previewed_drafted_approved_and_found(world: World) -> None:
     assert analyst.post("/", draft(world, receivers=["nobody"])).status_code == 422
     assert analyst.post("/", draft(world, targets=[])).status_code == 422
     assert reviewer.post("/", draft(world)).status_code == 403
+
+
+def test_a_victim_is_previewed_as_left_out_and_not_drafted(world: World) -> None:
+    finding_row(world["centre"], subject(NUMBER), fraud_type="victim_at_risk")
+    analyst = Caller(world, "centre", "analyst")
+    found = analyst.post("/impact", {"target_kind": "number", "action": "refuse", "targets": [NUMBER]}).json()
+    assert found["hits"] == 0 and "Warn the person instead" in found["victims"][0]["why"]["en"]
+    refused = analyst.post("/", draft(world, targets=[NUMBER]))
+    assert refused.status_code == 422 and "Warn the person instead" in refused.content.decode()
 
 
 def test_a_leg_is_done_measured_and_urged(world: World) -> None:

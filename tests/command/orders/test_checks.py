@@ -1,5 +1,6 @@
 """Whichever way an order is opened or moved, it hits nobody who is spared, and only who may do it gets a leg."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ from django.utils import timezone
 from tests.command.orders.given import spare
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
+from tests.command.subjects.made import finding_row, subject
 
+from fanzha.base.clock import to_ms
+from fanzha.command.orders.ordered import ordered
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import fire, open_process
@@ -80,3 +84,48 @@ def test_an_order_is_not_approved_when_everybody_of_it_has_come_to_be_spared(wor
     spare(own_home, NUMBER)
     with pytest.raises(Refusal, match="nobody left"):
         fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
+
+
+def warn(world: World, **changes: Any) -> None:
+    """Find the number to be that of a victim."""
+    finding_row(world["bank"], subject(NUMBER), fraud_type="victim_at_risk", **changes)
+
+
+def test_a_victim_and_nothing_else_is_no_target_by_any_way_of_drafting(world: World) -> None:
+    warn(world)
+    evidence = draft_evidence(world, timezone.now())
+    with pytest.raises(Refusal) as refused:
+        open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    assert "Warn the person instead" in refused.value.fields["subjects"].en
+    assert "劝阻" in refused.value.fields["subjects"].zh
+    finding_row(world["centre"], subject(NUMBER))  # that number acts as well
+    assert drafted(world).state == "drafted"
+
+
+def test_an_order_is_not_approved_when_everybody_of_it_has_come_to_be_a_victim(world: World) -> None:
+    order = drafted(world)
+    warn(world)
+    with pytest.raises(Refusal, match="this is a victim"):
+        fire(order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"})
+
+
+def test_an_order_in_force_is_not_escaped_by_later_findings(world: World) -> None:
+    order = issued(world)
+    warn(world, came_in_at=timezone.now() + timedelta(seconds=1))
+    assert [target.value for target in ordered(order).targets] == [NUMBER]
+    later = to_ms(timezone.now() + timedelta(seconds=2))
+    assert ordered(order, later).targets == () and ordered(order, later).whole.targets
+
+
+def test_a_victim_is_named_for_her_own_sake_in_a_stop_of_payment(world: World) -> None:
+    warn(world)
+    evidence = {
+        "victim": NUMBER,
+        "accounts": ("6222020000000000000",),
+        "amount": 5_000,
+        "paid_at": to_ms(timezone.now()),
+        "banks": (party(world["bank"]),),
+        "hold_ends_at": to_ms(timezone.now() + timedelta(hours=24)),
+    }
+    opened = open_process("stop_payment", "request", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
+    assert opened.state == "requested"

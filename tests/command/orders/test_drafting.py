@@ -69,6 +69,17 @@ def test_targets_are_canonical_and_who_is_spared_is_counted(world: World, own_ho
     assert order.title == "+86 17•• ••0 1234" and order.state == "drafted" and order.simulated
 
 
+def test_victims_are_left_out_and_counted_and_nobody_else_left_is_refused_with_what_to_do(world: World) -> None:
+    finding_row(world["centre"], subject(OTHER), fraud_type="victim_at_risk")
+    order = drafted(world, values=(ONE, OTHER))
+    with everything("test"):
+        step = Step.objects.get(instance=order)
+    assert step.personal["subjects"] == [ONE] and (step.evidence["hits"], step.evidence["spared"]) == (1, 1)
+    with pytest.raises(Refusal) as refused:
+        drafted(world, values=(OTHER,))
+    assert "Warn the person instead" in refused.value.fields["subjects"].en
+
+
 def test_a_draft_from_a_campaign_marks_it_as_ordered(world: World) -> None:
     made = campaign(world)
     with seen_by(world.viewer("centre")):

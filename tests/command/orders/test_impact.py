@@ -55,6 +55,14 @@ def test_spared_and_protected_numbers_are_left_out_with_the_reason(world: World,
     assert len(found.protected) == 1 and len(found.left_out) == 2
 
 
+def test_victims_are_left_out_as_far_as_the_viewer_may_know(world: World) -> None:
+    finding_row(world["centre"], subject(ONE), fraud_type="victim_at_risk")
+    found = seen(world, ONE, OTHER)
+    assert found.hits == 1 and len(found.left_out) == 1 and "Warn the person" in found.victims[0].why.en
+    assert ONE not in found.victims[0].shown
+    assert seen(world, ONE, OTHER, name="bank").hits == 2
+
+
 def test_the_innocent_that_look_like_them_are_shown(world: World) -> None:
     finding_row(world["centre"], subject(ONE))
     alike = subject(LOOKS_ALIKE)
@@ -97,5 +105,5 @@ def test_the_number_of_queries_does_not_grow(
         if value[-1] in "01":
             cleared(world["centre"], about)
     for asked in (values[:2], values[:50]):
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             seen(world, *asked)

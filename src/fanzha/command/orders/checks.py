@@ -5,7 +5,7 @@ from typing import Any
 
 from fanzha.base.words import Words
 from fanzha.command.orders.actions import NO_SUCH_ACTION, action_of, targets_of
-from fanzha.command.orders.left_out import left_out
+from fanzha.command.orders.left_out import VICTIM, left_out
 from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered, ordered
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.organizations.models import Organization
@@ -60,11 +60,12 @@ def _drafted(attempt: Attempt) -> None:
 def _approved(attempt: Attempt) -> None:
     assert attempt.instance is not None  # only a draft opens an order
     try:
-        said = ordered(attempt.instance)
+        said = ordered(attempt.instance, attempt.at)
     except CannotBeOrdered as problem:
         raise Refusal(Reason.EVIDENCE, Words(f"指令无法执行：{problem}", f"nobody can do this: {problem}")) from None
     if not said.targets:
-        raise Refusal(Reason.EVIDENCE, NOBODY)
+        reasons = left_out(said.named, attempt.at)
+        raise Refusal(Reason.EVIDENCE, VICTIM if VICTIM in reasons.values() else NOBODY)
     if attempt.event != "approve_renewal":
         _refuse_receivers(said.action, "receivers", attempt.facts["receivers"])
 

@@ -121,7 +121,7 @@ def _check(wish: Wish, found: Impact, receivers: list[Organization]) -> None:
     if found.action is None:
         faults["action"] = NO_SUCH_ACTION
     elif not found.targets:
-        faults["subjects"] = NOBODY
+        faults["subjects"] = found.victims[0].why if found.victims else NOBODY
     elif found.hits > MOST_TARGETS:
         faults["subjects"] = _TOO_MANY
     elif found.not_understood:

@@ -13,7 +13,7 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.orders.actions import action_of, targets_of
-from fanzha.command.orders.left_out import protected, spared
+from fanzha.command.orders.left_out import protected, spared, victims
 from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.command.web.viewer import Viewer
@@ -57,6 +57,7 @@ class Impact:
     not_understood: tuple[tuple[str, str], ...]
     spared: tuple[LeftOut, ...]
     protected: tuple[LeftOut, ...]
+    victims: tuple[LeftOut, ...]
     without_findings: int
     cleared: int
     places: tuple[tuple[Words, int], ...]
@@ -75,7 +76,7 @@ class Impact:
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """Return the targets that it leaves out."""
-        return (*self.protected, *self.spared)
+        return (*self.protected, *self.spared, *self.victims)
 
     @property
     def wrong_percent(self) -> int | None:
@@ -95,7 +96,11 @@ def impact(target_kind: str, action: str, values: Iterable[str], viewer: Viewer,
     found = targets_of(target_kind, action, values)
     everybodys = protected(found.targets)
     listed = spared([one for one in found.targets if one not in everybodys], to_ms(at))
-    targets = tuple(one for one in found.targets if one not in everybodys and one not in listed)
+    warned = victims(
+        [one for one in found.targets if one not in everybodys and one not in listed], FindingRow.objects.all()
+    )
+    excluded = everybodys | listed | warned
+    targets = tuple(one for one in found.targets if one not in excluded)
     known = _Known(targets, viewer)
     wrong, decided = _earlier(known.detectors, viewer)
     meant = action_of(target_kind, action)
@@ -105,6 +110,7 @@ def impact(target_kind: str, action: str, values: Iterable[str], viewer: Viewer,
         not_understood=found.wrong,
         spared=tuple(LeftOut(_mask(one), why) for one, why in listed.items()),
         protected=tuple(LeftOut(_mask(one), why) for one, why in everybodys.items()),
+        victims=tuple(LeftOut(_mask(one), why) for one, why in warned.items()),
         without_findings=len(targets) - known.with_findings,
         cleared=known.cleared,
         places=_counted(_place(one) for one in targets),

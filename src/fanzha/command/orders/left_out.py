@@ -1,13 +1,27 @@
-"""Who no order hits: numbers that are everybody's, and those on the spared list."""
+"""Who no order hits: numbers that are everybody's, those on the spared list, and victims."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
+from fanzha.base.clock import from_ms
+from fanzha.base.ids import digest
 from fanzha.base.words import Words
+from fanzha.claims.fraud_type import TO_WARN
+from fanzha.command.subjects.models import FindingRow, Subject
 from fanzha.dispose import Target
 from fanzha.store.screen_lists import protected_numbers
 from fanzha.store.spared import spared_by_number
 
 _NUMBERS = ("phone_number", "short_code")
+VICTIM = Words(
+    "全部线索均表明其为受害人，不得作为处置对象。请改为劝阻提醒本人，涉及资金的发起紧急止付；"
+    "如有证据表明其本人涉诈，请先将该证据作为线索录入",
+    "all findings say that this is a victim, who cannot be the target of an order. Warn the person instead, and ask "
+    "for a stop of payment where money is at stake. If there is evidence that the subject takes part in a fraud, bring "
+    "it in as a finding first",
+)
 
 
 def protected(targets: Iterable[Target]) -> dict[Target, Words]:
@@ -27,7 +41,38 @@ def spared(targets: Iterable[Target], at: int) -> dict[Target, Words]:
     return found
 
 
-def left_out(targets: Iterable[Target], at: int) -> dict[Target, Words]:
-    """Return the targets that an order leaves out at a moment (UTC ms), each with why."""
+def victims(targets: Iterable[Target], findings: QuerySet[FindingRow]) -> dict[Target, Words]:
+    """Return the targets of which all standing findings among `findings` say that they are victims, each with why.
+
+    A number that was issued again is a subject of its own: only findings of its latest holder, and those that name no
+    holder, count. A target without findings is no victim.
+    """
+    things = {digest(target.kind, target.value): target for target in targets}
+    standing = findings.filter(FindingRow.standing(), subject=OuterRef("pk")).order_by()
+    rows = Subject._base_manager.filter(thing__in=things).annotate(
+        is_victim=Exists(standing.filter(fraud_type__in=TO_WARN)),
+        is_more=Exists(standing.exclude(fraud_type__in=TO_WARN)),
+    )
+    roles: dict[str, dict[datetime | None, tuple[bool, bool]]] = {}
+    for thing, holder_from, is_victim, is_more in rows.values_list("thing", "holder_from", "is_victim", "is_more"):
+        roles.setdefault(thing, {})[holder_from] = (is_victim, is_more)
+    return {things[thing]: VICTIM for thing, holders in roles.items() if _is_victim_alone(holders)}
+
+
+def _is_victim_alone(holders: dict[datetime | None, tuple[bool, bool]]) -> bool:
+    latest = max((holder_from for holder_from in holders if holder_from is not None), default=None)
+    counted = [holders[holder_from] for holder_from in {None, latest} if holder_from in holders]
+    return any(is_victim for is_victim, _ in counted) and not any(is_more for _, is_more in counted)
+
+
+def left_out(targets: Iterable[Target], at: int, findings_until: int | None = None) -> dict[Target, Words]:
+    """Return the targets that an order leaves out at a moment (UTC ms), each with why.
+
+    Findings of all organisations count, for nobody may act on a victim; with `findings_until` (UTC ms) those that had
+    come in by then.
+    """
     meant = list(targets)
-    return spared(meant, at) | protected(meant)
+    findings = FindingRow._base_manager.filter(
+        came_in_at__lte=from_ms(at if findings_until is None else findings_until)
+    )
+    return victims(meant, findings) | spared(meant, at) | protected(meant)

@@ -55,8 +55,12 @@ class Ordered(NamedTuple):
         return ACTIONS[self.action].law
 
 
-def ordered(instance: ProcessInstance) -> Ordered:
-    """Return what an order says; raises CannotBeOrdered."""
+def ordered(instance: ProcessInstance, findings_until: int | None = None) -> Ordered:
+    """Return what an order says; raises CannotBeOrdered.
+
+    Whether a target is a victim is judged by the findings that had come in by `findings_until` (UTC ms), by default
+    when the order was last approved: later findings may be staged to escape an order that is in force.
+    """
     steps = list(Step._base_manager.filter(instance=instance, leg="").select_related("person").order_by("number"))
     draft, facts = steps[0], instance.situation["facts"]
     found = targets_of_draft(draft, facts)
@@ -65,8 +69,10 @@ def ordered(instance: ProcessInstance) -> Ordered:
         raise CannotBeOrdered(
             "；".join(f"{value}: {why}" for value, why in found.wrong) or "no target, or no such action"
         )
-    spared = left_out(found.targets, to_ms(timezone.now()))
     approving = [step for step in steps if step.event in _APPROVING]
+    if findings_until is None and approving:
+        findings_until = max(to_ms(step.at) for step in approving)
+    spared = left_out(found.targets, to_ms(timezone.now()), findings_until)
     given = [step for step in approving if step.event in ("approve", "issue_emergency")]
     reason = str(draft.evidence.get("reason", ""))
     return Ordered(

@@ -52,6 +52,7 @@ class ImpactOut(Schema):
     not_understood: list[NotUnderstoodOut]
     spared: list[LeftOutOut]
     protected: list[LeftOutOut]
+    victims: list[LeftOutOut] = Field(description="all findings that the caller may read say that they are victims")
     without_findings: int
     cleared: int
     operators: list[CountOut]
@@ -69,6 +70,7 @@ class ImpactOut(Schema):
             not_understood=[NotUnderstoodOut(value=value[:200], why=why) for value, why in found.not_understood],
             spared=[LeftOutOut(shown=one.shown, why=Both.of(one.why)) for one in found.spared],
             protected=[LeftOutOut(shown=one.shown, why=Both.of(one.why)) for one in found.protected],
+            victims=[LeftOutOut(shown=one.shown, why=Both.of(one.why)) for one in found.victims],
             without_findings=found.without_findings,
             cleared=found.cleared,
             operators=_counts(found.operators),
