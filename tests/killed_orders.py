@@ -30,8 +30,8 @@ from fanzha.base.ids import digest  # noqa: E402
 from fanzha.command.audit.models import LogEntry  # noqa: E402
 from fanzha.command.audit.verifying import verify  # noqa: E402
 from fanzha.command.organizations.models import Membership, Organization  # noqa: E402
-from fanzha.command.processes.carry_out import LEASE, carry_out  # noqa: E402
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Step, Timer  # noqa: E402
+from fanzha.command.processes.outbox_worker import LEASE, carry_out  # noqa: E402
 from fanzha.command.processes.services import About, fire, open_process  # noqa: E402
 from fanzha.command.processes.timers import pass_due  # noqa: E402
 from fanzha.command.web.roles import Role  # noqa: E402

@@ -11,10 +11,10 @@ import pytest
 from django.utils import timezone
 from tests.command.people import World, make_world
 from tests.command.processes.orders_made import drafted
-from tests.command.processes.test_lane import until
+from tests.command.processes.test_delivery_pool import until
 
 from fanzha.base.clock import to_ms
-from fanzha.command.processes.lane import Lane
+from fanzha.command.processes.delivery_pool import Lane
 from fanzha.command.web import outgoing_request
 from fanzha.command.webhooks.delivering import deliver_due, queue_all
 from fanzha.command.webhooks.models import Delivery

@@ -8,9 +8,9 @@ from tests.command.processes.orders_made import actor
 from fanzha.command.audit.effects import EFFECTS, erase_biometrics
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.verifying import verify
-from fanzha.command.processes.carry_out import carry_out
 from fanzha.command.processes.handlers import handlers
 from fanzha.command.processes.models import OutboxItem
+from fanzha.command.processes.outbox_worker import carry_out
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything

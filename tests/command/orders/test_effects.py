@@ -15,9 +15,9 @@ from fanzha.claims.snapshot_entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
 from fanzha.command.orders.effects import publish_decision, withdraw_decision
 from fanzha.command.orders.models import Sending, SendingState
-from fanzha.command.processes.carry_out import carry_out
 from fanzha.command.processes.models import Notification, OutboxItem, Step
 from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.processes.outbox_worker import carry_out
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.processes.timers import pass_due
 from fanzha.command.subjects.models import OpinionRow, VerdictRow

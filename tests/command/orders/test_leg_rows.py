@@ -7,7 +7,7 @@ from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.leg_rows import LegRow, leg_rows
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.reading import shown
+from fanzha.command.processes.presenters import shown
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 

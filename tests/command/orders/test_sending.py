@@ -18,7 +18,7 @@ from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.orders.sending import send_again
-from fanzha.command.processes.carry_out import PAUSES, carry_out
+from fanzha.command.processes.outbox_worker import PAUSES, carry_out
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything

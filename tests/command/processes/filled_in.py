@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localtime
 
 from fanzha.base.clock import span_ms
-from fanzha.command.processes.form_choices import Choices
+from fanzha.command.processes.forms import Choices
 from fanzha.processes.evidence import Field, FieldType
 
 #: A made-up value of each kind of thing that a field may ask for; any text where it names no kind.

@@ -10,9 +10,11 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
 from fanzha.base.clock import to_ms
-from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step, Timer
-from fanzha.command.processes.services import fire, open_process
+from fanzha.command.audit.models import LogEntry
+from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step, SubjectNotice, Timer
+from fanzha.command.processes.services import fire, open_process, say_delivered
 from fanzha.command.processes.timers import pass_due
+from fanzha.command.processes.worker import turn
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.parties import Actor
@@ -133,3 +135,17 @@ def test_a_step_is_not_proven_by_a_file_that_nobody_handed_in(world: World) -> N
     evidence = draft_evidence(world, timezone.now(), ("carrier",)) | document
     with pytest.raises(Refusal, match="not handed in"):
         open_process("order", "draft", world["police"], actor(world, "police", Role.ANALYST), evidence)
+
+
+def test_a_delivery_is_recorded_once_with_who_said_so(world: World) -> None:
+    issued(world)
+    turn()
+    clerk = actor(world, "centre", Role.CLERK)
+    with everything("test"):
+        notice = SubjectNotice.objects.select_related("instance").get()
+        assert say_delivered(notice, "registered letter", clerk)
+        assert not say_delivered(notice, "again", clerk)
+        notice.refresh_from_db()
+        entries = list(LogEntry.objects.filter(kind="notice_delivered"))
+    assert notice.delivered_by == "registered letter" and notice.delivered_at and notice.delivered_at <= timezone.now()
+    assert [entry.actor for entry in entries] == [clerk.person]

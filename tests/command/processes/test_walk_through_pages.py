@@ -9,7 +9,7 @@ from tests.command.people import make_world
 from tests.command.processes.people_there import People
 from tests.command.processes.walking_pages import Part, Walk, parts_of
 
-from fanzha.command.processes.form_choices import of_kinds
+from fanzha.command.processes.forms import of_kinds
 from fanzha.command.web.roles import Kind
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process

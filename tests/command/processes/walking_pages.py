@@ -17,14 +17,13 @@ from tests.command.processes.people_there import People, Somebody
 
 from fanzha.base.clock import from_ms
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.carry_out import carry_out
-from fanzha.command.processes.evidence_form import evidence_form
-from fanzha.command.processes.form_choices import Choices, of_kinds
+from fanzha.command.processes.forms import Choices, evidence_form, of_kinds
 from fanzha.command.processes.models import ProcessInstance, Timer
 from fanzha.command.processes.models.timer import TimerState
+from fanzha.command.processes.outbox_worker import carry_out
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.selectors import organizations_named, standings_of
 from fanzha.command.processes.services import fire, offers, open_process, pass_timer, situation_of
-from fanzha.command.processes.standings import organizations_named, standings_of
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import ASKERS, MACHINES, Standing, machine

@@ -10,8 +10,8 @@ from tests.command.subjects.made import subject
 from tests.command.subjects.processes import FILE, PAPER, case_in, days, indicator_in
 
 from fanzha.command.audit.erasing import erase
-from fanzha.command.processes.carry_out import carry_out
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
+from fanzha.command.processes.outbox_worker import carry_out
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.subjects.canonical import kept

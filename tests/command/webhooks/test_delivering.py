@@ -9,8 +9,8 @@ from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 from tests.command.webhooks.told import subscription
 
-from fanzha.command.processes.carry_out import PAUSES
-from fanzha.command.processes.lane import Lane
+from fanzha.command.processes.delivery_pool import Lane
+from fanzha.command.processes.outbox_worker import PAUSES
 from fanzha.command.webhooks.delivering import KEPT, LEASE, deliver_due, forget_old, queue_all, send_again
 from fanzha.command.webhooks.models import Delivery, Subscription
 

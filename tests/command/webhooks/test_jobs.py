@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted
-from tests.command.processes.test_lane import until
+from tests.command.processes.test_delivery_pool import until
 from tests.command.webhooks.told import subscription
 
 from fanzha.command.web.scheduler import Job, Timetable, regular_jobs

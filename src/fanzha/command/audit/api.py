@@ -19,9 +19,9 @@ from fanzha.command.exports.asking import ask_for_pack
 from fanzha.command.exports.shapes import ExportOut
 from fanzha.command.exports.unmasking import NotShown
 from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.web.api import ApiRequest, Moment, Page, Paging, Problem, for_roles, not_kept, page_of
+from fanzha.command.web.i18n import localize
 
 ROUTER = Router(tags=["evidence log"])
 
@@ -101,5 +101,5 @@ def make(request: ApiRequest, body: PackIn) -> HttpResponse | Status[ExportOut]:
     except NeedsSecondPerson as more:
         return Status(202, ExportOut.of(ask_for_pack(request.viewer, body.ref, body.purpose, more.values)))
     except NotShown as refused:
-        raise Problem("forbidden" if refused.forbidden else "invalid", said(refused.words)) from None
+        raise Problem("forbidden" if refused.forbidden else "invalid", localize(refused.words)) from None
     return zip_answer(body.ref, made)

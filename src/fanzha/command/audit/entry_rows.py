@@ -13,11 +13,11 @@ from fanzha.command.audit.entry_words import entry_words
 from fanzha.command.audit.models import LogAnchor, LogEntry, PersonalField
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.components import Badge, Fact, Row
+from fanzha.command.web.i18n import localize
 
 
 class Names:
@@ -45,7 +45,7 @@ class Names:
         if subject := self._subjects.get(row.about):
             return masked(subject.kind, subject.value, subject.shown)
         if campaign := self._campaigns.get(row.about):
-            return said(campaign.title)
+            return localize(campaign.title)
         named = self.people.get(row.about) or self.organizations.get(row.about)
         return mask_numbers(str(named or row.process or row.about))
 
@@ -55,7 +55,7 @@ def rows_of(entries: Sequence[LogEntry]) -> list[Row]:
     names = Names(entries)
     return [
         Row(
-            title=said(entry_words(one.kind, one.facts)),
+            title=localize(entry_words(one.kind, one.facts)),
             href=reverse("evidence_entry", args=[one.place]),
             why=names.what(one),
             badges=(Badge(_("personal data"), "lock"),) if one.personal != "{}" else (),

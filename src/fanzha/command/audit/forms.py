@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.audit.entry_words import KIND_WORDS
 from fanzha.command.audit.narrowing import Narrowed
-from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.i18n import localize
 
 _DAY = {"type": "date"}
 
@@ -25,7 +25,7 @@ class NarrowForm(forms.Form):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        kinds = [(key, said(words)) for key, words in KIND_WORDS.items()]
+        kinds = [(key, localize(words)) for key, words in KIND_WORDS.items()]
         self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
 
     def narrowed(self) -> Narrowed:

@@ -9,7 +9,7 @@ from pydantic import Field
 from fanzha.command.audit.entry_words import entry_words, facts_of
 from fanzha.command.audit.log_state import LogState
 from fanzha.command.audit.models import LogCheck, LogEntry
-from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.i18n import localize
 from fanzha.processes.log.entry import committed
 
 
@@ -40,7 +40,7 @@ class EntryOut(Schema):
             position=row.position,
             at=row.moment,
             kind=row.kind,
-            title=said(entry_words(row.kind, row.facts)),
+            title=localize(entry_words(row.kind, row.facts)),
             actor=row.actor,
             organisation=row.organisation,
             process=row.process,
@@ -73,7 +73,7 @@ class CheckOut(Schema):
             entries=row.entries,
             anchors=row.anchors,
             seconds=row.seconds,
-            faults=[said(one) for one in row.told],
+            faults=[localize(one) for one in row.told],
         )
 
 
@@ -111,7 +111,7 @@ class StateOut(Schema):
                 FolderOut(name=one.name, batch=one.number, at=one.at, waiting=one.waiting, failing=bool(one.problem))
                 for one in state.folders
             ],
-            alarms=[said(one) for one in state.alarms],
+            alarms=[localize(one) for one in state.alarms],
         )
 
 

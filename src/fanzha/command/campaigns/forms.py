@@ -11,7 +11,7 @@ from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.command.campaigns.deeds import DECIDERS, Deed, Doing
 from fanzha.command.campaigns.queue import SHOW_WORDS, Narrowed
 from fanzha.command.organizations.models import Membership, Organization, Person
-from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import SUPERVISORS
 from fanzha.command.web.viewer import Viewer
 
@@ -29,8 +29,8 @@ class NarrowForm(forms.Form):
 
     def __init__(self, viewer: Viewer, *given: Any) -> None:
         super().__init__(*given)
-        self.fields["show"].choices = [(key, said(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
-        kinds = [(key, said(words)) for key, words in FRAUD_TYPES.items()]
+        self.fields["show"].choices = [(key, localize(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
+        kinds = [(key, localize(words)) for key, words in FRAUD_TYPES.items()]
         self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
         if viewer.kind in SUPERVISORS:
             others = Organization.objects.filter(pk__in=viewer.supervised, is_active=True)

@@ -12,9 +12,9 @@ from fanzha.command.campaigns.deeds import DECIDERS, STATE_WORDS
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.strongest import strongest_reasons
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.detector_titles import detector_words
 from fanzha.command.web.components import Badge, Press, Row, Tone
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
 from fanzha.command.web.viewer import Viewer
 
@@ -28,7 +28,7 @@ def rows_of(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
 def _row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> Row:
     own = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
     return Row(
-        title=said(row.title),
+        title=localize(row.title),
         href=reverse("campaign", args=[row.ref]),
         why=_(", ").join(filter(None, [reason, why(row, now)])),
         side=f"{row.top_score:.2f}",
@@ -56,7 +56,7 @@ def badges(row: Campaign) -> tuple[Badge, ...]:
     """Return what to know of a campaign at a glance."""
     found = []
     if row.state != CampaignState.OPEN:
-        found.append(Badge(said(STATE_WORDS[CampaignState(row.state)])))
+        found.append(Badge(localize(STATE_WORDS[CampaignState(row.state)])))
     if row.confirmed_at:
         found.append(Badge(_("confirmed"), "check", Tone.ACCENT))
     if row.came_back_at and row.state in (CampaignState.OPEN, CampaignState.ORDERED):

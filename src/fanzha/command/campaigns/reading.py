@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from fanzha.command.campaigns.deeds import DOING_WORDS, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie
 from fanzha.command.campaigns.naming import tie_words
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.models import FindingRow, PoliceCase, VerdictRow
 from fanzha.command.subjects.selectors import cases_of, own_verdicts
 from fanzha.command.web.components import Happening
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
 HOURS = 48
@@ -52,7 +52,7 @@ def ties_of(row: Campaign) -> list[Tie]:
 
 def tie_said(tie: Tie) -> str:
     """Return a tie as people read it, masked where it names a person or a line."""
-    return said(tie_words(tie.kind, tie.value))
+    return localize(tie_words(tie.kind, tie.value))
 
 
 def findings_by_hour(row: Campaign) -> Chart:
@@ -101,7 +101,7 @@ def happenings_of(row: Campaign, viewer: Viewer) -> list[Happening]:
 
 
 def _happening(action: CampaignAction, *, own: bool) -> Happening:
-    what = said(DOING_WORDS[Doing(action.action)][1]).capitalize()
+    what = localize(DOING_WORDS[Doing(action.action)][1]).capitalize()
     if action.undone_at:
         what = _("%(what)s, undone since") % {"what": what}
     who = str(action.person or _("a program")) if own else ""

@@ -14,7 +14,7 @@ from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignSt
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.reading import Placed
 from fanzha.command.organizations.models import Person
-from fanzha.command.processes.shapes import Both
+from fanzha.command.processes.schemas import Both
 from fanzha.command.subjects.presenters import shown
 from fanzha.command.web.api.moments import Moment
 

@@ -6,11 +6,11 @@ from django.db.models import Q
 from msgspec import structs
 
 from fanzha.command.dashboards.waiting import LOOKED_THROUGH, SHOWN, instance_row, own_instances
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.services import offers
 from fanzha.command.web.components import Row
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Machine, Process
@@ -41,7 +41,7 @@ def _second(instance: ProcessInstance, actor: Actor) -> list[Offer]:
 def _row(instance: ProcessInstance, steps: list[Offer]) -> Row:
     allowed = [one for one in steps if one.allowed]
     barred = next((one.why_not for one in steps if one.why_not), None)
-    return instance_row(instance, allowed, said(barred) if barred and not allowed else "")
+    return instance_row(instance, allowed, localize(barred) if barred and not allowed else "")
 
 
 def _ratifies(process: Machine, steps: list[Offer]) -> bool:

@@ -20,8 +20,8 @@ from fanzha.command.dashboards.waiting import (
     own_instances,
     received,
 )
-from fanzha.command.processes.lateness import late_legs
 from fanzha.command.processes.models import SubjectNotice
+from fanzha.command.processes.selectors import late_legs
 from fanzha.command.web.components import Empty, Figure, Listing
 from fanzha.command.web.counting import counted
 from fanzha.command.web.viewer import Viewer

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.dashboards.oversight import Rate, Receiver
 from fanzha.command.dashboards.wording import percent
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.components import Table
 from fanzha.command.web.drawing.days import Part, days
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.drawing.provinces import PROVINCES
 from fanzha.command.web.drawing.tiles import Tint, tiles
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import KIND_TITLES, Kind
 
 
@@ -41,7 +41,7 @@ def map_of(rates: Mapping[str, Rate]) -> Chart:
     title = _("Share late by province, 30 days")
     known = {code: rate for code, rate in sorted(rates.items()) if code in PROVINCES}
     rows = tuple(
-        (said(PROVINCES[code].name), percent(rate.in_time), rate.late, rate.legs) for code, rate in known.items()
+        (localize(PROVINCES[code].name), percent(rate.in_time), rate.late, rate.legs) for code, rate in known.items()
     )
     table = Table(title, (_("province"), _("in time"), _("late"), _("asked")), rows, frozenset({1, 2, 3}))
     return tiles(title, {code: _tint(code, rate) for code, rate in known.items()}, table)
@@ -50,7 +50,7 @@ def map_of(rates: Mapping[str, Rate]) -> Chart:
 def _tint(code: str, rate: Rate) -> Tint:
     late = rate.late / rate.legs
     words = _("%(province)s: %(share)s late, %(late)d of %(all)d")
-    told = {"province": said(PROVINCES[code].name), "share": percent(late), "late": rate.late, "all": rate.legs}
+    told = {"province": localize(PROVINCES[code].name), "share": percent(late), "late": rate.late, "all": rate.legs}
     return Tint(late, percent(late), words % told)
 
 

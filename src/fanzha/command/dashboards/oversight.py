@@ -10,9 +10,9 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.lateness import late_legs, missed_by_receiver
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.selectors import late_legs, missed_by_receiver
 from fanzha.command.web.viewer import Viewer
 
 #: Rates are over the legs that were opened within these days; the trend shows the last of them.

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.orders.ordered import PROCESS as ORDER
-from fanzha.command.processes.evidence_form import said
-from fanzha.command.processes.lateness import URGENT, late_legs
 from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.selectors import URGENT, late_legs
 from fanzha.command.processes.services import offers
 from fanzha.command.web.components import Badge, Press, Row, Tone
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 from fanzha.processes.situation import Offer
@@ -78,7 +78,7 @@ def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = ()) -> Row:
     return Row(
         title=title_of(leg.instance),
         href=page_of(leg.instance),
-        why=said(state.title),
+        why=localize(state.title),
         badges=tuple(_badges(leg.instance, state.attention)),
         due=leg.clock_at,
         at=leg.changed_at,
@@ -93,7 +93,7 @@ def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: st
     return Row(
         title=title_of(instance),
         href=page_of(instance),
-        why=why or said(state.title),
+        why=why or localize(state.title),
         badges=tuple(_badges(instance, state.attention)),
         due=instance.clock_at,
         at=instance.changed_at,
@@ -109,7 +109,7 @@ def page_of(instance: ProcessInstance) -> str:
 
 def title_of(instance: ProcessInstance) -> str:
     """Return what a process is called in a list: its sort, and what it is about; long numbers lose their middle."""
-    sort = said(instance.version.process.title)
+    sort = localize(instance.version.process.title)
     return f"{sort} · {mask_numbers(instance.title)}" if instance.title else sort
 
 
@@ -130,7 +130,7 @@ def _presses(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[Pres
     for place, one in enumerate(steps[:PRESSES]):
         url = reverse("process_do", args=[instance.ref, one.event])
         yield Press(
-            said(one.title),
+            localize(one.title),
             f"{url}?leg={one.leg}" if one.leg else url,
             post=False,
             main=place == 0,

@@ -29,10 +29,10 @@ from fanzha.command.exports.taking import take
 from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
 from fanzha.command.exports.watching import watched
 from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 
 T = TypeVar("T")
@@ -118,7 +118,7 @@ def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
     try:
         value = unmask(request.viewer, subject, body.purpose, body.case)
     except NotShown as refused:
-        raise Problem("forbidden" if refused.forbidden else "invalid", said(refused.words)) from None
+        raise Problem("forbidden" if refused.forbidden else "invalid", localize(refused.words)) from None
     return ValueOut(subject=subject.ref, kind=subject.kind, value=value)
 
 
@@ -151,7 +151,7 @@ def _seen(request: ApiRequest, body: UnmaskFieldIn, see: Callable[[Step], T | No
     try:
         found = see(step)
     except NotShown as refused:
-        raise Problem("forbidden" if refused.forbidden else "invalid", said(refused.words)) from None
+        raise Problem("forbidden" if refused.forbidden else "invalid", localize(refused.words)) from None
     if found is None:
         raise Problem("not_found")
     return found
@@ -178,8 +178,8 @@ def list_watched(request: ApiRequest) -> list[WatchedOut]:
 def _problem(refused: Refused, otherwise: str) -> Problem:
     """Return a refusal as a problem; one of who asks says so as those of processes do."""
     if refused.reason:
-        return Problem("forbidden", said(refused.words), reason=refused.reason.value)
-    return Problem(otherwise, said(refused.words))
+        return Problem("forbidden", localize(refused.words), reason=refused.reason.value)
+    return Problem(otherwise, localize(refused.words))
 
 
 def _export(ref: str) -> Export:

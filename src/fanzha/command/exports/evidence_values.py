@@ -6,7 +6,7 @@ from typing import Any
 from fanzha.base.masking import mask_numbers
 from fanzha.command.exports.unmasking import Seen, put_on_record
 from fanzha.command.processes.disclosure import Disclosure, fields_of
-from fanzha.command.processes.evidence_values import listed
+from fanzha.command.processes.evidence import listed
 from fanzha.command.processes.models import Step
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType

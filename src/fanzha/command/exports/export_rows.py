@@ -10,8 +10,8 @@ from fanzha.base.words import Words
 from fanzha.command.exports.making import PROBLEM_WORDS
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import Narrowed, all_tables
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.components import Badge, Fact, Row, Tone
+from fanzha.command.web.i18n import localize
 
 STATE_WORDS: dict[ExportState, tuple[Words, str, Tone]] = {
     ExportState.TO_APPROVE: (Words("待批准", "to be approved"), "users", Tone.WARN),
@@ -27,7 +27,7 @@ STATE_WORDS: dict[ExportState, tuple[Words, str, Tone]] = {
 def state_badge(export: Export) -> Badge:
     """Return where an export stands, as a word with its sign."""
     words, sign, tone = STATE_WORDS[ExportState(export.state)]
-    return Badge(said(words), sign, tone)
+    return Badge(localize(words), sign, tone)
 
 
 def title_of(export: Export) -> str:
@@ -35,7 +35,7 @@ def title_of(export: Export) -> str:
     if export.is_pack:
         return _("Evidence pack")
     table = all_tables().get(export.table)
-    return said(table.title) if table else export.ref
+    return localize(table.title) if table else export.ref
 
 
 def size_of(export: Export) -> str:
@@ -75,7 +75,7 @@ def _facts(export: Export) -> Iterator[Fact]:
     yield Fact(_("What for?"), export.purpose)
     yield Fact(_("Case"), export.case)
     if narrowed.kind in kinds:
-        yield Fact(_("Only"), said(kinds[narrowed.kind]))
+        yield Fact(_("Only"), localize(kinds[narrowed.kind]))
     if narrowed.since:
         yield Fact(_("From"), narrowed.since)
     if narrowed.until:
@@ -90,7 +90,7 @@ def _facts(export: Export) -> Iterator[Fact]:
         yield Fact(_("Decided by"), str(export.decided_by))
         yield Fact(_("Decision"), export.decision)
     if export.problem:
-        yield Fact(_("Problem"), said(PROBLEM_WORDS[export.problem]))
+        yield Fact(_("Problem"), localize(PROBLEM_WORDS[export.problem]))
     if export.sha256:
         yield Fact(_("Size"), f"{export.size:,} B")
         yield Fact("SHA-256", export.sha256)

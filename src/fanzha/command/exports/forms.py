@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from fanzha.command.exports.asking import Wanted
 from fanzha.command.exports.table import Narrowed, Table
 from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
-from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
 _DAY = {"type": "date"}
@@ -37,7 +37,7 @@ class ExportForm(forms.Form):
     def __init__(self, table: Table, viewer: Viewer, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self.table = table
-        kinds = [(name, said(words)) for name, words in table.kinds()]
+        kinds = [(name, localize(words)) for name, words in table.kinds()]
         self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
         if not kinds:
             del self.fields["kind"]

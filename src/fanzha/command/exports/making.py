@@ -20,7 +20,7 @@ from fanzha.command.exports.table import Narrowed, Table, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK
 from fanzha.command.organizations.models import ApiKey, Membership
 from fanzha.command.organizations.viewing import viewer_of
-from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.command.web.viewer import Viewer
 
@@ -103,7 +103,7 @@ def _make(export: Export, viewer: Viewer) -> None:
 
 
 def _write_table(export: Export, table: Table) -> Written:
-    head = [*(said(column.title) for column in table.columns), said(_REF)]
+    head = [*(localize(column.title) for column in table.columns), localize(_REF)]
     return write_csv(export.ref, mark_of(export), head, _rows(export, table))
 
 
@@ -114,7 +114,7 @@ def mark_of(export: Export) -> str:
     told = _MARK.format(
         ref=export.ref, who=who, organisation=export.owner, at=at, purpose=export.purpose, case=export.case or "–"
     )
-    return said(told)
+    return localize(told)
 
 
 def _rows(export: Export, table: Table) -> Iterator[tuple[object, ...]]:

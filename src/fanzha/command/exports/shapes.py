@@ -10,8 +10,8 @@ from fanzha.command.exports.making import PROBLEM_WORDS
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.exports.table import Table
 from fanzha.command.exports.watching import Watched
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.api import Moment
+from fanzha.command.web.i18n import localize
 
 
 class TableOut(Schema):
@@ -29,10 +29,10 @@ class TableOut(Schema):
         """Return a table as it is told."""
         return cls(
             name=table.name,
-            title=said(table.title),
-            about=said(table.about),
-            columns=[said(column.title) for column in table.columns],
-            kinds={name: said(words) for name, words in table.kinds()},
+            title=localize(table.title),
+            about=localize(table.about),
+            columns=[localize(column.title) for column in table.columns],
+            kinds={name: localize(words) for name, words in table.kinds()},
             identifies=table.identifies,
         )
 
@@ -72,7 +72,7 @@ class ExportOut(Schema):
     def of(cls, row: Export) -> "ExportOut":
         """Return an export as it is told."""
         plain: dict[str, Any] = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
-        problem = said(PROBLEM_WORDS[row.problem]) if row.problem else ""
+        problem = localize(PROBLEM_WORDS[row.problem]) if row.problem else ""
         return cls(**plain | {"about": row.narrowed.get("ref", ""), "problem": problem, "asked_by": row.actor})
 
 
@@ -149,4 +149,4 @@ class WatchedOut(Schema):
     @classmethod
     def of(cls, one: Watched) -> "WatchedOut":
         """Return a watch as it is told."""
-        return cls(**one._asdict() | {"odd": [said(words) for words in one.odd]})
+        return cls(**one._asdict() | {"odd": [localize(words) for words in one.odd]})

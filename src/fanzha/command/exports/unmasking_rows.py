@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.watching import Sought, Watched
 from fanzha.command.organizations.models import Person
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.components import Badge, Row, Tone
+from fanzha.command.web.i18n import localize
 
 
 def rows_of(unmaskings: Sequence[Unmasking]) -> list[Row]:
@@ -36,7 +36,7 @@ def watched_rows(found: Sequence[Watched]) -> list[Row]:
         Row(
             title=str(people.get(one.actor, one.actor)),
             href=f"{reverse('unmaskings')}?person={one.actor}",
-            why=_(", ").join(said(words) for words in one.odd),
+            why=_(", ").join(localize(words) for words in one.odd),
             side=ngettext("%(count)s time", "%(count)s times", one.times) % {"count": f"{one.times:,}"},
             badges=(Badge(_("unusual"), "alert", Tone.HARM),) if one.odd else (),
             meta=(

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.components import Badge, Tone
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
@@ -23,7 +23,7 @@ _SIGNS = {
 def title_of(job: ImportJob) -> str:
     """Return what was imported."""
     table = all_tables().get(job.table)
-    return said(table.title) if table else job.table
+    return localize(table.title) if table else job.table
 
 
 def state_badge(job: ImportJob) -> Badge:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.tables.table import ImportTable
-from fanzha.command.processes.shapes import Both
+from fanzha.command.processes.schemas import Both
 
 
 class ImportColumnOut(Schema):

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from fanzha.command.imports.models import ImportJob, SparedRow
 from fanzha.command.imports.origin_words import origin_words
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.canonical import Kept
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.i18n import localize
 
 
 class SparedShown(NamedTuple):
@@ -24,5 +24,5 @@ def spared_rows(job: ImportJob, most: int) -> list[SparedShown]:
     keys = list(Subject._base_manager.filter(thing__in=things.values()).values_list("pk", flat=True))
     known = {one.thing: one for one in Subject.objects.filter(pk__in=keys).order_by("pk")}
     return [
-        SparedShown(row, said(origin_words(row.origin_kind, row.origin)), known.get(things[row.pk])) for row in rows
+        SparedShown(row, localize(origin_words(row.origin_kind, row.origin)), known.get(things[row.pk])) for row in rows
     ]

@@ -37,8 +37,8 @@ from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.schemas import InstanceOut, LegOut
 from fanzha.command.processes.services import fire
-from fanzha.command.processes.shapes import InstanceOut, LegOut
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
 from fanzha.command.web.roles import Role
 

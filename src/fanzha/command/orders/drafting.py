@@ -17,13 +17,13 @@ from fanzha.command.orders.impact import Impact, impact
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import actor_of, party
 from fanzha.command.processes.services import About, open_process
-from fanzha.command.processes.simulating import is_simulated
+from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTIONS as ACTS
 from fanzha.dispose import MOST_TARGETS
@@ -64,7 +64,7 @@ def draft(wish: Wish, viewer: Viewer, at: datetime | None = None) -> tuple[Proce
         "action": wish.action,
         "subjects": tuple(one.value for one in found.targets),
         "campaign": campaign.ref if campaign else None,
-        "scope": wish.scope or said(SCOPE),
+        "scope": wish.scope or localize(SCOPE),
         "reason": wish.reason,
         "hits": found.hits,
         "spared": len(found.left_out),

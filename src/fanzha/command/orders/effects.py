@@ -11,9 +11,9 @@ from fanzha.command.orders.ordered import PROCESS, Ordered, ordered
 from fanzha.command.orders.proving import prove
 from fanzha.command.orders.routes import route
 from fanzha.command.orders.sending import CARRY_OUT, dispatched, send
-from fanzha.command.processes import telling
+from fanzha.command.processes import notifications
+from fanzha.command.processes.delivery_pool import Later, in_turn
 from fanzha.command.processes.handlers import Handler
-from fanzha.command.processes.lane import Later, in_turn
 from fanzha.command.processes.models import Leg, OutboxItem
 from fanzha.command.subjects.process_subjects import subjects_named
 from fanzha.processes.effects import Effect
@@ -23,7 +23,7 @@ from fanzha.store.snapshots import Snapshots
 
 def dispatch_leg(item: OutboxItem) -> Later | None:
     """Tell the receiver's desk; of an order, send the leg to the receiver's system where there is one."""
-    telling.tell(item, telling.receivers(item), _asked(item), urgent=True)
+    notifications.tell(item, notifications.receivers(item), _asked(item), urgent=True)
     return send(item, _leg(item)) if item.instance.process == PROCESS else None
 
 
@@ -104,5 +104,5 @@ def _subjects(item: OutboxItem, now: datetime) -> list[int]:
 
 
 def _asked(item: OutboxItem) -> Words:
-    words = telling.happened(item)
+    words = notifications.happened(item)
     return Words(f"待办：{words.zh}", f"To do: {words.en}")

@@ -14,10 +14,10 @@ from fanzha.command.orders.models import Measured
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence_file import EvidenceFile
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTIONS as ACTS
 from fanzha.dispose import MOST_TARGETS, DisposalChannel
@@ -44,8 +44,8 @@ class NarrowForm(forms.Form):
     def __init__(self, viewer: Viewer, *given: Any) -> None:
         super().__init__(*given)
         process = known_processes()[PROCESS]
-        self.fields["show"].choices = [(key, said(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
-        states = [(name, said(state.title)) for name, state in process.states.items()]
+        self.fields["show"].choices = [(key, localize(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
+        states = [(name, localize(state.title)) for name, state in process.states.items()]
         self.fields["state"].choices = [("", _("all")), *states]  # type: ignore[attr-defined]
         self.fields["receiver"].queryset = receivers_of(viewer)  # type: ignore[attr-defined]
 
@@ -94,7 +94,7 @@ class DraftForm(forms.Form):
         super().__init__(*given, **told)
         fields = known_processes()[PROCESS].events["draft"].evidence
         for name in ("target_kind", "action"):
-            choices = [(key, said(words)) for key, words in fields[name].choices.items()]
+            choices = [(key, localize(words)) for key, words in fields[name].choices.items()]
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.fields["receivers"].queryset = receivers_of(viewer)  # type: ignore[attr-defined]
         self.initial.setdefault("expires_at", timezone.now() + USUAL)
@@ -220,7 +220,7 @@ class EndpointForm(forms.Form):
 
     def __init__(self, channels: list[DisposalChannel], *given: Any, **told: Any) -> None:
         super().__init__(*given, **told)
-        self.fields["channel"].choices = [(one.name, said(one.title)) for one in channels]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [(one.name, localize(one.title)) for one in channels]  # type: ignore[attr-defined]
 
 
 def lines(text: str) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from fanzha.base.words import Words
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.orders.urging import may_urge
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import Leg
-from fanzha.command.processes.reading import LegShown, Next, ProcessShown
+from fanzha.command.processes.presenters import LegShown, Next, ProcessShown
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import all_channels
 
@@ -57,7 +57,9 @@ def _row(
         is_end=one.is_end,
         is_mine=leg.receiver_id == viewer.organization,
         sending=sending,
-        channel=said(all_channels()[sending.channel].title) if sending and sending.channel in all_channels() else "",
+        channel=localize(all_channels()[sending.channel].title)
+        if sending and sending.channel in all_channels()
+        else "",
         sent_words=_sent(sending),
         can_acknowledge="acknowledge" in mine,
         done=next((name for name in ("report_executed", "report_lifted") if name in mine), ""),

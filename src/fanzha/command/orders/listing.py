@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 
 from fanzha.base.words import Words
 from fanzha.command.orders.ordered import PROCESS
-from fanzha.command.processes.evidence_form import said
-from fanzha.command.processes.lateness import is_late
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
+from fanzha.command.processes.selectors import is_late
 from fanzha.command.web.components import Badge, Figure, Press, Row, Tone
 from fanzha.command.web.counting import counted
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.process import Process
 
@@ -86,7 +86,9 @@ def figures(viewer: Viewer) -> list[Figure]:
     wanted = ("todo", "approve", "late", "attention", "open")
     many = {show: counted(narrow(Narrowed(show), viewer, now)) for show in wanted}
     return [
-        Figure(str(many[show]), said(SHOW_WORDS[show]), f"?show={show}", is_harm=show == "late" and bool(many[show]))
+        Figure(
+            str(many[show]), localize(SHOW_WORDS[show]), f"?show={show}", is_harm=show == "late" and bool(many[show])
+        )
         for show in wanted
         if many[show] or show in ("late", "open")
     ]
@@ -136,9 +138,9 @@ def _why(
 ) -> str:
     hits = int(str(draft.get("hits", 0)) or 0)
     told = [ngettext("%(count)s target", "%(count)s targets", hits) % {"count": f"{hits:,}"}]
-    told = [said(action_words(order, process)), *told] if hits else [said(action_words(order, process))]
+    told = [localize(action_words(order, process)), *told] if hits else [localize(action_words(order, process))]
     states = process.legs.states if process.legs else {}
-    told += [f"{said(states[state].title)} {many}" for state, many, _ in legs]
+    told += [f"{localize(states[state].title)} {many}" for state, many, _ in legs]
     return " · ".join(told)
 
 
@@ -152,7 +154,7 @@ def action_words(order: ProcessInstance, process: Process) -> Words:
 def _badges(order: ProcessInstance, process: Process) -> list[Badge]:
     state = process.states[order.state]
     tone = Tone.WARN if order.needs_attention else Tone.ACCENT if order.state == "drafted" else Tone.QUIET
-    found = [Badge(said(state.title), "alert" if order.needs_attention else "", tone)]
+    found = [Badge(localize(state.title), "alert" if order.needs_attention else "", tone)]
     if order.simulated:
         found.append(Badge(_("simulated"), "", Tone.PLAIN))
     return found

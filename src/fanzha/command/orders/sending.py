@@ -17,10 +17,10 @@ from fanzha.command.orders.models import Endpoint, Sending, SendingState
 from fanzha.command.orders.on_behalf import report
 from fanzha.command.orders.ordered import Ordered, instruction, ordered
 from fanzha.command.orders.routes import route
-from fanzha.command.processes.carry_out import PAUSES
-from fanzha.command.processes.lane import Later
+from fanzha.command.processes.delivery_pool import Later
 from fanzha.command.processes.models import Leg, OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.processes.outbox_worker import PAUSES
 from fanzha.dispose import Dispatch, DisposalChannel, file_digest
 from fanzha.processes.log.entry import Draft
 

@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.impact import Impact
 from fanzha.command.orders.models import Endpoint, Measured, ReceivedMessage, Sending
-from fanzha.command.processes.shapes import Both
+from fanzha.command.processes.schemas import Both
 from fanzha.command.web.api.moments import Moment
 from fanzha.dispose import MOST_TARGETS
 

@@ -11,19 +11,15 @@ from ninja import File, Query, Router, Status, UploadedFile
 
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.disclosure import Disclosure, readable_files
+from fanzha.command.processes.evidence import engine_values
 from fanzha.command.processes.evidence_file import check_file
-from fanzha.command.processes.evidence_values import engine_values
-from fanzha.command.processes.following import about_of
-from fanzha.command.processes.lateness import is_late
-from fanzha.command.processes.list_shapes import ListEntryOut
-from fanzha.command.processes.listed import holding as in_force
+from fanzha.command.processes.list_entries import ListEntryOut
+from fanzha.command.processes.list_entries import holding as in_force
 from fanzha.command.processes.models import FollowUp, Leg, ListEntry, Notification, ProcessInstance, Step, SubjectNotice
-from fanzha.command.processes.notices import say_delivered
-from fanzha.command.processes.opening_for import ways_to_begin
+from fanzha.command.processes.openings import about_of, ways_to_begin
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.processes.process_settings import known_processes
-from fanzha.command.processes.services import About, fire, offers, open_process
-from fanzha.command.processes.shapes import (
+from fanzha.command.processes.schemas import (
     DefinitionOut,
     DeliveredIn,
     FileOut,
@@ -39,8 +35,9 @@ from fanzha.command.processes.shapes import (
     ReadIn,
     StepOut,
 )
-from fanzha.command.processes.simulating import is_simulated
-from fanzha.command.processes.standings import standings_of
+from fanzha.command.processes.selectors import is_late, standings_of
+from fanzha.command.processes.services import About, fire, offers, open_process, say_delivered
+from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
 from fanzha.command.web.roles import Role
 from fanzha.store.evidence_files import keep, kept_file

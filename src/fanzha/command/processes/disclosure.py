@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence_values import listed
+from fanzha.command.processes.evidence import listed
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import Field, FieldType

@@ -8,13 +8,13 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes import duties, telling
+from fanzha.command.processes import duties, notifications
 from fanzha.command.processes.handlers import Handler
-from fanzha.command.processes.listed import written
+from fanzha.command.processes.list_entries import written
 from fanzha.command.processes.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
+from fanzha.command.processes.persistence import take_part
 from fanzha.command.processes.process_settings import known_processes
-from fanzha.command.processes.recording import take_part
-from fanzha.command.processes.standings import organizations_named
+from fanzha.command.processes.selectors import organizations_named
 from fanzha.command.web.roles import Kind
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import Field
@@ -24,7 +24,7 @@ from fanzha.processes.parties import Standing
 def write_notice(item: OutboxItem) -> None:
     """Write down what the person concerned is to be told; an organisation on the platform reads it there too."""
     told = item.payload["told"]
-    telling.tell(item, organizations_named(item.instance, Standing.SUBJECT), Words(*told["fact"]), urgent=True)
+    notifications.tell(item, organizations_named(item.instance, Standing.SUBJECT), Words(*told["fact"]), urgent=True)
     empty = ("", "")
     SubjectNotice.objects.get_or_create(
         key=item.key,
@@ -54,8 +54,8 @@ def ask_for_next(item: OutboxItem) -> None:
             "asked_at": timezone.now(),
         },
     )
-    title, after = known_processes()[name].title, telling.happened(item)
-    telling.tell(
+    title, after = known_processes()[name].title, notifications.happened(item)
+    notifications.tell(
         item, [item.instance.owner], Words(f"待启动：{title.zh}（{after.zh}）", f"To open: {title.en} ({after.en})")
     )
 
@@ -96,18 +96,18 @@ def warn_exposed(item: OutboxItem) -> None:
 
     They see the process, where what it is about is no personal data.
     """
-    words = telling.happened(item)
+    words = notifications.happened(item)
     carriers = Organization.objects.filter(
         kind__in=(Kind.CARRIER, Kind.MVNO), province=item.instance.owner.province, is_active=True
     )
     if not any(field.personal and field.standing for field in _fields(item)):
         take_part(item.instance, carriers)
     asked = Words(f"请提醒已接触用户：{words.zh}", f"Warn those who were exposed: {words.en}")
-    telling.tell(item, carriers, asked, urgent=True)
+    notifications.tell(item, carriers, asked, urgent=True)
 
 
 def _telling(whom: Callable[[OutboxItem], list[Organization]]) -> Handler:
-    return Handler(lambda item: telling.tell(item, whom(item), telling.happened(item)))
+    return Handler(lambda item: notifications.tell(item, whom(item), notifications.happened(item)))
 
 
 def _applicant(item: OutboxItem) -> list[Organization]:
@@ -129,15 +129,15 @@ def _both(words: Any) -> dict[str, str]:
 
 
 EFFECTS = {
-    Effect.ESCALATE: Handler(telling.escalate),
+    Effect.ESCALATE: Handler(notifications.escalate),
     Effect.OPEN_PROCESS: Handler(ask_for_next),
     Effect.NOTIFY_OWNER: _telling(_owner),
     Effect.NOTIFY_SUBJECT: Handler(write_notice),
-    Effect.NOTIFY_RECEIVERS: _telling(telling.receivers),
+    Effect.NOTIFY_RECEIVERS: _telling(notifications.receivers),
     Effect.NOTIFY_APPLICANT: _telling(_applicant),
-    Effect.NOTIFY_REGULATOR: _telling(lambda item: telling.above(item.instance.owner)),
-    Effect.NOTIFY_POLICE: Handler(telling.tell_police),
-    Effect.NOTIFY_NAMED: Handler(telling.tell_named),
+    Effect.NOTIFY_REGULATOR: _telling(lambda item: notifications.above(item.instance.owner)),
+    Effect.NOTIFY_POLICE: Handler(notifications.tell_police),
+    Effect.NOTIFY_NAMED: Handler(notifications.tell_named),
     Effect.PUBLISH_LIST_ENTRY: Handler(list_publicly),
     Effect.WITHDRAW_LIST_ENTRY: Handler(take_off_list),
     Effect.RECORD_FALSE_DISPOSAL: Handler(record_false_disposal),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from fanzha.command.processes.lane import Later
+from fanzha.command.processes.delivery_pool import Later
 from fanzha.command.processes.models import OutboxItem
 
 log = logging.getLogger(__name__)

@@ -2,12 +2,16 @@
 
 import logging
 import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fanzha.base.errors import FanzhaError, WrongCall
-from fanzha.command.processes.working_time import OwnCalendars, usual_calendar
+from fanzha.command.organizations.models import Organization
+from fanzha.processes.business_calendar import Calendar, china, parse_holidays
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process
 from fanzha.processes.settings import Settings, check_settings
@@ -75,3 +79,40 @@ def _settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings:
     made = Settings(spans=spans, calendar=usual, calendars=OwnCalendars(usual))
     check_settings(made, known_processes())
     return made
+
+
+@lru_cache(maxsize=4)
+def usual_calendar(file: str, changed: int) -> Calendar:
+    """Return the calendar with the holidays of a file as of a change of it (0: there is none). Raises WrongText."""
+    return replace(china(), holidays=parse_holidays(Path(file).read_text("utf-8"), file)) if changed else china()
+
+
+class OwnCalendars(Mapping[str, Calendar]):
+    """The calendar of each organisation by its reference, in the time zone that it has now."""
+
+    def __init__(self, usual: Calendar) -> None:
+        """`usual` tells weekends, holidays and hours."""
+        self._usual = usual
+
+    def __getitem__(self, reference: str) -> Calendar:
+        """Return one; KeyError for an organisation that is not known, or whose zone this machine does not know."""
+        zone = Organization.objects.values_list("zone", flat=True).filter(ref=reference).first()
+        if zone is None:
+            raise KeyError(reference)
+        return _in_zone(self._usual, zone)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the references of all organisations."""
+        yield from Organization.objects.values_list("ref", flat=True)
+
+    def __len__(self) -> int:
+        """Count the organisations."""
+        return Organization.objects.count()
+
+
+@lru_cache(maxsize=64)
+def _in_zone(usual: Calendar, zone: str) -> Calendar:
+    try:
+        return replace(usual, zone=ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise KeyError(zone) from None

@@ -13,11 +13,17 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence_values import check_kept, check_people
-from fanzha.command.processes.models import FollowUp, Participation, ProcessInstance, ProcessVersion, Timer
+from fanzha.command.processes.evidence import check_kept, check_people
+from fanzha.command.processes.models import (
+    FollowUp,
+    Participation,
+    ProcessInstance,
+    ProcessVersion,
+    SubjectNotice,
+    Timer,
+)
 from fanzha.command.processes.parties import party
-from fanzha.command.processes.process_settings import known_processes, process_settings
-from fanzha.command.processes.recording import (
+from fanzha.command.processes.persistence import (
     Overtaken,
     People,
     columns_of,
@@ -25,12 +31,14 @@ from fanzha.command.processes.recording import (
     record_rows,
     update_instance,
 )
+from fanzha.command.processes.process_settings import known_processes, process_settings
 from fanzha.command.processes.situations import loaded
 from fanzha.command.processes.step_checks import Attempt, check
 from fanzha.command.processes.step_log import log_steps
 from fanzha.command.subjects.process_subjects import check_subjects, set_about
 from fanzha.command.web.scoping import everything
 from fanzha.processes import engine
+from fanzha.processes.log.entry import Draft
 from fanzha.processes.parties import Actor
 from fanzha.processes.process import Process
 from fanzha.processes.refusal import Reason, Refusal
@@ -198,3 +206,23 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
     except Overtaken:
         instance.refresh_from_db()
         raise overtaken(instance) from None
+
+
+def say_delivered(notice: SubjectNotice, how: str, actor: Actor) -> bool:
+    """Record how a notice was delivered; return False when somebody said so before."""
+    now = timezone.now()
+    with recorded() as log:
+        waiting = SubjectNotice.objects.filter(pk=notice.pk, delivered_at=None)
+        if not waiting.update(delivered_at=now, delivered_by=how[:200]):
+            return False
+        log.add(
+            Draft(
+                kind="notice_delivered",
+                at=to_ms(now),
+                actor=actor.person,
+                organisation=actor.organization,
+                process=notice.instance.ref,
+                facts={"notice": notice.pk, "how": how[:200]},
+            )
+        )
+    return True

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.utils import OperationalError
 
-from fanzha.command.processes import telling
+from fanzha.command.processes import notifications
 from fanzha.command.processes.models import Timer
 from fanzha.command.processes.models.timer import TimerState
 from fanzha.command.processes.services import pass_timer
@@ -39,5 +39,5 @@ def _passed(timer: Timer, now: datetime) -> bool:
         _left_alone[timer.pk] = now + PAUSE
         log.exception("%s did not pass; it is tried again in a minute", timer)
         with everything("whose deadline it is hears of it"):
-            telling.not_passed(timer)
+            notifications.not_passed(timer)
     return False

@@ -8,9 +8,9 @@ from django.db import close_old_connections
 from django.db.utils import OperationalError
 from django.utils import timezone
 
-from fanzha.command.processes.carry_out import carry_out
+from fanzha.command.processes.delivery_pool import Lane
 from fanzha.command.processes.handlers import make_ready
-from fanzha.command.processes.lane import Lane
+from fanzha.command.processes.outbox_worker import carry_out
 from fanzha.command.processes.timers import pass_due
 
 log = logging.getLogger(__name__)

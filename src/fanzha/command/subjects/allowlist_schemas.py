@@ -6,7 +6,7 @@ from ninja import Schema
 from pydantic import Field
 
 from fanzha.claims.allowlist import OriginKind
-from fanzha.command.processes.shapes import Both
+from fanzha.command.processes.schemas import Both
 from fanzha.command.subjects.allowlist import SparedShown, Sparing
 from fanzha.command.web.api.moments import Moment
 

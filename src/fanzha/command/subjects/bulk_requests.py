@@ -10,7 +10,6 @@ from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.canonical import Kept, kept
 from fanzha.command.subjects.ingest.parser import Rejected, from_json
 from fanzha.command.subjects.ingest.spool import hand_over
@@ -20,6 +19,7 @@ from fanzha.command.subjects.registry import lock, subject_for, subjects_of
 from fanzha.command.subjects.schemas import OpinionIn
 from fanzha.command.web.api import BulkAnswer, LineResult, Problem, bulk_answer, read_lines
 from fanzha.command.web.api.bulk import MOST, NDJSON
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
@@ -51,7 +51,7 @@ def _say(saying: Saying, values: list[tuple[int, Kept]], viewer: Viewer, at: dat
     try:
         made = {row.subject_id: row.opinion_id for row in give(list(rows.values()), saying, viewer, at)}
     except Refusal as refused:
-        return [LineResult(line=number, used=False, problem=said(refused.words)) for number, _ in values]
+        return [LineResult(line=number, used=False, problem=localize(refused.words)) for number, _ in values]
     return [LineResult(line=number, used=True, ref=made[key]) for (number, _), key in zip(values, keys, strict=True)]
 
 
@@ -76,7 +76,7 @@ def submit_findings_in_bulk(request: HttpRequest, owner: Organization, at: datet
 def _check_line(number: int, line: bytes, owner: Organization, at: datetime) -> LineResult:
     found = from_json(number, line, to_ms(at))
     if isinstance(found, Rejected):
-        return LineResult(line=number, used=False, problem=said(found.reason))
+        return LineResult(line=number, used=False, problem=localize(found.reason))
     if found.finding.owner_organisation not in ("", owner.ref):
         return LineResult(line=number, used=False, problem=_("owner_organisation is another organisation"))
     return LineResult(line=number, used=True, ref=found.finding_id)

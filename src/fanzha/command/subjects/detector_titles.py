@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from fanzha.base.words import Words
-from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.i18n import localize
 from fanzha.store.state_folder import state_folder
 
 _RULE = re.compile(r"[a-z_][a-z0-9_]{0,99}")
@@ -15,7 +15,7 @@ _RULE = re.compile(r"[a-z_][a-z0-9_]{0,99}")
 def detector_words(name: str) -> str:
     """Return the title of a detector, or of a rule that the operator of this site wrote; of others' the name."""
     words = _titles().get(name.replace("_", "-")) or _title_of_own(name.replace("-", "_"))
-    return said(words) if words else name.replace("_", " ").replace("-", " ")
+    return localize(words) if words else name.replace("_", " ").replace("-", " ")
 
 
 @cache

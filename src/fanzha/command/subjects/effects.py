@@ -12,7 +12,7 @@ from fanzha.claims.verdict import CaseStatus
 from fanzha.command.audit.recording import recorded
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import OutboxItem, ProcessInstance, Step
-from fanzha.command.processes.telling import receivers, tell
+from fanzha.command.processes.notifications import receivers, tell
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
 from fanzha.command.subjects.process_subjects import subjects_named
 from fanzha.command.subjects.registry import lock

@@ -12,10 +12,10 @@ from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.imports.origin_words import INGRESS_WORDS
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.allowlist import Sparing
 from fanzha.command.subjects.opinions import Saying
 from fanzha.command.subjects.shares import Sharing
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
@@ -37,8 +37,8 @@ class OpinionForm(forms.Form):
 
     def __init__(self, *given: object) -> None:
         super().__init__(*given)  # type: ignore[arg-type]
-        self.fields["level"].choices = [(one.value, said(LEVEL_WORDS[one])) for one in Level]  # type: ignore[attr-defined]
-        kinds = [(key, said(words)) for key, words in FRAUD_TYPES.items()]
+        self.fields["level"].choices = [(one.value, localize(LEVEL_WORDS[one])) for one in Level]  # type: ignore[attr-defined]
+        kinds = [(key, localize(words)) for key, words in FRAUD_TYPES.items()]
         self.fields["fraud_type"].choices = [("", _("not known")), *kinds]  # type: ignore[attr-defined]
         self.fields["days"].choices = [("", _("without end")), *((one, str(one)) for one in _DAYS)]  # type: ignore[attr-defined]
 
@@ -106,7 +106,7 @@ class SparingForm(forms.Form):
 
     def __init__(self, *given: object) -> None:
         super().__init__(*given)  # type: ignore[arg-type]
-        named = [(key, said(words)) for key, words in INGRESS_WORDS.items()]
+        named = [(key, localize(words)) for key, words in INGRESS_WORDS.items()]
         self.fields["ingress"].choices = [(_TRUNK, _("by the trunk named below")), *named]  # type: ignore[attr-defined]
 
     def sparing(self) -> Sparing:
@@ -120,6 +120,6 @@ class SparingForm(forms.Form):
     def refuse(self, refused: Refusal) -> None:
         """Show beside the fields why they cannot be taken."""
         for column, words in refused.fields.items():
-            self.add_error(_FIELDS.get(column, column), said(words))
+            self.add_error(_FIELDS.get(column, column), localize(words))
         if not refused.fields:
-            self.add_error(None, said(refused.words))
+            self.add_error(None, localize(refused.words))

@@ -12,10 +12,10 @@ from django.db.models import Count, Q, Sum
 
 from fanzha.command.campaigns.models import Placement, Tie, TieLink
 from fanzha.command.campaigns.naming import tie_words
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.selectors import own_verdicts
 from fanzha.command.web.database import bulk
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
 #: How many ties of one hop are followed, and how many subjects each hop shows.
@@ -76,7 +76,7 @@ def graph_of(subject: Subject, viewer: Viewer) -> Graph:
     bridge: dict[int, int] = {}
     for one in far:
         bridge.setdefault(one.tie_id, one.subject_id)
-    words = {tie.pk: said(tie_words(tie.kind, tie.value)) for tie in (*followed, *beyond)}
+    words = {tie.pk: localize(tie_words(tie.kind, tie.value)) for tie in (*followed, *beyond)}
     edges = [Edge(subject.pk, other, words[tie]) for tie, other in first]
     edges += [Edge(bridge[tie], other, words[tie]) for tie, other in second]
     nodes = _nodes({subject.pk: 0} | dict.fromkeys(ring, 1) | {other: 2 for _, other in second}, viewer)
@@ -86,7 +86,7 @@ def graph_of(subject: Subject, viewer: Viewer) -> Graph:
         nodes=nodes,
         edges=[edge for edge in edges if {edge.one, edge.other} <= shown],
         common=[
-            Common(said(tie_words(tie.kind, tie.value)), tie.subjects, tie.is_hub, *elsewhere.get(tie.key, (0, 0)))
+            Common(localize(tie_words(tie.kind, tie.value)), tie.subjects, tie.is_hub, *elsewhere.get(tie.key, (0, 0)))
             for tie in of_subject
         ],
         more=max((tie.subjects for tie in followed), default=1) - 1 - len(ring) if followed else 0,

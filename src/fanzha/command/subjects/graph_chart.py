@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from fanzha.claims.verdict import LEVEL_WORDS, Level
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.graph import Graph, Node
 from fanzha.command.subjects.presenters import kind_words, shown
 from fanzha.command.web.components import Table
 from fanzha.command.web.drawing.hours import Chart
+from fanzha.command.web.i18n import localize
 
 WIDTH, HEIGHT = 640, 356
 #: Half axes of the rings, by hop: for one ring alone, and for two.
@@ -104,4 +104,4 @@ def _link(node: Node) -> SafeString:
 
 
 def _level(node: Node) -> str:
-    return said(LEVEL_WORDS[Level(node.level)]) if node.level else ""
+    return localize(LEVEL_WORDS[Level(node.level)]) if node.level else ""

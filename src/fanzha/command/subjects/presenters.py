@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from fanzha.base.errors import Malformed
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import PoliceCase, Subject, VerdictRow
 from fanzha.command.subjects.selectors import Known
 from fanzha.command.web.components import Badge, Fact, Row, Tone
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
 from fanzha.kinds import all_kinds
 
@@ -48,27 +48,27 @@ def kind_words(kind: str) -> str:
     """Return what a kind is called; kinds of findings alone (a call, a sender) too."""
     found = all_kinds().get(kind)
     if found:
-        return said(found.title)
+        return localize(found.title)
     return {"call": _("call"), "sender": _("sender"), "conversation": _("conversation")}.get(kind, kind)
 
 
 def fraud_words(fraud_type: str) -> str:
     """Return what a type of fraud is called, "" where only a pattern is known."""
-    return said(FRAUD_TYPES[fraud_type]) if fraud_type in FRAUD_TYPES else ""
+    return localize(FRAUD_TYPES[fraud_type]) if fraud_type in FRAUD_TYPES else ""
 
 
 def verdict_badges(verdict: VerdictRow | None, case: PoliceCase | None) -> tuple[Badge, ...]:
     """Return what is thought of a subject, and what the police say, each as a word."""
     found = [level_badge(verdict.level)] if verdict else []
     if case:
-        found.append(Badge(said(CASE_WORDS[case.case]), "shield"))
+        found.append(Badge(localize(CASE_WORDS[case.case]), "shield"))
     return tuple(found)
 
 
 def level_badge(level: str) -> Badge:
     """Return a level as a word with its sign."""
     held = Level(level)
-    return Badge(said(LEVEL_WORDS[held]), _ICONS[held], _TONES[held])
+    return Badge(localize(LEVEL_WORDS[held]), _ICONS[held], _TONES[held])
 
 
 def _why(one: Known) -> list[str]:
@@ -96,7 +96,9 @@ def describe_value(kind: str, value: str) -> list[Fact]:
         return []
     end = _alphanumerics(value)[-_REVEALING_LENGTH:]
     return [
-        Fact(said(one.title), said(one.words)) for one in told if end not in _alphanumerics(one.words.en + one.words.zh)
+        Fact(localize(one.title), localize(one.words))
+        for one in told
+        if end not in _alphanumerics(one.words.en + one.words.zh)
     ]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.opening_for import ways_to_begin
+from fanzha.command.processes.openings import ways_to_begin
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.web.viewer import Viewer

@@ -10,7 +10,7 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.claims.verdict import CaseStatus, Level
-from fanzha.command.processes.shapes import Both
+from fanzha.command.processes.schemas import Both
 from fanzha.command.subjects.graph import Graph
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, VerdictRow
 from fanzha.command.subjects.opinions import Saying

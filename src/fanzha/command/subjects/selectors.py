@@ -15,12 +15,12 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.campaigns.models import Placement
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.detector_titles import detector_words
 from fanzha.command.subjects.evidence_facts import facts_of
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Presence, Share, Subject, VerdictRow
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
@@ -87,7 +87,7 @@ def shown_to(subject: Subject, viewer: Viewer, cursor: str = "") -> SubjectShown
     return SubjectShown(
         subject=subject,
         verdicts=[
-            VerdictShown(row, said(_scope(row).words), row.owner_id == viewer.organization, list(_why(row, names)))
+            VerdictShown(row, localize(_scope(row).words), row.owner_id == viewer.organization, list(_why(row, names)))
             for row in sorted(verdicts, key=lambda one: (one.owner_id != viewer.organization, -one.score))
             if row.superseded_at is None
         ],
@@ -130,7 +130,7 @@ def reasons_of(row: FindingRow, viewer: Viewer) -> Sequence[str]:
     detail = row.detail
     if viewer.has(*INVESTIGATORS):
         return detail.reasons_zh if (get_language() or "").startswith("zh") else detail.reasons_en
-    public = said(Words(detail.public_zh, detail.public_en))
+    public = localize(Words(detail.public_zh, detail.public_en))
     return (public,) if public else ()
 
 
@@ -172,8 +172,8 @@ def _organizations(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organization]
 def _why(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[Weighed]:
     for part in row.why:
         by = names.get(part["by"]) or (detector_words(part["by"]) if part["source"] == "finding" else part["by"])
-        words = said(Words(part.get("zh", ""), part.get("en", "")))
-        yield Weighed(said(SOURCE_WORDS[part["source"]]), str(by), part["weight"], words)
+        words = localize(Words(part.get("zh", ""), part.get("en", "")))
+        yield Weighed(localize(SOURCE_WORDS[part["source"]]), str(by), part["weight"], words)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from django.utils.translation import ngettext
 
 from fanzha.base.words import Words
 from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.detector_titles import detector_words
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.selectors import FindingShown, SubjectShown
 from fanzha.command.web.components import Happening
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
 _MOST = 50
@@ -51,7 +51,7 @@ def _of_findings(shown: SubjectShown) -> Iterator[Happening]:
 
 
 def _of_opinion(row: OpinionRow, viewer: Viewer) -> Iterator[Happening]:
-    words = said(LEVEL_WORDS[Level(row.level)])
+    words = localize(LEVEL_WORDS[Level(row.level)])
     what = _("Decision: %(level)s") if row.decision else _("Opinion: %(level)s")
     note = row.reason_zh if row.reason_zh == row.reason_en else said_reason(row)
     yield Happening(row.given_at, what % {"level": words}, who_of(row, viewer), note)
@@ -69,23 +69,23 @@ def who_of(row: OpinionRow, viewer: Viewer) -> str:
 
 def said_reason(row: OpinionRow) -> str:
     """Return why, in the reader's language."""
-    return said(Words(row.reason_zh, row.reason_en))
+    return localize(Words(row.reason_zh, row.reason_en))
 
 
 def _of_verdict(row: VerdictRow) -> Happening:
     level = Level(row.level)
-    told = _("Verdict: %(level)s, %(score)s") % {"level": said(LEVEL_WORDS[level]), "score": f"{row.score:.2f}"}
+    told = _("Verdict: %(level)s, %(score)s") % {"level": localize(LEVEL_WORDS[level]), "score": f"{row.score:.2f}"}
     return Happening(row.since, told, str(row.owner), is_harm=level is Level.SUSPECTED)
 
 
 def _of_cases(shown: SubjectShown) -> Iterator[Happening]:
     for row in shown.cases:
-        yield Happening(row.at, said(CASE_WORDS[row.case]), str(row.owner), row.reference)
+        yield Happening(row.at, localize(CASE_WORDS[row.case]), str(row.owner), row.reference)
 
 
 def _of_processes(shown: SubjectShown) -> Iterator[Happening]:
     for row in shown.processes:
-        title, address = said(row.version.process.title), reverse("process", args=[row.ref])
+        title, address = localize(row.version.process.title), reverse("process", args=[row.ref])
         yield Happening(row.opened_at, title, str(row.owner), href=address)
         if row.ended_at:
             yield Happening(row.ended_at, _("%(title)s: ended") % {"title": title}, str(row.owner), href=address)

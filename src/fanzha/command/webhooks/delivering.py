@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.recording import recorded
-from fanzha.command.processes.carry_out import PAUSES
-from fanzha.command.processes.lane import Lane, Later
+from fanzha.command.processes.delivery_pool import Lane, Later
+from fanzha.command.processes.outbox_worker import PAUSES
 from fanzha.command.web.outgoing_request import NotDelivered, post
 from fanzha.command.webhooks.addresses import within
 from fanzha.command.webhooks.events import queue_events

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from fanzha.command.processes.lane import Lane
+from fanzha.command.processes.delivery_pool import Lane
 from fanzha.command.web.scheduler import Job
 from fanzha.command.webhooks.delivering import deliver_due, forget_old, queue_all
 

@@ -15,9 +15,9 @@ from fanzha.command.exports.asking import ask_for_pack
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import NotShown
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
 
@@ -50,7 +50,7 @@ def _send(request: HttpRequest, form: PackForm, asked: Asked) -> HttpResponse:
     except FanzhaError as refused:
         form.add_error(None, refused.what)
     except NotShown as refused:
-        form.add_error(None, said(refused.words))
+        form.add_error(None, localize(refused.words))
     else:
         return zip_answer(asked.ref, made)
     return _form(request, form, 422)

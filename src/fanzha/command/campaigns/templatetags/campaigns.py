@@ -3,7 +3,7 @@
 from django import template
 
 from fanzha.command.campaigns.deeds import DOING_WORDS, Doing
-from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.i18n import localize
 
 register = template.Library()
 
@@ -11,4 +11,4 @@ register = template.Library()
 @register.filter
 def doing_words(doing: Doing) -> str:
     """Return what stands on the button."""
-    return said(DOING_WORDS[doing][0])
+    return localize(DOING_WORDS[doing][0])

@@ -14,10 +14,10 @@ from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.queue_rows import badges, whose, why
 from fanzha.command.campaigns.strongest import strongest_reasons
 from fanzha.command.campaigns.subject_rows import placed_rows
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.process_openings import beginnings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Figure, Press
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
@@ -38,7 +38,7 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
         "campaigns/campaign.html",
         {
             "campaign": row,
-            "title": said(row.title),
+            "title": localize(row.title),
             "why": why(row, timezone.now()),
             "reason": strongest_reasons([row], viewer).get(row.pk, ""),
             "badges": badges(row),

@@ -21,8 +21,8 @@ from fanzha.command.campaigns.moving import merge_into
 from fanzha.command.campaigns.moving import move as move_subjects
 from fanzha.command.campaigns.preview import MOST, preview
 from fanzha.command.campaigns.undoing import undo as undo_press
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
@@ -55,7 +55,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if request.POST.get("confirmed") != "yes":
         shown = preview(picked, deed.doing, viewer)
         form.fields["note"].required = deed.doing is Doing.SET_ASIDE
-        words = said(DOING_WORDS[deed.doing][0])
+        words = localize(DOING_WORDS[deed.doing][0])
         context = {"preview": shown, "deed": deed, "words": words, "form": form, "back": _address(request)}
         return render(request, "campaigns/preview.html", context)
     if deed.doing is Doing.MERGE:
@@ -79,7 +79,7 @@ def move(request: HttpRequest, ref: str) -> HttpResponse:
             target=_ref_in(request.POST.get("target", "")),
             revision=whole_number(revision),
         )
-        words = _("Moved to: %(title)s") % {"title": said(aim.title)}
+        words = _("Moved to: %(title)s") % {"title": localize(aim.title)}
         together = CampaignAction.objects.filter(campaign=aim).order_by("-pk").values_list("together", flat=True)[0]
         messages.success(request, words, extra_tags=_undo_tag(together))
 
@@ -105,12 +105,14 @@ def _merged(request: HttpRequest, picked: list[str], viewer: Viewer) -> None:
     first = rows.values_list("ref", flat=True).first() or ""
     aim = merge_into(first, picked, viewer)
     together = CampaignAction.objects.filter(campaign=aim).order_by("-pk").values_list("together", flat=True)[0]
-    messages.success(request, _("Merged into: %(title)s") % {"title": said(aim.title)}, extra_tags=_undo_tag(together))
+    messages.success(
+        request, _("Merged into: %(title)s") % {"title": localize(aim.title)}, extra_tags=_undo_tag(together)
+    )
 
 
 def _told(request: HttpRequest, deed: Deed, made: Done) -> None:
     _tell_refused(request, made)
-    done = said(DOING_WORDS[deed.doing][1])
+    done = localize(DOING_WORDS[deed.doing][1])
     words = ngettext("%(count)s campaign: %(done)s", "%(count)s campaigns: %(done)s", len(made.done))
     values = {"count": len(made.done), "done": done}
     messages.success(request, words % values, extra_tags=_undo_tag(made.together))
@@ -118,7 +120,7 @@ def _told(request: HttpRequest, deed: Deed, made: Done) -> None:
 
 def _tell_refused(request: HttpRequest, made: Done) -> None:
     for row, words in made.refused[:5]:
-        messages.warning(request, f"{said(row.title)}: {said(words)}")
+        messages.warning(request, f"{localize(row.title)}: {localize(words)}")
     if (more := len(made.refused) - 5) > 0:
         messages.warning(request, _("%(count)s more could not be changed.") % {"count": more})
 
@@ -131,8 +133,8 @@ def _try(request: HttpRequest, run: Callable[[], None], row: Campaign | None = N
     try:
         run()
     except Refusal as refused:
-        told = [said(words) for words in refused.fields.values()]
-        messages.error(request, _(", ").join([said(refused.words), *told]))
+        told = [localize(words) for words in refused.fields.values()]
+        messages.error(request, _(", ").join([localize(refused.words), *told]))
     return _back(request, row)
 
 

@@ -16,8 +16,8 @@ from fanzha.command.dashboards.late_rows import late_rows
 from fanzha.command.dashboards.wording import percent
 from fanzha.command.orders.urging import URGERS
 from fanzha.command.orders.urging import urge as urged
-from fanzha.command.processes.lateness import late_legs
 from fanzha.command.processes.models import Leg
+from fanzha.command.processes.selectors import late_legs
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Figure, Listing
 from fanzha.command.web.roles import SUPERVISORS

@@ -11,7 +11,7 @@ from fanzha.command.audit.narrowing import Narrowed as NarrowedLog
 from fanzha.command.audit.narrowing import narrow
 from fanzha.command.audit.readers import READERS
 from fanzha.command.exports.table import Column, Narrowed, Table
-from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 
 
@@ -26,7 +26,7 @@ def cells(held: Sequence[LogEntry], whole: bool) -> Iterable[tuple[object, ...]]
     for row in held:
         yield (
             row.moment,
-            said(entry_words(row.kind, row.facts)),
+            localize(entry_words(row.kind, row.facts)),
             names.who(row),
             names.organizations.get(row.organisation, ""),
             names.what(row),

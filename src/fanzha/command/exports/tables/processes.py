@@ -6,9 +6,9 @@ from typing import Any
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.exports.table import Column, Narrowed, Table
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.web.i18n import localize
 
 
 def rows(narrowed: Narrowed) -> Any:
@@ -24,9 +24,9 @@ def cells(held: Sequence[ProcessInstance], whole: bool) -> Iterable[tuple[object
     for row in held:
         process = row.version.process
         yield (
-            said(process.title),
+            localize(process.title),
             mask_numbers(row.title),
-            said(process.states[row.state].title),
+            localize(process.states[row.state].title),
             row.owner,
             row.opened_at,
             row.due_at,

@@ -10,9 +10,9 @@ from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.exports.table import Column, Narrowed, Table
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.canonical import PERSON, masked
 from fanzha.command.subjects.models import FindingRow, VerdictRow
+from fanzha.command.web.i18n import localize
 from fanzha.kinds import all_kinds
 
 
@@ -32,12 +32,12 @@ def cells(held: Sequence[VerdictRow], whole: bool) -> Iterable[tuple[object, ...
     for row in held:
         subject = row.subject
         yield (
-            said(kinds[subject.kind].title) if subject.kind in kinds else subject.kind,
+            localize(kinds[subject.kind].title) if subject.kind in kinds else subject.kind,
             subject.value if whole else masked(subject.kind, subject.value, subject.shown),
-            said(LEVEL_WORDS[Level(row.level)]),
+            localize(LEVEL_WORDS[Level(row.level)]),
             f"{row.score:.2f}",
-            said(FRAUD_TYPES[row.fraud_type]) if row.fraud_type in FRAUD_TYPES else "",
-            said(TREATMENT_WORDS[Treatment(row.treatment)]),
+            localize(FRAUD_TYPES[row.fraud_type]) if row.fraud_type in FRAUD_TYPES else "",
+            localize(TREATMENT_WORDS[Treatment(row.treatment)]),
             row.since,
             row.until,
             row.owner,

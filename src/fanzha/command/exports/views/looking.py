@@ -21,12 +21,12 @@ from fanzha.command.exports.unmasking_form import NarrowForm
 from fanzha.command.exports.unmasking_rows import rows_of, sought_rows, watched_rows
 from fanzha.command.exports.watching import sought, watched
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.presenters import shown
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
@@ -72,7 +72,7 @@ def unmask_evidence_file(request: HttpRequest, ref: str, number: int, name: str,
     except NotShown as refused:
         told = {"masked": mask_numbers(step.instance.title) or ref, "back": _back(request)}
         status = 403 if refused.forbidden else 422
-        return render(request, "exports/unmasked.html", told | {"why_not": said(refused.words)}, status=status)
+        return render(request, "exports/unmasked.html", told | {"why_not": localize(refused.words)}, status=status)
     if path is None:
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{ref}-{number}-{name}-{place + 1}.bin")
@@ -85,7 +85,7 @@ def _answer(request: HttpRequest, title: str, see: Callable[[], list[str] | None
     try:
         values = see()
     except NotShown as refused:
-        told["why_not"], status = said(refused.words), 403 if refused.forbidden else 422
+        told["why_not"], status = localize(refused.words), 403 if refused.forbidden else 422
     else:
         if values is None:
             raise Http404

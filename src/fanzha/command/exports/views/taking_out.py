@@ -15,9 +15,9 @@ from fanzha.command.exports.forms import ExportForm
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.table import TAKERS, all_tables, tables_for
 from fanzha.command.exports.taking import may_take, take
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Press
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
 PAGE = 50
@@ -57,7 +57,7 @@ def new_export(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("export", ask(viewer, form.wanted()).ref)
         except Refused as refused:
-            form.add_error(None, said(refused.words))
+            form.add_error(None, localize(refused.words))
     return render(
         request,
         "exports/new.html",
@@ -93,7 +93,7 @@ def decision(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         decide(row, request.viewer, approve=approve, note=request.POST.get("note", ""))  # type: ignore[attr-defined]
     except Refused as refused:
-        messages.warning(request, said(refused.words))
+        messages.warning(request, localize(refused.words))
     else:
         messages.success(request, _("Approved: it is being made.") if approve else _("Refused."))
     return redirect("export", ref)

@@ -13,7 +13,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow
 from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
-from fanzha.command.processes.evidence_values import engine_values
+from fanzha.command.processes.evidence import engine_values
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.database.bulk import these
 from fanzha.processes.evidence import Field, FieldType

@@ -10,9 +10,9 @@ from fanzha.command.imports.forms import HandInForm
 from fanzha.command.imports.handing_in import hand_in, tables_for
 from fanzha.command.imports.jobs import read_import
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Table
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 
 
@@ -41,9 +41,14 @@ def handing_in(request: HttpRequest, table: str) -> HttpResponse:
         _("Columns"),
         (_("Column"), _("What it holds"), _("Also called"), ""),
         tuple(
-            (one.name, said(one.title), ", ".join((one.title.zh, *one.aliases)), _("required") if one.required else "")
+            (
+                one.name,
+                localize(one.title),
+                ", ".join((one.title.zh, *one.aliases)),
+                _("required") if one.required else "",
+            )
             for one in found.columns
         ),
     )
-    context = {"form": form, "title": said(found.title), "about": said(found.about), "table": columns}
+    context = {"form": form, "title": localize(found.title), "about": localize(found.about), "table": columns}
     return render(request, "imports/handing_in.html", context, status=422 if form.errors else 200)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 from fanzha.command.imports.handing_in import approve, withdraw
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.organizations.models import Person
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Refusal
 
@@ -24,7 +24,7 @@ def approving(request: HttpRequest, ref: str) -> HttpResponse:
         approve(job, _person(request))
         messages.success(request, _("It counts from now on."))
     except Refusal as refused:
-        messages.error(request, said(refused.words))
+        messages.error(request, localize(refused.words))
     return redirect("import", ref)
 
 
@@ -37,7 +37,7 @@ def withdrawing(request: HttpRequest, ref: str) -> HttpResponse:
         withdraw(job, _person(request))
         messages.success(request, _("It was taken back and counts no longer."))
     except Refusal as refused:
-        messages.error(request, said(refused.words))
+        messages.error(request, localize(refused.words))
     return redirect("import", ref)
 
 

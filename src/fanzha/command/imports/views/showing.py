@@ -17,9 +17,9 @@ from fanzha.command.imports.job_words import counted, fallen_short, may_approve,
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.readers import READERS
 from fanzha.command.imports.spared_rows import spared_rows
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Fact, Figure, Row
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 
 PAGE = 50
@@ -39,7 +39,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": [_row(job) for job in found[:PAGE]],
         "next": found[PAGE - 1].pk if len(found) > PAGE else None,
         "empty": Empty(_("Nothing was imported yet."), "download"),
-        "tables": [(reverse("import_new", args=[one.name]), said(one.title), said(one.about)) for one in tables],
+        "tables": [
+            (reverse("import_new", args=[one.name]), localize(one.title), localize(one.about)) for one in tables
+        ],
         "may_hand_in": request.viewer.has(Role.ADMINISTRATOR, Role.CLERK),  # type: ignore[attr-defined]
     }
     return render(request, "imports/listing.html", context)

@@ -13,8 +13,8 @@ from fanzha.command.orders.actions import actions_for
 from fanzha.command.orders.drafting import draft, targets_of_campaign, targets_of_subjects
 from fanzha.command.orders.forms import DraftForm
 from fanzha.command.orders.impact import Impact, impact
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
@@ -62,7 +62,7 @@ def _page(request: HttpRequest, form: DraftForm, campaign: Campaign | None, foun
 def _initial(request: HttpRequest, campaign: Campaign | None) -> dict[str, object]:
     if campaign is not None:
         kind, subjects = targets_of_campaign(campaign.ref)
-        told = {"campaign": campaign.ref, "reason": said(campaign.title)}
+        told = {"campaign": campaign.ref, "reason": localize(campaign.title)}
     else:
         kind, subjects = targets_of_subjects(request.GET.getlist("subject")[:500])
         told = {}
@@ -84,6 +84,6 @@ def _show(form: DraftForm, refused: Refusal | WrongCall) -> None:
         form.add_error(None, str(refused))
         return
     for name, words in refused.fields.items():
-        form.add_error(name if name in form.fields else None, said(words))
+        form.add_error(name if name in form.fields else None, localize(words))
     if not refused.fields:
-        form.add_error(None, said(refused.words))
+        form.add_error(None, localize(refused.words))

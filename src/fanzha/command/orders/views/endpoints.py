@@ -15,9 +15,9 @@ from fanzha.command.orders.forms import EndpointForm
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, Sending, SendingState
 from fanzha.command.orders.sending import send_again as begin_anew
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
@@ -65,7 +65,7 @@ def change_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
             made = save(viewer, channel, **{name: given[name] for name in _FIELDS})
         except Refusal as refused:
             for name, words in refused.fields.items():
-                form.add_error(name, said(words))
+                form.add_error(name, localize(words))
         else:
             messages.success(request, _("Saved. Try it before orders rely on it."))
             return redirect("order_endpoint", made.channel)

@@ -21,11 +21,11 @@ from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered
 from fanzha.command.orders.urging import URGERS, may_urge
 from fanzha.command.orders.urging import urge as tell_again
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.processes.services import fire
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
@@ -89,7 +89,7 @@ def measure(request: HttpRequest, ref: str) -> HttpResponse:
         events = record(instance, viewer, Measured(given["kind"]), given["value"], form.told(), given["at"])
         legs = instance.version.process.legs
         for event in events:
-            messages.success(request, said(legs.events[event].title) if legs else event)
+            messages.success(request, localize(legs.events[event].title) if legs else event)
 
     return _tried(request, ref, keep, _("Recorded."))
 
@@ -132,7 +132,7 @@ def _tried(request: HttpRequest, ref: str, do: Callable[[], None], words: str = 
     try:
         do()
     except Refusal as refused:
-        messages.error(request, said(refused.words))
+        messages.error(request, localize(refused.words))
     except WrongCall as wrong:
         messages.error(request, str(wrong))
     else:

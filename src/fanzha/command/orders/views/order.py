@@ -13,7 +13,7 @@ from fanzha.command.orders.measuring import MEASURERS
 from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.processes.models import ProcessInstance, Step
-from fanzha.command.processes.reading import Next, ProcessShown, shown
+from fanzha.command.processes.presenters import Next, ProcessShown, shown
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.viewer import Viewer
 

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.processes.evidence_form import said
+from fanzha.command.web.i18n import localize
 from fanzha.processes.legal_basis import basis_words
 from fanzha.processes.roles import who_words
 
@@ -21,27 +21,27 @@ register = template.Library()
 @register.filter
 def words(value: object) -> str:
     """Return bilingual words in the reader's language."""
-    return said(value) if isinstance(value, Words) else "" if value is None else str(value)
+    return localize(value) if isinstance(value, Words) else "" if value is None else str(value)
 
 
 @register.filter
 def basis(code: str) -> str:
     """Return what a legal basis is called."""
     found = basis_words(code)
-    return said(found) if found else code
+    return localize(found) if found else code
 
 
 @register.filter
 def who(name: str) -> str:
     """Return who may take a step: `owner.reviewer`, `carrier.executor`, `system`."""
-    return said(who_words(name))
+    return localize(who_words(name))
 
 
 @register.filter
 def shown(value: Any, kind: str) -> str:
     """Return a value of evidence as it is shown; long numbers lose their middle."""
     if isinstance(value, Words):
-        return said(value)
+        return localize(value)
     if isinstance(value, datetime):
         return date(localtime(value), "Y-m-d H:i")
     if isinstance(value, bool):
@@ -52,7 +52,7 @@ def shown(value: Any, kind: str) -> str:
 @register.simple_tag
 def pair(row: Any, name: str) -> str:
     """Return the half of `<name>_zh` and `<name>_en` that the reader understands."""
-    return said(Words(getattr(row, f"{name}_zh"), getattr(row, f"{name}_en")))
+    return localize(Words(getattr(row, f"{name}_zh"), getattr(row, f"{name}_en")))
 
 
 @register.simple_tag

@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence_form import said
-from fanzha.command.processes.opening_for import ways_to_begin
+from fanzha.command.processes.openings import ways_to_begin
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.processes.process_settings import known_processes, process_settings
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.processes.drawing import draw
 from fanzha.processes.legal_basis import basis_words
 from fanzha.processes.process import Machine, Process
@@ -58,7 +58,7 @@ def _machine(process: Process, machine: Machine) -> dict[str, object]:
                 "to": machine.states[event.to].title if event.to else None,
                 "who": event.who,
                 "evidence": [field.title for field in event.evidence.values()],
-                "basis": [said(words) for code in event.basis if (words := basis_words(code))],
+                "basis": [localize(words) for code in event.basis if (words := basis_words(code))],
                 "two_persons": bool(event.other_than),
             }
             for event in machine.events.values()
@@ -69,7 +69,7 @@ def _machine(process: Process, machine: Machine) -> dict[str, object]:
                 "spans": [settings.span_of(process, key, deadline, choice) for choice in (deadline.spans or {"": ""})],
                 "kind": deadline.calendar_kind.value,
                 "sourced": deadline.sourced,
-                "basis": [said(words) for code in deadline.basis if (words := basis_words(code))],
+                "basis": [localize(words) for code in deadline.basis if (words := basis_words(code))],
             }
             for key, deadline in machine.deadlines.items()
         ],

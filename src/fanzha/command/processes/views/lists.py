@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.processes.listed import entries_of, holding
+from fanzha.command.processes.list_entries import entries_of, holding
 from fanzha.command.processes.models import ListEntry
 from fanzha.command.web.access import signed_in
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.processes.models import Notification, SubjectNotice
-from fanzha.command.processes.notices import say_delivered
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.services import say_delivered
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Role
 

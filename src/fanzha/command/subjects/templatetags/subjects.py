@@ -3,12 +3,12 @@
 from django import template
 
 from fanzha.claims.verdict import CASE_WORDS
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects import presenters
 from fanzha.command.subjects.detector_titles import detector_words
 from fanzha.command.subjects.models import OpinionRow, PoliceCase
 from fanzha.command.subjects.timeline import said_reason
 from fanzha.command.web.components import Badge
+from fanzha.command.web.i18n import localize
 
 register = template.Library()
 register.filter("detector_words", detector_words)
@@ -20,7 +20,7 @@ register.filter("kind_words", presenters.kind_words)
 @register.filter
 def case_badge(case: PoliceCase) -> Badge:
     """Return what the police say."""
-    return Badge(said(CASE_WORDS[case.case]), "shield")
+    return Badge(localize(CASE_WORDS[case.case]), "shield")
 
 
 @register.filter

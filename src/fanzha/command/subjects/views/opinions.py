@@ -9,13 +9,13 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import Malformed
 from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.bulk_requests import subject_of
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.models import OpinionRow, Subject
 from fanzha.command.subjects.opinions import give, withdraw
 from fanzha.command.subjects.views.subject import page_of
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
@@ -32,7 +32,7 @@ def give_opinion(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         give([row], form.saying(), viewer, timezone.now())
     except Refusal as refused:
-        messages.error(request, said(refused.words))
+        messages.error(request, localize(refused.words))
     else:
         messages.success(request, _("Your organisation's opinion counts from now on."))
     return redirect("subject", row.ref)
@@ -67,7 +67,7 @@ def withdraw_opinion(request: HttpRequest, opinion: str) -> HttpResponse:
     try:
         withdraw(row, request.POST.get("why", "").strip(), viewer, timezone.now())
     except Refusal as refused:
-        messages.error(request, said(refused.words))
+        messages.error(request, localize(refused.words))
     else:
         messages.success(request, _("Withdrawn; the verdict was made anew without it."))
     return redirect("subject", row.subject.ref)

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.subjects.forms import OpinionForm, ShareForm
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.shares import end_share, share
 from fanzha.command.subjects.views.subject import page_of
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
@@ -42,7 +42,7 @@ def end_sharing(request: HttpRequest, share: str) -> HttpResponse:
     try:
         end_share(row, viewer, timezone.now())
     except Refusal as refused:
-        messages.error(request, said(refused.words))
+        messages.error(request, localize(refused.words))
     else:
         messages.success(request, _("Ended: they read it no more."))
     return redirect("subject", row.subject.ref)

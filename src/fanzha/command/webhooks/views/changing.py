@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.command.organizations.models import Person
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.delivering import send_again
 from fanzha.command.webhooks.models import Delivery, Subscription
@@ -38,7 +38,7 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
             case _:
                 return HttpResponseBadRequest()
     except Refusal as refused:
-        messages.error(request, said(refused.words))
+        messages.error(request, localize(refused.words))
     return redirect("webhook", ref)
 
 

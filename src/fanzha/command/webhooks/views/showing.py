@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.command.organizations.models import Person
-from fanzha.command.processes.evidence_form import said
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, Empty, Row, Tone
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.forms import SubscribeForm
 from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription
@@ -31,7 +31,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         try:
             made = subscribe(request.organization, given["url"], given["processes"], person)  # type: ignore[attr-defined]
         except Refusal as refused:
-            form.add_error(next(iter(refused.fields), None), said(refused.words))
+            form.add_error(next(iter(refused.fields), None), localize(refused.words))
         else:
             return redirect("webhook", made.ref)
     rows = Subscription.objects.filter(removed_at=None).annotate(
@@ -64,7 +64,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 def told_of(one: Subscription) -> str:
     """Return the titles of the processes that a subscriber is told of."""
     known = known_processes()
-    return ", ".join(said(known[name].title) for name in one.processes if name in known) or _("all processes")
+    return ", ".join(localize(known[name].title) for name in one.processes if name in known) or _("all processes")
 
 
 def _row(one: Subscription) -> Row:

@@ -9,9 +9,9 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from fanzha.command.audit.recording import recorded
-from fanzha.command.processes import telling
+from fanzha.command.processes import notifications
+from fanzha.command.processes.delivery_pool import Lane, Later
 from fanzha.command.processes.handlers import handlers
-from fanzha.command.processes.lane import Lane, Later
 from fanzha.command.processes.models import OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
 from fanzha.command.web.scoping import everything
@@ -106,4 +106,4 @@ def _failed(item: OutboxItem, problem: Exception, now: datetime) -> None:
         next_at=now + PAUSES[min(attempts, len(PAUSES)) - 1],
     )
     if given_up:
-        telling.given_up(item)
+        notifications.given_up(item)

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from fanzha.command.processes.lane import Lane, Later, in_turn
+from fanzha.command.processes.delivery_pool import Lane, Later, in_turn
 
 
 def until(holds: Callable[[], bool]) -> None:

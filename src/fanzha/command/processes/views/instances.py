@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.processes.disclosure import readable_files
-from fanzha.command.processes.evidence_form import said
-from fanzha.command.processes.following import following
-from fanzha.command.processes.lateness import is_late
 from fanzha.command.processes.models import FollowUp, ProcessInstance
+from fanzha.command.processes.openings import following
+from fanzha.command.processes.presenters import shown
 from fanzha.command.processes.process_settings import known_processes
-from fanzha.command.processes.reading import shown
+from fanzha.command.processes.selectors import is_late
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.store.evidence_files import kept_file
 
 PAGE = 50
@@ -44,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         {
             "rows": [{"instance": one, **_words(one)} for one in found[:PAGE]],
             "before": found[PAGE - 1].pk if len(found) > PAGE else None,
-            "processes": [(name, said(process.title)) for name, process in processes.items()],
+            "processes": [(name, localize(process.title)) for name, process in processes.items()],
             "name": name,
             "show": show,
         },

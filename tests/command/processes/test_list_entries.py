@@ -12,9 +12,9 @@ from tests.command.processes.orders_made import actor
 from tests.command.processes.test_api import Caller
 
 from fanzha.base.clock import from_ms, to_ms
-from fanzha.command.processes.carry_out import carry_out
-from fanzha.command.processes.listed import TERM, entries_of
+from fanzha.command.processes.list_entries import TERM, entries_of
 from fanzha.command.processes.models import ListEntry, ProcessInstance
+from fanzha.command.processes.outbox_worker import carry_out
 from fanzha.command.processes.parties import party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.timers import pass_due

@@ -6,15 +6,17 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
+from ninja import Field, Schema
 
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.processes.models import ListEntry, ProcessInstance, Step
-from fanzha.command.processes.reading import as_shown
-from fanzha.command.processes.standings import organizations_named
+from fanzha.command.processes.presenters import as_shown
+from fanzha.command.processes.selectors import organizations_named
 from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
-from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.evidence import Field as EvidenceField
+from fanzha.processes.evidence import FieldType
 from fanzha.processes.parties import Standing
 
 #: The kept moment or the field of a decision at which an entry ends.
@@ -32,6 +34,36 @@ class Entry(NamedTuple):
     facts: list[tuple[Words, Any]]
     process: str
     holds: bool
+
+
+class ListEntryOut(Schema):
+    """An entry of a list: what its decision says by the names of the fields, moments in UTC ms."""
+
+    id: int
+    process: str
+    instance: str = Field(description="ref of the process that made it")
+    owner: str = Field(description="ref of the organisation that keeps it")
+    organization: str | None = Field(description="ref of the organisation that is listed")
+    about: str = Field(description="ref of the subject that is listed, where it is no organisation")
+    simulated: bool = Field(description="by an exercise")
+    facts: dict[str, Any]
+    listed_at: datetime
+    until: datetime | None
+    withdrawn_at: datetime | None
+
+    @staticmethod
+    def of(row: ListEntry) -> "ListEntryOut":
+        """Return a row; its process, owner and organisation must have been selected with it."""
+        plain = {name: getattr(row, name) for name in ("process", "about", "facts", "listed_at", "until")}
+        return ListEntryOut(
+            **plain,
+            id=row.pk,
+            instance=row.instance.ref,
+            simulated=row.instance.simulated,
+            owner=row.owner.ref,
+            organization=row.organization.ref if row.organization else None,
+            withdrawn_at=row.withdrawn_at,
+        )
 
 
 def holding(now: datetime) -> Q:
@@ -82,7 +114,7 @@ def _said(row: ListEntry) -> Iterator[tuple[Words, Any]]:
             yield field.title, as_shown(field, value, {})
 
 
-def _field(instance: ProcessInstance, name: str) -> Field:
+def _field(instance: ProcessInstance, name: str) -> EvidenceField:
     """Return a field of the process by its name."""
     events = instance.version.process.events.values()
     return next(event.evidence[name] for event in events if name in event.evidence)

@@ -8,7 +8,7 @@ from tests.command.processes.orders_made import drafted
 
 from fanzha.command.organizations.models import Duty
 from fanzha.command.processes.models import Notification, OutboxItem
-from fanzha.command.processes.telling import above, escalate
+from fanzha.command.processes.notifications import above, escalate
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 

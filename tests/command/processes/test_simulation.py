@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.command.campaigns.made import campaign
 from tests.command.people import World
-from tests.command.processes.test_following import RECHECK, changed
+from tests.command.processes.test_openings import RECHECK, changed
 from tests.command.subjects.made import finding_row, subject
 from tests.command.web.api.asking import asking
 
@@ -14,7 +14,7 @@ from fanzha.claims.verdict import Level
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import About
-from fanzha.command.processes.simulating import is_simulated
+from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.subjects.opinions import Saying, give
 from fanzha.command.web.roles import Role
 

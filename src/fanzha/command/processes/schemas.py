@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from ninja import Schema
-from pydantic import Field
+from ninja import Field, Schema
 
 from fanzha.base.words import Words
 from fanzha.command.processes.models import FollowUp, Leg, Notification, ProcessInstance, Step, SubjectNotice

@@ -10,8 +10,8 @@ from tests.command.processes.orders_made import actor, draft_evidence, drafted, 
 from fanzha.base.clock import to_ms
 from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step
 from fanzha.command.processes.parties import party
+from fanzha.command.processes.persistence import Overtaken, split_evidence, update_instance
 from fanzha.command.processes.process_settings import process_settings
-from fanzha.command.processes.recording import Overtaken, split_evidence, update_instance
 from fanzha.command.processes.services import fire, open_process, situation_of
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything

@@ -2,15 +2,21 @@
 
 from typing import Any, NamedTuple
 
+import msgspec
+
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
+from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.forms import of_kinds
 from fanzha.command.processes.models import FollowUp, ProcessInstance, Step
 from fanzha.command.processes.parties import actor_of, party
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.processes.services import About
 from fanzha.command.web.viewer import Viewer
-from fanzha.processes.engine import openings
+from fanzha.processes.engine import openings, opens_for_others
 from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.parties import Actor
+from fanzha.processes.process import Process
 from fanzha.processes.situation import Offer
 
 
@@ -62,3 +68,23 @@ def known_beforehand(follow_up: FollowUp, wanted: dict[str, Field]) -> dict[str,
     found = {name: given[name] for name, field in wanted.items() if name in given and field.type not in anew}
     found |= {name: follow_up.instance.ref for name, field in wanted.items() if field.type is FieldType.PROCESS}
     return {name: "\n".join(map(str, value)) if isinstance(value, list) else value for name, value in found.items()}
+
+
+def ways_to_begin(process: Process, owner: Organization, actor: Actor) -> list[Offer]:
+    """Return the events that open a process: allowed where the actor may open it, for his organisation or another."""
+    for_others = opens_for_others(process, actor)
+    return [
+        msgspec.structs.replace(one, why_not=None) if one.event in for_others else one
+        for one in openings(process, party(owner), actor)
+    ]
+
+
+def possible_owners(
+    process: Process, event: str, viewer: Viewer, follow_up: FollowUp | None = None
+) -> list[Organization]:
+    """Return for whom a viewer may open it by an event, his own organisation first; that alone where he may not."""
+    own, actor = Organization.objects.get(pk=viewer.organization), actor_of(viewer)
+    found = [own for one in openings(process, party(own), actor) if one.event == event and one.allowed]
+    if follow_up is None and event in opens_for_others(process, actor):
+        found += of_kinds(process.owners).exclude(pk=own.pk)
+    return found or [own]

@@ -4,7 +4,7 @@ import pytest
 from tests.command.people import World
 
 from fanzha.base.words import Words
-from fanzha.command.processes.evidence_values import check_kept, check_people, engine_values
+from fanzha.command.processes.evidence import check_kept, check_people, engine_values
 from fanzha.command.web.roles import Role
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Party

@@ -8,11 +8,11 @@ from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.disclosure import Disclosure, fields_of
-from fanzha.command.processes.evidence_values import listed
+from fanzha.command.processes.evidence import listed
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.selectors import standings_of
 from fanzha.command.processes.services import offers
-from fanzha.command.processes.standings import standings_of
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.legal_basis import basis_words

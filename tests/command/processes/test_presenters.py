@@ -8,7 +8,7 @@ from tests.command.processes.orders_made import actor, issued
 
 from fanzha.base.words import Words
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.reading import ProcessShown, shown
+from fanzha.command.processes.presenters import ProcessShown, shown
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by

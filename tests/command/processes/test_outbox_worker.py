@@ -6,14 +6,14 @@ import pytest
 from django.utils import timezone
 from tests.command.people import World
 from tests.command.processes.orders_made import drafted
-from tests.command.processes.test_lane import until
+from tests.command.processes.test_delivery_pool import until
 
-from fanzha.command.processes import carry_out as carrying
-from fanzha.command.processes.carry_out import LEASE, PAUSES, carry_out
+from fanzha.command.processes import outbox_worker as carrying
+from fanzha.command.processes.delivery_pool import Lane, Later
 from fanzha.command.processes.handlers import Handler, handlers
-from fanzha.command.processes.lane import Lane, Later
 from fanzha.command.processes.models import Notification, OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.processes.outbox_worker import LEASE, PAUSES, carry_out
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.processes.effects import Effect

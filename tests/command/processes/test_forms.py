@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
 from django.utils.datastructures import MultiValueDict
@@ -13,9 +14,9 @@ from tests.command.processes.filled_in import filled_in
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.processes.evidence_form import evidence_form
-from fanzha.command.processes.form_choices import Choices
+from fanzha.command.processes.forms import Choices, FilesField, LinesField, evidence_form
 from fanzha.command.processes.parties import kind_of
+from fanzha.command.processes.process_settings import known_processes
 from fanzha.command.web.roles import Role
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.evidence import Field, FieldType, Unit, checked
@@ -147,3 +148,57 @@ def test_what_the_engine_refuses_stands_beside_its_field(world: World) -> None:
     with translation.override("en"):
         form.add_faults({"note": Words("过长", "too long")})
     assert form.errors["note"] == ["too long"]
+
+
+def test_lines_are_values_each_once() -> None:
+    assert LinesField().clean(" a \n\nb\na\r\n") == ["a", "b"]
+    assert LinesField(forms.FloatField()).clean("1\n0.5") == [1.0, 0.5]
+    assert LinesField(required=False).clean("") == []
+
+
+@pytest.mark.parametrize("told", ["1\ntwo", "", " \n "])
+def test_a_line_that_is_no_value_is_refused(told: str) -> None:
+    with pytest.raises(forms.ValidationError):
+        LinesField(forms.FloatField()).clean(told)
+
+
+def test_files_are_a_list_and_none_is_too_few_where_some_are_needed() -> None:
+    one = SimpleUploadedFile("one.txt", b"one")
+    assert FilesField().clean([one, one]) == [one, one]
+    assert FilesField(required=False).clean([]) == []
+    for wrong in ([], [one, SimpleUploadedFile("two.txt", b"")], [one, SimpleUploadedFile("x.exe", b"x")]):
+        with pytest.raises(forms.ValidationError):
+            FilesField().clean(wrong)
+
+
+def named(world: World, process: Process, event: str, name: str, of: str) -> set[str]:
+    machine = process.machine_of(event)
+    field: Field = machine.events[event].evidence[name] if machine else process.events[event].evidence[name]
+    found = set(Choices(process, world.viewer(of)).organizations(name, field))
+    return {name for name, one in world.organizations.items() if one in found}
+
+
+def test_a_carrier_may_act_on_its_own_network_and_forwards_to_others(world: World) -> None:
+    review = known_processes()["card_rereview"]
+    networks = {"carrier", "other_carrier", "far_carrier", "mvno", "other_mvno"}
+    assert named(world, review, "propose_limit", "network", "carrier") == networks
+    assert named(world, review, "pass_on", "holder", "carrier") == networks - {"carrier"}
+
+
+def test_regulators_are_of_the_country_or_of_a_province(world: World) -> None:
+    desks = named(world, known_processes()["lead"], "draft", "receivers", "carrier")
+    assert desks == {"police", "ministry", "administration", "centre"}
+    inspected = named(world, known_processes()["supervision"], "draw", "inspected", "administration")
+    assert "carrier" in inspected and "administration" not in inspected
+
+
+def test_who_left_or_works_elsewhere_is_not_chosen(world: World) -> None:
+    own, _other = world.person("carrier", Role.ANALYST), world.person("bank", Role.ANALYST)
+    choices = Choices(known_processes()["order"], world.viewer("carrier"))
+    assert list(choices.people()) == [own]
+    own.is_active = False
+    own.save()
+    world["mvno"].is_active = False
+    world["mvno"].save()
+    assert not choices.people()
+    assert "mvno" not in named(world, known_processes()["card_rereview"], "propose_limit", "network", "carrier")

@@ -9,17 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from fanzha.base.errors import WrongCall
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
-from fanzha.command.processes.evidence_form import EvidenceForm, evidence_form, said
-from fanzha.command.processes.following import about_of, known_beforehand
-from fanzha.command.processes.form_choices import Choices
+from fanzha.command.processes.forms import Choices, EvidenceForm, evidence_form
 from fanzha.command.processes.models import FollowUp, ProcessInstance
-from fanzha.command.processes.opening_for import possible_owners
+from fanzha.command.processes.openings import about_of, known_beforehand, possible_owners
 from fanzha.command.processes.parties import actor_of
 from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.selectors import standings_of
 from fanzha.command.processes.services import About, fire, offers, open_process
-from fanzha.command.processes.simulating import is_simulated
-from fanzha.command.processes.standings import standings_of
+from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import kind_in_table
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import Field
@@ -85,7 +84,7 @@ def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
     actor = actor_of(viewer, standings_of(instance, viewer))
     offer = next((one for one in offers(instance, actor) if (one.event, one.leg) == (event, leg)), None)
     if offer is None:
-        messages.warning(request, said(_gone(instance)))
+        messages.warning(request, localize(_gone(instance)))
         return redirect(_page_of(request, instance), ref)
     form = _form(request, instance.version.process, offer.evidence, viewer)
     if request.method == "POST" and form.is_valid():
@@ -102,7 +101,7 @@ def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
         except (Refusal, WrongCall) as refused:
             _show(form, refused)
         else:
-            messages.success(request, said(offer.title))
+            messages.success(request, localize(offer.title))
             return redirect(_page_of(request, instance), ref)
     machine = instance.version.process.machine_of(event)
     context = {
@@ -163,7 +162,7 @@ def _show(form: EvidenceForm, refused: Refusal | WrongCall) -> None:
         return
     form.add_faults({name: words for name, words in refused.fields.items() if name in form.fields})
     if not any(name in form.fields for name in refused.fields):
-        form.add_error(None, said(refused.words))
+        form.add_error(None, localize(refused.words))
 
 
 def _gone(instance: ProcessInstance) -> Words:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Duty, Membership, Organization, Person
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Timer
-from fanzha.command.processes.recording import take_part
-from fanzha.command.processes.standings import organizations_named
+from fanzha.command.processes.persistence import take_part
+from fanzha.command.processes.selectors import organizations_named
 from fanzha.command.web.roles import Kind, Role
 from fanzha.processes.effects import EFFECT_WORDS, Effect, Escalation
 from fanzha.processes.process import Process

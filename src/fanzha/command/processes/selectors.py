@@ -6,8 +6,13 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Timer
 from fanzha.command.processes.models.timer import TimerState
+from fanzha.command.processes.situations import loaded
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.naming import parties_named, standings_held
+from fanzha.processes.parties import Standing
 from fanzha.processes.process import Legs, Process
 
 #: The deadline that counts, the first that was missed or else the next, earliest first.
@@ -45,3 +50,15 @@ def receivers_deadlines(legs: Legs) -> list[str]:
         if any(who.startswith("receiver") for who in event.who)
     }
     return [name for name, deadline in legs.deadlines.items() if his.intersection(deadline.during)]
+
+
+def standings_of(instance: ProcessInstance, viewer: Viewer) -> frozenset[Standing]:
+    """Return the standings that follow from the facts the process keeps."""
+    ref = Organization.objects.values_list("ref", flat=True).get(pk=viewer.organization)
+    return standings_held(instance.version.process, loaded(instance.situation).facts, ref)
+
+
+def organizations_named(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
+    """Return the organisations that evidence made parties; those of one standing alone where it is given."""
+    named = parties_named(instance.version.process, loaded(instance.situation).facts, standing)
+    return list(Organization.objects.filter(ref__in=[party.organization for party in named]).order_by("pk"))

@@ -1,0 +1,179 @@
+"""Forms of events, built from the evidence fields of the process definition; files go to the evidence store."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q, QuerySet
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.organizations.models import Organization, Person
+from fanzha.command.processes.evidence_file import EvidenceFile
+from fanzha.command.processes.parties import party
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Kind
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.evidence import Field, FieldType
+from fanzha.processes.process import Process
+from fanzha.processes.roles import role_table
+from fanzha.store.evidence_files import keep
+
+
+class Choices:
+    """What one viewer chooses from, on forms of one process."""
+
+    def __init__(self, process: Process, viewer: Viewer) -> None:
+        """Take whose form of which process it is."""
+        self.process, self.viewer = process, viewer
+        self._asked = {event.opens_legs for event in process.events.values()}
+        self._forwarded = {event.forwards_to for event in process.legs.events.values()} if process.legs else set()
+
+    def organizations(self, name: str, field: Field) -> "QuerySet[Organization]":
+        """Return who may be named in a field: receivers that can have a leg, oneself among them; else others.
+
+        Who acts on its own network asks itself; nobody forwards a leg to himself.
+        """
+        if name in self._asked | self._forwarded and self.process.legs:
+            found = of_kinds(self.process.legs.receivers)
+        else:
+            found = of_kinds(field.of or role_table().kinds)
+        return found if name in self._asked else found.exclude(pk=self.viewer.organization)
+
+    def people(self) -> "QuerySet[Person]":
+        """Return who works for the viewer's organisation."""
+        works = Person.objects.filter(
+            memberships__organization=self.viewer.organization, memberships__until=None, is_active=True
+        )
+        return works.distinct()
+
+
+def of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
+    """Return active organisations of kinds or groups of the role table."""
+    kinds = {kind for name in names for kind in role_table().kinds_of(name)}
+    wanted = Q(kind__in=kinds)
+    if "national_regulator" in kinds:
+        wanted |= Q(kind=Kind.REGULATOR, province="")
+    if "provincial_regulator" in kinds:
+        wanted |= Q(kind=Kind.REGULATOR) & ~Q(province="")
+    return Organization.objects.filter(wanted, is_active=True)
+
+
+class SeveralFiles(forms.FileInput):
+    """A browser's choice of several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(EvidenceFile):
+    """Several files of evidence; cleaned they are a list, an empty one where none was chosen."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        """Return the files; raises ValidationError for one that is empty, or for none where some are needed."""
+        found = [super(FilesField, self).clean(one, initial) for one in data or [None]]
+        return [one for one in found if one]
+
+
+class LinesField(forms.CharField):
+    """Many values, one a line, each cleaned by a field of its own; cleaned they are a list without repeats."""
+
+    def __init__(self, one: forms.Field | None = None, **told: Any) -> None:
+        """Take the field of one line; texts without one."""
+        super().__init__(**told, widget=forms.Textarea({"rows": 6}))
+        self.one = one
+
+    def clean(self, value: Any) -> list[Any]:
+        """Return the values; raises ValidationError for a line that is none."""
+        found = lines(str(super().clean(value)).splitlines())
+        return [self.one.clean(line) if self.one else line for line in found]
+
+
+def lines(told: Iterable[str]) -> Iterable[str]:
+    """Return lines that say something, each once, in order."""
+    return dict.fromkeys(line.strip() for line in told if line.strip())
+
+
+class EvidenceForm(forms.Form):
+    """Built by `evidence_form`; `evidence()` returns what the engine reads."""
+
+    wanted: Mapping[str, Field] = {}
+
+    def evidence(self) -> dict[str, Any]:
+        """Return the evidence that was given; a field left empty is not in it."""
+        given = {name: _engine_value(field, self.cleaned_data.get(name)) for name, field in self.wanted.items()}
+        return {name: value for name, value in given.items() if value not in (None, "", ())}
+
+    def add_faults(self, faults: Mapping[str, Words]) -> None:
+        """Show what the engine refused beside the fields."""
+        for name, words in faults.items():
+            self.add_error(name if name in self.fields else None, localize(words))
+
+
+def evidence_form(wanted: Mapping[str, Field], choices: Choices) -> type[EvidenceForm]:
+    """Return the form class of these fields, with whom they let choose."""
+    made = {name: _form_field(name, field, choices) for name, field in wanted.items()}
+    return type("EventForm", (EvidenceForm,), {**made, "wanted": wanted})
+
+
+def _form_field(name: str, field: Field, choices: Choices) -> forms.Field:
+    unit = localize(Words(field.unit.zh, field.unit.en)) if field.unit else ""
+    unit = f" ({unit})" if unit else ""
+    told: dict[str, Any] = {"label": localize(field.title) + unit, "required": field.required}
+    match field.type:
+        case FieldType.NUMBER if field.many:
+            return LinesField(forms.FloatField(min_value=0), **told)
+        case FieldType.NUMBER:
+            return forms.FloatField(**told, min_value=0)
+        case FieldType.MOMENT if field.many:
+            return LinesField(forms.DateTimeField(), **told)
+        case FieldType.MOMENT:
+            return forms.DateTimeField(**told, widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"))
+        case FieldType.CHOICE:
+            named = [(key, localize(words)) for key, words in field.choices.items()]
+            if field.many:
+                return forms.MultipleChoiceField(**told, choices=named, widget=forms.CheckboxSelectMultiple)
+            return forms.ChoiceField(**told, choices=[("", ""), *named])
+        case FieldType.YES_NO:
+            return forms.BooleanField(label=told["label"], required=False)
+        case FieldType.FILE if field.many:
+            return FilesField(**told)
+        case FieldType.FILE:
+            return EvidenceFile(**told)
+        case FieldType.ORGANIZATION if field.many:
+            offices = choices.organizations(name, field)
+            return forms.ModelMultipleChoiceField(offices, **told, widget=forms.CheckboxSelectMultiple)
+        case FieldType.ORGANIZATION:
+            return forms.ModelChoiceField(choices.organizations(name, field), **told)
+        case FieldType.PERSON if field.many:
+            told |= {"to_field_name": "ref", "widget": forms.CheckboxSelectMultiple}
+            return forms.ModelMultipleChoiceField(choices.people(), **told)
+        case FieldType.PERSON:
+            return forms.ModelChoiceField(choices.people(), **told, to_field_name="ref")
+    if field.many:
+        return LinesField(**told)
+    return forms.CharField(**told, widget=forms.Textarea({"rows": 2}), max_length=10_000)
+
+
+def _engine_value(field: Field, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    return tuple(_one(field, one) for one in value) if field.many else _one(field, value)
+
+
+def _one(field: Field, value: Any) -> Any:
+    match field.type:
+        case FieldType.MOMENT:
+            return to_ms(value) if isinstance(value, datetime) else value
+        case FieldType.FILE:
+            return keep(value.chunks())
+        case FieldType.ORGANIZATION:
+            return party(value)
+        case FieldType.PERSON:
+            return value.ref
+        case FieldType.NUMBER:
+            return int(value) if float(value).is_integer() else value
+    return value

@@ -1,0 +1,10 @@
+"""Bilingual text in the language of the request."""
+
+from django.utils.translation import get_language
+
+from fanzha.base.words import Words
+
+
+def localize(words: Words) -> str:
+    """Return words in the reader's language."""
+    return words.zh if (get_language() or "").startswith("zh") else words.en
