@@ -5,15 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute
-import pyarrow.parquet
 
 from fanzha.base.errors import WrongCall
+from fanzha.base.lazy_module import lazy_module
 from fanzha.claims.evidence import FINDING, Evidence
 from fanzha.claims.finding import Mode
 from fanzha.claims.verdict import Level, verdict_scope
 
-pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nested calls
 
 _COLUMNS = (
     "subject_kind",
@@ -43,9 +42,11 @@ def finding_files(paths: Sequence[Path]) -> list[Path]:
 
 def live_findings(path: Path, at: int, *, reasons: bool = False) -> Iterator[Evidence]:
     """Yield the live findings of a file that hold at a moment (UTC ms); with reasons, for whoever asks why."""
+    import pyarrow.parquet as pq
+
     columns = [*_COLUMNS, *(_REASONS if reasons else ())]
     try:
-        file = pyarrow.parquet.ParquetFile(path)
+        file = pq.ParquetFile(path)
         for batch in file.iter_batches(_ROWS, columns=[*columns, "mode"]):
             live = pc.and_(pc.equal(batch["mode"], Mode.LIVE.value), pc.greater(batch["valid_until"], at))
             yield from map(_evidence, batch.filter(live).to_pylist())

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from fanzha.base.errors import WrongCall
 from fanzha.store.private_files import locked, private_folder
@@ -42,6 +41,8 @@ def merge(name: str, schema: pa.Schema, folder: Path | None = None) -> int:
 
     Which entry of a number or range counts is told by its times, as within one file.
     """
+    import pyarrow.parquet as pq
+
     tables = _folder(folder)
     target = tables / f"{name}.parquet"
     with locked(tables / "imported"):
@@ -57,12 +58,16 @@ def merge(name: str, schema: pa.Schema, folder: Path | None = None) -> int:
 
 
 def _batches(folder: Path) -> Iterator[pa.RecordBatch]:
+    import pyarrow.parquet as pq
+
     for path in sorted(folder.glob("[!.]*.parquet")):
         with pq.ParquetFile(path) as file:
             yield from file.iter_batches()
 
 
 def _refuse_kept_by_hand(tables: Path, name: str) -> None:
+    import pyarrow.parquet as pq
+
     by_hand = tables / f"{name}.csv"
     made = tables / f"{name}.parquet"
     if made.is_file() and (pq.read_schema(made).metadata or {}).get(b"fanzha") != _MARK[b"fanzha"]:

@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute
-import pyarrow.csv
-import pyarrow.parquet
 
 from fanzha.base.clock import EARLIEST_MS, moment_ms
 from fanzha.base.errors import Malformed, WrongCall
 from fanzha.base.ids import digest
+from fanzha.base.lazy_module import lazy_module
 from fanzha.kinds.numbering.operator_tables import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import (
     HOLDER_SCHEMA,
@@ -40,7 +38,7 @@ _NAMES = ("portability", "allocation", "holders")
 _TIMES = ("valid_from", "valid_until", "holder_from", "holder_until")
 _NEEDED = ("number", "prefix", "operator", "holder_from")
 
-pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nested calls
 
 
 def numbering_tables(folder: Path | None = None) -> NumberingTables:
@@ -101,6 +99,9 @@ def _read(folder: Path, name: str, schema: pa.Schema) -> tuple[pa.Table, Path] |
 
 
 def _open(path: Path) -> pa.Table:
+    import pyarrow.csv
+    import pyarrow.parquet
+
     try:
         if path.suffix == ".parquet":
             return pyarrow.parquet.read_table(path)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from django.db import OperationalError
 from django.db.models import Q
@@ -18,11 +19,12 @@ from fanzha.command.audit.recording import recorded
 from fanzha.command.imports import uploads
 from fanzha.command.imports.handing_in import failed, put_on_record
 from fanzha.command.imports.models import ImportJob, ImportState
-from fanzha.command.imports.reading import Row, names_of, rows_of
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.table import Filled, ImportTable, Taker, Wrong
 from fanzha.command.web.scoping import everything
-from fanzha.read import UnreadableSource
+
+if TYPE_CHECKING:
+    from fanzha.command.imports.reading import Row
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,10 @@ def _taken(pk: int) -> bool:
 
 
 def _read(job: ImportJob, table: ImportTable) -> None:
+    # imported here: the readers load DuckDB and all of Arrow, which pages do not need
+    from fanzha.command.imports.reading import names_of, rows_of
+    from fanzha.read import UnreadableSource
+
     uploads.rejects_file(job.ref).unlink(missing_ok=True)
     taker: Taker | None = None
     try:
@@ -92,6 +98,8 @@ def _give_up(job: ImportJob, taker: Taker | None, words: Words) -> None:
 
 
 def _columns(table: ImportTable, names: Sequence[str]) -> dict[str, str]:
+    from fanzha.read import UnreadableSource
+
     found = table.columns_in(names)
     missing = [one.name for one in table.columns if one.required and one.name not in found]
     if missing:
@@ -99,7 +107,7 @@ def _columns(table: ImportTable, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _take(job: ImportJob, table: ImportTable, taker: Taker, columns: dict[str, str], piece: list[Row]) -> None:
+def _take(job: ImportJob, table: ImportTable, taker: Taker, columns: dict[str, str], piece: "list[Row]") -> None:
     wrong = [Wrong(row.number, "", row.problem) for row in piece if row.problem is not None]
     given = [_filled(table, columns, row) for row in piece if row.problem is None]
     with recorded():
@@ -119,7 +127,7 @@ def _take(job: ImportJob, table: ImportTable, taker: Taker, columns: dict[str, s
     uploads.add_rejects(job.ref, wrong)
 
 
-def _filled(table: ImportTable, columns: dict[str, str], row: Row) -> Filled:
+def _filled(table: ImportTable, columns: dict[str, str], row: "Row") -> Filled:
     cells = {one.name: row.cells.get(columns[one.name], "") if one.name in columns else "" for one in table.columns}
     return Filled(row.number, cells)
 
@@ -133,7 +141,7 @@ def _end(job: ImportJob, table: ImportTable, note: Words | None) -> None:
         put_on_record(log, "import_read", job, job.made_by, **counts)
 
 
-def _pieces(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _pieces(rows: "Iterable[Row]") -> "Iterator[list[Row]]":
     left = iter(rows)
     while piece := list(islice(left, PIECE)):
         yield piece

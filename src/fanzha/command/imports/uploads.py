@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.imports.tables.table import Wrong
-from fanzha.read import mask_value
 from fanzha.store.private_files import private_folder
 from fanzha.store.state_folder import state_folder
 
@@ -75,6 +74,8 @@ def rejects_file(ref: str) -> Path:
 
 def add_rejects(ref: str, wrong: Sequence[Wrong]) -> None:
     """Add rejects; values are cut, and long numbers masked."""
+    from fanzha.read import mask_value  # the readers load DuckDB and all of Arrow, which pages do not need
+
     with rejects_file(ref).open("a", encoding="utf-8") as file:
         for one in wrong:
             told = {

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute
 
+from fanzha.base.lazy_module import lazy_module
 from fanzha.kinds.numbering.facts import NumberFacts
 from fanzha.kinds.numbering.terms import (
     CLASSES,
@@ -20,7 +20,7 @@ from fanzha.kinds.numbering.terms import (
     Validity,
 )
 
-pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nested calls
 
 _SPELLINGS = {
     spelling.casefold(): operator.value

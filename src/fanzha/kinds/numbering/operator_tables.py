@@ -4,14 +4,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute
 from numpy.typing import NDArray
 
+from fanzha.base.lazy_module import lazy_module
 from fanzha.kinds.numbering.allocation import as_allocated, as_allocated_many, operator_code
 from fanzha.kinds.numbering.facts import NumberFacts
 from fanzha.kinds.numbering.periods import Periods, number_keys, periods_of
 
-pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nested calls
 
 #: Times are UTC milliseconds, `valid_from` inclusive and `valid_until` exclusive; null is always and for ever.
 _PORTABILITY_COLUMNS: dict[str, pa.DataType] = {

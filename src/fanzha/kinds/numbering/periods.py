@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute
 from numpy.typing import NDArray
 
-pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+from fanzha.base.lazy_module import lazy_module
+
+pc = lazy_module("pyarrow.compute")  # untyped: the type stubs lose track in nested calls
 
 FOREVER = np.iinfo(np.int64).max
 _NO_KEY = np.iinfo(np.int64).min

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS, moment_ms
 from fanzha.base.errors import Malformed
@@ -49,6 +48,8 @@ class NumberingTaker(Taker):
     """Writes rows to a file of the importer's own; at the end it stands among the tables of all importers."""
 
     def __init__(self, table: NumberingTable, job: ImportJob) -> None:
+        import pyarrow.parquet as pq
+
         self._table = table
         self._part: Part = part_of(table.name, job.owner.ref)
         self._writer = pq.ParquetWriter(self._part.beside, table.schema)

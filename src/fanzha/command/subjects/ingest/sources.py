@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet
 
 from fanzha.base.errors import WrongCall
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.command.subjects.ingest.parser import Incoming, Rejected, from_json, from_row, rejected
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetFile
 
 LONGEST_LINE = 4_194_304
 _MOST_BYTES = 67_108_864  # of one piece
@@ -90,6 +92,8 @@ def length(source: Source) -> int:
     """Return how long a file is, in the units of positions: rows, or bytes of lines."""
     if source.is_lines:
         return source.path.stat().st_size
+    import pyarrow.parquet
+
     try:
         return int(pyarrow.parquet.read_metadata(source.path).num_rows)
     except (OSError, pa.ArrowException):
@@ -98,6 +102,8 @@ def length(source: Source) -> int:
 
 def _of_table(path: Path, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
     """Read Parquet; the position is the row, so that whole row groups are passed over."""
+    import pyarrow.parquet
+
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             _check_schema(path, file.schema_arrow)
@@ -107,7 +113,7 @@ def _of_table(path: Path, position: int, row: int, size: int, now: int) -> Itera
         raise WrongCall(f"{path} cannot be read ({error})", fix="run fanzha analyze again") from None
 
 
-def _batches(file: pyarrow.parquet.ParquetFile, position: int, size: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+def _batches(file: "ParquetFile", position: int, size: int) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Yield batches of rows with the number of their first, from a row on; whole row groups are passed over."""
     first = 0
     for group in range(file.num_row_groups):
