@@ -16,7 +16,7 @@ from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor
-from fanzha.run.province import Province
+from fanzha.run.demo_province import DemoProvince
 
 OWNERS = ("mobile", "telecom", "centre")
 RECEIVERS = ("mobile", "telecom", "virtual")
@@ -24,7 +24,7 @@ _DRAFTS = 0.15
 _OLD = 0.1  # so old that receivers who did not answer are late
 
 
-def make_orders(made: Province, campaigns: Sequence[Campaign], count: int, *, seed: int) -> None:
+def make_orders(made: DemoProvince, campaigns: Sequence[Campaign], count: int, *, seed: int) -> None:
     """Order so often on campaigns, most of them just now; nothing is due before the worker lets it pass."""
     draw, now = Random(seed), timezone.now()
     owners = {made[name].pk: name for name in OWNERS}
@@ -35,7 +35,7 @@ def make_orders(made: Province, campaigns: Sequence[Campaign], count: int, *, se
         _make(made, owner, campaign, draw, now - timedelta(minutes=minutes))
 
 
-def _make(made: Province, owner: str, campaign: Campaign, draw: Random, at: datetime) -> None:
+def _make(made: DemoProvince, owner: str, campaign: Campaign, draw: Random, at: datetime) -> None:
     numbers = Subject.objects.filter(placements__campaign=campaign).values_list("ref", "value")[:20]
     given: dict[str, Any] = {
         "target_kind": "number",
@@ -59,7 +59,7 @@ def _make(made: Province, owner: str, campaign: Campaign, draw: Random, at: date
         _answer(made, order.ref, leg.name, name, draw, at + timedelta(seconds=50))
 
 
-def _answer(made: Province, order: str, leg: str, name: str, draw: Random, at: datetime) -> None:
+def _answer(made: DemoProvince, order: str, leg: str, name: str, draw: Random, at: datetime) -> None:
     """Let a receiver go as far as he happens to."""
     far = draw.choice(("nothing", "acknowledged", "acknowledged", "done", "refused"))
     executor = _who(made, name, Role.EXECUTOR)
@@ -73,5 +73,5 @@ def _answer(made: Province, order: str, leg: str, name: str, draw: Random, at: d
             fire(order, "report_executed", executor, given, leg=leg, at=at)
 
 
-def _who(made: Province, name: str, role: Role) -> Actor:
+def _who(made: DemoProvince, name: str, role: Role) -> Actor:
     return actor_of(viewer_of(made[name], {role.value}, made.people[name, role].pk))

@@ -37,13 +37,13 @@ def fill(copies: int) -> None:
     from django.db import connections
 
     from fanzha.command.web.scoping import everything
-    from fanzha.run.migrating import migrate
-    from fanzha.run.province import make_province
+    from fanzha.run.migration import migrate
+    from fanzha.run.demo_province import create_demo_province
 
     begun = time.monotonic()
     migrate()
     with everything("a benchmark fills the site"):
-        _make(make_province(PASSWORD))
+        _make(create_demo_province(PASSWORD))
         print(f"the province is made: {time.monotonic() - begun:.0f} s", flush=True)
         for words in copy_province(copies - 1):
             print(f"{words}: {time.monotonic() - begun:.0f} s", flush=True)

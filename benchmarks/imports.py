@@ -84,7 +84,7 @@ def measured(folder: Path, findings: int, subjects: int, profile: bool) -> None:
     from tests.command.people import make_world
 
     from fanzha.command.subjects.ingest.worker import bring_in
-    from fanzha.run.migrating import migrate
+    from fanzha.run.migration import migrate
 
     migrate()
     world = make_world()

@@ -26,9 +26,9 @@ from typing import NamedTuple
 
 from benchmarks._large_site import PASSWORD, large_site
 
-from fanzha.run.browser import Browser
-from fanzha.run.screening import free_port
-from fanzha.run.up import Place, answers
+from fanzha.run.demo_browser import DemoBrowser
+from fanzha.run.demo_screening import free_port
+from fanzha.run.up import SiteAddress, responds_ok
 
 TARGET_MS = 300
 PEOPLE = [f"{role}@{name}.example" for name in ("mobile", "telecom", "centre") for role in ("analyst", "reviewer")]
@@ -85,10 +85,10 @@ def main() -> None:
     given = parser.parse_args()
     with large_site(given.folder):
         known = _known()
-        place = Place(port=free_port(socket.SOCK_STREAM))
+        place = SiteAddress(port=free_port(socket.SOCK_STREAM))
         site = subprocess.Popen([sys.executable, "-m", "fanzha", "up", "--port", str(place.port)])
         try:
-            while not answers(place, "/readyz"):
+            while not responds_ok(place, "/readyz"):
                 assert site.poll() is None, "the site did not come up"
                 time.sleep(0.2)
             _print(_look(place, known, given))
@@ -103,10 +103,10 @@ def _known() -> dict[str, Known]:
     return {address: Known(*lists) for address, lists in json.loads(done.stdout).items()}
 
 
-def _look(place: Place, known: dict[str, Known], given: argparse.Namespace) -> Told:
+def _look(place: SiteAddress, known: dict[str, Known], given: argparse.Namespace) -> Told:
     told, stop = Told(), time.monotonic() + given.minutes * 60
     names = [given.only] if given.only else list(PAGES)
-    browsers = [Browser(place.address, number) for number in range(given.users)]
+    browsers = [DemoBrowser(place.address, number) for number in range(given.users)]
     for number, browser in enumerate(browsers):
         home = browser.sign_in(PEOPLE[number % len(PEOPLE)], PASSWORD)
         assert home.url == f"{place.address}/", home.url

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tests.killed_orders import KINDS
-from tests.run.running_site import migrated, run
+from tests.run.running_site import migrate_site, run_module
 
 KILLS = int(os.environ.get("FANZHA_KILLS", "10"))
 SEED = int(os.environ.get("FANZHA_KILLS_SEED", "1"))
@@ -23,8 +23,8 @@ SECONDS = 120 + 30 * KILLS  # on a machine that is busy with other work
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_orders_go_on_where_they_were(kind: str, tmp_path: Path, new_database: Callable[[], str]) -> None:
     url = new_database() if kind == "postgresql" else ""
-    migrated(tmp_path, url)
-    done = run(tmp_path, "tests.killed_orders", str(KILLS), str(SEED), url=url, seconds=SECONDS)
+    migrate_site(tmp_path, url)
+    done = run_module(tmp_path, "tests.killed_orders", str(KILLS), str(SEED), url=url, timeout=SECONDS)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["kills"] == KILLS
@@ -50,9 +50,9 @@ def test_an_import_comes_to_the_same_as_one_that_nobody_disturbed(
     for name, kills in (("killed", KILLS), ("undisturbed", 0)):
         url = new_database() if kind == "postgresql" else ""
         files = results[0].pop("files") if results else 0
-        migrated(tmp_path / name, url)
+        migrate_site(tmp_path / name, url)
         numbers = map(str, (kills, files, SEED, at))
-        done = run(tmp_path / name, "tests.killed_imports", *numbers, url=url, seconds=SECONDS)
+        done = run_module(tmp_path / name, "tests.killed_imports", *numbers, url=url, timeout=SECONDS)
         assert done.returncode == 0, done.stderr
         results.append(json.loads(done.stdout))
     killed, undisturbed = results

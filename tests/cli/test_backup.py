@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.run.running_site import migrated
+from tests.run.running_site import migrate_site
 
 from fanzha.cli import fanzha
 
@@ -14,7 +14,7 @@ from fanzha.cli import fanzha
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("FANZHA_DATABASE_URL", raising=False)
-    migrated(tmp_path / "home")
+    migrate_site(tmp_path / "home")
     (tmp_path / "home" / "keys").mkdir(exist_ok=True)
     (tmp_path / "home" / "keys" / "site").write_bytes(bytes(32))
     return tmp_path

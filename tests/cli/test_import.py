@@ -13,7 +13,7 @@ from subprocess import CompletedProcess
 import msgspec
 import pytest
 from tests.findings import finding
-from tests.run.running_site import TOP, environment, migrated, run
+from tests.run.running_site import TOP, environment, migrate_site, run_module
 
 MADE = "from tests.command.people import make_world; make_world()"
 BEGIN = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'fanzha.command.web.settings'; django.setup(); "
@@ -22,7 +22,7 @@ BEGIN = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'fanzha.comma
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("home")
-    migrated(made)
+    migrate_site(made)
     subprocess.run([sys.executable, "-c", BEGIN + MADE], env=environment(made), cwd=TOP, check=True)
     return made
 
@@ -36,7 +36,7 @@ def lines(detector: str, count: int) -> bytes:
 
 
 def imported(home: Path, *arguments: str | Path) -> CompletedProcess[str]:
-    return run(home, "fanzha", "import", "findings", *map(str, arguments))
+    return run_module(home, "fanzha", "import", "findings", *map(str, arguments))
 
 
 def test_it_counts_what_is_used_known_rejected_and_waits(home: Path, tmp_path: Path) -> None:

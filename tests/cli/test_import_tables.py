@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 from tests.cli.test_import import BEGIN, MADE
-from tests.run.running_site import TOP, environment, migrated, run
+from tests.run.running_site import TOP, environment, migrate_site, run_module
 
 PORTED = "number,operator\n+8617000001234,联通\n+8617000001235,电信\n"
 
@@ -16,13 +16,13 @@ PORTED = "number,operator\n+8617000001234,联通\n+8617000001235,电信\n"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("home")
-    migrated(made)
+    migrate_site(made)
     subprocess.run([sys.executable, "-c", BEGIN + MADE], env=environment(made), cwd=TOP, check=True)
     return made
 
 
 def imported(home: Path, *arguments: str | Path) -> CompletedProcess[str]:
-    return run(home, "fanzha", "import", "tables", *map(str, arguments))
+    return run_module(home, "fanzha", "import", "tables", *map(str, arguments))
 
 
 def test_counts_reasons_and_codes(home: Path, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from tests.command.people import PASSWORD
 from tests.field.screens import until
 from tests.free_ports import free_port
 
-from fanzha.command.web.roles import Role
-from fanzha.run.part import part
+from fanzha.command.organizations.kinds import Role
+from fanzha.run.component import component_command
 
 CHROMIUM = "/usr/bin/chromium"  # Debian's; tools/field_packages brings it
 #: Without its own calls home, so that each request that is seen is the page's.
@@ -55,11 +55,11 @@ class Console:
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
 
     def __enter__(self) -> "Console":
-        self.run(*part("migrate"))
+        self.run(*component_command("migrate"))
         self.run(sys.executable, "-m", "tests.field.console_world")
         whole = [sys.executable, "-m", "fanzha", "up", "--port", str(self.port), "--processes", "1"]
         with self._said.open("wb") as said:
-            command = whole if self._is_whole else part("site", "127.0.0.1", str(self.port), "1")
+            command = whole if self._is_whole else component_command("site", "127.0.0.1", str(self.port), "1")
             self._process = subprocess.Popen(command, env=self.environment, stdout=said, stderr=said)
         try:
             until(self._is_ready, 120)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from tests.field.screens import Caller, treatment, until
 from tests.free_ports import free_port
-from tests.run.running_site import Running, migrated, run, up
+from tests.run.running_site import RunningSite, migrate_site, run_module, start_site
 
 pytestmark = pytest.mark.field
 
@@ -42,7 +42,7 @@ class Site(NamedTuple):
 
     def act(self, *words: str) -> dict[str, Any]:
         """Let somebody do something, in a process of his own."""
-        done = run(self.home, "tests.field.order_acts", *words, url=self.url)
+        done = run_module(self.home, "tests.field.order_acts", *words, url=self.url)
         assert done.returncode == 0, done.stderr
         told: dict[str, Any] = json.loads(done.stdout)
         return told
@@ -59,19 +59,19 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, new_database: Callable[
     home.mkdir(mode=0o700)
     (home / "fanzha.toml").write_text('[verdicts]\norganisation = "Example carrier"\n')
     (home / "screen.toml").write_text(SETTINGS.format(sip=sip))
-    migrated(home, url)
-    assert run(home, "tests.field.order_acts", "make", url=url).returncode == 0
-    assert run(home, "fanzha", "snapshot", "build", url=url).returncode == 0
-    with up(home, free_port(), url=url) as running:
+    migrate_site(home, url)
+    assert run_module(home, "tests.field.order_acts", "make", url=url).returncode == 0
+    assert run_module(home, "fanzha", "snapshot", "build", url=url).returncode == 0
+    with start_site(home, free_port(), url=url) as running:
         caller = Caller(sip)
         _wait(running, caller)
         yield Site(home, url, caller)
         caller.close()
 
 
-def _wait(running: Running, caller: Caller) -> None:
+def _wait(running: RunningSite, caller: Caller) -> None:
     """Wait until the site answers, and its screen, which compiles on a machine that is new to it."""
-    running.said(r"answering: (\S+)", seconds=120)
+    running.wait_for_output(r"answering: (\S+)", seconds=120)
 
     def answered() -> bool:
         try:

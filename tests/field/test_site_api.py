@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import pytest
 from tests.field.screens import until
 from tests.free_ports import free_port
-from tests.run.running_site import TOP, environment, migrated
+from tests.run.running_site import TOP, environment, migrate_site
 
-from fanzha.run.part import part
+from fanzha.run.component import component_command
 
 pytestmark = pytest.mark.field
 
@@ -37,7 +37,7 @@ class Site(NamedTuple):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder, port = tmp_path_factory.mktemp("site"), free_port()
     home, said = folder / "home", folder / "said.txt"
-    migrated(home)
+    migrate_site(home)
     made = subprocess.run(
         [sys.executable, "-m", "tests.field.site_made"],
         env=environment(home), cwd=TOP, capture_output=True, text=True, check=False,
@@ -48,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     parameters.write_text(json.dumps(keys["parameters"]), "utf-8")
     address = f"http://127.0.0.1:{port}"
     with said.open("wb") as log:
-        command = part("site", "127.0.0.1", str(port), "1")
+        command = component_command("site", "127.0.0.1", str(port), "1")
         process = subprocess.Popen(command, env=environment(home), stdout=log, stderr=log)
     try:
         until(lambda: answers(f"{address}/readyz"))

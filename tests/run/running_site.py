@@ -1,4 +1,4 @@
-"""A site of its own for a test: its state folder, its database, its processes, filled with what is made up."""
+"""Start a separate site for a test, with its own state folder, database and processes."""
 
 import json
 import os
@@ -16,77 +16,77 @@ TOP = Path(__file__).resolve().parents[2]
 
 
 def environment(home: Path, url: str = "") -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "FANZHA_DATABASE_URL"}
-    return {**kept, "FANZHA_HOME": str(home), **({"FANZHA_DATABASE_URL": url} if url else {})}
+    inherited = {name: value for name, value in os.environ.items() if name != "FANZHA_DATABASE_URL"}
+    return {**inherited, "FANZHA_HOME": str(home), **({"FANZHA_DATABASE_URL": url} if url else {})}
 
 
-def run(home: Path, *arguments: str, url: str = "", seconds: float = 120) -> subprocess.CompletedProcess[str]:
-    """Call a module of the tree (`-m NAME ...`) on a state folder."""
+def run_module(home: Path, *arguments: str, url: str = "", timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    """Run a module (`-m NAME ...`) on a state folder."""
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         env=environment(home, url),
         cwd=TOP,
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=timeout,
         check=False,
     )
 
 
-def migrated(home: Path, url: str = "") -> None:
-    done = run(home, "fanzha.run.part", "migrate", url=url)
-    assert done.returncode == 0, done.stderr
+def migrate_site(home: Path, url: str = "") -> None:
+    completed = run_module(home, "fanzha.run.component", "migrate", url=url)
+    assert completed.returncode == 0, completed.stderr
 
 
-def held(home: Path, url: str = "") -> dict[str, list[str]]:
+def read_tables(home: Path, url: str = "") -> dict[str, list[str]]:
     """Return every row of every table."""
-    done = run(home, "tests.run.table_rows", url=url)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, list[str]] = json.loads(done.stdout)
-    return found
+    completed = run_module(home, "tests.run.table_rows", url=url)
+    assert completed.returncode == 0, completed.stderr
+    tables: dict[str, list[str]] = json.loads(completed.stdout)
+    return tables
 
 
-class Running:
-    """`fanzha up`, and what it says."""
+class RunningSite:
+    """A running `fanzha up` and its output."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.lines: list[str] = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._collect_output, daemon=True).start()
 
-    def _listen(self) -> None:
+    def _collect_output(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
             self.lines.append(line.rstrip())
 
-    def said(self, pattern: str, count: int = 1, seconds: float = 120) -> list[str]:
-        """Return what a pattern caught, once it was said so many times."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            found = [match[1] for line in list(self.lines) if (match := re.search(pattern, line))]
-            if len(found) >= count:
-                return found
+    def wait_for_output(self, pattern: str, count: int = 1, timeout: float = 120) -> list[str]:
+        """Wait until `count` lines match a pattern; return the first group of each match."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            matches = [match[1] for line in list(self.lines) if (match := re.search(pattern, line))]
+            if len(matches) >= count:
+                return matches
             time.sleep(0.05)
-        raise AssertionError(f"{pattern!r} was not said {count} times in {seconds} s: {self.lines}")
+        raise AssertionError(f"{pattern!r} was not said {count} times in {timeout} s: {self.lines}")
 
     def pid(self, name: str, count: int = 1) -> int:
-        return int(self.said(rf"{name}: pid (\d+)", count)[-1])
+        return int(self.wait_for_output(rf"{name}: pid (\d+)", count)[-1])
 
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+    def stop(self, signal_number: signal.Signals = signal.SIGTERM) -> int:
         if self.process.poll() is None:
-            self.process.send_signal(number)
+            self.process.send_signal(signal_number)
         return self.process.wait(60)
 
 
 @contextmanager
-def up(home: Path, port: int, *arguments: str, url: str = "") -> Iterator[Running]:
+def start_site(home: Path, port: int, *arguments: str, url: str = "") -> Iterator[RunningSite]:
     process = subprocess.Popen(
         [sys.executable, "-m", "fanzha", "up", "--port", str(port), "--processes", "1", *arguments],
         env=environment(home, url),
         stderr=subprocess.PIPE,
         text=True,
     )
-    running = Running(process)
+    running = RunningSite(process)
     try:
         yield running
     finally:

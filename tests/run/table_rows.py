@@ -1,4 +1,4 @@
-"""Prints every row of every table of the site's database as JSON: `python -m tests.run.table_rows`."""
+"""Print every row of every table of the site's database as JSON: `python -m tests.run.table_rows`."""
 
 import json
 import os
@@ -12,11 +12,11 @@ def main() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        found = {}
+        rows = {}
         for table in sorted(connection.introspection.table_names(cursor)):
             cursor.execute(f'SELECT * FROM "{table}"')
-            found[table] = sorted(repr(row) for row in cursor.fetchall())
-    print(json.dumps(found))
+            rows[table] = sorted(repr(row) for row in cursor.fetchall())
+    print(json.dumps(rows))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An archive says of each member what it was; one that was changed, cut or made to lead elsewhere is refused."""
+"""Archives round-trip; changed, truncated and path-traversing archives are refused."""
 
 import io
 import tarfile
@@ -9,62 +9,68 @@ import pyarrow as pa
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.run.archive import FORMAT, MANIFEST, Manifest, encoded, file_hash, unpack, writing
+from fanzha.run.archive import FORMAT, MANIFEST, BackupManifest, create_archive, encode_manifest, file_hash, unpack
 
 MEMBERS = {"state/fanzha.toml": b"[site]\n", "state/keys/site": bytes(range(32)), "fanzha.sqlite3": b"x" * 3_000_000}
 
 
-def manifest(hashes: dict[str, str], number: int = FORMAT) -> Manifest:
-    return Manifest(number, "0.1.0", "2026-03-02T00:00:00Z", "sqlite", "plain", (("site", "0001"),), hashes)
+def manifest(hashes: dict[str, str], format_number: int = FORMAT) -> BackupManifest:
+    return BackupManifest(
+        format_number, "0.1.0", "2026-03-02T00:00:00Z", "sqlite", "plain", (("site", "0001"),), hashes
+    )
 
 
-def write(path: Path, members: dict[str, bytes], *, told: dict[str, str] | None = None, number: int = FORMAT) -> None:
-    with writing(path) as archive:
+def write(
+    path: Path, members: dict[str, bytes], *, hashes: dict[str, str] | None = None, format_number: int = FORMAT
+) -> None:
+    with create_archive(path) as archive:
         for name, data in members.items():
             archive.add_bytes(name, data)
-        archive.add_bytes(MANIFEST, encoded(manifest(archive.hashes if told is None else told, number)))
+        archive.add_bytes(
+            MANIFEST, encode_manifest(manifest(archive.hashes if hashes is None else hashes, format_number))
+        )
 
 
 def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     write(tmp_path / "a", MEMBERS)
-    found = unpack(tmp_path / "a", tmp_path / "out")
-    assert found.members.keys() == MEMBERS.keys()
+    unpacked = unpack(tmp_path / "a", tmp_path / "out")
+    assert unpacked.members.keys() == MEMBERS.keys()
     assert {name: (tmp_path / "out" / name).read_bytes() for name in MEMBERS} == MEMBERS
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "out" / "state" / "keys" / "site").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_that_grows_is_taken_as_long_as_it_was(tmp_path: Path) -> None:
-    grows = tmp_path / "log"
-    grows.write_bytes(b"first\n")
-    with writing(tmp_path / "a") as archive, grows.open("rb") as file:
-        with grows.open("ab") as more:
-            more.write(b"second\n")
+    log = tmp_path / "log"
+    log.write_bytes(b"first\n")
+    with create_archive(tmp_path / "a") as archive, log.open("rb") as file:
+        with log.open("ab") as log_file:
+            log_file.write(b"second\n")
         archive.add_stream("log", file, 6)
-        archive.add_bytes(MANIFEST, encoded(manifest(archive.hashes)))
+        archive.add_bytes(MANIFEST, encode_manifest(manifest(archive.hashes)))
     unpack(tmp_path / "a", tmp_path / "out")
     assert (tmp_path / "out" / "log").read_bytes() == b"first\n"
 
 
 def test_a_file_that_shrank_stops_the_backup_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(WrongCall, match="could not be read to its end"), writing(tmp_path / "a") as archive:
+    with pytest.raises(WrongCall, match="could not be read to its end"), create_archive(tmp_path / "a") as archive:
         archive.add_stream("log", io.BytesIO(b"short"), 6)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("gone", MEMBERS)
-def test_a_member_that_was_changed_or_is_missing_is_named(tmp_path: Path, gone: str) -> None:
+def test_a_member_that_was_changed_or_is_missing_is_named(tmp_path: Path, member: str) -> None:
     write(tmp_path / "a", MEMBERS)
-    told = unpack(tmp_path / "a", tmp_path / "first").members
-    write(tmp_path / "changed", MEMBERS | {gone: b"other"}, told=told)
-    write(tmp_path / "missing", {name: data for name, data in MEMBERS.items() if name != gone}, told=told)
+    hashes = unpack(tmp_path / "a", tmp_path / "first").members
+    write(tmp_path / "changed", MEMBERS | {member: b"other"}, hashes=hashes)
+    write(tmp_path / "missing", {name: data for name, data in MEMBERS.items() if name != member}, hashes=hashes)
     for path in ("changed", "missing"):
-        with pytest.raises(WrongCall, match=f"1 of its files are not what the manifest says, the first is {gone}"):
+        with pytest.raises(WrongCall, match=f"1 of its files are not what the manifest says, the first is {member}"):
             unpack(tmp_path / path, tmp_path / f"out-{path}")
 
 
 def test_a_member_that_the_manifest_does_not_know_is_refused(tmp_path: Path) -> None:
-    write(tmp_path / "a", MEMBERS, told={})
+    write(tmp_path / "a", MEMBERS, hashes={})
     with pytest.raises(WrongCall, match="3 of its files"):
         unpack(tmp_path / "a", tmp_path / "out")
 
@@ -78,7 +84,7 @@ def test_a_cut_file_is_no_whole_backup(tmp_path: Path, keep: int) -> None:
 
 
 def test_another_format_is_told(tmp_path: Path) -> None:
-    write(tmp_path / "a", MEMBERS, number=FORMAT + 1)
+    write(tmp_path / "a", MEMBERS, format_number=FORMAT + 1)
     with pytest.raises(WrongCall, match="format 2, this program reads 1"):
         unpack(tmp_path / "a", tmp_path / "out")
 
@@ -117,11 +123,11 @@ def test_the_hash_of_the_whole_file_tells_copies_apart(tmp_path: Path) -> None:
 def test_a_byte_changed_anywhere_is_told_as_damage(tmp_path: Path) -> None:
     write(tmp_path / "a", {"state/反诈.toml": b"[site]\n", "state/keys/site": bytes(range(256))})
     whole = (tmp_path / "a").read_bytes()
-    for place in range(0, len(whole), 7):
+    for offset in range(0, len(whole), 7):
         damaged = bytearray(whole)
-        damaged[place] ^= 0xFF
+        damaged[offset] ^= 0xFF
         (tmp_path / "damaged").write_bytes(damaged)
         with pytest.raises(
             WrongCall, match=r"no whole backup|not what the manifest says|leads out of|is no file|has format"
         ):
-            unpack(tmp_path / "damaged", tmp_path / f"out{place}")
+            unpack(tmp_path / "damaged", tmp_path / f"out{offset}")

@@ -1,4 +1,4 @@
-"""A backup holds all that an installation is, while it is in use, and says so; what it leaves out is made anew."""
+"""A backup of a running installation is complete and consistent; it leaves out what a start creates."""
 
 import sqlite3
 import subprocess
@@ -8,30 +8,30 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.run.running_site import TOP, environment, migrated, run
+from tests.run.running_site import TOP, environment, migrate_site, run_module
 
 from fanzha.base.errors import WrongCall
-from fanzha.run.archive import Manifest, unpack
+from fanzha.run.archive import BackupManifest, unpack
 from fanzha.run.backup import backup
-from fanzha.run.key_box import unseal
+from fanzha.run.key_encryption import unseal
 
 PHRASE = "many made-up words in a row"
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("first") / "home"
-    migrated(home)
+    migrate_site(home)
     return home
 
 
 @pytest.fixture
-def home(first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A state folder with something of everything."""
+def home(migrated_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A state folder with one file of each sort."""
     monkeypatch.delenv("FANZHA_DATABASE_URL", raising=False)
-    made = tmp_path / "home"
-    made.mkdir()
-    (made / "fanzha.sqlite3").write_bytes((first / "fanzha.sqlite3").read_bytes())
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "fanzha.sqlite3").write_bytes((migrated_home / "fanzha.sqlite3").read_bytes())
     for name in (
         "keys/site",
         "lists/spared.csv",
@@ -41,22 +41,22 @@ def home(first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         "static/site.css",
         "site/.lock",
     ):
-        (made / name).parent.mkdir(parents=True, exist_ok=True)
-        (made / name).write_bytes(name.encode())
-    yield made
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(name.encode())
+    yield folder
 
 
-def names(manifest: Manifest) -> set[str]:
+def member_names(manifest: BackupManifest) -> set[str]:
     return set(manifest.members)
 
 
 def test_all_is_in_it_but_what_is_made_anew(home: Path, tmp_path: Path) -> None:
-    made = backup(tmp_path / "a", home)
-    kept = {"keys/site", "lists/spared.csv", "spool/1.parquet", "evidence/ab/abcd"}
-    assert names(made) == {f"state/{name}" for name in kept} | {"fanzha.sqlite3"}
-    assert (made.database, made.keys) == ("sqlite", "plain")
-    assert ("organizations", "0001_initial") in made.migrations
-    assert unpack(tmp_path / "a", tmp_path / "out") == made
+    manifest = backup(tmp_path / "a", home)
+    included = {"keys/site", "lists/spared.csv", "spool/1.parquet", "evidence/ab/abcd"}
+    assert member_names(manifest) == {f"state/{name}" for name in included} | {"fanzha.sqlite3"}
+    assert (manifest.database, manifest.keys) == ("sqlite", "plain")
+    assert ("organizations", "0001_initial") in manifest.migrations
+    assert unpack(tmp_path / "a", tmp_path / "out") == manifest
 
 
 def test_the_spool_comes_before_the_database_and_what_it_names_after_it(home: Path, tmp_path: Path) -> None:
@@ -65,9 +65,9 @@ def test_the_spool_comes_before_the_database_and_what_it_names_after_it(home: Pa
 
 
 def test_with_a_pass_phrase_the_keys_are_sealed_and_nothing_else(home: Path, tmp_path: Path) -> None:
-    made = backup(tmp_path / "a", home, PHRASE)
-    assert made.keys == "encrypted"
-    assert {name for name in names(made) if "keys" in name} == {"state/keys/site.sealed"}
+    manifest = backup(tmp_path / "a", home, PHRASE)
+    assert manifest.keys == "encrypted"
+    assert {name for name in member_names(manifest) if "keys" in name} == {"state/keys/site.sealed"}
     unpack(tmp_path / "a", tmp_path / "out")
     sealed = (tmp_path / "out" / "state" / "keys" / "site.sealed").read_bytes()
     assert b"keys/site" not in sealed
@@ -83,8 +83,8 @@ def test_a_backup_replaces_no_file(home: Path, tmp_path: Path) -> None:
 
 def test_a_backup_within_the_state_folder_does_not_hold_itself(home: Path) -> None:
     backup(home / "a", home)
-    assert "state/a" not in names(backup(home / "b", home)) - {"state/a"}
-    assert not any(name.startswith("state/b") for name in names(backup(home / "c", home)) - {"state/b"})
+    assert "state/a" not in member_names(backup(home / "b", home)) - {"state/a"}
+    assert not any(name.startswith("state/b") for name in member_names(backup(home / "c", home)) - {"state/b"})
 
 
 def test_a_folder_that_was_never_used_is_told(tmp_path: Path) -> None:
@@ -93,11 +93,11 @@ def test_a_folder_that_was_never_used_is_told(tmp_path: Path) -> None:
 
 
 def test_while_others_write_the_copy_is_of_one_moment(home: Path, tmp_path: Path) -> None:
-    """A writer adds batches of three entries; a copy that held half of a transaction would not be whole."""
-    done = run(home, "tests.run.put_on_record", "1")
-    assert done.returncode == 0, done.stderr
+    """A writer adds batches of three entries; a copy must hold whole transactions."""
+    completed = run_module(home, "tests.run.write_audit_log", "1")
+    assert completed.returncode == 0, completed.stderr
     writer = subprocess.Popen(
-        [sys.executable, "-m", "tests.run.put_on_record", "1000000"],  # until it is ended
+        [sys.executable, "-m", "tests.run.write_audit_log", "1000000"],  # until it is ended
         env=environment(home),
         cwd=TOP,
         stderr=subprocess.PIPE,
@@ -108,16 +108,16 @@ def test_while_others_write_the_copy_is_of_one_moment(home: Path, tmp_path: Path
             assert writer.poll() is None, "the writer has ended"
             path = tmp_path / f"b{len(counts)}"
             backup(path, home)
-            counts.append(_checked(path, tmp_path / f"out{len(counts)}"))
+            counts.append(count_batches(path, tmp_path / f"out{len(counts)}"))
     finally:
         writer.kill()
-        _out, told = writer.communicate()
-    assert not told
+        _out, errors = writer.communicate()
+    assert not errors
     assert counts == sorted(counts)
     assert len(set(counts)) > 1, "nothing was written meanwhile"
 
 
-def _checked(path: Path, out: Path) -> int:
+def count_batches(path: Path, out: Path) -> int:
     unpack(path, out)
     with closing(sqlite3.connect(out / "fanzha.sqlite3")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

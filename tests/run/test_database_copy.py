@@ -1,4 +1,4 @@
-"""A database goes into files and comes out of them as it was: odd values, computed columns and counters included."""
+"""A database round-trips through files, with unusual values, generated columns and sequences."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psycopg
 
-from fanzha.run.archive import FORMAT, MANIFEST, Manifest, Writer, encoded, unpack, writing
-from fanzha.run.database_copy import SQLITE_FILE, TABLES, add_postgres, add_sqlite, clear_postgres, fill_postgres
+from fanzha.run.archive import FORMAT, MANIFEST, ArchiveWriter, BackupManifest, create_archive, encode_manifest, unpack
+from fanzha.run.database_copy import SQLITE_FILE, TABLES_FOLDER, add_postgres, add_sqlite, clear_postgres, fill_postgres
 
 MIGRATIONS = (("site", "0001"), ("flows", "0001"))
 SCHEMA = (
@@ -32,16 +32,16 @@ ROWS = 'SELECT id, "order", text, data, hash, at, length FROM legs ORDER BY id'
 
 
 @contextmanager
-def archived(path: Path, out: Path) -> Iterator[Writer]:
+def write_and_unpack(path: Path, out: Path) -> Iterator[ArchiveWriter]:
     """Write an archive and unpack it at the end of the block."""
-    with writing(path) as archive:
+    with create_archive(path) as archive:
         yield archive
-        told = Manifest(FORMAT, "0.1.0", "2026-03-02T00:00:00Z", "", "plain", (), dict(archive.hashes))
-        archive.add_bytes(MANIFEST, encoded(told))
+        manifest = BackupManifest(FORMAT, "0.1.0", "2026-03-02T00:00:00Z", "", "plain", (), dict(archive.hashes))
+        archive.add_bytes(MANIFEST, encode_manifest(manifest))
     unpack(path, out)
 
 
-def made(url: str, *statements: str) -> str:
+def run_sql(url: str, *statements: str) -> str:
     with psycopg.connect(url) as connection:
         for statement in statements:
             connection.execute(statement)
@@ -49,47 +49,47 @@ def made(url: str, *statements: str) -> str:
 
 
 def test_rows_of_postgres_come_back_as_they_were(new_database: Callable[[], str], tmp_path: Path) -> None:
-    source = made(new_database(), *SCHEMA, *LEGS)
-    target = made(new_database(), *SCHEMA, "INSERT INTO orders VALUES (99)")  # as a migration may put in
-    with archived(tmp_path / "a", tmp_path / "out") as archive:
+    source = run_sql(new_database(), *SCHEMA, *LEGS)
+    target = run_sql(new_database(), *SCHEMA, "INSERT INTO orders VALUES (99)")  # as a migration may put in
+    with write_and_unpack(tmp_path / "a", tmp_path / "out") as archive:
         assert add_postgres(archive, source, tmp_path) == MIGRATIONS
     assert {path.name for path in tmp_path.iterdir()} == {"a", "out"}
-    fill_postgres(target, tmp_path / "out" / TABLES)
+    fill_postgres(target, tmp_path / "out" / TABLES_FOLDER)
     with psycopg.connect(source) as first, psycopg.connect(target) as second:
         assert second.execute(ROWS).fetchall() == first.execute(ROWS).fetchall()
         assert second.execute("SELECT id FROM orders").fetchall() == [(7,)]
 
 
 def test_new_rows_are_numbered_after_those_that_came_back(new_database: Callable[[], str], tmp_path: Path) -> None:
-    source, target = made(new_database(), *SCHEMA, *LEGS), made(new_database(), *SCHEMA)
-    with archived(tmp_path / "a", tmp_path / "out") as archive:
+    source, target = run_sql(new_database(), *SCHEMA, *LEGS), run_sql(new_database(), *SCHEMA)
+    with write_and_unpack(tmp_path / "a", tmp_path / "out") as archive:
         add_postgres(archive, source, tmp_path)
-    fill_postgres(target, tmp_path / "out" / TABLES)
+    fill_postgres(target, tmp_path / "out" / TABLES_FOLDER)
     with psycopg.connect(target) as connection:
         assert connection.execute("INSERT INTO legs (text) VALUES ('next') RETURNING id").fetchone() == (4,)
 
 
 def test_all_tables_are_of_one_moment(new_database: Callable[[], str], tmp_path: Path) -> None:
-    """What another connection commits while tables are copied is in none of them."""
-    source = made(new_database(), *SCHEMA, *LEGS)
+    """Rows that another connection commits during the copy are in no table."""
+    source = run_sql(new_database(), *SCHEMA, *LEGS)
 
-    class Meanwhile(Writer):
-        """Lets somebody write after the first table was copied."""
+    class Meanwhile(ArchiveWriter):
+        """Inserts a row after each copied table."""
 
         def add_stream(self, name: str, *rest: object) -> None:
             super().add_stream(name, *rest)  # type: ignore[arg-type]
-            made(source, "INSERT INTO orders SELECT coalesce(max(id), 0) + 1 FROM orders")
+            run_sql(source, "INSERT INTO orders SELECT coalesce(max(id), 0) + 1 FROM orders")
 
-    with archived(tmp_path / "a", tmp_path / "out") as archive:
+    with write_and_unpack(tmp_path / "a", tmp_path / "out") as archive:
         archive.__class__ = Meanwhile
         add_postgres(archive, source, tmp_path)
-    assert (tmp_path / "out" / TABLES / "orders.copy").read_text() == '"id"\n7\n'
+    assert (tmp_path / "out" / TABLES_FOLDER / "orders.copy").read_text() == '"id"\n7\n'
     with psycopg.connect(source) as connection:
         assert connection.execute("SELECT count(*) > 1 FROM orders").fetchone() == (True,)
 
 
 def test_a_schema_is_cleared_whatever_refers_to_what(new_database: Callable[[], str]) -> None:
-    url = made(new_database(), *SCHEMA, *LEGS)
+    url = run_sql(new_database(), *SCHEMA, *LEGS)
     clear_postgres(url)
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
@@ -104,9 +104,9 @@ def test_sqlite_comes_as_one_file_though_somebody_is_writing(tmp_path: Path) -> 
         database.execute(LEGS[0])
         database.execute("BEGIN IMMEDIATE")
         database.execute("INSERT INTO django_migrations VALUES (3, 'not', 'committed')")
-        with archived(tmp_path / "a", tmp_path / "out") as archive:
+        with write_and_unpack(tmp_path / "a", tmp_path / "out") as archive:
             assert add_sqlite(archive, path) == MIGRATIONS
         database.execute("COMMIT")
-    assert [one.name for one in (tmp_path / "out").iterdir()] == [SQLITE_FILE]
+    assert [entry.name for entry in (tmp_path / "out").iterdir()] == [SQLITE_FILE]
     with closing(sqlite3.connect(tmp_path / "out" / SQLITE_FILE)) as copy:
         assert copy.execute("SELECT app, name FROM django_migrations").fetchall() == list(MIGRATIONS)

@@ -1,4 +1,4 @@
-"""The demo's check is one that fails: a run that is not whole is named for what it lacks."""
+"""The demo's check fails for an incomplete run and names what is missing."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.summary import Summary
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import FanzhaError
-from fanzha.run.demo import SIMULATION, DemoFailed, check, latest_start, unexplained
+from fanzha.run.demo import SIMULATION, DemoFailed, check_results, count_unexplained, latest_start
 
 
-class Silent:
-    """Watches without a word."""
+class SilentWatcher:
+    """Ignores progress."""
 
     def stage(self, words: str, total: int | None) -> None:
         """Nothing is shown."""
@@ -23,22 +23,22 @@ class Silent:
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Summary:
-    """A run over one look-alike alone: too little for most detectors to find anything."""
+def small_run(tmp_path: Path) -> Summary:
+    """A run over a single look-alike site, in which most detectors find nothing."""
     (tmp_path / "sites.txt").write_text("icbc-verify.example\n", "utf-8")
-    return analyze(Options((tmp_path / "sites.txt",), tmp_path / "out"), Silent())
+    return analyze(Options((tmp_path / "sites.txt",), tmp_path / "out"), SilentWatcher())
 
 
-def test_a_detector_that_found_nothing_is_named(small: Summary) -> None:
+def test_a_detector_that_found_nothing_is_named(small_run: Summary) -> None:
     with pytest.raises(DemoFailed, match=r"silent: .*gateway-guard"):
-        check(small)
+        check_results(small_run)
 
 
-def test_a_report_that_loads_something_is_not_self_contained(small: Summary) -> None:
-    report = Path(small.out) / "report.html"
+def test_a_report_that_loads_something_is_not_self_contained(small_run: Summary) -> None:
+    report = Path(small_run.out) / "report.html"
     report.write_text(report.read_text("utf-8") + '<img src="//example.org/a.gif">', "utf-8")
     with pytest.raises(DemoFailed, match=r"report\.html is one self-contained file"):
-        check(small)
+        check_results(small_run)
 
 
 def test_a_failed_demo_is_a_defect_not_a_wrong_call() -> None:
@@ -79,4 +79,6 @@ def test_a_finding_without_a_reason_in_either_language_is_counted(
     zh: list[list[str]], en: list[list[str]], count: int
 ) -> None:
     reasons = pa.list_(pa.string())
-    assert unexplained(pa.table({"reasons_zh": pa.array(zh, reasons), "reasons_en": pa.array(en, reasons)})) == count
+    assert (
+        count_unexplained(pa.table({"reasons_zh": pa.array(zh, reasons), "reasons_en": pa.array(en, reasons)})) == count
+    )

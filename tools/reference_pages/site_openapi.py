@@ -5,7 +5,7 @@ import json
 import os
 from typing import Any
 
-from fanzha.run.part import SETTINGS
+from fanzha.run.component import SETTINGS
 
 
 def site_openapi() -> str:

@@ -7,10 +7,10 @@ from fanzha.base.errors import WrongCall
 
 def ready() -> None:
     """Make Django ready for this process; raises WrongCall where the site is not installed."""
-    from fanzha.run.part import SETTINGS
-    from fanzha.run.up import needs
+    from fanzha.run.component import SETTINGS
+    from fanzha.run.up import require_extra
 
-    needs("command")
+    require_extra("command")
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     import django
 

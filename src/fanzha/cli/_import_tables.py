@@ -26,12 +26,12 @@ def import_tables(table: str, paths: tuple[Path, ...], owner: str, strict: bool,
     from rich.console import Console
 
     from fanzha.analyze.terminal import Progress
-    from fanzha.run.table_import import import_table, print_import, told
+    from fanzha.run.table_import import import_as_json, import_table, print_import
 
     with Progress(Console(stderr=True), quiet=as_json) as progress:
         jobs = [import_table(table, path, owner, progress) for path in paths]
     if as_json:
-        click.echo(json.dumps([told(job) for job in jobs], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([import_as_json(job) for job in jobs], ensure_ascii=False, indent=1))
     else:
         for job in jobs:
             print_import(Console(), job)

@@ -20,10 +20,10 @@ def COMMAND(file: Path, phrase_file: Path | None) -> None:
     """
     from fanzha.run.archive import file_hash
     from fanzha.run.backup import backup
-    from fanzha.run.key_box import read_phrase
+    from fanzha.run.key_encryption import read_passphrase
     from fanzha.store.state_folder import state_folder
 
-    made = backup(file, state_folder(), read_phrase(phrase_file) if phrase_file else "")
+    made = backup(file, state_folder(), read_passphrase(phrase_file) if phrase_file else "")
     click.echo(f"{file}: {len(made.members)} 个文件 files, {file.stat().st_size:,} B, {made.database}")
     click.echo(f"sha256 {file_hash(file)}")
     if made.keys == "plain":

@@ -20,15 +20,15 @@ def COMMAND(out: Path, site: bool, port: int | None, password: str | None, only_
     On a terminal the site stays until Ctrl-C; without one, or with --check, all is probed and stopped.
     """
     from fanzha.analyze.terminal import screen
-    from fanzha.run.demo import check, check_screened, demo, show_screened
+    from fanzha.run.demo import check_results, check_screening, run_demo, show_screening
     from fanzha.run.demo_site import show_site
 
     console = screen()
-    summary = demo(out, console)
-    found = show_screened(console)
+    summary = run_demo(out, console)
+    found = show_screening(console)
     checks = only_check or not sys.stdout.isatty()
     if checks:
-        for words in (*check(summary), *check_screened(found)):
+        for words in (*check_results(summary), *check_screening(found)):
             console.print(f"[green]ok[/green] {words}")
     if site:
         show_site(console, out, port, password, checks=checks)

@@ -10,7 +10,7 @@ from fanzha.base.errors import NothingUsable, RejectsFound, WrongCall
 from fanzha.cli._import_tables import import_tables
 
 if TYPE_CHECKING:
-    from fanzha.run.importing import Account
+    from fanzha.run.finding_import import FindingImportSummary
 
 
 @click.group("import")
@@ -42,24 +42,24 @@ def import_findings(paths: tuple[Path, ...], owner: str | None, follow: bool, st
     from rich.console import Console
 
     from fanzha.analyze.terminal import Progress
-    from fanzha.run.importing import bring_in, follow_paths, print_account
+    from fanzha.run.finding_import import follow_paths, import_findings, print_finding_import
 
     with Progress(Console(stderr=True), quiet=as_json) as progress:
         if follow:
             follow_paths(paths, owner, progress)
             return
-        account = bring_in(paths, owner, progress)
+        account = import_findings(paths, owner, progress)
     if as_json:
-        click.echo(json.dumps(account.keys(), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(account.as_json(), ensure_ascii=False, indent=1))
     else:
-        print_account(Console(), account)
+        print_finding_import(Console(), account)
     _end(account, strict)
 
 
-def _end(account: "Account", strict: bool) -> None:
+def _end(account: "FindingImportSummary", strict: bool) -> None:
     if problems := account.problems():
         raise WrongCall("; ".join(problems))
-    if account.rejected and not account.used + account.known:
+    if account.rejected and not account.used + account.already_known:
         raise NothingUsable("not one row could be used", fix="the reasons stand above")
     if account.rejected and strict:
         raise RejectsFound(f"{account.rejected:,} rows were rejected", fix="the reasons stand above")

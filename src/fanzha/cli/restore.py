@@ -19,10 +19,10 @@ def COMMAND(file: Path, phrase_file: Path | None, force: bool) -> None:
 
     Nothing is touched before every file was checked against the manifest.
     """
-    from fanzha.run.key_box import read_phrase
+    from fanzha.run.key_encryption import read_passphrase
     from fanzha.run.restore import restore
     from fanzha.store.state_folder import state_folder
 
     folder = state_folder()
-    told = restore(file, folder, read_phrase(phrase_file) if phrase_file else "", force=force)
+    told = restore(file, folder, read_passphrase(phrase_file) if phrase_file else "", force=force)
     click.echo(f"{folder}: {len(told.members)} 个文件已恢复 files restored, {told.database}, {told.made_at}")

@@ -87,7 +87,7 @@ def check() -> None:
 def _ready() -> None:
     """Make Django ready and bring the database up to date: this may be the first command of an installation."""
     ready()
-    from fanzha.run.migrating import migrate
+    from fanzha.run.migration import migrate
 
     migrate()
 

@@ -21,6 +21,6 @@ def COMMAND(host: str, port: int, processes: int, screen_file: Path | None) -> N
     The database is SQLite in the state folder, or the PostgreSQL that FANZHA_DATABASE_URL names; it is brought up to
     date first. SIGTERM or Ctrl-C stops all.
     """
-    from fanzha.run.up import Place, up
+    from fanzha.run.up import SiteAddress, up
 
-    up(Place(host, port), lambda text: click.echo(text, err=True), screen=screen_file, processes=processes)
+    up(SiteAddress(host, port), lambda text: click.echo(text, err=True), screen=screen_file, processes=processes)

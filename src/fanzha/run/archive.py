@@ -1,4 +1,4 @@
-"""A backup is one file: a tar (zstandard) of all that is kept, ended by a manifest with the SHA-256 of each member."""
+"""The file format of backups: a tar compressed with zstandard; its last member is a manifest with SHA-256 hashes."""
 
 import io
 import os
@@ -19,85 +19,85 @@ FORMAT = 1
 _BLOCK = 1 << 20
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a backup says of itself."""
+class BackupManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The manifest of a backup."""
 
     format: int
     fanzha: str  # version of the program
     made_at: str
     database: str  # sqlite or postgresql
     keys: str  # encrypted, or plain
-    migrations: tuple[tuple[str, str], ...]  # app and name of all that the database has seen
+    migrations: tuple[tuple[str, str], ...]  # app and name of the applied migrations
     members: dict[str, str]  # name -> SHA-256 in hex
 
 
-class Writer:
-    """Adds members, a file or bytes at a time, and remembers their hashes."""
+class ArchiveWriter:
+    """Adds members to an archive and records their hashes."""
 
     def __init__(self, tar: tarfile.TarFile) -> None:
         self._tar = tar
         self.hashes: dict[str, str] = {}
 
     def add_bytes(self, name: str, data: bytes) -> None:
-        """Add a member."""
+        """Add a member from bytes."""
         self.add_stream(name, io.BytesIO(data), len(data))
 
     def add_file(self, name: str, path: Path) -> None:
-        """Add a file as long as it is now: what is appended meanwhile is left for the next backup."""
+        """Add a file with its present length; bytes appended later are not included."""
         with path.open("rb") as file:
             self.add_stream(name, file, os.fstat(file.fileno()).st_size)
 
     def add_stream(self, name: str, data: IO[bytes], size: int) -> None:
-        """Add so many bytes. Raises WrongCall when there are fewer."""
+        """Add `size` bytes of a stream. Raises WrongCall if it holds fewer."""
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600
-        hashed = _Hashed(data, size)
+        reader = _HashingReader(data, size)
         try:
-            self._tar.addfile(info, cast(IO[bytes], hashed))
+            self._tar.addfile(info, cast(IO[bytes], reader))
         except OSError as error:
             raise WrongCall(f"{name} could not be read to its end ({error})", fix="make the backup again") from None
-        self.hashes[name] = hashed.seen.hexdigest()
+        self.hashes[name] = reader.state.hexdigest()
 
 
-class _Hashed:
-    """A stream that is hashed while it is read, and is no longer than it was said to be."""
+class _HashingReader:
+    """A stream of at most `size` bytes that is hashed while it is read."""
 
     def __init__(self, data: IO[bytes], size: int) -> None:
-        self._data, self._left, self.seen = data, size, sha256()
+        self._data, self._remaining, self.state = data, size, sha256()
 
     def read(self, size: int) -> bytes:
-        block = self._data.read(min(size, self._left))
-        self._left -= len(block)
-        self.seen.update(block)
+        block = self._data.read(min(size, self._remaining))
+        self._remaining -= len(block)
+        self.state.update(block)
         return block
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[Writer]:
-    """Write an archive of mode 600 beside its place; it is there when it is whole."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+def create_archive(path: Path) -> Iterator[ArchiveWriter]:
+    """Write an archive of mode 600 to a temporary file beside `path`, and rename it when it is complete."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with (
-            os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
-            pa.CompressedOutputStream(file, "zstd") as packed,
-            tarfile.open(fileobj=cast(IO[bytes], packed), mode="w|", format=tarfile.PAX_FORMAT) as tar,
+            os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+            pa.CompressedOutputStream(file, "zstd") as stream,
+            tarfile.open(fileobj=cast(IO[bytes], stream), mode="w|", format=tarfile.PAX_FORMAT) as tar,
         ):
-            yield Writer(tar)
-        with beside.open("rb") as written:
+            yield ArchiveWriter(tar)
+        with part.open("rb") as written:
             os.fsync(written.fileno())
-        beside.replace(path)
+        part.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
 
 
-def unpack(path: Path, folder: Path) -> Manifest:
-    """Write all members below a folder that is empty, and check them. Raises WrongCall for a file that is not whole."""
-    found: dict[str, str] = {}
+def unpack(path: Path, folder: Path) -> BackupManifest:
+    """Extract all members into an empty folder and verify their hashes. Raises WrongCall if the file is damaged."""
+    hashes: dict[str, str] = {}
     manifest = b""
     try:
         with (
-            pa.input_stream(str(path), compression="zstd") as packed,
-            tarfile.open(fileobj=cast(IO[bytes], packed), mode="r|") as tar,
+            pa.input_stream(str(path), compression="zstd") as stream,
+            tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|") as tar,
         ):
             for info in tar:
                 member = tar.extractfile(info) if info.isfile() else None
@@ -106,14 +106,14 @@ def unpack(path: Path, folder: Path) -> Manifest:
                 if info.name == MANIFEST:
                     manifest = member.read()
                 else:
-                    found[info.name] = _write(member, _inside(folder, info.name, path))
-        told = msgspec.json.decode(manifest, type=Manifest)
+                    hashes[info.name] = _extract_member(member, _member_path(folder, info.name, path))
+        decoded = msgspec.json.decode(manifest, type=BackupManifest)
     except (OSError, ValueError, tarfile.TarError, pa.ArrowException, msgspec.DecodeError) as error:
         raise WrongCall(f"{path} is no whole backup ({error})", fix="take another copy of it") from None
-    return _checked(told, found, path)
+    return _check_members(decoded, hashes, path)
 
 
-def _inside(folder: Path, name: str, path: Path) -> Path:
+def _member_path(folder: Path, name: str, path: Path) -> Path:
     parts = PurePosixPath(name)
     if parts.is_absolute() or ".." in parts.parts:
         raise WrongCall(
@@ -122,39 +122,43 @@ def _inside(folder: Path, name: str, path: Path) -> Path:
     return folder / parts
 
 
-def _write(member: IO[bytes], to: Path) -> str:
-    to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    seen = sha256()
-    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+def _extract_member(member: IO[bytes], target: Path) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state = sha256()
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         while block := member.read(_BLOCK):
-            seen.update(block)
+            state.update(block)
             file.write(block)
         file.flush()
         os.fsync(file.fileno())
-    return seen.hexdigest()
+    return state.hexdigest()
 
 
-def _checked(told: Manifest, found: dict[str, str], path: Path) -> Manifest:
-    if told.format != FORMAT:
-        raise WrongCall(f"{path} has format {told.format}, this program reads {FORMAT}", fix="restore it with its own")
-    wrong = sorted(name for name in told.members.keys() | found if told.members.get(name) != found.get(name))
-    if wrong:
+def _check_members(manifest: BackupManifest, hashes: dict[str, str], path: Path) -> BackupManifest:
+    if manifest.format != FORMAT:
         raise WrongCall(
-            f"{path}: {len(wrong)} of its files are not what the manifest says, the first is {wrong[0]}",
+            f"{path} has format {manifest.format}, this program reads {FORMAT}", fix="restore it with its own"
+        )
+    differing = sorted(
+        name for name in manifest.members.keys() | hashes if manifest.members.get(name) != hashes.get(name)
+    )
+    if differing:
+        raise WrongCall(
+            f"{path}: {len(differing)} of its files are not what the manifest says, the first is {differing[0]}",
             fix="take another copy of it",
         )
-    return told
+    return manifest
 
 
-def encoded(manifest: Manifest) -> bytes:
-    """Return the manifest as it stands in the archive."""
+def encode_manifest(manifest: BackupManifest) -> bytes:
+    """Return the manifest as JSON."""
     return msgspec.json.format(msgspec.json.encode(manifest), indent=1)
 
 
 def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file in hex: to be noted elsewhere, so that a copy can be told from another."""
-    seen: Any = sha256()
+    """Return the SHA-256 of a file in hex."""
+    state: Any = sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
-            seen.update(block)
-    return str(seen.hexdigest())
+            state.update(block)
+    return str(state.hexdigest())

@@ -1,4 +1,4 @@
-"""`make demo`: the main job on bundled and simulated input, and a check that what it left behind is whole."""
+"""`make demo`: analyse bundled and simulated input, and check the results."""
 
 import shutil
 import tempfile
@@ -23,40 +23,40 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.claims.treatment import TREATMENT_WORDS
 from fanzha.detect import all_detectors
-from fanzha.run.screening import Screened, screened
+from fanzha.run.demo_screening import ScreenAnswer, screen_demo_calls
 from fanzha.screen.reasons import ground
 from fanzha.simulate import Settings
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-#: A village of a province: every fraud once, by attackers who do not hide, beside every look-alike.
+#: A small simulation: every fraud once, by attackers of level 0, and every innocent look-alike.
 SIMULATION = Settings(
     subscribers=300,
     days=2,
     seed=5,
-    start_ms=1_772_380_800_000,  # 2026-03-02 00:00 in Beijing; the demo itself begins later (`latest_start`)
+    start_ms=1_772_380_800_000,  # 2026-03-02 00:00 in Beijing; `latest_start` replaces it
     attackers=(0,),
     strengths={"gangs": 1},
 )
 
 
 class DemoFailed(FanzhaError):
-    """The demo ran but did not leave what it should (exit 1: a defect, not a wrong call)."""
+    """The demo ran, but its results are incomplete or wrong (exit 1: a defect, not a wrong call)."""
 
     exit_code = 1
 
 
 def latest_start(now: int) -> int:
-    """Return the midnight (UTC ms, of a day in Beijing) from which the simulated days end before `now`.
+    """Return the latest midnight in Beijing (UTC ms) from which the simulated days end before `now`.
 
-    On a Saturday it begins a day earlier: landlines hardly call on weekends.
+    If that is a Saturday, return the day before: landlines hardly call on weekends.
     """
     midnight = datetime.combine(from_ms(now).astimezone(BEIJING).date(), time(0), BEIJING)
     start = midnight - timedelta(days=SIMULATION.days)
     return to_ms(start - timedelta(days=1) if start.weekday() == 5 else start)
 
 
-def demo(out: Path, console: Console) -> Summary:
-    """Analyse the samples and a simulated village into `out` and print what was found."""
+def run_demo(out: Path, console: Console) -> Summary:
+    """Analyse the samples and a small simulation into `out`, and print the summary."""
     with (
         as_file(files("fanzha.run").joinpath("samples")) as bundled,
         tempfile.TemporaryDirectory(prefix="fanzha-demo-") as temporary,
@@ -71,37 +71,41 @@ def demo(out: Path, console: Console) -> Summary:
     return summary
 
 
-def show_screened(console: Console) -> list[Screened] | None:
-    """Let a real screen answer made-up calls and print what it did; None where screens are not installed."""
-    found = screened()
-    if found is None:
+def show_screening(console: Console) -> list[ScreenAnswer] | None:
+    """Let a real screen answer made-up calls and print its answers; None if the extra `screen` is not installed."""
+    answers = screen_demo_calls()
+    if answers is None:
         console.print("未演示来电筛查：需 fanzha\\[screen] · screening is not shown: it needs fanzha\\[screen]")
         return None
     table = Table("模拟来电 made-up call", "主叫 caller", "处置 treatment", "理由 reason")
-    for one in found:
-        words = {str(name): words for name, words in TREATMENT_WORDS.items()}.get(one.treatment, Words("", ""))
-        first = one.reasons.partition(",")[0]
+    for answer in answers:
+        words = {str(name): words for name, words in TREATMENT_WORDS.items()}.get(answer.treatment, Words("", ""))
+        first = answer.reasons.partition(",")[0]
         why = ground(first).words if first else Words("", "")
         table.add_row(
-            f"{one.call.words.zh}\n{one.call.words.en}",
-            one.call.caller,
+            f"{answer.call.words.zh}\n{answer.call.words.en}",
+            answer.call.caller,
             f"{words.zh} {words.en}",
             f"{why.zh}\n{why.en}",
         )
     console.print(table)
-    return found
+    return answers
 
 
-def check_screened(found: list[Screened] | None) -> list[str]:
-    """Return what was checked of the answers, or raise DemoFailed."""
-    wrong = [f"{one.call.words.en}: {one.treatment}" for one in found or () if one.treatment != one.call.expected]
-    if wrong:
-        raise DemoFailed("the screen answered otherwise: " + "; ".join(wrong))
-    return [f"{one.call.words.en}: {one.treatment}" for one in found or ()]
+def check_screening(answers: list[ScreenAnswer] | None) -> list[str]:
+    """Return one line per checked answer. Raises DemoFailed if the screen chose another treatment."""
+    unexpected = [
+        f"{answer.call.words.en}: {answer.treatment}"
+        for answer in answers or ()
+        if answer.treatment != answer.call.expected
+    ]
+    if unexpected:
+        raise DemoFailed("the screen answered otherwise: " + "; ".join(unexpected))
+    return [f"{answer.call.words.en}: {answer.treatment}" for answer in answers or ()]
 
 
-def check(summary: Summary) -> list[str]:
-    """Probe what the demo left behind; return what was checked, or raise DemoFailed."""
+def check_results(summary: Summary) -> list[str]:
+    """Check findings and report; return one line per check. Raises DemoFailed."""
     out = Path(summary.out)
     findings = pq.read_table(out / "findings.parquet")
     report = (out / "report.html").read_text("utf-8")
@@ -110,17 +114,17 @@ def check(summary: Summary) -> list[str]:
         "findings.parquet has the schema of findings": findings.schema.equals(FINDING_SCHEMA),
         "findings.parquet holds every finding once": findings.num_rows == summary.findings > 0,
         f"every detector found something (silent: {', '.join(silent) or 'none'})": not silent,
-        "every finding has reasons in both languages": unexplained(findings) == 0,
+        "every finding has reasons in both languages": count_unexplained(findings) == 0,
         "no row of the samples was rejected": summary.rejects == 0,
         "report.html is one self-contained file": "<svg" in report and "src=" not in report and "@import" not in report,
     }
-    failed = [words for words, good in probes.items() if not good]
+    failed = [words for words, passed in probes.items() if not passed]
     if failed:
         raise DemoFailed("the demo is not whole: " + "; ".join(failed))
     return list(probes)
 
 
-def unexplained(findings: pa.Table) -> int:
+def count_unexplained(findings: pa.Table) -> int:
     """Count the findings that lack a reason in either language."""
     pairs = zip(findings.column("reasons_zh").to_pylist(), findings.column("reasons_en").to_pylist(), strict=True)
     return sum(not zh or len(zh) != len(en or ()) for zh, en in pairs)

@@ -1,4 +1,4 @@
-"""The site of the demo: a state folder of its own with the story in it, brought up, probed, and stopped again."""
+"""The site of the demo: create its state folder and data, start it, probe it, stop it."""
 
 import http.client
 import os
@@ -19,23 +19,23 @@ from rich.table import Table
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.command.web.configuration import Configuration
-from fanzha.run.alone import alone
-from fanzha.run.browser import Browser, places
+from fanzha.run.component import component_command
 from fanzha.run.demo import DemoFailed
-from fanzha.run.kept import Kept, Program, stop_all
-from fanzha.run.part import part
-from fanzha.run.screening import Call, ask, free_port
-from fanzha.run.told import Story, User
-from fanzha.run.up import Place, answers, check_place, missing
+from fanzha.run.demo_browser import DemoBrowser, navigation_links
+from fanzha.run.demo_screening import DemoCall, free_port, send_calls
+from fanzha.run.demo_story import DemoStory, DemoUser
+from fanzha.run.instance_lock import instance_lock
+from fanzha.run.process_supervisor import ProcessSpec, SupervisedProcess, stop_all
+from fanzha.run.up import SiteAddress, check_address, missing_packages, responds_ok
 from fanzha.store.private_files import private_folder
 
-SECONDS_TO_START = 120.0
+START_TIMEOUT_SECONDS = 120.0
 TRUNK = "MSC-FIC-01"
-_MARK = ".demo"  # a folder that holds it was made by a demo, and may be made anew
+_DEMO_MARKER = ".demo"  # marks a folder that a demo created and may replace
 SITE_SETTINGS = """[verdicts]
 organisation = "Example Mobile"
 """
-_SCREEN = """standby = false
+_SCREEN_SETTINGS = """standby = false
 [sip.demo]
 port = {port}
 trunk_header = "X-Fanzha-Trunk"
@@ -47,131 +47,142 @@ acts = "refuse"
 
 
 class DemoSite:
-    """The demo's site; `home` is its state folder."""
+    """The site of the demo; `home` is its state folder."""
 
-    def __init__(self, home: Path, place: Place, password: str) -> None:
-        self.home, self.place, self.password = home, place, password
+    def __init__(self, home: Path, address: SiteAddress, password: str) -> None:
+        self.home, self.address, self.password = home, address, password
         self.log = home / "site.log"
-        self.sip = free_port()
+        self.sip_port = free_port()
         self.environment = {"FANZHA_HOME": str(home), "FANZHA_DATABASE_URL": ""}
 
-    def prepare(self, findings: Path) -> Story:
-        """Make the state folder anew and let the story happen in it. Raises WrongCall, DemoFailed."""
-        self._make_folder()
-        done = subprocess.run(
-            part("story", str(findings.resolve())),
+    def prepare(self, findings: Path) -> DemoStory:
+        """Create the state folder anew and fill its database. Raises WrongCall, DemoFailed."""
+        self._create_folder()
+        completed = subprocess.run(
+            component_command("demo_data", str(findings.resolve())),
             env={**os.environ, **self.environment},
             input=f"{self.password}\n".encode(),
             capture_output=True,
             check=False,
         )
-        if done.returncode:
-            raise DemoFailed("the story of the demo broke off: " + done.stderr.decode(errors="replace").strip())
-        return msgspec.json.decode(done.stdout, type=Story)
+        if completed.returncode:
+            raise DemoFailed("the story of the demo broke off: " + completed.stderr.decode(errors="replace").strip())
+        return msgspec.json.decode(completed.stdout, type=DemoStory)
 
-    def _make_folder(self) -> None:
-        if self.home.exists() and not (self.home / _MARK).is_file():
+    def _create_folder(self) -> None:
+        if self.home.exists() and not (self.home / _DEMO_MARKER).is_file():
             raise WrongCall(f"{self.home} was not made by a demo", fix="name another folder with --out")
         if self.home.exists():
-            with alone(self.home):
+            with instance_lock(self.home):
                 shutil.rmtree(self.home)
         private_folder(self.home)
-        (self.home / _MARK).touch()
+        (self.home / _DEMO_MARKER).touch()
         (self.home / "fanzha.toml").write_text(SITE_SETTINGS, encoding="utf-8")
-        (self.home / "screen.toml").write_text(_SCREEN.format(port=self.sip), encoding="utf-8")
+        (self.home / "screen.toml").write_text(_SCREEN_SETTINGS.format(port=self.sip_port), encoding="utf-8")
 
     @contextmanager
-    def running(self, console: Console) -> Iterator[Kept]:
-        """Run `fanzha up` for the block. Raises DemoFailed when it does not come up."""
-        command = [sys.executable, "-m", "fanzha", "up", "--host", self.place.host, "--port", str(self.place.port)]
-        kept = Kept(Program(Words("网站", "site"), command, self.environment, self.log), console.print)
-        kept.start()
+    def serve(self, console: Console) -> Iterator[SupervisedProcess]:
+        """Run `fanzha up` during the block. Raises DemoFailed if it does not start."""
+        command = [sys.executable, "-m", "fanzha", "up", "--host", self.address.host, "--port", str(self.address.port)]
+        process = SupervisedProcess(
+            ProcessSpec(Words("网站", "site"), command, self.environment, self.log), console.print
+        )
+        process.start()
         try:
-            self._wait(kept)
-            yield kept
+            self._wait_until_ready(process)
+            yield process
         finally:
-            stop_all([kept], console.print)
+            stop_all([process], console.print)
 
-    def _wait(self, kept: Kept) -> None:
-        end = time.monotonic() + SECONDS_TO_START
-        while not answers(self.place, "/readyz"):
-            if kept.process is None or kept.process.poll() is not None or time.monotonic() > end:
+    def _wait_until_ready(self, process: SupervisedProcess) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while not responds_ok(self.address, "/readyz"):
+            if process.process is None or process.process.poll() is not None or time.monotonic() > deadline:
                 raise DemoFailed("the site of the demo did not come up", fix=f"read what it said: {self.log}")
             time.sleep(0.1)
 
-    def probe(self, story: Story) -> list[str]:
-        """Sign in as everybody, open all that stands at the left, call; return what was checked. Raises DemoFailed."""
-        if not answers(self.place, "/healthz"):
+    def probe(self, story: DemoStory) -> list[str]:
+        """Sign in as every person, open every page of the navigation, send calls; return one line per check.
+
+        Raises DemoFailed.
+        """
+        if not responds_ok(self.address, "/healthz"):
             raise DemoFailed("the site does not answer /healthz")
-        pages = sum(self._look(user, number) for number, user in enumerate(story.users))
-        self._call(story)
+        pages = sum(self._probe_pages(user, number) for number, user in enumerate(story.users))
+        self._probe_calls(story)
         return [
             f"{len(story.users)} people sign in and open {pages} pages",
             f"the legs of the order: {', '.join(f'{name} {state}' for name, state in sorted(story.legs.items()))}",
             "the screen refuses the number that was ordered, and lets another one pass",
         ]
 
-    def _look(self, user: User, number: int) -> int:
-        browser = Browser(self.place.address, number)
+    def _probe_pages(self, user: DemoUser, number: int) -> int:
+        browser = DemoBrowser(self.address.url, number)
         try:
             home = browser.sign_in(user.email, self.password)
-            if home.url != f"{self.place.address}/" or user.organization.zh not in home.text:
+            if home.url != f"{self.address.url}/" or user.organization.zh not in home.text:
                 raise DemoFailed(f"{user.email} could not sign in: led to {home.url}")
-            pages = {path: browser.get(path) for path in places(home)}
+            pages = {path: browser.get(path) for path in navigation_links(home)}
         except (OSError, http.client.HTTPException) as error:
             raise DemoFailed(f"the site did not answer {user.email}: {error}") from None
         broken = [f"{path} ({page.status})" for path, page in pages.items() if page.status != 200]
         if broken or not pages:
             raise DemoFailed(f"pages that {user.email} has do not open: {', '.join(broken) or 'there are none'}")
-        if not any(user.reads in page.text for page in pages.values()):
-            raise DemoFailed(f"{user.email} finds {user.reads} nowhere")
+        if not any(user.expected_text in page.text for page in pages.values()):
+            raise DemoFailed(f"{user.email} finds {user.expected_text} nowhere")
         return len(pages)
 
-    def _call(self, story: Story) -> None:
-        expected = {story.refused: "refuse", "+8617000000101": "allow"}
-        for one in ask(self.sip, [Call(Words("", ""), number, TRUNK, told) for number, told in expected.items()]):
-            if one.treatment != one.call.expected:
-                raise DemoFailed(f"the screen did not {one.call.expected} a call of {one.call.caller}: {one.treatment}")
+    def _probe_calls(self, story: DemoStory) -> None:
+        expected = {story.refused_number: "refuse", "+8617000000101": "allow"}
+        for answer in send_calls(
+            self.sip_port, [DemoCall(Words("", ""), number, TRUNK, treatment) for number, treatment in expected.items()]
+        ):
+            if answer.treatment != answer.call.expected:
+                raise DemoFailed(
+                    f"the screen did not {answer.call.expected} a call of {answer.call.caller}: {answer.treatment}"
+                )
 
 
 def show_site(console: Console, out: Path, port: int | None, password: str | None, *, checks: bool) -> None:
-    """Bring the site of the demo up with the findings of `out`; probe and stop it, or leave it until Ctrl-C."""
-    if gone := missing("command") + missing("screen"):
-        console.print(f"未演示网站：缺少 {', '.join(gone)} · the site is not shown: it needs fanzha\\[command,screen]")
+    """Start the site with the findings of `out`; with `checks` probe and stop it, else run it until Ctrl-C."""
+    if absent := missing_packages("command") + missing_packages("screen"):
+        console.print(
+            f"未演示网站：缺少 {', '.join(absent)} · the site is not shown: it needs fanzha\\[command,screen]"
+        )
         return
-    site = DemoSite(out / "site", free_place(port), password or token_urlsafe(9))
+    site = DemoSite(out / "site", choose_address(port), password or token_urlsafe(9))
     story = site.prepare(out / "findings.parquet")
-    with site.running(console) as kept:
+    with site.serve(console) as process:
         print_site(console, site, story)
         if checks:
-            for words in site.probe(story):
-                console.print(f"[green]ok[/green] {words}")
+            for check in site.probe(story):
+                console.print(f"[green]ok[/green] {check}")
             return
         console.print("按 Ctrl-C 停止 · Ctrl-C stops it")
         with suppress(KeyboardInterrupt):
-            assert kept.process is not None
-            kept.process.wait()
+            assert process.process is not None
+            process.process.wait()
 
 
-def print_site(console: Console, site: DemoSite, story: Story) -> None:
-    """Print where the site is and who can sign in."""
+def print_site(console: Console, site: DemoSite, story: DemoStory) -> None:
+    """Print the address of the site and the people who can sign in."""
     table = Table("登录 sign in", "机构 organisation", "角色 role")
     for user in story.users:
         table.add_row(user.email, f"{user.organization.zh} {user.organization.en}", f"{user.role.zh} {user.role.en}")
     console.print(table)
-    console.print(f"网址 address: {site.place.address}    口令 password: {site.password}", highlight=False)
+    console.print(f"网址 address: {site.address.url}    口令 password: {site.password}", highlight=False)
     console.print(f"日志 log: {site.log}", highlight=False, soft_wrap=True)
-    console.print(f"指令 order: {site.place.address}/processes/{story.order}/    团伙 campaign: {story.campaign}")
+    console.print(f"指令 order: {site.address.url}/processes/{story.order}/    团伙 campaign: {story.campaign}")
     console.print("机构、人员和数据均为虚构 all organisations, people and data are made up")
 
 
-def free_place(port: int | None) -> Place:
-    """Return where the site is to listen: at a port, else at the usual one or, where that is taken, at any other."""
+def choose_address(port: int | None) -> SiteAddress:
+    """Return the address to listen at: `port`, or the default port, or any free port if the default one is in use."""
     if port is not None:
-        check_place(Place(port=port), Configuration())
-        return Place(port=port)
+        check_address(SiteAddress(port=port), Configuration())
+        return SiteAddress(port=port)
     try:
-        check_place(Place(), Configuration())
-        return Place()
+        check_address(SiteAddress(), Configuration())
+        return SiteAddress()
     except WrongCall:
-        return Place(port=free_port(socket.SOCK_STREAM))
+        return SiteAddress(port=free_port(socket.SOCK_STREAM))

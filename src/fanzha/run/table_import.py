@@ -1,4 +1,4 @@
-"""`fanzha import tables`: a file is handed in and read by this process, or waited for where a worker has it."""
+"""`fanzha import tables`: submit a file, and read it here or wait for the worker that reads it."""
 
 import time
 from collections.abc import Iterator
@@ -20,24 +20,24 @@ from fanzha.command.organizations.named import organization_named
 from fanzha.processes.refusal import Refusal
 
 _CHUNK = 1 << 20
-_LOOK_SECONDS = 0.5
-_REASONS_TOLD = 10
+_POLL_SECONDS = 0.5
+_MAX_REASONS = 10
 _STATES = {ImportState.PROPOSED: "待第二人同意 waits for a second person", ImportState.DONE: "已完成 done"}
 
 
 def import_table(table: str, path: Path, owner: str, progress: Progress) -> ImportJob:
-    """Hand a file in for an organisation (ref or name) and read it. Raises WrongCall."""
+    """Submit a file for an organisation (ref or name) and read it. Raises WrongCall."""
     organization = organization_named(owner)
     if organization is None:
         raise WrongCall(f"there is no organisation {owner!r}", fix="give its ref or its name")
     progress.stage(f"{path.name}", None)
     try:
-        made = hand_in(organization, table, path.name, _chunks(path))
+        submission = hand_in(organization, table, path.name, _chunks(path))
     except Refusal:
-        raise WrongCall(f"{organization} does not import {table!r}", fix=_known(organization)) from None
-    job = made.job
+        raise WrongCall(f"{organization} does not import {table!r}", fix=_importable_tables(organization)) from None
+    job = submission.job
     while not carry_in(job.pk) and job.state in (ImportState.WAITING, ImportState.RUNNING):
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)
         job.refresh_from_db()
     job.refresh_from_db()
     if job.state == ImportState.FAILED:
@@ -45,14 +45,14 @@ def import_table(table: str, path: Path, owner: str, progress: Progress) -> Impo
     return job
 
 
-def told(job: ImportJob) -> dict[str, Any]:
-    """Return what is printed as JSON."""
+def import_as_json(job: ImportJob) -> dict[str, Any]:
+    """Return the result of an import as JSON-compatible values."""
     counts = {name: getattr(job, name) for name in ("ref", "table", "state", "read", "used", "rejected", "waiting")}
     return counts | {"rejects": str(uploads.rejects_file(job.ref)) if job.rejected else ""}
 
 
 def print_import(console: Console, job: ImportJob) -> None:
-    """Print the counts, and the first reasons."""
+    """Print the counts, and the reasons of the first rejected rows."""
     state = _STATES.get(ImportState(job.state), job.state)
     counts = f"采用 used {job.used:,}, 待同意 waiting {job.waiting:,}, 未采用 rejected {job.rejected:,}"
     console.print(f"{job.table}: {state}; {counts}")
@@ -60,9 +60,12 @@ def print_import(console: Console, job: ImportJob) -> None:
         console.print(f"{job.note_zh}\n{job.note_en}")
     if job.rejected:
         table = Table("行 row", "列 column", "原因 why", "原值 value")
-        for one in islice(uploads.rejects(job.ref), _REASONS_TOLD):
+        for reject in islice(uploads.rejects(job.ref), _MAX_REASONS):
             table.add_row(
-                str(one["row"]), str(one["column"]), f"{one['reason_zh']}\n{one['reason']}", str(one["value"])
+                str(reject["row"]),
+                str(reject["column"]),
+                f"{reject['reason_zh']}\n{reject['reason']}",
+                str(reject["value"]),
             )
         console.print(table)
         console.print(f"全部 all of them: {uploads.rejects_file(job.ref)}")
@@ -74,6 +77,6 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _known(organization: Organization) -> str:
-    names = [one.name for one in tables_for(organization)]
+def _importable_tables(organization: Organization) -> str:
+    names = [table.name for table in tables_for(organization)]
     return f"one of: {', '.join(names)}" if names else "nothing is imported by an organisation of this kind"

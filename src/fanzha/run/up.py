@@ -1,4 +1,4 @@
-"""`fanzha up`: the database is brought up to date, then site, worker, jobs, importer and a screen run."""
+"""`fanzha up`: migrate the database, then run site, worker, importer, jobs and screen under a supervisor."""
 
 import http.client
 import os
@@ -14,145 +14,154 @@ from typing import NamedTuple
 from fanzha.base.errors import FanzhaError, WrongCall
 from fanzha.base.words import Words
 from fanzha.command.web.configuration import AT_HOME, Configuration, configuration
-from fanzha.run.alone import alone
-from fanzha.run.kept import Kept, Program, Say, keep, stop_all, told_to_stop
-from fanzha.run.part import part
+from fanzha.run.component import component_command
+from fanzha.run.instance_lock import instance_lock
+from fanzha.run.process_supervisor import (
+    Notify,
+    ProcessSpec,
+    SupervisedProcess,
+    install_stop_signals,
+    stop_all,
+    supervise,
+)
 from fanzha.store.private_files import private_folder
 from fanzha.store.state_folder import state_folder
 
-SECONDS_TO_START = 60.0
+START_TIMEOUT_SECONDS = 60.0
 _EXTRAS = {"command": ("django", "granian", "ninja"), "screen": ("httptools", "uvicorn", "uvloop")}
 
 
 class CannotStart(FanzhaError):
-    """The site did not come up (exit 1)."""
+    """The site did not start (exit 1)."""
 
     exit_code = 1
 
 
-class Place(NamedTuple):
-    """Where the site listens."""
+class SiteAddress(NamedTuple):
+    """The host and port at which the site listens."""
 
     host: str = "127.0.0.1"
     port: int = 8470
 
     @property
-    def address(self) -> str:
-        """Return what a browser on this machine is given."""
+    def url(self) -> str:
+        """Return the URL for a browser on this machine."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{'127.0.0.1' if host in ('0.0.0.0', '[::]') else host}:{self.port}"
 
 
-def up(place: Place, say: Say, *, screen: Path | None = None, processes: int = 0) -> None:
-    """Run until SIGTERM or SIGINT. Raises WrongCall for what is wrong beforehand, CannotStart when the site fails."""
-    needs("command")
-    check_place(place, configuration())
-    programs = plan(place, screen, processes or min(4, os.cpu_count() or 1))
+def up(address: SiteAddress, notify: Notify, *, screen: Path | None = None, processes: int = 0) -> None:
+    """Run until SIGTERM or SIGINT. Raises WrongCall for wrong settings, CannotStart if the site does not start."""
+    require_extra("command")
+    check_address(address, configuration())
+    specs = plan_processes(address, screen, processes or min(4, os.cpu_count() or 1))
     private_folder(state_folder() / "static")
-    with alone(state_folder()):
-        stop, woken = told_to_stop()
-        bring_up_to_date(say)
-        kept = [Kept(program, say) for program in programs]
+    with instance_lock(state_folder()):
+        stop, wakeup = install_stop_signals()
+        migrate_database(notify)
+        running = [SupervisedProcess(program, notify) for program in specs]
         try:
-            for one in kept:
-                one.start()
-            wait_until_ready(place, kept[0], stop)
+            for process in running:
+                process.start()
+            wait_until_ready(address, running[0], stop)
             if not stop.is_set():
-                say(f"开始服务 answering: {place.address}")
-            keep(kept, stop, woken)
+                notify(f"开始服务 answering: {address.url}")
+            supervise(running, stop, wakeup)
         finally:
-            stop_all(kept, say)
-            say("已停止 stopped")
+            stop_all(running, notify)
+            notify("已停止 stopped")
 
 
-def plan(place: Place, screen: Path | None, processes: int) -> list[Program]:
-    """Return what is to run, the site first."""
-    programs = [
-        Program(Words("网站", "site"), part("site", place.host, str(place.port), str(processes))),
-        Program(Words("执行器", "worker"), part("worker")),
-        Program(Words("导入器", "importer"), part("importer")),
-        Program(Words("后台任务", "jobs"), part("jobs")),
-        Program(Words("定时任务", "regular jobs"), part("regular")),
+def plan_processes(address: SiteAddress, screen: Path | None, processes: int) -> list[ProcessSpec]:
+    """Return the processes to run, the site first."""
+    specs = [
+        ProcessSpec(Words("网站", "site"), component_command("site", address.host, str(address.port), str(processes))),
+        ProcessSpec(Words("执行器", "worker"), component_command("worker")),
+        ProcessSpec(Words("导入器", "importer"), component_command("importer")),
+        ProcessSpec(Words("后台任务", "jobs"), component_command("jobs")),
+        ProcessSpec(Words("定时任务", "regular jobs"), component_command("regular")),
     ]
     if (settings := screen_settings(screen)) is not None:
-        programs.append(Program(Words("筛查", "screen"), [sys.executable, "-m", "fanzha", "screen", str(settings)]))
-    return programs
+        specs.append(ProcessSpec(Words("筛查", "screen"), [sys.executable, "-m", "fanzha", "screen", str(settings)]))
+    return specs
 
 
-def screen_settings(named: Path | None) -> Path | None:
-    """Return the settings file of the screen: the named one, else `screen.toml` of the state folder if it is there."""
-    if named is None and not (state_folder() / "screen.toml").is_file():
+def screen_settings(path: Path | None) -> Path | None:
+    """Return the settings file of the screen: `path`, else `screen.toml` of the state folder if it exists."""
+    if path is None and not (state_folder() / "screen.toml").is_file():
         return None
-    if named is not None:
-        needs("screen")
-    elif missing("screen"):
+    if path is not None:
+        require_extra("screen")
+    elif missing_packages("screen"):
         return None
-    found = (named or state_folder() / "screen.toml").resolve()
-    if not found.is_file():
-        raise WrongCall(f"{found} is not there", fix="fanzha screen example prints a settings file to begin with")
-    return found
+    resolved = (path or state_folder() / "screen.toml").resolve()
+    if not resolved.is_file():
+        raise WrongCall(f"{resolved} is not there", fix="fanzha screen example prints a settings file to begin with")
+    return resolved
 
 
-def check_place(place: Place, said: Configuration) -> None:
-    """Refuse to be open to the world without a proxy that speaks TLS, or to listen where somebody else does."""
-    host = place.host.strip("[]")
-    if host not in AT_HOME and f"[{host}]" not in AT_HOME and not said.is_public:
+def check_address(address: SiteAddress, settings: Configuration) -> None:
+    """Raise WrongCall if the address is open to other machines without a TLS proxy, or if it is in use."""
+    host = address.host.strip("[]")
+    if host not in AT_HOME and f"[{host}]" not in AT_HOME and not settings.is_public:
         raise WrongCall(
-            f"--host {place.host} is open to other machines, but [site] hosts and address in fanzha.toml say nothing",
+            f"--host {address.host} is open to other machines, but [site] hosts and address in fanzha.toml say nothing",
             fix="put a reverse proxy with TLS in front, and name hosts, its https:// address and proxies in [site]",
         )
     try:
-        family = socket.getaddrinfo(host, place.port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind((host, place.port))
+        family = socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, address.port))
     except OSError as error:
         raise WrongCall(
-            f"{place.host}:{place.port} cannot be listened at ({error.strerror or error})",
+            f"{address.host}:{address.port} cannot be listened at ({error.strerror or error})",
             fix="stop what uses it, or choose another --port",
         ) from None
 
 
-def bring_up_to_date(say: Say) -> None:
-    """Migrate the database in a process of its own; raises CannotStart."""
-    say("检查数据库 bringing the database up to date")
-    done = subprocess.run(part("migrate"), stdin=subprocess.DEVNULL, check=False)
-    if done.returncode:
+def migrate_database(notify: Notify) -> None:
+    """Migrate the database in a process of its own. Raises CannotStart."""
+    notify("检查数据库 bringing the database up to date")
+    completed = subprocess.run(component_command("migrate"), stdin=subprocess.DEVNULL, check=False)
+    if completed.returncode:
         raise CannotStart("the database could not be brought up to date", fix="what is wrong stands above")
 
 
-def wait_until_ready(place: Place, site: Kept, stop: Event) -> None:
-    """Wait until the site answers; raises CannotStart when it ends before that, or takes too long."""
-    end = time.monotonic() + SECONDS_TO_START
+def wait_until_ready(address: SiteAddress, site: SupervisedProcess, stop: Event) -> None:
+    """Wait until the site is ready. Raises CannotStart if it exits or does not answer in time."""
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
     while not stop.is_set():
-        if answers(place, "/readyz"):
+        if responds_ok(address, "/readyz"):
             return
         if site.process is None or site.process.poll() is not None:
             raise CannotStart("the site ended before it answered", fix="what is wrong stands above")
-        if time.monotonic() > end:
-            raise CannotStart(f"the site did not answer within {SECONDS_TO_START:g} s", fix="look at what it wrote")
+        if time.monotonic() > deadline:
+            raise CannotStart(
+                f"the site did not answer within {START_TIMEOUT_SECONDS:g} s", fix="look at what it wrote"
+            )
         stop.wait(0.1)
 
 
-def answers(place: Place, path: str) -> bool:
-    """Say whether the site answers 200 at a path."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1"}.get(place.host, place.host.strip("[]"))
-    asked = http.client.HTTPConnection(host, place.port, timeout=5)
+def responds_ok(address: SiteAddress, path: str) -> bool:
+    """Return whether the site answers a path with status 200."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1"}.get(address.host, address.host.strip("[]"))
+    connection = http.client.HTTPConnection(host, address.port, timeout=5)
     try:
-        asked.request("GET", path, headers={"Host": "127.0.0.1"})
-        return asked.getresponse().status == 200
+        connection.request("GET", path, headers={"Host": "127.0.0.1"})
+        return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:
-        asked.close()
+        connection.close()
 
 
-def missing(extra: str) -> list[str]:
+def missing_packages(extra: str) -> list[str]:
     """Return the packages of an extra that are not installed."""
     return [name for name in _EXTRAS[extra] if find_spec(name) is None]
 
 
-def needs(extra: str) -> None:
-    """Raise WrongCall when an extra is not installed."""
-    if gone := missing(extra):
-        raise WrongCall(f"this needs {', '.join(gone)}", fix=f"pip install 'fanzha[{extra}]'")
+def require_extra(extra: str) -> None:
+    """Raise WrongCall if an extra is not installed."""
+    if absent := missing_packages(extra):
+        raise WrongCall(f"this needs {', '.join(absent)}", fix=f"pip install 'fanzha[{extra}]'")

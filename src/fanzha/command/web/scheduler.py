@@ -7,8 +7,8 @@ A job looks into the database (or a folder) for what is due, and does it:
 
     def anchor(now: datetime) -> object: ...
 
-`fanzha up` runs all of them in one process (`fanzha.run.part regular`), one after the other: at once after the start,
-then each after its pause. A job that fails is told of and tried again after its pause; it holds up no other. On
+`fanzha up` runs all of them in one process (`fanzha.run.component regular`), one after the other: at once after the
+start, then each after its pause. A job that fails is told of and tried again after its pause; it holds up no other. On
 PostgreSQL no two machines do the same job at the same moment, but each does it after its own pause, and one that was
 killed leaves half of what it did without a transaction: a job must find out for itself what is left to do, and must
 not do anything twice. Work of minutes (an export) is no job but a task (`django_tasks.task`), which a job may enqueue;

@@ -1,4 +1,4 @@
-"""Tries to change what is on record: `python -m tests.run.change_the_log`; the database refuses."""
+"""Try to change the audit log: `python -m tests.run.tamper_with_log`; the database refuses."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Findings of a made-up burst of calls from one range of numbers, and of one look-alike website, as of now."""
+"""Made-up findings as of now: a burst of calls from one number range, and one look-alike website."""
 
 import time
 from pathlib import Path
@@ -13,19 +13,19 @@ NUMBERS = tuple(f"+861700000{place:04}" for place in range(6))
 def write_burst(path: Path) -> Path:
     """Write the findings as JSON Lines."""
     now = time.time_ns() // 1_000_000
-    about = [("phone_number", number) for number in NUMBERS] + [("website", "icbc-verify.example")]
-    found = [
+    subjects = [("phone_number", number) for number in NUMBERS] + [("website", "icbc-verify.example")]
+    findings = [
         finding(
             detector="call-centre-burst",
             subject_kind=kind,
             subject=value,
             fraud_type="subscriber_fraud",
             score=0.9,
-            found_at=now - 3_600_000 + place,
+            found_at=now - 3_600_000 + index,
             valid_until=now + 7 * DAY_MS,
             simulated=True,
         )
-        for place, (kind, value) in enumerate(about)
+        for index, (kind, value) in enumerate(subjects)
     ]
-    path.write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in found))
+    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in findings))
     return path

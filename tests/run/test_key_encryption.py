@@ -1,4 +1,4 @@
-"""Keys of a backup open with their pass phrase alone, each under its own name."""
+"""Encrypted keys can be decrypted only with their pass phrase and under their own name."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from fanzha.base.errors import WrongCall
-from fanzha.run.key_box import read_phrase, seal, unseal
+from fanzha.run.key_encryption import read_passphrase, seal, unseal
 
 PHRASE = "many made-up words in a row"
 
@@ -27,9 +27,9 @@ def test_neither_another_phrase_nor_another_name_opens_it() -> None:
 
 
 @pytest.mark.parametrize("place", [0, 5, 25, -1])
-def test_a_changed_byte_is_found(place: int) -> None:
+def test_a_changed_byte_is_found(offset: int) -> None:
     sealed = bytearray(seal(b"secret", PHRASE, "keys/site"))
-    sealed[place] ^= 1
+    sealed[offset] ^= 1
     with pytest.raises(WrongCall, match="does not open"):
         unseal(bytes(sealed), PHRASE, "keys/site")
 
@@ -43,11 +43,11 @@ def test_a_phrase_that_others_read_or_that_is_short_is_refused(tmp_path: Path) -
     file.write_text(f"{PHRASE}\n")
     file.chmod(0o644)
     with pytest.raises(WrongCall, match="can be read by others"):
-        read_phrase(file)
+        read_passphrase(file)
     file.chmod(0o600)
-    assert read_phrase(file) == PHRASE
+    assert read_passphrase(file) == PHRASE
     file.write_text("short")
     with pytest.raises(WrongCall, match="12 characters"):
-        read_phrase(file)
+        read_passphrase(file)
     with pytest.raises(WrongCall, match="cannot be read"):
-        read_phrase(tmp_path / "none")
+        read_passphrase(tmp_path / "none")

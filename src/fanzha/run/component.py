@@ -1,6 +1,6 @@
-"""One part of the site as a process of its own: `python -m fanzha.run.part NAME`; `fanzha up` starts them.
+"""Components of the site, each a process of its own: `python -m fanzha.run.component NAME`; `fanzha up` starts them.
 
-What an app wants done again and again needs no part: a `jobs.py` beside its models (`command.site.regular_jobs`).
+A periodic job of an app needs no component: write a `jobs.py` beside its models (`command.web.regular_jobs`).
 """
 
 import logging
@@ -11,18 +11,18 @@ from collections.abc import Callable
 from fanzha.base.errors import FanzhaError
 
 SETTINGS = "fanzha.command.web.settings"
-THREADS = 8  # a process; each may hold one connection to the database
+SITE_THREADS = 8  # per process; each thread may hold one database connection
 
 
 def migrate() -> None:
-    """Bring the database up to date."""
-    from fanzha.run.migrating import migrate
+    """Migrate the database."""
+    from fanzha.run.migration import migrate
 
     migrate()
 
 
 def site(host: str, port: str, processes: str) -> None:
-    """Answer browsers and the API."""
+    """Serve pages and the API."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
@@ -33,7 +33,7 @@ def site(host: str, port: str, processes: str) -> None:
         port=int(port),
         interface=Interfaces.WSGI,
         workers=int(processes),
-        blocking_threads=THREADS,
+        blocking_threads=SITE_THREADS,
         websockets=False,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
@@ -43,25 +43,25 @@ def site(host: str, port: str, processes: str) -> None:
 
 
 def worker() -> None:
-    """Let deadlines pass and carry out what steps asked for."""
+    """Process deadlines and the effects of process steps."""
     from fanzha.command.processes.worker import run
 
     run()
 
 
 def importer() -> None:
-    """Take findings in, from the spool and the logs of screens."""
+    """Import findings from the spool and from the logs of screens."""
     from fanzha.command.subjects.ingest.worker import run
 
     run()
 
 
 def jobs() -> None:
-    """Do the long jobs (exports, packs), one after the other."""
+    """Run long jobs (exports, evidence packs) one after the other."""
     from django_tasks_db.management.commands.db_worker import Worker
 
     logging.getLogger("django_tasks_db").setLevel(logging.ERROR)
-    doing = Worker(
+    job_worker = Worker(
         queue_names=["*"],
         interval=1.0,
         batch=False,
@@ -71,51 +71,52 @@ def jobs() -> None:
         worker_id=f"{os.uname().nodename}-{os.getpid()}"[:64],
         excluded_queue_names=[],
     )
-    doing.configure_signals()
-    doing.run()
+    job_worker.configure_signals()
+    job_worker.run()
 
 
 def regular() -> None:
-    """Do what is to be done again and again (anchors, expiry, files that came in)."""
+    """Run periodic jobs (anchors, expiry, uploaded files)."""
     from fanzha.command.web.scheduler import run
 
     run()
 
 
 def restore_database(tables: str, manifest: str, force: str) -> None:
-    """Check or fill the database of a backup that is being put back."""
-    from fanzha.run.restored_database import restore_database
+    """Check or fill the database during a restore."""
+    from fanzha.run.database_restore import restore_database
 
     restore_database(tables, manifest, force)
 
 
-def story(findings: str) -> None:
-    """Let the story of the demo happen in an empty database."""
-    from fanzha.run.story import story
+def demo_data(findings: str) -> None:
+    """Fill an empty database with the data of the demo."""
+    from fanzha.run.demo_data import load_demo_data
 
-    story(findings)
+    load_demo_data(findings)
 
 
-PARTS: dict[str, Callable[..., None]] = {
-    one.__name__: one for one in (migrate, site, worker, importer, jobs, regular, restore_database, story)
+COMPONENTS: dict[str, Callable[..., None]] = {
+    function.__name__: function
+    for function in (migrate, site, worker, importer, jobs, regular, restore_database, demo_data)
 }
 
 
-def part(name: str, *arguments: str) -> list[str]:
-    """Return the command that runs one part."""
-    return [sys.executable, "-m", "fanzha.run.part", name, *arguments]
+def component_command(name: str, *arguments: str) -> list[str]:
+    """Return the command that runs one component."""
+    return [sys.executable, "-m", "fanzha.run.component", name, *arguments]
 
 
 def main(arguments: list[str]) -> None:
-    """Run the part that is named."""
+    """Run the component `arguments[0]` with the other arguments."""
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
-    name, *given = arguments
+    name, *parameters = arguments
     try:
-        if name != "site":  # there each process of the server makes itself ready
+        if name != "site":  # the server sets Django up in each of its processes
             import django
 
             django.setup()
-        PARTS[name](*given)
+        COMPONENTS[name](*parameters)
     except FanzhaError as error:
         sys.exit(str(error))
 

@@ -1,40 +1,39 @@
-"""The demo has a campaign, an order with one leg proven, one refused, one late, and another order that waits."""
+"""The demo has a campaign, an order with a verified, a refused and an overdue leg, and an order to approve."""
 
 from pathlib import Path
 
 import pytest
-from tests.run.burst import NUMBERS, write_burst
+from tests.run.burst_findings import NUMBERS, write_burst
 
 from fanzha.command.audit.verifying import verify
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.processes.models import Leg, Notification, ProcessInstance
-from fanzha.command.web.scoping import everything
+from fanzha.run.demo_data import DemoDataError, create_story
+from fanzha.run.demo_province import create_demo_province
 from fanzha.run.demo_site import SITE_SETTINGS
-from fanzha.run.province import make_province
-from fanzha.run.story import NoStory, happen
-from fanzha.run.told import Story
+from fanzha.run.demo_story import DemoStory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Story:
+def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DemoStory:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "fanzha.toml").write_text(SITE_SETTINGS)
     with everything("the test plays all parts"):
-        return happen(make_province("a long made-up pass phrase"), write_burst(tmp_path / "burst.jsonl"))
+        return create_story(create_demo_province("a long made-up pass phrase"), write_burst(tmp_path / "burst.jsonl"))
 
 
-def test_a_burst_became_a_campaign_that_was_ordered_on(story: Story) -> None:
+def test_a_burst_became_a_campaign_that_was_ordered_on(story: DemoStory) -> None:
     with everything("test"):
         campaign = Campaign.objects.get(ref=story.campaign)
         assert (campaign.subjects, campaign.simulated) == (len(NUMBERS), True)
         assert ProcessInstance.objects.get(ref=story.order).campaign == story.campaign
-    assert story.refused in NUMBERS
+    assert story.refused_number in NUMBERS
 
 
-def test_one_leg_is_proven_one_refused_and_one_is_late(story: Story) -> None:
+def test_one_leg_is_proven_one_refused_and_one_is_late(story: DemoStory) -> None:
     assert story.legs["Example Mobile"] == "verified"
     assert story.legs["Example Virtual Mobile"] == "refused"
     with everything("test"):
@@ -43,7 +42,7 @@ def test_one_leg_is_proven_one_refused_and_one_is_late(story: Story) -> None:
         assert Leg.objects.get(receiver__name_en="Example Telecom").ended_at is None
 
 
-def test_another_order_waits_for_its_second_person_and_all_is_on_record(story: Story) -> None:
+def test_another_order_waits_for_its_second_person_and_all_is_on_record(story: DemoStory) -> None:
     with everything("test"):
         waiting = ProcessInstance.objects.exclude(ref=story.order).get()
         assert (waiting.process, waiting.state, waiting.simulated) == ("order", "drafted", True)
@@ -51,13 +50,13 @@ def test_another_order_waits_for_its_second_person_and_all_is_on_record(story: S
     assert checked.entries > 0 and checked.faults == []
 
 
-def test_everybody_who_can_sign_in_is_told(story: Story) -> None:
+def test_everybody_who_can_sign_in_is_told(story: DemoStory) -> None:
     assert len({user.email for user in story.users}) == len(story.users) > 30
-    assert {user.reads for user in story.users if user.email == "analyst@mobile.example"} == {story.order}
+    assert {user.expected_text for user in story.users if user.email == "analyst@mobile.example"} == {story.order}
 
 
 def test_findings_without_a_burst_make_no_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
     (tmp_path / "none.jsonl").write_text("")
-    with everything("test"), pytest.raises(NoStory, match="no campaign has 5 of phone_number"):
-        happen(make_province("a long made-up pass phrase"), tmp_path / "none.jsonl")
+    with everything("test"), pytest.raises(DemoDataError, match="no campaign has 5 of phone_number"):
+        create_story(create_demo_province("a long made-up pass phrase"), tmp_path / "none.jsonl")

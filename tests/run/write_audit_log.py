@@ -1,4 +1,4 @@
-"""Fills a site's database with what is made up, and puts it on record: `python -m tests.run.put_on_record COUNT`."""
+"""Write COUNT batches of audit log entries to a site's database: `python -m tests.run.write_audit_log COUNT`."""
 
 import os
 import sys
@@ -17,9 +17,9 @@ def main(count: int) -> None:
 
     if not Organization.objects.exists():
         make_world()
-    for number in range(count):
+    for batch in range(count):
         with recorded() as log:
-            log.extend(draft(number * 3 + place) for place in range(3))
+            log.extend(draft(batch * 3 + index) for index in range(3))
 
 
 if __name__ == "__main__":

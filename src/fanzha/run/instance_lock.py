@@ -1,4 +1,4 @@
-"""One `fanzha up` a state folder, and none while a backup is being put back."""
+"""Lock a state folder: only one `fanzha up` runs on it, and none during a restore."""
 
 import fcntl
 import os
@@ -11,8 +11,11 @@ from fanzha.store.private_files import private_folder
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold a state folder. Raises WrongCall when another process does; one that dies gives it back."""
+def instance_lock(folder: Path) -> Iterator[None]:
+    """Lock a state folder for the block; the kernel releases the lock when the process dies.
+
+    Raises WrongCall if another process holds the lock.
+    """
     handle = os.open(private_folder(folder) / ".up", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

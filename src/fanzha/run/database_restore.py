@@ -1,4 +1,4 @@
-"""The database of a backup: is it one that this program understands, and on PostgreSQL, its tables made and filled."""
+"""Restore the database of a backup: check its migrations; on PostgreSQL create and fill the tables."""
 
 from pathlib import Path
 
@@ -9,15 +9,15 @@ from django.db.migrations.executor import MigrationExecutor
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.web.configuration import configuration
-from fanzha.run.archive import Manifest
+from fanzha.run.archive import BackupManifest
 from fanzha.run.database_copy import Migrations, clear_postgres, fill_postgres
 from fanzha.store.state_folder import state_folder
 
 
 def restore_database(tables: str, manifest: str, force: str) -> None:
     """Check the database of an unpacked backup, and fill a PostgreSQL from it. Raises WrongCall."""
-    told = msgspec.json.decode(Path(manifest).read_bytes(), type=Manifest)
-    refuse_unknown(told.migrations)
+    backup_manifest = msgspec.json.decode(Path(manifest).read_bytes(), type=BackupManifest)
+    refuse_unknown_migrations(backup_manifest.migrations)
     url = configuration(state_folder()).database_url
     if not url:
         return
@@ -28,13 +28,13 @@ def restore_database(tables: str, manifest: str, force: str) -> None:
                 fix="name another database, or give --force: all its tables are then dropped",
             )
         clear_postgres(url)
-    make_tables(told.migrations)
+    create_tables(backup_manifest.migrations)
     connection.close()
     fill_postgres(url, Path(tables))
 
 
-def refuse_unknown(migrations: Migrations) -> None:
-    """Raise WrongCall for a database that a newer program has made."""
+def refuse_unknown_migrations(migrations: Migrations) -> None:
+    """Raise WrongCall if the backup has migrations that this version does not have."""
     known = MigrationExecutor(connection).loader.disk_migrations
     if unknown := [f"{app}.{name}" for app, name in migrations if (app, name) not in known]:
         raise WrongCall(
@@ -43,10 +43,10 @@ def refuse_unknown(migrations: Migrations) -> None:
         )
 
 
-def make_tables(migrations: Migrations) -> None:
-    """Make the tables as they were: whatever migrations are newer run when the site is started."""
+def create_tables(migrations: Migrations) -> None:
+    """Apply the migrations of the backup; newer ones run at the next start of the site."""
     executor = MigrationExecutor(connection)
-    seen = set(migrations)
+    applied = set(migrations)
     graph = executor.loader.graph
-    last = [node for node in seen if not any(child.key in seen for child in graph.node_map[node].children)]
-    executor.migrate(sorted(last))
+    leaves = [node for node in applied if not any(child.key in applied for child in graph.node_map[node].children)]
+    executor.migrate(sorted(leaves))

@@ -1,0 +1,177 @@
+"""Fill the demo's database: import findings, group them into campaigns, create orders on two campaigns.
+
+The importer, the services and the worker do this as in production. Of the three legs of the first order one is executed
+and verified by the site's screen, one is refused, one is overdue; the second order waits for its approval.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.db.models import Count
+from django.utils import timezone
+
+from fanzha.base.errors import FanzhaError
+from fanzha.base.words import Words
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.orders.drafting import Wish, draft
+from fanzha.command.orders.models import Endpoint
+from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.services import fire
+from fanzha.command.processes.worker import turn
+from fanzha.command.subjects.ingest.worker import bring_in
+from fanzha.command.subjects.models import Subject
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.parties import Actor
+from fanzha.run.demo_province import ROLE_WORDS, DemoProvince, create_demo_province
+from fanzha.run.demo_story import DemoStory, DemoUser
+
+SENT_BEFORE = timedelta(minutes=30)  # long enough for a leg without an answer to be overdue
+MAX_NUMBERS = 20
+VERIFY_TIMEOUT_SECONDS = 30.0
+_RECEIVERS = ("mobile", "telecom", "virtual")
+
+
+class DemoDataError(FanzhaError):
+    """The findings hold no campaign of calls or of websites, or the screen does not verify the order (exit 1)."""
+
+    exit_code = 1
+
+
+def load_demo_data(findings: str) -> None:
+    """Fill an empty database and print the `DemoStory` as JSON; stdin holds the password of all people."""
+    from fanzha.run.migration import migrate
+
+    migrate()
+    province = create_demo_province(sys.stdin.readline().strip())
+    with everything("the demo plays all parts"):
+        sys.stdout.buffer.write(msgspec.json.encode(create_story(province, Path(findings))))
+
+
+def create_story(province: DemoProvince, findings: Path) -> DemoStory:
+    """Import the findings and create the orders. Raises DemoDataError."""
+    now = timezone.now()
+    Endpoint.objects.create(owner=province["mobile"], channel="number_treatment", changed_at=now)
+    bring_in([findings], province["mobile"])
+    call_campaign, website_campaign = (
+        _hottest_campaign(province, "phone_number", 5),
+        _hottest_campaign(province, "website", 1),
+    )
+    order = _create_number_order(province, call_campaign, now)
+    _refuse_leg(province, order)
+    _draft_website_order(province, website_campaign, now)
+    _run_worker_until_verified(Leg.objects.get(instance=order, receiver=province["mobile"]))
+    legs = Leg.objects.filter(instance=order).select_related("receiver")
+    return DemoStory(
+        users=tuple(_demo_users(province, order)),
+        order=order.ref,
+        campaign=call_campaign.ref,
+        refused_number=_subject_values(call_campaign, "phone_number")[0],
+        legs={leg.receiver.name_en: leg.state for leg in legs},
+    )
+
+
+def _hottest_campaign(province: DemoProvince, kind: str, min_subjects: int) -> Campaign:
+    """Return the hottest campaign with at least `min_subjects` of a kind. Raises DemoDataError."""
+    rows = Campaign.objects.filter(
+        owner=province["mobile"], placements__subject__kind=kind, placements__is_victim=False
+    )
+    campaign = rows.annotate(count=Count("placements")).filter(count__gte=min_subjects).order_by("-heat", "-id").first()
+    if campaign is None:
+        raise DemoDataError(
+            f"no campaign has {min_subjects} of {kind}", fix="look at the findings of the simulated village"
+        )
+    return campaign
+
+
+def _subject_values(campaign: Campaign, kind: str) -> list[str]:
+    rows = Subject.objects.filter(placements__campaign=campaign, placements__is_victim=False, kind=kind)
+    return list(rows.order_by("-placements__top_score", "id").values_list("value", flat=True)[:MAX_NUMBERS])
+
+
+def _create_number_order(province: DemoProvince, campaign: Campaign, now: datetime) -> ProcessInstance:
+    """Let the analyst of the mobile carrier draft an order and its reviewer approve it, `SENT_BEFORE` now."""
+    order = _draft_order(
+        province,
+        campaign,
+        now - SENT_BEFORE - timedelta(minutes=4),
+        target_kind="number",
+        values=tuple(_subject_values(campaign, "phone_number")),
+        scope="全部呼出 all outgoing calls",
+        reason="短时间内大量呼叫陌生人 a burst of calls to strangers",
+        receivers=tuple(province[name].pk for name in _RECEIVERS),
+    )
+    opinion = {"opinion": "证据充分，同意 the evidence is sufficient"}
+    fire(order.ref, "approve", _actor(province, "mobile", Role.REVIEWER), opinion, at=now - SENT_BEFORE)
+    return order
+
+
+def _draft_website_order(province: DemoProvince, campaign: Campaign, now: datetime) -> None:
+    """Draft an order that waits for its approval."""
+    _draft_order(
+        province,
+        campaign,
+        now - timedelta(minutes=3),
+        target_kind="site",
+        values=tuple(_subject_values(campaign, "website")),
+        scope="本省 this province",
+        reason="仿冒网站 look-alikes of protected brands",
+        receivers=(province["broadband"].pk,),
+    )
+
+
+def _draft_order(province: DemoProvince, campaign: Campaign, at: datetime, **fields: Any) -> ProcessInstance:
+    viewer = _viewer(province, "mobile", Role.ANALYST)
+    order_draft = Wish(action="refuse", expires_at=at + timedelta(days=7), campaign=campaign.ref, **fields)
+    with seen_by(viewer):
+        order, _impact = draft(order_draft, viewer, at)
+    return order
+
+
+def _refuse_leg(province: DemoProvince, order: ProcessInstance) -> None:
+    evidence = {"refusal": "wrong_subject", "explanation": "其中号码已携出 some of the numbers were ported out"}
+    leg = Leg.objects.get(instance=order, receiver=province["virtual"])
+    fire(order.ref, "refuse", _actor(province, "virtual", Role.REVIEWER), evidence, leg=leg.name)
+
+
+def _run_worker_until_verified(leg: Leg) -> None:
+    """Run the worker, which retries the verification, until the leg is verified. Raises DemoDataError on timeout."""
+    deadline = time.monotonic() + VERIFY_TIMEOUT_SECONDS
+    while leg.state != "verified":
+        if time.monotonic() > deadline:
+            raise DemoDataError(
+                "the screens did not prove the order", fix=f"the leg is {leg.state}: look at the worker's log"
+            )
+        if not turn():
+            time.sleep(0.1)
+        leg.refresh_from_db()
+    while turn():
+        continue
+
+
+def _viewer(province: DemoProvince, name: str, role: Role) -> Viewer:
+    return viewer_of(province[name], {role.value}, province.people[name, role].pk)
+
+
+def _actor(province: DemoProvince, name: str, role: Role) -> Actor:
+    return actor_of(_viewer(province, name, role))
+
+
+def _demo_users(province: DemoProvince, order: ProcessInstance) -> Iterator[DemoUser]:
+    expected_texts = {("mobile", Role.ANALYST): order.ref, **{(name, Role.EXECUTOR): order.ref for name in _RECEIVERS}}
+    for (name, role), person in province.people.items():
+        organization = province[name]
+        yield DemoUser(
+            person.email,
+            Words(organization.name_zh, organization.name_en),
+            ROLE_WORDS[role],
+            expected_texts.get((name, role), organization.name_zh),
+        )

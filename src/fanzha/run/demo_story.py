@@ -1,0 +1,24 @@
+"""What the process that fills the demo's database reports to the process that shows the demo."""
+
+import msgspec
+
+from fanzha.base.words import Words
+
+
+class DemoUser(msgspec.Struct, frozen=True):
+    """A person who can sign in; `expected_text` appears on one of this person's pages."""
+
+    email: str
+    organization: Words
+    role: Words
+    expected_text: str
+
+
+class DemoStory(msgspec.Struct, frozen=True):
+    """The contents of the demo: people, one order with its campaign, and a number that the screen refuses."""
+
+    users: tuple[DemoUser, ...]
+    order: str  # ref
+    campaign: str  # ref
+    refused_number: str  # number
+    legs: dict[str, str]  # organisation -> state

@@ -1,0 +1,35 @@
+"""A component of the site runs as a process of its own and reports wrong settings without a traceback."""
+
+from pathlib import Path
+
+from tests.run.running_site import run_module
+
+from fanzha.run.component import COMPONENTS, component_command
+
+
+def test_every_part_is_called_by_its_name() -> None:
+    assert set(COMPONENTS) == {
+        "migrate",
+        "site",
+        "worker",
+        "importer",
+        "jobs",
+        "regular",
+        "restore_database",
+        "demo_data",
+    }
+    assert component_command("site", "127.0.0.1", "8470")[1:] == [
+        "-m",
+        "fanzha.run.component",
+        "site",
+        "127.0.0.1",
+        "8470",
+    ]
+
+
+def test_wrong_settings_are_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "fanzha.toml").write_text('[site]\nhosts = ["fanzha.example"]\n')
+    done = run_module(tmp_path, "fanzha.run.component", "migrate")
+    assert done.returncode == 1
+    assert "is no https:// address" in done.stderr
+    assert "Traceback" not in done.stderr
