@@ -58,7 +58,7 @@ def test_a_file_that_shrank_stops_the_backup_and_leaves_nothing(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("gone", MEMBERS)
+@pytest.mark.parametrize("member", MEMBERS)
 def test_a_member_that_was_changed_or_is_missing_is_named(tmp_path: Path, member: str) -> None:
     write(tmp_path / "a", MEMBERS)
     hashes = unpack(tmp_path / "a", tmp_path / "first").members

@@ -26,7 +26,7 @@ def test_neither_another_phrase_nor_another_name_opens_it() -> None:
         unseal(sealed, PHRASE, "keys/other")
 
 
-@pytest.mark.parametrize("place", [0, 5, 25, -1])
+@pytest.mark.parametrize("offset", [0, 5, 25, -1])
 def test_a_changed_byte_is_found(offset: int) -> None:
     sealed = bytearray(seal(b"secret", PHRASE, "keys/site"))
     sealed[offset] ^= 1

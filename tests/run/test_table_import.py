@@ -39,7 +39,7 @@ def test_what_came_of_it_is_told(world: World, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "owner", "said"),
+    ("table", "owner", "error"),
     [
         ("spared", "nobody", "no organisation"),
         ("weather", "Example carrier", "does not import"),
