@@ -71,7 +71,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, new_database: Callable[
 
 def _wait(running: RunningSite, caller: Caller) -> None:
     """Wait until the site answers, and its screen, which compiles on a machine that is new to it."""
-    running.wait_for_output(r"answering: (\S+)", seconds=120)
+    running.wait_for_output(r"answering: (\S+)", timeout=120)
 
     def answered() -> bool:
         try:

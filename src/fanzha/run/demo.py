@@ -23,7 +23,7 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.claims.treatment import TREATMENT_WORDS
 from fanzha.detect import all_detectors
-from fanzha.run.demo_screening import ScreenAnswer, screen_demo_calls
+from fanzha.run.demo_screening import ScreenAnswer
 from fanzha.screen.reasons import ground
 from fanzha.simulate import Settings
 
@@ -71,12 +71,11 @@ def run_demo(out: Path, console: Console) -> Summary:
     return summary
 
 
-def show_screening(console: Console) -> list[ScreenAnswer] | None:
-    """Let a real screen answer made-up calls and print its answers; None if the extra `screen` is not installed."""
-    answers = screen_demo_calls()
+def show_screening(console: Console, answers: list[ScreenAnswer] | None) -> None:
+    """Print the answers of the screen; None says that the extra `screen` is not installed."""
     if answers is None:
         console.print("未演示来电筛查：需 fanzha\\[screen] · screening is not shown: it needs fanzha\\[screen]")
-        return None
+        return
     table = Table("模拟来电 made-up call", "主叫 caller", "处置 treatment", "理由 reason")
     for answer in answers:
         words = {str(name): words for name, words in TREATMENT_WORDS.items()}.get(answer.treatment, Words("", ""))
@@ -89,7 +88,6 @@ def show_screening(console: Console) -> list[ScreenAnswer] | None:
             f"{why.zh}\n{why.en}",
         )
     console.print(table)
-    return answers
 
 
 def check_screening(answers: list[ScreenAnswer] | None) -> list[str]:
