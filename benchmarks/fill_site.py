@@ -37,8 +37,8 @@ def fill(copies: int) -> None:
     from django.db import connections
 
     from fanzha.command.web.scoping import everything
-    from fanzha.run.migration import migrate
     from fanzha.run.demo_province import create_demo_province
+    from fanzha.run.migration import migrate
 
     begun = time.monotonic()
     migrate()

@@ -14,7 +14,7 @@ from tests.command.people import PASSWORD
 from tests.field.screens import until
 from tests.free_ports import free_port
 
-from fanzha.command.organizations.kinds import Role
+from fanzha.command.web.roles import Role
 from fanzha.run.component import component_command
 
 CHROMIUM = "/usr/bin/chromium"  # Debian's; tools/field_packages brings it

@@ -8,6 +8,7 @@ from tests.run.burst_findings import NUMBERS, write_burst
 from fanzha.command.audit.verifying import verify
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.processes.models import Leg, Notification, ProcessInstance
+from fanzha.command.web.scoping import everything
 from fanzha.run.demo_data import DemoDataError, create_story
 from fanzha.run.demo_province import create_demo_province
 from fanzha.run.demo_site import SITE_SETTINGS
