@@ -1,6 +1,7 @@
 """Tests of the site: a world of made-up organisations, in English, with nothing kept from the test before."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -25,3 +26,10 @@ def nothing_kept() -> None:
 def world(db: None) -> World:
     """Organisations of every kind."""
     return make_world()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder of this test alone."""
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    return tmp_path

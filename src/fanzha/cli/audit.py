@@ -39,8 +39,8 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
     Exit codes: 0 valid, 1 not valid, 2 wrong call, 3 an anchor file cannot be read.
     """
     _ready()
-    from fanzha.command.audit.log_state import log_state
     from fanzha.command.audit.verifying import checked
+    from fanzha.command.evidence.log_state import log_state
 
     _row, reading = checked(anchors)
     for folder in log_state().folders:
@@ -85,7 +85,7 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
     Anyone checks it offline: python3 verify.py PACK.zip --key KEY (fanzha audit key prints the key).
     """
     _ready()
-    from fanzha.command.audit.packing import Asked, make_pack
+    from fanzha.command.evidence.packing import Asked, make_pack
     from fanzha.command.web.scoping import everything
     from fanzha.store.private_files import write_privately
 

@@ -1,19 +1,12 @@
-"""The evidence log as an app."""
+"""The Django app of the audit log: its tables, recording, anchors and verification."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class Evidence(AppConfig):
-    """Log, personal values, anchors, packs."""
+class Audit(AppConfig):
+    """Log, personal values, anchors."""
 
     name = "fanzha.command.audit"
     label = "evidence"
     verbose_name = _("evidence log")
-
-    def ready(self) -> None:
-        """Have running processes forget whom the log forgets."""
-        from fanzha.command.audit.erasing import person_erased
-        from fanzha.command.audit.forgetting import forget_person
-
-        person_erased.connect(forget_person, dispatch_uid="processes forget")

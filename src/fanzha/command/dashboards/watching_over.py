@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.audit.narrowing import Narrowed, narrow
 from fanzha.command.dashboards.desk import Desk
 from fanzha.command.dashboards.files_waiting import files_waiting
 from fanzha.command.dashboards.late_rows import late_rows
@@ -14,6 +13,7 @@ from fanzha.command.dashboards.navigation import address_of
 from fanzha.command.dashboards.oversight import late_now, whole_rate
 from fanzha.command.dashboards.waiting import title_of
 from fanzha.command.dashboards.wording import percent
+from fanzha.command.evidence.filters import Narrowed, narrow
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.web.components import Empty, Figure, Listing, Press, Row

@@ -15,7 +15,7 @@ from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.export_file import Written, export_path, write_csv
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of
-from fanzha.command.exports.packs import may_pack, write_pack
+from fanzha.command.exports.pack_writer import pack_writer
 from fanzha.command.exports.table import Narrowed, Table, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK
 from fanzha.command.organizations.models import ApiKey, Membership
@@ -83,7 +83,7 @@ def viewer_now(export: Export) -> Viewer:
 
 def _may_still(export: Export, viewer: Viewer) -> bool:
     if export.is_pack:
-        return may_pack(viewer)
+        return bool(pack_writer().may_pack(viewer))
     table = all_tables().get(export.table)
     return table is not None and table.is_for(viewer) and (not export.unmasked or viewer.has(*MAY_UNMASK))
 
@@ -91,7 +91,10 @@ def _may_still(export: Export, viewer: Viewer) -> bool:
 def _make(export: Export, viewer: Viewer) -> None:
     language = (export.person.language if export.person else "") or settings.LANGUAGE_CODE
     with seen_by(viewer), translation.override(language):
-        written = write_pack(export, viewer) if export.is_pack else _write_table(export, all_tables()[export.table])
+        if export.is_pack:
+            written = pack_writer().write_pack(export, viewer)
+        else:
+            written = _write_table(export, all_tables()[export.table])
     now = timezone.now()
     with everything("its owner's row is brought to its end"), recorded() as entries:
         told = {"state": ExportState.DONE, "done": export.done, "touched_at": now, "expires_at": now + KEPT}

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from fanzha.base.plugins import load
 from fanzha.base.words import Words
+from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
@@ -75,8 +76,9 @@ class Table:
 
 @cache
 def all_tables() -> dict[str, Table]:
-    """Return every table by name: one file of the folder `tables` each."""
-    return load("fanzha.command.exports.tables", "TABLE", Table)
+    """Return every table by name: one file of the folder `tables` each, and `export_tables.TABLES` of higher apps."""
+    higher = {table.name: table for module in app_modules("export_tables") for table in module.TABLES}
+    return dict(sorted((load("fanzha.command.exports.tables", "TABLE", Table) | higher).items()))
 
 
 def tables_for(viewer: Viewer) -> list[Table]:

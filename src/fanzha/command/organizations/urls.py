@@ -1,10 +1,15 @@
-"""Addresses of joining, of a second factor, and of the administration of people, organisations, watches and keys."""
+"""URL patterns of sign-in, preferences and the administration of people, organisations, watches and keys."""
 
 from django.urls import path
 
 from fanzha.command.organizations import views
+from fanzha.command.organizations.signed_tokens import provider_callback
 
 urlpatterns = [
+    path("accounts/oidc/<slug:provider_id>/login/callback/", provider_callback, name="provider_callback"),
+    path("choose/language/", views.choose_language, name="choose_language"),
+    path("choose/theme/", views.choose_theme, name="choose_theme"),
+    path("choose/organization/", views.choose_organization, name="choose_organization"),
     path("join/<str:token>/", views.join, name="join"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("people/", views.people, name="people"),

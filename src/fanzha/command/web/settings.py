@@ -99,6 +99,10 @@ TEMPLATES = [
     }
 ]
 
+#: What the API framework needs of higher apps: who an API key is, and the transaction that an answer is kept in.
+API_KEY_AUTHENTICATOR = "fanzha.command.organizations.key_authentication.authenticate_key"
+API_TRANSACTION = "fanzha.command.audit.recording.recorded"
+
 AUTH_USER_MODEL = "organizations.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

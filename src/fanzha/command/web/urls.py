@@ -1,31 +1,19 @@
-"""Addresses of the site; each app beside this one brings its own `urls.py`, found by folder."""
+"""URL patterns of the site: health checks, allauth, and the `urls.py` of every app."""
 
-import importlib
-from importlib.util import find_spec
-
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from fanzha.command.organizations.signed_tokens import provider_callback
-from fanzha.command.web import health, views
+from fanzha.command.web import health
+from fanzha.command.web.discovery import app_modules
 
 
-def _of_desks() -> list[URLPattern | URLResolver]:
-    """Return the addresses of all apps; the desks' home is among them."""
-    names = [name for name in settings.INSTALLED_APPS if name.startswith("fanzha.command.")]
-    found = [
-        importlib.import_module(f"{name}.urls") for name in names if find_spec(f"{name}.urls") and name != __package__
-    ]
-    return [pattern for module in found for pattern in module.urlpatterns]
+def _app_urls() -> list[URLPattern | URLResolver]:
+    """Return the URL patterns of all apps but this one."""
+    return [pattern for module in app_modules("urls") if module.__name__ != __name__ for pattern in module.urlpatterns]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("accounts/oidc/<slug:provider_id>/login/callback/", provider_callback, name="provider_callback"),
+    *_app_urls(),  # before allauth: its OpenID Connect callback is replaced by ours
     path("accounts/", include("allauth.urls")),
-    path("choose/language/", views.choose_language, name="choose_language"),
-    path("choose/theme/", views.choose_theme, name="choose_theme"),
-    path("choose/organization/", views.choose_organization, name="choose_organization"),
-    *_of_desks(),
 ]

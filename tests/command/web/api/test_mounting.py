@@ -10,7 +10,7 @@ from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
 from fanzha import command
-from fanzha.command.web.api.mounting import api_of, mounted, routers
+from fanzha.command.web.api.mounting import api_of, api_path, mounted, routers
 from fanzha.command.web.roles import Role
 
 FOLDER = Path(command.__path__[0])
@@ -18,7 +18,7 @@ FOLDER = Path(command.__path__[0])
 
 def test_every_app_with_routes_is_mounted_below_its_name() -> None:
     packages = {f"fanzha.command.{path.parent.name}" for path in FOLDER.glob("*/api.py")}
-    written = {config.label for config in apps.get_app_configs() if config.name in packages}
+    written = {api_path(config) for config in apps.get_app_configs() if config.name in packages}
     assert set(routers()) == written and "flows" in written
     paths = mounted().get_openapi_schema()["paths"]
     assert {path.split("/")[3] for path in paths} == written

@@ -10,10 +10,14 @@ from fanzha.command.organizations.views.organizations import (
     organizations,
 )
 from fanzha.command.organizations.views.people import act_on_person, invite_person, people, person, withdraw_invitation
+from fanzha.command.organizations.views.preferences import choose_language, choose_organization, choose_theme
 
 __all__ = [
     "act_on_person",
     "api_keys",
+    "choose_language",
+    "choose_organization",
+    "choose_theme",
     "duties",
     "end_duty",
     "invite_administrator",

@@ -7,13 +7,14 @@ failed left nothing, is not kept, and may be tried again.
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from fanzha.base.ids import digest
-from fanzha.command.audit.recording import recorded
 from fanzha.command.web.api.models import KeptAnswer
 from fanzha.command.web.api.problems import Problem
 
@@ -35,7 +36,7 @@ def once(request: HttpRequest, caller: str, key: str, answer: Callable[[], HttpR
         raise Problem("malformed", _("An idempotency key has 1 to 200 printable characters."))
     asked = _hash(request)
     try:
-        with recorded():
+        with import_string(settings.API_TRANSACTION)():
             kept = _begun(caller, key, asked)
             if kept.status:
                 return _again(kept, asked)

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router
 from ninja.parser import Parser
@@ -40,10 +40,15 @@ class Api(NinjaAPI):
         return described(super().get_openapi_schema(**told))
 
 
+def api_path(config: AppConfig) -> str:
+    """Return the first part of an app's API paths: `api_path` of its config, else its label."""
+    return str(getattr(config, "api_path", config.label))
+
+
 def routers() -> dict[str, Router]:
     """Return the routers by label of their app; labels are part of the paths and stay when a package is renamed."""
     configs = [config for config in apps.get_app_configs() if config.name.startswith("fanzha.command.")]
-    modules = {config.label: f"{config.name}.api" for config in configs if config.name != WEB}
+    modules = {api_path(config): f"{config.name}.api" for config in configs if config.name != WEB}
     found = {label: module for label, module in sorted(modules.items()) if find_spec(module)}
     return {label: importlib.import_module(module).ROUTER for label, module in found.items()}
 

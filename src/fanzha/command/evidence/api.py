@@ -1,0 +1,105 @@
+"""Routes of the log: read it, have it checked, fetch anchors to keep elsewhere, have packs made."""
+
+from typing import Annotated
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Status
+
+from fanzha.base.errors import NothingUsable
+from fanzha.command.audit.jobs import check_log
+from fanzha.command.audit.models import LogAnchor, LogEntry
+from fanzha.command.evidence.filters import Narrowed, narrow
+from fanzha.command.evidence.log_state import log_state
+from fanzha.command.evidence.packing import Asked, NeedsSecondPerson, make_pack
+from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
+from fanzha.command.evidence.schemas import AnchorOut, EntryOut, PackIn, StateOut
+from fanzha.command.evidence.views.packs import zip_answer
+from fanzha.command.exports.asking import ask_for_pack
+from fanzha.command.exports.shapes import ExportOut
+from fanzha.command.exports.unmasking import NotShown
+from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.api import ApiRequest, Moment, Page, Paging, Problem, for_roles, not_kept, page_of
+from fanzha.command.web.i18n import localize
+
+ROUTER = Router(tags=["evidence log"])
+
+PagingQuery = Annotated[Paging, Query()]
+
+
+@ROUTER.get("/state", response=StateOut, operation_id="fanzha_command_evidence_api_read_state")
+@for_roles(*READERS)
+def read_state(request: ApiRequest) -> StateOut:
+    """Return how the log stands: the last check, anchors and their copies, what is wrong."""
+    return StateOut.of(log_state())
+
+
+@ROUTER.get("/entries", response=Page[EntryOut], operation_id="fanzha_command_evidence_api_list_entries")
+@for_roles(*READERS)
+def list_entries(
+    request: ApiRequest,
+    paging: PagingQuery,
+    case: str = "",
+    person: str = "",
+    kind: str = "",
+    since: Moment | None = None,
+    until: Moment | None = None,
+) -> dict[str, object]:
+    """List entries that the caller may read, the latest first."""
+    rows = narrow(LogEntry.objects.all(), Narrowed(case, person, kind, since, until))
+    page = page_of(rows, paging)
+    return page | {"items": [EntryOut.of(one) for one in page["items"]]}
+
+
+@ROUTER.get("/entries/{int:place}", response=EntryOut, operation_id="fanzha_command_evidence_api_read_entry")
+@for_roles(*READERS)
+def read_entry(request: ApiRequest, place: int) -> EntryOut:
+    """Return one entry."""
+    return EntryOut.of(get_object_or_404(LogEntry.objects, pk=place))
+
+
+@ROUTER.get("/anchors", response=Page[AnchorOut], operation_id="fanzha_command_evidence_api_list_anchors")
+@for_roles(*READERS)
+def list_anchors(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
+    """List anchors, the latest first: whoever keeps their lines finds a log that was written anew."""
+    return page_of(LogAnchor.objects.all(), paging)
+
+
+@ROUTER.post("/checks", response={202: None}, operation_id="fanzha_command_evidence_api_check")
+@for_roles(*READERS)
+def check(request: ApiRequest) -> Status[None]:
+    """Have the whole log read; `state` tells what came of it."""
+    if not log_state().is_being_read:
+        check_log.enqueue()
+    return Status(202, None)
+
+
+@ROUTER.post(
+    "/packs",
+    response={202: ExportOut},
+    openapi_extra={"responses": {200: {"content": {"application/zip": {}}, "description": "zip"}}},
+    operation_id="fanzha_command_evidence_api_make",
+)
+@for_roles(*READERS)
+@not_kept
+def make(request: ApiRequest, body: PackIn) -> HttpResponse | Status[ExportOut]:
+    """Return an evidence pack of a case as a zip.
+
+    One with personal values above a number, or of a whole campaign, becomes an export that waits for a second person.
+    """
+    if body.personal and not request.viewer.has(*SHOWN_PERSONAL):
+        raise Problem("forbidden")
+    if body.personal:
+        require_confirmed(request, AN_HOUR)
+    actor = actor_of(request.viewer)
+    try:
+        asked = Asked(body.ref, body.purpose, actor.person, actor.organization, body.personal)
+        made = make_pack(asked, request.viewer).zip
+    except NothingUsable:
+        raise Problem("not_found") from None
+    except NeedsSecondPerson as more:
+        return Status(202, ExportOut.of(ask_for_pack(request.viewer, body.ref, body.purpose, more.values)))
+    except NotShown as refused:
+        raise Problem("forbidden" if refused.forbidden else "invalid", localize(refused.words)) from None
+    return zip_answer(body.ref, made)

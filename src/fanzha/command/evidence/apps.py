@@ -1,0 +1,21 @@
+"""The Django app of evidence: pages, API and packs of the audit log, and what is erased beside it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Evidence(AppConfig):
+    """Log pages, evidence packs, erasure."""
+
+    name = "fanzha.command.evidence"
+    label = "evidence_packs"
+    verbose_name = _("evidence log")
+    #: The tables belong to `fanzha.command.audit` (label `evidence`); the API stays at its published path.
+    api_path = "evidence"
+
+    def ready(self) -> None:
+        """Erase a person's data from running processes when the log erases the person."""
+        from fanzha.command.audit.erasing import person_erased
+        from fanzha.command.evidence.forgetting import forget_person
+
+        person_erased.connect(forget_person, dispatch_uid="processes forget")

@@ -1,0 +1,31 @@
+"""What steps ask for that is the log's: biometric data that has served is erased, and that is on record."""
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.command.audit.recording import recorded
+from fanzha.command.evidence.forgetting import forget_files
+from fanzha.command.processes.handlers import Handler
+from fanzha.command.processes.models import OutboxItem
+from fanzha.processes.effects import Effect
+from fanzha.processes.log.entry import Draft
+
+
+def erase_biometrics(item: OutboxItem) -> None:
+    """Remove the personal files of a process; a second call finds none and puts nothing on record."""
+    with recorded() as log:
+        if count := forget_files(item.instance):
+            log.add(
+                Draft(
+                    kind="biometrics_erased",
+                    at=to_ms(timezone.now()),
+                    actor="",
+                    organisation=item.instance.owner.ref,
+                    process=item.instance.ref,
+                    about=item.instance.about,
+                    facts={"files": count, "event": item.payload.get("event", "")},
+                )
+            )
+
+
+EFFECTS = {Effect.ERASE_BIOMETRICS: Handler(erase_biometrics)}

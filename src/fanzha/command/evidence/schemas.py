@@ -1,0 +1,131 @@
+"""What routes of the log take and give."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.command.audit.models import LogCheck, LogEntry
+from fanzha.command.evidence.entry_words import entry_words, facts_of
+from fanzha.command.evidence.log_state import LogState
+from fanzha.command.web.i18n import localize
+from fanzha.processes.log.entry import committed
+
+
+class EntryOut(Schema):
+    """One entry. `personal` names the fields that it is committed to, with the commitment (hex) of each."""
+
+    place: int
+    batch: int
+    position: int
+    at: datetime
+    kind: str
+    title: str
+    actor: str
+    organisation: str
+    process: str
+    step: int
+    about: str
+    facts: dict[str, Any]
+    personal: dict[str, str]
+    digest: str
+
+    @classmethod
+    def of(cls, row: LogEntry) -> "EntryOut":
+        """Return an entry as it is told."""
+        return cls(
+            place=row.place,
+            batch=row.batch,
+            position=row.position,
+            at=row.moment,
+            kind=row.kind,
+            title=localize(entry_words(row.kind, row.facts)),
+            actor=row.actor,
+            organisation=row.organisation,
+            process=row.process,
+            step=row.step,
+            about=row.about,
+            facts=dict(facts_of(row.facts)),
+            personal={name: one.commitment for name, one in committed(row.personal.encode()).items()},
+            digest=bytes(row.leaf).hex(),
+        )
+
+
+class CheckOut(Schema):
+    """What came of reading the log."""
+
+    at: datetime
+    valid: bool
+    batches: int
+    entries: int
+    anchors: int
+    seconds: float
+    faults: list[str]
+
+    @classmethod
+    def of(cls, row: LogCheck) -> "CheckOut":
+        """Return a check as it is told."""
+        return cls(
+            at=row.at,
+            valid=row.is_whole,
+            batches=row.number,
+            entries=row.entries,
+            anchors=row.anchors,
+            seconds=row.seconds,
+            faults=[localize(one) for one in row.told],
+        )
+
+
+class FolderOut(Schema):
+    """One folder with copies of anchors."""
+
+    name: str
+    batch: int
+    at: datetime | None
+    waiting: int
+    failing: bool
+
+
+class StateOut(Schema):
+    """How the log stands."""
+
+    batches: int
+    anchored: int
+    key: str
+    is_being_read: bool
+    check: CheckOut | None
+    folders: list[FolderOut]
+    alarms: list[str]
+
+    @classmethod
+    def of(cls, state: LogState) -> "StateOut":
+        """Return the state as it is told."""
+        return cls(
+            batches=state.number,
+            anchored=state.anchor.number if state.anchor else 0,
+            key=state.key,
+            is_being_read=state.is_being_read,
+            check=CheckOut.of(state.last_check) if state.last_check else None,
+            folders=[
+                FolderOut(name=one.name, batch=one.number, at=one.at, waiting=one.waiting, failing=bool(one.problem))
+                for one in state.folders
+            ],
+            alarms=[localize(one) for one in state.alarms],
+        )
+
+
+class AnchorOut(Schema):
+    """One anchor: the line is what is kept elsewhere."""
+
+    number: int
+    at: datetime
+    line: str
+
+
+class PackIn(Schema):
+    """A pack somebody wants."""
+
+    ref: str = Field(min_length=1, max_length=64)
+    purpose: str = Field(min_length=4, max_length=200)
+    personal: bool = False

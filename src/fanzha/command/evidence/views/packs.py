@@ -1,0 +1,68 @@
+"""Have an evidence pack made of a case and download it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from fanzha.base.errors import FanzhaError
+from fanzha.command.audit.signing import public_key
+from fanzha.command.evidence.forms import PackForm
+from fanzha.command.evidence.packing import Asked, NeedsSecondPerson, make_pack
+from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
+from fanzha.command.exports.asking import ask_for_pack
+from fanzha.command.exports.export_settings import export_settings
+from fanzha.command.exports.unmasking import NotShown
+from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
+from fanzha.command.processes.parties import actor_of
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.viewer import Viewer
+
+
+@signed_in(*READERS)
+def pack(request: HttpRequest) -> HttpResponseBase:
+    """Ask for a pack, or send it."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    may_show = viewer.has(*SHOWN_PERSONAL)
+    if request.method != "POST":
+        return _form(request, PackForm(may_show, initial={"ref": request.GET.get("ref", "")}))
+    form = PackForm(may_show, request.POST)
+    if not form.is_valid():
+        return _form(request, form, 422)
+    given, actor = form.cleaned_data, actor_of(viewer)
+    asked = Asked(
+        given["ref"].strip(), given["purpose"], actor.person, actor.organization, given.get("personal", False)
+    )
+    send = confirmed_within(AN_HOUR)(_send) if asked.personal else _send
+    return send(request, form, asked)
+
+
+def _send(request: HttpRequest, form: PackForm, asked: Asked) -> HttpResponse:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    try:
+        made = make_pack(asked, viewer).zip
+    except NeedsSecondPerson as more:
+        waiting = ask_for_pack(viewer, asked.ref, asked.purpose, more.values)
+        messages.info(request, _("A second person has to approve it, for what it holds of people; then it is here."))
+        return redirect("export", waiting.ref)
+    except FanzhaError as refused:
+        form.add_error(None, refused.what)
+    except NotShown as refused:
+        form.add_error(None, localize(refused.words))
+    else:
+        return zip_answer(asked.ref, made)
+    return _form(request, form, 422)
+
+
+def zip_answer(ref: str, made: bytes) -> HttpResponse:
+    """Return a pack as a file to keep."""
+    name = "".join(sign for sign in ref if sign.isalnum() or sign in "-_")
+    headers = {"Content-Disposition": f'attachment; filename="fanzha-evidence-{name}.zip"'}
+    return HttpResponse(made, content_type="application/zip", headers=headers)
+
+
+def _form(request: HttpRequest, form: PackForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "key": public_key(), "alone": export_settings().personal_values}
+    return render(request, "evidence/pack.html", context, status=status)

@@ -1,0 +1,29 @@
+"""Authenticate API keys for the API framework (setting `API_KEY_AUTHENTICATOR`)."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from fanzha.command.organizations.models import ApiKey
+from fanzha.command.organizations.viewing import viewer_of_key
+from fanzha.command.web.api.callers import Caller
+
+LAST_USE_PRECISION = timedelta(minutes=1)
+
+
+def authenticate_key(secret: str) -> Caller | None:
+    """Return the caller that a key stands for; None if the key is unknown, expired or revoked."""
+    key = ApiKey.known(secret)
+    if key is None:
+        return None
+    _record_use(key)
+    return Caller(f"key:{key.key_hash[:16]}", viewer_of_key(key), key.organization, key.per_minute)
+
+
+def _record_use(key: ApiKey) -> None:
+    """Update when the key was last used, at most once a minute."""
+    now = timezone.now()
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USE_PRECISION)
+    if key.last_used_at is None or key.last_used_at < now - LAST_USE_PRECISION:
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)

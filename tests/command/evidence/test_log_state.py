@@ -1,0 +1,79 @@
+"""The state of the log tells what somebody has to see to, before it is too late."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from tests.command.audit.anchored import outside as outside
+from tests.command.audit.records import record
+
+from fanzha.command.audit.anchoring import anchor_and_copy
+from fanzha.command.audit.jobs import CHECK_EVERY, check_log
+from fanzha.command.audit.models import LogCheck
+from fanzha.command.audit.verifying import checked
+from fanzha.command.evidence.log_state import ANCHORED_WITHIN, READ_WITHIN, log_state
+
+pytestmark = pytest.mark.django_db
+
+
+def alarms() -> list[str]:
+    return [words.en for words in log_state().alarms]
+
+
+def test_a_log_without_a_folder_outside_says_so() -> None:
+    assert alarms() == ["No folder outside is set for anchors: who owns this machine can rewrite it"]
+
+
+def test_all_is_well_where_it_is_read_and_anchored(outside: Path) -> None:
+    record(2)
+    anchor_and_copy(timezone.now())
+    checked()
+    state = log_state()
+    assert state.alarms == [] and state.number == 1
+    assert state.anchor is not None and state.anchor.number == 1
+    (folder,) = state.folders
+    assert (folder.name, folder.number, folder.waiting, folder.problem) == ("anchors", 1, 0, "")
+
+
+def test_copies_that_fail_are_an_alarm_that_does_not_tell_where_they_lie(outside: Path) -> None:
+    outside.rmdir()
+    record(1)
+    anchor_and_copy(timezone.now())
+    (folder,) = log_state().folders
+    assert (folder.number, folder.waiting) == (0, 1) and "No such file" in folder.problem
+    assert alarms() == ["Anchors could not be copied to “anchors”"]
+
+
+def test_a_log_that_is_not_whole_or_was_not_read_is_an_alarm(outside: Path) -> None:
+    record(1)
+    told = {"seconds": 1.0, "number": 1, "head": "", "entries": 1, "anchors": 0}
+    LogCheck.objects.create(at=timezone.now() - 3 * CHECK_EVERY, **told)
+    assert alarms() == ["The log was not read for more than two days"]
+    LogCheck.objects.create(at=timezone.now(), faults=[[1, 0, "改", "changed"]], **told)
+    assert alarms() == ["The log is not valid: something on record was changed"]
+
+
+def test_what_was_not_anchored_for_long_is_an_alarm(outside: Path) -> None:
+    record(1)
+    anchor_and_copy(timezone.now() - ANCHORED_WITHIN - timedelta(minutes=1))
+    assert alarms() == []
+    record(1)
+    assert alarms() == ["What was put on record lately was not anchored"]
+
+
+def test_it_is_said_that_the_log_is_being_read() -> None:
+    assert not log_state().is_being_read
+    check_log.enqueue()
+    assert log_state().is_being_read
+
+
+def test_a_check_that_was_killed_midway_is_not_waited_for() -> None:
+    check_log.enqueue()
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now() - READ_WITHIN + timedelta(minutes=1))
+    assert log_state().is_being_read
+    DBTaskResult.objects.update(started_at=timezone.now() - READ_WITHIN)
+    assert not log_state().is_being_read
+    check_log.enqueue()
+    assert log_state().is_being_read

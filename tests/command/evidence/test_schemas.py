@@ -1,0 +1,29 @@
+"""What routes of the log tell is what stands in it, with names in the caller's language."""
+
+import pytest
+from tests.command.audit.records import AT, record
+
+from fanzha.base.clock import from_ms
+from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.verifying import checked
+from fanzha.command.evidence.log_state import log_state
+from fanzha.command.evidence.schemas import EntryOut, StateOut
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_entry_is_told_with_commitments_in_place_of_personal_values() -> None:
+    record(1)
+    row = LogEntry._base_manager.get()
+    told = EntryOut.of(row)
+    assert (told.batch, told.position, told.at) == (1, 0, from_ms(AT))
+    assert told.facts["count"] == 0 and len(told.personal["number"]) == 64
+    assert told.digest == bytes(row.leaf).hex()
+
+
+def test_the_state_is_told_with_the_last_check() -> None:
+    record(2)
+    checked()
+    told = StateOut.of(log_state())
+    assert told.check is not None and told.check.valid and told.check.entries == 2
+    assert (told.batches, told.anchored, told.folders) == (1, 0, [])
