@@ -11,9 +11,13 @@ from django.db import connections
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from fanzha.base import kernels
+
 settings.register_profile("fanzha", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fuzz", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fanzha")
+
+kernels.INTERPRETED_ROWS = 0  # tests have few rows and are of the compiled kernels
 
 
 @pytest.fixture(scope="session")

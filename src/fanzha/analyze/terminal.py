@@ -1,6 +1,7 @@
 """What a run shows in the terminal: progress while it works, then counts, the strongest suspects, and where to look."""
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from fanzha.analyze.report.suspects import Suspect, masked, suspects
 from fanzha.analyze.summary import Summary
+from fanzha.base.kernels import watch_compilation
 
 REASONS = 2  # of a suspect: what was found, and its first number
 
@@ -37,19 +39,27 @@ class Progress:
             disable=quiet,
         )
         self._task = self._bars.add_task("", total=None, visible=False)
+        self._compilation = self._bars.add_task("", total=None, visible=False)
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         self._bars.start()
+        self._open.enter_context(watch_compilation(self._show_compilation))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._open.close()
         self._bars.stop()
 
     def stage(self, words: str, total: int | None) -> None:
         """Begin a stage of so many steps (None: not known)."""
         self._bars.reset(self._task, description=words, total=total, visible=True)
+
+    def _show_compilation(self, kernel: int) -> None:
+        words = f"编译计算核（仅首次） compiling kernels (first run only), {kernel}"
+        self._bars.update(self._compilation, description=words, visible=True)
 
     def advance(self, steps: int = 1) -> None:
         """Say that so many steps are done."""

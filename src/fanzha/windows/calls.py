@@ -101,7 +101,8 @@ class Calls:
             size *= 2
         slots = np.zeros((size, 3), np.int64)
         values = np.full((size, self._wide), UNKNOWN, np.int64)
-        self._used = kernel.move(self._slots, self._values, slots, values, now, self._seed)
+        if self._used:
+            self._used = kernel.move(self._slots, self._values, slots, values, now, self._seed)
         self._slots, self._values = slots, values
 
     def save(self) -> bytes:
@@ -223,4 +224,5 @@ class _Queue:
         while slots < 2 * size:
             slots *= 2
         self._heads = np.zeros((slots, 3), np.int64)
-        kernel.chain(self._entries, self._stop, self._heads, self._seed)
+        if live:
+            kernel.chain(self._entries, self._stop, self._heads, self._seed)

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.windows._codes.kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, packed, rebuilt
+from fanzha.windows._codes.kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, rebuilt
 from fanzha.windows.facts import UNKNOWN
 
 pc: Any = pyarrow.compute
 
 FORMAT = 1
-_FIRST_SLOTS = 1 << 10
+_FIRST_SLOTS = 1 << 12
 _FIRST_BYTES = 1 << 14
 FEW = 64  # texts that go without columns
 ENDLESS = 1 << 40
@@ -161,8 +161,9 @@ class Codes:
         self._few_room = 0, 0
         fresh = np.zeros(slots, np.int64), np.zeros(space, np.uint8)
         starts = np.zeros_like(self._starts)
-        self._counts[1] = rebuilt(
-            np.uint64(self._seed), self._starts, self._sizes, self._bytes, int(self._counts[0]), *fresh, starts
+        codes = int(self._counts[0])
+        self._counts[1] = (
+            rebuilt(self._seed64, self._starts, self._sizes, self._bytes, codes, *fresh, starts) if codes else 0
         )
         self._slots, self._bytes, self._starts = *fresh, starts
 
@@ -201,7 +202,7 @@ def pack(digits: str) -> int | None:
     bare = digits[plus:]
     if not bare.isascii() or not bare.isdigit() or len(bare) > MOST_DIGITS:
         return None
-    return int(packed(int(bare), len(bare), plus))
+    return int(bare) | len(bare) << LENGTH_BIT | plus << PLUS_BIT
 
 
 def is_packed(codes: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.kinds.numbering.written import written_numbers
 
+from fanzha.base import kernels
+from fanzha.base.kernels import RowBudget
+from fanzha.kinds.numbering import columns
 from fanzha.kinds.numbering.columns import SCHEMA, classify_many
 from fanzha.kinds.numbering.facts import classify
 
@@ -21,6 +25,14 @@ def expected(raw: str | None) -> dict[str, Any]:
 @given(st.lists(st.none() | written_numbers(), max_size=30))
 def test_columns_say_what_the_single_path_says(raws: list[str | None]) -> None:
     assert classify_many(pa.array(raws, pa.string())).to_pylist() == [expected(raw) for raw in raws]
+
+
+@given(st.lists(st.none() | written_numbers(), max_size=30))
+def test_few_rows_are_classified_without_compiling_and_say_the_same(raws: list[str | None]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "_BUDGET", RowBudget())
+        patch.setattr(kernels, "INTERPRETED_ROWS", 1_000)
+        assert classify_many(pa.array(raws, pa.string())).to_pylist() == [expected(raw) for raw in raws]
 
 
 def test_chunks_slices_and_views_are_read_where_they_are() -> None:

@@ -6,15 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanzha.base.kernels import interpreted
 from fanzha.read._convert.durations_kernel import BAD, EMPTY, GOOD, read_durations
 from fanzha.read._convert.times import text_buffers
 
 
 def read(cells: list[str], unit: int = 1_000) -> list[tuple[int, int]]:
+    """Read cells by the compiled kernel and by the function behind it, which must agree."""
     data, offsets = text_buffers(pa.array(cells, pa.large_string()))
     out, what = np.empty(len(cells), np.int64), np.empty(len(cells), np.uint8)
     read_durations(data, offsets, unit, out, what)
-    return list(zip(out.tolist(), what.tolist(), strict=True))
+    compiled_result = list(zip(out.tolist(), what.tolist(), strict=True))
+    with np.errstate(over="ignore"):
+        interpreted(read_durations)(data.tobytes(), offsets.tolist(), unit, out, what)
+    assert list(zip(out.tolist(), what.tolist(), strict=True)) == compiled_result
+    return compiled_result
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.base.clock import iso, moment_ms, to_ms
+from fanzha.base.kernels import interpreted
 from fanzha.read._convert import timestamps_kernel
 from fanzha.read._convert.times import text_buffers
 from fanzha.read._convert.timestamps_kernel import (
@@ -25,10 +26,15 @@ from fanzha.read._convert.timestamps_kernel import (
 
 
 def read(cells: list[str], order: int = UNKNOWN_ORDER) -> list[tuple[int, int]]:
+    """Read cells by the compiled kernel and by the function behind it, which must agree."""
     data, offsets = text_buffers(pa.array(cells, pa.large_string()))
     out, what = np.empty(len(cells), np.int64), np.empty(len(cells), np.uint8)
     timestamps_kernel.read_timestamps(data, offsets, order, out, what)
-    return list(zip(out.tolist(), what.tolist(), strict=True))
+    compiled_result = list(zip(out.tolist(), what.tolist(), strict=True))
+    with np.errstate(over="ignore"):
+        interpreted(timestamps_kernel.read_timestamps)(data.tobytes(), offsets.tolist(), order, out, what)
+    assert list(zip(out.tolist(), what.tolist(), strict=True)) == compiled_result
+    return compiled_result
 
 
 def local(cell: str, order: int = UNKNOWN_ORDER) -> str:

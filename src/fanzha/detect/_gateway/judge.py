@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.base.kernels import compiled
+from fanzha.base.kernels import RowBudget, compiled
 from fanzha.detect._gateway import ruling as rules
 from fanzha.detect._gateway.reasons import Reason
 from fanzha.detect._gateway.ruling import INGRESS, ROAMING, ruling
@@ -25,6 +25,7 @@ Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 NO_TABLES = NumberingTables()
+_BUDGET = RowBudget()
 
 
 class Judged(NamedTuple):
@@ -69,7 +70,8 @@ def judge(batch: pa.RecordBatch, tables: NumberingTables = NO_TABLES) -> Judged:
 
 def rulings_of(*calls: Codes | Mask) -> Codes:
     """Rule on every call, its codes and masks given as arrays in the order of `ruling`."""
-    return _machine()(*calls)
+    rule: Callable[..., Codes] = _machine() if _BUDGET.is_worth_compiling(len(calls[0])) else rulings
+    return rule(*calls)
 
 
 @cache

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.base.kernels import compiled
+from fanzha.base.kernels import RowBudget, compiled
 from fanzha.kinds.numbering import plan_rules as rules
 from fanzha.kinds.numbering.facts import NumberFacts, classify, elsewhere
 from fanzha.kinds.numbering.plan import plan
@@ -24,6 +24,8 @@ _WIDEST = 64  # bytes of a row that the kernel reads; longer ones go one by one
 
 _DISGUISED, _INVALID = CLASSES.index(NumberClass.DISGUISED), CLASSES.index(NumberClass.INVALID)
 _ASSUMED = REASONS.index(NumberReason.COUNTRY_CODE_ASSUMED)
+
+_BUDGET = RowBudget()
 
 #: What the kernel did with a row: all of it, all but the other country's plan, or nothing.
 DONE, ABROAD, ODD = 0, 1, 2
@@ -156,7 +158,10 @@ def _classify_piece(values: "pa.Array[Any]") -> pa.RecordBatch:
     left = np.empty(rows, np.uint8)
     written = np.empty(int(offsets[-1] - offsets[0]) + 4 * rows, np.uint8)
     ends = np.zeros(rows + 1, np.int32)
-    machine()["read_rows"](offsets, data, null, plan().tables, codes, left, written, ends)
+    if _BUDGET.is_worth_compiling(rows):
+        machine()["read_rows"](offsets, data, null, plan().tables, codes, left, written, ends)
+    else:
+        left = np.where(null, np.uint8(DONE), np.uint8(ODD))
     index: Any = ends
     text: Any = written[: int(ends[-1])]
     canonical: pa.Array[Any] = pa.StringArray.from_buffers(rows, pa.py_buffer(index), pa.py_buffer(text))

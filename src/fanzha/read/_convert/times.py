@@ -1,12 +1,15 @@
 """Columns of moments and of lengths of time as int64 milliseconds, with the rows that are neither."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS, to_ms
+from fanzha.base.kernels import RowBudget, interpreted
 from fanzha.base.words import Words
 from fanzha.read._arrow import ArrowColumn as ArrowColumn
 from fanzha.read._arrow import compute as pc
@@ -31,6 +34,19 @@ _ORDERS = {
 }
 _EPOCHS = {"epoch_s": 1_000, "epoch_ms": 1}
 UNIT_MS = {"ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000}
+
+
+_TIMESTAMP_BUDGET, _DURATION_BUDGET = RowBudget(), RowBudget()
+
+
+@cache
+def _interpreted_timestamps() -> Callable[..., None]:
+    return interpreted(timestamps_kernel.read_timestamps)
+
+
+@cache
+def _interpreted_durations() -> Callable[..., None]:
+    return interpreted(durations_kernel.read_durations)
 
 
 def parse_timestamps(column: ArrowColumn, format_: str, zone: Zone, skew_ms: int) -> ParsedColumn:
@@ -59,7 +75,11 @@ _Moments = tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]  # mom
 def _parse_text(text: ArrowColumn, order: int, zone: Zone) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     data, offsets = text_buffers(text)
     times, status = np.empty(len(text), np.int64), np.empty(len(text), np.uint8)
-    timestamps_kernel.read_timestamps(data, offsets, order, times, status)
+    if _TIMESTAMP_BUDGET.is_worth_compiling(len(text)):
+        timestamps_kernel.read_timestamps(data, offsets, order, times, status)
+    else:
+        with np.errstate(over="ignore"):
+            _interpreted_timestamps()(data.tobytes(), offsets.tolist(), order, times, status)
     local = status == timestamps_kernel.LOCAL
     if local.all():
         times = zone.to_utc(times)
@@ -118,7 +138,10 @@ def parse_durations(column: ArrowColumn, unit: str) -> ParsedColumn:
     text = strip_thousands(normalise_text(column))
     data, offsets = text_buffers(text)
     durations, status = np.empty(len(text), np.int64), np.empty(len(text), np.uint8)
-    durations_kernel.read_durations(data, offsets, UNIT_MS[unit or "s"], durations, status)
+    if _DURATION_BUDGET.is_worth_compiling(len(text)):
+        durations_kernel.read_durations(data, offsets, UNIT_MS[unit or "s"], durations, status)
+    else:
+        _interpreted_durations()(data.tobytes(), offsets.tolist(), UNIT_MS[unit or "s"], durations, status)
     is_bad = status == durations_kernel.BAD
     values = pa.array(durations, pa.int64(), mask=status != durations_kernel.GOOD)
     return ParsedColumn(values, ((is_bad, NOT_A_DURATION),) if is_bad.any() else ())

@@ -120,7 +120,7 @@ def read_timestamps(
                     if count <= 2 and position < stop and data[position] == 58:
                         position += 1
                         while position < stop and 48 <= data[position] <= 57:
-                            minutes = minutes * 10 + (data[position] - 48)
+                            minutes = min(minutes * 10 + (data[position] - 48), 60)
                             position += 1
                     zone, zone_ms = True, zone_sign * (hours * 60 + minutes) * 60_000
                     valid = hours <= 14 and minutes < 60

@@ -14,6 +14,19 @@ CALL, OFFER_AT, ANSWER_AT = 0, 1, 2
 
 
 @compiled
+def copy_columns(target: NDArray[np.int64], to: int, source: NDArray[np.int64], row: int, begin: int, end: int) -> None:
+    """Copy some columns of a row: numba takes ten times as long to compile an assignment of slices."""
+    for column in range(begin, end):
+        target[to, column] = source[row, column]
+
+
+@compiled
+def copy_row(target: NDArray[np.int64], to: int, source: NDArray[np.int64], row: int) -> None:
+    """Copy a row."""
+    copy_columns(target, to, source, row, 0, source.shape[1])
+
+
+@compiled
 def find(slots: NDArray[np.int64], call: int, seed: np.uint64) -> int:
     """Return the slot of a call, or the empty one where it belongs."""
     last = np.uint64(len(slots) - 1)
@@ -36,7 +49,8 @@ def remove(slots: NDArray[np.int64], values: NDArray[np.int64], at: int, seed: n
         mixed = (np.uint64(slots[here, 0] - 1) ^ seed) * np.uint64(0xFF51AFD7ED558CCD)
         home = int(np.int64((mixed ^ (mixed >> np.uint64(32))) & np.uint64(last)))
         if ((here - home) & last) >= ((here - hole) & last):
-            slots[hole], values[hole] = slots[here], values[here]
+            copy_row(slots, hole, slots, here)
+            copy_row(values, hole, values, here)
             hole = here
     slots[hole, 0] = 0
 
@@ -66,14 +80,14 @@ def join(
             if slots[at, CALL] == 0:
                 used += 1
             slots[at, CALL], slots[at, OFFER_AT], slots[at, ANSWER_AT] = calls[row] + 1, moments[row], UNKNOWN
-            values[at, :offered] = columns[row, :offered]
+            copy_columns(values, at, columns, row, 0, offered)
         elif known:
-            columns[row, :offered] = values[at, :offered]
+            copy_columns(columns, row, values, at, 0, offered)
             if roles[row] == ANSWERED:
                 slots[at, ANSWER_AT] = moments[row]
-                values[at, offered:] = columns[row, offered:]
+                copy_columns(values, at, columns, row, offered, columns.shape[1])
             elif slots[at, ANSWER_AT] != UNKNOWN:
-                columns[row, offered:] = values[at, offered:]
+                copy_columns(columns, row, values, at, offered, columns.shape[1])
         if roles[row] == ENDED and slots[at, CALL] != 0:
             remove(slots, values, at, seed)
             used -= 1
@@ -94,7 +108,8 @@ def move(
     for at in range(len(slots)):
         if slots[at, CALL] != 0 and now - slots[at, OFFER_AT] < FORGOTTEN_MS:
             to = find(to_slots, slots[at, CALL] - 1, seed)
-            to_slots[to], to_values[to] = slots[at], values[at]
+            copy_row(to_slots, to, slots, at)
+            copy_row(to_values, to, values, at)
             moved += 1
     return moved
 
@@ -110,7 +125,8 @@ def fill(
     """Put calls into a table that has room for them."""
     for row in range(len(from_slots)):
         at = find(slots, from_slots[row, CALL] - 1, seed)
-        slots[at], values[at] = from_slots[row], from_values[row]
+        copy_row(slots, at, from_slots, row)
+        copy_row(values, at, from_values, row)
 
 
 #: Columns of `entries`: due moment, call (UNKNOWN = ended), next entry of the same call (-1 = none).
@@ -169,7 +185,7 @@ def wait(
             call = entries[first, WAITING]
             if call != UNKNOWN:
                 due[released] = entries[first, DUE]
-                out[released] = kept[first]
+                copy_row(out, released, kept, first)
                 released += 1
                 at = find(heads, call, seed)
                 heads[at, 1] = entries[first, NEXT]
@@ -188,7 +204,7 @@ def wait(
                 remove(heads, heads, at, seed)
         if roles[row] == starts:
             entries[stop, DUE], entries[stop, WAITING] = moments[row] + wait_ms, calls[row]
-            kept[stop] = columns[row]
+            copy_row(kept, stop, columns, row)
             append(entries, stop, heads, seed)
             stop += 1
     return first, released

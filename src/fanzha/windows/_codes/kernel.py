@@ -76,6 +76,13 @@ def same_bytes(data: NDArray[np.uint8], start: int, kept: NDArray[np.uint8], whe
 
 
 @compiled
+def copy_bytes(target: NDArray[np.uint8], to: int, source: NDArray[np.uint8], start: int, size: int) -> None:
+    """Copy bytes: numba takes ten times as long to compile an assignment of slices."""
+    for offset in range(size):
+        target[to + offset] = source[start + offset]
+
+
+@compiled
 def encode(
     offsets: NDArray[np.int64],
     data: NDArray[np.uint8],
@@ -125,7 +132,7 @@ def encode(
                 counts[0] += 1
             slots[slot] = code + 1
             starts[code], sizes[code] = counts[1], size
-            kept[counts[1] : counts[1] + size] = data[start:stop]
+            copy_bytes(kept, counts[1], data, start, size)
             counts[1] += size
         used[code] = max(used[code], now)
         out[row] = code
@@ -153,7 +160,7 @@ def rebuilt(
         while slots[slot] != 0:
             slot = (slot + np.uint64(1)) & last
         slots[slot] = code + 1
-        fresh[end : end + size] = kept[starts[code] : starts[code] + size]
+        copy_bytes(fresh, end, kept, starts[code], size)
         moved[code] = end
         end += size
     return end
