@@ -16,6 +16,8 @@ LONG = frozenset[str]()
 
 #: Contracts and doors of rooms are proven by the tests of the modules behind them.
 PROVEN_ELSEWHERE = {
+    "command/campaigns/simulated_origins.py": "tests/command/processes/test_simulation.py",
+    "command/subjects/simulated_origins.py": "tests/command/processes/test_simulation.py",
     "analyze/evaluate.py": "tests/cli/test_evaluate.py",
     "__main__.py": "tests/cli/test_main.py",
     "command/web/settings.py": "tests/command/web/test_configuration.py",

@@ -13,8 +13,7 @@ from fanzha.base.words import Words
 from fanzha.command.processes.models import ListEntry, ProcessInstance, Step
 from fanzha.command.processes.presenters import as_shown
 from fanzha.command.processes.selectors import organizations_named
-from fanzha.command.subjects.canonical import masked
-from fanzha.command.subjects.models import Subject
+from fanzha.command.processes.subject_hooks import subject_hooks
 from fanzha.processes.evidence import Field as EvidenceField
 from fanzha.processes.evidence import FieldType
 from fanzha.processes.parties import Standing
@@ -73,8 +72,7 @@ def holding(now: datetime) -> Q:
 
 def entries_of(rows: Sequence[ListEntry]) -> list[Entry]:
     """Return entries as they are shown; version and organisations must have been selected with them."""
-    subjects = Subject._base_manager.filter(ref__in=[row.about for row in rows if row.about])
-    masks = {one.ref: masked(one.kind, one.value, one.shown) for one in subjects}
+    masks = subject_hooks().masked_values(row.about for row in rows if row.about)
     seen = set(ProcessInstance.objects.filter(pk__in=[row.instance_id for row in rows]).values_list("ref", flat=True))
     now = timezone.now()
     return [

@@ -35,7 +35,7 @@ from fanzha.command.processes.process_settings import known_processes, process_s
 from fanzha.command.processes.situations import loaded
 from fanzha.command.processes.step_checks import Attempt, check
 from fanzha.command.processes.step_log import log_steps
-from fanzha.command.subjects.process_subjects import check_subjects, set_about
+from fanzha.command.processes.subject_hooks import subject_hooks
 from fanzha.command.web.scoping import everything
 from fanzha.processes import engine
 from fanzha.processes.log.entry import Draft
@@ -105,7 +105,7 @@ def open_process(
         if follow_up is not None and not FollowUp.objects.filter(pk=follow_up.pk, opened=None).update(opened=instance):
             raise Refusal(Reason.STATE, Words("后续流程已启动", "what follows was opened before"))
         if not about.subject:
-            set_about(instance, process.events[event].evidence, change.evidence, from_ms(moment))
+            subject_hooks().set_about(instance, process.events[event].evidence, change.evidence, from_ms(moment))
         log_steps(log, instance, record_rows(instance, change, process, People(change), moment))
     return instance
 
@@ -171,7 +171,7 @@ def _check_evidence(process: Process, event: str, actor: Actor, change: Change) 
     """Let people name files that are here and colleagues; an import may name those of the system it comes from."""
     machine = process.machine_of(event)
     fields = machine.events[event].evidence if machine else {}
-    check_subjects(fields, change.evidence)
+    subject_hooks().check_subjects(fields, change.evidence)
     if not actor.is_machine:
         check_kept(fields, change.evidence)
         check_people(fields, change.evidence, actor.organization)
@@ -198,7 +198,7 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
             update_instance(instance, change, process, at)
             first = change.steps[0] if change.steps else None
             if first is not None and first.event in process.events:
-                set_about(instance, process.events[first.event].evidence, change.evidence, from_ms(at))
+                subject_hooks().set_about(instance, process.events[first.event].evidence, change.evidence, from_ms(at))
             steps = record_rows(instance, change, process, People(change), at)
             if timer is not None:
                 record_passed(timer, has_moved=instance.state != before)

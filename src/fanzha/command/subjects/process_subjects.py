@@ -3,14 +3,14 @@
 A field of a process says by `kind` what is named, and by `standing: subject` that the process is about it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.processes.models import ProcessInstance, Step
-from fanzha.command.subjects.canonical import Kept, kept
+from fanzha.command.subjects.canonical import Kept, kept, masked
 from fanzha.command.subjects.models import Presence, Subject
 from fanzha.command.subjects.registry import subjects_of
 from fanzha.kinds import all_kinds
@@ -64,6 +64,12 @@ def set_about(instance: ProcessInstance, fields: Mapping[str, Field], given: Map
         marking=instance.marking,
         defaults={"first_at": at, "last_at": at},
     )
+
+
+def masked_values(refs: Iterable[str]) -> dict[str, str]:
+    """Return the masked value of each subject by its ref."""
+    subjects = Subject._base_manager.filter(ref__in=list(refs))
+    return {subject.ref: masked(subject.kind, subject.value, subject.shown) for subject in subjects}
 
 
 def _concerned(fields: Mapping[str, Field], given: Mapping[str, Any]) -> list[Kept]:
