@@ -1,27 +1,27 @@
 """A port number is found by how many it texts, how fresh the host is and the hour; bills, codes and parcels are not."""
 
 import pytest
-from tests.detect.telling import told
+from tests.detect.run_detector import report
 
-from fanzha.detect._rules.made_up import Row, host, texts
 from fanzha.detect.a2p_abuse import BANK, BILL, DETECTOR, NIGHT_S
+from fanzha.detect.rules.sample_facts import Row, site_seen, text_messages
 
 SENDER = "1069000012345"
 
 
 def sent(count: int, *, days_old: float = 2, start_s: float = 0, every_s: float = 60) -> tuple[Row, ...]:
-    seen = host("renzheng.example", days_old=days_old, at_s=max(0, start_s - 3600))
-    return (seen, *texts(SENDER, count, text=BANK, every_s=every_s, start_s=start_s))
+    seen = site_seen("renzheng.example", days_old=days_old, at_s=max(0, start_s - 3600))
+    return (seen, *text_messages(SENDER, count, text=BANK, every_s=every_s, start_s=start_s))
 
 
 @pytest.mark.parametrize(("count", "found"), [(19, 0), (20, 1)])
 def test_a_fresh_host_is_texted_to_twenty_within_the_hour(count: int, found: int) -> None:
-    assert len(told(DETECTOR, sent(count))) == found
+    assert len(report(DETECTOR, sent(count))) == found
 
 
 @pytest.mark.parametrize(("every_s", "found"), [(190, 0), (180, 1)])
 def test_the_same_number_of_texts_over_a_longer_time_is_no_burst(every_s: float, found: int) -> None:
-    assert len(told(DETECTOR, sent(22, every_s=every_s))) == found
+    assert len(report(DETECTOR, sent(22, every_s=every_s))) == found
 
 
 @pytest.mark.parametrize(
@@ -30,29 +30,31 @@ def test_the_same_number_of_texts_over_a_longer_time_is_no_burst(every_s: float,
 )
 def test_the_older_the_host_the_more_it_takes(days_old: float, night: bool, found: int) -> None:
     start_s = NIGHT_S if night else 0
-    assert len(told(DETECTOR, sent(120, days_old=days_old, start_s=start_s, every_s=20))) == found
+    assert len(report(DETECTOR, sent(120, days_old=days_old, start_s=start_s, every_s=20))) == found
 
 
 def test_senders_that_share_a_host_are_found_though_each_sends_little() -> None:
-    seen = host("renzheng.example", days_old=40)
-    each = [texts(f"10690000123{n}", 20, text=BANK, start_s=n, first_recipient=17_000_300_000 + n) for n in range(2)]
-    assert {one.subject for one in told(DETECTOR, [seen], *each)} == {"106900001230", "106900001231"}
-    assert told(DETECTOR, [seen], each[0]) == []
+    seen = site_seen("renzheng.example", days_old=40)
+    each = [
+        text_messages(f"10690000123{n}", 20, text=BANK, start_s=n, first_recipient=17_000_300_000 + n) for n in range(2)
+    ]
+    assert {finding.subject for finding in report(DETECTOR, [seen], *each)} == {"106900001230", "106900001231"}
+    assert report(DETECTOR, [seen], each[0]) == []
 
 
 def test_a_number_of_a_person_is_not_accused_here_the_sender_is_only_claimed() -> None:
-    seen = host("renzheng.example", days_old=2)
-    assert told(DETECTOR, [seen], texts("+8617000000001", 40, text=BANK, channel="sms")) == []
+    seen = site_seen("renzheng.example", days_old=2)
+    assert report(DETECTOR, [seen], text_messages("+8617000000001", 40, text=BANK, channel="sms")) == []
 
 
 def test_a_new_company_that_writes_to_its_customers_by_day_is_none() -> None:
-    assert told(DETECTOR, sent(90, days_old=100, every_s=40)) == []
+    assert report(DETECTOR, sent(90, days_old=100, every_s=40)) == []
 
 
 def test_parcel_texts_to_everybody_all_day_with_an_old_host_are_none() -> None:
-    seen = host("zhangdan.example", days_old=3_000)
-    assert told(DETECTOR, [seen], texts(SENDER, 600, text=BILL, every_s=60)) == []
+    seen = site_seen("zhangdan.example", days_old=3_000)
+    assert report(DETECTOR, [seen], text_messages(SENDER, 600, text=BILL, every_s=60)) == []
 
 
 def test_a_host_that_nobody_has_seen_is_not_taken_for_fresh() -> None:
-    assert told(DETECTOR, texts(SENDER, 200, text=BANK, every_s=20)) == []
+    assert report(DETECTOR, text_messages(SENDER, 200, text=BANK, every_s=20)) == []

@@ -3,26 +3,28 @@
 from typing import Any
 
 import pytest
-from tests.detect.telling import rules_told, told
+from tests.detect.run_detector import fired_rules, report
 
-from fanzha.detect._rules.made_up import ABROAD, AT_HOME, Row, call, calls, taken
 from fanzha.detect.call_centre_burst import CHANGING, DETECTOR
+from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, incoming_calls, outgoing_calls
 
 NUMBER, FOREIGN = "+8617000000019", "+442079460019"
 
 
 def an_hour(count: int, **how: Any) -> tuple[Row, ...]:
     """Calls within an hour; without more, two in five are answered for 30 s."""
-    return calls(NUMBER, count, **{**AT_HOME, "every_s": 3_000 / count, "talk_s": 30, "answered_every": 3, **how})
+    return outgoing_calls(
+        NUMBER, count, **{**AT_HOME, "every_s": 3_000 / count, "talk_s": 30, "answered_every": 3, **how}
+    )
 
 
 def a_day(count: int, **how: Any) -> tuple[Row, ...]:
     """Calls too far apart for any hourly number."""
-    return calls(NUMBER, count, **{**AT_HOME, "every_s": 1_000, "talk_s": 25, "answered_every": 3, **how})
+    return outgoing_calls(NUMBER, count, **{**AT_HOME, "every_s": 1_000, "talk_s": 25, "answered_every": 3, **how})
 
 
 def from_abroad(count: int, caller: str = FOREIGN, **how: Any) -> tuple[Row, ...]:
-    return calls(caller, count, **{**ABROAD, "every_s": 1_000, "talk_s": 25, "answered_every": 3, **how})
+    return outgoing_calls(caller, count, **{**ABROAD, "every_s": 1_000, "talk_s": 25, "answered_every": 3, **how})
 
 
 @pytest.mark.parametrize(
@@ -32,64 +34,66 @@ def from_abroad(count: int, caller: str = FOREIGN, **how: Any) -> tuple[Row, ...
 def test_within_an_hour_fifteen_strangers_are_a_burst_where_talks_are_short_else_twenty(
     callees: int, talk_s: float, found: set[str]
 ) -> None:
-    assert rules_told(DETECTOR, an_hour(callees, talk_s=talk_s)) == found
+    assert fired_rules(DETECTOR, an_hour(callees, talk_s=talk_s)) == found
 
 
 @pytest.mark.parametrize(("callees", "found"), [(24, set()), (25, {"call_centre_day"})])
 def test_by_the_day_it_takes_twenty_five(callees: int, found: set[str]) -> None:
-    assert rules_told(DETECTOR, a_day(callees)) == found
+    assert fired_rules(DETECTOR, a_day(callees)) == found
 
 
 @pytest.mark.parametrize(("callees", "found"), [(14, set()), (15, {"call_centre_claimed"})])
 def test_by_one_number_claimed_abroad_it_takes_fifteen(callees: int, found: set[str]) -> None:
-    assert rules_told(DETECTOR, from_abroad(callees)) == found
+    assert fired_rules(DETECTOR, from_abroad(callees)) == found
 
 
 def test_by_changing_numbers_of_a_trunk_it_takes_twenty() -> None:
-    assert rules_told(DETECTOR, CHANGING) == {"call_centre_trunk"}
+    assert fired_rules(DETECTOR, CHANGING) == {"call_centre_trunk"}
     last = max(str(row["call_id"]) for row in CHANGING[-3:])
     first = str(CHANGING[0]["call_id"])
-    assert not rules_told(DETECTOR, (row for row in CHANGING if row["call_id"] not in (first, last)))
+    assert not fired_rules(DETECTOR, (row for row in CHANGING if row["call_id"] not in (first, last)))
 
 
 @pytest.mark.parametrize("every_other", [an_hour(24, answered_every=1), a_day(40, answered_every=1)])
 def test_who_is_answered_is_left_alone(every_other: tuple[Row, ...]) -> None:
-    assert not told(DETECTOR, every_other)
+    assert not report(DETECTOR, every_other)
 
 
 def test_the_same_people_called_again_are_no_strangers() -> None:
-    assert not told(DETECTOR, an_hour(30, step=0), a_day(30, start_s=90_000, step=0))
+    assert not report(DETECTOR, an_hour(30, step=0), a_day(30, start_s=90_000, step=0))
 
 
 def test_signs_are_summed_who_talks_longer_is_found_unless_he_is_called_back_or_moves() -> None:
     longer = an_hour(20, talk_s=50)
-    assert rules_told(DETECTOR, longer) == {"call_centre_burst"}
-    assert not told(DETECTOR, longer, taken(NUMBER, 2, every_s=1_000))
-    assert not told(DETECTOR, longer[:24], an_hour(20, talk_s=50, cell="460-00-2100-00002")[24:])
+    assert fired_rules(DETECTOR, longer) == {"call_centre_burst"}
+    assert not report(DETECTOR, longer, incoming_calls(NUMBER, 2, every_s=1_000))
+    assert not report(DETECTOR, longer[:24], an_hour(20, talk_s=50, cell="460-00-2100-00002")[24:])
 
 
 def test_our_own_number_is_named_and_a_claimed_one_never_is() -> None:
-    assert {(one.kind, one.subject) for one in told(DETECTOR, an_hour(20))} == {("phone_number", NUMBER)}
-    assert {(one.kind, one.subject) for one in told(DETECTOR, from_abroad(30))} == {("trunk", ABROAD["trunk"])}
+    assert {(finding.kind, finding.subject) for finding in report(DETECTOR, an_hour(20))} == {("phone_number", NUMBER)}
+    assert {(finding.kind, finding.subject) for finding in report(DETECTOR, from_abroad(30))} == {
+        ("trunk", ABROAD["trunk"])
+    }
 
 
 def test_without_a_trunk_the_call_itself_is_named() -> None:
-    assert {one.kind for one in told(DETECTOR, from_abroad(16, trunk=None))} == {"call"}
+    assert {finding.kind for finding in report(DETECTOR, from_abroad(16, trunk=None))} == {"call"}
 
 
 def test_a_number_that_only_claims_to_be_a_mobile_of_ours_is_not_taken_for_one() -> None:
-    assert not told(DETECTOR, an_hour(20, proven=False))
+    assert not report(DETECTOR, an_hour(20, proven=False))
 
 
 def test_a_number_claimed_on_another_trunk_too_does_not_make_that_trunk_answer_for_it() -> None:
     honest = call(FOREIGN, "+8617000300000", 20_000, ingress="international_gateway", trunk="IGW-FIC-02")
-    assert {one.subject for one in told(DETECTOR, from_abroad(18), honest)} == {ABROAD["trunk"]}
+    assert {finding.subject for finding in report(DETECTOR, from_abroad(18), honest)} == {ABROAD["trunk"]}
 
 
 def test_a_traveller_whose_own_number_is_proven_is_not_judged_as_claimed() -> None:
-    assert not told(DETECTOR, from_abroad(30, NUMBER, proven=True, roaming="proven"))
+    assert not report(DETECTOR, from_abroad(30, NUMBER, proven=True, roaming="proven"))
 
 
 def test_a_licensed_centre_on_its_own_line_is_not_meant() -> None:
     line = {"ingress": "leased_line", "trunk": "LINE-FIC-01", "cell": None}
-    assert not told(DETECTOR, an_hour(60, talk_s=50, **line))
+    assert not report(DETECTOR, an_hour(60, talk_s=50, **line))

@@ -52,7 +52,7 @@ def test_findings_carry_what_their_trigger_says_of_simulation_and_basis(detector
     for example in detector.examples:
         findings = found(detector, example, basis="a source's basis", simulated=simulated)
         assert bool(findings) == bool(example.finds)
-        assert all(one.simulated == simulated and "a source's basis" in one.basis for one in findings)
+        assert all(finding.simulated == simulated and "a source's basis" in finding.basis for finding in findings)
 
 
 @pytest.mark.parametrize("detector", all_detectors().values(), ids=list(all_detectors()))

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from fanzha.claims import Finding
-from fanzha.detect._profile.telling import FROM_WINDOWS, NO_BILL, NO_BILLING_DATA
+from fanzha.detect._profile.explain import FROM_WINDOWS, NO_BILL, NO_BILLING_DATA
 from fanzha.detect.fraud_subscriber import DETECTOR
 from fanzha.events.subscriber_profile import BY_WINDOWS, EVENT
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.claims import Finding
-from fanzha.detect._text.repeats import Repeats
-from fanzha.detect.fraud_text import DETECTOR, Sorting
+from fanzha.detect._text.repeats import RepeatCounter
+from fanzha.detect.fraud_text import DETECTOR, FraudTextSession
 from fanzha.events import all_events
 
 LURE = "招聘网络兼职，在家手机刷单，日结300元，先垫付本金返佣金，名额有限，添加薇❤信 zq00000 咨询"
@@ -62,16 +62,16 @@ def test_neither_batches_nor_a_stop_change_what_is_found(
     for name, place in (("simulated", 1), ("basis", 2)):
         column = pa.array([row[place] for row in rows], whole.schema.field(name).type)
         whole = whole.set_column(whole.schema.get_field_index(name), whole.schema.field(name), column)
-    at_once = Sorting(DETECTOR, Repeats(most=most))
+    at_once = FraudTextSession(DETECTOR, RepeatCounter(capacity=most))
     expected = [*at_once.feed("message", whole), *at_once.finish()]
 
-    session = Sorting(DETECTOR, Repeats(most=most))
+    session = FraudTextSession(DETECTOR, RepeatCounter(capacity=most))
     parts: list[Finding] = []
     edges = [0, *sorted(cut for cut in cuts if cut < len(rows)), len(rows)]
     for start, end in pairwise(edges):
         parts += session.feed("message", whole.slice(start, end - start))
         if stop:
-            session = Sorting(DETECTOR, Repeats.load(session.save(), most))
+            session = FraudTextSession(DETECTOR, RepeatCounter.load(session.save(), most))
     assert [*parts, *session.finish()] == expected
 
 
@@ -135,4 +135,4 @@ def test_long_numbers_are_masked_in_reasons_and_evidence() -> None:
 def test_a_forged_link_is_told_however_mild_the_words(text: str, expected: bool) -> None:
     told = found(text)
     assert bool(told) is expected
-    assert all(one.fraud_type == "phishing" and "链接仿冒" in one.reasons_zh[0] for one in told)
+    assert all(finding.fraud_type == "phishing" and "链接仿冒" in finding.reasons_zh[0] for finding in told)

@@ -5,7 +5,7 @@ import json
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.detect._gateway.calls import CALL, DAY, START, batch_of
+from tests.detect.gateway.calls import CALL, DAY, START, batch_of
 
 from fanzha.claims import Finding
 from fanzha.detect.gateway_guard import DETECTOR
@@ -50,8 +50,8 @@ def test_a_day_that_is_over_is_told_before_the_input_ends() -> None:
     call: dict[str, object] = {"caller": "95588", "ingress": "international_gateway", "trunk": "T1"}
     session = DETECTOR.open()
     assert list(session.feed("call_offered", batch_of([call, call]))) == []
-    (told,) = session.feed("call_offered", batch_of([{**call, "gap": DAY}]))
-    assert told.event_ids == ("e0", "e1")
+    (evidences,) = session.feed("call_offered", batch_of([{**call, "gap": DAY}]))
+    assert evidences.event_ids == ("e0", "e1")
     assert len(list(session.finish())) == 1
 
 
@@ -59,8 +59,8 @@ def test_a_thousand_calls_of_a_trunk_are_one_finding() -> None:
     calls: list[dict[str, object]] = [
         {"caller": f"+86100{number:07}", "ingress": "international_gateway", "trunk": "T1"} for number in range(1_000)
     ]
-    (told,) = run(calls)
-    assert (told.subject, len(told.event_ids)) == ("T1", 10)
+    (evidences,) = run(calls)
+    assert (evidences.subject, len(evidences.event_ids)) == ("T1", 10)
 
 
 def test_ranges_and_carriers_are_those_of_the_operators_tables() -> None:
@@ -76,11 +76,11 @@ def test_ranges_and_carriers_are_those_of_the_operators_tables() -> None:
     )
     call: dict[str, object] = {"caller": "19400001234", "ingress": "international_gateway", "trunk": "T1"}
     batch = batch_of([{**call, "gap": 0}, call])
-    session = DETECTOR.numbered_by(tables).open()
+    session = DETECTOR.with_numbering(tables).open()
     assert list(session.feed("call_offered", batch)) == []
-    told = [json.loads(finding.evidence) for finding in session.finish()]
-    assert {one["reason"] for one in told} == {"impossible_from_abroad", "mobile_unproven"}
-    (claimed,) = next(one["claimed"] for one in told if one["reason"] == "mobile_unproven")
+    evidences = [json.loads(finding.evidence) for finding in session.finish()]
+    assert {evidence["reason"] for evidence in evidences} == {"impossible_from_abroad", "mobile_unproven"}
+    (claimed,) = next(evidence["claimed"] for evidence in evidences if evidence["reason"] == "mobile_unproven")
     assert (claimed["class"], claimed["operator"], claimed["operator_by"]) == ("mobile", "china_mobile", "portability")
 
 
@@ -91,5 +91,5 @@ def test_what_the_sources_say_of_basis_and_simulation_is_carried_along() -> None
         "trunk": "T1",
         "basis": "contract",
     }
-    (told,) = run([{**call, "simulated": False}, {**call, "basis": "order"}])
-    assert told.simulated and told.basis == "ATF Art. 13; contract; order"
+    (evidences,) = run([{**call, "simulated": False}, {**call, "basis": "order"}])
+    assert evidences.simulated and evidences.basis == "ATF Art. 13; contract; order"

@@ -19,8 +19,8 @@ def found(*rows: object) -> list[Finding]:
 
 
 def test_model_depends_on_what_is_known() -> None:
-    kept = [json.loads(finding.evidence) for finding in found(COPIED, COPIED_ALONE)]
-    assert [one["model"] for one in kept] == ["page", "page-facts"]
+    evidences = [json.loads(finding.evidence) for finding in found(COPIED, COPIED_ALONE)]
+    assert [evidence["model"] for evidence in evidences] == ["page", "page-facts"]
 
 
 def test_without_reputation_only_the_stricter_threshold_counts() -> None:

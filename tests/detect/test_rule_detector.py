@@ -6,7 +6,7 @@ import pytest
 
 from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
-from fanzha.detect import RuleDetector, all_detectors, own_rule
+from fanzha.detect import RuleDetector, all_detectors, operator_rule
 from fanzha.rules import RuleError
 from fanzha.rules.tree import Binary, Number, Points, Rule, walk
 
@@ -22,15 +22,15 @@ rule many_cards "一机多卡" "many cards in one device"
 
 
 def test_the_text_says_who_the_detector_is() -> None:
-    one = own_rule(TEXT, STEP, {"spared": ("1",)})
-    assert (one.name, one.title, one.version, one.law) == (
+    detector = operator_rule(TEXT, STEP, {"spared": ("1",)})
+    assert (detector.name, detector.title, detector.version, detector.law) == (
         "many-cards",
         Words("一机多卡", "many cards in one device"),
         "3",
         ("ATF Art. 14",),
     )
-    assert one.reads == ("sim_use",)
-    assert one.rules[0].name == "many_cards"
+    assert detector.reads == ("sim_use",)
+    assert detector.rules[0].name == "many_cards"
 
 
 def test_the_facts_of_a_call_are_read_together() -> None:
@@ -39,18 +39,18 @@ def test_the_facts_of_a_call_are_read_together() -> None:
         .replace("number not", "caller not")
         .replace("device score", "call score")
     )
-    one = own_rule(text, STEP, {"spared": ()})
-    assert one.reads == ("call_answered", "call_ended", "call_offered", "sim_use")
+    detector = operator_rule(text, STEP, {"spared": ()})
+    assert detector.reads == ("call_answered", "call_ended", "call_offered", "sim_use")
 
 
 def test_a_text_that_cannot_be_read_does_not_load() -> None:
     with pytest.raises(RuleError):
-        own_rule(TEXT.replace("when", "whenn"), STEP, {})
+        operator_rule(TEXT.replace("when", "whenn"), STEP, {})
 
 
 def test_a_list_that_nobody_keeps_is_a_mistake() -> None:
     with pytest.raises(RuleError, match="spared"):
-        _ = own_rule(TEXT, STEP, {}).rules
+        _ = operator_rule(TEXT, STEP, {}).rules
 
 
 RULES = [rule for one in all_detectors().values() if isinstance(one, RuleDetector) for rule in one.rules]

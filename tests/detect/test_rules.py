@@ -9,9 +9,9 @@ from fanzha.claims import Finding, Mode
 from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
 from fanzha.claims.budget import Budget
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
-from fanzha.detect import RuleDetector, own_rule
-from fanzha.detect._rules.governance import Governance
-from fanzha.detect._rules.session import RuleSession
+from fanzha.detect import RuleDetector, operator_rule
+from fanzha.detect.rules.governance import Governance
+from fanzha.detect.rules.session import RuleSession
 
 TEXT = """
 rule burst "群呼" "burst"
@@ -24,7 +24,7 @@ rule burst "群呼" "burst"
 
 
 def burst(state: RuleState = RuleState.LIVE, share: float = 0.0, text: str = TEXT) -> RuleDetector:
-    return own_rule(text, RuleStep(state=state, share=share, at=0, by="A", why="test"), {})
+    return operator_rule(text, RuleStep(state=state, share=share, at=0, by="A", why="test"), {})
 
 
 def told(detector: RuleDetector, governance: Governance | None = None, *, minutes: int = 1) -> list[Finding]:
@@ -36,7 +36,7 @@ def told(detector: RuleDetector, governance: Governance | None = None, *, minute
 
 def test_a_subject_is_told_once_in_the_quiet_time_and_again_after_it() -> None:
     findings = told(burst())
-    assert [(one.subject_kind, one.subject) for one in findings] == [("trunk", "TG-1")] * 2
+    assert [(finding.subject_kind, finding.subject) for finding in findings] == [("trunk", "TG-1")] * 2
     assert findings[1].found_at - findings[0].found_at == 2 * HOUR
 
 
@@ -56,10 +56,13 @@ def test_a_finding_says_rule_values_and_events_to_the_investigator_and_no_limit_
 
 
 def test_only_a_live_rule_with_warm_windows_may_act() -> None:
-    assert [one.mode for one in told(burst())] == [Mode.SHADOW, Mode.LIVE]  # the first within an hour of the first fact
-    assert {one.mode for one in told(burst(RuleState.SHADOW))} == {Mode.SHADOW}
-    assert [one.mode for one in told(burst(RuleState.SHARE, 1.0))] == [Mode.SHADOW, Mode.LIVE]
-    assert {one.mode for one in told(burst(RuleState.SHARE, 0.0))} == {Mode.SHADOW}
+    assert [finding.mode for finding in told(burst())] == [
+        Mode.SHADOW,
+        Mode.LIVE,
+    ]  # the first within an hour of the first fact
+    assert {finding.mode for finding in told(burst(RuleState.SHADOW))} == {Mode.SHADOW}
+    assert [finding.mode for finding in told(burst(RuleState.SHARE, 1.0))] == [Mode.SHADOW, Mode.LIVE]
+    assert {finding.mode for finding in told(burst(RuleState.SHARE, 0.0))} == {Mode.SHADOW}
 
 
 def test_over_its_budget_a_rule_only_reports_and_the_run_notes_it() -> None:
@@ -67,7 +70,7 @@ def test_over_its_budget_a_rule_only_reports_and_the_run_notes_it() -> None:
     for table, events in calls(200).items():
         session.feed(table, events)
     findings = list(session.finish())
-    assert {one.mode for one in findings} == {Mode.SHADOW}
+    assert {finding.mode for finding in findings} == {Mode.SHADOW}
     assert "budget" in findings[-1].reasons_en[-1]
     assert len(list(session.notes())) == 1
 
@@ -78,15 +81,15 @@ def test_a_share_of_a_trunk_is_measured_by_its_calls(share: float, mode: Mode) -
     assert findings[-1].mode is mode  # one is always free
     text = TEXT.replace("again after 2h", "again after 1 ms")
     many = told(burst(text=text), Governance(default=Budget(share_of_trunk=share)))
-    acting = sum(one.mode is Mode.LIVE for one in many)
+    acting = sum(finding.mode is Mode.LIVE for finding in many)
     assert acting > 40 if share else acting <= 4
 
 
 def test_a_spared_number_from_its_proven_origin_is_only_reported() -> None:
     entry = AllowlistEntry("+8617000000001", OriginKind.TRUNK, "TG-1", "a hospital", "a contract")
-    assert {one.mode for one in told(burst(), Governance(spared=Allowlist([entry])))} == {Mode.SHADOW}
+    assert {finding.mode for finding in told(burst(), Governance(spared=Allowlist([entry])))} == {Mode.SHADOW}
     elsewhere = entry._replace(origin="TG-2")
-    assert Mode.LIVE in {one.mode for one in told(burst(), Governance(spared=Allowlist([elsewhere])))}
+    assert Mode.LIVE in {finding.mode for finding in told(burst(), Governance(spared=Allowlist([elsewhere])))}
 
 
 @pytest.mark.parametrize("cut", [1, 7, 60])

@@ -1,9 +1,9 @@
 """A test call accuses the trunk it came in on when it cannot have come that way, or comes changed too often."""
 
 import pytest
-from tests.detect.telling import rules_told, told
+from tests.detect.run_detector import fired_rules, report
 
-from fanzha.detect._rules.made_up import Row, probe
+from fanzha.detect.rules.sample_facts import Row, probe_call
 from fanzha.detect.test_call_probe import DETECTOR, FOREIGN, HOME
 
 ROUND, CHANGED, PHONE = "test_call_probe", "test_call_number_changed", "test_call_from_a_phone"
@@ -12,7 +12,7 @@ ROUND, CHANGED, PHONE = "test_call_probe", "test_call_number_changed", "test_cal
 def arriving(ingress: str, *received: str | None, **fields: object) -> list[Row]:
     """Test calls that arrive on one trunk, a minute apart."""
     return [
-        probe(
+        probe_call(
             str(number),
             60 * n,
             **{"received_caller": number, "received_ingress": ingress, "received_trunk": "T", **fields},
@@ -23,18 +23,18 @@ def arriving(ingress: str, *received: str | None, **fields: object) -> list[Row]
 
 @pytest.mark.parametrize("ingress", ["leased_line", "voip"])
 def test_one_arrival_on_a_line_of_a_customer_is_enough_whatever_its_number(ingress: str) -> None:
-    (one,) = told(DETECTOR, arriving(ingress, FOREIGN))
-    assert (one.rule, one.kind, one.subject, one.score) == (ROUND, "trunk", "T", 0.7)
-    assert told(DETECTOR, arriving(ingress, HOME))[0].score == 0.9
+    (finding,) = report(DETECTOR, arriving(ingress, FOREIGN))
+    assert (finding.rule, finding.kind, finding.subject, finding.score) == (ROUND, "trunk", "T", 0.7)
+    assert report(DETECTOR, arriving(ingress, HOME))[0].score == 0.9
 
 
 @pytest.mark.parametrize("ingress", ["international_gateway", "interconnect"])
 def test_unchanged_through_a_gateway_is_as_it_should_be(ingress: str) -> None:
-    assert told(DETECTOR, arriving(ingress, *[FOREIGN] * 6)) == []
+    assert report(DETECTOR, arriving(ingress, *[FOREIGN] * 6)) == []
 
 
 def test_a_test_call_sent_at_home_may_arrive_on_any_line() -> None:
-    assert told(DETECTOR, arriving("leased_line", *[HOME] * 4, sent_caller=HOME)) == []
+    assert report(DETECTOR, arriving("leased_line", *[HOME] * 4, sent_caller=HOME)) == []
 
 
 @pytest.mark.parametrize(
@@ -43,27 +43,27 @@ def test_a_test_call_sent_at_home_may_arrive_on_any_line() -> None:
 def test_two_changed_numbers_are_a_sign_when_they_are_half_of_a_trunks(
     changed: int, clean: int, found: set[str]
 ) -> None:
-    assert rules_told(DETECTOR, arriving("interconnect", *[FOREIGN] * clean, *[HOME] * changed)) == found
+    assert fired_rules(DETECTOR, arriving("interconnect", *[FOREIGN] * clean, *[HOME] * changed)) == found
 
 
 def test_a_number_withheld_on_the_way_is_not_one_that_was_changed() -> None:
-    assert told(DETECTOR, arriving("international_gateway", *[None] * 4)) == []
+    assert report(DETECTOR, arriving("international_gateway", *[None] * 4)) == []
 
 
 def test_without_a_trunk_there_is_nobody_to_name() -> None:
-    assert told(DETECTOR, arriving("voip", *[HOME] * 4, received_trunk=None)) == []
+    assert report(DETECTOR, arriving("voip", *[HOME] * 4, received_trunk=None)) == []
 
 
 def test_trunks_do_not_answer_for_each_other() -> None:
-    one, other = arriving("interconnect", HOME), arriving("interconnect", HOME, received_trunk="T2")
-    assert told(DETECTOR, one, other) == []
+    finding, second = arriving("interconnect", HOME), arriving("interconnect", HOME, received_trunk="T2")
+    assert report(DETECTOR, finding, second) == []
 
 
 def test_probes_from_abroad_that_come_out_of_one_phone_name_its_number_without_any_call_of_it() -> None:
-    (one,) = told(DETECTOR, arriving("mobile", HOME, received_trunk=None))
-    assert (one.rule, one.kind, one.subject, one.score) == (PHONE, "phone_number", HOME, 0.7)
+    (finding,) = report(DETECTOR, arriving("mobile", HOME, received_trunk=None))
+    assert (finding.rule, finding.kind, finding.subject, finding.score) == (PHONE, "phone_number", HOME, 0.7)
 
 
 def test_a_probe_sent_at_home_or_that_kept_its_foreign_number_names_no_phone() -> None:
-    assert told(DETECTOR, arriving("mobile", *[HOME] * 4, sent_caller=HOME, received_trunk=None)) == []
-    assert told(DETECTOR, arriving("mobile", *[FOREIGN] * 4, received_trunk=None)) == []
+    assert report(DETECTOR, arriving("mobile", *[HOME] * 4, sent_caller=HOME, received_trunk=None)) == []
+    assert report(DETECTOR, arriving("mobile", *[FOREIGN] * 4, received_trunk=None)) == []

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.detect.telling import findings, rules_told, told
+from tests.detect.run_detector import fired_rules, report, run_detector
 
-from fanzha.detect._rules.made_up import ABROAD, AT_HOME, Row, call, texts
+from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, text_messages
 from fanzha.detect.victim_at_risk import BANK, CHILD, CODE, DAY_S, DETECTOR, HOUR_S, MINUTE_S, STRANGER
 
 VICTIM = "+8617000000089"
@@ -13,11 +13,11 @@ VICTIM = "+8617000000089"
 
 def talks(count: int, caller: str = STRANGER, *, minutes: float = 20, start_s: float = 0, **way: Any) -> list[Row]:
     """Calls to the victim, half an hour apart and a pause."""
-    each = (
+    groups = (
         call(caller, VICTIM, start_s + n * (minutes + 10) * MINUTE_S, talk_s=minutes * MINUTE_S, **(way or ABROAD))
         for n in range(count)
     )
-    return [row for one in each for row in one]
+    return [row for finding in groups for row in finding]
 
 
 def bank_called(at_s: float) -> list[Row]:
@@ -25,78 +25,78 @@ def bank_called(at_s: float) -> list[Row]:
 
 
 def codes(count: int, start_s: float) -> tuple[Row, ...]:
-    return texts("1069000095588", count, text=CODE, start_s=start_s, first_recipient=17_000_000_089, step=0)
+    return text_messages("1069000095588", count, text=CODE, start_s=start_s, first_recipient=17_000_000_089, step=0)
 
 
-@pytest.mark.parametrize(("calls", "found"), [(2, set()), (3, {"victim_of_stranger"})])
-def test_the_third_long_call_of_a_stranger_is_found(calls: int, found: set[str]) -> None:
-    assert rules_told(DETECTOR, talks(calls)) == found
+@pytest.mark.parametrize(("calls", "findings"), [(2, set()), (3, {"victim_of_stranger"})])
+def test_the_third_long_call_of_a_stranger_is_found(calls: int, findings: set[str]) -> None:
+    assert fired_rules(DETECTOR, talks(calls)) == findings
 
 
-@pytest.mark.parametrize(("minutes", "found"), [(14.9, set()), (15.1, {"victim_of_stranger"})])
-def test_a_talk_counts_when_it_still_goes_on_after_fifteen_minutes(minutes: float, found: set[str]) -> None:
-    assert rules_told(DETECTOR, talks(3, minutes=minutes)) == found
+@pytest.mark.parametrize(("minutes", "findings"), [(14.9, set()), (15.1, {"victim_of_stranger"})])
+def test_a_talk_counts_when_it_still_goes_on_after_fifteen_minutes(minutes: float, findings: set[str]) -> None:
+    assert fired_rules(DETECTOR, talks(3, minutes=minutes)) == findings
 
 
 def test_strangers_who_take_another_number_each_time_are_one_story() -> None:
-    each = [talks(1, f"+1202555017{n}", start_s=n * HOUR_S) for n in range(3)]
-    assert rules_told(DETECTOR, *each) == {"victim_of_stranger"}
+    groups = [talks(1, f"+1202555017{n}", start_s=n * HOUR_S) for n in range(3)]
+    assert fired_rules(DETECTOR, *groups) == {"victim_of_stranger"}
 
 
 def test_offers_and_answers_alone_are_enough_and_he_is_named_while_he_still_talks() -> None:
     known_by_then = [row for row in talks(3, minutes=40) if row["table"] != "call_ended"]
     later = call("+8617000000001", "+8617000000002", 4 * HOUR_S, **AT_HOME)
-    (finding,) = findings(DETECTOR, known_by_then, later)
+    (finding,) = run_detector(DETECTOR, known_by_then, later)
     answered_at = max(int(str(row["occurred_at"])) for row in known_by_then if row["table"] == "call_answered")
     assert finding.subject == VICTIM
     assert finding.found_at == answered_at + 15 * MINUTE_S * 1000
 
 
 def test_who_has_called_the_bank_and_gets_its_codes_ranks_before_who_only_talks() -> None:
-    (talking,) = told(DETECTOR, talks(3))
-    reading_out = told(DETECTOR, bank_called(0), codes(2, MINUTE_S), talks(1, start_s=5 * MINUTE_S))
-    assert talking.score < max(one.score for one in reading_out) < 1
+    (talking,) = report(DETECTOR, talks(3))
+    reading_out = report(DETECTOR, bank_called(0), codes(2, MINUTE_S), talks(1, start_s=5 * MINUTE_S))
+    assert talking.score < max(finding.score for finding in reading_out) < 1
 
 
 def test_somebody_known_for_days_is_only_found_when_he_calls_many_or_the_bank_comes_in() -> None:
     earlier, today = talks(1, CHILD), talks(3, CHILD, minutes=40, start_s=2 * DAY_S)
-    assert told(DETECTOR, earlier, today) == []
+    assert report(DETECTOR, earlier, today) == []
     others = [call(CHILD, f"+861700000009{n}", 2 * DAY_S + n, **ABROAD) for n in range(3)]
-    assert rules_told(DETECTOR, earlier, today, *others) == {"victim_at_risk"}
-    assert rules_told(DETECTOR, earlier, today, bank_called(2 * DAY_S)) == {"victim_at_risk"}
+    assert fired_rules(DETECTOR, earlier, today, *others) == {"victim_at_risk"}
+    assert fired_rules(DETECTOR, earlier, today, bank_called(2 * DAY_S)) == {"victim_at_risk"}
 
 
-@pytest.mark.parametrize(("minutes", "found"), [(19, set()), (21, {"victim_calls_bank"})])
-def test_two_long_calls_from_abroad_and_then_the_bank_are_found(minutes: float, found: set[str]) -> None:
-    assert rules_told(DETECTOR, talks(2, minutes=minutes), bank_called(2 * HOUR_S)) == found
+@pytest.mark.parametrize(("minutes", "findings"), [(19, set()), (21, {"victim_calls_bank"})])
+def test_two_long_calls_from_abroad_and_then_the_bank_are_found(minutes: float, findings: set[str]) -> None:
+    assert fired_rules(DETECTOR, talks(2, minutes=minutes), bank_called(2 * HOUR_S)) == findings
 
 
-@pytest.mark.parametrize(("count", "found"), [(2, set()), (3, {"victim_gets_codes"})])
-def test_after_one_long_call_and_the_bank_the_third_code_is_found(count: int, found: set[str]) -> None:
-    assert rules_told(DETECTOR, talks(1, minutes=12), bank_called(HOUR_S), codes(count, HOUR_S + 60)) == found
+@pytest.mark.parametrize(("count", "findings"), [(2, set()), (3, {"victim_gets_codes"})])
+def test_after_one_long_call_and_the_bank_the_third_code_is_found(count: int, findings: set[str]) -> None:
+    assert fired_rules(DETECTOR, talks(1, minutes=12), bank_called(HOUR_S), codes(count, HOUR_S + 60)) == findings
 
 
 def test_codes_without_a_call_from_abroad_are_everyday_life() -> None:
-    assert told(DETECTOR, bank_called(0), codes(6, 60), talks(3, "+8617000000001", **AT_HOME)) == []
+    assert report(DETECTOR, bank_called(0), codes(6, 60), talks(3, "+8617000000001", **AT_HOME)) == []
 
 
 def test_a_child_abroad_who_calls_often_and_is_called_is_no_stranger() -> None:
     earlier = [talks(1, CHILD, minutes=28, start_s=n * DAY_S) for n in range(3)]
     called = call(VICTIM, CHILD, 2 * DAY_S + 2 * HOUR_S, talk_s=300, **AT_HOME)
-    assert told(DETECTOR, *earlier, called, talks(3, CHILD, minutes=28, start_s=3 * DAY_S)) == []
+    assert report(DETECTOR, *earlier, called, talks(3, CHILD, minutes=28, start_s=3 * DAY_S)) == []
 
 
 def test_a_friend_in_the_same_network_may_talk_all_day() -> None:
-    assert told(DETECTOR, talks(8, "+8617000000001", minutes=50, **AT_HOME)) == []
+    assert report(DETECTOR, talks(8, "+8617000000001", minutes=50, **AT_HOME)) == []
 
 
 def test_a_traveller_calls_home_with_his_own_proven_number() -> None:
-    assert told(DETECTOR, talks(5, "+8617000000003", minutes=30, **ABROAD, proven=True)) == []
+    assert report(DETECTOR, talks(5, "+8617000000003", minutes=30, **ABROAD, proven=True)) == []
 
 
 def test_nobody_is_accused_and_the_words_are_kind() -> None:
-    found = findings(DETECTOR, talks(4, minutes=40), bank_called(4 * HOUR_S), codes(4, 4 * HOUR_S + 60))
-    assert {one.subject for one in found} == {VICTIM}
-    assert {one.fraud_type for one in found} == {"victim_at_risk"}
-    assert all("没有做错" in one.public_zh and "nothing wrong" in one.public_en for one in found)
-    assert all(one.basis.startswith("ATF Art. 34") for one in found)
+    findings = run_detector(DETECTOR, talks(4, minutes=40), bank_called(4 * HOUR_S), codes(4, 4 * HOUR_S + 60))
+    assert {finding.subject for finding in findings} == {VICTIM}
+    assert {finding.fraud_type for finding in findings} == {"victim_at_risk"}
+    assert all("没有做错" in finding.public_zh and "nothing wrong" in finding.public_en for finding in findings)
+    assert all(finding.basis.startswith("ATF Art. 34") for finding in findings)

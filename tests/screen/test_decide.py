@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from tests.claims.snapshots import AT, base
-from tests.detect._gateway.calls import batch_of
+from tests.detect.gateway.calls import batch_of
 
 from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
@@ -23,9 +23,9 @@ from fanzha.claims.snapshot_format.lists import (
 )
 from fanzha.claims.treatment import RuleTreatments, Treatment
 from fanzha.claims.verdict import Level
-from fanzha.detect._gateway.judge import judge
-from fanzha.detect._gateway.reasons import Reason
-from fanzha.detect._gateway.ruling import ROAMING, UNKNOWN
+from fanzha.detect.gateway.assessment import assess_batch
+from fanzha.detect.gateway.ingress_rules import ROAMING, UNKNOWN
+from fanzha.detect.gateway.reasons import GatewayReason
 from fanzha.events.call_offered import INGRESS
 from fanzha.screen import reasons
 from fanzha.screen.acting import Acts
@@ -296,7 +296,7 @@ def test_one_call_is_ruled_as_the_gateway_guard_rules_a_column_of_them() -> None
         attestation = draw.choice(("A", "B", ""))
         attempt = call(caller, ingress=draw.choice((*INGRESS, "")), attestation=attestation, at=AT + n)
         found = decide(made, attempt, ROAMING.index(roaming) if roaming else UNKNOWN)
-        codes = {reasons.code_of(one): int(one) for one in Reason}
+        codes = {reasons.code_of(one): int(one) for one in GatewayReason}
         ruled.append(next((codes[code] for code in found.reasons if code in codes), 0))
         rows.append(
             {
@@ -306,7 +306,7 @@ def test_one_call_is_ruled_as_the_gateway_guard_rules_a_column_of_them() -> None
                 "attestation": attestation or None,
             }
         )
-    assert judge(batch_of(rows)).reason.tolist() == ruled
+    assert assess_batch(batch_of(rows)).reasons.tolist() == ruled
 
 
 @pytest.mark.parametrize("shown", ["+8617000000101", "0086 170 0000 0101"])

@@ -3,7 +3,7 @@
 import re
 
 from fanzha.claims.treatment import Treatment
-from fanzha.detect._gateway.reasons import GROUNDS, Reason
+from fanzha.detect.gateway.reasons import GROUNDS, GatewayReason
 from fanzha.screen import reasons
 
 
@@ -13,8 +13,8 @@ def test_every_reason_has_words_for_both_readers_in_both_languages() -> None:
 
 
 def test_every_ruling_of_the_gateway_guard_has_its_code() -> None:
-    for ruled in Reason:
-        if ruled is not Reason.NONE:
+    for ruled in GatewayReason:
+        if ruled is not GatewayReason.NONE:
             found = reasons.ground(reasons.code_of(ruled))
             assert found.words == GROUNDS[ruled].words
             assert found.meant is Treatment(GROUNDS[ruled].treatment)

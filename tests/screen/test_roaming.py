@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from tests.screen.test_sending import until
 
-from fanzha.detect._gateway.ruling import ROAMING, UNKNOWN
+from fanzha.detect.gateway.ingress_rules import ROAMING, UNKNOWN
 from fanzha.screen import roaming
 from fanzha.screen.roaming import Roaming
 

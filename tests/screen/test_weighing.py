@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from fanzha.claims.treatment import TREATMENTS, Treatment
 from fanzha.claims.verdict import LEVELS, Level
-from fanzha.detect._gateway.reasons import Reason as Ruled
+from fanzha.detect.gateway.reasons import GatewayReason as Ruled
 from fanzha.screen import reasons
 from fanzha.screen.acting import Acts
 from fanzha.screen.settings import Acting, Trunk

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from fanzha.base.ids import digest
 from fanzha.brands.table import shipped
 from fanzha.claims.rule_lifecycle import ACTING_STATES, RUNNING_STATES
-from fanzha.detect import Detector, own_rule
-from fanzha.detect._rules.governance import NO_KEY, Governance
+from fanzha.detect import Detector, operator_rule
+from fanzha.detect.rules.governance import NO_KEY, Governance
 from fanzha.store.brands import own_brands
 from fanzha.store.budgets import budgets
 from fanzha.store.keys import key
@@ -20,9 +20,9 @@ def operated(detectors: Mapping[str, Detector]) -> Mapping[str, Detector]:
     """Return the detectors for what the operator keeps; the same ones where nothing is kept."""
     if own := own_brands():
         brands = shipped().joined(own)
-        detectors = {name: one.protecting(brands) for name, one in detectors.items()}
+        detectors = {name: one.with_brands(brands) for name, one in detectors.items()}
     if any(tables := numbering_tables()):
-        detectors = {name: one.numbered_by(tables) for name, one in detectors.items()}
+        detectors = {name: one.with_numbering(tables) for name, one in detectors.items()}
     return detectors
 
 
@@ -35,7 +35,7 @@ def own_rules() -> dict[str, Detector]:
     found: dict[str, Detector] = {}
     for held in texts.held():
         if held.step.state in RUNNING_STATES:
-            one = own_rule(texts.text(held.text), held.step, lists)
+            one = operator_rule(texts.text(held.text), held.step, lists)
             found[one.name if held.step.state in ACTING_STATES else f"{one.name}@{held.text[:8]}"] = one
     return found
 

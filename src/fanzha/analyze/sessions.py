@@ -13,9 +13,9 @@ from fanzha.analyze.order import Slice, written_out
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
-from fanzha.detect import Detector, open_together
+from fanzha.detect import Detector, open_sessions
 from fanzha.detect._detector import Session
-from fanzha.detect._rules.governance import Governance
+from fanzha.detect.rules.governance import Governance
 from fanzha.kinds.phone_number import Holders
 
 CHECKPOINT_SECONDS = 60.0  # between two checkpoints, at least,
@@ -47,7 +47,7 @@ def detect(
     point = journal.recall("detected", Checkpoint) or Checkpoint()
     if point.done:
         return [Words(*words) for words in point.notes]
-    opened = open_together(detectors, point.states, governance)
+    opened = open_sessions(detectors, point.states, governance)
     found: list[Finding] = []
     last, number, took = time.monotonic(), 0, 0.0
     for number, piece in enumerate(slices, start=1):
@@ -73,9 +73,9 @@ def detect(
 
 def _fed(table: str, batch: pa.RecordBatch, sessions: list[Session]) -> Iterator[Finding]:
     """Feed a batch to those who read it, written out for those who take no dictionaries."""
-    text = batch if all(session.takes_words for session in sessions) else written_out(batch)
+    text = batch if all(session.accepts_dictionaries for session in sessions) else written_out(batch)
     for session in sessions:
-        yield from session.feed(table, batch if session.takes_words else text)
+        yield from session.feed(table, batch if session.accepts_dictionaries else text)
 
 
 def _last_moment(piece: Slice) -> int:

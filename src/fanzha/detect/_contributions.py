@@ -1,4 +1,4 @@
-"""What moved a score, in words with numbers: the feature, its value, and what is usual among innocents."""
+"""Explain a model's score: the features that contributed most, their values, and the usual value of each."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from fanzha.base.words import Words
 from fanzha.models._boosted import Boosted, Feature
 
-SHOWN_FEATURES = 5
+MAX_CONTRIBUTIONS = 5
 
-#: How a number is written in each unit; what is not here is written as it is.
-_WRITTEN = {
+#: Format of a number in each unit. Numbers of other units are written without one.
+_UNIT_WORDS = {
     "s": Words("{} 秒", "{} s"),
     "MB": Words("{} MB", "{} MB"),
     "MB²": Words("{} MB²", "{} MB²"),
@@ -29,7 +29,7 @@ _WRITTEN = {
 
 
 class Contribution(NamedTuple):
-    """One feature of one row: what it is, what is usual (NaN: not known), and what it adds to the log-odds."""
+    """One feature of one row: its value, the usual value (NaN if unknown), and what it adds to the log-odds."""
 
     feature: Feature
     value: float
@@ -37,60 +37,62 @@ class Contribution(NamedTuple):
     share: float
 
 
-def strongest(
-    fitted: Boosted, values: NDArray[np.float64], shares: NDArray[np.float64], most: int
+def top_contributions(
+    fitted: Boosted, values: NDArray[np.float64], shares: NDArray[np.float64], limit: int
 ) -> list[Contribution]:
-    """Return the known features of one row that speak most for fraud, the strongest first."""
+    """Return the known features of one row that raise the score most, the strongest first."""
     order = np.argsort(-shares, kind="stable")
-    chosen = [n for n in order if shares[n] > 0 and not np.isnan(values[n])][:most]
-    return [Contribution(fitted.features[n], values[n], fitted.usual[n], shares[n]) for n in chosen]
+    chosen = [index for index in order if shares[index] > 0 and not np.isnan(values[index])][:limit]
+    return [Contribution(fitted.features[index], values[index], fitted.usual[index], shares[index]) for index in chosen]
 
 
-def above(
-    fitted: Boosted, rows: pa.Table, least: float, envelope: Sequence[str]
+def explain_rows(
+    fitted: Boosted, rows: pa.Table, min_score: float, envelope: Sequence[str]
 ) -> Iterator[tuple[int, dict[str, Any], float, tuple[Contribution, ...]]]:
-    """Yield of each row that scores `least`: its place, its envelope columns, the score and what moved it most."""
+    """Yield index, envelope columns, score and top contributions of each row that scores at least `min_score`."""
     scores = fitted.score(rows)
-    found = np.flatnonzero(scores >= least)
-    rows = rows.take(found)
-    explained = fitted.explain(rows)
-    for at, event in enumerate(rows.select(list(envelope)).to_pylist()):
-        moved = strongest(fitted, explained.values[at], explained.shares[at], SHOWN_FEATURES)
-        yield int(found[at]), event, float(scores[found[at]]), tuple(moved)
+    indices = np.flatnonzero(scores >= min_score)
+    rows = rows.take(indices)
+    explanation = fitted.explain(rows)
+    for position, event in enumerate(rows.select(list(envelope)).to_pylist()):
+        contributions = top_contributions(
+            fitted, explanation.values[position], explanation.shares[position], MAX_CONTRIBUTIONS
+        )
+        yield int(indices[position]), event, float(scores[indices[position]]), tuple(contributions)
 
 
-def told(one: Contribution, usual: Words) -> Words:
-    """Say one feature with its number; `usual` says whose median stands beside it."""
-    value = written(one.value, one.feature.unit)
-    if np.isnan(one.usual):
-        return Words(f"{one.feature.title.zh}：{value.zh}", f"{one.feature.title.en}: {value.en}")
-    middle = written(one.usual, one.feature.unit)
+def describe_contribution(contribution: Contribution, usual_words: Words) -> Words:
+    """Describe one feature with its value and the median; `usual_words` says whose median it is."""
+    value = format_value(contribution.value, contribution.feature.unit)
+    if np.isnan(contribution.usual):
+        return Words(f"{contribution.feature.title.zh}：{value.zh}", f"{contribution.feature.title.en}: {value.en}")
+    usual_value = format_value(contribution.usual, contribution.feature.unit)
     return Words(
-        f"{one.feature.title.zh}：{value.zh}（{usual.zh} {middle.zh}）",
-        f"{one.feature.title.en}: {value.en} ({usual.en} {middle.en})",
+        f"{contribution.feature.title.zh}：{value.zh}（{usual_words.zh} {usual_value.zh}）",
+        f"{contribution.feature.title.en}: {value.en} ({usual_words.en} {usual_value.en})",
     )
 
 
-def written(value: float, unit: str) -> Words:
-    """Write a number with its unit: shares as per cent, 0 or 1 as no or yes, large ones with commas."""
+def format_value(value: float, unit: str) -> Words:
+    """Format a number with its unit: shares as per cent, 0 and 1 as no and yes, large numbers with commas."""
     if unit == "share 0-1":
         return Words(f"{value:.1%}", f"{value:.1%}")
     if unit == "0 or 1":
         return Words("是", "yes") if value else Words("否", "no")
     number = f"{value:,.0f}" if value == round(value) or abs(value) >= 1_000 else f"{value:,.2f}"
-    form = _WRITTEN.get(unit, Words("{}", "{}"))
-    return Words(form.zh.format(number), form.en.format(number))
+    template = _UNIT_WORDS.get(unit, Words("{}", "{}"))
+    return Words(template.zh.format(number), template.en.format(number))
 
 
-def as_evidence(contributions: Iterable[Contribution]) -> list[dict[str, object]]:
-    """Return features as they are kept with a finding."""
+def contribution_evidence(contributions: Iterable[Contribution]) -> list[dict[str, object]]:
+    """Return the contributions in the form that the evidence of a finding stores."""
     return [
         {
-            "name": one.feature.name,
-            "value": round(float(one.value), 6),
-            "usual": None if np.isnan(one.usual) else round(float(one.usual), 6),
-            "unit": one.feature.unit,
-            "log_odds": round(float(one.share), 4),
+            "name": contribution.feature.name,
+            "value": round(float(contribution.value), 6),
+            "usual": None if np.isnan(contribution.usual) else round(float(contribution.usual), 6),
+            "unit": contribution.feature.unit,
+            "log_odds": round(float(contribution.share), 4),
         }
-        for one in contributions
+        for contribution in contributions
     ]

@@ -1,4 +1,4 @@
-"""What every detector is: it reads event tables batch by batch and claims findings; one module defines `DETECTOR`."""
+"""Base classes of detectors: a detector reads event tables batch by batch and yields findings."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
@@ -14,104 +14,108 @@ from fanzha.claims import Finding
 from fanzha.events import all_events
 from fanzha.kinds.phone_number import NumberingTables
 
-START_MS = 1_772_323_200_000  # when the events of examples begin: 2026-03-01 00:00 UTC
+START_MS = 1_772_323_200_000  # time of the first event of an example: 2026-03-01 00:00 UTC
 
 
 @dataclass(frozen=True)
 class Example:
-    """Events and what the detector must say of them (tests run it, docs show it)."""
+    """Events and the findings expected of them. The tests run examples, the docs show them."""
 
     title: Words
     table: str
-    rows: tuple[Mapping[str, object], ...]  # own columns; the envelope is filled in; "table" names another table
-    finds: tuple[Mapping[str, object], ...] = ()  # fields that must hold; score: at least; () = silent
+    rows: tuple[Mapping[str, object], ...]  # columns of the table; envelope columns have defaults; "table" overrides
+    finds: tuple[Mapping[str, object], ...] = ()  # expected fields of each finding; `score` is the minimum
 
-    def batches(self, **said: object) -> list[tuple[str, pa.RecordBatch]]:
-        """Return the events one by one, in order; `said` is put on every event."""
-        found = []
+    def batches(self, **overrides: object) -> list[tuple[str, pa.RecordBatch]]:
+        """Return one batch for each event, in time order; `overrides` sets columns of every event."""
+        events = []
         for number, row in enumerate(self.rows):
-            at = START_MS + number * 1_000
-            known = {"event_id": digest(self.title.en, number), "occurred_at": at, "observed_at": at}
-            full = {**known, "source": "example", "simulated": True, **said, **row}
-            table = str(full.pop("table", self.table))
-            found.append((table, full))
-        found.sort(key=lambda one: (one[1]["occurred_at"], one[1]["event_id"]))
+            occurred_at = START_MS + number * 1_000
+            envelope = {
+                "event_id": digest(self.title.en, number),
+                "occurred_at": occurred_at,
+                "observed_at": occurred_at,
+            }
+            event = {**envelope, "source": "example", "simulated": True, **overrides, **row}
+            table = str(event.pop("table", self.table))
+            events.append((table, event))
+        events.sort(key=lambda item: (item[1]["occurred_at"], item[1]["event_id"]))
         schemas = {name: table.schema for name, table in all_events().items()}
-        return [(table, pa.RecordBatch.from_pylist([row], schema=schemas[table])) for table, row in found]
+        return [(table, pa.RecordBatch.from_pylist([row], schema=schemas[table])) for table, row in events]
 
 
 class Session(ABC):
-    """One run of a detector over batches in time order; what it remembers between batches is opaque bytes."""
+    """One run of a detector over batches in time order; its state between batches is opaque bytes."""
 
-    takes_words: ClassVar[bool] = False  # whether columns of text may come as dictionaries
+    accepts_dictionaries: ClassVar[bool] = False  # whether text columns may be dictionary-encoded
 
     @abstractmethod
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Take a batch of one event table and yield what is found."""
+        """Process a batch of one event table and yield findings."""
 
     def settle(self, until: int) -> Iterable[Finding]:
-        """Yield what can be said now that every event before a moment (UTC ms) has been fed."""
+        """Yield findings that are certain once every event before `until` (UTC ms) has been fed."""
         return ()
 
     def finish(self) -> Iterable[Finding]:
-        """Yield what can only be said at the end of the input."""
+        """Yield findings that are certain only at the end of the input."""
         return ()
 
     def notes(self) -> Iterable[Words]:
-        """Yield what the operator has to know of the run."""
+        """Yield messages about the run for the operator."""
         return ()
 
     def save(self) -> bytes:
-        """Return the state between batches; a session opened with it goes on as if never stopped."""
+        """Return the state; a session opened with it resumes exactly where this one stopped."""
         return b""
 
 
 class Detector(ABC):
-    """One detector: identity, what it reads, which law it serves, its examples."""
+    """A detector: its name and version, the tables it reads, its legal basis and its examples."""
 
     name: ClassVar[str]
     version: ClassVar[str]
     title: ClassVar[Words]
-    tells: ClassVar[Words]  # one sentence: what it finds and on what grounds
-    reads: ClassVar[tuple[str, ...]]  # event tables
+    tells: ClassVar[Words]  # one sentence: what it finds and on which evidence
+    reads: ClassVar[tuple[str, ...]]  # names of event tables
     law: ClassVar[tuple[str, ...]]  # articles of the Anti-Telecom and Online Fraud Law, e.g. "ATF Art. 13"
     examples: ClassVar[tuple[Example, ...]]
 
-    def protecting(self, brands: BrandTable) -> "Detector":
-        """Return the detector for these brands; one that compares no names is the same for all."""
+    def with_brands(self, brands: BrandTable) -> "Detector":
+        """Return the detector for this table of brands; detectors that compare no names return themselves."""
         return self
 
-    def numbered_by(self, tables: NumberingTables) -> "Detector":
-        """Return the detector for these numbering tables; one that judges no numbers is the same for all."""
+    def with_numbering(self, tables: NumberingTables) -> "Detector":
+        """Return the detector for these numbering tables; detectors that classify no numbers return themselves."""
         return self
 
     def with_slow_tier(self) -> "Detector":
-        """Return the detector that also asks a slow model where it is in doubt; WrongCall when a package is missing."""
+        """Return the detector with its slow model for uncertain cases; WrongCall when a package is missing."""
         return self
 
     @abstractmethod
     def open(self, saved: bytes = b"") -> Session:
-        """Start a session, or go on from a saved one."""
+        """Start a session, or resume a saved one."""
 
 
 @dataclass
-class Stateless(Session):
-    """A session of a detector that remembers nothing: `detect` is called for each batch."""
+class StatelessSession(Session):
+    """A session without state: each batch is passed to `BatchDetector.detect`."""
 
     detector: "BatchDetector"
 
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Pass the batch on."""
+        """Yield the findings of the batch."""
         return self.detector.detect(table, batch)
 
 
 class BatchDetector(Detector):
-    """A detector whose findings hang on one event at a time."""
+    """A detector whose findings depend on one event at a time."""
 
     @abstractmethod
     def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Find in one batch; columnar, Python objects only for what is found."""
+        """Yield the findings of one batch. Work on columns; create Python objects for findings only."""
 
     def open(self, saved: bytes = b"") -> Session:
-        """Start a session without memory."""
-        return Stateless(self)
+        """Start a session without state."""
+        return StatelessSession(self)

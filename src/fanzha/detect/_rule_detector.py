@@ -1,8 +1,9 @@
-"""A detector whose grounds are a rule text: the text decides, everything around it is the same for all of them."""
+"""Detectors written as rule text, and the session that all of them share."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from fanzha.base.words import Words
 from fanzha.claims import Mode
@@ -13,12 +14,15 @@ from fanzha.events import CALL_FACTS
 from fanzha.rules import check, parse
 from fanzha.rules.tree import Rule, RuleFile, Window, walk
 
+if TYPE_CHECKING:
+    from fanzha.detect.rules.governance import Governance
+
 PUBLIC = Words(
     "该号码或线路近期的通信行为与诈骗活动相似，正在核查。如有异议，可申诉复核。",
     "The recent traffic of this number or line looks like that of fraud and is being checked. You can appeal.",
 )
 
-#: One thing to do, no number and no link (they are what a fraudster's text has), and no fear for its own sake.
+#: Asks for one action, calmly, without numbers or links, which would make it look like a fraud text.
 WARNING = Words(
     "与您通话或给您发信息的人可能并非其自称的身份。请先挂断，再亲自向家人、银行或反诈中心核实；您没有做错任何事。",
     "Whoever calls or writes to you may not be who he says. Please hang up first, then ask your family, your bank or "
@@ -27,58 +31,95 @@ WARNING = Words(
 
 
 class RuleDetector(Detector):
-    """Claims what its rules say; name, title, version and law stand in the first of them."""
+    """A detector defined by rule text.
+
+    A subclass sets `text`, `tells` and `examples`, and its module defines an instance named `DETECTOR`. Name, title,
+    version, law and the tables read come from the text: name and title are those of its first rule. The subject of a
+    finding, its fraud type, score and cooldown are those of the rule that fires; reasons and evidence are generated.
+    """
 
     text: ClassVar[str]
-    mode: ClassVar[Mode] = Mode.LIVE  # when its windows have seen their whole spans
-    step: ClassVar[RuleStep | None] = None  # of an operator's rule: where it stands in its life, instead of a mode
-    lists: ClassVar[Mapping[str, Sequence[str]]] = {}  # beside those of the text
-    public: ClassVar[Words] = PUBLIC
-    file: ClassVar[RuleFile]
+    mode: ClassVar[Mode] = Mode.LIVE  # mode of findings once the windows cover their whole spans; shadow before
+    step: ClassVar[RuleStep | None] = None  # life-cycle step of an operator's rule; replaces `mode`
+    lists: ClassVar[Mapping[str, Sequence[str]]] = {}  # named lists in addition to those in the text
+    public: ClassVar[Words] = PUBLIC  # notice to the person concerned
+    file: ClassVar[RuleFile]  # `text`, parsed
 
     def __init_subclass__(cls) -> None:
-        """Read the text: a detector whose rule cannot be parsed does not load."""
+        """Parse the text; RuleError if it is malformed."""
         cls.file = parse(cls.text, name=cls.__module__)
         first = cls.file.rules[0]
         cls.name, cls.title = first.name.replace("_", "-"), first.title
         cls.version = str(max(rule.version for rule in cls.file.rules))
         cls.law = tuple(dict.fromkeys(rule.law for rule in cls.file.rules if rule.law))
-        cls.reads = tuple(sorted({table for rule in cls.file.rules for table in _tables(rule)}))
+        cls.reads = tuple(sorted({table for rule in cls.file.rules for table in _event_tables(rule)}))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules, checked and expanded."""
-        return _checked(type(self))
+        """The rules, type-checked and with lists expanded."""
+        return _check_rules(type(self))
 
-    def told_to(self, rule: Rule) -> Words:
-        """Return what the person whom a rule finds is told: a victim is warned, anybody else told of the check."""
+    def public_words(self, rule: Rule) -> Words:
+        """Return the notice to the person concerned: a warning for victims, else that a check is under way."""
         return WARNING if rule.fraud_type in TO_WARN else self.public
 
     def open(self, saved: bytes = b"") -> Session:
-        """Start a session of this detector alone; `open_together` runs many over one state."""
-        from fanzha.detect._rules.session import RuleSession  # numba compiles only when rules are run
+        """Start a session of this detector alone; `open_sessions` runs many over shared windows."""
+        from fanzha.detect.rules.session import RuleSession  # imported late: it loads numba
 
         return RuleSession((self,), saved)
 
 
-def own_rule(text: str, step: RuleStep, lists: Mapping[str, Sequence[str]]) -> RuleDetector:
-    """Return an operator's rule text as a detector; RuleError when it cannot be read."""
+def operator_rule(text: str, step: RuleStep, lists: Mapping[str, Sequence[str]]) -> RuleDetector:
+    """Return a detector for an operator's rule text; RuleError if the text is malformed."""
     first = parse(text).rules[0]
     tells = Words(
         f"运营者的规则：{first.title.zh or first.name}", f"the operator's rule: {first.title.en or first.name}"
     )
-    known = {"text": text, "step": step, "lists": lists, "tells": tells, "examples": (), "__module__": first.name}
-    made: RuleDetector = type("OwnRule", (RuleDetector,), known)()
-    return made
+    namespace = {"text": text, "step": step, "lists": lists, "tells": tells, "examples": (), "__module__": first.name}
+    detector: RuleDetector = type("OwnRule", (RuleDetector,), namespace)()
+    return detector
+
+
+RULES = "rules"  # name of the shared session
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session and the event tables it reads."""
+
+    reads: tuple[str, ...]
+    session: Session
+
+
+def open_sessions(
+    detectors: Mapping[str, Detector], saved: Mapping[str, bytes], governance: "Governance | None" = None
+) -> dict[str, OpenSession]:
+    """Return the sessions by name, resumed from the states saved under these names.
+
+    All rule detectors share one session, so that each window is computed once.
+    """
+    rule_detectors = [detector for detector in detectors.values() if isinstance(detector, RuleDetector)]
+    sessions = {
+        name: OpenSession(detector.reads, detector.open(saved.get(name, b"")))
+        for name, detector in detectors.items()
+        if not isinstance(detector, RuleDetector)
+    }
+    if rule_detectors:
+        from fanzha.detect.rules.session import RuleSession  # imported late: it loads numba
+
+        session = RuleSession(rule_detectors, saved.get(RULES, b""), governance)
+        sessions[RULES] = OpenSession(session.tables, session)
+    return sessions
 
 
 @cache
-def _checked(detector: type[RuleDetector]) -> tuple[Rule, ...]:
+def _check_rules(detector: type[RuleDetector]) -> tuple[Rule, ...]:
     return check(detector.file, lists=detector.lists).rules
 
 
-def _tables(rule: Rule) -> set[str]:
-    """Return the event tables of a rule; the facts of a call come together."""
+def _event_tables(rule: Rule) -> set[str]:
+    """Return the event tables of a rule; one call table brings in the others."""
     nodes = [rule.when, rule.score, *(node for _, node in rule.lets), *([rule.unless] if rule.unless else [])]
-    found = {rule.on.fact, *(part.source for node in nodes for part in walk(node) if isinstance(part, Window))}
-    return found | set(CALL_FACTS) if found & set(CALL_FACTS) else found
+    tables = {rule.on.fact, *(part.source for node in nodes for part in walk(node) if isinstance(part, Window))}
+    return tables | set(CALL_FACTS) if tables & set(CALL_FACTS) else tables

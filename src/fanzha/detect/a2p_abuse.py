@@ -1,9 +1,9 @@
-"""Port-number (106) senders whose texts go to strangers in bursts, with links to hosts registered lately (Art. 31)."""
+"""Port-number (106) senders of bursts of texts to strangers, with links to recently registered hosts (Art. 31)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import host, texts
+from fanzha.detect.rules.sample_facts import site_seen, text_messages
 
 TEXT = """
 # Banks text codes without a link, at any hour; parcel services text everybody, by day, with a host that is years old.
@@ -39,7 +39,7 @@ CODE = "【虚构通信】验证码 000000，五分钟内有效，请勿告诉�
 
 
 class A2pAbuse(RuleDetector):
-    """Claims the port number; whoever leased it is answerable for it."""
+    """Names the port number, for which its lessee is accountable."""
 
     text = TEXT
     tells = Words(
@@ -51,18 +51,21 @@ class A2pAbuse(RuleDetector):
         Example(
             Words("凌晨群发两天前注册的域名", "a host of two days, texted to a crowd at night"),
             "message",
-            (host("renzheng.example", days_old=2), *texts("1069000012345", 20, text=BANK, start_s=NIGHT_S)),
+            (
+                site_seen("renzheng.example", days_old=2),
+                *text_messages("1069000012345", 20, text=BANK, start_s=NIGHT_S),
+            ),
             finds=({"subject_kind": "sender", "subject": "1069000012345", "fraud_type": "phishing", "score": 0.8},),
         ),
         Example(
             Words("银行群发账单，域名注册多年", "a bank's bills, with a host of years"),
             "message",
-            (host("zhangdan.example", days_old=3_000), *texts("1069000095588", 60, text=BILL, every_s=20)),
+            (site_seen("zhangdan.example", days_old=3_000), *text_messages("1069000095588", 60, text=BILL, every_s=20)),
         ),
         Example(
             Words("深夜验证码，不含链接", "codes at night, without a link"),
             "message",
-            texts("1069000010086", 60, text=CODE, every_s=20, start_s=NIGHT_S),
+            text_messages("1069000010086", 60, text=CODE, every_s=20, start_s=NIGHT_S),
         ),
     )
 

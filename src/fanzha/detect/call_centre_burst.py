@@ -1,9 +1,9 @@
-"""Calls to stranger after stranger, few answered, hardly one returned: call centres of fraudsters (Art. 11, 13)."""
+"""Call centres of fraudsters: many calls to strangers, few answered, hardly any returned (Art. 11, 13)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import ABROAD, AT_HOME, call, calls, taken
+from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, call, incoming_calls, outgoing_calls
 
 TEXT = """
 # A phone of our own network. Couriers and teachers call as many people, but are answered, called back, and move about.
@@ -94,7 +94,7 @@ rule call_centre_trunk "境外中继群呼" "call-centre burst from abroad"
   again after 24h
 """
 
-#: Another number claimed with every call, one call in three answered.
+#: Calls with changing claimed numbers, one in three answered.
 CHANGING = tuple(
     row
     for number in range(21)
@@ -109,7 +109,7 @@ CHANGING = tuple(
 
 
 class CallCentreBurst(RuleDetector):
-    """Claims the proven caller, else the trunk by which the calls came."""
+    """Names the proven caller, else the trunk of the calls."""
 
     text = TEXT
     tells = Words(
@@ -121,19 +121,19 @@ class CallCentreBurst(RuleDetector):
         Example(
             Words("半小时拨打十六个陌生人，六人接听，各十秒", "16 strangers called in half an hour, 6 answer"),
             "call_offered",
-            calls("+8617000000011", 16, every_s=110, talk_s=10, answered_every=3, **AT_HOME),
+            outgoing_calls("+8617000000011", 16, every_s=110, talk_s=10, answered_every=3, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000011", "score": 0.7},),
         ),
         Example(
             Words("整日每小时只拨打四个陌生人，少人接听", "only 4 strangers an hour, but all day, few of whom answer"),
             "call_offered",
-            calls("+8617000000012", 26, every_s=900, talk_s=20, answered_every=3, **AT_HOME),
+            outgoing_calls("+8617000000012", 26, every_s=900, talk_s=20, answered_every=3, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000012", "score": 0.8},),
         ),
         Example(
             Words("境外一个声称号码拨打十六人，少人接听", "one number claimed abroad calls 16 people, few answer"),
             "call_offered",
-            calls("+442079460011", 16, every_s=1_200, talk_s=15, answered_every=3, **ABROAD),
+            outgoing_calls("+442079460011", 16, every_s=1_200, talk_s=15, answered_every=3, **ABROAD),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "score": 0.7},),
         ),
         Example(
@@ -146,20 +146,22 @@ class CallCentreBurst(RuleDetector):
             Words("快递员走街串巷联系收件人，多数接听并有回拨", "a courier on his round: most answer, some call back"),
             "call_offered",
             (
-                *calls("+8617000000013", 16, every_s=150, talk_s=15, **AT_HOME),
-                *calls("+8617000000013", 12, every_s=150, start_s=70, **AT_HOME | {"cell": "460-00-2100-00002"}),
-                *taken("+8617000000013", 2, every_s=900, start_s=30),
+                *outgoing_calls("+8617000000013", 16, every_s=150, talk_s=15, **AT_HOME),
+                *outgoing_calls(
+                    "+8617000000013", 12, every_s=150, start_s=70, **AT_HOME | {"cell": "460-00-2100-00002"}
+                ),
+                *incoming_calls("+8617000000013", 2, every_s=900, start_s=30),
             ),
         ),
         Example(
             Words("老师傍晚逐一致电二十位家长，多数接听", "a teacher calls 20 parents in the evening, who answer"),
             "call_offered",
-            calls("+8617000000014", 20, every_s=90, talk_s=55, **AT_HOME),
+            outgoing_calls("+8617000000014", 20, every_s=90, talk_s=55, **AT_HOME),
         ),
         Example(
             Words("境外亲友多人经同一中继来话，长谈", "relatives abroad call by one trunk, and talk at length"),
             "call_offered",
-            calls("+442079460012", 20, every_s=1_500, talk_s=400, answered_every=2, **ABROAD),
+            outgoing_calls("+442079460012", 20, every_s=1_500, talk_s=400, answered_every=2, **ABROAD),
         ),
     )
 

@@ -1,9 +1,9 @@
-"""A text with a fresh link and, soon after, a call from abroad to whoever got it: parts of one fraud (Art. 13, 34)."""
+"""Calls from abroad soon after a text with a link to a new host, to the same person (Art. 13, 34)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import ABROAD, Row, call, calls, host, texts
+from fanzha.detect.rules.sample_facts import ABROAD, Row, call, outgoing_calls, site_seen, text_messages
 
 TEXT = """
 # Once may be chance; the trunk whose calls keep following such texts is part of it.
@@ -57,23 +57,23 @@ rule cross_channel_victim "收到可疑链接后与境外来电通话的人" "ta
 
 MINUTE_S, HOUR_S = 60, 3_600
 LURE = "您的账户涉嫌违规，请登录 http://heshi.example 核实，稍后有专员来电"
-FIRST = 17_000_300_000
-FRESH, OLD = host("heshi.example", days_old=2), host("heshi.example", days_old=2_000)
+FIRST_RECIPIENT = 17_000_300_000
+FRESH, OLD = site_seen("heshi.example", days_old=2), site_seen("heshi.example", days_old=2_000)
 
 
-def lured(
+def lure_events(
     number: int, at_s: float, *, minutes: float = 15, talk_s: float = 60, channel: str = "port_sms"
 ) -> tuple[Row, ...]:
-    """Return the facts of a text with a link and of the call from abroad that follows, to the same person."""
-    person = FIRST + number
+    """Return the events of a text with a link and of the call from abroad that follows, to the same person."""
+    recipient = FIRST_RECIPIENT + number
     return (
-        *texts("1069000000091", 1, text=LURE, start_s=at_s, first_recipient=person, channel=channel),
-        *call(f"+120255501{number:02d}", f"+86{person}", at_s + minutes * MINUTE_S, talk_s=talk_s, **ABROAD),
+        *text_messages("1069000000091", 1, text=LURE, start_s=at_s, first_recipient=recipient, channel=channel),
+        *call(f"+120255501{number:02d}", f"+86{recipient}", at_s + minutes * MINUTE_S, talk_s=talk_s, **ABROAD),
     )
 
 
 class CrossChannel(RuleDetector):
-    """Claims the trunk by which the calls came, and names who talks with such a caller now, to be warned."""
+    """Names the trunk of the calls, and the people on such a call now, who are to be warned."""
 
     text = TEXT
     tells = Words(
@@ -87,7 +87,7 @@ class CrossChannel(RuleDetector):
                 "三人收到新域名链接后都接到同一境外中继来电", "three get a fresh link, then calls by one trunk abroad"
             ),
             "message",
-            (FRESH, *lured(1, 60), *lured(2, HOUR_S), *lured(3, 2 * HOUR_S)),
+            (FRESH, *lure_events(1, 60), *lure_events(2, HOUR_S), *lure_events(3, 2 * HOUR_S)),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "phishing", "score": 0.7},),
         ),
         Example(
@@ -96,13 +96,13 @@ class CrossChannel(RuleDetector):
                 "a link from a stranger, then three minutes with a caller abroad",
             ),
             "message",
-            (FRESH, *lured(4, 60, talk_s=5 * MINUTE_S, channel="sms")),
-            finds=({"subject": f"+86{FIRST + 4}", "fraud_type": "victim_at_risk", "score": 0.8},),
+            (FRESH, *lure_events(4, 60, talk_s=5 * MINUTE_S, channel="sms")),
+            finds=({"subject": f"+86{FIRST_RECIPIENT + 4}", "fraud_type": "victim_at_risk", "score": 0.8},),
         ),
         Example(
             Words("收到多年域名的账单链接后境外亲友来电", "a bill with a link of years, then relatives abroad call"),
             "message",
-            (OLD, *lured(5, 60), *lured(6, HOUR_S), *lured(7, 2 * HOUR_S, talk_s=20 * MINUTE_S)),
+            (OLD, *lure_events(5, 60), *lure_events(6, HOUR_S), *lure_events(7, 2 * HOUR_S, talk_s=20 * MINUTE_S)),
         ),
         Example(
             Words(
@@ -111,10 +111,10 @@ class CrossChannel(RuleDetector):
             "message",
             (
                 FRESH,
-                *calls("+12025550190", 7, every_s=120, talk_s=400, **ABROAD),
-                *lured(8, HOUR_S),
-                *lured(9, 2 * HOUR_S),
-                *lured(10, 3 * HOUR_S),
+                *outgoing_calls("+12025550190", 7, every_s=120, talk_s=400, **ABROAD),
+                *lure_events(8, HOUR_S),
+                *lure_events(9, 2 * HOUR_S),
+                *lure_events(10, 3 * HOUR_S),
             ),
         ),
     )

@@ -1,9 +1,9 @@
-"""Calls of victims sent on to a fraudster, so that the bank's call and the code read out reach him (Art. 11)."""
+"""Call forwarding that diverts victims' calls, such as a bank's spoken codes, to a fraudster (Art. 11)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import Row, call, fact, taken
+from fanzha.detect.rules.sample_facts import Row, call, fact, incoming_calls
 
 TEXT = """
 # When it is set. An office sends its lines to a secretary when nobody answers; her own phone rings all day anyhow.
@@ -77,15 +77,15 @@ BANK = "95588"
 TARGET, ABROAD, SECRETARY = "+8617000000051", "+12025550151", "+8617000000052"
 
 
-def forwarded(
+def forwarding_event(
     number: str, target: str, at_s: float, *, condition: str = "unconditional", action: str = "set", how: str = "mmi"
 ) -> Row:
-    """Return that a number's calls are sent on, or no longer."""
+    """Return the event that sets or cancels the forwarding of a number's calls."""
     return fact("forwarding", at_s, number=number, target=target, condition=condition, action=action, how=how)
 
 
-def banks_call(number: str, target: str, at_s: float) -> tuple[Row, ...]:
-    """Return the facts of a bank's call to a number that reaches another."""
+def bank_call(number: str, target: str, at_s: float) -> tuple[Row, ...]:
+    """Return the events of a bank's call to a number that is forwarded to another."""
     return tuple(
         call(
             BANK, target, at_s, talk_s=90, proven=True, original_callee=number, diversion=number, ingress="leased_line"
@@ -94,7 +94,7 @@ def banks_call(number: str, target: str, at_s: float) -> tuple[Row, ...]:
 
 
 class ForwardingAbuse(RuleDetector):
-    """Claims the number that calls are sent on to; whose calls they are is in the evidence, he is the victim."""
+    """Names the number that calls are forwarded to; the numbers they were meant for, the victims', are evidence."""
 
     text = TEXT
     tells = Words(
@@ -106,7 +106,7 @@ class ForwardingAbuse(RuleDetector):
         Example(
             Words("两个号码用拨号指令转移到同一静默手机", "two numbers forwarded by dialled code to one silent phone"),
             "forwarding",
-            (forwarded("+8617000000041", TARGET, 0), forwarded("+8617000000042", TARGET, HOUR_S)),
+            (forwarding_event("+8617000000041", TARGET, 0), forwarding_event("+8617000000042", TARGET, HOUR_S)),
             finds=({"subject_kind": "phone_number", "subject": TARGET, "score": 0.7},),
         ),
         Example(
@@ -115,14 +115,14 @@ class ForwardingAbuse(RuleDetector):
             (
                 fact("sim_use", 0, number="+8617000000043", sim_card="460990000000043", service="attach"),
                 fact("sim_use", HOUR_S, number="+8617000000043", sim_card="460990000000044", service="attach"),
-                forwarded("+8617000000043", ABROAD, 3 * HOUR_S),
+                forwarding_event("+8617000000043", ABROAD, 3 * HOUR_S),
             ),
             finds=({"subject": ABROAD, "score": 0.8}, {"subject": ABROAD, "score": 0.9}),
         ),
         Example(
             Words("设置转移六分钟后银行来电", "a bank calls six minutes after the calls were sent on"),
             "forwarding",
-            (forwarded("+8617000000044", TARGET, 0), *banks_call("+8617000000044", TARGET, 6 * MINUTE_S)),
+            (forwarding_event("+8617000000044", TARGET, 0), *bank_call("+8617000000044", TARGET, 6 * MINUTE_S)),
             finds=({"subject": TARGET, "fraud_type": "call_forwarding", "score": 0.8},),
         ),
         Example(
@@ -132,18 +132,18 @@ class ForwardingAbuse(RuleDetector):
             "forwarding",
             (
                 *(
-                    forwarded(f"+861700000006{n}", SECRETARY, n, condition="no_answer" if n else "unconditional")
+                    forwarding_event(f"+861700000006{n}", SECRETARY, n, condition="no_answer" if n else "unconditional")
                     for n in range(5)
                 ),
-                *taken(SECRETARY, 6, every_s=HOUR_S, start_s=MINUTE_S),
-                *banks_call("+8617000000061", SECRETARY, HOUR_S),
-                *banks_call("+8617000000060", SECRETARY, 3 * HOUR_S),
+                *incoming_calls(SECRETARY, 6, every_s=HOUR_S, start_s=MINUTE_S),
+                *bank_call("+8617000000061", SECRETARY, HOUR_S),
+                *bank_call("+8617000000060", SECRETARY, 3 * HOUR_S),
             ),
         ),
         Example(
             Words("出国前把来电转到自己的境外号码", "a traveller sends his calls on to his number abroad"),
             "forwarding",
-            (forwarded("+8617000000045", "+12025550145", 0),),
+            (forwarding_event("+8617000000045", "+12025550145", 0),),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Subscribers whose calls, texts, traffic and bills look like a fraudster's: cards to verify again (Art. 11)."""
+"""Subscribers whose calls, texts, traffic and bills resemble those of fraudsters: cards to verify again (Art. 11)."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -9,18 +9,18 @@ import pyarrow.compute
 
 from fanzha.base.words import Words
 from fanzha.claims import Finding
-from fanzha.detect._contributions import above
+from fanzha.detect._contributions import explain_rows
 from fanzha.detect._detector import BatchDetector
 from fanzha.detect._profile.examples import EXAMPLES
-from fanzha.detect._profile.telling import (
+from fanzha.detect._profile.explain import (
     FROM_WINDOWS,
     LAW,
     NAME,
     NO_BILL,
     NO_BILLING_DATA,
     VERSION,
-    Judged,
-    finding,
+    ProfileAssessment,
+    build_finding,
 )
 from fanzha.events.subscriber_profile import BY_WINDOWS
 from fanzha.models._boosted import Boosted
@@ -34,7 +34,7 @@ _ENVELOPE = ("event_id", "occurred_at", "source", "basis", "simulated", "subscri
 
 
 class FraudSubscriber(BatchDetector):
-    """Judges billed subscribers by the whole profile, the others by calls and texts alone."""
+    """Scores billed subscribers by the whole profile, all others by calls and texts alone."""
 
     name = NAME
     version = VERSION
@@ -49,36 +49,36 @@ class FraudSubscriber(BatchDetector):
     examples = EXAMPLES
 
     def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Find in one batch of profiles; one that has neither calls nor texts cannot be judged."""
+        """Yield the findings of one batch of profiles; profiles without calls and texts are skipped."""
         rows = pa.Table.from_batches([batch])
-        billed = pc.is_valid(rows["bill_cny_mean"])
-        used = pc.or_(pc.is_valid(rows["calls"]), pc.is_valid(rows["texts"]))
-        yield from self._by(WHOLE, self._whole, rows.filter(pc.and_(billed, used)))
-        yield from self._by(USAGE, self._usage, rows.filter(pc.and_(pc.invert(billed), used)))
+        is_billed = pc.is_valid(rows["bill_cny_mean"])
+        has_usage = pc.or_(pc.is_valid(rows["calls"]), pc.is_valid(rows["texts"]))
+        yield from self._score(WHOLE, self._full_model, rows.filter(pc.and_(is_billed, has_usage)))
+        yield from self._score(USAGE, self._usage_model, rows.filter(pc.and_(pc.invert(is_billed), has_usage)))
 
-    def _by(self, model: ProfileModel, fitted: Boosted, rows: pa.Table) -> Iterator[Finding]:
+    def _score(self, model: ProfileModel, fitted: Boosted, rows: pa.Table) -> Iterator[Finding]:
         if not rows.num_rows:
             return
         low, high = (self._thresholds[model.name, rate] for rate in ("1pct", "0.1pct"))
-        for at, event, score, moved in above(fitted, rows, low, _ENVELOPE):
-            sure = score >= high
-            judged = Judged(
+        for index, event, score, contributions in explain_rows(fitted, rows, low, _ENVELOPE):
+            is_certain = score >= high
+            assessment = ProfileAssessment(
                 model=model.name,
                 model_version=model.version,
                 score=score,
-                rate=0.001 if sure else 0.01,
-                threshold=high if sure else low,
-                contributions=moved,
-                caveat=_caveat(model, event["source"], rows["bill_cny"][at].as_py()),
+                rate=0.001 if is_certain else 0.01,
+                threshold=high if is_certain else low,
+                contributions=contributions,
+                caveat=_caveat(model, event["source"], rows["bill_cny"][index].as_py()),
             )
-            yield finding(judged, event)
+            yield build_finding(assessment, event)
 
     @cached_property
-    def _whole(self) -> Boosted:
+    def _full_model(self) -> Boosted:
         return WHOLE.load()
 
     @cached_property
-    def _usage(self) -> Boosted:
+    def _usage_model(self) -> Boosted:
         return USAGE.load()
 
     @cached_property

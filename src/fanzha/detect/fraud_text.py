@@ -1,4 +1,4 @@
-"""Fraud texts: the words by a compiled model, then what no model sees, on the few that are in doubt (Art. 25, 34)."""
+"""Fraud texts: the words are scored by a model, uncertain texts also by links, numbers and signature (Art. 25, 34)."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -14,10 +14,9 @@ from fanzha.brands import BrandTable
 from fanzha.claims import Finding
 from fanzha.detect._detector import Detector, Session
 from fanzha.detect._text.examples import TEXTS
-from fanzha.detect._text.repeats import First, Repeat, Repeats, first_of
-from fanzha.detect._text.second import Second, ask
-from fanzha.detect._text.telling import LAW, finding
-from fanzha.detect._text.weighing import Weigher
+from fanzha.detect._text.explain import LAW, build_finding
+from fanzha.detect._text.repeats import FirstCopy, RepeatCounter, RepeatedText, first_copy
+from fanzha.detect._text.scoring import TextScorer, TierScores, score_with_slow_tier
 from fanzha.kinds.message import KIND
 from fanzha.learn.embedding import engine
 from fanzha.models._text import FittedText
@@ -27,19 +26,19 @@ from fanzha.models.message_slow import FittedSlow
 from fanzha.models.message_type import FRAUD_TYPE_OF
 from fanzha.models.message_type import MODEL as TYPES
 
-ELSEWHERE = ("call_transcript", "case", "report")  # told by fraud_type, turn by turn
-TOGETHER = 1_000  # texts whose type is scored at once
+OTHER_CHANNELS = ("call_transcript", "case", "report")  # left to the detector fraud_type
+TYPE_BATCH = 1_000  # texts whose type is scored at once
 ALARMS = (
     Words("千分之一误报水平", "read at 0.1 % false alarms"),
     Words("百分之一误报水平，另有佐证", "read at 1 % false alarms, with other signs"),
     Words("用语本身不足为凭，但链接仿冒", "little by themselves, but the link is an imitation"),
 )
-TYPE_FROM = 0.4  # share of a type from which it is named; below it any would be a guess
-BY_LINK = 0.5  # of what words, link and other signs say together, from which a text is told for its link
+MIN_TYPE_SHARE = 0.4  # probability from which a fraud type is named
+MIN_LINK_SCORE = 0.5  # joint score of words, link and other signs from which a text is reported for its link
 
 
 class FraudText(Detector):
-    """Claims what the words alone say at one false alarm in a thousand, or at one in a hundred with a sign beside."""
+    """Reports texts whose words pass the threshold for 0.1 % false alarms, or that for 1 % with a further sign."""
 
     name = "fraud-text"
     version = "1"
@@ -56,68 +55,76 @@ class FraudText(Detector):
     examples = TEXTS
 
     def __init__(self, brands: BrandTable | None = None, slow: FittedSlow | None = None) -> None:
-        """Compare names and links with these brands, by default those of the package; `slow` asks a second tier."""
+        """Compare names and links with `brands`, by default the shipped table; `slow` is an optional second tier."""
         self._brands = brands
         self._slow = slow
 
-    def protecting(self, brands: BrandTable) -> "FraudText":
-        """Return the detector for an operator's table of brands."""
+    def with_brands(self, brands: BrandTable) -> "FraudText":
+        """Return the detector for `brands`."""
         return FraudText(brands, self._slow)
 
     def with_slow_tier(self) -> "FraudText":
-        """Return the detector that also asks what a text means where its words leave doubt."""
-        engine()  # that the package is missing is said before anything is read
+        """Return the detector with the slow tier, which scores the meaning of uncertain texts."""
+        engine()  # raises before any input is read if the package is missing
         return FraudText(self._brands, SLOW.load())
 
     def open(self, saved: bytes = b"") -> Session:
-        """Start, or go on with the texts that a saved session remembers."""
-        return Sorting(self, Repeats.load(saved))
+        """Start a session, or resume a saved one."""
+        return FraudTextSession(self, RepeatCounter.load(saved))
 
-    def doubtful(self, batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], float, Second | None]]:
-        """Yield the rows that the models make worth a second look, with what they gave them."""
+    def suspect_rows(self, batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], float, TierScores | None]]:
+        """Yield the rows to examine further, with model score and tier scores."""
         scores = self._model.score(pa.table({"text": batch.column("text")}))
         channels = np.array(batch.column("channel").to_pylist(), dtype=object)
-        low = min(self._low, self._slow.low) if self._slow else self._low
-        imitating = np.zeros(len(scores), np.bool_)
-        imitating[self._weigher.imitating(batch.column("text"))] = True
-        chosen = np.flatnonzero(((scores >= low) | imitating) & ~np.isin(channels, ELSEWHERE))
-        rows = batch.take(pa.array(chosen.tolist(), pa.int64())).to_pylist()
-        for row, words, leads in zip(rows, scores[chosen].tolist(), imitating[chosen].tolist(), strict=True):
-            model, second = ask(self._slow, row["text"], words) if self._slow else (words, None)
-            if model >= self._low or leads:
-                yield row, model, second
+        min_score = min(self._low, self._slow.low) if self._slow else self._low
+        has_imitation = np.zeros(len(scores), np.bool_)
+        has_imitation[self._scorer.find_imitations(batch.column("text"))] = True
+        indices = np.flatnonzero(((scores >= min_score) | has_imitation) & ~np.isin(channels, OTHER_CHANNELS))
+        rows = batch.take(pa.array(indices.tolist(), pa.int64())).to_pylist()
+        for row, words_score, is_imitation in zip(
+            rows, scores[indices].tolist(), has_imitation[indices].tolist(), strict=True
+        ):
+            model_score, tier_scores = (
+                score_with_slow_tier(self._slow, row["text"], words_score) if self._slow else (words_score, None)
+            )
+            if model_score >= self._low or is_imitation:
+                yield row, model_score, tier_scores
 
-    def worth_telling(self, first: First) -> bool:
-        """Say whether the words alone are enough, or a sign stands beside them; mild ones need a forged link."""
-        if first.model >= self._high:
+    def is_reportable(self, first: FirstCopy) -> bool:
+        """Return whether a text suffices for a finding: by its words, a further sign, or an imitated link."""
+        if first.model_score >= self._high:
             return True
-        weighed = self._weigher.weigh(first.text, first.model)
-        return weighed.has_signs if first.model >= self._low else weighed.score >= BY_LINK
+        scored = self._scorer.score(first.text, first.model_score)
+        return scored.has_signs if first.model_score >= self._low else scored.score >= MIN_LINK_SCORE
 
-    def told(self, repeats: Iterable[Repeat]) -> Iterator[Finding]:
-        """Yield the findings of those that are worth telling; their types are scored together."""
-        known = [(repeat, repeat.first) for repeat in repeats if repeat.first]
-        for start in range(0, len(known), TOGETHER):
-            part = known[start : start + TOGETHER]
-            shares = self._types.score(pa.table({"text": [first.text for _, first in part]}))
-            for (repeat, first), share in zip(part, shares, strict=True):
-                yield self._finding(repeat, first, share)
+    def build_findings(self, repeats: Iterable[RepeatedText]) -> Iterator[Finding]:
+        """Yield the findings of the reportable texts; their types are scored in batches."""
+        reportable = [(repeat, repeat.first) for repeat in repeats if repeat.first]
+        for start in range(0, len(reportable), TYPE_BATCH):
+            batch = reportable[start : start + TYPE_BATCH]
+            shares = self._types.score(pa.table({"text": [first.text for _, first in batch]}))
+            for (repeat, first), type_shares in zip(batch, shares, strict=True):
+                yield self._finding(repeat, first, type_shares)
 
-    def _finding(self, repeat: Repeat, first: First, shares: NDArray[np.float64]) -> Finding:
-        frauds = np.array([FRAUD_TYPE_OF.get(name, "") != "" for name in self._types.classes])
-        best = int(np.argmax(np.where(frauds, shares, -1.0)))
-        weighed = self._weigher.weigh(first.text, first.model, first.second)
-        named = FRAUD_TYPE_OF[self._types.classes[best]] if shares[best] >= TYPE_FROM else "other"
-        return finding(
+    def _finding(self, repeat: RepeatedText, first: FirstCopy, shares: NDArray[np.float64]) -> Finding:
+        is_fraud = np.array([FRAUD_TYPE_OF.get(name, "") != "" for name in self._types.classes])
+        best = int(np.argmax(np.where(is_fraud, shares, -1.0)))
+        scored = self._scorer.score(first.text, first.model_score, first.tier_scores)
+        fraud_type = FRAUD_TYPE_OF[self._types.classes[best]] if shares[best] >= MIN_TYPE_SHARE else "other"
+        return build_finding(
             self.name,
             self.version,
             repeat,
-            weighed,
+            scored,
             self._model.fragments(first.text),
-            "phishing" if named == "other" and weighed.imitates else named,
+            "phishing" if fraud_type == "other" and scored.imitates else fraud_type,
             float(shares[best]),
             first.event,
-            ALARMS[0] if first.model >= self._high else ALARMS[1] if first.model >= self._low else ALARMS[2],
+            ALARMS[0]
+            if first.model_score >= self._high
+            else ALARMS[1]
+            if first.model_score >= self._low
+            else ALARMS[2],
         )
 
     @cached_property
@@ -129,8 +136,8 @@ class FraudText(Detector):
         return TYPES.load()
 
     @cached_property
-    def _weigher(self) -> Weigher:
-        return Weigher(self._brands)
+    def _scorer(self) -> TextScorer:
+        return TextScorer(self._brands)
 
     @cached_property
     def _low(self) -> float:
@@ -141,31 +148,36 @@ class FraudText(Detector):
         return (SLOW if self._slow else MODEL).card().thresholds["0.1pct"]
 
 
-class Sorting(Session):
-    """Counts how often the same words came and tells them once, when the run ends or there is no more room."""
+class FraudTextSession(Session):
+    """Counts copies of texts; yields one finding for each text at the end of the run, or when it is evicted."""
 
-    def __init__(self, detector: FraudText, repeats: Repeats) -> None:
-        """Go on from what is remembered."""
+    def __init__(self, detector: FraudText, repeats: RepeatCounter) -> None:
+        """Continue with `repeats`."""
         self._detector = detector
         self._repeats = repeats
 
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Count the suspects of a batch; what is forgotten to make room is told."""
-        forgotten = []
-        for row, model, second in self._detector.doubtful(batch):
+        """Count the suspect texts of a batch; return the findings of evicted texts."""
+        evicted = []
+        for row, model_score, tier_scores in self._detector.suspect_rows(batch):
             if subject := _subject(row["text"]):
-                repeat, gone = self._repeats.count(subject, row)
-                forgotten += [gone] if gone else []
-                if repeat.first is None and self._detector.worth_telling(first := first_of(row, model, second)):
+                repeat, evicted_entry = self._repeats.count(subject, row)
+                evicted += [evicted_entry] if evicted_entry else []
+                if repeat.first is None and self._detector.is_reportable(
+                    first := first_copy(row, model_score, tier_scores)
+                ):
                     repeat.first = first
-        return list(self._detector.told(forgotten))
+        return list(self._detector.build_findings(evicted))
 
     def finish(self) -> Iterable[Finding]:
-        """Tell all that is remembered, in order of first appearance."""
-        yield from sorted(self._detector.told(self._repeats.all()), key=lambda one: (one.found_at, one.event_ids))
+        """Yield the findings of all stored texts, in order of first appearance."""
+        yield from sorted(
+            self._detector.build_findings(self._repeats.all()),
+            key=lambda finding: (finding.found_at, finding.event_ids),
+        )
 
     def save(self) -> bytes:
-        """Return what is remembered."""
+        """Return the stored texts."""
         return self._repeats.save()
 
 

@@ -1,4 +1,4 @@
-"""Which fraud a conversation or case is, from its first turns on; what was said so far is kept between batches."""
+"""Fraud type of conversations and cases, from their first turns on; the text so far is stored between batches."""
 
 from collections.abc import Iterable
 from copy import copy
@@ -15,16 +15,16 @@ from fanzha.claims import Finding, legal_basis
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.detect._detector import Detector, Session
 from fanzha.detect._text.examples import CONVERSATIONS
-from fanzha.detect._text.telling import DAY_MS
+from fanzha.detect._text.explain import DAY_MS
 from fanzha.learn.fragments import Fragment
 from fanzha.models.transcript import FRAUD_TYPE_OF, MODEL, FittedTranscript, plain
 
 CHANNELS = ("call_transcript", "case", "report", "chat")
-SURE = 0.9  # probability that it is fraud of any kind
-LONGEST = 4_000  # characters kept of a conversation
-MOST = 100_000  # conversations kept; the one silent longest is forgotten first
+MIN_PROBABILITY = 0.9  # that it is fraud of any kind
+MAX_CHARACTERS = 4_000  # stored of a conversation
+MAX_CONVERSATIONS = 100_000  # stored; the one silent longest is evicted first
 VALID_DAYS = 30
-TOGETHER = 1_000  # texts scored at once: each holds all that was said so far
+SCORE_BATCH = 1_000  # texts scored at once; each contains the conversation so far
 LAW = ("ATF Art. 26", "ATF Art. 34")
 PUBLIC = Words(
     "这段会话的内容与已知诈骗相似，已列入人工核查。如有异议，可以申诉。",
@@ -32,18 +32,18 @@ PUBLIC = Words(
 )
 
 
-class Talk(msgspec.Struct):
-    """What was said so far in one conversation."""
+class Conversation(msgspec.Struct, rename={"is_reported": "told"}):  # name in saved states
+    """The text of one conversation so far."""
 
     text: str = ""
     turns: int = 0
-    told: bool = False
-    simulated: bool = False  # any turn was made up
-    bases: list[str] = []  # what the turns' source declared
+    is_reported: bool = False
+    simulated: bool = False  # whether any turn is simulated
+    bases: list[str] = []  # legal bases declared by the sources of the turns
 
 
 class FraudType(Detector):
-    """Judges each conversation anew with every turn and tells it once, as soon as it is sure."""
+    """Scores a conversation again with every turn and reports it once, when the probability suffices."""
 
     name = "fraud-type"
     version = "1"
@@ -58,9 +58,9 @@ class FraudType(Detector):
     examples = CONVERSATIONS
 
     def open(self, saved: bytes = b"") -> Session:
-        """Start, or go on with the conversations of a saved session."""
-        talks = msgspec.msgpack.decode(saved, type=dict[str, Talk]) if saved else {}
-        return Listening(self, talks)
+        """Start a session, or resume a saved one."""
+        conversations = msgspec.msgpack.decode(saved, type=dict[str, Conversation]) if saved else {}
+        return ConversationSession(self, conversations)
 
     @cached_property
     def fitted(self) -> FittedTranscript:
@@ -68,107 +68,115 @@ class FraudType(Detector):
         return MODEL.load()
 
 
-class Listening(Session):
-    """Keeps what was said; all conversations that a batch touches are scored together."""
+class ConversationSession(Session):
+    """Stores conversations; those with turns in a batch are scored together."""
 
-    def __init__(self, detector: FraudType, talks: dict[str, Talk]) -> None:
+    def __init__(self, detector: FraudType, conversations: dict[str, Conversation]) -> None:
         self._detector = detector
-        self._talks = talks
+        self._conversations = conversations
 
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Add the turns of a batch and tell the conversations that have become sure."""
+        """Add the turns of a batch; return findings of the conversations that now suffice."""
         channels = np.array(batch.column("channel").to_pylist(), dtype=object)
         rows = batch.take(pa.array(np.flatnonzero(np.isin(channels, CHANNELS)).tolist(), pa.int64())).to_pylist()
-        said: list[tuple[Talk, Talk, dict[str, Any]]] = []  # the talk, as it was at this turn, and the turn
+        turns: list[tuple[Conversation, Conversation, dict[str, Any]]] = []  # conversation, its state at this turn, row
         for row in rows:
-            talk = self._talk(_name(row))
-            if talk.told:
+            conversation = self._conversation(_conversation_id(row))
+            if conversation.is_reported:
                 continue
-            talk.text = f"{talk.text}\n{plain(row['text'])}".strip()[:LONGEST]
-            talk.turns += 1
-            talk.simulated |= row["simulated"]
-            talk.bases = sorted({*talk.bases, row["basis"] or ""})
-            said.append((talk, copy(talk), row))
-        found: list[Finding] = []
-        for start in range(0, len(said), TOGETHER):
-            found += self._judge(said[start : start + TOGETHER])
-        return found
+            conversation.text = f"{conversation.text}\n{plain(row['text'])}".strip()[:MAX_CHARACTERS]
+            conversation.turns += 1
+            conversation.simulated |= row["simulated"]
+            conversation.bases = sorted({*conversation.bases, row["basis"] or ""})
+            turns.append((conversation, copy(conversation), row))
+        findings: list[Finding] = []
+        for start in range(0, len(turns), SCORE_BATCH):
+            findings += self._judge(turns[start : start + SCORE_BATCH])
+        return findings
 
-    def _judge(self, said: list[tuple[Talk, Talk, dict[str, Any]]]) -> list[Finding]:
-        """Score some turns, each with all that was said before it, and tell the conversations that are sure."""
+    def _judge(self, turns: list[tuple[Conversation, Conversation, dict[str, Any]]]) -> list[Finding]:
+        """Score turns, each with the conversation up to it, and return findings of those that suffice."""
         fitted = self._detector.fitted
-        shares = fitted.score(pa.table({"text": [so_far.text for _, so_far, _ in said]}))
-        frauds = np.array([name in FRAUD_TYPE_OF for name in fitted.classes])
-        sure = shares[:, frauds].sum(axis=1)
-        best = np.argmax(np.where(frauds, shares, -1.0), axis=1)
-        found = []
-        for number in np.flatnonzero(sure >= SURE):
-            talk, so_far, row = said[number]
-            if not talk.told:
-                talk.told = True
-                kind = FRAUD_TYPE_OF[fitted.classes[best[number]]]
-                pieces = fitted.fragments(so_far.text, of=int(best[number]))
-                found.append(self._finding(row, so_far, kind, float(sure[number]), pieces))
-        return found
+        shares = fitted.score(pa.table({"text": [snapshot.text for _, snapshot, _ in turns]}))
+        is_fraud = np.array([name in FRAUD_TYPE_OF for name in fitted.classes])
+        probability = shares[:, is_fraud].sum(axis=1)
+        best = np.argmax(np.where(is_fraud, shares, -1.0), axis=1)
+        findings = []
+        for index in np.flatnonzero(probability >= MIN_PROBABILITY):
+            conversation, snapshot, row = turns[index]
+            if not conversation.is_reported:
+                conversation.is_reported = True
+                fraud_type = FRAUD_TYPE_OF[fitted.classes[best[index]]]
+                fragments = fitted.fragments(snapshot.text, of=int(best[index]))
+                findings.append(self._finding(row, snapshot, fraud_type, float(probability[index]), fragments))
+        return findings
 
     def save(self) -> bytes:
-        """Return what was said so far."""
-        return msgspec.msgpack.encode(self._talks)
+        """Return the conversations so far."""
+        return msgspec.msgpack.encode(self._conversations)
 
-    def _talk(self, name: str) -> Talk:
-        talk = self._talks.pop(name, None) or Talk()
-        self._talks[name] = talk  # the one spoken last stands last
-        if len(self._talks) > MOST:
-            del self._talks[next(iter(self._talks))]
-        return talk
+    def _conversation(self, name: str) -> Conversation:
+        conversation = self._conversations.pop(name, None) or Conversation()
+        self._conversations[name] = conversation  # the most recent one is last
+        if len(self._conversations) > MAX_CONVERSATIONS:
+            del self._conversations[next(iter(self._conversations))]
+        return conversation
 
-    def _finding(self, row: dict[str, Any], talk: Talk, kind: str, sure: float, pieces: list[Fragment]) -> Finding:
-        said = _reasons(kind, sure, talk.turns, pieces)
-        moment = int(row["occurred_at"])
-        known = {
-            "text": mask_numbers(talk.text)[:300],
-            "turns": talk.turns,
-            "fraud_probability": round(sure, 4),
-            "pieces": {one.text: round(one.adds, 3) for one in pieces},
+    def _finding(
+        self,
+        row: dict[str, Any],
+        conversation: Conversation,
+        fraud_type: str,
+        probability: float,
+        fragments: list[Fragment],
+    ) -> Finding:
+        turns = _reasons(fraud_type, probability, conversation.turns, fragments)
+        found_at = int(row["occurred_at"])
+        evidence = {
+            "text": mask_numbers(conversation.text)[:300],
+            "turns": conversation.turns,
+            "fraud_probability": round(probability, 4),
+            "pieces": {fragment.text: round(fragment.adds, 3) for fragment in fragments},
             "channel": row["channel"],
         }
         return Finding(
             detector=self._detector.name,
             version=self._detector.version,
             subject_kind="call" if row["channel"] == "call_transcript" else "conversation",
-            subject=_name(row),
-            fraud_type=kind,
-            score=round(sure, 4),
-            found_at=moment,
-            valid_until=moment + VALID_DAYS * DAY_MS,
-            reasons_zh=tuple(words.zh for words in said),
-            reasons_en=tuple(words.en for words in said),
+            subject=_conversation_id(row),
+            fraud_type=fraud_type,
+            score=round(probability, 4),
+            found_at=found_at,
+            valid_until=found_at + VALID_DAYS * DAY_MS,
+            reasons_zh=tuple(words.zh for words in turns),
+            reasons_en=tuple(words.en for words in turns),
             public_zh=PUBLIC.zh,
             public_en=PUBLIC.en,
-            evidence=msgspec.json.encode(known).decode(),
+            evidence=msgspec.json.encode(evidence).decode(),
             event_ids=(row["event_id"],),
-            basis=legal_basis(LAW, *talk.bases),
-            simulated=talk.simulated,
+            basis=legal_basis(LAW, *conversation.bases),
+            simulated=conversation.simulated,
             service=row["channel"],
             ingress=row["ingress"] or "",
         )
 
 
-def _name(row: dict[str, Any]) -> str:
-    """Return the conversation's name: two sources may both have a conversation 1."""
+def _conversation_id(row: dict[str, Any]) -> str:
+    """Return the conversation's identifier, which includes the source."""
+
     return f"{row['source']}/{row['conversation']}" if row["conversation"] else str(row["event_id"])
 
 
-def _reasons(kind: str, sure: float, turns: int, pieces: list[Fragment]) -> list[Words]:
-    named = FRAUD_TYPES[kind]
-    shown_zh = "、".join(f"“{one.text}”" for one in pieces) or "无"
-    shown_en = ", ".join(f"“{one.text}”" for one in pieces) or "none"
+def _reasons(fraud_type: str, probability: float, turns: int, fragments: list[Fragment]) -> list[Words]:
+    type_name = FRAUD_TYPES[fraud_type]
+    pieces_zh = "、".join(f"“{fragment.text}”" for fragment in fragments) or "无"
+    pieces_en = ", ".join(f"“{fragment.text}”" for fragment in fragments) or "none"
     return [
         Words(
-            f"到第 {turns} 段为止，是诈骗的概率 {sure:.2f}，最像“{named.zh}”",
-            f"up to part {turns} it is fraud with probability {sure:.2f}, most like: {named.en}",
+            f"到第 {turns} 段为止，是诈骗的概率 {probability:.2f}，最像“{type_name.zh}”",
+            f"up to part {turns} it is fraud with probability {probability:.2f}, most like: {type_name.en}",
         ),
-        Words(f"最能说明的片段：{shown_zh}", f"most telling pieces: {shown_en}"),
+        Words(f"最能说明的片段：{pieces_zh}", f"most telling pieces: {pieces_en}"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Calls whose number cannot come from where they came in (Art. 13): the trunk is named, never the claimed number."""
+"""Calls whose caller number is impossible at their ingress (Art. 13); the trunk is named, never the claimed number."""
 
 from collections.abc import Iterable
 
@@ -8,15 +8,15 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.detect._detector import Detector, Session
-from fanzha.detect._gateway.examples import EXAMPLES
-from fanzha.detect._gateway.judge import NO_TABLES, judge
-from fanzha.detect._gateway.tally import CHINA_MS, DAY_MS, Tallies
-from fanzha.detect._gateway.telling import ARTICLE, NAME, VERSION, finding
+from fanzha.detect.gateway.assessment import NO_TABLES, assess_batch
+from fanzha.detect.gateway.examples import EXAMPLES
+from fanzha.detect.gateway.explain import ARTICLE, NAME, VERSION, build_finding
+from fanzha.detect.gateway.tally import CHINA_MS, DAY_MS, Tallies
 from fanzha.kinds.phone_number import NumberingTables
 
 
 class GatewayGuard(Detector):
-    """One finding for a trunk, reason and day (in Beijing), given when the day is over or the input ends."""
+    """Yields one finding for each subject, reason and Beijing day, when the day is over or the input ends."""
 
     name = NAME
     version = VERSION
@@ -32,47 +32,47 @@ class GatewayGuard(Detector):
     examples = EXAMPLES
 
     def __init__(self, tables: NumberingTables = NO_TABLES) -> None:
-        """Take ranges and carriers from these tables, before the plan that comes with the package."""
+        """Look ranges and carriers up in `tables` before the shipped numbering plan."""
         self._tables = tables
 
-    def numbered_by(self, tables: NumberingTables) -> "GatewayGuard":
+    def with_numbering(self, tables: NumberingTables) -> "GatewayGuard":
         """Return the detector for an operator's numbering tables."""
         return GatewayGuard(tables)
 
     def open(self, saved: bytes = b"") -> Session:
-        """Start counting, or go on from saved counts."""
+        """Start a session with empty tallies, or with saved ones."""
         return GatewaySession(msgspec.json.decode(saved, type=Tallies) if saved else Tallies(), self._tables)
 
 
 class GatewaySession(Session):
-    """Counts calls by day; `save` and `open` carry the counts over exactly."""
+    """Tallies calls by day."""
 
     def __init__(self, tallies: Tallies, tables: NumberingTables = NO_TABLES) -> None:
-        """Go on from counts."""
+        """Continue with these tallies."""
         self._tallies = tallies
         self._tables = tables
 
     def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Count a batch in time order; the findings of days that are over are given."""
+        """Count a batch and return the findings of days that are over."""
         if not batch.num_rows:
             return []
-        self._tallies.add(batch, judge(batch, self._tables))
+        self._tallies.add(batch, assess_batch(batch, self._tables))
         today = (int(batch.column("occurred_at")[-1].as_py()) + CHINA_MS) // DAY_MS
         return self._findings(today)
 
     def finish(self) -> Iterable[Finding]:
-        """Give the findings of the last day."""
+        """Return the findings of the days not yet closed."""
         return self._findings(None)
 
     def save(self) -> bytes:
-        """Return the counts."""
+        """Return the tallies as JSON."""
         return msgspec.json.encode(self._tallies)
 
     def _findings(self, before: int | None) -> list[Finding]:
-        counts = self._tallies
+        tallies = self._tallies
         return [
-            finding(tally, counts.calls_of(tally), counts.more_than(tally), self._tables)
-            for tally in counts.close(before)
+            build_finding(tally, tallies.calls_of(tally), tallies.unlisted_calls_of(tally), self._tables)
+            for tally in tallies.close(before)
         ]
 
 

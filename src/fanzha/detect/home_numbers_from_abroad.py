@@ -1,11 +1,11 @@
-"""A trunk from abroad whose calls claim one home number after the other, none of which is proven to roam (Art. 13)."""
+"""Trunks from abroad whose calls claim many home numbers, none of which is proven to roam (Art. 13)."""
 
 from typing import Any
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import ABROAD, Row, call
+from fanzha.detect.rules.sample_facts import ABROAD, Row, call
 
 TEXT = """
 # Travellers call home with their own numbers, again and again, people who answer; those of our own network are proven
@@ -34,25 +34,25 @@ rule home_numbers_from_abroad "境外中继冒用境内号码" "home numbers cla
 """
 
 
-def from_abroad(
+def calls_from_abroad(
     count: int, *, numbers: int, first: int = 0, start_s: float = 0, answered_every: int = 2, **fields: Any
 ) -> tuple[Row, ...]:
-    """Return calls by a trunk, five minutes apart, that claim so many home mobiles in turn."""
-    made = (
+    """Return the events of calls on a trunk, five minutes apart, that claim `numbers` home mobiles in turn."""
+    calls = (
         call(
-            f"+861700002{first + n % numbers:04d}",
-            f"+86{17_000_100_000 + 3_701 * n}",
-            start_s + 300 * n,
-            talk_s=None if n % answered_every else 120,
+            f"+861700002{first + index % numbers:04d}",
+            f"+86{17_000_100_000 + 3_701 * index}",
+            start_s + 300 * index,
+            talk_s=None if index % answered_every else 120,
             **ABROAD | fields,
         )
-        for n in range(count)
+        for index in range(count)
     )
-    return tuple(row for one in made for row in one)
+    return tuple(row for call_rows in calls for row in call_rows)
 
 
 class HomeNumbersFromAbroad(RuleDetector):
-    """Claims the trunk: the numbers it shows are those of the people who are imitated."""
+    """Names the trunk: the claimed numbers belong to the people who are imitated."""
 
     text = TEXT
     tells = Words(
@@ -66,7 +66,7 @@ class HomeNumbersFromAbroad(RuleDetector):
                 "境外中继每次冒用一个境内手机号，半数接通", "another home mobile with every call, half of them answered"
             ),
             "call_offered",
-            from_abroad(20, numbers=20),
+            calls_from_abroad(20, numbers=20),
             finds=(
                 {"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "caller_id_spoofing", "score": 0.8},
             ),
@@ -76,7 +76,7 @@ class HomeNumbersFromAbroad(RuleDetector):
                 "出境用户反复致电家人，网络已证实漫游", "travellers call home again and again, and are proven to roam"
             ),
             "call_offered",
-            from_abroad(40, numbers=10, answered_every=1, proven=True, roaming="proven"),
+            calls_from_abroad(40, numbers=10, answered_every=1, proven=True, roaming="proven"),
         ),
         Example(
             Words(
@@ -85,8 +85,8 @@ class HomeNumbersFromAbroad(RuleDetector):
             ),
             "call_offered",
             (
-                *from_abroad(24, numbers=12, answered_every=1),
-                *from_abroad(24, numbers=12, first=12, start_s=8_000, answered_every=1),
+                *calls_from_abroad(24, numbers=12, answered_every=1),
+                *calls_from_abroad(24, numbers=12, first=12, start_s=8_000, answered_every=1),
             ),
         ),
     )

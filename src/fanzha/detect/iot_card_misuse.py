@@ -1,9 +1,9 @@
-"""Cards meant for machines that call and text people, change devices, or travel and surf as a person does (Art. 12)."""
+"""IoT and data cards used like a person's: they call, text, change devices, or travel and use data (Art. 12)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import AT_HOME, Row, calls, fact
+from fanzha.detect.rules.sample_facts import AT_HOME, Row, fact, outgoing_calls
 
 TEXT = """
 # A lift calls its service, a watch the family: a few numbers. Strangers are called and texted by people.
@@ -52,10 +52,10 @@ HOUR_S = 3600
 LOAN = "贷款秒批，加微信 dk0000 咨询"
 
 
-def seen(
+def sim_use(
     number: str, at_s: float, *, device: int = 1, cell: int = 1, data_kb: float = 40, service: str = "data"
 ) -> Row:
-    """Return that the network saw a card in a device at a cell."""
+    """Return the event of a card used in a device at a cell."""
     return fact(
         "sim_use",
         at_s,
@@ -69,7 +69,7 @@ def seen(
 
 
 class IotCardMisuse(RuleDetector):
-    """Claims the number that calls, or the card that was moved."""
+    """Names the calling number, or the card that was moved."""
 
     text = TEXT
     tells = Words(
@@ -81,29 +81,29 @@ class IotCardMisuse(RuleDetector):
         Example(
             Words("电表卡一天拨打四个陌生人", "a meter's card calls four people in a day"),
             "call_offered",
-            calls("+861440000000021", 4, every_s=HOUR_S, talk_s=40, **AT_HOME),
+            outgoing_calls("+861440000000021", 4, every_s=HOUR_S, talk_s=40, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+861440000000021", "score": 0.6},),
         ),
         Example(
             Words("卡从电表换到手机", "a card goes from a meter into a phone"),
             "sim_use",
-            (seen("+861440000000022", 0), seen("+861440000000022", HOUR_S, device=2, service="attach")),
+            (sim_use("+861440000000022", 0), sim_use("+861440000000022", HOUR_S, device=2, service="attach")),
             finds=({"subject_kind": "sim_card", "subject": "460990000000022", "score": 0.6},),
         ),
         Example(
             Words("电梯卡有事时呼叫维保和值班手机", "a lift calls its service and the one on duty"),
             "call_offered",
-            calls("+861440000000023", 2, every_s=HOUR_S, talk_s=60, **AT_HOME),
+            outgoing_calls("+861440000000023", 2, every_s=HOUR_S, talk_s=60, **AT_HOME),
         ),
         Example(
             Words("电表整天上报少量数据", "a meter reports a little data all day"),
             "sim_use",
-            tuple(seen("+861440000000024", n * 4 * HOUR_S) for n in range(6)),
+            tuple(sim_use("+861440000000024", n * 4 * HOUR_S) for n in range(6)),
         ),
         Example(
             Words("货车行驶记录仪跨多个小区上传视频", "a lorry's camera sends films from many cells"),
             "sim_use",
-            tuple(seen("+861440000000025", n * HOUR_S, cell=n, data_kb=200_000) for n in range(8)),
+            tuple(sim_use("+861440000000025", n * HOUR_S, cell=n, data_kb=200_000) for n in range(8)),
         ),
     )
 

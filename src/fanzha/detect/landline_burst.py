@@ -1,11 +1,11 @@
-"""A fixed line that was quiet and suddenly calls stranger after stranger: a room or office taken over (Art. 14)."""
+"""Quiet fixed lines that suddenly call many strangers, as in a hotel room or office used by fraudsters (Art. 14)."""
 
 from typing import Any
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import calls, taken
+from fanzha.detect.rules.sample_facts import incoming_calls, outgoing_calls
 
 TEXT = """
 # Hospitals and call centres call as many, every day, and are answered; a hotel room's line did not call all week.
@@ -34,7 +34,7 @@ OWN_LINE: dict[str, Any] = {"proven": True, "ingress": "leased_line", "trunk": "
 
 
 class LandlineBurst(RuleDetector):
-    """Claims the fixed number, which its line has proven."""
+    """Names the fixed number, which is proven by its line."""
 
     text = TEXT
     tells = Words(
@@ -46,23 +46,25 @@ class LandlineBurst(RuleDetector):
         Example(
             Words("酒店客房固话一下午拨打二十二个陌生人", "a hotel room's line calls 22 strangers in an afternoon"),
             "call_offered",
-            calls("+862117000011", 22, every_s=500, talk_s=25, answered_every=3, **OWN_LINE),
+            outgoing_calls("+862117000011", 22, every_s=500, talk_s=25, answered_every=3, **OWN_LINE),
             finds=({"subject_kind": "phone_number", "subject": "+862117000011", "score": 0.9},),
         ),
         Example(
             Words("医院预约台前一天也照常外呼", "the desk of a hospital, which called yesterday too"),
             "call_offered",
             (
-                *calls("+862117000012", 10, every_s=900, talk_s=45, answered_every=1, **OWN_LINE),
-                *calls("+862117000012", 22, every_s=500, talk_s=45, answered_every=3, start_s=DAY_S, **OWN_LINE),
+                *outgoing_calls("+862117000012", 10, every_s=900, talk_s=45, answered_every=1, **OWN_LINE),
+                *outgoing_calls(
+                    "+862117000012", 22, every_s=500, talk_s=45, answered_every=3, start_s=DAY_S, **OWN_LINE
+                ),
             ),
         ),
         Example(
             Words("新装的办公总机外呼，客户接听并回电", "a new office line: customers answer, and call too"),
             "call_offered",
             (
-                *calls("+862117000013", 22, every_s=500, talk_s=80, **OWN_LINE),
-                *taken("+862117000013", 5, every_s=1_500, start_s=200),
+                *outgoing_calls("+862117000013", 22, every_s=500, talk_s=80, **OWN_LINE),
+                *incoming_calls("+862117000013", 5, every_s=1_500, start_s=200),
             ),
         ),
     )

@@ -1,4 +1,4 @@
-"""A leased line whose calls claim numbers that are not its own: others with every call, of many ranges (Art. 13)."""
+"""Leased lines whose calls claim changing numbers of many ranges that are not their own (Art. 13)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import Row, call
+from fanzha.detect.rules.sample_facts import Row, call
 
 TEXT = """
 # A switchboard shows the numbers of its own range, an office tower those of its firms, again and again; and a call that
@@ -38,17 +38,17 @@ rule leased_line_misuse "语音专线透传他人号码" "leased line that claim
 LINE: dict[str, Any] = {"ingress": "leased_line", "trunk": "LINE-FIC-01"}
 
 
-def claiming(callers: Sequence[str], **fields: Any) -> tuple[Row, ...]:
-    """Return calls by a leased line, a minute apart, that claim one number after the other."""
-    offers = (
-        call(caller, f"+86{17_000_100_000 + 3_701 * n}", 60 * n, talk_s=20, **LINE | fields)
-        for n, caller in enumerate(callers)
+def calls_claiming(callers: Sequence[str], **fields: Any) -> tuple[Row, ...]:
+    """Return the events of calls on a leased line, a minute apart, that claim `callers` in turn."""
+    calls = (
+        call(caller, f"+86{17_000_100_000 + 3_701 * index}", 60 * index, talk_s=20, **LINE | fields)
+        for index, caller in enumerate(callers)
     )
-    return tuple(row for offer in offers for row in offer)
+    return tuple(row for call_rows in calls for row in call_rows)
 
 
 class LeasedLineMisuse(RuleDetector):
-    """Claims the trunk; whose numbers it claimed is in the evidence."""
+    """Names the trunk; the claimed numbers are evidence."""
 
     text = TEXT
     tells = Words(
@@ -60,23 +60,23 @@ class LeasedLineMisuse(RuleDetector):
         Example(
             Words("专线十分钟内声称七个手机号", "a line that claims seven mobile numbers within ten minutes"),
             "call_offered",
-            claiming([f"+86170000{n}0041" for n in range(7)]),
+            calls_claiming([f"+86170000{n}0041" for n in range(7)]),
             finds=({"subject_kind": "trunk", "subject": "LINE-FIC-01", "score": 0.8},),
         ),
         Example(
             Words("办公总机显示本单位号段的分机号", "a switchboard that shows the extensions of its own range"),
             "call_offered",
-            claiming([f"+8621170001{n:02d}" for n in range(16)]),
+            calls_claiming([f"+8621170001{n:02d}" for n in range(16)]),
         ),
         Example(
             Words("写字楼专线，各公司反复使用自己的号码", "the line of an office tower: each firm calls as itself"),
             "call_offered",
-            claiming([f"+86211700{n % 6}0042" for n in range(18)]),
+            calls_claiming([f"+86211700{n % 6}0042" for n in range(18)]),
         ),
         Example(
             Words("总机把客户来电转到外出同事的手机", "a switchboard passes calls on to a colleague's mobile"),
             "call_offered",
-            claiming([f"+86170000{n}0043" for n in range(7)], diversion="+862117000043"),
+            calls_claiming([f"+86170000{n}0043" for n in range(7)], diversion="+862117000043"),
         ),
     )
 

@@ -12,13 +12,13 @@ from fanzha.brands.match import Matcher
 from fanzha.claims import Finding
 from fanzha.detect._detector import BatchDetector
 from fanzha.detect._lookalike.examples import EXAMPLES
-from fanzha.detect._lookalike.telling import LAW, NAME, VERSION, finding
-from fanzha.detect._lookalike.weighing import Thresholds, weigh
+from fanzha.detect._lookalike.explain import LAW, NAME, VERSION, build_finding
+from fanzha.detect._lookalike.scoring import Thresholds, score_sites
 from fanzha.models.domain import MODEL, Domain
 
 
 class LookalikeWebsite(BatchDetector):
-    """Matches each host against all brands; age, filing, title and the name score move the result."""
+    """Matches each host against all brands; domain age, ICP filing, title and name score change the result."""
 
     name = NAME
     version = VERSION
@@ -35,16 +35,16 @@ class LookalikeWebsite(BatchDetector):
     examples = EXAMPLES
 
     def __init__(self, brands: BrandTable | None = None) -> None:
-        """Protect these brands, by default those that come with the package."""
+        """Match against `brands`, by default the shipped table."""
         self._brands = brands
 
-    def protecting(self, brands: BrandTable) -> "LookalikeWebsite":
-        """Return the detector for an operator's table of brands."""
+    def with_brands(self, brands: BrandTable) -> "LookalikeWebsite":
+        """Return the detector for `brands`."""
         return LookalikeWebsite(brands)
 
     def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Find imitations in one batch; a host is told once a batch."""
-        return [finding(site, batch) for site in weigh(batch, self._matcher, self._model, self._thresholds)]
+        """Return the imitations of one batch, one finding for each host."""
+        return [build_finding(site, batch) for site in score_sites(batch, self._matcher, self._model, self._thresholds)]
 
     @cached_property
     def _matcher(self) -> Matcher:
@@ -56,8 +56,8 @@ class LookalikeWebsite(BatchDetector):
 
     @cached_property
     def _thresholds(self) -> Thresholds:
-        told = MODEL.card().thresholds
-        return Thresholds(told["1pct"], told["0.1pct"])
+        thresholds = MODEL.card().thresholds
+        return Thresholds(thresholds["1pct"], thresholds["0.1pct"])
 
 
 DETECTOR = LookalikeWebsite()

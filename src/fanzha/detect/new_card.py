@@ -1,9 +1,9 @@
-"""Cards that behave as cards opened for fraud do: in a pile, silent, then a crowd or banks, moved (Art. 9-11)."""
+"""New cards that behave like those bought for fraud: opened in bulk, silent, then many calls, moved (Art. 9-11)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import AT_HOME, Row, call, calls, fact, taken
+from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, fact, incoming_calls, outgoing_calls
 
 TEXT = """
 # No call for a day or more, then a crowd that hardly answers and never calls back. Couriers are answered, and called.
@@ -159,7 +159,7 @@ HOUR_S, NIGHT_S = 3600, 14 * 3600  # ten in the evening in China
 BANK = "95588"
 
 
-def opened(
+def registration(
     number: str,
     at_s: float,
     *,
@@ -168,12 +168,12 @@ def opened(
     id_read: str = "chip",
     channel: str = "own_shop",
 ) -> Row:
-    """Return that a card was opened."""
+    """Return the registration of a card."""
     return fact(
         "registration",
         at_s,
         number=number,
-        sim_card=card(number),
+        sim_card=sim_card(number),
         person=person,
         outlet=outlet,
         id_read=id_read,
@@ -182,26 +182,28 @@ def opened(
     )
 
 
-def put(number: str, device: int, at_s: float) -> Row:
-    """Return that the network saw a card in a device."""
+def attachment(number: str, device: int, at_s: float) -> Row:
+    """Return the event of a card attached in a device."""
     imei = f"8600300000000{device:02d}"
-    return fact("sim_use", at_s, number=number, sim_card=card(number), device=imei, service="attach")
+    return fact("sim_use", at_s, number=number, sim_card=sim_card(number), device=imei, service="attach")
 
 
-def card(number: str) -> str:
-    """Return the card of a number."""
+def sim_card(number: str) -> str:
+    """Return the identity (IMSI) of a number's card."""
     return f"46099{number[-10:]}"
 
 
-PILE = tuple(
-    opened(f"+861700000071{n}", NIGHT_S + n * 120, person=f"p{n // 3}", id_read="ocr", channel="agent")
+BULK_REGISTRATIONS = tuple(
+    registration(f"+861700000071{n}", NIGHT_S + n * 120, person=f"p{n // 3}", id_read="ocr", channel="agent")
     for n in range(6)
 )
-CAMPUS = tuple(opened(f"+86170000008{n:02d}", n * 240, person=f"s{n}", outlet="OUTLET-FIC-2") for n in range(15))
+CAMPUS_REGISTRATIONS = tuple(
+    registration(f"+86170000008{n:02d}", n * 240, person=f"s{n}", outlet="OUTLET-FIC-2") for n in range(15)
+)
 
 
 class NewCard(RuleDetector):
-    """Claims the number, or the outlet that opened the cards."""
+    """Names the number, or the outlet that opened the cards."""
 
     text = TEXT
     tells = Words(
@@ -213,22 +215,24 @@ class NewCard(RuleDetector):
         Example(
             Words("静默后一天拨打十五个陌生人，三分之一接听", "silent, then 15 strangers, a third of whom answer"),
             "call_offered",
-            calls("+8617000000071", 15, every_s=300, talk_s=30, answered_every=3, **AT_HOME),
+            outgoing_calls("+8617000000071", 15, every_s=300, talk_s=30, answered_every=3, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000071", "score": 0.9},),
         ),
         Example(
             Words("开卡三天后拨打十个陌生人，一半不接", "opened three days ago, ten strangers called, half answer"),
             "call_offered",
             (
-                opened("+8617000000072", 0),
-                *calls("+8617000000072", 10, every_s=900, talk_s=30, answered_every=2, start_s=72 * HOUR_S, **AT_HOME),
+                registration("+8617000000072", 0),
+                *outgoing_calls(
+                    "+8617000000072", 10, every_s=900, talk_s=30, answered_every=2, start_s=72 * HOUR_S, **AT_HOME
+                ),
             ),
             finds=({"subject": "+8617000000072", "score": 0.8},),
         ),
         Example(
             Words("代理网点夜间为两人开六张卡", "an agent opens six cards for two people by night"),
             "registration",
-            PILE,
+            BULK_REGISTRATIONS,
             finds=(
                 {"subject": "+8617000000714", "score": 0.7},
                 {"subject": "+8617000000715", "score": 0.9},
@@ -239,7 +243,7 @@ class NewCard(RuleDetector):
             Words("手工录入证件的新卡只致电银行", "a new card, its paper typed by hand, calls a bank alone"),
             "registration",
             (
-                opened("+8617000000073", 0, id_read="hand", channel="agent"),
+                registration("+8617000000073", 0, id_read="hand", channel="agent"),
                 *call("+8617000000073", BANK, 12 * HOUR_S, talk_s=70, **AT_HOME),
             ),
             finds=({"subject": "+8617000000073", "score": 0.7},),
@@ -248,16 +252,16 @@ class NewCard(RuleDetector):
             Words("未读芯片的新卡首次换机", "a new card, its chip unread, goes into another device"),
             "registration",
             (
-                opened("+8617000000074", 0, id_read="ocr"),
-                put("+8617000000074", 1, HOUR_S),
-                put("+8617000000074", 2, 9 * HOUR_S),
+                registration("+8617000000074", 0, id_read="ocr"),
+                attachment("+8617000000074", 1, HOUR_S),
+                attachment("+8617000000074", 2, 9 * HOUR_S),
             ),
-            finds=({"subject_kind": "sim_card", "subject": card("+8617000000074"), "score": 0.6},),
+            finds=({"subject_kind": "sim_card", "subject": sim_card("+8617000000074"), "score": 0.6},),
         ),
         Example(
             Words("开学季营业厅一小时为十五名学生开卡", "a shop at a campus opens cards for 15 students in an hour"),
             "registration",
-            CAMPUS,
+            CAMPUS_REGISTRATIONS,
         ),
         Example(
             Words(
@@ -265,20 +269,20 @@ class NewCard(RuleDetector):
             ),
             "registration",
             (
-                opened("+8617000000075", 0),
-                put("+8617000000075", 1, HOUR_S),
+                registration("+8617000000075", 0),
+                attachment("+8617000000075", 1, HOUR_S),
                 *call("+8617000000075", BANK, 2 * HOUR_S, talk_s=120, **AT_HOME),
-                *calls("+8617000000075", 9, every_s=1_200, talk_s=90, start_s=3 * HOUR_S, **AT_HOME),
-                put("+8617000000075", 2, 9 * HOUR_S),
+                *outgoing_calls("+8617000000075", 9, every_s=1_200, talk_s=90, start_s=3 * HOUR_S, **AT_HOME),
+                attachment("+8617000000075", 2, 9 * HOUR_S),
             ),
         ),
         Example(
             Words("快递员休息一天后上班，多数接听并有回拨", "a courier after a day off: most answer, some call back"),
             "call_offered",
             (
-                *calls("+8617000000076", 30, every_s=200, talk_s=15, **AT_HOME),
-                *calls("+8617000000076", 10, every_s=600, start_s=90, first_callee=17_000_500_000, **AT_HOME),
-                *taken("+8617000000076", 3, every_s=1_800, start_s=30),
+                *outgoing_calls("+8617000000076", 30, every_s=200, talk_s=15, **AT_HOME),
+                *outgoing_calls("+8617000000076", 10, every_s=600, start_s=90, first_callee=17_000_500_000, **AT_HOME),
+                *incoming_calls("+8617000000076", 3, every_s=1_800, start_s=30),
             ),
         ),
     )

@@ -1,11 +1,11 @@
-"""Two phones side by side, one on a long data call, the other calling strangers: a voice bridged in (Art. 14)."""
+"""Two phones side by side, one on a long data session, the other calling strangers: a voice bridge (Art. 14)."""
 
 from typing import Any
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import AT_HOME, Row, calls, fact
+from fanzha.detect.rules.sample_facts import AT_HOME, Row, fact, outgoing_calls
 
 TEXT = """
 # The voice comes over the data of a phone that itself never calls, report after report, wherever the phone beside it
@@ -47,24 +47,27 @@ CELLS = ("460-00-2100-00011", "460-00-2100-00012")
 CARD = "460990000000071"
 
 
-def driven(caller: str, count: int, **how: Any) -> tuple[Row, ...]:
-    """Return calls to strangers, one every five minutes, the second half in the next cell; one in three is answered."""
+def bridged_calls(caller: str, count: int, **options: Any) -> tuple[Row, ...]:
+    """Return calls to strangers every five minutes, one in three answered, the second half of them in another cell."""
     half = count // 2
-    known = {**AT_HOME, "every_s": 300, "talk_s": 60, "answered_every": 3, **how}
-    there = {"start_s": half * 300, "first_callee": 17_000_500_000, "cell": CELLS[1]}
-    return (*calls(caller, half, **known | {"cell": CELLS[0]}), *calls(caller, count - half, **known | there))
+    common = {**AT_HOME, "every_s": 300, "talk_s": 60, "answered_every": 3, **options}
+    second_half = {"start_s": half * 300, "first_callee": 17_000_500_000, "cell": CELLS[1]}
+    return (
+        *outgoing_calls(caller, half, **common | {"cell": CELLS[0]}),
+        *outgoing_calls(caller, count - half, **common | second_half),
+    )
 
 
-def online(minutes: int, *, moves_after: float, kilobytes: float = 9_000, card: str = CARD) -> tuple[Row, ...]:
-    """Return the reports of a phone's data, every ten minutes from ten minutes before on, and in which cell it is."""
-    known: dict[str, object] = {"sim_card": card, "device": "86002000000071", "service": "data", "data_kb": kilobytes}
+def data_usage(minutes: int, *, moves_after: float, kilobytes: float = 9_000, card: str = CARD) -> tuple[Row, ...]:
+    """Return a phone's data usage every ten minutes, from ten minutes before the start, with its cell."""
+    fields: dict[str, object] = {"sim_card": card, "device": "86002000000071", "service": "data", "data_kb": kilobytes}
     return tuple(
-        fact("sim_use", 60 * minute, cell=CELLS[minute >= moves_after], **known) for minute in range(-10, minutes, 10)
+        fact("sim_use", 60 * minute, cell=CELLS[minute >= moves_after], **fields) for minute in range(-10, minutes, 10)
     )
 
 
 class PairedPhones(RuleDetector):
-    """Claims the proven caller, the phone that calls; whose data the other uses is in the evidence."""
+    """Names the proven caller; the phone on the data session is evidence."""
 
     text = TEXT
     tells = Words(
@@ -79,7 +82,7 @@ class PairedPhones(RuleDetector):
                 "two phones in a car: one on data, one calls strangers",
             ),
             "call_offered",
-            (*driven("+8617000000071", 8), *online(40, moves_after=20)),
+            (*bridged_calls("+8617000000071", 8), *data_usage(40, moves_after=20)),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000071", "score": 0.9},),
         ),
         Example(
@@ -87,15 +90,15 @@ class PairedPhones(RuleDetector):
                 "推销员路过的小区有人上网，但不随他移动", "a salesman passes a phone on data, which stays where it is"
             ),
             "call_offered",
-            (*driven("+8617000000072", 8), *online(40, moves_after=99)),
+            (*bridged_calls("+8617000000072", 8), *data_usage(40, moves_after=99)),
         ),
         Example(
             Words("同车同事上网也打电话", "a colleague in the car is on data, and calls as well"),
             "call_offered",
             (
-                *driven("+8617000000073", 8),
-                *online(40, moves_after=20),
-                *calls("+8617000000074", 1, every_s=0, start_s=-700, **AT_HOME, sim_card=CARD),
+                *bridged_calls("+8617000000073", 8),
+                *data_usage(40, moves_after=20),
+                *outgoing_calls("+8617000000074", 1, every_s=0, start_s=-700, **AT_HOME, sim_card=CARD),
             ),
         ),
     )

@@ -1,4 +1,4 @@
-"""Pages that look like phishing once a crawler has seen them: URL, page facts, reputation (Art. 24, 25; task 3)."""
+"""Phishing pages, by URL, facts collected by a crawler, and domain reputation (Art. 24, 25; task 3)."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims import Finding
-from fanzha.detect._contributions import above
+from fanzha.detect._contributions import explain_rows
 from fanzha.detect._detector import BatchDetector
 from fanzha.detect._page.examples import EXAMPLES
-from fanzha.detect._page.telling import LAW, NAME, VERSION, Judged, finding
+from fanzha.detect._page.explain import LAW, NAME, VERSION, PageAssessment, build_finding
 from fanzha.kinds.website import KIND as WEBSITE
 from fanzha.models._page_features import FOUND, REPUTATION, facts
 from fanzha.models._page_model import Page, PageModel
@@ -24,9 +24,9 @@ _ENVELOPE = ("event_id", "occurred_at", "basis", "simulated", "host", "url")
 
 
 class PhishingPage(BatchDetector):
-    """Judges pages whose reputation is known by one model, the others by another and with the stricter threshold.
+    """Scores pages with known reputation by one model, all others by another one with a stricter threshold.
 
-    Innocent log-in pages are rare in the training: without reputation many would pass the threshold for 1 %.
+    Innocent login pages are rare in the training data: without reputation many would pass the threshold for 1 %.
     """
 
     name = NAME
@@ -42,39 +42,39 @@ class PhishingPage(BatchDetector):
     examples = EXAMPLES
 
     def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
-        """Find in one batch; only rows with a URL and every fact of the page are judged."""
+        """Yield the findings of one batch; rows without a URL or with missing page facts are skipped."""
         rows = pa.Table.from_batches([batch])
-        seen = ~np.isnan(facts(rows, FOUND)).any(axis=1) & rows["url"].is_valid().to_numpy()
-        known = seen & ~np.isnan(facts(rows, REPUTATION)).any(axis=1)
-        yield from self._by(WHOLE, self._whole, rows, known)
-        yield from self._by(ALONE, self._alone, rows, seen & ~known)
+        has_facts = ~np.isnan(facts(rows, FOUND)).any(axis=1) & rows["url"].is_valid().to_numpy()
+        has_reputation = has_facts & ~np.isnan(facts(rows, REPUTATION)).any(axis=1)
+        yield from self._score(WHOLE, self._full_model, rows, has_reputation)
+        yield from self._score(ALONE, self._facts_model, rows, has_facts & ~has_reputation)
 
-    def _by(self, model: PageModel, fitted: Page, rows: pa.Table, chosen: NDArray[np.bool_]) -> Iterator[Finding]:
-        rows = rows.filter(pa.array(chosen))
+    def _score(self, model: PageModel, fitted: Page, rows: pa.Table, mask: NDArray[np.bool_]) -> Iterator[Finding]:
+        rows = rows.filter(pa.array(mask))
         if not rows.num_rows:
             return
         high = self._thresholds[model.name, "0.1pct"]
         low = self._thresholds[model.name, "1pct"] if model is WHOLE else high
-        for _, event, score, moved in above(fitted, rows, low, _ENVELOPE):
-            sure = score >= high
-            judged = Judged(
+        for _, event, score, contributions in explain_rows(fitted, rows, low, _ENVELOPE):
+            is_certain = score >= high
+            assessment = PageAssessment(
                 model=model.name,
                 model_version=model.version,
                 host=_host(event["host"]),
                 score=score,
-                rate=0.001 if sure else 0.01,
-                threshold=high if sure else low,
-                contributions=moved,
+                rate=0.001 if is_certain else 0.01,
+                threshold=high if is_certain else low,
+                contributions=contributions,
                 with_reputation=model is WHOLE,
             )
-            yield finding(judged, event)
+            yield build_finding(assessment, event)
 
     @cached_property
-    def _whole(self) -> Page:
+    def _full_model(self) -> Page:
         return WHOLE.load()
 
     @cached_property
-    def _alone(self) -> Page:
+    def _facts_model(self) -> Page:
         return ALONE.load()
 
     @cached_property

@@ -1,11 +1,11 @@
-"""Numbers dialled one after the other, held or not: how lists of people who answer are made (Art. 11, 13)."""
+"""Consecutive numbers dialled whether assigned or not, to collect those that answer (Art. 11, 13)."""
 
 from typing import Any
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import ABROAD, AT_HOME, Row, call, calls
+from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoing_calls
 
 TEXT = """
 # Who dials by order meets numbers that nobody holds. A firm that calls its own lines meets people.
@@ -47,22 +47,24 @@ rule sequential_dialling_trunk "境外中继顺序拨号" "sequential dialling f
   again after 24h
 """
 
-#: Every so-manieth number of a run is held by nobody.
-UNHELD = {"release_cause": 1, "ring_s": 0.2}
+#: Fields of a call to an unassigned number.
+UNASSIGNED = {"release_cause": 1, "ring_s": 0.2}
 
 
-def run(caller: str, count: int, *, unheld_every: int, first: int = 17_000_400_010, **how: Any) -> tuple[Row, ...]:
-    """Return calls to number after number, half a minute apart; every third that is held is answered for 8 s."""
-    found: list[Row] = []
-    for n in range(count):
-        held = {"talk_s": 8} if n % 3 == 0 else {"release_cause": 19}
-        own = UNHELD if unheld_every and n % unheld_every == 1 else held
-        found += call(caller, f"+86{first + n}", 30 * n, **how | own)
-    return tuple(found)
+def dial_run(
+    caller: str, count: int, *, unassigned_every: int, first: int = 17_000_400_010, **options: Any
+) -> tuple[Row, ...]:
+    """Return calls to consecutive numbers, half a minute apart; every third assigned one answers for 8 s."""
+    rows: list[Row] = []
+    for index in range(count):
+        assigned = {"talk_s": 8} if index % 3 == 0 else {"release_cause": 19}
+        fields = UNASSIGNED if unassigned_every and index % unassigned_every == 1 else assigned
+        rows += call(caller, f"+86{first + index}", 30 * index, **options | fields)
+    return tuple(rows)
 
 
 class SequentialDialling(RuleDetector):
-    """Claims the proven caller, else the trunk by which the calls came."""
+    """Names the proven caller, else the trunk of the calls."""
 
     text = TEXT
     tells = Words(
@@ -74,24 +76,24 @@ class SequentialDialling(RuleDetector):
         Example(
             Words("逐号拨打十四个号码，三分之一空号", "fourteen numbers in a row, a third held by nobody"),
             "call_offered",
-            run("+8617000000051", 14, unheld_every=3, **AT_HOME),
+            dial_run("+8617000000051", 14, unassigned_every=3, **AT_HOME),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000051", "score": 0.7},),
         ),
         Example(
             Words("境外中继逐号拨打二十二个号码", "twenty-two numbers in a row by a trunk from abroad"),
             "call_offered",
-            run("+442079460051", 22, unheld_every=3, **ABROAD),
+            dial_run("+442079460051", 22, unassigned_every=3, **ABROAD),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "score": 0.8},),
         ),
         Example(
             Words("单位夜间逐一测试自有号码，无人接听", "a firm tries its own lines at night, and nobody answers"),
             "call_offered",
-            calls("+8617000000052", 20, every_s=30, step=1, release_cause=19, **AT_HOME),
+            outgoing_calls("+8617000000052", 20, every_s=30, step=1, release_cause=19, **AT_HOME),
         ),
         Example(
             Words("推销员名单陈旧，多空号，但不连号", "a salesman with an old list: many numbers gone, none in a row"),
             "call_offered",
-            calls("+8617000000053", 20, every_s=90, release_cause=1, **AT_HOME),
+            outgoing_calls("+8617000000053", 20, every_s=90, release_cause=1, **AT_HOME),
         ),
     )
 

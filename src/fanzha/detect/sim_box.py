@@ -1,11 +1,11 @@
-"""Many cards in few devices that hardly take a call: a box that turns calls from abroad into local ones (Art. 14)."""
+"""SIM boxes: many cards in few devices, which turn calls from abroad into local ones (Art. 14)."""
 
 from typing import Any
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import AT_HOME, Row, call, calls, probe
+from fanzha.detect.rules.sample_facts import AT_HOME, Row, call, outgoing_calls, probe_call
 
 TEXT = """
 # No sign is enough alone: a phone has two cards, a courier calls strangers, a card moves to a new phone.
@@ -46,18 +46,18 @@ rule sim_box_probed "国际测试呼叫由本地手机到达" "test call from ab
 """
 
 
-def box(cards: int, *, devices: int, each: int = 8, **fields: Any) -> tuple[Row, ...]:
-    """Return the calls of a box: every card in one of the devices, `each` calls a card, each to a stranger."""
+def sim_box_calls(cards: int, *, devices: int, each: int = 8, **fields: Any) -> tuple[Row, ...]:
+    """Return the calls of a box: each card is in one of the devices and places `each` calls to strangers."""
     rows: list[Row] = []
-    for n in range(cards):
-        own = {"sim_card": f"46099000000{n:04d}", "device": f"8600200{n % devices}0000011"}
-        known = AT_HOME | own | {"first_callee": 17_000_100_000 + 49_000 * n, "start_s": 40 * n} | fields
-        rows += calls(f"+8617000000{n:03d}", each, every_s=600, talk_s=90, **known)
+    for index in range(cards):
+        identity = {"sim_card": f"46099000000{index:04d}", "device": f"8600200{index % devices}0000011"}
+        options = AT_HOME | identity | {"first_callee": 17_000_100_000 + 49_000 * index, "start_s": 40 * index} | fields
+        rows += outgoing_calls(f"+8617000000{index:03d}", each, every_s=600, talk_s=90, **options)
     return tuple(rows)
 
 
 class SimBox(RuleDetector):
-    """Claims the proven caller: the number on the card that the network itself saw in the box."""
+    """Names the proven caller: the number of the card that the network observed in the box."""
 
     text = TEXT
     tells = Words(
@@ -69,14 +69,14 @@ class SimBox(RuleDetector):
         Example(
             Words("一台设备三张卡，各拨打八个陌生人，无来电", "three cards in a device, 8 strangers each"),
             "call_offered",
-            box(3, devices=1),
+            sim_box_calls(3, devices=1),
             finds=tuple({"subject_kind": "phone_number", "subject": f"+8617000000{n:03d}"} for n in range(3)),
         ),
         Example(
             Words("国际测试呼叫由本地手机号到达", "a test call from abroad that comes out of a local phone"),
             "call_offered",
             (
-                probe("+8617000000061"),
+                probe_call("+8617000000061"),
                 *call("+8617000000061", "+8617000990000", 1, talk_s=10, **AT_HOME),
             ),
             finds=({"subject_kind": "phone_number", "subject": "+8617000000061", "score": 0.9},),
@@ -84,13 +84,13 @@ class SimBox(RuleDetector):
         Example(
             Words("双卡手机的推销员，两卡都拨打陌生人", "a salesman's phone with two cards, strangers called"),
             "call_offered",
-            box(2, devices=1),
+            sim_box_calls(2, devices=1),
         ),
         Example(
             Words("测试呼叫原样经国际关口局到达", "a test call that arrives as it was sent, through the gateway"),
             "call_offered",
             (
-                probe("+442079460061", received_ingress="international_gateway"),
+                probe_call("+442079460061", received_ingress="international_gateway"),
                 *call("+8617000000062", "+8617000990000", 1, talk_s=10, **AT_HOME),
             ),
         ),

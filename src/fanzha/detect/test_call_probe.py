@@ -1,9 +1,9 @@
-"""Our own test calls from abroad that arrive by another way or from another number than they should (Art. 13, 14)."""
+"""Test calls placed abroad that arrive on another route or from another number than expected (Art. 13, 14)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import probe
+from fanzha.detect.rules.sample_facts import probe_call
 
 TEXT = """
 # Calls from abroad come in through the international gateway, ours or that of another network. One that comes in on the
@@ -48,7 +48,7 @@ HOME, FOREIGN = "+8617000000071", "+442079460061"
 
 
 class TestCallProbe(RuleDetector):
-    """Claims the trunk on which the test call arrived, or the number of the phone that it came out of."""
+    """Names the trunk on which the test call arrived, or the number of the phone that it came from."""
 
     text = TEXT
     tells = Words(
@@ -63,13 +63,13 @@ class TestCallProbe(RuleDetector):
                 "a test call that comes in on a leased line as a home mobile",
             ),
             "test_call",
-            (probe(HOME, received_ingress="leased_line", received_trunk="LINE-FIC-01"),),
+            (probe_call(HOME, received_ingress="leased_line", received_trunk="LINE-FIC-01"),),
             finds=({"subject_kind": "trunk", "subject": "LINE-FIC-01", "fraud_type": "sim_box", "score": 0.9},),
         ),
         Example(
             Words("国际测试呼叫由本网手机到达", "a test call from abroad that comes out of a phone of our own network"),
             "test_call",
-            (probe(HOME),),
+            (probe_call(HOME),),
             finds=({"subject_kind": "phone_number", "subject": HOME, "fraud_type": "sim_box", "score": 0.7},),
         ),
         Example(
@@ -78,7 +78,7 @@ class TestCallProbe(RuleDetector):
             ),
             "test_call",
             tuple(
-                probe(HOME, 60 * n, received_ingress="international_gateway", received_trunk="IGW-FIC-01")
+                probe_call(HOME, 60 * n, received_ingress="international_gateway", received_trunk="IGW-FIC-01")
                 for n in range(2)
             ),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "caller_id_spoofing"},),
@@ -87,7 +87,7 @@ class TestCallProbe(RuleDetector):
             Words("测试呼叫原样经国际关口局到达", "test calls that arrive as they were sent, through the gateway"),
             "test_call",
             tuple(
-                probe(FOREIGN, 60 * n, received_ingress="international_gateway", received_trunk="IGW-FIC-01")
+                probe_call(FOREIGN, 60 * n, received_ingress="international_gateway", received_trunk="IGW-FIC-01")
                 for n in range(4)
             ),
         ),
@@ -95,13 +95,14 @@ class TestCallProbe(RuleDetector):
             Words("经其他运营商的国际关口局转来，号码未变", "by the gateway of another network, the number unchanged"),
             "test_call",
             tuple(
-                probe(FOREIGN, 60 * n, received_ingress="interconnect", received_trunk="TG-FIC-01") for n in range(4)
+                probe_call(FOREIGN, 60 * n, received_ingress="interconnect", received_trunk="TG-FIC-01")
+                for n in range(4)
             ),
         ),
         Example(
             Words("测试呼叫未能到达", "test calls that do not arrive"),
             "test_call",
-            tuple(probe(HOME, 60 * n, arrived=False, received_trunk="LINE-FIC-01") for n in range(4)),
+            tuple(probe_call(HOME, 60 * n, arrived=False, received_trunk="LINE-FIC-01") for n in range(4)),
         ),
     )
 

@@ -1,9 +1,9 @@
-"""Somebody who is worked on right now: found while the call still goes on, so that he is warned in time (Art. 34)."""
+"""People who are being defrauded, found while the call is still in progress so that they can be warned (Art. 34)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import ABROAD, AT_HOME, call, texts
+from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, call, text_messages
 
 TEXT = """
 # While they talk. Children abroad talk as long and as often; what follows tells them apart: the bank, and its codes.
@@ -103,7 +103,7 @@ CODE = "【虚构银行】验证码 000000，用于转账，请勿告诉他人"
 
 
 class VictimAtRisk(RuleDetector):
-    """Names the person to be warned; nobody is accused, and the words to him are kind."""
+    """Names the person to be warned; accuses nobody, and the notice is kind."""
 
     text = TEXT
     tells = Words(
@@ -139,7 +139,9 @@ class VictimAtRisk(RuleDetector):
             (
                 *call(STRANGER, "+8617000000083", 0, talk_s=12 * MINUTE_S, **ABROAD),
                 *call("+8617000000083", BANK, HOUR_S, talk_s=200, **AT_HOME),
-                *texts("1069000095588", 3, text=CODE, start_s=HOUR_S + 300, first_recipient=17_000_000_083, step=0),
+                *text_messages(
+                    "1069000095588", 3, text=CODE, start_s=HOUR_S + 300, first_recipient=17_000_000_083, step=0
+                ),
             ),
             finds=({"subject": "+8617000000083", "score": 0.7},),
         ),
@@ -154,7 +156,9 @@ class VictimAtRisk(RuleDetector):
                 *call("+8617000000084", CHILD, DAY_S, talk_s=5 * MINUTE_S, **AT_HOME),
                 *call(CHILD, "+8617000000084", 2 * DAY_S, talk_s=28 * MINUTE_S, **ABROAD),
                 *call("+8617000000084", BANK, 2 * DAY_S + HOUR_S, talk_s=150, **AT_HOME),
-                *texts("1069000095588", 1, text=CODE, start_s=2 * DAY_S + 4_000, first_recipient=17_000_000_084),
+                *text_messages(
+                    "1069000095588", 1, text=CODE, start_s=2 * DAY_S + 4_000, first_recipient=17_000_000_084
+                ),
                 *call(CHILD, "+8617000000084", 2 * DAY_S + 2 * HOUR_S, talk_s=40 * MINUTE_S, **ABROAD),
             ),
         ),

@@ -1,9 +1,9 @@
-"""One-ring calls that want to be called back: very many numbers rung for a moment, hardly one answered (Art. 13)."""
+"""One-ring calls that provoke a call back: very many numbers rung briefly, hardly any answered (Art. 13)."""
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.made_up import ABROAD, AT_HOME, Row, call, calls
+from fanzha.detect.rules.sample_facts import ABROAD, AT_HOME, Row, call, outgoing_calls
 
 TEXT = """
 # A machine hangs up before anybody can answer; when people call, some are answered. Numbers nobody holds do not count.
@@ -50,21 +50,23 @@ rule wangiri_range "同号段境外号码响一声" "one-ring calls of a range o
 """
 
 
-def by_turns(count: int, *, called_back: int) -> tuple[Row, ...]:
-    """Return one-ring calls of a range of premium numbers, three an hour, and calls back to it."""
-    rung = (
-        call(f"+4490987900{n % 20:02d}", f"+86{17_000_100_000 + 3_701 * n}", 1_200 * n, ring_s=2, **ABROAD)
-        for n in range(count)
+def rotating_calls(count: int, *, called_back: int) -> tuple[Row, ...]:
+    """Return one-ring calls by a range of premium numbers, three an hour, and calls back to it."""
+    one_ring_calls = (
+        call(f"+4490987900{index % 20:02d}", f"+86{17_000_100_000 + 3_701 * index}", 1_200 * index, ring_s=2, **ABROAD)
+        for index in range(count)
     )
-    back = (
-        call(f"+86{17_000_100_000 + 3_701 * n}", f"+4490987900{n:02d}", 1_200 * n + 600, talk_s=90, **AT_HOME)
-        for n in range(called_back)
+    calls_back = (
+        call(
+            f"+86{17_000_100_000 + 3_701 * index}", f"+4490987900{index:02d}", 1_200 * index + 600, talk_s=90, **AT_HOME
+        )
+        for index in range(called_back)
     )
-    return tuple(row for one in (*rung, *back) for row in one)
+    return tuple(row for call_rows in (*one_ring_calls, *calls_back) for row in call_rows)
 
 
 class Wangiri(RuleDetector):
-    """Claims the proven caller, else the trunk by which the calls came."""
+    """Names the proven caller, else the trunk of the calls."""
 
     text = TEXT
     tells = Words(
@@ -76,7 +78,7 @@ class Wangiri(RuleDetector):
         Example(
             Words("境外来话一小时内响一声即挂十五人", "fifteen people rung for a moment from abroad within an hour"),
             "call_offered",
-            calls("+449098790001", 15, every_s=60, ring_s=1.5, **ABROAD),
+            outgoing_calls("+449098790001", 15, every_s=60, ring_s=1.5, **ABROAD),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "wangiri", "score": 0.8},),
         ),
         Example(
@@ -85,18 +87,18 @@ class Wangiri(RuleDetector):
                 "numbers of a range take turns; some people call back",
             ),
             "call_offered",
-            by_turns(22, called_back=2),
+            rotating_calls(22, called_back=2),
             finds=({"subject_kind": "trunk", "subject": "IGW-FIC-01", "fraud_type": "wangiri", "score": 0.7},),
         ),
         Example(
             Words("快递员一小时联系十八位收件人，多数接听", "a courier calls 18 recipients within an hour, who answer"),
             "call_offered",
-            calls("+8617000000021", 18, every_s=180, talk_s=25, **AT_HOME),
+            outgoing_calls("+8617000000021", 18, every_s=180, talk_s=25, **AT_HOME),
         ),
         Example(
             Words("境外酒店逐一致电二十位客人，四人接听", "a hotel abroad calls 20 guests, 4 of whom answer"),
             "call_offered",
-            calls("+442079460021", 20, every_s=150, talk_s=70, answered_every=5, ring_s=20, **ABROAD),
+            outgoing_calls("+442079460021", 20, every_s=150, talk_s=70, answered_every=5, ring_s=20, **ABROAD),
         ),
     )
 

@@ -8,10 +8,10 @@ from fanzha.claims.snapshot import number_key
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.detect._gateway.judge import meant_abroad
-from fanzha.detect._gateway.reasons import Reason as Ruled
-from fanzha.detect._gateway.reasons import harder
-from fanzha.detect._gateway.ruling import INGRESS, ROAMING, UNKNOWN, ruling
+from fanzha.detect.gateway.assessment import is_foreign_number
+from fanzha.detect.gateway.ingress_rules import INGRESS, ROAMING, UNKNOWN, reason_code
+from fanzha.detect.gateway.reasons import GatewayReason as Ruled
+from fanzha.detect.gateway.reasons import stronger_reason
 from fanzha.kinds.numbering.number_reader import NumberCodes, read_number, read_number_pair
 from fanzha.kinds.numbering.terms import CLASSES, REASONS, VALIDITIES, NumberClass, Validity
 from fanzha.kinds.numbering.terms import NumberReason as Why
@@ -150,7 +150,7 @@ class Decider:
         if (shown := _as_shown(call)) is not None:  # what a handset may show is judged as what is asserted
             other = _guard(snapshot, shown, UNKNOWN)
             claims = claims or _claims_protected(snapshot, shown, other)
-            ruled = harder(ruled, other)
+            ruled = stronger_reason(ruled, other)
         costs = callee.number_class == _FOREIGN and callee.reason == _PREMIUM
         heard = _NOTHING if snapshot is None else _hear(snapshot, call, shown, self.emergency)
         values = (call.ingress == _ABROAD, _country(call), ruled, self._unproven, costs, *heard, claims, tuple(fired))
@@ -246,8 +246,8 @@ def _ruled(call: Read, caller: NumberCodes, roaming: int) -> int:
     raw, digits = attempt.caller, len(caller.canonical.lstrip("+"))
     bare = raw[:1] != "+" and not raw.lstrip().startswith(("+", "＋", "00"))
     number_class, attested = caller.number_class if raw else UNKNOWN, attempt.attestation == "A"
-    ruled = ruling(call.ingress, number_class, caller.reason, digits, bare, roaming, attested, attempt.own)
-    if ruled == _IRREGULAR and digits >= 8 and meant_abroad(caller.canonical):
+    ruled = reason_code(call.ingress, number_class, caller.reason, digits, bare, roaming, attested, attempt.own)
+    if ruled == _IRREGULAR and digits >= 8 and is_foreign_number(caller.canonical):
         return _NONE
     return ruled
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
-from fanzha.detect._gateway.reasons import GROUNDS
-from fanzha.detect._gateway.reasons import Reason as Ruled
+from fanzha.detect.gateway.reasons import GROUNDS
+from fanzha.detect.gateway.reasons import GatewayReason as Ruled
 
 
 class Ground(NamedTuple):

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
-from fanzha.detect._gateway.ruling import ROAMING, UNKNOWN
+from fanzha.detect.gateway.ingress_rules import ROAMING, UNKNOWN
 
 ASKING_AT_ONCE = 16
 FAILURES_IN_A_ROW = 32

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fanzha.claims.treatment import Treatment
-from fanzha.detect._gateway.ruling import UNKNOWN
+from fanzha.detect.gateway.ingress_rules import UNKNOWN
 from fanzha.screen import reasons as why
 from fanzha.screen.acting import Acts
 from fanzha.screen.attempt import Attempt

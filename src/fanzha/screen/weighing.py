@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from fanzha.claims.treatment import TREATMENTS, Treatment
 from fanzha.claims.verdict import Level
-from fanzha.detect._gateway.reasons import Reason as Ruled
+from fanzha.detect.gateway.reasons import GatewayReason as Ruled
 from fanzha.screen import reasons as why
 from fanzha.screen.acting import Acts, hardest, milder
 from fanzha.screen.decision import Decision

@@ -11,9 +11,9 @@ from fanzha.claims.budget import Budget
 from fanzha.claims.finding import Mode
 from fanzha.claims.governor import HOUR_MS
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
-from fanzha.detect import own_rule
-from fanzha.detect._rules.governance import Governance
-from fanzha.detect._rules.session import RuleSession
+from fanzha.detect import operator_rule
+from fanzha.detect.rules.governance import Governance
+from fanzha.detect.rules.session import RuleSession
 
 TEXTS = texts([("a", rule(1)), ("b", rule(2))], {})
 HISTORY = together(*(calls(number(n), 2, trunk="LL-07") for n in range(4)))
@@ -56,7 +56,7 @@ def test_what_would_act_is_what_the_live_rule_acts_on_in_a_run(budget: Budget) -
     late = START + 2 * HOUR_MS
     more = together(calls(number(99), 1), *(calls(number(n), 5 + n, start=late, trunk="LL-07") for n in range(5)))
     text = rule(4).decode()
-    live = own_rule(text, RuleStep(state=RuleState.LIVE, at=1, by="Lin", why="agreed"), {})
+    live = operator_rule(text, RuleStep(state=RuleState.LIVE, at=1, by="Lin", why="agreed"), {})
     session = RuleSession((live,), governance=Governance({live.name: budget}))
     for table, batch in more.items():
         session.feed(table, batch)

@@ -9,11 +9,11 @@ from fanzha.analyze.backtest.answers import ANSWERS
 from fanzha.analyze.backtest.hits import Hit
 from fanzha.analyze.backtest.judged import Judged, judge, role_of, share
 from fanzha.claims.allowlist import Trigger
-from fanzha.detect._rules.subjects import Subject
+from fanzha.detect.rules.firings import FiringSubject
 
 
 def hit(subject: str, moment: int = 5, version: int = 0, kind: str = "phone_number") -> Hit:
-    return Hit(version, Subject(kind, subject), moment, 0.5, f"e{moment}", Trigger(), None, False, ())
+    return Hit(version, FiringSubject(kind, subject), moment, 0.5, f"e{moment}", Trigger(), None, False, ())
 
 
 def answers(*rows: dict[str, object]) -> pa.Table:

@@ -12,7 +12,7 @@ from tests.analyze.test_pipeline import Silent
 from fanzha.analyze.journal import Journal
 from fanzha.analyze.pipeline import Options, analyze
 from fanzha.analyze.profile.derive import TABLE, derive
-from fanzha.detect._profile.telling import FROM_WINDOWS
+from fanzha.detect._profile.explain import FROM_WINDOWS
 from fanzha.events.subscriber_profile import BY_WINDOWS
 from fanzha.windows import DAY_MS
 

@@ -17,9 +17,9 @@ from fanzha.claims.allowlist import Allowlist, AllowlistEntry, OriginKind
 from fanzha.claims.budget import Budget
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.treatment import RuleTreatments, Treatment
-from fanzha.detect import RuleDetector, own_rule
-from fanzha.detect._rules.governance import Governance
-from fanzha.detect._rules.session import RuleSession
+from fanzha.detect import RuleDetector, operator_rule
+from fanzha.detect.rules.governance import Governance
+from fanzha.detect.rules.session import RuleSession
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.live.running import RunningRules
 
@@ -41,7 +41,7 @@ ONE, TWO = "+8617000000001", "+8617000000002"
 
 
 def detector(text: str = BURST, state: RuleState = RuleState.LIVE, share: float = 0.0) -> RuleDetector:
-    return own_rule(text, RuleStep(state=state, share=share, at=0, by="A", why="test"), LISTS)
+    return operator_rule(text, RuleStep(state=state, share=share, at=0, by="A", why="test"), LISTS)
 
 
 def opened(*detectors: RuleDetector, governance: Governance | None = None, **said: Treatment) -> RunningRules:

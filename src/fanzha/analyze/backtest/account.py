@@ -12,7 +12,7 @@ from fanzha.analyze.backtest.texts import Texts, Version
 from fanzha.base.words import Words
 from fanzha.claims.budget import Budget, Overrun
 from fanzha.claims.governor import HOUR_MS
-from fanzha.detect._rules.subjects import Subject
+from fanzha.detect.rules.firings import FiringSubject
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def _hours(hits: Sequence[Hit], acted: Sequence[Hit]) -> list[Hour]:
     return [Hour(hour * HOUR_MS, len(subjects), len(acting.get(hour, ()))) for hour, subjects in sorted(every.items())]
 
 
-def _subjects_by_hour(hits: Sequence[Hit]) -> dict[int, set[Subject]]:
-    found: dict[int, set[Subject]] = defaultdict(set)
+def _subjects_by_hour(hits: Sequence[Hit]) -> dict[int, set[FiringSubject]]:
+    found: dict[int, set[FiringSubject]] = defaultdict(set)
     for hit in hits:
         found[hit.moment // HOUR_MS].add(hit.subject)
     return found
@@ -76,7 +76,7 @@ def _subjects_by_hour(hits: Sequence[Hit]) -> dict[int, set[Subject]]:
 def compare(outcome: Outcome) -> list[Comparison]:
     """Return the comparisons of versions of one rule; without labels all roles are ""."""
     hits, texts = outcome.replay.hits, outcome.texts
-    subjects: dict[int, dict[Subject, str]] = defaultdict(dict)
+    subjects: dict[int, dict[FiringSubject, str]] = defaultdict(dict)
     for hit, role in zip(hits, outcome.roles or [""] * len(hits), strict=True):
         subjects[hit.version].setdefault(hit.subject, role)
     return [_compared(texts, a, b, subjects[a], subjects[b]) for a, b in texts.pairs()]
@@ -112,7 +112,9 @@ def _shown(version: Version, hit: Hit, ruling: Ruling, role: str, mask: Callable
     )
 
 
-def _compared(texts: Texts, a: int, b: int, of_a: dict[Subject, str], of_b: dict[Subject, str]) -> Comparison:
+def _compared(
+    texts: Texts, a: int, b: int, of_a: dict[FiringSubject, str], of_b: dict[FiringSubject, str]
+) -> Comparison:
     one, other = texts.versions[a], texts.versions[b]
     return Comparison(
         one.rule.name,

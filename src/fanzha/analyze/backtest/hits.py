@@ -10,10 +10,9 @@ from fanzha.analyze.order import Slice
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import Trigger
 from fanzha.claims.cooldown import Cooldown
-from fanzha.detect._rules.governance import TRUNK_CALLS
-from fanzha.detect._rules.subjects import Subject, told
-from fanzha.detect._rules.telling import reasons
-from fanzha.detect._rules.trigger import trigger
+from fanzha.detect.rules.explain import build_reasons
+from fanzha.detect.rules.firings import FiringSubject, firing_trigger, reported_firings
+from fanzha.detect.rules.governance import TRUNK_CALLS
 from fanzha.events import CALL_FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import explain
@@ -25,7 +24,7 @@ class Hit(NamedTuple):
     """One firing that would have been told; `version` is a place among the texts, `moment` UTC milliseconds."""
 
     version: int
-    subject: Subject
+    subject: FiringSubject
     moment: int
     score: float
     event_id: str
@@ -89,14 +88,14 @@ class _Run:
             self.hits += self._told(one, place, version)
 
     def _told(self, fired: Fired, place: int, version: Version) -> Iterator[Hit]:
-        for row, subject in told(fired, self._quiet, version.label):
+        for row, subject in reported_firings(fired, self._quiet, version.label):
             yield Hit(
                 place,
                 subject,
                 int(fired.moments[row]),
                 float(fired.scores[row]),
                 str(fired.of_event("event_id", row)),
-                trigger(fired, row),
+                firing_trigger(fired, row),
                 self._trunk_calls(fired, row),
                 bool(fired.of_event("simulated", row)),
                 self._reasons(fired, row, place),
@@ -112,4 +111,4 @@ class _Run:
         if self._explained[place] >= MOST_EXPLAINED:
             return ()
         self._explained[place] += 1
-        return tuple(reasons(fired, explain(self.engine, fired, row)))
+        return tuple(build_reasons(fired, explain(self.engine, fired, row)))

@@ -1,1 +1,1 @@
-"""Parts of the look-alike website detector: weighing, telling, examples."""
+"""Parts of the look-alike website detector: scoring, findings and examples."""

@@ -1,23 +1,23 @@
-"""Worked examples: planted imitations and the innocent names beside them; hosts are made up or a brand's own."""
+"""Worked examples: imitations and legitimate look-alikes; hosts are fictitious or a brand's own."""
 
 from collections.abc import Mapping
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 
-SEEN_AT = 1_772_323_200_000  # the moment of the first row of an example
+SEEN_AT = 1_772_323_200_000  # time of the first row of an example
 DAY_MS = 86_400_000
 BAITED_LINK = "https://www.icbc.com.cn@fic-landing.example/login"
 
 
-def site(host: str, age_days: int | None = None, **more: object) -> Mapping[str, object]:
-    """Return one site seen."""
+def site(host: str, age_days: int | None = None, **fields: object) -> Mapping[str, object]:
+    """Return the row of one site."""
     registered = None if age_days is None else SEEN_AT - age_days * DAY_MS
-    return {"host": host, "registered_at": registered, **more}
+    return {"host": host, "registered_at": registered, **fields}
 
 
-def imitated(subject: str, score: float) -> Mapping[str, object]:
-    """Return what a finding must say."""
+def expected_finding(subject: str, score: float) -> Mapping[str, object]:
+    """Return the expected fields of a finding."""
     return {"subject_kind": "website", "subject": subject, "score": score, "fraud_type": "brand_imitation"}
 
 
@@ -26,41 +26,45 @@ EXAMPLES = (
         Words("银行名加诱导词，新注册域名", "a bank's name with a bait word, registered days ago"),
         "site_seen",
         (site("www.icbc-kefu-vip.top", 6),),
-        (imitated("icbc-kefu-vip.top", 0.8),),
+        (expected_finding("icbc-kefu-vip.top", 0.8),),
     ),
     Example(
         Words("内嵌银行完整域名、伪造gov.cn", "a bank's whole domain put inside, and a forged gov.cn"),
         "site_seen",
         (site("www.icbc.com.cn.zhanghu-fic.example"), site("shebao-fic-gov-cn.top")),
-        (imitated("zhanghu-fic.example", 0.9), imitated("shebao-fic-gov-cn.top", 0.8)),
+        (expected_finding("zhanghu-fic.example", 0.9), expected_finding("shebao-fic-gov-cn.top", 0.8)),
     ),
     Example(
         Words("异国字形、数字冒充字母、字母换位", "look-alikes of other scripts, digits for letters, letters swapped"),
         "site_seen",
         (site("аррӏе.com"), site("ta0bao.com"), site("micorsoftonline.com")),
-        (imitated("xn--80ak6aa92e.com", 0.9), imitated("ta0bao.com", 0.85), imitated("micorsoftonline.com", 0.8)),
+        (
+            expected_finding("xn--80ak6aa92e.com", 0.9),
+            expected_finding("ta0bao.com", 0.85),
+            expected_finding("micorsoftonline.com", 0.8),
+        ),
     ),
     Example(
         Words("中文域名、拼音、客服号码", "a Chinese name, its pinyin, a service number"),
         "site_seen",
         (site("工商銀行官网.com"), site("gongshangyinhangkefu.com"), site("95588kefu.com")),
         (
-            imitated("xn--czry0mp1b573dnnj01o.com", 0.9),
-            imitated("gongshangyinhangkefu.com", 0.85),
-            imitated("95588kefu.com", 0.7),
+            expected_finding("xn--czry0mp1b573dnnj01o.com", 0.9),
+            expected_finding("gongshangyinhangkefu.com", 0.85),
+            expected_finding("95588kefu.com", 0.7),
         ),
     ),
     Example(
         Words("网址里@之前写银行网址", "a bank's address written before the @ of a URL"),
         "site_seen",
         (site("fic-landing.example", url=BAITED_LINK),),
-        (imitated("fic-landing.example", 0.85),),
+        (expected_finding("fic-landing.example", 0.85),),
     ),
     Example(
         Words("托管平台上的仿冒：只针对租户", "an imitation under a hosting service: only the tenant is named"),
         "site_seen",
         (site("taobao-kefu-fic.github.io"),),
-        (imitated("taobao-kefu-fic.github.io", 0.8),),
+        (expected_finding("taobao-kefu-fic.github.io", 0.8),),
     ),
     Example(
         Words("无辜：品牌自己的网站", "innocent: a brand's own sites"),

@@ -1,1 +1,1 @@
-"""How the phishing-page detector tells what it found, and its worked examples."""
+"""Parts of the phishing-page detector: findings and examples."""

@@ -1,4 +1,4 @@
-"""Made-up pages: a copied log-in page with and without reputation, a shop's own log-in page, and a list entry."""
+"""Fictitious pages: a copied login page with and without reputation data, a shop's own login page, a bare host."""
 
 from collections.abc import Mapping
 

@@ -1,1 +1,1 @@
-"""How the fraud-subscriber detector tells what it found, and its worked examples."""
+"""Parts of the fraud-subscriber detector: findings and examples."""

@@ -1,11 +1,11 @@
-"""Made-up subscribers: a dialler, the same without billing data, a courier, and a quiet one who was never billed."""
+"""Fictitious subscribers: a dialler with and without billing data, a courier, and a pensioner without bills."""
 
 from collections.abc import Mapping
 
 from fanzha.base.words import Words
 from fanzha.detect._detector import Example
 
-#: 300 calls in a week to 240 strangers, nearly all made, none of them a family or a friend; one month of service.
+#: 300 calls in a week to 240 strangers, nearly all outgoing, and one month of service.
 _DIALLER: Mapping[str, object] = {
     "calls": 312,
     "other_parties": 251,
@@ -64,7 +64,7 @@ _DIALLER_ACCOUNT: Mapping[str, object] = {
     "bill_cny_p50": 58.0,
 }
 
-#: Many calls to many people, as many taken as made, every day, from all over town, billed for eight months.
+#: Many calls to many people, as many incoming as outgoing, every day, from many places, billed for eight months.
 _COURIER: Mapping[str, object] = {
     "calls": 4_020,
     "other_parties": 1_480,
@@ -123,7 +123,7 @@ _COURIER: Mapping[str, object] = {
     "bill_cny_p50": 128.0,
 }
 
-#: A pensioner's phone: family and few others; the bill goes to somebody else.
+#: A pensioner's phone with few contacts, whose bill goes to somebody else.
 _QUIET: Mapping[str, object] = {
     "calls": 240,
     "other_parties": 22,

@@ -1,1 +1,1 @@
-"""What the text detectors weigh and say."""
+"""Parts of the text detectors: scoring, repeats, findings and examples."""

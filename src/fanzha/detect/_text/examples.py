@@ -1,4 +1,4 @@
-"""Worked examples of the text detectors; names and numbers are made up, or masked as in the public sets."""
+"""Worked examples of the text detectors; names and numbers are fictitious, or masked as in the public data sets."""
 
 from collections.abc import Mapping
 

@@ -1,72 +1,74 @@
-"""Remember which words came how often, so that a text sent a thousand times is one line to read in a whole run."""
+"""Count identical texts, so that a text sent a thousand times yields one finding in a run."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from fanzha.detect._text.second import Second
+from fanzha.detect._text.scoring import TierScores
 
-MOST = 50_000  # different texts remembered; the one not seen for longest is given back first
-LONGEST = 4_000  # characters kept of a text
-KEPT = ("event_id", "occurred_at", "channel", "ingress", "sender")  # what a finding says of the event
+MAX_TEXTS = 50_000  # distinct texts stored; the least recently seen one is evicted first
+MAX_CHARACTERS = 4_000  # stored of a text
+EVENT_COLUMNS = ("event_id", "occurred_at", "channel", "ingress", "sender")  # stored of the event
 
 
-class First(msgspec.Struct):
-    """The first copy that was worth telling: its text, what the model gave it, and the event that brought it."""
+class FirstCopy(msgspec.Struct, rename={"model_score": "model", "tier_scores": "second"}):  # names in saved states
+    """The first reportable copy of a text: the text, its model score, and columns of its event."""
 
     text: str
-    model: float
+    model_score: float
     event: dict[str, Any]
-    second: Second | None = None  # None: the slow tier was not asked
+    tier_scores: TierScores | None = None  # None: the slow tier was not used
 
 
-class Repeat(msgspec.Struct):
-    """The same words under one legal basis; real and made-up copies are told apart."""
+class RepeatedText(msgspec.Struct):
+    """Copies of one text with the same legal basis; simulated and real copies are counted separately."""
 
     subject: str
     simulated: bool
     basis: str
     copies: int = 0
-    first: First | None = None  # None while no copy was worth telling
+    first: FirstCopy | None = None  # None while no copy is reportable
 
 
-class Repeats:
-    """Counts copies one by one, so that it does not matter how the rows came in batches."""
+class RepeatCounter:
+    """A bounded count of copies by text; the result does not depend on how rows are batched."""
 
-    def __init__(self, known: Iterable[Repeat] = (), most: int = MOST) -> None:
-        """Go on from what is known, the text seen last at the end."""
-        self._known = {_key(repeat): repeat for repeat in known}
-        self._most = most
+    def __init__(self, entries: Iterable[RepeatedText] = (), capacity: int = MAX_TEXTS) -> None:
+        """Start with `known`, least recently seen first."""
+        self._entries = {_key(repeat): repeat for repeat in entries}
+        self._capacity = capacity
 
-    def count(self, subject: str, row: dict[str, Any]) -> tuple[Repeat, Repeat | None]:
-        """Count a copy; return what is known of its words, and what was forgotten to make room."""
-        fresh = Repeat(subject, bool(row["simulated"]), row["basis"] or "")
-        repeat = self._known.pop(_key(fresh), fresh)
-        repeat.copies += 1
-        self._known[_key(repeat)] = repeat
-        if len(self._known) <= self._most:
-            return repeat, None
-        return repeat, self._known.pop(next(iter(self._known)))
+    def count(self, subject: str, row: dict[str, Any]) -> tuple[RepeatedText, RepeatedText | None]:
+        """Count a copy; return the entry of its text, and the entry that was evicted to make room, if any."""
+        entry = RepeatedText(subject, bool(row["simulated"]), row["basis"] or "")
+        stored = self._entries.pop(_key(entry), entry)
+        stored.copies += 1
+        self._entries[_key(stored)] = stored
+        if len(self._entries) <= self._capacity:
+            return stored, None
+        return stored, self._entries.pop(next(iter(self._entries)))
 
-    def all(self) -> list[Repeat]:
-        """Return all that is remembered, the text seen last at the end."""
-        return list(self._known.values())
+    def all(self) -> list[RepeatedText]:
+        """Return all entries, least recently seen first."""
+        return list(self._entries.values())
 
     def save(self) -> bytes:
-        """Return what is remembered."""
+        """Return the entries as bytes."""
         return msgspec.msgpack.encode(self.all())
 
     @classmethod
-    def load(cls, saved: bytes, most: int = MOST) -> "Repeats":
-        """Go on from what `save` gave, or from nothing."""
-        return cls(msgspec.msgpack.decode(saved, type=list[Repeat]) if saved else (), most)
+    def load(cls, saved: bytes, capacity: int = MAX_TEXTS) -> "RepeatCounter":
+        """Return the repeats that `save` stored, or empty ones."""
+        return cls(msgspec.msgpack.decode(saved, type=list[RepeatedText]) if saved else (), capacity)
 
 
-def first_of(row: dict[str, Any], model: float, second: Second | None = None) -> First:
-    """Keep of an event what a finding will need."""
-    return First(row["text"][:LONGEST], model, {name: row[name] for name in KEPT}, second)
+def first_copy(row: dict[str, Any], model_score: float, tier_scores: TierScores | None = None) -> FirstCopy:
+    """Return the columns of an event that a finding needs."""
+    return FirstCopy(
+        row["text"][:MAX_CHARACTERS], model_score, {name: row[name] for name in EVENT_COLUMNS}, tier_scores
+    )
 
 
-def _key(repeat: Repeat) -> tuple[str, bool, str]:
+def _key(repeat: RepeatedText) -> tuple[str, bool, str]:
     return repeat.subject, repeat.simulated, repeat.basis

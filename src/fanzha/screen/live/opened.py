@@ -6,8 +6,8 @@ from fanzha.claims.allowlist import Allowlist
 from fanzha.claims.rule_lifecycle import RUNNING_STATES
 from fanzha.claims.snapshot import LiveRules
 from fanzha.claims.treatment import RuleTreatments
-from fanzha.detect import RuleDetector, own_rule
-from fanzha.detect._rules.governance import Governance
+from fanzha.detect import RuleDetector, operator_rule
+from fanzha.detect.rules.governance import Governance
 from fanzha.screen.live.running import RunningRules
 
 
@@ -26,7 +26,7 @@ def opened(
     RuleError where a text cannot be read, WrongCall where two texts have other values under one list's name: the rules
     that run go on.
     """
-    own = [own_rule(one.text, one.step, rules.lists) for one in rules.rules if one.step.state in RUNNING_STATES]
+    own = [operator_rule(one.text, one.step, rules.lists) for one in rules.rules if one.step.state in RUNNING_STATES]
     budgets = {name.replace("_", "-"): budget for name, budget in rules.budgets.items()}
     governance = Governance(budgets, rules.default, spared, key)
     return RunningRules([*own, *beside], governance, treatments, seed=seed, most_bytes=most_bytes)

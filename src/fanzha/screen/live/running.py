@@ -15,10 +15,9 @@ from fanzha.claims.allowlist import Trigger
 from fanzha.claims.cooldown import Cooldown
 from fanzha.claims.treatment import RuleTreatments, Treatment
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.governance import TRUNK_CALLS, Governance, Judge
-from fanzha.detect._rules.session import lists_of
-from fanzha.detect._rules.subjects import subject_at
-from fanzha.detect._rules.trigger import trigger_at
+from fanzha.detect.rules.firings import fact_trigger, subject_at
+from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
+from fanzha.detect.rules.session import collect_lists
 from fanzha.rules._engine.lower import lower
 from fanzha.rules.live import Firing, Live
 from fanzha.rules.tree import Rule
@@ -58,8 +57,8 @@ class RunningRules:
         self._governance = governance or Governance()
         self._treatments = treatments or RuleTreatments()
         self._of: dict[Rule, RuleDetector] = {rule: one for one in detectors for rule in one.rules}
-        self._lists, self._seed, self._most_bytes = lists_of(detectors), seed, most_bytes
-        self._knows_trunk_calls = {fact for fact, _ in self._governance.beside}
+        self._lists, self._seed, self._most_bytes = collect_lists(detectors), seed, most_bytes
+        self._knows_trunk_calls = {fact for fact, _ in self._governance.extra_windows}
         self.begun_anew = -1  # times the clock was set back
         self.taken: dict[str, int] = {}  # facts that came, by event table
         self.untold = Untold()
@@ -67,11 +66,11 @@ class RunningRules:
 
     def _begin_anew(self) -> None:
         self.live, self._quiet = self._no_state(), Cooldown()
-        self._judge, self._treating = Judge(self._governance), Judge(self._governance)
+        self._judge, self._treating = FindingGovernor(self._governance), FindingGovernor(self._governance)
         self.begun_anew += 1
 
     def _no_state(self) -> Live:
-        beside = self._governance.beside
+        beside = self._governance.extra_windows
         return Live(list(self._of), self._lists, beside=beside, seed=self._seed, most_bytes=self._most_bytes)
 
     def offered(self, attempt: Attempt, caller: str, callee: str) -> list[Acted]:
@@ -112,7 +111,7 @@ class RunningRules:
         if not told and not treats:
             return None
         finding = brief(detector, firing, subject)
-        how = trigger_at(rule.on.fact, firing.text)
+        how = fact_trigger(rule.on.fact, firing.text)
         if told:
             judged = self._judged(self._judge, detector, firing, finding, how)
             self.untold.add(detector, firing, subject, judged)
@@ -122,12 +121,12 @@ class RunningRules:
         return (detector.name, treatment, finding.score) if treatment is not Treatment.ALLOW else None
 
     def _judged(
-        self, judge: Judge, detector: RuleDetector, firing: Firing, finding: Finding, trigger: Trigger
+        self, judge: FindingGovernor, detector: RuleDetector, firing: Firing, finding: Finding, trigger: Trigger
     ) -> Finding:
         warm_from = self.live.warm_from(firing.rule)
         warm = warm_from is not None and warm_from <= finding.found_at
         calls = firing.value(_TRUNK_CALLS) if firing.rule.on.fact in self._knows_trunk_calls else None
-        return judge.judge(detector, finding, trigger, warm=warm, trunk_calls=calls)
+        return judge.set_mode(detector, finding, trigger, warm=warm, trunk_calls=calls)
 
     def warming(self, at: int) -> int:
         """Return how many rules have windows that have not yet seen their whole span at a moment (UTC ms)."""
@@ -158,15 +157,15 @@ class RunningRules:
         except WrongCall as error:
             raise ValueError(str(error)) from error
         quiet = Cooldown.restore(saved.quiet)
-        judges = Judge(self._governance, saved.judge), Judge(self._governance, saved.treating)
+        judges = FindingGovernor(self._governance, saved.judge), FindingGovernor(self._governance, saved.treating)
         self.live, self._quiet, (self._judge, self._treating) = live, quiet, judges
 
     def take_over(self, old: "RunningRules") -> None:
         """Go on from the rules that ran until now, whose windows are handed over; the old ones are used no more."""
         self.live.take_over(old.live)
         self._quiet, self.untold, self.taken = old._quiet, old.untold, old.taken
-        self._judge = Judge(self._governance, old._judge.save())
-        self._treating = Judge(self._governance, old._treating.save())
+        self._judge = FindingGovernor(self._governance, old._judge.save())
+        self._treating = FindingGovernor(self._governance, old._treating.save())
 
 
 def _in_order(firings: Sequence[Firing]) -> Sequence[Firing]:

@@ -9,8 +9,8 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.detect._rule_detector import RuleDetector
-from fanzha.detect._rules.subjects import Subject
-from fanzha.detect._rules.telling import bare, tell
+from fanzha.detect.rules.explain import build_bare_finding, build_finding
+from fanzha.detect.rules.firings import FiringSubject
 from fanzha.rules.catalog import FACTS
 from fanzha.rules.live import Firing
 
@@ -26,7 +26,7 @@ _UNEXPLAINED = Words(
 class _One(NamedTuple):
     detector: RuleDetector
     firing: Firing
-    subject: Subject
+    subject: FiringSubject
     judged: Finding
 
 
@@ -41,7 +41,7 @@ class Untold:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, detector: RuleDetector, firing: Firing, subject: Subject, judged: Finding) -> None:
+    def add(self, detector: RuleDetector, firing: Firing, subject: FiringSubject, judged: Finding) -> None:
         """Take one in; when too many wait, the oldest is told as it is."""
         self._waiting.append(_One(detector, firing, subject, judged))
         if len(self._waiting) > MOST:
@@ -65,7 +65,7 @@ class Untold:
             self.to(self._explained(self._waiting.popleft()))
 
     def _explained(self, one: _One) -> Finding:
-        full = tell(one.detector, one.firing.live, one.firing.fired, 0, one.subject)
+        full = build_finding(one.detector, one.firing.live, one.firing.fired, 0, one.subject)
         return msgspec.structs.replace(
             full,
             mode=one.judged.mode,
@@ -74,14 +74,14 @@ class Untold:
         )
 
 
-def brief(detector: RuleDetector, firing: Firing, subject: Subject) -> Finding:
+def brief(detector: RuleDetector, firing: Firing, subject: FiringSubject) -> Finding:
     """Return a firing as a finding that is not yet explained."""
     came = firing.came
-    return bare(
+    return build_bare_finding(
         detector,
         firing.rule,
         subject,
-        moment=came.moment,
+        found_at=came.moment,
         score=firing.score,
         event_id=came.event_id,
         simulated=came.simulated,

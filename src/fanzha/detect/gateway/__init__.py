@@ -1,0 +1,1 @@
+"""Checks of caller numbers by ingress: reason codes, assessment of batches, and daily tallies."""

@@ -1,0 +1,1 @@
+"""Runtime of rule detectors: shared session, subjects of firings, governance, reasons and evidence."""

@@ -1,0 +1,107 @@
+"""The session that many rule detectors share: common windows, and one finding for a subject in each cooldown."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.claims import Finding
+from fanzha.claims.cooldown import Cooldown
+from fanzha.detect._detector import Session
+from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect.rules.explain import build_finding
+from fanzha.detect.rules.firings import FiringSubject, firing_trigger, reported_firings
+from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
+from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.tree import Rule
+
+
+class _SavedState(msgspec.Struct, array_like=True):
+    engine: bytes
+    cooldown: bytes
+    governor: bytes
+
+
+class RuleSession(Session):
+    """Buffers events and evaluates the rules on each time range once all of its events have arrived."""
+
+    accepts_dictionaries = True
+
+    def __init__(
+        self, detectors: Sequence[RuleDetector], saved: bytes = b"", governance: Governance | None = None
+    ) -> None:
+        """Start the rules of these detectors, or resume them from a saved state."""
+        self._governance = governance or Governance()
+        self._detectors: dict[Rule, RuleDetector] = {
+            rule: detector for detector in detectors for rule in detector.rules
+        }
+        self._engine = Engine(list(self._detectors), collect_lists(detectors), beside=self._governance.extra_windows)
+        state = msgspec.msgpack.decode(saved, type=_SavedState) if saved else None
+        self._cooldown = Cooldown.restore(state.cooldown) if state else Cooldown()
+        self._governor = FindingGovernor(self._governance, state.governor if state else b"")
+        if state:
+            self._engine.restore(state.engine)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The event tables that the rules read."""
+        return self._engine.tables
+
+    def feed(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
+        """Buffer events; `settle` and `finish` evaluate them."""
+        self._engine.take(table, batch)
+        return ()
+
+    def settle(self, until: int) -> Iterable[Finding]:
+        """Evaluate all events before `until` (UTC ms)."""
+        return self._report(self._engine.settle(until))
+
+    def finish(self) -> Iterable[Finding]:
+        """Evaluate the remaining events."""
+        return self._report(self._engine.finish())
+
+    def notes(self) -> Iterable[Words]:
+        """Yield the times at which rules exceeded their budgets."""
+        return [overrun.words() for overrun in self._governor.overruns()]
+
+    def save(self) -> bytes:
+        """Return windows, open calls, cooldowns and budget counts."""
+        return msgspec.msgpack.encode(_SavedState(self._engine.save(), self._cooldown.save(), self._governor.save()))
+
+    def _report(self, firings: Iterator[Fired]) -> list[Finding]:
+        reported = [
+            (fired, row, subject)
+            for fired in firings
+            for row, subject in reported_firings(fired, self._cooldown, f"{fired.rule.name} {fired.rule.version}")
+        ]
+        reported.sort(key=lambda item: (int(item[0].places[item[1]]), item[0].rule.name, item[0].rule.version))
+        return [self._finding(fired, row, subject) for fired, row, subject in reported]
+
+    def _finding(self, fired: Fired, row: int, subject: FiringSubject) -> Finding:
+        detector = self._detectors[fired.rule]
+        finding = build_finding(detector, self._engine, fired, row, subject)
+        warm_from = self._engine.warm_from(fired.rule)
+        warm = warm_from is not None and warm_from <= finding.found_at
+        calls = self._trunk_calls(fired, row)
+        return self._governor.set_mode(detector, finding, firing_trigger(fired, row), warm=warm, trunk_calls=calls)
+
+    def _trunk_calls(self, fired: Fired, row: int) -> int | None:
+        if all(fact != fired.rule.on.fact for fact, _ in self._governance.extra_windows):
+            return None
+        calls = float(fired.at.numbers(TRUNK_CALLS)[row])
+        return None if np.isnan(calls) else int(calls)
+
+
+def collect_lists(detectors: Sequence[RuleDetector]) -> dict[str, Sequence[str]]:
+    """Return the named lists of all rule texts; WrongCall if two lists of one name differ."""
+    lists: dict[str, Sequence[str]] = {}
+    for detector in detectors:
+        for name, values in {**detector.lists, **detector.file.lists}.items():
+            if sorted(lists.setdefault(name, values)) != sorted(values):
+                raise WrongCall(
+                    f"{detector.name}: another rule has other values in its list {name!r}", fix="rename one"
+                )
+    return lists
