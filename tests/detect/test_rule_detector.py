@@ -3,10 +3,11 @@
 from fractions import Fraction
 
 import pytest
+from tests.rules.facts import calls
 
 from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
-from fanzha.detect import RuleDetector, all_detectors, operator_rule
+from fanzha.detect import RuleDetector, all_detectors, open_sessions, operator_rule
 from fanzha.rules import RuleError
 from fanzha.rules.tree import Binary, Number, Points, Rule, walk
 
@@ -66,3 +67,22 @@ def test_no_sum_of_evidence_reaches_its_limit_on_paper_and_misses_it_by_a_hair(r
                 for weight in (float(getattr(weight, "value", 0)) for weight, _ in terms):
                     sums |= {(exact + Fraction(str(weight)), total + weight) for exact, total in sums}
                 assert all(total >= limit for exact, total in sums if exact >= Fraction(str(limit)))
+
+
+def test_rules_share_one_session_that_reads_what_any_of_them_reads() -> None:
+    known = all_detectors()
+    opened = open_sessions({name: known[name] for name in ("wangiri", "gateway-guard")}, {})
+    assert set(opened) == {"gateway-guard", "rules"}
+    assert set(opened["rules"].reads) >= {"call_offered", "call_answered", "call_ended"}
+
+
+def test_without_rules_there_is_no_shared_session() -> None:
+    assert set(open_sessions({"gateway-guard": all_detectors()["gateway-guard"]}, {})) == {"gateway-guard"}
+
+
+def test_sessions_go_on_from_states_saved_under_their_names() -> None:
+    known = {"wangiri": all_detectors()["wangiri"]}
+    first = open_sessions(known, {})["rules"].session
+    first.feed("call_offered", calls(3)["call_offered"])
+    saved = first.save()
+    assert open_sessions(known, {"rules": saved})["rules"].session.save() == saved
