@@ -10,8 +10,8 @@ from tests.command.audit.anchored import outside as outside
 from tests.command.audit.records import record
 
 from fanzha.command.audit.anchoring import anchor_and_copy
-from fanzha.command.audit.jobs import CHECK_EVERY, check_log
 from fanzha.command.audit.models import LogCheck
+from fanzha.command.audit.tasks import CHECK_EVERY, check_log
 from fanzha.command.audit.verifying import checked
 from fanzha.command.evidence.log_state import ANCHORED_WITHIN, READ_WITHIN, log_state
 

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
 from fanzha.base.errors import NothingUsable
-from fanzha.command.audit.jobs import check_log
 from fanzha.command.audit.models import LogAnchor, LogEntry
+from fanzha.command.audit.tasks import check_log
 from fanzha.command.evidence.filters import Narrowed, narrow
 from fanzha.command.evidence.log_state import log_state
 from fanzha.command.evidence.packing import Asked, NeedsSecondPerson, make_pack

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from fanzha.base.words import Words
-from fanzha.command.audit.jobs import CHECK_EVERY, check_log
 from fanzha.command.audit.models import AnchorCopy, LogAnchor, LogCheck, LogHead
 from fanzha.command.audit.signing import public_key
+from fanzha.command.audit.tasks import CHECK_EVERY, check_log
 from fanzha.command.web.configuration import configuration
 
 #: An anchor is made every ten minutes: one that is missing for longer is missed.

@@ -1,8 +1,8 @@
-"""What is to be done again and again: each app beside this one may have a `jobs.py` with `JOBS`; found by folder.
+"""What is to be done again and again: each app beside this one may have a `tasks.py` with `JOBS`; found by folder.
 
 A job looks into the database (or a folder) for what is due, and does it:
 
-    # src/fanzha/command/audit/jobs.py
+    # src/fanzha/command/audit/tasks.py
     JOBS = (Job("anchor", timedelta(minutes=10), anchor),)
 
     def anchor(now: datetime) -> object: ...
@@ -54,9 +54,9 @@ def regular_jobs() -> dict[str, Job]:
     """Return the jobs by name. Raises TypeError when two apps have a job of the same name."""
     found: dict[str, Job] = {}
     for app in settings.INSTALLED_APPS:
-        if not app.startswith("fanzha.command.") or find_spec(f"{app}.jobs") is None:
+        if not app.startswith("fanzha.command.") or find_spec(f"{app}.tasks") is None:
             continue
-        for job in importlib.import_module(f"{app}.jobs").JOBS:
+        for job in importlib.import_module(f"{app}.tasks").JOBS:
             if job.name in found:
                 raise TypeError(f"two apps have a job {job.name}; the second is {app}")
             found[job.name] = job

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.audit.jobs import check_log
 from fanzha.command.audit.models import LogEntry
+from fanzha.command.audit.tasks import check_log
 from fanzha.command.evidence.entry_words import entry_words
 from fanzha.command.evidence.filters import entry_page
 from fanzha.command.evidence.forms import NarrowForm

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from fanzha.base.errors import WrongCall
 from fanzha.command.imports.forms import HandInForm
 from fanzha.command.imports.handing_in import hand_in, tables_for
-from fanzha.command.imports.jobs import read_import
+from fanzha.command.imports.tasks import read_import
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Table

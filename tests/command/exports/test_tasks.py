@@ -9,9 +9,9 @@ from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.export_file import export_path
-from fanzha.command.exports.jobs import JOBS, STANDS_STILL, UNDECIDED, remove_expired, take_up
 from fanzha.command.exports.making import KEPT
 from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.exports.tasks import JOBS, STANDS_STILL, UNDECIDED, remove_expired, take_up
 from fanzha.command.web.scheduler import regular_jobs
 from fanzha.command.web.scoping import everything
 

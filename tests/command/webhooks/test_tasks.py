@@ -13,8 +13,8 @@ from tests.command.processes.test_delivery_pool import until
 from tests.command.webhooks.told import subscription
 
 from fanzha.command.web.scheduler import Job, Timetable, regular_jobs
-from fanzha.command.webhooks.jobs import LANE, tell
 from fanzha.command.webhooks.models import Delivery, Subscription
+from fanzha.command.webhooks.tasks import LANE, tell
 
 
 def subscribed(world: World, url: str) -> Subscription:

@@ -1,6 +1,6 @@
 """The folders of signed files are looked at again and again."""
 
-from fanzha.command.orders.jobs import JOBS
+from fanzha.command.orders.tasks import JOBS
 from fanzha.command.web.scheduler import regular_jobs
 
 

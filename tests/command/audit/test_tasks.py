@@ -7,8 +7,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from tests.command.audit.records import record
 
-from fanzha.command.audit.jobs import CHECK_EVERY, JOBS, check_log, check_when_due
 from fanzha.command.audit.models import LogAnchor, LogCheck
+from fanzha.command.audit.tasks import CHECK_EVERY, JOBS, check_log, check_when_due
 from fanzha.command.web.scheduler import do, regular_jobs
 
 pytestmark = pytest.mark.django_db

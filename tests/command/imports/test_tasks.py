@@ -8,8 +8,8 @@ from tests.command.imports.handed import PORTED, SPARED, counts, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports.handing_in import approve, hand_in
-from fanzha.command.imports.jobs import LOOKED_AT, read_import, read_waiting, settle_spared
 from fanzha.command.imports.models import ImportJob, SparedRow
+from fanzha.command.imports.tasks import LOOKED_AT, read_import, read_waiting, settle_spared
 from fanzha.command.web.roles import Role
 from fanzha.store.spared import spared_numbers
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
-from fanzha.command.campaigns.jobs import JOBS
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.queue import Narrowed, queue_page
+from fanzha.command.campaigns.tasks import JOBS
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scheduler import do, regular_jobs
 from fanzha.command.web.scoping import seen_by
