@@ -12,9 +12,9 @@ from rich.table import Table
 from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import WrongCall
 from fanzha.command.imports import uploads
-from fanzha.command.imports.carrying_in import carry_in
-from fanzha.command.imports.handing_in import hand_in, tables_for
+from fanzha.command.imports.ingest import carry_in
 from fanzha.command.imports.models import ImportJob, ImportState
+from fanzha.command.imports.services import hand_in, tables_for
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.named import organization_named
 from fanzha.processes.refusal import Refusal

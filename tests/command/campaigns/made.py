@@ -7,8 +7,8 @@ from tests.command.subjects.made import AT, finding_row, subject
 from fanzha.base.clock import to_ms
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
-from fanzha.command.campaigns.heat import heat_of
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
+from fanzha.command.campaigns.stats import finding_heat
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.models import Subject
 
@@ -32,7 +32,7 @@ def campaign(
         "subjects": size,
         "calls": 31,
         "top_score": 0.9,
-        "heat": heat_of(0.9, to_ms(AT)) + first / 1000,
+        "heat": finding_heat(0.9, to_ms(AT)) + first / 1000,
         "first_at": AT,
         "last_at": AT,
     }

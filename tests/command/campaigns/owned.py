@@ -4,8 +4,8 @@ from tests.command.access.owning import Owned
 from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
-from fanzha.command.campaigns.acting import act
-from fanzha.command.campaigns.deeds import Deed, Doing
+from fanzha.command.campaigns.services import act
+from fanzha.command.campaigns.transitions import Deed, Doing
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from tests.command.people import World
 
-from fanzha.command.campaigns.deeds import Doing
 from fanzha.command.campaigns.forms import DeedForm, NarrowForm, takers
 from fanzha.command.campaigns.queue import Narrowed
+from fanzha.command.campaigns.transitions import Doing
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db

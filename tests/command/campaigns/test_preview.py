@@ -8,8 +8,8 @@ from django.utils import timezone
 from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
-from fanzha.command.campaigns.deeds import Doing
 from fanzha.command.campaigns.preview import preview
+from fanzha.command.campaigns.transitions import Doing
 from fanzha.command.web.roles import Role
 from fanzha.store.state_folder import state_folder
 

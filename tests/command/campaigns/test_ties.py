@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.command.campaigns.findings import incoming
 from tests.findings import finding
 
-from fanzha.command.campaigns.naming import TIE_WORDS
-from fanzha.command.campaigns.ties import MOST, RANK, TieKey, ties_of
+from fanzha.command.campaigns.ties import BANDS, MOST, RANK, SHORTEST, TieKey, minhash_keys, ties_of
+from fanzha.command.campaigns.titles import TIE_WORDS
 
 TEXT = "【示例快递】您的包裹因地址不详无法派送，请点击链接补充地址，逾期将退回发件人，详询客服专线"
 
@@ -86,3 +88,31 @@ def test_the_reference_page_tells_every_tie_and_its_most() -> None:
         words = TIE_WORDS[kind]
         row = next((line for line in page.splitlines() if line.startswith(f"| {words.en} {words.zh} |")), "")
         assert kind == "hand" or row.endswith(f"| {most:,} |"), kind
+
+
+PARCEL = "【示例快递】尊敬的客户，您的包裹因地址不详无法派送，请点击链接补充地址，逾期将退回发件人，详询客服专线"
+LOAN = "示例金融提醒：您已获得专属信用额度，无需抵押当天到账，回复数字一即可办理，利息低至每日万分之二，名额有限"
+
+
+def meet(one: str, other: str) -> bool:
+    return bool(set(minhash_keys(one)) & set(minhash_keys(other)))
+
+
+def test_numbers_links_and_signs_do_not_count() -> None:
+    assert minhash_keys(f"{PARCEL} http://a.example/x 138") == minhash_keys(f"{PARCEL}!! https://b.example/y?z=1 997")
+
+
+def test_a_changed_word_still_meets_and_another_text_does_not() -> None:
+    assert meet(PARCEL, PARCEL.replace("专线", "热线"))
+    assert not meet(PARCEL, LOAN)
+
+
+@given(st.text(max_size=SHORTEST - 1))
+def test_a_short_text_has_no_keys(text: str) -> None:
+    assert len(minhash_keys(text)) in (0, BANDS)  # folding may lengthen it
+    assert minhash_keys("你好" * 3) == []
+
+
+@given(st.text(min_size=40))
+def test_keys_are_always_the_same(text: str) -> None:
+    assert minhash_keys(text) == minhash_keys(text)

@@ -11,9 +11,9 @@ from tests.command.campaigns.made import campaign, number
 from tests.command.people import World
 
 from fanzha.base.marking import Marking
-from fanzha.command.campaigns.acting import act
-from fanzha.command.campaigns.deeds import Deed, Doing
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState, Placement
+from fanzha.command.campaigns.services import act
+from fanzha.command.campaigns.transitions import Deed, Doing
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db

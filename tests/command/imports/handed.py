@@ -2,9 +2,9 @@
 
 from tests.command.people import World
 
-from fanzha.command.imports.carrying_in import carry_in
-from fanzha.command.imports.handing_in import hand_in
+from fanzha.command.imports.ingest import carry_in
 from fanzha.command.imports.models import ImportJob
+from fanzha.command.imports.services import hand_in
 from fanzha.command.web.roles import Role
 
 SPARED = """号码,来源类型,来源,归属单位,凭据,有效期至

@@ -6,7 +6,7 @@ from tests.command.imports.handed import KEY_SERVICES, PORTED, SPARED, handed_in
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
-from fanzha.command.imports.carrying_in import carry_in
+from fanzha.command.imports.ingest import carry_in
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.web.roles import Role
 

@@ -7,8 +7,8 @@ from django_tasks_db.models import DBTaskResult
 from tests.command.imports.handed import PORTED, SPARED, counts, handed_in
 from tests.command.people import World
 
-from fanzha.command.imports.handing_in import approve, hand_in
 from fanzha.command.imports.models import ImportJob, SparedRow
+from fanzha.command.imports.services import approve, hand_in
 from fanzha.command.imports.tasks import LOOKED_AT, read_import, read_waiting, settle_spared
 from fanzha.command.web.roles import Role
 from fanzha.store.spared import spared_numbers

@@ -11,8 +11,8 @@ from tests.command.subjects.made import finding_row, subject
 from fanzha.base.clock import to_ms
 from fanzha.claims.contents_builder import ContentsBuilder
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.imports.handing_in import approve, withdraw
 from fanzha.command.imports.models import ImportJob
+from fanzha.command.imports.services import approve, withdraw
 from fanzha.command.orders.left_out import spared
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.viewing import viewer_of_key

@@ -6,14 +6,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from fanzha.command.campaigns.acting import act
-from fanzha.command.campaigns.deeds import DECIDERS
 from fanzha.command.campaigns.forms import takers
 from fanzha.command.campaigns.models import Campaign, CampaignAction
-from fanzha.command.campaigns.moving import merge_into, move
+from fanzha.command.campaigns.moves import merge_into, move
 from fanzha.command.campaigns.queue import WAITING, Narrowed, queue_page
-from fanzha.command.campaigns.reading import subjects_of
-from fanzha.command.campaigns.shapes import (
+from fanzha.command.campaigns.schemas import (
     ActionOut,
     CampaignOut,
     DeedIn,
@@ -23,7 +20,10 @@ from fanzha.command.campaigns.shapes import (
     MoveIn,
     PlacedOut,
 )
-from fanzha.command.campaigns.undoing import undo
+from fanzha.command.campaigns.selectors import subjects_of
+from fanzha.command.campaigns.services import act
+from fanzha.command.campaigns.transitions import DECIDERS
+from fanzha.command.campaigns.undo import undo
 from fanzha.command.organizations.models import Person
 from fanzha.command.subjects.api import cursored
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.command.campaigns.deeds import DECIDERS, Deed, Doing
 from fanzha.command.campaigns.queue import SHOW_WORDS, Narrowed
+from fanzha.command.campaigns.transitions import DECIDERS, Deed, Doing
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import SUPERVISORS

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.campaigns.acting import MOST_OPINIONS
-from fanzha.command.campaigns.deeds import Doing, why_not
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
+from fanzha.command.campaigns.services import MOST_OPINIONS
+from fanzha.command.campaigns.transitions import Doing, why_not
 from fanzha.command.web.database.bulk import these
 from fanzha.command.web.viewer import Viewer
 from fanzha.store.spared import spared_by_number

@@ -5,16 +5,19 @@ an outlet with the day. Beyond the most of its kind a tie is a hub and joins nob
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fanzha.base.clock import from_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
 from fanzha.claims.fraud_type import TO_WARN
-from fanzha.command.campaigns.naming import HIDDEN
-from fanzha.command.campaigns.near_duplicates import keys_of_text
+from fanzha.command.campaigns.titles import HIDDEN
 from fanzha.command.subjects.ingest.parser import Incoming
 from fanzha.kinds.website import KIND as WEBSITE
 from fanzha.kinds.website import registrable
@@ -67,7 +70,7 @@ def ties_of(one: Incoming) -> Iterator[TieKey]:
     if isinstance(facts.handles, list):
         yield from (_tie("contact", each) for each in facts.handles if _is_text(each) and HIDDEN not in each)
     if _is_text(facts.text):
-        yield from (_tie("script", facts.text[:40], key) for key in keys_of_text(facts.text))
+        yield from (_tie("script", facts.text[:40], key) for key in minhash_keys(facts.text))
 
 
 @lru_cache(maxsize=65_536)
@@ -92,3 +95,36 @@ def _domain(written: str) -> str:
     except Malformed:
         return ""
     return registrable(host) or host
+
+
+RUN, BANDS, ROWS = 4, 6, 6
+#: A shorter text says the same as many others by chance.
+SHORTEST = 16
+_VARIES = re.compile(r"https?://\S+|[\W_\d•]+|[xX]{3,}")
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
+
+
+def minhash_keys(text: str) -> list[str]:
+    """Return the keys of a text, none of a short one. Numbers, links, signs and spaces do not count."""
+    words = _VARIES.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    if len(words) < SHORTEST:
+        return []
+    least = _least_hashes(np.frombuffer(words.encode("utf-32-le"), np.uint32))
+    return [f"{band}:{least[band].tobytes().hex()}" for band in range(BANDS)]
+
+
+def _least_hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return for each band the least hash of any run under each of its functions, shape (BANDS, ROWS)."""
+    runs = np.zeros(len(codes) - RUN + 1, np.uint64)
+    for place in range(RUN):
+        runs = runs * _PRIME + codes[place : len(codes) - RUN + 1 + place]
+    times, plus = _functions()
+    hashed = (runs[:, None] ^ (runs[:, None] >> np.uint64(29))) * times + plus
+    least: NDArray[np.uint32] = (hashed >> np.uint64(32)).astype(np.uint32).min(axis=0).reshape(BANDS, ROWS)
+    return least
+
+
+@cache
+def _functions() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    drawn = np.random.default_rng(20_161_107).integers(0, 2**63, (2, BANDS * ROWS), np.uint64)
+    return drawn[0] * np.uint64(2) + np.uint64(1), drawn[1]

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.models import Campaign
+from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import LATE, MINE, WAITING, Narrowed, narrow, queue_page, wake_due
-from fanzha.command.campaigns.queue_rows import rows_of
 from fanzha.command.dashboards.desk import Desk
 from fanzha.command.dashboards.waiting import SHOWN, late_owed, legs_to_do
 from fanzha.command.processes.models import FalseDisposal
@@ -81,4 +81,4 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
 
 def _rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
     """Return campaigns as the queue shows them; here nothing is done with many at once, and so nothing is picked."""
-    return [replace(row, pick="") for row in rows_of(campaigns, viewer)]
+    return [replace(row, pick="") for row in campaign_rows(campaigns, viewer)]

@@ -10,8 +10,8 @@ from fanzha.command.dashboards.waiting import SHOWN
 from fanzha.command.exports.asking import DECIDERS
 from fanzha.command.exports.export_rows import row_of
 from fanzha.command.exports.models import Export, ExportState
-from fanzha.command.imports.job_words import counted, state_badge, title_of
 from fanzha.command.imports.models import ImportJob, ImportState
+from fanzha.command.imports.presenters import counted, state_badge, title_of
 from fanzha.command.web.components import Empty, Listing, Row
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django_tasks import task
 
-from fanzha.command.imports.carrying_in import carry_in, waiting_imports
+from fanzha.command.imports.ingest import carry_in, waiting_imports
 from fanzha.command.imports.models import ImportJob, SparedRow
-from fanzha.command.imports.tables.spared import SPARED
+from fanzha.command.imports.tables.allowlist import SPARED
 from fanzha.command.web.scheduler import Job
 
 SETTLE_EVERY = timedelta(minutes=10)

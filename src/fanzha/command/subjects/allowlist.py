@@ -12,12 +12,12 @@ from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import AllowlistEntry
 from fanzha.command.audit.recording import recorded
-from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.imports.carrying_in import carry_in
-from fanzha.command.imports.handing_in import HandedIn, hand_in
+from fanzha.command.campaigns.transitions import DECIDERS
+from fanzha.command.imports.ingest import carry_in
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.origin_words import origin_words
-from fanzha.command.imports.tables.spared import SPARED, Fault, understood
+from fanzha.command.imports.services import HandedIn, hand_in
+from fanzha.command.imports.tables.allowlist import SPARED, Fault, understood
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewing import who_is
 from fanzha.command.processes.parties import actor_of, kind_of

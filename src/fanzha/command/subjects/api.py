@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.imports.shapes import ImportOut
+from fanzha.command.campaigns.transitions import DECIDERS
+from fanzha.command.imports.schemas import ImportOut
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.allowlist import PROPOSERS, propose, spared_of
 from fanzha.command.subjects.allowlist_schemas import SparedOut, SparingIn

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q, Sum
 
 from fanzha.command.campaigns.models import Placement, Tie, TieLink
-from fanzha.command.campaigns.naming import tie_words
+from fanzha.command.campaigns.titles import tie_words
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.selectors import own_verdicts
 from fanzha.command.web.database import bulk

@@ -2,8 +2,8 @@
 
 from django.utils.translation import override
 
-from fanzha.command.campaigns.deeds import Doing
 from fanzha.command.campaigns.templatetags.campaigns import doing_words
+from fanzha.command.campaigns.transitions import Doing
 
 
 def test_a_button_says_what_it_does() -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
-from fanzha.command.campaigns.naming import title_of
+from fanzha.command.campaigns.titles import title_of
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.scoping import Scoped, readable_by_marking
 from fanzha.command.web.viewer import Viewer
@@ -27,11 +27,11 @@ class CampaignState(models.TextChoices):
 class Campaign(Scoped):
     """One campaign. `tie_kind` and `tie_value` are what most of its subjects have in common.
 
-    `heat` orders the queue: log2 of the sum of scores, each weighed by when it was found, so that it need not be
-    brought up to date as time passes (see `fanzha.command.campaigns.heat`). `marking` is the strictest of its findings.
-    `victims` are people to be warned, not counted in `subjects`; `money` is what they told of, in fen.
-    `came_back_at`: it was cleared or slept, and new evidence came. `confirmed_at`: a person said that it is fraud.
-    `revision` is what an action is conditional on.
+    `heat` orders the queue: log2 of the sum of scores, each weighted by the time of its finding, so that it needs no
+    update as time passes (see `fanzha.command.campaigns.stats`). `marking` is the strictest marking of its findings.
+    `victims` counts people to be warned, who are not counted in `subjects`; `money` is the reported loss, in fen.
+    `came_back_at` is set when new evidence arrives for a cleared or snoozed campaign. `confirmed_at` is when a person
+    confirmed it as fraud. Optimistic locking compares `revision`.
     """
 
     ref = models.CharField(max_length=26, unique=True, default=sortable_id, editable=False)

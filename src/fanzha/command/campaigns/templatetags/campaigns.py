@@ -2,7 +2,7 @@
 
 from django import template
 
-from fanzha.command.campaigns.deeds import DOING_WORDS, Doing
+from fanzha.command.campaigns.transitions import DOING_WORDS, Doing
 from fanzha.command.web.i18n import localize
 
 register = template.Library()

@@ -6,14 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.campaigns import reading
-from fanzha.command.campaigns.deeds import DECIDERS, Doing, why_not
+from fanzha.command.campaigns import selectors
 from fanzha.command.campaigns.forms import DeedForm
 from fanzha.command.campaigns.models import Campaign
+from fanzha.command.campaigns.presenters import badges, placed_rows, whose, why
 from fanzha.command.campaigns.queue import due_at
-from fanzha.command.campaigns.queue_rows import badges, whose, why
-from fanzha.command.campaigns.strongest import strongest_reasons
-from fanzha.command.campaigns.subject_rows import placed_rows
+from fanzha.command.campaigns.selectors import strongest_reasons
+from fanzha.command.campaigns.transitions import DECIDERS, Doing, why_not
 from fanzha.command.subjects.process_openings import beginnings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Figure, Press
@@ -30,9 +29,9 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
     row = get_object_or_404(rows, ref=ref)
     decides = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
     try:
-        page = reading.subjects_of(row, viewer, request.GET.get("cursor", ""))
+        page = selectors.subjects_of(row, viewer, request.GET.get("cursor", ""))
     except ValueError:
-        page = reading.subjects_of(row, viewer)
+        page = selectors.subjects_of(row, viewer)
     return render(
         request,
         "campaigns/campaign.html",
@@ -46,16 +45,16 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
             "whose": whose(row, viewer),
             "own": row.owner_id == viewer.organization,
             "figures": _figures(row),
-            "ties": [(reading.tie_said(tie), tie.subjects) for tie in reading.ties_of(row)],
-            "chart": reading.findings_by_hour(row),
+            "ties": [(selectors.tie_said(tie), tie.subjects) for tie in selectors.ties_of(row)],
+            "chart": selectors.findings_by_hour(row),
             "subjects": placed_rows(page.placed, pick=decides),
             "next": page.next,
             "empty": Empty(_("Only people to be warned are in it; they are counted, not listed.")),
-            "processes": reading.processes_of(row.ref),
-            "happenings": reading.happenings_of(row, viewer),
+            "processes": selectors.processes_of(row.ref),
+            "happenings": selectors.happenings_of(row, viewer),
             "decides": decides,
             "press": _main(row, viewer) if decides else None,
-            "undoable": reading.undoable(row) if decides else None,
+            "undoable": selectors.undoable(row) if decides else None,
             "deed": DeedForm(viewer, auto_id="deed-%s"),
             "can": {one.value: why_not(row, one) is None for one in Doing},
             "order_url": _order_url(row),

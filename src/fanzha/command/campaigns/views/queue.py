@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from fanzha.command.campaigns.deeds import DECIDERS, Doing
 from fanzha.command.campaigns.forms import NarrowForm
+from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import queue_page
-from fanzha.command.campaigns.queue_rows import rows_of
+from fanzha.command.campaigns.transitions import DECIDERS, Doing
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
 from fanzha.command.web.viewer import Viewer
@@ -31,7 +31,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "campaigns/queue.html",
         {
             "narrow": form,
-            "rows": rows_of(page.rows, viewer),
+            "rows": campaign_rows(page.rows, viewer),
             "next": page.next,
             "empty": Empty(_("Nothing waits here: new findings come up by themselves.")),
             "decides": viewer.has(*DECIDERS),

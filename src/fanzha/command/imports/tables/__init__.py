@@ -2,9 +2,9 @@
 
 from functools import cache
 
+from fanzha.command.imports.tables.allowlist import SPARED
 from fanzha.command.imports.tables.mirror import Mirror
 from fanzha.command.imports.tables.numbering import ALLOCATION, PORTABILITY
-from fanzha.command.imports.tables.spared import SPARED
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.processes.process_settings import known_processes
 from fanzha.processes.process import Data

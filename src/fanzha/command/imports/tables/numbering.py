@@ -10,7 +10,7 @@ from fanzha.base.clock import EARLIEST_MS, LATEST_MS, moment_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
-from fanzha.command.imports.lists_out import publish_lists
+from fanzha.command.imports.list_publisher import publish_lists
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
 from fanzha.kinds.numbering.operator_tables import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA

@@ -14,8 +14,8 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.command.audit.recording import recorded
-from fanzha.command.campaigns.placing import place
-from fanzha.command.campaigns.recounting import recount
+from fanzha.command.campaigns.clustering import place
+from fanzha.command.campaigns.recount import recount
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.finding_codec import Detail, pack
 from fanzha.command.subjects.ingest.parser import Found, Incoming, Rejected

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import Malformed
-from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.subjects.bulk_requests import subject_of
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.models import OpinionRow, Subject

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.presenters import describe_value, kind_words, known_rows
 from fanzha.command.subjects.search import MAX_QUERY_LENGTH, search

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.campaigns.deeds import DECIDERS
+from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.subjects.forms import OpinionForm, ShareForm
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.shares import end_share, share

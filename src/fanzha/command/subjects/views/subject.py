@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.campaigns.deeds import DECIDERS
-from fanzha.command.imports.readers import READERS as IMPORT_READERS
+from fanzha.command.campaigns.transitions import DECIDERS
+from fanzha.command.imports.services import READERS as IMPORT_READERS
 from fanzha.command.subjects.allowlist import may_propose, spared_of
 from fanzha.command.subjects.forms import OpinionForm, ShareForm, SparingForm
 from fanzha.command.subjects.graph import graph_of

@@ -1,0 +1,131 @@
+"""A campaign as a row of a list: why it stands there in words and numbers, by when, whose, and what can be pressed."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fanzha.command.campaigns.models import Campaign, CampaignState
+from fanzha.command.campaigns.queue import due_at
+from fanzha.command.campaigns.selectors import Placed, strongest_reasons
+from fanzha.command.campaigns.transitions import DECIDERS, STATE_WORDS
+from fanzha.command.subjects.detector_titles import detector_words
+from fanzha.command.subjects.presenters import fraud_words, kind_words, shown, verdict_badges
+from fanzha.command.web.components import Badge, Press, Row, Tone
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.relative_time import relative_time
+from fanzha.command.web.viewer import Viewer
+
+
+def campaign_rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
+    """Return campaigns as rows; those that the viewer may decide on can be picked and pressed."""
+    now, reasons = timezone.now(), strongest_reasons(campaigns, viewer)
+    return [_campaign_row(one, reasons.get(one.pk, ""), viewer, now) for one in campaigns]
+
+
+def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> Row:
+    own = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
+    return Row(
+        title=localize(row.title),
+        href=reverse("campaign", args=[row.ref]),
+        why=_(", ").join(filter(None, [reason, why(row, now)])),
+        side=f"{row.top_score:.2f}",
+        badges=badges(row),
+        due=due_at(row),
+        at=row.last_at,
+        meta=tuple(_meta(row, viewer)),
+        pick=row.ref if own else "",
+        presses=tuple(_presses(row, viewer)) if own else (),
+    )
+
+
+def why(row: Campaign, now: datetime) -> str:
+    """Return what was found, in numbers, beside those of the title."""
+    told = [ngettext("%(count)s finding", "%(count)s findings", row.findings) % {"count": f"{row.findings:,}"}]
+    if 1 < row.tie_subjects < row.subjects:
+        told.append(_("%(count)s of its subjects share what it is named after") % {"count": f"{row.tie_subjects:,}"})
+    if row.money:
+        told.append(_("¥%(amount)s told of") % {"amount": f"{row.money / 100:,.0f}"})
+    told.append(_("first %(when)s") % {"when": relative_time(row.first_at, now)})
+    return _(", ").join(told)
+
+
+def badges(row: Campaign) -> tuple[Badge, ...]:
+    """Return what to know of a campaign at a glance."""
+    found = []
+    if row.state != CampaignState.OPEN:
+        found.append(Badge(localize(STATE_WORDS[CampaignState(row.state)])))
+    if row.confirmed_at:
+        found.append(Badge(_("confirmed"), "check", Tone.ACCENT))
+    if row.came_back_at and row.state in (CampaignState.OPEN, CampaignState.ORDERED):
+        found.append(Badge(_("came back"), "history", Tone.WARN))
+    if row.simulated:
+        found.append(Badge(_("simulated"), "", Tone.PLAIN))
+    return tuple(found)
+
+
+def _meta(row: Campaign, viewer: Viewer) -> list[str]:
+    own = row.owner_id == viewer.organization
+    told = [whose(row, viewer)] if own else [str(row.owner), whose(row, viewer)]
+    if row.snoozed_until and row.state == CampaignState.SNOOZED:
+        told.append(_("comes back %(when)s") % {"when": relative_time(row.snoozed_until, timezone.now())})
+    return [*told, detector_words(row.detector)] if row.detector else told
+
+
+def whose(row: Campaign, viewer: Viewer) -> str:
+    """Return who works on a campaign; people of other organisations are not named."""
+    if row.assignee_id is None:
+        return _("nobody's yet")
+    if row.assignee_id == viewer.person:
+        return _("mine")
+    return str(row.assignee) if row.owner_id == viewer.organization else _("somebody works on it")
+
+
+def _presses(row: Campaign, viewer: Viewer) -> list[Press]:
+    if row.state != CampaignState.OPEN:
+        return []
+    url = reverse("campaign_act", args=[row.ref])
+    seen = ("revision", str(row.revision))
+    found = []
+    if row.assignee_id is None:
+        found.append(Press(_("Take"), url, fields=(("doing", "take"), seen), key="a"))
+    elif row.confirmed_at is None:
+        found.append(Press(_("Confirm"), url, fields=(("doing", "confirm"), seen), icon="check", key="a"))
+    fields = (("doing", "snooze"), seen, ("until", tomorrow().isoformat()))
+    found.append(Press(_("Snooze until tomorrow"), url, fields=fields, icon="clock", key="s"))
+    return found
+
+
+def tomorrow() -> datetime:
+    """Return when the next morning's work begins, where the reader is."""
+    begins = timezone.localtime() + timedelta(days=1)
+    return begins.replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+def placed_rows(placed: Sequence[Placed], *, pick: bool) -> list[Row]:
+    """Return the subjects of a campaign as rows."""
+    return [_placement_row(one, pick=pick) for one in placed]
+
+
+def _placement_row(one: Placed, *, pick: bool) -> Row:
+    placement, subject = one.placement, one.placement.subject
+    told = [ngettext("%(count)s finding", "%(count)s findings", placement.findings) % {"count": placement.findings}]
+    if placement.calls:
+        told.append(ngettext("%(count)s call", "%(count)s calls", placement.calls) % {"count": f"{placement.calls:,}"})
+    if words := fraud_words(placement.fraud_type):
+        told.append(words)
+    told.append(_("last %(when)s") % {"when": relative_time(placement.last_at, timezone.now())})
+    held = (_("placed by a person"),) if placement.is_held else ()
+    return Row(
+        title=shown(subject),
+        href=reverse("subject", args=[subject.ref]),
+        why=_(", ").join(told),
+        side=f"{placement.top_score:.2f}",
+        badges=verdict_badges(one.verdict, one.case),
+        meta=(kind_words(subject.kind), *held),
+        pick=subject.ref if pick else "",
+        is_subject=True,
+    )

@@ -1,0 +1,169 @@
+"""What the API says of campaigns and takes of them; people are named by ref, titles in both languages."""
+
+from datetime import datetime
+from typing import Annotated
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.base.marking import Marking
+from fanzha.claims.verdict import CaseStatus
+from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
+from fanzha.command.campaigns.queue import due_at
+from fanzha.command.campaigns.selectors import Placed
+from fanzha.command.campaigns.services import Done
+from fanzha.command.campaigns.transitions import Deed, Doing
+from fanzha.command.organizations.models import Person
+from fanzha.command.processes.schemas import Both
+from fanzha.command.subjects.presenters import shown
+from fanzha.command.web.api.moments import Moment
+
+Ref = Annotated[str, Field(max_length=26)]
+
+
+class CampaignOut(Schema):
+    """A campaign; `money` in fen, `heat` as log2 of its worth, larger is hotter."""
+
+    ref: str
+    owner: str
+    marking: Marking
+    title: Both
+    tie_kind: str
+    fraud_type: str
+    findings: int
+    subjects: int
+    victims: int
+    calls: int
+    money: int
+    top_score: float
+    heat: float
+    simulated: bool
+    first_at: datetime
+    last_at: datetime
+    state: CampaignState
+    assignee: str = Field(description="ref of a person of the same organisation; empty: nobody, or not yours to know")
+    due_at: datetime | None
+    snoozed_until: datetime | None
+    came_back_at: datetime | None
+    confirmed_at: datetime | None
+    cleared_at: datetime | None
+    revision: int
+
+    @classmethod
+    def of(cls, row: Campaign, organization: int) -> "CampaignOut":
+        """Return a campaign as an organisation (primary key) reads it."""
+        own = ("owner", "title", "assignee", "due_at")
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in own}
+        return cls(
+            **plain,
+            owner=row.owner.ref,
+            title=Both.of(row.title),
+            assignee=row.assignee.ref if row.assignee and row.owner_id == organization else "",
+            due_at=due_at(row),
+        )
+
+
+class PlacedOut(Schema):
+    """A subject in a campaign, masked."""
+
+    ref: str
+    kind: str
+    shown: str
+    findings: int
+    calls: int
+    top_score: float
+    fraud_type: str
+    is_held: bool
+    last_at: datetime
+    level: str
+    case: CaseStatus
+
+    @classmethod
+    def of(cls, placed: Placed) -> "PlacedOut":
+        """Return a subject with what it adds."""
+        row, subject = placed.placement, placed.placement.subject
+        own = ("ref", "kind", "shown", "level", "case")
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in own}
+        return cls(
+            **plain,
+            ref=subject.ref,
+            kind=subject.kind,
+            shown=shown(subject),
+            level=placed.verdict.level if placed.verdict else "",
+            case=placed.case.case if placed.case else CaseStatus.NONE,
+        )
+
+
+class ActionOut(Schema):
+    """What somebody did with a campaign; `together` names what was done by one press, and is what undo takes."""
+
+    ref: str
+    together: str
+    action: Doing
+    person: str = Field(description="ref; empty for a key")
+    note: str
+    revision: int
+    at: datetime
+    undone_at: datetime | None
+
+    @classmethod
+    def of(cls, row: CampaignAction) -> "ActionOut":
+        """Return an action."""
+        plain = {name: getattr(row, name) for name in cls.model_fields if name != "person"}
+        return cls(**plain, person=row.person.ref if row.person else "")
+
+
+class DeedIn(Schema):
+    """One thing to be done; `to` is the ref of a colleague, `until` for snoozing, `note` says why."""
+
+    doing: Doing
+    note: str = Field(default="", max_length=500)
+    until: Moment | None = None
+    to: Ref = ""
+
+    def deed(self, to: Person | None) -> Deed:
+        """Return it as the service takes it."""
+        return Deed(self.doing, self.note, self.until, to)
+
+
+class ManyIn(DeedIn):
+    """The same for several campaigns."""
+
+    campaigns: list[Ref] = Field(min_length=1, max_length=500)
+
+
+class RefusedOut(Schema):
+    """A campaign with which it was not done, and why."""
+
+    ref: str
+    why: Both
+
+
+class DoneOut(Schema):
+    """What became of one press."""
+
+    together: str
+    done: list[str]
+    refused: list[RefusedOut]
+
+    @classmethod
+    def of(cls, made: Done) -> "DoneOut":
+        """Return what was done."""
+        return cls(
+            together=made.together,
+            done=[row.ref for row in made.done],
+            refused=[RefusedOut(ref=row.ref, why=Both.of(words)) for row, words in made.refused],
+        )
+
+
+class MoveIn(Schema):
+    """Subjects (refs) to be put into another campaign, or into a new one where `target` is empty."""
+
+    subjects: list[Ref] = Field(min_length=1, max_length=500)
+    target: Ref = ""
+
+
+class MergeIn(Schema):
+    """Campaigns (refs) to be put into the one that is named in the address."""
+
+    campaigns: list[Ref] = Field(min_length=1, max_length=100)

@@ -1,0 +1,147 @@
+"""What a campaign's page shows, read in a fixed number of queries: ties, hours, subjects, processes, what was done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncHour
+from django.utils.translation import gettext as _
+
+from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie
+from fanzha.command.campaigns.titles import tie_words
+from fanzha.command.campaigns.transitions import DOING_WORDS, Doing
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.subjects.models import FindingRow, PoliceCase, VerdictRow
+from fanzha.command.subjects.selectors import cases_of, own_verdicts, reasons_of
+from fanzha.command.web.components import Happening
+from fanzha.command.web.database import bulk
+from fanzha.command.web.drawing.hours import Chart, hour_of, hours
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.viewer import Viewer
+
+HOURS = 48
+PAGE = 50
+_TIES, _PROCESSES, _HAPPENINGS = 12, 20, 40
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One subject of a campaign, with what the reader's organisation holds of it."""
+
+    placement: Placement
+    verdict: VerdictRow | None
+    case: PoliceCase | None
+
+
+@dataclass(frozen=True)
+class SubjectPage:
+    """One page of the subjects of a campaign; `next` is "" on the last one."""
+
+    placed: Sequence[Placed]
+    next: str
+
+
+def ties_of(row: Campaign) -> list[Tie]:
+    """Return what ties a campaign together: what most have in common first; each that people are shown once."""
+    found = Tie._base_manager.filter(campaign=row, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
+    once: dict[tuple[str, str], Tie] = {}
+    for tie in found[: _TIES * 8]:  # one script is as many ties as its text has bands
+        once.setdefault((tie.kind, tie.value), tie)
+    return list(once.values())[:_TIES]
+
+
+def tie_said(tie: Tie) -> str:
+    """Return a tie as people read it, masked where it names a person or a line."""
+    return localize(tie_words(tie.kind, tie.value))
+
+
+def findings_by_hour(row: Campaign) -> Chart:
+    """Draw how many findings the last hours of a campaign brought."""
+    since = row.last_at - timedelta(hours=HOURS)
+    # Whoever reads a campaign reads its findings: its marking is the strictest of theirs.
+    found = FindingRow._base_manager.filter(
+        FindingRow.standing(),
+        owner=row.owner_id,
+        subject__placements__campaign=row,
+        found_at__gt=since,
+        found_at__lte=row.last_at,
+    )
+    by_hour = found.annotate(hour=TruncHour("found_at")).values("hour").annotate(many=Count("pk")).order_by()
+    counts = {hour_of(one["hour"]): one["many"] for one in by_hour}
+    return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), row.last_at, HOURS)
+
+
+def subjects_of(row: Campaign, viewer: Viewer, cursor: str = "", size: int = PAGE) -> SubjectPage:
+    """Return a page of the suspects of a campaign, the strongest first. Raises ValueError for a wrong cursor."""
+    rows = Placement.objects.filter(campaign=row, is_victim=False).order_by("-top_score", "-pk")
+    if cursor:
+        score, _sign, key = cursor.partition("_")
+        rows = rows.filter(top_score__lte=float(score)).filter(Q(top_score__lt=float(score)) | Q(pk__lt=int(key)))
+    found = list(rows.select_related("subject")[: size + 1])
+    shown = found[:size]
+    keys = [one.subject_id for one in shown]
+    verdicts = own_verdicts(keys, viewer)
+    cases = cases_of(keys)
+    placed = [Placed(one, verdicts.get(one.subject_id), cases.get(one.subject_id)) for one in shown]
+    return SubjectPage(placed, f"{shown[-1].top_score!r}_{shown[-1].pk}" if len(found) > size else "")
+
+
+def processes_of(campaign: str) -> list[ProcessInstance]:
+    """Return orders and other processes about a campaign (ref), the latest first."""
+    rows = ProcessInstance.objects.filter(campaign=campaign).select_related("owner", "version")
+    return list(rows.order_by("-pk")[:_PROCESSES])
+
+
+def happenings_of(row: Campaign, viewer: Viewer) -> list[Happening]:
+    """Return what people did with a campaign, and since when it is there; of others nobody is named or quoted."""
+    actions = CampaignAction.objects.filter(campaign=row).select_related("person")[:_HAPPENINGS]
+    own = row.owner_id == viewer.organization
+    found = [_happening(one, own=own) for one in actions]
+    return [*found, Happening(row.first_at, _("First finding"))]
+
+
+def _happening(action: CampaignAction, *, own: bool) -> Happening:
+    what = localize(DOING_WORDS[Doing(action.action)][1]).capitalize()
+    if action.undone_at:
+        what = _("%(what)s, undone since") % {"what": what}
+    who = str(action.person or _("a program")) if own else ""
+    return Happening(action.at, what, who, action.note if own else "")
+
+
+def undoable(row: Campaign) -> CampaignAction | None:
+    """Return the last thing done with a campaign, if it can be undone now."""
+    last = CampaignAction.objects.filter(campaign=row).order_by("-pk").first()
+    if last is None or last.undone_at or last.action == Doing.UNDO or last.revision != row.revision:
+        return None
+    return last
+
+
+def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:
+    """Return a reason for each campaign (primary key) that has one; its reader may read its findings, for a campaign's
+    marking is the strictest of theirs."""
+    subjects = _firsts(
+        f"SELECT campaign_id, subject_id FROM {Placement._meta.db_table} WHERE campaign_id = %s AND NOT is_victim"
+        " ORDER BY top_score DESC, id DESC LIMIT 1",
+        [(row.pk,) for row in rows],
+    )
+    owners = {row.pk: row.owner_id for row in rows}
+    findings = _firsts(
+        f"SELECT subject_id, id FROM {FindingRow._meta.db_table} WHERE subject_id = %s AND owner_id = %s"
+        " AND withdrawn_at IS NULL AND superseded_by = '' ORDER BY found_at DESC, id DESC LIMIT 1",
+        [(subject, owners[campaign]) for campaign, subject in subjects.items()],
+    )
+    found = FindingRow._base_manager.only("packed").in_bulk(list(findings.values()))
+    told: dict[int, str] = {}
+    for campaign, subject in subjects.items():
+        if (row := found.get(findings.get(subject, 0))) and (reasons := reasons_of(row, viewer)):
+            told[campaign] = reasons[0]
+    return told
+
+
+def _firsts(one: str, bound: Sequence[tuple[int, ...]]) -> dict[int, int]:
+    """Return the one row of each of several queries, in one."""
+    if not bound:
+        return {}
+    union = " UNION ALL ".join([f"SELECT * FROM ({one}) AS t"] * len(bound))
+    return dict(bulk.select(union, *(value for values in bound for value in values)))

@@ -1,0 +1,232 @@
+"""What new findings add to the figures of a subject in its campaign, and figures of several put together."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
+from math import log2
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from fanzha.base.clock import to_ms
+from fanzha.claims.fraud_type import TO_WARN
+from fanzha.command.campaigns.models import Placement
+from fanzha.command.subjects.evidence_facts import facts_of
+from fanzha.command.subjects.ingest.parser import Found
+from fanzha.command.subjects.models import FindingRow
+from fanzha.command.subjects.verdicts import STRICTNESS
+from fanzha.command.web.database import bulk
+
+#: As large as the columns hold; whoever tells of more calls than that, tells stories.
+MOST_CALLS, MOST_MONEY = 2**31 - 1, 2**63 - 1
+
+
+class Figures(NamedTuple):
+    """How much there is of a subject or a campaign; `calls` are at most so many, `money` is in fen."""
+
+    findings: int
+    subjects: int
+    victims: int
+    calls: int
+    money: int
+    top_score: float
+    heat: float
+    fraud_type: str
+    detector: str
+    simulated: bool
+    marking: str
+    first_at: datetime
+    last_at: datetime
+
+
+def of_finding(found: Found) -> Figures:
+    """Return what one finding adds to nothing. A person who is to be warned is a victim and no suspect."""
+    said, facts = found.incoming.finding, found.incoming.facts
+    warned = said.fraud_type in TO_WARN
+    return Figures(
+        findings=1,
+        subjects=0 if warned else 1,
+        victims=1 if warned else 0,
+        calls=facts.count_of_calls,
+        money=facts.money_fen,
+        top_score=said.score,
+        heat=finding_heat(said.score, said.found_at),
+        fraud_type=said.fraud_type,
+        detector=said.detector,
+        simulated=said.simulated,
+        marking=said.marking.value,
+        first_at=found.found_at,
+        last_at=found.found_at,
+    )
+
+
+def of_row(row: FindingRow) -> Figures:
+    """Return the same of a finding that is kept."""
+    facts, warned = facts_of(row.detail.evidence), row.fraud_type in TO_WARN
+    return Figures(
+        findings=1,
+        subjects=0 if warned else 1,
+        victims=1 if warned else 0,
+        calls=facts.count_of_calls,
+        money=facts.money_fen,
+        top_score=row.score,
+        heat=finding_heat(row.score, to_ms(row.found_at)),
+        fraud_type=row.fraud_type,
+        detector=row.detector,
+        simulated=row.simulated,
+        marking=row.marking,
+        first_at=row.found_at,
+        last_at=row.found_at,
+    )
+
+
+def of_placement(row: Placement) -> Figures:
+    """Return the figures that are kept of a subject."""
+    return Figures(
+        row.findings,
+        0 if row.is_victim else 1,
+        1 if row.is_victim else 0,
+        row.calls,
+        row.money,
+        row.top_score,
+        row.heat,
+        row.fraud_type,
+        row.detector,
+        row.simulated,
+        row.marking,
+        row.first_at,
+        row.last_at,
+    )
+
+
+def more_of_one(one: Figures, other: Figures) -> Figures:
+    """Put together what is said of one subject: the same calls may be counted twice, so the larger count stands.
+
+    Who is suspected at all is a suspect.
+    """
+    both, suspect = _both(one, other), max(one.subjects, other.subjects)
+    return Figures._make((both.findings, suspect, 0 if suspect else 1, max(one.calls, other.calls), *both[4:]))
+
+
+def of_several(figures: Iterable[Figures]) -> Figures:
+    """Put the figures of different subjects together."""
+    first, *rest = figures
+    for one in rest:
+        first = _both(first, one)
+    return first
+
+
+def _both(one: Figures, other: Figures) -> Figures:
+    best = max(one, other, key=_named_by)
+    return Figures(
+        one.findings + other.findings,
+        one.subjects + other.subjects,
+        one.victims + other.victims,
+        min(one.calls + other.calls, MOST_CALLS),
+        min(one.money + other.money, MOST_MONEY),
+        best.top_score,
+        combine_heat(one.heat, other.heat),
+        best.fraud_type,
+        best.detector,
+        one.simulated and other.simulated,
+        one.marking if one.marking == other.marking else min(one.marking, other.marking, key=STRICTNESS.__getitem__),
+        min(one.first_at, other.first_at),
+        max(one.last_at, other.last_at),
+    )
+
+
+def _named_by(figures: Figures) -> tuple[Any, ...]:
+    """Return what decides whose type names both: a suspect before a victim, then the score."""
+    return (
+        figures.fraud_type not in TO_WARN,
+        figures.top_score,
+        bool(figures.fraud_type),
+        figures.fraud_type,
+        figures.detector,
+    )
+
+
+HALF_LIFE_MS = 6 * 3_600_000
+_LEAST_SCORE = 0.01
+
+
+def finding_heat(score: float, found_at: int) -> float:
+    """Return the heat of one finding (UTC ms)."""
+    return found_at / HALF_LIFE_MS + log2(max(score, _LEAST_SCORE))
+
+
+def combine_heat(one: float, other: float) -> float:
+    """Return the heat of two that are put together."""
+    high, low = max(one, other), min(one, other)
+    return high + log2(1 + 2.0 ** max(low - high, -100.0))
+
+
+def worth(heat: float, now: int) -> float:
+    """Return what is left of it at a moment (UTC ms): as many certain findings of this very moment."""
+    return float(2.0 ** max(-100.0, min(100.0, heat - now / HALF_LIFE_MS)))
+
+
+_BY_STRICTNESS = {place: marking for marking, place in STRICTNESS.items()}
+#: Money is added in two halves: the sum of a few columns as large as they may be is more than SQLite counts to.
+_HALF = 32
+_STATEMENT = """
+WITH held AS (
+    SELECT p.*,
+        MAX(heat) OVER (PARTITION BY campaign_id) AS hottest,
+        ROW_NUMBER() OVER (PARTITION BY campaign_id ORDER BY
+            CASE WHEN fraud_type IN ({warned}) THEN 1 ELSE 0 END, top_score DESC,
+            CASE WHEN fraud_type = '' THEN 1 ELSE 0 END, fraud_type {letters} DESC, detector {letters} DESC) AS place
+    FROM {table} p JOIN {given} ON p.campaign_id = given.campaign)
+SELECT campaign_id,
+    SUM(findings), SUM(CASE WHEN is_victim THEN 0 ELSE 1 END), SUM(CASE WHEN is_victim THEN 1 ELSE 0 END),
+    SUM(calls), SUM(money >> {half}), SUM(money & {rest}),
+    MAX(CASE WHEN place = 1 THEN top_score END), MAX(hottest),
+    SUM(POWER(2.0, CASE WHEN heat - hottest < -100 THEN -100 ELSE heat - hottest END)),
+    MAX(CASE WHEN place = 1 THEN fraud_type END), MAX(CASE WHEN place = 1 THEN detector END),
+    MIN(CASE WHEN simulated THEN 1 ELSE 0 END), MIN(CASE marking {strictness} END), MIN(first_at), MAX(last_at)
+FROM held GROUP BY campaign_id
+"""
+
+
+def sum_stats(campaigns: Collection[int]) -> dict[int, Figures]:
+    """Return the figures of campaigns (primary keys) by what is in them now; an empty one has none."""
+    return dict(_read_stats(campaigns)) if campaigns else {}
+
+
+def _read_stats(campaigns: Collection[int]) -> Iterator[tuple[int, Figures]]:
+    given, bound = bulk.table_of(("campaign", "bigint", sorted(campaigns)))
+    statement = _STATEMENT.format(
+        warned=", ".join(f"'{one}'" for one in sorted(TO_WARN)),
+        letters='COLLATE "C"' if connection.vendor == "postgresql" else "",
+        table=Placement._meta.db_table,
+        given=given,
+        half=_HALF,
+        rest=2**_HALF - 1,
+        strictness=" ".join(f"WHEN '{marking}' THEN {place}" for marking, place in STRICTNESS.items()),
+    )
+    for key, findings, subjects, victims, calls, high, low, score, hottest, parts, *rest in bulk.select(
+        statement, *bound
+    ):
+        fraud_type, detector, simulated, strictest, first_at, last_at = rest
+        yield (
+            key,
+            Figures(
+                int(findings),
+                int(subjects),
+                int(victims),
+                min(int(calls), MOST_CALLS),
+                min((int(high) << _HALF) + int(low), MOST_MONEY),
+                score,
+                hottest + log2(parts),
+                fraud_type,
+                detector,
+                bool(simulated),
+                _BY_STRICTNESS[strictest],
+                _as_datetime(first_at),
+                _as_datetime(last_at),
+            ),
+        )
+
+
+def _as_datetime(value: Any) -> datetime:
+    """SQLite keeps times as text, in UTC."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)

@@ -1,0 +1,84 @@
+"""How an import is told: its title, its state, its counts, and who may settle it."""
+
+from typing import NamedTuple
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
+from fanzha.command.imports.origin_words import origin_words
+from fanzha.command.imports.tables import all_tables
+from fanzha.command.subjects.canonical import Kept
+from fanzha.command.subjects.models import Subject
+from fanzha.command.web.components import Badge, Tone
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
+
+_SIGNS = {
+    ImportState.WAITING: ("clock", Tone.QUIET),
+    ImportState.RUNNING: ("clock", Tone.ACCENT),
+    ImportState.PROPOSED: ("users", Tone.WARN),
+    ImportState.DONE: ("check", Tone.PLAIN),
+    ImportState.FAILED: ("alert", Tone.HARM),
+    ImportState.WITHDRAWN: ("undo", Tone.QUIET),
+}
+
+
+def title_of(job: ImportJob) -> str:
+    """Return what was imported."""
+    table = all_tables().get(job.table)
+    return localize(table.title) if table else job.table
+
+
+def state_badge(job: ImportJob) -> Badge:
+    """Return where it stands."""
+    state = ImportState(job.state)
+    return Badge(str(state.label), *_SIGNS[state])
+
+
+def counted(job: ImportJob) -> list[tuple[str, str]]:
+    """Return its counts, those that are none left out but for what was used."""
+    told = [
+        (job.used, pgettext("rows", "used"), True),
+        (job.waiting, _("wait for a second person"), False),
+        (job.rejected, _("not used"), False),
+    ]
+    return [(f"{number:,}", words) for number, words, always in told if number or always]
+
+
+def fallen_short(job: ImportJob) -> str:
+    """Return why it failed, or what is to be noted of it; "" where all is well."""
+    zh = (get_language() or "").startswith("zh")
+    return (job.problem_zh or job.note_zh) if zh else (job.problem_en or job.note_en)
+
+
+def may_approve(job: ImportJob, viewer: Viewer) -> bool:
+    """Return whether a viewer can be the second person."""
+    return job.state == ImportState.PROPOSED and viewer.has(Role.REVIEWER) and viewer.person != job.made_by_id
+
+
+def may_withdraw(job: ImportJob, viewer: Viewer) -> bool:
+    """Return whether a viewer can take it back."""
+    table = all_tables().get(job.table)
+    there = job.state in (ImportState.PROPOSED, ImportState.DONE) and bool(table and table.second_person)
+    return there and viewer.has(Role.REVIEWER, Role.ADMINISTRATOR)
+
+
+class SparedShown(NamedTuple):
+    """One number: its row, its origin in words, and the subject that it is, None where nothing of it may be read."""
+
+    row: SparedRow
+    origin: str
+    subject: Subject | None
+
+
+def allowlist_rows(job: ImportJob, most: int) -> list[SparedShown]:
+    """Return the first spared numbers of an import."""
+    rows = list(job.spared.order_by("row")[:most])
+    things = {row.pk: Kept("phone_number", row.number).thing for row in rows}
+    keys = list(Subject._base_manager.filter(thing__in=things.values()).values_list("pk", flat=True))
+    known = {one.thing: one for one in Subject.objects.filter(pk__in=keys).order_by("pk")}
+    return [
+        SparedShown(row, localize(origin_words(row.origin_kind, row.origin)), known.get(things[row.pk])) for row in rows
+    ]

@@ -1,0 +1,116 @@
+"""Hand a file in, let a second person agree, take it back: each once, each on record."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.audit.recording import Recording, recorded
+from fanzha.command.imports import uploads
+from fanzha.command.imports.models import ImportJob, ImportState
+from fanzha.command.imports.tables import all_tables
+from fanzha.command.imports.tables.table import ImportTable
+from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.processes.parties import kind_of
+from fanzha.command.web.roles import Role
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+from fanzha.processes.roles import role_table
+
+#: Who does it; nobody is whoever runs the machine.
+By = Person | ApiKey | None
+
+
+class HandedIn(NamedTuple):
+    """An import, and whether it is a new one: the same file is imported once."""
+
+    job: ImportJob
+    is_new: bool
+
+
+def tables_for(owner: Organization) -> list[ImportTable]:
+    """Return the tables that an organisation may import."""
+    table, kind = role_table(), kind_of(owner)
+    return [one for one in all_tables().values() if any(kind in table.kinds_of(name) for name in one.owners)]
+
+
+def hand_in(owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], by: By = None) -> HandedIn:
+    """Take a file; it is read in the background. Raises Refusal and WrongCall."""
+    if table not in {one.name for one in tables_for(owner)}:
+        raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "there is no such table for you to import"))
+    upload = uploads.received(chunks)
+    held = ImportJob._base_manager.filter(owner=owner, table=table, sha256=upload.sha256)
+    held = held.exclude(state__in=(ImportState.FAILED, ImportState.WITHDRAWN))
+    if (known := held.first()) is not None:
+        uploads.drop(upload)
+        return HandedIn(known, False)
+    try:
+        with recorded() as log, transaction.atomic():
+            job = ImportJob._base_manager.create(
+                owner=owner,
+                table=table,
+                file_name=file_name[-200:],
+                sha256=upload.sha256,
+                size=upload.size,
+                made_by=by.made_by if isinstance(by, ApiKey) else by,
+            )
+            put_on_record(log, "import_handed_in", job, by, table=table, sha256=upload.sha256, size=upload.size)
+            uploads.put(upload, job.ref, file_name)
+    except IntegrityError:  # the same file at the same moment
+        uploads.drop(upload)
+        return HandedIn(held.get(), False)
+    return HandedIn(job, True)
+
+
+def approve(job: ImportJob, by: By) -> None:
+    """Agree to an import that needs two persons. Raises Refusal."""
+    if not isinstance(by, Person) or by.pk == job.made_by_id:
+        raise Refusal(Reason.SAME_PERSON, Words("须由另一人同意", "another person must agree"))
+    _decide(job, by, ImportState.PROPOSED, ImportState.DONE, "import_approved")
+
+
+def withdraw(job: ImportJob, by: By) -> None:
+    """Take back an import that waits for its second person, or that counts by it. Raises Refusal."""
+    table = all_tables().get(job.table)
+    if table is None or not table.second_person:
+        raise Refusal(
+            Reason.STATE,
+            Words("此类导入不能撤回；请导入更正后的表", "this cannot be taken back: import the mended table"),
+        )
+    _decide(job, by, job.state, ImportState.WITHDRAWN, "import_withdrawn")
+
+
+def put_on_record(log: Recording, kind: str, job: ImportJob, by: By, **facts: object) -> None:
+    """Add one act to the log of the present transaction."""
+    actor = by.ref if by else ""
+    log.add(Draft(kind, to_ms(timezone.now()), actor, job.owner.ref, about=job.ref, facts=facts))
+
+
+def _decide(job: ImportJob, by: By, before: str, after: ImportState, kind: str) -> None:
+    now = timezone.now()
+    if before not in (ImportState.PROPOSED, ImportState.DONE):
+        raise Refusal(Reason.STATE, Words("现在不能办理", "this is not possible now"))
+    with recorded() as log:
+        counts = {"used": job.waiting, "waiting": 0} if after is ImportState.DONE else {}
+        held = ImportJob._base_manager.filter(pk=job.pk, state=before)
+        if not held.update(state=after, decided_by=by if isinstance(by, Person) else None, decided_at=now, **counts):
+            raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else decided it"))
+        put_on_record(log, kind, job, by, rows=job.waiting or job.used)
+    table = all_tables().get(job.table)
+    note = table.settle() if table else None
+    job.refresh_from_db()
+    if note is not None:
+        ImportJob._base_manager.filter(pk=job.pk).update(note_zh=note.zh[:400], note_en=note.en[:400])
+
+
+def failed(job: ImportJob, words: Words) -> None:
+    """Say why an import failed; nothing of it counts."""
+    ImportJob._base_manager.filter(pk=job.pk).update(
+        state=ImportState.FAILED, ended_at=timezone.now(), problem_zh=words.zh[:400], problem_en=words.en[:400]
+    )
+
+
+READERS = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)

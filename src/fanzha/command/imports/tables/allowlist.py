@@ -1,0 +1,152 @@
+"""Spared numbers: each with its proven origin, whose it is, the proof and an end; a second person must agree."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from fanzha.base.clock import LATEST_MS, from_ms, moment_ms, to_ms
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.claims.allowlist import AllowlistEntry, OriginKind
+from fanzha.command.imports.list_publisher import publish_lists
+from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
+from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
+from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
+from fanzha.kinds.phone_number import KIND as NUMBER
+from fanzha.kinds.phone_number import Validity, classify
+from fanzha.kinds.trunk import KIND as TRUNK
+from fanzha.store.private_files import locked
+from fanzha.store.spared import ORIGINS, is_approved, write_approved
+from fanzha.store.state_folder import state_folder
+
+_NO_NUMBER = Words("不是一个完整号码；号段不能免扰", "is not one telephone number; ranges cannot be spared")
+_NO_KIND = Words("请写 trunk（中继）或 ingress（入口）", "must be trunk (中继) or ingress (入口)")
+_NO_ORIGIN = Words("不是已知的来源", "is no origin that is known")
+_EMPTY = Words("必填", "is required")
+_NO_END = Words("须为将来的时刻，2100 年以前", "must be a moment that lies ahead, before 2100")
+
+
+class SparedTable(ImportTable):
+    """The spared list."""
+
+    name = "spared"
+    title = Words("免扰号码", "Spared numbers")
+    about = Words(
+        "不得自动处置的号码及其已证实来源；须由第二人同意后生效",
+        "Numbers that no rule acts on by itself, each from its proven origin; they count once a second person agrees",
+    )
+    owners = ("national_regulator", "provincial_regulator", "centre", "carrier", "mvno")
+    second_person = True
+    columns = (
+        ImportColumn("number", Words("号码", "number")),
+        ImportColumn("origin_kind", Words("来源类型", "kind of origin"), ("origin kind",)),
+        ImportColumn("origin", Words("来源", "origin")),
+        ImportColumn("owner", Words("归属单位", "whose it is"), ("所有者",)),
+        ImportColumn("proof", Words("凭据", "proof"), ("依据",)),
+        ImportColumn("until", Words("有效期至", "until"), ("截止时间",)),
+    )
+
+    def taker(self, job: ImportJob) -> "SparedTaker":
+        """Return what keeps its rows until they are agreed on."""
+        return SparedTaker(job)
+
+    def settle(self) -> Words | None:
+        """Write the list of all that two persons agreed on, and tell the screens."""
+        with locked(state_folder() / "lists"):  # whoever writes last has read last
+            write_approved(_agreed())
+        return publish_lists()
+
+    def is_settled(self) -> bool:
+        """Return whether the list holds what two persons agreed on: not after a stop before it was written."""
+        return is_approved(_agreed())
+
+
+class SparedTaker(Taker):
+    """Keeps rows beside their import."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self._job, self._now = job, timezone.now()
+        SparedRow._base_manager.filter(job=job).delete()
+
+    def take(self, rows: Sequence[Filled]) -> list[Wrong]:
+        """Keep the rows that can be used."""
+        made = [self._row(row) for row in rows]
+        SparedRow._base_manager.bulk_create(one for one in made if isinstance(one, SparedRow))
+        return [one for one in made if isinstance(one, Wrong)]
+
+    def finish(self) -> Words | None:
+        """Nothing counts yet."""
+        return None
+
+    def _row(self, row: Filled) -> SparedRow | Wrong:
+        found = understood(row.cells, self._now)
+        if isinstance(found, Fault):
+            return Wrong(row.number, *found)
+        return SparedRow(
+            owner=self._job.owner,
+            job=self._job,
+            row=row.number,
+            number=found.number,
+            origin_kind=found.origin_kind,
+            origin=found.origin,
+            holder=found.owner,
+            proof=found.proof,
+            until=from_ms(found.until or 0),
+        )
+
+
+class Fault(NamedTuple):
+    """Why cells say of no number that it is to be spared: the column, the reason, what stood there."""
+
+    column: str
+    why: Words
+    value: str = ""
+
+
+def understood(cells: Mapping[str, str], now: datetime) -> AllowlistEntry | Fault:
+    """Return the number that the cells of the table's columns want to be spared, from now on, or what is wrong."""
+    for name in ("number", "origin_kind", "origin", "owner", "proof", "until"):
+        if not cells[name]:
+            return Fault(name, _EMPTY)
+    if classify(cells["number"]).valid is Validity.NO:
+        return Fault("number", _NO_NUMBER, cells["number"])
+    kind = ORIGINS.get(cells["origin_kind"].casefold())
+    if kind is None:
+        return Fault("origin_kind", _NO_KIND, cells["origin_kind"])
+    origin, until = _origin(kind, cells["origin"]), _end(cells["until"])
+    if not origin:
+        return Fault("origin", _NO_ORIGIN, cells["origin"])
+    if until is None or not to_ms(now) < until <= LATEST_MS:
+        return Fault("until", _NO_END, cells["until"])
+    number = NUMBER.normalise(cells["number"])
+    return AllowlistEntry(number, kind, origin, cells["owner"][:200], cells["proof"][:400], until)
+
+
+def _agreed() -> Iterator[AllowlistEntry]:
+    """Yield what two persons agreed on and is not over."""
+    rows = SparedRow._base_manager.filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
+    for one in rows:
+        kind, end = OriginKind(one.origin_kind), to_ms(one.until)
+        yield AllowlistEntry(one.number, kind, one.origin, one.holder, one.proof, end)
+
+
+def _origin(kind: OriginKind, written: str) -> str:
+    if kind is OriginKind.INGRESS:
+        found = dict(INGRESS_WORDS).get(written.casefold(), written)
+        return found if found in INGRESS else ""
+    try:
+        return TRUNK.normalise(written)
+    except Malformed:
+        return ""
+
+
+def _end(written: str) -> int | None:
+    try:
+        return moment_ms(written)
+    except Malformed:
+        return None
+
+
+SPARED = SparedTable()

@@ -1,0 +1,126 @@
+"""Imports of an organisation: the list, one with its counts, and why rows were not used."""
+
+import csv
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fanzha.base.csv_cells import plain_cell
+from fanzha.base.whole_numbers import whole_number
+from fanzha.command.imports import uploads
+from fanzha.command.imports.models import ImportJob, ImportState
+from fanzha.command.imports.presenters import (
+    allowlist_rows,
+    counted,
+    fallen_short,
+    may_approve,
+    may_withdraw,
+    state_badge,
+    title_of,
+)
+from fanzha.command.imports.services import READERS, tables_for
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.components import Empty, Fact, Figure, Row
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Role
+
+PAGE = 50
+SHOWN_REJECTS = 100
+
+
+@signed_in(*READERS)
+def listing(request: HttpRequest) -> HttpResponse:
+    """List imports, the latest first, and what can be imported."""
+    rows = ImportJob.objects.select_related("made_by").order_by("-id")
+    if told := request.GET.get("cursor", ""):
+        before = whole_number(told)
+        rows = rows.none() if before is None else rows.filter(pk__lt=before)
+    found = list(rows[: PAGE + 1])
+    tables = tables_for(request.organization)  # type: ignore[attr-defined]
+    context = {
+        "rows": [_row(job) for job in found[:PAGE]],
+        "next": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "empty": Empty(_("Nothing was imported yet."), "download"),
+        "tables": [
+            (reverse("import_new", args=[one.name]), localize(one.title), localize(one.about)) for one in tables
+        ],
+        "may_hand_in": request.viewer.has(Role.ADMINISTRATOR, Role.CLERK),  # type: ignore[attr-defined]
+    }
+    return render(request, "imports/listing.html", context)
+
+
+@signed_in(*READERS)
+def detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one import; while it is read, the page brings itself up to date."""
+    job = get_object_or_404(ImportJob.objects.select_related("owner", "made_by", "decided_by"), ref=ref)
+    wrong = [one for one, _n in zip(uploads.rejects(job.ref), range(SHOWN_REJECTS), strict=False)]
+    context = {
+        "job": job,
+        "title": title_of(job),
+        "badge": state_badge(job),
+        "running": job.state in (ImportState.WAITING, ImportState.RUNNING),
+        "figures": [Figure(number, words) for number, words in counted(job)],
+        "facts": _facts(job),
+        "problem": fallen_short(job),
+        "rejects": wrong,
+        "more_rejects": job.rejected - len(wrong),
+        "spared": allowlist_rows(job, SHOWN_REJECTS),
+        "may_approve": may_approve(job, request.viewer),  # type: ignore[attr-defined]
+        "may_withdraw": may_withdraw(job, request.viewer),  # type: ignore[attr-defined]
+    }
+    return render(request, "imports/import.html", context)
+
+
+@signed_in(*READERS)
+def rejects_table(request: HttpRequest, ref: str) -> StreamingHttpResponse:
+    """Return all rejects as CSV."""
+    job = get_object_or_404(ImportJob, ref=ref)
+    answer = StreamingHttpResponse(_lines(job.ref), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="rejects-{job.ref}.csv"'
+    return answer
+
+
+class _Echo:
+    """What csv writes to: it gives back what it is given."""
+
+    def write(self, line: str) -> str:
+        """Return the line."""
+        return line
+
+
+def _lines(ref: str) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    names = ("row", "column", "reason", "reason_zh", "value")
+    yield "\ufeff" + str(writer.writerow(names))
+    for one in uploads.rejects(ref):
+        yield str(writer.writerow([plain_cell(str(one[name])) for name in names]))
+
+
+def _row(job: ImportJob) -> Row:
+    why = fallen_short(job) or ", ".join(f"{number} {words}" for number, words in counted(job))
+    by = (str(job.made_by),) if job.made_by else (_("another system"),)
+    return Row(
+        title=title_of(job),
+        href=reverse("import", args=[job.ref]),
+        why=why,
+        badges=(state_badge(job),),
+        at=job.made_at,
+        meta=(job.file_name, *by),
+    )
+
+
+def _facts(job: ImportJob) -> list[Fact]:
+    size = ngettext("%(count)s byte", "%(count)s bytes", job.size) % {"count": f"{job.size:,}"}
+    found = [
+        Fact(_("File"), f"{job.file_name} ({size})"),
+        Fact(_("SHA-256"), job.sha256),
+        Fact(_("Handed in"), job.made_at),
+        Fact(_("By"), str(job.made_by) if job.made_by else _("another system")),
+    ]
+    if job.decided_at:
+        found += [Fact(_("Decided"), job.decided_at), Fact(_("Decided by"), str(job.decided_by or "–"))]
+    return found

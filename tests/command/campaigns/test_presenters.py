@@ -1,0 +1,61 @@
+"""A row tells why it stands there; what can be pressed depends on who looks and how far the work is."""
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+from tests.command.campaigns.made import campaign
+from tests.command.people import World
+
+from fanzha.command.campaigns.models import Campaign, Placement
+from fanzha.command.campaigns.presenters import badges, campaign_rows, placed_rows, tomorrow, why
+from fanzha.command.campaigns.selectors import Placed
+from fanzha.command.web.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def presses(world: World, row: Campaign, name: str = "carrier") -> list[str]:
+    """What can be pressed on a row."""
+    with override("en"):
+        (shown,) = campaign_rows([row], world.viewer(name, Role.ANALYST))
+    return [one.word for one in shown.presses]
+
+
+def test_the_next_press_follows_from_how_far_the_work_is(world: World) -> None:
+    row = campaign(world["carrier"])
+    assert presses(world, row) == ["Take", "Snooze until tomorrow"]
+    row.assignee = world.person("carrier", Role.ANALYST)
+    assert presses(world, row) == ["Confirm", "Snooze until tomorrow"]
+    row.confirmed_at = timezone.now()
+    assert presses(world, row) == ["Snooze until tomorrow"]
+    row.state = "cleared"
+    assert presses(world, row) == []
+    assert presses(world, campaign(world["carrier"], first=10), "administration") == []
+
+
+def test_figures_are_told_in_words(world: World) -> None:
+    row = campaign(world["carrier"], 31, money=1_234_500, victims=2, simulated=True)
+    with override("en"):
+        told = why(row, row.first_at)
+        said = [one.word for one in badges(row)]
+    assert told == "31 findings, ¥12,345 told of, first now" and said == ["simulated"]
+    row.tie_subjects = 20
+    with override("en"):
+        assert "20 of its subjects share what it is named after" in why(row, row.first_at)
+
+
+def test_tomorrow_is_a_morning_ahead() -> None:
+    assert tomorrow() > timezone.now() and timezone.localtime(tomorrow()).hour == 9
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_row_is_masked_and_tells_what_was_found(world: World) -> None:
+    row = campaign(world["carrier"], 1)
+    placement = Placement._base_manager.select_related("subject").get(campaign=row)
+    placement.calls, placement.is_held = 31, True
+    with override("en"):
+        (shown,) = placed_rows([Placed(placement, None, None)], pick=True)
+    assert "17000" not in shown.title and shown.why.startswith("1 finding, 31 calls, fake loan, last")
+    assert shown.meta == ("phone number", "placed by a person") and shown.pick == placement.subject.ref

@@ -1,0 +1,89 @@
+"""A campaign's page reads its ties, hours, subjects and history; what is undone stays in the history."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+from tests.command.campaigns.made import campaign, number
+from tests.command.people import World
+from tests.command.subjects.made import AT, finding_row
+
+from fanzha.command.campaigns import selectors
+from fanzha.command.campaigns.models import Campaign, Placement, Tie
+from fanzha.command.campaigns.selectors import strongest_reasons
+from fanzha.command.campaigns.services import act
+from fanzha.command.campaigns.transitions import Deed, Doing
+from fanzha.command.campaigns.undo import undo
+from fanzha.command.subjects.finding_codec import Detail, pack
+from fanzha.command.subjects.models import FindingRow
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import seen_by
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_text_is_one_tie_however_many_bands_it_has(world: World) -> None:
+    row = campaign(world["carrier"])
+    for band in range(5):
+        Tie._base_manager.create(
+            owner=row.owner, kind="script", value="hello", key=f"band{band}", subjects=3, campaign=row
+        )
+    with override("en"):
+        assert [selectors.tie_said(tie) for tie in selectors.ties_of(row)] == ["trunk T0", "script “hello”"]
+
+
+def test_findings_are_counted_by_hour(world: World) -> None:
+    chart = selectors.findings_by_hour(campaign(world["carrier"], 5))
+    assert [row[1] for row in chart.table.rows] == [5]
+
+
+def test_subjects_are_paged_by_score(world: World) -> None:
+    row, viewer = campaign(world["carrier"], 5), world.viewer("carrier", Role.ANALYST)
+    with seen_by(viewer):
+        first = selectors.subjects_of(row, viewer, size=3)
+        second = selectors.subjects_of(row, viewer, first.next, size=3)
+        with pytest.raises(ValueError, match="float"):
+            selectors.subjects_of(row, viewer, "nonsense")
+    seen = [one.placement.subject_id for one in (*first.placed, *second.placed)]
+    assert sorted(seen) == sorted(number(place).pk for place in range(5)) and second.next == ""
+
+
+def test_what_was_undone_stays_in_the_history(world: World) -> None:
+    row, viewer = campaign(world["carrier"]), world.viewer("carrier", Role.ANALYST)
+    done = act({row.ref: None}, Deed(Doing.TAKE), viewer)
+    with seen_by(viewer), override("en"):
+        assert (found := selectors.undoable(Campaign.objects.get(pk=row.pk))) and found.together == done.together
+        undo(done.together, viewer)
+        assert selectors.undoable(Campaign.objects.get(pk=row.pk)) is None
+        told = [one.what for one in selectors.happenings_of(row, viewer)]
+    assert told == ["Undone", "Taken, undone since", "First finding"]
+
+
+pytestmark = pytest.mark.django_db
+
+
+def detail(words: str) -> bytes:
+    return pack(Detail((words,), (words,), f"{words}!", f"{words}!"))
+
+
+def test_the_strongest_subject_speaks_and_victims_do_not(world: World) -> None:
+    row, viewer = campaign(world["carrier"], 3), world.viewer("carrier", Role.ANALYST)
+    Placement._base_manager.filter(subject=number(1)).update(top_score=0.95)
+    Placement._base_manager.filter(subject=number(2)).update(top_score=0.99, is_victim=True)
+    FindingRow._base_manager.filter(subject=number(1)).update(packed=detail("the strongest"))
+    finding_row(world["carrier"], number(1), trigger="x", packed=detail("a mistake"), withdrawn_at=AT)
+    finding_row(world["bank"], number(1), packed=detail("of the bank"))
+    with override("en"):
+        assert strongest_reasons([row], viewer) == {row.pk: "the strongest"}
+        assert strongest_reasons([row], world.viewer("carrier", Role.CLERK)) == {row.pk: "the strongest!"}
+
+
+def test_many_campaigns_cost_as_many_queries_as_one(world: World) -> None:
+    viewer = world.viewer("carrier", Role.ANALYST)
+    rows = [campaign(world["carrier"], 2, first=place * 10) for place in range(8)]
+    counts = []
+    for asked in (rows[:1], rows, []):
+        with CaptureQueriesContext(connection) as held:
+            assert len(strongest_reasons(asked, viewer)) == len(asked)
+        counts.append(len(held))
+    assert counts == [3, 3, 0]

@@ -1,0 +1,95 @@
+"""A file is taken once; what needs two persons counts when a second one agrees; all of it is on record."""
+
+import json
+
+import pytest
+from tests.command.imports.handed import PORTED, SPARED, counts, handed_in
+from tests.command.people import World
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.audit.models import LogEntry
+from fanzha.command.imports.ingest import carry_in
+from fanzha.command.imports.models import ImportJob
+from fanzha.command.imports.services import approve, hand_in, tables_for, withdraw
+from fanzha.command.organizations.models import ApiKey
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
+from fanzha.processes.refusal import Refusal
+from fanzha.store.spared import spared_numbers
+
+
+def test_an_organization_imports_what_is_its_business(world: World) -> None:
+    assert {one.name for one in tables_for(world["carrier"])} >= {"portability", "spared", "registration", "iot_card"}
+    assert {one.name for one in tables_for(world["centre"])} == {"portability", "allocation", "spared"}
+    assert tables_for(world["bank"]) == []
+    with pytest.raises(Refusal):
+        hand_in(world["bank"], "portability", "t.csv", [b"x"])
+
+
+def test_the_same_file_is_imported_once(world: World) -> None:
+    first = hand_in(world["carrier"], "portability", "a.csv", [PORTED.encode()])
+    again = hand_in(world["carrier"], "portability", "b.csv", [PORTED[:20].encode(), PORTED[20:].encode()])
+    assert first.is_new and not again.is_new and again.job.pk == first.job.pk
+    assert hand_in(world["other_carrier"], "portability", "a.csv", [PORTED.encode()]).is_new
+
+
+def test_a_file_that_failed_may_come_again(world: World) -> None:
+    assert handed_in(world, "portability", "number,operator\nrubbish,x\n").state == "failed"
+    assert hand_in(world["carrier"], "portability", "a.csv", [b"number,operator\nrubbish,x\n"]).is_new
+
+
+def test_an_empty_file_is_refused(world: World) -> None:
+    with pytest.raises(WrongCall, match="empty"):
+        hand_in(world["carrier"], "portability", "a.csv", [])
+    assert not ImportJob._base_manager.exists()
+
+
+def test_spared_numbers_count_when_another_person_agrees(world: World) -> None:
+    job = handed_in(world, "spared", SPARED)
+    assert counts(job) == ("proposed", 0, 0, 1) and len(spared_numbers()) == 0
+    for who in (None, world.person("carrier", Role.CLERK)):
+        with pytest.raises(Refusal, match="another person"):
+            approve(job, who)
+    approve(job, world.person("carrier", Role.REVIEWER))
+    assert counts(job) == ("done", 1, 0, 0)
+    (spared,) = spared_numbers().numbers
+    assert (spared.number, spared.origin, spared.owner) == ("+8617000001234", "MSC-1", "示例医院")
+    with pytest.raises(Refusal):
+        approve(job, world.person("carrier", Role.REVIEWER))
+    withdraw(job, world.person("carrier", Role.REVIEWER))
+    assert job.state == "withdrawn" and len(spared_numbers()) == 0
+
+
+def test_whoever_made_the_key_that_handed_in_may_not_agree(world: World) -> None:
+    reviewer = world.person("carrier", Role.REVIEWER)
+    key, _ = ApiKey.make(world["carrier"], "system", made_by=reviewer)
+    job = hand_in(world["carrier"], "spared", "t.csv", [SPARED.encode()], key).job
+    carry_in(job.pk)
+    job.refresh_from_db()
+    with pytest.raises(Refusal, match="another person"):
+        approve(job, reviewer)
+    assert LogEntry._base_manager.get(kind="import_handed_in").actor == f"key:{world['carrier'].ref}:{key.pk}"
+
+
+def test_of_two_who_decide_at_once_one_does(world: World) -> None:
+    job = handed_in(world, "spared", SPARED)
+    stale = ImportJob._base_manager.select_related("owner").get(pk=job.pk)
+    approve(job, world.person("carrier", Role.REVIEWER))
+    with pytest.raises(Refusal, match="somebody else"):
+        approve(stale, world.person("carrier", Role.REVIEWER))
+
+
+def test_a_numbering_table_is_mended_not_taken_back(world: World) -> None:
+    with pytest.raises(Refusal, match="mended"):
+        withdraw(handed_in(world, "portability", PORTED), world.person("carrier", Role.REVIEWER))
+
+
+def test_every_act_is_on_record_without_a_number(world: World) -> None:
+    job = handed_in(world, "spared", SPARED)
+    approve(job, world.person("carrier", Role.REVIEWER))
+    with everything("test"):
+        entries = list(LogEntry.objects.filter(about=job.ref).order_by("pk"))
+    assert [one.kind for one in entries] == ["import_handed_in", "import_read", "import_approved"]
+    assert entries[1].actor == world.person("carrier", Role.CLERK).ref
+    facts = json.dumps([str(one.facts) for one in entries])
+    assert "17000001234" not in facts
