@@ -17,7 +17,6 @@ from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.imports import uploads
-from fanzha.command.imports.file_rows import Row
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.services import failed, put_on_record
 from fanzha.command.imports.tables import all_tables
@@ -25,7 +24,7 @@ from fanzha.command.imports.tables.table import Filled, ImportTable, Taker, Wron
 from fanzha.command.web.scoping import everything
 
 if TYPE_CHECKING:
-    from fanzha.command.imports.reading import Row
+    from fanzha.command.imports.file_rows import Row
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +66,7 @@ def _taken(pk: int) -> bool:
 
 def _read(job: ImportJob, table: ImportTable) -> None:
     # imported here: the readers load DuckDB and all of Arrow, which pages do not need
-    from fanzha.command.imports.reading import names_of, rows_of
+    from fanzha.command.imports.file_rows import names_of, rows_of
     from fanzha.read import UnreadableSource
 
     uploads.rejects_file(job.ref).unlink(missing_ok=True)
