@@ -10,9 +10,8 @@ from pydantic import Field
 
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.imports.readers import READERS
 from fanzha.command.imports.schemas import ImportOut, ImportTableOut, RejectsOut, RejectsQuery
-from fanzha.command.imports.services import HandedIn, approve, hand_in, tables_for, withdraw
+from fanzha.command.imports.services import READERS, HandedIn, approve, hand_in, tables_for, withdraw
 from fanzha.command.imports.tasks import read_import
 from fanzha.command.organizations.viewing import who_is
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
