@@ -39,12 +39,12 @@ _finding = st.builds(
 )
 
 
-def _said(one: Evidence, source: str, level: Level, treatment: Any) -> Evidence:
-    return one._replace(source=source, level=level, treatment=treatment if source == DECISION else None)
+def _as_opinion(evidence: Evidence, source: str, level: Level, treatment: Any) -> Evidence:
+    return evidence._replace(source=source, level=level, treatment=treatment if source == DECISION else None)
 
 
 _opinion = st.builds(
-    _said,
+    _as_opinion,
     _finding,
     st.sampled_from([OPINION, DECISION]),
     st.sampled_from(LEVELS),
@@ -60,5 +60,5 @@ def piece(**changes: Any) -> Evidence:
 
 def decision(level: Level, **changes: Any) -> Evidence:
     """Return a decision of an hour ago."""
-    given = {"source": DECISION, "by": "a made-up authority", "level": level, "confidence": 0.9, "until": FOREVER}
-    return piece(**{**given, "at": AT - 3_600_000, **changes})
+    fields = {"source": DECISION, "by": "a made-up authority", "level": level, "confidence": 0.9, "until": FOREVER}
+    return piece(**{**fields, "at": AT - 3_600_000, **changes})

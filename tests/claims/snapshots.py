@@ -13,7 +13,7 @@ from fanzha.claims.verdict import CASES, DIRECTIONS, INGRESSES, LEVELS, SERVICES
 AT = 1_772_323_200_000  # 2026-03-01
 SALT = "5a" * 16
 
-_one = st.builds(
+_single_scope = st.builds(
     SnapshotEntry,
     level=st.sampled_from(LEVELS),
     treatment=st.sampled_from(TREATMENTS),
@@ -27,7 +27,9 @@ _one = st.builds(
     simulated=st.booleans(),
     next_scope=st.none(),
 )
-entries = st.builds(lambda entry, next_scope: entry._replace(next_scope=next_scope), _one, st.none() | _one)
+entries = st.builds(
+    lambda entry, next_scope: entry._replace(next_scope=next_scope), _single_scope, st.none() | _single_scope
+)
 
 
 def base(subjects: Mapping[tuple[str, str], SnapshotEntry | None], lists: Sequence[SectionData] = ()) -> SnapshotFile:

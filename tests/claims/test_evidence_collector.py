@@ -33,7 +33,7 @@ def gathered(found: list[Evidence], *cases: Case, **spared: AllowlistEntry) -> M
     one = EvidenceCollector(AT, OURS)
     one.add(found)
     one.add_cases(cases)
-    return mapped(one.listing({each.number: [each] for each in spared.values()}))
+    return mapped(one.build_contents({each.number: [each] for each in spared.values()}))
 
 
 @given(pieces)
@@ -61,7 +61,7 @@ def test_made_up_evidence_is_taken_only_when_it_is_wanted() -> None:
     for wanted, listed in ((False, False), (True, True)):
         one = EvidenceCollector(AT, OURS, simulated=wanted)
         one.add(made_up)
-        entry = mapped(one.listing()).number(NUMBER)
+        entry = mapped(one.build_contents()).number(NUMBER)
         assert (entry is not None and entry.simulated) is listed
         assert (one.used, one.dropped) == (int(wanted), int(not wanted))
 

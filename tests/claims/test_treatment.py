@@ -20,9 +20,9 @@ def test_refusal_is_the_hardest_and_every_treatment_has_words_in_both_languages(
 @pytest.mark.parametrize("treatment", Treatment)
 def test_what_the_operator_says_counts_in_either_spelling(treatment: Treatment) -> None:
     said = RuleTreatments({"call_centre_burst": treatment})
-    assert said.of("call-centre-burst") is said.of("call_centre_burst") is treatment
+    assert said.for_rule("call-centre-burst") is said.for_rule("call_centre_burst") is treatment
 
 
 def test_a_rule_of_which_nothing_is_said_labels() -> None:
-    assert RuleTreatments({"other": Treatment.REFUSE}).of("burst") is Treatment.LABEL
-    assert RuleTreatments().of("burst") is Treatment.LABEL
+    assert RuleTreatments({"other": Treatment.REFUSE}).for_rule("burst") is Treatment.LABEL
+    assert RuleTreatments().for_rule("burst") is Treatment.LABEL

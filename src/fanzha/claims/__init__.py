@@ -1,4 +1,4 @@
-"""What detectors and organisations claim, what is fused of it, and how it is carried: findings, verdicts, snapshots."""
+"""Findings of detectors, opinions of organisations, the verdicts fused from them, and snapshots that carry verdicts."""
 
 from fanzha.claims.finding import Finding, Mode, legal_basis
 

@@ -1,4 +1,4 @@
-"""Numbers that no rule acts on by itself: each only from the origin that proves it, never from anywhere (design §4)."""
+"""The allowlist (免扰名单): numbers that no rule acts on by itself, each at the origin that proves it."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -10,64 +10,64 @@ from fanzha.kinds.phone_number import Validity, classify
 
 
 class OriginKind(StrEnum):
-    """What proves a number: the trunk it comes by, or the ingress together with a proven caller."""
+    """What proves a number: the trunk, or the ingress together with a proven caller."""
 
     TRUNK = "trunk"
     INGRESS = "ingress"
 
 
 class Trigger(NamedTuple):
-    """Of the fact that made a rule fire: its number, and where it came in; None where that is not known."""
+    """Number and origin of the event that fired a rule; None where unknown."""
 
-    number: str | None = None  # as its digits claim, in whatever form the network wrote it
+    number: str | None = None  # claimed digits, in any written form
     proven_number: str | None = None
     trunk: str | None = None
     ingress: str | None = None
 
 
 class AllowlistEntry(NamedTuple):
-    """One number at one origin; `until` is UTC ms, None without end."""
+    """One allowlisted number at one origin; `until` is UTC ms, None without end."""
 
     number: str
     origin_kind: OriginKind
     origin: str
-    owner: str  # whose number it is: 110, a hospital, a licensed call centre
-    proof: str  # how that was proven: a licence, a contract, a check on a day
+    owner: str  # e.g. 110, a hospital, a licensed call centre
+    proof: str  # e.g. a licence, a contract, a check on a given day
     until: int | None = None
 
     def holds(self, at: int) -> bool:
-        """Return whether it holds at a moment (UTC ms)."""
+        """Return whether the entry is in force at `at` (UTC ms)."""
         return self.until is None or at < self.until
 
 
 class Allowlist:
-    """The list, ready to be asked."""
+    """Index of allowlist entries by number and origin."""
 
     def __init__(self, numbers: Iterable[AllowlistEntry] = ()) -> None:
-        """Take the list; of one number at one origin may stand several, with different ends."""
+        """Index the entries; one number at one origin may have several entries with different ends."""
         self._known: dict[tuple[str, OriginKind, str], list[AllowlistEntry]] = {}
-        for one in numbers:
-            self._known.setdefault((one.number, one.origin_kind, one.origin), []).append(one)
+        for entry in numbers:
+            self._known.setdefault((entry.number, entry.origin_kind, entry.origin), []).append(entry)
 
     def __len__(self) -> int:
-        """Return how many numbers at how many origins are spared."""
+        """Return the number of distinct pairs of number and origin."""
         return len(self._known)
 
     @property
     def numbers(self) -> tuple[AllowlistEntry, ...]:
-        """Return the whole list."""
-        return tuple(one for entries in self._known.values() for one in entries)
+        """Return all entries."""
+        return tuple(entry for entries in self._known.values() for entry in entries)
 
     def entry(self, trigger: Trigger, moment: int) -> AllowlistEntry | None:
-        """Return the entry that spares this trigger at this moment.
+        """Return the entry that exempts this trigger at this moment, None if there is none.
 
-        A trunk proves what its owner sends by it, so there the claimed number counts; an ingress (all mobiles, all
-        leased lines) proves nothing by itself, so there the number must be proven.
+        On a trunk the claimed number counts, since the trunk proves what its owner sends. On an ingress (all mobiles,
+        all leased lines) only a proven number counts.
         """
         for key in _keys(trigger):
-            for one in self._known.get(key, ()):
-                if one.holds(moment):
-                    return one
+            for entry in self._known.get(key, ()):
+                if entry.holds(moment):
+                    return entry
         return None
 
 
@@ -81,7 +81,7 @@ def _keys(trigger: Trigger) -> Iterator[tuple[str, OriginKind, str]]:
 
 @lru_cache(maxsize=65_536)
 def _canonical(claimed: str) -> str:
-    """Return the number that a claimed one is, however it is written; one that cannot be is left as it came."""
+    """Return the canonical form of a claimed number; an invalid number is returned unchanged."""
     facts = classify(claimed)
     return claimed if facts.valid is Validity.NO else facts.canonical
 
@@ -90,7 +90,7 @@ _ORIGINS = {OriginKind.TRUNK: Words("中继", "trunk"), OriginKind.INGRESS: Word
 
 
 def explain_exemption(entry: AllowlistEntry) -> Words:
-    """Return the reason that an investigator reads."""
+    """Return the reason for the exemption, for the investigator."""
     kind = _ORIGINS[entry.origin_kind]
     return Words(
         f"仅报告：号码属于{entry.owner}，来源已证实（{kind.zh} {entry.origin}），列于免扰名单；凭据：{entry.proof}",

@@ -1,4 +1,4 @@
-"""The most harm a rule may do in an hour, and the account of a rule that went over it."""
+"""Harm budgets: how many subjects a rule may act on in an hour, and the record of a rule that exceeds its budget."""
 
 import msgspec
 
@@ -7,26 +7,25 @@ from fanzha.base.words import Words
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """The most that one rule may do in one clock hour (UTC); None is no limit."""
+    """Limits of one rule per clock hour (UTC); None means no limit."""
 
     subjects_an_hour: int | None = None
-    share_of_trunk: float | None = (
-        None  # 0–1: findings that came by one trunk ÷ calls of that trunk; one is always free
-    )
+    #: 0–1: findings on one trunk ÷ calls of that trunk; the first finding is always allowed.
+    share_of_trunk: float | None = None
 
 
 class Overrun(msgspec.Struct):
-    """A rule was over budget for the rest of an hour: everywhere, or on one trunk."""
+    """A rule exceeded its budget and only reports for the rest of the hour, on one trunk or everywhere."""
 
     rule: str
-    hour: int  # UTC ms, its beginning
+    hour: int  # start of the hour, UTC ms
     trunk: str  # "" = everywhere
-    at: int  # UTC ms, the finding that went over
-    limit: float  # subjects, or calls of the trunk
-    withheld: int = 0  # findings that only reported because of it
+    at: int  # time of the finding that exceeded the budget, UTC ms
+    limit: float  # in subjects, or in calls of the trunk
+    withheld: int = 0  # findings reduced to reports
 
     def words(self) -> Words:
-        """Return the fact as a line of an account."""
+        """Return the overrun as one line of a report."""
         of = self._of()
         return Words(
             f"规则 {self.rule} 于 {iso(self.at)} 超出每小时 {of.zh}的预算，该小时其余 {self.withheld:,} 条线索仅报告",
@@ -35,7 +34,7 @@ class Overrun(msgspec.Struct):
         )
 
     def why(self) -> Words:
-        """Return the reason of a finding that only reports because of it."""
+        """Return the reason that is added to a withheld finding."""
         of = self._of()
         return Words(
             f"仅报告：规则已超出每小时 {of.zh}的处置预算",

@@ -1,4 +1,4 @@
-"""A rule that has told of a subject is quiet about it for a while (`again after`): one bounded, exact memory."""
+"""Cooldown of rules (`again after`): a rule that reported a subject does not report it again for a while."""
 
 import msgspec
 
@@ -6,22 +6,22 @@ _VERSION = 1
 
 
 class Cooldown:
-    """Who was told of when, by rule; the moments of one rule never fall.
+    """Cooldown ends by rule and subject; the times of one rule must not decrease.
 
-    A firing in the quiet time neither tells nor prolongs it. What is forgotten can never matter again, so that memory
-    holds no more than twice the subjects told of within their quiet times.
+    A firing during the cooldown is suppressed and does not extend it. Expired entries are removed, so memory is bounded
+    by twice the number of subjects in cooldown. The result is exact.
     """
 
     def __init__(self) -> None:
-        """Begin with nobody told of."""
-        self._ends: dict[str, dict[tuple[str, str], int]] = {}  # rule -> subject -> first moment it may be told again
+        """Start empty."""
+        self._ends: dict[str, dict[tuple[str, str], int]] = {}  # rule -> subject -> end of the cooldown
         self._newest: dict[str, int] = {}
-        self._room: dict[str, int] = {}  # subjects at which to look for what can be forgotten
+        self._room: dict[str, int] = {}  # number of subjects that triggers the next sweep
 
     def admit(self, rule: str, subject_kind: str, subject: str, moment: int, again_after: int) -> bool:
-        """Return whether this firing is told, and remember it when it is; times in ms."""
+        """Return whether this firing is reported; if it is, start the cooldown. Times are in ms."""
         ends, key = self._ends.setdefault(rule, {}), (subject_kind, subject)
-        self._newest[rule] = moment  # they never fall
+        self._newest[rule] = moment
         if key in ends and moment < ends[key]:
             return False
         ends[key] = moment + again_after
@@ -30,16 +30,16 @@ class Cooldown:
         return True
 
     def __len__(self) -> int:
-        """Return how many subjects are remembered."""
+        """Return how many subjects are stored."""
         return sum(map(len, self._ends.values()))
 
     def _sweep(self, rule: str) -> None:
         newest = self._newest[rule]
-        kept = {subject: end for subject, end in self._ends[rule].items() if end > newest}
-        self._ends[rule], self._room[rule] = kept, max(64, 2 * len(kept))
+        active = {subject: end for subject, end in self._ends[rule].items() if end > newest}
+        self._ends[rule], self._room[rule] = active, max(64, 2 * len(active))
 
     def save(self) -> bytes:
-        """Return the state: the same bytes whenever the same firings were seen."""
+        """Return the state as bytes; the same firings give the same bytes."""
         for rule in self._ends:
             self._sweep(rule)
         rules = {
@@ -50,11 +50,11 @@ class Cooldown:
 
     @classmethod
     def restore(cls, saved: bytes) -> "Cooldown":
-        """Return the memory that was saved; raises ValueError when the bytes are none."""
+        """Restore a saved state; raise ValueError if the version is unknown."""
         type_ = tuple[int, dict[str, tuple[int, list[tuple[str, str, int]]]]]
         version, rules = msgspec.msgpack.decode(saved, type=type_)
         if version != _VERSION:
-            raise ValueError(f"a quiet memory of version {version} cannot be read")
+            raise ValueError(f"a cooldown state of version {version} cannot be read")
         quiet = cls()
         for rule, (newest, ends) in rules.items():
             quiet._newest[rule] = newest

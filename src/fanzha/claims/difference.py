@@ -1,4 +1,4 @@
-"""How two states of a snapshot differ, and when that is too much without an operator's word (diff guard)."""
+"""Compare two snapshot states, and check the difference against limits (diff guard)."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -21,35 +21,39 @@ _LISTS = ("protected", "spared", "inbound_only_entries", "range_entries", "roami
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What may change without an approval: so many subjects always, else so large a share of the numbers before."""
+    """How much may change without an approval: an absolute number of subjects, or a share of the numbers before."""
 
     newly_refused: int = 100
     newly_refused_share: float = 0.01
-    lost_share: float = 0.5  # of the refusals before; so many in all as `newly_refused` may always go
+    lost_share: float = 0.5  # of the refusals before; up to `newly_refused` may always be lost
 
     def exceeded(self, difference: "Difference") -> list[Words]:
-        """Return why a difference is too great; nothing when it is not."""
-        most = max(self.newly_refused, int(self.newly_refused_share * difference.numbers_before))
-        found = []
-        if (more := difference.refuses_more) > most:
-            found.append(
+        """Return the reasons why a difference exceeds the limits; empty if it does not."""
+        limit = max(self.newly_refused, int(self.newly_refused_share * difference.numbers_before))
+        reasons = []
+        if (newly_refused := difference.refuses_more) > limit:
+            reasons.append(
                 Words(
-                    f"将新拒绝 {more:,} 个号码或对象，未经批准至多 {most:,} 个",
-                    f"it would newly refuse {more:,} numbers and others, {most:,} at the most without an approval",
+                    f"将新拒绝 {newly_refused:,} 个号码或对象，未经批准至多 {limit:,} 个",
+                    f"it would newly refuse {newly_refused:,} numbers and others, "
+                    f"{limit:,} at the most without an approval",
                 )
             )
-        if (lost := difference.no_longer_refused) > max(self.newly_refused, self.lost_share * difference.refused):
-            found.append(
+        if (no_longer_refused := difference.no_longer_refused) > max(
+            self.newly_refused, self.lost_share * difference.refused
+        ):
+            reasons.append(
                 Words(
-                    f"将不再拒绝原 {difference.refused:,} 个中的 {lost:,} 个，疑似数据缺失",
-                    f"it would no longer refuse {lost:,} of {difference.refused:,}: something may be missing",
+                    f"将不再拒绝原 {difference.refused:,} 个中的 {no_longer_refused:,} 个，疑似数据缺失",
+                    f"it would no longer refuse {no_longer_refused:,} of {difference.refused:,}: "
+                    "something may be missing",
                 )
             )
-        return found
+        return reasons
 
 
 class Difference(msgspec.Struct, kw_only=True):
-    """Counts of subjects; numbers with the rest together. Lists that say something else are named."""
+    """Counts of changed subjects, numbers and others together, and the names of changed lists."""
 
     numbers_before: int = 0
     numbers_after: int = 0
@@ -59,25 +63,25 @@ class Difference(msgspec.Struct, kw_only=True):
     newly_refused: int = 0
     no_longer_refused: int = 0
     refused: int = 0  # before
-    inbound_only_added: int = 0  # the do-not-originate list refuses whoever shows these
-    spared_lost: int = 0  # may be refused from now on
-    unallocated: int = 0  # numbers of ranges that are no longer in the operator's table
+    inbound_only_added: int = 0  # added to the do-not-originate list: calls that show them are refused
+    spared_lost: int = 0  # removed from the allowlist: they may now be refused
+    unallocated: int = 0  # numbers in ranges removed from the operator's allocation table
     lists: tuple[str, ...] = ()
 
     @property
     def refuses_more(self) -> int:
-        """Return how many may be refused from now on that were not."""
+        """Return how many subjects may be refused that were not refused before."""
         return self.newly_refused + self.inbound_only_added + self.spared_lost + self.unallocated
 
 
 def compare_states(before: SnapshotState | None, after: SnapshotState) -> Difference:
-    """Compare two states; None stands for nothing.
+    """Compare two states; None stands for an empty state.
 
-    A state that only adds deltas to the other takes milliseconds, another base a second or two.
+    Takes milliseconds if both states share a base, otherwise one or two seconds.
     """
     before = before or _empty_state(after.base.head.salt)
     facts = before.base.head.facts
-    found = Difference(
+    result = Difference(
         numbers_before=facts.get("numbers", 0),
         numbers_after=after.base.head.facts.get("numbers", 0),
         refused=facts.get("refused", 0),
@@ -87,18 +91,18 @@ def compare_states(before: SnapshotState | None, after: SnapshotState) -> Differ
         lists=tuple(name for name in _LISTS if section_digest(before, name) != section_digest(after, name)),
     )
     counts = count_differences(before, after)
-    found.added, found.removed, found.changed = (int(counts[at]) for at in range(3))
-    found.newly_refused = int(counts[comparison.NEWLY_REFUSED])
-    found.no_longer_refused = int(counts[comparison.NO_LONGER_REFUSED])
-    return found
+    result.added, result.removed, result.changed = (int(counts[at]) for at in range(3))
+    result.newly_refused = int(counts[comparison.NEWLY_REFUSED])
+    result.no_longer_refused = int(counts[comparison.NO_LONGER_REFUSED])
+    return result
 
 
 def compile_kernels() -> None:
-    """Compile all that snapshots are checked, compared and looked up with, or load what was compiled before."""
-    nothing, other = _empty_state(""), _empty_state("00")
-    check(nothing.base)
-    nothing.find_profiles(np.zeros(1, np.uint64))
-    compare_states(nothing, other)
+    """Compile the kernels that check, compare and look up snapshots, or load them from the cache."""
+    empty, second_empty = _empty_state(""), _empty_state("00")
+    check(empty.base)
+    empty.find_profiles(np.zeros(1, np.uint64))
+    compare_states(empty, second_empty)
 
 
 def _empty_state(salt: str) -> SnapshotState:
@@ -110,19 +114,19 @@ LONGEST_NATIONAL = 11  # digits of a mobile or a full fixed line
 
 
 def count_differences(before: SnapshotState, after: SnapshotState) -> NDArray[np.int64]:
-    """Return the counts of fanzha.claims.snapshot_format.comparison."""
+    """Return the counts defined in `fanzha.claims.snapshot_format.comparison`."""
     then, now = _hashed_profiles(before, after)
     if share_base(before, after):
         keys = _changed_keys(before, after)
         then, now = np.append(then, before.find_profiles(keys)), np.append(now, after.find_profiles(keys))
-        meant = profile_meanings(before, after, np.unique(then), np.unique(now))
+        meanings = profile_meanings(before, after, np.unique(then), np.unique(now))
     else:
-        meant = profile_meanings(before, after)
+        meanings = profile_meanings(before, after)
     refusing = comparison.refusing_profiles(before.profiles), comparison.refusing_profiles(after.profiles)
     counts = np.zeros(comparison.COUNTS, np.int64)
-    comparison.count_pairs(then.astype(np.int64), now.astype(np.int64), meant, refusing, counts)
+    comparison.count_pairs(then.astype(np.int64), now.astype(np.int64), meanings, refusing, counts)
     for keys, only_gone in () if share_base(before, after) else iter_all_keys(before, after):
-        comparison.count(keys, before.tables, after.tables, meant, refusing, only_gone, counts)
+        comparison.count(keys, before.tables, after.tables, meanings, refusing, only_gone, counts)
     return counts
 
 
@@ -132,11 +136,11 @@ def profile_meanings(
     then: NDArray[np.int64] | None = None,
     now: NDArray[np.int64] | None = None,
 ) -> comparison.Meanings:
-    """Return a number for what each profile says, alike in both states; of the profiles that are in use, or of all."""
-    known: dict[tuple[object, ...], int] = {}
+    """Number the meanings of profiles, alike in both states; `then` and `now` limit the rows."""
+    numbers: dict[tuple[object, ...], int] = {}
     first, second = (
         comparison.number_meanings(
-            state.profiles, state.words, known, np.arange(len(state.profiles)) if used is None else used
+            state.profiles, state.words, numbers, np.arange(len(state.profiles)) if used is None else used
         )
         for state, used in ((before, then), (after, now))
     )
@@ -144,22 +148,22 @@ def profile_meanings(
 
 
 def share_base(before: SnapshotState, after: SnapshotState) -> bool:
-    """Return whether two states stand on one base: only what their deltas hold can differ."""
+    """Return whether two states share a base, so that only their deltas can differ."""
     return before.base.identity == after.base.identity
 
 
 def _unshared_deltas(before: SnapshotState, after: SnapshotState) -> list[SnapshotFile]:
     shared = {*before.identities} & {*after.identities}
-    return [one for one in (*before.deltas, *after.deltas) if one.identity not in shared]
+    return [delta for delta in (*before.deltas, *after.deltas) if delta.identity not in shared]
 
 
 def _changed_keys(before: SnapshotState, after: SnapshotState) -> NDArray[np.uint64]:
-    changed = [one.words("changed_numbers")[:, 0] for one in _unshared_deltas(before, after)]
+    changed = [delta.words("changed_numbers")[:, 0] for delta in _unshared_deltas(before, after)]
     return np.unique(np.concatenate([*changed, np.zeros(0, np.uint64)]))
 
 
 def iter_all_keys(before: SnapshotState, after: SnapshotState) -> Iterator[tuple[NDArray[np.uint64], bool]]:
-    """Yield the keys of both states in pieces; True where only those count that are not listed after."""
+    """Yield the keys of both states in chunks; True if only keys that `after` does not list count."""
     for keys in after.number_keys():
         yield keys, False
     for keys in before.number_keys():
@@ -167,12 +171,12 @@ def iter_all_keys(before: SnapshotState, after: SnapshotState) -> Iterator[tuple
 
 
 def _hashed_profiles(before: SnapshotState, after: SnapshotState) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the profiles, before and after, of what is found by a hash: subjects without a key, URL expressions."""
+    """Return the profiles before and after of subjects found by hash: subjects without a key, and URL expressions."""
     found = [match_rows(url_rows(before), url_rows(after))[1:]] if _urls_differ(before, after) else []
     if share_base(before, after):
-        changed = [one.words("changed_others")[:, :2].tolist() for one in _unshared_deltas(before, after)]
+        changed = [delta.words("changed_others")[:, :2].tolist() for delta in _unshared_deltas(before, after)]
         words = sorted({(first, second) for rows in changed for first, second in rows})
-        then, now = ([state.find_other_profile(one) for one in words] for state in (before, after))
+        then, now = ([state.find_other_profile(pair) for pair in words] for state in (before, after))
         found.append((np.array(then, np.int64), np.array(now, np.int64)))
     else:
         found.append(match_rows(other_rows(before), other_rows(after))[1:])
@@ -180,14 +184,14 @@ def _hashed_profiles(before: SnapshotState, after: SnapshotState) -> tuple[NDArr
 
 
 def other_rows(state: SnapshotState) -> NDArray[np.uint64]:
-    """Return the two words and the profile of each subject without a key; what changed stands last."""
+    """Return hash words and profile of each subject without a key, changed subjects last."""
     rows = read_table(state.base, "others").rows
     changed = [(*words, row) for words, row in state.overlay.other_subjects.items()]
     return np.concatenate([rows[rows[:, 0] != 0], np.array(changed, np.uint64).reshape(len(changed), 3)])
 
 
 def url_rows(state: SnapshotState) -> NDArray[np.uint64]:
-    """Return the first two words of each listed expression's hash, and its profile."""
+    """Return the first two words of the hash of each listed URL expression, and its profile."""
     if (file := _newest_file(state, "urls")) is None:
         return np.zeros((0, 3), np.uint64)
     words = np.frombuffer(file.section_bytes("urls"), "<u8").reshape(-1, HASH_BYTES // 8)[:, :2]
@@ -196,7 +200,7 @@ def url_rows(state: SnapshotState) -> NDArray[np.uint64]:
 
 
 class MatchedRows(NamedTuple):
-    """Different pairs of words [n, 2] with their profiles before and after [n]; 0: not there."""
+    """Distinct pairs of words [n, 2] with their profiles before and after [n]; 0 means absent."""
 
     words: NDArray[np.uint64]
     then: NDArray[np.int64]
@@ -204,17 +208,17 @@ class MatchedRows(NamedTuple):
 
 
 def match_rows(before: NDArray[np.uint64], after: NDArray[np.uint64]) -> MatchedRows:
-    """Match rows of two words and a profile; of a pair that stands several times the last row counts."""
+    """Match rows of two words and a profile; the last row of a repeated pair counts."""
     both = np.concatenate([before, after])
     order = np.lexsort((both[:, 1], both[:, 0]))
-    fresh = np.ones(len(both), np.bool_)
-    fresh[1:] = (both[order[1:], :2] != both[order[:-1], :2]).any(axis=1)
-    place = np.empty(len(both), np.int64)
-    place[order] = np.cumsum(fresh) - 1
-    then, now = np.zeros((2, int(fresh.sum())), np.int64)
-    then[place[: len(before)]] = before[:, 2]
-    now[place[len(before) :]] = after[:, 2]
-    return MatchedRows(both[order[fresh], :2], then, now)
+    is_first = np.ones(len(both), np.bool_)
+    is_first[1:] = (both[order[1:], :2] != both[order[:-1], :2]).any(axis=1)
+    positions = np.empty(len(both), np.int64)
+    positions[order] = np.cumsum(is_first) - 1
+    then, now = np.zeros((2, int(is_first.sum())), np.int64)
+    then[positions[: len(before)]] = before[:, 2]
+    now[positions[len(before) :]] = after[:, 2]
+    return MatchedRows(both[order[is_first], :2], then, now)
 
 
 def _urls_differ(before: SnapshotState, after: SnapshotState) -> bool:
@@ -223,34 +227,34 @@ def _urls_differ(before: SnapshotState, after: SnapshotState) -> bool:
 
 
 def _newest_file(state: SnapshotState, name: str) -> SnapshotFile | None:
-    return next((one for one in reversed(state.files) if one.has(name)), None)
+    return next((candidate for candidate in reversed(state.files) if candidate.has(name)), None)
 
 
 def section_digest(state: SnapshotState, name: str) -> str:
-    """Return the digest of a section as it stands, "" where there is none."""
+    """Return the digest of the newest version of a section, "" if there is none."""
     file = _newest_file(state, name)
     return file.section(name).digest if file else ""
 
 
 def inbound_only_numbers(state: SnapshotState) -> set[str]:
-    """Return the numbers that never call out."""
+    """Return the numbers of the do-not-originate list."""
     file = _newest_file(state, "inbound_only_entries")
-    return {one.number for one in inbound_only_entries(file)} if file else set()
+    return {entry.number for entry in inbound_only_entries(file)} if file else set()
 
 
 def allowlist_keys(state: SnapshotState) -> set[tuple[str, str, str]]:
-    """Return the spared numbers with their origins."""
+    """Return the allowlisted numbers with their origins."""
     file = _newest_file(state, "spared")
-    return {(one.number, one.origin_kind, one.origin) for one in spared_entries(file)} if file else set()
+    return {(entry.number, entry.origin_kind, entry.origin) for entry in spared_entries(file)} if file else set()
 
 
 def allocated_prefixes(state: SnapshotState) -> set[str]:
     """Return the allocated prefixes."""
     file = _newest_file(state, "range_entries")
-    return {one.prefix for one in range_entries(file)} if file else set()
+    return {entry.prefix for entry in range_entries(file)} if file else set()
 
 
 def count_unallocated(before: set[str], after: set[str]) -> int:
-    """Return how many numbers the prefixes stand for that neither are there any more nor lie in another one."""
-    gone = [one for one in before if not any(one[:length] in after for length in range(1, len(one) + 1))]
-    return sum(10 ** (LONGEST_NATIONAL - len(one)) for one in gone)
+    """Return how many numbers lie in removed prefixes and in no remaining prefix."""
+    removed = [prefix for prefix in before if not any(prefix[:length] in after for length in range(1, len(prefix) + 1))]
+    return sum(10 ** (LONGEST_NATIONAL - len(prefix)) for prefix in removed)

@@ -1,4 +1,4 @@
-"""Evidence: a finding, an opinion or a decision as fusion weighs it, all in one shape."""
+"""Evidence: findings, opinions and decisions in one form for fusion."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ FINDING, OPINION, DECISION = "finding", "opinion", "decision"
 
 
 class Evidence(NamedTuple):
-    """One piece. `sure` is 0–1, before anybody's trust; times are UTC ms; `level` of a finding is suspected."""
+    """One piece of evidence. `confidence` is 0–1 before trust is applied; times are UTC ms."""
 
     subject_kind: str
     subject: str
@@ -32,7 +32,7 @@ class Evidence(NamedTuple):
 
 
 def evidence_from_finding(finding: Finding) -> Evidence | None:
-    """Return a finding as evidence; None when it is in shadow, for nothing may act on it."""
+    """Return a finding as evidence; None if it is in shadow mode."""
     if finding.mode is not Mode.LIVE:
         return None
     return Evidence(
@@ -56,9 +56,11 @@ def evidence_from_finding(finding: Finding) -> Evidence | None:
 
 
 def evidence_from_opinion(opinion: Opinion, *, reasons: bool = True) -> Evidence:
-    """Return an opinion or decision as evidence; without reasons also without an id, for where millions are weighed."""
+    """Return an opinion or decision as evidence; without `reasons` the id is omitted too, to save memory."""
     basis = (f"（依据：{opinion.basis}）", f" (basis: {opinion.basis})") if opinion.basis else ("", "")
-    said = (opinion.opinion_id, opinion.reason_zh + basis[0], opinion.reason_en + basis[1]) if reasons else ("", "", "")
+    texts = (
+        (opinion.opinion_id, opinion.reason_zh + basis[0], opinion.reason_en + basis[1]) if reasons else ("", "", "")
+    )
     return Evidence(
         opinion.subject_kind,
         opinion.subject,
@@ -73,5 +75,5 @@ def evidence_from_opinion(opinion: Opinion, *, reasons: bool = True) -> Evidence
         opinion.treatment,
         opinion.holder_from,
         opinion.simulated,
-        *said,
+        *texts,
     )

@@ -23,8 +23,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     `reasons_*` are for the investigator and carry the numbers; `public_*` are for the person concerned and never carry
     thresholds (design §5). `evidence` is the evidence itself as a JSON object, since events may be deleted.
-    The detector carries `simulated` and the source's part of `basis` over from the trigger: at the end of the input
-    nobody else has the event.
+    The detector copies `simulated` and the source's part of `basis` from the trigger, because later code lacks it.
     """
 
     detector: str
@@ -42,7 +41,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str
     event_ids: tuple[str, ...]
     basis: str  # `legal_basis` of the articles the detector serves and the source's own
-    simulated: bool  # the trigger, or anything counted with it, was made up
+    simulated: bool  # the trigger or another counted event is simulated
     mode: Mode = Mode.SHADOW
     holder_from: int | None = None
     direction: str = ""
@@ -53,13 +52,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def finding_id(self) -> str:
-        """Hash of detector, version, subject and trigger event: no clock in it, so a replay gives the same id."""
+        """Return the hash of detector, version, subject and trigger event; a replay gives the same id."""
         trigger = self.event_ids[-1] if self.event_ids else ""
         return digest(self.detector, self.version, self.subject_kind, self.subject, self.fraud_type, trigger)
 
 
 def legal_basis(law: Iterable[str], *sources: str | None) -> str:
-    """Join the articles that a detector serves and what the sources declared, each once."""
+    """Join the articles of law that a detector applies and those the sources declare, without duplicates."""
     return "; ".join(dict.fromkeys(part for part in (*law, *sources) if part))
 
 

@@ -36,5 +36,5 @@ FRAUD_TYPES: dict[str, Words] = {
     "other": Words("其他诈骗", "other fraud"),
 }
 
-#: Whoever is found so is accused of nothing: he is to be warned, in kind words (Art. 34).
+#: Types whose subjects are victims to be warned, not suspects (ATF Art. 34).
 TO_WARN = frozenset({"victim_at_risk"})

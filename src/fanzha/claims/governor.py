@@ -1,4 +1,4 @@
-"""Live findings over a rule's harm budget, or about a spared number, only report (design §4)."""
+"""Reduce live findings to reports if they exceed the rule's harm budget or concern an allowlisted number."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -11,13 +11,13 @@ from fanzha.claims.budget import Budget, Overrun
 from fanzha.claims.finding import Finding, Mode
 
 HOUR_MS = 3_600_000
-RETAINED_HOURS = 48  # a finding that comes later than that only reports
+RETAINED_HOURS = 48  # later findings only report
 
 _VERSION = 1
 
 
 class TriggeredFinding(NamedTuple):
-    """A finding, what made it, and how many calls its trunk had in an hour (None: not known)."""
+    """A finding, its trigger, and the calls of its trunk in that hour (None: unknown)."""
 
     finding: Finding
     trigger: Trigger = Trigger()
@@ -38,37 +38,37 @@ class _State(msgspec.Struct):
 
 
 class Governor:
-    """One writer after all findings, so that shards and cluster stay equal; it sees them in one order."""
+    """Applies budgets and the allowlist to findings in one fixed order, so that sharded runs give the same result."""
 
     def __init__(
         self, budgets: Mapping[str, Budget], spared: Allowlist, *, default: Budget | None = None, saved: bytes = b""
     ) -> None:
-        """Take budgets by rule, `default` for those not named; with `saved`, go on as if never stopped."""
+        """Take budgets by rule and a `default` for other rules; resume from `saved` if given."""
         self._budgets, self._default, self._spared = budgets, default or Budget(), spared
         self._state = msgspec.msgpack.decode(saved, type=_State) if saved else _State()
         if self._state.version != _VERSION:
             raise ValueError(f"a governor's state of version {self._state.version} cannot be read")
 
     def judge(self, claim: TriggeredFinding) -> Finding:
-        """Return the finding as it may stand: as it came, or report-only with the reason added."""
+        """Return the finding unchanged, or in shadow mode with the reason added."""
         finding = claim.finding
         if finding.mode is not Mode.LIVE:
             return finding
         if (entry := self._spared.entry(claim.trigger, finding.found_at)) is not None:
             return _report_only(finding, explain_exemption(entry))
-        why = self._over(claim)
+        why = self._check_budget(claim)
         return finding if why is None else _report_only(finding, why)
 
-    def _over(self, claim: TriggeredFinding) -> Words | None:
-        """Count a finding against the budget; return why it only reports, None when it may act."""
+    def _check_budget(self, claim: TriggeredFinding) -> Words | None:
+        """Count a finding against the budget; return the reason to withhold it, None if it may act."""
         finding, trunk = claim.finding, claim.trigger.trunk or ""
         budget = self._budgets.get(finding.detector, self._default)
         hour = self._hour(finding.detector, finding.found_at // HOUR_MS)
         if hour is None:
             return _LATE
-        if known := hour.over.get("") or hour.over.get(trunk):
-            known.withheld += 1
-            return known.why()
+        if overrun := hour.over.get("") or hour.over.get(trunk):
+            overrun.withheld += 1
+            return overrun.why()
         if budget.share_of_trunk is not None and trunk and claim.trunk_calls is None:
             return _UNMEASURED
         if (over := _exceeded(hour, claim, budget)) is not None:
@@ -81,44 +81,44 @@ class Governor:
         return None
 
     def _hour(self, rule: str, number: int) -> _Hour | None:
-        """Return the counts of an hour, None when it is too long past; forget what is."""
+        """Return the counts of an hour, None if the hour is too old; drop hours that are too old."""
         hours = self._state.rules.setdefault(rule, [])
         newest = max((hour.number for hour in hours), default=number)
         if number <= newest - RETAINED_HOURS:
             return None
-        if (known := next((hour for hour in hours if hour.number == number), None)) is not None:
-            return known
+        if (counts := next((hour for hour in hours if hour.number == number), None)) is not None:
+            return counts
         past = [hour for hour in hours if hour.number <= number - RETAINED_HOURS]
         self._state.past += [over for hour in past for over in hour.over.values()]
-        self._state.rules[rule] = [*(hour for hour in hours if hour not in past), fresh := _Hour(number)]
-        return fresh
+        self._state.rules[rule] = [*(hour for hour in hours if hour not in past), created := _Hour(number)]
+        return created
 
     def overruns(self) -> list[Overrun]:
         """Return every overrun since the last `take_past`, by rule, hour and trunk."""
-        open_ = (one for hours in self._state.rules.values() for hour in hours for one in hour.over.values())
-        return sorted([*self._state.past, *open_], key=lambda one: (one.rule, one.hour, one.trunk))
+        current = (overrun for hours in self._state.rules.values() for hour in hours for overrun in hour.over.values())
+        return sorted([*self._state.past, *current], key=lambda overrun: (overrun.rule, overrun.hour, overrun.trunk))
 
     def take_past(self) -> list[Overrun]:
-        """Hand over the overruns that cannot change any more and forget them: a stream's memory stays bounded."""
+        """Return and remove the overruns that can no longer change, so that memory stays bounded."""
         past, self._state.past = self._state.past, []
         return past
 
     def save(self) -> bytes:
-        """Return the state; a governor opened with it goes on as if never stopped."""
+        """Return the state as bytes, for `saved` of a new governor."""
         return msgspec.msgpack.encode(self._state, order="sorted")
 
 
 def _exceeded(hour: _Hour, claim: TriggeredFinding, budget: Budget) -> Overrun | None:
-    """Return how the finding would go over the budget, None when it fits."""
-    finding, trunk, most = claim.finding, claim.trigger.trunk or "", budget.subjects_an_hour
-    begins = finding.found_at // HOUR_MS * HOUR_MS
-    fresh = (finding.subject_kind, finding.subject) not in hour.subjects
-    if most is not None and fresh and len(hour.subjects) >= most:
-        return Overrun(finding.detector, begins, "", finding.found_at, float(most), 1)
+    """Return the overrun that the finding would cause, None if it fits the budget."""
+    finding, trunk, limit_subjects = claim.finding, claim.trigger.trunk or "", budget.subjects_an_hour
+    hour_start = finding.found_at // HOUR_MS * HOUR_MS
+    is_new = (finding.subject_kind, finding.subject) not in hour.subjects
+    if limit_subjects is not None and is_new and len(hour.subjects) >= limit_subjects:
+        return Overrun(finding.detector, hour_start, "", finding.found_at, float(limit_subjects), 1)
     if budget.share_of_trunk is not None and trunk and claim.trunk_calls is not None:
         limit = max(1.0, budget.share_of_trunk * claim.trunk_calls)
         if hour.trunks.get(trunk, 0) + 1 > limit:
-            return Overrun(finding.detector, begins, trunk, finding.found_at, limit, 1)
+            return Overrun(finding.detector, hour_start, trunk, finding.found_at, limit, 1)
     return None
 
 

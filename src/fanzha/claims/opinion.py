@@ -1,4 +1,4 @@
-"""An opinion: what an organisation says of a subject; a decision is an opinion that binds (an order, an appeal won)."""
+"""An organisation's opinion on a subject; a decision is a binding opinion (an order, a successful appeal)."""
 
 import msgspec
 
@@ -6,14 +6,14 @@ from fanzha.base.ids import digest
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import FOREVER, Level
 
-#: What a level weighs where an organisation gives no score.
+#: Default confidence by level, for opinions without a score.
 SCORES = {Level.CLEAR: 1.0, Level.WATCH: 0.5, Level.SUSPECTED: 0.9}
 
 
 class Opinion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One opinion; times are UTC ms. A later one of the same organisation on the same subject and scope replaces it.
 
-    Only a decision may ask for a treatment, and it names its legal basis (ATF Art. 32). Raises ValueError.
+    Only a decision may ask for a treatment, and it must name its legal basis (ATF Art. 32). Raises ValueError.
     """
 
     organisation: str
@@ -22,7 +22,7 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     level: Level
     given_at: int
     until: int = FOREVER
-    score: float | None = None  # 0–1; how sure, None: as `SCORES`
+    score: float | None = None  # confidence 0–1; None: the default in `SCORES`
     decision: bool = False
     treatment: Treatment | None = None
     fraud_type: str = ""
@@ -36,7 +36,7 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     simulated: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what nobody could be held to."""
+        """Validate the fields; raise ValueError."""
         if not self.organisation.strip():
             raise ValueError("an opinion has an organisation")
         if self.treatment is not None and not self.decision:
@@ -50,10 +50,10 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     @property
     def confidence(self) -> float:
-        """Return how sure it is, 0–1."""
+        """Return the confidence, 0–1."""
         return SCORES[self.level] if self.score is None else self.score
 
     @property
     def opinion_id(self) -> str:
-        """Hash of all it says: the same opinion read twice is one."""
+        """Return the hash of all fields."""
         return digest(*(str(part) for part in msgspec.structs.astuple(self)))

@@ -1,4 +1,4 @@
-"""The life of a rule text: which step may follow which, who took it and why, and what its findings may then do."""
+"""Lifecycle of a rule text: allowed transitions, who made them and why, and the mode of its findings."""
 
 from enum import StrEnum
 from hashlib import blake2b
@@ -11,7 +11,7 @@ from fanzha.claims.finding import Mode
 
 
 class RuleState(StrEnum):
-    """Where a rule text stands, from the first draft to its end."""
+    """State of a rule text."""
 
     DRAFT = "draft"
     BACKTEST = "backtest"
@@ -35,25 +35,25 @@ STATE_WORDS: dict[RuleState, Words] = {
 _STAGES = (RuleState.DRAFT, RuleState.BACKTEST, RuleState.WARMING, RuleState.SHADOW, RuleState.SHARE, RuleState.LIVE)
 
 
-def _next_states(place: int) -> tuple[RuleState, ...]:
-    again = (RuleState.SHARE,) if _STAGES[place] is RuleState.SHARE else ()
-    return (*_STAGES[:place], *again, *_STAGES[place + 1 : place + 2], RuleState.RETIRED)
+def _next_states(index: int) -> tuple[RuleState, ...]:
+    repeat = (RuleState.SHARE,) if _STAGES[index] is RuleState.SHARE else ()
+    return (*_STAGES[:index], *repeat, *_STAGES[index + 1 : index + 2], RuleState.RETIRED)
 
 
-#: One step forward at a time, any number back; `share` may follow itself; a retired text begins anew.
+#: Allowed transitions: one step forward, any number back, `share` to `share`, and from `retired` to `draft`.
 NEXT_STATES: dict[RuleState, tuple[RuleState, ...]] = {
-    state: _next_states(place) for place, state in enumerate(_STAGES)
+    state: _next_states(index) for index, state in enumerate(_STAGES)
 }
 NEXT_STATES[RuleState.RETIRED] = (RuleState.DRAFT,)
 
-#: A text in one of these is run; in the others nobody evaluates it.
+#: States in which a rule text is evaluated.
 RUNNING_STATES = (RuleState.WARMING, RuleState.SHADOW, RuleState.SHARE, RuleState.LIVE)
-#: Findings of these may act, on all or on a share of the subjects.
+#: States in which findings may act, on all subjects or on a share.
 ACTING_STATES = (RuleState.SHARE, RuleState.LIVE)
 
 
 class RuleStep(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of a life: to which state, when (UTC ms), by whom, why; `share` (0–1) belongs to state `share`."""
+    """One transition: new state, time (UTC ms), author and reason; `share` (0–1) is for state `share` only."""
 
     state: RuleState
     at: int
@@ -63,15 +63,15 @@ class RuleStep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def create_draft(*, at: int, by: str, why: str) -> RuleStep:
-    """Return the first step of a text: a draft."""
+    """Return the first step of a rule text."""
     return _require_reason(RuleStep(state=RuleState.DRAFT, at=at, by=by, why=why))
 
 
 def advance(last: RuleStep, step: RuleStep) -> RuleStep:
-    """Return the step when it may follow the last one; raises WrongCall saying which may."""
+    """Return the step if it may follow `last`; otherwise raise WrongCall with the allowed states."""
     if step.state not in NEXT_STATES[last.state]:
-        may = ", ".join(NEXT_STATES[last.state])
-        raise WrongCall(f"a rule in state {last.state} cannot become {step.state}", fix=f"it may become: {may}")
+        allowed = ", ".join(NEXT_STATES[last.state])
+        raise WrongCall(f"a rule in state {last.state} cannot become {step.state}", fix=f"it may become: {allowed}")
     if step.state is RuleState.SHARE and not 0 <= step.share <= 1:
         raise WrongCall("a share of traffic lies between 0% and 100%", fix="give --share 10%")
     if step.state is RuleState.SHARE and step.state is last.state and step.share == last.share:
@@ -90,9 +90,9 @@ def _require_reason(step: RuleStep) -> RuleStep:
 
 
 def resolve_mode(step: RuleStep, *, rule: str, subject_kind: str, subject: str, key: bytes, warm: bool) -> Mode:
-    """Return what a finding about this subject may do; all but a full window's share or live rule only report.
+    """Return the mode of a finding on this subject: live for a warm rule that is live or whose share has the subject.
 
-    warm: whether every window of the rule has seen its whole span (`Windows.since` + span <= now).
+    `warm` says whether every window of the rule covers its whole span (`Windows.since` + span <= now).
     """
     if not warm:
         return Mode.SHADOW
@@ -102,9 +102,9 @@ def resolve_mode(step: RuleStep, *, rule: str, subject_kind: str, subject: str, 
 
 
 def sampling_position(key: bytes, rule: str, subject_kind: str, subject: str) -> float:
-    """Return 0–1 (1 left out), the same at every replay; whoever lacks the key cannot foretell it.
+    """Return a reproducible number from 0 up to 1 (exclusive) that cannot be predicted without the key.
 
-    A subject that is in at one share is in at every larger one.
+    A subject inside one share is inside every larger share.
     """
     state = blake2b(key=key[:64], digest_size=8)
     for part in (rule, subject_kind, subject):

@@ -1,4 +1,4 @@
-"""An entry: what a snapshot holds of one subject, as little as a screen needs to answer in the moment."""
+"""Snapshot entry: the part of a subject's verdicts that a screen needs to decide a call or text."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -22,9 +22,9 @@ HOUR_MS = 3_600_000
 
 
 class SnapshotEntry(NamedTuple):
-    """A verdict in one scope ("" = any), the police status beside it, and in `also` the same subject's next scope.
+    """A verdict in one scope ("" = any) with the police status; `next_scope` links to the subject's next scope.
 
-    Entries of one subject stand from the narrowest scope to the widest, within a width the hardest first.
+    Entries of one subject are ordered from the narrowest scope to the widest, the strictest first within a width.
     `until` is UTC ms, exclusive, rounded down to a full hour.
     """
 
@@ -41,61 +41,63 @@ class SnapshotEntry(NamedTuple):
     next_scope: "SnapshotEntry | None" = None
 
     def match(self, at: int, direction: str = "", service: str = "", ingress: str = "") -> "SnapshotEntry | None":
-        """Return the narrowest entry that still holds at a moment (UTC ms) and covers what was asked; None if none."""
-        one: SnapshotEntry | None = self
-        while one is not None:
+        """Return the narrowest entry in force at `at` (UTC ms) that covers the call or text; None if there is none."""
+        entry: SnapshotEntry | None = self
+        while entry is not None:
             if (
-                at < one.until
-                and (not one.direction or one.direction == direction)
-                and (not one.service or one.service == service)
-                and (not one.ingress or one.ingress == ingress)
+                at < entry.until
+                and (not entry.direction or entry.direction == direction)
+                and (not entry.service or entry.service == service)
+                and (not entry.ingress or entry.ingress == ingress)
             ):
-                return one
-            one = one.next_scope
+                return entry
+            entry = entry.next_scope
         return None
 
     def strictest(self, at: int) -> "SnapshotEntry | None":
-        """Return the hardest entry that still holds, wherever: for whoever asks about a subject without a call."""
-        holding = [one for one in self.scopes() if at < one.until]
-        return max(holding, key=lambda one: (LEVELS.index(one.level), TREATMENTS.index(one.treatment)), default=None)
+        """Return the strictest entry in force in any scope, for look-ups without a call or text."""
+        active = [entry for entry in self.scopes() if at < entry.until]
+        return max(
+            active, key=lambda entry: (LEVELS.index(entry.level), TREATMENTS.index(entry.treatment)), default=None
+        )
 
     def scopes(self) -> "Iterator[SnapshotEntry]":
-        """Yield this entry and those of the subject's further scopes."""
-        one: SnapshotEntry | None = self
-        while one is not None:
-            yield one
-            one = one.next_scope
+        """Yield this entry and the subject's entries in further scopes."""
+        entry: SnapshotEntry | None = self
+        while entry is not None:
+            yield entry
+            entry = entry.next_scope
 
     @property
     def scope(self) -> VerdictScope:
-        """Return where it holds."""
+        """Return the scope of the entry."""
         return VerdictScope(self.direction, self.service, self.ingress)
 
     @property
     def words(self) -> Words:
-        """Return what anybody may be told: level, fraud type and police status, no threshold and no source."""
-        said = [LEVEL_WORDS[self.level]]
-        said += [FRAUD_TYPES[self.fraud_type]] if self.fraud_type in FRAUD_TYPES else []
-        said += [CASE_WORDS[self.case]] if self.case else []
-        return Words("，".join(one.zh for one in said), ", ".join(one.en for one in said))
+        """Return the public description: level, fraud type and police status, without thresholds and sources."""
+        parts = [LEVEL_WORDS[self.level]]
+        parts += [FRAUD_TYPES[self.fraud_type]] if self.fraud_type in FRAUD_TYPES else []
+        parts += [CASE_WORDS[self.case]] if self.case else []
+        return Words("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
 
 
 def build_entry(verdicts: Sequence[Verdict], case: Case | None, at: int) -> SnapshotEntry | None:
-    """Return the verdicts on one subject and its police status as an entry; None when there is nothing to list.
+    """Return the verdicts on one subject and its police status as an entry; None if there is nothing to list.
 
-    A subject is listed when somebody suspects or watches it, or the police have a case; what ends within the hour of
-    `at` (UTC ms) is left out, since ends are rounded down.
+    A subject is listed if it is suspected or watched, or has a police case. Verdicts that end within the hour of `at`
+    (UTC ms) are omitted, since ends are rounded down.
     """
-    held = [one for one in verdicts if _ends(one.until) > at]
+    active = [verdict for verdict in verdicts if _ends(verdict.until) > at]
     has_case = case is not None and case.status is not CaseStatus.NONE and case.at <= at < _ends(case.until)
-    if not has_case and all(one.level is Level.CLEAR for one in held):
+    if not has_case and all(verdict.level is Level.CLEAR for verdict in active):
         return None
-    found = [entry for one in held for entry in _split_by_case(one, case if has_case else None)]
+    scopes = [entry for verdict in active for entry in _split_by_case(verdict, case if has_case else None)]
     if case and has_case:
-        found.append(SnapshotEntry(Level.CLEAR, until=case.until, case=case.status, organisation=case.body))
+        scopes.append(SnapshotEntry(Level.CLEAR, until=case.until, case=case.status, organisation=case.body))
     chain: SnapshotEntry | None = None
-    for one in sorted(found, key=lambda one: (one.scope.width, -LEVELS.index(one.level)))[::-1]:
-        chain = one._replace(next_scope=chain)
+    for entry in sorted(scopes, key=lambda entry: (entry.scope.width, -LEVELS.index(entry.level)))[::-1]:
+        chain = entry._replace(next_scope=chain)
     return chain
 
 
@@ -104,7 +106,7 @@ def _ends(until: int) -> int:
 
 
 def _split_by_case(verdict: Verdict, case: Case | None) -> "Iterator[SnapshotEntry]":
-    """Yield a verdict with the police status as long as both hold, then the verdict alone."""
+    """Yield the verdict with the police status while both are in force, then the verdict alone."""
     entry = SnapshotEntry(
         verdict.level,
         verdict.treatment,

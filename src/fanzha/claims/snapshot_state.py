@@ -1,4 +1,4 @@
-"""One state of a snapshot: a base and what deltas changed since, as arrays that are looked up in batches."""
+"""Snapshot state: a base with its deltas, as arrays for look-ups in batches."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -10,25 +10,25 @@ from fanzha.claims.snapshot import check_succession
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_format import lookup
 from fanzha.claims.snapshot_format.container import SnapshotFile
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, HashTable, TableReader, build_table, read_table
+from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, HashTable, HashTableReader, build_table, read_table
 from fanzha.claims.snapshot_format.profiles import concatenate_profiles, decode_entry, read_profiles
 
 
 class Overlay:
-    """Changed subjects with their profile, 0 for those no longer listed; of several deltas the newest counts."""
+    """Subjects changed by deltas with their profile, 0 if no longer listed; the newest delta counts."""
 
     def __init__(self, deltas: Sequence[SnapshotFile], starts: Sequence[int]) -> None:
-        """Take deltas, the oldest first, and where the profiles of each begin behind those of the base."""
+        """Take deltas, the oldest first, and the first profile row of each."""
         self.numbers: dict[int, int] = {}
         self.other_subjects: dict[tuple[int, int], int] = {}
-        for one, start in zip(deltas, starts, strict=True):
-            keys, rows = one.words("changed_numbers").T.tolist()
+        for delta, start in zip(deltas, starts, strict=True):
+            keys, rows = delta.words("changed_numbers").T.tolist()
             self.numbers.update(zip(keys, _shift_rows(rows, start), strict=True))
-            first, second, rows = one.words("changed_others").T.tolist()
+            first, second, rows = delta.words("changed_others").T.tolist()
             self.other_subjects.update(zip(zip(first, second, strict=True), _shift_rows(rows, start), strict=True))
 
     def table(self) -> HashTable:
-        """Return the changed numbers as kernels probe them."""
+        """Return the changed numbers as a hash table for kernels."""
         rows = np.array([*self.numbers.items()], np.uint64).reshape(len(self.numbers), 2)
         return build_table(rows, b"")
 
@@ -41,26 +41,26 @@ _PIECE = 1 << 20  # numbers at once, so that no other thread waits for long
 
 
 class SnapshotState:
-    """Nothing in it changes. Opening takes some milliseconds whatever the size; `check` the files before, apart."""
+    """An immutable state. Opening takes milliseconds for any size; call `check` on the files beforehand."""
 
     def __init__(self, base: SnapshotFile, deltas: Sequence[SnapshotFile] = ()) -> None:
-        """Lay deltas over their base, the oldest first; raises Damaged when they do not follow each other."""
+        """Apply deltas to their base, the oldest first; raise DamagedSnapshot if they are not consecutive."""
         self.base, self.deltas = base, tuple(deltas)
-        for before, one in zip((base, *deltas), deltas, strict=False):
-            check_succession(one, base, before)
+        for before, file in zip((base, *deltas), deltas, strict=False):
+            check_succession(file, base, before)
         self.files = (base, *deltas)
         self.head = self.files[-1].head
-        self.profiles, self.words, starts = concatenate_profiles([read_profiles(one) for one in self.files])
+        self.profiles, self.words, starts = concatenate_profiles([read_profiles(file) for file in self.files])
         self.profiles.flags.writeable = False
-        self.starts = {one.identity: start for one, start in zip(self.files, starts, strict=True)}
+        self.starts = {file.identity: start for file, start in zip(self.files, starts, strict=True)}
         self.overlay = Overlay(deltas, starts[1:])
-        self._others, self._salt = TableReader(base, "others"), bytes.fromhex(base.head.salt)
+        self._others, self._salt = HashTableReader(base, "others"), bytes.fromhex(base.head.salt)
         self._entries: list[SnapshotEntry | None] = [None] * len(self.profiles)
 
     @property
     def identities(self) -> list[str]:
         """Return the identities of the files, the base first."""
-        return [one.identity for one in self.files]
+        return [file.identity for file in self.files]
 
     def entry(self, profile: int) -> SnapshotEntry | None:
         """Return a profile as an entry; None for 0."""
@@ -72,25 +72,25 @@ class SnapshotState:
         return found
 
     def find_other_profile(self, words: tuple[int, int]) -> int:
-        """Return the profile of a subject that has no key, by the words of its hash; 0 when it is not listed."""
+        """Return the profile of a subject without a key by its hash words; 0 if it is not listed."""
         row = self.overlay.other_subjects.get(words) if self.overlay.other_subjects else None
         return (self._others.get_by_pair(*words) or 0) if row is None else row
 
     @cached_property
     def tables(self) -> lookup.NumberTables:
-        """The tables of numbers as kernels take them."""
+        """The number tables for kernels."""
         changed = self.overlay.table()
         changed.rows.flags.writeable = False
         return lookup.number_tables(read_table(self.base, "numbers"), read_table(self.base, "spilled"), changed)
 
     def find_profiles(self, keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
-        """Return the profile of each key, 0 where it is not listed."""
+        """Return the profile of each key, 0 if not listed."""
         found = np.empty(len(keys), np.uint32)
         lookup.find_profiles(keys, self.tables, found)
         return found
 
     def number_keys(self) -> Iterator[NDArray[np.uint64]]:
-        """Yield the keys of all numbers in pieces, each once; those no longer listed too."""
+        """Yield the keys of all numbers in chunks, each once, including numbers that are no longer listed."""
         tables = self.tables
         words = tables.numbers[:, 0]
         for first in range(0, len(words), _PIECE):

@@ -1,4 +1,4 @@
-"""What may happen to one call or text in the moment: four names, everywhere (design §5)."""
+"""Treatments of one call or text (design §5), and the treatment that each live rule asks for."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from fanzha.base.words import Words
 
 
 class Treatment(StrEnum):
-    """From the mildest to the hardest; it expires with the call or text."""
+    """Treatments from the mildest to the strictest; each applies to one call or text only."""
 
     ALLOW = "allow"
     LABEL = "label"
@@ -25,22 +25,22 @@ TREATMENT_WORDS: dict[Treatment, Words] = {
 }
 
 
-def stricter(one: Treatment, other: Treatment) -> Treatment:
-    """Return the harder of two."""
-    return one if one is other or TREATMENTS.index(one) >= TREATMENTS.index(other) else other
+def stricter(first: Treatment, second: Treatment) -> Treatment:
+    """Return the stricter of two treatments."""
+    return first if first is second or TREATMENTS.index(first) >= TREATMENTS.index(second) else second
 
 
-#: What a rule means of which the operator says nothing: the mildest that does anything.
-UNSAID = Treatment.LABEL
+#: Treatment of a rule without an operator setting: the mildest with an effect.
+DEFAULT_RULE_TREATMENT = Treatment.LABEL
 
 
 class RuleTreatments:
-    """The operator's words by the rule's name, in either spelling (`call_centre_burst`, `call-centre-burst`)."""
+    """The operator's treatment by rule name, in either spelling (`call_centre_burst`, `call-centre-burst`)."""
 
-    def __init__(self, said: Mapping[str, Treatment] | None = None) -> None:
-        """Take what is said; `allow` lets a rule find and never treat."""
-        self._said = {name.replace("_", "-"): treatment for name, treatment in (said or {}).items()}
+    def __init__(self, treatments: Mapping[str, Treatment] | None = None) -> None:
+        """Take treatments by rule; `allow` lets a rule report without treating."""
+        self._treatments = {name.replace("_", "-"): treatment for name, treatment in (treatments or {}).items()}
 
-    def of(self, rule: str) -> Treatment:
-        """Return what a rule means that may act; trunk and gateway rules still say how far that goes (design §5)."""
-        return self._said.get(rule.replace("_", "-"), UNSAID)
+    def for_rule(self, rule: str) -> Treatment:
+        """Return the treatment of a rule; trunk and gateway rules may limit it further (design §5)."""
+        return self._treatments.get(rule.replace("_", "-"), DEFAULT_RULE_TREATMENT)

@@ -1,4 +1,4 @@
-"""A verdict: the present, fused opinion on a subject, where it holds, why, until when and whose (design §2)."""
+"""Verdict: the current fused opinion on a subject, with scope, reasons, end and owner (design §2)."""
 
 from enum import StrEnum
 from functools import lru_cache
@@ -10,11 +10,11 @@ from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
 from fanzha.events.call_offered import INGRESS
 
-FOREVER = 9_007_199_254_740_991  # UTC ms; the greatest whole number that JSON readers agree on
+FOREVER = 9_007_199_254_740_991  # UTC ms; the greatest integer that is exact in JSON (2^53 - 1)
 
 
 class Level(StrEnum):
-    """What is thought of a subject, from nothing to strong suspicion; a police case is another fact beside it."""
+    """Level of suspicion of a subject; a police case is a separate fact."""
 
     CLEAR = "clear"
     WATCH = "watch"
@@ -28,7 +28,7 @@ LEVEL_WORDS: dict[Level, Words] = {
     Level.SUSPECTED: Words("涉诈嫌疑", "suspected"),
 }
 
-#: What a scope may say; "" is any. Their order is the code in snapshots: add at the end.
+#: Values of a scope's fields; "" means any. Snapshots store their indices: add new values at the end.
 DIRECTIONS = ("", "incoming", "outgoing")
 SERVICES = ("", "voice", "text", "web", "data", "other")
 INGRESSES = ("", *INGRESS)
@@ -48,46 +48,46 @@ SCOPE_WORDS: dict[str, Words] = {
     "voip": Words("网络电话", "VoIP"),
 }
 
-#: Message channels as sources name them are one service: whoever is told of texts is told of all of them.
+#: Services by the channel names of sources; all message channels are the service `text`.
 _SERVICES = {"sms": "text", "mms": "text", "rcs": "text", "im": "text", "call": "voice"}
 
 
 class VerdictScope(NamedTuple):
-    """Where a verdict holds; each field is "" where it holds for any."""
+    """Where a verdict holds; "" means any."""
 
     direction: str = ""
     service: str = ""
     ingress: str = ""
 
     def covers(self, other: "VerdictScope") -> bool:
-        """Return whether whatever lies in the other scope lies in this one too."""
-        return all(own in ("", given) for own, given in zip(self, other, strict=True))
+        """Return whether this scope includes the other one."""
+        return all(own in ("", part) for own, part in zip(self, other, strict=True))
 
     @property
     def width(self) -> int:
-        """Return how many of its fields are open."""
+        """Return the number of unrestricted fields."""
         return sum(not part for part in self)
 
     @property
     def words(self) -> Words:
-        """Return where it holds, as people read it."""
-        said = [SCOPE_WORDS[part] for part in self if part] or [Words("不限", "anywhere")]
-        return Words("、".join(one.zh for one in said), ", ".join(one.en for one in said))
+        """Return the scope as text for display."""
+        labels = [SCOPE_WORDS[part] for part in self if part] or [Words("不限", "anywhere")]
+        return Words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
 
 
 @lru_cache(maxsize=1_024)
 def verdict_scope(direction: str = "", service: str = "", ingress: str = "") -> VerdictScope:
-    """Return a scope in the words of snapshots; what is not known there narrows it to where nothing is looked up."""
-    known = _SERVICES.get(service, service)
+    """Return a scope with the values of snapshots; an unknown service becomes `other`, which is never looked up."""
+    canonical = _SERVICES.get(service, service)
     return VerdictScope(
         direction if direction in DIRECTIONS else "",
-        known if known in SERVICES else "other",
+        canonical if canonical in SERVICES else "other",
         ingress if ingress in INGRESSES else "",
     )
 
 
 class CaseStatus(StrEnum):
-    """What the police say of a subject; never part of a verdict (handbook §12.2)."""
+    """Police status of a subject; never part of a verdict (handbook §12.2)."""
 
     NONE = ""
     FILED = "filed"
@@ -105,7 +105,7 @@ CASE_WORDS: dict[CaseStatus, Words] = {
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """The police status of a subject: which body says so, under which number, since when and until when (UTC ms)."""
+    """Police case on a subject: status, police body, case reference, and period (UTC ms)."""
 
     subject_kind: str
     subject: str
@@ -125,7 +125,7 @@ SOURCE_WORDS: dict[str, Words] = {
 
 
 class VerdictPart(msgspec.Struct, frozen=True, kw_only=True):
-    """One contribution to a verdict: of whom, how much it weighed (0–1; 0: told, not counted), until when, in words."""
+    """One contribution to a verdict: source, weight (0–1; 0: shown, not counted), end and reason."""
 
     source: str  # finding, opinion, decision or spared
     id: str
@@ -137,7 +137,7 @@ class VerdictPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """One subject in one scope. `treatment` is the most that may be done to one call or text by it (design §5)."""
+    """Verdict on one subject in one scope. `treatment` is the strictest that a call or text may get (design §5)."""
 
     subject_kind: str
     subject: str
@@ -147,7 +147,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     fraud_type: str
     treatment: Treatment
-    until: int  # UTC ms, exclusive: until then it stays so without new evidence
-    organisation: str  # whose verdict it is
+    until: int  # UTC ms, exclusive; only new evidence changes the verdict before
+    organisation: str  # the owner of the verdict
     simulated: bool
-    why: tuple[VerdictPart, ...]  # the weightiest first
+    why: tuple[VerdictPart, ...]  # the heaviest first

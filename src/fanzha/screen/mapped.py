@@ -21,7 +21,7 @@ import numpy as np
 
 from fanzha.claims.snapshot import SnapshotFile
 from fanzha.claims.snapshot_entry import SnapshotEntry
-from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, TableReader
+from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, HashTableReader
 from fanzha.claims.snapshot_format.keys import NUMBERS, hash_subject, number_key
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.screen._mapped.lists import Lists
@@ -39,7 +39,7 @@ class Mapped(SnapshotState):
         self._slots = memoryview(base.section_bytes("numbers")).cast("Q")
         self._multiplier, self._places = base.section("numbers").multiplier, base.section("numbers").slots
         self._changed = self.overlay.numbers
-        self._spilled = TableReader(base, "spilled")
+        self._spilled = HashTableReader(base, "spilled")
 
     @property
     def numbers(self) -> int:

@@ -68,7 +68,7 @@ def build(inputs: Inputs, at: int, policy: Policy, salt: bytes, *, simulated: bo
     gathered = EvidenceCollector(at, policy, simulated=simulated)
     gathered.add(inputs.evidence(at))
     gathered.add_cases(inputs.known_cases())
-    listing = gathered.listing(spared_by_number())
+    listing = gathered.build_contents(spared_by_number())
     if inputs.only:
         for subject in inputs.only:
             listing.add_missing(*subject)

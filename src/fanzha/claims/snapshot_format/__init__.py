@@ -1,1 +1,1 @@
-"""The layout of snapshots: sections of a file, hash tables over integers, profiles; bytes and arrays, no file."""
+"""The snapshot format: file sections, hash tables over integers, and profiles, in memory."""

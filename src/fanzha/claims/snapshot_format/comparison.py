@@ -1,4 +1,4 @@
-"""Count how numbers differ between two states of a snapshot: one pass over keys, both looked up by the same kernel."""
+"""Kernels that count how the numbers of two snapshot states differ."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from fanzha.claims.treatment import TREATMENTS, Treatment
 
 _REFUSE = TREATMENTS.index(Treatment.REFUSE)
 
-#: Places of the counts.
+#: Indices of the counts.
 ADDED, REMOVED, CHANGED, NEWLY_REFUSED, NO_LONGER_REFUSED = range(5)
 COUNTS = 5
 
@@ -20,15 +20,15 @@ Refusing = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 
 
 @compiled
-def tally(then: int, now: int, meant: Meanings, refusing: Refusing, counts: NDArray[np.int64]) -> None:
-    """Add to the counts what became of one subject, by its profiles before and after; 0 = not listed."""
+def tally(then: int, now: int, meanings: Meanings, refusing: Refusing, counts: NDArray[np.int64]) -> None:
+    """Count the change of one subject from its profiles before and after; 0 means not listed."""
     if then == 0 and now == 0:
         return
     if then == 0:
         counts[ADDED] += 1
     elif now == 0:
         counts[REMOVED] += 1
-    elif meant[0][then] != meant[1][now]:
+    elif meanings[0][then] != meanings[1][now]:
         counts[CHANGED] += 1
     refused, refuses = refusing[0][then], refusing[1][now]
     counts[NEWLY_REFUSED] += refuses and not refused
@@ -40,61 +40,61 @@ def count(
     keys: Words,
     before: NumberTables,
     after: NumberTables,
-    meant: Meanings,
+    meanings: Meanings,
     refusing: Refusing,
     only_gone: bool,
     counts: NDArray[np.int64],
 ) -> None:
-    """Add to the counts what became of each key; with `only_gone` only of those that are listed no more.
+    """Count the change of each key; with `only_gone` only of keys that are no longer listed.
 
-    `meant` numbers what profiles say, alike before and after; `refusing` says which of them refuse.
+    `meanings` are the numbers of `number_meanings`; `refusing` says which profiles refuse.
     """
     for row in range(len(keys)):
         now = find_profile(keys[row], after)
         if now == 0 or not only_gone:
-            tally(find_profile(keys[row], before), now, meant, refusing, counts)
+            tally(find_profile(keys[row], before), now, meanings, refusing, counts)
 
 
 @compiled
 def mark_changed(
-    keys: Words, before: NumberTables, after: NumberTables, meant: Meanings, found: NDArray[np.bool_]
+    keys: Words, before: NumberTables, after: NumberTables, meanings: Meanings, found: NDArray[np.bool_]
 ) -> None:
-    """Mark the keys of which something else is said, or which are listed on one side alone."""
+    """Mark the keys whose entries differ or that only one state lists."""
     for row in range(len(keys)):
         then, now = find_profile(keys[row], before), find_profile(keys[row], after)
-        found[row] = (then == 0) != (now == 0) or meant[0][then] != meant[1][now]
+        found[row] = (then == 0) != (now == 0) or meanings[0][then] != meanings[1][now]
 
 
 @compiled
-def count_pairs(then: Rows, now: Rows, meant: Meanings, refusing: Refusing, counts: NDArray[np.int64]) -> None:
-    """Add to the counts what became of subjects whose profiles before and after are known."""
+def count_pairs(then: Rows, now: Rows, meanings: Meanings, refusing: Refusing, counts: NDArray[np.int64]) -> None:
+    """Count the changes of subjects with the given profiles before and after."""
     for row in range(len(then)):
-        tally(then[row], now[row], meant, refusing, counts)
+        tally(then[row], now[row], meanings, refusing, counts)
 
 
 def number_meanings(
-    rows: Rows, words: list[str], known: dict[tuple[object, ...], int], used: NDArray[np.int64]
+    rows: Rows, words: list[str], numbers: dict[tuple[object, ...], int], used: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return a number for what each profile in use says; profiles of two files that say the same have the same one."""
-    found = np.zeros(len(rows), np.int64)
+    """Number the meaning of each used profile; equal profiles of two files get the same number through `numbers`."""
+    meanings = np.zeros(len(rows), np.int64)
     for row in used[used > 0].tolist():
-        said: list[object] = []
+        meaning: list[object] = []
         at = row
         while at:
-            one = rows[at].tolist()
-            one[FRAUD_TYPE], one[ORGANISATION] = words[one[FRAUD_TYPE]], words[one[ORGANISATION]]
-            said += one[:ALSO]
-            at = one[ALSO]
-        found[row] = known.setdefault(tuple(said), len(known) + 1)
-    return found
+            cells = rows[at].tolist()
+            cells[FRAUD_TYPE], cells[ORGANISATION] = words[cells[FRAUD_TYPE]], words[cells[ORGANISATION]]
+            meaning += cells[:ALSO]
+            at = cells[ALSO]
+        meanings[row] = numbers.setdefault(tuple(meaning), len(numbers) + 1)
+    return meanings
 
 
 def refusing_profiles(rows: Rows) -> NDArray[np.bool_]:
-    """Return which profiles refuse in any scope; made-up ones never do."""
+    """Return which profiles refuse in any scope; simulated profiles never do."""
     refuses: NDArray[np.bool_] = (rows[:, TREATMENT] == _REFUSE) & (rows[:, SIMULATED] == 0)
     also = rows[:, ALSO]
     while True:
-        more = refuses | refuses[also]
-        if (more == refuses).all():
+        extended = refuses | refuses[also]
+        if (extended == refuses).all():
             return refuses
-        refuses = more
+        refuses = extended

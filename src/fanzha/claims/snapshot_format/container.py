@@ -1,10 +1,10 @@
-"""The bytes of a snapshot file: a head that names its sections, each with a digest; no byte stands outside of one.
+"""Byte layout of a snapshot file: a head that lists the sections, each with a digest; digests cover every byte.
 
 0   8  magic
 8   4  version of the format, 4 length of the head's JSON (little-endian, as everything)
 16  16 BLAKE2b of bytes 0-16 and 32 to the first section: the file's identity, since the head holds all digests
 32     JSON of the head, blanks up to a multiple of 64
-       sections one behind the other, each begins at a multiple of 64; the zeros behind belong to its digest
+       sections in order, each starting at a multiple of 64; the zero padding is part of its digest
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,26 +26,26 @@ _LONGEST_HEAD = 1 << 24
 
 
 class DamagedSnapshot(FanzhaError):
-    """A snapshot file is not what was written: cut, changed, or not one at all (exit 3)."""
+    """The file is truncated, changed, or no snapshot (exit code 3)."""
 
     exit_code = 3
 
 
 class Section(msgspec.Struct, frozen=True):
-    """Where one section lies; for a table also its shape and the figures of its homes."""
+    """Position of one section; for a table also its shape, multiplier and number of home slots."""
 
     name: str
     offset: int
-    size: int  # bytes, the zeros behind it not counted
+    size: int  # bytes, without padding
     digest: str
     words: int = 1  # of 8 bytes in a row
     multiplier: int = 0
     slots: int = msgspec.field(default=0, name="places")
-    used: int = 0  # rows that are not empty
+    used: int = 0  # number of rows in use
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """An operator lets a file through that differs more than the limits allow."""
+    """An operator's approval of a file that exceeds the limits on differences."""
 
     by: str
     why: str
@@ -53,7 +53,7 @@ class Approval(msgspec.Struct, frozen=True):
 
 
 class SnapshotHead(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file says of itself. `sequence` grows by one with every file published."""
+    """Metadata of a file. `sequence` increases by one with every published file."""
 
     what: Literal["base", "delta"]
     sequence: int
@@ -62,7 +62,7 @@ class SnapshotHead(msgspec.Struct, frozen=True, kw_only=True):
     base: str = ""  # of a delta: identity of its base
     before: str = ""  # identity of the file published before, "" for the first; of a delta: of the file it changes
     salt: str = ""  # hex
-    simulated: bool = False  # holds made-up subjects
+    simulated: bool = False  # contains simulated subjects
     approval: Approval | None = None
     approved: int = 0  # sequence of the newest file, up to this one, that carries an approval
     facts: dict[str, int] = msgspec.field(default_factory=dict)
@@ -70,7 +70,7 @@ class SnapshotHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SectionData(NamedTuple):
-    """One section to be written."""
+    """One section to write."""
 
     name: str
     data: bytes | NDArray[Any]
@@ -81,26 +81,32 @@ class SectionData(NamedTuple):
 
 
 def write(head: SnapshotHead, sections: Sequence[SectionData]) -> list[bytes | memoryview]:
-    """Return the pieces of a file, to be written one behind the other."""
-    pieces = [(one, data, bytes(_align(len(data)) - len(data))) for one in sections for data in (_bytes(one.data),)]
-    told = [_section(one, len(data), _digest([data, zeros])) for one, data, zeros in pieces]
-    start = _align(_FIXED + len(_encode(head, _assign_offsets(told, 1 << 62))))  # offsets are no longer than that one
-    text = _encode(head, _assign_offsets(told, start)).ljust(start - _FIXED)
+    """Return the pieces of a file in writing order."""
+    pieces = [
+        (section, data, bytes(_align(len(data)) - len(data)))
+        for section in sections
+        for data in (_bytes(section.data),)
+    ]
+    described = [_section(section, len(data), _digest([data, zeros])) for section, data, zeros in pieces]
+    start = _align(
+        _FIXED + len(_encode(head, _assign_offsets(described, 1 << 62)))
+    )  # offsets are no longer than that one
+    text = _encode(head, _assign_offsets(described, start)).ljust(start - _FIXED)
     fixed = MAGIC + VERSION.to_bytes(4, "little") + len(text).to_bytes(4, "little")
     parts = (part for _, data, zeros in pieces for part in (data, zeros))
     return [fixed, _digest([fixed, text]), text, *parts]
 
 
-def _section(one: SectionData, size: int, digest: bytes) -> Section:
-    return Section(one.name, 0, size, digest.hex(), one.words, one.multiplier, one.slots, one.used)
+def _section(section: SectionData, size: int, digest: bytes) -> Section:
+    return Section(section.name, 0, size, digest.hex(), section.words, section.multiplier, section.slots, section.used)
 
 
 def _assign_offsets(sections: Sequence[Section], start: int) -> tuple[Section, ...]:
-    laid = []
-    for one in sections:
-        laid.append(msgspec.structs.replace(one, offset=start))
-        start += _align(one.size)
-    return tuple(laid)
+    placed = []
+    for section in sections:
+        placed.append(msgspec.structs.replace(section, offset=start))
+        start += _align(section.size)
+    return tuple(placed)
 
 
 def _encode(head: SnapshotHead, sections: tuple[Section, ...]) -> bytes:
@@ -126,14 +132,14 @@ def _align(size: int) -> int:
 
 
 class SnapshotFile:
-    """One file in memory, mapped or read; nothing is copied. The head is checked at once, sections by `verify`."""
+    """One file in memory, mapped or read, without copying. The head is checked on opening, sections by `verify`."""
 
     def __init__(self, data: memoryview, name: str) -> None:
-        """Read the head; raises Damaged."""
+        """Read the head; raise DamagedSnapshot."""
         self.data, self.name = data, name
         self.head = self._head()
         self.identity = bytes(data[16:_FIXED]).hex()
-        self._sections = {one.name: one for one in self.head.sections}
+        self._sections = {section.name: section for section in self.head.sections}
 
     def _damaged(self, why: str) -> DamagedSnapshot:
         fix = "copy it again, or build it anew; screens keep what they have"
@@ -158,36 +164,41 @@ class SnapshotFile:
         return head
 
     def _check_layout(self, head: SnapshotHead, start: int) -> None:
-        """Raise unless the sections follow each other up to the last byte."""
-        for one in head.sections:
-            if one.offset != start or one.size < 0 or one.words < 1 or one.size % (8 * one.words if one.slots else 1):
-                raise self._damaged(f"区段 {one.name} 位置有误 section {one.name} is out of place")
-            start += _align(one.size)
+        """Raise DamagedSnapshot unless the sections fill the file up to the last byte."""
+        for section in head.sections:
+            if (
+                section.offset != start
+                or section.size < 0
+                or section.words < 1
+                or section.size % (8 * section.words if section.slots else 1)
+            ):
+                raise self._damaged(f"区段 {section.name} 位置有误 section {section.name} is out of place")
+            start += _align(section.size)
         if start != len(self.data):
             raise self._damaged(f"应为 {start} 字节 it has {len(self.data)} bytes, not {start}")
 
     def verify(self) -> None:
-        """Compare the digest of every section; raises Damaged. Takes its time (about a second a gigabyte)."""
-        for one in self.head.sections:
-            if _digest([self.data[one.offset : one.offset + _align(one.size)]]).hex() != one.digest:
-                raise self._damaged(f"区段 {one.name} 校验不符 the digest of section {one.name} does not fit")
+        """Verify the digest of every section (about one second per gigabyte); raise DamagedSnapshot."""
+        for section in self.head.sections:
+            if _digest([self.data[section.offset : section.offset + _align(section.size)]]).hex() != section.digest:
+                raise self._damaged(f"区段 {section.name} 校验不符 the digest of section {section.name} does not fit")
 
     def has(self, name: str) -> bool:
         """Return whether the file has a section."""
         return name in self._sections
 
     def section(self, name: str) -> Section:
-        """Return where a section lies; raises Damaged when there is none."""
+        """Return the position of a section; raise DamagedSnapshot if it is missing."""
         if name not in self._sections:
             raise self._damaged(f"缺少区段 {name} section {name} is missing")
         return self._sections[name]
 
     def section_bytes(self, name: str) -> memoryview:
         """Return the bytes of a section."""
-        one = self.section(name)
-        return self.data[one.offset : one.offset + one.size]
+        section = self.section(name)
+        return self.data[section.offset : section.offset + section.size]
 
     def words(self, name: str) -> NDArray[np.uint64]:
-        """Return a section as unsigned words [rows, words]."""
+        """Return a section as an array of unsigned words [rows, words]."""
         found = np.frombuffer(self.section_bytes(name), "<u8")
         return found.reshape(-1, self.section(name).words)

@@ -1,7 +1,7 @@
-"""Open-addressing tables over rows of 64-bit words, laid out so that Python, numpy and kernels probe the same bytes.
+"""Open-addressing hash tables over rows of 64-bit words; Python, numpy and kernels probe the same bytes.
 
-A row belongs at `home` or in the next free row behind it; rows behind the last home keep a probe from wrapping round,
-and the very last row is always empty, so that every probe ends. An empty row has 0 for its first word.
+A row is stored at its home slot or in the next free row. Extra rows after the last home slot avoid wrap-around, and the
+last row is always empty, so that every probe ends. An empty row has 0 as its first word.
 """
 
 from hashlib import blake2b
@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 from fanzha.claims.snapshot_format.container import SnapshotFile
 
-FILL = 0.55  # of the rows: about 1.6 probes for a number that is there, 3 for one that is not
-TAIL = 1_024  # rows behind the last home
+FILL = 0.55  # load factor: about 1.6 probes for a hit, 3 for a miss
+TAIL = 1_024  # rows after the last home slot
 LONGEST_PROBE = 128
-INDEX_BITS = 14  # of a slot of numbers: below its 50-bit key
+INDEX_BITS = 14  # low bits of a number's word, below its 50-bit key
 INDEX_END = 1 << INDEX_BITS
 
 Words = NDArray[np.uint64]
 
 
 class HashTable(NamedTuple):
-    """Rows [places + TAIL, words] and the two figures that say where a key's home is."""
+    """Rows [slots + TAIL, words] with the multiplier and slot count that determine home slots."""
 
     rows: Words
     multiplier: int  # odd, 64 bits
@@ -31,17 +31,17 @@ class HashTable(NamedTuple):
 
 
 @compiled
-def home_slot(key: np.uint64, multiplier: np.uint64, places: np.uint64) -> np.uint64:
-    """Return the row where a key belongs: the upper half of a product, scaled to the rows there are."""
-    return np.uint64((((key * multiplier) >> np.uint64(32)) * places) >> np.uint64(32))
+def home_slot(key: np.uint64, multiplier: np.uint64, slots: np.uint64) -> np.uint64:
+    """Return the home slot of a key: the upper half of the product, scaled to the number of slots."""
+    return np.uint64((((key * multiplier) >> np.uint64(32)) * slots) >> np.uint64(32))
 
 
 @compiled
-def insert_rows(rows: Words, keys: Words, multiplier: np.uint64, places: np.uint64, table: Words) -> int:
-    """Put rows into an empty table, each by its key; return the longest probe, -1 when the tail is too short."""
+def insert_rows(rows: Words, keys: Words, multiplier: np.uint64, slots: np.uint64, table: Words) -> int:
+    """Insert rows into an empty table by key; return the longest probe, -1 if the tail is too short."""
     longest = 0
     for row in range(len(rows)):
-        first = at = np.int64(home_slot(keys[row], multiplier, places))
+        first = at = np.int64(home_slot(keys[row], multiplier, slots))
         while table[at, 0] != 0:
             at += 1
         if at >= len(table) - 1:
@@ -53,8 +53,8 @@ def insert_rows(rows: Words, keys: Words, multiplier: np.uint64, places: np.uint
 
 
 @compiled
-def is_inconsistent(table: Words, shift: np.uint64, multiplier: np.uint64, places: np.uint64, used: int) -> bool:
-    """Return whether any row could not be found from its home, or not as many are used as are said to be."""
+def is_inconsistent(table: Words, shift: np.uint64, multiplier: np.uint64, slots: np.uint64, used: int) -> bool:
+    """Return whether a row cannot be reached from its home slot, or the number of used rows differs from `used`."""
     gap, found = np.int64(-1), 0
     for at in range(len(table)):
         word = table[at, 0]
@@ -62,27 +62,27 @@ def is_inconsistent(table: Words, shift: np.uint64, multiplier: np.uint64, place
             gap = np.int64(at)
             continue
         found += 1
-        first = np.int64(home_slot(word >> shift, multiplier, places))
+        first = np.int64(home_slot(word >> shift, multiplier, slots))
         if first <= gap or first > at:
             return True
     return found != used or table[len(table) - 1, 0] != 0
 
 
 def build_table(rows: Words, salt: bytes, *, shift: int = 0) -> HashTable:
-    """Return a table of rows [n, words]; the key is word 0 >> shift, never 0, in rows of three words word 1 with it.
+    """Build a table from rows [n, words]. The key is word 0 >> shift and never 0; in rows of three words also word 1.
 
-    The multiplier follows from the salt; one by which keys crowd is not taken. The same rows, in any order, give the
-    same table. Raises ValueError when a key stands twice.
+    The multiplier is derived from the salt; multipliers that cause long probes are skipped. The same rows, in any
+    order, give the same table. Raises ValueError if a key occurs twice.
     """
     rows = _sorted(rows, shift)
     keys = rows[:, 0] >> np.uint64(shift)
-    places = max(1, int(len(rows) / FILL))
+    slots = max(1, int(len(rows) / FILL))
     best, shortest = None, -1
     for multiplier in multipliers(salt, 16):
-        table = np.zeros((places + TAIL, rows.shape[1]), np.uint64)
-        longest = insert_rows(rows, keys, np.uint64(multiplier), np.uint64(places), table)
+        table = np.zeros((slots + TAIL, rows.shape[1]), np.uint64)
+        longest = insert_rows(rows, keys, np.uint64(multiplier), np.uint64(slots), table)
         if longest >= 0 and (best is None or longest < shortest):
-            best, shortest = HashTable(table, multiplier, places), longest
+            best, shortest = HashTable(table, multiplier, slots), longest
         if best is not None and shortest <= LONGEST_PROBE:
             return best
     if best is None:
@@ -100,26 +100,31 @@ def _sorted(rows: Words, shift: int) -> Words:
 
 
 def multipliers(salt: bytes, count: int) -> list[int]:
-    """Return odd 64-bit multipliers drawn by the salt."""
-    drawn = (blake2b(bytes([one]), key=salt, digest_size=8, person=b"multiplier").digest() for one in range(count))
-    return [int.from_bytes(one, "little") | 1 for one in drawn]
+    """Return odd 64-bit multipliers derived from the salt."""
+    drawn = (
+        blake2b(bytes([number]), key=salt, digest_size=8, person=b"multiplier").digest() for number in range(count)
+    )
+    return [int.from_bytes(number, "little") | 1 for number in drawn]
 
 
 _LOW = (1 << 32) - 1
 
 
-class TableReader:
-    """One table of a file: key, value; or key, second half of the key, value."""
+class HashTableReader:
+    """Reads one table of a file in plain Python, one key at a time: a kernel call would cost more than the look-up.
+
+    Rows are key and value, or both halves of the key and value.
+    """
 
     def __init__(self, file: SnapshotFile, name: str) -> None:
-        """Take the table as it lies in memory."""
-        one = file.section(name)
+        """Open the table in memory."""
+        section = file.section(name)
         self._words = memoryview(file.section_bytes(name)).cast("Q")
-        self._multiplier, self._places, self.used = one.multiplier, one.slots, one.used
+        self._multiplier, self._slots, self.used = section.multiplier, section.slots, section.used
 
     def get(self, key: int) -> int | None:
         """Return the value of a key in a table of two words."""
-        words, at = self._words, (key * self._multiplier >> 32 & _LOW) * self._places >> 32 << 1
+        words, at = self._words, (key * self._multiplier >> 32 & _LOW) * self._slots >> 32 << 1
         while word := words[at]:
             if word == key:
                 return words[at + 1]
@@ -128,7 +133,7 @@ class TableReader:
 
     def get_by_pair(self, key: int, second: int) -> int | None:
         """Return the value of a key in a table of three words."""
-        words, at = self._words, ((key * self._multiplier >> 32 & _LOW) * self._places >> 32) * 3
+        words, at = self._words, ((key * self._multiplier >> 32 & _LOW) * self._slots >> 32) * 3
         while word := words[at]:
             if word == key and words[at + 1] == second:
                 return words[at + 2]

@@ -1,4 +1,4 @@
-"""What subjects are looked up by: numbers as integers of 50 bits, everything else by a keyed hash of 128."""
+"""Look-up keys of subjects: 50-bit integers for numbers, a keyed 128-bit hash for everything else."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -6,15 +6,15 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-#: E.164 has at most 15 digits (ITU-T E.164 §6.2); short national numbers stand above them.
+#: E.164 has at most 15 digits (ITU-T E.164 §6.2); short national numbers are coded above that range.
 SHORT = 10**15
 END = 1 << 50
-#: Kinds whose values are telephone digits: one number is one subject, however it is called.
+#: Kinds with telephone digits as values; they share one key space.
 NUMBERS = ("phone_number", "short_code")
 
 
 def number_key(canonical: str) -> int:
-    """Return the key of a canonical number; 0 when it does not fit: more digits, zeros in front, no digits."""
+    """Return the key of a canonical number; 0 for too many digits, leading zeros or other text."""
     try:
         key = int(canonical)
     except ValueError:
@@ -30,13 +30,13 @@ def number_text(key: int) -> str:
 
 
 def hash_subject(salt: bytes, kind: str, value: str) -> tuple[int, int]:
-    """Return the two 64-bit words of a subject; the salt keeps outsiders from choosing where their own values fall."""
+    """Return the two 64-bit hash words of a subject; the salt prevents outsiders from choosing hash positions."""
     name = "phone_number" if kind in NUMBERS else kind
     found = blake2b(f"{name}\0{value}".encode("utf-8", "surrogatepass"), key=salt, digest_size=16).digest()
     return int.from_bytes(found[:8], "little") | 1, int.from_bytes(found[8:], "little")
 
 
 def hash_subjects(salt: bytes, subjects: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
-    """Return the words of (kind, value) pairs, [n, 2]."""
+    """Return the hash words of (kind, value) pairs, [n, 2]."""
     words = np.array([hash_subject(salt, kind, value) for kind, value in subjects], np.uint64)
     return words.reshape(len(subjects), 2)

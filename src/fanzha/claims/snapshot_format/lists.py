@@ -1,4 +1,4 @@
-"""The operator's lists and live rules inside a snapshot: what each holds, and its bytes."""
+"""The operator's lists and live rules in a snapshot, and their encoding as sections."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from fanzha.claims.snapshot_format.keys import number_key
 
 
 class ProtectedNumber(msgspec.Struct, frozen=True, array_like=True):
-    """A number that others like to show: an authority's, a bank's; compared with the digits at the end of a caller."""
+    """A number that fraudsters imitate (of an authority or bank); compared with the last digits of a caller."""
 
     number: str  # digits as dialled at home
     zh: str
@@ -24,12 +24,12 @@ class ProtectedNumber(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def words(self) -> Words:
-        """Whose number it is."""
+        """The owner's name."""
         return Words(self.zh, self.en)
 
 
 class InboundOnly(msgspec.Struct, frozen=True, array_like=True):
-    """A number of the do-not-originate list: its owner never calls from it."""
+    """A number of the do-not-originate list, from which its owner never calls."""
 
     number: str  # canonical
     owner: str
@@ -38,7 +38,7 @@ class InboundOnly(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AllocatedRange(msgspec.Struct, frozen=True, array_like=True):
-    """A range as allocated (`fanzha.kinds.phone_number.Allocation`); times are UTC ms."""
+    """An allocated range (`fanzha.kinds.phone_number.Allocation`); times are UTC ms."""
 
     prefix: str  # first digits of the national number
     operator: str
@@ -50,7 +50,7 @@ class AllocatedRange(msgspec.Struct, frozen=True, array_like=True):
 
 
 class RoamingProof(NamedTuple):
-    """Whether a home mobile was proven to be abroad, and until when (UTC ms) that may be relied on."""
+    """Proof whether a home mobile is abroad, valid until `until` (UTC ms)."""
 
     number: str
     abroad: bool
@@ -58,7 +58,7 @@ class RoamingProof(NamedTuple):
 
 
 class LiveRule(msgspec.Struct, frozen=True, array_like=True):
-    """One running text of an operator's rule with its present step."""
+    """One running rule text with its current lifecycle step."""
 
     rule: str
     digest: str
@@ -67,7 +67,7 @@ class LiveRule(msgspec.Struct, frozen=True, array_like=True):
 
 
 class LiveRules(msgspec.Struct, frozen=True, array_like=True):
-    """What live rules need besides the key that draws shares of traffic, which never travels."""
+    """Input of live rules, without the sampling key, which never leaves the installation."""
 
     rules: tuple[LiveRule, ...] = ()
     budgets: dict[str, Budget] = {}
@@ -76,56 +76,56 @@ class LiveRules(msgspec.Struct, frozen=True, array_like=True):
 
 
 def protected_section(numbers: Sequence[ProtectedNumber]) -> list[SectionData]:
-    """Return the protected numbers as they are looked through."""
-    return [SectionData("protected", msgspec.msgpack.encode(sorted(numbers, key=lambda one: one.number)))]
+    """Return the section of protected numbers."""
+    return [SectionData("protected", msgspec.msgpack.encode(sorted(numbers, key=lambda entry: entry.number)))]
 
 
 def spared_section(numbers: Sequence[AllowlistEntry]) -> list[SectionData]:
-    """Return the spared list (`fanzha.claims.allowlist.Allowlist` takes what `spared` gives back)."""
+    """Return the section of the allowlist."""
     return [SectionData("spared", msgspec.msgpack.encode(sorted(numbers, key=repr)))]
 
 
 def inbound_only_sections(numbers: Sequence[InboundOnly], salt: bytes) -> list[SectionData]:
-    """Return the do-not-originate list: number -> entry. Of a number that stands twice the longer entry counts."""
+    """Return the sections of the do-not-originate list: number -> entry. The longer of duplicate entries counts."""
     best: dict[int, InboundOnly] = {}
-    for one in sorted(numbers, key=lambda one: (one.until is None, one.until or 0, repr(one))):
-        best[_key(one.number)] = one
-    kept = sorted(best.values(), key=lambda one: one.number)
-    rows = [(_key(one.number), place) for place, one in enumerate(kept)]
+    for entry in sorted(numbers, key=lambda entry: (entry.until is None, entry.until or 0, repr(entry))):
+        best[_key(entry.number)] = entry
+    ordered = sorted(best.values(), key=lambda entry: entry.number)
+    rows = [(_key(entry.number), index) for index, entry in enumerate(ordered)]
     return [
-        SectionData("inbound_only_entries", msgspec.msgpack.encode(kept)),
+        SectionData("inbound_only_entries", msgspec.msgpack.encode(ordered)),
         table_data("inbound_only", _table(rows, salt)),
     ]
 
 
 def ranges_sections(ranges: Sequence[AllocatedRange], salt: bytes) -> list[SectionData]:
-    """Return allocated ranges: 1 and the prefix's digits -> the first of its entries, which stand together."""
-    kept = sorted(ranges, key=lambda one: (one.prefix, -(one.since or 0), repr(one)))
+    """Return the sections of allocated ranges: "1" + prefix -> index of the first of its adjacent entries."""
+    ordered = sorted(ranges, key=lambda entry: (entry.prefix, -(entry.since or 0), repr(entry)))
     first: dict[int, int] = {}
-    for place, one in enumerate(kept):
-        first.setdefault(int("1" + one.prefix), place)
+    for index, entry in enumerate(ordered):
+        first.setdefault(int("1" + entry.prefix), index)
     return [
-        SectionData("range_entries", msgspec.msgpack.encode(kept)),
+        SectionData("range_entries", msgspec.msgpack.encode(ordered)),
         table_data("ranges", _table([*first.items()], salt)),
     ]
 
 
 def roaming_section(proofs: Sequence[RoamingProof], salt: bytes) -> list[SectionData]:
-    """Return roaming proofs: number -> until << 1 | abroad. Of a number that stands twice the longer counts."""
+    """Return the section of roaming proofs: number -> until << 1 | abroad. The longer of duplicate proofs counts."""
     rows: dict[int, int] = {}
-    for one in proofs:
-        key = _key(one.number)
-        rows[key] = max(rows.get(key, 0), one.until << 1 | one.abroad)
+    for proof in proofs:
+        key = _key(proof.number)
+        rows[key] = max(rows.get(key, 0), proof.until << 1 | proof.abroad)
     return [table_data("roaming", _table([*rows.items()], salt))]
 
 
 def rules_section(rules: LiveRules) -> list[SectionData]:
-    """Return the live rules."""
+    """Return the section of live rules."""
     return [SectionData("rules", msgspec.msgpack.encode(rules, order="sorted"))]
 
 
 def spared_entries(file: SnapshotFile) -> list[AllowlistEntry]:
-    """Return the spared list of a file."""
+    """Return the allowlist of a file."""
     return msgspec.msgpack.decode(file.section_bytes("spared"), type=list[AllowlistEntry])
 
 

@@ -1,4 +1,4 @@
-"""Find a number in a snapshot and in what changed since: the part that decision kernels call too."""
+"""Kernels that look up numbers in a base and its deltas; decision kernels call them too."""
 
 from typing import NamedTuple
 
@@ -12,9 +12,10 @@ _BITS, _MASK = INDEX_BITS, INDEX_END - 1
 
 
 class NumberTables(NamedTuple):
-    """The arrays of numbers, as kernels take them; all of them read-only. A row of profiles 0 means "not listed".
+    """Read-only arrays of numbers for kernels. Profile 0 means "not listed".
 
-    numbers [n, 1] holds key << 14 | profile; spilled and changed [n, 2] hold key, profile. What changed counts first.
+    `numbers` [n, 1] holds key << 14 | profile; `spilled` and `changed` [n, 2] hold key, profile.
+    `changed` takes precedence.
     """
 
     numbers: Words
@@ -29,15 +30,17 @@ class NumberTables(NamedTuple):
 
 
 def number_tables(numbers: HashTable, spilled: HashTable, changed: HashTable) -> NumberTables:
-    """Return three tables as kernels take them."""
-    figures = [(one.rows, np.uint64(one.multiplier), np.uint64(one.slots)) for one in (numbers, spilled, changed)]
+    """Return three tables in the form that kernels take."""
+    figures = [
+        (table.rows, np.uint64(table.multiplier), np.uint64(table.slots)) for table in (numbers, spilled, changed)
+    ]
     return NumberTables(*figures[0], *figures[1], *figures[2])
 
 
 @compiled
-def find_row(key: np.uint64, table: Words, multiplier: np.uint64, places: np.uint64) -> int:
-    """Return the row of a table of two words where a key stands, -1 when it does not."""
-    at = np.int64(home_slot(key, multiplier, places))
+def find_row(key: np.uint64, table: Words, multiplier: np.uint64, slots: np.uint64) -> int:
+    """Return the row of a key in a table of two words, -1 if it is missing."""
+    at = np.int64(home_slot(key, multiplier, slots))
     while table[at, 0] != 0:
         if table[at, 0] == key:
             return int(at)
@@ -47,7 +50,7 @@ def find_row(key: np.uint64, table: Words, multiplier: np.uint64, places: np.uin
 
 @compiled
 def find_profile(key: np.uint64, tables: NumberTables) -> int:
-    """Return the profile of a number's key, 0 when it is not listed."""
+    """Return the profile of a number's key, 0 if it is not listed."""
     changed = find_row(key, tables.changed, tables.changed_multiplier, tables.changed_slots)
     if changed >= 0:
         return int(np.int64(tables.changed[changed, 1]))
@@ -69,7 +72,7 @@ def find_profiles(keys: Words, tables: NumberTables, found: NDArray[np.uint32]) 
 
 @compiled
 def mark_in_base(keys: Words, tables: NumberTables) -> NDArray[np.bool_]:
-    """Return which keys the base holds, whatever changed since."""
+    """Return which keys the base holds, ignoring deltas."""
     found = np.zeros(len(keys), np.bool_)
     for row in range(len(keys)):
         at = np.int64(home_slot(keys[row], tables.multiplier, tables.slots))

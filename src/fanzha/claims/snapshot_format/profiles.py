@@ -1,4 +1,4 @@
-"""Different entries once each, as rows of integers that kernels read too: millions of subjects share some thousands."""
+"""Distinct entries as rows of integers for kernels; millions of subjects share a few thousand profiles."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,8 +12,8 @@ from fanzha.claims.snapshot_format.container import SnapshotFile
 from fanzha.claims.treatment import TREATMENTS
 from fanzha.claims.verdict import CASES, DIRECTIONS, FOREVER, INGRESSES, LEVELS, SERVICES
 
-#: Columns of a row. Codes are places in the tuples of the same name; fraud type and organisation are places in the
-#: words beside the rows; UNTIL is UTC ms, exclusive; ALSO is the row of the same subject's next scope, 0 for none.
+#: Columns of a row. Codes are indices in the tuples of the same name; fraud type and organisation are indices in the
+#: separate list of words; UNTIL is UTC ms, exclusive; ALSO is the row of the subject's next scope, 0 for none.
 LEVEL, TREATMENT, FRAUD_TYPE, UNTIL, DIRECTION, SERVICE, INGRESS, CASE, ORGANISATION, SIMULATED, ALSO = range(11)
 WIDTH = 11
 _WORDS = (FRAUD_TYPE, ORGANISATION)
@@ -22,20 +22,20 @@ Rows = NDArray[np.int64]
 
 
 class Profiles:
-    """Entries as they are met; row 0 is nobody's, so that 0 can mean "not listed"."""
+    """Assigns a row to each distinct entry in order of first use; row 0 is reserved for "not listed"."""
 
     def __init__(self) -> None:
-        """Begin with the row that means nothing."""
+        """Start with the reserved row 0."""
         self._rows: dict[tuple[int, ...], int] = {(0,) * WIDTH: 0}
         self._known: dict[SnapshotEntry, int] = {}
         self.words: dict[str, int] = {"": 0}
 
     def add(self, entry: SnapshotEntry) -> int:
-        """Return the row of an entry and its further scopes; times are rounded down to the hour."""
-        known = self._known.get(entry)
-        if known is None:
-            known = self._known[entry] = self._rows.setdefault(self._row(entry), len(self._rows))
-        return known
+        """Return the row of an entry, including its further scopes; times are rounded down to the hour."""
+        row = self._known.get(entry)
+        if row is None:
+            row = self._known[entry] = self._rows.setdefault(self._row(entry), len(self._rows))
+        return row
 
     def _row(self, entry: SnapshotEntry) -> tuple[int, ...]:
         also = self.add(entry.next_scope) if entry.next_scope is not None else 0
@@ -63,7 +63,7 @@ class Profiles:
 
 
 def decode_entry(rows: Rows, words: Sequence[str], row: int) -> SnapshotEntry:
-    """Return a row as people's code reads it, with its further scopes."""
+    """Decode a row to an entry, including its further scopes."""
     cells: list[int] = rows[row].tolist()
     return SnapshotEntry(
         LEVELS[cells[LEVEL]],
@@ -81,7 +81,7 @@ def decode_entry(rows: Rows, words: Sequence[str], row: int) -> SnapshotEntry:
 
 
 class SortedProfiles(NamedTuple):
-    """Profiles in the one order that does not depend on how they were met; `place` gives each old row its new one."""
+    """Profiles in an order that is independent of insertion; `new_rows` maps old rows to new rows."""
 
     rows: Rows
     words: list[str]
@@ -89,7 +89,7 @@ class SortedProfiles(NamedTuple):
 
 
 def sort_profiles(profiles: Profiles, uses: NDArray[np.int64]) -> SortedProfiles:
-    """Return profiles with the most used first, of equally used by what they say; row 0 stays. uses: [rows]."""
+    """Sort profiles by use count `uses` [rows], then by content; row 0 stays first."""
     words = sorted(profiles.words)
     spelled = np.empty(len(words), np.int64)
     spelled[[profiles.words[word] for word in words]] = np.arange(len(words))
@@ -98,39 +98,39 @@ def sort_profiles(profiles: Profiles, uses: NDArray[np.int64]) -> SortedProfiles
         rows[:, column] = spelled[rows[:, column]]
     cells = rows.tolist()
     order = [0, *sorted(range(1, len(rows)), key=lambda row: (-int(uses[row]), _chain(cells, row)))]
-    place = np.empty(len(rows), np.int64)
-    place[order] = np.arange(len(rows))
+    new_rows = np.empty(len(rows), np.int64)
+    new_rows[order] = np.arange(len(rows))
     moved = rows[order]
-    moved[:, ALSO] = place[moved[:, ALSO]]
-    return SortedProfiles(moved, words, place)
+    moved[:, ALSO] = new_rows[moved[:, ALSO]]
+    return SortedProfiles(moved, words, new_rows)
 
 
 def _chain(cells: list[list[int]], row: int) -> list[list[int]]:
-    said = []
+    chain = []
     while row:
-        said.append(cells[row][:ALSO])
+        chain.append(cells[row][:ALSO])
         row = cells[row][ALSO]
-    return said
+    return chain
 
 
 def concatenate_profiles(parts: Sequence[tuple[Rows, Sequence[str]]]) -> tuple[Rows, list[str], list[int]]:
-    """Put the profiles of a base and its deltas behind each other; returns rows, words and where each part begins."""
+    """Concatenate the profiles of a base and its deltas; return rows, words and the first row of each part."""
     rows, words, starts = [parts[0][0]], list(parts[0][1]), [0]
     count = len(parts[0][0])
-    for more, texts in parts[1:]:
-        moved = more[1:].copy()
+    for delta_rows, delta_words in parts[1:]:
+        moved = delta_rows[1:].copy()
         for column in _WORDS:
             moved[:, column] += len(words)
         moved[:, ALSO] += np.where(moved[:, ALSO] > 0, count - 1, 0)
         rows.append(moved)
-        words += texts
+        words += delta_words
         starts.append(count - 1)
         count += len(moved)
     return np.concatenate(rows), words, starts
 
 
 def are_valid(rows: Rows, words: int) -> bool:
-    """Return whether every code of every row means something, and every chain of scopes ends."""
+    """Return whether all codes are in range and every chain of scopes ends."""
     if rows.ndim != 2 or rows.shape[1] != WIDTH or not len(rows) or rows[0].any():
         return False
     ends = {
@@ -150,7 +150,7 @@ def are_valid(rows: Rows, words: int) -> bool:
 
 
 def _chains_end(rows: Rows) -> bool:
-    """Follow all chains at once: no honest one is longer than all scopes there are, each with and without a case."""
+    """Follow all chains at once; a valid chain has at most every scope with and without a case."""
     at = np.arange(len(rows))
     for _ in range(LONGEST_CHAIN):
         at = rows[at, ALSO]

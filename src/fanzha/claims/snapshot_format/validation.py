@@ -1,4 +1,4 @@
-"""Whether a file can be served: all digests fit, and all that is looked up can be found and means something."""
+"""Check that a snapshot file can be served: digests match and all tables and profiles are consistent."""
 
 import msgspec
 import numpy as np
@@ -8,16 +8,16 @@ from fanzha.claims.snapshot_format.hash_tables import INDEX_BITS, INDEX_END, is_
 from fanzha.claims.snapshot_format.profiles import are_valid, read_profiles
 from fanzha.claims.url_expressions import HASH_BYTES
 
-#: Tables of a base by section name, with how far the key stands above the value in word 0.
+#: Tables of a base by section name, with the bits to shift word 0 to get the key.
 _TABLES = {"numbers": INDEX_BITS, "spilled": 0, "others": 0}
 _LIST_TABLES = ("inbound_only", "ranges", "roaming")
 
-#: A delta holds no more changes than this, all deltas of a base together neither: then a new base is due.
+#: Maximum number of changes in one delta, and in all deltas of a base together.
 MOST_CHANGES = 100_000
 
 
 def check(file: SnapshotFile) -> None:
-    """Verify all digests, then that all that is looked up can be found; raises Damaged. Takes its time: apart."""
+    """Verify digests, tables and profiles; raise DamagedSnapshot. Slow for large files."""
     file.verify()
     try:
         rows, words = read_profiles(file)
@@ -35,21 +35,21 @@ def check(file: SnapshotFile) -> None:
 
 
 def _is_table_valid(file: SnapshotFile, name: str, shift: int = 0) -> bool:
-    one, table = file.section(name), read_table(file, name)
-    fits = 0 < one.slots < min(len(table.rows), 1 << 32) and table.rows.shape[1] == one.words
+    section, table = file.section(name), read_table(file, name)
+    fits = 0 < section.slots < min(len(table.rows), 1 << 32) and table.rows.shape[1] == section.words
     return fits and not is_inconsistent(
-        table.rows, np.uint64(shift), np.uint64(one.multiplier), np.uint64(one.slots), one.used
+        table.rows, np.uint64(shift), np.uint64(section.multiplier), np.uint64(section.slots), section.used
     )
 
 
 def _is_base_valid(file: SnapshotFile, profiles: int) -> bool:
     if not all(_is_table_valid(file, name, shift) for name, shift in _TABLES.items()):
         return False
-    numbers, spilled, others = (file.words(name) for name in _TABLES)
-    widths = (numbers.shape[1], spilled.shape[1], others.shape[1]) == (1, 2, 3)
+    numbers, spilled, other_rows = (file.words(name) for name in _TABLES)
+    widths = (numbers.shape[1], spilled.shape[1], other_rows.shape[1]) == (1, 2, 3)
     return widths and all(
         not len(rows) or int(rows.max()) < profiles
-        for rows in (numbers[:, 0] & np.uint64(INDEX_END - 1), spilled[:, 1], others[:, 2])
+        for rows in (numbers[:, 0] & np.uint64(INDEX_END - 1), spilled[:, 1], other_rows[:, 2])
     )
 
 
@@ -61,14 +61,14 @@ def _are_urls_valid(file: SnapshotFile, profiles: int) -> bool:
 
 
 def _is_delta_valid(file: SnapshotFile, profiles: int) -> bool:
-    numbers, others = file.words("changed_numbers"), file.words("changed_others")
-    if (numbers.shape[1], others.shape[1]) != (2, 3) or len(numbers) + len(others) > MOST_CHANGES:
+    numbers, other_rows = file.words("changed_numbers"), file.words("changed_others")
+    if (numbers.shape[1], other_rows.shape[1]) != (2, 3) or len(numbers) + len(other_rows) > MOST_CHANGES:
         return False
-    return all(not len(rows) or int(rows.max()) < profiles for rows in (numbers[:, 1], others[:, 2]))
+    return all(not len(rows) or int(rows.max()) < profiles for rows in (numbers[:, 1], other_rows[:, 2]))
 
 
 def check_succession(delta: SnapshotFile, base: SnapshotFile, before: SnapshotFile) -> None:
-    """Raise Damaged unless a delta belongs to a base and says what changed since `before`."""
+    """Raise DamagedSnapshot unless the delta belongs to the base and directly follows `before`."""
     head = delta.head
     if head.what != "delta" or head.base != base.identity or head.salt != base.head.salt:
         raise DamagedSnapshot(

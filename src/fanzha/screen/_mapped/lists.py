@@ -9,7 +9,7 @@ import msgspec
 
 from fanzha.claims.allowlist import Allowlist, AllowlistEntry
 from fanzha.claims.snapshot import SnapshotFile
-from fanzha.claims.snapshot_format.hash_tables import TableReader
+from fanzha.claims.snapshot_format.hash_tables import HashTableReader
 from fanzha.claims.snapshot_format.lists import (
     AllocatedRange,
     InboundOnly,
@@ -46,8 +46,8 @@ class Lists:
             return default
         return msgspec.msgpack.decode(self._holder[name].section_bytes(name), type=type_)
 
-    def _pairs(self, name: str) -> TableReader | None:
-        return TableReader(self._holder[name], name) if name in self._holder else None
+    def _pairs(self, name: str) -> HashTableReader | None:
+        return HashTableReader(self._holder[name], name) if name in self._holder else None
 
     @cached_property
     def protected(self) -> dict[str, ProtectedNumber]:
@@ -70,15 +70,15 @@ class Lists:
         return self._whole("rules", LiveRules, LiveRules())
 
     @cached_property
-    def _inbound_only(self) -> tuple[TableReader | None, list[InboundOnly]]:
+    def _inbound_only(self) -> tuple[HashTableReader | None, list[InboundOnly]]:
         return self._pairs("inbound_only"), self._whole("inbound_only_entries", list[InboundOnly], [])
 
     @cached_property
-    def _ranges(self) -> tuple[TableReader | None, list[AllocatedRange]]:
+    def _ranges(self) -> tuple[HashTableReader | None, list[AllocatedRange]]:
         return self._pairs("ranges"), self._whole("range_entries", list[AllocatedRange], [])
 
     @cached_property
-    def _roaming(self) -> TableReader | None:
+    def _roaming(self) -> HashTableReader | None:
         return self._pairs("roaming")
 
     def inbound_only(self, key: int, at: int) -> InboundOnly | None:

@@ -117,7 +117,7 @@ class RunningRules:
             self.untold.add(detector, firing, subject, judged)
         if not treats or self._judged(self._treating, detector, firing, finding, how).mode is not Mode.LIVE:
             return None
-        treatment = self._treatments.of(detector.name)
+        treatment = self._treatments.for_rule(detector.name)
         return (detector.name, treatment, finding.score) if treatment is not Treatment.ALLOW else None
 
     def _judged(
