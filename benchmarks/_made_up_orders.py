@@ -11,7 +11,7 @@ from fanzha.base.clock import to_ms
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.processes.models import Leg
-from fanzha.command.processes.parties import actor_of, party
+from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
@@ -47,7 +47,7 @@ def _make(made: DemoProvince, owner: str, campaign: Campaign, draw: Random, at: 
         "hits": len(numbers),
         "spared": 0,
         "expires_at": to_ms(at + timedelta(days=7)),
-        "receivers": tuple(party(made[name]) for name in RECEIVERS),
+        "receivers": tuple(to_party(made[name]) for name in RECEIVERS),
     }
     about = About("phone_number", numbers[0][0], campaign.ref, campaign.title.en[:200], simulated=True)
     order = open_process("order", "draft", made[owner], _who(made, owner, Role.ANALYST), given, about=about, at=at)
@@ -74,4 +74,4 @@ def _answer(made: DemoProvince, order: str, leg: str, name: str, draw: Random, a
 
 
 def _who(made: DemoProvince, name: str, role: Role) -> Actor:
-    return actor_of(viewer_of(made[name], {role.value}, made.people[name, role].pk))
+    return to_actor(viewer_of(made[name], {role.value}, made.people[name, role].pk))

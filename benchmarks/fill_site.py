@@ -56,7 +56,7 @@ def _make(made: Any) -> None:
     from benchmarks._made_up_orders import OWNERS, make_orders
 
     from fanzha.command.campaigns.models import Campaign
-    from fanzha.command.processes.worker import turn
+    from fanzha.command.processes.worker import run_once
     from fanzha.command.subjects.ingest.worker import bring_in
 
     owners = [made[name].ref for name in OWNERS]
@@ -67,7 +67,7 @@ def _make(made: Any) -> None:
     bring_in([path])
     path.unlink()
     make_orders(made, list(Campaign.objects.order_by("id")), PROCESSES, seed=1)
-    while turn():
+    while run_once():
         continue
 
 

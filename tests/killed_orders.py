@@ -31,9 +31,9 @@ from fanzha.command.audit.models import LogEntry  # noqa: E402
 from fanzha.command.audit.verifying import verify  # noqa: E402
 from fanzha.command.organizations.models import Membership, Organization  # noqa: E402
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Step, Timer  # noqa: E402
-from fanzha.command.processes.outbox_worker import LEASE, carry_out  # noqa: E402
+from fanzha.command.processes.outbox_worker import LEASE, deliver_due  # noqa: E402
 from fanzha.command.processes.services import About, fire, open_process  # noqa: E402
-from fanzha.command.processes.timers import pass_due  # noqa: E402
+from fanzha.command.processes.timers import fire_due_timers  # noqa: E402
 from fanzha.command.web.roles import Role  # noqa: E402
 from fanzha.command.web.scoping import everything  # noqa: E402
 from fanzha.processes.parties import Actor  # noqa: E402
@@ -111,7 +111,7 @@ def settle(leases: int) -> None:
     """Work as the worker does until nothing is due. What a killed one held is taken up when its lease is over: each
     works so far ahead of the clock, and whoever comes last further than all who were killed."""
     later = timezone.now() + leases * LEASE
-    while pass_due(timezone.now()) + carry_out(later):
+    while fire_due_timers(timezone.now()) + deliver_due(later):
         continue
 
 

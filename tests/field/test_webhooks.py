@@ -14,7 +14,7 @@ from tests.command.processes.orders_made import drafted
 from tests.command.processes.test_delivery_pool import until
 
 from fanzha.base.clock import to_ms
-from fanzha.command.processes.delivery_pool import Lane
+from fanzha.command.processes.delivery_pool import DeliveryPool
 from fanzha.command.web import outgoing_request
 from fanzha.command.webhooks.delivering import deliver_due, queue_all
 from fanzha.command.webhooks.models import Delivery
@@ -118,9 +118,9 @@ def test_a_server_that_never_answers_is_left_and_holds_up_no_other(
         slow = subscribe(world["centre"], f"http://127.0.0.1:{silent.getsockname()[1]}/", [], None)
         subscribe(world["centre"], receiver.url, [], None)
         drafted(world)
-        lane = Lane()
+        lane = DeliveryPool()
         queue_all(timezone.now())
         deliver_due(timezone.now(), lane)
         until(lambda: len(receiver.received) == 1)
-        until(lambda: not lane.held())
+        until(lambda: not lane.pending_ids())
     assert Delivery._base_manager.get(subscription=slow).problem == "no answer within 2 s"

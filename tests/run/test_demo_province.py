@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.command.organizations.models import Duty, Membership, Organization
-from fanzha.command.processes.parties import kind_of
+from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.web.roles import Kind, Role
 from fanzha.processes.roles import role_table
 from fanzha.run.demo_province import DEMO_ORGANIZATIONS, create_demo_province
@@ -24,7 +24,7 @@ def test_each_role_fits_the_kind_and_everybody_signs_in_with_the_password() -> N
     province = create_demo_province("a long made-up pass phrase")
     kinds = role_table().kinds
     for row in Membership.objects.select_related("organization"):
-        assert row.role in kinds[kind_of(row.organization)].roles, (row.organization.name_en, row.role)
+        assert row.role in kinds[role_table_kind(row.organization)].roles, (row.organization.name_en, row.role)
     assert province.people["mobile", Role.ANALYST].check_password("a long made-up pass phrase")
     assert province.email_address("mobile", Role.ANALYST) == "analyst@mobile.example"
 

@@ -44,9 +44,9 @@ def site(host: str, port: str, processes: str) -> None:
 
 def worker() -> None:
     """Process deadlines and the effects of process steps."""
-    from fanzha.command.processes.worker import run
+    from fanzha.command.processes.worker import run_forever
 
-    run()
+    run_forever()
 
 
 def importer() -> None:

@@ -22,9 +22,9 @@ from fanzha.command.orders.drafting import Wish, draft
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import fire
-from fanzha.command.processes.worker import turn
+from fanzha.command.processes.worker import run_once
 from fanzha.command.subjects.ingest.worker import bring_in
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
@@ -150,10 +150,10 @@ def _run_worker_until_verified(leg: Leg) -> None:
             raise DemoDataError(
                 "the screens did not prove the order", fix=f"the leg is {leg.state}: look at the worker's log"
             )
-        if not turn():
+        if not run_once():
             time.sleep(0.1)
         leg.refresh_from_db()
-    while turn():
+    while run_once():
         continue
 
 
@@ -162,7 +162,7 @@ def _viewer(province: DemoProvince, name: str, role: Role) -> Viewer:
 
 
 def _actor(province: DemoProvince, name: str, role: Role) -> Actor:
-    return actor_of(_viewer(province, name, role))
+    return to_actor(_viewer(province, name, role))
 
 
 def _demo_users(province: DemoProvince, order: ProcessInstance) -> Iterator[DemoUser]:

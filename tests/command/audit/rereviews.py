@@ -4,7 +4,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.command.processes.models import ProcessInstance, Step
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
@@ -33,7 +33,7 @@ def limited(world: World, receivers: tuple[str, ...], face: bytes = b"a face") -
     analyst, name = actor(world, "carrier", Role.ANALYST), keep([face])
     made = open_process("card_rereview", "flag", world["carrier"], analyst, flag, about=About("phone_number", SUBJECT))
     fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
-    network = tuple(party(world[one]) for one in receivers)
+    network = tuple(to_party(world[one]) for one in receivers)
     fire(made.ref, "propose_limit", analyst, {"measure": "limit", "reason": "odd", "network": network})
     fire(made.ref, "approve_limit", actor(world, "carrier", Role.REVIEWER), {"opinion": "as the evidence says"})
     clerk = actor(world, "carrier", Role.CLERK)

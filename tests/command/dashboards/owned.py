@@ -8,7 +8,7 @@ from tests.command.dashboards.late import pass_all
 from tests.command.people import World
 from tests.command.processes.orders_made import draft_evidence
 
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
@@ -17,7 +17,7 @@ from fanzha.command.web.scoping import everything
 def owned(world: World, secret: str) -> Owned:
     """Make the order, two hours old."""
     at = timezone.now() - timedelta(hours=2)
-    analyst, reviewer = (actor_of(world.viewer("carrier", role)) for role in (Role.ANALYST, Role.REVIEWER))
+    analyst, reviewer = (to_actor(world.viewer("carrier", role)) for role in (Role.ANALYST, Role.REVIEWER))
     evidence = draft_evidence(world, at, ("mvno",)) | {"reason": secret}
     with everything("the owner's rows are planted"):
         made = open_process("order", "draft", world["carrier"], analyst, evidence, about=About(title=secret), at=at)

@@ -9,7 +9,7 @@ from tests.command.processes.orders_made import actor, drafted
 
 from fanzha.command.dashboards.carrying_out import clerk, executor, liaison, reviewer
 from fanzha.command.dashboards.desk import Desk
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -50,7 +50,7 @@ def test_police_see_what_came_in_and_others_which_feedback_is_owed_to_them(world
         "grade": "urgent",
         "subjects": ("+8617000001234",),
         "summary": "calls and a site",
-        "receivers": (party(world["police"]),),
+        "receivers": (to_party(world["police"]),),
     }
     made = open_process("lead", "draft", world["centre"], actor(world, "centre", Role.ANALYST), lead)
     fire(made.ref, "hand_over", actor(world, "centre", Role.REVIEWER), {"legal_basis": "Art. 26"})

@@ -8,9 +8,9 @@ from tests.command.processes.orders_made import actor
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.verifying import verify
 from fanzha.command.evidence.effects import EFFECTS, erase_biometrics
-from fanzha.command.processes.handlers import handlers
+from fanzha.command.processes.handlers import load_handlers
 from fanzha.command.processes.models import OutboxItem
-from fanzha.command.processes.outbox_worker import carry_out
+from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
@@ -19,14 +19,14 @@ from fanzha.store.evidence_files import kept_file
 
 
 def test_the_worker_finds_it(world: World) -> None:
-    assert handlers()[Effect.ERASE_BIOMETRICS] is EFFECTS[Effect.ERASE_BIOMETRICS]
+    assert load_handlers()[Effect.ERASE_BIOMETRICS] is EFFECTS[Effect.ERASE_BIOMETRICS]
 
 
 def test_a_check_that_passed_leaves_no_face(world: World) -> None:
     review, name = verifying(world)
     fire(review.ref, "pass_verification", actor(world, "carrier", Role.REVIEWER), {})
     assert kept_file(name) is not None
-    carry_out(timezone.now())
+    deliver_due(timezone.now())
     assert kept_file(name) is None
     assert personal(review) == [{"card": CARD}, {"purpose": "for my family"}]
     with everything("test"):

@@ -10,7 +10,7 @@ from tests.command.people import World
 from fanzha.base.clock import iso, to_ms
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.worker import turn
+from fanzha.command.processes.worker import run_once
 from fanzha.command.web.scoping import everything
 from fanzha.dispose import Endpoint as Reached
 from fanzha.dispose import Received, private_key, public_key
@@ -29,7 +29,7 @@ def endpoint(world: World, name: str, channel: str, **changes: Any) -> Endpoint:
 
 def settle() -> None:
     """Carry out all that is asked for now, and what follows from that."""
-    while turn():
+    while run_once():
         pass
 
 

@@ -3,13 +3,13 @@
 import pytest
 
 from fanzha.command.orders.actions import ACTIONS, TARGET_KINDS, action_of, actions_for, targets_of
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.dispose import ACTIONS as ACTS
 from fanzha.dispose import Action, Target
 
 
 def test_every_choice_of_the_process_leads_to_an_action_somewhere() -> None:
-    fields = known_processes()["order"].events["draft"].evidence
+    fields = load_processes()["order"].events["draft"].evidence
     assert {kind for kind, _ in ACTIONS} == set(fields["target_kind"].choices)
     assert {action for _, action in ACTIONS} == set(fields["action"].choices)
 

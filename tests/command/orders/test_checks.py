@@ -15,7 +15,7 @@ from tests.command.subjects.made import finding_row, subject
 from fanzha.base.clock import to_ms
 from fanzha.command.orders.ordered import ordered
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
@@ -61,11 +61,11 @@ def test_an_order_on_an_emergency_number_is_refused_by_the_page_of_processes(wor
 
 
 def test_a_bank_gets_no_leg_to_refuse_a_number(world: World) -> None:
-    evidence = draft_evidence(world, timezone.now()) | {"receivers": (party(world["bank"]),)}
+    evidence = draft_evidence(world, timezone.now()) | {"receivers": (to_party(world["bank"]),)}
     with pytest.raises(Refusal, match="Example bank"):
         open_process("order", "draft", world["centre"], actor(world, "centre", Role.ANALYST), evidence)
     order = issued(world, receivers=("carrier",))
-    holder = {"cause": "not_mine", "holder": party(world["bank"])}
+    holder = {"cause": "not_mine", "holder": to_party(world["bank"])}
     with pytest.raises(Refusal, match="Example bank"):
         fire(order.ref, "forward", actor(world, "carrier", Role.EXECUTOR), holder, leg="1")
     returned = drafted(world)
@@ -73,7 +73,7 @@ def test_a_bank_gets_no_leg_to_refuse_a_number(world: World) -> None:
     revised = {
         "changed": "the receiver",
         "expires_at": draft_evidence(world, timezone.now())["expires_at"],
-        "receivers": (party(world["bank"]),),
+        "receivers": (to_party(world["bank"]),),
     }
     with pytest.raises(Refusal, match="Example bank"):
         fire(returned.ref, "revise", actor(world, "centre", Role.ANALYST), revised)
@@ -124,7 +124,7 @@ def test_a_victim_is_named_for_her_own_sake_in_a_stop_of_payment(world: World) -
         "accounts": ("6222020000000000000",),
         "amount": 5_000,
         "paid_at": to_ms(timezone.now()),
-        "banks": (party(world["bank"]),),
+        "banks": (to_party(world["bank"]),),
         "hold_ends_at": to_ms(timezone.now() + timedelta(hours=24)),
     }
     opened = open_process("stop_payment", "request", world["centre"], actor(world, "centre", Role.ANALYST), evidence)

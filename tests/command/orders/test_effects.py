@@ -17,9 +17,9 @@ from fanzha.command.orders.effects import publish_decision, withdraw_decision
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.processes.models import Notification, OutboxItem, Step
 from fanzha.command.processes.models.outbox import OutboxState
-from fanzha.command.processes.outbox_worker import carry_out
+from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.services import About, fire, open_process
-from fanzha.command.processes.timers import pass_due
+from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
@@ -70,8 +70,8 @@ def test_an_emergency_order_of_some_minutes_acts_until_its_end(world: World) -> 
     settle()
     assert states(order) == {"1": "verified"} and in_snapshot() is Treatment.REFUSE
     over = now + timedelta(minutes=6)
-    pass_due(over)
-    while carry_out(over):
+    fire_due_timers(over)
+    while deliver_due(over):
         pass
     assert states(order) == {"1": "released"} and in_snapshot() is None
 

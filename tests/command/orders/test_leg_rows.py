@@ -7,7 +7,7 @@ from tests.command.processes.orders_made import issued
 
 from fanzha.command.orders.leg_rows import LegRow, leg_rows
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.presenters import shown
+from fanzha.command.processes.presenters import present_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
@@ -18,7 +18,7 @@ def rows(world: World, order: ProcessInstance, name: str, *roles: Role) -> list[
     viewer = world.viewer(name, *roles)
     with seen_by(viewer):
         instance = ProcessInstance.objects.select_related("owner", "version").get(pk=order.pk)
-        return leg_rows(shown(instance, viewer), viewer)
+        return leg_rows(present_process(instance, viewer), viewer)
 
 
 def test_an_executor_presses_done_on_his_own_leg(world: World) -> None:

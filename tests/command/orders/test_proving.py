@@ -14,7 +14,7 @@ from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.ordered import ordered
 from fanzha.command.orders.proving import prove
 from fanzha.command.orders.screen_decisions import withdraw
-from fanzha.command.processes.handlers import NotYet
+from fanzha.command.processes.handlers import RetryLater
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
@@ -87,7 +87,7 @@ def test_a_call_that_arrives_sends_the_leg_back(world: World) -> None:
 def test_the_snapshot_is_waited_for(world: World) -> None:
     endpoint(world, "carrier", "number_treatment")
     order = executed(world)
-    with pytest.raises(NotYet, match="1 of 1"):
+    with pytest.raises(RetryLater, match="1 of 1"):
         looked(leg_of(order))
     settle()
     assert leg_of(order).state == "verified"

@@ -18,7 +18,7 @@ from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.orders.sending import send_again
-from fanzha.command.processes.outbox_worker import PAUSES, carry_out
+from fanzha.command.processes.outbox_worker import RETRY_DELAYS, deliver_due
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
@@ -73,14 +73,14 @@ def test_who_is_away_is_tried_again_given_up_and_sent_again(world: World) -> Non
         endpoint(world, "mvno", "signed_webhook", address=receiver.address)
         issued(world, receivers=("mvno",))
         now = timezone.now() + timedelta(seconds=1)
-        for _ in range(len(PAUSES) + 1):
-            carry_out(now)
+        for _ in range(len(RETRY_DELAYS) + 1):
+            deliver_due(now)
             now += timedelta(hours=2)
         held = only()
-        assert held.state == SendingState.DEAD and held.attempts == len(PAUSES) + 1 and "503" in held.problem
+        assert held.state == SendingState.DEAD and held.attempts == len(RETRY_DELAYS) + 1 and "503" in held.problem
         receiver.status = 200
         assert send_again(held, "somebody", now) and not send_again(held, "somebody", now)
-        carry_out(now)
+        deliver_due(now)
     assert only().state == SendingState.SENT
     with everything("test"):
         assert LogEntry.objects.filter(kind="sent_again").count() == 1
@@ -106,7 +106,7 @@ def test_a_file_that_was_not_put_out_is_put_out_as_it_was_numbered(world: World,
     settle()
     assert only().state == SendingState.WAITING and only().file_name == "orders-00000001.zip"
     blocked.unlink()
-    carry_out(timezone.now() + timedelta(minutes=1))
+    deliver_due(timezone.now() + timedelta(minutes=1))
     (file,) = folder_of(made, "out").iterdir()
     assert file.read_bytes() == bytes(only().file_body) and states(order) == {"1": "sent"}
 
@@ -117,5 +117,5 @@ def test_a_leg_that_moved_on_is_not_sent_any_more(world: World) -> None:
     settle()
     why = {"refusal": "impossible", "explanation": "there is no such line"}
     fire(order.ref, "refuse", actor(world, "mvno", Role.REVIEWER), why, leg="1")
-    carry_out(timezone.now() + timedelta(minutes=1))
+    deliver_due(timezone.now() + timedelta(minutes=1))
     assert only().state == SendingState.OVERTAKEN

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localtime
 
 from fanzha.base.clock import span_ms
-from fanzha.command.processes.forms import Choices
+from fanzha.command.processes.forms import FormChoices
 from fanzha.processes.evidence import Field, FieldType
 
 #: A made-up value of each kind of thing that a field may ask for; any text where it names no kind.
@@ -24,7 +24,7 @@ _SUBJECTS = {
 }
 
 
-def filled_in(fields: Mapping[str, Field], choices: Choices, now: datetime, skipped: int = 0) -> dict[str, Any]:
+def filled_in(fields: Mapping[str, Field], choices: FormChoices, now: datetime, skipped: int = 0) -> dict[str, Any]:
     """Return what a browser sends for fields that are all filled in.
 
     Of many values the first two; of organisations one, the last but so many, and of choices the first but so many.
@@ -32,7 +32,7 @@ def filled_in(fields: Mapping[str, Field], choices: Choices, now: datetime, skip
     return {name: _sent(name, field, choices, now, skipped) for name, field in fields.items()}
 
 
-def _sent(name: str, field: Field, choices: Choices, now: datetime, skipped: int) -> Any:
+def _sent(name: str, field: Field, choices: FormChoices, now: datetime, skipped: int) -> Any:
     count = 2 if field.many else 1
     match field.type:
         case FieldType.ORGANIZATION:

@@ -8,7 +8,7 @@ from tests.command.people import World
 
 from fanzha.base.clock import to_ms
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.parties import actor_of, party
+from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor
@@ -18,7 +18,7 @@ RECEIVERS = ("carrier", "mvno", "other_mvno")
 
 def actor(world: World, name: str, *roles: Role) -> Actor:
     """Who acts: a person of an organisation of the tests."""
-    return actor_of(world.viewer(name, *roles))
+    return to_actor(world.viewer(name, *roles))
 
 
 def draft_evidence(world: World, at: datetime, receivers: tuple[str, ...] = RECEIVERS) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def draft_evidence(world: World, at: datetime, receivers: tuple[str, ...] = RECE
         "hits": 1,
         "spared": 0,
         "expires_at": to_ms(at + timedelta(days=7)),
-        "receivers": tuple(party(world[name]) for name in receivers),
+        "receivers": tuple(to_party(world[name]) for name in receivers),
     }
 
 

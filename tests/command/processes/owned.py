@@ -6,7 +6,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.command.processes.models import ListEntry, Notification, ProcessInstance, SubjectNotice
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
@@ -22,7 +22,7 @@ def owned(world: World, secret: str) -> Owned:
         flagged = {"cause": "case_number", "findings": (secret,), "card": "+8617000009876"}
         made = open_process("card_rereview", "flag", carrier, analyst, flagged, about=About(title=secret))
         fire(made.ref, "grade", analyst, {"grade": "a", "reason": secret})
-        measure = {"measure": "limit", "case_document": paper, "reason": secret, "network": (party(carrier),)}
+        measure = {"measure": "limit", "case_document": paper, "reason": secret, "network": (to_party(carrier),)}
         fire(made.ref, "propose_limit", analyst, measure)
         notice = _notice(made, secret)
         said = {"reason": secret}

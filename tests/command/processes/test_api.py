@@ -16,7 +16,7 @@ from fanzha.base.clock import iso, to_ms
 from fanzha.command.organizations.models import ApiKey, Person
 from fanzha.command.processes.models import Step, SubjectNotice
 from fanzha.command.processes.services import fire
-from fanzha.command.processes.worker import turn
+from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
@@ -143,7 +143,7 @@ def test_definitions_say_what_must_be_given(world: World) -> None:
 
 def test_files_messages_and_notices(world: World) -> None:
     issued(world)
-    turn()
+    run_once()
     caller = Caller(world, "centre", "clerk")
     assert len(caller.send(b"a paper").json()["sha256"]) == 64
     assert ".pdf" in problem(caller.send(b"a paper", "paper.pdf"), 422)["detail"]

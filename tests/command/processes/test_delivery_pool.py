@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from fanzha.command.processes.delivery_pool import Lane, Later, in_turn
+from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool, combine
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -19,55 +19,55 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def test_one_that_does_not_answer_holds_up_its_own_and_no_other() -> None:
-    lane, told, answer = Lane(), list[str](), threading.Event()
+    lane, told, answer = DeliveryPool(), list[str](), threading.Event()
 
     def slow() -> None:
         answer.wait(60)
         told.append("slow 1")
 
-    lane.put(1, Later("slow", slow))
-    lane.put(2, Later("slow", lambda: told.append("slow 2")))
-    lane.put(3, Later("quick", lambda: told.append("quick")))
-    until(lambda: sorted(lane.held()) == [1, 2])
+    lane.submit(1, Deferred("slow", slow))
+    lane.submit(2, Deferred("slow", lambda: told.append("slow 2")))
+    lane.submit(3, Deferred("quick", lambda: told.append("quick")))
+    until(lambda: sorted(lane.pending_ids()) == [1, 2])
     assert told == ["quick"]
     answer.set()
-    until(lambda: not lane.held())
+    until(lambda: not lane.pending_ids())
     assert told == ["quick", "slow 1", "slow 2"]
 
 
 def test_no_more_are_asked_at_once_than_there_are_threads() -> None:
-    lane, began, answer = Lane(threads=1), list[int](), threading.Event()
+    lane, began, answer = DeliveryPool(threads=1), list[int](), threading.Event()
 
     def ask(number: int) -> None:
         began.append(number)
         answer.wait(60)
 
     for number in range(3):
-        lane.put(number, Later(str(number), partial(ask, number)))
+        lane.submit(number, Deferred(str(number), partial(ask, number)))
     until(lambda: began == [0])
     answer.set()
-    until(lambda: not lane.held())
+    until(lambda: not lane.pending_ids())
     assert began == [0, 1, 2]
 
 
 def test_one_that_breaks_leaves_the_lane_to_the_others() -> None:
-    lane, told = Lane(threads=1), list[str]()
-    lane.put(1, Later("a", lambda: [][0]))
-    lane.put(2, Later("b", lambda: told.append("b")))
-    until(lambda: told == ["b"] and not lane.held())
+    lane, told = DeliveryPool(threads=1), list[str]()
+    lane.submit(1, Deferred("a", lambda: [][0]))
+    lane.submit(2, Deferred("b", lambda: told.append("b")))
+    until(lambda: told == ["b"] and not lane.pending_ids())
 
 
 def test_after_the_end_nothing_begins() -> None:
-    lane, told = Lane(), list[str]()
-    lane.end()
-    lane.put(1, Later("a", lambda: told.append("a")))
-    assert lane.held() == [1] and told == []
+    lane, told = DeliveryPool(), list[str]()
+    lane.shutdown()
+    lane.submit(1, Deferred("a", lambda: told.append("a")))
+    assert lane.pending_ids() == [1] and told == []
 
 
 def test_several_are_each_tried_and_the_first_problem_is_told() -> None:
     told: list[str] = []
-    both = in_turn([Later("a", lambda: [][0]), Later("b", lambda: told.append("b"))])
-    assert both is not None and in_turn([]) is None
+    both = combine([Deferred("a", lambda: [][0]), Deferred("b", lambda: told.append("b"))])
+    assert both is not None and combine([]) is None
     with pytest.raises(IndexError):
-        both.do()
+        both.run()
     assert told == ["b"]

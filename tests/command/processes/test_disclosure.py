@@ -8,9 +8,9 @@ from tests.command.people import World
 from tests.command.processes.audits_made import marked_once, marked_twice
 from tests.command.processes.orders_made import actor, drafted, issued
 
-from fanzha.command.processes.disclosure import Disclosure, fields_of, readable_files
+from fanzha.command.processes.disclosure import Disclosure, readable_files, step_fields
 from fanzha.command.processes.models import ProcessInstance, Step
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
@@ -70,9 +70,9 @@ def test_fields_are_those_of_the_event(world: World) -> None:
     order = drafted(world)
     with everything("test"):
         (step,) = _steps(order)
-    assert "receivers" in fields_of(order.version.process, step)
+    assert "receivers" in step_fields(order.version.process, step)
     step.event = "nothing"
-    assert fields_of(order.version.process, step) == {}
+    assert step_fields(order.version.process, step) == {}
 
 
 def test_the_one_concerned_does_not_see_what_is_the_owners_own_affair(world: World) -> None:
@@ -80,7 +80,7 @@ def test_the_one_concerned_does_not_see_what_is_the_owners_own_affair(world: Wor
     drawn = {
         "seed": "7",
         "sample": keep([b"all who were drawn"]),
-        "inspected": party(world["platform"]),
+        "inspected": to_party(world["platform"]),
         "inspectors": (inspector.ref, deputy.ref),
     }
     office = world["administration"]

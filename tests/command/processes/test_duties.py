@@ -11,7 +11,7 @@ from fanzha.base.clock import to_ms
 from fanzha.command.organizations.models import Duty, Person
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.processes.services import fire, open_process
-from fanzha.command.processes.worker import turn
+from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
@@ -50,7 +50,7 @@ def test_an_officer_who_confirmed_is_on_duty_from_the_beginning_on(world: World)
     running = named(world, begins_at)
     fire(running.ref, "confirm", actor(world, "carrier", Role.DUTY_OFFICER), {}, at=begins_at - timedelta(minutes=5))
     assert on_duty(world, now) is None
-    turn()
+    run_once()
     assert on_duty(world, now) == people(world)[0]
     assert on_duty(world, now + timedelta(hours=13)) is None
 
@@ -58,7 +58,7 @@ def test_an_officer_who_confirmed_is_on_duty_from_the_beginning_on(world: World)
 def test_the_deputy_stands_in_for_who_did_not_confirm(world: World) -> None:
     now = timezone.now()
     named(world, now - timedelta(minutes=1))
-    turn()
+    run_once()
     assert on_duty(world, now) == people(world)[1]
     assert Duty.objects.count() == 1
 
@@ -68,10 +68,10 @@ def test_handing_to_the_deputy_and_back_moves_the_one_watch(world: World) -> Non
     begins_at = now - timedelta(minutes=1)
     running, officer = named(world, begins_at), actor(world, "carrier", Role.DUTY_OFFICER)
     fire(running.ref, "confirm", officer, {}, at=begins_at - timedelta(minutes=5))
-    turn()
+    run_once()
     for event, who in (("hand_to_deputy", 1), ("come_back", 0)):
         fire(running.ref, event, officer, *([{"open_matters": "two orders"}]))
-        turn()
+        run_once()
         assert on_duty(world, timezone.now()) == people(world)[who]
     assert Duty.objects.count() == 1
 
@@ -81,14 +81,14 @@ def test_handing_over_ends_the_watch_and_an_effect_done_twice_changes_nothing(wo
     begins_at = now - timedelta(minutes=1)
     running, officer = named(world, begins_at), actor(world, "carrier", Role.DUTY_OFFICER)
     fire(running.ref, "confirm", officer, {}, at=begins_at - timedelta(minutes=5))
-    turn()
+    run_once()
     fire(running.ref, "hand_over", officer, {"open_matters": "none"})
-    turn()
+    run_once()
     ended = Duty.objects.get().until
     assert ended <= timezone.now()
     with everything("test"):
         OutboxItem.objects.filter(effect="clear_duty").update(state="waiting", next_at=now)
-    turn()
+    run_once()
     assert Duty.objects.get().until == ended
 
 

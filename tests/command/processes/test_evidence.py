@@ -4,7 +4,7 @@ import pytest
 from tests.command.people import World
 
 from fanzha.base.words import Words
-from fanzha.command.processes.evidence import check_kept, check_people, engine_values
+from fanzha.command.processes.evidence import check_files_exist, check_people, parse_evidence
 from fanzha.command.web.roles import Role
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Party
@@ -20,7 +20,7 @@ FIELDS = {
 
 def test_references_become_parties_and_moments_milliseconds(world: World) -> None:
     given = {"receivers": [world["mvno"].ref], "until": "1970-01-01T00:00:01Z", "reason": "x", "unknown": 1}
-    assert engine_values(FIELDS, given) == {
+    assert parse_evidence(FIELDS, given) == {
         "receivers": (Party(world["mvno"].ref, "mvno"),),
         "until": 1000,
         "reason": "x",
@@ -31,16 +31,16 @@ def test_references_become_parties_and_moments_milliseconds(world: World) -> Non
 @pytest.mark.parametrize(("name", "value"), [("receivers", ["nobody"]), ("until", "tomorrow")])
 def test_what_cannot_be_understood_is_refused_by_field(world: World, name: str, value: object) -> None:
     with pytest.raises(Refusal) as refused:
-        engine_values(FIELDS, {name: value})
+        parse_evidence(FIELDS, {name: value})
     assert list(refused.value.fields) == [name]
 
 
 def test_a_file_that_nobody_handed_in_proves_nothing() -> None:
     fields = {"papers": Field(title=Words("材料", "papers"), type=FieldType.FILE, many=True), **FIELDS}
     kept = keep([b"a paper"])
-    check_kept(fields, {"papers": (kept,), "reason": "0" * 64})
+    check_files_exist(fields, {"papers": (kept,), "reason": "0" * 64})
     with pytest.raises(Refusal) as refused:
-        check_kept(fields, {"papers": (kept, "0" * 64)})
+        check_files_exist(fields, {"papers": (kept, "0" * 64)})
     assert list(refused.value.fields) == ["papers"]
 
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from pytest_django import Settings
 from tests.command.processes.clamd import BAD, clamd
 
-from fanzha.command.processes.evidence_file import EvidenceFile, check_file
+from fanzha.command.processes.evidence_file import EvidenceFileField, validate_file
 
 PDF = b"%PDF-1.7\n"
 
@@ -20,12 +20,12 @@ def sent(name: str, content: bytes) -> "UploadedFile[Any]":
 
 def refused(file: "UploadedFile[Any]") -> str:
     with pytest.raises(ValidationError) as caught:
-        EvidenceFile().clean(file)
+        EvidenceFileField().clean(file)
     return str(caught.value.code) if hasattr(caught.value, "code") else caught.value.error_list[0].code or ""
 
 
 def test_one_that_is_what_it_says_is_taken_whole() -> None:
-    file = EvidenceFile().clean(sent("letter.pdf", PDF + b"x" * 10_000))
+    file = EvidenceFileField().clean(sent("letter.pdf", PDF + b"x" * 10_000))
     assert b"".join(file.chunks()) == PDF + b"x" * 10_000
 
 
@@ -43,13 +43,13 @@ def test_others_are_refused(name: str, content: bytes, code: str) -> None:
 
 
 def test_a_field_that_may_stay_empty_does() -> None:
-    assert EvidenceFile(required=False).clean(None) is None
+    assert EvidenceFileField(required=False).clean(None) is None
 
 
 def test_known_malware_is_refused_and_what_is_none_is_taken(tmp_path: Path, settings: Settings) -> None:
     settings.SCANNER = str(tmp_path / "s")
     with clamd(tmp_path / "s"):
-        check_file(sent("a.txt", b"a note"))
+        validate_file(sent("a.txt", b"a note"))
         assert refused(sent("a.txt", b"a note with " + BAD)) == "file_malware"
 
 

@@ -14,9 +14,9 @@ from tests.command.processes.filled_in import filled_in
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.processes.forms import Choices, FilesField, LinesField, evidence_form
-from fanzha.command.processes.parties import kind_of
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.forms import FilesField, FormChoices, MultiLineField, build_evidence_form
+from fanzha.command.processes.parties import role_table_kind
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.roles import Role
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.evidence import Field, FieldType, Unit, checked
@@ -47,7 +47,7 @@ FIELDS = {
 @pytest.mark.django_db
 def test_what_is_filled_in_is_what_the_engine_checks(world: World) -> None:
     inspectors = [world.person("administration", role) for role in (Role.INSPECTOR, Role.REVIEWER)]
-    form = evidence_form(FIELDS, _choices(world))(
+    form = build_evidence_form(FIELDS, _choices(world))(
         {
             "reason": "a burst",
             "subjects": "+8617000000001\n\n+8617000000002\n+8617000000001\n",
@@ -94,16 +94,16 @@ def test_what_is_filled_in_is_what_the_engine_checks(world: World) -> None:
 @pytest.mark.parametrize("process", all_processes().values(), ids=lambda process: process.name)
 def test_every_event_has_a_form_that_can_be_filled_in(world: World, process: Process) -> None:
     kind = role_table().kinds_of(process.owners[0])[0]
-    owner = next(name for name, one in world.organizations.items() if kind_of(one) == kind)
+    owner = next(name for name, one in world.organizations.items() if role_table_kind(one) == kind)
     for role in (Role.ANALYST, Role.REVIEWER):
         world.person(owner, role)
-    choices, now, wrong = Choices(process, world.viewer(owner)), timezone.now(), dict[str, dict[str, Any]]()
+    choices, now, wrong = FormChoices(process, world.viewer(owner)), timezone.now(), dict[str, dict[str, Any]]()
     for machine in (process, process.legs) if process.legs else (process,):
         for event, told in machine.events.items():
             fields = told.evidence
             sent = filled_in(fields, choices, now)
             files = {name: sent.pop(name) for name, field in fields.items() if field.type is FieldType.FILE}
-            form = evidence_form(fields, choices)(_sent_as(sent), _sent_as(files))
+            form = build_evidence_form(fields, choices)(_sent_as(sent), _sent_as(files))
             if not form.is_valid():
                 wrong[event] = dict(form.errors)
                 continue
@@ -115,8 +115,8 @@ def test_every_event_has_a_form_that_can_be_filled_in(world: World, process: Pro
     assert wrong == {}
 
 
-def _choices(world: World) -> Choices:
-    return Choices(all_processes()["order"], world.viewer("administration"))
+def _choices(world: World) -> FormChoices:
+    return FormChoices(all_processes()["order"], world.viewer("administration"))
 
 
 def _sent_as(given: dict[str, Any]) -> MultiValueDict[str, Any]:
@@ -126,7 +126,7 @@ def _sent_as(given: dict[str, Any]) -> MultiValueDict[str, Any]:
 @pytest.mark.django_db
 def test_of_several_files_each_must_hold_something(world: World) -> None:
     papers = {"papers": FIELDS["papers"]}
-    made = evidence_form(papers, _choices(world))
+    made = build_evidence_form(papers, _choices(world))
     files: Any = {"papers": [SimpleUploadedFile("one.txt", b"one"), SimpleUploadedFile("two.txt", b"")]}
     assert "papers" in made({}, MultiValueDict(files)).errors
     assert "papers" in made({}, MultiValueDict()).errors
@@ -137,29 +137,29 @@ def test_of_several_files_each_must_hold_something(world: World) -> None:
 @pytest.mark.parametrize(("language", "label"), [("zh-hans", "影响 (个)"), ("en", "Hit (subjects)")])
 def test_labels_are_in_the_readers_language_with_their_unit(world: World, language: str, label: str) -> None:
     with translation.override(language):
-        form = evidence_form(FIELDS, _choices(world))()
+        form = build_evidence_form(FIELDS, _choices(world))()
     assert form.fields["hits"].label == label
 
 
 @pytest.mark.django_db
 def test_what_the_engine_refuses_stands_beside_its_field(world: World) -> None:
-    form = evidence_form({"note": FIELDS["note"]}, _choices(world))({"note": "x"})
+    form = build_evidence_form({"note": FIELDS["note"]}, _choices(world))({"note": "x"})
     assert form.is_valid()
     with translation.override("en"):
-        form.add_faults({"note": Words("过长", "too long")})
+        form.add_refusal({"note": Words("过长", "too long")})
     assert form.errors["note"] == ["too long"]
 
 
 def test_lines_are_values_each_once() -> None:
-    assert LinesField().clean(" a \n\nb\na\r\n") == ["a", "b"]
-    assert LinesField(forms.FloatField()).clean("1\n0.5") == [1.0, 0.5]
-    assert LinesField(required=False).clean("") == []
+    assert MultiLineField().clean(" a \n\nb\na\r\n") == ["a", "b"]
+    assert MultiLineField(forms.FloatField()).clean("1\n0.5") == [1.0, 0.5]
+    assert MultiLineField(required=False).clean("") == []
 
 
 @pytest.mark.parametrize("told", ["1\ntwo", "", " \n "])
 def test_a_line_that_is_no_value_is_refused(told: str) -> None:
     with pytest.raises(forms.ValidationError):
-        LinesField(forms.FloatField()).clean(told)
+        MultiLineField(forms.FloatField()).clean(told)
 
 
 def test_files_are_a_list_and_none_is_too_few_where_some_are_needed() -> None:
@@ -174,31 +174,31 @@ def test_files_are_a_list_and_none_is_too_few_where_some_are_needed() -> None:
 def named(world: World, process: Process, event: str, name: str, of: str) -> set[str]:
     machine = process.machine_of(event)
     field: Field = machine.events[event].evidence[name] if machine else process.events[event].evidence[name]
-    found = set(Choices(process, world.viewer(of)).organizations(name, field))
+    found = set(FormChoices(process, world.viewer(of)).organizations(name, field))
     return {name for name, one in world.organizations.items() if one in found}
 
 
 def test_a_carrier_may_act_on_its_own_network_and_forwards_to_others(world: World) -> None:
-    review = known_processes()["card_rereview"]
+    review = load_processes()["card_rereview"]
     networks = {"carrier", "other_carrier", "far_carrier", "mvno", "other_mvno"}
     assert named(world, review, "propose_limit", "network", "carrier") == networks
     assert named(world, review, "pass_on", "holder", "carrier") == networks - {"carrier"}
 
 
 def test_regulators_are_of_the_country_or_of_a_province(world: World) -> None:
-    desks = named(world, known_processes()["lead"], "draft", "receivers", "carrier")
+    desks = named(world, load_processes()["lead"], "draft", "receivers", "carrier")
     assert desks == {"police", "ministry", "administration", "centre"}
-    inspected = named(world, known_processes()["supervision"], "draw", "inspected", "administration")
+    inspected = named(world, load_processes()["supervision"], "draw", "inspected", "administration")
     assert "carrier" in inspected and "administration" not in inspected
 
 
 def test_who_left_or_works_elsewhere_is_not_chosen(world: World) -> None:
     own, _other = world.person("carrier", Role.ANALYST), world.person("bank", Role.ANALYST)
-    choices = Choices(known_processes()["order"], world.viewer("carrier"))
+    choices = FormChoices(load_processes()["order"], world.viewer("carrier"))
     assert list(choices.people()) == [own]
     own.is_active = False
     own.save()
     world["mvno"].is_active = False
     world["mvno"].save()
     assert not choices.people()
-    assert "mvno" not in named(world, known_processes()["card_rereview"], "propose_limit", "network", "carrier")
+    assert "mvno" not in named(world, load_processes()["card_rereview"], "propose_limit", "network", "carrier")

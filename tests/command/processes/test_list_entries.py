@@ -12,12 +12,12 @@ from tests.command.processes.orders_made import actor
 from tests.command.processes.test_api import Caller
 
 from fanzha.base.clock import from_ms, to_ms
-from fanzha.command.processes.list_entries import TERM, entries_of
+from fanzha.command.processes.list_entries import TERM_FIELD, present_entries
 from fanzha.command.processes.models import ListEntry, ProcessInstance
-from fanzha.command.processes.outbox_worker import carry_out
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.outbox_worker import deliver_due
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
-from fanzha.command.processes.timers import pass_due
+from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes import all_processes
@@ -33,13 +33,13 @@ def listed(world: World, name: str = "Example platform") -> ProcessInstance:
     """A platform that reported nothing, and was entered on the bad-business list."""
     office = world["administration"]
     opened = {
-        "licence_holder": party(world["platform"]),
+        "licence_holder": to_party(world["platform"]),
         "year": 2025,
         "report_by": to_ms(timezone.now() + timedelta(seconds=1)),
     }
     report = open_process("annual_report", "open_year", office, actor(world, "administration", Role.INSPECTOR), opened)
     for days in (1, 40, 80):  # not in time, still missing, no answer
-        pass_due(NOW + timedelta(days=days))
+        fire_due_timers(NOW + timedelta(days=days))
     decision = {
         "name": name,
         "uscc": "91510000MA00000000",
@@ -47,18 +47,18 @@ def listed(world: World, name: str = "Example platform") -> ProcessInstance:
         "decided_on": to_ms(NOW),
         "cause": "no yearly report",
         "authority": "Example administration",
-        TERM: to_ms(NOW + timedelta(days=380)),
+        TERM_FIELD: to_ms(NOW + timedelta(days=380)),
     }
     reviewer = actor(world, "administration", Role.REVIEWER)
     fire(report.ref, "enter_list", reviewer, decision, at=NOW + timedelta(days=81))
-    carry_out(NOW + timedelta(days=82))
+    deliver_due(NOW + timedelta(days=82))
     return report
 
 
 def test_an_entry_says_what_its_decision_says_and_whom_until_when(world: World) -> None:
     report = listed(world)
     with everything("test"):
-        [entry] = entries_of(list(ListEntry.objects.select_related("instance__version", "organization")))
+        [entry] = present_entries(list(ListEntry.objects.select_related("instance__version", "organization")))
     said = {title.en: value for title, value in entry.facts}
     assert said["USCC"] == "91510000MA00000000" and said["Cause"] == "no yearly report"
     assert "Term ends at" not in said
@@ -77,8 +77,8 @@ def test_everybody_reads_entries_of_organisations_and_the_process_behind_only_wh
 
 def test_what_ended_is_shown_among_all_alone(world: World) -> None:
     report = listed(world)
-    pass_due(NOW + timedelta(days=381))
-    carry_out(NOW + timedelta(days=381, minutes=1))
+    fire_due_timers(NOW + timedelta(days=381))
+    deliver_due(NOW + timedelta(days=381, minutes=1))
     report.refresh_from_db()
     assert report.state == "delisted"
     client = world.client("bank", Role.ANALYST)
@@ -100,21 +100,21 @@ def test_persons_are_shown_to_those_who_carry_it_out_alone(world: World) -> None
         "cause": "traded",
         "level": "city",
         "document": keep([b"made up"]),
-        "receivers": (party(world["bank"]),),
+        "receivers": (to_party(world["bank"]),),
     }
     made = open_process("personal_list", "propose", world["police"], actor(world, "police", Role.ANALYST), opened)
     reviewers = [actor(world, "police", *roles) for roles in ((Role.REVIEWER,), (Role.LIAISON, Role.REVIEWER))]
     fire(made.ref, "announce", reviewers[0], {"announcement": keep([b"made up"])})
     fire(made.ref, "answer", actor(world, "police", Role.CLERK), {"statement": "a made-up statement"})
-    fire(made.ref, "recognise", reviewers[1], {"decision": keep([b"made up"]), TERM: ENDS})
-    carry_out(timezone.now())
+    fire(made.ref, "recognise", reviewers[1], {"decision": keep([b"made up"]), TERM_FIELD: ENDS})
+    deliver_due(timezone.now())
     for name, sees in (("police", 1), ("bank", 1), ("platform", 0)):
         with seen_by(world.viewer(name, Role.ANALYST)):
             rows = list(ListEntry.objects.select_related("instance__version", "organization"))
             assert len(rows) == sees, name
     assert rows == []
     with everything("test"):
-        [entry] = entries_of(list(ListEntry.objects.select_related("instance__version", "organization")))
+        [entry] = present_entries(list(ListEntry.objects.select_related("instance__version", "organization")))
     assert "E12345678" not in str(entry) and entry.who == "护照 E1•••••••"
     assert entry.row.about == ProcessInstance._base_manager.get(pk=made.pk).about
     assert [value.en for _, value in entry.facts] == ["Sold, rented or lent cards, lines, ports or accounts", "City"]
@@ -140,5 +140,5 @@ def test_the_page_asks_no_more_of_the_database_for_more_entries(world: World) ->
 def test_whatever_lists_asks_for_a_term_and_ends(name: str) -> None:
     events = all_processes()[name].events.values()
     listing = [event for event in events if Effect.PUBLISH_LIST_ENTRY in event.effects]
-    assert all(event.evidence[TERM].type is FieldType.MOMENT and event.undo for event in listing)
+    assert all(event.evidence[TERM_FIELD].type is FieldType.MOMENT and event.undo for event in listing)
     assert not listing or any(Effect.WITHDRAW_LIST_ENTRY in event.effects for event in events)

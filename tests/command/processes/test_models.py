@@ -21,7 +21,7 @@ from fanzha.command.processes.models import (
     SubjectNotice,
     Timer,
 )
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 
@@ -73,7 +73,7 @@ def test_what_is_for_named_readers_only_is_hidden_from_supervisors(world: World)
 
 
 def test_a_version_is_kept_once_and_read_back(world: World) -> None:
-    process = known_processes()["order"]
+    process = load_processes()["order"]
     one, two = ProcessVersion.of(process), ProcessVersion.of(process)
     assert one.pk == two.pk and one.process == process and str(one) == "order, version 1"
 

@@ -8,7 +8,7 @@ from tests.command.processes.orders_made import drafted
 
 from fanzha.command.organizations.models import Duty
 from fanzha.command.processes.models import Notification, OutboxItem
-from fanzha.command.processes.notifications import above, escalate
+from fanzha.command.processes.notifications import escalate, supervisors
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 
@@ -51,6 +51,6 @@ def test_with_nobody_on_duty_the_whole_desk_is_told(world: World) -> None:
 
 
 def test_the_regulator_of_the_province_stands_above_and_the_ministry_above_it(world: World) -> None:
-    assert above(world["carrier"]) == [world["administration"]]
-    assert above(world["administration"]) == [world["ministry"]]
-    assert above(world["far_carrier"]) == [world["ministry"]]
+    assert supervisors(world["carrier"]) == [world["administration"]]
+    assert supervisors(world["administration"]) == [world["ministry"]]
+    assert supervisors(world["far_carrier"]) == [world["ministry"]]

@@ -13,12 +13,18 @@ from tests.command.processes.test_api import Caller
 
 from fanzha.base.clock import to_ms
 from fanzha.command.processes.models import FollowUp, Notification, ProcessInstance
-from fanzha.command.processes.openings import about_of, following, known_beforehand, possible_owners, ways_to_begin
-from fanzha.command.processes.outbox_worker import carry_out
-from fanzha.command.processes.parties import actor_of, party
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.openings import (
+    follow_up_about,
+    list_openings,
+    possible_owners,
+    prefill_values,
+    present_follow_ups,
+)
+from fanzha.command.processes.outbox_worker import deliver_due
+from fanzha.command.processes.parties import to_actor, to_party
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import About, fire, open_process
-from fanzha.command.processes.worker import turn
+from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes import all_processes
@@ -36,7 +42,7 @@ def changed(world: World) -> FollowUp:
     given = {"kind": "n400", "customer": "customer-1"}
     service = open_process("key_service", "import_active", world["carrier"], IMPORT, given, about=ABOUT)
     fire(service.ref, "import_change", IMPORT, {"allowed_numbers": "ab" * 32})
-    turn()
+    run_once()
     with everything("test"):
         return FollowUp.objects.select_related("instance").get(instance=service)
 
@@ -48,14 +54,14 @@ def opened(world: World, follow_up: FollowUp) -> ProcessInstance:
         world["carrier"],
         actor(world, "carrier", Role.ANALYST),
         RECHECK,
-        about=about_of(follow_up),
+        about=follow_up_about(follow_up),
         follow_up=follow_up,
     )
 
 
 def test_the_owner_is_asked_and_the_worker_may_be_asked_twice(world: World) -> None:
     changed(world)
-    turn()
+    run_once()
     with everything("test"):
         told = Notification.objects.filter(owner=world["carrier"], text_en__startswith="To open: ")
         assert [one.text_en.split(" (")[0] for one in told] == ["To open: Re-check of a key service"]
@@ -78,15 +84,15 @@ def test_fields_of_the_same_name_are_known_beforehand_and_files_are_given_anew(w
     fields: dict[str, Any] = dict(all_processes()["key_service"].events["import_active"].evidence)
     fields |= all_processes()["key_service"].events["import_change"].evidence
     with everything("test"):
-        assert known_beforehand(follow_up, fields) == {"kind": "n400", "customer": "customer-1"}
+        assert prefill_values(follow_up, fields) == {"kind": "n400", "customer": "customer-1"}
 
 
 def test_the_page_offers_it_to_who_may_open_it(world: World) -> None:
     follow_up = changed(world)
     with everything("test"):
-        (shown,) = following(follow_up.instance, world.viewer("carrier", Role.ANALYST))
+        (shown,) = present_follow_ups(follow_up.instance, world.viewer("carrier", Role.ANALYST))
         assert [offer.event for offer in shown.begin] == ["begin"]
-        (barred,) = following(follow_up.instance, world.viewer("carrier", Role.EXECUTOR))
+        (barred,) = present_follow_ups(follow_up.instance, world.viewer("carrier", Role.EXECUTOR))
         assert barred.begin == []
 
 
@@ -114,7 +120,7 @@ CARD = "+8617000004321"
 
 
 def named(world: World, process: str, event: str, of: str, *roles: Role) -> set[str]:
-    found = possible_owners(known_processes()[process], event, world.viewer(of, *roles))
+    found = possible_owners(load_processes()[process], event, world.viewer(of, *roles))
     return {name for name, one in world.organizations.items() if one in found}
 
 
@@ -128,8 +134,8 @@ def test_owners_are_those_for_whom_the_office_may_open(world: World) -> None:
 
 
 def test_a_way_for_another_counts_as_a_way(world: World) -> None:
-    process, viewer = known_processes()["card_rereview"], world.viewer("police", Role.LIAISON)
-    found = {one.event: one.allowed for one in ways_to_begin(process, world["police"], actor_of(viewer))}
+    process, viewer = load_processes()["card_rereview"], world.viewer("police", Role.LIAISON)
+    found = {one.event: one.allowed for one in list_openings(process, world["police"], to_actor(viewer))}
     assert found == {"flag": False, "police_names_card": True}
 
 
@@ -144,7 +150,7 @@ def test_by_the_page_police_open_it_for_a_carrier_and_both_see_it(world: World) 
     answer = client.post(address, {"owner": world["carrier"].ref, "card": CARD, "case_document": paper})
     assert answer.status_code == 302, str(answer.content, "utf-8")
     assert client.get(answer["Location"]).status_code == 200
-    carry_out(timezone.now())
+    deliver_due(timezone.now())
     with everything("test"):
         made = ProcessInstance.objects.get()
         assert made.owner == world["carrier"]
@@ -187,15 +193,15 @@ def test_a_brand_that_reported_a_site_and_is_named_as_copied_confirms_it(world: 
     site = {"kind": "site", "indicator": "pay.example.com", "live_victims": "urgent"}
     body = {"process": "indicator", "event": "report", "owner": centre.ref, "evidence": site}
     ref = brand.post("/instances", body).json()["ref"]
-    analyst = actor_of(world.viewer("centre", Role.ANALYST))
+    analyst = to_actor(world.viewer("centre", Role.ANALYST))
     fire(ref, "record_snapshot", analyst, {"page_hash": keep([b"a page"]), "facts": "made up"})
     judged = {
         "fraud_type": "phishing",
-        "brand_owner": party(world["brand"]),
+        "brand_owner": to_party(world["brand"]),
         "confidence": 95,
         "scope": "host",
         "valid_until": to_ms(timezone.now() + timedelta(days=10)),
-        "executors": (party(world["isp"]),),
+        "executors": (to_party(world["isp"]),),
     }
     fire(ref, "judge_fraud", analyst, judged)
     path, proof = f"/instances/{ref}/events/confirm_by_brand", {"brand_proof": keep([b"a trade mark"])}

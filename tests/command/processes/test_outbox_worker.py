@@ -9,11 +9,11 @@ from tests.command.processes.orders_made import drafted
 from tests.command.processes.test_delivery_pool import until
 
 from fanzha.command.processes import outbox_worker as carrying
-from fanzha.command.processes.delivery_pool import Lane, Later
-from fanzha.command.processes.handlers import Handler, handlers
+from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
+from fanzha.command.processes.handlers import Handler, load_handlers
 from fanzha.command.processes.models import Notification, OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
-from fanzha.command.processes.outbox_worker import LEASE, PAUSES, carry_out
+from fanzha.command.processes.outbox_worker import LEASE, RETRY_DELAYS, deliver_due
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.processes.effects import Effect
@@ -24,15 +24,15 @@ def item(world: World, effect: str = "trying") -> OutboxItem:
 
 
 def test_every_effect_of_the_engine_is_carried_out_by_somebody() -> None:
-    assert {str(effect) for effect in Effect} - handlers().keys() == set()
+    assert {str(effect) for effect in Effect} - load_handlers().keys() == set()
 
 
 def test_an_item_is_carried_out_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
-    monkeypatch.setattr(carrying, "handlers", lambda: {"trying": Handler(lambda one: seen.append(one.key))})
+    monkeypatch.setattr(carrying, "load_handlers", lambda: {"trying": Handler(lambda one: seen.append(one.key))})
     item(world)
     now = timezone.now() + timedelta(seconds=1)
-    assert carry_out(now) == 1 and carry_out(now) == 0
+    assert deliver_due(now) == 1 and deliver_due(now) == 0
     assert seen == ["k"] and OutboxItem.objects.get(key="k").state == OutboxState.DONE
 
 
@@ -40,15 +40,15 @@ def test_a_failure_is_told_and_tried_again_later(world: World, monkeypatch: pyte
     def fails(one: OutboxItem) -> None:
         raise ConnectionError("the gateway is away")
 
-    monkeypatch.setattr(carrying, "handlers", lambda: {"trying": Handler(fails, sends=True)})
+    monkeypatch.setattr(carrying, "load_handlers", lambda: {"trying": Handler(fails, sends=True)})
     item(world)
     now = timezone.now() + timedelta(seconds=1)
-    assert carry_out(now) == 0
+    assert deliver_due(now) == 0
     held = OutboxItem.objects.get(key="k")
-    assert held.problem == "ConnectionError: the gateway is away" and held.next_at == now + PAUSES[0]
-    for _ in range(len(PAUSES)):
+    assert held.problem == "ConnectionError: the gateway is away" and held.next_at == now + RETRY_DELAYS[0]
+    for _ in range(len(RETRY_DELAYS)):
         now += timedelta(hours=2)
-        carry_out(now)
+        deliver_due(now)
     assert OutboxItem.objects.get(key="k").state == OutboxState.DEAD
 
 
@@ -56,11 +56,11 @@ def test_who_gave_the_order_is_told_of_what_was_given_up(world: World, monkeypat
     def fails(one: OutboxItem) -> None:
         raise ValueError("it never will")
 
-    monkeypatch.setattr(carrying, "handlers", lambda: {"publish_decision": Handler(fails, sends=True)})
+    monkeypatch.setattr(carrying, "load_handlers", lambda: {"publish_decision": Handler(fails, sends=True)})
     administrator, now = world.person("centre", Role.ADMINISTRATOR), timezone.now() + timedelta(seconds=1)
     item(world, "publish_decision")
-    for _ in range(len(PAUSES) + 1):
-        carry_out(now)
+    for _ in range(len(RETRY_DELAYS) + 1):
+        deliver_due(now)
         now += timedelta(hours=2)
     with everything("test"):
         told = {one.person: one.text_en for one in Notification.objects.filter(owner=world["centre"], urgent=True)}
@@ -75,16 +75,16 @@ def test_a_handler_that_fails_in_the_database_leaves_nothing_behind(
         OutboxItem.objects.create(key="half", instance=one.instance, step=1, effect="none", state=OutboxState.DONE)
         raise ValueError("then it breaks")
 
-    monkeypatch.setattr(carrying, "handlers", lambda: {"trying": Handler(half)})
+    monkeypatch.setattr(carrying, "load_handlers", lambda: {"trying": Handler(half)})
     item(world)
-    carry_out(timezone.now() + timedelta(seconds=1))
+    deliver_due(timezone.now() + timedelta(seconds=1))
     assert not OutboxItem.objects.filter(key="half").exists()
 
 
 def asking(asked: list[str]) -> dict[str, Handler]:
     """Handlers of which one waits for a receiver's system."""
     return {
-        "asking": Handler(lambda one: Later("a", lambda: asked.append(one.key)), sends=True),
+        "asking": Handler(lambda one: Deferred("a", lambda: asked.append(one.key)), sends=True),
         "trying": Handler(lambda one: asked.append(one.key)),
     }
 
@@ -96,19 +96,19 @@ def two_items(world: World) -> tuple[OutboxItem, OutboxItem]:
 
 def test_receivers_are_asked_after_all_that_waits_for_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(carrying, "handlers", lambda: asking(asked))
+    monkeypatch.setattr(carrying, "load_handlers", lambda: asking(asked))
     two_items(world)
-    assert carry_out(timezone.now() + timedelta(seconds=1)) == 2
+    assert deliver_due(timezone.now() + timedelta(seconds=1)) == 2
     assert asked == ["next", "k"]
 
 
 def test_what_a_lane_holds_is_neither_waited_for_nor_taken_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(carrying, "handlers", lambda: asking(asked))
+    monkeypatch.setattr(carrying, "load_handlers", lambda: asking(asked))
     asks, _ = two_items(world)
-    lane = Lane(threads=0)
-    assert carry_out(timezone.now() + timedelta(seconds=1), lane=lane) == 1 and asked == ["next"]
-    assert carry_out(timezone.now() + 2 * LEASE, lane=lane) == 0 and lane.held() == [asks.pk]
+    lane = DeliveryPool(threads=0)
+    assert deliver_due(timezone.now() + timedelta(seconds=1), lane=lane) == 1 and asked == ["next"]
+    assert deliver_due(timezone.now() + 2 * LEASE, lane=lane) == 0 and lane.pending_ids() == [asks.pk]
     asks.refresh_from_db()
     assert (asks.state, asks.attempts) == (OutboxState.WAITING, 1)
 
@@ -116,20 +116,20 @@ def test_what_a_lane_holds_is_neither_waited_for_nor_taken_again(world: World, m
 @pytest.mark.django_db(transaction=True)
 def test_a_lane_ends_what_it_was_given(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(carrying, "handlers", lambda: asking(asked))
+    monkeypatch.setattr(carrying, "load_handlers", lambda: asking(asked))
     asks, _ = two_items(world)
-    lane = Lane()
-    carry_out(timezone.now() + timedelta(seconds=1), lane=lane)
-    until(lambda: not lane.held())
+    lane = DeliveryPool()
+    deliver_due(timezone.now() + timedelta(seconds=1), lane=lane)
+    until(lambda: not lane.pending_ids())
     asks.refresh_from_db()
     assert asked == ["next", "k"] and asks.state == OutboxState.DONE
 
 
 def test_an_item_is_held_from_the_moment_it_is_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying, "handlers", lambda: asking([]))
+    monkeypatch.setattr(carrying, "load_handlers", lambda: asking([]))
     asks, _ = two_items(world)
     began = timezone.now()
     OutboxItem.objects.update(next_at=began - timedelta(hours=2))
-    carry_out(began - timedelta(hours=1), lane=Lane(threads=0))
+    deliver_due(began - timedelta(hours=1), lane=DeliveryPool(threads=0))
     asks.refresh_from_db()
     assert asks.next_at >= began + LEASE

@@ -4,7 +4,7 @@ import pytest
 from tests.command.people import ORGANIZATIONS, World
 from tests.command.processes.orders_made import drafted
 
-from fanzha.command.processes.parties import actor_of, kind_of
+from fanzha.command.processes.parties import role_table_kind, to_actor
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor, Standing
@@ -13,7 +13,7 @@ from fanzha.processes.roles import role_table
 
 
 def test_every_kind_of_organization_stands_in_the_table(world: World) -> None:
-    assert {kind_of(world[name]) for name in ORGANIZATIONS} == set(role_table().kinds)
+    assert {role_table_kind(world[name]) for name in ORGANIZATIONS} == set(role_table().kinds)
 
 
 def test_every_role_of_the_table_can_be_given_to_people() -> None:
@@ -21,20 +21,20 @@ def test_every_role_of_the_table_can_be_given_to_people() -> None:
 
 
 def test_a_person_acts_for_his_organization_in_his_roles(world: World) -> None:
-    actor = actor_of(world.viewer("administration", Role.INSPECTOR))
+    actor = to_actor(world.viewer("administration", Role.INSPECTOR))
     assert (actor.kind, actor.roles) == ("provincial_regulator", frozenset({"inspector"}))
     assert actor.organization == world["administration"].ref
 
 
 def test_a_person_acts_as_one_of_his_department_and_appeals_go_to_another(world: World) -> None:
     order, concerned = drafted(world), Actor(person="concerned", standings=frozenset({Standing.SUBJECT}))
-    fire(order.ref, "approve", actor_of(world.viewer("centre", Role.REVIEWER)), {"opinion": "as the evidence says"})
+    fire(order.ref, "approve", to_actor(world.viewer("centre", Role.REVIEWER)), {"opinion": "as the evidence says"})
     fire(order.ref, "appeal", concerned, {"channel": "letter", "text": "it is my shop's number"})
     hears = world.viewer("centre", Role.INSPECTOR, Role.REVIEWER)
     given = {"reason": "a shop", "next_channel": "the regulator"}
     for unit in ("", "operations"):
         with pytest.raises(Refusal):
-            fire(order.ref, "reject_appeal", actor_of(hears._replace(unit=unit)), given)
-    fire(order.ref, "reject_appeal", actor_of(hears._replace(unit="appeals")), given)
+            fire(order.ref, "reject_appeal", to_actor(hears._replace(unit=unit)), given)
+    fire(order.ref, "reject_appeal", to_actor(hears._replace(unit="appeals")), given)
     order.refresh_from_db()
     assert order.state == "issued"

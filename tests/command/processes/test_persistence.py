@@ -9,10 +9,10 @@ from tests.command.processes.orders_made import actor, draft_evidence, drafted, 
 
 from fanzha.base.clock import to_ms
 from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step
-from fanzha.command.processes.parties import party
-from fanzha.command.processes.persistence import Overtaken, split_evidence, update_instance
-from fanzha.command.processes.process_settings import process_settings
-from fanzha.command.processes.services import fire, open_process, situation_of
+from fanzha.command.processes.parties import to_party
+from fanzha.command.processes.persistence import ConcurrentStep, split_evidence, update_instance
+from fanzha.command.processes.process_settings import current_settings
+from fanzha.command.processes.services import current_situation, fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.processes import engine
@@ -36,17 +36,17 @@ def test_of_two_changes_that_began_at_the_same_point_one_is_recorded(world: Worl
     at = to_ms(timezone.now())
     reviewer = actor(world, "centre", Role.REVIEWER)
     change = engine.fire(
-        process, situation_of(other), "send_back", reviewer, {"reason": "x"}, at, settings=process_settings()
+        process, current_situation(other), "send_back", reviewer, {"reason": "x"}, at, settings=current_settings()
     )
     fire(order.ref, "approve", reviewer, {"opinion": "yes"})
-    with pytest.raises(Overtaken):
+    with pytest.raises(ConcurrentStep):
         update_instance(other, change, process, at)
 
 
 def test_a_forwarded_leg_ends_and_the_next_one_begins(world: World) -> None:
     now = timezone.now()
     order = issued(world, now, ("carrier",))
-    given = {"cause": "ported_out", "holder": party(world["other_carrier"])}
+    given = {"cause": "ported_out", "holder": to_party(world["other_carrier"])}
     fire(order.ref, "forward", actor(world, "carrier", Role.EXECUTOR), given, leg="1", at=now + timedelta(minutes=1))
     with everything("test"):
         legs = {leg.receiver.pk: leg for leg in Leg.objects.filter(instance=order)}

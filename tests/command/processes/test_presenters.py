@@ -8,16 +8,16 @@ from tests.command.processes.orders_made import actor, issued
 
 from fanzha.base.words import Words
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.presenters import ProcessShown, shown
+from fanzha.command.processes.presenters import ProcessPage, present_process
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
 
-def read(world: World, order: ProcessInstance, name: str, *roles: Role) -> ProcessShown:
+def read(world: World, order: ProcessInstance, name: str, *roles: Role) -> ProcessPage:
     viewer = world.viewer(name, *roles)
     with seen_by(viewer):
-        return shown(ProcessInstance.objects.select_related("owner", "version").get(pk=order.pk), viewer)
+        return present_process(ProcessInstance.objects.select_related("owner", "version").get(pk=order.pk), viewer)
 
 
 def test_values_are_shown_in_words_with_units_and_names(world: World) -> None:

@@ -10,7 +10,12 @@ from tests.test_process_page import text
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.errors import WrongCall
-from fanzha.command.processes.process_settings import OwnCalendars, checked_settings, known_processes, process_settings
+from fanzha.command.processes.process_settings import (
+    OrganizationCalendars,
+    current_settings,
+    load_processes,
+    load_settings,
+)
 from fanzha.command.web.roles import Role
 from fanzha.processes import all_processes
 from fanzha.processes.business_calendar import china
@@ -27,39 +32,39 @@ def test_a_process_of_the_operator_joins_those_that_ship(home: Path) -> None:
     (home / "processes").mkdir()
     text = all_processes()["order"].text.replace("name: order", "name: own_order", 1)
     (home / "processes" / "own_order.yaml").write_text(text, "utf-8")
-    assert {"order", "own_order"} <= known_processes().keys()
+    assert {"order", "own_order"} <= load_processes().keys()
 
 
 def test_a_deadline_is_as_the_operator_sets_it(home: Path) -> None:
-    assert process_settings().spans == {}
+    assert current_settings().spans == {}
     (home / "fanzha.toml").write_text('[processes.deadlines]\n"order.second_person" = "20min"\n', "utf-8")
-    assert process_settings().spans == {"order.second_person": "20min"}
+    assert current_settings().spans == {"order.second_person": "20min"}
 
 
 @pytest.mark.parametrize("line", ['"order.ratification" = "3h"', '"order.nothing" = "1h"', '"order.second_person" = 5'])
 def test_what_cannot_be_set_is_refused(home: Path, line: str) -> None:
     (home / "fanzha.toml").write_text(f"[processes.deadlines]\n{line}\n", "utf-8")
     with pytest.raises(WrongCall):
-        checked_settings()
+        load_settings()
 
 
 def test_what_a_refusal_says_to_write_can_be_written(home: Path) -> None:
     settings = home / "fanzha.toml"
     settings.write_text("[processes.deadlines]\nsecond_person = 5\n", "utf-8")
     with pytest.raises(WrongCall) as refused:
-        checked_settings()
+        load_settings()
     settings.write_text(f"[processes.deadlines]\n{refused.value.fix.removeprefix('write ')}\n", "utf-8")
-    assert checked_settings().spans == {"order.second_person": "15min"}
+    assert load_settings().spans == {"order.second_person": "15min"}
 
 
 @pytest.mark.parametrize("line", ['"order.nothing" = "1h"', '"order.second_person" = "soon"', "no toml"])
 def test_what_was_right_before_stays_in_force(home: Path, line: str, caplog: pytest.LogCaptureFixture) -> None:
     file = home / "fanzha.toml"
     file.write_text('[processes.deadlines]\n"order.second_person" = "20min"\n', "utf-8")
-    process_settings()
+    current_settings()
     file.write_text(f"[processes.deadlines]\n{line}\n# another size and moment\n", "utf-8")
     os.utime(file, ns=(1, 1))
-    assert process_settings().spans == process_settings().spans == {"order.second_person": "20min"}
+    assert current_settings().spans == current_settings().spans == {"order.second_person": "20min"}
     assert caplog.text.count("those before stay in force") == 1
 
 
@@ -85,7 +90,7 @@ MONDAY = moment_ms("2026-03-02T10:00:00+08:00")
 def test_a_day_ends_at_midnight_where_the_organisation_is(world: World) -> None:
     world["bank"].zone = "Asia/Urumqi"
     world["bank"].save()
-    after = process_settings().after
+    after = current_settings().after
     assert after(MONDAY, "1d", Clock.BUSINESS, world["carrier"].ref) == moment_ms("2026-03-04T00:00:00+08:00")
     assert after(MONDAY, "1d", Clock.BUSINESS, world["bank"].ref) == moment_ms("2026-03-04T00:00:00+06:00")
 
@@ -93,18 +98,18 @@ def test_a_day_ends_at_midnight_where_the_organisation_is(world: World) -> None:
 def test_who_is_not_known_works_as_usual(world: World) -> None:
     world["bank"].zone = "Atlantis/Capital"
     world["bank"].save()
-    calendars = OwnCalendars(china())
+    calendars = OrganizationCalendars(china())
     assert calendars.get("nobody") is None and calendars.get(world["bank"].ref) is None
     assert len(calendars) == len(list(calendars)) > 5
 
 
 def test_the_operators_table_of_holidays_stands_for_the_one_that_ships(home: Path, world: World) -> None:
     (home / "holidays.yaml").write_text("2026:\n  holidays: [[本地, Local, 2026-03-03, 2026-03-03]]\n", "utf-8")
-    after = process_settings().after
+    after = current_settings().after
     assert after(MONDAY, "1d", Clock.BUSINESS, world["carrier"].ref) == moment_ms("2026-03-05T00:00:00+08:00")
 
 
 def test_a_wrong_table_is_told(home: Path) -> None:
     (home / "holidays.yaml").write_text("2026: {holidays: soon}\n", "utf-8")
     with pytest.raises(WrongCall, match="holidays"):
-        checked_settings()
+        load_settings()

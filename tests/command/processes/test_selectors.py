@@ -10,20 +10,20 @@ from tests.command.processes.orders_made import actor, drafted, issued
 
 from fanzha.base.clock import to_ms
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance
-from fanzha.command.processes.notifications import tell_police
-from fanzha.command.processes.outbox_worker import carry_out
-from fanzha.command.processes.parties import actor_of, party
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.notifications import notify_police
+from fanzha.command.processes.outbox_worker import deliver_due
+from fanzha.command.processes.parties import to_actor, to_party
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.selectors import (
     is_late,
     late_legs,
     missed_by_receiver,
-    organizations_named,
-    receivers_deadlines,
-    standings_of,
+    named_organizations,
+    receiver_deadlines,
+    viewer_standings,
 )
 from fanzha.command.processes.services import fire, open_process
-from fanzha.command.processes.timers import pass_due
+from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.parties import Standing
@@ -32,9 +32,9 @@ from fanzha.store.evidence_files import keep
 
 
 def test_receivers_answer_for_the_deadlines_of_their_own_steps() -> None:
-    legs = known_processes()["order"].legs
+    legs = load_processes()["order"].legs
     assert legs
-    assert receivers_deadlines(legs) == ["acknowledge", "answer_at_all", "execute", "report_lifted"]
+    assert receiver_deadlines(legs) == ["acknowledge", "answer_at_all", "execute", "report_lifted"]
 
 
 def test_a_leg_is_late_when_its_deadline_has_passed_and_not_before(world: World) -> None:
@@ -57,7 +57,7 @@ def test_whoever_acts_is_late_no_more_but_was(world: World) -> None:
         made = late_order(world, ("carrier",))
         fire(made.ref, "acknowledge", actor(world, "carrier", Role.EXECUTOR), {}, leg=made.legs.get().name)
         assert not late_legs(Leg.objects.all(), now).exists()
-        assert Leg.objects.filter(missed_by_receiver(known_processes(), now)).count() == 1
+        assert Leg.objects.filter(missed_by_receiver(load_processes(), now)).count() == 1
 
 
 def test_a_process_is_late_by_its_own_deadline_until_it_moves_on(world: World) -> None:
@@ -94,7 +94,7 @@ def test_a_process_is_late_by_a_leg_and_only_to_those_who_may_see_the_leg(world:
 def report_asked(world: World) -> ProcessInstance:
     """A yearly report that the administration wants from the platform."""
     given = {
-        "licence_holder": party(world["platform"]),
+        "licence_holder": to_party(world["platform"]),
         "year": 2025,
         "report_by": to_ms(timezone.now() + timedelta(days=30)),
     }
@@ -107,10 +107,10 @@ def test_the_one_concerned_reads_the_process_is_told_and_acts(world: World) -> N
     viewer = world.viewer("platform", Role.LIAISON)
     with seen_by(viewer):
         seen = ProcessInstance.objects.select_related("version").get(ref=report.ref)
-        standings = standings_of(seen, viewer)
+        standings = viewer_standings(seen, viewer)
     assert standings == {Standing.SUBJECT}
-    fire(report.ref, "draft", actor_of(viewer, standings), {"values": keep([b"made up"])})
-    carry_out(timezone.now())
+    fire(report.ref, "draft", to_actor(viewer, standings), {"values": keep([b"made up"])})
+    deliver_due(timezone.now())
     with everything("test"):
         told = Notification.objects.get(owner=world["platform"])
     assert told.urgent and told.instance == report and told.text_en.startswith("You were named: Yearly information")
@@ -121,8 +121,8 @@ def test_what_the_one_concerned_is_told_stands_on_its_desk_too(world: World) -> 
     report.refresh_from_db()
     with everything("test"):
         timer = report.timers.get()
-    pass_due(timer.due_at + timedelta(seconds=1))
-    carry_out(timer.due_at + timedelta(minutes=1))
+    fire_due_timers(timer.due_at + timedelta(seconds=1))
+    deliver_due(timer.due_at + timedelta(minutes=1))
     with everything("test"):
         texts = [one.text_en for one in Notification.objects.filter(owner=world["platform"])]
     assert "The yearly report is overdue; please hand it in within the time set" in texts
@@ -134,9 +134,9 @@ def test_nobody_else_sees_it_or_has_a_standing(world: World) -> None:
     with seen_by(viewer):
         assert not ProcessInstance.objects.exists()
     with everything("test"):
-        assert standings_of(report, viewer) == frozenset()
-        assert organizations_named(report, Standing.SUBJECT) == [world["platform"]]
-        assert organizations_named(report, Standing.APPLICANT) == []
+        assert viewer_standings(report, viewer) == frozenset()
+        assert named_organizations(report, Standing.SUBJECT) == [world["platform"]]
+        assert named_organizations(report, Standing.APPLICANT) == []
 
 
 def test_an_organisation_of_another_kind_cannot_be_named(world: World) -> None:
@@ -144,19 +144,19 @@ def test_an_organisation_of_another_kind_cannot_be_named(world: World) -> None:
     analyst = actor(world, "carrier", Role.ANALYST)
     case = open_process("caller_case", "open", world["carrier"], analyst, given)
     with pytest.raises(Refusal, match="must be one of: Carriers and MVNOs"):
-        fire(case.ref, "ask_first_hop", analyst, {"asked": party(world["bank"])})
+        fire(case.ref, "ask_first_hop", analyst, {"asked": to_party(world["bank"])})
 
 
 def test_a_hop_that_is_asked_answers_and_names_the_next(world: World) -> None:
     given = {"trunk": "T-1", "range": "+8617000000", "day": to_ms(timezone.now()), "calls": 9, "facts": keep([b"x"])}
     analyst = actor(world, "carrier", Role.ANALYST)
     case = open_process("caller_case", "open", world["carrier"], analyst, given)
-    fire(case.ref, "ask_first_hop", analyst, {"asked": party(world["other_carrier"])})
+    fire(case.ref, "ask_first_hop", analyst, {"asked": to_party(world["other_carrier"])})
     hop = world.viewer("other_carrier", Role.ANALYST)
     with seen_by(hop):
         assert ProcessInstance.objects.filter(ref=case.ref).exists()
-    answer = {"upstream": "the next", "answer": keep([b"made up"]), "asked": party(world["far_carrier"])}
-    fire(case.ref, "hop_answers", actor_of(hop), answer)
+    answer = {"upstream": "the next", "answer": keep([b"made up"]), "asked": to_party(world["far_carrier"])}
+    fire(case.ref, "hop_answers", to_actor(hop), answer)
     for name in ("other_carrier", "far_carrier"):  # who has answered goes on reading
         with seen_by(world.viewer(name, Role.ANALYST)):
             assert ProcessInstance.objects.filter(ref=case.ref).exists()
@@ -169,12 +169,12 @@ def stopped(world: World) -> ProcessInstance:
         "accounts": ("6217000000000000000",),
         "amount": 5,
         "paid_at": to_ms(timezone.now()),
-        "banks": (party(world["bank"]),),
+        "banks": (to_party(world["bank"]),),
         "hold_ends_at": to_ms(timezone.now() + timedelta(hours=48)),
     }
     stop = open_process("stop_payment", "request", world["bank"], actor(world, "bank", Role.ANALYST), given)
     fire(stop.ref, "approve", actor(world, "bank", Role.REVIEWER), {"opinion": "yes"})
-    carry_out(timezone.now())
+    deliver_due(timezone.now())
     return stop
 
 
@@ -187,13 +187,13 @@ def test_police_who_are_told_take_part_and_an_appeal_does_not_bar_their_freeze(w
     document = keep([b"made up"])
     frozen = {"document": document, "hold_ends_at": to_ms(timezone.now() + timedelta(days=90))}
     with pytest.raises(Refusal):
-        fire(stop.ref, "freeze", actor_of(viewer), frozen)
-    fire(stop.ref, "freeze_while_appealed", actor_of(viewer), frozen)
-    pass_due(timezone.now() + timedelta(hours=49))  # the hold would be over, the freeze is not
+        fire(stop.ref, "freeze", to_actor(viewer), frozen)
+    fire(stop.ref, "freeze_while_appealed", to_actor(viewer), frozen)
+    fire_due_timers(timezone.now() + timedelta(hours=49))  # the hold would be over, the freeze is not
     stop.refresh_from_db()
     assert stop.state == "freeze_appealed"
     other = world.viewer("police", Role.LIAISON, Role.REVIEWER)._replace(unit="appeals")
-    fire(stop.ref, "reject_freeze_appeal", actor_of(other), {"reason": "the papers are in order"})
+    fire(stop.ref, "reject_freeze_appeal", to_actor(other), {"reason": "the papers are in order"})
     stop.refresh_from_db()
     assert stop.state == "frozen"
 
@@ -201,8 +201,8 @@ def test_police_who_are_told_take_part_and_an_appeal_does_not_bar_their_freeze(w
 def test_police_do_not_tell_themselves(world: World) -> None:
     case = OutboxItem(key="k", instance=report_asked(world), effect="notify_police", payload={"event": "open_year"})
     with everything("test"):
-        tell_police(case)
+        notify_police(case)
         assert [one.owner for one in Notification.objects.filter(key__startswith="k:")] == [world["police"]]
         case.key, case.instance.owner = "l", world["police"]
-        tell_police(case)
+        notify_police(case)
         assert not Notification.objects.filter(key__startswith="l:").exists()

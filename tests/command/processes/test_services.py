@@ -12,9 +12,9 @@ from tests.command.processes.orders_made import actor, draft_evidence, drafted, 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.processes.models import Leg, OutboxItem, ProcessInstance, Step, SubjectNotice, Timer
-from fanzha.command.processes.services import fire, open_process, say_delivered
-from fanzha.command.processes.timers import pass_due
-from fanzha.command.processes.worker import turn
+from fanzha.command.processes.services import fire, open_process, record_delivery
+from fanzha.command.processes.timers import fire_due_timers
+from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.parties import Actor
@@ -66,9 +66,9 @@ def test_a_deadline_passes_once_whatever_the_clock_does(world: World) -> None:
     start = timezone.now()
     order = issued(world, start)
     late = start + timedelta(minutes=5, seconds=1)
-    assert pass_due(start + timedelta(minutes=4)) == 0
-    assert pass_due(late) == 3  # one a leg
-    assert pass_due(late - timedelta(hours=1)) == 0 and pass_due(late) == 0
+    assert fire_due_timers(start + timedelta(minutes=4)) == 0
+    assert fire_due_timers(late) == 3  # one a leg
+    assert fire_due_timers(late - timedelta(hours=1)) == 0 and fire_due_timers(late) == 0
     with everything("test"):
         escalations = OutboxItem.objects.filter(instance=order, effect="escalate")
         assert escalations.count() == 3 == len(set(escalations.values_list("key", flat=True)))
@@ -139,12 +139,12 @@ def test_a_step_is_not_proven_by_a_file_that_nobody_handed_in(world: World) -> N
 
 def test_a_delivery_is_recorded_once_with_who_said_so(world: World) -> None:
     issued(world)
-    turn()
+    run_once()
     clerk = actor(world, "centre", Role.CLERK)
     with everything("test"):
         notice = SubjectNotice.objects.select_related("instance").get()
-        assert say_delivered(notice, "registered letter", clerk)
-        assert not say_delivered(notice, "again", clerk)
+        assert record_delivery(notice, "registered letter", clerk)
+        assert not record_delivery(notice, "again", clerk)
         notice.refresh_from_db()
         entries = list(LogEntry.objects.filter(kind="notice_delivered"))
     assert notice.delivered_by == "registered letter" and notice.delivered_at and notice.delivered_at <= timezone.now()

@@ -1,6 +1,6 @@
 """What is stored of a situation comes back as it was."""
 
-from fanzha.command.processes.situations import loaded, stored
+from fanzha.command.processes.situations import dump_situation, load_situation
 from fanzha.processes.parties import Party
 from fanzha.processes.situation import Leg, Situation, Step, Timer
 
@@ -19,4 +19,4 @@ def test_a_situation_comes_back_as_it_was() -> None:
         timers=(Timer(id="t", deadline="expiry", due=9),),
         facts={"receivers": (carrier, carrier), "expires_at": 9, "action": "refuse", "holder": carrier},
     )
-    assert loaded(stored(given)) == given
+    assert load_situation(dump_situation(given)) == given

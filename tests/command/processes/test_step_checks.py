@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.command.processes.step_checks import Attempt, check, checks
+from fanzha.command.processes.step_checks import Attempt, load_checks, run_checks
 from fanzha.processes.refusal import Refusal
 
 #: An order that no kind of target is for.
@@ -10,11 +10,11 @@ WRONG = Attempt("forward", {"holder": None}, {"target_kind": "number", "action":
 
 
 def test_those_of_orders_are_found() -> None:
-    assert [one.__module__ for one in checks()["order"]] == ["fanzha.command.orders.checks"]
+    assert [one.__module__ for one in load_checks()["order"]] == ["fanzha.command.orders.checks"]
 
 
 def test_what_a_check_has_against_a_step_is_raised_for_its_own_process_alone() -> None:
     with pytest.raises(Refusal, match="not for this kind of target"):
-        check("order", WRONG)
-    assert "lead" not in checks()
-    check("lead", WRONG)
+        run_checks("order", WRONG)
+    assert "lead" not in load_checks()
+    run_checks("lead", WRONG)

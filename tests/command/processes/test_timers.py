@@ -11,7 +11,7 @@ from tests.command.processes.orders_made import actor, drafted, issued
 
 from fanzha.command.processes.models import Notification, OutboxItem, ProcessInstance, Timer
 from fanzha.command.processes.services import fire
-from fanzha.command.processes.timers import pass_due
+from fanzha.command.processes.timers import fire_due_timers
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 
@@ -21,9 +21,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def test_a_draft_that_nobody_approves_is_escalated_and_then_dropped(world: World) -> None:
     order = drafted(world, NOON)
-    assert pass_due(NOON + timedelta(minutes=10)) == 1
-    assert pass_due(NOON + timedelta(minutes=70)) == 1
-    assert pass_due(NOON + timedelta(minutes=70, hours=24)) == 1
+    assert fire_due_timers(NOON + timedelta(minutes=10)) == 1
+    assert fire_due_timers(NOON + timedelta(minutes=70)) == 1
+    assert fire_due_timers(NOON + timedelta(minutes=70, hours=24)) == 1
     with everything("test"):
         order.refresh_from_db()
         assert order.state == "dropped"
@@ -40,7 +40,7 @@ def test_a_step_taken_in_time_cancels_the_deadline(world: World) -> None:
     fire(
         order.ref, "approve", actor(world, "centre", Role.REVIEWER), {"opinion": "yes"}, at=NOON + timedelta(minutes=9)
     )
-    assert pass_due(NOON + timedelta(minutes=12)) == 0
+    assert fire_due_timers(NOON + timedelta(minutes=12)) == 0
     with everything("test"):
         assert not Notification.objects.exists()
     assert Timer.objects.filter(instance=order, deadline="second_person").get().state == "cancelled"
@@ -48,7 +48,7 @@ def test_a_step_taken_in_time_cancels_the_deadline(world: World) -> None:
 
 def test_an_order_ends_when_its_time_is_over(world: World) -> None:
     order = issued(world, NOON, ("carrier",))
-    pass_due(NOON + timedelta(days=7, seconds=1))
+    fire_due_timers(NOON + timedelta(days=7, seconds=1))
     with everything("test"):
         assert ProcessInstance.objects.get(pk=order.pk).state == "closed"  # nobody had begun: nothing is to be lifted
 
@@ -58,7 +58,7 @@ def test_a_clock_that_jumps_lets_no_deadline_pass_twice(world: World, jump: time
     order = issued(world, NOON, ("carrier",))
     due = NOON + timedelta(minutes=5)
     moments = [due, due + jump, due, due + timedelta(seconds=1)]
-    passed = sum(pass_due(moment) for moment in moments)
+    passed = sum(fire_due_timers(moment) for moment in moments)
     fired = Timer.objects.filter(instance=order, state="fired")
     assert passed == fired.count() == len(set(fired.values_list("timer_id", flat=True)))
     with everything("test"):
@@ -90,7 +90,7 @@ def test_daylight_changes_let_each_deadline_pass_once_and_not_before_its_time(
     for moment in [*walk, *again]:
         held = set(Timer.objects.filter(state="fired").values_list("id", flat=True))
         with timezone.override(BERLIN):
-            pass_due(moment)
+            fire_due_timers(moment)
         new = Timer.objects.filter(state="fired").exclude(id__in=held)
         assert all(timer.due_at <= moment.astimezone(UTC) for timer in new)
         passed.update(timer.pk for timer in new)
@@ -106,8 +106,8 @@ def test_a_deadline_on_which_the_program_fails_is_told_and_holds_up_no_other(
     broken, other = drafted(world, NOON), drafted(world, NOON)
     with everything("test"):
         ProcessInstance.objects.filter(pk=broken.pk).update(situation={})
-    assert pass_due(NOON + timedelta(minutes=10)) == 1
-    assert pass_due(NOON + timedelta(minutes=10)) == 0
+    assert fire_due_timers(NOON + timedelta(minutes=10)) == 1
+    assert fire_due_timers(NOON + timedelta(minutes=10)) == 0
     assert Timer.objects.filter(state="fired").get().instance_id == other.pk
     assert caplog.text.count("did not pass") == 1
     with everything("test"):
@@ -115,4 +115,4 @@ def test_a_deadline_on_which_the_program_fails_is_told_and_holds_up_no_other(
     assert told.owner == world["centre"] and "Second person" in told.text_en and "第二人批准" in told.text_zh
     with everything("test"):
         ProcessInstance.objects.filter(pk=broken.pk).update(situation=broken.situation)
-    assert pass_due(NOON + timedelta(minutes=12)) == 1
+    assert fire_due_timers(NOON + timedelta(minutes=12)) == 1

@@ -12,9 +12,9 @@ from tests.command.processes.audits_made import marked_once, marked_twice
 from tests.command.processes.orders_made import actor, draft_evidence, drafted, issued
 
 from fanzha.command.processes.models import Notification, ProcessInstance, Step, SubjectNotice
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import open_process
-from fanzha.command.processes.worker import turn
+from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.store.evidence_files import keep
@@ -103,9 +103,9 @@ def test_an_order_is_opened_by_the_form(world: World) -> None:
 def test_every_process_has_its_page_and_its_drawing(world: World, language: str) -> None:
     client = world.client("carrier", Role.ANALYST, language=language)
     assert all(
-        reverse("process_definition", args=[name]) in page(client, "process_definitions") for name in known_processes()
+        reverse("process_definition", args=[name]) in page(client, "process_definitions") for name in load_processes()
     )
-    for name in known_processes():
+    for name in load_processes():
         assert "<table" in page(client, "process_definition", name)
         drawn = client.get(reverse("process_diagram", args=[name]))
         assert drawn["Content-Type"] == "image/svg+xml" and b"<svg" in drawn.content
@@ -122,7 +122,7 @@ def test_the_list_shows_what_is_late_and_goes_on(world: World) -> None:
 
 def test_messages_are_read_and_notices_delivered(world: World) -> None:
     issued(world)
-    turn()
+    run_once()
     clerk = world.client("centre", Role.CLERK)
     with everything("test"):
         notice = SubjectNotice.objects.get()

@@ -9,7 +9,7 @@ from tests.command.people import make_world
 from tests.command.processes.people_there import People
 from tests.command.processes.walking_pages import Part, Walk, parts_of
 
-from fanzha.command.processes.forms import of_kinds
+from fanzha.command.processes.forms import organizations_of_kinds
 from fanzha.command.web.roles import Kind
 from fanzha.processes.catalog import all_processes
 from fanzha.processes.process import Process
@@ -37,7 +37,7 @@ def people(
 def test_everything_can_be_done_by_somebody_who_is_there(people: People, process: Process) -> None:
     left, wrong = parts_of(process), dict[Part, str]()
     for skipped in range(CHOICES):
-        for owner in (of_kinds([kind]).order_by("pk")[0] for kind in process.owners):
+        for owner in (organizations_of_kinds([kind]).order_by("pk")[0] for kind in process.owners):
             if left:
                 walk = Walk(people, process, owner, left, skipped)
                 walk.run()

@@ -16,10 +16,10 @@ from fanzha.command.web.scoping import everything
 
 def test_a_turn_takes_a_late_draft_to_its_desk(world: World) -> None:
     drafted(world, timezone.now() - timedelta(minutes=11))
-    assert worker.turn() == 2  # the deadline passed, and the desk was told
+    assert worker.run_once() == 2  # the deadline passed, and the desk was told
     with everything("test"):
         assert Notification.objects.count() == 1
-    assert worker.turn() == 0
+    assert worker.run_once() == 0
 
 
 def test_wrong_settings_end_no_worker(
@@ -28,11 +28,11 @@ def test_wrong_settings_end_no_worker(
     drafted(world, timezone.now() - timedelta(minutes=11))
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
     (tmp_path / "fanzha.toml").write_text('[processes.deadlines]\n"order.nothing" = "1h"\n', "utf-8")
-    assert worker.turn() == 2
+    assert worker.run_once() == 2
     assert "there is no deadline order.nothing" in caplog.text
 
 
 def test_the_worker_stops_when_it_is_told_to(db: None) -> None:
     stop = threading.Event()
     stop.set()
-    worker.run(stop)
+    worker.run_forever(stop)

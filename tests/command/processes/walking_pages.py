@@ -17,13 +17,13 @@ from tests.command.processes.people_there import People, Somebody
 
 from fanzha.base.clock import from_ms
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.forms import Choices, evidence_form, of_kinds
+from fanzha.command.processes.forms import FormChoices, build_evidence_form, organizations_of_kinds
 from fanzha.command.processes.models import ProcessInstance, Timer
 from fanzha.command.processes.models.timer import TimerState
-from fanzha.command.processes.outbox_worker import carry_out
-from fanzha.command.processes.parties import actor_of
-from fanzha.command.processes.selectors import organizations_named, standings_of
-from fanzha.command.processes.services import fire, offers, open_process, pass_timer, situation_of
+from fanzha.command.processes.outbox_worker import deliver_due
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.selectors import named_organizations, viewer_standings
+from fanzha.command.processes.services import current_situation, fire, offers, open_process, pass_timer
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import ASKERS, MACHINES, Standing, machine
@@ -77,7 +77,7 @@ class Walk:
         if who in MACHINES:
             return self._opened_by_import(name, event) if who == Standing.IMPORT else ""
         party, _, role = who.partition(".")
-        offices = [self.owner] if party == "owner" else list(of_kinds([party]).exclude(pk=self.owner.pk))
+        offices = [self.owner] if party == "owner" else list(organizations_of_kinds([party]).exclude(pk=self.owner.pk))
         for one in (one for office in offices for one in self.people.of(office, role)[:1]):
             given = self._filled(self._wanted(name, event, one), one, timezone.now())
             answer = _client(one).post(
@@ -95,11 +95,11 @@ class Walk:
     def _wanted(self, name: str, event: Event, one: Somebody) -> dict[str, Field]:
         answer = _client(one).get(reverse("process_open", args=[self.process.name, name]))
         form = answer.context["form"] if answer.status_code == 200 else None
-        return dict(form.wanted) if form else event.evidence
+        return dict(form.evidence_fields) if form else event.evidence
 
     def _onward(self, ref: str) -> None:
         instance = _instance(ref)
-        key = _key(self.process, situation_of(instance))
+        key = _key(self.process, current_situation(instance))
         if key in self._seen or not self._leads_on(instance):
             return
         self._seen.add(key)
@@ -139,7 +139,7 @@ class Walk:
             if instance.state in event.sources:
                 yield "", name, event
         done = set()
-        for leg in situation_of(instance).legs:
+        for leg in current_situation(instance).legs:
             for name, event in self.process.legs.events.items() if self.process.legs else ():
                 if leg.state in event.sources and (leg.state, name) not in done:
                     done.add((leg.state, name))
@@ -154,12 +154,12 @@ class Walk:
         for one in self._who_may(instance, leg, name, who):
             address, client = reverse("process_do", args=[instance.ref, name]), _client(one)
             shown = client.get(address, {"leg": leg})
-            if shown.status_code == 404 and carry_out(_now(instance)):  # who is told takes part from then on
+            if shown.status_code == 404 and deliver_due(_now(instance)):  # who is told takes part from then on
                 shown = client.get(address, {"leg": leg})
             if shown.status_code != 200:
                 self.wrong[name, who] = _why(shown)
                 continue
-            told = self._filled(shown.context["form"].wanted, one, _now(instance))
+            told = self._filled(shown.context["form"].evidence_fields, one, _now(instance))
             sent = client.post(address, {**told, "leg": leg, "revision": instance.revision})
             if sent.status_code == 302 and _instance(instance.ref).revision > instance.revision:
                 assert client.get(reverse("process", args=[instance.ref])).status_code == 200, (name, who)
@@ -176,7 +176,7 @@ class Walk:
         found = self.process.machine_of(name)
         assert found is not None
         told = self._evidence(found.events[name].evidence, one, _now(instance))
-        actor = actor_of(one.viewer, standings_of(instance, one.viewer))
+        actor = to_actor(one.viewer, viewer_standings(instance, one.viewer))
         return self._fired(instance, lambda: fire(instance.ref, name, actor, told, leg=leg, at=_now(instance)))
 
     def _by_import(self, instance: ProcessInstance, leg: str, name: str) -> bool:
@@ -201,7 +201,7 @@ class Walk:
 
     def _done(self, ref: str, part: Part | None = None) -> None:
         """Take off what was done, and what machines did of themselves after it."""
-        done = {(step.event, "") for step in situation_of(_instance(ref)).history} | ({part} if part else set())
+        done = {(step.event, "") for step in current_situation(_instance(ref)).history} | ({part} if part else set())
         self.left -= done
         for one in done:
             self.wrong.pop(one, None)
@@ -210,7 +210,7 @@ class Walk:
         """Yield who may take an event: one of each organisation; what the engine says to the last of others is kept."""
         for office in self._offices(instance, leg, who):
             for one in self.people.of(office, who.partition(".")[2]):
-                actor = actor_of(one.viewer, standings_of(instance, one.viewer))
+                actor = to_actor(one.viewer, viewer_standings(instance, one.viewer))
                 offer = next((one for one in offers(instance, actor) if (one.event, one.leg) == (name, leg)), None)
                 if offer is not None and offer.allowed:
                     yield one
@@ -220,26 +220,26 @@ class Walk:
     def _offices(self, instance: ProcessInstance, leg: str, who: str) -> list[Organization]:
         party, dot, _ = who.partition(".")
         if not dot:
-            return organizations_named(instance, Standing(party))
+            return named_organizations(instance, Standing(party))
         if party == "owner":
             return [self.owner]
         if party == "receiver":
-            of = situation_of(instance).leg(leg)
+            of = current_situation(instance).leg(leg)
             return list(Organization.objects.filter(ref=of.receiver.organization)) if of else []
-        return list(of_kinds([party]))
+        return list(organizations_of_kinds([party]))
 
     def _filled(self, wanted: dict[str, Field], one: Somebody, now: datetime) -> dict[str, Any]:
-        return filled_in(wanted, Choices(self.process, one.viewer), now, self.skipped)
+        return filled_in(wanted, FormChoices(self.process, one.viewer), now, self.skipped)
 
     def _evidence(self, wanted: dict[str, Field], one: Somebody, now: datetime) -> dict[str, Any]:
         wanted = {name: field for name, field in wanted.items() if not field.only_by}
-        choices = Choices(self.process, one.viewer)
+        choices = FormChoices(self.process, one.viewer)
         told = {
             name: value if isinstance(value, list) else [value]
             for name, value in self._filled(wanted, one, now).items()
         }
         with seen_by(one.viewer):
-            form = evidence_form(wanted, choices)(MultiValueDict(told), MultiValueDict(told))
+            form = build_evidence_form(wanted, choices)(MultiValueDict(told), MultiValueDict(told))
             assert form.is_valid(), form.errors
             return form.evidence()
 
@@ -257,7 +257,7 @@ def _instance(ref: str) -> ProcessInstance:
 
 def _now(instance: ProcessInstance) -> datetime:
     """Return a moment after the last step: deadlines may have passed in between."""
-    return max(timezone.now(), from_ms(situation_of(instance).history[-1].at) + timedelta(seconds=1))
+    return max(timezone.now(), from_ms(current_situation(instance).history[-1].at) + timedelta(seconds=1))
 
 
 def _pass(timer: Timer) -> None:

@@ -10,7 +10,7 @@ from tests.command.processes.orders_made import actor
 
 from fanzha.base.clock import to_ms
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.store.evidence_files import keep
@@ -59,7 +59,7 @@ def confirmed(world: World, url: str) -> ProcessInstance:
         "confidence": 95,
         "scope": "host",
         "valid_until": days(10),
-        "executors": tuple(party(world[name]) for name in ("isp", "carrier")),
+        "executors": tuple(to_party(world[name]) for name in ("isp", "carrier")),
     }
     fire(made.ref, "judge_fraud", analyst, judged)
     fire(made.ref, "confirm", actor(world, "centre", Role.REVIEWER), {"opinion": "as the page shows"})

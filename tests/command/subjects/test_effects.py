@@ -14,9 +14,9 @@ from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Notification, OutboxItem, ProcessInstance
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
-from fanzha.command.processes.worker import turn
+from fanzha.command.processes.worker import run_once
 from fanzha.command.subjects.effects import EFFECTS
 from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished, VerdictRow
 from fanzha.command.subjects.opinions import Saying, give
@@ -40,7 +40,7 @@ def done(instance: ProcessInstance, *effects: Effect) -> None:
 
 def in_force(world: World) -> ProcessInstance:
     made = case_in(world, *NUMBERS)
-    accepted = {"check": "papers are in order", "told": (party(world["carrier"]),)}
+    accepted = {"check": "papers are in order", "told": (to_party(world["carrier"]),)}
     fire(made.ref, "accept", actor(world, "police", Role.REVIEWER), accepted)
     done(made, Effect.SET_CASE_STATUS)
     return made
@@ -144,7 +144,7 @@ def test_what_a_process_shares_is_weighed_by_its_receivers_as_long_as_it_is_shar
 
 def test_carriers_who_are_told_of_a_case_number_see_it_and_its_end(world: World) -> None:
     made, viewer = in_force(world), world.viewer("carrier", Role.ANALYST)
-    turn()
+    run_once()
     with seen_by(viewer):
         assert ProcessInstance.objects.filter(ref=made.ref).exists()
         assert {one.subject.value for one in PoliceCase.objects.select_related("subject")} == set(NUMBERS)
@@ -153,10 +153,10 @@ def test_carriers_who_are_told_of_a_case_number_see_it_and_its_end(world: World)
         assert not ProcessInstance.objects.exists() and not PoliceCase.objects.exists()
     given = {"status_ends_at": days(60), "document": FILE}
     fire(made.ref, "prolong", actor(world, "police", Role.LIAISON), given)
-    turn()
+    run_once()
     assert {row.until for row in Share._base_manager.all()} == {from_ms(days(60))}
     fire(made.ref, "release", actor(world, "police", Role.REVIEWER), {"document": FILE})
-    turn()
+    run_once()
     with seen_by(viewer):
         texts = [one.text_en for one in Notification.objects.order_by("pk")]
         assert len(texts) == 3 and texts[-1] == "Police case number in: Release"
@@ -188,10 +188,10 @@ def test_whoever_limits_a_number_is_asked_to_look_again_when_the_case_is_over(wo
     flagged = {"cause": "case_number", "findings": ("made up",), "card": NUMBERS[0]}
     review = open_process("card_rereview", "flag", world["mvno"], analyst, flagged)
     fire(review.ref, "grade", analyst, {"grade": "a", "reason": "in a case"})
-    measure = {"measure": "limit", "reason": "in a case", "network": (party(world["carrier"]),)}
+    measure = {"measure": "limit", "reason": "in a case", "network": (to_party(world["carrier"]),)}
     fire(review.ref, "propose_limit", analyst, measure)
     fire(review.ref, "approve_limit", actor(world, "mvno", Role.REVIEWER), {"opinion": "as the police say"})
-    turn()
+    run_once()
     fire(made.ref, "release", actor(world, "police", Role.REVIEWER), {"document": FILE})
     done(made, Effect.CLEAR_CASE_STATUS)
     with seen_by(world.viewer("mvno", Role.ANALYST)):

@@ -11,8 +11,8 @@ from tests.command.subjects.processes import FILE, PAPER, case_in, days, indicat
 
 from fanzha.command.audit.erasing import erase
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
-from fanzha.command.processes.outbox_worker import carry_out
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.outbox_worker import deliver_due
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.subjects.canonical import kept
 from fanzha.command.subjects.models import OpinionRow, Subject
@@ -46,7 +46,7 @@ def traced_to(world: World, line: str, line_kind: str) -> ProcessInstance:
     opened = {"trunk": "TRUNK-1", "range": "+8617000000", "day": days(0), "calls": 9, "facts": FILE}
     about = About(trunk.kind, trunk.ref)
     made = open_process("caller_case", "open", world["carrier"], analyst, opened, about=about)
-    fire(made.ref, "ask_first_hop", analyst, {"asked": party(world["mvno"])})
+    fire(made.ref, "ask_first_hop", analyst, {"asked": to_party(world["mvno"])})
     origin = {"customer": "a made-up firm", "line_kind": line_kind, "line": line, "site": "a made-up street"}
     fire(made.ref, "find_origin", analyst, origin)
     made.refresh_from_db()
@@ -113,15 +113,15 @@ def test_what_is_no_value_of_its_kind_is_refused_at_its_field(world: World) -> N
 def test_a_limit_by_two_people_stands_on_the_page_of_the_card_until_it_is_taken_back(world: World) -> None:
     made, analyst = card_in(world), actor(world, "carrier", Role.ANALYST)
     fire(made.ref, "grade", analyst, {"grade": "b", "reason": "odd"})
-    network = (party(world["carrier"]),)
+    network = (to_party(world["carrier"]),)
     fire(made.ref, "propose_limit", analyst, {"measure": "limit", "reason": "odd", "network": network})
     reviewer = actor(world, "carrier", Role.REVIEWER)
     fire(made.ref, "approve_limit", reviewer, {"opinion": "as the evidence says"})
-    carry_out(timezone.now())
+    deliver_due(timezone.now())
     said = OpinionRow._base_manager.get(process=made.ref)
     assert (said.subject.value, said.level, said.decision, said.withdrawn_at) == (CARD, "suspected", True, None)
     fire(made.ref, "roll_back", reviewer, {"mistake": "the wrong card"})
-    carry_out(timezone.now())
+    deliver_due(timezone.now())
     said.refresh_from_db()
     assert said.withdrawn_at is not None
 
@@ -134,6 +134,6 @@ def test_a_decision_on_nothing_is_tried_in_vain_and_not_passed_over(world: World
         item = OutboxItem.objects.create(
             key="k", instance=made, step=1, effect="publish_decision", payload={"event": "accept"}
         )
-    carry_out(timezone.now())
+    deliver_due(timezone.now())
     item.refresh_from_db()
     assert item.state == "waiting" and "names nothing that it decides on" in item.problem

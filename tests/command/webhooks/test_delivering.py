@@ -9,8 +9,8 @@ from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 from tests.command.webhooks.told import subscription
 
-from fanzha.command.processes.delivery_pool import Lane
-from fanzha.command.processes.outbox_worker import PAUSES
+from fanzha.command.processes.delivery_pool import DeliveryPool
+from fanzha.command.processes.outbox_worker import RETRY_DELAYS
 from fanzha.command.webhooks.delivering import KEPT, LEASE, deliver_due, forget_old, queue_all, send_again
 from fanzha.command.webhooks.models import Delivery, Subscription
 
@@ -34,14 +34,14 @@ def test_the_deliveries_that_lie_there_are_not_counted_at_each_look(world: World
 
 def test_it_is_tried_again_with_growing_pauses_and_then_given_up(world: World) -> None:
     (delivery,) = failing(world)
-    for pause in [*PAUSES, PAUSES[-1]]:
+    for pause in [*RETRY_DELAYS, RETRY_DELAYS[-1]]:
         delivery.refresh_from_db()
         assert delivery.state == "waiting"
         now = delivery.next_at
         assert deliver_due(now) == 0
         delivery.refresh_from_db()
         assert delivery.next_at == now + pause and "within a network" in delivery.problem
-    assert delivery.state == "dead" and delivery.attempts == len(PAUSES) + 1
+    assert delivery.state == "dead" and delivery.attempts == len(RETRY_DELAYS) + 1
     assert deliver_due(delivery.next_at + timedelta(days=1)) == 0
     assert send_again(delivery, timezone.now()) and not send_again(delivery, timezone.now())
     delivery.refresh_from_db()
@@ -88,10 +88,10 @@ def test_a_subscriber_that_another_sends_to_is_left_to_him_until_he_is_silent_fo
 
 def test_a_lane_is_given_each_subscriber_once(world: World) -> None:
     failing(world, 2)
-    lane, now = Lane(threads=0), timezone.now()
+    lane, now = DeliveryPool(threads=0), timezone.now()
     for _ in range(2):
         assert deliver_due(now, lane) == 0
-    assert lane.held() == [Subscription._base_manager.get().pk]
+    assert lane.pending_ids() == [Subscription._base_manager.get().pk]
     assert list(Delivery._base_manager.values_list("attempts", flat=True)) == [0, 0]
 
 

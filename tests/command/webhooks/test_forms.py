@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.webhooks.forms import SubscribeForm
 
 
@@ -11,4 +11,4 @@ from fanzha.command.webhooks.forms import SubscribeForm
 def test_processes_are_offered_by_title(language: str, words: str) -> None:
     with translation.override(language):
         choices = dict(SubscribeForm().fields["processes"].choices)  # type: ignore[attr-defined]
-    assert choices["card_rereview"] == words and choices.keys() == known_processes().keys()
+    assert choices["card_rereview"] == words and choices.keys() == load_processes().keys()

@@ -14,7 +14,7 @@ from fanzha.command.campaigns.selectors import Placed
 from fanzha.command.campaigns.services import Done
 from fanzha.command.campaigns.transitions import Deed, Doing
 from fanzha.command.organizations.models import Person
-from fanzha.command.processes.schemas import Both
+from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.subjects.presenters import shown
 from fanzha.command.web.api.moments import Moment
 
@@ -27,7 +27,7 @@ class CampaignOut(Schema):
     ref: str
     owner: str
     marking: Marking
-    title: Both
+    title: BilingualText
     tie_kind: str
     fraud_type: str
     findings: int
@@ -57,7 +57,7 @@ class CampaignOut(Schema):
         return cls(
             **plain,
             owner=row.owner.ref,
-            title=Both.of(row.title),
+            title=BilingualText.of(row.title),
             assignee=row.assignee.ref if row.assignee and row.owner_id == organization else "",
             due_at=due_at(row),
         )
@@ -136,7 +136,7 @@ class RefusedOut(Schema):
     """A campaign with which it was not done, and why."""
 
     ref: str
-    why: Both
+    why: BilingualText
 
 
 class DoneOut(Schema):
@@ -152,7 +152,7 @@ class DoneOut(Schema):
         return cls(
             together=made.together,
             done=[row.ref for row in made.done],
-            refused=[RefusedOut(ref=row.ref, why=Both.of(words)) for row, words in made.refused],
+            refused=[RefusedOut(ref=row.ref, why=BilingualText.of(words)) for row, words in made.refused],
         )
 
 

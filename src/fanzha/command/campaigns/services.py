@@ -21,7 +21,7 @@ from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignSt
 from fanzha.command.campaigns.transitions import DECIDERS, DOING_WORDS, FIELDS, Deed, Doing, why_not
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.models import Notification
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.opinions import Saying, give
 from fanzha.command.subjects.registry import lock
@@ -97,7 +97,7 @@ def note_down(
     """Save a campaign with its next revision, its history and the log entry."""
     row.revision += 1
     row.save()
-    actor = actor_of(viewer)
+    actor = to_actor(viewer)
     log.add(
         Draft(
             kind=KIND,

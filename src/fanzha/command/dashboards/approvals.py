@@ -7,7 +7,7 @@ from msgspec import structs
 
 from fanzha.command.dashboards.waiting import LOOKED_THROUGH, SHOWN, instance_row, own_instances
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import offers
 from fanzha.command.web.components import Row
 from fanzha.command.web.i18n import localize
@@ -22,7 +22,7 @@ def approvals(viewer: Viewer, actor: Actor) -> tuple[list[Row], list[Row]]:
     emergencies: list[Row] = []
     others: list[Row] = []
     somebody_else = structs.replace(actor, person="somebody else")
-    for instance in own_instances(viewer, _may_wait(known_processes()))[:LOOKED_THROUGH]:
+    for instance in own_instances(viewer, _may_wait(load_processes()))[:LOOKED_THROUGH]:
         process = instance.version.process
         wanted = {one.event for one in _second(instance, somebody_else) if one.allowed}
         if not wanted:

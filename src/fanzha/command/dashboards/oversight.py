@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.selectors import late_legs, missed_by_receiver
 from fanzha.command.web.viewer import Viewer
 
@@ -112,7 +112,7 @@ def late_now(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
 def _recent(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
     since = now - timedelta(days=DAYS)
     rows = Leg.objects.filter(receiver__in=viewer.supervised, opened_at__gte=since)
-    return rows.annotate(was_late=missed_by_receiver(known_processes(), now))
+    return rows.annotate(was_late=missed_by_receiver(load_processes(), now))
 
 
 def _rates(rows: Any) -> Any:

@@ -19,7 +19,7 @@ from fanzha.command.exports.asking import ask_for_pack
 from fanzha.command.exports.shapes import ExportOut
 from fanzha.command.exports.unmasking import NotShown
 from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.api import ApiRequest, Moment, Page, Paging, Problem, for_roles, not_kept, page_of
 from fanzha.command.web.i18n import localize
 
@@ -92,7 +92,7 @@ def make(request: ApiRequest, body: PackIn) -> HttpResponse | Status[ExportOut]:
         raise Problem("forbidden")
     if body.personal:
         require_confirmed(request, AN_HOUR)
-    actor = actor_of(request.viewer)
+    actor = to_actor(request.viewer)
     try:
         asked = Asked(body.ref, body.purpose, actor.person, actor.organization, body.personal)
         made = make_pack(asked, request.viewer).zip

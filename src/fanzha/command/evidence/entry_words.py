@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 
 STEP = "step"
 KIND_WORDS: dict[str, Words] = {
@@ -76,7 +76,7 @@ def entry_words(kind: str, facts: str) -> Words:
     if kind != STEP:
         return kind_words(kind)
     told = facts_of(facts)
-    process = known_processes().get(str(told.get("process", "")))
+    process = load_processes().get(str(told.get("process", "")))
     machine = process.machine_of(str(told.get("event", ""))) if process else None
     if process is None or machine is None:
         return kind_words(kind)

@@ -13,7 +13,7 @@ from fanzha.command.exports.models import PACK, Export, ExportState
 from fanzha.command.exports.on_record import draft_of
 from fanzha.command.exports.table import Narrowed, all_tables
 from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Reason
@@ -71,7 +71,7 @@ def ask_for_pack(viewer: Viewer, ref: str, purpose: str, values: int) -> Export:
 
 def keep(viewer: Viewer, wanted: Export) -> Export:
     """Keep what somebody wants to take out: it is made, or waits for a second person where it is large or whole."""
-    now, actor = timezone.now(), actor_of(viewer)
+    now, actor = timezone.now(), to_actor(viewer)
     alone = wanted.rows <= export_settings().rows and not wanted.unmasked
     wanted.owner_id, wanted.person_id = viewer.organization, viewer.person
     wanted.actor, wanted.roles = actor.person, sorted(viewer.roles)
@@ -91,7 +91,7 @@ def decide(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> 
     """Approve or refuse an export as a second person of the same organisation. Raises Refused."""
     if not may_decide(export, viewer):
         raise Refused(_NOT_YOURS, Reason.SAME_PERSON)
-    now, actor = timezone.now(), actor_of(viewer)
+    now, actor = timezone.now(), to_actor(viewer)
     with recorded() as log:
         waiting = Export.objects.filter(pk=export.pk, state=ExportState.TO_APPROVE)
         state = ExportState.QUEUED if approve else ExportState.REFUSED
@@ -106,7 +106,7 @@ def decide(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> 
 
 def may_decide(export: Export, viewer: Viewer) -> bool:
     """Whether a viewer can be the second person: a key is nobody, and what a key asked for its maker asked for."""
-    actor = actor_of(viewer)
+    actor = to_actor(viewer)
     other = not actor.is_key and not actor.did(export.actor)
     return other and viewer.has(*DECIDERS) and viewer.organization == export.owner_id
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.exports.unmasking import Seen, put_on_record
-from fanzha.command.processes.disclosure import Disclosure, fields_of
-from fanzha.command.processes.evidence import listed
+from fanzha.command.processes.disclosure import Disclosure, step_fields
+from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.models import Step
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType
@@ -21,7 +21,7 @@ def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list
     Raises NotShown.
     """
     process, disclosure = step.instance, Disclosure(step.instance, viewer)
-    field = fields_of(process.version.process, step).get(name)
+    field = step_fields(process.version.process, step).get(name)
     shown = {**disclosure.evidence(step), **disclosure.personal(step)}
     values = [] if field is None or field.type is FieldType.FILE else _values(shown.get(name))
     if not values:
@@ -36,7 +36,10 @@ def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str)
     None where the viewer is shown no such file, or it is here no more. Raises NotShown.
     """
     process, disclosure = step.instance, Disclosure(step.instance, viewer)
-    field, files = fields_of(process.version.process, step).get(name), listed(disclosure.personal(step).get(name, []))
+    field, files = (
+        step_fields(process.version.process, step).get(name),
+        as_list(disclosure.personal(step).get(name, [])),
+    )
     if field is None or field.type is not FieldType.FILE or not disclosure.sees_personal_files(step):
         return None
     path = kept_file(files[place]) if place < len(files) else None
@@ -52,4 +55,4 @@ def is_masked(values: Any) -> bool:
 
 
 def _values(value: Any) -> list[str]:
-    return [one for one in listed(value) if isinstance(one, str)]
+    return [one for one in as_list(value) if isinstance(one, str)]

@@ -9,7 +9,7 @@ from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.export_file import export_path
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.viewer import Viewer
 
 
@@ -30,7 +30,7 @@ def take(export: Export, viewer: Viewer) -> Path | None:
     path = export_path(export.ref)
     if not may_take(export, viewer) or not path.is_file():
         return None
-    actor = actor_of(viewer)
+    actor = to_actor(viewer)
     with recorded() as log:
         Export.objects.filter(pk=export.pk).update(downloads=F("downloads") + 1)
         log.add(draft_of("export_downloaded", export, actor.person, actor.organization, sha256=export.sha256))

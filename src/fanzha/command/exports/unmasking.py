@@ -9,7 +9,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.subjects.canonical import PERSON, masked
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
@@ -61,7 +61,7 @@ def put_on_record(viewer: Viewer, seen: Seen, purpose: str, case: str) -> None:
     purpose = mask_numbers(purpose.strip())[:200]
     if len(purpose) < SHORTEST_PURPOSE:
         raise NotShown(_NO_PURPOSE)
-    now, actor, case = timezone.now(), actor_of(viewer), mask_numbers(case.strip())[:64]
+    now, actor, case = timezone.now(), to_actor(viewer), mask_numbers(case.strip())[:64]
     with recorded() as log:
         Unmasking.objects.create(
             owner_id=viewer.organization,

@@ -7,14 +7,14 @@ from pydantic import Field
 
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.tables.table import ImportTable
-from fanzha.command.processes.schemas import Both
+from fanzha.command.processes.schemas import BilingualText
 
 
 class ImportColumnOut(Schema):
     """A column of a table."""
 
     name: str
-    title: Both
+    title: BilingualText
     also_called: list[str]
     required: bool
 
@@ -23,8 +23,8 @@ class ImportTableOut(Schema):
     """A table that can be imported."""
 
     name: str
-    title: Both
-    about: Both
+    title: BilingualText
+    about: BilingualText
     second_person: bool = Field(description="whether a second person must agree before it counts")
     columns: list[ImportColumnOut]
 
@@ -33,14 +33,17 @@ class ImportTableOut(Schema):
         """Return a table."""
         columns = [
             ImportColumnOut(
-                name=each.name, title=Both.of(each.title), also_called=list(each.aliases), required=each.required
+                name=each.name,
+                title=BilingualText.of(each.title),
+                also_called=list(each.aliases),
+                required=each.required,
             )
             for each in one.columns
         ]
         return cls(
             name=one.name,
-            title=Both.of(one.title),
-            about=Both.of(one.about),
+            title=BilingualText.of(one.title),
+            about=BilingualText.of(one.about),
             second_person=one.second_person,
             columns=columns,
         )
@@ -59,8 +62,8 @@ class ImportOut(Schema):
     used: int
     rejected: int
     waiting: int = Field(description="rows that count once a second person agrees")
-    problem: Both
-    note: Both
+    problem: BilingualText
+    note: BilingualText
     made_at: datetime
     ended_at: datetime | None
 
@@ -70,8 +73,8 @@ class ImportOut(Schema):
         plain = {name: getattr(job, name) for name in cls.model_fields if name not in ("problem", "note")}
         return cls(
             **plain,
-            problem=Both(zh=job.problem_zh, en=job.problem_en),
-            note=Both(zh=job.note_zh, en=job.note_en),
+            problem=BilingualText(zh=job.problem_zh, en=job.problem_en),
+            note=BilingualText(zh=job.note_zh, en=job.note_en),
         )
 
 

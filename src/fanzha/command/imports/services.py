@@ -14,7 +14,7 @@ from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.organizations.models import ApiKey, Organization, Person
-from fanzha.command.processes.parties import kind_of
+from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.web.roles import Role
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -33,7 +33,7 @@ class HandedIn(NamedTuple):
 
 def tables_for(owner: Organization) -> list[ImportTable]:
     """Return the tables that an organisation may import."""
-    table, kind = role_table(), kind_of(owner)
+    table, kind = role_table(), role_table_kind(owner)
     return [one for one in all_tables().values() if any(kind in table.kinds_of(name) for name in one.owners)]
 
 

@@ -15,7 +15,7 @@ from fanzha.command.orders.exchange_folder import folder_of
 from fanzha.command.orders.http_post import NotDelivered, post
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Dispatch, DisposalChannel, all_channels
 from fanzha.dispose.signed_webhook import signed_headers
@@ -120,6 +120,6 @@ def _is_address(written: str) -> bool:
 
 
 def _draft(kind: str, endpoint: Endpoint, viewer: Viewer, at: datetime, **facts: object) -> Draft:
-    actor = actor_of(viewer)
+    actor = to_actor(viewer)
     told = {"channel": endpoint.channel, **facts}
     return Draft(kind, to_ms(at), actor.person, actor.organization, about=endpoint.ref, facts=told)

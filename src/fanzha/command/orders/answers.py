@@ -16,7 +16,7 @@ from fanzha.command.orders.on_behalf import report
 from fanzha.command.orders.ordered import PROCESS, leg_of, ordered
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, Notification
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, Reading
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal
@@ -112,7 +112,7 @@ def _forwarded(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | No
     holder = _organization(answer.forwarded_to)
     if holder is None:
         return NOBODY
-    report(leg, "forward", {"cause": "not_mine", "holder": party(holder)}, name)
+    report(leg, "forward", {"cause": "not_mine", "holder": to_party(holder)}, name)
     return None
 
 

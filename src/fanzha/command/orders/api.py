@@ -36,7 +36,7 @@ from fanzha.command.orders.urging import URGERS, may_urge, urge
 from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.schemas import InstanceOut, LegOut
 from fanzha.command.processes.services import fire
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
@@ -90,7 +90,7 @@ def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
 def leg_done(request: ApiRequest, ref: str, leg: str, body: DoneIn) -> LegOut:
     """Say that a leg is carried out, or lifted; what was not acknowledged before is with it."""
     row = _leg(ref, leg)
-    actor, now = actor_of(request.viewer), to_ms(timezone.now())
+    actor, now = to_actor(request.viewer), to_ms(timezone.now())
     if row.state == "releasing":
         fire(ref, "report_lifted", actor, {"lifted_at": now, "result": body.result or "done"}, leg=leg)
         return LegOut.of(_leg(ref, leg))
@@ -155,7 +155,7 @@ def send_one_again(request: ApiRequest, number: int) -> SendingOut:
     """Let what was given up be sent anew; by the receiver's administrators."""
     rows = Sending.objects.select_related("instance", "receiver").filter(receiver=request.viewer.organization)
     sending = get_object_or_404(rows, pk=number)
-    send_again(sending, actor_of(request.viewer).person, timezone.now())
+    send_again(sending, to_actor(request.viewer).person, timezone.now())
     sending.refresh_from_db()
     return SendingOut.of(sending)
 

@@ -18,7 +18,7 @@ from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.orders.routes import may_receive
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.parties import actor_of, party
+from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, open_process
 from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.subjects.canonical import masked
@@ -69,7 +69,7 @@ def draft(wish: Wish, viewer: Viewer, at: datetime | None = None) -> tuple[Proce
         "hits": found.hits,
         "spared": len(found.left_out),
         "expires_at": to_ms(wish.expires_at),
-        "receivers": tuple(party(one) for one in receivers),
+        "receivers": tuple(to_party(one) for one in receivers),
         "notice_withheld_until": to_ms(wish.notice_withheld_until) if wish.notice_withheld_until else None,
         "withholding_document": wish.withholding_document or None,
     }
@@ -77,7 +77,7 @@ def draft(wish: Wish, viewer: Viewer, at: datetime | None = None) -> tuple[Proce
     about = About(campaign=campaign.ref if campaign else "", title=title_of(found))
     about = replace(about, simulated=is_simulated(owner, about))
     with recorded():
-        made = open_process(PROCESS, "draft", owner, actor_of(viewer), given, about=about, at=now)
+        made = open_process(PROCESS, "draft", owner, to_actor(viewer), given, about=about, at=now)
         if campaign is not None:
             _mark(campaign, viewer, made.ref)
     return made, found

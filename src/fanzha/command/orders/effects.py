@@ -12,7 +12,7 @@ from fanzha.command.orders.proving import prove
 from fanzha.command.orders.routes import route
 from fanzha.command.orders.sending import CARRY_OUT, dispatched, send
 from fanzha.command.processes import notifications
-from fanzha.command.processes.delivery_pool import Later, in_turn
+from fanzha.command.processes.delivery_pool import Deferred, combine
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import Leg, OutboxItem
 from fanzha.command.subjects.process_subjects import subjects_named
@@ -21,13 +21,13 @@ from fanzha.store.publishing import served
 from fanzha.store.snapshots import Snapshots
 
 
-def dispatch_leg(item: OutboxItem) -> Later | None:
+def dispatch_leg(item: OutboxItem) -> Deferred | None:
     """Tell the receiver's desk; of an order, send the leg to the receiver's system where there is one."""
-    notifications.tell(item, notifications.receivers(item), _asked(item), urgent=True)
+    notifications.notify(item, notifications.receiving_organizations(item), _asked(item), urgent=True)
     return send(item, _leg(item)) if item.instance.process == PROCESS else None
 
 
-def publish_decision(item: OutboxItem) -> Later | None:
+def publish_decision(item: OutboxItem) -> Deferred | None:
     """Let the decision hold: on the screens and on the subject pages; a renewed one also with receivers' systems."""
     if _overtaken(item):
         return None
@@ -40,7 +40,7 @@ def publish_decision(item: OutboxItem) -> Later | None:
     screen_decisions.give(_decisions(item, said), said.approved_by, now)
     decision_rows.write_order(instance, said, now)
     told = [send(item, leg) for leg in _legs(item)] if said.renewals else []
-    return in_turn([one for one in told if one is not None])
+    return combine([one for one in told if one is not None])
 
 
 def withdraw_decision(item: OutboxItem) -> None:
@@ -56,7 +56,7 @@ def prove_effect(item: OutboxItem) -> None:
     prove(_leg(item))
 
 
-def make_ready() -> None:
+def warm_up() -> None:
     """Load what publishing takes: the snapshot that is served, and the kernels that look into it."""
     served(Snapshots(), [("phone_number", "+8617000000000")])
 
@@ -104,5 +104,5 @@ def _subjects(item: OutboxItem, now: datetime) -> list[int]:
 
 
 def _asked(item: OutboxItem) -> Words:
-    words = notifications.happened(item)
+    words = notifications.describe_event(item)
     return Words(f"待办：{words.zh}", f"To do: {words.en}")

@@ -13,8 +13,8 @@ from fanzha.command.orders.listing import SHOW_WORDS, Narrowed
 from fanzha.command.orders.models import Measured
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence_file import EvidenceFile
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.evidence_file import EvidenceFileField
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.i18n import localize
@@ -43,7 +43,7 @@ class NarrowForm(forms.Form):
 
     def __init__(self, viewer: Viewer, *given: Any) -> None:
         super().__init__(*given)
-        process = known_processes()[PROCESS]
+        process = load_processes()[PROCESS]
         self.fields["show"].choices = [(key, localize(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
         states = [(name, localize(state.title)) for name, state in process.states.items()]
         self.fields["state"].choices = [("", _("all")), *states]  # type: ignore[attr-defined]
@@ -87,12 +87,12 @@ class DraftForm(forms.Form):
         help_text=_("Police cases only, 30 days at most, with the document that allows it"),
         widget=forms.DateTimeInput({"type": "datetime-local"}, _MOMENT),
     )
-    withholding_document = EvidenceFile(label=_("That document"), required=False)
+    withholding_document = EvidenceFileField(label=_("That document"), required=False)
     campaign = forms.CharField(required=False, max_length=26, widget=forms.HiddenInput)
 
     def __init__(self, viewer: Viewer, *given: Any, **told: Any) -> None:
         super().__init__(*given, **told)
-        fields = known_processes()[PROCESS].events["draft"].evidence
+        fields = load_processes()[PROCESS].events["draft"].evidence
         for name in ("target_kind", "action"):
             choices = [(key, localize(words)) for key, words in fields[name].choices.items()]
             self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -156,7 +156,7 @@ class DoneForm(forms.Form):
     pasted = forms.CharField(
         label=_("Proof, pasted"), required=False, max_length=200_000, widget=forms.Textarea({"rows": 3})
     )
-    proof = EvidenceFile(label=_("Proof, as a file"), required=False)
+    proof = EvidenceFileField(label=_("Proof, as a file"), required=False)
 
     def evidence(self, event: str) -> dict[str, Any]:
         """Return what the event asks for, as of now."""

@@ -10,7 +10,7 @@ from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.ordered import ordered
 from fanzha.command.orders.sending import CARRY_OUT, TAKE_BACK
 from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
@@ -26,7 +26,7 @@ def hand_over(instance: ProcessInstance, viewer: Viewer) -> tuple[Target, ...] |
     own = Leg.objects.filter(instance=instance, receiver=viewer.organization, state__in=HAS_TARGETS)
     if (leg := own.first()) is None:
         return None
-    what, actor = ordered(instance), actor_of(viewer)
+    what, actor = ordered(instance), to_actor(viewer)
     found = what.named if leg.state in TAKE_BACK else what.targets
     with recorded() as log:
         told = Draft("targets_handed_over", to_ms(timezone.now()), actor.person, actor.organization, instance.ref)

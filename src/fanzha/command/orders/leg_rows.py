@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.orders.urging import may_urge
 from fanzha.command.processes.models import Leg
-from fanzha.command.processes.presenters import LegShown, Next, ProcessShown
+from fanzha.command.processes.presenters import LegSummary, NextStep, ProcessPage
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import all_channels
@@ -33,11 +33,11 @@ class LegRow:
     sent_words: str
     can_acknowledge: bool
     done: str
-    others: tuple[Next, ...]
+    others: tuple[NextStep, ...]
     can_urge: bool
 
 
-def leg_rows(shown: ProcessShown, viewer: Viewer) -> list[LegRow]:
+def leg_rows(shown: ProcessPage, viewer: Viewer) -> list[LegRow]:
     """Return the legs that the viewer may read, in one query more."""
     latest: dict[str, Sending] = {}
     for one in Sending.objects.filter(instance=shown.instance).defer("file_body").order_by("pk"):
@@ -46,7 +46,7 @@ def leg_rows(shown: ProcessShown, viewer: Viewer) -> list[LegRow]:
 
 
 def _row(
-    one: LegShown, allowed: Sequence[Next], sending: Sending | None, viewer: Viewer, shown: ProcessShown
+    one: LegSummary, allowed: Sequence[NextStep], sending: Sending | None, viewer: Viewer, shown: ProcessPage
 ) -> LegRow:
     leg = one.leg
     leg.instance = shown.instance

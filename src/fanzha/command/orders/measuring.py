@@ -12,9 +12,9 @@ from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.models import Measured, Measurement
 from fanzha.command.orders.proving import prove
-from fanzha.command.processes.handlers import NotYet
+from fanzha.command.processes.handlers import RetryLater
 from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.command.web.viewer import Viewer
@@ -36,7 +36,7 @@ def measure(
     if at > now:
         raise Refusal(Reason.EVIDENCE, _FUTURE, fields={"at": _FUTURE})
     canonical = _canonical(kind, value)
-    actor = actor_of(viewer)
+    actor = to_actor(viewer)
     given = dict(told) | ({"sent_caller": canonical} if kind is Measured.TEST_CALL else {})
     with everything("a measurement is for all legs of the order"), recorded() as log:
         Measurement._base_manager.create(
@@ -58,7 +58,7 @@ def measure(
 def _proven(leg: Leg) -> str:
     try:
         return prove(leg)
-    except NotYet:  # the screens' own snapshot is asked again by the worker
+    except RetryLater:  # the screens' own snapshot is asked again by the worker
         return ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fanzha.command.processes.models import Leg
-from fanzha.command.processes.parties import kind_of
+from fanzha.command.processes.parties import role_table_kind
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.processes.parties import Actor
@@ -16,7 +16,7 @@ _ROLES = frozenset({Role.EXECUTOR.value, Role.REVIEWER.value})
 def system_of(leg: Leg, name: str) -> Actor:
     """Return the system of a leg's receiver as an actor; `name` tells which: an endpoint, or the screens."""
     receiver = leg.receiver
-    return Actor(person=name, organization=receiver.ref, kind=kind_of(receiver), roles=_ROLES)
+    return Actor(person=name, organization=receiver.ref, kind=role_table_kind(receiver), roles=_ROLES)
 
 
 def report(leg: Leg, event: str, evidence: Mapping[str, Any], name: str) -> None:

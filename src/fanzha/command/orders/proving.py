@@ -18,7 +18,7 @@ from fanzha.command.orders.order_settings import order_settings
 from fanzha.command.orders.ordered import PROCESS, Ordered, ordered
 from fanzha.command.orders.routes import route
 from fanzha.command.orders.sending import dispatched
-from fanzha.command.processes.handlers import NotYet
+from fanzha.command.processes.handlers import RetryLater
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.services import fire
 from fanzha.command.subjects.models import Subject
@@ -69,7 +69,7 @@ def prove(leg: Leg) -> str:
     seen = by_screens if by_screens is not None else list(_by_measurement(said, leg, is_lifted))
     holding, against = ([one for one in seen if one.proven.holds is what] for what in (Holds.YES, Holds.NO))
     if against and by_screens:
-        raise NotYet(f"the snapshot does not say so yet for {len(against)} of {len(seen)} targets")
+        raise RetryLater(f"the snapshot does not say so yet for {len(against)} of {len(seen)} targets")
     if against:
         return _fire(leg, steps[1], against)
     targets = len(said.targets) if said else 1

@@ -17,10 +17,10 @@ from fanzha.command.orders.models import Endpoint, Sending, SendingState
 from fanzha.command.orders.on_behalf import report
 from fanzha.command.orders.ordered import Ordered, instruction, ordered
 from fanzha.command.orders.routes import route
-from fanzha.command.processes.delivery_pool import Later
+from fanzha.command.processes.delivery_pool import Deferred
 from fanzha.command.processes.models import Leg, OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
-from fanzha.command.processes.outbox_worker import PAUSES
+from fanzha.command.processes.outbox_worker import RETRY_DELAYS
 from fanzha.dispose import Dispatch, DisposalChannel, file_digest
 from fanzha.processes.log.entry import Draft
 
@@ -33,7 +33,7 @@ _LIFTED = Words("已自快照撤除", "taken out of the snapshot")
 _WHY_BACK = Words("指令已结束或撤回", "the order has ended or was taken back")
 
 
-def send(item: OutboxItem, leg: Leg) -> Later | None:
+def send(item: OutboxItem, leg: Leg) -> Deferred | None:
     """Send a leg as it stands now; return the sending where it waits for a receiver's system. Raises what hinders it.
 
     What has moved on is not sent any more.
@@ -43,7 +43,7 @@ def send(item: OutboxItem, leg: Leg) -> Later | None:
     if found is None:
         return None
     if found[1].goes == "http":
-        return Later(str(leg.receiver_id), partial(_send_system, item, leg.pk))
+        return Deferred(str(leg.receiver_id), partial(_send_system, item, leg.pk))
     _send(item, leg, said, *found)
     return None
 
@@ -68,7 +68,7 @@ def _send(item: OutboxItem, leg: Leg, said: Ordered, endpoint: Endpoint, channel
     try:
         _WAYS[channel.goes](said, leg, sending, channel)
     except Exception as problem:
-        given_up = item.attempts + 1 > len(PAUSES)
+        given_up = item.attempts + 1 > len(RETRY_DELAYS)
         _note(sending, SendingState.DEAD if given_up else SendingState.WAITING, f"{type(problem).__name__}: {problem}")
         raise
     _note(sending, SendingState.SENT)

@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.command.orders.endpoint_keys import our_public_keys
 from fanzha.command.orders.impact import Impact
 from fanzha.command.orders.models import Endpoint, Measured, ReceivedMessage, Sending
-from fanzha.command.processes.schemas import Both
+from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.web.api.moments import Moment
 from fanzha.dispose import MOST_TARGETS
 
@@ -17,7 +17,7 @@ from fanzha.dispose import MOST_TARGETS
 class CountOut(Schema):
     """How many of the targets are of one operator or place."""
 
-    name: Both
+    name: BilingualText
     targets: int
 
 
@@ -25,7 +25,7 @@ class LeftOutOut(Schema):
     """A target that is left out, masked, and why."""
 
     shown: str
-    why: Both
+    why: BilingualText
 
 
 class LookAlikeOut(Schema):
@@ -33,7 +33,7 @@ class LookAlikeOut(Schema):
 
     subject: str = Field(description="ref of the subject")
     shown: str
-    reason: Both
+    reason: BilingualText
     score: float
     cleared_at: datetime
 
@@ -60,7 +60,7 @@ class ImpactOut(Schema):
     look_alikes: list[LookAlikeOut]
     wrong: int = Field(description="earlier decisions on the same detectors that proved wrong")
     wrong_of: int = Field(description="of so many; 0: there is nothing to judge by")
-    undone: Both
+    undone: BilingualText
 
     @classmethod
     def of(cls, found: Impact) -> "ImpactOut":
@@ -68,9 +68,9 @@ class ImpactOut(Schema):
         return cls(
             hits=found.hits,
             not_understood=[NotUnderstoodOut(value=value[:200], why=why) for value, why in found.not_understood],
-            spared=[LeftOutOut(shown=one.shown, why=Both.of(one.why)) for one in found.spared],
-            protected=[LeftOutOut(shown=one.shown, why=Both.of(one.why)) for one in found.protected],
-            victims=[LeftOutOut(shown=one.shown, why=Both.of(one.why)) for one in found.victims],
+            spared=[LeftOutOut(shown=one.shown, why=BilingualText.of(one.why)) for one in found.spared],
+            protected=[LeftOutOut(shown=one.shown, why=BilingualText.of(one.why)) for one in found.protected],
+            victims=[LeftOutOut(shown=one.shown, why=BilingualText.of(one.why)) for one in found.victims],
             without_findings=found.without_findings,
             cleared=found.cleared,
             operators=_counts(found.operators),
@@ -79,7 +79,7 @@ class ImpactOut(Schema):
                 LookAlikeOut(
                     subject=one.ref,
                     shown=one.shown,
-                    reason=Both.of(one.reason),
+                    reason=BilingualText.of(one.reason),
                     score=one.score,
                     cleared_at=one.cleared_at,
                 )
@@ -87,12 +87,12 @@ class ImpactOut(Schema):
             ],
             wrong=found.wrong,
             wrong_of=found.wrong_of,
-            undone=Both.of(found.undone),
+            undone=BilingualText.of(found.undone),
         )
 
 
 def _counts(rows: tuple[tuple[Words, int], ...]) -> list[CountOut]:
-    return [CountOut(name=Both.of(words), targets=many) for words, many in rows]
+    return [CountOut(name=BilingualText.of(words), targets=many) for words, many in rows]
 
 
 class ImpactIn(Schema):
@@ -185,7 +185,7 @@ class ReceivedMessageOut(Schema):
     way: str
     name: str
     outcome: str
-    reason: Both
+    reason: BilingualText
     used: int
     rejected: int
     at: datetime
@@ -194,7 +194,7 @@ class ReceivedMessageOut(Schema):
     def of(cls, one: ReceivedMessage) -> "ReceivedMessageOut":
         """Return a message; its endpoint must have been selected with it."""
         names = ("way", "name", "outcome", "used", "rejected", "at")
-        reason = Both(zh=one.reason_zh, en=one.reason_en)
+        reason = BilingualText(zh=one.reason_zh, en=one.reason_en)
         return cls(endpoint=one.endpoint.ref, reason=reason, **{name: getattr(one, name) for name in names})
 
 

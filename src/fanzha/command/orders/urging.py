@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Duty
 from fanzha.command.processes.models import Leg, Notification
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
@@ -46,7 +46,7 @@ def urge(leg: Leg, viewer: Viewer) -> bool:
             },
         )
         if is_new:
-            actor = actor_of(viewer)
+            actor = to_actor(viewer)
             facts = {"leg": leg.name, "receiver": leg.receiver.ref}
             log.add(Draft("urged", to_ms(now), actor.person, actor.organization, leg.instance.ref, facts=facts))
     return is_new

@@ -11,14 +11,14 @@ from ninja import File, Query, Router, Status, UploadedFile
 
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.disclosure import Disclosure, readable_files
-from fanzha.command.processes.evidence import engine_values
-from fanzha.command.processes.evidence_file import check_file
+from fanzha.command.processes.evidence import parse_evidence
+from fanzha.command.processes.evidence_file import validate_file
 from fanzha.command.processes.list_entries import ListEntryOut
-from fanzha.command.processes.list_entries import holding as in_force
+from fanzha.command.processes.list_entries import in_force as in_force
 from fanzha.command.processes.models import FollowUp, Leg, ListEntry, Notification, ProcessInstance, Step, SubjectNotice
-from fanzha.command.processes.openings import about_of, ways_to_begin
-from fanzha.command.processes.parties import actor_of
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.openings import follow_up_about, list_openings
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.schemas import (
     DefinitionOut,
     DeliveredIn,
@@ -35,8 +35,8 @@ from fanzha.command.processes.schemas import (
     ReadIn,
     StepOut,
 )
-from fanzha.command.processes.selectors import is_late, standings_of
-from fanzha.command.processes.services import About, fire, offers, open_process, say_delivered
+from fanzha.command.processes.selectors import is_late, viewer_standings
+from fanzha.command.processes.services import About, fire, offers, open_process, record_delivery
 from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
 from fanzha.command.web.roles import Role
@@ -51,8 +51,8 @@ PagingQuery = Annotated[Paging, Query()]
 @ROUTER.get("/definitions", response=list[DefinitionOut], operation_id="fanzha_command_flows_api_list_definitions")
 def list_definitions(request: ApiRequest) -> list[DefinitionOut]:
     """List all processes, and how the caller may begin them."""
-    owner, actor = request.organization, actor_of(request.viewer)
-    return [DefinitionOut.of(one, ways_to_begin(one, owner, actor)) for one in known_processes().values()]
+    owner, actor = request.organization, to_actor(request.viewer)
+    return [DefinitionOut.of(one, list_openings(one, owner, actor)) for one in load_processes().values()]
 
 
 @ROUTER.get("/instances", response=Page[InstanceOut], operation_id="fanzha_command_flows_api_list_instances")
@@ -71,7 +71,7 @@ def list_instances(
 @ROUTER.post("/instances", response={201: InstanceOut}, operation_id="fanzha_command_flows_api_open_instance")
 def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
     """Open a process for the caller's organisation, or for another one where the caller's office may."""
-    process = known_processes().get(body.process)
+    process = load_processes().get(body.process)
     event = process.opening.get(body.event) if process else None
     if process is None or event is None:
         raise Problem("not_found")
@@ -79,7 +79,7 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
     if body.follows is not None:
         own = FollowUp.objects.filter(owner=request.viewer.organization, process=body.process)
         follow_up = get_object_or_404(own.select_related("instance"), pk=body.follows)
-    before = about_of(follow_up) if follow_up else About()
+    before = follow_up_about(follow_up) if follow_up else About()
     about = replace(
         before,
         kind=body.about_kind or before.kind,
@@ -94,8 +94,8 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
         body.process,
         body.event,
         owner,
-        actor_of(request.viewer),
-        engine_values(event.evidence, body.evidence),
+        to_actor(request.viewer),
+        parse_evidence(event.evidence, body.evidence),
         about=replace(about, simulated=is_simulated(owner, about, request.organization.pk)),
         follow_up=follow_up,
     )
@@ -118,7 +118,7 @@ def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
     steps = list(Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number"))
     disclosure = Disclosure(instance, request.viewer, steps)
     readable = {leg.name for leg in legs}
-    actor = actor_of(request.viewer, standings_of(instance, request.viewer))
+    actor = to_actor(request.viewer, viewer_standings(instance, request.viewer))
     return ProcessOut(
         **InstanceOut.of(instance).dict(),
         legs=[LegOut.of(leg) for leg in legs],
@@ -151,8 +151,8 @@ def fire_event(request: ApiRequest, ref: str, event: str, body: FireIn) -> Insta
         raise Problem("not_found")
     machine = instance.version.process.machine_of(event)
     fields = machine.events[event].evidence if machine else {}
-    actor = actor_of(request.viewer, standings_of(instance, request.viewer))
-    fire(ref, event, actor, engine_values(fields, body.evidence), leg=body.leg, revision=revision)
+    actor = to_actor(request.viewer, viewer_standings(instance, request.viewer))
+    fire(ref, event, actor, parse_evidence(fields, body.evidence), leg=body.leg, revision=revision)
     return InstanceOut.of(_instance(ref))
 
 
@@ -177,7 +177,7 @@ def list_legs(request: ApiRequest, paging: PagingQuery, mine: bool = True, open:
 def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
     """Keep a file as evidence; a step names it by its SHA-256. Its name ends in the type that it is of."""
     try:
-        check_file(file)
+        validate_file(file)
     except ValidationError as refused:
         raise Problem("invalid", refused.messages[0]) from None
     return Status(201, FileOut(sha256=keep(file.chunks())))
@@ -212,7 +212,7 @@ def list_notices(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
 def deliver_notice(request: ApiRequest, number: int, body: DeliveredIn) -> Status[None]:
     """Say how a notice was delivered."""
     waiting = SubjectNotice.objects.filter(delivered_at=None).select_related("instance")
-    say_delivered(get_object_or_404(waiting, pk=number), body.how, actor_of(request.viewer))
+    record_delivery(get_object_or_404(waiting, pk=number), body.how, to_actor(request.viewer))
     return Status(204, None)
 
 

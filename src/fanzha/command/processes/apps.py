@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class Flows(AppConfig):
+class ProcessesConfig(AppConfig):
     """Process instances, legs, steps, timers, outbox, notifications."""
 
     name = "fanzha.command.processes"

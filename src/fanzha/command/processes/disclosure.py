@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence import listed
+from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import Field, FieldType
@@ -43,7 +43,7 @@ class Disclosure:
         if step.person_id is not None and step.person_id == self._viewer.person:
             return set()
         given = {**step.evidence, **step.personal}
-        fields = fields_of(self._process, step).items()
+        fields = step_fields(self._process, step).items()
         return {name for name, field in fields if name in given and self._is_hidden(step, field)}
 
     def _is_hidden(self, step: Step, field: Field) -> bool:
@@ -64,14 +64,14 @@ def readable_files(instance: ProcessInstance, viewer: Viewer) -> set[str]:
     steps = list(Step.objects.filter(instance=instance))
     disclosure, found = Disclosure(instance, viewer, steps), set[str]()
     for step in steps:
-        fields = fields_of(instance.version.process, step)
+        fields = step_fields(instance.version.process, step)
         for name, value in disclosure.evidence(step).items():
             if name in fields and fields[name].type is FieldType.FILE:
-                found |= {*listed(value)}
+                found |= {*as_list(value)}
     return found
 
 
-def fields_of(process: Process, step: Step) -> Mapping[str, Field]:
+def step_fields(process: Process, step: Step) -> Mapping[str, Field]:
     """Return the fields of evidence of a step's event."""
     machine = process.machine_of(step.event)
     return machine.events[step.event].evidence if machine else {}

@@ -7,22 +7,22 @@ from django.utils import timezone
 from fanzha.base.clock import from_ms
 from fanzha.command.organizations.models import Duty, Person
 from fanzha.command.processes.models import OutboxItem
-from fanzha.command.processes.services import situation_of
+from fanzha.command.processes.services import current_situation
 
 
-def put_on_duty(item: OutboxItem) -> None:
+def set_duty(item: OutboxItem) -> None:
     """Put the officer on duty, with the deputy beside."""
     _write(item, "officer", "deputy")
 
 
-def put_deputy_on_duty(item: OutboxItem) -> None:
+def set_deputy(item: OutboxItem) -> None:
     """Put the deputy on duty; the officer is the one who stands in for him."""
     _write(item, "deputy", "officer")
 
 
-def take_off_duty(item: OutboxItem) -> None:
+def clear_duty(item: OutboxItem) -> None:
     """End the watch now; one that has not begun never was."""
-    begins_at, _ends_at, people = _named(item)
+    begins_at, _ends_at, people = _read_duty(item)
     watch = Duty.objects.filter(
         organization=item.instance.owner, since=begins_at, officer__in=people.values(), deputy__in=people.values()
     )
@@ -33,7 +33,7 @@ def take_off_duty(item: OutboxItem) -> None:
 
 
 def _write(item: OutboxItem, first: str, second: str) -> None:
-    begins_at, ends_at, people = _named(item)
+    begins_at, ends_at, people = _read_duty(item)
     officer, deputy = people[first], people[second]
     held = Duty.objects.filter(
         organization=item.instance.owner, since=begins_at, officer__in=people.values(), deputy__in=people.values()
@@ -43,15 +43,15 @@ def _write(item: OutboxItem, first: str, second: str) -> None:
         Duty.objects.create(organization=item.instance.owner, since=begins_at, **values)
 
 
-def _named(item: OutboxItem) -> tuple[datetime, datetime, dict[str, Person]]:
+def _read_duty(item: OutboxItem) -> tuple[datetime, datetime, dict[str, Person]]:
     """Return from when, until when, and the people by what they were named for; all of them work for the owner."""
-    facts = situation_of(item.instance).facts
+    facts = current_situation(item.instance).facts
     own = Person.objects.filter(memberships__organization=item.instance.owner, memberships__until=None).distinct()
     people = {part: own.get(ref=str(facts[part])) for part in ("officer", "deputy")}
-    return from_ms(_moment(facts["begins_at"])), from_ms(_moment(facts["ends_at"])), people
+    return from_ms(_to_ms(facts["begins_at"])), from_ms(_to_ms(facts["ends_at"])), people
 
 
-def _moment(value: object) -> int:
+def _to_ms(value: object) -> int:
     if not isinstance(value, int):
         raise TypeError(f"no moment: {value!r}")
     return value

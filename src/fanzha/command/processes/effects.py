@@ -10,11 +10,11 @@ from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes import duties, notifications
 from fanzha.command.processes.handlers import Handler
-from fanzha.command.processes.list_entries import written
+from fanzha.command.processes.list_entries import entry_columns
 from fanzha.command.processes.models import FalseDisposal, FollowUp, ListEntry, OutboxItem, SubjectNotice
-from fanzha.command.processes.persistence import take_part
-from fanzha.command.processes.process_settings import known_processes
-from fanzha.command.processes.selectors import organizations_named
+from fanzha.command.processes.persistence import add_participants
+from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import named_organizations
 from fanzha.command.web.roles import Kind
 from fanzha.processes.effects import Effect
 from fanzha.processes.evidence import Field
@@ -24,7 +24,7 @@ from fanzha.processes.parties import Standing
 def write_notice(item: OutboxItem) -> None:
     """Write down what the person concerned is to be told; an organisation on the platform reads it there too."""
     told = item.payload["told"]
-    notifications.tell(item, organizations_named(item.instance, Standing.SUBJECT), Words(*told["fact"]), urgent=True)
+    notifications.notify(item, named_organizations(item.instance, Standing.SUBJECT), Words(*told["fact"]), urgent=True)
     empty = ("", "")
     SubjectNotice.objects.get_or_create(
         key=item.key,
@@ -34,7 +34,7 @@ def write_notice(item: OutboxItem) -> None:
             "until": from_ms(told["until"]) if told.get("until") else None,
             "written_at": timezone.now(),
             **{
-                f"{part}_{language}": _both(told.get(part) or empty)[language]
+                f"{part}_{language}": _bilingual(told.get(part) or empty)[language]
                 for part in ("fact", "basis", "remedy", "period")
                 for language in ("zh", "en")
             },
@@ -42,7 +42,7 @@ def write_notice(item: OutboxItem) -> None:
     )
 
 
-def ask_for_next(item: OutboxItem) -> None:
+def request_follow_up(item: OutboxItem) -> None:
     """Ask the owner to open the process that follows: what begins it is for people to say."""
     name = item.payload["process"]
     FollowUp.objects.get_or_create(
@@ -54,13 +54,13 @@ def ask_for_next(item: OutboxItem) -> None:
             "asked_at": timezone.now(),
         },
     )
-    title, after = known_processes()[name].title, notifications.happened(item)
-    notifications.tell(
+    title, after = load_processes()[name].title, notifications.describe_event(item)
+    notifications.notify(
         item, [item.instance.owner], Words(f"待启动：{title.zh}（{after.zh}）", f"To open: {title.en} ({after.en})")
     )
 
 
-def list_publicly(item: OutboxItem) -> None:
+def publish_list_entry(item: OutboxItem) -> None:
     """Make the list entry that a decision asks for, with what it says."""
     ListEntry.objects.get_or_create(
         key=item.key,
@@ -68,12 +68,12 @@ def list_publicly(item: OutboxItem) -> None:
             "owner": item.instance.owner,
             "instance": item.instance,
             "listed_at": timezone.now(),
-            **written(item.instance, item.payload["event"]),
+            **entry_columns(item.instance, item.payload["event"]),
         },
     )
 
 
-def take_off_list(item: OutboxItem) -> None:
+def withdraw_list_entry(item: OutboxItem) -> None:
     """End the list entries of a process; they are kept as what once was listed."""
     ListEntry.objects.filter(instance=item.instance, withdrawn_at=None).update(withdrawn_at=timezone.now())
 
@@ -96,53 +96,53 @@ def warn_exposed(item: OutboxItem) -> None:
 
     They see the process, where what it is about is no personal data.
     """
-    words = notifications.happened(item)
+    words = notifications.describe_event(item)
     carriers = Organization.objects.filter(
         kind__in=(Kind.CARRIER, Kind.MVNO), province=item.instance.owner.province, is_active=True
     )
-    if not any(field.personal and field.standing for field in _fields(item)):
-        take_part(item.instance, carriers)
+    if not any(field.personal and field.standing for field in _all_fields(item)):
+        add_participants(item.instance, carriers)
     asked = Words(f"请提醒已接触用户：{words.zh}", f"Warn those who were exposed: {words.en}")
-    notifications.tell(item, carriers, asked, urgent=True)
+    notifications.notify(item, carriers, asked, urgent=True)
 
 
-def _telling(whom: Callable[[OutboxItem], list[Organization]]) -> Handler:
-    return Handler(lambda item: notifications.tell(item, whom(item), notifications.happened(item)))
+def _notify_handler(whom: Callable[[OutboxItem], list[Organization]]) -> Handler:
+    return Handler(lambda item: notifications.notify(item, whom(item), notifications.describe_event(item)))
 
 
 def _applicant(item: OutboxItem) -> list[Organization]:
-    return organizations_named(item.instance, Standing.APPLICANT) or [item.instance.owner]
+    return named_organizations(item.instance, Standing.APPLICANT) or [item.instance.owner]
 
 
 def _owner(item: OutboxItem) -> list[Organization]:
     return [item.instance.owner]
 
 
-def _fields(item: OutboxItem) -> Iterable[Field]:
+def _all_fields(item: OutboxItem) -> Iterable[Field]:
     events = item.instance.version.process.events.values()
     return (field for event in events for field in event.evidence.values())
 
 
-def _both(words: Any) -> dict[str, str]:
+def _bilingual(words: Any) -> dict[str, str]:
     """Return words that were kept as a pair."""
     return dict(zip(("zh", "en"), words, strict=True))
 
 
 EFFECTS = {
     Effect.ESCALATE: Handler(notifications.escalate),
-    Effect.OPEN_PROCESS: Handler(ask_for_next),
-    Effect.NOTIFY_OWNER: _telling(_owner),
+    Effect.OPEN_PROCESS: Handler(request_follow_up),
+    Effect.NOTIFY_OWNER: _notify_handler(_owner),
     Effect.NOTIFY_SUBJECT: Handler(write_notice),
-    Effect.NOTIFY_RECEIVERS: _telling(notifications.receivers),
-    Effect.NOTIFY_APPLICANT: _telling(_applicant),
-    Effect.NOTIFY_REGULATOR: _telling(lambda item: notifications.above(item.instance.owner)),
-    Effect.NOTIFY_POLICE: Handler(notifications.tell_police),
-    Effect.NOTIFY_NAMED: Handler(notifications.tell_named),
-    Effect.PUBLISH_LIST_ENTRY: Handler(list_publicly),
-    Effect.WITHDRAW_LIST_ENTRY: Handler(take_off_list),
+    Effect.NOTIFY_RECEIVERS: _notify_handler(notifications.receiving_organizations),
+    Effect.NOTIFY_APPLICANT: _notify_handler(_applicant),
+    Effect.NOTIFY_REGULATOR: _notify_handler(lambda item: notifications.supervisors(item.instance.owner)),
+    Effect.NOTIFY_POLICE: Handler(notifications.notify_police),
+    Effect.NOTIFY_NAMED: Handler(notifications.notify_named),
+    Effect.PUBLISH_LIST_ENTRY: Handler(publish_list_entry),
+    Effect.WITHDRAW_LIST_ENTRY: Handler(withdraw_list_entry),
     Effect.RECORD_FALSE_DISPOSAL: Handler(record_false_disposal),
     Effect.WARN_EXPOSED: Handler(warn_exposed),
-    Effect.SET_DUTY: Handler(duties.put_on_duty),
-    Effect.SET_DEPUTY: Handler(duties.put_deputy_on_duty),
-    Effect.CLEAR_DUTY: Handler(duties.take_off_duty),
+    Effect.SET_DUTY: Handler(duties.set_duty),
+    Effect.SET_DEPUTY: Handler(duties.set_deputy),
+    Effect.CLEAR_DUTY: Handler(duties.clear_duty),
 }

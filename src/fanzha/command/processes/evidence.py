@@ -7,29 +7,29 @@ from fanzha.base.clock import moment_ms
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Membership, Organization
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.refusal import Reason, Refusal
 from fanzha.store.evidence_files import kept_file
 
 
-def listed(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     """Return the values of a field as JSON keeps it, of one value as of many."""
     return value if isinstance(value, list) else [value]
 
 
-def engine_values(fields: Mapping[str, Field], given: Mapping[str, Any]) -> dict[str, Any]:
+def parse_evidence(fields: Mapping[str, Field], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return evidence for the engine, which checks the rest; raises Refusal naming a field not understood."""
-    return {name: _value(fields[name], name, value) if name in fields else value for name, value in given.items()}
+    return {name: _parse_field(fields[name], name, value) if name in fields else value for name, value in given.items()}
 
 
-def check_kept(fields: Mapping[str, Field], given: Mapping[str, Any]) -> None:
+def check_files_exist(fields: Mapping[str, Field], given: Mapping[str, Any]) -> None:
     """Raise Refusal naming a field whose file is not in the evidence store: a hash alone proves nothing."""
     for name, value in given.items():
         field = fields[name]
         files = value if isinstance(value, tuple) else (value,)
         if field.type is FieldType.FILE and not all(kept_file(one) for one in files):
-            raise _refused(field, name, Words("此文件尚未上传", "this file was not handed in"))
+            raise _refusal(field, name, Words("此文件尚未上传", "this file was not handed in"))
 
 
 def check_people(fields: Mapping[str, Field], given: Mapping[str, Any], organization: str) -> None:
@@ -39,30 +39,30 @@ def check_people(fields: Mapping[str, Field], given: Mapping[str, Any], organiza
             refs = {*value} if isinstance(value, tuple) else {value}
             work = Membership.objects.in_force().filter(organization__ref=organization, person__is_active=True)
             if refs - set(work.filter(person__ref__in=refs).values_list("person__ref", flat=True)):
-                raise _refused(fields[name], name, Words("不是本单位人员", "is nobody who works for the organisation"))
+                raise _refusal(fields[name], name, Words("不是本单位人员", "is nobody who works for the organisation"))
 
 
-def _value(field: Field, name: str, value: Any) -> Any:
+def _parse_field(field: Field, name: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
-        return tuple(_one(field, name, one) for one in value)
-    return _one(field, name, value)
+        return tuple(_parse_value(field, name, one) for one in value)
+    return _parse_value(field, name, value)
 
 
-def _one(field: Field, name: str, value: Any) -> Any:
+def _parse_value(field: Field, name: str, value: Any) -> Any:
     if field.type is FieldType.ORGANIZATION and isinstance(value, str | dict):
         reference = value if isinstance(value, str) else value.get("organization", "")
         found = Organization.objects.filter(ref=reference, is_active=True).first()
         if found is None:
-            raise _refused(field, name, Words("没有这个单位", "there is no such organisation"))
-        return party(found)
+            raise _refusal(field, name, Words("没有这个单位", "there is no such organisation"))
+        return to_party(found)
     if field.type is FieldType.MOMENT and isinstance(value, str):
         try:
             return moment_ms(value)
         except Malformed:
-            raise _refused(field, name, Words("不是时刻（ISO 8601）", "is no moment (ISO 8601)")) from None
+            raise _refusal(field, name, Words("不是时刻（ISO 8601）", "is no moment (ISO 8601)")) from None
     return value
 
 
-def _refused(field: Field, name: str, why: Words) -> Refusal:
+def _refusal(field: Field, name: str, why: Words) -> Refusal:
     words = Words(f"证据有误：{field.title.zh}：{why.zh}", f"evidence: {field.title.en}: {why.en}")
     return Refusal(Reason.EVIDENCE, words, fields={name: why})

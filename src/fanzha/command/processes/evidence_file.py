@@ -18,17 +18,17 @@ from fanzha.store.file_types import HEAD_BYTES, TYPES, bears_out, ending_of, is_
 _LOG = logging.getLogger(__name__)
 
 
-class EvidenceFile(forms.FileField):
+class EvidenceFileField(forms.FileField):
     """The field of such a file."""
 
     def run_validators(self, value: Any) -> None:
         """Check what was handed in. Raises ValidationError."""
         super().run_validators(value)
         if value:
-            check_file(value)
+            validate_file(value)
 
 
-def check_file(file: "UploadedFile[Any]") -> None:
+def validate_file(file: "UploadedFile[Any]") -> None:
     """Check a file's type, its content and whether it is malware. Raises ValidationError with words for the person."""
     name = file.name or ""
     if not is_taken(name):

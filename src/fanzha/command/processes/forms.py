@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.processes.evidence_file import EvidenceFile
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.evidence_file import EvidenceFileField
+from fanzha.command.processes.parties import to_party
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Kind
 from fanzha.command.web.viewer import Viewer
@@ -22,7 +22,7 @@ from fanzha.processes.roles import role_table
 from fanzha.store.evidence_files import keep
 
 
-class Choices:
+class FormChoices:
     """What one viewer chooses from, on forms of one process."""
 
     def __init__(self, process: Process, viewer: Viewer) -> None:
@@ -37,9 +37,9 @@ class Choices:
         Who acts on its own network asks itself; nobody forwards a leg to himself.
         """
         if name in self._asked | self._forwarded and self.process.legs:
-            found = of_kinds(self.process.legs.receivers)
+            found = organizations_of_kinds(self.process.legs.receivers)
         else:
-            found = of_kinds(field.of or role_table().kinds)
+            found = organizations_of_kinds(field.of or role_table().kinds)
         return found if name in self._asked else found.exclude(pk=self.viewer.organization)
 
     def people(self) -> "QuerySet[Person]":
@@ -50,7 +50,7 @@ class Choices:
         return works.distinct()
 
 
-def of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
+def organizations_of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
     """Return active organisations of kinds or groups of the role table."""
     kinds = {kind for name in names for kind in role_table().kinds_of(name)}
     wanted = Q(kind__in=kinds)
@@ -61,16 +61,16 @@ def of_kinds(names: Iterable[str]) -> "QuerySet[Organization]":
     return Organization.objects.filter(wanted, is_active=True)
 
 
-class SeveralFiles(forms.FileInput):
+class MultipleFileInput(forms.FileInput):
     """A browser's choice of several files."""
 
     allow_multiple_selected = True
 
 
-class FilesField(EvidenceFile):
+class FilesField(EvidenceFileField):
     """Several files of evidence; cleaned they are a list, an empty one where none was chosen."""
 
-    widget = SeveralFiles
+    widget = MultipleFileInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Return the files; raises ValidationError for one that is empty, or for none where some are needed."""
@@ -78,7 +78,7 @@ class FilesField(EvidenceFile):
         return [one for one in found if one]
 
 
-class LinesField(forms.CharField):
+class MultiLineField(forms.CharField):
     """Many values, one a line, each cleaned by a field of its own; cleaned they are a list without repeats."""
 
     def __init__(self, one: forms.Field | None = None, **told: Any) -> None:
@@ -88,11 +88,11 @@ class LinesField(forms.CharField):
 
     def clean(self, value: Any) -> list[Any]:
         """Return the values; raises ValidationError for a line that is none."""
-        found = lines(str(super().clean(value)).splitlines())
+        found = unique_lines(str(super().clean(value)).splitlines())
         return [self.one.clean(line) if self.one else line for line in found]
 
 
-def lines(told: Iterable[str]) -> Iterable[str]:
+def unique_lines(told: Iterable[str]) -> Iterable[str]:
     """Return lines that say something, each once, in order."""
     return dict.fromkeys(line.strip() for line in told if line.strip())
 
@@ -100,36 +100,36 @@ def lines(told: Iterable[str]) -> Iterable[str]:
 class EvidenceForm(forms.Form):
     """Built by `evidence_form`; `evidence()` returns what the engine reads."""
 
-    wanted: Mapping[str, Field] = {}
+    evidence_fields: Mapping[str, Field] = {}
 
     def evidence(self) -> dict[str, Any]:
         """Return the evidence that was given; a field left empty is not in it."""
-        given = {name: _engine_value(field, self.cleaned_data.get(name)) for name, field in self.wanted.items()}
+        given = {name: _to_engine(field, self.cleaned_data.get(name)) for name, field in self.evidence_fields.items()}
         return {name: value for name, value in given.items() if value not in (None, "", ())}
 
-    def add_faults(self, faults: Mapping[str, Words]) -> None:
+    def add_refusal(self, faults: Mapping[str, Words]) -> None:
         """Show what the engine refused beside the fields."""
         for name, words in faults.items():
             self.add_error(name if name in self.fields else None, localize(words))
 
 
-def evidence_form(wanted: Mapping[str, Field], choices: Choices) -> type[EvidenceForm]:
+def build_evidence_form(wanted: Mapping[str, Field], choices: FormChoices) -> type[EvidenceForm]:
     """Return the form class of these fields, with whom they let choose."""
     made = {name: _form_field(name, field, choices) for name, field in wanted.items()}
-    return type("EventForm", (EvidenceForm,), {**made, "wanted": wanted})
+    return type("EventForm", (EvidenceForm,), {**made, "evidence_fields": wanted})
 
 
-def _form_field(name: str, field: Field, choices: Choices) -> forms.Field:
+def _form_field(name: str, field: Field, choices: FormChoices) -> forms.Field:
     unit = localize(Words(field.unit.zh, field.unit.en)) if field.unit else ""
     unit = f" ({unit})" if unit else ""
     told: dict[str, Any] = {"label": localize(field.title) + unit, "required": field.required}
     match field.type:
         case FieldType.NUMBER if field.many:
-            return LinesField(forms.FloatField(min_value=0), **told)
+            return MultiLineField(forms.FloatField(min_value=0), **told)
         case FieldType.NUMBER:
             return forms.FloatField(**told, min_value=0)
         case FieldType.MOMENT if field.many:
-            return LinesField(forms.DateTimeField(), **told)
+            return MultiLineField(forms.DateTimeField(), **told)
         case FieldType.MOMENT:
             return forms.DateTimeField(**told, widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"))
         case FieldType.CHOICE:
@@ -142,7 +142,7 @@ def _form_field(name: str, field: Field, choices: Choices) -> forms.Field:
         case FieldType.FILE if field.many:
             return FilesField(**told)
         case FieldType.FILE:
-            return EvidenceFile(**told)
+            return EvidenceFileField(**told)
         case FieldType.ORGANIZATION if field.many:
             offices = choices.organizations(name, field)
             return forms.ModelMultipleChoiceField(offices, **told, widget=forms.CheckboxSelectMultiple)
@@ -154,24 +154,24 @@ def _form_field(name: str, field: Field, choices: Choices) -> forms.Field:
         case FieldType.PERSON:
             return forms.ModelChoiceField(choices.people(), **told, to_field_name="ref")
     if field.many:
-        return LinesField(**told)
+        return MultiLineField(**told)
     return forms.CharField(**told, widget=forms.Textarea({"rows": 2}), max_length=10_000)
 
 
-def _engine_value(field: Field, value: Any) -> Any:
+def _to_engine(field: Field, value: Any) -> Any:
     if value is None or value == "":
         return None
-    return tuple(_one(field, one) for one in value) if field.many else _one(field, value)
+    return tuple(_to_engine_value(field, one) for one in value) if field.many else _to_engine_value(field, value)
 
 
-def _one(field: Field, value: Any) -> Any:
+def _to_engine_value(field: Field, value: Any) -> Any:
     match field.type:
         case FieldType.MOMENT:
             return to_ms(value) if isinstance(value, datetime) else value
         case FieldType.FILE:
             return keep(value.chunks())
         case FieldType.ORGANIZATION:
-            return party(value)
+            return to_party(value)
         case FieldType.PERSON:
             return value.ref
         case FieldType.NUMBER:

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from fanzha.command.processes.delivery_pool import Later
+from fanzha.command.processes.delivery_pool import Deferred
 from fanzha.command.processes.models import OutboxItem
 
 log = logging.getLogger(__name__)
 
 
-class NotYet(Exception):
+class RetryLater(Exception):
     """An effect that cannot be carried out now and is to be tried again; the text says why."""
 
 
@@ -28,15 +28,15 @@ class Handler(NamedTuple):
     and returns what is left and waits for a receiver's system.
     """
 
-    run: Callable[[OutboxItem], Later | None]
+    run: Callable[[OutboxItem], Deferred | None]
     sends: bool = False
 
 
 @cache
-def handlers() -> dict[str, Handler]:
+def load_handlers() -> dict[str, Handler]:
     """Return the handlers by effect. Raises TypeError when two apps carry out the same effect."""
     found: dict[str, Handler] = {}
-    for module in _modules():
+    for module in _effect_modules():
         for effect, handler in module.EFFECTS.items():
             if str(effect) in found:
                 raise TypeError(f"two apps carry out {effect}; the second is {module.__name__}")
@@ -44,20 +44,20 @@ def handlers() -> dict[str, Handler]:
     return found
 
 
-def make_ready() -> None:
-    """Load what carries effects out, and let apps load what that needs (`make_ready()` of their `effects.py`).
+def warm_up() -> None:
+    """Load what carries effects out, and let apps load what that needs (`warm_up()` of their `effects.py`).
 
     The first order after a start must not wait for it.
     """
-    handlers()
-    for module in _modules():
+    load_handlers()
+    for module in _effect_modules():
         try:
-            getattr(module, "make_ready", lambda: None)()
+            getattr(module, "warm_up", lambda: None)()
         except Exception as problem:  # the worker works without, only later
             log.warning("%s is not ready yet: %s", module.__name__, problem)
 
 
-def _modules() -> Iterator[ModuleType]:
+def _effect_modules() -> Iterator[ModuleType]:
     """Yield the `effects.py` of the apps beside this one."""
     for app in settings.INSTALLED_APPS:
         if app.startswith("fanzha.command.") and find_spec(f"{app}.effects") is not None:

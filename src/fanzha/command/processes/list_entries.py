@@ -11,20 +11,20 @@ from ninja import Field, Schema
 from fanzha.base.clock import from_ms
 from fanzha.base.words import Words
 from fanzha.command.processes.models import ListEntry, ProcessInstance, Step
-from fanzha.command.processes.presenters import as_shown
-from fanzha.command.processes.selectors import organizations_named
+from fanzha.command.processes.presenters import display_value
+from fanzha.command.processes.selectors import named_organizations
 from fanzha.command.processes.subject_hooks import subject_hooks
 from fanzha.processes.evidence import Field as EvidenceField
 from fanzha.processes.evidence import FieldType
 from fanzha.processes.parties import Standing
 
 #: The kept moment or the field of a decision at which an entry ends.
-TERM = "term_ends_at"
+TERM_FIELD = "term_ends_at"
 #: What an entry says is said in words, numbers and moments; proofs stay with the process.
-_SAID = (FieldType.TEXT, FieldType.NUMBER, FieldType.MOMENT, FieldType.CHOICE, FieldType.YES_NO)
+_PUBLISHED_TYPES = (FieldType.TEXT, FieldType.NUMBER, FieldType.MOMENT, FieldType.CHOICE, FieldType.YES_NO)
 
 
-class Entry(NamedTuple):
+class ListEntryRow(NamedTuple):
     """One entry as it is shown; subjects are masked, `process` is "" where the reader does not see it."""
 
     row: ListEntry
@@ -65,22 +65,22 @@ class ListEntryOut(Schema):
         )
 
 
-def holding(now: datetime) -> Q:
+def in_force(now: datetime) -> Q:
     """Return the condition that an entry is in force."""
     return Q(withdrawn_at=None) & (Q(until=None) | Q(until__gt=now))
 
 
-def entries_of(rows: Sequence[ListEntry]) -> list[Entry]:
+def present_entries(rows: Sequence[ListEntry]) -> list[ListEntryRow]:
     """Return entries as they are shown; version and organisations must have been selected with them."""
     masks = subject_hooks().masked_values(row.about for row in rows if row.about)
     seen = set(ProcessInstance.objects.filter(pk__in=[row.instance_id for row in rows]).values_list("ref", flat=True))
     now = timezone.now()
     return [
-        Entry(
+        ListEntryRow(
             row,
             row.instance.version.process.title,
             str(row.organization) if row.organization else masks.get(row.about, ""),
-            list(_said(row)),
+            list(_display_facts(row)),
             row.instance.ref if row.instance.ref in seen else "",
             row.withdrawn_at is None and (row.until is None or row.until > now),
         )
@@ -88,28 +88,28 @@ def entries_of(rows: Sequence[ListEntry]) -> list[Entry]:
     ]
 
 
-def written(instance: ProcessInstance, event: str) -> dict[str, Any]:
+def entry_columns(instance: ProcessInstance, event: str) -> dict[str, Any]:
     """Return the columns of an entry that a decision makes: what its step says, choices made before, whom, its term."""
     process = instance.version.process
     step = Step.objects.filter(instance=instance, event=event, leg="").order_by("-number").first()
     kept = {name: value for name, value in instance.situation["facts"].items() if _field(instance, name).choices}
     facts = kept | ({} if step is None else step.evidence)
-    concerned = organizations_named(instance, Standing.SUBJECT)
-    until = facts.get(TERM)
+    concerned = named_organizations(instance, Standing.SUBJECT)
+    until = facts.get(TERM_FIELD)
     return {
         "process": process.name,
         "about": instance.about,
         "organization": concerned[0] if concerned else None,
-        "facts": {name: value for name, value in facts.items() if _field(instance, name).type in _SAID},
+        "facts": {name: value for name, value in facts.items() if _field(instance, name).type in _PUBLISHED_TYPES},
         "until": from_ms(until) if isinstance(until, int) else None,
     }
 
 
-def _said(row: ListEntry) -> Iterator[tuple[Words, Any]]:
+def _display_facts(row: ListEntry) -> Iterator[tuple[Words, Any]]:
     for name, value in row.facts.items():
         field = _field(row.instance, name)
-        if name != TERM:
-            yield field.title, as_shown(field, value, {})
+        if name != TERM_FIELD:
+            yield field.title, display_value(field, value, {})
 
 
 def _field(instance: ProcessInstance, name: str) -> EvidenceField:

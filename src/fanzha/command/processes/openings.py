@@ -7,10 +7,10 @@ import msgspec
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.forms import of_kinds
+from fanzha.command.processes.forms import organizations_of_kinds
 from fanzha.command.processes.models import FollowUp, ProcessInstance, Step
-from fanzha.command.processes.parties import actor_of, party
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.parties import to_actor, to_party
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import About
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.engine import openings, opens_for_others
@@ -20,7 +20,7 @@ from fanzha.processes.process import Process
 from fanzha.processes.situation import Offer
 
 
-class Following(NamedTuple):
+class FollowUpRow(NamedTuple):
     """A process to be opened, or opened already, as a page shows it; `begin` are the ways that the viewer has."""
 
     follow_up: FollowUp
@@ -28,15 +28,15 @@ class Following(NamedTuple):
     begin: list[Offer]
 
 
-def following(instance: ProcessInstance, viewer: Viewer) -> list[Following]:
+def present_follow_ups(instance: ProcessInstance, viewer: Viewer) -> list[FollowUpRow]:
     """Return what is to follow, for people of the owner."""
     rows = list(FollowUp.objects.filter(instance=instance).select_related("opened"))
     if not rows:
         return []
-    owner, actor = party(instance.owner), actor_of(viewer)
-    processes = known_processes()
+    owner, actor = to_party(instance.owner), to_actor(viewer)
+    processes = load_processes()
     return [
-        Following(
+        FollowUpRow(
             row,
             processes[row.process].title,
             [] if row.opened else [one for one in openings(processes[row.process], owner, actor) if one.allowed],
@@ -46,7 +46,7 @@ def following(instance: ProcessInstance, viewer: Viewer) -> list[Following]:
     ]
 
 
-def about_of(follow_up: FollowUp) -> About:
+def follow_up_about(follow_up: FollowUp) -> About:
     """Return what the process that follows is about: what the one before is about."""
     before = follow_up.instance
     return About(
@@ -54,7 +54,7 @@ def about_of(follow_up: FollowUp) -> About:
     )
 
 
-def known_beforehand(follow_up: FollowUp, wanted: dict[str, Field]) -> dict[str, Any]:
+def prefill_values(follow_up: FollowUp, wanted: dict[str, Field]) -> dict[str, Any]:
     """Return those fields that the process before has under the same name, as JSON keeps them, for people to look over.
 
     Files, organisations and people are named anew; a field that asks for a process gets the one before.
@@ -70,12 +70,12 @@ def known_beforehand(follow_up: FollowUp, wanted: dict[str, Field]) -> dict[str,
     return {name: "\n".join(map(str, value)) if isinstance(value, list) else value for name, value in found.items()}
 
 
-def ways_to_begin(process: Process, owner: Organization, actor: Actor) -> list[Offer]:
+def list_openings(process: Process, owner: Organization, actor: Actor) -> list[Offer]:
     """Return the events that open a process: allowed where the actor may open it, for his organisation or another."""
     for_others = opens_for_others(process, actor)
     return [
         msgspec.structs.replace(one, why_not=None) if one.event in for_others else one
-        for one in openings(process, party(owner), actor)
+        for one in openings(process, to_party(owner), actor)
     ]
 
 
@@ -83,8 +83,8 @@ def possible_owners(
     process: Process, event: str, viewer: Viewer, follow_up: FollowUp | None = None
 ) -> list[Organization]:
     """Return for whom a viewer may open it by an event, his own organisation first; that alone where he may not."""
-    own, actor = Organization.objects.get(pk=viewer.organization), actor_of(viewer)
-    found = [own for one in openings(process, party(own), actor) if one.event == event and one.allowed]
+    own, actor = Organization.objects.get(pk=viewer.organization), to_actor(viewer)
+    found = [own for one in openings(process, to_party(own), actor) if one.event == event and one.allowed]
     if follow_up is None and event in opens_for_others(process, actor):
-        found += of_kinds(process.owners).exclude(pk=own.pk)
+        found += organizations_of_kinds(process.owners).exclude(pk=own.pk)
     return found or [own]

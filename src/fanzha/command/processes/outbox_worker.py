@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from fanzha.command.audit.recording import recorded
 from fanzha.command.processes import notifications
-from fanzha.command.processes.delivery_pool import Lane, Later
-from fanzha.command.processes.handlers import handlers
+from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
+from fanzha.command.processes.handlers import load_handlers
 from fanzha.command.processes.models import OutboxItem
 from fanzha.command.processes.models.outbox import OutboxState
 from fanzha.command.web.scoping import everything
@@ -20,10 +20,10 @@ log = logging.getLogger(__name__)
 
 #: How long a worker holds an item before another may take it: longer than any handler needs.
 LEASE = timedelta(minutes=2)
-PAUSES = [timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600, 3600, 3600, 3600)]
+RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600, 3600, 3600, 3600)]
 
 
-def carry_out(now: datetime, limit: int = 200, lane: Lane | None = None) -> int:
+def deliver_due(now: datetime, limit: int = 200, lane: DeliveryPool | None = None) -> int:
     """Carry out what is due at a moment; return how many were done.
 
     What waits for receivers' systems comes last, or is left to a lane, which then holds it.
@@ -31,26 +31,26 @@ def carry_out(now: datetime, limit: int = 200, lane: Lane | None = None) -> int:
     with everything("effects of all organisations are carried out by one worker"):
         due = OutboxItem.objects.filter(state=OutboxState.WAITING, next_at__lte=now).order_by("next_at", "id")
         if lane is not None:
-            due = due.exclude(pk__in=lane.held())
-        done, left = 0, list[tuple[OutboxItem, Later]]()
+            due = due.exclude(pk__in=lane.pending_ids())
+        done, left = 0, list[tuple[OutboxItem, Deferred]]()
         for item in due.select_related("instance")[:limit]:
-            found = _begun(item, now)
-            if isinstance(found, Later):
+            found = _attempt(item, now)
+            if isinstance(found, Deferred):
                 left.append((item, found))
             else:
                 done += found
         if lane is None:
-            return done + sum(_ended(item, later, now) for item, later in left)
+            return done + sum(_finish(item, later, now) for item, later in left)
         for item, later in left:
-            lane.put(item.pk, Later(later.receiver, partial(_in_lane, item, later)))
+            lane.submit(item.pk, Deferred(later.receiver, partial(_finish_in_pool, item, later)))
         return done
 
 
-def _begun(item: OutboxItem, now: datetime) -> "bool | Later":
+def _attempt(item: OutboxItem, now: datetime) -> "bool | Deferred":
     """Carry an item out; return whether it was, or what is left of it."""
-    if not _held(item, item.next_at, attempts=F("attempts") + 1):
+    if not _lease(item, item.next_at, attempts=F("attempts") + 1):
         return False
-    handler = handlers().get(item.effect)
+    handler = load_handlers().get(item.effect)
     try:
         if handler is None:
             raise LookupError(f"nobody carries out {item.effect}")
@@ -61,49 +61,49 @@ def _begun(item: OutboxItem, now: datetime) -> "bool | Later":
         with recorded():
             if not handler.sends:
                 handler.run(item)
-            _done(item)
+            _mark_done(item)
     except Exception as problem:  # whatever it is, the item is tried again and the next one is not held up
-        _failed(item, problem, now)
+        _mark_failed(item, problem, now)
         return False
     return True
 
 
-def _in_lane(item: OutboxItem, later: Later) -> None:
+def _finish_in_pool(item: OutboxItem, later: Deferred) -> None:
     """Do what is left of an item, unless it waited so long for its turn that another worker took it."""
     with everything("effects of all organisations are carried out by one worker"):
-        if _held(item, item.next_at):
-            _ended(item, later, timezone.now())
+        if _lease(item, item.next_at):
+            _finish(item, later, timezone.now())
 
 
-def _ended(item: OutboxItem, later: Later, now: datetime) -> bool:
+def _finish(item: OutboxItem, later: Deferred, now: datetime) -> bool:
     try:
-        later.do()
+        later.run()
     except Exception as problem:
-        _failed(item, problem, now)
+        _mark_failed(item, problem, now)
         return False
-    _done(item)
+    _mark_done(item)
     return True
 
 
-def _held(item: OutboxItem, until: datetime, **changes: Combinable) -> bool:
+def _lease(item: OutboxItem, until: datetime, **changes: Combinable) -> bool:
     """Hold the item for a while from now on; of two workers one gets it."""
     mine = OutboxItem.objects.filter(pk=item.pk, state=OutboxState.WAITING, next_at=until)
     item.next_at = timezone.now() + LEASE
     return bool(mine.update(next_at=item.next_at, **changes))
 
 
-def _done(item: OutboxItem) -> None:
+def _mark_done(item: OutboxItem) -> None:
     OutboxItem.objects.filter(pk=item.pk).update(state=OutboxState.DONE, done_at=timezone.now(), problem="")
 
 
-def _failed(item: OutboxItem, problem: Exception, now: datetime) -> None:
+def _mark_failed(item: OutboxItem, problem: Exception, now: datetime) -> None:
     attempts = item.attempts + 1
     log.warning("%s of %s failed (attempt %d): %s", item.effect, item.instance.ref, attempts, problem)
-    given_up = attempts > len(PAUSES)
+    given_up = attempts > len(RETRY_DELAYS)
     OutboxItem.objects.filter(pk=item.pk).update(
         state=OutboxState.DEAD if given_up else OutboxState.WAITING,
         problem=f"{type(problem).__name__}: {problem}"[:400],
-        next_at=now + PAUSES[min(attempts, len(PAUSES)) - 1],
+        next_at=now + RETRY_DELAYS[min(attempts, len(RETRY_DELAYS)) - 1],
     )
     if given_up:
-        notifications.given_up(item)
+        notifications.notify_failed_effect(item)

@@ -9,17 +9,17 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor, Party, Standing
 
 
-def kind_of(organization: Organization) -> str:
+def role_table_kind(organization: Organization) -> str:
     """Return the kind in the engine's table: regulators are national ones or provincial ones there."""
     return kind_in_table(organization.kind, organization.province)
 
 
-def party(organization: Organization) -> Party:
+def to_party(organization: Organization) -> Party:
     """Return an organisation as a party of a process."""
-    return Party(organization.ref, kind_of(organization))
+    return Party(organization.ref, role_table_kind(organization))
 
 
-def actor_of(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
+def to_actor(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
     """Return who acts when this viewer fires an event; a key acts as itself, for its organisation, in its roles."""
     organization = Organization.objects.get(pk=viewer.organization)
     made = ApiKey.objects.filter(made_by=viewer.person).select_related("organization") if viewer.person else ()
@@ -28,13 +28,13 @@ def actor_of(viewer: Viewer, standings: Iterable[Standing] = ()) -> Actor:
         is_key=viewer.person is None,
         keys=frozenset(key.ref for key in made),
         organization=organization.ref,
-        kind=kind_of(organization),
+        kind=role_table_kind(organization),
         unit=viewer.unit,
         roles=viewer.roles,
         standings=frozenset(standings),
     )
 
 
-def organization_of(reference: str) -> Organization:
+def get_organization(reference: str) -> Organization:
     """Return the organisation of a reference."""
     return Organization.objects.get(ref=reference)

@@ -11,18 +11,18 @@ from fanzha.base.clock import from_ms
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import Leg, OutboxItem, Participation, ProcessInstance, Step, StepFile, Timer
 from fanzha.command.processes.models.timer import TimerState
-from fanzha.command.processes.situations import stored
+from fanzha.command.processes.situations import dump_situation
 from fanzha.processes.evidence import Field
 from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Asked, Change, Situation
 from fanzha.processes.situation import Leg as EngineLeg
 
 
-class Overtaken(Exception):
+class ConcurrentStep(Exception):
     """Somebody else took a step at the same moment; nothing of this one is on record."""
 
 
-class People:
+class PartyLookup:
     """Organisations and people by reference, looked up once a change."""
 
     def __init__(self, change: Change) -> None:
@@ -37,53 +37,53 @@ class People:
 
 def update_instance(instance: ProcessInstance, change: Change, process: Process, at: int) -> None:
     """Move the row on if nobody else did since it was read; raises Overtaken."""
-    values = columns_of(change.situation, process, at)
+    values = instance_columns(change.situation, process, at)
     if instance.state != values["state"]:
         values["late_since"] = None
     moved = ProcessInstance._base_manager.filter(pk=instance.pk, revision=instance.revision).update(
         **values, revision=F("revision") + 1
     )
     if not moved:
-        raise Overtaken
+        raise ConcurrentStep
     instance.revision += 1
     for name, value in values.items():
         setattr(instance, name, value)
 
 
-def columns_of(situation: Situation, process: Process, at: int) -> dict[str, Any]:
+def instance_columns(situation: Situation, process: Process, at: int) -> dict[str, Any]:
     """Return the columns of an instance that say where it stands."""
     state = process.states[situation.state]
     return {
         "state": situation.state,
         "needs_attention": state.attention,
-        "situation": stored(situation),
+        "situation": dump_situation(situation),
         "changed_at": from_ms(at),
-        "due_at": _moment(situation.next_due),
+        "due_at": _to_datetime(situation.next_due),
         "ended_at": from_ms(at) if state.end else None,
     }
 
 
-def record_rows(instance: ProcessInstance, change: Change, process: Process, people: People, at: int) -> list[Step]:
+def write_rows(instance: ProcessInstance, change: Change, process: Process, people: PartyLookup, at: int) -> list[Step]:
     """Write the steps, legs, timers and effects of a change at a moment (UTC ms); return the steps."""
-    steps = list(_steps(instance, change, process, people))
+    steps = list(_build_steps(instance, change, process, people))
     Step._base_manager.bulk_create(steps)
     if files := list(StepFile.of(steps)):
         StepFile.objects.bulk_create(files)
-    _record_legs(instance, change.situation, process, people)
-    _record_parties(instance, change, people)
-    _record_timers(instance, change)
-    _record_effects(instance, change, from_ms(at))
+    _write_legs(instance, change.situation, process, people)
+    _write_participations(instance, change, people)
+    _write_timers(instance, change)
+    _write_outbox(instance, change, from_ms(at))
     return steps
 
 
-def record_passed(timer: Timer, *, has_moved: bool) -> None:
+def mark_timer_fired(timer: Timer, *, has_moved: bool) -> None:
     """Mark a deadline as passed, and its leg as late if it stands where it stood, or the process unless `has_moved`.
 
     Raises Overtaken.
     """
     waiting = Timer.objects.filter(pk=timer.pk, state=TimerState.WAITING)
     if not waiting.update(state=TimerState.FIRED):
-        raise Overtaken
+        raise ConcurrentStep
     if timer.leg:
         stands = Leg._base_manager.filter(instance=timer.instance_id, name=timer.leg, changed_at__lte=timer.due_at)
         stands.filter(ended_at=None, late_since=None).update(late_since=timer.due_at)
@@ -92,7 +92,7 @@ def record_passed(timer: Timer, *, has_moved: bool) -> None:
         one.update(late_since=timer.due_at)
 
 
-def take_part(instance: ProcessInstance, organizations: Iterable[Organization]) -> None:
+def add_participants(instance: ProcessInstance, organizations: Iterable[Organization]) -> None:
     """Let organisations read a process from now on; who takes part already stays as he is."""
     Participation.objects.bulk_create(
         [Participation(instance=instance, organization=one) for one in dict.fromkeys(organizations)],
@@ -107,7 +107,7 @@ def split_evidence(fields: Mapping[str, Field], given: Mapping[str, Any]) -> tup
     return msgspec.to_builtins(plain), msgspec.to_builtins(personal)
 
 
-def _steps(instance: ProcessInstance, change: Change, process: Process, people: People) -> Iterable[Step]:
+def _build_steps(instance: ProcessInstance, change: Change, process: Process, people: PartyLookup) -> Iterable[Step]:
     for place, step in enumerate(change.steps):
         machine = process.legs if step.leg and process.legs else process
         fields = _fields(machine, process, step.event)
@@ -134,7 +134,7 @@ def _fields(machine: Machine, process: Process, event: str) -> Mapping[str, Fiel
     return found.evidence if found else {}
 
 
-def _record_legs(instance: ProcessInstance, situation: Situation, process: Process, people: People) -> None:
+def _write_legs(instance: ProcessInstance, situation: Situation, process: Process, people: PartyLookup) -> None:
     if process.legs is None or not situation.legs:
         return
     due: dict[str, int] = {}
@@ -146,33 +146,33 @@ def _record_legs(instance: ProcessInstance, situation: Situation, process: Proce
     for leg in situation.legs:
         row = held.get(leg.id)
         if row is None:
-            opened.append(_placed(Leg(instance=instance, name=leg.id), leg, due.get(leg.id), process, people))
-        elif (row.state, row.due_at) != (leg.state, _moment(due.get(leg.id))):
-            changed.append(_placed(row, leg, due.get(leg.id), process, people))
+            opened.append(_update_leg(Leg(instance=instance, name=leg.id), leg, due.get(leg.id), process, people))
+        elif (row.state, row.due_at) != (leg.state, _to_datetime(due.get(leg.id))):
+            changed.append(_update_leg(row, leg, due.get(leg.id), process, people))
     Leg._base_manager.bulk_create(opened)
     Leg._base_manager.bulk_update(changed, ["state", "changed_at", "due_at", "ended_at", "late_since"])
     receivers = [people.organizations[leg.receiver.organization] for leg in situation.legs]
-    take_part(instance, receivers)
+    add_participants(instance, receivers)
 
 
-def _record_parties(instance: ProcessInstance, change: Change, people: People) -> None:
+def _write_participations(instance: ProcessInstance, change: Change, people: PartyLookup) -> None:
     """Let take part whom evidence names, and whoever opened the process for another."""
     named = [one for asked in change.effects for one in asked.parties]
     named += [step.organization for step in change.steps if not step.before and step.organization]
-    take_part(instance, [people.organizations[one] for one in named])
+    add_participants(instance, [people.organizations[one] for one in named])
 
 
-def _placed(row: Leg, leg: EngineLeg, due: int | None, process: Process, people: People) -> Leg:
+def _update_leg(row: Leg, leg: EngineLeg, due: int | None, process: Process, people: PartyLookup) -> Leg:
     assert process.legs is not None
     row.receiver = people.organizations[leg.receiver.organization]
     row.late_since = row.late_since if row.state == leg.state else None
-    row.state, row.changed_at, row.due_at = leg.state, from_ms(leg.entered_at), _moment(due)
+    row.state, row.changed_at, row.due_at = leg.state, from_ms(leg.entered_at), _to_datetime(due)
     row.opened_at = row.opened_at or row.changed_at
     row.ended_at = row.changed_at if process.legs.states[leg.state].end else None
     return row
 
 
-def _record_timers(instance: ProcessInstance, change: Change) -> None:
+def _write_timers(instance: ProcessInstance, change: Change) -> None:
     Timer.objects.bulk_create(
         Timer(
             instance=instance,
@@ -189,7 +189,7 @@ def _record_timers(instance: ProcessInstance, change: Change) -> None:
         waiting.update(state=TimerState.CANCELLED)
 
 
-def _record_effects(instance: ProcessInstance, change: Change, at: datetime) -> None:
+def _write_outbox(instance: ProcessInstance, change: Change, at: datetime) -> None:
     number = change.situation.history[-1].number
     told = {notice.key: {"told": msgspec.to_builtins(notice)} for notice in change.notices}
     later = {notice.key: from_ms(notice.not_before) for notice in change.notices if notice.not_before}
@@ -214,5 +214,5 @@ def _payload(asked: Asked) -> dict[str, Any]:
     return {name: str(value) for name, value in given.items() if value} | named
 
 
-def _moment(ms: int | None) -> datetime | None:
+def _to_datetime(ms: int | None) -> datetime | None:
     return None if ms is None else from_ms(ms)

@@ -20,40 +20,40 @@ from fanzha.store.state_folder import state_folder
 log = logging.getLogger(__name__)
 
 #: The last settings that were right; those that ship until there are any.
-_right = [Settings()]
+_last_valid = [Settings()]
 
 
-def known_processes() -> dict[str, Process]:
+def load_processes() -> dict[str, Process]:
     """Return all processes by name: those that ship, those of packages, and `processes/*.yaml` of the state folder."""
     files = sorted((state_folder() / "processes").glob("*.yaml"))
-    return _known(tuple((str(file), file.stat().st_mtime_ns) for file in files))
+    return _load_processes(tuple((str(file), file.stat().st_mtime_ns) for file in files))
 
 
 @lru_cache(maxsize=4)
-def _known(files: tuple[tuple[str, int], ...]) -> dict[str, Process]:
+def _load_processes(files: tuple[tuple[str, int], ...]) -> dict[str, Process]:
     return all_processes({Path(name).name: Path(name).read_text("utf-8") for name, _ in files})
 
 
-def process_settings() -> Settings:
+def current_settings() -> Settings:
     """Return the spans of deadlines that `[processes.deadlines]` in `fanzha.toml` sets, all others as they ship.
 
     Working time is that of each organisation's zone, with the holidays of `holidays.yaml` in the state folder where
     there is one. What is wrong is logged, and the last that was right stays in force: deadlines must go on.
     """
     try:
-        _right[:] = [checked_settings()]
+        _last_valid[:] = [load_settings()]
     except (FanzhaError, ValueError, OSError) as problem:
-        _tell_once(_files(), str(problem))
-    return _right[0]
+        _log_once(_files(), str(problem))
+    return _last_valid[0]
 
 
-def checked_settings() -> Settings:
+def load_settings() -> Settings:
     """Return the same as they stand now.
 
     Raises WrongCall for a deadline that there is not, a span that cannot be read or is longer than the law allows,
     and for a table of holidays that is wrong.
     """
-    return _settings(*_files())
+    return _load_settings(*_files())
 
 
 def _files() -> tuple[tuple[str, int], ...]:
@@ -62,12 +62,12 @@ def _files() -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=4)
-def _tell_once(files: tuple[tuple[str, int], ...], problem: str) -> None:
+def _log_once(files: tuple[tuple[str, int], ...], problem: str) -> None:
     log.error("the settings of processes are wrong; those before stay in force: %s", problem)
 
 
 @lru_cache(maxsize=4)
-def _settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings:
+def _load_settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings:
     name, changed = toml
     told: Any = tomllib.loads(Path(name).read_text("utf-8-sig")).get("processes", {}) if changed else {}
     spans = told.get("deadlines", {})
@@ -75,19 +75,19 @@ def _settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings:
         raise WrongCall(
             f"{name}: [processes.deadlines] holds names and spans", fix='write "order.second_person" = "15min"'
         )
-    usual = usual_calendar(*holidays)
-    made = Settings(spans=spans, calendar=usual, calendars=OwnCalendars(usual))
-    check_settings(made, known_processes())
+    usual = default_calendar(*holidays)
+    made = Settings(spans=spans, calendar=usual, calendars=OrganizationCalendars(usual))
+    check_settings(made, load_processes())
     return made
 
 
 @lru_cache(maxsize=4)
-def usual_calendar(file: str, changed: int) -> Calendar:
+def default_calendar(file: str, changed: int) -> Calendar:
     """Return the calendar with the holidays of a file as of a change of it (0: there is none). Raises WrongText."""
     return replace(china(), holidays=parse_holidays(Path(file).read_text("utf-8"), file)) if changed else china()
 
 
-class OwnCalendars(Mapping[str, Calendar]):
+class OrganizationCalendars(Mapping[str, Calendar]):
     """The calendar of each organisation by its reference, in the time zone that it has now."""
 
     def __init__(self, usual: Calendar) -> None:

@@ -11,14 +11,14 @@ from fanzha.processes.process import Process
 from fanzha.processes.situation import Offer
 
 
-class Both(Schema):
+class BilingualText(Schema):
     """A text in both languages."""
 
     zh: str
     en: str
 
     @classmethod
-    def of(cls, words: Words) -> "Both":
+    def of(cls, words: Words) -> "BilingualText":
         """Return words as the API says them."""
         return cls(zh=words.zh, en=words.en)
 
@@ -27,13 +27,13 @@ class FieldOut(Schema):
     """One field of evidence."""
 
     name: str
-    title: Both
+    title: BilingualText
     type: str
     required: bool
     many: bool
     personal: bool
-    unit: Both | None
-    choices: dict[str, Both]
+    unit: BilingualText | None
+    choices: dict[str, BilingualText]
     of: tuple[str, ...] = Field(description="kinds of organisation that may be named; any where there is none")
     kind: str = Field(description="kind of thing that a subject is")
     kinds: dict[str, str] = Field(description="or its kind by what `chosen_by`, another field, was given")
@@ -45,9 +45,9 @@ class OfferOut(Schema):
 
     event: str
     leg: str
-    title: Both
+    title: BilingualText
     allowed: bool
-    why_not: Both | None
+    why_not: BilingualText | None
     evidence: list[FieldOut]
 
     @classmethod
@@ -56,13 +56,13 @@ class OfferOut(Schema):
         return cls(
             event=offer.event,
             leg=offer.leg,
-            title=Both.of(offer.title),
+            title=BilingualText.of(offer.title),
             allowed=offer.allowed,
-            why_not=Both.of(offer.why_not) if offer.why_not else None,
+            why_not=BilingualText.of(offer.why_not) if offer.why_not else None,
             evidence=[
                 FieldOut(
                     name=name,
-                    title=Both.of(field.title),
+                    title=BilingualText.of(field.title),
                     type=field.type.value,
                     required=field.required,
                     many=field.many,
@@ -71,8 +71,8 @@ class OfferOut(Schema):
                     kind=field.kind,
                     kinds=field.kinds,
                     chosen_by=field.chosen_by,
-                    unit=Both(zh=field.unit.zh, en=field.unit.en) if field.unit else None,
-                    choices={key: Both.of(words) for key, words in field.choices.items()},
+                    unit=BilingualText(zh=field.unit.zh, en=field.unit.en) if field.unit else None,
+                    choices={key: BilingualText.of(words) for key, words in field.choices.items()},
                 )
                 for name, field in offer.evidence.items()
             ],
@@ -84,8 +84,8 @@ class DefinitionOut(Schema):
 
     name: str
     version: int
-    title: Both
-    about: Both
+    title: BilingualText
+    about: BilingualText
     data: str
     openings: list[OfferOut]
 
@@ -95,8 +95,8 @@ class DefinitionOut(Schema):
         return cls(
             name=process.name,
             version=process.version,
-            title=Both.of(process.title),
-            about=Both.of(process.about),
+            title=BilingualText.of(process.title),
+            about=BilingualText.of(process.about),
             data=process.data.value,
             openings=[OfferOut.of(one) for one in openings],
         )
@@ -111,7 +111,7 @@ class InstanceOut(Schema):
     owner: str = Field(description="ref of the organisation")
     title: str
     state: str
-    state_title: Both
+    state_title: BilingualText
     needs_attention: bool
     revision: int
     about_kind: str
@@ -133,7 +133,7 @@ class InstanceOut(Schema):
             **plain,
             version=process.version,
             owner=one.owner.ref,
-            state_title=Both.of(process.states[one.state].title),
+            state_title=BilingualText.of(process.states[one.state].title),
         )
 
 
@@ -250,7 +250,7 @@ class MessageOut(Schema):
     """What a desk was told."""
 
     id: int
-    text: Both
+    text: BilingualText
     urgent: bool
     process: str
     at: datetime
@@ -259,7 +259,7 @@ class MessageOut(Schema):
     def of(cls, one: Notification) -> "MessageOut":
         """Return a message; its process must have been selected with it."""
         process = one.instance.ref if one.instance else ""
-        text = Both(zh=one.text_zh, en=one.text_en)
+        text = BilingualText(zh=one.text_zh, en=one.text_en)
         return cls(id=one.pk, text=text, urgent=one.urgent, process=process, at=one.at)
 
 
@@ -268,16 +268,16 @@ class NoticeOut(Schema):
 
     id: int
     process: str
-    fact: Both
-    basis: Both
-    remedy: Both
+    fact: BilingualText
+    basis: BilingualText
+    remedy: BilingualText
     until: datetime | None
     written_at: datetime
 
     @classmethod
     def of(cls, one: SubjectNotice) -> "NoticeOut":
         """Return a notice; its process must have been selected with it."""
-        both = {name: Both(zh=getattr(one, f"{name}_zh"), en=getattr(one, f"{name}_en")) for name in _PARTS}
+        both = {name: BilingualText(zh=getattr(one, f"{name}_zh"), en=getattr(one, f"{name}_en")) for name in _PARTS}
         return cls(id=one.pk, process=one.instance.ref, until=one.until, written_at=one.written_at, **both)
 
 

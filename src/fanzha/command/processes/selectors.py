@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Timer
 from fanzha.command.processes.models.timer import TimerState
-from fanzha.command.processes.situations import loaded
+from fanzha.command.processes.situations import load_situation
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.naming import parties_named, standings_held
 from fanzha.processes.parties import Standing
@@ -36,12 +36,12 @@ def missed_by_receiver(processes: Mapping[str, Process], now: datetime) -> Exist
     own = Q(pk=None)
     for name, process in processes.items():
         if process.legs:
-            own |= Q(instance__process=name, deadline__in=receivers_deadlines(process.legs))
+            own |= Q(instance__process=name, deadline__in=receiver_deadlines(process.legs))
     passed = Q(state=TimerState.FIRED) | Q(state=TimerState.WAITING, due_at__lt=now)
     return Exists(Timer.objects.filter(own, passed, instance=OuterRef("instance"), leg=OuterRef("name")))
 
 
-def receivers_deadlines(legs: Legs) -> list[str]:
+def receiver_deadlines(legs: Legs) -> list[str]:
     """Return the deadlines of legs that run while the receiver has to act."""
     his = {
         state
@@ -52,13 +52,13 @@ def receivers_deadlines(legs: Legs) -> list[str]:
     return [name for name, deadline in legs.deadlines.items() if his.intersection(deadline.during)]
 
 
-def standings_of(instance: ProcessInstance, viewer: Viewer) -> frozenset[Standing]:
+def viewer_standings(instance: ProcessInstance, viewer: Viewer) -> frozenset[Standing]:
     """Return the standings that follow from the facts the process keeps."""
     ref = Organization.objects.values_list("ref", flat=True).get(pk=viewer.organization)
-    return standings_held(instance.version.process, loaded(instance.situation).facts, ref)
+    return standings_held(instance.version.process, load_situation(instance.situation).facts, ref)
 
 
-def organizations_named(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
+def named_organizations(instance: ProcessInstance, standing: Standing | None = None) -> list[Organization]:
     """Return the organisations that evidence made parties; those of one standing alone where it is given."""
-    named = parties_named(instance.version.process, loaded(instance.situation).facts, standing)
+    named = parties_named(instance.version.process, load_situation(instance.situation).facts, standing)
     return list(Organization.objects.filter(ref__in=[party.organization for party in named]).order_by("pk"))

@@ -13,7 +13,7 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.evidence import check_kept, check_people
+from fanzha.command.processes.evidence import check_files_exist, check_people
 from fanzha.command.processes.models import (
     FollowUp,
     Participation,
@@ -22,18 +22,18 @@ from fanzha.command.processes.models import (
     SubjectNotice,
     Timer,
 )
-from fanzha.command.processes.parties import party
+from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.persistence import (
-    Overtaken,
-    People,
-    columns_of,
-    record_passed,
-    record_rows,
+    ConcurrentStep,
+    PartyLookup,
+    instance_columns,
+    mark_timer_fired,
     update_instance,
+    write_rows,
 )
-from fanzha.command.processes.process_settings import known_processes, process_settings
-from fanzha.command.processes.situations import loaded
-from fanzha.command.processes.step_checks import Attempt, check
+from fanzha.command.processes.process_settings import current_settings, load_processes
+from fanzha.command.processes.situations import load_situation
+from fanzha.command.processes.step_checks import Attempt, run_checks
 from fanzha.command.processes.step_log import log_steps
 from fanzha.command.processes.subject_hooks import subject_hooks
 from fanzha.command.web.scoping import everything
@@ -73,16 +73,16 @@ def open_process(
 
     With `follow_up`, it is the process that this one asks for, of which there is one.
     """
-    process = known_processes().get(name)
+    process = load_processes().get(name)
     if process is None:
         raise Refusal(Reason.UNKNOWN, Words(f"没有流程“{name}”", f"there is no process {name!r}"))
     moment, about, ref = to_ms(at or timezone.now()), about or About(), ref or sortable_id()
     change = engine.start(
-        process, event, actor, evidence, moment, ref=ref, owner=party(owner), settings=process_settings()
+        process, event, actor, evidence, moment, ref=ref, owner=to_party(owner), settings=current_settings()
     )
     _check_evidence(process, event, actor, change)
     with everything("whom a step may concern is looked up among all"):
-        check(name, Attempt(event, change.evidence, change.situation.facts, moment))
+        run_checks(name, Attempt(event, change.evidence, change.situation.facts, moment))
     with everything("a step is recorded for all who take part"), recorded() as log:
         held = ProcessInstance.objects.filter(ref=ref).first()
         if held is not None:
@@ -99,14 +99,14 @@ def open_process(
             marking=about.marking,
             simulated=about.simulated,
             opened_at=from_ms(moment),
-            **columns_of(change.situation, process, moment),
+            **instance_columns(change.situation, process, moment),
         )
         Participation.objects.create(instance=instance, organization=owner, is_owner=True)
         if follow_up is not None and not FollowUp.objects.filter(pk=follow_up.pk, opened=None).update(opened=instance):
             raise Refusal(Reason.STATE, Words("后续流程已启动", "what follows was opened before"))
         if not about.subject:
             subject_hooks().set_about(instance, process.events[event].evidence, change.evidence, from_ms(moment))
-        log_steps(log, instance, record_rows(instance, change, process, People(change), moment))
+        log_steps(log, instance, write_rows(instance, change, process, PartyLookup(change), moment))
     return instance
 
 
@@ -128,25 +128,32 @@ def fire(
     with everything("the engine decides who may, and must see the whole process"):
         instance = ProcessInstance.objects.select_related("version").get(ref=ref)
         if revision is not None and revision != instance.revision:
-            raise overtaken(instance)
+            raise concurrent_step_refusal(instance)
         process = instance.version.process
         change = engine.fire(
-            process, loaded(instance.situation), event, actor, evidence, moment, settings=process_settings(), leg=leg
+            process,
+            load_situation(instance.situation),
+            event,
+            actor,
+            evidence,
+            moment,
+            settings=current_settings(),
+            leg=leg,
         )
         _check_evidence(process, event, actor, change)
-        check(process.name, Attempt(event, change.evidence, change.situation.facts, moment, instance))
+        run_checks(process.name, Attempt(event, change.evidence, change.situation.facts, moment, instance))
         _record(instance, change, process, moment)
     return change
 
 
 def offers(instance: ProcessInstance, actor: Actor) -> list[Offer]:
     """Return what this actor could do next, and what not, and why."""
-    return engine.offers(instance.version.process, loaded(instance.situation), actor)
+    return engine.offers(instance.version.process, load_situation(instance.situation), actor)
 
 
-def situation_of(instance: ProcessInstance) -> Situation:
+def current_situation(instance: ProcessInstance) -> Situation:
     """Return the engine's view of where a process stands."""
-    return loaded(instance.situation)
+    return load_situation(instance.situation)
 
 
 def pass_timer(timer: Timer, now: datetime) -> bool:
@@ -157,7 +164,7 @@ def pass_timer(timer: Timer, now: datetime) -> bool:
         process = instance.version.process
         try:
             change = engine.pass_timer(
-                process, loaded(instance.situation), timer.timer_id, moment, settings=process_settings()
+                process, load_situation(instance.situation), timer.timer_id, moment, settings=current_settings()
             )
         except Refusal as refused:
             if refused.reason is not Reason.TIMER:
@@ -173,11 +180,11 @@ def _check_evidence(process: Process, event: str, actor: Actor, change: Change) 
     fields = machine.events[event].evidence if machine else {}
     subject_hooks().check_subjects(fields, change.evidence)
     if not actor.is_machine:
-        check_kept(fields, change.evidence)
+        check_files_exist(fields, change.evidence)
         check_people(fields, change.evidence, actor.organization)
 
 
-def overtaken(instance: ProcessInstance) -> Refusal:
+def concurrent_step_refusal(instance: ProcessInstance) -> Refusal:
     """Return the refusal for whoever came second: who was first, and with what."""
     with everything("the one who was overtaken is told by whom"):
         last = instance.steps.select_related("person", "organization").order_by("-number").first()
@@ -199,16 +206,16 @@ def _record(instance: ProcessInstance, change: Change, process: Process, at: int
             first = change.steps[0] if change.steps else None
             if first is not None and first.event in process.events:
                 subject_hooks().set_about(instance, process.events[first.event].evidence, change.evidence, from_ms(at))
-            steps = record_rows(instance, change, process, People(change), at)
+            steps = write_rows(instance, change, process, PartyLookup(change), at)
             if timer is not None:
-                record_passed(timer, has_moved=instance.state != before)
+                mark_timer_fired(timer, has_moved=instance.state != before)
             log_steps(log, instance, steps)
-    except Overtaken:
+    except ConcurrentStep:
         instance.refresh_from_db()
-        raise overtaken(instance) from None
+        raise concurrent_step_refusal(instance) from None
 
 
-def say_delivered(notice: SubjectNotice, how: str, actor: Actor) -> bool:
+def record_delivery(notice: SubjectNotice, how: str, actor: Actor) -> bool:
     """Record how a notice was delivered; return False when somebody said so before."""
     now = timezone.now()
     with recorded() as log:

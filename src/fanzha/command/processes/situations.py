@@ -10,22 +10,22 @@ from fanzha.processes.situation import Situation
 _PARTY = frozenset(Party.__struct_fields__)
 
 
-def stored(situation: Situation) -> dict[str, Any]:
+def dump_situation(situation: Situation) -> dict[str, Any]:
     """Return a situation as JSON values."""
     made = msgspec.to_builtins(situation)
     assert isinstance(made, dict)
     return made
 
 
-def loaded(kept: dict[str, Any]) -> Situation:
+def load_situation(kept: dict[str, Any]) -> Situation:
     """Return the situation that `stored` was given."""
     found = msgspec.convert(kept, Situation)
-    return msgspec.structs.replace(found, facts={name: _value(value) for name, value in found.facts.items()})
+    return msgspec.structs.replace(found, facts={name: _restore_value(value) for name, value in found.facts.items()})
 
 
-def _value(value: Any) -> Any:
+def _restore_value(value: Any) -> Any:
     if isinstance(value, list):
-        return tuple(_value(one) for one in value)
+        return tuple(_restore_value(one) for one in value)
     if isinstance(value, dict) and value.keys() == _PARTY:
         return Party(**value)
     return value

@@ -25,14 +25,14 @@ class Attempt(NamedTuple):
 Check = Callable[[Attempt], None]
 
 
-def check(process: str, attempt: Attempt) -> None:
+def run_checks(process: str, attempt: Attempt) -> None:
     """Let every app say what it has against a step of a process. Raises Refusal."""
-    for one in checks().get(process, ()):
+    for one in load_checks().get(process, ()):
         one(attempt)
 
 
 @cache
-def checks() -> dict[str, list[Check]]:
+def load_checks() -> dict[str, list[Check]]:
     """Return the checks by the process that they look at."""
     found: dict[str, list[Check]] = {}
     for app in settings.INSTALLED_APPS:

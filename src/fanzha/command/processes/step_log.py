@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.recording import Recording
-from fanzha.command.processes.disclosure import fields_of
+from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft
@@ -15,7 +15,7 @@ KIND = "step"
 def log_steps(log: Recording, instance: ProcessInstance, steps: Iterable[Step]) -> None:
     """Add steps of one process to the log of the present transaction."""
     for step in steps:
-        fields = fields_of(instance.version.process, step)
+        fields = step_fields(instance.version.process, step)
         hidden = {name: value for name, value in step.evidence.items() if name in fields and fields[name].hidden_until}
         log.add(
             Draft(

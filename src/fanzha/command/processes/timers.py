@@ -16,19 +16,19 @@ log = logging.getLogger(__name__)
 
 #: How long a deadline on which the program failed is left alone; a worker that starts anew tries it at once.
 PAUSE = timedelta(minutes=1)
-_left_alone: dict[int, datetime] = {}
+_suspended: dict[int, datetime] = {}
 
 
-def pass_due(now: datetime, limit: int = 500) -> int:
+def fire_due_timers(now: datetime, limit: int = 500) -> int:
     """Let what is due at a moment pass; return how many deadlines did."""
     with everything("deadlines pass for all organisations"):
         waiting = Timer.objects.filter(state=TimerState.WAITING, due_at__lte=now)
-        waiting = waiting.exclude(pk__in=[pk for pk, until in _left_alone.items() if until > now])
+        waiting = waiting.exclude(pk__in=[pk for pk, until in _suspended.items() if until > now])
         due = list(waiting.order_by("due_at", "id")[:limit])
-    return sum(_passed(timer, now) for timer in due)
+    return sum(_fire(timer, now) for timer in due)
 
 
-def _passed(timer: Timer, now: datetime) -> bool:
+def _fire(timer: Timer, now: datetime) -> bool:
     try:
         return pass_timer(timer, now)
     except Refusal as refused:  # somebody took a step at the same moment: the timer is cancelled, or due again
@@ -36,8 +36,8 @@ def _passed(timer: Timer, now: datetime) -> bool:
     except OperationalError:  # the database is away, and for all of them
         raise
     except Exception:
-        _left_alone[timer.pk] = now + PAUSE
+        _suspended[timer.pk] = now + PAUSE
         log.exception("%s did not pass; it is tried again in a minute", timer)
         with everything("whose deadline it is hears of it"):
-            notifications.not_passed(timer)
+            notifications.notify_failed_timer(timer)
     return False

@@ -8,10 +8,10 @@ from django.db import close_old_connections
 from django.db.utils import OperationalError
 from django.utils import timezone
 
-from fanzha.command.processes.delivery_pool import Lane
-from fanzha.command.processes.handlers import make_ready
-from fanzha.command.processes.outbox_worker import carry_out
-from fanzha.command.processes.timers import pass_due
+from fanzha.command.processes.delivery_pool import DeliveryPool
+from fanzha.command.processes.handlers import warm_up
+from fanzha.command.processes.outbox_worker import deliver_due
+from fanzha.command.processes.timers import fire_due_timers
 
 log = logging.getLogger(__name__)
 
@@ -19,23 +19,23 @@ log = logging.getLogger(__name__)
 PAUSE_SECONDS = 0.2
 
 
-def turn(lane: Lane | None = None) -> int:
+def run_once(lane: DeliveryPool | None = None) -> int:
     """Look once; return how much there was to do. Receivers' systems are asked in the lane, else last."""
     now = timezone.now()
-    return pass_due(now) + carry_out(now, lane=lane)
+    return fire_due_timers(now) + deliver_due(now, lane=lane)
 
 
-def run(stop: threading.Event | None = None) -> None:
+def run_forever(stop: threading.Event | None = None) -> None:
     """Work until told to stop, by the event or by SIGTERM. A database that is away is waited for."""
     stop = stop or threading.Event()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    make_ready()
-    lane = Lane()
+    warm_up()
+    lane = DeliveryPool()
     while not stop.is_set():
         try:
-            busy = turn(lane)
+            busy = run_once(lane)
         except OperationalError as problem:
             log.warning("the database does not answer: %s", problem)
             close_old_connections()
@@ -47,4 +47,4 @@ def run(stop: threading.Event | None = None) -> None:
             continue
         if not busy:
             stop.wait(PAUSE_SECONDS)
-    lane.end()
+    lane.shutdown()

@@ -20,7 +20,7 @@ from fanzha.command.imports.services import HandedIn, hand_in
 from fanzha.command.imports.tables.allowlist import SPARED, Fault, understood
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewing import who_is
-from fanzha.command.processes.parties import actor_of, kind_of
+from fanzha.command.processes.parties import role_table_kind, to_actor
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
@@ -86,7 +86,7 @@ def propose(subject: Subject, sparing: Sparing, viewer: Viewer, at: datetime) ->
     found = understood(cells, at)
     if isinstance(found, Fault):
         raise Refusal(Reason.EVIDENCE, _NOT_THUS, fields={found.column: found.why})
-    actor = actor_of(viewer)
+    actor = to_actor(viewer)
     with recorded() as entries:
         handed = hand_in(owner, SPARED.name, f"{subject.ref}.csv", [_table(cells)], who_is(viewer))
         if handed.is_new:
@@ -121,7 +121,7 @@ def _held(one: AllowlistEntry) -> Held:
 
 
 def _keeps_the_list(owner: Organization) -> bool:
-    return any(kind_of(owner) in role_table().kinds_of(name) for name in SPARED.owners)
+    return any(role_table_kind(owner) in role_table().kinds_of(name) for name in SPARED.owners)
 
 
 def _cells(subject: Subject, sparing: Sparing) -> dict[str, str]:

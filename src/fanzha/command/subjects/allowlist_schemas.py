@@ -6,7 +6,7 @@ from ninja import Schema
 from pydantic import Field
 
 from fanzha.claims.allowlist import OriginKind
-from fanzha.command.processes.schemas import Both
+from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.subjects.allowlist import SparedShown, Sparing
 from fanzha.command.web.api.moments import Moment
 
@@ -33,7 +33,7 @@ class HeldOut(Schema):
     """What holds of a number on the spared list; `until` is null without end."""
 
     owner: str
-    origin: Both
+    origin: BilingualText
     until: datetime | None
 
 
@@ -56,7 +56,7 @@ class SparedOut(Schema):
     @classmethod
     def of(cls, shown: SparedShown) -> "SparedOut":
         """Return what holds, and what the caller's organisation proposed."""
-        held = [HeldOut(owner=one.owner, origin=Both.of(one.origin), until=one.until) for one in shown.held]
+        held = [HeldOut(owner=one.owner, origin=BilingualText.of(one.origin), until=one.until) for one in shown.held]
         waiting = [
             ProposalOut(import_ref=one.job.ref, owner=one.holder, proof=one.proof, until=one.until)
             for one in shown.waiting

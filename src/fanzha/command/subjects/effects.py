@@ -12,7 +12,7 @@ from fanzha.claims.verdict import CaseStatus
 from fanzha.command.audit.recording import recorded
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import OutboxItem, ProcessInstance, Step
-from fanzha.command.processes.notifications import receivers, tell
+from fanzha.command.processes.notifications import notify, receiving_organizations
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
 from fanzha.command.subjects.process_subjects import subjects_named
 from fanzha.command.subjects.registry import lock
@@ -72,7 +72,7 @@ def share(item: OutboxItem) -> None:
     """Let receivers read what the owner says of the subjects, for as long as the decision or the status holds."""
     instance, now = item.instance, timezone.now()
     subjects, until = subjects_named(instance, now), _end(item, "valid_until") or _end(item, "status_ends_at")
-    told = receivers(item)
+    told = receiving_organizations(item)
     lock(subject.pk for subject in subjects)
     for subject in subjects:
         for receiver in told:
@@ -121,7 +121,7 @@ def _ask_to_look_again(item: OutboxItem, subjects: Iterable[Subject], now: datet
     words = Words("涉案状态已解除或到期，请立即复核此项限制", "A police case is over: look at this limit at once")
     refs = limits.exclude(process="").values("process")
     for limiting in ProcessInstance._base_manager.filter(ref__in=refs).select_related("owner"):
-        tell(item, [limiting.owner], words, urgent=True, key=f"{item.key}:{limiting.ref}", instance=limiting)
+        notify(item, [limiting.owner], words, urgent=True, key=f"{item.key}:{limiting.ref}", instance=limiting)
 
 
 def _reference(item: OutboxItem) -> str:

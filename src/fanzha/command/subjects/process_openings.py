@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.openings import ways_to_begin
-from fanzha.command.processes.parties import actor_of
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.openings import list_openings
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.evidence import FieldType
 
@@ -25,10 +25,10 @@ class Beginning:
 
 def beginnings(viewer: Viewer) -> list[Beginning]:
     """Return all that a viewer may begin with subjects now."""
-    owner, actor = Organization.objects.get(pk=viewer.organization), actor_of(viewer)
+    owner, actor = Organization.objects.get(pk=viewer.organization), to_actor(viewer)
     found = []
-    for process in known_processes().values():
-        for offer in ways_to_begin(process, owner, actor):
+    for process in load_processes().values():
+        for offer in list_openings(process, owner, actor):
             fields = [name for name, one in offer.evidence.items() if one.type is FieldType.SUBJECT]
             if offer.allowed and fields:
                 last = fields[-1]  # of several the one that is acted on stands last: the victim before the accounts

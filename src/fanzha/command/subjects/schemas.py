@@ -10,7 +10,7 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.claims.verdict import CaseStatus, Level
-from fanzha.command.processes.schemas import Both
+from fanzha.command.processes.schemas import BilingualText
 from fanzha.command.subjects.graph import Graph
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, VerdictRow
 from fanzha.command.subjects.opinions import Saying
@@ -102,7 +102,7 @@ class OpinionOut(Schema):
     direction: str
     service: str
     ingress: str
-    reason: Both
+    reason: BilingualText
     stands: bool
 
     @classmethod
@@ -112,7 +112,7 @@ class OpinionOut(Schema):
             **_plain(cls, row, "subject", "owner", "reason", "stands"),
             subject=row.subject.ref,
             owner=row.owner.ref,
-            reason=Both(zh=row.reason_zh, en=row.reason_en),
+            reason=BilingualText(zh=row.reason_zh, en=row.reason_en),
             stands=row.withdrawn_at is None and row.superseded_at is None,
         )
 

@@ -14,7 +14,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Notification
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.registry import lock
@@ -40,7 +40,7 @@ def share(subject: Subject, receivers: Iterable[Organization], sharing: Sharing,
     """Share a subject with organisations, and ask them if there is a question. Raises Refusal."""
     others = [one for one in receivers if one.pk != viewer.organization]
     _check(others, sharing, at)
-    actor, purpose = actor_of(viewer), mask_numbers(sharing.purpose.strip())[:200]
+    actor, purpose = to_actor(viewer), mask_numbers(sharing.purpose.strip())[:200]
     with recorded() as log:
         lock([subject.pk])
         for receiver in others:
@@ -67,7 +67,7 @@ def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
     """End what was shared by hand. Raises Refusal for what a process shared, or for what has ended."""
     if row.owner_id != viewer.organization or row.process:
         raise Refusal(Reason.ROLE, Words("不能在此结束该共享", "this share is not ended here"))
-    actor = actor_of(viewer)
+    actor = to_actor(viewer)
     with recorded() as log:
         lock([row.subject_id])
         if not Share._base_manager.filter(pk=row.pk, ended_at=None).update(ended_at=at):

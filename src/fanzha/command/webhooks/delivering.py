@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.recording import recorded
-from fanzha.command.processes.delivery_pool import Lane, Later
-from fanzha.command.processes.outbox_worker import PAUSES
+from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
+from fanzha.command.processes.outbox_worker import RETRY_DELAYS
 from fanzha.command.web.outgoing_request import NotDelivered, post
 from fanzha.command.webhooks.addresses import within
 from fanzha.command.webhooks.events import queue_events
@@ -40,7 +40,7 @@ def queue_all(now: datetime) -> int:
     return queued
 
 
-def deliver_due(now: datetime, lane: Lane | None = None) -> int:
+def deliver_due(now: datetime, lane: DeliveryPool | None = None) -> int:
     """Send what is due, to each subscriber in the lane, so that nobody waits for one; else here. Return how many took.
 
     What the lane already holds is left to it.
@@ -49,8 +49,8 @@ def deliver_due(now: datetime, lane: Lane | None = None) -> int:
     rows = rows.filter(is_active=True, removed_at=None).order_by("pk")
     if lane is None:
         return sum(deliver_to(pk, now) for pk in rows.values_list("pk", flat=True))
-    for pk in rows.exclude(pk__in=lane.held()).values_list("pk", flat=True):
-        lane.put(pk, Later(str(pk), partial(_in_lane, pk)))
+    for pk in rows.exclude(pk__in=lane.pending_ids()).values_list("pk", flat=True):
+        lane.submit(pk, Deferred(str(pk), partial(_in_lane, pk)))
     return 0
 
 
@@ -103,10 +103,10 @@ def _one(delivery: Delivery, now: datetime) -> bool:
     try:
         send(delivery)
     except (NotDelivered, ValueError) as problem:
-        given_up = attempts > len(PAUSES)
+        given_up = attempts > len(RETRY_DELAYS)
         held.update(
             state=DeliveryState.DEAD if given_up else DeliveryState.WAITING,
-            next_at=now + PAUSES[min(attempts, len(PAUSES)) - 1],
+            next_at=now + RETRY_DELAYS[min(attempts, len(RETRY_DELAYS)) - 1],
             problem=str(problem)[:400] or type(problem).__name__,
         )
         return False

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.i18n import localize
 
 
@@ -21,5 +21,5 @@ class SubscribeForm(forms.Form):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        choices = [(name, localize(one.title)) for name, one in known_processes().items()]
+        choices = [(name, localize(one.title)) for name, one in load_processes().items()]
         self.fields["processes"].choices = choices  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import ApiKey, Organization, Person
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.webhooks.addresses import checked_url
 from fanzha.command.webhooks.events import end_of_log
 from fanzha.command.webhooks.models import Subscription
@@ -26,7 +26,7 @@ By = Person | ApiKey | None
 def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -> Subscription:
     """Tell an address of events from now on. Raises Refusal."""
     address = checked_url(url)
-    if set(processes) - known_processes().keys():
+    if set(processes) - load_processes().keys():
         words = Words("没有这个流程", "there is no such process")
         raise Refusal(Reason.EVIDENCE, words, fields={"processes": words})
     with recorded() as log:

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from fanzha.command.processes.delivery_pool import Lane
+from fanzha.command.processes.delivery_pool import DeliveryPool
 from fanzha.command.web.scheduler import Job
 from fanzha.command.webhooks.delivering import deliver_due, forget_old, queue_all
 
 #: Subscribers are asked beside the other jobs, and the slow ones beside the quick.
-LANE = Lane()
+LANE = DeliveryPool()
 
 
 def tell(now: datetime) -> None:

@@ -8,7 +8,7 @@ from tests.command.people import World
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import MirroredProcess
 from fanzha.command.processes.models import Notification, ProcessInstance, Step
-from fanzha.command.processes.worker import turn
+from fanzha.command.processes.worker import run_once
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 
@@ -119,7 +119,7 @@ def test_what_was_suspended_against_the_rule_is_taken_in_as_that_and_owner_and_r
     assert counts(handed_in(world, "iot_card", CARDS)) == ("done", 3, 0, 0)
     assert counts(handed_in(world, "iot_card", STOPPED)) == ("done", 3, 0, 0)
     assert states() == {"C-1": "against_rule", "C-2": "against_rule", "C-3": "suspended"}
-    turn()
+    run_once()
     with everything("test"):
         assert {one.needs_attention for one in ProcessInstance.objects.filter(state="against_rule")} == {True}
         told = list(Notification.objects.filter(text_en__contains="Suspended against the rule"))

@@ -11,7 +11,7 @@ from fanzha.command.dashboards.analyst import analyst
 from fanzha.command.dashboards.carrying_out import clerk, executor, liaison, reviewer
 from fanzha.command.dashboards.desk import Desk, together
 from fanzha.command.dashboards.watching_over import administrator, privacy_officer, supervisor
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import SUPERVISORS, Role
 from fanzha.command.web.viewer import Viewer
@@ -40,7 +40,7 @@ PARTS: dict[Role, tuple[Part, ...]] = {
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is asked of somebody's roles."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    actor, now = actor_of(viewer), timezone.now()
+    actor, now = to_actor(viewer), timezone.now()
     return render(
         request, "dashboards/home.html", {"desk": together(part(viewer, actor, now) for part in _parts(viewer))}
     )

@@ -15,7 +15,7 @@ from fanzha.command.exports.asking import ask_for_pack
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import NotShown
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -31,7 +31,7 @@ def pack(request: HttpRequest) -> HttpResponseBase:
     form = PackForm(may_show, request.POST)
     if not form.is_valid():
         return _form(request, form, 422)
-    given, actor = form.cleaned_data, actor_of(viewer)
+    given, actor = form.cleaned_data, to_actor(viewer)
     asked = Asked(
         given["ref"].strip(), given["purpose"], actor.person, actor.organization, given.get("personal", False)
     )

@@ -7,7 +7,7 @@ from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.command.exports.table import Column, Narrowed, Table
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.i18n import localize
 
 
@@ -51,5 +51,5 @@ TABLE = Table(
     ),
     rows=rows,
     cells=cells,
-    kinds=lambda: [(name, process.title) for name, process in known_processes().items()],
+    kinds=lambda: [(name, process.title) for name, process in load_processes().items()],
 )

@@ -6,7 +6,7 @@ from fanzha.command.imports.tables.allowlist import SPARED
 from fanzha.command.imports.tables.mirror import Mirror
 from fanzha.command.imports.tables.numbering import ALLOCATION, PORTABILITY
 from fanzha.command.imports.tables.table import ImportTable
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.processes.process import Data
 
 
@@ -17,5 +17,5 @@ def _fixed() -> tuple[ImportTable, ...]:
 
 def all_tables() -> dict[str, ImportTable]:
     """Return every table by name."""
-    mirrors = [Mirror(process) for process in known_processes().values() if process.data is Data.MIRRORED]
+    mirrors = [Mirror(process) for process in load_processes().values() if process.data is Data.MIRRORED]
     return {one.name: one for one in (*_fixed(), *mirrors)}

@@ -13,7 +13,7 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow
 from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
-from fanzha.command.processes.evidence import engine_values
+from fanzha.command.processes.evidence import parse_evidence
 from fanzha.command.processes.services import About, fire, open_process
 from fanzha.command.web.database.bulk import these
 from fanzha.processes.evidence import Field, FieldType
@@ -147,7 +147,7 @@ class MirrorTaker(Taker):
 
     def _evidence(self, fields: Mapping[str, Field], cells: Mapping[str, str]) -> dict[str, Any]:
         given = {name: _value(field, cells[name]) for name, field in fields.items() if cells.get(name)}
-        return engine_values(fields, given)
+        return parse_evidence(fields, given)
 
 
 def _spelled(name: str, event: Event) -> tuple[str, ...]:

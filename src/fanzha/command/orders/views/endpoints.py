@@ -15,7 +15,7 @@ from fanzha.command.orders.forms import EndpointForm
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, Sending, SendingState
 from fanzha.command.orders.sending import send_again as begin_anew
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
@@ -110,7 +110,7 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     rows = Sending.objects.select_related("receiver", "instance").filter(receiver=viewer.organization)
     sending = get_object_or_404(rows, pk=number)
-    if begin_anew(sending, actor_of(viewer).person, timezone.now()):
+    if begin_anew(sending, to_actor(viewer).person, timezone.now()):
         messages.success(request, _("It is being sent again."))
     else:
         messages.warning(request, _("It was not given up."))

@@ -22,7 +22,7 @@ from fanzha.command.orders.urging import URGERS, may_urge
 from fanzha.command.orders.urging import urge as tell_again
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
 from fanzha.command.processes.models import Leg, ProcessInstance
-from fanzha.command.processes.parties import actor_of
+from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import fire
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
@@ -125,7 +125,7 @@ def _leg(ref: str, name: str) -> Leg:
 
 
 def _fire(request: HttpRequest, leg: Leg, event: str, evidence: dict[str, object]) -> None:
-    fire(leg.instance.ref, event, actor_of(request.viewer), evidence, leg=leg.name)  # type: ignore[attr-defined]
+    fire(leg.instance.ref, event, to_actor(request.viewer), evidence, leg=leg.name)  # type: ignore[attr-defined]
 
 
 def _tried(request: HttpRequest, ref: str, do: Callable[[], None], words: str = "") -> HttpResponse:

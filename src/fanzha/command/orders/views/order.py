@@ -13,7 +13,7 @@ from fanzha.command.orders.measuring import MEASURERS
 from fanzha.command.orders.models import Measurement
 from fanzha.command.orders.ordered import PROCESS
 from fanzha.command.processes.models import ProcessInstance, Step
-from fanzha.command.processes.presenters import Next, ProcessShown, shown
+from fanzha.command.processes.presenters import NextStep, ProcessPage, present_process
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.viewer import Viewer
 
@@ -27,7 +27,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
     instance = get_object_or_404(rows, ref=ref)
-    found = shown(instance, viewer)
+    found = present_process(instance, viewer)
     legs = leg_rows(found, viewer)
     return render(
         request,
@@ -49,7 +49,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
-def _is_own_case(one: Next, found: ProcessShown, viewer: Viewer) -> bool:
+def _is_own_case(one: NextStep, found: ProcessPage, viewer: Viewer) -> bool:
     """Return whether a step waits for a second person because the viewer was the first: that is said at the top."""
     event = found.instance.version.process.events.get(one.offer.event)
     if event is None or one.leg is not None or not event.other_than:

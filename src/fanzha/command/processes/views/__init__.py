@@ -1,23 +1,23 @@
 """Pages of running processes, made from the processes themselves."""
 
-from fanzha.command.processes.views.definitions import definition, definitions, diagram
-from fanzha.command.processes.views.instances import detail, evidence_file, listing
-from fanzha.command.processes.views.lists import lists
-from fanzha.command.processes.views.messages import inbox, mark_read, notice_delivered, notices
-from fanzha.command.processes.views.steps import doing, opening
+from fanzha.command.processes.views.definitions import definition_detail, definition_diagram, definition_list
+from fanzha.command.processes.views.instances import evidence_file, process_detail, process_list
+from fanzha.command.processes.views.lists import public_lists
+from fanzha.command.processes.views.messages import deliver_notice, inbox, mark_read, notices
+from fanzha.command.processes.views.steps import process_open, take_step
 
 __all__ = [
-    "definition",
-    "definitions",
-    "detail",
-    "diagram",
-    "doing",
+    "definition_detail",
+    "definition_list",
+    "process_detail",
+    "definition_diagram",
+    "take_step",
     "evidence_file",
     "inbox",
-    "listing",
-    "lists",
+    "process_list",
+    "public_lists",
     "mark_read",
-    "notice_delivered",
+    "deliver_notice",
     "notices",
-    "opening",
+    "process_open",
 ]

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from fanzha.command.organizations.models import Organization
-from fanzha.command.processes.openings import ways_to_begin
-from fanzha.command.processes.parties import actor_of
-from fanzha.command.processes.process_settings import known_processes, process_settings
+from fanzha.command.processes.openings import list_openings
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.process_settings import current_settings, load_processes
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.processes.drawing import draw
@@ -16,31 +16,31 @@ from fanzha.processes.process import Machine, Process
 
 
 @signed_in
-def definitions(request: HttpRequest) -> HttpResponse:
+def definition_list(request: HttpRequest) -> HttpResponse:
     """List all processes."""
-    rows = [{"process": one, "title": one.title, "about": one.about} for one in known_processes().values()]
+    rows = [{"process": one, "title": one.title, "about": one.about} for one in load_processes().values()]
     return render(request, "processes/definitions.html", {"rows": rows})
 
 
 @signed_in
-def definition(request: HttpRequest, name: str) -> HttpResponse:
+def definition_detail(request: HttpRequest, name: str) -> HttpResponse:
     """Show one process, and how the viewer may begin it."""
     process = _process(name)
     organization = Organization.objects.get(pk=request.viewer.organization)  # type: ignore[attr-defined]
-    begin = ways_to_begin(process, organization, actor_of(request.viewer))  # type: ignore[attr-defined]
+    begin = list_openings(process, organization, to_actor(request.viewer))  # type: ignore[attr-defined]
     machines = [_machine(process, process)] + ([_machine(process, process.legs)] if process.legs else [])
     return render(request, "processes/definition.html", {"process": process, "begin": begin, "machines": machines})
 
 
 @signed_in
-def diagram(request: HttpRequest, name: str) -> HttpResponse:
+def definition_diagram(request: HttpRequest, name: str) -> HttpResponse:
     """Return the drawing of a process as SVG."""
     chinese = (get_language() or "").startswith("zh")
     return HttpResponse(draw(_process(name), "zh" if chinese else "en"), content_type="image/svg+xml")
 
 
 def _process(name: str) -> Process:
-    found = known_processes().get(name)
+    found = load_processes().get(name)
     if found is None:
         raise Http404
     return found
@@ -48,7 +48,7 @@ def _process(name: str) -> Process:
 
 def _machine(process: Process, machine: Machine) -> dict[str, object]:
     """Return rows of events and deadlines, for tables."""
-    settings = process_settings()
+    settings = current_settings()
     return {
         "is_leg": machine is not process,
         "events": [

@@ -7,9 +7,9 @@ from django.utils import timezone
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.processes.disclosure import readable_files
 from fanzha.command.processes.models import FollowUp, ProcessInstance
-from fanzha.command.processes.openings import following
-from fanzha.command.processes.presenters import shown
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.openings import present_follow_ups
+from fanzha.command.processes.presenters import present_process
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.selectors import is_late
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
@@ -19,10 +19,10 @@ PAGE = 50
 
 
 @signed_in
-def listing(request: HttpRequest) -> HttpResponse:
+def process_list(request: HttpRequest) -> HttpResponse:
     """List running processes, the latest first; `process`, `show` (open, late, ended) and `before` narrow it."""
     rows = ProcessInstance.objects.select_related("owner", "version").order_by("-id")
-    processes = known_processes()
+    processes = load_processes()
     if (name := request.GET.get("process", "")) in processes:
         rows = rows.filter(process=name)
     match show := request.GET.get("show", "open"):
@@ -52,17 +52,17 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def detail(request: HttpRequest, ref: str) -> HttpResponse:
+def process_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one process."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
     return render(
         request,
         "processes/process.html",
         {
-            "shown": shown(instance, request.viewer),  # type: ignore[attr-defined]
+            "shown": present_process(instance, request.viewer),  # type: ignore[attr-defined]
             "notices": instance.subject_notices.all(),
             "before": FollowUp.objects.filter(opened=instance).select_related("instance__version").first(),
-            "following": following(instance, request.viewer),  # type: ignore[attr-defined]
+            "following": present_follow_ups(instance, request.viewer),  # type: ignore[attr-defined]
         },
     )
 

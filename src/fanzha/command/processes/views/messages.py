@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.whole_numbers import whole_number
 from fanzha.command.processes.models import Notification, SubjectNotice
-from fanzha.command.processes.parties import actor_of
-from fanzha.command.processes.services import say_delivered
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.services import record_delivery
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Role
 
@@ -42,8 +42,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @signed_in(Role.EXECUTOR, Role.CLERK, Role.DUTY_OFFICER)
 @require_POST
-def notice_delivered(request: HttpRequest, number: int) -> HttpResponse:
+def deliver_notice(request: HttpRequest, number: int) -> HttpResponse:
     """Say how a notice was delivered: the periods of the law run from then."""
     notice = get_object_or_404(SubjectNotice.objects.select_related("instance"), pk=number, delivered_at=None)
-    say_delivered(notice, request.POST.get("how", ""), actor_of(request.viewer))  # type: ignore[attr-defined]
+    record_delivery(notice, request.POST.get("how", ""), to_actor(request.viewer))  # type: ignore[attr-defined]
     return redirect("subject_notices")

@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from fanzha.base.errors import WrongCall
 from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
-from fanzha.command.processes.forms import Choices, EvidenceForm, evidence_form
+from fanzha.command.processes.forms import EvidenceForm, FormChoices, build_evidence_form
 from fanzha.command.processes.models import FollowUp, ProcessInstance
-from fanzha.command.processes.openings import about_of, known_beforehand, possible_owners
-from fanzha.command.processes.parties import actor_of
-from fanzha.command.processes.process_settings import known_processes
-from fanzha.command.processes.selectors import standings_of
+from fanzha.command.processes.openings import follow_up_about, possible_owners, prefill_values
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.processes.selectors import viewer_standings
 from fanzha.command.processes.services import About, fire, offers, open_process
 from fanzha.command.processes.simulation import is_simulated
 from fanzha.command.web.access import signed_in
@@ -31,14 +31,14 @@ _TOLD = {"about_kind": ("kind", 20), "about": ("subject", 26), "campaign": ("cam
 
 
 @signed_in
-def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
+def process_open(request: HttpRequest, name: str, event: str) -> HttpResponse:
     """Open a process for the viewer's organisation, or for another one (`owner`) where his office may."""
-    process = known_processes().get(name)
+    process = load_processes().get(name)
     if process is None or event not in process.opening:
         raise Http404
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     follow_up = _follow_up(request, process, viewer)
-    before = about_of(follow_up) if follow_up else About()
+    before = follow_up_about(follow_up) if follow_up else About()
     form = _form(request, process, process.events[event].evidence, viewer, follow_up)
     owners = possible_owners(process, event, viewer, follow_up)
     wanted = request.POST.get("owner", request.GET.get("owner", ""))
@@ -50,7 +50,7 @@ def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
         about = About(**told, marking=before.marking, simulated=before.simulated)
         about = replace(about, simulated=is_simulated(owner, about, viewer.organization))
         try:
-            made = open_process(name, event, owner, actor_of(viewer), form.evidence(), about=about, follow_up=follow_up)
+            made = open_process(name, event, owner, to_actor(viewer), form.evidence(), about=about, follow_up=follow_up)
         except (Refusal, WrongCall) as refused:
             _show(form, refused)
         else:
@@ -76,12 +76,12 @@ def opening(request: HttpRequest, name: str, event: str) -> HttpResponse:
 
 
 @signed_in
-def doing(request: HttpRequest, ref: str, event: str) -> HttpResponse:
+def take_step(request: HttpRequest, ref: str, event: str) -> HttpResponse:
     """Take a step of a process, on a leg where `leg` names one."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref)
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     leg = request.POST.get("leg", request.GET.get("leg", ""))
-    actor = actor_of(viewer, standings_of(instance, viewer))
+    actor = to_actor(viewer, viewer_standings(instance, viewer))
     offer = next((one for one in offers(instance, actor) if (one.event, one.leg) == (event, leg)), None)
     if offer is None:
         messages.warning(request, localize(_gone(instance)))
@@ -142,12 +142,12 @@ def _form(
     With `prefill`, what another page posts is shown to be completed: what is personal stands in no address.
     """
     wanted = {name: field for name, field in wanted.items() if _may_give(field, viewer)}
-    made = evidence_form(wanted, Choices(process, viewer))
+    made = build_evidence_form(wanted, FormChoices(process, viewer))
     if request.method == "POST" and "prefill" not in request.POST:
         return made(request.POST, request.FILES)
     if request.method == "POST":
         return made(initial={name: request.POST[name] for name in wanted if name in request.POST})
-    return made(initial=known_beforehand(follow_up, wanted) if follow_up else None)
+    return made(initial=prefill_values(follow_up, wanted) if follow_up else None)
 
 
 def _may_give(field: Field, viewer: Viewer) -> bool:
@@ -160,7 +160,7 @@ def _show(form: EvidenceForm, refused: Refusal | WrongCall) -> None:
     if isinstance(refused, WrongCall):
         form.add_error(None, str(refused))
         return
-    form.add_faults({name: words for name, words in refused.fields.items() if name in form.fields})
+    form.add_refusal({name: words for name, words in refused.fields.items() if name in form.fields})
     if not any(name in form.fields for name in refused.fields):
         form.add_error(None, localize(refused.words))
 

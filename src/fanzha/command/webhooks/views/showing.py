@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.command.organizations.models import Person
-from fanzha.command.processes.process_settings import known_processes
+from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Badge, Empty, Row, Tone
 from fanzha.command.web.i18n import localize
@@ -63,7 +63,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
 
 def told_of(one: Subscription) -> str:
     """Return the titles of the processes that a subscriber is told of."""
-    known = known_processes()
+    known = load_processes()
     return ", ".join(localize(known[name].title) for name in one.processes if name in known) or _("all processes")
 
 
