@@ -36,25 +36,25 @@ from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen.attempt import Attempt
-from fanzha.screen.decide import Decider
+from fanzha.screen.call_counters import DoorCounts
+from fanzha.screen.decider import Decider
 from fanzha.screen.decision import Decision
-from fanzha.screen.door_counts import DoorCounts
 from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.event_log import Log, Writer
 from fanzha.screen.http.app import App
-from fanzha.screen.http.asks import Parts
-from fanzha.screen.http.gate import Gate
+from fanzha.screen.http.authorization import Gate
+from fanzha.screen.http.dependencies import Parts
+from fanzha.screen.http.hash_ranges import UrlPrefixes
 from fanzha.screen.http.protocol import BoundedProtocol
-from fanzha.screen.http.serving import Serving, config, serving
-from fanzha.screen.http.url_prefixes import UrlPrefixes
-from fanzha.screen.log import Log, Writer
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.http.server import Serving, config, serving
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import Overload
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk
-from fanzha.screen.site.collector import spare_what_is_loaded
 from fanzha.screen.site.owner import FLUSH_SECONDS
+from fanzha.screen.site.warm_up import spare_what_is_loaded
 from fanzha.store.screen_keys import KeysInUse, Scope, ScreenKeys
 
 WARM = 2_000  # requests before the clock starts

@@ -33,23 +33,22 @@ from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.snapshot import LiveRule, LiveRules
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
-from fanzha.screen.decide import Decider
+from fanzha.screen.decider import Decider
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
-from fanzha.screen.live.opened import opened as opened_rules
-from fanzha.screen.log import Log, Writer
+from fanzha.screen.event_log import Log, Writer
+from fanzha.screen.live.rule_runner import load_rules
 from fanzha.screen.overload import Overload
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.retransmissions import Repeats
 from fanzha.screen.sip.udp import Datagrams
-from fanzha.screen.site.collector import spare_what_is_loaded
 from fanzha.screen.site.owner import FLUSH_SECONDS
 from fanzha.screen.site.sockets import widen
-from fanzha.screen.site.warming import warm
+from fanzha.screen.site.warm_up import spare_what_is_loaded, warm
 
 WARM = 2_000  # messages before the clock starts
 PATIENCE_SECONDS = 2.0
@@ -116,7 +115,7 @@ async def decided_with_rules(opened: socket.socket, folder: Path) -> None:
     """Serve it with twenty live rules over five families of windows too."""
     step = RuleStep(state=RuleState.LIVE, at=0, by="benchmark", why="benchmark")
     rules = LiveRules((LiveRule("twenty", "", written(shapes(("1h",))), step),))
-    await _decided(opened, folder, Decider(EmergencyCalls(), opened_rules(rules, Allowlist(), bytes(32))))
+    await _decided(opened, folder, Decider(EmergencyCalls(), load_rules(rules, Allowlist(), bytes(32))))
 
 
 async def _decided(opened: socket.socket, folder: Path, decider: Decider) -> None:

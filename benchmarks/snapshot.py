@@ -27,8 +27,8 @@ from fanzha.claims.difference import Limits
 from fanzha.claims.snapshot import Contents, SnapshotEntry, check, number_text
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.screen.follow import Follower
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
+from fanzha.screen.snapshot_follower import Follower
 from fanzha.store.snapshots import Snapshots
 
 AT = 1_772_323_200_000  # 2026-03-01

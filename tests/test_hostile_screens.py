@@ -26,11 +26,11 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.http.app import App
 from fanzha.screen.http.problem import PROBLEMS
 from fanzha.screen.http.protocol import BoundedProtocol
-from fanzha.screen.http.serving import serving
+from fanzha.screen.http.server import serving
 from fanzha.screen.overload import Overload
 from fanzha.screen.sip.listener import Listener, TrunkGroup, TrunkHeader
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.retransmissions import Repeats
 
 INPUTS, SEED = int(os.environ.get("FANZHA_FUZZ_CASES", "20000")), int(os.environ.get("FANZHA_FUZZ_SEED", "1"))
 GROWTH_BYTES = 8 << 20  # after a tenth of the inputs; a byte kept of each would already show at a million

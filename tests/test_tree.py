@@ -29,7 +29,7 @@ PROVEN_ELSEWHERE = {
     "detect/_text/examples.py": "tests/detect/test_examples.py",
     **{
         f"screen/site/{name}.py": "tests/field/test_screen_site.py"
-        for name in ("child", "doors", "owner", "served", "supervisor")
+        for name in ("listeners", "owner", "owner_process", "snapshot_updater", "supervisor")
     },
 }
 

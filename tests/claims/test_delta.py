@@ -19,7 +19,7 @@ from fanzha.claims.snapshot_format.lists import protected_section
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Level
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 
 SUBJECTS = st.tuples(
     st.sampled_from(["phone_number", "host"]), st.sampled_from(["+861", "+862", "95588", "0571", "10690000000000001"])

@@ -20,7 +20,7 @@ from fanzha.claims.snapshot_format.lists import protected_section
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Level
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 
 Subject = tuple[str, str]
 SUBJECTS = st.tuples(

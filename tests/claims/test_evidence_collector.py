@@ -19,7 +19,7 @@ from fanzha.claims.snapshot import SnapshotHead, compile_base
 from fanzha.claims.snapshot_entry import SnapshotEntry, build_entry
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Case, CaseStatus, Level
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 
 OURS = Policy(organisation="a made-up carrier")
 

@@ -7,7 +7,8 @@ from click.testing import CliRunner, Result
 
 from fanzha.base.errors import WrongCall
 from fanzha.cli import fanzha
-from fanzha.screen.settings import Settings, read_settings
+from fanzha.screen.settings import Settings
+from fanzha.screen.settings_reader import read_settings
 from fanzha.store.screen_trunks import write_trunks
 from fanzha.store.switches import read_switches
 

@@ -24,7 +24,7 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.overload import Overload, Watch
 from fanzha.screen.sip.listener import Listener, TrunkHeader
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.retransmissions import Repeats
 from fanzha.screen.sip.tcp import serve_stream
 from fanzha.screen.sip.udp import Datagrams
 from fanzha.screen.site.sockets import widen

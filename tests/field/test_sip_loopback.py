@@ -16,7 +16,7 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.overload import Overload
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.retransmissions import Repeats
 from fanzha.screen.sip.tcp import serve_stream
 from fanzha.screen.sip.udp import Datagrams
 

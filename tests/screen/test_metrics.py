@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fanzha.screen.meters import Counter, Gauge, Histogram
+from fanzha.screen.metric_types import Counter, Gauge, Histogram
 from fanzha.screen.metrics import Metrics
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 import pytest
-from tests.screen.test_sending import until
+from tests.screen.test_warning_queue import until
 
 from fanzha.detect.gateway.ingress_rules import ROAMING, UNKNOWN
 from fanzha.screen import roaming

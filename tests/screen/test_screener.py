@@ -6,18 +6,18 @@ import threading
 from pathlib import Path
 
 from tests.claims.snapshots import AT, base
-from tests.screen.test_sending import until
+from tests.screen.test_warning_queue import until
 
 from fanzha.claims.snapshot import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
 from fanzha.screen import reasons
 from fanzha.screen.attempt import Attempt
-from fanzha.screen.decide import Decider, Read
+from fanzha.screen.decider import Decider, Read
 from fanzha.screen.decision import Decision
 from fanzha.screen.emergency import EmergencyCalls
-from fanzha.screen.log import Log, Writer
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.event_log import Log, Writer
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.screen.roaming import Register, Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Acting, Settings, Trunk

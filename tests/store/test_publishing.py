@@ -14,7 +14,7 @@ from fanzha.claims.snapshot import Approval, SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import Case, CaseStatus, Level
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store import snapshots as files
 from fanzha.store.decisions import Decisions
 from fanzha.store.publishing import Said, publish

@@ -6,7 +6,7 @@ from tests.claims.snapshots import SALT, base
 
 from fanzha.base.clock import moment_ms
 from fanzha.claims.snapshot_format.lists import ranges_sections
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store.screen_tables import allocated_ranges
 
 AT = moment_ms("2026-03-01")

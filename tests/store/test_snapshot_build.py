@@ -7,7 +7,7 @@ from tests.claims.snapshots import AT
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims.verdict import Level
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store.snapshot_build import build_base, build_delta
 from fanzha.store.snapshot_inputs import Inputs
 from fanzha.store.snapshots import Snapshots

@@ -14,7 +14,7 @@ from fanzha.claims.policy import Policy
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.claims.url_expressions import url_hash
 from fanzha.claims.verdict import CaseStatus, Level
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store.rule_texts import RuleTexts
 from fanzha.store.snapshot_inputs import Inputs, build, live_rules
 from fanzha.store.snapshots import Snapshots

@@ -13,7 +13,7 @@ from fanzha.claims.difference import Limits
 from fanzha.claims.snapshot import Approval, SnapshotEntry, check
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store import snapshots as room
 from fanzha.store.snapshots import Snapshots, TooDifferent
 

@@ -1,7 +1,7 @@
 """Every figure that a screen tells of itself."""
 
 from fanzha.base.words import Words
-from fanzha.screen.meters import BOUNDS_NS
+from fanzha.screen.metric_types import BOUNDS_NS
 from fanzha.screen.metrics import Metrics
 from reference_pages.markdown import page, table
 

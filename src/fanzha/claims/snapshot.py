@@ -1,7 +1,7 @@
 """Snapshots: verdicts, lists and live rules compiled to a base and small deltas that screens map into memory.
 
-This module converts contents to bytes. `fanzha.store.snapshots` stores the files, `fanzha.screen.mapped` serves them.
-The same contents, in any order, give the same bytes.
+This module converts contents to bytes. `fanzha.store.snapshots` stores the files,
+`fanzha.screen.mapped_snapshot` serves them. The same contents, in any order, give the same bytes.
 """
 
 from collections.abc import Mapping, Sequence

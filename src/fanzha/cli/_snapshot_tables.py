@@ -17,7 +17,7 @@ from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.snapshot_state import SnapshotState
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import FOREVER, LEVEL_WORDS, SOURCE_WORDS, Level, Verdict, VerdictScope
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store.snapshot_build import Outcome
 
 _COUNTS: dict[str, Words] = {

@@ -44,7 +44,7 @@ def run_screen(file: Path) -> None:
     SIGTERM stops it; SIGHUP reads the file again and hands over without losing a call.
     """
     _needs_extra()
-    from fanzha.screen.settings import read_settings
+    from fanzha.screen.settings_reader import read_settings
     from fanzha.screen.site.supervisor import Supervisor, child_command
 
     settings = read_settings(file)
@@ -56,7 +56,7 @@ def run_screen(file: Path) -> None:
 @_FILE
 def check_screen(file: Path) -> None:
     """Say what is wrong in the settings FILE, all at once. 检查设置文件，一次列出全部错误。"""
-    from fanzha.screen.settings import read_settings
+    from fanzha.screen.settings_reader import read_settings
 
     settings = read_settings(file)
     click.echo(f"{file}: 无误 right; {len(settings.trunks)} 条中继 trunks, {len(settings.sip)} 个 SIP 监听 listeners")

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from fanzha import __version__
 from fanzha.base.words import Words
 from fanzha.claims.treatment import TREATMENTS
-from fanzha.screen.meters import Counter, Gauge, Histogram
+from fanzha.screen.metric_types import Counter, Gauge, Histogram
 from fanzha.screen.reasons import FAILED, KILLED, LATE, OVERLOADED, TRUNK_OFF
-from fanzha.screen.sending import ENDS
+from fanzha.screen.warning_queue import ENDS
 from fanzha.warn import all_channels
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

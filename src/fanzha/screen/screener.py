@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from fanzha.claims.treatment import Treatment
 from fanzha.detect.gateway.ingress_rules import UNKNOWN
 from fanzha.screen import reasons as why
-from fanzha.screen.acting import Acts
 from fanzha.screen.attempt import Attempt
-from fanzha.screen.decide import Decider, Read
+from fanzha.screen.decider import Decider, Read
 from fanzha.screen.decision import Decision
-from fanzha.screen.log import Log
+from fanzha.screen.enforcement import Acts
+from fanzha.screen.event_log import Log
 from fanzha.screen.roaming import Roaming
 from fanzha.screen.settings import Acting, Settings, Trunk
 from fanzha.store.switches import Switched, Switches

@@ -1,180 +1,189 @@
-"""Read and check the one settings file of a screen: every mistake is told, with what to write instead."""
+"""The tables of the settings file, each as a value; what is not said has the default that is safe."""
 
-import ipaddress
-import tomllib
-import types
-import typing
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Literal
 
 import msgspec
 
-from fanzha.base.errors import WrongCall
-from fanzha.base.words import Words
-from fanzha.screen._settings.tables import Acting, Settings, Trunk
-from fanzha.screen._settings.warning import warning_mistakes
+from fanzha.claims.treatment import Treatment
 
-__all__ = ["Acting", "Settings", "Trunk", "mistakes", "read_settings"]
-
-_SHARED = Words("该表里没有这个键或值不合适", "no such key in the table, or its value does not fit")
-
-
-def read_settings(path: Path) -> Settings:
-    """Return the settings of a file; WrongCall names everything that is wrong in it."""
-    found = _loaded(path)
-    settings, wrong = _converted(found)
-    wrong += list(mistakes(settings)) if not wrong else []
-    if wrong:
-        lines = "\n".join(f"  {words.en}\n  {words.zh}" for words in wrong)
-        raise WrongCall(f"{path} has {len(wrong)} mistakes 有 {len(wrong)} 处错误:\n{lines}")
-    return settings
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+Milliseconds = Annotated[int, msgspec.Meta(ge=1, le=60_000)]
+Seconds = Annotated[int, msgspec.Meta(ge=1, le=31_536_000)]
+Ingress = Literal["international_gateway", "interconnect", "leased_line", "mobile", "voip"]
 
 
-def _loaded(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise WrongCall(
-            f"{path}: {error.strerror}", fix="name a settings file; fanzha screen example prints one"
-        ) from None
-    except UnicodeDecodeError:
-        raise WrongCall(f"{path} is not UTF-8", fix="save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise WrongCall(f"{path} is no TOML: {error}", fix="mend that line") from None
+class Acting(StrEnum):
+    """How far screening may go, step by step; each step may do what those before it do."""
+
+    OFF = "off"  # nothing is judged
+    SHADOW = "shadow"  # judged and logged, every call passes
+    LABEL = "label"  # at most labelled
+    SHARE = "share"  # a share of the calls is treated as meant, the others are labelled at most
+    REFUSE = "refuse"  # treated as meant
 
 
-def _converted(found: dict[str, Any]) -> tuple[Settings, list[Words]]:
-    """Convert table by table, so that one mistake does not hide the others."""
-    wrong: list[Words] = []
-    known: dict[str, Any] = {}
-    types_of = typing.get_type_hints(Settings)
-    for name, value in found.items():
-        if name not in types_of:
-            there = ", ".join(types_of)
-            wrong.append(Words(f"没有表 {name}；可用：{there}", f"there is no table {name}; there are: {there}"))
-            continue
-        known[name] = _table(name, value, types_of[name], wrong)
-    return Settings(**{name: value for name, value in known.items() if value is not None}), wrong
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table that knows all of its keys."""
 
 
-def _table(name: str, value: Any, wanted: Any, wrong: list[Words]) -> Any:
-    if typing.get_origin(wanted) is dict and isinstance(value, dict):
-        inner = typing.get_args(wanted)[1]
-        made = {key: _table(f"{name}.{key}", one, inner, wrong) for key, one in value.items()}
-        return {key: one for key, one in made.items() if one is not None}
-    if typing.get_origin(wanted) is types.UnionType:
-        wanted = typing.get_args(wanted)[0]
-    try:
-        return msgspec.convert(value, wanted)
-    except msgspec.ValidationError as error:
-        wrong.append(Words(f"[{name}] {_SHARED.zh}：{error}", f"[{name}] {_SHARED.en}: {error}"))
-        return None
+class Site(Table, frozen=True):
+    """Which site this is."""
+
+    name: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,32}$")] = "site"
 
 
-def mistakes(settings: Settings) -> Iterator[Words]:
-    """Yield what does not go together, though each value fits."""
-    if not settings.sip and settings.http is None:
-        yield Words("没有任何监听：写 [sip.名称] 或 [http]", "nothing listens: write [sip.NAME] or [http]")
-    yield from _trunks(settings)
-    yield from _listeners(settings)
-    yield from _links(settings)
-    yield from warning_mistakes(settings)
-    if settings.roaming.url and settings.roaming.wait_ms >= settings.overload.late_ms:
-        yield Words(
-            "[roaming] wait_ms 须小于 [overload] late_ms：查询漫游不得超过答复时限",
-            "[roaming] wait_ms must be below [overload] late_ms: no register may use up the limit of an answer",
-        )
+class Trunk(Table, frozen=True):
+    """What is known of a trunk, and how far its calls are treated: `lists`, `guard`, `rules` where not as `acts`."""
+
+    ingress: Ingress | None = None
+    proves: bool = False  # callers are own subscribers or authenticated lines
+    acts: Acting = Acting.SHADOW
+    lists: Acting | None = None
+    guard: Acting | None = None
+    rules: Acting | None = None
+    share: Share = 0.0
+    fail: Literal["open", "closed"] = "open"  # what an unscreened call does
+    warn: tuple[str, ...] = ("display_name",)  # channels of fanzha.warn that tell people of labelled calls
 
 
-def _trunks(settings: Settings) -> Iterator[Words]:
-    for name, trunk in settings.trunks.items():
-        steps = (trunk.acts, trunk.lists, trunk.guard, trunk.rules)
-        if Acting.SHARE in steps and not trunk.share:
-            yield Words(
-                f"[trunks.{name}] 按比例处置却没有 share：写 share = 0.1",
-                f"[trunks.{name}] acts on a share but has none: write share = 0.1",
-            )
-        if Acting.SHARE not in steps and trunk.share:
-            yield Words(
-                f'[trunks.{name}] 写了 share 却不按比例处置：写 acts = "share"',
-                f'[trunks.{name}] has a share but does not act on one: write acts = "share"',
-            )
+class Sip(Table, frozen=True):
+    """A listener for SIP."""
+
+    address: str = "127.0.0.1"
+    port: Port = 5070
+    protocols: tuple[Literal["udp", "tcp"], ...] = ("udp", "tcp")
+    trunk_header: str = ""  # that the edge strips and sets
+    trunk_group: bool = False  # tgrp of the request's target (RFC 4904)
+    trunk: str = ""  # this listener is for one trunk
+    trusted: bool = False  # P-Asserted-Identity is believed (RFC 3325)
+    attestation_header: str = ""  # in which a trusted edge says A, B or C of a PASSporT that it verified
+    dialog_events: bool = False  # NOTIFY with dialog-info (RFC 4235) tells what was answered and what ended
+    peers: tuple[str, ...] = ()  # networks whose packets are read; () reads all: then the port must be closed to others
+    refuse_with: Annotated[int, msgspec.Meta(ge=400, le=699)] = 603
+    refuse_text: str = ""
 
 
-def _listeners(settings: Settings) -> Iterator[Words]:
-    taken: dict[tuple[str, str, int], str] = {}
-    for name, sip in settings.sip.items():
-        ways = [bool(sip.trunk_header), sip.trunk_group, bool(sip.trunk)]
-        if sum(ways) != 1:
-            yield Words(
-                f"[sip.{name}] 须写明中继从何得知，且只写一种：trunk_header、trunk_group 或 trunk",
-                f"[sip.{name}] must say where the trunk is known from, in one way: trunk_header, trunk_group or trunk",
-            )
-        if sip.trunk and sip.trunk not in settings.trunks:
-            yield Words(
-                f"[sip.{name}] 的中继 {sip.trunk} 没有表 [trunks.{sip.trunk}]",
-                f"[sip.{name}] is for trunk {sip.trunk}, which has no table [trunks.{sip.trunk}]",
-            )
-        for network in sip.peers:
-            if not _is_network(network):
-                yield Words(
-                    f"[sip.{name}] peers：{network!r} 不是网段", f"[sip.{name}] peers: {network!r} is no network"
-                )
-        if not sip.peers and not _of_this_machine(sip.address):
-            yield Words(
-                f"[sip.{name}] 对外监听须写 peers：谁能到达端口，谁就能冒充中继",
-                f"[sip.{name}] listens to the world: write peers, for whoever reaches the port can name a trunk",
-            )
-        for protocol in sip.protocols:
-            yield from _taken(taken, f"sip.{name}", protocol, sip.address, sip.port)
-    if settings.http:
-        yield from _taken(taken, "http", "tcp", settings.http.address, settings.http.port)
-    if settings.hep:
-        yield from _taken(taken, "hep", "udp", settings.hep.address, settings.hep.port)
-    if settings.site_link:
-        yield from _taken(taken, "site_link", "tcp", settings.site_link.address, settings.site_link.port)
+class Http(Table, frozen=True):
+    """The listener for HTTP."""
+
+    address: str = "127.0.0.1"
+    port: Port = 8300
 
 
-def _taken(
-    taken: dict[tuple[str, str, int], str], name: str, protocol: str, address: str, port: int
-) -> Iterator[Words]:
-    try:
-        ipaddress.ip_address(address)
-    except ValueError:
-        yield Words(f"[{name}] {address!r} 不是 IP 地址", f"[{name}] {address!r} is no IP address")
-    if (other := taken.setdefault((protocol, address, port), name)) != name:
-        yield Words(
-            f"[{name}] 与 [{other}] 同用 {address} 的 {port} 端口",
-            f"[{name}] and [{other}] both want port {port} of {address}",
-        )
+class Snapshot(Table, frozen=True):
+    """Which snapshot is served, and when it is too old or too different."""
+
+    folder: str = ""  # "" is `snapshots` in the state folder
+    oldest_seconds: Seconds = 86_400
+    newly_refused: Annotated[int, msgspec.Meta(ge=0)] = 100  # so many more refusals always pass
+    newly_refused_share: Share = 0.01  # else so large a share of all numbers; more wants an operator's approval
+    lost_share: Share = 0.5  # of all refusals that may go at once
 
 
-def _links(settings: Settings) -> Iterator[Words]:
-    link = settings.site_link
-    if settings.other_sites and link is None:
-        yield Words("有 [other_sites] 却没有 [site_link]", "there are [other_sites] but no [site_link]")
-    if link is None:
-        return
-    secured = bool(link.certificate and link.key and link.authority)
-    addresses = [link.address, *(other.address for other in settings.other_sites.values())]
-    if not secured and not all(_of_this_machine(address) for address in addresses):
-        yield Words(
-            "[site_link] 到别的机器须加密：写 certificate、key、authority（PEM 文件）",
-            "[site_link] to other machines must be secured: write certificate, key and authority (PEM files)",
-        )
+class Roaming(Table, frozen=True):
+    """Where a home number's roaming is proven; "" asks nobody but the snapshot's cache."""
+
+    url: str = ""  # http://127.0.0.1:…/{number} answers {"roaming": "proven"|"disproven"|"unproven"}
+    unproven: Literal["label", "withhold"] = "label"  # what becomes of a home number whose roaming nobody proves
+    wait_ms: Milliseconds = 20
+    keep_seconds: Seconds = 600
+    remembered: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 200_000
 
 
-def _is_network(text: str) -> bool:
-    try:
-        ipaddress.ip_network(text)
-    except ValueError:
-        return False
-    return True
+class Emergency(Table, frozen=True):
+    """Calls that always pass, and lines that stay open to whoever is limited."""
+
+    callees: tuple[str, ...] = ()  # beside those of the numbering plan
+    help_lines: tuple[str, ...] = ()  # that whoever is limited may call, beside 96110 and the carriers' own
+    call_back_seconds: Seconds = 7_200
 
 
-def _of_this_machine(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+class Log(Table, frozen=True):
+    """Where decisions and facts are written, in order."""
+
+    folder: str = ""  # "" is `screen/log` in the state folder
+    waiting: Annotated[int, msgspec.Meta(ge=1_000, le=10_000_000)] = 200_000  # records held while the disk is slow
+    days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 183  # network logs are kept six months (CSL Art. 21)
+
+
+class Warn(Table, frozen=True):
+    """The SMS gateway by which people are warned; "" asks none."""
+
+    url: str = ""  # of the sendsms interface: http://127.0.0.1:13013/cgi-bin/sendsms
+    username: str = ""
+    password_file: str = ""  # of mode 600
+    sender: Annotated[str, msgspec.Meta(pattern="^([+0-9A-Za-z]{1,20})?$")] = ""
+    most_a_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
+    again_after_seconds: Seconds = 86_400  # the same to the same person
+    victims: bool = False  # text to whom a live rule thinks at risk, though others may see his phone
+
+
+class Overload(Table, frozen=True):
+    """When to shed: answers late by more than this are not worth giving."""
+
+    late_ms: Milliseconds = 50
+    retry_after_seconds: Annotated[int, msgspec.Meta(ge=0, le=3_600)] = 5
+
+
+class Hep(Table, frozen=True):
+    """The listener for copies of SIP (HEP version 3)."""
+
+    address: str = "127.0.0.1"
+    port: Port = 9060
+    key: str = ""  # that packets carry; "" takes them from anybody who reaches the port
+
+
+class OtherSite(Table, frozen=True):
+    """A site whose facts are counted here too."""
+
+    address: str
+    port: Port
+
+
+class SiteLink(Table, frozen=True):
+    """The listener for other sites."""
+
+    address: str = "127.0.0.1"
+    port: Port = 7070
+    certificate: str = ""  # PEM files; needed unless all addresses are of this machine
+    key: str = ""
+    authority: str = ""
+
+
+class Rules(Table, frozen=True):
+    """The rules in the moment: the operator's own of the snapshot, and the shipped ones beside them."""
+
+    run: bool = True
+    shipped: tuple[str, ...] = ("*",)  # names of detectors in rule text; `*` is all of them
+    treat: dict[str, Treatment] = {}  # what a rule that fires at an offer means; label where nothing is said
+    most_megabytes: Annotated[int, msgspec.Meta(ge=1)] = 8_192  # of windows; more facts are left out and counted
+    seconds_between_saves: Seconds = 300
+
+
+class Settings(Table, frozen=True):
+    """The whole file."""
+
+    site: Site = Site()
+    trunks: dict[str, Trunk] = {}
+    sip: dict[str, Sip] = {}
+    http: Http | None = None
+    snapshot: Snapshot = Snapshot()
+    roaming: Roaming = Roaming()
+    emergency: Emergency = Emergency()
+    log: Log = Log()
+    overload: Overload = Overload()
+    hep: Hep | None = None
+    site_link: SiteLink | None = None
+    other_sites: dict[str, OtherSite] = {}
+    rules: Rules = Rules()
+    warn: Warn = Warn()
+    standby: bool = True
+
+    def trunk(self, name: str) -> Trunk:
+        """Return what is known of a trunk; the table `*` is for those that have none of their own."""
+        return self.trunks.get(name) or self.trunks.get("*") or UNKNOWN_TRUNK
+
+
+UNKNOWN_TRUNK = Trunk()

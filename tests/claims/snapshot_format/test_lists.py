@@ -12,7 +12,7 @@ from fanzha.claims.snapshot_format.lists import (
     ranges_sections,
     roaming_section,
 )
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 
 SALT_BYTES = bytes.fromhex(SALT)
 

@@ -23,7 +23,7 @@ from fanzha.command.web.scoping import seen_by
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import Target
 from fanzha.processes.refusal import Refusal
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store.snapshots import Snapshots
 from fanzha.store.spared import spared_numbers
 

@@ -17,7 +17,7 @@ from fanzha.command.subjects.models import PoliceCase, Unpublished
 from fanzha.command.subjects.snapshot_publisher import note, operator, publish_noted, publish_now
 from fanzha.command.subjects.verdicts import Pair, refresh
 from fanzha.command.web.scoping import everything
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store.decisions import Decisions
 from fanzha.store.snapshots import Snapshots
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from tests.screen.feeds.copies import AT
 from tests.screen.feeds.told import Told
 
+from fanzha.screen.feeds.call_tracker import LONGEST, State
 from fanzha.screen.feeds.dialog_info import MOST_DIALOGS, NAMESPACE, DialogInfoFeed, read_document
-from fanzha.screen.feeds.followed import LONGEST, State
 
 ENTITY = "sip:+8617000000001@example.net"
 CALL_ID, LOCAL, REMOTE = "a84b4c76e66710", "1928301774", "456887766"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.screen.feeds.copies import AT, INNER, chunk, hep, request, response
 from tests.screen.feeds.told import Told
 
-from fanzha.screen.feeds.followed import LONGEST, State
+from fanzha.screen.feeds.call_tracker import LONGEST, State
 from fanzha.screen.feeds.hep import HepFeed
 
 SECOND_INNER = INNER.replace("z9hG4bKproxy", "z9hG4bKproxy2")

@@ -18,17 +18,16 @@ from fanzha.claims.snapshot import SnapshotFile, SnapshotHead, compile_base
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import Level
-from fanzha.screen.decide import Decider
-from fanzha.screen.door_counts import DoorCounts
+from fanzha.screen.call_counters import DoorCounts
+from fanzha.screen.decider import Decider
 from fanzha.screen.emergency import EmergencyCalls
+from fanzha.screen.event_log import Log, Writer
 from fanzha.screen.feeds.records import RecordsFeed
 from fanzha.screen.http.app import App
-from fanzha.screen.http.asks import Parts
-from fanzha.screen.http.gate import Gate
-from fanzha.screen.http.number_ranges import NumberRanges
-from fanzha.screen.http.url_prefixes import UrlPrefixes
-from fanzha.screen.log import Log, Writer
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.http.authorization import Gate
+from fanzha.screen.http.dependencies import Parts
+from fanzha.screen.http.hash_ranges import NumberRanges, UrlPrefixes
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.overload import Overload
 from fanzha.screen.roaming import Roaming

@@ -12,7 +12,7 @@ from tests.screen.http.asking import BAD, GOOD, Screen
 
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.http.serving import Serving, serving
+from fanzha.screen.http.server import Serving, serving
 from fanzha.store.screen_keys import Scope
 
 Running = Callable[[Coroutine[Any, Any, None]], None]

@@ -15,8 +15,8 @@ from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.http.app import App
-from fanzha.screen.http.asks import Screener
 from fanzha.screen.http.call import LONGEST_BODY, label_of
+from fanzha.screen.http.dependencies import Screener
 from fanzha.screen.overload import Overload, Watch
 from fanzha.screen.reasons import FROM_ABROAD, LATE, OVERLOADED, SUSPECTED
 from fanzha.screen.settings import Settings

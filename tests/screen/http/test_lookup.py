@@ -3,15 +3,30 @@
 import asyncio
 import json
 from time import process_time
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.claims.snapshots import AT
 from tests.screen.http.asking import BAD, GOOD, LISTED, WATCHED, Answer, Screen, ask, asked, value_of
 
+from fanzha.base.errors import Malformed
+from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.verdict import Level
-from fanzha.screen.http.looked import NOT_ASKED, asked_kinds
-from fanzha.screen.http.lookup import LONGEST_VALUE, MOST_VALUES, TURN_NS
+from fanzha.kinds.phone_number import KIND as PHONE
+from fanzha.screen.http.lookup import (
+    LONGEST_VALUE,
+    LONGEST_WRITTEN,
+    MOST_VALUES,
+    NOT_ASKED,
+    TURN_NS,
+    _number,
+    asked_kinds,
+    looked,
+    said_of,
+)
 from fanzha.store.screen_keys import Scope
 
 WIDE = "".join(chr(ord(sign) + 0xFEE0) for sign in BAD)  # full-width forms
@@ -189,3 +204,31 @@ def test_what_was_asked_is_counted_and_stands_nowhere_in_the_metrics(screen: Scr
     count = screen.metrics.lookups.of
     assert [count("phone_number", found).value for found in ("yes", "no", "malformed")] == [1, 1, 1]
     assert BAD.encode()[1:] not in screen.metrics.text()
+
+
+def test_a_number_is_no_longer_than_people_write_it(screen: Screen) -> None:
+    assert screen.snapshot is not None
+    spaced = BAD + " " * (LONGEST_WRITTEN - len(BAD))
+    assert looked(screen.snapshot, "phone_number", spaced, AT).state == "listed"
+    assert looked(screen.snapshot, "phone_number", spaced + " ", AT).state == "malformed"
+
+
+def test_kinds_that_others_bring_may_be_asked_too() -> None:
+    assert set(asked_kinds()).isdisjoint(NOT_ASKED) and {"phone_number", "website", "app"} <= set(asked_kinds())
+
+
+@given(st.one_of(st.text(max_size=40), st.from_regex(r"[+0-9 ()-]{1,30}", fullmatch=True)))
+def test_numbers_are_read_as_their_kind_reads_them(raw: str) -> None:
+    def read(how: Any) -> str:
+        try:
+            return str(how(raw))
+        except Malformed:
+            return ""
+
+    assert read(_number) == read(PHONE.normalise)
+
+
+@pytest.mark.parametrize("fraud_type", ["", "never_heard_of", *FRAUD_TYPES])
+def test_a_verdict_is_said_in_both_languages(fraud_type: str) -> None:
+    words = said_of(Level.SUSPECTED, fraud_type)
+    assert words.zh.startswith("涉诈嫌疑") and words.en.startswith("suspected")

@@ -9,7 +9,7 @@ from fanzha.screen.decision import Decision
 from fanzha.screen.overload import Overload
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.retransmissions import Repeats
 
 CALLER, CALLEE = "+8617000000001", "+8619100012345"
 PROXY = "192.0.2.1"

@@ -13,7 +13,7 @@ from fanzha.screen.overload import Overload
 from fanzha.screen.reasons import OVERLOADED
 from fanzha.screen.sip.listener import Listener, Refusal
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.retransmissions import Repeats
 
 REFUSE = Decision(Treatment.REFUSE, ("home_number_from_abroad",), 0.9, Treatment.REFUSE, "US")
 INVITE = request()

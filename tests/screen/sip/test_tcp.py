@@ -20,7 +20,7 @@ from fanzha.screen.settings import Settings
 from fanzha.screen.sip import tcp
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.retransmissions import Repeats
 from fanzha.screen.sip.tcp import Connection
 
 STREAM = Listener("stream", "192.0.2.9", protocol="tcp")

@@ -15,7 +15,7 @@ from fanzha.screen.reasons import LATE
 from fanzha.screen.settings import Settings
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.redirect import RedirectServer
-from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.retransmissions import Repeats
 from fanzha.screen.sip.udp import Datagrams
 
 

@@ -5,8 +5,7 @@ import socket
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.screen._settings.tables import Hep, Http, Sip, SiteLink
-from fanzha.screen.settings import Settings
+from fanzha.screen.settings import Hep, Http, Settings, Sip, SiteLink
 from fanzha.screen.site.sockets import Wanted, open_all, wanted, widen
 
 

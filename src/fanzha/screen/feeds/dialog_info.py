@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from fanzha.base.q850 import q850_from_sip
-from fanzha.screen.feeds.copied_sip import shortened
-from fanzha.screen.feeds.followed import MOST, Call, Ending, FollowedCalls, Sink, State
+from fanzha.screen.feeds.call_tracker import MOST, Call, Ending, FollowedCalls, Sink, State
+from fanzha.screen.feeds.sip_copy import shortened
 
 SOURCE = "dialog-info"
 NAMESPACE = "urn:ietf:params:xml:ns:dialog-info"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from struct import Struct
 
 from fanzha.base.q850 import q850_from_sip
-from fanzha.screen.feeds.copied_sip import Copied, read_copied
-from fanzha.screen.feeds.followed import MOST, Call, Ending, FollowedCalls, Sink, State
+from fanzha.screen.feeds.call_tracker import MOST, Call, Ending, FollowedCalls, Sink, State
+from fanzha.screen.feeds.sip_copy import Copied, read_copied
 
 SOURCE = "hep"
 SIP = 1  # protocol type

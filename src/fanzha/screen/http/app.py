@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.screen.http.asks import Parts
 from fanzha.screen.http.body import Gone, Message, Receive, Send, read_body
+from fanzha.screen.http.dependencies import Parts
 from fanzha.screen.http.problem import CONTENT_TYPE, Problem, malformed, reads_chinese, wrong_shape
 from fanzha.screen.http.protocol import WAITED
 from fanzha.screen.http.route import JSON, Asked, Given, Route

@@ -12,7 +12,7 @@ from fanzha.base.words import Words
 from fanzha.claims.treatment import Treatment
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
-from fanzha.screen.http.asks import Parts
+from fanzha.screen.http.dependencies import Parts
 from fanzha.screen.http.route import Asked, Route
 from fanzha.screen.labels import for_callee
 from fanzha.store.screen_keys import Scope

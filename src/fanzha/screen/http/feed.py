@@ -7,7 +7,7 @@ from time import perf_counter_ns
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.screen.http.asks import Parts
+from fanzha.screen.http.dependencies import Parts
 from fanzha.screen.http.problem import Problem
 from fanzha.screen.http.route import Asked, Route
 from fanzha.store.screen_keys import Scope

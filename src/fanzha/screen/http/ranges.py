@@ -5,11 +5,11 @@ import re
 import msgspec
 
 from fanzha.base.words import Words
-from fanzha.screen.http.asks import Parts
-from fanzha.screen.http.number_ranges import contested
+from fanzha.screen.http.dependencies import Parts
+from fanzha.screen.http.hash_ranges import contested
 from fanzha.screen.http.problem import Problem
 from fanzha.screen.http.route import Asked, Given, Parameter, Route
-from fanzha.screen.mapped import Mapped
+from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store.screen_keys import Scope
 
 #: Answers are as long as the longest, or a multiple of this: whoever watches the wire cannot tell one from another.

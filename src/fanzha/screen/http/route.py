@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from fanzha.base.words import Words
-from fanzha.screen.http.asks import Parts
-from fanzha.screen.http.gate import Allowance
+from fanzha.screen.http.authorization import Allowance
+from fanzha.screen.http.dependencies import Parts
 from fanzha.screen.overload import nothing_waited
 from fanzha.store.screen_keys import Scope
 

@@ -1,6 +1,6 @@
 """Every route there is: the app, the OpenAPI file and the access tests go by this table."""
 
-from fanzha.screen.http import call, feed, lookup, ranges, watching
+from fanzha.screen.http import call, feed, lookup, monitoring, ranges
 
 ROUTES = (
     call.ROUTE,
@@ -10,7 +10,7 @@ ROUTES = (
     ranges.URLS,
     ranges.NUMBERS,
     feed.ROUTE,
-    watching.LIVE,
-    watching.READY,
-    watching.METRICS,
+    monitoring.LIVE,
+    monitoring.READY,
+    monitoring.METRICS,
 )

@@ -11,11 +11,11 @@ from fanzha.screen.attempt import Attempt
 from fanzha.screen.decision import Decision
 from fanzha.screen.overload import Overload
 from fanzha.screen.reasons import OVERLOADED
-from fanzha.screen.sip import answer as say
+from fanzha.screen.sip import responses as say
 from fanzha.screen.sip._scan import layout as at
 from fanzha.screen.sip.listener import Listener
 from fanzha.screen.sip.message import LONGEST_NAME, Slots, attempt_of, shortened
-from fanzha.screen.sip.repeats import Repeats
+from fanzha.screen.sip.retransmissions import Repeats
 
 #: What one message led to: the answer (b"" for none), the port it goes to, where the next message begins, the fault.
 Outcome = tuple[bytes, int, int, int]

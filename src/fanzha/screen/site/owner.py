@@ -12,22 +12,21 @@ from pathlib import Path
 from fanzha.base.errors import WrongCall
 from fanzha.claims import Finding
 from fanzha.claims.treatment import Treatment
-from fanzha.screen._settings.warning import gateway_of
-from fanzha.screen.decide import Decider
+from fanzha.screen.call_warner import Warnings
+from fanzha.screen.decider import Decider
 from fanzha.screen.emergency import EmergencyCalls
-from fanzha.screen.log import Lines, Log, Writer
+from fanzha.screen.event_log import Lines, Log, Writer
 from fanzha.screen.metrics import Metrics
 from fanzha.screen.roaming import HttpRegister, Roaming
 from fanzha.screen.screener import Screener
 from fanzha.screen.settings import Settings
-from fanzha.screen.site.doors import Doors
-from fanzha.screen.site.giving import Follower, Giver
-from fanzha.screen.site.kept import keep, recall
-from fanzha.screen.site.memory import Memory
-from fanzha.screen.site.served import Served
-from fanzha.screen.site.unwritten import Unwritten, last_written
-from fanzha.screen.site.wire import Ended, Wire
-from fanzha.screen.warnings import Warnings
+from fanzha.screen.settings_reader import gateway_of
+from fanzha.screen.site.control_channel import Ended, Wire
+from fanzha.screen.site.listeners import Doors
+from fanzha.screen.site.owner_state import Memory
+from fanzha.screen.site.recovery import Unwritten, keep, last_written, recall
+from fanzha.screen.site.replication import Follower, Giver
+from fanzha.screen.site.snapshot_updater import Served
 from fanzha.store.keys import key
 from fanzha.store.screen_trunks import write_trunks
 from fanzha.store.state_folder import state_folder

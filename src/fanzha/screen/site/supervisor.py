@@ -17,8 +17,8 @@ from pathlib import Path
 
 from fanzha.base.errors import FanzhaError
 from fanzha.screen.settings import Settings
+from fanzha.screen.site.control_channel import Ended, Wire, pair
 from fanzha.screen.site.sockets import Wanted, open_all
-from fanzha.screen.site.wire import Ended, Wire, pair
 
 BEAT_SECONDS = 0.05
 SILENT_SECONDS = 0.25  # a loop that has not come round for so long and does not work either is taken for dead
@@ -266,4 +266,4 @@ def _names(files: Mapping[str, int]) -> str:
 
 def child_command() -> list[str]:
     """Return the command that starts a child of this installation."""
-    return [sys.executable, "-m", "fanzha.screen.site.child"]
+    return [sys.executable, "-m", "fanzha.screen.site.owner_process"]

@@ -1,0 +1,46 @@
+"""The server leaves signals to its owner, sweeps once a second and stops when it is told to."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+from tests.screen.http.asking import Screen
+from tests.screen.http.served import Peer, Running, Served, Waits, call, with_peer
+
+from fanzha.screen.http import protocol
+from fanzha.screen.http import server as module
+
+
+def test_a_server_that_stops_does_not_wait_for_ever(
+    run: Running, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STOPPING_SECONDS", 0)
+    screen.parts.screener = Waits()
+
+    async def does(_: Served, peer: Peer) -> None:
+        peer.send(call(screen))
+        await asyncio.sleep(0.05)
+
+    with_peer(run, screen, tmp_path, does)
+
+
+def test_uvicorn_sweeps_once_a_second(
+    run: Running, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "SLOWEST_HEAD_SECONDS", 0.0)
+
+    async def does(_: Served, peer: Peer) -> None:
+        assert await asyncio.wait_for(peer.ends(), 3) == b""
+
+    with_peer(run, screen, tmp_path, does)
+
+
+def test_signals_are_left_to_the_owner(run: Running, screen: Screen, tmp_path: Path) -> None:
+    before, seen = signal.getsignal(signal.SIGTERM), list[object]()
+
+    async def does(_: Served, peer: Peer) -> None:
+        seen.append(signal.getsignal(signal.SIGTERM))
+
+    with_peer(run, screen, tmp_path, does)
+    assert seen == [before]

@@ -1,0 +1,163 @@
+"""The settings file of a screen is checked whole: each mistake is told in both languages, with what to write."""
+
+from pathlib import Path
+
+import pytest
+
+from fanzha.base.errors import WrongCall
+from fanzha.screen.settings import Acting
+from fanzha.screen.settings_reader import gateway_of, read_settings
+
+GOOD = """
+[site]
+name = "north"
+
+[sip.edge]
+port = 5070
+trunk_header = "X-Fanzha-Trunk"
+trusted = true
+
+[http]
+port = 8300
+
+[trunks.IGW-1]
+ingress = "international_gateway"
+acts = "refuse"
+rules = "shadow"
+
+[trunks."*"]
+acts = "label"
+"""
+
+
+def settings_of(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "screen.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def told(tmp_path: Path, text: str) -> str:
+    with pytest.raises(WrongCall) as caught:
+        read_settings(settings_of(tmp_path, text))
+    return str(caught.value)
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    settings = read_settings(settings_of(tmp_path, GOOD))
+    assert settings.site.name == "north"
+    assert settings.trunk("IGW-1").acts is Acting.REFUSE
+    assert settings.trunk("IGW-1").rules is Acting.SHADOW
+
+
+def test_a_trunk_without_a_table_has_that_of_the_star_and_else_only_watches(tmp_path: Path) -> None:
+    assert read_settings(settings_of(tmp_path, GOOD)).trunk("X").acts is Acting.LABEL
+    without = read_settings(settings_of(tmp_path, "[http]\n"))
+    assert without.trunk("X").acts is Acting.SHADOW
+    assert without.trunk("X").fail == "open"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "nothing listens"),
+        ("[http]\nport = 99999\n", "[http]"),
+        ('[http]\naddress = "everywhere"\n', "is no IP address"),
+        ('[htpp]\n[sip.a]\ntrunk = "T"\n[trunks.T]\n', "there is no table htpp"),
+        ("[sip.a]\n", "must say where the trunk is known from"),
+        ('[sip.a]\ntrunk_group = true\ntrunk_header = "X"\n', "in one way"),
+        ('[sip.a]\ntrunk = "T"\n', "has no table [trunks.T]"),
+        ("[sip.a]\ntrunk_group = true\n[sip.b]\ntrunk_group = true\n", "both want port 5070"),
+        ('[http]\n[trunks.T]\nacts = "share"\n', "write share = 0.1"),
+        ("[http]\n[trunks.T]\nshare = 0.5\n", "does not act on one"),
+        ('[http]\n[trunks.T]\nacts = "sometimes"\n', "[trunks.T]"),
+        ('[http]\n[trunks.T]\ningres = "voip"\n', "ingres"),
+        ('[http]\n[other_sites.b]\naddress = "127.0.0.1"\nport = 7070\n', "but no [site_link]"),
+        ('[http]\n[site_link]\naddress = "192.0.2.7"\n', "must be secured"),
+        ('[sip.a]\ntrunk_group = true\npeers = ["here"]\n', "is no network"),
+        ('[sip.a]\ntrunk_group = true\naddress = "192.0.2.7"\n', "write peers"),
+        ("[http\n", "is no TOML"),
+        ('[http]\n[trunks.T]\nwarn = ["pigeon"]\n', "there is no channel pigeon"),
+        ('[http]\n[trunks.T]\nwarn = ["flash_sms"]\n', "flash_sms needs an SMS gateway"),
+        ("[http]\n[warn]\nvictims = true\n", "victims needs an SMS gateway"),
+        ('[http]\n[warn]\nurl = "http://127.0.0.1:1/s"\n', "has a url but no password_file"),
+        ('[http]\n[warn]\nurl = "http://192.0.2.7/sendsms"\n', "by https"),
+        ('[http]\n[warn]\nurl = "http://a:b@127.0.0.1/"\n', "without password"),
+        ('[http]\n[warn]\nurl = "http://127.0.0.1/?password=x"\n', "without password"),
+        ('[http]\n[warn]\nurl = "ftp://127.0.0.1/"\n', "an http(s) address"),
+        ('[http]\n[warn]\nurl = "http://[::1/"\n', "an http(s) address"),
+        ('[http]\n[warn]\nurl = "http://127.0.0.1/s"\nusername = "反诈"\n', "printable ASCII"),
+        ('[http]\n[warn]\nsender = "a b"\n', "[warn]"),
+    ],
+)
+def test_what_is_wrong_is_told(tmp_path: Path, text: str, says: str) -> None:
+    assert says in told(tmp_path, text)
+
+
+def test_one_mistake_does_not_hide_another(tmp_path: Path) -> None:
+    said = told(tmp_path, "[http]\nport = 0\n[snapshot]\noldest = 3\n[trunks.T]\nshare = 7\n")
+    assert "3 mistakes 有 3 处错误" in said
+    assert all(f"[{table}]" in said for table in ("http", "snapshot", "trunks.T"))
+
+
+def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
+    with pytest.raises(WrongCall, match="settings file"):
+        read_settings(tmp_path / "none.toml")
+
+
+def test_a_file_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "screen.toml"
+    path.write_bytes("[http] # 屏".encode("gb18030"))
+    with pytest.raises(WrongCall, match="UTF-8"):
+        read_settings(path)
+
+
+WARNS = """
+[http]
+[trunks.IGW-1]
+warn = ["display_name", "flash_sms"]
+[warn]
+  url = 'http://127.0.0.1:13013/cgi-bin/sendsms'
+username = "fanzha"
+password_file = "{}"
+sender = "96110"
+"""
+
+
+@pytest.mark.parametrize(
+    ("password", "mode", "says"),
+    [
+        (None, 0, "No such file"),
+        ("x", 0o644, "chmod 600"),
+        ("\n", 0o600, "no password"),
+        ("口令", 0o600, "no password"),
+    ],
+)
+def test_a_password_that_cannot_be_used_is_told(tmp_path: Path, password: str | None, mode: int, says: str) -> None:
+    file = tmp_path / "password"
+    if password is not None:
+        file.write_text(password, "utf-8")
+        file.chmod(mode)
+    assert says in told(tmp_path, WARNS.format(file))
+
+
+def test_a_gateway_is_read_with_its_password_which_nothing_prints(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("not-to-be-seen\n")
+    file.chmod(0o600)
+    settings = read_settings(settings_of(tmp_path, WARNS.format(file)))
+    gateway = gateway_of(settings.warn)
+    assert (gateway.password, gateway.sender) == ("not-to-be-seen", "96110")
+    assert "not-to-be-seen" not in f"{gateway!r} {settings!r}"
+
+
+def test_calls_are_labelled_by_display_name_unless_said_and_no_gateway_is_needed(tmp_path: Path) -> None:
+    settings = read_settings(settings_of(tmp_path, GOOD))
+    assert settings.trunk("IGW-1").warn == ("display_name",)
+    assert gateway_of(settings.warn).url == ""
+
+
+def test_a_register_may_not_use_up_the_limit_of_an_answer(tmp_path: Path) -> None:
+    slow = '[roaming]\nurl = "http://127.0.0.1:8400/{number}"\nwait_ms = 50\n'
+    assert "[roaming] wait_ms must be below [overload] late_ms" in told(tmp_path, GOOD + slow)
+    read_settings(settings_of(tmp_path, GOOD + slow + "[overload]\nlate_ms = 51\n"))
+    read_settings(settings_of(tmp_path, GOOD + "[roaming]\nwait_ms = 50\n"))

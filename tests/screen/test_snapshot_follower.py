@@ -1,0 +1,225 @@
+"""A follower takes what is new and sound, keeps what it has in every other case, and says which case it was."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from tests.claims.snapshots import AT
+
+from fanzha.claims.contents_builder import ContentsBuilder, build_contents
+from fanzha.claims.difference import Limits
+from fanzha.claims.snapshot import Approval, SnapshotEntry
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level
+from fanzha.screen import snapshot_follower as room
+from fanzha.screen.snapshot_follower import Fault, Follower, Told
+from fanzha.store.snapshots import Snapshots
+
+ONE = ("phone_number", "+8617000000001")
+WATCHED, REFUSED = SnapshotEntry(Level.WATCH), SnapshotEntry(Level.SUSPECTED, Treatment.REFUSE)
+MANY = {("phone_number", f"+861700000{place:04}"): REFUSED for place in range(101)}
+WORD = Approval("a made-up operator", "looked at it", AT)
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def store() -> Snapshots:
+    return Snapshots()
+
+
+def follower(store: Snapshots, told: list[Told] | None = None, accepted: Path | None = None) -> Follower:
+    said = told if told is not None else []
+    return Follower(store.folder, limits=Limits(), oldest_ms=1_000, accepted=accepted, tell=said.append)
+
+
+def look(one: Follower) -> None:
+    if one.changed():
+        one.settle(one.attempt())
+
+
+def entry(one: Follower) -> SnapshotEntry | None:
+    assert one.mapped is not None
+    return one.mapped.look_up(*ONE)
+
+
+def test_what_is_published_is_served_and_told(store: Snapshots) -> None:
+    told = list[Told]()
+    one = follower(store, told)
+    look(one)
+    assert one.mapped is None and told == []
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    look(one)
+    assert entry(one) == WATCHED
+    store.publish_delta({ONE: None}, at=AT)
+    look(one)
+    look(one)
+    assert entry(one) is None
+    assert [(each.fault, each.sequence) for each in told] == [(None, 1), (None, 2)]
+
+
+def test_files_that_are_served_already_are_not_read_again(store: Snapshots) -> None:
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    one = follower(store)
+    look(one)
+    before = one.mapped
+    store.publish_delta({ONE: None}, at=AT)
+    look(one)
+    assert before is not None and one.mapped is not None and one.mapped.base is before.base
+    store.confirm(AT + 5)
+    after = one.mapped
+    look(one)
+    assert one.mapped is after and one.current is not None and one.current.confirmed_at == AT + 5
+
+
+@pytest.mark.parametrize("at", [0, 20, 300, -1])
+def test_a_damaged_file_is_refused_and_the_old_one_kept(store: Snapshots, at: int) -> None:
+    told = list[Told]()
+    one = follower(store, told)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    look(one)
+    published = store.publish_base(build_contents({}), at=AT)
+    data = bytearray(published.file.read_bytes())
+    data[at] ^= 1
+    published.file.write_bytes(data)
+    look(one)
+    assert entry(one) == WATCHED and one.refused[Fault.DAMAGED] == 1
+    assert told[-1].fault is Fault.DAMAGED and "damaged" in told[-1].words.en and "损坏" in told[-1].words.zh
+
+
+def test_a_file_that_is_not_there_yet_is_tried_again(store: Snapshots, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "AGAIN_SECONDS", 0.0)
+    one = follower(store)
+    published = store.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    away = published.file.with_name("away")
+    shutil.move(published.file, away)
+    look(one)
+    assert one.mapped is None and one.refused[Fault.UNREADABLE] == 1
+    shutil.move(away, published.file)
+    look(one)
+    assert entry(one) == WATCHED
+
+
+def test_a_refused_file_is_not_verified_again_and_again(store: Snapshots) -> None:
+    one = follower(store)
+    store.publish_base(build_contents({}), at=AT).file.unlink()
+    look(one)
+    look(one)
+    assert one.refused[Fault.UNREADABLE] == 1
+
+
+def test_an_older_snapshot_is_refused(store: Snapshots) -> None:
+    one = follower(store)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    kept = store.pointer.read_bytes()
+    store.publish_base(build_contents({}), at=AT)
+    look(one)
+    store.pointer.write_bytes(kept)
+    look(one)
+    assert entry(one) is None and one.refused[Fault.OLDER] == 1
+
+
+def test_garbage_in_place_of_the_pointer_is_refused(store: Snapshots) -> None:
+    one = follower(store)
+    store.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    look(one)
+    store.pointer.write_bytes(b"garbage")
+    look(one)
+    assert entry(one) == WATCHED and one.refused[Fault.UNREADABLE] == 1
+
+
+def test_a_pointer_that_lies_about_its_sequence_is_refused(store: Snapshots) -> None:
+    one = follower(store)
+    published = store.publish_base(build_contents({ONE: WATCHED}), at=AT).current
+    store.pointer.write_bytes(msgspec.json.encode(msgspec.structs.replace(published, sequence=9)))
+    look(one)
+    assert one.mapped is None and one.refused[Fault.DAMAGED] == 1
+
+
+def test_too_different_a_snapshot_waits_for_an_approval(store: Snapshots) -> None:
+    told = list[Told]()
+    one = follower(store, told)
+    generous = Snapshots(limits=Limits(newly_refused=1_000))
+    generous.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    look(one)
+    generous.publish_base(build_contents(MANY), at=AT)
+    look(one)
+    assert entry(one) == WATCHED and told[-1].fault is Fault.DIFFERENT
+    assert "101" in told[-1].words.zh and "101" in told[-1].words.en
+    generous.publish_base(build_contents(MANY), at=AT, approval=WORD)
+    generous.publish_delta({("host", "a.example"): WATCHED}, at=AT)  # published before anybody looked
+    look(one)
+    assert entry(one) == REFUSED
+
+
+def test_after_a_restart_it_serves_what_it_had_and_compares_with_that(store: Snapshots, home: Path) -> None:
+    generous = Snapshots(limits=Limits(newly_refused=1_000))
+    generous.publish_base(build_contents({ONE: WATCHED}), at=AT)
+    accepted = home / "accepted"
+    one = follower(store, accepted=accepted)
+    look(one)
+    one.remember([])
+    generous.publish_base(build_contents(MANY), at=AT)
+    again = follower(store, accepted=accepted)
+    again.recall()
+    assert entry(again) == WATCHED
+    look(again)
+    assert entry(again) == WATCHED and again.refused[Fault.DIFFERENT] == 1
+
+
+def test_a_restart_without_the_files_begins_anew(store: Snapshots, home: Path) -> None:
+    published = store.publish_base(build_contents({}), at=AT).current
+    (home / "accepted").write_bytes(msgspec.json.encode(msgspec.structs.replace(published, sequence=9)))
+    again = follower(store, accepted=home / "accepted")
+    again.recall()
+    assert again.mapped is None
+    look(again)
+    assert again.mapped is not None
+
+
+def test_age_is_told_once_when_it_begins_and_once_when_it_ends(store: Snapshots) -> None:
+    told = list[Told]()
+    one = follower(store, told)
+    store.publish_base(build_contents({}), at=AT)
+    look(one)
+    for at in (AT, AT + 1_000, AT + 1_001, AT + 1_002):
+        one.watch(at)
+    assert one.too_old and one.age_ms(AT + 1_002) == 1_002
+    store.confirm(AT + 1_002)
+    look(one)
+    one.watch(AT + 1_003)
+    assert not one.too_old and [each.fault for each in told] == [None] * 3
+    assert "小时未确认" in told[1].words.zh and "fresh again" in told[2].words.en
+
+
+def test_one_changed_number_acts_within_two_seconds_while_the_loop_goes_on(store: Snapshots) -> None:
+    listing = ContentsBuilder()
+    listing.add_keys(np.arange(8617000000000, 8617000200000, dtype=np.uint64), WATCHED)
+    store.publish_base(listing.build(), at=AT)
+    one = follower(store)
+
+    async def watched() -> tuple[float, float]:
+        loop, longest = asyncio.get_running_loop(), 0.0
+        running = loop.create_task(one.run())
+        try:
+            while one.mapped is None or entry(one) != WATCHED:
+                await asyncio.sleep(0.005)
+            began = loop.time()
+            await loop.run_in_executor(None, lambda: store.publish_delta({ONE: REFUSED}, at=AT))
+            while entry(one) != REFUSED:
+                before = loop.time()
+                await asyncio.sleep(0.005)
+                longest = max(longest, loop.time() - before)
+            return loop.time() - began, longest
+        finally:
+            running.cancel()
+
+    took, longest = asyncio.run(watched())
+    assert took < 2 and longest < 1
