@@ -7,7 +7,7 @@ import pytest
 
 from fanzha.base.clock import moment_ms
 from fanzha.processes._reading.faults import WrongText
-from fanzha.processes.business_calendar import Calendar, china, parse_holidays
+from fanzha.processes.business_calendar import Calendar, china, parse_holidays, statutory_holidays
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,21 @@ def test_a_calendar_without_any_working_day_is_told_and_does_not_hang() -> None:
     never = Calendar(UTC, weekend=frozenset(range(7)), opens=time(9))
     with pytest.raises(ValueError, match="no working day"):
         never.after_days(moment_ms("2026-03-02T10:00:00+08:00"), 1)
+
+
+def test_a_table_replaces_the_years_it_has() -> None:
+    table = parse_holidays("2027: {holidays: [[a, b, 2027-01-04, 2027-01-05]], workdays: [2027-01-09]}")
+    calendar = Calendar(UTC, statutory_holidays().override(table))
+    assert not calendar.is_working(date(2026, 10, 1)) and not calendar.is_working(date(2027, 1, 5))
+    assert calendar.is_working(date(2027, 1, 9)) and calendar.is_working(date(2027, 10, 1))
+    assert {2004, 2026, 2027} <= calendar.holidays.years
+    local = parse_holidays("2026: {holidays: [[a, b, 2026-03-03, 2026-03-03]]}")
+    assert Calendar(UTC, statutory_holidays().override(local)).is_working(date(2026, 10, 1))
+
+
+def test_a_year_without_holidays_has_weekends_only() -> None:
+    days = [date(2099, 1, day) for day in range(1, 8)]
+    assert [china().is_working(day) for day in days] == [day.weekday() < 5 for day in days]
 
 
 def test_a_wrong_table_is_told_with_its_name() -> None:

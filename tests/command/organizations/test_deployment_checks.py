@@ -26,7 +26,11 @@ SAFE = Configuration(
 
 
 def told(said: Configuration, folder: Path) -> list[Weakness]:
-    return [one for one in weaknesses(said, folder) if one.where != "user" and not one.where.startswith("security.")]
+    return [
+        one
+        for one in weaknesses(said, folder)
+        if one.where != "user" and not one.where.startswith(("security.", "processes."))
+    ]
 
 
 def grave(said: Configuration, folder: Path) -> str:

@@ -1,10 +1,13 @@
 """Operators add processes and set deadlines in the state folder; what cannot be is refused."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.core import checks
 from django.urls import reverse
+from django.utils import timezone
 from tests.command.people import World
 from tests.test_process_page import text
 
@@ -15,6 +18,7 @@ from fanzha.command.processes.process_settings import (
     current_settings,
     load_processes,
     load_settings,
+    uncovered_year,
 )
 from fanzha.command.web.roles import Role
 from fanzha.processes import all_processes
@@ -113,3 +117,25 @@ def test_a_wrong_table_is_told(home: Path) -> None:
     (home / "holidays.yaml").write_text("2026: {holidays: soon}\n", "utf-8")
     with pytest.raises(WrongCall, match="holidays"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("now", "year"),
+    [("2026-11-15T00:00:00+08:00", None), ("2098-12-15T00:00:00+08:00", 2098), ("2019-12-20T00:00:00+08:00", None)],
+    ids=["covered", "not covered", "both years covered"],
+)
+def test_a_year_without_holidays_is_named(now: str, year: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime.fromisoformat(now))
+    assert uncovered_year(china()) == year
+
+
+def test_a_missing_year_is_logged_and_reported_by_the_site_check(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime.fromisoformat("2097-03-01T00:00:00+08:00"))
+    current_settings()
+    assert "holidays of 2097 are missing" in caplog.text
+    (found,) = [check for check in checks.run_checks(include_deployment_checks=True) if check.id == "processes.W001"]
+    assert "2097" in str(found.msg)
+    (home / "holidays.yaml").write_text("2097:\n  holidays: [[元旦, New Year, 2097-01-01, 2097-01-01]]\n", "utf-8")
+    assert uncovered_year(current_settings().calendar) is None

@@ -1,6 +1,9 @@
 """Running processes as an app."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +13,15 @@ class ProcessesConfig(AppConfig):
     name = "fanzha.command.processes"
     label = "flows"
     verbose_name = _("processes")
+
+    def ready(self) -> None:
+        """Register the check of the holiday calendar, which `fanzha site check` runs."""
+        checks.register(_check_holidays, deploy=True)
+
+
+def _check_holidays(**_options: Any) -> list[checks.CheckMessage]:
+    """Warn if the calendar lacks the holidays of this year, or of the next one in December."""
+    from fanzha.command.processes.process_settings import current_settings, missing_holidays, uncovered_year
+
+    year = uncovered_year(current_settings().calendar)
+    return [checks.Warning(missing_holidays(year), id="processes.W001")] if year else []

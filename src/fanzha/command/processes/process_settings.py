@@ -4,10 +4,13 @@ import logging
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
 
 from fanzha.base.errors import FanzhaError, WrongCall
 from fanzha.command.organizations.models import Organization
@@ -37,14 +40,38 @@ def _load_processes(files: tuple[tuple[str, int], ...]) -> dict[str, Process]:
 def current_settings() -> Settings:
     """Return the spans of deadlines that `[processes.deadlines]` in `fanzha.toml` sets, all others as they ship.
 
-    Working time is that of each organisation's zone, with the holidays of `holidays.yaml` in the state folder where
-    there is one. What is wrong is logged, and the last that was right stays in force: deadlines must go on.
+    Working time is counted in the time zone of each organisation; `holidays.yaml` in the state folder replaces the
+    years it has. Invalid settings are logged and the last valid ones stay in force, since deadlines must continue.
+    A year without holidays is logged too.
     """
     try:
         _last_valid[:] = [load_settings()]
     except (FanzhaError, ValueError, OSError) as problem:
         _log_once(_files(), str(problem))
+    if year := uncovered_year(_last_valid[0].calendar):
+        _warn_once(year)
     return _last_valid[0]
+
+
+def uncovered_year(calendar: Calendar) -> int | None:
+    """Return the year of the next 30 days whose holidays the calendar lacks, None if it has them."""
+    now = timezone.now().astimezone(calendar.zone)
+    years = (now.year, (now + timedelta(days=30)).year)
+    return next((year for year in years if year not in calendar.holidays.years), None)
+
+
+def missing_holidays(year: int) -> str:
+    """Return the warning that a year has no holidays, with the remedy."""
+    return (
+        f"缺少 {year} 年法定节假日，按周一至周五计算工作日；请更新 chinesecalendar 或在 holidays.yaml 中补充该年 "
+        f"the holidays of {year} are missing and Monday to Friday count as working days: "
+        "update the package chinesecalendar, or add the year to holidays.yaml in the state folder"
+    )
+
+
+@lru_cache(maxsize=4)
+def _warn_once(year: int) -> None:
+    log.warning("%s", missing_holidays(year))
 
 
 def load_settings() -> Settings:
@@ -83,8 +110,11 @@ def _load_settings(toml: tuple[str, int], holidays: tuple[str, int]) -> Settings
 
 @lru_cache(maxsize=4)
 def default_calendar(file: str, changed: int) -> Calendar:
-    """Return the calendar with the holidays of a file as of a change of it (0: there is none). Raises WrongText."""
-    return replace(china(), holidays=parse_holidays(Path(file).read_text("utf-8"), file)) if changed else china()
+    """Return the default calendar; a holiday file (`changed` 0: none) replaces the years it has. Raises WrongText."""
+    if not changed:
+        return china()
+    table = parse_holidays(Path(file).read_text("utf-8"), file)
+    return replace(china(), holidays=china().holidays.override(table))
 
 
 class OrganizationCalendars(Mapping[str, Calendar]):
