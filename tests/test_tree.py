@@ -16,6 +16,8 @@ LONG = frozenset[str]()
 
 #: Contracts and doors of rooms are proven by the tests of the modules behind them.
 PROVEN_ELSEWHERE = {
+    "command/campaigns/ingest_hooks.py": "tests/command/campaigns/test_clustering.py",
+    "command/subjects/import_hooks.py": "tests/command/imports/test_presenters.py",
     "command/campaigns/simulated_origins.py": "tests/command/processes/test_simulation.py",
     "command/subjects/simulated_origins.py": "tests/command/processes/test_simulation.py",
     "analyze/evaluate.py": "tests/cli/test_evaluate.py",

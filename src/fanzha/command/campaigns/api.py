@@ -22,11 +22,11 @@ from fanzha.command.campaigns.schemas import (
 )
 from fanzha.command.campaigns.selectors import subjects_of
 from fanzha.command.campaigns.services import act
-from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.campaigns.undo import undo
 from fanzha.command.organizations.models import Person
 from fanzha.command.subjects.api import cursored
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
+from fanzha.command.web.roles import DECIDERS
 
 ROUTER = Router(tags=["campaigns"])
 PagingQuery = Annotated[Paging, Query()]

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.command.campaigns.queue import SHOW_WORDS, Narrowed
-from fanzha.command.campaigns.transitions import DECIDERS, Deed, Doing
+from fanzha.command.campaigns.transitions import Deed, Doing
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import SUPERVISORS
+from fanzha.command.web.roles import DECIDERS, SUPERVISORS
 from fanzha.command.web.viewer import Viewer
 
 _DAYS = (1, 3, 7, 14)

@@ -11,12 +11,13 @@ from django.utils.translation import ngettext
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.selectors import Placed, strongest_reasons
-from fanzha.command.campaigns.transitions import DECIDERS, STATE_WORDS
+from fanzha.command.campaigns.transitions import STATE_WORDS
 from fanzha.command.subjects.detector_titles import detector_words
 from fanzha.command.subjects.presenters import fraud_words, kind_words, shown, verdict_badges
 from fanzha.command.web.components import Badge, Press, Row, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
+from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 
 

@@ -18,13 +18,14 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.audit.recording import Recording, recorded
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
-from fanzha.command.campaigns.transitions import DECIDERS, DOING_WORDS, FIELDS, Deed, Doing, why_not
+from fanzha.command.campaigns.transitions import DOING_WORDS, FIELDS, Deed, Doing, why_not
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.opinions import Saying, give
 from fanzha.command.subjects.registry import lock
+from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft

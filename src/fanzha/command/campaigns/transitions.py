@@ -7,11 +7,8 @@ from enum import StrEnum
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.organizations.models import Person
-from fanzha.command.web.roles import Role
 from fanzha.processes.refusal import Reason, Refusal
 
-#: Who decides what becomes of a campaign of his organisation.
-DECIDERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON)
 LONGEST_SLEEP = timedelta(days=30)
 
 

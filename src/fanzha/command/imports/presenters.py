@@ -1,6 +1,6 @@
 """How an import is told: its title, its state, its counts, and who may settle it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.origin_words import origin_words
 from fanzha.command.imports.tables import all_tables
-from fanzha.command.subjects.canonical import Kept
-from fanzha.command.subjects.models import Subject
 from fanzha.command.web.components import Badge, Tone
+from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
@@ -70,15 +69,14 @@ class SparedShown(NamedTuple):
 
     row: SparedRow
     origin: str
-    subject: Subject | None
+    subject: Any
 
 
 def allowlist_rows(job: ImportJob, most: int) -> list[SparedShown]:
     """Return the first spared numbers of an import."""
     rows = list(job.spared.order_by("row")[:most])
-    things = {row.pk: Kept("phone_number", row.number).thing for row in rows}
-    keys = list(Subject._base_manager.filter(thing__in=things.values()).values_list("pk", flat=True))
-    known = {one.thing: one for one in Subject.objects.filter(pk__in=keys).order_by("pk")}
+    (hooks,) = app_modules("import_hooks")
+    subjects = hooks.readable_subjects([row.number for row in rows])
     return [
-        SparedShown(row, localize(origin_words(row.origin_kind, row.origin)), known.get(things[row.pk])) for row in rows
+        SparedShown(row, localize(origin_words(row.origin_kind, row.origin)), subjects.get(row.number)) for row in rows
     ]

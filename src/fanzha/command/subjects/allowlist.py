@@ -12,7 +12,6 @@ from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import AllowlistEntry
 from fanzha.command.audit.recording import recorded
-from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.imports.ingest import carry_in
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.origin_words import origin_words
@@ -22,7 +21,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewing import who_is
 from fanzha.command.processes.parties import role_table_kind, to_actor
 from fanzha.command.subjects.models import Subject
-from fanzha.command.web.roles import Role
+from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds.phone_number import Validity, classify
 from fanzha.processes.log.entry import Draft

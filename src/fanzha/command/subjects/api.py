@@ -9,13 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.imports.schemas import ImportOut
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.allowlist import PROPOSERS, propose, spared_of
 from fanzha.command.subjects.allowlist_schemas import SparedOut, SparingIn
 from fanzha.command.subjects.bulk_requests import give_opinions_in_bulk, subject_of, submit_findings_in_bulk
-from fanzha.command.subjects.graph import graph_of
+from fanzha.command.subjects.graph import subject_links
 from fanzha.command.subjects.models import OpinionRow, Share, Subject
 from fanzha.command.subjects.opinions import give, withdraw
 from fanzha.command.subjects.schemas import (
@@ -47,6 +46,7 @@ from fanzha.command.web.api import (
     ndjson_of,
     page_of,
 )
+from fanzha.command.web.roles import DECIDERS
 
 ROUTER = Router(tags=["subjects"])
 PagingQuery = Annotated[Paging, Query()]
@@ -159,7 +159,7 @@ def list_findings(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[st
 @ROUTER.get("/{ref}/links", response=GraphOut, operation_id="fanzha_command_subjects_api_read_links")
 def read_links(request: ApiRequest, ref: str) -> GraphOut:
     """Return what a subject has in common with others, two hops far; of other organisations nothing but counts."""
-    return GraphOut.of(graph_of(_subject(ref), request.viewer))
+    return GraphOut.of(subject_links().graph_of(_subject(ref), request.viewer))
 
 
 @ROUTER.get("/{ref}/shares", response=list[ShareOut], operation_id="fanzha_command_subjects_api_list_shares")

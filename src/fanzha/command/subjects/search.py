@@ -12,9 +12,9 @@ from django.db import connection
 from django.db.models import Q
 
 from fanzha.base.errors import Malformed
-from fanzha.command.campaigns.models import Campaign
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.canonical import PERSON, Kept, kept
+from fanzha.command.subjects.graph import HasRef, subject_links
 from fanzha.command.subjects.models import PoliceCase, Subject
 from fanzha.command.subjects.models.subject import WITH_PREFIX
 from fanzha.command.subjects.selectors import Known, known_of
@@ -36,7 +36,7 @@ class Found:
 
     subjects: list[Subject]
     understood: list[Kept]
-    campaign: Campaign | None = None
+    campaign: HasRef | None = None
     process: ProcessInstance | None = None
 
     @property
@@ -87,7 +87,7 @@ def _by_ref(ref: str) -> Found:
     return Found(
         subjects=list(Subject.objects.filter(ref=ref)),
         understood=[],
-        campaign=Campaign.objects.filter(ref=ref).first(),
+        campaign=subject_links().campaign_of(ref),
         process=ProcessInstance.objects.filter(ref=ref).first(),
     )
 

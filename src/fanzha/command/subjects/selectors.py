@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
-from fanzha.command.campaigns.models import Placement
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.detector_titles import detector_words
@@ -72,7 +71,7 @@ class SubjectShown:
     past_opinions: Sequence[OpinionRow]
     cases: Sequence[PoliceCase]
     holders: Sequence[Subject]
-    placements: Sequence[Placement]
+    placements: Sequence[Any]
     processes: Sequence[ProcessInstance]
     shares: Sequence[Share]
 
@@ -100,7 +99,7 @@ def shown_to(subject: Subject, viewer: Viewer, cursor: str = "") -> SubjectShown
         holders=list(
             Subject.objects.filter(thing=subject.thing).exclude(pk=subject.pk).order_by("-holder_from")[:_HOLDERS]
         ),
-        placements=list(Placement.objects.filter(of).select_related("campaign__owner")),
+        placements=list(subject.placements.select_related("campaign__owner")),
         processes=list(
             ProcessInstance.objects.filter(about=subject.ref)
             .select_related("owner", "version")

@@ -86,3 +86,7 @@ def kind_in_table(kind: str, province: str) -> str:
 def roles_of(kind: str, province: str) -> tuple[Role, ...]:
     """Return the roles that people of such an organisation may hold, in the order of the table."""
     return tuple(Role(name) for name in role_table().kinds[kind_in_table(kind, province)].roles)
+
+
+#: Who decides on campaigns and says what a subject is.
+DECIDERS = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.LIAISON)

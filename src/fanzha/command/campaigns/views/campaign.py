@@ -12,12 +12,12 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.presenters import badges, placed_rows, whose, why
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.selectors import strongest_reasons
-from fanzha.command.campaigns.transitions import DECIDERS, Doing, why_not
+from fanzha.command.campaigns.transitions import Doing, why_not
 from fanzha.command.subjects.process_openings import beginnings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Figure, Press
 from fanzha.command.web.i18n import localize
-from fanzha.command.web.roles import Role
+from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.viewer import Viewer
 
 

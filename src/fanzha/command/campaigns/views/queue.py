@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from fanzha.command.campaigns.forms import NarrowForm
 from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import queue_page
-from fanzha.command.campaigns.transitions import DECIDERS, Doing
+from fanzha.command.campaigns.transitions import Doing
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
+from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 
 #: What can be done with many at once.

@@ -19,10 +19,11 @@ from fanzha.command.campaigns.moves import move as move_subjects
 from fanzha.command.campaigns.preview import MOST, preview
 from fanzha.command.campaigns.services import Done
 from fanzha.command.campaigns.services import act as do
-from fanzha.command.campaigns.transitions import DECIDERS, DOING_WORDS, Deed, Doing
+from fanzha.command.campaigns.transitions import DOING_WORDS, Deed, Doing
 from fanzha.command.campaigns.undo import undo as undo_press
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 

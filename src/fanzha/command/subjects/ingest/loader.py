@@ -14,8 +14,6 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.command.audit.recording import recorded
-from fanzha.command.campaigns.clustering import place
-from fanzha.command.campaigns.recount import recount
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.finding_codec import Detail, pack
 from fanzha.command.subjects.ingest.parser import Found, Incoming, Rejected
@@ -25,6 +23,7 @@ from fanzha.command.subjects.models import Delivery, FindingRow, Presence, Rejec
 from fanzha.command.subjects.registry import finding_subjects, lock
 from fanzha.command.subjects.verdicts import Pair, refresh
 from fanzha.command.web.database import bulk
+from fanzha.command.web.discovery import app_modules
 from fanzha.processes.log.entry import Draft
 
 KIND = "import"
@@ -135,9 +134,11 @@ def _insert(new: Sequence[tuple[Organization, Incoming]], at: datetime) -> int:
     _be_present(found)
     replaced = mark_superseded(found)
     refresh({Pair(one.subject, one.owner) for one in found if one.incoming.finding.mode is Mode.LIVE}, at)
-    place(found, at)
-    for owner in {pair.owner for pair in replaced}:
-        recount(owner, {pair.subject for pair in replaced if pair.owner == owner}, at)
+    superseded: dict[int, set[int]] = {}
+    for pair in replaced:
+        superseded.setdefault(pair.owner, set()).add(pair.subject)
+    for hooks in app_modules("ingest_hooks"):
+        hooks.after_batch(found, superseded, at)
     return len(found)
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import Malformed
-from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.subjects.bulk_requests import subject_of
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.models import OpinionRow, Subject
@@ -16,6 +15,7 @@ from fanzha.command.subjects.opinions import give, withdraw
 from fanzha.command.subjects.views.subject import page_of
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 

@@ -4,13 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.presenters import describe_value, kind_words, known_rows
 from fanzha.command.subjects.search import MAX_QUERY_LENGTH, search
 from fanzha.command.subjects.selectors import known_of, latest
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
+from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 
 

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.subjects.forms import OpinionForm, ShareForm
 from fanzha.command.subjects.models import Share, Subject
 from fanzha.command.subjects.shares import end_share, share
 from fanzha.command.subjects.views.subject import page_of
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 

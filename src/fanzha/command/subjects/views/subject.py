@@ -6,11 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.campaigns.transitions import DECIDERS
 from fanzha.command.imports.services import READERS as IMPORT_READERS
 from fanzha.command.subjects.allowlist import may_propose, spared_of
 from fanzha.command.subjects.forms import OpinionForm, ShareForm, SparingForm
-from fanzha.command.subjects.graph import graph_of
+from fanzha.command.subjects.graph import subject_links
 from fanzha.command.subjects.graph_chart import drawn
 from fanzha.command.subjects.models import Subject
 from fanzha.command.subjects.presenters import describe_value, fraud_words, kind_words, level_badge, shown
@@ -19,7 +18,7 @@ from fanzha.command.subjects.selectors import calls_by_hour, cases_of, shown_to
 from fanzha.command.subjects.timeline import happenings_of
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Fact
-from fanzha.command.web.roles import Role
+from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.viewer import Viewer
 
 
@@ -43,7 +42,7 @@ def page_of(
         known = shown_to(row, viewer, request.GET.get("cursor", ""))
     except ValueError:
         known = shown_to(row, viewer)
-    graph = graph_of(row, viewer)
+    graph = subject_links().graph_of(row, viewer)
     begun = [one for one in beginnings(viewer) if one.process != "order"]
     own = next((one for one in known.verdicts if one.is_own), None)
     return render(

@@ -1,0 +1,18 @@
+"""Keep campaigns up to date with each batch of findings (called by `subjects.ingest.loader`)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from fanzha.command.campaigns.clustering import place
+from fanzha.command.campaigns.recount import recount
+from fanzha.command.subjects.ingest.parser import Found
+
+
+def after_batch(found: Sequence[Found], superseded: Mapping[int, set[int]], at: datetime) -> None:
+    """Put the subjects of stored findings into campaigns; recount those whose findings were superseded.
+
+    `superseded` has the subjects (primary keys) by owner (primary key). Runs in the transaction of the batch.
+    """
+    place(found, at)
+    for owner, subjects in superseded.items():
+        recount(owner, subjects, at)
