@@ -22,12 +22,12 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from fanzha.analyze.assemble import assemble
+from fanzha.analyze.assemble import merge_findings
+from fanzha.analyze.event_order import slices, sort_table
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.memory import keep_memory
-from fanzha.analyze.order import slices, sort_table
+from fanzha.analyze.memory import tune_allocator
 from fanzha.analyze.sessions import detect
-from fanzha.analyze.simulated import write_province
+from fanzha.analyze.simulation_files import write_simulation
 from fanzha.detect import Detector, all_detectors
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.events import CALL_FACTS, all_events
@@ -72,7 +72,7 @@ def run(parts: dict[str, list[Path]], detectors: dict[str, Detector]) -> Took:
         sorted_at = time.process_time()
         schemas = {table: all_events()[table].schema for table in tables}
         detect(slices(tables, schemas, words=True), detectors, journal)
-        assemble(sorted(journal.subfolder("findings").glob("*.parquet")), folder / "findings.parquet")
+        merge_findings(sorted(journal.subfolder("findings").glob("*.parquet")), folder / "findings.parquet")
         done = time.process_time()
         found = pq.read_table(folder / "findings.parquet", columns=["detector"])["detector"].to_pylist()
     return Took(sorted_at - began, done - sorted_at, Counter(found))
@@ -94,12 +94,12 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--detectors", default="")
     given = parser.parse_args()
-    keep_memory()  # as `fanzha analyze` does
+    tune_allocator()  # as `fanzha analyze` does
     known = call_rules()
     chosen = {name: all_detectors()[name] for name in given.detectors.split(",") if name} or known
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_province(Settings(given.subscribers, 1, given.seed, START_MS), folder, Silent())
+        write_simulation(Settings(given.subscribers, 1, given.seed, START_MS), folder, Silent())
         parts = {table: sorted(folder.glob(f"{table}-*.parquet")) for table in CALL_FACTS}
         facts = sum(pq.read_metadata(file).num_rows for files in parts.values() for file in files)
         small = {table: files[-1:] for table, files in parts.items()}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.analyze.evaluate import Asked, evaluate, find_model, text_names
+from fanzha.analyze.evaluate import EvaluationRequest, evaluate, find_model, text_names
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.models import all_models
@@ -26,4 +26,4 @@ def test_a_model_that_is_not_there_is_named_with_those_that_are() -> None:
 
 def test_nothing_to_judge_on_is_an_error() -> None:
     with pytest.raises(WrongCall, match="nothing to judge on"):
-        evaluate(Asked("subscriber"), quiet)
+        evaluate(EvaluationRequest("subscriber"), quiet)

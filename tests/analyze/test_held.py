@@ -3,7 +3,7 @@
 import pyarrow as pa
 from tests.findings import finding
 
-from fanzha.analyze.held import held
+from fanzha.analyze.held import add_holder_periods
 from fanzha.kinds.phone_number import HOLDER_SCHEMA, Holders
 
 NUMBER = "+8617000000001"
@@ -16,7 +16,7 @@ HOLDERS = Holders(pa.Table.from_pylist(PERIODS, schema=HOLDER_SCHEMA))
 
 def of(found_at: int, **changes: object) -> object:
     one = finding(**{"subject_kind": "phone_number", "subject": NUMBER, "found_at": found_at, **changes})
-    return held([one], HOLDERS)[0].holder_from
+    return add_holder_periods([one], HOLDERS)[0].holder_from
 
 
 def test_each_finding_names_the_holder_of_its_moment() -> None:
@@ -34,4 +34,4 @@ def test_things_that_are_no_numbers_and_holders_that_are_named_already_stay() ->
 
 def test_without_a_table_nothing_changes() -> None:
     found = [finding(subject_kind="phone_number", subject=NUMBER)]
-    assert held(found, None) == found
+    assert add_holder_periods(found, None) == found

@@ -5,18 +5,20 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from fanzha.analyze.labelled import Given, Rows
-from fanzha.analyze.labels import is_yes_no, taken
+from fanzha.analyze.labelled_files import LabelledFile, LabelledRows
+from fanzha.analyze.labels import collect_examples, is_yes_no
 from fanzha.base.errors import WrongCall
 
 
-def rows(*labels: str | None, positive: tuple[str, ...] = (), innocent: bool = False, name: str = "a.csv") -> Rows:
+def rows(
+    *labels: str | None, positive: tuple[str, ...] = (), innocent: bool = False, name: str = "a.csv"
+) -> LabelledRows:
     table = pa.table({"text": [f"{name} {n}" for n in range(len(labels))], "other": list(range(len(labels)))})
-    return Rows(Given(Path(name), positive=positive, innocent=innocent), table, labels, None)
+    return LabelledRows(LabelledFile(Path(name), positive=positive, innocent=innocent), table, labels, None)
 
 
-def unlabelled(count: int, *, innocent: bool) -> Rows:
-    return Rows(Given(Path("b.csv"), innocent=innocent), pa.table({"text": ["x"] * count}), None, None)
+def unlabelled(count: int, *, innocent: bool) -> LabelledRows:
+    return LabelledRows(LabelledFile(Path("b.csv"), innocent=innocent), pa.table({"text": ["x"] * count}), None, None)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,7 @@ def unlabelled(count: int, *, innocent: bool) -> Rows:
         ("either", [rows("1"), unlabelled(2, innocent=True)], True),
     ],
 )
-def test_what_is_asked_is_told_by_model_and_labels(answers: str, files: list[Rows], expected: bool) -> None:
+def test_what_is_asked_is_told_by_model_and_labels(answers: str, files: list[LabelledRows], expected: bool) -> None:
     assert is_yes_no(answers, files) == expected
 
 
@@ -50,62 +52,66 @@ def test_what_is_asked_is_told_by_model_and_labels(answers: str, files: list[Row
     ],
 )
 def test_obvious_labels_need_no_explanation(labels: tuple[str, ...], expected: list[int]) -> None:
-    found = taken([rows(*labels)], yes_no=True, columns=None)
+    found = collect_examples([rows(*labels)], yes_no=True, columns=None)
     assert found.examples.labels.tolist() == expected
 
 
 def test_what_counts_as_fraud_is_said_unless_it_is_one() -> None:
-    assert taken([rows("1", "0")], yes_no=True, columns=None).notes == ()
-    assert taken([rows("Smishing", "ham")], yes_no=True, columns=None).notes == ("a.csv: Smishing counts as fraud",)
+    assert collect_examples([rows("1", "0")], yes_no=True, columns=None).notes == ()
+    assert collect_examples([rows("Smishing", "ham")], yes_no=True, columns=None).notes == (
+        "a.csv: Smishing counts as fraud",
+    )
 
 
 def test_labels_that_do_not_speak_for_themselves_must_be_named() -> None:
     with pytest.raises(WrongCall) as raised:
-        taken([rows("3", "4", "0")], yes_no=True, columns=None)
+        collect_examples([rows("3", "4", "0")], yes_no=True, columns=None)
     assert "It has: 0, 3, 4" in str(raised.value) and "a.csv:positive=VALUE" in str(raised.value)
-    named = taken([rows("3", "4", "0", positive=("3", "4"))], yes_no=True, columns=None)
+    named = collect_examples([rows("3", "4", "0", positive=("3", "4"))], yes_no=True, columns=None)
     assert named.examples.labels.tolist() == [1, 1, 0]
 
 
 def test_a_named_label_that_is_not_there_is_an_error() -> None:
     with pytest.raises(WrongCall, match="has no label 'fruad'; it has: fraud, ham"):
-        taken([rows("fraud", "ham", positive=("fruad",))], yes_no=True, columns=None)
+        collect_examples([rows("fraud", "ham", positive=("fruad",))], yes_no=True, columns=None)
 
 
 def test_rows_without_a_label_are_left_out_and_counted() -> None:
-    found = taken([rows("1", None, "0", None)], yes_no=True, columns=("text",))
+    found = collect_examples([rows("1", None, "0", None)], yes_no=True, columns=("text",))
     assert found.examples.table.column_names == ["text"]
     assert found.examples.table["text"].to_pylist() == ["a.csv 0", "a.csv 2"]
     assert found.notes == ("a.csv: 2 rows without a label left out",)
 
 
 def test_innocent_rows_count_as_0_and_those_labelled_fraud_among_them_are_left_out() -> None:
-    found = taken([rows("1", "1"), unlabelled(2, innocent=True)], yes_no=True, columns=("text",))
+    found = collect_examples([rows("1", "1"), unlabelled(2, innocent=True)], yes_no=True, columns=("text",))
     assert found.examples.labels.tolist() == [1, 1, 0, 0]
-    mixed = taken([rows("1", "0", "0", innocent=True)], yes_no=True, columns=("text",))
+    mixed = collect_examples([rows("1", "0", "0", innocent=True)], yes_no=True, columns=("text",))
     assert mixed.examples.labels.tolist() == [0, 0]
     assert mixed.notes == ("a.csv: 1 rows labelled as fraud are not innocent and were left out",)
 
 
 def test_a_file_without_labels_counts_as_fraud_and_says_so() -> None:
-    found = taken([unlabelled(2, innocent=False), unlabelled(1, innocent=True)], yes_no=True, columns=None)
+    found = collect_examples([unlabelled(2, innocent=False), unlabelled(1, innocent=True)], yes_no=True, columns=None)
     assert found.examples.labels.tolist() == [1, 1, 0]
     assert found.notes == ("b.csv has no labels: every row counts as fraud",)
 
 
 def test_classes_are_kept_as_they_are() -> None:
-    found = taken([rows("银行诈骗", "normal"), rows("normal", name="c.csv")], yes_no=False, columns=("text",))
+    found = collect_examples(
+        [rows("银行诈骗", "normal"), rows("normal", name="c.csv")], yes_no=False, columns=("text",)
+    )
     assert found.examples.labels.tolist() == ["银行诈骗", "normal", "normal"]
     assert found.examples.sources is not None and found.examples.sources.tolist() == ["a.csv", "a.csv", "c.csv"]
 
 
 def test_no_labelled_row_at_all_is_an_error() -> None:
     with pytest.raises(WrongCall, match="no labelled row"):
-        taken([rows(None, None)], yes_no=True, columns=None)
+        collect_examples([rows(None, None)], yes_no=True, columns=None)
 
 
 def test_groups_are_kept_with_their_rows() -> None:
     table = pa.table({"text": ["x", "y", "z"]})
-    one = Rows(Given(Path("a.csv")), table, ("1", None, "0"), ("h1", "h2", "h3"))
-    found = taken([one], yes_no=True, columns=None)
+    one = LabelledRows(LabelledFile(Path("a.csv")), table, ("1", None, "0"), ("h1", "h2", "h3"))
+    found = collect_examples([one], yes_no=True, columns=None)
     assert found.examples.groups is not None and found.examples.groups.tolist() == ["h1", "h3"]

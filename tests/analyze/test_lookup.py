@@ -9,7 +9,7 @@ import pytest
 from tests.findings import finding
 
 from fanzha.analyze import lookup
-from fanzha.analyze.lookup import as_json, guesses, look_up
+from fanzha.analyze.lookup import as_json, look_up, match_kinds
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims import Finding, legal_basis
@@ -35,15 +35,15 @@ from fanzha.kinds.phone_number import NumberingTables, Portability
     ],
 )
 def test_the_kind_is_guessed(raw: str, kind: str) -> None:
-    assert guesses(raw)[0].kind.name == kind
+    assert match_kinds(raw)[0].kind.name == kind
 
 
 def test_a_text_that_may_be_two_things_is_told_as_both() -> None:
-    assert {guess.kind.name for guess in guesses("t.me/some_name")} >= {"account", "website"}
+    assert {guess.kind.name for guess in match_kinds("t.me/some_name")} >= {"account", "website"}
 
 
 def test_a_kind_that_is_named_is_taken_at_its_word() -> None:
-    assert [(guess.kind.name, guess.value) for guess in guesses(" IGW 07", "trunk")] == [("trunk", "IGW 07")]
+    assert [(guess.kind.name, guess.value) for guess in match_kinds(" IGW 07", "trunk")] == [("trunk", "IGW 07")]
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_what_cannot_be_looked_up_is_a_wrong_call(raw: str, kind: str | None, sa
 
 
 def test_identity_and_card_numbers_are_masked_and_others_shown() -> None:
-    assert look_up("11010519491231002X")[0].shown == "居民身份证 11••••••••••••••••"
-    assert look_up("6222021234567890128")[0].shown == "card:622202•••••••••0128"
-    assert look_up("evil.example", "website")[0].shown == "evil.example"
+    assert look_up("11010519491231002X")[0].display == "居民身份证 11••••••••••••••••"
+    assert look_up("6222021234567890128")[0].display == "card:622202•••••••••0128"
+    assert look_up("evil.example", "website")[0].display == "evil.example"
     assert b"19491231" not in as_json(look_up("11010519491231002X"))
 
 

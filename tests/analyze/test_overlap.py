@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from fanzha.analyze.overlap import Overlap, overlap
+from fanzha.analyze.overlap import Overlap, count_overlap
 from fanzha.models import Examples
 
 
@@ -16,15 +16,15 @@ def examples(columns: dict[str, list[object]], groups: list[str] | None = None) 
 def test_equal_and_nearly_equal_texts_are_counted() -> None:
     train = examples({"text": ["您的额度已提升至50000元，点击链接提现", "明天下午三点开会"]})
     test = examples({"text": ["您的额度已提升至80000元，点击链接提现", "明天下午三点开会", "完全没有见过的一句话"]})
-    assert overlap(train, test) == Overlap(exact=1, near=2)
+    assert count_overlap(train, test) == Overlap(exact=1, near=2)
 
 
 def test_equal_rows_of_numbers_are_counted_missing_values_included() -> None:
     train = examples({"a": [1, 2, 2], "b": [0.5, None, 7.5], "url": ["x", "y", "z"], "row": [1, 2, 3]})
     test = examples({"b": [None, 0.5, 0.5], "a": [2, 1, 1], "row": [7, 8, 9]})  # a row's number tells nothing
-    assert overlap(train, test) == Overlap(exact=3)
+    assert count_overlap(train, test) == Overlap(exact=3)
 
 
 def test_rows_of_known_groups_are_counted() -> None:
-    found = overlap(examples({"a": [1, 2]}, ["h1", "h2"]), examples({"a": [3, 4, 5]}, ["h2", "h2", "h3"]))
+    found = count_overlap(examples({"a": [1, 2]}, ["h1", "h2"]), examples({"a": [3, 4, 5]}, ["h2", "h2", "h3"]))
     assert found == Overlap(exact=0, groups=2)

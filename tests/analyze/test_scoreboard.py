@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from tests.findings import finding
 
-from fanzha.analyze.scoreboard import Board, Spared, Stopped, score
+from fanzha.analyze.scoreboard import FraudScore, InnocentScore, Scoreboard, score
 from fanzha.claims import Mode
 from fanzha.claims.finding import to_table
 from fanzha.simulate import TRUTH_SCHEMA
@@ -34,7 +34,7 @@ SHEET = [
 ]
 
 
-def board(*found: tuple[str, str, int], mode: str = "live", sheet: list[dict[str, object]] = SHEET) -> Board:
+def board(*found: tuple[str, str, int], mode: str = "live", sheet: list[dict[str, object]] = SHEET) -> Scoreboard:
     claims = [
         finding(subject_kind=kind, subject=subject, found_at=START + after, mode=Mode.LIVE)
         for kind, subject, after in found
@@ -42,11 +42,11 @@ def board(*found: tuple[str, str, int], mode: str = "live", sheet: list[dict[str
     return score(pa.Table.from_pylist(sheet, schema=TRUTH_SCHEMA), to_table(claims), mode)
 
 
-def stopped(made: Board, scenario: str) -> Stopped:
+def stopped(made: Scoreboard, scenario: str) -> FraudScore:
     return next(one for one in made.stopped if one.scenario == scenario)
 
 
-def spared(made: Board, scenario: str) -> Spared:
+def spared(made: Scoreboard, scenario: str) -> InnocentScore:
     return next(one for one in made.spared if one.scenario == scenario)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from fanzha.analyze.scoring import by_folds, learned, part_of, shipped
+from fanzha.analyze.scoring import cross_validate, score_with_shipped_weights, select_rows, train_and_score
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.events.subscriber_profile import CALLS
@@ -29,35 +29,35 @@ def quiet(words: Words) -> None:
 
 def test_a_fit_on_other_rows_tells_fraudsters_from_others() -> None:
     test = profiles(200, seed=1)
-    scored = learned(MODEL, profiles(300), test, yes_no=True, seed=0)
+    scored = train_and_score(MODEL, profiles(300), test, yes_no=True, seed=0)
     found = figures(test.labels, scored.scores, samples=0)
     assert (found["auc"].value or 0) > 0.95 and scored.classes == ()
-    assert scored.fitting > 0 and scored.scoring > 0
+    assert scored.fit_seconds > 0 and scored.score_seconds > 0
 
 
 def test_folds_score_every_row_and_keep_groups_together() -> None:
     rows, told = profiles(240), list[Words]()
-    scored = by_folds(MODEL, rows, yes_no=True, count=3, seed=0, tell=told.append)
+    scored = cross_validate(MODEL, rows, yes_no=True, count=3, seed=0, report=told.append)
     assert len(scored.scores) == 240 and (figures(rows.labels, scored.scores, samples=0)["auc"].value or 0) > 0.9
     assert [words.en for words in told] == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
-    again = by_folds(MODEL, rows, yes_no=True, count=3, seed=0, tell=quiet)
+    again = cross_validate(MODEL, rows, yes_no=True, count=3, seed=0, report=quiet)
     assert (again.scores == scored.scores).all()
 
 
 def test_classes_cannot_be_asked_of_a_model_that_answers_yes_or_no() -> None:
     with pytest.raises(WrongCall, match="positive=VALUE"):
-        learned(MODEL, profiles(60), profiles(10), yes_no=False, seed=0)
+        train_and_score(MODEL, profiles(60), profiles(10), yes_no=False, seed=0)
 
 
 def test_some_rows_keep_their_labels_groups_and_sources() -> None:
     rows = profiles(10)
     inside = np.arange(10) % 2 == 0
-    part = part_of(rows, inside)
+    part = select_rows(rows, inside)
     assert part.groups is not None and rows.groups is not None
     assert part.table.num_rows == 5 and (part.labels == rows.labels[::2]).all()
     assert (part.groups == rows.groups[::2]).all() and part.sources is None
 
 
 def test_shipped_weights_give_a_score_to_every_row() -> None:
-    scored = shipped(MODEL, profiles(20), yes_no=True)
-    assert scored.fitting == 0 and ((scored.scores >= 0) & (scored.scores <= 1)).all()
+    scored = score_with_shipped_weights(MODEL, profiles(20), yes_no=True)
+    assert scored.fit_seconds == 0 and ((scored.scores >= 0) & (scored.scores <= 1)).all()

@@ -10,9 +10,9 @@ import pytest
 from tests.findings import finding
 
 from fanzha.analyze import sessions
-from fanzha.analyze.assemble import assemble
+from fanzha.analyze.assemble import merge_findings
+from fanzha.analyze.event_order import Slice
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.order import Slice
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.detect import Detector, Session
@@ -82,7 +82,7 @@ def stream(batches: int = 5, rows: int = 4) -> Iterator[Slice]:
 
 
 def result(journal: Journal, folder: Path) -> list[dict[str, object]]:
-    assemble(sorted(journal.path("findings").glob("*.parquet")), folder / "findings.parquet")
+    merge_findings(sorted(journal.path("findings").glob("*.parquet")), folder / "findings.parquet")
     return pq.read_table(folder / "findings.parquet").to_pylist()
 
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.spool import Spooled, spool
+from fanzha.analyze.spool import SpooledSource, spool
 from fanzha.base.clock import moment_ms
 from fanzha.read import ReadContext, SourceFile, find_sources
 
@@ -55,4 +55,4 @@ def test_progress_ends_at_the_size_of_the_source(source: SourceFile, journal: Jo
     steps: list[int] = []
     spool(source, 1, TERMS, journal, advance=steps.append)
     assert sum(steps) == source.size
-    assert isinstance(journal.recall("spool/000001", Spooled), Spooled)
+    assert isinstance(journal.recall("spool/000001", SpooledSource), SpooledSource)

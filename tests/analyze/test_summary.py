@@ -2,13 +2,13 @@
 
 import pytest
 
-from fanzha.analyze.summary import SourceAccount, Summary
+from fanzha.analyze.summary import SourceSummary, Summary
 from fanzha.base.errors import NothingUsable, RejectsFound
 
 
 def summary(*paths: str, used: int = 1, rejects: int = 0) -> Summary:
     return Summary(
-        "0", 0, sources=[SourceAccount(path, "csv", used=used) for path in paths], rejects=rejects, out="out"
+        "0", 0, sources=[SourceSummary(path, "csv", used=used) for path in paths], rejects=rejects, out="out"
     )
 
 

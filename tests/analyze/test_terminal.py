@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 from tests.findings import finding
 
-from fanzha.analyze.summary import SourceAccount, Summary
-from fanzha.analyze.terminal import Progress, plain, print_summary
+from fanzha.analyze.summary import SourceSummary, Summary
+from fanzha.analyze.terminal import Progress, print_summary, printable
 from fanzha.claims.finding import to_table
 
 START_MS = 1_772_323_200_000
@@ -26,7 +26,7 @@ def printed(summary: Summary) -> str:
 
 @pytest.fixture
 def summary(tmp_path: Path) -> Summary:
-    source = SourceAccount(path="/in/[bold]calls.csv", format="delimited-text", read=1_234, used=1_230, rejected=4)
+    source = SourceSummary(path="/in/[bold]calls.csv", format="delimited-text", read=1_234, used=1_230, rejected=4)
     found = {"gateway-guard": 1}
     return Summary("1", START_MS, sources=[source], findings=1, suspects=1, by_detector=found, out=str(tmp_path))
 
@@ -75,6 +75,6 @@ def test_a_quiet_progress_prints_nothing() -> None:
 
 @given(st.text(), st.integers(1, 50))
 def test_plain_text_is_printable_and_short(text: str, most: int) -> None:
-    shown = plain(text, most)
+    shown = printable(text, most)
     assert shown.isprintable()
     assert len(shown) <= most

@@ -35,7 +35,7 @@ def write_data(folder: Path, rows: int = 260) -> Path:
 
 
 def test_card_tells_of_data_figures_thresholds_and_the_very_weights_beside_it(tmp_path: Path) -> None:
-    card = train(MODEL, write_data(tmp_path / "data"), tmp_path / "out", made_on="2026-01-02", tell=quiet).card
+    card = train(MODEL, write_data(tmp_path / "data"), tmp_path / "out", trained_on="2026-01-02", report=quiet).card
     assert read_card(tmp_path / "out" / "subscriber_usage.card.json").thresholds == card.thresholds
     assert card.weights_sha256 == sha256_of(tmp_path / "out" / card.weights)
     assert [(one.path, one.rows) for one in card.learned_from] == [("sichuan_telecom/nodes.parquet", 260)]
@@ -48,15 +48,15 @@ def test_card_tells_of_data_figures_thresholds_and_the_very_weights_beside_it(tm
 
 def test_the_same_data_give_the_same_bytes_and_figures(tmp_path: Path) -> None:
     data = write_data(tmp_path / "data")
-    first, again = (train(MODEL, data, tmp_path / name, made_on="", tell=quiet).card for name in ("one", "two"))
+    first, again = (train(MODEL, data, tmp_path / name, trained_on="", report=quiet).card for name in ("one", "two"))
     assert first == again
 
 
 def test_other_figures_than_those_committed_are_named(tmp_path: Path) -> None:
-    rebuilt = train(MODEL, write_data(tmp_path / "data"), tmp_path / "out", made_on="", tell=quiet)
-    assert rebuilt.differs and any("auc (5 folds" in line for line in rebuilt.differs)
+    rebuilt = train(MODEL, write_data(tmp_path / "data"), tmp_path / "out", trained_on="", report=quiet)
+    assert rebuilt.differences and any("auc (5 folds" in line for line in rebuilt.differences)
 
 
 def test_a_data_set_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(WrongCall, match="lacks sichuan_telecom/nodes.parquet"):
-        train(MODEL, tmp_path, tmp_path / "out", made_on="", tell=quiet)
+        train(MODEL, tmp_path, tmp_path / "out", trained_on="", report=quiet)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.analyze.turns import first_turns, opening
+from fanzha.analyze.turns import first_turns, opening_text
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,6 @@ def test_a_time_or_an_address_in_a_line_starts_no_turn() -> None:
 
 
 def test_an_opening_is_what_is_said_first_without_who_says_it() -> None:
-    assert opening("left: 喂，你好\r\nright: 我是客服\r\nleft: 什么事", 8) == "喂，你好\n我是客"
-    assert opening("L:您好\nR:哪位", 100) == "您好\n哪位"
-    assert opening("", 5) == ""
+    assert opening_text("left: 喂，你好\r\nright: 我是客服\r\nleft: 什么事", 8) == "喂，你好\n我是客"
+    assert opening_text("L:您好\nR:哪位", 100) == "您好\n哪位"
+    assert opening_text("", 5) == ""

@@ -9,7 +9,7 @@ from tests.analyze.backtest.history import rule
 
 from fanzha.base.errors import NothingUsable, WrongCall
 from fanzha.cli import fanzha
-from fanzha.cli.backtest import divided
+from fanzha.cli.backtest import split_arguments
 
 HEAD = "话单号,主叫号码,已证实主叫,被叫号码,开始时间,通话时长(秒),入口,中继群号"
 
@@ -57,7 +57,7 @@ def test_without_out_nothing_is_left(file: Path, calls: Path) -> None:
 def test_a_rule_that_was_added_is_named_and_its_newest_text_is_run(file: Path, calls: Path) -> None:
     added = ["rules", "add", str(file), "--by", "Lin", "--why", "try it"]
     assert CliRunner().invoke(fanzha, added).exception is None
-    assert divided(("burst", str(calls))) == ((("burst", rule(20)),), (calls,))
+    assert split_arguments(("burst", str(calls))) == ((("burst", rule(20)),), (calls,))
     assert json.loads(backtest("burst", calls, "--json").stdout)["versions"][0]["hits"] == 1
 
 

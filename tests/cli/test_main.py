@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from fanzha.claims.rule_lifecycle import NEXT_STATES, RuleState
-from fanzha.cli._rule_life import PROMOTABLE_STATES
+from fanzha.cli._rule_lifecycle import PROMOTABLE_STATES
 
 HEAVY_MODULES = ("numba", "llvmlite", "numpy", "pyarrow", "duckdb", "rich", "django")
 SHOW_HELP = f"""

@@ -9,17 +9,17 @@ import pyarrow.parquet as pq
 from fanzha.claims.finding import FINDING_SCHEMA
 
 
-def assemble(parts: list[Path], target: Path) -> int:
+def merge_findings(parts: list[Path], target: Path) -> int:
     """Write findings.parquet from its parts; return how many findings it holds."""
-    beside = target.with_name(target.name + ".part")
-    with pq.ParquetWriter(beside, FINDING_SCHEMA, compression="zstd") as writer:
-        for batch in _in_order(parts):
+    part_file = target.with_name(target.name + ".part")
+    with pq.ParquetWriter(part_file, FINDING_SCHEMA, compression="zstd") as writer:
+        for batch in _strongest_first(parts):
             writer.write_batch(batch)
-    beside.replace(target)
+    part_file.replace(target)
     return int(pq.read_metadata(target).num_rows)
 
 
-def _in_order(parts: list[Path]) -> list[pa.RecordBatch]:
+def _strongest_first(parts: list[Path]) -> list[pa.RecordBatch]:
     if not parts:
         return []
     with duckdb.connect() as database:

@@ -8,10 +8,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.analyze.labelled import Given, Rows, read_rows
-from fanzha.analyze.labels import Taken, is_yes_no, taken
-from fanzha.analyze.overlap import Overlap, overlap
-from fanzha.analyze.scoring import Scored, Tell, by_folds, learned, shipped
+from fanzha.analyze.labelled_files import LabelledFile, LabelledRows, read_rows
+from fanzha.analyze.labels import LabelledExamples, collect_examples, is_yes_no
+from fanzha.analyze.overlap import Overlap, count_overlap
+from fanzha.analyze.scoring import (
+    ModelScores,
+    ReportProgress,
+    cross_validate,
+    score_with_shipped_weights,
+    train_and_score,
+)
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.events import all_events
@@ -22,22 +28,22 @@ from fanzha.learn.resample import Figure
 from fanzha.models import Examples, Model, all_models
 
 #: What a text column is called where the caller does not say, beside the headers known of such a column.
-TEXT = "text"
+TEXT_COLUMN = "text"
 
 
-SEEN = (
+SHIPPED_WEIGHTS_NOTE = (
     "shipped weights: they may have learned from these rows (the card names the sets) "
     "出厂权重：可能已从这些数据中学习（见模型卡）"
 )
 
 
 @dataclass(frozen=True)
-class Asked:
+class EvaluationRequest:
     """What is to be judged on what; a training without a test is judged by folds."""
 
     model: str
-    train: tuple[Given, ...] = ()
-    test: tuple[Given, ...] = ()
+    train: tuple[LabelledFile, ...] = ()
+    test: tuple[LabelledFile, ...] = ()
     top: Top | None = None
     folds: int = 5
     seed: int = 0
@@ -45,7 +51,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Evaluation:
     """Figures of one model on one test."""
 
     model: str
@@ -71,20 +77,23 @@ def find_model(name: str) -> Model:
     return models[name]
 
 
-def evaluate(asked: Asked, tell: Tell) -> Judgement:
+def evaluate(request: EvaluationRequest, report: ReportProgress) -> Evaluation:
     """Read, learn if asked to, score and measure."""
-    began, model = time.monotonic(), find_model(asked.model)
-    if not asked.test and not asked.train:
+    start_time, model = time.monotonic(), find_model(request.model)
+    if not request.test and not request.train:
         raise WrongCall("nothing to judge on", fix="give --test FILE, or --train FILE alone to judge by folds")
-    tell(Words("读取", "reading"))
-    files = [read_rows(one, text_names(model)) for one in (*asked.train, *asked.test)]
+    report(Words("读取", "reading"))
+    files = [read_rows(file, text_names(model)) for file in (*request.train, *request.test)]
     yes_no = is_yes_no(model.answers, files)
-    train, test = _taken(model, files[: len(asked.train)], yes_no), _taken(model, files[len(asked.train) :], yes_no)
-    if asked.obfuscate:
-        test = _disguised(model, test, asked.seed)
-    scored = _scored(model, train, test, asked, yes_no, tell)
-    tell(Words("度量", "measuring"))
-    return _judgement(asked, train, test, scored, yes_no, began)
+    train, test = (
+        _examples(model, files[: len(request.train)], yes_no),
+        _examples(model, files[len(request.train) :], yes_no),
+    )
+    if request.obfuscate:
+        test = _obfuscate_frauds(model, test, request.seed)
+    scored = _score_test(model, train, test, request, yes_no, report)
+    report(Words("度量", "measuring"))
+    return _evaluation(request, train, test, scored, yes_no, start_time)
 
 
 def text_names(model: Model) -> tuple[str, ...]:
@@ -92,73 +101,91 @@ def text_names(model: Model) -> tuple[str, ...]:
     if model.reads != "text":
         return ()
     event, column = model.text_from
-    return (TEXT, *all_events()[event].column(column).aliases)
+    return (TEXT_COLUMN, *all_events()[event].column(column).aliases)
 
 
-def _taken(model: Model, files: Sequence[Rows], yes_no: bool) -> Taken | None:
-    return taken(files, yes_no=yes_no, columns=("text",) if model.reads == "text" else None) if files else None
+def _examples(model: Model, files: Sequence[LabelledRows], yes_no: bool) -> LabelledExamples | None:
+    return (
+        collect_examples(files, yes_no=yes_no, columns=("text",) if model.reads == "text" else None) if files else None
+    )
 
 
-def _disguised(model: Model, test: Taken | None, seed: int) -> Taken:
+def _obfuscate_frauds(model: Model, test: LabelledExamples | None, seed: int) -> LabelledExamples:
     """Return the test with the texts of its frauds written as fraudsters do; innocents stay as they are."""
     if test is None or model.reads != "text":
         raise WrongCall("only the texts of a test can be disguised", fix="give --test FILE and a model of texts")
     texts, labels = test.examples.table["text"].to_pylist(), test.examples.labels
-    changed = [not test.yes_no or label == 1 for label in labels]
-    written = obfuscate([text or "" for text in texts], seed=seed)
-    kept = [new if change else old for old, new, change in zip(texts, written, changed, strict=True)]
-    table = pa.table({"text": pa.array(kept, pa.string())})
-    note = f"{sum(changed)} texts of the test were disguised by the generator 测试文本经混淆生成器处理"
+    is_disguised = [not test.yes_no or label == 1 for label in labels]
+    disguised = obfuscate([text or "" for text in texts], seed=seed)
+    new_texts = [new if change else old for old, new, change in zip(texts, disguised, is_disguised, strict=True)]
+    table = pa.table({"text": pa.array(new_texts, pa.string())})
+    note = f"{sum(is_disguised)} texts of the test were disguised by the generator 测试文本经混淆生成器处理"
     return test._replace(examples=replace(test.examples, table=table), notes=(*test.notes, note))
 
 
-def _scored(model: Model, train: Taken | None, test: Taken | None, asked: Asked, yes_no: bool, tell: Tell) -> Scored:
+def _score_test(
+    model: Model,
+    train: LabelledExamples | None,
+    test: LabelledExamples | None,
+    request: EvaluationRequest,
+    yes_no: bool,
+    report: ReportProgress,
+) -> ModelScores:
     if test is None:
         assert train is not None
-        return by_folds(model, train.examples, yes_no=yes_no, count=asked.folds, seed=asked.seed, tell=tell)
+        return cross_validate(
+            model, train.examples, yes_no=yes_no, count=request.folds, seed=request.seed, report=report
+        )
     if train is None:
-        tell(Words("评分", "scoring"))
-        return shipped(model, test.examples, yes_no=yes_no)
-    tell(Words(f"用 {train.examples.table.num_rows} 行训练", f"learning from {train.examples.table.num_rows} rows"))
-    return learned(model, train.examples, test.examples, yes_no=yes_no, seed=asked.seed)
+        report(Words("评分", "scoring"))
+        return score_with_shipped_weights(model, test.examples, yes_no=yes_no)
+    report(Words(f"用 {train.examples.table.num_rows} 行训练", f"learning from {train.examples.table.num_rows} rows"))
+    return train_and_score(model, train.examples, test.examples, yes_no=yes_no, seed=request.seed)
 
 
-def _notes(train: Taken | None, test: Taken | None) -> tuple[str, ...]:
+def _notes(train: LabelledExamples | None, test: LabelledExamples | None) -> tuple[str, ...]:
     """Return what to know beside the figures; shipped weights may have seen the very rows they are judged on."""
-    said = list(dict.fromkeys(note for rows in (train, test) if rows for note in rows.notes))
-    return tuple(said if train else [*said, SEEN])
+    notes = list(dict.fromkeys(note for rows in (train, test) if rows for note in rows.notes))
+    return tuple(notes if train else [*notes, SHIPPED_WEIGHTS_NOTE])
 
 
-def _judgement(
-    asked: Asked, train: Taken | None, test: Taken | None, scored: Scored, yes_no: bool, began: float
-) -> Judgement:
-    judged = test or train
-    assert judged is not None
-    groups = judged.examples.groups
+def _evaluation(
+    request: EvaluationRequest,
+    train: LabelledExamples | None,
+    test: LabelledExamples | None,
+    scored: ModelScores,
+    yes_no: bool,
+    start_time: float,
+) -> Evaluation:
+    rows = test or train
+    assert rows is not None
+    groups = rows.examples.groups
     if groups is None:
-        groups = find_model(asked.model).groups(judged.examples.table)
-    found, per_class = _measured(judged.examples, scored, groups, asked.top, yes_no)
-    return Judgement(
-        model=asked.model,
+        groups = find_model(request.model).groups(rows.examples.table)
+    figures_by_name, per_class = _compute_figures(rows.examples, scored, groups, request.top, yes_no)
+    return Evaluation(
+        model=request.model,
         weights="shipped" if train is None else "trained" if test else "folds",
         train_rows=train.examples.table.num_rows if train else None,
-        rows=judged.examples.table.num_rows,
+        rows=rows.examples.table.num_rows,
         groups=None if groups is None else len(set(groups.astype(str).tolist())),
-        positives=int((judged.examples.labels == 1).sum()) if yes_no else None,
-        figures=found,
+        positives=int((rows.examples.labels == 1).sum()) if yes_no else None,
+        figures=figures_by_name,
         per_class=per_class,
-        overlap=overlap(train.examples, test.examples) if train and test else None,
-        seconds=time.monotonic() - began,
-        seconds_fitting=scored.fitting,
-        seconds_scoring=scored.scoring,
+        overlap=count_overlap(train.examples, test.examples) if train and test else None,
+        seconds=time.monotonic() - start_time,
+        seconds_fitting=scored.fit_seconds,
+        seconds_scoring=scored.score_seconds,
         notes=_notes(train, test),
     )
 
 
-def _measured(
-    rows: Examples, scored: Scored, groups: NDArray[np.object_] | None, top: Top | None, yes_no: bool
+def _compute_figures(
+    rows: Examples, scored: ModelScores, groups: NDArray[np.object_] | None, top: Top | None, yes_no: bool
 ) -> tuple[dict[str, Figure], dict[str, dict[str, float | None]] | None]:
     if yes_no:
         return figures(rows.labels, scored.scores, groups=groups, top=top), None
-    found = class_figures(rows.labels.astype(str).astype(object), scored.scores, scored.classes, groups=groups)
-    return found.over_all, found.per_class
+    figures_by_name = class_figures(
+        rows.labels.astype(str).astype(object), scored.scores, scored.classes, groups=groups
+    )
+    return figures_by_name.over_all, figures_by_name.per_class

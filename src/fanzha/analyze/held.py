@@ -10,15 +10,19 @@ from fanzha.claims import Finding
 from fanzha.kinds.phone_number import KIND, Holders
 
 
-def held(found: Sequence[Finding], holders: Holders | None) -> list[Finding]:
+def add_holder_periods(findings: Sequence[Finding], holders: Holders | None) -> list[Finding]:
     """Return the findings with the start of the holder period, where the subject is a number whose holder is known."""
-    of_numbers = [nth for nth, one in enumerate(found) if one.subject_kind == KIND.name and one.holder_from is None]
-    told = list(found)
-    if holders is None or not of_numbers:
-        return told
-    numbers = pa.array([found[nth].subject for nth in of_numbers], pa.string())
-    moments = np.array([found[nth].found_at for nth in of_numbers], np.int64)
-    for nth, since in zip(of_numbers, holders.holder_from(numbers, moments).to_pylist(), strict=True):
-        if since is not None:
-            told[nth] = msgspec.structs.replace(found[nth], holder_from=since)
-    return told
+    indices = [
+        index
+        for index, finding in enumerate(findings)
+        if finding.subject_kind == KIND.name and finding.holder_from is None
+    ]
+    completed = list(findings)
+    if holders is None or not indices:
+        return completed
+    numbers = pa.array([findings[index].subject for index in indices], pa.string())
+    moments = np.array([findings[index].found_at for index in indices], np.int64)
+    for index, holder_from in zip(indices, holders.holder_from(numbers, moments).to_pylist(), strict=True):
+        if holder_from is not None:
+            completed[index] = msgspec.structs.replace(findings[index], holder_from=holder_from)
+    return completed

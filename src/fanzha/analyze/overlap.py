@@ -23,23 +23,23 @@ class Overlap(msgspec.Struct, frozen=True):
     groups: int | None = None
 
 
-def overlap(train: Examples, test: Examples) -> Overlap:
+def count_overlap(train: Examples, test: Examples) -> Overlap:
     """Compare by text where there is a text, else by all numbers of a row."""
     groups = None
     if train.groups is not None and test.groups is not None:
-        groups = _shared(train.groups.astype(str).tolist(), test.groups.astype(str).tolist())
+        groups = _count_shared(train.groups.astype(str).tolist(), test.groups.astype(str).tolist())
     if "text" in train.table.column_names and "text" in test.table.column_names:
-        seen, asked = train.table["text"].to_pylist(), test.table["text"].to_pylist()
-        alike = near_duplicates([*seen, *asked])
-        near = _shared(alike[: len(seen)].tolist(), alike[len(seen) :].tolist())
-        return Overlap(_shared(seen, asked), near, groups)
+        train_texts, test_texts = train.table["text"].to_pylist(), test.table["text"].to_pylist()
+        clusters = near_duplicates([*train_texts, *test_texts])
+        near = _count_shared(clusters[: len(train_texts)].tolist(), clusters[len(train_texts) :].tolist())
+        return Overlap(_count_shared(train_texts, test_texts), near, groups)
     names = [name for name in _numeric(train.table) if name in _numeric(test.table)]
-    return Overlap(_shared(*(_rows(table, names) for table in (train.table, test.table))), None, groups)
+    return Overlap(_count_shared(*(_row_bytes(table, names) for table in (train.table, test.table))), None, groups)
 
 
-def _shared(seen: Sequence[Hashable], asked: Sequence[Hashable]) -> int:
-    known = set(seen)
-    return sum(one in known for one in asked)
+def _count_shared(train: Sequence[Hashable], test: Sequence[Hashable]) -> int:
+    train_values = set(train)
+    return sum(value in train_values for value in test)
 
 
 def _numeric(table: pa.Table) -> list[str]:
@@ -49,7 +49,7 @@ def _numeric(table: pa.Table) -> list[str]:
     return sorted((whole - ids) | {name for name in table.column_names if pa.types.is_floating(table[name].type)})
 
 
-def _rows(table: pa.Table, names: Sequence[str]) -> list[bytes]:
+def _row_bytes(table: pa.Table, names: Sequence[str]) -> list[bytes]:
     """Return each row's numbers as bytes."""
     columns: list[NDArray[np.float64]] = [table[name].cast(pa.float64()).to_numpy() for name in names]
     return [row.tobytes() for row in np.column_stack(columns)] if columns else []

@@ -9,15 +9,20 @@ import duckdb
 import pyarrow.parquet as pq
 
 from fanzha import __version__
-from fanzha.analyze.assemble import assemble
-from fanzha.analyze.gather import Watcher, join_rejects, read_sources, sort_tables, started
+from fanzha.analyze.assemble import merge_findings
+from fanzha.analyze.event_order import slices
+from fanzha.analyze.ingestion import ProgressListener, first_started_at, join_rejects, read_sources, sort_tables
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.operated import governance, operated, operated_key, own_rules
-from fanzha.analyze.order import slices
-from fanzha.analyze.profile.derive import TABLE, derive
+from fanzha.analyze.operator_settings import (
+    apply_operator_settings,
+    governance,
+    operator_rules,
+    operator_settings_digest,
+)
+from fanzha.analyze.profile.derived_table import TABLE, add_profiles
 from fanzha.analyze.report import write_report
 from fanzha.analyze.sessions import detect
-from fanzha.analyze.spool import Spooled
+from fanzha.analyze.spool import SpooledSource
 from fanzha.analyze.summary import Summary
 from fanzha.base.errors import WrongCall
 from fanzha.base.ids import digest
@@ -45,61 +50,65 @@ class Options:
     slow: bool = False  # ask the slow tier where the fast one is in doubt
 
 
-def analyze(options: Options, watcher: Watcher) -> Summary:
+def analyze(options: Options, listener: ProgressListener) -> Summary:
     """Run the whole analysis; interrupted and called again with the same options, it goes on where it was."""
-    began = time.monotonic()
-    chosen = _chosen(options.detectors, slow=options.slow)
+    start_time = time.monotonic()
+    detectors = _select_detectors(options.detectors, slow=options.slow)
     inputs = list(find_sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
-    journal = Journal(options.out, _run_key(options, inputs, chosen))
+    journal = Journal(options.out, _run_key(options, inputs, detectors))
     summary = Summary(
         version=__version__,
-        started_at=started(journal),
+        started_at=first_started_at(journal),
         resumed=journal.resumed,
-        detectors=list(chosen),
+        detectors=list(detectors),
         out=str(options.out),
     )
-    read = read_sources(
-        inputs, summary, journal, watcher, since=options.since, until=options.until, basis=options.basis
+    spooled = read_sources(
+        inputs, summary, journal, listener, since=options.since, until=options.until, basis=options.basis
     )
-    tables = sort_tables(read, summary, journal, watcher)
-    made, noted = 0, list[Words]()
-    if any(TABLE in detector.reads for detector in chosen.values()):
-        tables, made, noted = derive(tables, journal, watcher)
-    watcher.stage("分析 detecting", sum(summary.events.values()) + made)
+    tables = sort_tables(spooled, summary, journal, listener)
+    profile_count, profile_notes = 0, list[Words]()
+    if any(TABLE in detector.reads for detector in detectors.values()):
+        tables, profile_count, profile_notes = add_profiles(tables, journal, listener)
+    listener.stage("分析 detecting", sum(summary.events.values()) + profile_count)
     schemas = {name: all_events()[name].schema for name in tables}
-    pieces = slices(tables, schemas, words=True)
-    summary.notes = noted + detect(pieces, chosen, journal, watcher.advance, governance(), number_holders())
-    _write(read, summary, journal, options, began)
+    pieces = slices(tables, schemas, dictionaries=True)
+    summary.notes = profile_notes + detect(pieces, detectors, journal, listener.advance, governance(), number_holders())
+    _write_results(spooled, summary, journal, options, start_time)
     journal.close()
     return summary
 
 
-def _chosen(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Detector]:
-    known = {**all_detectors(), **own_rules()}
-    if unknown := [name for name in names if name not in known]:
-        raise WrongCall(f"no detector is called {unknown[0]!r}", fix=f"there are: {', '.join(known)}")
-    chosen = {name: known[name] for name in names} if names else known
-    return operated({name: one.with_slow_tier() for name, one in chosen.items()} if slow else chosen)
+def _select_detectors(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Detector]:
+    available = {**all_detectors(), **operator_rules()}
+    if unknown := [name for name in names if name not in available]:
+        raise WrongCall(f"no detector is called {unknown[0]!r}", fix=f"there are: {', '.join(available)}")
+    chosen = {name: available[name] for name in names} if names else available
+    return apply_operator_settings(
+        {name: detector.with_slow_tier() for name, detector in chosen.items()} if slow else chosen
+    )
 
 
-def _run_key(options: Options, inputs: list[SourceFile], chosen: Mapping[str, Detector]) -> str:
+def _run_key(options: Options, inputs: list[SourceFile], detectors: Mapping[str, Detector]) -> str:
     """Name the run by all that decides its result, so that only the same run is gone on with."""
-    versions = [f"{name} {detector.version}" for name, detector in chosen.items()]
+    versions = [f"{name} {detector.version}" for name, detector in detectors.items()]
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
-    asked = (operated_key(), options.table, options.since, options.until, options.basis, options.slow)
-    return digest(__version__, repr(versions), repr(stats), repr(asked))
+    parameters = (operator_settings_digest(), options.table, options.since, options.until, options.basis, options.slow)
+    return digest(__version__, repr(versions), repr(stats), repr(parameters))
 
 
-def _write(read: list[Spooled], summary: Summary, journal: Journal, options: Options, began: float) -> None:
+def _write_results(
+    spooled: list[SpooledSource], summary: Summary, journal: Journal, options: Options, start_time: float
+) -> None:
     findings, rejects = options.out / "findings.parquet", options.out / "rejects.jsonl"
-    summary.findings = assemble(sorted(journal.subfolder("findings").glob("*.parquet")), findings)
-    join_rejects([Path(one.rejects) for one in read], rejects)
-    _count(summary, findings)
-    summary.seconds = time.monotonic() - began
+    summary.findings = merge_findings(sorted(journal.subfolder("findings").glob("*.parquet")), findings)
+    join_rejects([Path(source.rejects) for source in spooled], rejects)
+    _count_findings(summary, findings)
+    summary.seconds = time.monotonic() - start_time
     write_report(summary, findings, rejects, options.out / "report.html", unmasked=options.unmask)
 
 
-def _count(summary: Summary, findings: Path) -> None:
+def _count_findings(summary: Summary, findings: Path) -> None:
     table = pq.read_table(findings, columns=["detector", "fraud_type", "simulated", "subject_kind", "subject"])
     with duckdb.connect() as database:
         database.register("found", table)

@@ -10,19 +10,19 @@ from fanzha.base.kernels import compiled
 from fanzha.windows._codes.kernel import hashed
 
 
-def last_versions(ids: "pa.Array[Any]", learned: NDArray[np.int64]) -> NDArray[np.intp]:
+def last_versions(ids: "pa.Array[Any]", observed_at: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return the rows that stand, in their order: of equal ids the one learned last, of those the last row."""
-    stands = np.ones(len(ids), np.bool_)
-    suspects = _suspects(ids)
-    rows: Any = pa.array(suspects)
-    of_event = ids.take(rows).dictionary_encode().indices.to_numpy()
-    order = np.lexsort((learned[suspects], of_event))  # stable: rows as they came
-    last = np.append(np.diff(of_event[order]) != 0, True)[: len(order)]
-    stands[suspects[order[~last]]] = False
-    return np.flatnonzero(stands)
+    is_last = np.ones(len(ids), np.bool_)
+    candidates = _possible_repeats(ids)
+    rows: Any = pa.array(candidates)
+    event_codes = ids.take(rows).dictionary_encode().indices.to_numpy()
+    order = np.lexsort((observed_at[candidates], event_codes))  # stable: rows as they came
+    last = np.append(np.diff(event_codes[order]) != 0, True)[: len(order)]
+    is_last[candidates[order[~last]]] = False
+    return np.flatnonzero(is_last)
 
 
-def _suspects(ids: "pa.Array[Any]") -> NDArray[np.intp]:
+def _possible_repeats(ids: "pa.Array[Any]") -> NDArray[np.intp]:
     """Return the rows whose id may be that of another row too, in order: those that share a hash."""
     starts: Any
     data: Any

@@ -6,7 +6,7 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from fanzha.analyze.backtest.judged import Share, share
+from fanzha.analyze.backtest.metrics import Proportion, proportion
 
 DAY_MS = 86_400_000
 CHINA_MS = 8 * 3_600_000
@@ -14,24 +14,24 @@ GRACE_MS = DAY_MS  # a finding on a day's tally may come after the last fraudule
 TEN_THOUSAND = 10_000
 
 
-class Stopped(msgspec.Struct, frozen=True):
+class FraudScore(msgspec.Struct, frozen=True):
     """One fraud at one attacker level; an actor is found when its number, card, device, trunk, … is."""
 
     scenario: str
     level: int
-    actors: Share  # found of planted
-    gangs: Share  # gangs of which anything was found, or a victim was named
+    actors: Proportion  # found of planted
+    gangs: Proportion  # gangs of which anything was found, or a victim was named
     first_stop_median_ms: float | None  # the first such finding minus the first fraudulent event, of gangs found
     first_stop_p90_ms: float | None
 
 
-class Spared(msgspec.Struct, frozen=True):
+class InnocentScore(msgspec.Struct, frozen=True):
     """One sort of innocent: a hit is an actor found on a day; `hits` is the share of subject-days."""
 
     scenario: str
     role: str
     subjects: int
-    hits: Share
+    hits: Proportion
 
     @property
     def per_ten_thousand(self) -> float | None:
@@ -39,26 +39,26 @@ class Spared(msgspec.Struct, frozen=True):
         return None if self.hits.value is None else self.hits.value * TEN_THOUSAND
 
 
-class Warned(msgspec.Struct, frozen=True):
+class VictimScore(msgspec.Struct, frozen=True):
     """Victims of one fraud at one level who were named before the harm was done."""
 
     scenario: str
     level: int
-    in_time: Share
+    in_time: Proportion
 
 
-class Board(msgspec.Struct, frozen=True):
+class Scoreboard(msgspec.Struct, frozen=True):
     """What findings of one mode come to."""
 
     mode: str
     findings: int
-    stopped: list[Stopped]
-    spared: list[Spared]
-    warned: list[Warned]
-    pooled: Spared  # all look-alikes together
+    stopped: list[FraudScore]
+    spared: list[InnocentScore]
+    warned: list[VictimScore]
+    pooled: InnocentScore  # all look-alikes together
 
 
-def score(truth: pa.Table, findings: pa.Table, mode: str) -> Board:
+def score(truth: pa.Table, findings: pa.Table, mode: str) -> Scoreboard:
     """Return the board of the findings (FINDING_SCHEMA) of a mode against the answer sheet (TRUTH_SCHEMA).
 
     A subject that is a victim or fraud at the moment of a finding is no innocent hit.
@@ -68,15 +68,18 @@ def score(truth: pa.Table, findings: pa.Table, mode: str) -> Board:
         database.register("claims", findings)
         for statement in _VIEWS:
             database.execute(statement, [mode] if "?" in statement else [])
-        spared = [_spared(*row) for row in database.execute(_SPARED).fetchall()]
+        spared = [_innocent_score(*row) for row in database.execute(_INNOCENT_QUERY).fetchall()]
         counted = database.execute("SELECT count(*) FROM found").fetchall()
-        return Board(
+        return Scoreboard(
             mode=mode,
             findings=int(counted[0][0]),
-            stopped=[_stopped(*row) for row in database.execute(_STOPPED).fetchall()],
+            stopped=[_fraud_score(*row) for row in database.execute(_FRAUD_QUERY).fetchall()],
             spared=spared,
-            warned=[Warned(name, level, share(warned, all_)) for name, level, warned, all_ in _rows(database, _WARNED)],
-            pooled=_pooled(spared),
+            warned=[
+                VictimScore(name, level, proportion(warned, all_))
+                for name, level, warned, all_ in _rows(database, _VICTIM_QUERY)
+            ],
+            pooled=_pooled_look_alikes(spared),
         )
 
 
@@ -84,20 +87,27 @@ def _rows(database: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ..
     return database.execute(query).fetchall()
 
 
-def _stopped(
-    name: str, level: int, found: int, actors: int, seen: int, gangs: int, median: float | None, p90: float | None
-) -> Stopped:
-    return Stopped(name, level, share(found, actors), share(seen, gangs), median, p90)
+def _fraud_score(
+    name: str,
+    level: int,
+    found_actors: int,
+    actors: int,
+    found_gangs: int,
+    gangs: int,
+    median: float | None,
+    p90: float | None,
+) -> FraudScore:
+    return FraudScore(name, level, proportion(found_actors, actors), proportion(found_gangs, gangs), median, p90)
 
 
-def _spared(name: str, role: str, subjects: int, hits: int, days: int) -> Spared:
-    return Spared(name, role, subjects, share(hits, days))
+def _innocent_score(name: str, role: str, subjects: int, hits: int, days: int) -> InnocentScore:
+    return InnocentScore(name, role, subjects, proportion(hits, days))
 
 
-def _pooled(spared: list[Spared]) -> Spared:
-    alike = [one for one in spared if one.role == "look_alike"]
-    hits = share(sum(one.hits.part for one in alike), sum(one.hits.whole for one in alike))
-    return Spared("", "look_alike", sum(one.subjects for one in alike), hits)
+def _pooled_look_alikes(spared: list[InnocentScore]) -> InnocentScore:
+    look_alikes = [row for row in spared if row.role == "look_alike"]
+    hits = proportion(sum(row.hits.part for row in look_alikes), sum(row.hits.whole for row in look_alikes))
+    return InnocentScore("", "look_alike", sum(row.subjects for row in look_alikes), hits)
 
 
 #: A sender may be a port or a person's number: rules name it by the field where its kind is open.
@@ -112,7 +122,7 @@ _VIEWS = (
         AND f.found_at >= t.from_ms AND f.found_at < t.until_ms + {GRACE_MS}""",
 )
 
-_STOPPED = """
+_FRAUD_QUERY = """
 WITH planted AS (
     SELECT scenario, level, gang, actor, min(from_ms) AS began FROM truth WHERE role = 'fraud' GROUP BY ALL),
 caught AS (SELECT DISTINCT scenario, level, gang, actor, 1 AS hit FROM met WHERE role = 'fraud'),
@@ -127,7 +137,7 @@ SELECT scenario, level, sum(found)::BIGINT, sum(actors)::BIGINT, count(took), co
 FROM by_gang GROUP BY ALL ORDER BY scenario, level
 """
 
-_SPARED = f"""
+_INNOCENT_QUERY = f"""
 WITH innocent AS (
     SELECT scenario, role, actor, ceil((max(until_ms) - min(from_ms)) / {DAY_MS})::BIGINT AS days
     FROM truth WHERE role IN ('look_alike', 'ordinary') GROUP BY ALL),
@@ -139,7 +149,7 @@ SELECT scenario, role, count(*), coalesce(any_value(hits), 0), sum(days)::BIGINT
 FROM innocent LEFT JOIN hits USING (scenario) GROUP BY scenario, role ORDER BY role, scenario
 """
 
-_WARNED = """
+_VICTIM_QUERY = """
 WITH victims AS (SELECT DISTINCT scenario, level, gang, actor, from_ms, until_ms FROM truth WHERE role = 'victim'),
 timely AS (
     SELECT DISTINCT scenario, level, gang, actor, from_ms FROM met WHERE role = 'victim' AND found_at <= until_ms)

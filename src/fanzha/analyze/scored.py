@@ -6,10 +6,10 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.analyze.gather import Watcher
+from fanzha.analyze.ingestion import ProgressListener
 from fanzha.analyze.pipeline import Options, analyze
-from fanzha.analyze.scoreboard import Board, score
-from fanzha.analyze.simulated import arguments, write_province
+from fanzha.analyze.scoreboard import Scoreboard, score
+from fanzha.analyze.simulation_files import command_arguments, write_simulation
 from fanzha.base.errors import WrongCall
 from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.simulate import TRUTH_SCHEMA, Settings
@@ -17,26 +17,28 @@ from fanzha.simulate import TRUTH_SCHEMA, Settings
 MODES = ("live", "shadow")
 
 
-class Scored(msgspec.Struct, frozen=True):
+class ScoredSimulation(msgspec.Struct, frozen=True):
     """The boards of live and shadow findings, and what made them."""
 
     simulation: str  # arguments that make the same again, or the files that were scored
     detectors: list[str]  # name and version
     events: dict[str, int]
     seconds: float
-    boards: dict[str, Board]
+    boards: dict[str, Scoreboard]
 
 
-def score_simulation(settings: Settings, folder: Path, watcher: Watcher, detectors: tuple[str, ...] = ()) -> Scored:
+def score_simulation(
+    settings: Settings, folder: Path, watcher: ProgressListener, detectors: tuple[str, ...] = ()
+) -> ScoredSimulation:
     """Simulate into `folder`, analyse and score; the files stay there."""
     province, out = folder / "province", folder / "results"
-    write_province(settings, province, watcher)
+    write_simulation(settings, province, watcher)
     summary = analyze(Options((province,), out, detectors=detectors), watcher)
     boards = score_files(out / "findings.parquet", province)
-    return Scored(arguments(settings), summary.detectors, summary.events, summary.seconds, boards)
+    return ScoredSimulation(command_arguments(settings), summary.detectors, summary.events, summary.seconds, boards)
 
 
-def score_files(findings: Path, truth: Path) -> dict[str, Board]:
+def score_files(findings: Path, truth: Path) -> dict[str, Scoreboard]:
     """Score findings.parquet against truth.parquet, or the folder it lies in; WrongCall when they are none."""
     sheet = next(iter(sorted(truth.rglob("truth.parquet"))), None) if truth.is_dir() else truth
     if sheet is None:

@@ -17,36 +17,38 @@ from fanzha.models import Examples, Fitted, Model
 #: What a class of rows without fraud is called.
 INNOCENT = ("normal", "正常", "ham", "innocent", "none", "0")
 
-Tell = Callable[[Words], None]
+ReportProgress = Callable[[Words], None]
 
 
 @dataclass(frozen=True)
-class Scored:
+class ModelScores:
     """Scores (rows, or rows × classes) and the wall time it took to learn and to score, in seconds."""
 
     scores: Floats
     classes: tuple[str, ...]
-    fitting: float
-    scoring: float
+    fit_seconds: float
+    score_seconds: float
 
 
-def shipped(model: Model, rows: Examples, *, yes_no: bool) -> Scored:
+def score_with_shipped_weights(model: Model, rows: Examples, *, yes_no: bool) -> ModelScores:
     """Score with the weights that ship; WrongCall when the model ships none."""
     try:
         fitted = model.load()
     except FileNotFoundError:
         raise WrongCall(f"the model {model.name} ships no weights yet", fix="give --train FILE") from None
-    return _by(fitted, rows, yes_no=yes_no, fitting=0.0)
+    return _score(fitted, rows, yes_no=yes_no, fitting=0.0)
 
 
-def learned(model: Model, train: Examples, rows: Examples, *, yes_no: bool, seed: int) -> Scored:
+def train_and_score(model: Model, train: Examples, rows: Examples, *, yes_no: bool, seed: int) -> ModelScores:
     """Learn from some rows and score others."""
-    began = time.monotonic()
+    start_time = time.monotonic()
     fitted = model.fit(train, seed=seed)
-    return _by(fitted, rows, yes_no=yes_no, fitting=time.monotonic() - began)
+    return _score(fitted, rows, yes_no=yes_no, fitting=time.monotonic() - start_time)
 
 
-def by_folds(model: Model, rows: Examples, *, yes_no: bool, count: int, seed: int, tell: Tell) -> Scored:
+def cross_validate(
+    model: Model, rows: Examples, *, yes_no: bool, count: int, seed: int, report: ReportProgress
+) -> ModelScores:
     """Score every row by a fit that has seen neither it nor any row of its group."""
     groups = rows.groups if rows.groups is not None else model.groups(rows.table)
     fold = folds(rows.labels, groups, count, seed=seed)
@@ -54,35 +56,37 @@ def by_folds(model: Model, rows: Examples, *, yes_no: bool, count: int, seed: in
     scores = np.zeros((len(fold), len(classes)) if classes else len(fold))
     fitting = scoring = 0.0
     for number in range(count):
-        tell(Words(f"第 {number + 1}/{count} 折", f"fold {number + 1} of {count}"))
-        inside = fold == number
-        part = learned(model, part_of(rows, ~inside), part_of(rows, inside), yes_no=yes_no, seed=seed)
-        scores[inside] = _spread(part, classes) if classes else part.scores
-        fitting, scoring = fitting + part.fitting, scoring + part.scoring
-    return Scored(scores, classes, fitting, scoring)
+        report(Words(f"第 {number + 1}/{count} 折", f"fold {number + 1} of {count}"))
+        selected = fold == number
+        part = train_and_score(
+            model, select_rows(rows, ~selected), select_rows(rows, selected), yes_no=yes_no, seed=seed
+        )
+        scores[selected] = _align_classes(part, classes) if classes else part.scores
+        fitting, scoring = fitting + part.fit_seconds, scoring + part.score_seconds
+    return ModelScores(scores, classes, fitting, scoring)
 
 
-def part_of(rows: Examples, inside: NDArray[np.bool_]) -> Examples:
+def select_rows(rows: Examples, selected: NDArray[np.bool_]) -> Examples:
     """Return some of the rows."""
     return Examples(
-        table=rows.table.filter(pa.array(inside)),
-        labels=rows.labels[inside],
-        groups=None if rows.groups is None else rows.groups[inside],
-        sources=None if rows.sources is None else rows.sources[inside],
+        table=rows.table.filter(pa.array(selected)),
+        labels=rows.labels[selected],
+        groups=None if rows.groups is None else rows.groups[selected],
+        sources=None if rows.sources is None else rows.sources[selected],
     )
 
 
-def _by(fitted: Fitted, rows: Examples, *, yes_no: bool, fitting: float) -> Scored:
-    began = time.monotonic()
+def _score(fitted: Fitted, rows: Examples, *, yes_no: bool, fitting: float) -> ModelScores:
+    start_time = time.monotonic()
     scores = fitted.score(rows.table)
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - start_time
     if yes_no and fitted.classes:
-        return Scored(_any_fraud(scores, fitted.classes), (), fitting, seconds)
+        return ModelScores(_any_fraud(scores, fitted.classes), (), fitting, seconds)
     if not yes_no and not fitted.classes:
         raise WrongCall(
             "the model answers yes or no, the labels are classes", fix="name those that are: positive=VALUE"
         )
-    return Scored(scores, fitted.classes, fitting, seconds)
+    return ModelScores(scores, fitted.classes, fitting, seconds)
 
 
 def _any_fraud(scores: Floats, classes: tuple[str, ...]) -> Floats:
@@ -94,7 +98,7 @@ def _any_fraud(scores: Floats, classes: tuple[str, ...]) -> Floats:
     return chances
 
 
-def _spread(part: Scored, classes: tuple[str, ...]) -> Floats:
+def _align_classes(part: ModelScores, classes: tuple[str, ...]) -> Floats:
     """Put the columns of one fold in the order of all classes; a class not seen in its training scores 0."""
     scores = np.zeros((len(part.scores), len(classes)))
     for number, name in enumerate(part.classes):

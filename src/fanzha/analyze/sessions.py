@@ -7,9 +7,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.analyze.held import held
+from fanzha.analyze.event_order import Slice, decode_dictionaries
+from fanzha.analyze.held import add_holder_periods
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.order import Slice, written_out
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
@@ -19,7 +19,7 @@ from fanzha.detect.rules.governance import Governance
 from fanzha.kinds.phone_number import Holders
 
 CHECKPOINT_SECONDS = 60.0  # between two checkpoints, at least,
-TIMES_ITS_COST = 20  # and so many times what the last one took: windows of a day of calls take seconds to write
+CHECKPOINT_COST_FACTOR = 20  # and so many times what the last one took: windows of a day of calls take seconds to write
 
 
 class Checkpoint(msgspec.Struct):
@@ -44,38 +44,46 @@ def detect(
 
     Returns what the operator has to know of the run: where a rule went over its budget.
     """
-    point = journal.recall("detected", Checkpoint) or Checkpoint()
-    if point.done:
-        return [Words(*words) for words in point.notes]
-    opened = open_sessions(detectors, point.states, governance)
-    found: list[Finding] = []
-    last, number, took = time.monotonic(), 0, 0.0
+    checkpoint = journal.recall("detected", Checkpoint) or Checkpoint()
+    if checkpoint.done:
+        return [Words(*words) for words in checkpoint.notes]
+    opened = open_sessions(detectors, checkpoint.states, governance)
+    findings: list[Finding] = []
+    last_checkpoint, number, cost = time.monotonic(), 0, 0.0
     for number, piece in enumerate(slices, start=1):
-        if number > point.slices:
+        if number > checkpoint.slices:
             for table, batch in piece.items():
-                found += _fed(table, batch, [one.session for one in opened.values() if table in one.reads])
-            for one in opened.values():
-                found += one.session.settle(_last_moment(piece))
+                findings += _feed(
+                    table,
+                    batch,
+                    [opened_session.session for opened_session in opened.values() if table in opened_session.reads],
+                )
+            for opened_session in opened.values():
+                findings += opened_session.session.settle(_last_moment(piece))
         advance(sum(batch.num_rows for batch in piece.values()))
-        if number > point.slices and time.monotonic() - last > max(CHECKPOINT_SECONDS, TIMES_ITS_COST * took):
-            began = time.monotonic()
-            states = {name: one.session.save() for name, one in opened.items()}
-            point = _keep(journal, Checkpoint(number, point.parts, states), held(found, holders))
-            last, found = time.monotonic(), []
-            took = last - began
-    for one in opened.values():
-        found += one.session.finish()
-    notes = [words for one in opened.values() for words in one.session.notes()]
-    over = Checkpoint(number, point.parts, {}, done=True, notes=[(words.zh, words.en) for words in notes])
-    _keep(journal, over, held(found, holders))
+        if number > checkpoint.slices and time.monotonic() - last_checkpoint > max(
+            CHECKPOINT_SECONDS, CHECKPOINT_COST_FACTOR * cost
+        ):
+            started = time.monotonic()
+            states = {name: opened_session.session.save() for name, opened_session in opened.items()}
+            checkpoint = _write_checkpoint(
+                journal, Checkpoint(number, checkpoint.parts, states), add_holder_periods(findings, holders)
+            )
+            last_checkpoint, findings = time.monotonic(), []
+            cost = last_checkpoint - started
+    for opened_session in opened.values():
+        findings += opened_session.session.finish()
+    notes = [words for opened_session in opened.values() for words in opened_session.session.notes()]
+    final = Checkpoint(number, checkpoint.parts, {}, done=True, notes=[(words.zh, words.en) for words in notes])
+    _write_checkpoint(journal, final, add_holder_periods(findings, holders))
     return notes
 
 
-def _fed(table: str, batch: pa.RecordBatch, sessions: list[Session]) -> Iterator[Finding]:
+def _feed(table: str, batch: pa.RecordBatch, sessions: list[Session]) -> Iterator[Finding]:
     """Feed a batch to those who read it, written out for those who take no dictionaries."""
-    text = batch if all(session.accepts_dictionaries for session in sessions) else written_out(batch)
+    decoded = batch if all(session.accepts_dictionaries for session in sessions) else decode_dictionaries(batch)
     for session in sessions:
-        yield from session.feed(table, batch if session.accepts_dictionaries else text)
+        yield from session.feed(table, batch if session.accepts_dictionaries else decoded)
 
 
 def _last_moment(piece: Slice) -> int:
@@ -83,12 +91,12 @@ def _last_moment(piece: Slice) -> int:
     return max(int(batch.column("occurred_at")[-1].as_py()) for batch in piece.values())
 
 
-def _keep(journal: Journal, point: Checkpoint, found: list[Finding]) -> Checkpoint:
+def _write_checkpoint(journal: Journal, checkpoint: Checkpoint, findings: list[Finding]) -> Checkpoint:
     """Write the findings first, then the point that counts them: a crash between the two writes the same part again."""
-    if found:
-        path = journal.path("findings", f"{point.parts:06d}.parquet")
-        pq.write_table(to_table(found), path.with_suffix(".part"))
+    if findings:
+        path = journal.path("findings", f"{checkpoint.parts:06d}.parquet")
+        pq.write_table(to_table(findings), path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
-        point.parts += 1
-    journal.record("detected", point)
-    return point
+        checkpoint.parts += 1
+    journal.record("detected", checkpoint)
+    return checkpoint

@@ -9,15 +9,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.summary import SourceAccount
+from fanzha.analyze.summary import SourceSummary
 from fanzha.base.clock import EARLIEST_MS, LATEST_MS
 from fanzha.read import EventBatch, ReadContext, SourceFile, read_batches
 
 
-class Spooled(msgspec.Struct):
+class SpooledSource(msgspec.Struct):
     """One source that was read to its end."""
 
-    account: SourceAccount
+    account: SourceSummary
     parts: dict[str, str] = {}  # event table -> file
     rejects: str = ""
 
@@ -31,14 +31,14 @@ def spool(
     since: int | None = None,
     until: int | None = None,
     advance: Callable[[int], None] = lambda size: None,
-) -> Spooled:
+) -> SpooledSource:
     """Read a source into `<journal>/spool/<number>/`; a source already read is not opened again."""
     name = f"spool/{number:06d}"
-    if (done := journal.recall(name, Spooled)) is not None:
+    if (recorded := journal.recall(name, SpooledSource)) is not None:
         advance(source.size)
-        return done
-    account = SourceAccount(path=source.name, format=source.format)
-    spooled = Spooled(account)
+        return recorded
+    account = SourceSummary(path=source.name, format=source.format)
+    spooled = SpooledSource(account)
     folder = journal.subfolder("spool", f"{number:06d}")
     position = 0
     with ExitStack() as stack:
@@ -46,14 +46,14 @@ def spool(
         writers: dict[str, pq.ParquetWriter] = {}
         for batch in read_batches(source, terms):
             for table, events in batch.tables.items():
-                kept = _between(events, since, until)
-                account.outside += events.num_rows - kept.num_rows
-                account.tables[table] = account.tables.get(table, 0) + kept.num_rows
+                selected = _filter_time(events, since, until)
+                account.outside += events.num_rows - selected.num_rows
+                account.tables[table] = account.tables.get(table, 0) + selected.num_rows
                 if table not in writers:
                     spooled.parts[table] = str(folder / f"{table}.parquet")
                     writers[table] = stack.enter_context(pq.ParquetWriter(spooled.parts[table], events.schema))
-                writers[table].write_batch(kept)
-            _account(account, batch)
+                writers[table].write_batch(selected)
+            _add_counts(account, batch)
             rejects.writelines(msgspec.json.encode(reject) + b"\n" for reject in batch.rejects)
             advance(max(0, batch.position - position))
             position = max(position, batch.position)
@@ -63,7 +63,7 @@ def spool(
     return spooled
 
 
-def _account(account: SourceAccount, batch: EventBatch) -> None:
+def _add_counts(account: SourceSummary, batch: EventBatch) -> None:
     account.read += batch.read
     account.used += batch.used
     account.rejected += len(batch.rejects)
@@ -74,7 +74,7 @@ def _account(account: SourceAccount, batch: EventBatch) -> None:
             account.notes.append(words)
 
 
-def _between(events: pa.RecordBatch, since: int | None, until: int | None) -> pa.RecordBatch:
+def _filter_time(events: pa.RecordBatch, since: int | None, until: int | None) -> pa.RecordBatch:
     if since is None and until is None:
         return events
     moments = events.column("occurred_at")

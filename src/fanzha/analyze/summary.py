@@ -8,7 +8,7 @@ from fanzha.base.errors import NothingUsable, RejectsFound
 from fanzha.base.words import Words
 
 
-class SourceAccount(msgspec.Struct):
+class SourceSummary(msgspec.Struct):
     """The account of one source; the counts are rows of that source."""
 
     path: str
@@ -29,7 +29,7 @@ class Summary(msgspec.Struct):
     started_at: int
     resumed: bool = False
     seconds: float = 0.0
-    sources: list[SourceAccount] = []
+    sources: list[SourceSummary] = []
     events: dict[str, int] = {}  # event table -> events kept after repeats were dropped
     repeats: int = 0
     rejects: int = 0

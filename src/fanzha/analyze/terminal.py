@@ -12,14 +12,14 @@ from rich.progress import Progress as Bars
 from rich.table import Column, Table
 from rich.text import Text
 
-from fanzha.analyze.report.suspects import Suspect, masked, suspects
+from fanzha.analyze.report.suspects import Suspect, mask_subject, strongest_suspects
 from fanzha.analyze.summary import Summary
 from fanzha.base.kernels import watch_compilation
 
-REASONS = 2  # of a suspect: what was found, and its first number
+MAX_REASONS = 2  # of a suspect: what was found, and its first number
 
 
-def screen() -> Console:
+def output_console() -> Console:
     """Return the terminal; what is no terminal (a pipe, a log) is given 120 columns."""
     return Console() if sys.stdout.isatty() else Console(width=120)
 
@@ -66,7 +66,7 @@ class Progress:
         self._bars.advance(self._task, steps)
 
 
-def print_summary(console: Console, summary: Summary, *, each: int = 2) -> None:
+def print_summary(console: Console, summary: Summary, *, per_detector: int = 2) -> None:
     """Print the account of a run and its strongest suspects, subjects masked."""
     out = Path(summary.out)
     table = Table(
@@ -82,12 +82,13 @@ def print_summary(console: Console, summary: Summary, *, each: int = 2) -> None:
         table.add_row(Text(name), source.format, *(f"{n:,}" for n in (source.read, source.used, source.rejected)))
     console.print(table)
     if summary.findings:
-        console.print(_strongest(summary, each))
-    again = "（继续上次中断的运行 resumed）" if summary.resumed else ""
+        console.print(_strongest_suspects(summary, per_detector))
+    resumed_note = "（继续上次中断的运行 resumed）" if summary.resumed else ""
     to_warn = f" · {summary.to_warn:,} 人需提醒 people to warn" if summary.to_warn else ""
     console.print(
         f"{summary.suspects:,} 个可疑对象 suspects{to_warn} · {summary.findings:,} 条线索 findings · "
-        f"{summary.rejects:,} 行拒收 rejects · {summary.repeats:,} 重复 repeats · {summary.seconds:.1f} s {again}"
+        f"{summary.rejects:,} 行拒收 rejects · {summary.repeats:,} 重复 repeats · "
+        f"{summary.seconds:.1f} s {resumed_note}"
     )
     for note in summary.notes:
         console.print(Text(f"{note.zh} · {note.en}"))
@@ -96,7 +97,7 @@ def print_summary(console: Console, summary: Summary, *, each: int = 2) -> None:
     console.print(f"报告 report: {out / 'report.html'}", soft_wrap=True)
 
 
-def _strongest(summary: Summary, each: int) -> Table:
+def _strongest_suspects(summary: Summary, per_detector: int) -> Table:
     """Return the strongest suspects of every detector, so that no detector hides another, and who is to be warned."""
     titles = ("对象 subject", "评分 score", "理由 why")
     columns = [Column(title, overflow="fold") for title in titles]
@@ -104,21 +105,23 @@ def _strongest(summary: Summary, each: int) -> Table:
     findings = Path(summary.out) / "findings.parquet"
     for name in summary.by_detector:
         for to_warn in (False, True):
-            for one in suspects(findings, each, masked, claims=1, detector=name, to_warn=to_warn):
-                table.add_row(*_row(one, "需提醒 to warn · " if to_warn else ""))
+            for suspect in strongest_suspects(
+                findings, per_detector, mask_subject, claims=1, detector=name, to_warn=to_warn
+            ):
+                table.add_row(*_row(suspect, "需提醒 to warn · " if to_warn else ""))
     return table
 
 
-def _row(one: Suspect, mark: str) -> tuple[Text, str, Text]:
-    claim = one.claims[0]
+def _row(suspect: Suspect, prefix: str) -> tuple[Text, str, Text]:
+    claim = suspect.claims[0]
     return (
-        Text(f"{mark}{plain(one.shown, 30)}\n{claim.detector.zh} {claim.detector.en}"),
-        f"{one.score:.2f}",
-        Text("\n".join(f"{plain(why.zh, 120)}\n{plain(why.en, 160)}" for why in claim.reasons[:REASONS])),
+        Text(f"{prefix}{printable(suspect.display, 30)}\n{claim.detector.zh} {claim.detector.en}"),
+        f"{suspect.score:.2f}",
+        Text("\n".join(f"{printable(why.zh, 120)}\n{printable(why.en, 160)}" for why in claim.reasons[:MAX_REASONS])),
     )
 
 
-def plain(text: str, most: int) -> str:
+def printable(text: str, max_length: int) -> str:
     """Shorten a text from outside and drop what could steer a terminal."""
-    visible = "".join(character if character.isprintable() else " " for character in text[: most + 1])
-    return visible if len(visible) <= most else visible[: most - 1] + "…"
+    visible = "".join(character if character.isprintable() else " " for character in text[: max_length + 1])
+    return visible if len(visible) <= max_length else visible[: max_length - 1] + "…"

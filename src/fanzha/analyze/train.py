@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.analyze.evaluate import text_names
-from fanzha.analyze.labelled import Given, read_rows
-from fanzha.analyze.labels import Taken, is_yes_no, taken
-from fanzha.analyze.scoring import Scored, Tell, by_folds
+from fanzha.analyze.labelled_files import LabelledFile, read_rows
+from fanzha.analyze.labels import LabelledExamples, collect_examples, is_yes_no
+from fanzha.analyze.scoring import ModelScores, ReportProgress, cross_validate
 from fanzha.base.errors import FanzhaError, WrongCall
 from fanzha.base.words import Words
 from fanzha.learn.card import Bilingual, Card, Figures, Learned, Measured, differences, sha256_of, write_card
@@ -35,18 +35,18 @@ class CardDiffers(FanzhaError):
 
 
 @dataclass(frozen=True)
-class Rebuilt:
+class RebuiltModel:
     """A card that was made, and in what it differs from the one that ships (None: there is none)."""
 
     card: Card
-    differs: list[str] | None
+    differences: list[str] | None
 
 
-def train(model: Model, data: Path, out: Path, *, made_on: str, tell: Tell) -> Rebuilt:
+def train(model: Model, data: Path, out: Path, *, trained_on: str, report: ReportProgress) -> RebuiltModel:
     """Learn from the model's sources below `data`; write weights and card to the folder `out`."""
-    rows = read_sources(model, data, tell)
-    measured, thresholds = _measured(model, rows, tell)
-    tell(Words("用全部数据训练", "learning from all rows"))
+    rows = read_sources(model, data, report)
+    measured, thresholds = _measure(model, rows, report)
+    report(Words("用全部数据训练", "learning from all rows"))
     out.mkdir(parents=True, exist_ok=True)
     weights = out / model.weights.name
     committed = model.card() if card_beside(model.weights).exists() else None
@@ -55,8 +55,8 @@ def train(model: Model, data: Path, out: Path, *, made_on: str, tell: Tell) -> R
         name=model.name,
         version=model.version,
         title=Bilingual(*model.title),
-        made_on=made_on,
-        learned_from=[_learned(source, data, rows) for source in model.sources],
+        made_on=trained_on,
+        learned_from=[_training_set(source, data, rows) for source in model.sources],
         intended_use=Bilingual(*model.use),
         limits=[Bilingual(*limit) for limit in model.limits],
         measured=measured,
@@ -65,23 +65,25 @@ def train(model: Model, data: Path, out: Path, *, made_on: str, tell: Tell) -> R
         weights_sha256=sha256_of(weights),
     )
     write_card(card, card_beside(weights))
-    return Rebuilt(card, None if committed is None else differences(card, committed))
+    return RebuiltModel(card, None if committed is None else differences(card, committed))
 
 
-def read_sources(model: Model, data: Path, tell: Tell) -> Taken:
+def read_sources(model: Model, data: Path, report: ReportProgress) -> LabelledExamples:
     """Read what a model learns from; WrongCall names a data set that is not there."""
-    tell(Words("读取训练数据", "reading the training data"))
+    report(Words("读取训练数据", "reading the training data"))
     missing = [source.path for source in model.sources if not (data / source.path).is_file()]
     if missing or not model.sources:
         raise WrongCall(
             f"{data} lacks {', '.join(missing) or 'sources'}", fix="give the folder of the data sets: --data DIR"
         )
-    files = [read_rows(_given(source, data, model), text_names(model)) for source in model.sources]
-    return taken(files, yes_no=is_yes_no(model.answers, files), columns=("text",) if model.reads == "text" else None)
+    files = [read_rows(_source_file(source, data, model), text_names(model)) for source in model.sources]
+    return collect_examples(
+        files, yes_no=is_yes_no(model.answers, files), columns=("text",) if model.reads == "text" else None
+    )
 
 
-def _given(source: Source, data: Path, model: Model) -> Given:
-    return Given(
+def _source_file(source: Source, data: Path, model: Model) -> LabelledFile:
+    return LabelledFile(
         data / source.path,
         text=source.text if model.reads == "text" else None,
         label=source.label,
@@ -93,14 +95,16 @@ def _given(source: Source, data: Path, model: Model) -> Given:
     )
 
 
-def _measured(model: Model, rows: Taken, tell: Tell) -> tuple[list[Measured], dict[str, float]]:
-    scored = by_folds(model, rows.examples, yes_no=rows.yes_no, count=FOLDS, seed=SEED, tell=tell)
+def _measure(model: Model, rows: LabelledExamples, report: ReportProgress) -> tuple[list[Measured], dict[str, float]]:
+    scored = cross_validate(model, rows.examples, yes_no=rows.yes_no, count=FOLDS, seed=SEED, report=report)
     groups = model.groups(rows.examples.table)
-    measured = [_figures(words, rows, scored, inside, groups) for words, inside in _slices(model, rows.examples)]
+    measured = [_figures(words, rows, scored, selected, groups) for words, selected in _slices(model, rows.examples)]
     for words, variant in model.variants():
-        tell(words)
-        other = by_folds(variant, rows.examples, yes_no=rows.yes_no, count=FOLDS, seed=SEED, tell=tell)
-        measured.append(_figures(words, rows, other, np.ones(len(rows.examples.labels), bool), groups))
+        report(words)
+        variant_scores = cross_validate(
+            variant, rows.examples, yes_no=rows.yes_no, count=FOLDS, seed=SEED, report=report
+        )
+        measured.append(_figures(words, rows, variant_scores, np.ones(len(rows.examples.labels), bool), groups))
     if not rows.yes_no:
         return measured, {}
     innocents = scored.scores[rows.examples.labels == 0]
@@ -119,23 +123,29 @@ def _slices(model: Model, examples: Examples) -> Iterator[tuple[Words, NDArray[n
 
 
 def _figures(
-    words: Words, rows: Taken, scored: Scored, inside: NDArray[np.bool_], groups: NDArray[np.object_] | None
+    words: Words,
+    rows: LabelledExamples,
+    scored: ModelScores,
+    selected: NDArray[np.bool_],
+    groups: NDArray[np.object_] | None,
 ) -> Measured:
-    labels, scores = rows.examples.labels[inside], scored.scores[inside]
-    grouped = None if groups is None else groups[inside]
+    labels, scores = rows.examples.labels[selected], scored.scores[selected]
+    grouped = None if groups is None else groups[selected]
     if rows.yes_no:
-        found = figures(labels, scores, groups=grouped)
+        figures_by_name = figures(labels, scores, groups=grouped)
     else:
-        found = class_figures(labels.astype(str).astype(object), scores, scored.classes, groups=grouped).over_all
-    return Measured(how=Bilingual(*words), rows=len(labels), figures=_plain(flat(found)))
+        figures_by_name = class_figures(
+            labels.astype(str).astype(object), scores, scored.classes, groups=grouped
+        ).over_all
+    return Measured(how=Bilingual(*words), rows=len(labels), figures=_card_figures(flat(figures_by_name)))
 
 
-def _plain(keys: dict[str, object]) -> Figures:
+def _card_figures(keys: dict[str, object]) -> Figures:
     return {key: value for key, value in keys.items() if value is None or isinstance(value, float | list | str)}
 
 
-def _learned(source: Source, data: Path, rows: Taken) -> Learned:
+def _training_set(source: Source, data: Path, rows: LabelledExamples) -> Learned:
     assert rows.examples.sources is not None
-    inside = rows.examples.sources == str(data / source.path)
-    positives = int((rows.examples.labels[inside] == 1).sum()) if rows.yes_no else None
-    return Learned(path=source.path, licence=source.licence, rows=int(inside.sum()), positives=positives)
+    selected = rows.examples.sources == str(data / source.path)
+    positives = int((rows.examples.labels[selected] == 1).sum()) if rows.yes_no else None
+    return Learned(path=source.path, licence=source.licence, rows=int(selected.sum()), positives=positives)

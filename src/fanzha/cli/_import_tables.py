@@ -20,9 +20,9 @@ def import_tables(table: str, paths: tuple[Path, ...], owner: str, strict: bool,
     TABLE is portability, allocation, spared, or a mirrored process (registration, iot_card, key_service). The same file
     is imported once. Spared numbers count once another person agrees on the site.
     """
-    from fanzha.cli._command_plane import ready_with_site
+    from fanzha.cli._django_setup import require_site
 
-    ready_with_site()
+    require_site()
     from rich.console import Console
 
     from fanzha.analyze.terminal import Progress

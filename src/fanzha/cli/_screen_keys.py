@@ -36,8 +36,8 @@ def COMMAND() -> None:
 @_BY
 def add_key(name: str, scopes: tuple[str, ...], rate: int, burst: int, until: str | None, by: str) -> None:
     """Make a key called NAME and print it: it is told only now. 新建密钥并显示（仅此一次）。"""
-    opens = tuple(Scope(scope) for scope in scopes)
-    text = ScreenKeys().add(name, opens, rate=rate, burst=burst, at=_now(), by=by, until=_end(until))
+    key_scopes = tuple(Scope(scope) for scope in scopes)
+    text = ScreenKeys().add(name, key_scopes, rate=rate, burst=burst, at=_now(), by=by, until=_end(until))
     click.echo("密钥只显示这一次，请妥善保存 the key is told only this once: keep it safe", err=True)
     click.echo(text)
 
@@ -48,19 +48,19 @@ def list_keys(as_json: bool) -> None:
     """Show the keys, those that no longer hold too; never what they are. 列出密钥（不显示密钥本身）。"""
     keys = ScreenKeys().all()
     if as_json:
-        click.echo(json.dumps([_as_keys(key) for key in keys], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([_key_as_json(key) for key in keys], ensure_ascii=False, indent=1))
         return
     from rich.table import Table
     from rich.text import Text
 
-    from fanzha.analyze.terminal import plain, screen
+    from fanzha.analyze.terminal import output_console, printable
 
     table = Table("名称 name", "权限 scopes", "每秒 a second", "突发 at once", "状态 state", "建立 made", "经手 by")
     for key in keys:
         limits = (f"{key.rate:,}", f"{key.burst:,}")
-        made = (_day(key.made_at), Text(plain(key.made_by, 40)))
-        table.add_row(key.name, " ".join(key.scopes), *limits, _state(key), *made)
-    screen().print(table)
+        creation = (_day(key.made_at), Text(printable(key.made_by, 40)))
+        table.add_row(key.name, " ".join(key.scopes), *limits, _state(key), *creation)
+    output_console().print(table)
 
 
 @COMMAND.command("revoke")
@@ -68,11 +68,11 @@ def list_keys(as_json: bool) -> None:
 @_BY
 def revoke_key(name: str, by: str) -> None:
     """Let the key called NAME open nothing any more, at once. 立即吊销密钥。"""
-    gone = ScreenKeys().revoke(name, at=_now(), by=by)
-    click.echo(f"{gone.name}: 已吊销 revoked")
+    revoked = ScreenKeys().revoke(name, at=_now(), by=by)
+    click.echo(f"{revoked.name}: 已吊销 revoked")
 
 
-def _as_keys(key: ScreenKey) -> dict[str, object]:
+def _key_as_json(key: ScreenKey) -> dict[str, object]:
     return {
         "name": key.name,
         "scopes": list(key.scopes),

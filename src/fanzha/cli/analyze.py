@@ -46,9 +46,9 @@ def COMMAND(
     import msgspec
     from rich.console import Console
 
-    from fanzha.analyze.memory import keep_memory
+    from fanzha.analyze.memory import tune_allocator
     from fanzha.analyze.pipeline import Options, analyze
-    from fanzha.analyze.terminal import Progress, print_summary, screen
+    from fanzha.analyze.terminal import Progress, output_console, print_summary
 
     options = Options(
         paths=paths,
@@ -62,13 +62,13 @@ def COMMAND(
         unmask=unmask,
         slow=slow,
     )
-    keep_memory()
+    tune_allocator()
     with Progress(Console(stderr=True), quiet=as_json) as progress:
         summary = analyze(options, progress)
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(summary), ensure_ascii=False, indent=1))
     else:
-        print_summary(screen(), summary)
+        print_summary(output_console(), summary)
     summary.check(strict)
 
 

@@ -38,7 +38,7 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
 
     Exit codes: 0 valid, 1 not valid, 2 wrong call, 3 an anchor file cannot be read.
     """
-    _ready()
+    _set_up()
     from fanzha.command.audit.verifying import checked
     from fanzha.command.evidence.log_state import log_state
 
@@ -51,8 +51,8 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
 
 
 def _as_json(reading: "Reading") -> str:
-    faults = [{"batch": one.batch, "entry": one.position, **one.words._asdict()} for one in reading.faults]
-    told = {
+    faults = [{"batch": fault.batch, "entry": fault.position, **fault.words._asdict()} for fault in reading.faults]
+    result = {
         "valid": not faults,
         "batches": reading.end.number,
         "entries": reading.entries,
@@ -61,13 +61,13 @@ def _as_json(reading: "Reading") -> str:
         "seconds": round(reading.seconds, 3),
         "faults": faults,
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json.dumps(result, ensure_ascii=False, indent=2)
 
 
 def _in_words(reading: "Reading") -> str:
     end = reading.end
-    read = f"{end.number:,} 批 batches, {reading.entries:,} 条 entries, {reading.anchors:,} 个锚点 anchors"
-    lines = [*map(str, reading.faults), f"{read}, {reading.seconds:.1f} s"]
+    counts = f"{end.number:,} 批 batches, {reading.entries:,} 条 entries, {reading.anchors:,} 个锚点 anchors"
+    lines = [*map(str, reading.faults), f"{counts}, {reading.seconds:.1f} s"]
     if not reading.anchors:
         lines.append("未与任何锚点比对 no anchor was there to compare with: a log written anew would not be noticed")
     return "\n".join([*lines, "无效 NOT VALID" if reading.faults else "有效 VALID"])
@@ -84,7 +84,7 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
 
     Anyone checks it offline: python3 verify.py PACK.zip --key KEY (fanzha audit key prints the key).
     """
-    _ready()
+    _set_up()
     from fanzha.command.evidence.packing import Asked, make_pack
     from fanzha.command.web.scoping import everything
     from fanzha.store.private_files import write_privately
@@ -92,15 +92,15 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
     if out.exists():
         raise WrongCall(f"{out} is there already", fix="name another file")
     with everything("whoever runs the machine packs what is on record"):
-        made = make_pack(Asked(ref, purpose, f"operator:{by}"[:80], "", personal)).zip
-    write_privately(out.absolute(), made)
-    click.echo(f"{out}: {len(made):,} B")
+        data = make_pack(Asked(ref, purpose, f"operator:{by}"[:80], "", personal)).zip
+    write_privately(out.absolute(), data)
+    click.echo(f"{out}: {len(data):,} B")
 
 
 @COMMAND.command("key")
 def print_key() -> None:
     """Print the public key that anchors are signed under: publish it. 打印锚点公钥，供公布。"""
-    _ready()
+    _set_up()
     from fanzha.command.audit.signing import public_key
 
     click.echo(public_key())
@@ -113,7 +113,7 @@ def print_key() -> None:
 @click.confirmation_option("--yes", prompt="个人信息将不可恢复 Nobody will read these values again. Go on?")
 def erase_person(ref: str, basis: str, by: str) -> None:
     """Erase what is known of a person or subject; the log stays valid. 删除个人信息，日志仍可校验。"""
-    _ready()
+    _set_up()
     from fanzha.command.audit.erasing import erase
     from fanzha.command.web.scoping import everything
 
@@ -122,7 +122,7 @@ def erase_person(ref: str, basis: str, by: str) -> None:
     click.echo(f"已删除 erased: {count}")
 
 
-def _ready() -> None:
-    from fanzha.cli._command_plane import ready_with_site
+def _set_up() -> None:
+    from fanzha.cli._django_setup import require_site
 
-    ready_with_site()
+    require_site()

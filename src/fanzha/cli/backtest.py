@@ -54,15 +54,15 @@ def COMMAND(
     """
     from rich.console import Console
 
-    from fanzha.analyze.backtest.run import Question, backtest
-    from fanzha.analyze.backtest.run import as_json as to_json
-    from fanzha.analyze.terminal import Progress, screen
-    from fanzha.cli._backtested import print_backtest
+    from fanzha.analyze.backtest.job import BacktestRequest, backtest
+    from fanzha.analyze.backtest.job import as_json as to_json
+    from fanzha.analyze.terminal import Progress, output_console
+    from fanzha.cli._backtest_output import print_backtest
 
-    rules, paths = divided(words)
+    rules, paths = split_arguments(words)
     with ExitStack() as stack:
         folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        question = Question(
+        request = BacktestRequest(
             rules=rules,
             paths=paths,
             out=folder,
@@ -77,15 +77,15 @@ def COMMAND(
             unmask=unmask,
         )
         with Progress(Console(stderr=True), quiet=as_json) as progress:
-            result = backtest(question, progress)
+            result = backtest(request, progress)
     if as_json:
         click.echo(to_json(result).decode())
     else:
-        print_backtest(screen(), result, out)
+        print_backtest(output_console(), result, out)
     result.input.check(strict=False)
 
 
-def divided(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ...], tuple[Path, ...]]:
+def split_arguments(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ...], tuple[Path, ...]]:
     """Return rules, as names and texts, and paths; rules are files *.rule or names of rules that were added."""
     rules: list[tuple[str, bytes]] = []
     paths: list[Path] = []
@@ -96,7 +96,7 @@ def divided(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ...], tupl
         elif path.exists():
             paths.append(path)
         else:
-            rules.append((word, _added(word)))
+            rules.append((word, _operator_rule(word)))
     if not rules:
         raise WrongCall("no rule is named", fix="name a file *.rule or a rule of `fanzha rules list` first")
     if not paths:
@@ -104,12 +104,12 @@ def divided(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ...], tupl
     return tuple(rules), tuple(paths)
 
 
-def _added(name: str) -> bytes:
+def _operator_rule(name: str) -> bytes:
     """Return the newest text of a rule of the state folder."""
     from fanzha.store.rule_texts import RuleTexts
 
     texts = RuleTexts()
-    newest = next((one for one in texts.held(name) if one.newest), None)
+    newest = next((rule_text for rule_text in texts.held(name) if rule_text.newest), None)
     if newest is None:
         raise WrongCall(f"{name}: there is no such file, and no rule of that name", fix="see `fanzha rules list`")
     return texts.text(newest.text).encode()
@@ -118,10 +118,10 @@ def _added(name: str) -> bytes:
 def _share(text: str | None) -> float | None:
     if text is None:
         return None
-    found = _SHARE.fullmatch(text.strip())
-    if not found or float(found[1]) > 100:
+    match = _SHARE.fullmatch(text.strip())
+    if not match or float(match[1]) > 100:
         raise WrongCall(f"not a share: {text!r}", fix="write 5%")
-    return float(found[1]) / 100
+    return float(match[1]) / 100
 
 
 def _moment(text: str | None) -> int | None:

@@ -23,10 +23,10 @@ def COMMAND(file: Path, phrase_file: Path | None) -> None:
     from fanzha.run.key_encryption import read_passphrase
     from fanzha.store.state_folder import state_folder
 
-    made = backup(file, state_folder(), read_passphrase(phrase_file) if phrase_file else "")
-    click.echo(f"{file}: {len(made.members)} 个文件 files, {file.stat().st_size:,} B, {made.database}")
+    manifest = backup(file, state_folder(), read_passphrase(phrase_file) if phrase_file else "")
+    click.echo(f"{file}: {len(manifest.members)} 个文件 files, {file.stat().st_size:,} B, {manifest.database}")
     click.echo(f"sha256 {file_hash(file)}")
-    if made.keys == "plain":
+    if manifest.keys == "plain":
         click.echo(
             "密钥未加密：持有此文件者即可签名与解密 · the keys in it are not sealed: whoever has the file can sign and"
             " decrypt\n  fanzha backup FILE --passphrase FILE",

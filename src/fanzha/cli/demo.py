@@ -20,12 +20,12 @@ def COMMAND(out: Path, site: bool, port: int | None, password: str | None, only_
 
     On a terminal the site stays until Ctrl-C; without one, or with --check, all is probed and stopped.
     """
-    from fanzha.analyze.terminal import screen
+    from fanzha.analyze.terminal import output_console
     from fanzha.run.demo import check_results, check_screening, run_demo, show_screening
     from fanzha.run.demo_screening import screen_demo_calls
     from fanzha.run.demo_site import show_site
 
-    console = screen()
+    console = output_console()
     with ThreadPoolExecutor(max_workers=1) as executor:  # on a fresh machine both compile kernels for a minute
         screening = executor.submit(screen_demo_calls)
         summary = run_demo(out, console)
@@ -33,7 +33,7 @@ def COMMAND(out: Path, site: bool, port: int | None, password: str | None, only_
     show_screening(console, answers)
     checks = only_check or not sys.stdout.isatty()
     if checks:
-        for words in (*check_results(summary), *check_screening(answers)):
-            console.print(f"[green]ok[/green] {words}")
+        for check_line in (*check_results(summary), *check_screening(answers)):
+            console.print(f"[green]ok[/green] {check_line}")
     if site:
         show_site(console, out, port, password, checks=checks)

@@ -11,7 +11,7 @@ import click
 from fanzha.cli._several import TakesSeveral
 
 if TYPE_CHECKING:
-    from fanzha.analyze.labelled import Given
+    from fanzha.analyze.labelled_files import LabelledFile
 
 _FILES = "FILE or FILE:text=COLUMN,label=COLUMN,positive=VALUE; several files may follow."
 
@@ -58,33 +58,36 @@ def COMMAND(
     """
     from rich.console import Console
 
-    from fanzha.analyze.evaluate import Asked, evaluate
-    from fanzha.analyze.labelled import Given
-    from fanzha.cli._judgement import as_keys, print_judgement
+    from fanzha.analyze.evaluate import EvaluationRequest, evaluate
+    from fanzha.analyze.labelled_files import LabelledFile
+    from fanzha.cli._evaluation_output import evaluation_as_json, print_evaluation
     from fanzha.learn.metrics import Top
 
-    names = Given(
+    defaults = LabelledFile(
         Path(), text=text, label=label, positive=tuple((positive or "").split("|")) * bool(positive), group=group
     )
-    asked = Asked(
+    request = EvaluationRequest(
         model=model,
-        train=_files(train, train_innocent, names),
-        test=_files(test, innocent, replace(names, first_turns=turns)),
+        train=_files(train, train_innocent, defaults),
+        test=_files(test, innocent, replace(defaults, first_turns=turns)),
         top=Top(top, prevalence) if top else None,
         folds=folds,
         obfuscate=obfuscate,
         seed=seed,
     )
     with Console(stderr=True, quiet=as_json).status("") as status:
-        judgement = evaluate(asked, lambda words: status.update(f"{words.zh} {words.en}"))
+        evaluation = evaluate(request, lambda words: status.update(f"{words.zh} {words.en}"))
     if as_json:
-        click.echo(json.dumps(as_keys(judgement), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(evaluation_as_json(evaluation), ensure_ascii=False, indent=1))
     else:
-        print_judgement(Console(), judgement)
+        print_evaluation(Console(), evaluation)
 
 
-def _files(files: Sequence[str], innocent: Sequence[str], names: "Given") -> "tuple[Given, ...]":
-    from fanzha.analyze.labelled import given
+def _files(files: Sequence[str], innocent: Sequence[str], defaults: "LabelledFile") -> "tuple[LabelledFile, ...]":
+    from fanzha.analyze.labelled_files import parse_labelled_file
 
-    spared = replace(names, positive=(), innocent=True)
-    return (*(given(file, names) for file in files), *(given(file, spared) for file in innocent))
+    innocent_defaults = replace(defaults, positive=(), innocent=True)
+    return (
+        *(parse_labelled_file(file, defaults) for file in files),
+        *(parse_labelled_file(file, innocent_defaults) for file in innocent),
+    )

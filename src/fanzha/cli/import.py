@@ -36,9 +36,9 @@ def import_findings(paths: tuple[Path, ...], owner: str | None, follow: bool, st
     Stopped at any moment, it goes on where it was when it is called again. Where `fanzha up` runs, its importer does
     the work, and this waits for it. Ends with 3 when nothing could be used.
     """
-    from fanzha.cli._command_plane import ready_with_site
+    from fanzha.cli._django_setup import require_site
 
-    ready_with_site()
+    require_site()
     from rich.console import Console
 
     from fanzha.analyze.terminal import Progress
@@ -48,18 +48,18 @@ def import_findings(paths: tuple[Path, ...], owner: str | None, follow: bool, st
         if follow:
             follow_paths(paths, owner, progress)
             return
-        account = import_findings(paths, owner, progress)
+        summary = import_findings(paths, owner, progress)
     if as_json:
-        click.echo(json.dumps(account.as_json(), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(summary.as_json(), ensure_ascii=False, indent=1))
     else:
-        print_finding_import(Console(), account)
-    _end(account, strict)
+        print_finding_import(Console(), summary)
+    _end(summary, strict)
 
 
-def _end(account: "FindingImportSummary", strict: bool) -> None:
-    if problems := account.problems():
+def _end(summary: "FindingImportSummary", strict: bool) -> None:
+    if problems := summary.problems():
         raise WrongCall("; ".join(problems))
-    if account.rejected and not account.used + account.already_known:
+    if summary.rejected and not summary.used + summary.already_known:
         raise NothingUsable("not one row could be used", fix="the reasons stand above")
-    if account.rejected and strict:
-        raise RejectsFound(f"{account.rejected:,} rows were rejected", fix="the reasons stand above")
+    if summary.rejected and strict:
+        raise RejectsFound(f"{summary.rejected:,} rows were rejected", fix="the reasons stand above")

@@ -45,6 +45,6 @@ def _answer(raw: str, kind: str | None, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from fanzha.cli._known import print_known
+    from fanzha.cli._lookup_output import print_lookup
 
-    print_known(Console(), known)
+    print_lookup(Console(), known)

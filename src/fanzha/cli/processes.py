@@ -27,15 +27,15 @@ def list_processes(as_json: bool) -> None:
     """List the processes that ship and the operator's own. 列出内置与自有流程。"""
     rows = [
         {
-            "name": one.name,
-            "version": one.version,
-            "zh": one.title.zh,
-            "en": one.title.en,
-            "duty": one.duty,
-            "data": one.data.value,
-            "steps": len(one.events) + (len(one.legs.events) if one.legs else 0),
+            "name": process.name,
+            "version": process.version,
+            "zh": process.title.zh,
+            "en": process.title.en,
+            "duty": process.duty,
+            "data": process.data.value,
+            "steps": len(process.events) + (len(process.legs.events) if process.legs else 0),
         }
-        for one in _known().values()
+        for process in _available_processes().values()
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
@@ -48,17 +48,17 @@ def list_processes(as_json: bool) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_files(files: tuple[Path, ...]) -> None:
     """Say whether process FILES are right; else every mistake with its line and fix. 检查流程文件，指出错误与改法。"""
-    wrong = []
+    errors = []
     for path in files:
         try:
             process = _read(path)
         except WrongCall as error:
-            wrong.append(str(error))
+            errors.append(str(error))
             continue
         states = len(process.states) + (len(process.legs.states) if process.legs else 0)
         click.echo(f"{path}: {process.title.zh} {process.title.en}: {states} 个状态，无误 states, right")
-    if wrong:
-        raise WrongCall("\n".join(wrong))
+    if errors:
+        raise WrongCall("\n".join(errors))
 
 
 @click.command("draw")
@@ -69,10 +69,10 @@ def draw_process(process: str, language: str, out: Path | None) -> None:
     """Draw a PROCESS, by name or from a file, as SVG. 将流程（名称或文件）绘成 SVG。"""
     from fanzha.processes.drawing import draw
 
-    known = _known()
-    if process not in known and not Path(process).is_file():
-        raise WrongCall(f"there is no process {process!r}", fix=f"known are: {', '.join(known)}; or name a file")
-    svg = draw(known[process] if process in known else _read(Path(process)), "zh" if language == "zh" else "en")
+    available = _available_processes()
+    if process not in available and not Path(process).is_file():
+        raise WrongCall(f"there is no process {process!r}", fix=f"known are: {', '.join(available)}; or name a file")
+    svg = draw(available[process] if process in available else _read(Path(process)), "zh" if language == "zh" else "en")
     if out is None:
         click.echo(svg)
         return
@@ -80,7 +80,7 @@ def draw_process(process: str, language: str, out: Path | None) -> None:
     click.echo(f"已绘制 drawn: {out}")
 
 
-def _known() -> "dict[str, Process]":
+def _available_processes() -> "dict[str, Process]":
     from fanzha.processes import all_processes
     from fanzha.store.state_folder import state_folder
 

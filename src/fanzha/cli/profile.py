@@ -31,22 +31,22 @@ def COMMAND(
     import msgspec
     from rich.console import Console
 
-    from fanzha.analyze.profile.run import Asked, profile
-    from fanzha.analyze.terminal import Progress, screen
+    from fanzha.analyze.profile.job import ProfileRequest, profile
+    from fanzha.analyze.terminal import Progress, output_console
 
-    asked = Asked(paths, _parquet(out), _day(at), table, map_file, basis)
+    request = ProfileRequest(paths, _parquet(out), _day(at), table, map_file, basis)
     with Progress(Console(stderr=True), quiet=as_json) as progress:
-        made = profile(asked, progress)
+        summary = profile(request, progress)
     if as_json:
-        click.echo(json.dumps(msgspec.to_builtins(made), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(msgspec.to_builtins(summary), ensure_ascii=False, indent=1))
         return
-    console = screen()
-    events = " · ".join(f"{table} {count:,}" for table, count in made.input.events.items())
-    console.print(f"{events} · {made.input.rejects:,} 行拒收 rejects · {made.input.seconds:.1f} s")
-    for note in made.notes:
+    console = output_console()
+    events = " · ".join(f"{table} {count:,}" for table, count in summary.input.events.items())
+    console.print(f"{events} · {summary.input.rejects:,} 行拒收 rejects · {summary.input.seconds:.1f} s")
+    for note in summary.notes:
         console.print(f"{note.zh} {note.en}", highlight=False)
-    if made.simulated:
-        console.print(f"其中 {made.simulated:,} 个来自模拟数据 · of these of simulated events")
+    if summary.simulated:
+        console.print(f"其中 {summary.simulated:,} 个来自模拟数据 · of these of simulated events")
     console.print(f"画像 profiles: {out}\n分析 next: fanzha analyze {out} --out results", soft_wrap=True)
 
 

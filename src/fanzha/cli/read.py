@@ -37,23 +37,27 @@ def COMMAND(
     import msgspec
     from rich.console import Console
 
-    from fanzha.cli._understood import print_understood
+    from fanzha.cli._read_output import print_understanding
     from fanzha.read import ReadContext, find_sources, inspect_source
 
     terms = ReadContext(observed_at=time.time_ns() // 1_000_000, basis=basis)
-    found = [
+    understood = [
         (source, inspect_source(source, terms, rows)) for source in find_sources(paths, map_file=map_file, table=table)
     ]
     if as_json:
-        click.echo(json.dumps([msgspec.to_builtins(one) for _, one in found], ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                [msgspec.to_builtins(understanding) for _, understanding in understood], ensure_ascii=False, indent=1
+            )
+        )
     else:
-        for _, one in found:
-            print_understood(Console(), one)
+        for _, understanding in understood:
+            print_understanding(Console(), understanding)
     if write:
-        for source, one in found:
-            if one.toml:
-                click.echo(_written(source.path, one.toml, force), err=as_json)
-    if not any(one.used for _, one in found):
+        for source, understanding in understood:
+            if understanding.toml:
+                click.echo(_written(source.path, understanding.toml, force), err=as_json)
+    if not any(understanding.used for _, understanding in understood):
         raise NothingUsable("nothing could be used", fix="edit the map (--write) or give --table, --map or --basis")
 
 

@@ -24,5 +24,7 @@ def COMMAND(file: Path, phrase_file: Path | None, force: bool) -> None:
     from fanzha.store.state_folder import state_folder
 
     folder = state_folder()
-    told = restore(file, folder, read_passphrase(phrase_file) if phrase_file else "", force=force)
-    click.echo(f"{folder}: {len(told.members)} 个文件已恢复 files restored, {told.database}, {told.made_at}")
+    manifest = restore(file, folder, read_passphrase(phrase_file) if phrase_file else "", force=force)
+    click.echo(
+        f"{folder}: {len(manifest.members)} 个文件已恢复 files restored, {manifest.database}, {manifest.made_at}"
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fanzha.base.errors import WrongCall
-from fanzha.cli._rule_life import COMMANDS
+from fanzha.cli._rule_lifecycle import COMMANDS
 
 if TYPE_CHECKING:
     from fanzha.rules import CheckedFile, RuleFile
@@ -34,16 +34,16 @@ def check_files(files: tuple[Path, ...], lists: tuple[str, ...]) -> None:
     """Say whether rule FILES are right; else every mistake with its line and fix. 检查规则文件，逐一指出错误与改法。"""
     from fanzha.rules import RuleError
 
-    wrong = []
+    errors = []
     for path in files:
         try:
-            found = _checked(path, lists)
+            checked = _check_file(path, lists)
         except RuleError as error:
-            wrong.append(error)
+            errors.append(error)
         else:
-            click.echo(f"{path}: {len(found.rules)} 条规则无误 rules are right")
-    if wrong:
-        raise WrongCall("\n\n".join(map(str, wrong)))
+            click.echo(f"{path}: {len(checked.rules)} 条规则无误 rules are right")
+    if errors:
+        raise WrongCall("\n\n".join(map(str, errors)))
 
 
 @click.command("format")
@@ -58,7 +58,7 @@ def format_files(files: tuple[Path, ...], write: bool, only_check: bool) -> None
 
     changed = []
     for path in files:
-        file = _parsed(path)
+        file = _parse_file(path)
         text = formatted(file)
         if text != file.text:
             changed.append(path)
@@ -81,38 +81,40 @@ def explain_files(files: tuple[Path, ...], lists: tuple[str, ...], sql: bool, as
     """Say in words what the rules of FILES read, ask, find and keep. 用文字说明规则读取、判断、保存什么。"""
     from fanzha.rules.describe import describe
 
-    found = [(rule, one) for path in files for one in (_checked(path, lists),) for rule in one.rules]
+    rules = [(rule, one) for path in files for one in (_check_file(path, lists),) for rule in one.rules]
     if sql:
         from fanzha.events import all_events
         from fanzha.rules.oracle import sql as as_sql
 
-        for rule, file in found:
-            click.echo(f"-- {rule.name}\n{as_sql(rule, all_events(), [*file.lists, *_known(lists)])};")
+        for rule, file in rules:
+            click.echo(f"-- {rule.name}\n{as_sql(rule, all_events(), [*file.lists, *_known_lists(lists)])};")
     elif as_json:
-        from fanzha.cli._rule_words import as_keys
+        from fanzha.cli._rule_description import description_as_json
 
-        click.echo(json.dumps([as_keys(rule, describe(rule)) for rule, _ in found], ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps([description_as_json(rule, describe(rule)) for rule, _ in rules], ensure_ascii=False, indent=1)
+        )
     else:
-        from fanzha.cli._rule_words import lines
+        from fanzha.cli._rule_description import description_lines
 
-        for rule, _ in found:
-            click.echo("\n".join(lines(rule, describe(rule))))
+        for rule, _ in rules:
+            click.echo("\n".join(description_lines(rule, describe(rule))))
 
 
-def _parsed(path: Path) -> "RuleFile":
+def _parse_file(path: Path) -> "RuleFile":
     from fanzha.rules import decoded, parse
 
     return parse(decoded(path.read_bytes(), name=str(path)), name=str(path))
 
 
-def _checked(path: Path, lists: Collection[str]) -> "CheckedFile":
+def _check_file(path: Path, lists: Collection[str]) -> "CheckedFile":
     from fanzha.claims.fraud_type import FRAUD_TYPES
     from fanzha.rules import check
 
-    return check(_parsed(path), lists=_known(lists), fraud_types=FRAUD_TYPES)
+    return check(_parse_file(path), lists=_known_lists(lists), fraud_types=FRAUD_TYPES)
 
 
-def _known(lists: Collection[str]) -> list[str]:
+def _known_lists(lists: Collection[str]) -> list[str]:
     from fanzha.store.lists import own_lists
 
     return [*own_lists(), *lists]

@@ -24,15 +24,17 @@ def COMMAND(name: str, as_json: bool) -> None:
     tables = _tables()
     if name and name not in tables:
         raise WrongCall(f"no table is called {name!r}", fix=f"one of: {', '.join(tables)}")
-    chosen = {name: tables[name]} if name else tables
+    selected = {name: tables[name]} if name else tables
     if as_json:
-        click.echo(json.dumps(chosen, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(selected, ensure_ascii=False, indent=1))
         return
-    for table, columns in chosen.items():
+    for table, columns in selected.items():
         click.echo(table)
         for column in columns:
-            about = "  ".join(str(column[key]) for key in ("zh", "en", "unit", "values", "notes") if column.get(key))
-            click.echo(f"  {column['name']:<22}{column['type']!s:<26}{about}")
+            description = "  ".join(
+                str(column[key]) for key in ("zh", "en", "unit", "values", "notes") if column.get(key)
+            )
+            click.echo(f"  {column['name']:<22}{column['type']!s:<26}{description}")
         click.echo("")
 
 
@@ -41,14 +43,14 @@ def _tables() -> dict[str, list[dict[str, str]]]:
     from fanzha.events import all_events
     from fanzha.read import list_call_columns
 
-    events = {name: [_described(column) for column in table.columns] for name, table in all_events().items()}
-    calls = {"calls": [_described(column) for column in list_call_columns().values()]}
-    return events | calls | {"findings": [_field(field) for field in FINDING_SCHEMA]}
+    events = {name: [_column_details(column) for column in table.columns] for name, table in all_events().items()}
+    calls = {"calls": [_column_details(column) for column in list_call_columns().values()]}
+    return events | calls | {"findings": [_field_details(field) for field in FINDING_SCHEMA]}
 
 
-def _described(column: "Column") -> dict[str, str]:
+def _column_details(column: "Column") -> dict[str, str]:
     notes = ["required 必填"] * column.required + ["content 内容: legal basis needed 须有法律依据"] * column.content
-    shown = {
+    details = {
         "name": column.name,
         "type": str(column.type),
         "zh": column.title.zh,
@@ -58,9 +60,9 @@ def _described(column: "Column") -> dict[str, str]:
         "values": " | ".join(column.values),
         "notes": "; ".join(notes),
     }
-    return {key: value for key, value in shown.items() if value}
+    return {key: value for key, value in details.items() if value}
 
 
-def _field(field: "pa.Field[pa.DataType]") -> dict[str, str]:
-    shown = {"name": field.name, "type": str(field.type), "notes": "" if field.nullable else "required 必填"}
-    return {key: value for key, value in shown.items() if value}
+def _field_details(field: "pa.Field[pa.DataType]") -> dict[str, str]:
+    details = {"name": field.name, "type": str(field.type), "notes": "" if field.nullable else "required 必填"}
+    return {key: value for key, value in details.items() if value}

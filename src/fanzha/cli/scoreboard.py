@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from fanzha.base.errors import WrongCall
-from fanzha.cli._attackers import settings_of, simulation
+from fanzha.cli._simulation_options import simulation_options, simulation_settings
 
 
 @click.command("scoreboard")
-@simulation
+@simulation_options
 @click.option("--detector", "detectors", multiple=True, help="Run only this detector; may be repeated.")
 @click.option(
     "--keep", type=click.Path(file_okay=False, path_type=Path), help="Keep simulation and results in this folder."
@@ -48,8 +48,8 @@ def COMMAND(
     from rich.console import Console
 
     from fanzha.analyze.scored import score_files, score_simulation
-    from fanzha.analyze.terminal import Progress, screen
-    from fanzha.cli._scored import print_boards
+    from fanzha.analyze.terminal import Progress, output_console
+    from fanzha.cli._scoreboard_output import print_boards
 
     if (findings is None) != (truth is None):
         raise WrongCall("--findings and --truth go together", fix="name both, or neither to simulate")
@@ -58,14 +58,16 @@ def COMMAND(
         if as_json:
             click.echo(json.dumps({"boards": msgspec.to_builtins(boards)}, ensure_ascii=False, indent=1))
         else:
-            print_boards(screen(), boards)
+            print_boards(output_console(), boards)
         return
-    settings = settings_of(subscribers, days, seed, start, attackers, strengths, limits)
+    settings = simulation_settings(subscribers, days, seed, start, attackers, strengths, limits)
     with tempfile.TemporaryDirectory(prefix="fanzha-scoreboard-") as temporary:
         with Progress(Console(stderr=True), quiet=as_json) as progress:
             scored = score_simulation(settings, keep or Path(temporary), progress, detectors)
         if as_json:
             click.echo(json.dumps(msgspec.to_builtins(scored), ensure_ascii=False, indent=1))
         else:
-            print_boards(screen(), scored.boards)
-            screen().print(f"{scored.simulation} · {len(scored.detectors)} 个检测器 detectors · {scored.seconds:.0f} s")
+            print_boards(output_console(), scored.boards)
+            output_console().print(
+                f"{scored.simulation} · {len(scored.detectors)} 个检测器 detectors · {scored.seconds:.0f} s"
+            )

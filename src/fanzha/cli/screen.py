@@ -43,7 +43,7 @@ def run_screen(file: Path) -> None:
 
     SIGTERM stops it; SIGHUP reads the file again and hands over without losing a call.
     """
-    _needs_extra()
+    _require_screen_extra()
     from fanzha.screen.settings_reader import read_settings
     from fanzha.screen.site.supervisor import Supervisor, child_command
 
@@ -76,8 +76,8 @@ def list_switches() -> None:
     thrown = read_switches().thrown
     if not thrown:
         click.echo("没有拉下任何开关 no switch is thrown")
-    for one in thrown:
-        click.echo(f"{one.what} {one.name}".rstrip() + f"  {iso(one.at)}  {one.by}: {one.why}")
+    for switch in thrown:
+        click.echo(f"{switch.what} {switch.name}".rstrip() + f"  {iso(switch.at)}  {switch.by}: {switch.why}")
 
 
 _WHAT = click.argument("what", type=click.Choice(["all", "trunk", "rule"]))
@@ -94,10 +94,10 @@ def switch_off(what: str, name: str, by: str, why: str, anyway: bool) -> None:
     """Let calls pass unscreened: all, those of a trunk, or without a rule; within a second. 立即停用筛查。"""
     from fanzha.store.switches import Switch, Switched, throw
 
-    known = _known(what) if name and what != "all" and not anyway else []
-    if known and name not in known:
-        near = get_close_matches(name, known, 3) or known[:8]
-        raise WrongCall(f"nobody here knows the {what} {name}", fix=f"one of: {', '.join(near)}; or add --anyway")
+    names = _known_names(what) if name and what != "all" and not anyway else []
+    if names and name not in names:
+        similar = get_close_matches(name, names, 3) or names[:8]
+        raise WrongCall(f"nobody here knows the {what} {name}", fix=f"one of: {', '.join(similar)}; or add --anyway")
     throw(Switch(what=Switched(what), name=name, by=by, why=why, at=time.time_ns() // 1_000_000))
     click.echo(f"已停用 off: {what} {name}".rstrip())
 
@@ -117,7 +117,7 @@ COMMAND.add_command(_screen_keys.COMMAND)
 COMMAND.add_command(_screen_monitoring.COMMAND)
 
 
-def _known(what: str) -> list[str]:
+def _known_names(what: str) -> list[str]:
     """Return the names of rules or trunks that are known on this machine; none where nothing is known of them."""
     try:
         if what == "trunk":
@@ -127,14 +127,14 @@ def _known(what: str) -> list[str]:
         from fanzha.detect import RuleDetector, all_detectors
         from fanzha.store.rule_texts import RuleTexts
 
-        shipped = [each for each in all_detectors().values() if isinstance(each, RuleDetector)]
-        own = [one.rule for one in RuleTexts().held()]
+        rule_detectors = [detector for detector in all_detectors().values() if isinstance(detector, RuleDetector)]
+        operator_rules = [rule_text.rule for rule_text in RuleTexts().held()]
     except Exception:  # a switch works whatever else is broken
         return []
-    return sorted({*own, *(rule.name for each in shipped for rule in each.rules)})
+    return sorted({*operator_rules, *(rule.name for detector in rule_detectors for rule in detector.rules)})
 
 
-def _needs_extra() -> None:
+def _require_screen_extra() -> None:
     missing = [name for name in ("httptools", "uvicorn", "uvloop") if find_spec(name) is None]
     if missing:
         raise WrongCall(f"screens need {', '.join(missing)}", fix="pip install 'fanzha[screen]'")

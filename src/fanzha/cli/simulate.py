@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from fanzha.cli._attackers import settings_of, simulation
+from fanzha.cli._simulation_options import simulation_options, simulation_settings
 
 
 @click.command("simulate")
-@simulation
+@simulation_options
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the files.")
 @click.option("--scenario", "only", multiple=True, help="Only this scenario; may be repeated.")
 @click.option("--tidy", "orderly", is_flag=True, help="Records in order, once, on time.")
@@ -35,23 +35,23 @@ def COMMAND(
     import msgspec
     from rich.console import Console
 
-    from fanzha.analyze.simulated import write_province
-    from fanzha.analyze.terminal import Progress, screen
+    from fanzha.analyze.simulation_files import write_simulation
+    from fanzha.analyze.terminal import Progress, output_console
 
-    settings = settings_of(subscribers, days, seed, start, attackers, strengths, limits, only)
+    settings = simulation_settings(subscribers, days, seed, start, attackers, strengths, limits, only)
     _must_be_empty(out)
     with Progress(Console(stderr=True), quiet=as_json) as progress:
-        written = write_province(settings, out, progress, orderly=orderly)
+        summary = write_simulation(settings, out, progress, orderly=orderly)
     if as_json:
-        click.echo(json.dumps(msgspec.to_builtins(written), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(msgspec.to_builtins(summary), ensure_ascii=False, indent=1))
         return
-    console = screen()
+    console = output_console()
     console.print(
-        f"模拟数据 SIMULATED · {sum(written.events.values()):,} 条记录 records · {written.files} 个文件 files"
+        f"模拟数据 SIMULATED · {sum(summary.events.values()):,} 条记录 records · {summary.files} 个文件 files"
     )
-    for table, count in written.events.items():
+    for table, count in summary.events.items():
         console.print(f"  {table} {count:,}")
-    console.print("对象 subjects: " + " · ".join(f"{role} {count:,}" for role, count in written.planted.items()))
+    console.print("对象 subjects: " + " · ".join(f"{role} {count:,}" for role, count in summary.planted.items()))
     console.print(f"分析 next: fanzha analyze {out} --out results", soft_wrap=True)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fanzha.base.errors import WrongCall
-from fanzha.cli._command_plane import ready
+from fanzha.cli._django_setup import set_up_django
 
 if TYPE_CHECKING:
     from fanzha.command.organizations.models import Invitation, Organization
@@ -33,17 +33,17 @@ def create_organization(
     kind: str, name_zh: str, name_en: str, province: str, host_ref: str, uscc: str, without_second_factor: bool
 ) -> None:
     """Take an organisation in; print its reference. 接入单位。"""
-    _ready()
+    _set_up()
     from fanzha.command.organizations.doer import Doer, Refused
     from fanzha.command.organizations.registering import create_organization as create
 
-    told = {"name_zh": name_zh, "name_en": name_en, "kind": kind, "province": province, "uscc": uscc}
+    fields = {"name_zh": name_zh, "name_en": name_en, "kind": kind, "province": province, "uscc": uscc}
     host = _organization(host_ref) if host_ref else None
     try:
-        made = create(Doer(), **told, host=host, second_factor=not without_second_factor)
+        organization = create(Doer(), **fields, host=host, second_factor=not without_second_factor)
     except Refused as refused:
         raise WrongCall(str(refused), fix="fanzha site create-organization --help") from None
-    click.echo(made.ref)
+    click.echo(organization.ref)
 
 
 @COMMAND.command("invite")
@@ -53,15 +53,15 @@ def create_organization(
 @click.option("--role", "roles", multiple=True, default=("administrator",), show_default=True, help="May be repeated.")
 def invite(organization_ref: str, email: str, name: str, roles: tuple[str, ...]) -> None:
     """Invite a person to ORGANIZATION (its reference); print a link that works once. 邀请人员，输出一次性链接。"""
-    _ready()
+    _set_up()
     from fanzha.command.organizations.doer import Doer, Refused
     from fanzha.command.organizations.joining import invite as invite_person
 
     try:
-        made, token = invite_person(Doer(), _organization(organization_ref), email, name, roles)
+        invitation, token = invite_person(Doer(), _organization(organization_ref), email, name, roles)
     except Refused as refused:
         raise WrongCall(str(refused), fix="fanzha site invite --help") from None
-    _show(made, token)
+    _print_invitation(invitation, token)
 
 
 @COMMAND.command("check")
@@ -70,23 +70,23 @@ def check() -> None:
 
     Exit codes: 0 nothing grave, 1 something that should not stay so, 2 wrong call.
     """
-    _ready()
+    _set_up()
     from fanzha.command.organizations.deployment_checks import weaknesses
     from fanzha.command.web.configuration import configuration
     from fanzha.store.state_folder import state_folder
 
-    found = sorted(weaknesses(configuration(), state_folder()), key=lambda one: not one.grave)
-    for one in found:
-        mark = "!" if one.grave else "·"
-        click.echo(f"{mark} {one.where}: {one.words.zh}\n    {one.words.en}")
-    grave = sum(one.grave for one in found)
-    click.echo(f"{grave} 项严重，{len(found) - grave} 项提示 grave: {grave}, to know: {len(found) - grave}")
+    problems = sorted(weaknesses(configuration(), state_folder()), key=lambda problem: not problem.grave)
+    for problem in problems:
+        mark = "!" if problem.grave else "·"
+        click.echo(f"{mark} {problem.where}: {problem.words.zh}\n    {problem.words.en}")
+    grave = sum(problem.grave for problem in problems)
+    click.echo(f"{grave} 项严重，{len(problems) - grave} 项提示 grave: {grave}, to know: {len(problems) - grave}")
     sys.exit(1 if grave else 0)
 
 
-def _ready() -> None:
+def _set_up() -> None:
     """Make Django ready and bring the database up to date: this may be the first command of an installation."""
-    ready()
+    set_up_django()
     from fanzha.run.migration import migrate
 
     migrate()
@@ -95,19 +95,19 @@ def _ready() -> None:
 def _organization(ref: str) -> "Organization":
     from fanzha.command.organizations.models import Organization
 
-    found = Organization.objects.filter(ref=ref.strip().upper()).first()
-    if found is None:
+    organization = Organization.objects.filter(ref=ref.strip().upper()).first()
+    if organization is None:
         raise WrongCall(f"there is no organisation {ref}", fix="create-organization prints the reference")
-    return found
+    return organization
 
 
-def _show(made: "Invitation", token: str) -> None:
+def _print_invitation(invitation: "Invitation", token: str) -> None:
     from django.conf import settings
 
     from fanzha.command.organizations.links import deliver, join_url
 
     url = join_url(token)
-    mailed = deliver(made, url)
+    mailed = deliver(invitation, url)
     click.echo(url if settings.SITE_ADDRESS else f"http://127.0.0.1:8470{url}")
-    told = "已发邮件，链接亦如上" if mailed else "请通过他人看不到的方式交给本人"
-    click.echo(f"{told} · works once, until {made.expires_at:%Y-%m-%d %H:%M} UTC", err=True)
+    delivery = "已发邮件，链接亦如上" if mailed else "请通过他人看不到的方式交给本人"
+    click.echo(f"{delivery} · works once, until {invitation.expires_at:%Y-%m-%d %H:%M} UTC", err=True)

@@ -68,7 +68,7 @@ def build_snapshot(
     """
     from rich.console import Console
 
-    from fanzha.cli._snapshot_tables import outcome_keys, print_outcome
+    from fanzha.cli._snapshot_output import outcome_as_json, print_outcome
     from fanzha.store.snapshot_build import build_base, build_delta
     from fanzha.store.snapshot_inputs import Inputs
     from fanzha.store.snapshots import Snapshots
@@ -84,7 +84,7 @@ def build_snapshot(
         outcome = publish(store, inputs, settings, moment, simulated=simulated, approval=approval)
     seconds = time.monotonic() - began
     if as_json:
-        click.echo(json.dumps(outcome_keys(outcome, seconds), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(outcome_as_json(outcome, seconds), ensure_ascii=False, indent=1))
     else:
         print_outcome(Console(), outcome, seconds)
 
@@ -110,20 +110,20 @@ def show_snapshot(
     """
     from rich.console import Console
 
-    from fanzha.cli import _snapshot_tables as tables
+    from fanzha.cli import _snapshot_output as tables
 
     state = _state(folder)
     if value is None:
-        known = tables.state_keys(state)
-        print_ = tables.print_state
+        content = tables.state_as_json(state)
     else:
         subject = _subject(f"{kind}:{value}")
-        known = tables.entry_keys(state, subject, _verdicts(subject, findings, opinions))
-        print_ = tables.print_entry
+        content = tables.entry_as_json(state, subject, _verdicts(subject, findings, opinions))
     if as_json:
-        click.echo(json.dumps(known, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+    elif value is None:
+        tables.print_state(Console(), content)
     else:
-        print_(Console(), known)
+        tables.print_entry(Console(), content)
 
 
 def _verdicts(subject: "Subject", findings: tuple[Path, ...], opinions: tuple[Path, ...]) -> "list[Verdict]":
@@ -153,19 +153,19 @@ def diff_snapshots(before: Path, after: Path | None, as_json: bool) -> None:
 
     from fanzha.claims.difference import compare_states
     from fanzha.claims.snapshot import check
-    from fanzha.cli._snapshot_tables import difference_keys, print_difference
+    from fanzha.cli._snapshot_output import difference_as_json, print_difference
     from fanzha.store.verdict_settings import verdict_settings
 
     states = _state(before), _state(after)
     for state in states:
         for file in state.files:
             check(file)  # a damaged one would be shown as one without differences
-    found = compare_states(*states)
-    known = difference_keys(found, verdict_settings().limits)
+    differences = compare_states(*states)
+    content = difference_as_json(differences, verdict_settings().limits)
     if as_json:
-        click.echo(json.dumps(known, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(content, ensure_ascii=False, indent=1))
     else:
-        print_difference(Console(), known)
+        print_difference(Console(), content)
 
 
 @click.command("verify")

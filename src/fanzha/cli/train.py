@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from fanzha.analyze.train import Rebuilt
+    from fanzha.analyze.train import RebuiltModel
     from fanzha.learn.card import Card
     from fanzha.models import Model
 
@@ -40,16 +40,16 @@ def COMMAND(names: tuple[str, ...], data: Path, out: Path | None, check: bool) -
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) if check else out
         for model in models:
-            made = _rebuilt(model, data, folder or model.weights.parent)
-            print_card(Console(), made.card)
-            differing += [f"{model.name}: {line}" for line in made.differs or ()]
+            rebuilt = _rebuild(model, data, folder or model.weights.parent)
+            print_card(Console(), rebuilt.card)
+            differing += [f"{model.name}: {line}" for line in rebuilt.differences or ()]
     for line in differing:
         click.echo(f"· {line}", err=True)
     if check and differing:
         raise CardDiffers(f"{len(differing)} figures differ from the committed cards", fix="see the lines above")
 
 
-def _rebuilt(model: "Model", data: Path, folder: Path) -> "Rebuilt":
+def _rebuild(model: "Model", data: Path, folder: Path) -> "RebuiltModel":
     from rich.console import Console
 
     from fanzha.analyze.train import train
@@ -60,8 +60,8 @@ def _rebuilt(model: "Model", data: Path, folder: Path) -> "Rebuilt":
             model,
             data,
             folder,
-            made_on=today,
-            tell=lambda words: status.update(f"{model.name}: {words.zh} {words.en}"),
+            trained_on=today,
+            report=lambda words: status.update(f"{model.name}: {words.zh} {words.en}"),
         )
 
 

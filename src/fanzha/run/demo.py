@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fanzha.analyze.pipeline import Options, analyze
-from fanzha.analyze.simulated import write_province
+from fanzha.analyze.simulation_files import write_simulation
 from fanzha.analyze.summary import Summary
 from fanzha.analyze.terminal import Progress, print_summary
 from fanzha.base.clock import from_ms, to_ms
@@ -65,7 +65,7 @@ def run_demo(out: Path, console: Console) -> Summary:
         samples, village = Path(temporary) / "samples", Path(temporary) / "simulated"
         shutil.copytree(bundled, samples)
         simulation = replace(SIMULATION, start_ms=latest_start(to_ms(datetime.now(UTC))))
-        write_province(simulation, village, progress, orderly=True)
+        write_simulation(simulation, village, progress, orderly=True)
         summary = analyze(Options(paths=(samples, village), out=out), progress)
     print_summary(console, summary)
     return summary

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from fanzha.analyze.order import Slice
+from fanzha.analyze.event_order import Slice
 from fanzha.events import all_events
 
 START = 1_772_323_200_000  # 2026-03-01T00:00:00Z

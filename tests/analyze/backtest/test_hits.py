@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 from tests.analyze.backtest.history import MINUTE, START, calls, number, rule, together
 
-from fanzha.analyze.backtest.hits import MOST_EXPLAINED, Hit, replay
-from fanzha.analyze.backtest.texts import texts
-from fanzha.analyze.order import Slice
+from fanzha.analyze.backtest.hits import MAX_EXPLAINED, Hit, replay
+from fanzha.analyze.backtest.rule_versions import load_rule_versions
+from fanzha.analyze.event_order import Slice
 
 HISTORY = together(calls(number(1), 40), calls(number(2), 10), calls(number(3), 40, start=START + 30 * MINUTE))
 
@@ -29,7 +29,7 @@ def _between(batch: pa.RecordBatch, first: int, until: int) -> pa.RecordBatch:
 
 
 def hits(limit: int = 20, *, minutes: int = 120) -> list[Hit]:
-    return replay(texts([("a", rule(limit))], {}), pieces(HISTORY, minutes)).hits
+    return replay(load_rule_versions([("a", rule(limit))], {}), pieces(HISTORY, minutes)).hits
 
 
 def test_a_subject_is_told_once_in_its_quiet_time_at_the_call_that_reached_the_limit() -> None:
@@ -53,22 +53,22 @@ def test_the_cuts_of_the_history_change_nothing(minutes: int) -> None:
 
 
 def test_every_version_is_replayed_and_its_firings_are_counted_quiet_times_included() -> None:
-    found = replay(texts([("a", rule(20)), ("b", rule(39))], {}), pieces(HISTORY, 120))
+    found = replay(load_rule_versions([("a", rule(20)), ("b", rule(39))], {}), pieces(HISTORY, 120))
     assert found.firings == [42, 4]
     assert [hit.version for hit in found.hits] == [0, 1, 0, 1]
 
 
 def test_a_claimed_number_is_never_the_subject() -> None:
     unproven = calls(number(1), 40, trunk="IGW-FIC-07", proven=False)
-    (hit,) = replay(texts([("a", rule(30))], {}), iter([unproven])).hits
+    (hit,) = replay(load_rule_versions([("a", rule(30))], {}), iter([unproven])).hits
     assert hit.subject == ("trunk", "IGW-FIC-07") and hit.trigger.number == number(1)
 
 
 def test_beyond_the_first_hits_no_reasons_are_kept() -> None:
-    many = together(*(calls(number(n), 1) for n in range(MOST_EXPLAINED + 5)))
-    found = replay(texts([("a", rule(1))], {}), iter([many])).hits
-    assert [bool(hit.reasons) for hit in found] == [True] * MOST_EXPLAINED + [False] * 5
+    many = together(*(calls(number(n), 1) for n in range(MAX_EXPLAINED + 5)))
+    found = replay(load_rule_versions([("a", rule(1))], {}), iter([many])).hits
+    assert [bool(hit.reasons) for hit in found] == [True] * MAX_EXPLAINED + [False] * 5
 
 
 def test_no_history_has_no_hits() -> None:
-    assert replay(texts([("a", rule(1))], {}), iter([])) == ([], [0])
+    assert replay(load_rule_versions([("a", rule(1))], {}), iter([])) == ([], [0])

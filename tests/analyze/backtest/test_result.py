@@ -2,12 +2,12 @@
 
 import msgspec
 
-from fanzha.analyze.backtest.result import BLOCKED, Hour, VersionAccount
+from fanzha.analyze.backtest.result import BLOCKED_TRAFFIC_NOTICE, HourlyHits, VersionResult
 from fanzha.claims.budget import Budget
 
 
-def account(*hours: Hour) -> VersionAccount:
-    return VersionAccount(
+def account(*hours: HourlyHits) -> VersionResult:
+    return VersionResult(
         label="burst",
         rule="burst",
         version=1,
@@ -31,15 +31,15 @@ def account(*hours: Hour) -> VersionAccount:
 
 
 def test_the_busiest_hour_has_the_most_subjects() -> None:
-    busy = Hour(3_600_000, 7, 2)
-    assert account(Hour(0, 3, 3), busy, Hour(7_200_000, 5, 5)).busiest == busy
+    busy = HourlyHits(3_600_000, 7, 2)
+    assert account(HourlyHits(0, 3, 3), busy, HourlyHits(7_200_000, 5, 5)).busiest == busy
     assert account().busiest is None
 
 
 def test_an_account_goes_to_json_and_back() -> None:
-    whole = account(Hour(0, 3, 3))
-    assert msgspec.json.decode(msgspec.json.encode(whole), type=VersionAccount) == whole
+    whole = account(HourlyHits(0, 3, 3))
+    assert msgspec.json.decode(msgspec.json.encode(whole), type=VersionResult) == whole
 
 
 def test_what_history_cannot_tell_is_said_in_both_languages() -> None:
-    assert "拦截" in BLOCKED.zh and "left no history" in BLOCKED.en
+    assert "拦截" in BLOCKED_TRAFFIC_NOTICE.zh and "left no history" in BLOCKED_TRAFFIC_NOTICE.en

@@ -6,12 +6,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from fanzha.analyze.profile.month import Month
+from fanzha.analyze.profile.month import ProfileMonth
 from fanzha.base.clock import moment_ms
 from fanzha.events import all_events
 
 END = moment_ms("2026-03-31T00:00:00+08:00")
-MONTH = Month(END, END - 1)
+MONTH = ProfileMonth(END, END - 1)
 OURS, ALSO_OURS, FOREIGN = "+8617000000001", "+8617000000002", "+85255500001"
 
 Row = dict[str, Any]

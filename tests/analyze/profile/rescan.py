@@ -8,8 +8,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fanzha.analyze.order import sort_table
-from fanzha.analyze.profile.month import Month
+from fanzha.analyze.event_order import sort_table
+from fanzha.analyze.profile.month import ProfileMonth
 from fanzha.base.errors import Malformed
 from fanzha.events import all_events
 from fanzha.kinds.phone_number import KIND as PHONE_NUMBER
@@ -106,7 +106,7 @@ ORDER BY subscriber
 _CHINA = "make_timestamp((occurred_at + 28800000) * 1000)"
 
 
-def rescanned(tables: Mapping[str, Path], month: Month) -> list[Row]:
+def rescanned(tables: Mapping[str, Path], month: ProfileMonth) -> list[Row]:
     """Return the profiles of a month in sorted event tables: subscriber, simulated and what windows give."""
     span = {"begin": month.begin, "end": month.end}
     with duckdb.connect(config={"threads": 1}) as database:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from fanzha.analyze.profile.columns import WINDOWS, columns
+from fanzha.analyze.profile.columns import WINDOWS, profile_columns
 from fanzha.events.subscriber_profile import CALLS, NOT_BY_WINDOWS, TEXTS
 
 NOTHING = dict.fromkeys(WINDOWS, 0.0) | dict.fromkeys(
@@ -14,17 +14,17 @@ NOTHING = dict.fromkeys(WINDOWS, 0.0) | dict.fromkeys(
 
 
 def column(name: str, found: Mapping[str, float]) -> float:
-    return float(columns({key: np.array([value]) for key, value in {**NOTHING, **found}.items()})[name][0])
+    return float(profile_columns({key: np.array([value]) for key, value in {**NOTHING, **found}.items()})[name][0])
 
 
 def test_all_columns_of_calls_and_texts_are_made_but_those_left_to_tables() -> None:
-    made = columns({name: np.array([value]) for name, value in NOTHING.items()})
+    made = profile_columns({name: np.array([value]) for name, value in NOTHING.items()})
     names = {one.name for one in (*CALLS, *TEXTS)}
     assert set(made) == names - NOT_BY_WINDOWS and names >= NOT_BY_WINDOWS
 
 
 def test_of_a_subscriber_with_nothing_nothing_is_known() -> None:
-    made = columns({name: np.array([value]) for name, value in NOTHING.items()})
+    made = profile_columns({name: np.array([value]) for name, value in NOTHING.items()})
     assert all(np.isnan(values).all() for values in made.values())
 
 

@@ -8,13 +8,13 @@ from tests.analyze.profile.made_up import ALSO_OURS, FOREIGN, MONTH, OURS, Row, 
 from tests.analyze.profile.rescan import sorted_tables
 
 from fanzha.analyze.profile.contacts import write_contacts
-from fanzha.analyze.profile.month import DAYS, LEAST_DAYS
+from fanzha.analyze.profile.month import DAYS, MIN_DAYS
 from fanzha.windows import DAY_MS
 
 
 def contacts(tables: dict[str, pa.Table], folder: Path, *, most_events: int = 100) -> list[Row]:
-    written = write_contacts(sorted_tables(tables, folder), MONTH, folder / "contacts", most_events=most_events)
-    return [row for share in range(written.shares) for batch in written.of_share(share) for row in batch.to_pylist()]
+    written = write_contacts(sorted_tables(tables, folder), MONTH, folder / "contacts", events_per_share=most_events)
+    return [row for share in range(written.shares) for batch in written.read_share(share) for row in batch.to_pylist()]
 
 
 def sides(tables: dict[str, pa.Table], folder: Path) -> set[tuple[str, str, str | None]]:
@@ -111,7 +111,7 @@ def test_mail_and_chat_are_no_texts(tmp_path: Path) -> None:
     assert contacts(tables, tmp_path) == []
 
 
-@pytest.mark.parametrize(("days", "counted"), [(LEAST_DAYS - 1, 0), (LEAST_DAYS, 2)])
+@pytest.mark.parametrize(("days", "counted"), [(MIN_DAYS - 1, 0), (MIN_DAYS, 2)])
 def test_texts_that_do_not_reach_back_far_enough_are_left_out(days: int, counted: int, tmp_path: Path) -> None:
     first = (DAYS - days) * DAY_MS + DAY_MS - 1
     row = {"at": 29 * DAY_MS, "channel": "sms", "sender": OURS, "recipient": ALSO_OURS}
@@ -132,8 +132,8 @@ def test_shares_hold_each_contact_once_a_subscriber_whole_and_in_order(tmp_path:
     )
     folder = tmp_path / "it's"
     folder.mkdir()
-    written = write_contacts(sorted_tables(tables, folder), MONTH, folder / "contacts", most_events=30)
-    shares = [[row for batch in written.of_share(n) for row in batch.to_pylist()] for n in range(written.shares)]
+    written = write_contacts(sorted_tables(tables, folder), MONTH, folder / "contacts", events_per_share=30)
+    shares = [[row for batch in written.read_share(n) for row in batch.to_pylist()] for n in range(written.shares)]
     assert written.shares == 7
     assert sum(len(rows) for rows in shares) == len(contacts(tables, tmp_path)) == 2 * 4 * 48
     owners = [{row["subscriber"] for row in rows} for rows in shares]

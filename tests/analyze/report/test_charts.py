@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from fanzha.analyze.report.charts import Bar, bars, columns
+from fanzha.analyze.report.charts import Bar, bar_chart, column_chart
 from fanzha.base.words import Words
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -15,21 +15,21 @@ def rectangles(svg: str) -> list[ElementTree.Element]:
 
 
 def test_bars_are_as_long_as_their_numbers() -> None:
-    long, short = rectangles(bars([Bar(Words("甲", "a"), 100), Bar(Words("乙", "b"), 50)]))
+    long, short = rectangles(bar_chart([Bar(Words("甲", "a"), 100), Bar(Words("乙", "b"), 50)]))
     assert float(long.attrib["width"]) == 2 * float(short.attrib["width"])
 
 
 def test_a_hostile_label_stays_text() -> None:
-    assert len(rectangles(bars([Bar(Words("<rect/>", "</svg><script>"), 1)]))) == 1
+    assert len(rectangles(bar_chart([Bar(Words("<rect/>", "</svg><script>"), 1)]))) == 1
 
 
 def test_columns_are_as_tall_as_their_numbers() -> None:
-    first, second = rectangles(columns([4, 2], "from", "to"))
+    first, second = rectangles(column_chart([4, 2], "from", "to"))
     assert float(first.attrib["height"]) == 2 * float(second.attrib["height"])
 
 
 def test_a_limit_is_a_line_at_its_height_and_columns_keep_their_scale_below_it() -> None:
-    svg = ElementTree.fromstring(columns([2, 1], "from", "to", limit=4))
+    svg = ElementTree.fromstring(column_chart([2, 1], "from", "to", limit=4))
     (line,) = svg.iter("line")
     (tall, short) = (float(one.attrib["height"]) for one in svg.iter("rect"))
     base = float(line.attrib["y1"]) + 2 * tall
@@ -37,4 +37,4 @@ def test_a_limit_is_a_line_at_its_height_and_columns_keep_their_scale_below_it()
 
 
 def test_nothing_to_show_gives_nothing() -> None:
-    assert bars([]) == columns([], "", "") == ""
+    assert bar_chart([]) == column_chart([], "", "") == ""

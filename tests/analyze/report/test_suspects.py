@@ -6,7 +6,7 @@ import msgspec
 import pyarrow.parquet as pq
 from tests.findings import finding
 
-from fanzha.analyze.report.suspects import suspects
+from fanzha.analyze.report.suspects import strongest_suspects
 from fanzha.claims.finding import to_table
 
 FINDING = finding(
@@ -32,8 +32,8 @@ def full(kind: str, value: str) -> str:
 
 def test_the_claims_of_one_subject_stand_together_strongest_first(tmp_path: Path) -> None:
     path = write(tmp_path, {"score": 0.4}, {"score": 0.7, "event_ids": ("e2",)}, {"subject": "two", "score": 0.5})
-    found = suspects(path, 10, full)
-    assert [(suspect.shown, suspect.score, len(suspect.claims)) for suspect in found] == [
+    found = strongest_suspects(path, 10, full)
+    assert [(suspect.display, suspect.score, len(suspect.claims)) for suspect in found] == [
         ("one", 0.7, 2),
         ("two", 0.5, 1),
     ]
@@ -42,29 +42,29 @@ def test_the_claims_of_one_subject_stand_together_strongest_first(tmp_path: Path
 def test_only_the_strongest_suspects_and_claims_are_taken_and_the_rest_is_counted(tmp_path: Path) -> None:
     repeats: list[dict[str, object]] = [{"event_ids": (f"e{n}",)} for n in range(7)]
     path = write(tmp_path, *repeats, {"subject": "weak", "score": 0.1})
-    (only,) = suspects(path, 1, full, claims=3)
-    assert (only.shown, len(only.claims), only.more) == ("one", 3, 4)
+    (only,) = strongest_suspects(path, 1, full, claims=3)
+    assert (only.display, len(only.claims), only.hidden_claims) == ("one", 3, 4)
 
 
 def test_a_claim_carries_its_words_and_evidence_as_people_read_them(tmp_path: Path) -> None:
-    (claim,) = suspects(write(tmp_path, {}), 10, full)[0].claims
+    (claim,) = strongest_suspects(write(tmp_path, {}), 10, full)[0].claims
     assert claim.detector.en == "outside_detector"
     assert claim.fraud_type.zh == "虚假中奖"
     assert [reason.en for reason in claim.reasons] == ["first", "second"]
     assert claim.evidence == [("calls", "31"), ("share", "0.1235"), ("numbers", '["a"]')]
-    assert claim.counted == []
+    assert claim.windows == []
     assert claim.found_at == "2026-03-01T00:00:00.000Z"
 
 
 def test_of_many_reasons_the_first_and_the_last_stand_and_the_rest_is_counted(tmp_path: Path) -> None:
     many = tuple(f"reason {n}" for n in range(9))
-    (claim,) = suspects(write(tmp_path, {"reasons_zh": many, "reasons_en": many}), 10, full)[0].claims
+    (claim,) = strongest_suspects(write(tmp_path, {"reasons_zh": many, "reasons_en": many}), 10, full)[0].claims
     assert [reason.en for reason in claim.reasons] == ["reason 0", "reason 1", "reason 2", "reason 8"]
-    assert claim.more_reasons == 5
+    assert claim.hidden_reasons == 5
 
 
 def test_subjects_are_shown_through_the_given_mask(tmp_path: Path) -> None:
-    assert suspects(write(tmp_path, {}), 10, lambda kind, value: f"{kind}:…")[0].shown == "outside_kind:…"
+    assert strongest_suspects(write(tmp_path, {}), 10, lambda kind, value: f"{kind}:…")[0].display == "outside_kind:…"
 
 
 def test_who_is_to_be_warned_is_no_suspect_and_of_equal_signs_the_latest_come_first(tmp_path: Path) -> None:
@@ -76,5 +76,9 @@ def test_who_is_to_be_warned_is_no_suspect_and_of_equal_signs_the_latest_come_fi
         victim | {"subject": "strongest", "score": 0.9},
         {"subject": "suspect", "score": 0.95},
     )
-    assert [one.shown for one in suspects(path, 10, full)] == ["suspect"]
-    assert [one.shown for one in suspects(path, 10, full, to_warn=True)] == ["strongest", "later", "earlier"]
+    assert [one.display for one in strongest_suspects(path, 10, full)] == ["suspect"]
+    assert [one.display for one in strongest_suspects(path, 10, full, to_warn=True)] == [
+        "strongest",
+        "later",
+        "earlier",
+    ]

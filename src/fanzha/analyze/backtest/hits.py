@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fanzha.analyze.backtest.texts import Group, Texts, Version
-from fanzha.analyze.order import Slice
+from fanzha.analyze.backtest.rule_versions import EngineGroup, RuleVersion, RuleVersions
+from fanzha.analyze.event_order import Slice
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import Trigger
 from fanzha.claims.cooldown import Cooldown
@@ -17,7 +17,7 @@ from fanzha.events import CALL_FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import explain
 
-MOST_EXPLAINED = 200  # hits of a version that carry their reasons
+MAX_EXPLAINED = 200  # hits of a version that carry their reasons
 
 
 class Hit(NamedTuple):
@@ -42,55 +42,55 @@ class Replay(NamedTuple):
 
 
 def replay(
-    texts: Texts,
+    texts: RuleVersions,
     slices: Iterator[Slice],
     advance: Callable[[int], None] = lambda rows: None,
     *,
     count_trunks: bool = False,
 ) -> Replay:
     """Run every version over the slices, which follow each other in time; count the calls of trunks when asked to."""
-    runs = [_Run(texts, group, count_trunks=count_trunks) for group in texts.groups]
+    runs = [_EngineRun(texts, group, count_trunks=count_trunks) for group in texts.groups]
     for piece in slices:
         for table, batch in piece.items():
             for run in runs:
                 run.engine.take(table, batch)
         until = max(int(batch.column("occurred_at")[-1].as_py()) for batch in piece.values())
         for run in runs:
-            run.take(run.engine.settle(until))
+            run.collect(run.engine.settle(until))
         advance(sum(batch.num_rows for batch in piece.values()))
     for run in runs:
-        run.take(run.engine.finish())
+        run.collect(run.engine.finish())
     hits = [hit for run in runs for hit in run.hits]
     firings = np.sum([run.firings for run in runs], axis=0, dtype=int).tolist()
     return Replay(sorted(hits, key=lambda hit: (hit.moment, hit.event_id, hit.version)), firings)
 
 
-class _Run:
+class _EngineRun:
     """One engine with the versions it runs."""
 
-    def __init__(self, texts: Texts, group: Group, *, count_trunks: bool) -> None:
-        self._versions: dict[int, tuple[int, Version]] = {
-            id(texts.versions[place].rule): (place, texts.versions[place]) for place in group.versions
+    def __init__(self, texts: RuleVersions, group: EngineGroup, *, count_trunks: bool) -> None:
+        self._versions: dict[int, tuple[int, RuleVersion]] = {
+            id(texts.versions[index].rule): (index, texts.versions[index]) for index in group.versions
         }
         rules = [version.rule for _, version in self._versions.values()]
-        self._counted = CALL_FACTS if count_trunks else ()
-        self.engine = Engine(rules, group.lists, beside=[(fact, TRUNK_CALLS) for fact in self._counted])
-        self._quiet = Cooldown()
+        self._trunk_facts = CALL_FACTS if count_trunks else ()
+        self.engine = Engine(rules, group.lists, beside=[(fact, TRUNK_CALLS) for fact in self._trunk_facts])
+        self._cooldown = Cooldown()
         self._explained = [0] * len(texts.versions)
         self.firings = [0] * len(texts.versions)
         self.hits: list[Hit] = []
 
-    def take(self, fired: Iterator[Fired]) -> None:
+    def collect(self, fired: Iterator[Fired]) -> None:
         """Keep what is told; to be called while the stretch is at hand."""
-        for one in fired:
-            place, version = self._versions[id(one.rule)]
-            self.firings[place] += len(one.places)
-            self.hits += self._told(one, place, version)
+        for event in fired:
+            index, version = self._versions[id(event.rule)]
+            self.firings[index] += len(event.places)
+            self.hits += self._reported_hits(event, index, version)
 
-    def _told(self, fired: Fired, place: int, version: Version) -> Iterator[Hit]:
-        for row, subject in reported_firings(fired, self._quiet, version.label):
+    def _reported_hits(self, fired: Fired, index: int, version: RuleVersion) -> Iterator[Hit]:
+        for row, subject in reported_firings(fired, self._cooldown, version.label):
             yield Hit(
-                place,
+                index,
                 subject,
                 int(fired.moments[row]),
                 float(fired.scores[row]),
@@ -98,17 +98,17 @@ class _Run:
                 firing_trigger(fired, row),
                 self._trunk_calls(fired, row),
                 bool(fired.of_event("simulated", row)),
-                self._reasons(fired, row, place),
+                self._reasons(fired, row, index),
             )
 
     def _trunk_calls(self, fired: Fired, row: int) -> int | None:
-        if fired.rule.on.fact not in self._counted:
+        if fired.rule.on.fact not in self._trunk_facts:
             return None
         calls = float(fired.at.numbers(TRUNK_CALLS)[row])
         return None if np.isnan(calls) else int(calls)
 
-    def _reasons(self, fired: Fired, row: int, place: int) -> tuple[Words, ...]:
-        if self._explained[place] >= MOST_EXPLAINED:
+    def _reasons(self, fired: Fired, row: int, index: int) -> tuple[Words, ...]:
+        if self._explained[index] >= MAX_EXPLAINED:
             return ()
-        self._explained[place] += 1
+        self._explained[index] += 1
         return tuple(build_reasons(fired, explain(self.engine, fired, row)))

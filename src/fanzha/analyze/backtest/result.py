@@ -2,13 +2,13 @@
 
 import msgspec
 
-from fanzha.analyze.backtest.judged import Judged
+from fanzha.analyze.backtest.metrics import VersionMetrics
 from fanzha.analyze.summary import Summary
 from fanzha.base.words import Words
 from fanzha.claims.budget import Budget, Overrun
 
 
-class Hour(msgspec.Struct, frozen=True):
+class HourlyHits(msgspec.Struct, frozen=True):
     """One clock hour (UTC ms, its beginning): different subjects hit, and those that would have been acted on."""
 
     begins: int
@@ -16,7 +16,7 @@ class Hour(msgspec.Struct, frozen=True):
     acted: int
 
 
-class VersionAccount(msgspec.Struct, frozen=True, kw_only=True):
+class VersionResult(msgspec.Struct, frozen=True, kw_only=True):
     """One version over the whole history; times are UTC ms."""
 
     label: str
@@ -35,18 +35,18 @@ class VersionAccount(msgspec.Struct, frozen=True, kw_only=True):
     acted: int  # hits that would have acted, had the version been live
     acted_subjects: int
     report_only: int
-    hours: list[Hour]  # those with a hit
+    hours: list[HourlyHits]  # those with a hit
     overruns: list[Overrun]
     fills_until: int | None  # before this moment its windows were not full: what is said of it is too low
-    judged: Judged | None = None
+    judged: VersionMetrics | None = None
 
     @property
-    def busiest(self) -> Hour | None:
+    def busiest(self) -> HourlyHits | None:
         """The hour with the most subjects."""
         return max(self.hours, key=lambda hour: hour.subjects, default=None)
 
 
-class Comparison(msgspec.Struct, frozen=True):
+class VersionComparison(msgspec.Struct, frozen=True):
     """Two versions of one rule: subjects that only one of them hits, and that both do; by role where it is known."""
 
     rule: str
@@ -57,7 +57,7 @@ class Comparison(msgspec.Struct, frozen=True):
     only_b: dict[str, int]
 
 
-class ShownHit(msgspec.Struct, frozen=True, kw_only=True):
+class HitView(msgspec.Struct, frozen=True, kw_only=True):
     """A hit as people see it: the subject as `show` gives it."""
 
     label: str
@@ -74,17 +74,17 @@ class ShownHit(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool
 
 
-class Backtest(msgspec.Struct, frozen=True):
+class BacktestResult(msgspec.Struct, frozen=True):
     """The account of one backtest."""
 
     input: Summary
-    versions: list[VersionAccount]
-    comparisons: list[Comparison]
-    shown: list[ShownHit]  # the first of each version
+    versions: list[VersionResult]
+    comparisons: list[VersionComparison]
+    shown: list[HitView]  # the first of each version
     notices: list[Words]
 
 
-BLOCKED = Words(
+BLOCKED_TRAFFIC_NOTICE = Words(
     "历史数据的局限：当时已被拦截的呼叫和短信没有后续记录。回测看不到它们本会怎样发展，因此命中与误判都可能偏少。",
     "What history cannot tell: calls and texts that were blocked at the time left no history. How they would have"
     " gone on is not known, so hits and false hits may both be too few.",

@@ -16,85 +16,87 @@ CALL, TEXT, END = 1, 2, 3
 SPAN = DAYS * DAY_MS
 
 
-def _by_party(what: What, value: str = "") -> WindowSpec:
+def _party_window(what: What, value: str = "") -> WindowSpec:
     return WindowSpec(what, CALL, ("subscriber", "other"), SPAN, value=value)
 
 
-def _of(what: What, source: int, value: str = "", gate: str = "") -> WindowSpec:
+def _subscriber_window(what: What, source: int, value: str = "", gate: str = "") -> WindowSpec:
     return WindowSpec(what, source, ("subscriber",), SPAN, value=value, gate=gate)
 
 
 #: What a subscriber has had with one other party by each call: columns that the windows below read.
 BY_PARTY: Mapping[str, WindowSpec] = {
-    "calls_with_party": _by_party(What.COUNT),
-    "talk_with_party": _by_party(What.SUM, "talk_ms"),
+    "calls_with_party": _party_window(What.COUNT),
+    "talk_with_party": _party_window(What.SUM, "talk_ms"),
 }
 
 #: What the end of the month asks, of each subscriber. Gates: `made` and `received` say which way a call or text went,
 #: `met` that the other party is known, `timed` that the talk is. Talk is in ms.
 WINDOWS: Mapping[str, WindowSpec] = {
-    "calls": _of(What.COUNT, CALL),
-    "calls_made": _of(What.COUNT, CALL, gate="made"),
-    "calls_met": _of(What.COUNT, CALL, gate="met"),
-    "calls_timed": _of(What.COUNT, CALL, gate="timed"),
-    "calls_simulated": _of(What.COUNT, CALL, gate="simulated"),
-    "calls_per_party_max": _of(What.MAX, CALL, "calls_with_party"),
-    "talk": _of(What.SUM, CALL, "talk_ms"),
-    "talk_met": _of(What.SUM, CALL, "talk_ms", "met"),
-    "talk_max": _of(What.MAX, CALL, "talk_ms"),
-    "talk_min": _of(What.MIN, CALL, "talk_ms"),
-    "talk_per_party_max": _of(What.MAX, CALL, "talk_with_party", "timed"),
-    "other_parties": _of(What.DISTINCT, CALL, "other"),
-    "devices": _of(What.DISTINCT, CALL, "device", "made"),
-    "call_sorts": _of(What.DISTINCT, CALL, "sort"),
-    "call_hours": _of(What.DISTINCT, CALL, "hour"),
-    "call_days": _of(What.DISTINCT, CALL, "day"),
-    "texts": _of(What.COUNT, TEXT),
-    "texts_received": _of(What.COUNT, TEXT, gate="received"),
-    "texts_met": _of(What.COUNT, TEXT, gate="met"),
-    "texts_simulated": _of(What.COUNT, TEXT, gate="simulated"),
-    "text_parties": _of(What.DISTINCT, TEXT, "other"),
-    "text_hours": _of(What.DISTINCT, TEXT, "hour"),
-    "text_days": _of(What.DISTINCT, TEXT, "day"),
+    "calls": _subscriber_window(What.COUNT, CALL),
+    "calls_made": _subscriber_window(What.COUNT, CALL, gate="made"),
+    "calls_met": _subscriber_window(What.COUNT, CALL, gate="met"),
+    "calls_timed": _subscriber_window(What.COUNT, CALL, gate="timed"),
+    "calls_simulated": _subscriber_window(What.COUNT, CALL, gate="simulated"),
+    "calls_per_party_max": _subscriber_window(What.MAX, CALL, "calls_with_party"),
+    "talk": _subscriber_window(What.SUM, CALL, "talk_ms"),
+    "talk_met": _subscriber_window(What.SUM, CALL, "talk_ms", "met"),
+    "talk_max": _subscriber_window(What.MAX, CALL, "talk_ms"),
+    "talk_min": _subscriber_window(What.MIN, CALL, "talk_ms"),
+    "talk_per_party_max": _subscriber_window(What.MAX, CALL, "talk_with_party", "timed"),
+    "other_parties": _subscriber_window(What.DISTINCT, CALL, "other"),
+    "devices": _subscriber_window(What.DISTINCT, CALL, "device", "made"),
+    "call_sorts": _subscriber_window(What.DISTINCT, CALL, "sort"),
+    "call_hours": _subscriber_window(What.DISTINCT, CALL, "hour"),
+    "call_days": _subscriber_window(What.DISTINCT, CALL, "day"),
+    "texts": _subscriber_window(What.COUNT, TEXT),
+    "texts_received": _subscriber_window(What.COUNT, TEXT, gate="received"),
+    "texts_met": _subscriber_window(What.COUNT, TEXT, gate="met"),
+    "texts_simulated": _subscriber_window(What.COUNT, TEXT, gate="simulated"),
+    "text_parties": _subscriber_window(What.DISTINCT, TEXT, "other"),
+    "text_hours": _subscriber_window(What.DISTINCT, TEXT, "hour"),
+    "text_days": _subscriber_window(What.DISTINCT, TEXT, "day"),
 }
 
 
-def columns(found: Mapping[str, Floats]) -> dict[str, Floats]:
+def profile_columns(values: Mapping[str, Floats]) -> dict[str, Floats]:
     """Return the columns of profiles from the values of `WINDOWS`, NaN where there is nothing to tell of."""
-    return {**_calls(found), **_texts(found)}
+    return {**_calls(values), **_texts(values)}
 
 
-def _calls(found: Mapping[str, Floats]) -> dict[str, Floats]:
-    called, made, timed = (found[name] > 0 for name in ("calls", "calls_made", "calls_timed"))
-    plain = ("calls", "other_parties", "calls_per_party_max", "call_sorts", "call_hours", "call_days")
+def _calls(values: Mapping[str, Floats]) -> dict[str, Floats]:
+    has_calls, has_made_calls, has_timed_calls = (values[name] > 0 for name in ("calls", "calls_made", "calls_timed"))
+    plain_columns = ("calls", "other_parties", "calls_per_party_max", "call_sorts", "call_hours", "call_days")
     return {
-        **{name: _where(called, found[name]) for name in plain},
-        "calls_made": _where(made, found["calls_made"]),
-        "calls_made_share": _where(made, _over(found["calls_made"], found["calls"])),
-        "devices": _where(found["devices"] > 0, found["devices"]),  # one calls with a device: 0 is not known
-        "calls_per_party_mean": _over(found["calls_met"], found["other_parties"]),
-        "talk_s_per_party_mean": _where(timed, _over(found["talk_met"] / 1000, found["other_parties"])),
-        "talk_s_per_party_max": found["talk_per_party_max"] / 1000,
-        "talk_s_mean": _over(found["talk"] / 1000, found["calls_timed"]),
-        "talk_s_max": found["talk_max"] / 1000,
-        "talk_s_min": found["talk_min"] / 1000,
+        **{name: _nan_unless(has_calls, values[name]) for name in plain_columns},
+        "calls_made": _nan_unless(has_made_calls, values["calls_made"]),
+        "calls_made_share": _nan_unless(has_made_calls, _divide(values["calls_made"], values["calls"])),
+        "devices": _nan_unless(values["devices"] > 0, values["devices"]),  # one calls with a device: 0 is not known
+        "calls_per_party_mean": _divide(values["calls_met"], values["other_parties"]),
+        "talk_s_per_party_mean": _nan_unless(
+            has_timed_calls, _divide(values["talk_met"] / 1000, values["other_parties"])
+        ),
+        "talk_s_per_party_max": values["talk_per_party_max"] / 1000,
+        "talk_s_mean": _divide(values["talk"] / 1000, values["calls_timed"]),
+        "talk_s_max": values["talk_max"] / 1000,
+        "talk_s_min": values["talk_min"] / 1000,
     }
 
 
-def _texts(found: Mapping[str, Floats]) -> dict[str, Floats]:
-    texted = found["texts"] > 0
-    plain = ("texts", "text_parties", "texts_received", "text_hours", "text_days")
+def _texts(values: Mapping[str, Floats]) -> dict[str, Floats]:
+    has_texts = values["texts"] > 0
+    plain_columns = ("texts", "text_parties", "texts_received", "text_hours", "text_days")
     return {
-        **{name: _where(texted, found[name]) for name in plain},
-        "texts_received_share": _over(found["texts_received"], found["texts"]),
-        "texts_per_party": _over(found["texts_met"], found["text_parties"]),
+        **{name: _nan_unless(has_texts, values[name]) for name in plain_columns},
+        "texts_received_share": _divide(values["texts_received"], values["texts"]),
+        "texts_per_party": _divide(values["texts_met"], values["text_parties"]),
     }
 
 
-def _over(above: Floats, below: Floats) -> Floats:
+def _divide(above: Floats, below: Floats) -> Floats:
     """Divide; NaN by zero."""
-    return above / _where(below > 0, below)
+    return above / _nan_unless(below > 0, below)
 
 
-def _where(known: NDArray[np.bool_], values: Floats) -> Floats:
-    return np.where(known, values, np.nan)
+def _nan_unless(condition: NDArray[np.bool_], values: Floats) -> Floats:
+    return np.where(condition, values, np.nan)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute
 from duckdb.func import ARROW
 
-from fanzha.analyze.profile.month import LEAST_DAYS, Month, bounds
+from fanzha.analyze.profile.month import MIN_DAYS, ProfileMonth, time_range
 from fanzha.events import all_events
 from fanzha.kinds.phone_number import normalise_many
 from fanzha.windows import DAY_MS
@@ -25,7 +25,7 @@ SORTS = (*CALL_SORTS, "sent", "received")
 #: The event tables that contacts are made of.
 TABLES = ("call_offered", "call_ended", "message", "sim_use")
 
-MOST_EVENTS = 2_000_000  # calls and texts of one share
+EVENTS_PER_SHARE = 2_000_000  # calls and texts of one share
 _ROWS = 65_536
 
 #: A call counts at its end, between the numbers of its offer: the fact of the same call before the end, which must be
@@ -79,7 +79,7 @@ FROM texts
 
 #: Subscribers of our own are proven on a call, seen with a card, or text in our network: of others only half shows.
 #: What somebody has with himself is no contact.
-_DIVIDED = f"""
+_PARTITIONED_CONTACTS = f"""
 WITH calls AS MATERIALIZED ({_CALLS}), texts AS MATERIALIZED ({_TEXTS}), contacts AS ({_CONTACTS})
 SELECT hash(subscriber) % getvariable('shares') AS share, *
 FROM contacts
@@ -101,29 +101,29 @@ class Contacts(msgspec.Struct, frozen=True):
     shares: int
     bases: tuple[str, ...]
 
-    def of_share(self, share: int) -> Iterator[pa.RecordBatch]:
+    def read_share(self, share: int) -> Iterator[pa.RecordBatch]:
         """Yield the contacts of a share by moment: sort, subscriber, other, device, talk_ms, occurred_at, simulated."""
         with _database(Path(self.path).parent) as database:
-            found = f"FROM read_parquet({_quoted(Path(self.path))}) WHERE share = {share} ORDER BY occurred_at"
-            yield from database.sql(f"SELECT * EXCLUDE (share, basis) {found}").to_arrow_reader(_ROWS)
+            query = f"FROM read_parquet({_quoted(Path(self.path))}) WHERE share = {share} ORDER BY occurred_at"
+            yield from database.sql(f"SELECT * EXCLUDE (share, basis) {query}").to_arrow_reader(_ROWS)
 
 
 def write_contacts(
-    tables: Mapping[str, Path], month: Month, target: Path, *, most_events: int = MOST_EVENTS
+    tables: Mapping[str, Path], month: ProfileMonth, target: Path, *, events_per_share: int = EVENTS_PER_SHARE
 ) -> Contacts:
     """Write the contacts of a month in sorted event tables; a share holds about `most_events` calls and texts."""
     with _database(target.parent) as database:
-        _open(database, _warm(tables, month), month)
-        shares = max(1, -(-_events(database) // most_events))
+        _create_views(database, _drop_short_text_history(tables, month), month)
+        shares = max(1, -(-_count_events(database) // events_per_share))
         database.execute(f"SET VARIABLE begin = {month.begin}")
         database.execute(f"SET VARIABLE shares = {shares}")
-        database.execute(f"COPY ({_DIVIDED}) TO {_quoted(target)} (FORMAT parquet)")
-        found = f"SELECT DISTINCT basis FROM read_parquet({_quoted(target)}) WHERE basis IS NOT NULL ORDER BY basis"
-        bases = tuple(basis for (basis,) in database.execute(found).fetchall())
+        database.execute(f"COPY ({_PARTITIONED_CONTACTS}) TO {_quoted(target)} (FORMAT parquet)")
+        query = f"SELECT DISTINCT basis FROM read_parquet({_quoted(target)}) WHERE basis IS NOT NULL ORDER BY basis"
+        bases = tuple(basis for (basis,) in database.execute(query).fetchall())
     return Contacts(str(target), shares, bases)
 
 
-def _open(database: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], month: Month) -> None:
+def _create_views(database: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], month: ProfileMonth) -> None:
     """Make the month's events readable under their tables' names, and the calls of the day before: some go on."""
     database.create_function("canonical", _canonical, ["VARCHAR"], "VARCHAR", type=ARROW)
     for name in TABLES:
@@ -135,16 +135,16 @@ def _open(database: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], month
         database.execute(f"CREATE VIEW {name} AS FROM read_parquet({_quoted(tables[name])}) WHERE {moments}")
 
 
-def _events(database: duckdb.DuckDBPyConnection) -> int:
+def _count_events(database: duckdb.DuckDBPyConnection) -> int:
     query = "SELECT (SELECT count(*) FROM call_ended) + (SELECT count(*) FROM message)"
     return int(database.execute(query).fetchall()[0][0])
 
 
-def _warm(tables: Mapping[str, Path], month: Month) -> dict[str, Path]:
+def _drop_short_text_history(tables: Mapping[str, Path], month: ProfileMonth) -> dict[str, Path]:
     """Return the tables without texts that do not reach back far enough for this month."""
-    texts = bounds(tables["message"]) if "message" in tables else None
-    late = texts is None or texts[0] >= month.end - (LEAST_DAYS - 1) * DAY_MS
-    return {name: path for name, path in tables.items() if name != "message" or not late}
+    texts = time_range(tables["message"]) if "message" in tables else None
+    is_short = texts is None or texts[0] >= month.end - (MIN_DAYS - 1) * DAY_MS
+    return {name: path for name, path in tables.items() if name != "message" or not is_short}
 
 
 def _canonical(numbers: Any) -> Any:  # DuckDB evaluates the annotations

@@ -10,11 +10,11 @@ from fanzha.base.clock import from_ms
 from fanzha.windows import CHINA_MS, DAY_MS
 
 DAYS = 30
-LEAST_DAYS = 28  # of history: the model learned on months
+MIN_DAYS = 28  # of history: the model learned on months
 
 
 @dataclass(frozen=True)
-class Month:
+class ProfileMonth:
     """30 days that end at `end`; `at` is the moment of the profile, the last of which anything is known (UTC ms)."""
 
     end: int
@@ -33,44 +33,44 @@ class Month:
 
 
 @dataclass(frozen=True)
-class History:
+class CallHistory:
     """From when to when calls were offered, and up to when anything of calls is known; UTC ms."""
 
     first: int
     last: int
-    seen: int
+    last_known: int
 
     @property
     def days(self) -> int:
         """On how many days in China there may have been calls."""
-        return max(0, (day_of(self.last) - day_of(self.first)) // DAY_MS + 1)
+        return max(0, (day_start(self.last) - day_start(self.first)) // DAY_MS + 1)
 
-    def months(self) -> list[Month]:
+    def months(self) -> list[ProfileMonth]:
         """Return the 30 days up to and including the day of the last call, those before them, and so on, oldest first.
 
         A day is in one month at most; a month of which less than 28 days are known is left out.
         """
-        begin, end, found = day_of(self.first), day_of(self.last) + DAY_MS, []
-        while end - begin >= LEAST_DAYS * DAY_MS:
-            found.append(Month(end, min(end - 1, self.seen)))
+        begin, end, months_newest_first = day_start(self.first), day_start(self.last) + DAY_MS, []
+        while end - begin >= MIN_DAYS * DAY_MS:
+            months_newest_first.append(ProfileMonth(end, min(end - 1, self.last_known)))
             end -= DAYS * DAY_MS
-        return found[::-1]
+        return months_newest_first[::-1]
 
 
-def history(tables: Mapping[str, Path]) -> History | None:
+def call_history(tables: Mapping[str, Path]) -> CallHistory | None:
     """Return what sorted event tables hold of calls; None when no call has an end."""
-    offered, ended = (bounds(tables[name]) if name in tables else None for name in ("call_offered", "call_ended"))
-    return History(*offered, max(offered[1], ended[1])) if offered and ended else None
+    offered, ended = (time_range(tables[name]) if name in tables else None for name in ("call_offered", "call_ended"))
+    return CallHistory(*offered, max(offered[1], ended[1])) if offered and ended else None
 
 
-def bounds(events: Path) -> tuple[int, int] | None:
+def time_range(events: Path) -> tuple[int, int] | None:
     """Return the first and the last moment of a file of events, None when it is empty; UTC ms."""
     with duckdb.connect() as database:
-        asked = "SELECT min(occurred_at), max(occurred_at) FROM read_parquet(?)"
-        first, last = database.execute(asked, [str(events)]).fetchall()[0]
+        query = "SELECT min(occurred_at), max(occurred_at) FROM read_parquet(?)"
+        first, last = database.execute(query, [str(events)]).fetchall()[0]
     return None if first is None else (int(first), int(last))
 
 
-def day_of(moment: int) -> int:
+def day_start(moment: int) -> int:
     """Return the beginning of the day in China, UTC ms."""
     return (moment + CHINA_MS) // DAY_MS * DAY_MS - CHINA_MS

@@ -7,42 +7,42 @@ from typing import Any
 
 from fanzha.base.clock import iso
 
-LATEST = 3  # facts shown of a window
-_TOLD_BY_REASONS = ("rule", "version", "conditions")  # the reasons of a rule finding say them in both languages
+MAX_FACTS = 3  # facts shown of a window
+_COVERED_BY_REASONS = ("rule", "version", "conditions")  # the reasons of a rule finding say them in both languages
 
-Show = Callable[[str, str], str]
+DisplaySubject = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
-class Counted:
+class WindowEvidence:
     """A window of a rule: as it is written, its value, its latest facts, and how many the evidence holds beside."""
 
     window: str
     value: str
     latest: tuple[str, ...]
-    more: int
+    hidden_facts: int
 
 
-def counted(evidence: Mapping[str, Any], show: Show) -> list[Counted]:
+def window_evidence(evidence: Mapping[str, Any], display: DisplaySubject) -> list[WindowEvidence]:
     """Return the windows of a rule's evidence; `show(kind, value)` masks or unmasks what the facts tell."""
     return [
-        Counted(
-            str(one["window"]),
-            plain(one["value"]),
-            tuple(_fact(fact, show) for fact in one["events"][-LATEST:]),
-            max(0, len(one["events"]) - LATEST),
+        WindowEvidence(
+            str(window["window"]),
+            format_value(window["value"]),
+            tuple(_fact_line(fact, display) for fact in window["events"][-MAX_FACTS:]),
+            max(0, len(window["events"]) - MAX_FACTS),
         )
-        for one in _windows(evidence)
+        for window in _windows(evidence)
     ]
 
 
-def named(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+def other_evidence(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return all else of the evidence."""
-    left_out = ("windows", *_TOLD_BY_REASONS) if _windows(evidence) else ()
-    return [(key, plain(value)) for key, value in evidence.items() if key not in left_out]
+    excluded = ("windows", *_COVERED_BY_REASONS) if _windows(evidence) else ()
+    return [(key, format_value(value)) for key, value in evidence.items() if key not in excluded]
 
 
-def plain(value: object) -> str:
+def format_value(value: object) -> str:
     """Write a value of JSON for people."""
     if isinstance(value, str):
         return value
@@ -55,20 +55,25 @@ def _windows(evidence: Mapping[str, Any]) -> list[Any]:
     """Return what the evidence of a rule counted; evidence from elsewhere may use the word for something else."""
     windows = evidence.get("windows")
     is_of_rule = isinstance(windows, list) and all(
-        isinstance(one, dict) and "value" in one and "window" in one and isinstance(one.get("events"), list)
-        for one in windows
+        isinstance(window, dict) and "value" in window and "window" in window and isinstance(window.get("events"), list)
+        for window in windows
     )
     return list(windows or ()) if is_of_rule else []
 
 
-def _fact(fact: Mapping[str, Any], show: Show) -> str:
+def _fact_line(fact: Mapping[str, Any], display: DisplaySubject) -> str:
     """Return one line: when, who with whom, and the value that was counted."""
     parts = [iso(fact["occurred_at"])[:19]]
-    who, whom = (fact.get(a) or fact.get(b) for a, b in (("caller", "sender"), ("callee", "recipient")))
-    if who or whom:
-        parts.append(" → ".join(show("", str(one)) if one else "?" for one in (who, whom)))
+    sender, recipient = (
+        fact.get(first_key) or fact.get(second_key)
+        for first_key, second_key in (("caller", "sender"), ("callee", "recipient"))
+    )
+    if sender or recipient:
+        parts.append(" → ".join(display("", str(window)) if window else "?" for window in (sender, recipient)))
     if fact.get("talk_ms") is not None:
         parts.append(f"{fact['talk_ms'] / 1000:g} s")
-    if fact.get("value") is not None and fact["value"] not in (who, whom, fact.get("talk_ms")):
-        parts.append(show("", plain(fact["value"])) if isinstance(fact["value"], str) else plain(fact["value"]))
+    if fact.get("value") is not None and fact["value"] not in (sender, recipient, fact.get("talk_ms")):
+        parts.append(
+            display("", format_value(fact["value"])) if isinstance(fact["value"], str) else format_value(fact["value"])
+        )
     return " · ".join(parts)

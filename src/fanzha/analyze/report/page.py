@@ -8,7 +8,7 @@ from markupsafe import Markup
 from fanzha.base.words import Words
 
 
-def template(name: str) -> jinja2.Template:
+def load_template(name: str) -> jinja2.Template:
     """Return a template of this folder; bilingual texts are shown by the filter `both`."""
     environment = jinja2.Environment(
         autoescape=True,
@@ -17,10 +17,10 @@ def template(name: str) -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         loader=jinja2.FunctionLoader(lambda file: files(__package__).joinpath(file).read_text("utf-8")),
     )
-    environment.filters["both"] = both
+    environment.filters["both"] = bilingual
     return environment.get_template(name)
 
 
-def both(words: Words) -> Markup:
+def bilingual(words: Words) -> Markup:
     """Show a bilingual text: the language not chosen is hidden by the style sheet."""
     return Markup('<span class="zh" lang="zh">{}</span><span class="en" lang="en">{}</span>').format(words[0], words[1])

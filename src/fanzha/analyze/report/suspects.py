@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from fanzha.analyze.report.evidence import Counted, Show, counted, named
+from fanzha.analyze.report.evidence import DisplaySubject, WindowEvidence, other_evidence, window_evidence
 from fanzha.base.clock import iso
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
@@ -15,11 +15,11 @@ from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.detect import all_detectors
 from fanzha.kinds import all_kinds
 
-MOST_REASONS = 4  # of a claim: its first, and its last, which says what would have had to differ
+MAX_REASONS = 4  # of a claim: its first, and its last, which says what would have had to differ
 
 
 @dataclass
-class Claim:
+class SuspectClaim:
     """One finding as the report shows it."""
 
     detector: Words
@@ -27,11 +27,11 @@ class Claim:
     score: float
     found_at: str
     reasons: list[Words]
-    more_reasons: int
+    hidden_reasons: int
     public: Words
     basis: str
     evidence: list[tuple[str, str]]
-    counted: list[Counted]
+    windows: list[WindowEvidence]
     finding_id: str
     version: str
     simulated: bool
@@ -42,16 +42,16 @@ class Suspect:
     """One subject with what is claimed of it, the strongest claim first; `more` claims are not carried along."""
 
     kind: Words
-    shown: str
+    display: str
     score: float
-    claims: list[Claim] = field(default_factory=list)
-    more: int = 0
+    claims: list[SuspectClaim] = field(default_factory=list)
+    hidden_claims: int = 0
 
 
-def suspects(
+def strongest_suspects(
     findings: Path,
-    most: int,
-    show: Show,
+    limit: int,
+    display_subject: DisplaySubject,
     *,
     claims: int = 3,
     detector: str | None = None,
@@ -61,16 +61,18 @@ def suspects(
 
     With `detector`, only its claims count. `to_warn`: not suspects, but those who may be being defrauded.
     """
-    found: dict[tuple[str, str], Suspect] = {}
-    for row in _strongest(findings, most, claims, detector, to_warn):
+    suspects_by_subject: dict[tuple[str, str], Suspect] = {}
+    for row in _query_claims(findings, limit, claims, detector, to_warn):
         key = (row["subject_kind"], row["subject"])
-        if key not in found:
-            found[key] = Suspect(kind_words(key[0]), show(*key), row["score"], more=max(0, row["total"] - claims))
-        found[key].claims.append(_claim(row, show))
-    return list(found.values())
+        if key not in suspects_by_subject:
+            suspects_by_subject[key] = Suspect(
+                kind_words(key[0]), display_subject(*key), row["score"], hidden_claims=max(0, row["total"] - claims)
+            )
+        suspects_by_subject[key].claims.append(_claim(row, display_subject))
+    return list(suspects_by_subject.values())
 
 
-def masked(kind: str, value: str) -> str:
+def mask_subject(kind: str, value: str) -> str:
     """Return a subject as it may be shown to anybody who reads the report."""
     known = all_kinds().get(kind)
     return known.mask(value) if known else mask_numbers(value)
@@ -78,8 +80,8 @@ def masked(kind: str, value: str) -> str:
 
 def detector_words(name: str) -> Words:
     """Return a detector's title, or its name where the detector is not installed here."""
-    known = all_detectors().get(name)
-    return known.title if known else Words(name, name)
+    kind = all_detectors().get(name)
+    return kind.title if kind else Words(name, name)
 
 
 def fraud_type_words(code: str) -> Words:
@@ -89,11 +91,11 @@ def fraud_type_words(code: str) -> Words:
 
 def kind_words(name: str) -> Words:
     """Return a kind's title."""
-    known = all_kinds().get(name)
-    return known.title if known else Words(name, name)
+    kind = all_kinds().get(name)
+    return kind.title if kind else Words(name, name)
 
 
-def _strongest(findings: Path, most: int, claims: int, detector: str | None, to_warn: bool) -> list[dict[str, Any]]:
+def _query_claims(findings: Path, limit: int, claims: int, detector: str | None, to_warn: bool) -> list[dict[str, Any]]:
     with duckdb.connect() as database:
         rows = database.sql(
             """WITH ranked AS (
@@ -106,27 +108,27 @@ def _strongest(findings: Path, most: int, claims: int, detector: str | None, to_
                 SELECT *, dense_rank() OVER (ORDER BY top DESC, latest DESC, subject_kind, subject) AS rank FROM ranked
             )
             SELECT * FROM chosen WHERE rank <= ? AND place <= ? ORDER BY rank, place""",
-            params=[str(findings), detector, sorted(TO_WARN), to_warn, most, claims],
+            params=[str(findings), detector, sorted(TO_WARN), to_warn, limit, claims],
         ).to_arrow_table()
-    found: list[dict[str, Any]] = rows.to_pylist()
-    return found
+    suspects_by_subject: list[dict[str, Any]] = rows.to_pylist()
+    return suspects_by_subject
 
 
-def _claim(row: dict[str, Any], show: Show) -> Claim:
+def _claim(row: dict[str, Any], display_subject: DisplaySubject) -> SuspectClaim:
     evidence = json.loads(row["evidence"])
     reasons = [Words(zh, en) for zh, en in zip(row["reasons_zh"], row["reasons_en"], strict=False)]
-    over = max(0, len(reasons) - MOST_REASONS)
-    return Claim(
+    hidden = max(0, len(reasons) - MAX_REASONS)
+    return SuspectClaim(
         detector=detector_words(row["detector"]),
         fraud_type=fraud_type_words(row["fraud_type"]),
         score=row["score"],
         found_at=iso(row["found_at"]),
-        reasons=reasons if not over else [*reasons[: MOST_REASONS - 1], reasons[-1]],
-        more_reasons=over,
+        reasons=reasons if not hidden else [*reasons[: MAX_REASONS - 1], reasons[-1]],
+        hidden_reasons=hidden,
         public=Words(row["public_zh"], row["public_en"]),
         basis=row["basis"],
-        evidence=named(evidence),
-        counted=counted(evidence, show),
+        evidence=other_evidence(evidence),
+        windows=window_evidence(evidence, display_subject),
         finding_id=row["finding_id"],
         version=row["version"],
         simulated=row["simulated"],

@@ -1,0 +1,157 @@
+"""One backtest from files to files: history gathered as `analyze` does, replayed, governed, judged, written."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fanzha import __version__
+from fanzha.analyze.backtest.governor_rulings import govern
+from fanzha.analyze.backtest.ground_truth import read_ground_truth
+from fanzha.analyze.backtest.hits import replay
+from fanzha.analyze.backtest.metrics import assign_roles, compute_metrics
+from fanzha.analyze.backtest.result import BLOCKED_TRAFFIC_NOTICE, BacktestResult
+from fanzha.analyze.backtest.rule_versions import RuleVersions, load_rule_versions
+from fanzha.analyze.backtest.version_results import BacktestOutcome, compare_versions, first_hits, version_results
+from fanzha.analyze.event_order import slices
+from fanzha.analyze.ingestion import ProgressListener, first_started_at, join_rejects, read_sources, sort_tables
+from fanzha.analyze.journal import Journal, write_atomically
+from fanzha.analyze.report.backtest_report import write_backtest_report
+from fanzha.analyze.report.suspects import mask_subject
+from fanzha.analyze.summary import Summary
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.claims.budget import Budget
+from fanzha.events import all_events
+from fanzha.read import SourceFile, find_sources
+from fanzha.store.budgets import budgets
+from fanzha.store.lists import own_lists
+from fanzha.store.spared import spared_numbers
+
+MAX_SHOWN_HITS = 100  # hits of a version
+
+
+@dataclass(frozen=True)
+class BacktestRequest:
+    """What is asked: rule files with their names, history, labels; times UTC ms; None of a budget is the settings'."""
+
+    rules: tuple[tuple[str, bytes], ...]
+    paths: tuple[Path, ...]
+    out: Path
+    labels: Path | None = None
+    table: str = ""
+    map_file: Path | None = None
+    since: int | None = None
+    until: int | None = None
+    basis: str = ""
+    subjects_an_hour: int | None = None
+    share_of_trunk: float | None = None
+    unmask: bool = False
+
+
+def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestResult:
+    """Run the rules over the history and write hits.parquet, rejects.jsonl, backtest.json and report.html.
+
+    Interrupted and asked again the same, it reads nothing twice.
+    """
+    start_time = time.monotonic()
+    versions = load_rule_versions(request.rules, {name: source.values for name, source in own_lists().items()})
+    truth = read_ground_truth(request.labels) if request.labels else None
+    inputs = list(find_sources(request.paths, map_file=request.map_file, table=request.table, out=request.out))
+    journal = Journal(request.out, _run_key(request, inputs))
+    summary = Summary(
+        version=__version__, started_at=first_started_at(journal), resumed=journal.resumed, out=str(request.out)
+    )
+    read = read_sources(
+        inputs, summary, journal, listener, since=request.since, until=request.until, basis=request.basis
+    )
+    tables = sort_tables(read, summary, journal, listener)
+    listener.stage("回测 replaying", sum(summary.events.values()))
+    outcome = _run_backtest(request, versions, tables, truth, summary, listener)
+    summary.seconds = time.monotonic() - start_time
+    views = first_hits(outcome, MAX_SHOWN_HITS, (lambda kind, value: value) if request.unmask else mask_subject)
+    result = BacktestResult(
+        summary, version_results(outcome, summary.first), compare_versions(outcome), views, [BLOCKED_TRAFFIC_NOTICE]
+    )
+    join_rejects([Path(source.rejects) for source in read], request.out / "rejects.jsonl")
+    write_hits(outcome, request.out / "hits.parquet")
+    write_atomically(request.out / "backtest.json", as_json(result))
+    write_backtest_report(result, request.out / "report.html", unmasked=request.unmask)
+    journal.close()
+    return result
+
+
+def _run_backtest(
+    request: BacktestRequest,
+    versions: RuleVersions,
+    tables: dict[str, Path],
+    truth: pa.Table | None,
+    summary: Summary,
+    listener: ProgressListener,
+) -> BacktestOutcome:
+    schemas = {name: all_events()[name].schema for name in tables}
+    version_budgets = _version_budgets(request, versions)
+    count_trunks = any(limit.share_of_trunk is not None for limit in version_budgets)
+    replay_result = replay(versions, slices(tables, schemas), listener.advance, count_trunks=count_trunks)
+    hits = replay_result.hits
+    rulings, overruns = govern(hits, versions.versions, version_budgets, spared_numbers())
+    if truth is None:
+        return BacktestOutcome(versions, replay_result, version_budgets, rulings, overruns, None, None)
+    roles = assign_roles(hits, truth)
+    metrics = compute_metrics(hits, roles, truth, len(version_budgets), summary.first or 0, summary.last or 0)
+    return BacktestOutcome(versions, replay_result, version_budgets, rulings, overruns, roles, metrics)
+
+
+def _version_budgets(request: BacktestRequest, versions: RuleVersions) -> list[Budget]:
+    """Return the budget of each version: what was asked for, else what the settings say."""
+    settings = budgets()
+    configured = [settings.rules.get(version.rule.name, settings.default) for version in versions.versions]
+    subjects, share = request.subjects_an_hour, request.share_of_trunk
+    return [
+        Budget(
+            source.subjects_an_hour if subjects is None else subjects,
+            source.share_of_trunk if share is None else share,
+        )
+        for source in configured
+    ]
+
+
+def _run_key(request: BacktestRequest, inputs: list[SourceFile]) -> str:
+    """Name the history that is read: another question about the same history goes on with what was read."""
+    stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
+    return digest(__version__, repr(stats), request.table, request.since, request.until, request.basis)
+
+
+def write_hits(outcome: BacktestOutcome, target: Path) -> None:
+    """Write every hit with its full subject: guard it like the input."""
+    hits, roles = outcome.replay.hits, outcome.roles
+    reasons = [ruling.why or Words("", "") for ruling in outcome.rulings]
+    table = pa.table(
+        {
+            "rule": pa.array([outcome.texts.versions[hit.version].label for hit in hits], pa.string()),
+            "subject_kind": pa.array([hit.subject.kind for hit in hits], pa.string()),
+            "subject": pa.array([hit.subject.value for hit in hits], pa.string()),
+            "moment": pa.array([hit.moment for hit in hits], pa.int64()),
+            "score": pa.array([hit.score for hit in hits], pa.float64()),
+            "acts": pa.array([ruling.acts for ruling in outcome.rulings], pa.bool_()),
+            "why_not_zh": pa.array([reason.zh for reason in reasons], pa.string()),
+            "why_not_en": pa.array([reason.en for reason in reasons], pa.string()),
+            "role": pa.nulls(len(hits), pa.string()) if roles is None else pa.array(roles, pa.string()),
+            "number": pa.array([hit.trigger.number for hit in hits], pa.string()),
+            "trunk": pa.array([hit.trigger.trunk for hit in hits], pa.string()),
+            "ingress": pa.array([hit.trigger.ingress for hit in hits], pa.string()),
+            "event_id": pa.array([hit.event_id for hit in hits], pa.string()),
+            "simulated": pa.array([hit.simulated for hit in hits], pa.bool_()),
+        }
+    )
+    part_file = target.with_name(target.name + ".part")
+    pq.write_table(table, part_file)
+    part_file.replace(target)
+
+
+def as_json(result: BacktestResult) -> bytes:
+    """Return the account for machines; Words stand as [zh, en]."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=1)

@@ -1,0 +1,118 @@
+"""The account of a backtest in words and cells, the same in the report and in the terminal."""
+
+from fanzha.analyze.backtest.metrics import Proportion
+from fanzha.analyze.backtest.result import VersionComparison, VersionResult
+from fanzha.base.clock import iso
+from fanzha.base.words import Words
+
+ROLE_WORDS = {
+    "fraud": Words("诈骗", "fraud"),
+    "victim": Words("受害人", "victim"),
+    "look_alike": Words("易误判的正常对象", "innocent look-alike"),
+    "innocent": Words("正常", "innocent"),
+    "unlabelled": Words("无标注", "unlabelled"),
+    "": Words("对象", "subjects"),
+}
+
+COLUMNS = (
+    Words("规则", "rule"),
+    Words("命中", "hits"),
+    Words("对象", "subjects"),
+    Words("最忙一小时", "busiest hour"),
+    Words("每小时预算", "budget an hour"),
+    Words("可执行", "would act"),
+    Words("仅报告", "report only"),
+)
+METRIC_COLUMNS = (
+    Words("查准率", "precision"),
+    Words("查全率", "recall"),
+    Words("误伤易误判对象", "look-alikes hit"),
+)
+
+
+def column_titles(*, judged: bool) -> tuple[Words, ...]:
+    """Return the titles of the table of rules."""
+    return (*COLUMNS, *METRIC_COLUMNS) if judged else COLUMNS
+
+
+def table_cells(result: VersionResult, separator: str = " ") -> list[str]:
+    """Return a rule's row behind its name; `between` stands between a share and its interval."""
+    busiest, budget = result.busiest, result.budget
+    texts = [
+        f"{result.hits:,}",
+        f"{result.subjects:,}",
+        f"{busiest.subjects:,}" if busiest else "–",
+        "–" if budget.subjects_an_hour is None else f"{budget.subjects_an_hour:,}",
+        f"{result.acted:,}",
+        f"{result.report_only:,}",
+    ]
+    if result.judged is not None:
+        texts += [format_proportion(metric, separator) for metric in (result.judged.precision, result.judged.recall)]
+        texts.append(f"{result.judged.roles['look_alike']:,}")
+    return texts
+
+
+def format_proportion(metric: Proportion, separator: str = " ") -> str:
+    """Return a share in per cent with its interval."""
+    if metric.value is None or metric.low is None or metric.high is None:
+        return "–"
+    return f"{metric.value:.1%}{separator}({metric.low * 100:.1f}–{metric.high * 100:.1f})"
+
+
+def explanation_lines(result: VersionResult) -> list[Words]:
+    """Return what a reader of the figures must know: when hits stand, quiet firings, filling windows, the verdict."""
+    lines = []
+    if result.first is not None and result.last is not None:
+        first, last = iso(result.first)[:19], iso(result.last)[:19]
+        lines.append(
+            Words(
+                f"首次命中 {first} UTC，末次 {last} UTC；条件共成立 {result.firings:,} 次，静默期内不重复提示。",
+                f"First hit {first} UTC, last {last} UTC; the condition held {result.firings:,} times, those"
+                " in a quiet time are not told.",
+            )
+        )
+    if result.fills_until is not None:
+        moment = iso(result.fills_until)[:19]
+        lines.append(
+            Words(
+                f"{moment} UTC 之前窗口尚未填满，此前的命中可能偏少。",
+                f"Before {moment} UTC the windows were not full yet: until then there may be too few hits.",
+            )
+        )
+    return [*lines, budget_verdict(result)]
+
+
+def scenario_lines(result: VersionResult) -> list[Words]:
+    """Return which scenarios of the labels were hit, by role: so many of so many."""
+    hit_scenarios = [scenario for scenario in (result.judged.scenarios if result.judged else ()) if scenario.hit.part]
+    lines = []
+    for role in dict.fromkeys(scenario.role for scenario in hit_scenarios):
+        counts = ", ".join(
+            f"{scenario.scenario or '–'} {scenario.hit.part:,}/{scenario.hit.whole:,}"
+            for scenario in hit_scenarios
+            if scenario.role == role
+        )
+        lines.append(Words(ROLE_WORDS[role].zh, f"{ROLE_WORDS[role].en}: {counts}"))
+    return lines
+
+
+def budget_verdict(result: VersionResult) -> Words:
+    """Say whether the version keeps to its budget."""
+    if not result.hits:
+        return Words("没有命中。", "No hits.")
+    if not result.overruns:
+        return Words("各小时均在处置预算之内。", "Within its budget in every hour.")
+    hours = len({overrun.hour for overrun in result.overruns})
+    return Words(
+        f"有 {hours:,} 个小时超出处置预算：若正式运行，其间的命中将仅报告。",
+        f"Over its budget in {hours:,} hours: live, its hits would only have reported for the rest of each.",
+    )
+
+
+def comparison_parts(comparison: VersionComparison) -> list[tuple[Words, dict[str, int]]]:
+    """Return the three parts of a comparison with their titles."""
+    return [
+        (Words(f"仅 {comparison.a}", f"only {comparison.a}"), comparison.only_a),
+        (Words("两者都命中", "both"), comparison.both),
+        (Words(f"仅 {comparison.b}", f"only {comparison.b}"), comparison.only_b),
+    ]

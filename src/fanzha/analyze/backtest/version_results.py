@@ -1,0 +1,131 @@
+"""From hits to the account: for each version whom it would have hit, when, within budget or not, right or wrong."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fanzha.analyze.backtest.governor_rulings import GovernorRuling
+from fanzha.analyze.backtest.hits import Hit, Replay
+from fanzha.analyze.backtest.metrics import VersionMetrics
+from fanzha.analyze.backtest.result import HitView, HourlyHits, VersionComparison, VersionResult
+from fanzha.analyze.backtest.rule_versions import RuleVersion, RuleVersions
+from fanzha.base.words import Words
+from fanzha.claims.budget import Budget, Overrun
+from fanzha.claims.governor import HOUR_MS
+from fanzha.detect.rules.firings import FiringSubject
+
+
+@dataclass(frozen=True)
+class BacktestOutcome:
+    """All that a replay gave, hit by hit and version by version; without labels there are no roles and no figures."""
+
+    texts: RuleVersions
+    replay: Replay
+    budgets: list[Budget]
+    rulings: list[GovernorRuling]
+    overruns: list[Overrun]
+    roles: list[str] | None
+    judged: list[VersionMetrics] | None
+
+
+def version_results(outcome: BacktestOutcome, first: int | None) -> list[VersionResult]:
+    """Return the account of each version; `first` is the first moment of the history."""
+    return [_version_result(outcome, index, version, first) for index, version in enumerate(outcome.texts.versions)]
+
+
+def _version_result(outcome: BacktestOutcome, index: int, version: RuleVersion, first: int | None) -> VersionResult:
+    pairs = zip(outcome.replay.hits, outcome.rulings, strict=True)
+    version_hits = [(hit, ruling) for hit, ruling in pairs if hit.version == index]
+    hits, acted = [hit for hit, _ in version_hits], [hit for hit, ruling in version_hits if ruling.acts]
+    return VersionResult(
+        label=version.label,
+        rule=version.rule.name,
+        version=version.rule.version,
+        title_zh=version.rule.title.zh,
+        title_en=version.rule.title.en,
+        file=version.file,
+        firings=outcome.replay.firings[index],
+        hits=len(hits),
+        subjects=len({hit.subject for hit in hits}),
+        simulated=sum(hit.simulated for hit in hits),
+        first=hits[0].moment if hits else None,
+        last=hits[-1].moment if hits else None,
+        budget=outcome.budgets[index],
+        acted=len(acted),
+        acted_subjects=len({hit.subject for hit in acted}),
+        report_only=len(hits) - len(acted),
+        hours=_hours(hits, acted),
+        overruns=[overrun for overrun in outcome.overruns if overrun.rule == version.label],
+        fills_until=None if first is None or not version.span else first + version.span,
+        judged=outcome.judged[index] if outcome.judged else None,
+    )
+
+
+def _hours(hits: Sequence[Hit], acted: Sequence[Hit]) -> list[HourlyHits]:
+    hit_subjects, acted_subjects = _subjects_by_hour(hits), _subjects_by_hour(acted)
+    return [
+        HourlyHits(hour * HOUR_MS, len(subjects), len(acted_subjects.get(hour, ())))
+        for hour, subjects in sorted(hit_subjects.items())
+    ]
+
+
+def _subjects_by_hour(hits: Sequence[Hit]) -> dict[int, set[FiringSubject]]:
+    subjects: dict[int, set[FiringSubject]] = defaultdict(set)
+    for hit in hits:
+        subjects[hit.moment // HOUR_MS].add(hit.subject)
+    return subjects
+
+
+def compare_versions(outcome: BacktestOutcome) -> list[VersionComparison]:
+    """Return the comparisons of versions of one rule; without labels all roles are ""."""
+    hits, texts = outcome.replay.hits, outcome.texts
+    subjects: dict[int, dict[FiringSubject, str]] = defaultdict(dict)
+    for hit, role in zip(hits, outcome.roles or [""] * len(hits), strict=True):
+        subjects[hit.version].setdefault(hit.subject, role)
+    return [_comparison(texts, a, b, subjects[a], subjects[b]) for a, b in texts.pairs()]
+
+
+def first_hits(outcome: BacktestOutcome, max_hits: int, mask: Callable[[str, str], str]) -> list[HitView]:
+    """Return the first hits of each version as people see them; `mask(kind, value)` gives a subject."""
+    remaining = [max_hits] * len(outcome.texts.versions)
+    views = []
+    roles = outcome.roles or [""] * len(outcome.replay.hits)
+    for hit, ruling, role in zip(outcome.replay.hits, outcome.rulings, roles, strict=True):
+        if remaining[hit.version]:
+            remaining[hit.version] -= 1
+            views.append(_hit_view(outcome.texts.versions[hit.version], hit, ruling, role, mask))
+    return views
+
+
+def _hit_view(
+    version: RuleVersion, hit: Hit, ruling: GovernorRuling, role: str, mask: Callable[[str, str], str]
+) -> HitView:
+    why = ruling.why or Words("", "")
+    return HitView(
+        label=version.label,
+        kind=hit.subject.kind,
+        subject=mask(hit.subject.kind, hit.subject.value),
+        moment=hit.moment,
+        score=hit.score,
+        acts=ruling.acts,
+        why_zh=why.zh,
+        why_en=why.en,
+        role=role,
+        reasons_zh=[reason.zh for reason in hit.reasons],
+        reasons_en=[reason.en for reason in hit.reasons],
+        simulated=hit.simulated,
+    )
+
+
+def _comparison(
+    texts: RuleVersions, a: int, b: int, of_a: dict[FiringSubject, str], of_b: dict[FiringSubject, str]
+) -> VersionComparison:
+    first_version, second_version = texts.versions[a], texts.versions[b]
+    return VersionComparison(
+        first_version.rule.name,
+        first_version.label,
+        second_version.label,
+        dict(Counter(role for subject, role in of_a.items() if subject not in of_b)),
+        dict(Counter(role for subject, role in of_a.items() if subject in of_b)),
+        dict(Counter(role for subject, role in of_b.items() if subject not in of_a)),
+    )

@@ -1,0 +1,101 @@
+"""From sources to sorted tables: each source is read once, each event table put in order; a stop loses nothing."""
+
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from fanzha.analyze.event_order import sort_table
+from fanzha.analyze.journal import Journal
+from fanzha.analyze.spool import SpooledSource, spool
+from fanzha.analyze.summary import Summary
+from fanzha.read import ReadContext, SourceFile
+
+
+class ProgressListener(Protocol):
+    """Who is told how the work goes."""
+
+    def stage(self, words: str, total: int | None) -> None:
+        """A stage begins."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Steps were done."""
+
+
+def first_started_at(journal: Journal) -> int:
+    """Return the moment the run first began: facts without a time of their own keep it when the run goes on."""
+    if (started_at := journal.recall("started", int)) is None:
+        started_at = time.time_ns() // 1_000_000
+        journal.record("started", started_at)
+    return started_at
+
+
+def read_sources(
+    inputs: list[SourceFile],
+    summary: Summary,
+    journal: Journal,
+    listener: ProgressListener,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    basis: str = "",
+) -> list[SpooledSource]:
+    """Read every source into parts; the summary gets their accounts. Times are UTC milliseconds."""
+    listener.stage("读取 reading", sum(source.size for source in inputs))
+    terms = ReadContext(observed_at=summary.started_at, basis=basis)
+    read = [
+        spool(source, n, terms, journal, since=since, until=until, advance=listener.advance)
+        for n, source in enumerate(inputs)
+    ]
+    summary.sources = [source_part.account for source_part in read]
+    summary.rejects = sum(source_part.account.rejected for source_part in read)
+    return read
+
+
+def sort_tables(
+    read: list[SpooledSource], summary: Summary, journal: Journal, listener: ProgressListener
+) -> dict[str, Path]:
+    """Put the parts of each event table into one sorted file; return those that hold an event, by table."""
+    parts: dict[str, list[Path]] = {}
+    for source_part in read:
+        for table, part in source_part.parts.items():
+            parts.setdefault(table, []).append(Path(part))
+    listener.stage("排序 ordering", len(parts))
+    tables: dict[str, Path] = {}
+    for table in sorted(parts):
+        target = journal.path("sorted", f"{table}.parquet")
+        counts = journal.recall(f"sorted/{table}", tuple[int, int])
+        if counts is None:
+            counts = sort_table(parts[table], target)
+            journal.record(f"sorted/{table}", counts)
+        summary.events[table] = counts[0]
+        summary.repeats += counts[1]
+        tables[table] = target
+        listener.advance()
+    summary.first, summary.last = _time_range(tables)
+    return {name: path for name, path in tables.items() if summary.events[name]}
+
+
+def join_rejects(parts: list[Path], target: Path) -> None:
+    """Write the rejects of all sources into one file, in the order of the sources."""
+    part_file = target.with_name(target.name + ".part")
+    with part_file.open("wb") as file:
+        for part in parts:
+            with part.open("rb") as rows:
+                shutil.copyfileobj(rows, file)
+    part_file.replace(target)
+
+
+def _time_range(tables: Mapping[str, Path]) -> tuple[int | None, int | None]:
+    """Return the first and last moment, from the files' own statistics."""
+    bounds: list[int] = []
+    for path in tables.values():
+        with duckdb.connect() as database:
+            row = database.execute(
+                "SELECT min(occurred_at), max(occurred_at) FROM read_parquet(?)", [str(path)]
+            ).fetchone()
+        bounds += [int(moment) for moment in row or () if moment is not None]
+    return (min(bounds), max(bounds)) if bounds else (None, None)

@@ -1,0 +1,138 @@
+"""One job from files to a table of profiles: events are gathered as an analysis does, and one month is looked at."""
+
+import shutil
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from fanzha import __version__
+from fanzha.analyze.ingestion import ProgressListener, first_started_at, join_rejects, read_sources, sort_tables
+from fanzha.analyze.journal import Journal, write_atomically
+from fanzha.analyze.profile.contacts import TABLES
+from fanzha.analyze.profile.derived_table import profile_words, short_history_words
+from fanzha.analyze.profile.month import CallHistory, ProfileMonth, call_history, day_start
+from fanzha.analyze.profile.profile_writer import write_profiles
+from fanzha.analyze.spool import SpooledSource
+from fanzha.analyze.summary import Summary
+from fanzha.base.errors import NothingUsable, WrongCall
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.events.subscriber_profile import BY_WINDOWS, EVENT
+from fanzha.read import ColumnMap, ColumnSource, SourceFile, find_sources, format_map, map_path
+from fanzha.windows import DAY_MS
+
+MIXED_NOTICE = Words(
+    "其中部分画像由模拟数据生成，整个文件按模拟数据标记；请将两者分开生成。",
+    "Some profiles are of simulated events, and the whole file is marked as simulated: make the two apart.",
+)
+
+
+@dataclass(frozen=True)
+class ProfileRequest:
+    """What is asked; `at` is a moment (UTC ms) of the last day in China, None: that of the last call."""
+
+    paths: tuple[Path, ...]
+    out: Path
+    at: int | None = None
+    table: str = ""
+    map_file: Path | None = None
+    basis: str = ""
+
+
+class ProfileSummary(msgspec.Struct):
+    """What came out; `input` is the account of what was read, `simulated` counts profiles."""
+
+    input: Summary
+    out: str
+    first_day: str
+    last_day: str
+    profiles: int
+    simulated: int
+    notes: list[Words] = []
+
+
+def profile(request: ProfileRequest, listener: ProgressListener) -> ProfileSummary:
+    """Write the profiles as Parquet, with their column map beside them; rejected rows to `<out>.rejects.jsonl`.
+
+    Interrupted and asked again of the same input, it goes on. Raises NothingUsable when the calls cover too few days.
+    """
+    start_time, folder = time.monotonic(), _sibling(request.out, ".parts")
+    inputs = list(find_sources(request.paths, map_file=request.map_file, table=request.table, out=folder))
+    journal = Journal(folder, _run_key(request, inputs))
+    summary = Summary(__version__, first_started_at(journal), resumed=journal.resumed, out=str(request.out))
+    tables = _tables(inputs, request, summary, journal, listener)
+    month = _requested_month(call_history(tables), request.at)
+    profiles_file, count = write_profiles(tables, [month], journal, listener)
+    simulated = _publish(profiles_file, request.out)
+    journal.close()
+    with suppress(OSError):  # somebody keeps files of his own there
+        folder.rmdir()
+    summary.seconds = time.monotonic() - start_time
+    notes = [profile_words(count, [month])] + ([MIXED_NOTICE] if 0 < simulated < count else [])
+    return ProfileSummary(summary, str(request.out), *month.days, count, simulated, notes)
+
+
+def _tables(
+    inputs: list[SourceFile], request: ProfileRequest, summary: Summary, journal: Journal, listener: ProgressListener
+) -> dict[str, Path]:
+    """Return the sorted tables of calls and texts; what was rejected stands beside the profiles."""
+    read = read_sources(inputs, summary, journal, listener, basis=request.basis)
+    if summary.rejects:
+        join_rejects([Path(source.rejects) for source in read], _sibling(request.out, ".rejects.jsonl"))
+    return sort_tables([_select_tables(source) for source in read], summary, journal, listener)
+
+
+def _run_key(request: ProfileRequest, inputs: Iterable[SourceFile]) -> str:
+    """Name what is read; another day can be asked of the same."""
+    stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
+    return digest(__version__, repr(stats), repr((request.table, request.basis)))
+
+
+def _select_tables(source: SpooledSource) -> SpooledSource:
+    """Return a source without the events that say nothing of calls and texts."""
+    return msgspec.structs.replace(source, parts={name: part for name, part in source.parts.items() if name in TABLES})
+
+
+def _requested_month(history: CallHistory | None, at: int | None) -> ProfileMonth:
+    """Return the 30 days asked for."""
+    if history is None:
+        fix = "`fanzha read PATH` shows what would be understood of it"
+        raise NothingUsable("no call with its end is in the input", fix=fix)
+    if at is not None and day_start(at) > day_start(history.last):
+        last = ProfileMonth(day_start(history.last) + DAY_MS, history.last).days[1]
+        raise WrongCall("--at: the calls end earlier", fix=f"name a day up to {last}")
+    request = history if at is None else replace(history, last=at)
+    if not (months := request.months()):
+        words = short_history_words(request)
+        raise NothingUsable(f"{words.zh} {words.en}", fix="add the files of the days before, or name a later day")
+    return months[-1]
+
+
+def _publish(profiles_file: Path, out: Path) -> int:
+    """Put the profiles where they are wanted, their column map beside them; return how many are simulated."""
+    marks = pq.read_table(profiles_file, columns=["simulated", "basis"])
+    simulated = int(pc.sum(marks["simulated"]).as_py() or 0)
+    basis = marks["basis"][0].as_py() if marks.num_rows else None
+    part_file = _sibling(out, ".part")
+    shutil.copyfile(profiles_file, part_file)
+    write_atomically(map_path(out), _column_map(basis or "", simulated > 0).encode())
+    part_file.replace(out)
+    return simulated
+
+
+def _column_map(basis: str, simulated: bool) -> str:
+    """Return the column map of the file, whose columns are our own."""
+    moment = ColumnSource(from_="occurred_at", format="epoch_ms")
+    own: dict[str, str | tuple[str, ...] | ColumnSource] = {column.name: column.name for column in EVENT.own}
+    columns = {"event_id": "event_id", "occurred_at": moment, **own}
+    return format_map(ColumnMap(EVENT.name, columns, source=BY_WINDOWS, basis=basis, simulated=simulated))
+
+
+def _sibling(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)

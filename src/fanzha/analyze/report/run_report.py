@@ -1,0 +1,97 @@
+"""Write report.html: a few charts, who is to be warned, and the strongest suspects with reasons and evidence."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from markupsafe import Markup
+
+from fanzha.analyze.journal import write_atomically
+from fanzha.analyze.report.charts import Bar, bar_chart, column_chart
+from fanzha.analyze.report.page import load_template
+from fanzha.analyze.report.suspects import detector_words, fraud_type_words, mask_subject, strongest_suspects
+from fanzha.analyze.summary import Summary
+from fanzha.base.clock import iso
+from fanzha.base.words import Words
+from fanzha.events import all_events
+
+MAX_SUSPECTS = 300
+
+
+def write_report(summary: Summary, findings: Path, rejects: Path, target: Path, *, unmasked: bool = False) -> None:
+    """Write the report of a run; subjects are masked unless `unmasked`."""
+    display_subject = (lambda kind, value: value) if unmasked else mask_subject
+    page = load_template("report.html.j2").render(
+        summary=summary,
+        names=summary.names(),
+        suspects=strongest_suspects(findings, MAX_SUSPECTS, display_subject),
+        to_warn=strongest_suspects(findings, MAX_SUSPECTS, display_subject, to_warn=True),
+        unmasked=unmasked,
+        charts=_charts(summary, findings),
+        events=[(all_events()[name].title, count) for name, count in summary.events.items()],
+        reject_reasons=_reject_reasons(rejects),
+        iso=iso,
+    )
+    write_atomically(target, page.encode())
+
+
+def _charts(summary: Summary, findings: Path) -> list[dict[str, Any]]:
+    detectors = [Bar(detector_words(name), count) for name, count in summary.by_detector.items()]
+    types = [Bar(fraud_type_words(name), count) for name, count in summary.by_fraud_type.items()]
+    charts = [
+        {
+            "title": Words("各检测器的线索", "Findings by detector"),
+            "svg": Markup(bar_chart(detectors)),
+            "rows": detectors,
+        },
+        {"title": Words("诈骗类型", "Fraud types"), "svg": Markup(bar_chart(types)), "rows": types},
+        {
+            "title": Words("评分分布", "Scores"),
+            "svg": Markup(bar_chart(scores := _score_bars(findings))),
+            "rows": scores,
+        },
+    ]
+    moments = _time_bars(findings)
+    if len(moments) > 1:
+        svg = column_chart([row.number for row in moments], moments[0].label.en, moments[-1].label.en)
+        charts.append({"title": Words("发现时间", "When it happened"), "svg": Markup(svg), "rows": moments})
+    return [chart for chart in charts if chart["rows"]]
+
+
+def _score_bars(findings: Path) -> list[Bar]:
+    """Count findings by tenth of score, the highest first."""
+    with duckdb.connect() as database:
+        rows = database.execute(
+            "SELECT least(floor(score * 10), 9)::INT, count(*) FROM read_parquet(?) GROUP BY 1 ORDER BY 1 DESC",
+            [str(findings)],
+        ).fetchall()
+    return [Bar(Words(text := f"{low / 10:.1f}–{(low + 1) / 10:.1f}", text), count) for low, count in rows]
+
+
+def _time_bars(findings: Path) -> list[Bar]:
+    """Count findings over 48 equal stretches of the time they cover; nothing when all stand at one moment."""
+    with duckdb.connect() as database:
+        first, last = database.execute(
+            "SELECT min(found_at), max(found_at) FROM read_parquet(?)", [str(findings)]
+        ).fetchall()[0]
+        if first is None or last - first < 60_000:
+            return []
+        step = (last - first) // 48 + 1
+        rows = database.execute(
+            "SELECT (found_at - ?) // ?, count(*) FROM read_parquet(?) GROUP BY 1", [first, step, str(findings)]
+        ).fetchall()
+    counts = dict(rows)
+    stretches = range((last - first) // step + 1)
+    return [Bar(Words(text := iso(first + step * n)[:16], text), counts.get(n, 0)) for n in stretches]
+
+
+def _reject_reasons(rejects: Path) -> list[tuple[str, int]]:
+    """Return the commonest reasons for rejecting a row."""
+    if not rejects.stat().st_size:
+        return []
+    with duckdb.connect() as database:
+        return database.execute(
+            """SELECT reason, count(*) AS rows FROM read_json_auto(?, format = 'newline_delimited')
+               GROUP BY reason ORDER BY rows DESC, reason LIMIT 20""",
+            [str(rejects)],
+        ).fetchall()

@@ -1,0 +1,91 @@
+"""The options that `simulate` and `scoreboard` share: how many people and days, which attackers, what they believe."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from fanzha.base.clock import moment_ms
+from fanzha.base.errors import Malformed, WrongCall
+
+if TYPE_CHECKING:
+    from fanzha.simulate import Settings
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--subscribers", default=5_000, show_default=True, type=click.IntRange(50, 5_000_000), help="People."),
+    click.option("--days", default=7, show_default=True, type=click.IntRange(1, 366), help="Days."),
+    click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="The same seed, the same data."),
+    click.option("--start", default="2026-03-02", show_default=True, help="First day (Beijing)."),
+    click.option("--attackers", default="0,1,2,3", show_default=True, help="Levels of the attackers planted."),
+    click.option(
+        "--strength", "strengths", multiple=True, metavar="KEY=VALUE", help="E.g. simbox.cards=64 or gangs=10."
+    ),
+    click.option(
+        "--limits",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="What attackers believe the rules to be (TOML: a table a scenario).",
+    ),
+)
+
+
+def simulation_options(command: C) -> C:
+    """Give a command the options of a simulation."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def simulation_settings(
+    subscribers: int,
+    days: int,
+    seed: int,
+    start: str,
+    attackers: str,
+    strengths: tuple[str, ...],
+    limits: Path | None,
+    only: tuple[str, ...] = (),
+) -> "Settings":
+    """Return what the options ask for; WrongCall says which cannot be."""
+    from fanzha.simulate import Settings
+
+    try:
+        start_ms = moment_ms(f"{start}T00:00:00+08:00")
+    except Malformed:
+        raise WrongCall(f"--start: not a day: {start!r}", fix="write 2026-03-02") from None
+    return Settings(subscribers, days, seed, start_ms, _levels(attackers), _strengths(strengths), _limits(limits), only)
+
+
+def _levels(text: str) -> tuple[int, ...]:
+    from fanzha.simulate import LEVELS
+
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts or any(part not in map(str, LEVELS) for part in parts):
+        raise WrongCall(f"--attackers: {text!r} are no levels", fix=f"of {', '.join(map(str, LEVELS))}, e.g. 0,2")
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def _strengths(options: tuple[str, ...]) -> dict[str, float]:
+    strengths = {}
+    for option in options:
+        key, sign, value = option.partition("=")
+        try:
+            strengths[key.strip()] = float(value)
+        except ValueError:
+            sign = ""
+        if not sign or not key.strip() or not 0 <= strengths[key.strip()] < 1e9:
+            raise WrongCall(f"--strength: {option!r} is not KEY=VALUE", fix="e.g. simbox.cards=64")
+    return strengths
+
+
+def _limits(path: Path | None) -> dict[str, dict[str, float]]:
+    if path is None:
+        return {}
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+        return {name: {key: float(value) for key, value in table.items()} for name, table in data.items()}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, TypeError, ValueError) as error:
+        raise WrongCall(f"{path}: {error}", fix="write a table for each scenario: limit = number") from None

@@ -1,0 +1,68 @@
+"""The figures of a backtest are said with what must be known when reading them."""
+
+import msgspec
+from tests.analyze.backtest.test_result import account
+
+from fanzha.analyze.backtest import presenter
+from fanzha.analyze.backtest.metrics import ScenarioRecall, VersionMetrics, proportion
+from fanzha.analyze.backtest.result import HourlyHits, VersionComparison
+from fanzha.claims.budget import Budget, Overrun
+
+JUDGED = VersionMetrics(
+    {role: 0 for role in presenter.ROLE_WORDS if role} | {"look_alike": 7}, proportion(3, 4), proportion(0, 0), []
+)
+
+
+def test_every_column_has_a_cell() -> None:
+    assert len(presenter.table_cells(account())) == len(presenter.column_titles(judged=False)) - 1
+    with_figures = msgspec.structs.replace(account(), judged=JUDGED)
+    assert len(presenter.table_cells(with_figures)) == len(presenter.column_titles(judged=True)) - 1
+    assert presenter.table_cells(with_figures)[-3:] == ["75.0% (30.1–95.4)", "–", "7"]
+
+
+def test_scenarios_that_were_hit_are_named_by_role() -> None:
+    hit = [
+        ScenarioRecall("burst", "fraud", proportion(3, 4)),
+        ScenarioRecall("wangiri", "fraud", proportion(0, 9)),
+        ScenarioRecall("couriers", "look_alike", proportion(1, 40)),
+    ]
+    judged = VersionMetrics(JUDGED.roles, proportion(3, 4), proportion(3, 13), hit)
+    told = presenter.scenario_lines(msgspec.structs.replace(account(), judged=judged))
+    assert [line.en for line in told] == ["fraud: burst 3/4", "innocent look-alike: couriers 1/40"]
+    assert presenter.scenario_lines(account()) == []
+
+
+def test_no_budget_and_no_hits_are_dashes() -> None:
+    assert presenter.table_cells(account())[2:4] == ["–", "–"]
+    busy = msgspec.structs.replace(account(HourlyHits(0, 1_234, 5)), budget=Budget(50))
+    assert presenter.table_cells(busy)[2:4] == ["1,234", "50"]
+
+
+def test_filling_windows_and_quiet_firings_are_said() -> None:
+    full = msgspec.structs.replace(
+        account(HourlyHits(0, 1, 1)), hits=1, first=0, last=60_000, firings=9, fills_until=3_600_000
+    )
+    told = presenter.explanation_lines(full)
+    assert "held 9 times" in told[0].en and "1970-01-01T01:00:00 UTC" in told[1].en and "尚未填满" in told[1].zh
+
+
+def test_the_verdict_is_none_within_or_over_budget() -> None:
+    within = msgspec.structs.replace(account(HourlyHits(0, 1, 1)), hits=1)
+    over = msgspec.structs.replace(
+        within, overruns=[Overrun("burst", 0, "", 1, 1.0, 1), Overrun("burst", 0, "T", 1, 1.0, 1)]
+    )
+    assert [presenter.budget_verdict(one).en[:10] for one in (account(), within, over)] == [
+        "No hits.",
+        "Within its",
+        "Over its b",
+    ]
+    assert "in 1 hours" in presenter.budget_verdict(over).en
+
+
+def test_a_comparison_has_three_parts_named_by_version() -> None:
+    found = presenter.comparison_parts(VersionComparison("burst", "burst A", "burst B", {"": 1}, {"": 2}, {"": 3}))
+    assert [(title.en, counts) for title, counts in found] == [
+        ("only burst A", {"": 1}),
+        ("both", {"": 2}),
+        ("only burst B", {"": 3}),
+    ]

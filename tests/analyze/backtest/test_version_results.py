@@ -1,0 +1,67 @@
+"""The account adds up: hits, subjects an hour, what would have acted, and what two versions have in common."""
+
+from collections.abc import Sequence
+
+from tests.analyze.backtest.history import MINUTE, START, calls, number, rule, together
+
+from fanzha.analyze.backtest.governor_rulings import govern
+from fanzha.analyze.backtest.hits import replay
+from fanzha.analyze.backtest.rule_versions import load_rule_versions
+from fanzha.analyze.backtest.version_results import BacktestOutcome, compare_versions, first_hits, version_results
+from fanzha.analyze.report.suspects import mask_subject
+from fanzha.claims.allowlist import Allowlist
+from fanzha.claims.budget import Budget
+
+HOUR = 60 * MINUTE
+HISTORY = together(
+    *(calls(number(n), 10 + n) for n in range(4)), *(calls(number(n), 5, start=START + HOUR) for n in (10, 11))
+)
+
+
+def outcome(*limits: int, budget: int = 3, roles: Sequence[str] | None = None) -> BacktestOutcome:
+    asked = load_rule_versions([(f"{limit}.rule", rule(limit)) for limit in limits], {})
+    replayed = replay(asked, iter([HISTORY]))
+    budgets = [Budget(budget)] * len(limits)
+    rulings, overruns = govern(replayed.hits, asked.versions, budgets, Allowlist())
+    return BacktestOutcome(asked, replayed, budgets, rulings, overruns, list(roles) if roles else None, None)
+
+
+def test_hits_subjects_hours_and_what_would_have_acted_add_up() -> None:
+    (one,) = version_results(outcome(5), START)
+    assert (one.label, one.file, one.hits, one.subjects, one.simulated) == ("burst", "5.rule", 6, 6, 6)
+    assert [(hour.begins, hour.subjects, hour.acted) for hour in one.hours] == [(START, 4, 3), (START + HOUR, 2, 2)]
+    assert (one.acted, one.acted_subjects, one.report_only) == (5, 5, 1)
+    assert [(over.hour, over.withheld) for over in one.overruns] == [(START, 1)]
+    assert one.firings == sum(10 + n - 4 for n in range(4)) + 2
+    assert one.busiest is not None and one.busiest.subjects == 4
+
+
+def test_it_says_until_when_windows_were_not_full() -> None:
+    (one,) = version_results(outcome(5), START)
+    assert one.fills_until == START + HOUR
+
+
+def test_a_version_without_hits_has_an_account_too() -> None:
+    (one,) = version_results(outcome(1_000), START)
+    assert (one.hits, one.hours, one.first, one.busiest) == (0, [], None, None)
+
+
+def test_two_versions_are_compared_by_subject() -> None:
+    (found,) = compare_versions(outcome(5, 12))
+    assert (found.rule, found.a, found.b) == ("burst", "burst A", "burst B")
+    assert (found.only_a, found.both, found.only_b) == ({"": 4}, {"": 2}, {})
+
+
+def test_with_labels_the_comparison_says_who_they_are() -> None:
+    whole = outcome(5, 12)
+    roles = ["fraud" if hit.subject.value in (number(0), number(3)) else "innocent" for hit in whole.replay.hits]
+    (found,) = compare_versions(outcome(5, 12, roles=roles))
+    assert found.only_a == {"fraud": 1, "innocent": 3} and found.both == {"fraud": 1, "innocent": 1}
+
+
+def test_the_first_hits_of_each_version_are_shown_masked_with_effect_and_reasons() -> None:
+    shown = first_hits(outcome(5, 12), 5, mask_subject)
+    assert [hit.label for hit in shown].count("burst A") == 5 and [hit.label for hit in shown].count("burst B") == 2
+    assert all("•" in hit.subject for hit in shown)
+    assert [hit.acts for hit in shown if hit.label == "burst A"] == [True, True, True, False, True]
+    assert all(bool(hit.why_en) != hit.acts and hit.reasons_en for hit in shown)

@@ -1,0 +1,123 @@
+"""The report is one file that needs nothing else, and nothing from outside can act in it."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pyarrow.parquet as pq
+from tests.findings import finding
+
+from fanzha.analyze.report import write_report
+from fanzha.analyze.summary import SourceSummary, Summary
+from fanzha.claims import Finding
+from fanzha.claims.finding import to_table
+
+WINDOW = "distinct(callee of call_ended by proven_caller, 1h)"
+FINDING = finding(subject_kind="phone_number", subject="+8619900001234", fraud_type="prize")
+
+
+class Links(HTMLParser):
+    """Collects every tag and every attribute that could make a request or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.requests: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.requests += [
+            pair for pair in attrs if pair[0] in ("src", "href", "action", "data") or pair[0].startswith("on")
+        ]
+
+
+def report(folder: Path, *findings: Finding, **changes: object) -> str:
+    finding = findings[0]
+    pq.write_table(to_table(findings), folder / "findings.parquet")
+    rejects = [{"file": "a.csv", "row": 3, "reason": "not a moment: <b>", "reason_zh": "不是时间"}] * 2
+    (folder / "rejects.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rejects))
+    summary = Summary(
+        version="0",
+        started_at=1_772_323_200_000,
+        sources=[SourceSummary("calls <i>.csv", "csv", read=900, used=897, rejected=3)],
+        findings=len(findings),
+        suspects=1,
+        by_detector={finding.detector: 1},
+        by_fraud_type={finding.fraud_type: 1},
+    )
+    write_report(
+        msgspec.structs.replace(summary, **changes),
+        folder / "findings.parquet",
+        folder / "rejects.jsonl",
+        folder / "r.html",
+    )
+    return (folder / "r.html").read_text("utf-8")
+
+
+def test_the_report_makes_no_request_and_holds_no_script(tmp_path: Path) -> None:
+    seen = Links()
+    seen.feed(report(tmp_path, FINDING))
+    assert seen.requests == []
+    assert "script" not in seen.tags
+
+
+def test_texts_from_outside_stay_texts(tmp_path: Path) -> None:
+    hostile = msgspec.structs.replace(
+        FINDING, reasons_en=("<img src=x onerror=alert(1)>",), evidence='{"<script>": "</td>"}'
+    )
+    seen = Links()
+    seen.feed(report(tmp_path, hostile))
+    assert seen.requests == []
+    assert not {"script", "img", "i", "b"} & seen.tags - {"b"}
+
+
+def test_both_languages_stand_in_the_report(tmp_path: Path) -> None:
+    text = report(tmp_path, FINDING)
+    assert "理由" in text and "reason" in text
+    assert "虚假中奖" in text and "fake prize" in text
+
+
+def test_a_number_is_masked_unless_it_was_asked_for(tmp_path: Path) -> None:
+    assert "19900001234" not in report(tmp_path, FINDING)
+
+
+def test_every_input_is_accounted_for(tmp_path: Path) -> None:
+    text = report(tmp_path, FINDING)
+    assert "calls &lt;i&gt;.csv" in text
+    assert "897" in text
+    assert "not a moment: &lt;b&gt;" in text
+
+
+def test_findings_on_simulated_data_are_named_as_such(tmp_path: Path) -> None:
+    simulated = msgspec.structs.replace(FINDING, simulated=True)
+    text = report(tmp_path, simulated, simulated=1)
+    assert "simulated (made-up) data" in text
+    assert "模拟数据" in text
+
+
+def test_a_victim_stands_among_those_to_warn_and_not_among_the_suspects(tmp_path: Path) -> None:
+    text = report(tmp_path, msgspec.structs.replace(FINDING, fraud_type="victim_at_risk"), suspects=0, to_warn=1)
+    assert "People to warn" in text and "under no suspicion" in text
+    assert "No suspects found" in text
+    assert "People to warn" not in report(tmp_path, FINDING)
+
+
+def rule_evidence(events: int) -> str:
+    seen = [{"event_id": f"e{n}", "occurred_at": 1_772_323_200_000, "value": "+8619900005678"} for n in range(events)]
+    return json.dumps({"rule": "r", "conditions": [{}], "windows": [{"window": WINDOW, "value": 30, "events": seen}]})
+
+
+def test_what_a_rule_counted_stands_in_a_table_without_json_and_masked(tmp_path: Path) -> None:
+    text = report(tmp_path, msgspec.structs.replace(FINDING, evidence=rule_evidence(20)))
+    assert f"<code>{WINDOW}</code></td><td><b>30</b>" in text
+    assert "event_id" not in text and "19900005678" not in text
+    assert "+ 17" in text
+
+
+def test_a_subject_with_very_many_findings_does_not_swell_the_report(tmp_path: Path) -> None:
+    one = msgspec.structs.replace(FINDING, evidence=rule_evidence(20))
+    alone = len(report(tmp_path, one))
+    many = [msgspec.structs.replace(one, event_ids=(f"e{n}",)) for n in range(500)]
+    assert len(report(tmp_path, *many)) < alone + 10_000
+    assert "more findings in findings.parquet" in report(tmp_path, *many)

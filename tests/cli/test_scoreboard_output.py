@@ -1,0 +1,51 @@
+"""The board in the terminal: rates with intervals, spans people can read, titles in both languages."""
+
+import io
+
+from rich.console import Console
+
+from fanzha.analyze.backtest.metrics import proportion
+from fanzha.analyze.scoreboard import FraudScore, InnocentScore, Scoreboard, VictimScore
+from fanzha.cli._scoreboard_output import print_boards
+
+
+def board(mode: str, found: int) -> Scoreboard:
+    stopped = [
+        FraudScore(
+            "wangiri",
+            0,
+            proportion(found, 4),
+            proportion(found, 2),
+            90_000.0 if found else None,
+            5 * 3_600_000.0 if found else None,
+        ),
+        FraudScore("wangiri", 1, proportion(0, 4), proportion(0, 2), None, None),
+    ]
+    spared = InnocentScore("couriers", "look_alike", 10, proportion(found, 500))
+    return Scoreboard(mode, found, stopped, [spared], [VictimScore("victim_at_risk", 0, proportion(found, 8))], spared)
+
+
+def printed() -> str:
+    console = Console(width=160, record=True, file=io.StringIO())
+    print_boards(console, {"live": board("live", 2), "shadow": board("shadow", 0)})
+    return console.export_text()
+
+
+def test_shares_stand_with_their_intervals_and_nothing_found_has_no_time() -> None:
+    said = printed()
+    assert "50% (15-85)" in said and "0% (0-49)" in said
+    assert "2 · 0 / 2" in said
+    assert "2 min · 5.0 h" in said and "—" in said
+
+
+def test_rates_are_on_ten_thousand_subject_days_and_pooled() -> None:
+    said = printed()
+    assert "40.0 (11.0-144.7)" in said
+    assert "look-alikes pooled 2/500" in said
+
+
+def test_a_fraud_is_titled_in_chinese_and_below_in_english() -> None:
+    lines = printed().splitlines()
+    first = next(number for number, line in enumerate(lines) if "响一声" in line)
+    assert "wangiri (one ring)" in lines[first + 1]
+    assert any("快递员 couriers" in line for line in lines)
