@@ -8,8 +8,8 @@ import sys
 FAULTS = """
 import resource
 import numpy as np
-from fanzha.analyze.memory import keep_memory
-kept = keep_memory()
+from fanzha.analyze.memory import tune_allocator
+kept = tune_allocator()
 for turn in range(3):
     arrays = [np.ones(1 << 20) for _ in range(8)]
     del arrays

@@ -125,7 +125,7 @@ class Killed(Exception):
 @pytest.mark.parametrize("after", range(1, 6))
 def test_stopped_after_any_slice_the_same_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     monkeypatch.setattr(sessions, "CHECKPOINT_SECONDS", -1.0)
-    monkeypatch.setattr(sessions, "TIMES_ITS_COST", -1)
+    monkeypatch.setattr(sessions, "CHECKPOINT_COST_FACTOR", -1)
     whole = Journal(tmp_path / "whole", "k")
     sessions.detect(stream(), DETECTORS, whole)
 

@@ -22,7 +22,7 @@ def run(home: Path, code: str) -> str:
 def test_django_is_made_ready_for_the_state_folder(tmp_path: Path) -> None:
     told = run(
         tmp_path,
-        "from fanzha.cli._django_setup import ready; ready()\n"
+        "from fanzha.cli._django_setup import set_up_django; set_up_django()\n"
         "from django.conf import settings; from django.apps import apps\n"
         "print(apps.ready, settings.DATABASES['default']['NAME'])",
     )
