@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LATE_MS, DAY_MS = 1_000, 86_400_000
-STRETCH = 100_000  # calls that arrive together
+STRETCH = 100_000  # calls that are fed together
 HEAVY = 200  # callers who make every tenth call
 
 Whole = NDArray[np.int64]
@@ -21,10 +21,13 @@ class Day(NamedTuple):
     ids: NDArray[np.uint64]  # [calls, 2], the halves of 128 bits
     arrivals: Whole
 
-    def stretches(self) -> Iterator[Whole]:
-        """Yield the places of calls that arrive together."""
-        for begin in range(0, len(self.arrivals), STRETCH):
-            yield self.arrivals[begin : begin + STRETCH]
+    def in_order(self) -> Iterator[Whole]:
+        """Sort the calls that arrived by moment and id, drop repeats, and yield their places stretch by stretch."""
+        high, low = self.ids[self.arrivals].T
+        places = self.arrivals[np.lexsort((low, high, self.moments[self.arrivals]))]
+        places = places[np.append(True, (np.diff(self.ids[places], axis=0) != 0).any(axis=1))]
+        for begin in range(0, len(places), STRETCH):
+            yield places[begin : begin + STRETCH]
 
 
 def day(count: int, keys: int, seed: int) -> Day:

@@ -3,10 +3,10 @@
 Usage: python -m benchmarks.rules [--facts 2000000] [--keys 1000000] [--seed 1] [--runs 3]
 
 One day of made-up calls, one fact each: nine in ten by callers drawn evenly from all keys, one in ten by 200 heavy
-callers with short calls. Everything is on: facts arrive up to a second out of order and one in fifty twice; the door
-puts them in order and tells them apart by their ids; then come filters, windows, eviction, sweeping and rules. The
-peers get the answered calls in order and once, each no more than it can take in half a minute, and must fire at the
-same calls. Then single facts: windows, sweeping and rules, on the state at the end of the day.
+callers with short calls. Everything is on: facts arrive up to a second out of order and one in fifty twice; they are
+sorted by moment and id, each once, as `analyze` sorts its tables; then come filters, windows, eviction, sweeping and
+rules. The peers get the answered calls in order and once, each no more than it can take in half a minute, and must fire
+at the same calls. Then single facts: windows, sweeping and rules, on the state at the end of the day.
 
 CPU-seconds of one thread, medians. Polars, Bytewax and River come with `make peers`; json-rules-engine is run where npm
 has brought it (NODE_PATH names the folder).
@@ -20,7 +20,7 @@ from statistics import median
 from typing import NamedTuple
 
 import numpy as np
-from benchmarks._calls_of_a_day import LATE_MS, Day, Whole, day
+from benchmarks._calls_of_a_day import Day, Whole, day
 from benchmarks._windows_of_others import PEERS, Firings, Peer, Stream
 from rich.console import Console
 from rich.table import Table
@@ -34,7 +34,6 @@ from fanzha.rules.live import Live
 from fanzha.rules.tree import Point
 from fanzha.windows import UNKNOWN, Facts
 from fanzha.windows.codes import Codes
-from fanzha.windows.door import Door
 
 FACT = "call_ended"
 BURST = """
@@ -48,7 +47,7 @@ rule burst "" ""
 """
 SPANS = ("1h", "10 min", "2h", "30 min")
 KEYS = ("caller", "callee", "caller, callee", "trunk", "cell")
-HEADS = ("rules", "facts per CPU-s", "firings", "alone, us", "entries", "B each", "keys held", "B each", "B an id")
+HEADS = ("rules", "facts per CPU-s", "firings", "alone, us", "entries", "B each", "keys held", "B each")
 
 
 def twenty(keys: tuple[str, ...], spans: tuple[str, ...]) -> str:
@@ -83,28 +82,19 @@ class Run(NamedTuple):
     per_second: float
     firings: dict[str, Whole]  # rule -> places of the calls
     engine: Engine
-    door: Door
 
 
 def run(text: str, calls: Day) -> Run:
     """Take the whole day in as it comes."""
     engine = Engine(check(parse(text)).rules, seed=1)
-    door, codes = Door(LATE_MS, engine.program.longest, seed=1), Codes()
-    found, first = list[tuple[str, Whole]](), 0
+    codes, found, first = Codes(), list[tuple[str, Whole]](), 0
     began = time.process_time()
-    for places in let_out(calls, door):
+    for places in calls.in_order():
         found += judged(engine, calls, places, first, codes)
         first += len(places)
     seconds = time.process_time() - began
     firings = {name: np.concatenate([at for rule, at in found if rule == name]) for name in dict(found)}
-    return Run(len(calls.arrivals) / seconds, firings, engine, door)
-
-
-def let_out(calls: Day, door: Door) -> Iterator[Whole]:
-    """Yield the places of the calls in order, each once."""
-    for come in calls.stretches():
-        yield door.take(calls.moments[come], calls.ids[come], come).payloads
-    yield door.close()
+    return Run(len(calls.arrivals) / seconds, firings, engine)
 
 
 def judged(engine: Engine, calls: Day, places: Whole, first: int, codes: Codes) -> Iterator[tuple[str, Whole]]:
@@ -165,7 +155,6 @@ def row(name: str, text: str, runs: list[Run], alone: float) -> tuple[str, ...]:
     """Return a row of our own table: speed, and what the state at the end of the day takes."""
     held = [windows.held() for windows in runs[-1].engine.levels]
     memory, entries, keys = (sum(getattr(one, name) for one in held) for name in ("bytes", "entries", "keys"))
-    remembered = runs[-1].door.memory() / runs[-1].door.counts().remembered
     return (
         name,
         f"{median(one.per_second for one in runs):,.0f}",
@@ -175,7 +164,6 @@ def row(name: str, text: str, runs: list[Run], alone: float) -> tuple[str, ...]:
         f"{memory / entries:.0f}",
         f"{keys:,}",
         f"{memory / keys:.0f}",
-        f"{remembered:.0f}",
     )
 
 

@@ -3,8 +3,8 @@
 Usage: python -m benchmarks.window_memory [--hours 72] [--facts 150000] [--seed 1] [--figure FILE.svg]
 
 Every hour brings so many calls by callers never seen before, nearly each of his own. Two families (caller; caller and
-callee) keep windows up to two hours, the door remembers ids as long. Told after every sixth hour: keys that ever came,
-keys and entries held, the bytes of all arrays of windows and door, and the memory of the process.
+callee) keep windows up to two hours. Told after every sixth hour: keys that ever came, keys and entries held, the bytes
+of all arrays of the windows, and the memory of the process.
 """
 
 import argparse
@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from benchmarks._calls_of_a_day import LATE_MS
 from rich.console import Console
 from rich.table import Table
 
 from fanzha.windows import Facts, What, WindowSpec
-from fanzha.windows.door import Door
 from fanzha.windows.windows import Windows
 
 HOUR_MS, KIND, PART = 3_600_000, 1, 50_000
@@ -46,7 +44,7 @@ def asked() -> list[tuple[WindowSpec, frozenset[int]]]:
 
 def hours(count: int, facts: int, seed: int) -> list[Held]:
     """Feed hour after hour; return what was held."""
-    windows, door, draw = Windows(asked(), seed=1), Door(LATE_MS, max(SPANS), seed=1), np.random.default_rng(seed)
+    windows, draw = Windows(asked(), seed=1), np.random.default_rng(seed)
     told, came, first = [], 0, 0
     for hour in range(count):
         moments = hour * HOUR_MS + np.sort(draw.integers(0, HOUR_MS, facts))
@@ -57,16 +55,14 @@ def hours(count: int, facts: int, seed: int) -> list[Held]:
             "callee": draw.integers(0, facts, facts),
             "talk_ms": draw.integers(0, 60_000, facts),
         }
-        ids = draw.integers(0, 1 << 63, (facts, 2)).astype(np.uint64)
-        parts = [np.arange(begin, min(facts, begin + PART)) for begin in range(0, facts, PART)]
-        let_out = [door.take(moments[part], ids[part], part).payloads for part in parts]
-        for out in [*let_out, door.pass_time((hour + 1) * HOUR_MS + LATE_MS - 1)]:
-            chosen = {name: column[out] for name, column in columns.items()}
-            windows.feed(Facts(np.full(len(out), KIND, np.int16), moments[out], chosen, first))
-            first += len(out)
+        for begin in range(0, facts, PART):
+            part = slice(begin, begin + PART)
+            chosen = {name: column[part] for name, column in columns.items()}
+            count = len(moments[part])
+            windows.feed(Facts(np.full(count, KIND, np.int16), moments[part], chosen, first))
+            first += count
         held = windows.held()
-        arrays = (held.bytes + door.memory()) / 1e6
-        told.append(Held(hour + 1, came, held.keys, held.entries, arrays, process_mb()))
+        told.append(Held(hour + 1, came, held.keys, held.entries, held.bytes / 1e6, process_mb()))
     return told
 
 

@@ -1,1 +1,0 @@
-"""The compiled part of the door: a heap of those who wait, and a table of all ids that may come again."""
