@@ -21,6 +21,7 @@ PROVEN_ELSEWHERE = {
     "command/campaigns/simulated_origins.py": "tests/command/processes/test_simulation.py",
     "command/subjects/simulated_origins.py": "tests/command/processes/test_simulation.py",
     "analyze/evaluate.py": "tests/cli/test_evaluate.py",
+    "rules/_engine/byte_code.py": "tests/rules/test_semantics.py",
     "__main__.py": "tests/cli/test_main.py",
     "command/web/settings.py": "tests/command/web/test_configuration.py",
     **{

@@ -35,7 +35,9 @@ class Source:
         column = f"{self.alias}.{self.column}"
         if self.alias != "t" or not _is_number(self.type):
             return column
-        return f"round_even({column}, 0)" if pa.types.is_floating(self.type) else f"CAST({column} AS DOUBLE)"
+        if pa.types.is_floating(self.type):
+            return f"CASE WHEN isfinite({column}) THEN round_even({column}, 0) END"
+        return f"CAST({column} AS DOUBLE)"
 
 
 @dataclass
