@@ -42,7 +42,7 @@ def test_the_site_is_looked_at_by_everybody_and_stopped(
             ((), "+8617000000999", r"did not refuse a call of \+8617000000999: allow"),
         ):
             with pytest.raises(DemoFailed, match=error):
-                site.probe(replace(story, users=users, refused=number))
+                site.probe(replace(story, users=users, refused_number=number))
     assert checked[0].startswith(f"{len(story.users)} people sign in")
     error = console.export_text()
     assert PASSWORD in error and address.url in error and "analyst@mobile.example" in error

@@ -71,7 +71,7 @@ def test_what_ended_is_started_again_when_its_pause_is_over() -> None:
     assert process.process is None
     process.restart_if_ended(now + RESTART_BACKOFF_SECONDS[0])
     assert process.process is not None
-    process.end()
+    process.kill()
     assert "example ended (3), again in 0.2 s" in messages[1]
 
 

@@ -1,4 +1,4 @@
-"""Put the parts of a run together: every finding once, the strongest first."""
+"""Merge the findings of a run: every finding once, ordered by falling score."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from fanzha.claims.finding import FINDING_SCHEMA
 
 
 def merge_findings(parts: list[Path], target: Path) -> int:
-    """Write findings.parquet from its parts; return how many findings it holds."""
+    """Write findings.parquet from its parts; return the number of findings."""
     part_file = target.with_name(target.name + ".part")
     with pq.ParquetWriter(part_file, FINDING_SCHEMA, compression="zstd") as writer:
         for batch in _strongest_first(parts):

@@ -1,4 +1,4 @@
-"""Judge a model on labelled rows, with all that is needed to read the figures."""
+"""Evaluate a model on labelled rows."""
 
 import time
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from fanzha.learn.obfuscate import obfuscate
 from fanzha.learn.resample import Figure
 from fanzha.models import Examples, Model, all_models
 
-#: What a text column is called where the caller does not say, beside the headers known of such a column.
+#: The default name of a text column, beside the header aliases of the event column.
 TEXT_COLUMN = "text"
 
 
@@ -39,7 +39,7 @@ SHIPPED_WEIGHTS_NOTE = (
 
 @dataclass(frozen=True)
 class EvaluationRequest:
-    """What is to be judged on what; a training without a test is judged by folds."""
+    """The model, its files and options; without a test set the training set is cross-validated."""
 
     model: str
     train: tuple[LabelledFile, ...] = ()
@@ -52,13 +52,13 @@ class EvaluationRequest:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Figures of one model on one test."""
+    """The figures of one model on one test set."""
 
     model: str
     weights: str  # shipped, trained or folds
     train_rows: int | None
     rows: int
-    groups: int | None  # near-duplicates, hosts: what intervals are drawn by; None: by row
+    groups: int | None  # groups that are resampled for intervals (near-duplicates, hosts); None: rows
     positives: int | None  # None for classes
     figures: dict[str, Figure]
     per_class: dict[str, dict[str, float | None]] | None
@@ -70,7 +70,7 @@ class Evaluation:
 
 
 def find_model(name: str) -> Model:
-    """Return a model by name; WrongCall names those there are."""
+    """Return a model by name. Raises WrongCall."""
     models = all_models()
     if name not in models:
         raise WrongCall(f"no model is called {name!r}", fix=f"there are: {', '.join(models)}")
@@ -78,7 +78,7 @@ def find_model(name: str) -> Model:
 
 
 def evaluate(request: EvaluationRequest, report: ReportProgress) -> Evaluation:
-    """Read, learn if asked to, score and measure."""
+    """Read the files, train if requested, score and measure."""
     start_time, model = time.monotonic(), find_model(request.model)
     if not request.test and not request.train:
         raise WrongCall("nothing to judge on", fix="give --test FILE, or --train FILE alone to judge by folds")
@@ -97,7 +97,7 @@ def evaluate(request: EvaluationRequest, report: ReportProgress) -> Evaluation:
 
 
 def text_names(model: Model) -> tuple[str, ...]:
-    """Return the headers under which a model's text may stand; none when it reads a table."""
+    """Return the possible headers of a model's text column; () if it reads a table."""
     if model.reads != "text":
         return ()
     event, column = model.text_from
@@ -111,7 +111,7 @@ def _examples(model: Model, files: Sequence[LabelledRows], yes_no: bool) -> Labe
 
 
 def _obfuscate_frauds(model: Model, test: LabelledExamples | None, seed: int) -> LabelledExamples:
-    """Return the test with the texts of its frauds written as fraudsters do; innocents stay as they are."""
+    """Return the test set with the texts of its frauds obfuscated."""
     if test is None or model.reads != "text":
         raise WrongCall("only the texts of a test can be disguised", fix="give --test FILE and a model of texts")
     texts, labels = test.examples.table["text"].to_pylist(), test.examples.labels
@@ -144,7 +144,7 @@ def _score_test(
 
 
 def _notes(train: LabelledExamples | None, test: LabelledExamples | None) -> tuple[str, ...]:
-    """Return what to know beside the figures; shipped weights may have seen the very rows they are judged on."""
+    """Return the notes of both sets, and for shipped weights that they may have been trained on the test rows."""
     notes = list(dict.fromkeys(note for rows in (train, test) if rows for note in rows.notes))
     return tuple(notes if train else [*notes, SHIPPED_WEIGHTS_NOTE])
 

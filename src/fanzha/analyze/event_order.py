@@ -1,4 +1,4 @@
-"""Order at the door: every event once, by (`occurred_at`, `event_id`), and all tables cut at the same moments."""
+"""Sort events by (`occurred_at`, `event_id`) without repeats, and cut all tables at the same moments."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +15,9 @@ from fanzha.analyze.repeats import last_versions
 
 pc: Any = pyarrow.compute
 
-MEMORY_LIMIT_BYTES = (
-    512 << 20
-)  # bytes of a table that is sorted in memory: two or three times as much is taken while it is
+MEMORY_LIMIT_BYTES = 512 << 20  # size of a table sorted in memory; sorting takes two to three times as much
 GROUP_ROWS = 65_536
-DICTIONARY_BYTES_PER_VALUE = (
-    2  # a value at the most: what takes no more in a file says the same few words again and again
-)
+DICTIONARY_BYTES_PER_VALUE = 2  # a text column that takes no more in a file is read as a dictionary
 Slice = dict[str, pa.RecordBatch]  # table name -> its events of one stretch of time
 
 
@@ -30,13 +26,13 @@ def sort_table(
 ) -> tuple[int, int]:
     """Sort the parts of one event table into `target`; return (events kept, repeats dropped).
 
-    A repeated `event_id` counts once: the version learned last stands (a correction replaces); of those learned in one
-    run, the one in the last source, and there the last row. Up to `at_hand` bytes are sorted in memory; DuckDB sorts
+    Of the rows with one `event_id` the one with the latest `observed_at` is kept (a correction replaces); among equal
+    ones the last row of the last source. Up to `at_hand` bytes are sorted in memory; DuckDB sorts
     larger tables, outside memory when it must.
     """
     part_file = target.with_name(target.name + ".part")
     if (table := _read_into_memory(parts, memory_limit)) is not None:
-        # Plain: who writes and reads a table once spends more on dictionaries and packing than on the disk.
+        # Uncompressed: the file is written and read once, so compression costs more time than it saves.
         dictionary_columns = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
         options: Any = {
             "compression": "none",
@@ -69,7 +65,7 @@ def _read_into_memory(parts: list[Path], limit: int) -> pa.Table | None:
 
 
 def _sorted_rows(table: pa.Table) -> Any:
-    """Return the rows of a table in order, every event once."""
+    """Return the indices of the rows to keep, sorted by (`occurred_at`, `event_id`)."""
     keys = table.select(["occurred_at", "event_id"])
     ids: Any = table.column("event_id").combine_chunks()
     rows: Any = pa.array(last_versions(ids, table.column("observed_at").to_numpy()))
@@ -77,7 +73,7 @@ def _sorted_rows(table: pa.Table) -> Any:
 
 
 def _dictionary_columns(parts: list[Path]) -> list[str]:
-    """Return the columns of text that are best read as dictionaries."""
+    """Return the text columns that are best read as dictionaries."""
     values: dict[str, int] = {}
     sizes: dict[str, int] = {}
     for part in parts:
@@ -112,10 +108,10 @@ def _sort_with_duckdb(parts: list[Path], target: Path, memory: str) -> None:
 def slices(
     tables: dict[str, Path], schemas: dict[str, pa.Schema], *, rows: int = GROUP_ROWS, dictionaries: bool = False
 ) -> Iterator[Slice]:
-    """Walk sorted tables together: no slice holds an event older than one already given.
+    """Iterate over sorted tables together: no slice holds an event older than one of an earlier slice.
 
-    Each step ends at the earliest last moment among the batches at hand, so memory holds one batch a table. With
-    `words` columns that say the same few words again and again come as dictionaries.
+    Each step ends at the earliest last moment among the batches at hand, so memory holds one batch per table. With
+    `dictionaries` text columns with few distinct values are dictionaries.
     """
     streams = {
         name: _batches(path, schemas[name], rows, dictionaries=dictionaries) for name, path in sorted(tables.items())
@@ -130,7 +126,7 @@ def slices(
 
 
 def _advance_stream(name: str, heads: Slice, stream: Iterator[pa.RecordBatch], until: int) -> Slice:
-    """Cut the rows up to `until` from a table's head and refill the head when it is used up."""
+    """Take the rows up to `until` from the current batch of a table; read the next batch when it is used up."""
     batch = heads[name]
     count = int(np.searchsorted(_occurred_at(batch), until, side="right"))
     if count < batch.num_rows:
@@ -154,7 +150,7 @@ def _dictionary_schema(schema: pa.Schema, file_schema: pa.Schema) -> pa.Schema:
 
 
 def decode_dictionaries(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return a batch of `slices` whose dictionaries are text again."""
+    """Return a batch of `slices` with its dictionary columns as text."""
     types: list[Any] = [field.type for field in batch.schema]
     plain_types = [type_.value_type if pa.types.is_dictionary(type_) else type_ for type_ in types]
     fields = [field.with_type(type_) for field, type_ in zip(batch.schema, plain_types, strict=True)]

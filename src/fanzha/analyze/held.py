@@ -1,4 +1,4 @@
-"""A number that was let again is another subject: a finding names the holder of its own moment."""
+"""Add the holder period to findings on phone numbers: a reassigned number is another subject."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from fanzha.kinds.phone_number import KIND, Holders
 
 
 def add_holder_periods(findings: Sequence[Finding], holders: Holders | None) -> list[Finding]:
-    """Return the findings with the start of the holder period, where the subject is a number whose holder is known."""
+    """Return the findings with `holder_from` where the holder of the number at `found_at` is known."""
     indices = [
         index
         for index, finding in enumerate(findings)

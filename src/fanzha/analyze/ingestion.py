@@ -1,4 +1,4 @@
-"""From sources to sorted tables: each source is read once, each event table put in order; a stop loses nothing."""
+"""Read each source once and sort each event table; an interrupted run is resumed without reading a source again."""
 
 import shutil
 import time
@@ -16,17 +16,17 @@ from fanzha.read import ReadContext, SourceFile
 
 
 class ProgressListener(Protocol):
-    """Who is told how the work goes."""
+    """Receives the progress of a run."""
 
     def stage(self, words: str, total: int | None) -> None:
-        """A stage begins."""
+        """A stage of `total` steps begins (None: unknown)."""
 
     def advance(self, steps: int = 1) -> None:
-        """Steps were done."""
+        """`steps` more steps are done."""
 
 
 def first_started_at(journal: Journal) -> int:
-    """Return the moment the run first began: facts without a time of their own keep it when the run goes on."""
+    """Return when the run first started (UTC ms); events without a time of their own get this time."""
     if (started_at := journal.recall("started", int)) is None:
         started_at = time.time_ns() // 1_000_000
         journal.record("started", started_at)
@@ -43,7 +43,7 @@ def read_sources(
     until: int | None = None,
     basis: str = "",
 ) -> list[SpooledSource]:
-    """Read every source into parts; the summary gets their accounts. Times are UTC milliseconds."""
+    """Read every source into Parquet parts and add its counts to the summary. Times are UTC milliseconds."""
     listener.stage("读取 reading", sum(source.size for source in inputs))
     terms = ReadContext(observed_at=summary.started_at, basis=basis)
     read = [
@@ -58,7 +58,7 @@ def read_sources(
 def sort_tables(
     read: list[SpooledSource], summary: Summary, journal: Journal, listener: ProgressListener
 ) -> dict[str, Path]:
-    """Put the parts of each event table into one sorted file; return those that hold an event, by table."""
+    """Sort the parts of each event table into one file; return the files that hold events, by table."""
     parts: dict[str, list[Path]] = {}
     for source_part in read:
         for table, part in source_part.parts.items():
@@ -90,7 +90,7 @@ def join_rejects(parts: list[Path], target: Path) -> None:
 
 
 def _time_range(tables: Mapping[str, Path]) -> tuple[int | None, int | None]:
-    """Return the first and last moment, from the files' own statistics."""
+    """Return the first and last `occurred_at` of all tables."""
     bounds: list[int] = []
     for path in tables.values():
         with duckdb.connect() as database:

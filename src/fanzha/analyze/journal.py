@@ -1,4 +1,4 @@
-"""The run folder: what is done stays done, so that an interrupted run goes on where it was."""
+"""The work folder of a run: atomic records of finished steps, so that an interrupted run can be resumed."""
 
 import os
 import shutil
@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 class Journal:
-    """Atomic, typed records below `<out>/.work`; a record either stands whole or not at all."""
+    """Atomic, typed records below `<out>/.work`."""
 
     def __init__(self, out: Path, run_key: str) -> None:
-        """Open the journal of a run; what another run (other inputs, other options) left behind is removed."""
+        """Open the journal of a run; remove the work folder of another run (other inputs or options)."""
         self.folder = out / ".work"
         self.resumed = self._key_on_disk() == run_key
         if not self.resumed:
@@ -48,11 +48,11 @@ class Journal:
         return folder
 
     def record(self, name: str, value: object) -> None:
-        """Write a record so that it survives a crash at any moment."""
+        """Write a record atomically."""
         write_atomically(self.path(f"{name}.json"), msgspec.json.encode(value))
 
     def recall(self, name: str, type_: type[T]) -> T | None:
-        """Return a record, or None when it was never finished."""
+        """Return a record, or None if it does not exist."""
         try:
             return msgspec.json.decode(self.path(f"{name}.json").read_bytes(), type=type_)
         except FileNotFoundError:
@@ -64,7 +64,7 @@ class Journal:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside the target, flush to the disk, rename: nobody ever sees half a file."""
+    """Write a temporary file, flush it to disk and rename it."""
     beside = path.with_name(path.name + ".part")
     with beside.open("wb") as file:
         file.write(data)

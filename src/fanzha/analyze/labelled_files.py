@@ -25,23 +25,23 @@ _OPTION_SEPARATOR = re.compile(rf",(?={'|'.join(key + '=' for key in _KEYS)})")
 
 @dataclass(frozen=True)
 class LabelledFile:
-    """A file as the caller names it; None and () = what the command says for all files."""
+    """A file with labelled rows and how to read it; None and () stand for the defaults of the command."""
 
     path: Path
     text: str | None = None  # column
     label: str | None = None  # column; 0 or 1 when every row has that label
     positive: tuple[str, ...] = ()  # label values that count as 1
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()  # column -> values kept
-    without: str = ""  # rows whose text matches this (RE2) are left out
+    without: str = ""  # rows whose text matches this RE2 pattern are left out
     group: str | None = None  # column
     first_turns: int | None = None
-    opening: int | None = None  # conversations: so many characters, without the marks of who speaks
-    innocent: bool = False  # only the rows of label 0 are taken, all where there is no label
+    opening: int | None = None  # conversations: read this many characters, without speaker labels
+    innocent: bool = False  # keep only rows of label 0, all rows if there is no label
 
 
 @dataclass(frozen=True)
 class LabelledRows:
-    """What was read: the table as it is in the file, the labels as text (None = no label)."""
+    """The rows of a file: its table, and the labels as text (None: no label)."""
 
     file: LabelledFile
     table: pa.Table
@@ -78,16 +78,16 @@ def _set_option(file: LabelledFile, key: str, value: str) -> LabelledFile:
 
 
 def parse_count(text: str, key: str = "first_turns") -> int:
-    """Return a count of turns or characters; WrongCall when the text is none."""
+    """Parse a count of turns or characters. Raises WrongCall."""
     if not re.fullmatch(r"[1-9]\d{0,5}", text):
         raise WrongCall(f"{key}={text} is no count", fix=f"write {key}=2")
     return int(text)
 
 
 def read_rows(file: LabelledFile, text_names: Sequence[str] = ()) -> LabelledRows:
-    """Read a file; where text columns are named, the first that is there becomes the column `text`, cut to its turns.
+    """Read a file; the first existing column of `text_names` becomes the column `text`, cut to its first turns.
 
-    Raises WrongCall naming the columns there are when one is missing.
+    Raises WrongCall if a column is missing.
     """
     table = read_table(file.path)
     for column, values in file.where:
@@ -127,7 +127,7 @@ def _labels(table: pa.Table, file: LabelledFile) -> tuple[str | None, ...] | Non
 
 
 def as_text(values: "pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
-    """Return any column as text; whole floats without their point, so that label 1.0 is 1."""
+    """Return a column as text; floats without a fraction become integers, so that label 1.0 is 1."""
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
     if pa.types.is_floating(values.type):
@@ -138,7 +138,7 @@ def as_text(values: "pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
 
 
 def read_table(path: Path) -> pa.Table:
-    """Read Parquet, JSON Lines, or CSV in UTF-8 or GB 18030; WrongCall when the file is none of them."""
+    """Read Parquet, JSON Lines, or CSV in UTF-8 or GB 18030. Raises WrongCall."""
     try:
         if path.suffix in (".parquet", ".pq"):
             return pq.read_table(path)
@@ -146,7 +146,7 @@ def read_table(path: Path) -> pa.Table:
             return pyarrow.json.read_json(path)
         return _csv(path)
     except (pa.ArrowInvalid, OSError) as error:
-        reason = ": ".join(str(error).splitlines()[0].split(": ")[:2])  # what follows is the row itself
+        reason = ": ".join(str(error).splitlines()[0].split(": ")[:2])  # without the row, which may hold personal data
         raise WrongCall(f"{path} cannot be read: {reason}") from None
 
 

@@ -1,4 +1,4 @@
-"""Turn the labels of several files into what a model learns and is judged by: yes or no, or classes."""
+"""Convert the labels of several files to the labels of a model: yes or no, or classes."""
 
 import re
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from fanzha.analyze.labelled_files import LabelledRows
 from fanzha.base.errors import WrongCall
 from fanzha.models import Examples
 
-#: Label values that say yes or no by themselves, lower case; spam says yes only where no label says fraud.
+#: Label values that mean yes or no, in lower case; `WEAKER_YES` means yes only if no label of `YES` occurs.
 YES = ("1", "true", "yes", "fraud", "phishing", "smishing", "scam", "诈骗", "欺诈", "涉诈", "是")
 WEAKER_YES = ("spam", "bad", "malicious", "垃圾短信", "垃圾")
 NO = ("0", "false", "no", "ham", "normal", "legitimate", "benign", "innocent", "正常", "非诈骗", "否")
 
 
 class LabelledExamples(NamedTuple):
-    """Labelled rows, whether they are yes or no, and what the reader of a result must know of how they were taken."""
+    """Labelled rows, whether their labels are yes or no, and notes on how they were read."""
 
     examples: Examples
     yes_no: bool
@@ -28,7 +28,7 @@ class LabelledExamples(NamedTuple):
 
 
 def is_yes_no(answers: str, files: Sequence[LabelledRows]) -> bool:
-    """Decide what is asked: what the model answers; if either, what the labels hold."""
+    """Return whether labels are yes or no: as the model answers, or if it answers either, as the labels look."""
     if answers != "either":
         return answers == "yes_no"
     if any(rows.file.positive or rows.file.innocent or rows.labels is None for rows in files):
@@ -38,9 +38,9 @@ def is_yes_no(answers: str, files: Sequence[LabelledRows]) -> bool:
 
 
 def collect_examples(files: Sequence[LabelledRows], *, yes_no: bool, columns: Sequence[str] | None) -> LabelledExamples:
-    """Put the rows of several files together; rows without a label are left out and counted in the notes.
+    """Concatenate the rows of several files; rows without a label are left out and counted in the notes.
 
-    columns: those to keep, None for all.
+    columns: the columns to keep, None for all.
     """
     parts = [_file_labels(rows, yes_no) for rows in files]
     masks = [np.array([label is not None for label in labels], bool) for labels, _ in parts]
@@ -61,7 +61,7 @@ def collect_examples(files: Sequence[LabelledRows], *, yes_no: bool, columns: Se
 
 
 def _file_labels(rows: LabelledRows, yes_no: bool) -> tuple[list[Any], list[str]]:
-    """Return the labels of one file (None = leave the row out) and notes on how they were taken."""
+    """Return the labels of one file (None: leave the row out), and notes."""
     name, raw_labels = "/".join(rows.file.path.parts[-2:]), rows.labels
     if raw_labels is None:
         if rows.file.innocent:
@@ -86,7 +86,7 @@ def _file_labels(rows: LabelledRows, yes_no: bool) -> tuple[list[Any], list[str]
 
 
 def _positive_values(rows: LabelledRows, values: set[str]) -> set[str]:
-    """Return the plain label values of one file that count as 1."""
+    """Return the normalised label values of one file that count as 1."""
     normalized = {_normalize(value) for value in values}
     requested = {_normalize(value) for value in rows.file.positive if value != "*"}
     fix = f"write {rows.file.path.name}:positive=VALUE (a|b for several, * for every row)"
@@ -105,7 +105,7 @@ def _positive_values(rows: LabelledRows, values: set[str]) -> set[str]:
 
 
 def _normalize(label: str) -> str:
-    """Return a label as it is compared: lower case, 1.0 as 1."""
+    """Normalise a label: lower case, 1.0 as 1."""
     return re.sub(r"^(-?\d+)\.0+$", r"\1", label.strip().lower())
 
 

@@ -1,4 +1,4 @@
-"""What is known of one value at once: the kinds it resembles, their facts, and what detectors say of it alone."""
+"""Look a value up: the kinds it may be, facts about it, and findings of detectors that need one event only."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,12 +17,12 @@ from fanzha.kinds.phone_number import NumberingTables, classify
 from fanzha.kinds.phone_number import facts_of as number_facts
 
 MIN_LIKENESS, MIN_SHARE_OF_BEST, MIN_BEST_LIKENESS = 0.3, 0.7, 0.05
-#: Kinds whose values are shown masked even to whoever typed them: terminals and logs keep what they show.
+#: Kinds whose values are masked even for the person who typed them, because terminals keep their output.
 MASKED = frozenset({"person", "payment_account"})
 BASIS = "given by whoever asks"
 
 EventRow = Mapping[str, object]
-#: Kinds of which one value says something to detectors: event table, and its row from the text and the value.
+#: Kinds that detectors can judge by one value: the event table, and a function from text and value to its row.
 EVENT_ROWS: dict[str, tuple[str, Callable[[str, str], EventRow]]] = {
     "website": ("site_seen", lambda raw, value: {"host": value, "url": raw.strip() if "://" in raw else None}),
     "message": ("message", lambda raw, value: {"text": raw}),
@@ -30,15 +30,15 @@ EVENT_ROWS: dict[str, tuple[str, Callable[[str, str], EventRow]]] = {
 
 
 class KindMatch(NamedTuple):
-    """A kind that a text resembles, and the value as that kind has it."""
+    """A kind that a text may be, and its canonical value."""
 
     kind: Kind
     value: str
-    likeness: float  # 0-1; 1 when the kind was named
+    likeness: float  # 0-1; 1 if the caller named the kind
 
 
 class LookupResult(NamedTuple):
-    """All that is known of a value as one kind."""
+    """The facts and findings of a value as one kind."""
 
     kind: Kind
     display: str
@@ -48,9 +48,9 @@ class LookupResult(NamedTuple):
 
 
 def look_up(raw: str, kind: str | None = None, tables: NumberingTables | None = None) -> list[LookupResult]:
-    """Return what is known of a text, the likeliest kind first; raises WrongCall when it resembles none.
+    """Look a text up, the likeliest kind first. Raises WrongCall if it matches no kind.
 
-    `tables` are an operator's own numbering tables: they tell who carries a ported number now.
+    `tables` are the operator's numbering tables, which hold the present operators of ported numbers.
     """
     now = time.time_ns() // 1_000_000
     numbering = tables or NumberingTables()
@@ -67,7 +67,7 @@ def look_up(raw: str, kind: str | None = None, tables: NumberingTables | None = 
 
 
 def match_kinds(raw: str, kind: str | None = None) -> list[KindMatch]:
-    """Return the kinds that a text resembles; a kind that was named is taken at its word."""
+    """Return the kinds that a text may be, or only `kind` if it is given."""
     if kind is not None:
         return [_match_named_kind(raw, kind)]
     likely = sorted(
@@ -118,11 +118,11 @@ _SOURCES = {
 
 
 def _findings(raw: str, match: KindMatch, now: int) -> list[Finding]:
-    """Ask every detector that reads the value's event table; one event alone, so what needs company stays silent."""
+    """Run the detectors of the value's event table on a single event."""
     if match.kind.name not in EVENT_ROWS:
         return []
     from fanzha.analyze.operator_settings import apply_operator_settings
-    from fanzha.detect import all_detectors  # takes its time: only where there is something to ask
+    from fanzha.detect import all_detectors  # slow to import
 
     table, row_of = EVENT_ROWS[match.kind.name]
     batch = _batch(table, row_of(raw, match.value), now)
@@ -143,7 +143,7 @@ def _batch(table: str, row: EventRow, now: int) -> pa.RecordBatch:
 
 
 def as_json(results: list[LookupResult]) -> bytes:
-    """Return what is known as JSON: a list, one entry a kind."""
+    """Return the results as JSON: a list with one entry per kind."""
     entries = [
         {
             "kind": result.kind.name,

@@ -1,4 +1,4 @@
-"""Keep the memory of a long run: its stretches take and give back the same arrays, and the system clears each anew."""
+"""Tune the C allocator for long runs, which allocate and free the same arrays in every slice."""
 
 import ctypes
 
@@ -6,14 +6,14 @@ import pyarrow as pa
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # malloc.h of the GNU C library
 _DISABLED = -1
-_LARGE = 32 << 20  # bytes; the most that the library lets be an array of its own heap
+_LARGE = 32 << 20  # bytes; the largest value that the library accepts
 _STEP = 64 << 20
 
 
 def tune_allocator() -> bool:
-    """Let this process keep what it frees, but for very large arrays; False where the C library knows no such thing.
+    """Let this process keep freed memory, except for very large arrays; return whether the C library supports it.
 
-    For a process that runs one analysis and ends: the time of page faults falls by more than half.
+    For a process that runs one analysis and exits: it more than halves the time spent in page faults.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:

@@ -1,4 +1,4 @@
-"""Detectors as an operator runs them: with the brands, numbers, rules, lists and limits of the state folder."""
+"""Apply the operator's settings of the state folder to detectors: brands, numbering, rules, lists, budgets."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from fanzha.store.spared import spared_digest, spared_numbers
 
 
 def apply_operator_settings(detectors: Mapping[str, Detector]) -> Mapping[str, Detector]:
-    """Return the detectors for what the operator keeps; the same ones where nothing is kept."""
+    """Return the detectors with the operator's brands and numbering tables."""
     if operator_brands := own_brands():
         brands = shipped().joined(operator_brands)
         detectors = {name: detector.with_brands(brands) for name, detector in detectors.items()}
@@ -29,7 +29,7 @@ def apply_operator_settings(detectors: Mapping[str, Detector]) -> Mapping[str, D
 def operator_rules() -> dict[str, Detector]:
     """Return the operator's running rules by name.
 
-    One that is named as a shipped detector stands in its place once it may act; until then both run.
+    A rule with the name of a shipped detector replaces it once the rule may act; until then both run.
     """
     texts, lists = RuleTexts(), {name: detector.values for name, detector in own_lists().items()}
     detectors: dict[str, Detector] = {}
@@ -43,15 +43,15 @@ def operator_rules() -> dict[str, Detector]:
 
 
 def governance() -> Governance:
-    """Return what the operator's settings allow rules to do."""
+    """Return the budgets, the allowlist and the sampling key that govern rules."""
     limits = budgets()
     rule_budgets = {name.replace("_", "-"): budget for name, budget in limits.rules.items()}
-    sampling_key = key("rules") if RuleTexts().held() else NO_KEY  # no key is made where no rule needs one
+    sampling_key = key("rules") if RuleTexts().held() else NO_KEY  # no key is created unless a rule needs it
     return Governance(rule_budgets, limits.default, spared_numbers(), sampling_key)
 
 
 def operator_settings_digest() -> str:
-    """Return a digest of what the operator keeps: a run with anything else is another run."""
+    """Return a digest of the operator's settings; a run with other settings is not resumed."""
     rules = [(rule_text.rule, rule_text.text, repr(rule_text.step)) for rule_text in RuleTexts().held()]
     lists = sorted((name, own_list.digest) for name, own_list in own_lists().items())
     return digest(repr(own_brands()), tables_digest(), repr(rules), repr(lists), repr(budgets()), spared_digest())

@@ -1,4 +1,4 @@
-"""Count what training and test share: a figure on rows already seen proves nothing."""
+"""Count the test rows that also occur in the training set."""
 
 from collections.abc import Hashable, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
 
 class Overlap(msgspec.Struct, frozen=True):
-    """Test rows that also stand in the training: as they are, nearly so (texts), or by a row of their group."""
+    """Test rows that occur in the training set: exactly, as near-duplicates (texts), or by their group."""
 
     exact: int
     near: int | None = None
@@ -24,7 +24,7 @@ class Overlap(msgspec.Struct, frozen=True):
 
 
 def count_overlap(train: Examples, test: Examples) -> Overlap:
-    """Compare by text where there is a text, else by all numbers of a row."""
+    """Compare rows by their text, or without a text by all numeric columns."""
     groups = None
     if train.groups is not None and test.groups is not None:
         groups = _count_shared(train.groups.astype(str).tolist(), test.groups.astype(str).tolist())
@@ -43,13 +43,13 @@ def _count_shared(train: Sequence[Hashable], test: Sequence[Hashable]) -> int:
 
 
 def _numeric(table: pa.Table) -> list[str]:
-    """Return the columns of numbers, but for those that only count the rows: whole numbers, none of them twice."""
+    """Return the numeric columns, except integer columns of unique values, which are row ids."""
     whole = {name for name in table.column_names if pa.types.is_integer(table[name].type)}
     ids = {name for name in whole if table.num_rows > 1 and pc.count_distinct(table[name]).as_py() == table.num_rows}
     return sorted((whole - ids) | {name for name in table.column_names if pa.types.is_floating(table[name].type)})
 
 
 def _row_bytes(table: pa.Table, names: Sequence[str]) -> list[bytes]:
-    """Return each row's numbers as bytes."""
+    """Return the numbers of each row as bytes."""
     columns: list[NDArray[np.float64]] = [table[name].cast(pa.float64()).to_numpy() for name in names]
     return [row.tobytes() for row in np.column_stack(columns)] if columns else []

@@ -1,4 +1,4 @@
-"""The main job: sources are read, put in order, shown to the detectors; findings, rejects and a report come out."""
+"""The analysis pipeline: read sources, sort events, run detectors; write findings, rejects and a report."""
 
 import time
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ from fanzha.store.numbering_tables import number_holders
 
 @dataclass(frozen=True)
 class Options:
-    """What the caller asks for; times are UTC milliseconds."""
+    """The options of an analysis; times are UTC milliseconds."""
 
     paths: tuple[Path, ...]
     out: Path
@@ -51,7 +51,7 @@ class Options:
 
 
 def analyze(options: Options, listener: ProgressListener) -> Summary:
-    """Run the whole analysis; interrupted and called again with the same options, it goes on where it was."""
+    """Run the whole analysis. A run that was interrupted is resumed if it is called with the same options."""
     start_time = time.monotonic()
     detectors = _select_detectors(options.detectors, slow=options.slow)
     inputs = list(find_sources(options.paths, map_file=options.map_file, table=options.table or "", out=options.out))
@@ -90,7 +90,7 @@ def _select_detectors(names: tuple[str, ...], *, slow: bool) -> Mapping[str, Det
 
 
 def _run_key(options: Options, inputs: list[SourceFile], detectors: Mapping[str, Detector]) -> str:
-    """Name the run by all that decides its result, so that only the same run is gone on with."""
+    """Return a digest of everything that decides the result; only a run with the same digest is resumed."""
     versions = [f"{name} {detector.version}" for name, detector in detectors.items()]
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
     parameters = (operator_settings_digest(), options.table, options.since, options.until, options.basis, options.slow)

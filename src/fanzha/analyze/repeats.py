@@ -1,4 +1,4 @@
-"""Find what was told more than once: of each event the version that was learned last stands."""
+"""Find repeated events: of the rows with one id, keep the one observed last."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from fanzha.windows._codes.kernel import hashed
 
 
 def last_versions(ids: "pa.Array[Any]", observed_at: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Return the rows that stand, in their order: of equal ids the one learned last, of those the last row."""
+    """Return the indices of the rows to keep: per id the row observed last, among equal ones the last row."""
     is_last = np.ones(len(ids), np.bool_)
     candidates = _possible_repeats(ids)
     rows: Any = pa.array(candidates)
     event_codes = ids.take(rows).dictionary_encode().indices.to_numpy()
-    order = np.lexsort((observed_at[candidates], event_codes))  # stable: rows as they came
+    order = np.lexsort((observed_at[candidates], event_codes))  # stable: keeps the order of the rows
     last = np.append(np.diff(event_codes[order]) != 0, True)[: len(order)]
     is_last[candidates[order[~last]]] = False
     return np.flatnonzero(is_last)
 
 
 def _possible_repeats(ids: "pa.Array[Any]") -> NDArray[np.intp]:
-    """Return the rows whose id may be that of another row too, in order: those that share a hash."""
+    """Return the rows whose id may not be unique (rows that share a hash), in order."""
     starts: Any
     data: Any
     column = ids.cast(pa.large_string())

@@ -1,4 +1,4 @@
-"""The scoreboard: of what was planted, how much was found and how soon; of the innocent, how many were hit."""
+"""Score findings on a simulation: planted frauds found and how soon, innocents hit, victims warned in time."""
 
 from typing import Any
 
@@ -10,23 +10,23 @@ from fanzha.analyze.backtest.metrics import Proportion, proportion
 
 DAY_MS = 86_400_000
 CHINA_MS = 8 * 3_600_000
-GRACE_MS = DAY_MS  # a finding on a day's tally may come after the last fraudulent event
+GRACE_MS = DAY_MS  # a finding of a daily tally may follow the last fraudulent event
 TEN_THOUSAND = 10_000
 
 
 class FraudScore(msgspec.Struct, frozen=True):
-    """One fraud at one attacker level; an actor is found when its number, card, device, trunk, … is."""
+    """One fraud at one attacker level; an actor is found if any of its numbers, cards, devices, trunks, … is."""
 
     scenario: str
     level: int
     actors: Proportion  # found of planted
-    gangs: Proportion  # gangs of which anything was found, or a victim was named
-    first_stop_median_ms: float | None  # the first such finding minus the first fraudulent event, of gangs found
+    gangs: Proportion  # gangs with an actor found or a victim named
+    first_stop_median_ms: float | None  # first finding minus first fraudulent event, over gangs found
     first_stop_p90_ms: float | None
 
 
 class InnocentScore(msgspec.Struct, frozen=True):
-    """One sort of innocent: a hit is an actor found on a day; `hits` is the share of subject-days."""
+    """One scenario of innocents; `hits` is the share of subject-days with a finding."""
 
     scenario: str
     role: str
@@ -40,7 +40,7 @@ class InnocentScore(msgspec.Struct, frozen=True):
 
 
 class VictimScore(msgspec.Struct, frozen=True):
-    """Victims of one fraud at one level who were named before the harm was done."""
+    """Victims of one fraud at one level who were named before the harm."""
 
     scenario: str
     level: int
@@ -48,7 +48,7 @@ class VictimScore(msgspec.Struct, frozen=True):
 
 
 class Scoreboard(msgspec.Struct, frozen=True):
-    """What findings of one mode come to."""
+    """The scores of the findings of one mode."""
 
     mode: str
     findings: int
@@ -59,9 +59,9 @@ class Scoreboard(msgspec.Struct, frozen=True):
 
 
 def score(truth: pa.Table, findings: pa.Table, mode: str) -> Scoreboard:
-    """Return the board of the findings (FINDING_SCHEMA) of a mode against the answer sheet (TRUTH_SCHEMA).
+    """Score the findings (FINDING_SCHEMA) of a mode against the ground truth (TRUTH_SCHEMA).
 
-    A subject that is a victim or fraud at the moment of a finding is no innocent hit.
+    A subject that is a victim or fraud at the moment of a finding does not count as an innocent hit.
     """
     with duckdb.connect(config={"threads": 1}) as database:
         database.register("sheet", truth)
@@ -110,7 +110,7 @@ def _pooled_look_alikes(spared: list[InnocentScore]) -> InnocentScore:
     return InnocentScore("", "look_alike", sum(row.subjects for row in look_alikes), hits)
 
 
-#: A sender may be a port or a person's number: rules name it by the field where its kind is open.
+#: A sender may be a port or a phone number; rules then name it by its field.
 _VIEWS = (
     """CREATE MACRO family(kind) AS CASE
         WHEN kind IN ('phone_number', 'short_code', 'caller', 'sender') THEN 'number'

@@ -1,4 +1,4 @@
-"""Simulate a province, analyse it like any export, and score the findings against the answer sheet."""
+"""Simulate a province, analyse it like an export, and score the findings against the ground truth."""
 
 from pathlib import Path
 
@@ -18,9 +18,9 @@ MODES = ("live", "shadow")
 
 
 class ScoredSimulation(msgspec.Struct, frozen=True):
-    """The boards of live and shadow findings, and what made them."""
+    """The scoreboards of live and shadow findings, and the run that produced them."""
 
-    simulation: str  # arguments that make the same again, or the files that were scored
+    simulation: str  # arguments that reproduce it, or the scored files
     detectors: list[str]  # name and version
     events: dict[str, int]
     seconds: float
@@ -30,7 +30,7 @@ class ScoredSimulation(msgspec.Struct, frozen=True):
 def score_simulation(
     settings: Settings, folder: Path, watcher: ProgressListener, detectors: tuple[str, ...] = ()
 ) -> ScoredSimulation:
-    """Simulate into `folder`, analyse and score; the files stay there."""
+    """Simulate into `folder`, analyse and score; the files are kept."""
     province, out = folder / "province", folder / "results"
     write_simulation(settings, province, watcher)
     summary = analyze(Options((province,), out, detectors=detectors), watcher)
@@ -39,7 +39,7 @@ def score_simulation(
 
 
 def score_files(findings: Path, truth: Path) -> dict[str, Scoreboard]:
-    """Score findings.parquet against truth.parquet, or the folder it lies in; WrongCall when they are none."""
+    """Score findings.parquet against truth.parquet or a folder that holds it. Raises WrongCall."""
     sheet = next(iter(sorted(truth.rglob("truth.parquet"))), None) if truth.is_dir() else truth
     if sheet is None:
         raise WrongCall(f"{truth} holds no truth.parquet", fix="name the folder that `fanzha simulate` wrote")

@@ -1,4 +1,4 @@
-"""Let a model score rows: as shipped, learned from other rows, or fold by fold, no row by a fit that has seen it."""
+"""Score rows with a model: with shipped weights, trained on other rows, or by cross-validation."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from fanzha.learn.resample import Floats
 from fanzha.learn.split import folds
 from fanzha.models import Examples, Fitted, Model
 
-#: What a class of rows without fraud is called.
+#: Names of the class without fraud.
 INNOCENT = ("normal", "正常", "ham", "innocent", "none", "0")
 
 ReportProgress = Callable[[Words], None]
@@ -22,7 +22,7 @@ ReportProgress = Callable[[Words], None]
 
 @dataclass(frozen=True)
 class ModelScores:
-    """Scores (rows, or rows × classes) and the wall time it took to learn and to score, in seconds."""
+    """Scores (rows, or rows × classes) and the wall time of training and scoring in seconds."""
 
     scores: Floats
     classes: tuple[str, ...]
@@ -31,7 +31,7 @@ class ModelScores:
 
 
 def score_with_shipped_weights(model: Model, rows: Examples, *, yes_no: bool) -> ModelScores:
-    """Score with the weights that ship; WrongCall when the model ships none."""
+    """Score with the shipped weights. Raises WrongCall if the model has none."""
     try:
         fitted = model.load()
     except FileNotFoundError:
@@ -40,7 +40,7 @@ def score_with_shipped_weights(model: Model, rows: Examples, *, yes_no: bool) ->
 
 
 def train_and_score(model: Model, train: Examples, rows: Examples, *, yes_no: bool, seed: int) -> ModelScores:
-    """Learn from some rows and score others."""
+    """Train on `train` and score `rows`."""
     start_time = time.monotonic()
     fitted = model.fit(train, seed=seed)
     return _score(fitted, rows, yes_no=yes_no, fitting=time.monotonic() - start_time)
@@ -49,7 +49,7 @@ def train_and_score(model: Model, train: Examples, rows: Examples, *, yes_no: bo
 def cross_validate(
     model: Model, rows: Examples, *, yes_no: bool, count: int, seed: int, report: ReportProgress
 ) -> ModelScores:
-    """Score every row by a fit that has seen neither it nor any row of its group."""
+    """Score every row with a model that was trained without its group."""
     groups = rows.groups if rows.groups is not None else model.groups(rows.table)
     fold = folds(rows.labels, groups, count, seed=seed)
     classes = () if yes_no else tuple(sorted({str(label) for label in rows.labels}))
@@ -67,7 +67,7 @@ def cross_validate(
 
 
 def select_rows(rows: Examples, selected: NDArray[np.bool_]) -> Examples:
-    """Return some of the rows."""
+    """Return the rows of a mask."""
     return Examples(
         table=rows.table.filter(pa.array(selected)),
         labels=rows.labels[selected],
@@ -90,7 +90,7 @@ def _score(fitted: Fitted, rows: Examples, *, yes_no: bool, fitting: float) -> M
 
 
 def _any_fraud(scores: Floats, classes: tuple[str, ...]) -> Floats:
-    """Return the chance that a row is of any class but the innocent one."""
+    """Return the probability that a row is not of the innocent class."""
     innocent = [number for number, name in enumerate(classes) if name.lower() in INNOCENT]
     if not innocent:
         raise WrongCall("none of the model's classes is the innocent one", fix="judge it by its classes")
@@ -99,7 +99,7 @@ def _any_fraud(scores: Floats, classes: tuple[str, ...]) -> Floats:
 
 
 def _align_classes(part: ModelScores, classes: tuple[str, ...]) -> Floats:
-    """Put the columns of one fold in the order of all classes; a class not seen in its training scores 0."""
+    """Order the score columns of a fold by all classes; a class absent from its training gets 0."""
     scores = np.zeros((len(part.scores), len(classes)))
     for number, name in enumerate(part.classes):
         scores[:, classes.index(name)] = part.scores[:, number]

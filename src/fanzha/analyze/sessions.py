@@ -1,4 +1,4 @@
-"""Run detectors over slices in time order, and keep findings and states together so that a stop loses nothing."""
+"""Run detectors over slices in time order; write findings and detector states together in checkpoints."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,12 +18,12 @@ from fanzha.detect._detector import Session
 from fanzha.detect.rules.governance import Governance
 from fanzha.kinds.phone_number import Holders
 
-CHECKPOINT_SECONDS = 60.0  # between two checkpoints, at least,
-CHECKPOINT_COST_FACTOR = 20  # and so many times what the last one took: windows of a day of calls take seconds to write
+CHECKPOINT_SECONDS = 60.0  # minimum time between two checkpoints
+CHECKPOINT_COST_FACTOR = 20  # the pause is at least so many times the duration of the last checkpoint
 
 
 class Checkpoint(msgspec.Struct):
-    """How far detection has come: everything before `slices` is in the parts, and `states` is what is remembered."""
+    """The progress of detection: findings of the first `slices` slices are in `parts` files; detector states."""
 
     slices: int = 0
     parts: int = 0
@@ -42,7 +42,7 @@ def detect(
 ) -> list[Words]:
     """Feed every slice to the detectors that read its tables; findings go to `<journal>/findings/*.parquet`.
 
-    Returns what the operator has to know of the run: where a rule went over its budget.
+    Return notes for the operator, e.g. where a rule exceeded its budget.
     """
     checkpoint = journal.recall("detected", Checkpoint) or Checkpoint()
     if checkpoint.done:
@@ -80,19 +80,19 @@ def detect(
 
 
 def _feed(table: str, batch: pa.RecordBatch, sessions: list[Session]) -> Iterator[Finding]:
-    """Feed a batch to those who read it, written out for those who take no dictionaries."""
+    """Feed a batch to detector sessions; decode dictionary columns for sessions that do not accept them."""
     decoded = batch if all(session.accepts_dictionaries for session in sessions) else decode_dictionaries(batch)
     for session in sessions:
         yield from session.feed(table, batch if session.accepts_dictionaries else decoded)
 
 
 def _last_moment(piece: Slice) -> int:
-    """Return the moment up to which a slice holds every event; more of that very moment may follow."""
+    """Return the latest `occurred_at` of a slice; the next slice may hold more events of that moment."""
     return max(int(batch.column("occurred_at")[-1].as_py()) for batch in piece.values())
 
 
 def _write_checkpoint(journal: Journal, checkpoint: Checkpoint, findings: list[Finding]) -> Checkpoint:
-    """Write the findings first, then the point that counts them: a crash between the two writes the same part again."""
+    """Write the findings, then the checkpoint that counts them: a crash in between rewrites the same part."""
     if findings:
         path = journal.path("findings", f"{checkpoint.parts:06d}.parquet")
         pq.write_table(to_table(findings), path.with_suffix(".part"))

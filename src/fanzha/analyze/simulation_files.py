@@ -1,4 +1,4 @@
-"""Write a simulated province as files that `read` and `analyze` take like any export, and that say what they are."""
+"""Write a simulated province as files that `read` and `analyze` accept like an export."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,7 +27,7 @@ The answer sheet is truth/truth.parquet; it is never read as events. 答案见 t
 
 
 class SimulationSummary(msgspec.Struct):
-    """What was written: events by table (second versions and repeats included), files, and who was planted."""
+    """The written files: events by table (with corrections and repeats), file count, planted subjects by role."""
 
     out: str
     seed: int
@@ -41,9 +41,9 @@ class SimulationSummary(msgspec.Struct):
 def write_simulation(
     settings: Settings, out: Path, listener: ProgressListener, *, orderly: bool = False
 ) -> SimulationSummary:
-    """Simulate into a folder: a Parquet file a table and day of arrival, their map, the answer sheet, and a README.
+    """Simulate into a folder: a Parquet file per table and day of arrival, column maps, ground truth and a README.
 
-    `orderly` leaves out what mediation does to records. Memory holds one day and what is late.
+    `orderly` omits the disorder that mediation adds. Memory holds one day and the late records.
     """
     out.mkdir(parents=True, exist_ok=True)
     listener.stage("规划 planning", None)
@@ -76,7 +76,7 @@ def _write_truth(truth: pa.Table, out: Path, summary: SimulationSummary) -> None
 
 
 def command_arguments(settings: Settings) -> str:
-    """Return the arguments that make the same again."""
+    """Return the command-line arguments that reproduce a simulation."""
     date = from_ms(settings.start_ms + CHINA_MS).date().isoformat()
     arguments = [f"--subscribers {settings.subscribers} --days {settings.days} --seed {settings.seed} --start {date}"]
     arguments += [f"--attackers {','.join(map(str, settings.attackers))}"]
@@ -87,7 +87,7 @@ def command_arguments(settings: Settings) -> str:
 
 
 def column_maps() -> str:
-    """Return the column maps of the folder, one an event table: columns are our own, and everything is simulated."""
+    """Return the column maps of the folder, one per event table; all data is marked as simulated."""
     return "".join(_column_map(table) for table in all_events().values())
 
 

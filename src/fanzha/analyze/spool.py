@@ -1,4 +1,4 @@
-"""Read one source into Parquet parts: a source is read once, and its account stands beside its events."""
+"""Read one source into Parquet parts, and count its rows."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ from fanzha.read import EventBatch, ReadContext, SourceFile, read_batches
 
 
 class SpooledSource(msgspec.Struct):
-    """One source that was read to its end."""
+    """A source that was read completely: its counts, its Parquet parts and its rejects file."""
 
     account: SourceSummary
     parts: dict[str, str] = {}  # event table -> file
@@ -32,7 +32,7 @@ def spool(
     until: int | None = None,
     advance: Callable[[int], None] = lambda size: None,
 ) -> SpooledSource:
-    """Read a source into `<journal>/spool/<number>/`; a source already read is not opened again."""
+    """Read a source into `<journal>/spool/<number>/`; a source that was read before is not opened again."""
     name = f"spool/{number:06d}"
     if (recorded := journal.recall(name, SpooledSource)) is not None:
         advance(source.size)

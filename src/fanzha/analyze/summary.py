@@ -1,4 +1,4 @@
-"""What a run did with every input: used, rejected with a reason, repeated, outside the time asked for, or waiting."""
+"""The counts of a run: rows used, rejected, repeated, outside the requested time, or incomplete."""
 
 import os
 
@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 
 
 class SourceSummary(msgspec.Struct):
-    """The account of one source; the counts are rows of that source."""
+    """The counts of one source, in rows."""
 
     path: str
     format: str
@@ -17,13 +17,13 @@ class SourceSummary(msgspec.Struct):
     read: int = 0
     used: int = 0
     rejected: int = 0
-    waiting: int = 0  # still without their other half at the end
+    waiting: int = 0  # rows without their counterpart at the end
     outside: int = 0  # events not between --since and --until
     notes: list[str] = []
 
 
 class Summary(msgspec.Struct):
-    """The account of one run; times are UTC milliseconds."""
+    """The counts of one run; times are UTC milliseconds."""
 
     version: str
     started_at: int
@@ -36,14 +36,14 @@ class Summary(msgspec.Struct):
     detectors: list[str] = []
     findings: int = 0
     suspects: int = 0
-    to_warn: int = 0  # people who may be being defrauded
+    to_warn: int = 0  # people who may be victims of fraud
     by_detector: dict[str, int] = {}
     by_fraud_type: dict[str, int] = {}
     simulated: int = 0  # findings on simulated data
     first: int | None = None  # earliest and latest event
     last: int | None = None
     out: str = ""
-    notes: list[Words] = []  # what the operator has to know of the run
+    notes: list[Words] = []  # messages for the operator
 
     @property
     def used(self) -> int:
@@ -51,13 +51,13 @@ class Summary(msgspec.Struct):
         return sum(source.used for source in self.sources)
 
     def names(self) -> list[str]:
-        """Return the sources' paths as people want to read them: without what all have in common."""
+        """Return the paths of the sources without their common prefix."""
         paths = [source.path for source in self.sources]
         shared = os.path.commonpath(paths) if len(paths) > 1 else os.path.dirname(paths[0]) if paths else ""
         return [os.path.relpath(path, shared) if shared else path for path in paths]
 
     def check(self, strict: bool) -> None:
-        """Raise when nothing could be used, or when rows were rejected and that was not to be."""
+        """Raise NothingUsable if no row was used, RejectsFound if `strict` and rows were rejected."""
         where = f"see {self.out}/rejects.jsonl"
         if not self.used and not self.events:
             fix = f"{where}; `fanzha read PATH` shows what would be understood and proposes a column map"

@@ -1,4 +1,4 @@
-"""What a run shows in the terminal: progress while it works, then counts, the strongest suspects, and where to look."""
+"""Terminal output of a run: a progress bar, then counts, the strongest suspects and the path of the report."""
 
 import sys
 from contextlib import ExitStack
@@ -16,16 +16,16 @@ from fanzha.analyze.report.suspects import Suspect, mask_subject, strongest_susp
 from fanzha.analyze.summary import Summary
 from fanzha.base.kernels import watch_compilation
 
-MAX_REASONS = 2  # of a suspect: what was found, and its first number
+MAX_REASONS = 2  # shown per suspect
 
 
 def output_console() -> Console:
-    """Return the terminal; what is no terminal (a pipe, a log) is given 120 columns."""
+    """Return a console on stdout; 120 columns wide if stdout is not a terminal."""
     return Console() if sys.stdout.isatty() else Console(width=120)
 
 
 class Progress:
-    """One bar for the stage at hand; silent when output is for a program."""
+    """A progress bar for the current stage; silent if `quiet`."""
 
     def __init__(self, console: Console, *, quiet: bool = False) -> None:
         """Draw on `console` (stderr, so that pipes stay clean)."""
@@ -54,7 +54,7 @@ class Progress:
         self._bars.stop()
 
     def stage(self, words: str, total: int | None) -> None:
-        """Begin a stage of so many steps (None: not known)."""
+        """Begin a stage of `total` steps (None: unknown)."""
         self._bars.reset(self._task, description=words, total=total, visible=True)
 
     def _show_compilation(self, kernel: int) -> None:
@@ -62,12 +62,12 @@ class Progress:
         self._bars.update(self._compilation, description=words, visible=True)
 
     def advance(self, steps: int = 1) -> None:
-        """Say that so many steps are done."""
+        """Advance the bar."""
         self._bars.advance(self._task, steps)
 
 
 def print_summary(console: Console, summary: Summary, *, per_detector: int = 2) -> None:
-    """Print the account of a run and its strongest suspects, subjects masked."""
+    """Print the counts of a run and its strongest suspects, masked."""
     out = Path(summary.out)
     table = Table(
         "来源 source",
@@ -98,7 +98,7 @@ def print_summary(console: Console, summary: Summary, *, per_detector: int = 2) 
 
 
 def _strongest_suspects(summary: Summary, per_detector: int) -> Table:
-    """Return the strongest suspects of every detector, so that no detector hides another, and who is to be warned."""
+    """Return a table of the strongest suspects of every detector, and of the people to warn."""
     titles = ("对象 subject", "评分 score", "理由 why")
     columns = [Column(title, overflow="fold") for title in titles]
     table = Table(*columns, title="最强线索 Strongest", title_justify="left", show_lines=True)
@@ -122,6 +122,6 @@ def _row(suspect: Suspect, prefix: str) -> tuple[Text, str, Text]:
 
 
 def printable(text: str, max_length: int) -> str:
-    """Shorten a text from outside and drop what could steer a terminal."""
+    """Shorten a text and replace characters that could control the terminal."""
     visible = "".join(character if character.isprintable() else " " for character in text[: max_length + 1])
     return visible if len(visible) <= max_length else visible[: max_length - 1] + "…"

@@ -1,4 +1,4 @@
-"""Rebuild a shipped model from the public data: its figures by folds, its thresholds, its weights and its card."""
+"""Rebuild a shipped model from public data: cross-validated figures, thresholds, weights and card."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,26 +24,26 @@ FOLDS, SEED = 5, 0
 #: False-alarm rates for which the card gives a threshold.
 ALARM_RATES = {"1pct": 0.01, "0.1pct": 0.001}
 
-#: No row is scored by a fit that has seen it or its group (near-duplicates, a host); intervals by bootstrap of groups.
+#: No row is scored by a model trained on its group (near-duplicates, host); intervals are a bootstrap of groups.
 _HOW = Words(f"{FOLDS} 折交叉验证（同组不拆分）", f"{FOLDS} folds, groups kept whole")
 
 
 class CardDiffers(FanzhaError):
-    """A rebuilt model has other figures than the committed card says."""
+    """The figures of a rebuilt model differ from the committed card."""
 
     exit_code = 4
 
 
 @dataclass(frozen=True)
 class RebuiltModel:
-    """A card that was made, and in what it differs from the one that ships (None: there is none)."""
+    """A new card, and its differences from the shipped card (None: there is no shipped card)."""
 
     card: Card
     differences: list[str] | None
 
 
 def train(model: Model, data: Path, out: Path, *, trained_on: str, report: ReportProgress) -> RebuiltModel:
-    """Learn from the model's sources below `data`; write weights and card to the folder `out`."""
+    """Train on the model's sources below `data`; write weights and card to the folder `out`."""
     rows = read_sources(model, data, report)
     measured, thresholds = _measure(model, rows, report)
     report(Words("用全部数据训练", "learning from all rows"))
@@ -69,7 +69,7 @@ def train(model: Model, data: Path, out: Path, *, trained_on: str, report: Repor
 
 
 def read_sources(model: Model, data: Path, report: ReportProgress) -> LabelledExamples:
-    """Read what a model learns from; WrongCall names a data set that is not there."""
+    """Read the training data of a model. Raises WrongCall if a data set is missing."""
     report(Words("读取训练数据", "reading the training data"))
     missing = [source.path for source in model.sources if not (data / source.path).is_file()]
     if missing or not model.sources:
@@ -113,7 +113,7 @@ def _measure(model: Model, rows: LabelledExamples, report: ReportProgress) -> tu
 
 
 def _slices(model: Model, examples: Examples) -> Iterator[tuple[Words, NDArray[np.bool_]]]:
-    """Yield all rows, then each source where there are several, then what the model wants to be looked at."""
+    """Yield masks with titles: all rows, each of several sources, the slices that the model defines."""
     yield _HOW, np.ones(len(examples.labels), bool)
     if examples.sources is not None and len(set(examples.sources)) > 1:
         for name in dict.fromkeys(examples.sources):

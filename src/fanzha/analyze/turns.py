@@ -1,15 +1,15 @@
-"""The beginning of a conversation, to judge it as early as a call could still be warned of, or beside short texts."""
+"""Cut conversations to their beginning, to evaluate early warnings."""
 
 import re
 
 from fanzha.models.transcript import plain
 
-#: Who speaks, at the start of a line: `left: …`, `R:…`, `客服：…`.
+#: A speaker label at the start of a line: `left: …`, `R:…`, `客服：…`.
 _SPEAKER = re.compile(r"^\s*[^\W\d_]{1,8}\s?\d{0,2}\s*[:：](?!//)")
 
 
 def first_turns(text: str, count: int) -> str:
-    """Return the first `count` turns; a line that names no speaker belongs to the turn before it."""
+    """Return the first `count` turns; a line without a speaker label continues the turn before it."""
     lines: list[str] = []
     turns = 0
     for line in text.splitlines():
@@ -21,5 +21,5 @@ def first_turns(text: str, count: int) -> str:
 
 
 def opening_text(text: str, characters: int) -> str:
-    """Return what is said first, so many characters of it, without the marks of who speaks: as long as a short text."""
+    """Return the first characters of a conversation without speaker labels."""
     return plain(text)[:characters]

@@ -1,1 +1,1 @@
-"""The ground floor: plug-ins by folder, errors, ids, times, marking, bilingual words. No I/O."""
+"""The lowest layer: plug-ins, errors, ids, times, TLP marking, bilingual words. No I/O."""

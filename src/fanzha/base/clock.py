@@ -1,11 +1,11 @@
-"""Times as int64 UTC milliseconds, and the spans people write (`90s`, `1h`, `7d`)."""
+"""Times as int64 UTC milliseconds, and written time spans (`90s`, `1h`, `7d`)."""
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from fanzha.base.errors import Malformed
 
-#: The stretch of time in which a fact can lie; anything else is a broken clock or a hostile row.
+#: The range of valid event times; a time outside is a broken clock or a hostile row.
 EARLIEST_MS = 631_152_000_000  # 1990-01-01
 LATEST_MS = 4_102_444_800_000  # 2100-01-01
 
@@ -15,7 +15,7 @@ _UNIT_MS = {"ms": 1, "s": 1_000, "min": 60_000, "m": 60_000, "h": 3_600_000, "d"
 
 
 def span_ms(text: str) -> int:
-    """Parse a span such as `20 s`, `15min` or `7d` into milliseconds."""
+    """Parse a span such as `20 s`, `15min` or `7d` into milliseconds. Raises Malformed."""
     found = _SPAN.fullmatch(text)
     if not found:
         raise Malformed(f"not a span of time: {text!r} (write 90s, 15min, 1h or 7d)")
@@ -23,7 +23,7 @@ def span_ms(text: str) -> int:
 
 
 def moment_ms(text: str, zone: tzinfo = UTC) -> int:
-    """Parse an ISO 8601 moment; one without a zone lies in `zone`."""
+    """Parse an ISO 8601 time into UTC milliseconds; without an offset it is in `zone`. Raises Malformed."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -32,15 +32,15 @@ def moment_ms(text: str, zone: tzinfo = UTC) -> int:
 
 
 def to_ms(moment: datetime) -> int:
-    """Return an aware moment as UTC milliseconds, exactly."""
+    """Convert an aware datetime to UTC milliseconds."""
     return (moment - _EPOCH) // _MS
 
 
 def from_ms(ms: int) -> datetime:
-    """Return UTC milliseconds as an aware moment."""
+    """Convert UTC milliseconds to an aware datetime."""
     return _EPOCH + ms * _MS
 
 
 def iso(ms: int) -> str:
-    """Return UTC milliseconds as ISO 8601 with a Z."""
+    """Format UTC milliseconds as ISO 8601 with a Z."""
     return from_ms(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")

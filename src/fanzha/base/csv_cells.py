@@ -1,9 +1,9 @@
-"""Cells of a CSV file that people open in a spreadsheet: none may be taken for a formula."""
+"""Escape CSV cells, so that a spreadsheet does not read them as formulas (OWASP, CSV injection)."""
 
-#: A cell that begins so is a formula to a spreadsheet: it gets a quote in front (OWASP, CSV injection).
+#: A cell with one of these prefixes is read as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def plain_cell(text: str) -> str:
-    """Return a text that no spreadsheet runs."""
+    """Return a cell with a quote in front if it would be read as a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

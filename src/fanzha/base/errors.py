@@ -1,8 +1,8 @@
-"""Errors written for the operator: what happened, where, and what to do."""
+"""Errors for the operator: what happened, where, and how to fix it."""
 
 
 class FanzhaError(Exception):
-    """An error that the operator can mend; `exit_code` is what the command line returns."""
+    """An error that the operator can fix; `exit_code` is the exit code of the command line."""
 
     exit_code = 2
 
@@ -20,7 +20,7 @@ class WrongCall(FanzhaError):
 
 
 class NothingUsable(FanzhaError):
-    """Not one row of the input could be used (exit 3)."""
+    """No row of the input could be used (exit 3)."""
 
     exit_code = 3
 
@@ -32,7 +32,7 @@ class RejectsFound(FanzhaError):
 
 
 class Malformed(ValueError):
-    """A value is not of its kind; `reason` is a short English phrase for the rejects file."""
+    """A value is malformed; `reason` is a short English phrase for the rejects file."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -1,4 +1,4 @@
-"""Deterministic ids: the same fact read twice has the same id (notes on exactly-once findings)."""
+"""Ids: deterministic digests, so that a record that is read twice has the same id, and sortable ULIDs."""
 
 import hashlib
 import secrets
@@ -9,7 +9,7 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def digest(*parts: str | int | bytes | None, size: int = 16) -> str:
-    """Return the hex BLAKE2b of the parts, `size` bytes long; parts cannot run into each other."""
+    """Return the hex BLAKE2b digest of the length-prefixed parts, `size` bytes long."""
     state = hashlib.blake2b(digest_size=size)
     for part in parts:
         data = part if isinstance(part, bytes) else b"" if part is None else str(part).encode("utf-8", "surrogatepass")
@@ -18,6 +18,6 @@ def digest(*parts: str | int | bytes | None, size: int = 16) -> str:
 
 
 def sortable_id() -> str:
-    """Return a new id of 26 characters that sorts by when it was made (ULID: 48 bits of ms, 80 random bits)."""
+    """Return a new ULID: 26 characters that sort by creation time (48 bits of ms, 80 random bits)."""
     number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(secrets.token_bytes(10), "big")
     return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

@@ -1,10 +1,10 @@
-"""How far a finding may travel: the Traffic Light Protocol 2.0 (FIRST, 2022)."""
+"""Sharing limits of findings: the Traffic Light Protocol 2.0 (FIRST, 2022)."""
 
 from enum import StrEnum
 
 
 class Marking(StrEnum):
-    """TLP 2.0 labels, from closed to open."""
+    """TLP 2.0 labels, from the most to the least restrictive."""
 
     RED = "TLP:RED"
     AMBER_STRICT = "TLP:AMBER+STRICT"

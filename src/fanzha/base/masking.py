@@ -1,4 +1,4 @@
-"""Hide the middle of long numbers wherever a text is shown: telephones, cards and identities, with gaps or without."""
+"""Mask long numbers in texts: phone, card and identity numbers, with or without separators."""
 
 import re
 
@@ -6,7 +6,7 @@ _NUMBER = re.compile(r"\d(?:[\s\-.·]{0,2}\d){6,}")
 
 
 def mask_numbers(text: str) -> str:
-    """Return a text whose numbers of seven digits and more keep three digits in front and two behind."""
+    """Mask numbers of seven or more digits, except their first three and last two digits."""
     return _NUMBER.sub(_hidden, text)
 
 

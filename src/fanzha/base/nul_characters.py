@@ -1,11 +1,11 @@
-"""NUL characters in JSON, written out or escaped: no database that we keep texts in holds them."""
+"""Detect NUL characters in JSON, raw or escaped; databases do not accept them in texts."""
 
 import re
 
-#: JSON writes it so, behind an even number of backslashes.
+#: The escape sequence, after an even number of backslashes.
 _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def in_json(body: bytes) -> bool:
-    """Say whether a text in JSON holds one."""
+    """Return whether a JSON text contains a NUL character."""
     return b"\0" in body or bool(_ESCAPED.search(body))

@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 
 def load(package: str, attribute: str, type_: type[T]) -> dict[str, T]:
-    """Return the plug-ins of a room by their own `name`, in name order; built-ins first.
+    """Return the plug-ins of a package by their `name`, built-in ones first, each in name order.
 
-    Raises TypeError when a module lacks the object or two plug-ins share a name.
+    Raises TypeError if a module lacks the object or two plug-ins have the same name.
     """
     found: dict[str, T] = {}
     for origin, plugin in [*_built_in(package, attribute), *_from_outside(package)]:

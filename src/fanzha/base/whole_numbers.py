@@ -1,9 +1,9 @@
-"""Whole numbers as strangers write them, in addresses and files: other digits and too long ones are no numbers."""
+"""Parse non-negative integers from untrusted input, such as URLs and files."""
 
-#: So many digits fit into 64 bits whatever they are.
+#: Any number of this many digits fits into 64 bits.
 MOST_DIGITS = 18
 
 
 def whole_number(text: str) -> int | None:
-    """Return what plain digits (0-9) say, at most 18 of them; None for anything else."""
+    """Parse 1 to 18 ASCII digits; return None for any other text."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None

@@ -1,14 +1,14 @@
-"""Bilingual text: everything a person looks at is in Chinese and English."""
+"""Bilingual texts: every text for people is in Chinese and English."""
 
 from typing import NamedTuple
 
 
 class Words(NamedTuple):
-    """One text in both languages."""
+    """A text in Chinese and English."""
 
     zh: str
     en: str
 
     def format(self, **values: object) -> "Words":
-        """Fill the same values into both languages."""
+        """Format both languages with the same values."""
         return Words(self.zh.format(**values), self.en.format(**values))

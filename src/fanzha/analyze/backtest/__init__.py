@@ -1,1 +1,1 @@
-"""Backtests: rules run over history, before anybody is hit by them."""
+"""Backtests: run rules over history before they act on anybody."""

@@ -1,4 +1,4 @@
-"""What of the hits would have acted had each version been live: the governor asked as a stream would ask it."""
+"""Let the governor decide which hits would have acted if each version had been live."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from fanzha.claims.governor import Governor, TriggeredFinding
 
 
 class GovernorRuling(NamedTuple):
-    """What the governor says of one hit: whether it acts, and if not, why."""
+    """The governor's decision on one hit: whether it acts, and the reason if it does not."""
 
     acts: bool
     why: Words | None = None
@@ -22,7 +22,7 @@ class GovernorRuling(NamedTuple):
 def govern(
     hits: Sequence[Hit], versions: Sequence[RuleVersion], budgets: Sequence[Budget], spared: Allowlist
 ) -> tuple[list[GovernorRuling], list[Overrun]]:
-    """Rule on the hits, in their order; `budgets` are those of the versions, overruns name versions by their label."""
+    """Decide on the hits in order; `budgets` are those of the versions; overruns name versions by label."""
     budgets_by_label = {version.label: budget for version, budget in zip(versions, budgets, strict=True)}
     governor = Governor(budgets_by_label, spared)
     rulings = []
@@ -34,7 +34,7 @@ def govern(
 
 
 def _finding(hit: Hit, version: RuleVersion) -> Finding:
-    """Return the live finding that the hit would have been; the governor looks at no words of it."""
+    """Return the live finding of a hit, without texts, which the governor does not read."""
     return Finding(
         detector=version.label,
         version=str(version.rule.version),

@@ -1,4 +1,4 @@
-"""The answer sheet of a backtest: who is known to be a fraud, a victim or innocent, and from when until when."""
+"""The ground truth of a backtest: which subjects are frauds, victims or innocents, and when."""
 
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("until", pa.int64()),
 ]
 
-#: One row a subject: `kind` is "" where any will do, `actor` is whom finding the subject finds; times UTC ms or null.
+#: One row per subject: `kind` "" matches any kind; `actor` groups the subjects of one actor; times UTC ms or null.
 GROUND_TRUTH_SCHEMA: pa.Schema = pa.schema(_FIELDS)
 
 _HEADERS = {
@@ -51,8 +51,8 @@ _FIX = "the columns are: subject, label (fraud, victim, look_alike or innocent),
 def read_ground_truth(path: Path) -> pa.Table:
     """Read labels (CSV in UTF-8 or Parquet) or the truth that `fanzha simulate` writes, as `ANSWERS`.
 
-    A subject without a kind may be of any; what is a telephone number is brought to its canonical form. Raises
-    WrongCall naming the file, and the value that is not understood.
+    A subject without a kind matches any kind; phone numbers are normalised. Raises WrongCall with the file and the
+    invalid value.
     """
     table = _read_file(path)
     headers = {name.strip().casefold(): name for name in table.column_names}
@@ -92,7 +92,7 @@ def _read_file(path: Path) -> pa.Table:
 
 
 def _find_truth_file(folder: Path) -> Path:
-    """Return the answer sheet inside the folder of a simulation."""
+    """Return the truth.parquet inside the folder of a simulation."""
     files = sorted(folder.rglob("truth.parquet"))
     if len(files) != 1:
         raise WrongCall(f"{folder} holds {len(files) or 'no'} truth.parquet", fix="name the file itself")
@@ -104,7 +104,7 @@ def _text(column: Any) -> Any:
 
 
 def _canonical(subject: Any, kind: Any) -> Any:
-    """Bring telephone numbers to their canonical form: those said to be one, or that are one beyond doubt."""
+    """Normalise subjects that are phone numbers by their kind, or certainly by their value."""
     numbers = classify_many(subject)
     is_certain = pc.and_(pc.equal(kind, ""), pc.equal(numbers["valid"], "yes"))
     is_number = pc.and_(pc.or_(pc.equal(kind, "phone_number"), is_certain), pc.not_equal(numbers["canonical"], ""))
@@ -122,7 +122,7 @@ def _roles(labels: Any, path: Path) -> Any:
 
 
 def _moments(column: Any, rows: int, path: Path) -> Any:
-    """Return moments as UTC milliseconds: whole numbers as they are, times, or ISO 8601 texts."""
+    """Convert a column to UTC milliseconds: integers unchanged, timestamps, or ISO 8601 texts."""
     if column is None:
         return pa.nulls(rows, pa.int64())
     if pa.types.is_integer(column.type):

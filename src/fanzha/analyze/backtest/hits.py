@@ -1,4 +1,4 @@
-"""History replayed through the engines: whom each version would have told of, when, and what made it fire."""
+"""Replay history through the rule engines and collect the hits of each version."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -17,11 +17,11 @@ from fanzha.events import CALL_FACTS
 from fanzha.rules.engine import Engine, Fired
 from fanzha.rules.explain import explain
 
-MAX_EXPLAINED = 200  # hits of a version that carry their reasons
+MAX_EXPLAINED = 200  # hits per version with reasons
 
 
 class Hit(NamedTuple):
-    """One firing that would have been told; `version` is a place among the texts, `moment` UTC milliseconds."""
+    """One reported firing; `version` is an index into the versions, `moment` is UTC milliseconds."""
 
     version: int
     subject: FiringSubject
@@ -29,13 +29,13 @@ class Hit(NamedTuple):
     score: float
     event_id: str
     trigger: Trigger
-    trunk_calls: int | None  # of its trunk in the hour before; None when it was not asked for, or has no trunk
+    trunk_calls: int | None  # calls of its trunk in the hour before; None if not counted or without a trunk
     simulated: bool
-    reasons: tuple[Words, ...]  # () beyond the first of a version
+    reasons: tuple[Words, ...]  # () after the first `MAX_EXPLAINED` hits of a version
 
 
 class Replay(NamedTuple):
-    """All hits in order of moment, and how often each version fired, quiet times included."""
+    """All hits by moment, and the number of firings of each version including cooldowns."""
 
     hits: list[Hit]
     firings: list[int]
@@ -48,7 +48,7 @@ def replay(
     *,
     count_trunks: bool = False,
 ) -> Replay:
-    """Run every version over the slices, which follow each other in time; count the calls of trunks when asked to."""
+    """Run every version over consecutive slices; `count_trunks` also counts the calls of trunks."""
     runs = [_EngineRun(texts, group, count_trunks=count_trunks) for group in texts.groups]
     for piece in slices:
         for table, batch in piece.items():
@@ -66,7 +66,7 @@ def replay(
 
 
 class _EngineRun:
-    """One engine with the versions it runs."""
+    """One engine and the versions it runs."""
 
     def __init__(self, texts: RuleVersions, group: EngineGroup, *, count_trunks: bool) -> None:
         self._versions: dict[int, tuple[int, RuleVersion]] = {
@@ -81,7 +81,7 @@ class _EngineRun:
         self.hits: list[Hit] = []
 
     def collect(self, fired: Iterator[Fired]) -> None:
-        """Keep what is told; to be called while the stretch is at hand."""
+        """Collect the reported hits of a slice; call this before the next slice is fed."""
         for event in fired:
             index, version = self._versions[id(event.rule)]
             self.firings[index] += len(event.places)

@@ -36,7 +36,7 @@ MAX_SHOWN_HITS = 100  # hits of a version
 
 @dataclass(frozen=True)
 class BacktestRequest:
-    """What is asked: rule files with their names, history, labels; times UTC ms; None of a budget is the settings'."""
+    """The rule files (name, data), history, labels and options; times UTC ms; a budget of None is the settings' one."""
 
     rules: tuple[tuple[str, bytes], ...]
     paths: tuple[Path, ...]
@@ -55,7 +55,7 @@ class BacktestRequest:
 def backtest(request: BacktestRequest, listener: ProgressListener) -> BacktestResult:
     """Run the rules over the history and write hits.parquet, rejects.jsonl, backtest.json and report.html.
 
-    Interrupted and asked again the same, it reads nothing twice.
+    A repeated request after an interruption reads no source twice.
     """
     start_time = time.monotonic()
     versions = load_rule_versions(request.rules, {name: source.values for name, source in own_lists().items()})
@@ -106,7 +106,7 @@ def _run_backtest(
 
 
 def _version_budgets(request: BacktestRequest, versions: RuleVersions) -> list[Budget]:
-    """Return the budget of each version: what was asked for, else what the settings say."""
+    """Return the budget of each version: the requested one, else the one of the settings."""
     settings = budgets()
     configured = [settings.rules.get(version.rule.name, settings.default) for version in versions.versions]
     subjects, share = request.subjects_an_hour, request.share_of_trunk
@@ -120,13 +120,13 @@ def _version_budgets(request: BacktestRequest, versions: RuleVersions) -> list[B
 
 
 def _run_key(request: BacktestRequest, inputs: list[SourceFile]) -> str:
-    """Name the history that is read: another question about the same history goes on with what was read."""
+    """Return a digest of the history, so that another request on the same history reuses what was read."""
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
     return digest(__version__, repr(stats), request.table, request.since, request.until, request.basis)
 
 
 def write_hits(outcome: BacktestOutcome, target: Path) -> None:
-    """Write every hit with its full subject: guard it like the input."""
+    """Write every hit with its unmasked subject."""
     hits, roles = outcome.replay.hits, outcome.roles
     reasons = [ruling.why or Words("", "") for ruling in outcome.rulings]
     table = pa.table(
@@ -153,5 +153,5 @@ def write_hits(outcome: BacktestOutcome, target: Path) -> None:
 
 
 def as_json(result: BacktestResult) -> bytes:
-    """Return the account for machines; Words stand as [zh, en]."""
+    """Return the result as JSON; `Words` are [zh, en]."""
     return msgspec.json.format(msgspec.json.encode(result), indent=1)

@@ -1,4 +1,4 @@
-"""Hits against the answer sheet: precision, recall by scenario, look-alikes hit, each with its interval."""
+"""Metrics of hits against the ground truth: precision, recall by scenario, look-alikes hit, with intervals."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -15,7 +15,7 @@ POSITIVE = ("fraud", "victim")
 
 
 class Proportion(msgspec.Struct, frozen=True):
-    """A part of a whole as a share, with its 95 % Wilson interval; null of nothing."""
+    """A proportion with its 95 % Wilson interval; null if `whole` is 0."""
 
     part: int
     whole: int
@@ -25,7 +25,7 @@ class Proportion(msgspec.Struct, frozen=True):
 
 
 class ScenarioRecall(msgspec.Struct, frozen=True):
-    """Of one scenario (or label) of the answer sheet: how many of its actors were hit while they were at it."""
+    """The share of actors of one scenario (or label) that were hit while they were active."""
 
     scenario: str
     role: str
@@ -33,16 +33,16 @@ class ScenarioRecall(msgspec.Struct, frozen=True):
 
 
 class VersionMetrics(msgspec.Struct, frozen=True):
-    """One version against the answers; the counts are subjects hit, by what they are."""
+    """The metrics of one version; `roles` counts the subjects hit by role."""
 
     roles: dict[str, int]  # of ROLES, and "unlabelled"
     precision: Proportion  # frauds and victims among the labelled subjects hit
-    recall: Proportion  # frauds and victims hit among those at it during the history
+    recall: Proportion  # frauds and victims hit among those active during the history
     scenarios: list[ScenarioRecall]
 
 
 def proportion(part: int, whole: int) -> Proportion:
-    """Return a share with its interval (Wilson 1927)."""
+    """Return a proportion with its interval (Wilson 1927)."""
     if not whole:
         return Proportion(part, whole)
     p, z = part / whole, 1.959964
@@ -52,7 +52,7 @@ def proportion(part: int, whole: int) -> Proportion:
 
 
 def assign_roles(hits: Sequence[Hit], truth: pa.Table) -> list[str]:
-    """Return what each hit's subject is at that moment: of ROLES the first that holds, else "unlabelled"."""
+    """Return the role of each hit's subject at that moment: the first of ROLES that applies, else "unlabelled"."""
     with _database(hits, truth) as database:
         rows = database.execute(
             f"SELECT h.place, min({_RANK}) FROM hits AS h LEFT JOIN answers AS a ON {_MATCHES} GROUP BY 1 ORDER BY 1"
@@ -63,7 +63,7 @@ def assign_roles(hits: Sequence[Hit], truth: pa.Table) -> list[str]:
 def compute_metrics(
     hits: Sequence[Hit], roles: Sequence[str], truth: pa.Table, versions: int, first: int, last: int
 ) -> list[VersionMetrics]:
-    """Return the figures of each version; `roles` are those of the hits, first and last the history's moments."""
+    """Return the metrics of each version; `first` and `last` bound the history (UTC ms)."""
     with _database(hits, truth) as database:
         rows = database.execute(_SCENARIOS, [first, last, versions]).fetchall()
     metrics = []
@@ -83,7 +83,7 @@ def compute_metrics(
 
 
 def _count_by_role(hits: Sequence[Hit], roles: Sequence[str], version: int) -> dict[str, int]:
-    """Count the different subjects that a version hit, each as the first of the roles it had when hit."""
+    """Count the distinct subjects that a version hit, by the highest-ranked role of each."""
     order = {role: rank for rank, role in enumerate((*ROLES, "unlabelled"))}
     best: dict[tuple[str, str], str] = {}
     for hit, role in zip(hits, roles, strict=True):

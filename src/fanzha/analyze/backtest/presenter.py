@@ -1,4 +1,4 @@
-"""The account of a backtest in words and cells, the same in the report and in the terminal."""
+"""The texts and table cells of a backtest, shared by the report and the terminal."""
 
 from fanzha.analyze.backtest.metrics import Proportion
 from fanzha.analyze.backtest.result import VersionComparison, VersionResult
@@ -31,12 +31,12 @@ METRIC_COLUMNS = (
 
 
 def column_titles(*, judged: bool) -> tuple[Words, ...]:
-    """Return the titles of the table of rules."""
+    """Return the column titles of the table of rules."""
     return (*COLUMNS, *METRIC_COLUMNS) if judged else COLUMNS
 
 
 def table_cells(result: VersionResult, separator: str = " ") -> list[str]:
-    """Return a rule's row behind its name; `between` stands between a share and its interval."""
+    """Return the cells of a rule's row after its name; `separator` separates a share and its interval."""
     busiest, budget = result.busiest, result.budget
     texts = [
         f"{result.hits:,}",
@@ -53,14 +53,14 @@ def table_cells(result: VersionResult, separator: str = " ") -> list[str]:
 
 
 def format_proportion(metric: Proportion, separator: str = " ") -> str:
-    """Return a share in per cent with its interval."""
+    """Return a proportion in per cent with its interval."""
     if metric.value is None or metric.low is None or metric.high is None:
         return "–"
     return f"{metric.value:.1%}{separator}({metric.low * 100:.1f}–{metric.high * 100:.1f})"
 
 
 def explanation_lines(result: VersionResult) -> list[Words]:
-    """Return what a reader of the figures must know: when hits stand, quiet firings, filling windows, the verdict."""
+    """Return explanations of the figures: time of hits, firings in cooldown, filling windows, budget verdict."""
     lines = []
     if result.first is not None and result.last is not None:
         first, last = iso(result.first)[:19], iso(result.last)[:19]
@@ -83,7 +83,7 @@ def explanation_lines(result: VersionResult) -> list[Words]:
 
 
 def scenario_lines(result: VersionResult) -> list[Words]:
-    """Return which scenarios of the labels were hit, by role: so many of so many."""
+    """Return the scenarios that were hit, by role, with counts."""
     hit_scenarios = [scenario for scenario in (result.judged.scenarios if result.judged else ()) if scenario.hit.part]
     lines = []
     for role in dict.fromkeys(scenario.role for scenario in hit_scenarios):
@@ -97,7 +97,7 @@ def scenario_lines(result: VersionResult) -> list[Words]:
 
 
 def budget_verdict(result: VersionResult) -> Words:
-    """Say whether the version keeps to its budget."""
+    """Return whether the version stays within its budget, in words."""
     if not result.hits:
         return Words("没有命中。", "No hits.")
     if not result.overruns:

@@ -1,4 +1,4 @@
-"""What a backtest says, ready to be shown: one account a version, comparisons, the first hits, and what to know."""
+"""The result of a backtest as written to backtest.json: versions, comparisons, first hits and notices."""
 
 import msgspec
 
@@ -9,7 +9,7 @@ from fanzha.claims.budget import Budget, Overrun
 
 
 class HourlyHits(msgspec.Struct, frozen=True):
-    """One clock hour (UTC ms, its beginning): different subjects hit, and those that would have been acted on."""
+    """One clock hour (start in UTC ms): distinct subjects hit, and those that would have been acted on."""
 
     begins: int
     subjects: int
@@ -17,7 +17,7 @@ class HourlyHits(msgspec.Struct, frozen=True):
 
 
 class VersionResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One version over the whole history; times are UTC ms."""
+    """One rule version over the whole history; times are UTC ms."""
 
     label: str
     rule: str
@@ -25,19 +25,19 @@ class VersionResult(msgspec.Struct, frozen=True, kw_only=True):
     title_zh: str
     title_en: str
     file: str
-    firings: int  # of the rule's condition, quiet times included
-    hits: int  # firings that are told
+    firings: int  # of the rule's condition, cooldowns included
+    hits: int  # firings outside cooldowns
     subjects: int
     simulated: int  # hits on simulated data
     first: int | None
     last: int | None
     budget: Budget
-    acted: int  # hits that would have acted, had the version been live
+    acted: int  # hits that would have acted if the version had been live
     acted_subjects: int
     report_only: int
-    hours: list[HourlyHits]  # those with a hit
+    hours: list[HourlyHits]  # hours with a hit
     overruns: list[Overrun]
-    fills_until: int | None  # before this moment its windows were not full: what is said of it is too low
+    fills_until: int | None  # before this moment its windows were not full, so counts may be too low
     judged: VersionMetrics | None = None
 
     @property
@@ -47,7 +47,7 @@ class VersionResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VersionComparison(msgspec.Struct, frozen=True):
-    """Two versions of one rule: subjects that only one of them hits, and that both do; by role where it is known."""
+    """Subjects that only one of two versions hits, and that both hit, by role if it is known."""
 
     rule: str
     a: str
@@ -58,7 +58,7 @@ class VersionComparison(msgspec.Struct, frozen=True):
 
 
 class HitView(msgspec.Struct, frozen=True, kw_only=True):
-    """A hit as people see it: the subject as `show` gives it."""
+    """A hit for display; the subject may be masked."""
 
     label: str
     kind: str
@@ -75,7 +75,7 @@ class HitView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BacktestResult(msgspec.Struct, frozen=True):
-    """The account of one backtest."""
+    """The result of one backtest."""
 
     input: Summary
     versions: list[VersionResult]

@@ -1,4 +1,4 @@
-"""The rule texts of a backtest: each rule of each file is a version; files whose lists agree share one engine."""
+"""The rules of a backtest: each rule of each file is a version; files with equal lists share one engine."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ MAX_VERSIONS = len(ascii_uppercase)
 
 @dataclass(frozen=True)
 class RuleVersion:
-    """One rule of one file; `label` is its name, with a letter where several files hold a rule of that name."""
+    """One rule of one file; `label` is its name, with a letter if several files hold a rule of that name."""
 
     label: str
     rule: Rule
@@ -24,7 +24,7 @@ class RuleVersion:
 
     @property
     def span(self) -> int:
-        """The longest stretch that its windows look back, in ms: before that has passed they are not full."""
+        """The longest look-back of its windows in ms; until then the windows are not full."""
         rule = self.rule
         nodes = [node for part in (rule.when, rule.unless, rule.score) if part is not None for node in walk(part)]
         return max((max(window.span, window.against) for window in nodes if isinstance(window, Window)), default=0)
@@ -32,7 +32,7 @@ class RuleVersion:
 
 @dataclass
 class EngineGroup:
-    """Versions (by their place) that one engine runs, and the values of the lists they name."""
+    """The versions (by index) that one engine runs, and the values of the lists they use."""
 
     lists: dict[str, tuple[str, ...]]
     versions: list[int] = field(default_factory=list)
@@ -40,13 +40,13 @@ class EngineGroup:
 
 @dataclass(frozen=True)
 class RuleVersions:
-    """All versions, in the order of the files, and how they are run."""
+    """All versions in the order of the files, and their engine groups."""
 
     versions: tuple[RuleVersion, ...]
     groups: tuple[EngineGroup, ...]
 
     def pairs(self) -> list[tuple[int, int]]:
-        """Return the versions to compare, by their places: of each name the first with every other."""
+        """Return index pairs of versions to compare: the first of each name with every other."""
         by_name: dict[str, list[int]] = {}
         for index, version in enumerate(self.versions):
             by_name.setdefault(version.rule.name, []).append(index)
@@ -56,7 +56,7 @@ class RuleVersions:
 def load_rule_versions(
     files: Sequence[tuple[str, bytes]], operator_lists: Mapping[str, tuple[str, ...]]
 ) -> RuleVersions:
-    """Check rule files, given with their names; `own` are the operator's lists. RuleError tells every mistake."""
+    """Check rule files, given as (name, data); raises RuleError with every mistake."""
     checked = [_check_file(name, data, operator_lists) for name, data in files]
     rules = [(rule, name) for (name, _), file in zip(files, checked, strict=True) for rule in file.rules]
     labels = _version_labels([rule.name for rule, _ in rules])
@@ -82,7 +82,7 @@ def _lists_agree(first: Mapping[str, tuple[str, ...]], second: Mapping[str, tupl
 
 
 def _version_labels(names: Sequence[str]) -> list[str]:
-    """Name each version; those of one name get letters in their order."""
+    """Label each version; versions of one name get letters in order."""
     total, counters, labels = Counter(names), Counter[str](), []
     for name in names:
         if total[name] > MAX_VERSIONS:

@@ -1,4 +1,4 @@
-"""From hits to the account: for each version whom it would have hit, when, within budget or not, right or wrong."""
+"""Aggregate the hits of a backtest: results per rule version, comparisons of versions, the first hits."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from fanzha.detect.rules.firings import FiringSubject
 
 @dataclass(frozen=True)
 class BacktestOutcome:
-    """All that a replay gave, hit by hit and version by version; without labels there are no roles and no figures."""
+    """The results of a replay per hit and per version; without labels there are no roles and no metrics."""
 
     texts: RuleVersions
     replay: Replay
@@ -29,7 +29,7 @@ class BacktestOutcome:
 
 
 def version_results(outcome: BacktestOutcome, first: int | None) -> list[VersionResult]:
-    """Return the account of each version; `first` is the first moment of the history."""
+    """Return the result of each version; `first` is the first moment of the history (UTC ms)."""
     return [_version_result(outcome, index, version, first) for index, version in enumerate(outcome.texts.versions)]
 
 
@@ -77,7 +77,7 @@ def _subjects_by_hour(hits: Sequence[Hit]) -> dict[int, set[FiringSubject]]:
 
 
 def compare_versions(outcome: BacktestOutcome) -> list[VersionComparison]:
-    """Return the comparisons of versions of one rule; without labels all roles are ""."""
+    """Compare the versions of each rule; without labels all roles are ""."""
     hits, texts = outcome.replay.hits, outcome.texts
     subjects: dict[int, dict[FiringSubject, str]] = defaultdict(dict)
     for hit, role in zip(hits, outcome.roles or [""] * len(hits), strict=True):
@@ -86,7 +86,7 @@ def compare_versions(outcome: BacktestOutcome) -> list[VersionComparison]:
 
 
 def first_hits(outcome: BacktestOutcome, max_hits: int, mask: Callable[[str, str], str]) -> list[HitView]:
-    """Return the first hits of each version as people see them; `mask(kind, value)` gives a subject."""
+    """Return the first hits of each version for display; `mask(kind, value)` formats a subject."""
     remaining = [max_hits] * len(outcome.texts.versions)
     views = []
     roles = outcome.roles or [""] * len(outcome.replay.hits)

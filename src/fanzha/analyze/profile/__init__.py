@@ -1,1 +1,1 @@
-"""Profiles of subscribers made from calls and texts: what windows of 30 days hold of each, as of their end."""
+"""Subscriber profiles computed from calls and texts by windows of 30 days."""

@@ -1,4 +1,4 @@
-"""What the columns of a profile are: windows of 30 days over a subscriber's calls and texts, and ratios of them."""
+"""The columns of a profile: windows of 30 days over a subscriber's calls and texts, and their ratios."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from fanzha.windows import DAY_MS, What, WindowSpec
 
 Floats = NDArray[np.float64]
 
-#: Kinds of facts: a call or a text as one subscriber has it, and the end of the month, which asks.
+#: Kinds of facts: a call or text of a subscriber, and the end of the month, at which windows are read.
 CALL, TEXT, END = 1, 2, 3
 
 SPAN = DAYS * DAY_MS
@@ -24,14 +24,14 @@ def _subscriber_window(what: What, source: int, value: str = "", gate: str = "")
     return WindowSpec(what, source, ("subscriber",), SPAN, value=value, gate=gate)
 
 
-#: What a subscriber has had with one other party by each call: columns that the windows below read.
+#: Windows per subscriber and other party; `WINDOWS` reads their values.
 BY_PARTY: Mapping[str, WindowSpec] = {
     "calls_with_party": _party_window(What.COUNT),
     "talk_with_party": _party_window(What.SUM, "talk_ms"),
 }
 
-#: What the end of the month asks, of each subscriber. Gates: `made` and `received` say which way a call or text went,
-#: `met` that the other party is known, `timed` that the talk is. Talk is in ms.
+#: Windows per subscriber, read at the end of the month. Gates: `made` and `received` are directions, `met` means that
+#: the other party is known, `timed` that the talk time is known. Talk times are in ms.
 WINDOWS: Mapping[str, WindowSpec] = {
     "calls": _subscriber_window(What.COUNT, CALL),
     "calls_made": _subscriber_window(What.COUNT, CALL, gate="made"),
@@ -60,7 +60,7 @@ WINDOWS: Mapping[str, WindowSpec] = {
 
 
 def profile_columns(values: Mapping[str, Floats]) -> dict[str, Floats]:
-    """Return the columns of profiles from the values of `WINDOWS`, NaN where there is nothing to tell of."""
+    """Return the profile columns from the values of `WINDOWS`; NaN where there are no events."""
     return {**_calls(values), **_texts(values)}
 
 
@@ -71,7 +71,7 @@ def _calls(values: Mapping[str, Floats]) -> dict[str, Floats]:
         **{name: _nan_unless(has_calls, values[name]) for name in plain_columns},
         "calls_made": _nan_unless(has_made_calls, values["calls_made"]),
         "calls_made_share": _nan_unless(has_made_calls, _divide(values["calls_made"], values["calls"])),
-        "devices": _nan_unless(values["devices"] > 0, values["devices"]),  # one calls with a device: 0 is not known
+        "devices": _nan_unless(values["devices"] > 0, values["devices"]),  # every call uses a device: 0 means unknown
         "calls_per_party_mean": _divide(values["calls_met"], values["other_parties"]),
         "talk_s_per_party_mean": _nan_unless(
             has_timed_calls, _divide(values["talk_met"] / 1000, values["other_parties"])
@@ -94,7 +94,7 @@ def _texts(values: Mapping[str, Floats]) -> dict[str, Floats]:
 
 
 def _divide(above: Floats, below: Floats) -> Floats:
-    """Divide; NaN by zero."""
+    """Divide; return NaN for a divisor of 0."""
     return above / _nan_unless(below > 0, below)
 
 

@@ -1,4 +1,4 @@
-"""Contacts: the calls and texts of a month as each subscriber has them, put into shares that memory can hold."""
+"""Contacts: the calls and texts of a month per subscriber, partitioned into shares that fit into memory."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,14 +18,14 @@ from fanzha.windows import DAY_MS
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
-#: How a subscriber has a call or a text.
+#: The role of a subscriber in a call or text.
 CALL_SORTS = ("made", "taken", "forwarded")
 SORTS = (*CALL_SORTS, "sent", "received")
 
-#: The event tables that contacts are made of.
+#: The event tables that contacts are computed from.
 TABLES = ("call_offered", "call_ended", "message", "sim_use")
 
-EVENTS_PER_SHARE = 2_000_000  # calls and texts of one share
+EVENTS_PER_SHARE = 2_000_000  # calls and texts per share
 _ROWS = 65_536
 
 #: A call counts at its end, between the numbers of its offer: the fact of the same call before the end, which must be
@@ -57,7 +57,7 @@ FROM message
 WHERE channel IN ('sms', 'port_sms', 'mms')
 """
 
-#: A text that came in from another network is not its sender's own: anybody can claim a number there.
+#: A text from another network does not count as sent: its sender number is only claimed.
 _CONTACTS = """
 SELECT 'made' AS sort, proven_caller AS subscriber, callee AS other, device, talk_ms, occurred_at, simulated, basis
 FROM calls
@@ -77,8 +77,8 @@ SELECT 'received', recipient, sender, NULL, NULL, occurred_at, simulated, basis
 FROM texts
 """
 
-#: Subscribers of our own are proven on a call, seen with a card, or text in our network: of others only half shows.
-#: What somebody has with himself is no contact.
+#: Only own subscribers get profiles: proven on a call, seen with a SIM card, or sending a text in this network. The
+#: traffic of others is only partly visible. A call or text to oneself is no contact.
 _PARTITIONED_CONTACTS = f"""
 WITH calls AS MATERIALIZED ({_CALLS}), texts AS MATERIALIZED ({_TEXTS}), contacts AS ({_CONTACTS})
 SELECT hash(subscriber) % getvariable('shares') AS share, *
@@ -95,7 +95,7 @@ ORDER BY share, occurred_at
 
 
 class Contacts(msgspec.Struct, frozen=True):
-    """The contacts of a month in a file: in how many shares of the subscribers, and on which legal bases."""
+    """The contacts file of a month: its path, the number of shares, and the legal bases."""
 
     path: str
     shares: int
@@ -111,7 +111,7 @@ class Contacts(msgspec.Struct, frozen=True):
 def write_contacts(
     tables: Mapping[str, Path], month: ProfileMonth, target: Path, *, events_per_share: int = EVENTS_PER_SHARE
 ) -> Contacts:
-    """Write the contacts of a month in sorted event tables; a share holds about `most_events` calls and texts."""
+    """Write the contacts of a month of sorted event tables; a share holds about `events_per_share` calls and texts."""
     with _database(target.parent) as database:
         _create_views(database, _drop_short_text_history(tables, month), month)
         shares = max(1, -(-_count_events(database) // events_per_share))
@@ -124,7 +124,7 @@ def write_contacts(
 
 
 def _create_views(database: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], month: ProfileMonth) -> None:
-    """Make the month's events readable under their tables' names, and the calls of the day before: some go on."""
+    """Create views of the month's events, with the calls of the day before, which may end in the month."""
     database.create_function("canonical", _canonical, ["VARCHAR"], "VARCHAR", type=ARROW)
     for name in TABLES:
         if name not in tables:
@@ -141,14 +141,14 @@ def _count_events(database: duckdb.DuckDBPyConnection) -> int:
 
 
 def _drop_short_text_history(tables: Mapping[str, Path], month: ProfileMonth) -> dict[str, Path]:
-    """Return the tables without texts that do not reach back far enough for this month."""
+    """Return the tables; without texts if the history of texts is too short for this month."""
     texts = time_range(tables["message"]) if "message" in tables else None
     is_short = texts is None or texts[0] >= month.end - (MIN_DAYS - 1) * DAY_MS
     return {name: path for name, path in tables.items() if name != "message" or not is_short}
 
 
 def _canonical(numbers: Any) -> Any:  # DuckDB evaluates the annotations
-    """Return a column of written numbers in their canonical form; what is no number stays as written."""
+    """Normalise a column of phone numbers; other values are unchanged."""
     return pc.coalesce(pc.cast(normalise_many(numbers), pa.string()), numbers)
 
 

@@ -1,4 +1,4 @@
-"""What an analysis does about profiles: its calls and texts make them, where no source has any."""
+"""Add profiles to an analysis: compute them from calls and texts if no source has any."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,9 +15,9 @@ TABLE = "subscriber_profile"
 def add_profiles(
     tables: Mapping[str, Path], journal: Journal, listener: ProgressListener
 ) -> tuple[dict[str, Path], int, list[Words]]:
-    """Return sorted event tables with profiles made of them, how many those are, and what the operator has to know.
+    """Return the sorted event tables with a table of profiles, the number of profiles, and notes for the operator.
 
-    A source's own profiles stand; calls of less than 28 days make none.
+    Profiles of a source are kept; calls of less than 28 days give no profiles.
     """
     history = call_history(tables)
     if TABLE in tables or history is None:
@@ -29,7 +29,7 @@ def add_profiles(
 
 
 def short_history_words(history: CallHistory) -> Words:
-    """Say that the calls do not reach back far enough."""
+    """Return a note that the history of calls is too short."""
     return Words(
         f"通话历史仅 {history.days} 天，不足 {MIN_DAYS} 天，未生成用户画像（模型以数月数据训练）。",
         f"No subscriber profiles: the calls cover {history.days} of the {MIN_DAYS} days that one needs (the model "
@@ -38,7 +38,7 @@ def short_history_words(history: CallHistory) -> Words:
 
 
 def profile_words(count: int, months: Sequence[ProfileMonth]) -> Words:
-    """Say of which days profiles were made."""
+    """Return a note on the days that the profiles cover."""
     first, last = months[0].days[0], months[-1].days[1]
     return Words(
         f"由 {first} 至 {last} 的通话与短信按窗口生成 {count:,} 个用户画像（每人每 30 天一个）。",

@@ -1,4 +1,4 @@
-"""One job from files to a table of profiles: events are gathered as an analysis does, and one month is looked at."""
+"""`fanzha profile`: read events as an analysis does, and write the profiles of one month."""
 
 import shutil
 import time
@@ -35,7 +35,7 @@ MIXED_NOTICE = Words(
 
 @dataclass(frozen=True)
 class ProfileRequest:
-    """What is asked; `at` is a moment (UTC ms) of the last day in China, None: that of the last call."""
+    """The input and options; `at` is a moment (UTC ms) of the last day in China, None: the day of the last call."""
 
     paths: tuple[Path, ...]
     out: Path
@@ -46,7 +46,7 @@ class ProfileRequest:
 
 
 class ProfileSummary(msgspec.Struct):
-    """What came out; `input` is the account of what was read, `simulated` counts profiles."""
+    """The result; `input` holds the counts of the sources, `simulated` counts profiles."""
 
     input: Summary
     out: str
@@ -60,7 +60,7 @@ class ProfileSummary(msgspec.Struct):
 def profile(request: ProfileRequest, listener: ProgressListener) -> ProfileSummary:
     """Write the profiles as Parquet, with their column map beside them; rejected rows to `<out>.rejects.jsonl`.
 
-    Interrupted and asked again of the same input, it goes on. Raises NothingUsable when the calls cover too few days.
+    An interrupted run on the same input is resumed. Raises NothingUsable if the calls cover too few days.
     """
     start_time, folder = time.monotonic(), _sibling(request.out, ".parts")
     inputs = list(find_sources(request.paths, map_file=request.map_file, table=request.table, out=folder))
@@ -71,7 +71,7 @@ def profile(request: ProfileRequest, listener: ProgressListener) -> ProfileSumma
     profiles_file, count = write_profiles(tables, [month], journal, listener)
     simulated = _publish(profiles_file, request.out)
     journal.close()
-    with suppress(OSError):  # somebody keeps files of his own there
+    with suppress(OSError):  # the folder may hold other files
         folder.rmdir()
     summary.seconds = time.monotonic() - start_time
     notes = [profile_words(count, [month])] + ([MIXED_NOTICE] if 0 < simulated < count else [])
@@ -81,7 +81,7 @@ def profile(request: ProfileRequest, listener: ProgressListener) -> ProfileSumma
 def _tables(
     inputs: list[SourceFile], request: ProfileRequest, summary: Summary, journal: Journal, listener: ProgressListener
 ) -> dict[str, Path]:
-    """Return the sorted tables of calls and texts; what was rejected stands beside the profiles."""
+    """Return the sorted tables of calls and texts; write rejects beside the profiles."""
     read = read_sources(inputs, summary, journal, listener, basis=request.basis)
     if summary.rejects:
         join_rejects([Path(source.rejects) for source in read], _sibling(request.out, ".rejects.jsonl"))
@@ -89,18 +89,18 @@ def _tables(
 
 
 def _run_key(request: ProfileRequest, inputs: Iterable[SourceFile]) -> str:
-    """Name what is read; another day can be asked of the same."""
+    """Return a digest of the input; requests for different days share it."""
     stats = [(source.name, source.size, source.path.stat().st_mtime_ns, repr(source.map)) for source in inputs]
     return digest(__version__, repr(stats), repr((request.table, request.basis)))
 
 
 def _select_tables(source: SpooledSource) -> SpooledSource:
-    """Return a source without the events that say nothing of calls and texts."""
+    """Return a source with only the event tables that contacts use."""
     return msgspec.structs.replace(source, parts={name: part for name, part in source.parts.items() if name in TABLES})
 
 
 def _requested_month(history: CallHistory | None, at: int | None) -> ProfileMonth:
-    """Return the 30 days asked for."""
+    """Return the requested month. Raises NothingUsable, WrongCall."""
     if history is None:
         fix = "`fanzha read PATH` shows what would be understood of it"
         raise NothingUsable("no call with its end is in the input", fix=fix)
@@ -115,7 +115,7 @@ def _requested_month(history: CallHistory | None, at: int | None) -> ProfileMont
 
 
 def _publish(profiles_file: Path, out: Path) -> int:
-    """Put the profiles where they are wanted, their column map beside them; return how many are simulated."""
+    """Copy the profiles to `out` with a column map beside them; return the number of simulated profiles."""
     marks = pq.read_table(profiles_file, columns=["simulated", "basis"])
     simulated = int(pc.sum(marks["simulated"]).as_py() or 0)
     basis = marks["basis"][0].as_py() if marks.num_rows else None
@@ -127,7 +127,7 @@ def _publish(profiles_file: Path, out: Path) -> int:
 
 
 def _column_map(basis: str, simulated: bool) -> str:
-    """Return the column map of the file, whose columns are our own."""
+    """Return the column map of the file."""
     moment = ColumnSource(from_="occurred_at", format="epoch_ms")
     own: dict[str, str | tuple[str, ...] | ColumnSource] = {column.name: column.name for column in EVENT.own}
     columns = {"event_id": "event_id", "occurred_at": moment, **own}

@@ -1,4 +1,4 @@
-"""The months that profiles are made of: 30 days up to a midnight in China, as many as the calls reach back."""
+"""The periods of profiles: 30 days that end at a midnight in China."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from fanzha.base.clock import from_ms
 from fanzha.windows import CHINA_MS, DAY_MS
 
 DAYS = 30
-MIN_DAYS = 28  # of history: the model learned on months
+MIN_DAYS = 28  # of history: the model was trained on months
 
 
 @dataclass(frozen=True)
 class ProfileMonth:
-    """30 days that end at `end`; `at` is the moment of the profile, the last of which anything is known (UTC ms)."""
+    """30 days that end at `end`; `at` is the moment of the profile, at most the last known moment (UTC ms)."""
 
     end: int
     at: int
 
     @property
     def begin(self) -> int:
-        """The midnight in China at which they begin."""
+        """The midnight in China at which the month begins."""
         return self.end - DAYS * DAY_MS
 
     @property
@@ -34,7 +34,7 @@ class ProfileMonth:
 
 @dataclass(frozen=True)
 class CallHistory:
-    """From when to when calls were offered, and up to when anything of calls is known; UTC ms."""
+    """The first and last offered call, and the last known moment of calls; UTC ms."""
 
     first: int
     last: int
@@ -42,7 +42,7 @@ class CallHistory:
 
     @property
     def days(self) -> int:
-        """On how many days in China there may have been calls."""
+        """The number of days in China that the history covers."""
         return max(0, (day_start(self.last) - day_start(self.first)) // DAY_MS + 1)
 
     def months(self) -> list[ProfileMonth]:
@@ -58,13 +58,13 @@ class CallHistory:
 
 
 def call_history(tables: Mapping[str, Path]) -> CallHistory | None:
-    """Return what sorted event tables hold of calls; None when no call has an end."""
+    """Return the history of calls in sorted event tables; None if no call has an end."""
     offered, ended = (time_range(tables[name]) if name in tables else None for name in ("call_offered", "call_ended"))
     return CallHistory(*offered, max(offered[1], ended[1])) if offered and ended else None
 
 
 def time_range(events: Path) -> tuple[int, int] | None:
-    """Return the first and the last moment of a file of events, None when it is empty; UTC ms."""
+    """Return the first and last `occurred_at` of an event file (UTC ms); None if it is empty."""
     with duckdb.connect() as database:
         query = "SELECT min(occurred_at), max(occurred_at) FROM read_parquet(?)"
         first, last = database.execute(query, [str(events)]).fetchall()[0]
@@ -72,5 +72,5 @@ def time_range(events: Path) -> tuple[int, int] | None:
 
 
 def day_start(moment: int) -> int:
-    """Return the beginning of the day in China, UTC ms."""
+    """Return the start of the day in China, UTC ms."""
     return (moment + CHINA_MS) // DAY_MS * DAY_MS - CHINA_MS

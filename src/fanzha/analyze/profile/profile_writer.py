@@ -1,4 +1,4 @@
-"""Profiles written month by month, a share of the subscribers at a time; what is done stays done."""
+"""Write profiles month by month and share by share; finished shares are not computed again."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,9 +23,9 @@ def write_profiles(
     *,
     events_per_share: int = EVENTS_PER_SHARE,
 ) -> tuple[Path, int]:
-    """Write the profiles of months among sorted event tables, in order; return the file and how many they are.
+    """Write the sorted profiles of months of sorted event tables; return the file and the number of profiles.
 
-    Interrupted and called again, it goes on where it was.
+    An interrupted call is resumed.
     """
     name = f"profiles/{months[-1].end}"
     target = journal.path(f"{name}.parquet")
@@ -39,7 +39,7 @@ def write_profiles(
 def _write_month(
     tables: Mapping[str, Path], month: ProfileMonth, journal: Journal, listener: ProgressListener, events_per_share: int
 ) -> list[Path]:
-    """Write a month's profiles; return a file for each share."""
+    """Write the profiles of a month; return one file per share."""
     folder, name = journal.subfolder("profiles", str(month.end)), f"profiles/{month.end}/contacts"
     if (contacts := journal.recall(name, Contacts)) is None:
         listener.stage("整理通话与短信 contacts", None)
@@ -57,7 +57,7 @@ def _write_month(
 
 
 def _write_share(contacts: Contacts, share: int, month: ProfileMonth, target: Path) -> None:
-    """Write the profiles of a share of the subscribers: whole, or not at all."""
+    """Write the profiles of one share atomically."""
     profiles = compute_profiles(contacts.read_share(share), month, legal_basis((), *contacts.bases))
     part_file = target.with_suffix(".part")
     pq.write_table(pa.Table.from_batches([profiles]), part_file)

@@ -1,4 +1,4 @@
-"""Profiles from contacts: the kernel that rules run on keeps the windows, and the end of the month asks for them."""
+"""Compute profiles from contacts with the window kernel that rules use."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -25,12 +25,12 @@ _HOUR_MS = 3_600_000
 
 
 def compute_profiles(contacts: Iterable[pa.RecordBatch], month: ProfileMonth, basis: str = "") -> pa.RecordBatch:
-    """Return a profile (subscriber_profile) of each subscriber with a contact in the month, by number.
+    """Return a profile (subscriber_profile) of each subscriber with a contact in the month, ordered by number.
 
-    `contacts` are those of the month, by moment, with the columns of `fanzha.analyze.profile.contacts`; all of a
-    subscriber's must be among them.
+    `contacts` are the contacts of the month by moment, with the columns of `fanzha.analyze.profile.contacts`; they
+    must include all contacts of a subscriber.
     """
-    from fanzha.windows.windows import Windows  # numba compiles only when profiles are made
+    from fanzha.windows.windows import Windows  # compiles kernels
 
     party_windows = Windows([(spec, frozenset({CALL})) for spec in BY_PARTY.values()])
     windows = Windows([(spec, frozenset({END})) for spec in WINDOWS.values()])
@@ -72,7 +72,7 @@ def _facts(batch: pa.RecordBatch, codes: Codes, first: int) -> Facts:
 
 
 def _month_end_facts(subscribers: IntArray, moment: int, first: int) -> Facts:
-    """Return the end of the month, once for each subscriber."""
+    """Return one fact per subscriber at the end of the month, which reads the windows."""
     nothing = np.full(len(subscribers), UNKNOWN, np.int64)
     read = {name for spec in WINDOWS.values() for name in (spec.value, spec.gate) if name}
     kinds, moments = np.full(len(subscribers), END, np.int16), np.full(len(subscribers), moment, np.int64)

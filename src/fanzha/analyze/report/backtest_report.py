@@ -1,4 +1,4 @@
-"""Write the report of a backtest: hits an hour against the budget, versions compared, the first hits with reasons."""
+"""Write the report of a backtest: hits per hour and budget, compared versions, first hits with reasons."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +18,11 @@ from fanzha.base.words import Words
 from fanzha.claims.governor import HOUR_MS
 
 MAX_COLUMNS = 168
-CHART_WIDTH = 1040  # of a chart that has the page for itself
+CHART_WIDTH = 1040  # px, the full page
 
 
 def write_backtest_report(result: BacktestResult, target: Path, *, unmasked: bool = False) -> None:
-    """Write the report; its subjects are masked or not as the result has them."""
+    """Write the report of a result, whose subjects may be masked."""
     page = load_template("backtest.html.j2").render(
         input=result.input,
         names=result.input.names(),
@@ -82,7 +82,7 @@ def _hit(hit: HitView) -> dict[str, Any]:
 
 
 def _hours_chart(version_result: VersionResult) -> tuple[Words, Markup]:
-    """Draw the subjects of each hour, or of the busiest hour of each stretch when there are too many hours."""
+    """Draw the subjects per hour, or per busiest hour of equal intervals if there are too many hours."""
     if not version_result.hours:
         return Words("", ""), Markup("")
     first, last = version_result.hours[0].begins, version_result.hours[-1].begins

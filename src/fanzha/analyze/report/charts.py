@@ -1,4 +1,4 @@
-"""Small charts as inline SVG: no script, no request, they print; the numbers stand in a table beside each."""
+"""Small charts as inline SVG, without scripts and requests; each has a table of its numbers."""
 
 from collections.abc import Sequence
 from html import escape
@@ -8,14 +8,14 @@ from fanzha.base.words import Words
 
 
 class Bar(NamedTuple):
-    """One bar: its bilingual label and its number."""
+    """One bar: its label and number."""
 
     label: Words
     number: int
 
 
 def bar_chart(rows: Sequence[Bar], *, width: int = 520) -> str:
-    """Return horizontal bars, the longest `width` minus label and number, 24 px a row."""
+    """Return a horizontal bar chart with 24 px per row."""
     if not rows:
         return ""
     max_number = max(row.number for row in rows) or 1
@@ -35,7 +35,7 @@ def bar_chart(rows: Sequence[Bar], *, width: int = 520) -> str:
 def column_chart(
     counts: Sequence[int], first: str, last: str, *, limit: float | None = None, width: int = 520, height: int = 120
 ) -> str:
-    """Return upright columns over time, with the first and last moment named below, and a line at a limit."""
+    """Return a column chart over time, with the first and last label below and a line at `limit`."""
     if not counts:
         return ""
     max_count, step = max(*counts, limit or 0) or 1, width / len(counts)

@@ -1,4 +1,4 @@
-"""Evidence as a reader takes it in: what rules counted as a row a window, with the latest facts, all else by name."""
+"""Format the evidence of a finding: one row per window with its latest events, other keys as text."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,15 +7,15 @@ from typing import Any
 
 from fanzha.base.clock import iso
 
-MAX_FACTS = 3  # facts shown of a window
-_COVERED_BY_REASONS = ("rule", "version", "conditions")  # the reasons of a rule finding say them in both languages
+MAX_FACTS = 3  # events shown per window
+_COVERED_BY_REASONS = ("rule", "version", "conditions")  # the reasons of a rule finding contain them
 
 DisplaySubject = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
 class WindowEvidence:
-    """A window of a rule: as it is written, its value, its latest facts, and how many the evidence holds beside."""
+    """A window of a rule: its text, its value, its latest events, and the number of events not shown."""
 
     window: str
     value: str
@@ -24,7 +24,7 @@ class WindowEvidence:
 
 
 def window_evidence(evidence: Mapping[str, Any], display: DisplaySubject) -> list[WindowEvidence]:
-    """Return the windows of a rule's evidence; `show(kind, value)` masks or unmasks what the facts tell."""
+    """Return the windows of a rule's evidence; `display(kind, value)` formats values, e.g. masks them."""
     return [
         WindowEvidence(
             str(window["window"]),
@@ -37,13 +37,13 @@ def window_evidence(evidence: Mapping[str, Any], display: DisplaySubject) -> lis
 
 
 def other_evidence(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return all else of the evidence."""
+    """Return the other keys of the evidence as text."""
     excluded = ("windows", *_COVERED_BY_REASONS) if _windows(evidence) else ()
     return [(key, format_value(value)) for key, value in evidence.items() if key not in excluded]
 
 
 def format_value(value: object) -> str:
-    """Write a value of JSON for people."""
+    """Format a JSON value for people."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -52,7 +52,7 @@ def format_value(value: object) -> str:
 
 
 def _windows(evidence: Mapping[str, Any]) -> list[Any]:
-    """Return what the evidence of a rule counted; evidence from elsewhere may use the word for something else."""
+    """Return the windows of a rule's evidence; other detectors may use the key `windows` differently."""
     windows = evidence.get("windows")
     is_of_rule = isinstance(windows, list) and all(
         isinstance(window, dict) and "value" in window and "window" in window and isinstance(window.get("events"), list)
@@ -62,7 +62,7 @@ def _windows(evidence: Mapping[str, Any]) -> list[Any]:
 
 
 def _fact_line(fact: Mapping[str, Any], display: DisplaySubject) -> str:
-    """Return one line: when, who with whom, and the value that was counted."""
+    """Return an event as one line: time, parties and the counted value."""
     parts = [iso(fact["occurred_at"])[:19]]
     sender, recipient = (
         fact.get(first_key) or fact.get(second_key)

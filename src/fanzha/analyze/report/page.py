@@ -1,4 +1,4 @@
-"""The page that every report is: one style, two languages, no script and no request."""
+"""Load the templates of reports: one style, two languages, no script and no request."""
 
 from importlib.resources import files
 
@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 
 
 def load_template(name: str) -> jinja2.Template:
-    """Return a template of this folder; bilingual texts are shown by the filter `both`."""
+    """Return a template of this folder; its filter `both` renders bilingual texts."""
     environment = jinja2.Environment(
         autoescape=True,
         trim_blocks=True,
@@ -22,5 +22,5 @@ def load_template(name: str) -> jinja2.Template:
 
 
 def bilingual(words: Words) -> Markup:
-    """Show a bilingual text: the language not chosen is hidden by the style sheet."""
+    """Render a bilingual text; the style sheet hides the other language."""
     return Markup('<span class="zh" lang="zh">{}</span><span class="en" lang="en">{}</span>').format(words[0], words[1])

@@ -1,4 +1,4 @@
-"""Write report.html: a few charts, who is to be warned, and the strongest suspects with reasons and evidence."""
+"""Write report.html: charts, people to warn, and the strongest suspects with reasons and evidence."""
 
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ def _score_bars(findings: Path) -> list[Bar]:
 
 
 def _time_bars(findings: Path) -> list[Bar]:
-    """Count findings over 48 equal stretches of the time they cover; nothing when all stand at one moment."""
+    """Count findings in 48 equal intervals; return [] if they cover less than a minute."""
     with duckdb.connect() as database:
         first, last = database.execute(
             "SELECT min(found_at), max(found_at) FROM read_parquet(?)", [str(findings)]
@@ -86,7 +86,7 @@ def _time_bars(findings: Path) -> list[Bar]:
 
 
 def _reject_reasons(rejects: Path) -> list[tuple[str, int]]:
-    """Return the commonest reasons for rejecting a row."""
+    """Return the most frequent reasons for rejected rows."""
     if not rejects.stat().st_size:
         return []
     with duckdb.connect() as database:

@@ -1,4 +1,4 @@
-"""Findings of one subject stand together: a person is judged once, not once a detector."""
+"""Group the findings of each subject, so that it appears once and not once per detector."""
 
 import json
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.detect import all_detectors
 from fanzha.kinds import all_kinds
 
-MAX_REASONS = 4  # of a claim: its first, and its last, which says what would have had to differ
+MAX_REASONS = 4  # per claim: the first ones and the last, which says what would have had to differ
 
 
 @dataclass
 class SuspectClaim:
-    """One finding as the report shows it."""
+    """A finding for display."""
 
     detector: Words
     fraud_type: Words
@@ -39,7 +39,7 @@ class SuspectClaim:
 
 @dataclass
 class Suspect:
-    """One subject with what is claimed of it, the strongest claim first; `more` claims are not carried along."""
+    """A subject with its strongest claims first; `hidden_claims` counts the others."""
 
     kind: Words
     display: str
@@ -57,9 +57,9 @@ def strongest_suspects(
     detector: str | None = None,
     to_warn: bool = False,
 ) -> list[Suspect]:
-    """Return the `most` strongest suspects of a findings file; `show(kind, value)` masks or unmasks one.
+    """Return the `limit` strongest suspects of a findings file; `display_subject(kind, value)` may mask a subject.
 
-    With `detector`, only its claims count. `to_warn`: not suspects, but those who may be being defrauded.
+    `detector` selects the findings of one detector. `to_warn` returns possible victims instead of suspects.
     """
     suspects_by_subject: dict[tuple[str, str], Suspect] = {}
     for row in _query_claims(findings, limit, claims, detector, to_warn):
@@ -73,13 +73,13 @@ def strongest_suspects(
 
 
 def mask_subject(kind: str, value: str) -> str:
-    """Return a subject as it may be shown to anybody who reads the report."""
+    """Return a masked subject, for any reader of the report."""
     known = all_kinds().get(kind)
     return known.mask(value) if known else mask_numbers(value)
 
 
 def detector_words(name: str) -> Words:
-    """Return a detector's title, or its name where the detector is not installed here."""
+    """Return a detector's title, or its name if the detector is not installed."""
     kind = all_detectors().get(name)
     return kind.title if kind else Words(name, name)
 
