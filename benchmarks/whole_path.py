@@ -22,10 +22,9 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from fanzha.analyze.assemble import merge_findings
 from fanzha.analyze.event_order import slices, sort_table
 from fanzha.analyze.journal import Journal
-from fanzha.analyze.memory import tune_allocator
+from fanzha.analyze.pipeline import merge_findings, tune_allocator
 from fanzha.analyze.sessions import detect
 from fanzha.analyze.simulation_files import write_simulation
 from fanzha.detect import Detector, all_detectors

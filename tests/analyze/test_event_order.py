@@ -3,13 +3,14 @@
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanzha.analyze.event_order import MEMORY_LIMIT_BYTES, decode_dictionaries, slices, sort_table
+from fanzha.analyze.event_order import MEMORY_LIMIT_BYTES, decode_dictionaries, last_versions, slices, sort_table
 
 NAMES = ("event_id", "occurred_at", "observed_at", "n")
 TYPES: dict[str, pa.DataType] = {"event_id": pa.string(), **dict.fromkeys(NAMES[1:], pa.int64())}
@@ -97,3 +98,29 @@ def test_columns_of_few_words_come_as_dictionaries_to_who_takes_them_and_as_text
         assert [row for piece in pieces for row in piece["t"].to_pylist()] == rows
         assert {decode_dictionaries(piece["t"]).schema for piece in pieces} == {schema}
         assert [row for piece in pieces for row in decode_dictionaries(piece["t"]).to_pylist()] == rows
+
+
+ids = st.sampled_from(["", "a", "b", "é", "call 7", *(digit * 32 for digit in "01"), "0" * 31, "0" * 33])
+told = st.lists(st.tuples(ids, st.integers(0, 3)), max_size=30)
+
+
+def by_hand(rows: list[tuple[str, int]]) -> list[int]:
+    last: dict[str, tuple[int, int]] = {}
+    for row, (event_id, learned) in enumerate(rows):
+        last[event_id] = max(last.get(event_id, (learned, row)), (learned, row))
+    return sorted(row for _, row in last.values())
+
+
+def kept(rows: list[tuple[str, int]], skipped: int = 0) -> list[int]:
+    texts = pa.array([event_id for event_id, _ in rows], pa.string()).slice(skipped)
+    return [int(row) for row in last_versions(texts, np.array([learned for _, learned in rows[skipped:]], np.int64))]
+
+
+@given(told)
+def test_of_every_event_the_version_learned_last_stands(rows: list[tuple[str, int]]) -> None:
+    assert kept(rows) == by_hand(rows)
+
+
+@given(told, st.integers(0, 30))
+def test_a_part_of_a_column_is_looked_at_alone(rows: list[tuple[str, int]], skipped: int) -> None:
+    assert kept(rows, skipped) == by_hand(rows[skipped:])

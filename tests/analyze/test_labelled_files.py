@@ -7,7 +7,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fanzha.analyze.labelled_files import LabelledFile, parse_labelled_file, read_rows, read_table
+from fanzha.analyze.labelled_files import (
+    LabelledFile,
+    first_turns,
+    opening_text,
+    parse_labelled_file,
+    read_rows,
+    read_table,
+)
 from fanzha.base.errors import WrongCall
 
 ANY = LabelledFile(Path())
@@ -129,3 +136,29 @@ def test_rows_whose_labels_mean_something_else_are_left_out_by_their_text(tmp_pa
     path.write_text("text,label\n兼职刷 单,0\n您的快递已到,0\n", "utf-8")
     rows = read_rows(replace(ANY, path=path, label="label", without=r"刷\s*单"), ("text",))
     assert rows.table["text"].to_pylist() == ["您的快递已到"] and rows.labels == ("0",)
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "expected"),
+    [
+        ("left: 喂，你好\r\nright: 你好，我是客服\r\nleft: 什么事", 2, "left: 喂，你好\nright: 你好，我是客服"),
+        ("L:您好\nR:哪位\nL:我是银行的", 1, "L:您好"),
+        ("客服：您好\n请稍等\n用户：好的", 1, "客服：您好\n请稍等"),
+        ("没有说话人的一段话\n第二行", 1, "没有说话人的一段话\n第二行"),
+        ("开场白\nL:您好\nR:哪位", 2, "开场白\nL:您好"),
+        ("", 3, ""),
+        ("L:您好", 9, "L:您好"),
+    ],
+)
+def test_first_turns(text: str, count: int, expected: str) -> None:
+    assert first_turns(text, count) == expected
+
+
+def test_a_time_or_an_address_in_a_line_starts_no_turn() -> None:
+    assert first_turns("L:几点\n10:30 见\nhttps://example.invalid/a\nR:好", 1).count("\n") == 1 + 1
+
+
+def test_an_opening_is_what_is_said_first_without_who_says_it() -> None:
+    assert opening_text("left: 喂，你好\r\nright: 我是客服\r\nleft: 什么事", 8) == "喂，你好\n我是客"
+    assert opening_text("L:您好\nR:哪位", 100) == "您好\n哪位"
+    assert opening_text("", 5) == ""

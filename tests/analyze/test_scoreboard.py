@@ -1,13 +1,27 @@
 """What is found, how soon, and who is hit: counted on an answer sheet and findings small enough to count by hand."""
 
+from pathlib import Path
+
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from tests.analyze.test_simulation_files import Quiet
 from tests.findings import finding
 
-from fanzha.analyze.scoreboard import FraudScore, InnocentScore, Scoreboard, score
+from fanzha.analyze.scoreboard import (
+    FraudScore,
+    InnocentScore,
+    Scoreboard,
+    ScoredSimulation,
+    score,
+    score_files,
+    score_simulation,
+)
+from fanzha.base.clock import moment_ms
+from fanzha.base.errors import WrongCall
 from fanzha.claims import Mode
 from fanzha.claims.finding import to_table
-from fanzha.simulate import TRUTH_SCHEMA
+from fanzha.simulate import TRUTH_SCHEMA, Settings
 
 DAY_MS = 86_400_000
 START = 1_772_380_800_000  # midnight in Beijing
@@ -116,3 +130,47 @@ def test_nothing_planted_and_nothing_found_is_an_empty_board() -> None:
     made = board(sheet=[])
     assert (len(made.stopped), len(made.spared), len(made.warned)) == (0, 0, 0)
     assert made.pooled.per_ten_thousand is None
+
+
+SETTINGS = Settings(
+    200,
+    2,
+    4,
+    moment_ms("2026-03-02T00:00:00+08:00"),
+    (0,),
+    {"gangs": 1, "simbox.cards": 4},
+    only=("spoofed_caller", "couriers"),
+)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ScoredSimulation]:
+    folder = tmp_path_factory.mktemp("scored")
+    return folder, score_simulation(SETTINGS, folder, Quiet(), ("gateway-guard",))
+
+
+def test_the_gateway_guard_finds_the_blunt_spoofer_and_spares_couriers(run: tuple[Path, ScoredSimulation]) -> None:
+    _, scored = run
+    boards = scored.boards.values()
+    assert sum(one.actors.part for board in boards for one in board.stopped) == 1
+    assert [one.hits.part for board in boards for one in board.spared] == [0, 0]
+    assert scored.events["call_offered"] > 100
+
+
+def test_files_are_scored_alike(run: tuple[Path, ScoredSimulation]) -> None:
+    folder, scored = run
+    assert score_files(folder / "results" / "findings.parquet", folder / "province") == scored.boards
+    sheet = folder / "province" / "truth" / "truth.parquet"
+    assert score_files(folder / "results" / "findings.parquet", sheet) == scored.boards
+
+
+def test_files_that_are_none_are_a_wrong_call(run: tuple[Path, ScoredSimulation], tmp_path: Path) -> None:
+    findings = run[0] / "results" / "findings.parquet"
+    with pytest.raises(WrongCall, match="no truth"):
+        score_files(findings, tmp_path)
+    pq.write_table(pa.table({"subject": ["x"]}), tmp_path / "truth.parquet")
+    with pytest.raises(WrongCall, match="lacks"):
+        score_files(findings, tmp_path)
+    (tmp_path / "truth.parquet").write_text("no")
+    with pytest.raises(WrongCall, match="Parquet"):
+        score_files(findings, tmp_path)

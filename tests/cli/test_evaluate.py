@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from fanzha.base.errors import WrongCall
 from fanzha.cli import fanzha
+from fanzha.cli.evaluate import repeated
 
 KEYS = ("auc", "f1", "macro_f1", "recall_at_1pct", "recall_at_0.1pct", "recall_at_0.01pct")
 
@@ -167,3 +168,23 @@ def test_numbers_cannot_be_disguised(folder: Path) -> None:
         fanzha, ["evaluate", "subscriber", "--test", str(folder / "test.parquet"), "--obfuscate"]
     )
     assert isinstance(result.exception, WrongCall)
+
+
+SEVERAL = frozenset({"--train", "--test"})
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("page --train a b c", "page --train a --train b --train c"),
+        ("page --train a --train b", "page --train a --train b"),
+        ("page --train a b --test c d --json", "page --train a --train b --test c --test d --json"),
+        ("page --label x --train a", "page --label x --train a"),
+        ("page --json --train a b --label x", "page --json --train a --train b --label x"),
+        ("page --train=a b", "page --train=a b"),
+        ("page --train a -h", "page --train a -h"),
+        ("page", "page"),
+    ],
+)
+def test_several_values_are_read_as_a_repeated_option(written: str, read: str) -> None:
+    assert list(repeated(written.split(), SEVERAL)) == read.split()

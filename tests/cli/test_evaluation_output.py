@@ -4,8 +4,7 @@ import json
 
 from rich.console import Console
 
-from fanzha.analyze.evaluate import Evaluation
-from fanzha.analyze.overlap import Overlap
+from fanzha.analyze.evaluate import Evaluation, Overlap
 from fanzha.cli._evaluation_output import evaluation_as_json, print_evaluation
 from fanzha.learn.resample import Figure
 

@@ -1,16 +1,18 @@
 """Evaluate a model on labelled rows."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from fanzha.analyze.labelled_files import LabelledFile, LabelledRows, read_rows
 from fanzha.analyze.labels import LabelledExamples, collect_examples, is_yes_no
-from fanzha.analyze.overlap import Overlap, count_overlap
 from fanzha.analyze.scoring import (
     ModelScores,
     ReportProgress,
@@ -25,6 +27,7 @@ from fanzha.learn.class_metrics import class_figures
 from fanzha.learn.metrics import Top, figures
 from fanzha.learn.obfuscate import obfuscate
 from fanzha.learn.resample import Figure
+from fanzha.learn.split import near_duplicates
 from fanzha.models import Examples, Model, all_models
 
 #: The default name of a text column, beside the header aliases of the event column.
@@ -48,6 +51,14 @@ class EvaluationRequest:
     folds: int = 5
     seed: int = 0
     obfuscate: bool = False  # disguise the frauds of the test
+
+
+class Overlap(msgspec.Struct, frozen=True):
+    """Test rows that occur in the training set: exactly, as near-duplicates (texts), or by their group."""
+
+    exact: int
+    near: int | None = None
+    groups: int | None = None
 
 
 @dataclass(frozen=True)
@@ -189,3 +200,38 @@ def _compute_figures(
         rows.labels.astype(str).astype(object), scored.scores, scored.classes, groups=groups
     )
     return figures_by_name.over_all, figures_by_name.per_class
+
+
+pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
+
+
+def count_overlap(train: Examples, test: Examples) -> Overlap:
+    """Compare rows by their text, or without a text by all numeric columns."""
+    groups = None
+    if train.groups is not None and test.groups is not None:
+        groups = _count_shared(train.groups.astype(str).tolist(), test.groups.astype(str).tolist())
+    if "text" in train.table.column_names and "text" in test.table.column_names:
+        train_texts, test_texts = train.table["text"].to_pylist(), test.table["text"].to_pylist()
+        clusters = near_duplicates([*train_texts, *test_texts])
+        near = _count_shared(clusters[: len(train_texts)].tolist(), clusters[len(train_texts) :].tolist())
+        return Overlap(_count_shared(train_texts, test_texts), near, groups)
+    names = [name for name in _numeric(train.table) if name in _numeric(test.table)]
+    return Overlap(_count_shared(*(_row_bytes(table, names) for table in (train.table, test.table))), None, groups)
+
+
+def _count_shared(train: Sequence[Hashable], test: Sequence[Hashable]) -> int:
+    train_values = set(train)
+    return sum(value in train_values for value in test)
+
+
+def _numeric(table: pa.Table) -> list[str]:
+    """Return the numeric columns, except integer columns of unique values, which are row ids."""
+    whole = {name for name in table.column_names if pa.types.is_integer(table[name].type)}
+    ids = {name for name in whole if table.num_rows > 1 and pc.count_distinct(table[name]).as_py() == table.num_rows}
+    return sorted((whole - ids) | {name for name in table.column_names if pa.types.is_floating(table[name].type)})
+
+
+def _row_bytes(table: pa.Table, names: Sequence[str]) -> list[bytes]:
+    """Return the numbers of each row as bytes."""
+    columns: list[NDArray[np.float64]] = [table[name].cast(pa.float64()).to_numpy() for name in names]
+    return [row.tobytes() for row in np.column_stack(columns)] if columns else []

@@ -1,15 +1,16 @@
 """The analysis pipeline: read sources, sort events, run detectors; write findings, rejects and a report."""
 
+import ctypes
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha import __version__
-from fanzha.analyze.assemble import merge_findings
 from fanzha.analyze.event_order import slices
 from fanzha.analyze.ingestion import ProgressListener, first_started_at, join_rejects, read_sources, sort_tables
 from fanzha.analyze.journal import Journal
@@ -27,6 +28,7 @@ from fanzha.analyze.summary import Summary
 from fanzha.base.errors import WrongCall
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
+from fanzha.claims.finding import FINDING_SCHEMA
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.detect import Detector, all_detectors
 from fanzha.events import all_events
@@ -119,3 +121,46 @@ def _count_findings(summary: Summary, findings: Path) -> None:
             count(DISTINCT (subject_kind, subject)) FILTER (list_contains($types, fraud_type)) FROM found"""
         ((summary.suspects, summary.to_warn),) = database.execute(subjects, {"types": sorted(TO_WARN)}).fetchall()
         summary.simulated = database.execute("SELECT count(*) FROM found WHERE simulated").fetchall()[0][0]
+
+
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # malloc.h of the GNU C library
+_DISABLED = -1
+_LARGE = 32 << 20  # bytes; the largest value that the library accepts
+_STEP = 64 << 20
+
+
+def tune_allocator() -> bool:
+    """Let this process keep freed memory, except for very large arrays; return whether the C library supports it.
+
+    For a process that runs one analysis and exits: it more than halves the time spent in page faults.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is None:
+        return False
+    pa.set_memory_pool(pa.system_memory_pool())
+    settings = ((_TRIM_THRESHOLD, _DISABLED), (_TOP_PAD, _STEP), (_MMAP_THRESHOLD, _LARGE))
+    return all(mallopt(option, value) == 1 for option, value in settings)
+
+
+def merge_findings(parts: list[Path], target: Path) -> int:
+    """Write findings.parquet from its parts; return the number of findings."""
+    part_file = target.with_name(target.name + ".part")
+    with pq.ParquetWriter(part_file, FINDING_SCHEMA, compression="zstd") as writer:
+        for batch in _strongest_first(parts):
+            writer.write_batch(batch)
+    part_file.replace(target)
+    return int(pq.read_metadata(target).num_rows)
+
+
+def _strongest_first(parts: list[Path]) -> list[pa.RecordBatch]:
+    if not parts:
+        return []
+    with duckdb.connect() as database:
+        rows = database.sql(
+            """SELECT * FROM read_parquet(?)
+               QUALIFY row_number() OVER (PARTITION BY finding_id ORDER BY score DESC) = 1
+               ORDER BY score DESC, found_at, finding_id""",
+            params=[[str(part) for part in parts]],
+        ).to_arrow_table()
+    batches: list[pa.RecordBatch] = rows.cast(FINDING_SCHEMA).to_batches()
+    return batches

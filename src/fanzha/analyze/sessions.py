@@ -1,14 +1,14 @@
 """Run detectors over slices in time order; write findings and detector states together in checkpoints."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fanzha.analyze.event_order import Slice, decode_dictionaries
-from fanzha.analyze.held import add_holder_periods
 from fanzha.analyze.journal import Journal
 from fanzha.base.words import Words
 from fanzha.claims import Finding
@@ -16,7 +16,7 @@ from fanzha.claims.finding import to_table
 from fanzha.detect import Detector, open_sessions
 from fanzha.detect._detector import Session
 from fanzha.detect.rules.governance import Governance
-from fanzha.kinds.phone_number import Holders
+from fanzha.kinds.phone_number import KIND, Holders
 
 CHECKPOINT_SECONDS = 60.0  # minimum time between two checkpoints
 CHECKPOINT_COST_FACTOR = 20  # the pause is at least so many times the duration of the last checkpoint
@@ -100,3 +100,21 @@ def _write_checkpoint(journal: Journal, checkpoint: Checkpoint, findings: list[F
         checkpoint.parts += 1
     journal.record("detected", checkpoint)
     return checkpoint
+
+
+def add_holder_periods(findings: Sequence[Finding], holders: Holders | None) -> list[Finding]:
+    """Return the findings with `holder_from` where the holder of the number at `found_at` is known."""
+    indices = [
+        index
+        for index, finding in enumerate(findings)
+        if finding.subject_kind == KIND.name and finding.holder_from is None
+    ]
+    completed = list(findings)
+    if holders is None or not indices:
+        return completed
+    numbers = pa.array([findings[index].subject for index in indices], pa.string())
+    moments = np.array([findings[index].found_at for index in indices], np.int64)
+    for index, holder_from in zip(indices, holders.holder_from(numbers, moments).to_pylist(), strict=True):
+        if holder_from is not None:
+            completed[index] = msgspec.structs.replace(findings[index], holder_from=holder_from)
+    return completed

@@ -46,8 +46,7 @@ def COMMAND(
     import msgspec
     from rich.console import Console
 
-    from fanzha.analyze.memory import tune_allocator
-    from fanzha.analyze.pipeline import Options, analyze
+    from fanzha.analyze.pipeline import Options, analyze, tune_allocator
     from fanzha.analyze.terminal import Progress, output_console, print_summary
 
     options = Options(

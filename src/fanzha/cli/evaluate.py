@@ -1,19 +1,41 @@
 """`fanzha evaluate`: how well a model does on rows that somebody labelled, in figures an operation can be run on."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import click
-
-from fanzha.cli._several import TakesSeveral
 
 if TYPE_CHECKING:
     from fanzha.analyze.labelled_files import LabelledFile
 
 _FILES = "FILE or FILE:text=COLUMN,label=COLUMN,positive=VALUE; several files may follow."
+
+
+class TakesSeveral(click.Command):
+    """A command whose options named in `several` take all words up to the next option, and may be repeated."""
+
+    several: ClassVar[frozenset[str]] = frozenset({"--train", "--test", "--innocent", "--train-innocent"})
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Repeat the option before each of its values."""
+        return super().parse_args(ctx, list(repeated(args, self.several)))
+
+
+def repeated(args: Sequence[str], several: frozenset[str]) -> Iterator[str]:
+    """Yield `--train a b` as `--train a --train b`."""
+    option = ""
+    fresh = False
+    for word in args:
+        if word.startswith("-"):
+            option, fresh = (word if word in several else ""), True
+        elif option and not fresh:
+            yield option
+        else:
+            fresh = False
+        yield word
 
 
 @click.command("evaluate", cls=TakesSeveral)

@@ -47,7 +47,7 @@ def COMMAND(
     import msgspec
     from rich.console import Console
 
-    from fanzha.analyze.scored import score_files, score_simulation
+    from fanzha.analyze.scoreboard import score_files, score_simulation
     from fanzha.analyze.terminal import Progress, output_console
     from fanzha.cli._scoreboard_output import print_boards
 
