@@ -1,4 +1,4 @@
-"""`fanzha import findings` says what became of every row, and ends with the code that fits."""
+"""`fanzha import` prints the result of every row and exits with the documented code."""
 
 import fcntl
 import json
@@ -35,32 +35,32 @@ def lines(detector: str, count: int) -> bytes:
     return b"".join(msgspec.json.encode(one) + b"\n" for one in found)
 
 
-def imported(home: Path, *arguments: str | Path) -> CompletedProcess[str]:
+def import_findings(home: Path, *arguments: str | Path) -> CompletedProcess[str]:
     return run_module(home, "fanzha", "import", "findings", *map(str, arguments))
 
 
 def test_it_counts_what_is_used_known_rejected_and_waits(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "found.jsonl"
     path.write_bytes(lines("one", 3) + b'{"detector": "x"}\n' + lines("one", 1)[:40])
-    done = imported(home, path, "--as", "Example carrier", "--json")
+    done = import_findings(home, path, "--as", "Example carrier", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["used"], told["known"], told["rejected"]) == (3, 0, 1)
     assert [(one["state"], one["waiting_bytes"]) for one in told["files"]] == [("open", 40)]
-    strict = imported(home, path, "--as", "Example carrier", "--strict")
+    strict = import_findings(home, path, "--as", "Example carrier", "--strict")
     assert strict.returncode == 4
     assert "不是线索" in strict.stdout and "not a finding" in strict.stdout
 
 
 def test_nothing_usable_and_wrong_calls_have_their_codes(home: Path, tmp_path: Path) -> None:
     (tmp_path / "nobodys.jsonl").write_bytes(lines("two", 1))
-    assert imported(home, tmp_path / "nobodys.jsonl").returncode == 3
-    unknown = imported(home, tmp_path / "nobodys.jsonl", "--as", "nobody")
+    assert import_findings(home, tmp_path / "nobodys.jsonl").returncode == 3
+    unknown = import_findings(home, tmp_path / "nobodys.jsonl", "--as", "nobody")
     assert unknown.returncode == 2 and "there is no organisation 'nobody'" in unknown.stderr
-    assert imported(home, tmp_path / "not-there").returncode == 2
+    assert import_findings(home, tmp_path / "not-there").returncode == 2
     (tmp_path / "findings.parquet").write_bytes(b"PAR1 and no more")
     for _ in range(2):
-        broken = imported(home, tmp_path / "findings.parquet", "--as", "Example bank")
+        broken = import_findings(home, tmp_path / "findings.parquet", "--as", "Example bank")
         assert broken.returncode == 2 and "cannot be read" in broken.stderr and "Traceback" not in broken.stderr
 
 
@@ -77,10 +77,12 @@ def test_where_an_importer_runs_it_does_the_work(home: Path, tmp_path: Path) -> 
     )
     try:
         waits_until(lambda: (home / "spool" / ".importer").exists() and is_locked(home))
-        done = imported(home, path, "--as", "Example bank", "--json")
+        done = import_findings(home, path, "--as", "Example bank", "--json")
         assert json.loads(done.stdout)["used"] == 2, done.stderr
         (watched / "log.jsonl").write_bytes(lines("four", 2))
-        waits_until(lambda: json.loads(imported(home, watched, "--as", "Example isp", "--json").stdout)["known"] == 2)
+        waits_until(
+            lambda: json.loads(import_findings(home, watched, "--as", "Example isp", "--json").stdout)["known"] == 2
+        )
     finally:
         following.send_signal(signal.SIGTERM)
     assert following.wait(60) == 0
@@ -100,3 +102,33 @@ def is_locked(home: Path) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+PORTED = "number,operator\n+8617000001234,联通\n+8617000001235,电信\n"
+
+
+def import_tables(home: Path, *arguments: str | Path) -> CompletedProcess[str]:
+    return run_module(home, "fanzha", "import", "tables", *map(str, arguments))
+
+
+def test_counts_reasons_and_codes(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ported.csv"
+    path.write_text(PORTED + "rubbish,联通\n", "utf-8")
+    done = import_tables(home, "portability", path, "--as", "Example carrier", "--json")
+    assert done.returncode == 0, done.stderr
+    (told,) = json.loads(done.stdout)
+    assert (told["state"], told["used"], told["rejected"]) == ("done", 2, 1)
+    assert (home / "tables" / "portability.parquet").is_file()
+    again = import_tables(home, "portability", path, "--as", "Example carrier", "--strict")
+    assert again.returncode == 4 and "不是电话号码" in again.stdout and "is not a telephone number" in again.stdout
+
+
+def test_wrong_calls_say_what_is_known(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("number\n1\n", "utf-8")
+    nobody = import_tables(home, "portability", path, "--as", "nobody")
+    assert nobody.returncode == 2 and "there is no organisation 'nobody'" in nobody.stderr
+    unknown = import_tables(home, "weather", path, "--as", "Example carrier")
+    assert unknown.returncode == 2 and "portability, allocation, spared" in unknown.stderr
+    broken = import_tables(home, "portability", path, "--as", "Example carrier")
+    assert broken.returncode == 2 and "columns are missing" in broken.stderr

@@ -1,5 +1,6 @@
 """`fanzha screen` checks settings, prints an example that is right, and throws switches with name and reason."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from click.testing import CliRunner, Result
 
 from fanzha.base.errors import WrongCall
 from fanzha.cli import fanzha
+from fanzha.cli.screen import COMMAND as SCREEN
+from fanzha.cli.screen import MONITORING_FILES
 from fanzha.screen.settings import Settings
 from fanzha.screen.settings_reader import read_settings
 from fanzha.store.screen_trunks import write_trunks
@@ -74,3 +77,11 @@ def test_who_and_why_must_be_said() -> None:
 
 def test_keys_are_made_here_too() -> None:
     assert "fzs_" in run("key", "add", "probe", "--scope", "metrics", "--by", "duty officer").output
+
+
+def test_both_files_are_written_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "monitoring"
+    done = CliRunner().invoke(SCREEN, ["monitoring", str(folder)], catch_exceptions=False)
+    assert done.stdout.split() == [str(folder / name) for name in MONITORING_FILES]
+    assert json.loads((folder / "grafana-screens.json").read_text("utf-8"))["uid"] == "fanzha-screens"
+    assert (folder / "prometheus-alerts.yml").read_text("utf-8").startswith("# Alert rules")

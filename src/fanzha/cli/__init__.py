@@ -14,12 +14,12 @@ class Commands(click.Group):
     """A group whose commands are the modules of this folder."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name every command without importing it."""
+        """List the commands without importing them."""
         found = [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
         return sorted(name.replace("_", "-") for name in found)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command; None when there is no such file."""
+        """Import and return a command; None if it does not exist."""
         if cmd_name not in self.list_commands(ctx):
             return None
         command = importlib.import_module(f"fanzha.cli.{cmd_name.replace('-', '_')}").COMMAND
@@ -39,7 +39,7 @@ def fanzha() -> None:
 
 
 def main() -> None:
-    """Run, and turn errors that the operator can mend into one message and an exit code."""
+    """Run a command; print a `FanzhaError` as one message and exit with its code."""
     try:
         fanzha()
     except FanzhaError as error:

@@ -1,4 +1,4 @@
-"""What a backtest shows in the terminal: one row a rule, what to know of it, comparisons, the first hits."""
+"""Print a backtest in a terminal: one row per rule, explanations, comparisons, the first hits."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ MAX_HITS = 5  # of a rule
 
 
 def print_backtest(console: Console, result: BacktestResult, out: Path | None) -> None:
-    """Print the account; `out` is where the files stand, None when none are kept."""
+    """Print the result; `out` is the folder of the files, None if none are kept."""
     judged = any(one.judged for one in result.versions)
     titles = (f"{title.zh}\n{title.en}" for title in presenter.column_titles(judged=judged))
     table = Table(*(Column(title, overflow="fold", min_width=5) for title in titles))

@@ -1,4 +1,4 @@
-"""Commands that work on the site's own database: Django is made ready only for these."""
+"""Set Django up for commands that use the database of the site."""
 
 import os
 
@@ -6,7 +6,7 @@ from fanzha.base.errors import WrongCall
 
 
 def set_up_django() -> None:
-    """Make Django ready for this process; raises WrongCall where the site is not installed."""
+    """Set Django up. Raises WrongCall if the extra `command` is not installed."""
     from fanzha.run.component import SETTINGS
     from fanzha.run.up import require_extra
 
@@ -18,7 +18,7 @@ def set_up_django() -> None:
 
 
 def require_site() -> None:
-    """Make Django ready where there is a site; raises WrongCall where its database is missing, away or behind."""
+    """Set Django up. Raises WrongCall if the database is missing, unreachable or not migrated."""
     set_up_django()
     from django.db import OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor

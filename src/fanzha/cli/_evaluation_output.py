@@ -1,4 +1,4 @@
-"""A judgement as JSON keys for machines and as a table in both languages for people."""
+"""Print an evaluation of a model as JSON, or as a bilingual table."""
 
 from dataclasses import asdict
 
@@ -32,14 +32,14 @@ WEIGHTS = {
 
 
 def evaluation_as_json(evaluation: Evaluation) -> dict[str, object]:
-    """Return a judgement as JSON: figures as KEY, KEY_ci95 and KEY_reason at the top level."""
+    """Return an evaluation as JSON: figures as KEY, KEY_ci95 and KEY_reason at the top level."""
     plain = asdict(evaluation) | {"overlap": msgspec.to_builtins(evaluation.overlap)}
     plain |= flat(plain.pop("figures"))
     return {key: value for key, value in plain.items() if key != "per_class" or value is not None}
 
 
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
-    """Print what was judged, the figures with their intervals, and what to know when reading them."""
+    """Print the test set, the figures with their intervals, and notes."""
     positives = "" if evaluation.positives is None else f"，其中诈骗 of them fraud {evaluation.positives:,}"
     weights = WEIGHTS[evaluation.weights]
     console.print(f"[bold]{evaluation.model}[/bold]  {weights.zh} {weights.en}")

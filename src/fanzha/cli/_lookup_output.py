@@ -1,4 +1,4 @@
-"""Show in a terminal what is known of a value."""
+"""Print the result of a look-up in a terminal."""
 
 from rich.console import Console
 from rich.table import Column, Table
@@ -11,7 +11,7 @@ MAX_LENGTH, MAX_REASON_LENGTH = 120, 400
 
 
 def print_lookup(console: Console, results: list[LookupResult]) -> None:
-    """Print each kind a value resembles with its facts, and what detectors say of it."""
+    """Print each kind that a value may be, with its facts and findings."""
     for result in results:
         title = result.kind.title
         head = Text.assemble((f"{title.zh} {title.en}", "bold"), "  ", visible(result.display))
@@ -28,7 +28,7 @@ def print_lookup(console: Console, results: list[LookupResult]) -> None:
 
 
 def visible(text: str, most: int = MAX_LENGTH) -> str:
-    """Shorten a text from outside and drop what could steer a terminal."""
+    """Shorten a text and replace characters that could control the terminal."""
     shown = "".join(character if character.isprintable() else " " for character in text[: most + 1])
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 

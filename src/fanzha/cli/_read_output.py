@@ -1,4 +1,4 @@
-"""Show in a terminal what a source would be read as."""
+"""Print how a source would be read."""
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,7 +17,7 @@ _MAX_REASONS = 8
 
 
 def print_understanding(console: Console, understanding: SourceInspection) -> None:
-    """Print one source: what it is, its columns, its first events, the count, and why rows were rejected."""
+    """Print one source: format, columns, first events, counts and reasons of rejection."""
     console.rule(f"[bold]{escape(understanding.path)}", align="left")
     if understanding.format:
         console.print(f"格式 format: [bold]{understanding.format}[/]   " + escape(_file(understanding)))

@@ -1,4 +1,4 @@
-"""A rule in words, as lines for people in both languages and as keys for machines."""
+"""Describe a rule in words, as bilingual lines or as JSON."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from fanzha.rules.tree import Rule
 
 
 def description_lines(rule: Rule, description: Description) -> Iterator[str]:
-    """Yield what a rule reads, asks, finds and keeps, Chinese and English on lines of their own."""
+    """Yield the description of a rule as lines, Chinese and English separately."""
     yield f"{rule.name}  版本 version {rule.version}"
     if rule.title.zh != rule.name:
         yield f"  {rule.title.zh}  {rule.title.en}"
@@ -30,7 +30,7 @@ def description_lines(rule: Rule, description: Description) -> Iterator[str]:
 
 
 def description_as_json(rule: Rule, description: Description) -> dict[str, object]:
-    """Return the same as JSON."""
+    """Return the description as JSON-compatible values."""
     return {
         "rule": rule.name,
         "version": rule.version,

@@ -1,4 +1,4 @@
-"""`fanzha rules list|add|promote|retire|history`: where each rule stands, and every step by somebody for a reason."""
+"""`fanzha rules list|add|promote|retire|history`: the lifecycle of the operator's rules."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%|([01](?:\.\d+)?)")
 
 
 def _accountability_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Ask for who and why: no step is taken without."""
+    """Add the required options --by and --why."""
     command = click.option("--why", required=True, metavar="TEXT", help="Why: kept in the history.")(command)
     return click.option("--by", required=True, metavar="WHO", help="Who takes the step: kept in the history.")(command)
 
@@ -65,7 +65,7 @@ def add_rule(file: Path, by: str, why: str) -> None:
 
 
 def _read_rule(file: Path) -> tuple["Rule", str]:
-    """Return the one rule of a file and its text, when it is right."""
+    """Return the only rule of a file, and the text. Raises WrongCall, RuleError."""
     from fanzha.claims.fraud_type import FRAUD_TYPES
     from fanzha.detect import RuleDetector, all_detectors
     from fanzha.rules import check, decoded, parse
@@ -83,7 +83,7 @@ def _read_rule(file: Path) -> tuple["Rule", str]:
 
 
 def _refuse_same_version(texts: "RuleTexts", rule: "Rule", text: str) -> None:
-    """Refuse a new text with the version of another: findings name the version, and both may run at once."""
+    """Raise WrongCall if another text has the same version: findings name the version, and both texts may run."""
     from fanzha.base.ids import digest
     from fanzha.rules import RuleError, parse
 

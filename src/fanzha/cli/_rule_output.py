@@ -1,4 +1,4 @@
-"""Rules, their states and their history as tables in both languages for people and as keys for machines."""
+"""Print rules, their states and their history as JSON, or as bilingual tables."""
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -21,14 +21,14 @@ ACTION_WORDS = {
 
 
 def state_words(step: RuleStep) -> Words:
-    """Return a state, with its share of traffic where it has one."""
+    """Return the words of a state, with its share of traffic if it has one."""
     words = STATE_WORDS[step.state]
     share = f" {step.share * 100:.4g}%" if step.state is RuleState.SHARE else ""
     return Words(words.zh + share, words.en + share)
 
 
 def rule_as_json(rule_text: Held, edited: Collection[str]) -> dict[str, object]:
-    """Return one text of one rule as JSON; `at` is UTC milliseconds."""
+    """Return one text of a rule as JSON-compatible values; `at` is UTC milliseconds."""
     step = rule_text.step
     return {
         "rule": rule_text.rule,
@@ -44,7 +44,7 @@ def rule_as_json(rule_text: Held, edited: Collection[str]) -> dict[str, object]:
 
 
 def rules_table(rule_texts: Sequence[Held], edited: Collection[str]) -> Table:
-    """Return every text of every rule: where it stands, since when, by whom."""
+    """Return a table of the texts of all rules with state, time and person."""
     table = Table("规则 rule", "文本 text", "状态 state", "自 since", "经手 by", Column("理由 why", overflow="fold"))
     for rule_text in rule_texts:
         state = state_words(rule_text.step)
@@ -61,7 +61,7 @@ def rules_table(rule_texts: Sequence[Held], edited: Collection[str]) -> Table:
 
 
 def history_table(entries: Sequence[Entry]) -> Table:
-    """Return the steps of one rule, the oldest first."""
+    """Return a table of the history of one rule, oldest entry first."""
     titles = ("时间 when", "操作 what", "状态 state", "文本 text", "经手 by")
     table = Table(*titles, Column("理由 why", overflow="fold"))
     for entry in entries:
@@ -82,7 +82,7 @@ def _texts(entry: Entry) -> str:
 
 
 def diff_lines(entries: Sequence[Entry], text: Callable[[str], str]) -> Iterator[str]:
-    """Yield what each change of the text changed, as a unified diff; `text` gives the text of a digest."""
+    """Yield each change of the text as a unified diff; `text` returns the text of a digest."""
     for entry in entries:
         if entry.what == "change" and entry.before:
             before, after = text(entry.before).splitlines(), text(entry.text).splitlines()

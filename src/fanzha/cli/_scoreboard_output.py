@@ -1,4 +1,4 @@
-"""How the scoreboard stands in the terminal: frauds by level, innocents, victims; live and shadow side by side."""
+"""Print a scoreboard in a terminal: frauds by level, innocents, victims; live and shadow side by side."""
 
 from rich.console import Console
 from rich.table import Table

@@ -1,4 +1,4 @@
-"""`fanzha screen key add|list|revoke`: who may ask a screen over HTTP, what, and how often."""
+"""`fanzha screen key add|list|revoke`: keys for the HTTP interface of a screen."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""The options that `simulate` and `scoreboard` share: how many people and days, which attackers, what they believe."""
+"""The options that `simulate` and `scoreboard` share: people, days, seed, attackers."""
 
 import tomllib
 from collections.abc import Callable
@@ -33,7 +33,7 @@ _OPTIONS = (
 
 
 def simulation_options(command: C) -> C:
-    """Give a command the options of a simulation."""
+    """Add the options of a simulation to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -49,7 +49,7 @@ def simulation_settings(
     limits: Path | None,
     only: tuple[str, ...] = (),
 ) -> "Settings":
-    """Return what the options ask for; WrongCall says which cannot be."""
+    """Return the settings of a simulation. Raises WrongCall for an invalid option."""
     from fanzha.simulate import Settings
 
     try:

@@ -1,4 +1,4 @@
-"""Snapshots as tables in both languages for people and as keys for machines."""
+"""Print snapshots as JSON, or as bilingual tables."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -42,7 +42,7 @@ _FACTS: dict[str, Words] = {
 
 
 def outcome_as_json(outcome: Outcome, seconds: float) -> dict[str, Any]:
-    """Return what was built and published as JSON."""
+    """Return a published snapshot as JSON-compatible values."""
     published = outcome.published
     return {
         "sequence": outcome.current.sequence,
@@ -56,7 +56,7 @@ def outcome_as_json(outcome: Outcome, seconds: float) -> dict[str, Any]:
 
 
 def print_outcome(console: Console, outcome: Outcome, seconds: float) -> None:
-    """Say what was published, and how it differs from what was before."""
+    """Print the published snapshot and its differences from the one before."""
     built, published = outcome.built, outcome.published
     console.print(f"采用证据 evidence used: {built.used:,}；未采用 left out: {built.dropped:,}", highlight=False)
     if published is None:
@@ -71,13 +71,13 @@ def print_outcome(console: Console, outcome: Outcome, seconds: float) -> None:
 
 
 def difference_as_json(difference: Difference, limits: Limits) -> dict[str, Any]:
-    """Return a difference as JSON, with what would need an approval."""
+    """Return a difference as JSON-compatible values, with the changes that need an approval."""
     needs = [{"zh": words.zh, "en": words.en} for words in limits.exceeded(difference)]
     return {**msgspec.to_builtins(difference), "needs_approval": needs}
 
 
 def print_difference(console: Console, difference: dict[str, Any]) -> None:
-    """Show a difference as a table."""
+    """Print a difference as a table."""
     console.print(_count_table(difference, _COUNTS))
     if difference["lists"]:
         console.print(f"有变化的名单 lists that differ: {', '.join(difference['lists'])}", highlight=False)
@@ -86,7 +86,7 @@ def print_difference(console: Console, difference: dict[str, Any]) -> None:
 
 
 def state_as_json(state: SnapshotState) -> dict[str, Any]:
-    """Return what is served as JSON: facts of the base, and of each delta."""
+    """Return the served snapshot as JSON-compatible values: facts of the base and of each delta."""
     return {
         "sequence": state.head.sequence,
         "created_at": state.head.created_at,
@@ -101,7 +101,7 @@ def state_as_json(state: SnapshotState) -> dict[str, Any]:
 
 
 def print_state(console: Console, state: dict[str, Any]) -> None:
-    """Show what is served."""
+    """Print the served snapshot."""
     console.print(
         f"快照 snapshot {state['sequence']} · {iso(state['created_at'])} · {state['bytes']:,} bytes · "
         f"增量 deltas: {len(state['deltas'])}",
@@ -124,7 +124,7 @@ def print_state(console: Console, state: dict[str, Any]) -> None:
 
 
 def entry_as_json(state: SnapshotState, subject: Subject, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """Return what a snapshot says of a subject as JSON, and how verdicts made anew come about."""
+    """Return the entries of a subject as JSON-compatible values, with newly fused verdicts."""
     entry = Mapped(state.base, state.deltas).look_up(*subject)
     return {
         "kind": subject[0],
@@ -140,7 +140,7 @@ def _scope_as_json(entry: SnapshotEntry) -> dict[str, Any]:
 
 
 def print_entry(console: Console, entry: dict[str, Any]) -> None:
-    """Show what a snapshot says of a subject."""
+    """Print the entries of a subject."""
     if not entry["entries"]:
         console.print(f"未列入 not listed: {entry['value']}", highlight=False)
     else:

@@ -1,4 +1,4 @@
-"""`fanzha analyze`: from a folder of events to explained findings, with one command."""
+"""`fanzha analyze`: analyse files of events and write explained findings."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`fanzha audit`: check the evidence log, make evidence packs, erase a person, print what anchors are checked with."""
+"""`fanzha audit`: verify the audit log, write evidence packs, erase personal data, print the public key."""
 
 import json
 import sys

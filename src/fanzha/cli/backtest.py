@@ -1,4 +1,4 @@
-"""`fanzha backtest`: whom rules would have hit in history, before anybody is hit by them."""
+"""`fanzha backtest`: run rules over history before they act."""
 
 import re
 import tempfile
@@ -86,7 +86,7 @@ def COMMAND(
 
 
 def split_arguments(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ...], tuple[Path, ...]]:
-    """Return rules, as names and texts, and paths; rules are files *.rule or names of rules that were added."""
+    """Split arguments into rules (name, text) and paths; a rule is a file *.rule or the name of an operator's rule."""
     rules: list[tuple[str, bytes]] = []
     paths: list[Path] = []
     for word in words:
@@ -105,7 +105,7 @@ def split_arguments(words: tuple[str, ...]) -> tuple[tuple[tuple[str, bytes], ..
 
 
 def _operator_rule(name: str) -> bytes:
-    """Return the newest text of a rule of the state folder."""
+    """Return the newest text of an operator's rule. Raises WrongCall."""
     from fanzha.store.rule_texts import RuleTexts
 
     texts = RuleTexts()

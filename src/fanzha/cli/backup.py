@@ -1,4 +1,4 @@
-"""`fanzha backup`: everything in one file, while the site runs."""
+"""`fanzha backup`: write a backup while the site runs."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`fanzha demo`: the main job on bundled and simulated input, then a site with what came of it."""
+"""`fanzha demo`: analyse bundled and simulated input, then run a site with the results."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""`fanzha detectors`: what is looked for, on which grounds, and by which law."""
+"""`fanzha detectors`: list the detectors."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""`fanzha evaluate`: how well a model does on rows that somebody labelled, in figures an operation can be run on."""
+"""`fanzha evaluate`: evaluate a model on labelled rows."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -15,17 +15,17 @@ _FILES = "FILE or FILE:text=COLUMN,label=COLUMN,positive=VALUE; several files ma
 
 
 class TakesSeveral(click.Command):
-    """A command whose options named in `several` take all words up to the next option, and may be repeated."""
+    """A command whose options in `several` accept all words up to the next option (`--train a b c`)."""
 
     several: ClassVar[frozenset[str]] = frozenset({"--train", "--test", "--innocent", "--train-innocent"})
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Repeat the option before each of its values."""
+        """Insert the option before each of its values."""
         return super().parse_args(ctx, list(repeated(args, self.several)))
 
 
 def repeated(args: Sequence[str], several: frozenset[str]) -> Iterator[str]:
-    """Yield `--train a b` as `--train a --train b`."""
+    """Expand `--train a b` to `--train a --train b`."""
     option = ""
     fresh = False
     for word in args:

@@ -1,4 +1,4 @@
-"""`fanzha kinds`: the kinds of thing that are watched."""
+"""`fanzha kinds`: list the kinds of subjects."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""`fanzha lookup`: what is known of a number, link, domain or paper, at once."""
+"""`fanzha lookup`: look up a number, link, domain or identity document."""
 
 import gc
 import sys
@@ -25,7 +25,7 @@ def COMMAND(value: str, kind: str | None, as_json: bool) -> None:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Answer once and end: walking the thousands of names of the brands for garbage takes a quarter of the time."""
+    """Disable garbage collection: traversing the brand tables takes a quarter of the time of a look-up."""
     gc.disable()
     try:
         yield

@@ -1,4 +1,4 @@
-"""`fanzha processes`: which processes there are, whether a text is a right one, and what it looks like."""
+"""`fanzha processes`: list, check and draw processes."""
 
 import json
 from pathlib import Path

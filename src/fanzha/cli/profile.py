@@ -1,4 +1,4 @@
-"""`fanzha profile`: from calls and texts to a profile of each subscriber, by the windows that rules use."""
+"""`fanzha profile`: compute a profile of each subscriber from calls and texts."""
 
 import json
 from pathlib import Path

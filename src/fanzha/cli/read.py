@@ -1,4 +1,4 @@
-"""`fanzha read`: the way in for somebody with an export of their own: what would be understood, and the map to edit."""
+"""`fanzha read`: show how a file would be read, and propose a column map."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""`fanzha restore`: an installation as it was when its backup was made."""
+"""`fanzha restore`: restore a backup."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`fanzha rules`: check, format and explain rule texts, and take the operator's rules through their life."""
+"""`fanzha rules`: check, format and explain rule texts, and manage the operator's rules."""
 
 import json
 from collections.abc import Collection

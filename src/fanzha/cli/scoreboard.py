@@ -1,4 +1,4 @@
-"""`fanzha scoreboard`: what the detectors find of planted frauds, how soon, and how many innocents they hit."""
+"""`fanzha scoreboard`: score the detectors on a simulation with planted frauds."""
 
 import json
 import tempfile

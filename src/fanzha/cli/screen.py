@@ -1,4 +1,4 @@
-"""`fanzha screen`: answer calls and look-ups in the moment, from one settings file; switches and keys."""
+"""`fanzha screen`: run a screen from a settings file; kill switches, keys and monitoring files."""
 
 import time
 from difflib import get_close_matches
@@ -10,7 +10,10 @@ import click
 
 from fanzha.base.clock import iso
 from fanzha.base.errors import WrongCall
-from fanzha.cli import _screen_keys, _screen_monitoring
+from fanzha.cli import _screen_keys
+
+#: The Grafana dashboard and the Prometheus alert rules in the package data.
+MONITORING_FILES = ("grafana-screens.json", "prometheus-alerts.yml")
 
 
 class _RunsByDefault(click.Group):
@@ -19,7 +22,7 @@ class _RunsByDefault(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take what is no command for a settings file."""
+        """Treat a first argument that is no command as a settings file."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             args = ["run", *args]
         return super().resolve_command(ctx, args)
@@ -113,12 +116,21 @@ def switch_on(what: str, name: str) -> None:
     click.echo(f"已恢复 on: {what} {name}".rstrip())
 
 
+@COMMAND.command("monitoring")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def write_monitoring(folder: Path) -> None:
+    """Write dashboard and alert rules into FOLDER. 导出 Grafana 面板与 Prometheus 告警规则。"""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in MONITORING_FILES:
+        (folder / name).write_bytes((files("fanzha.screen") / "data" / name).read_bytes())
+        click.echo(folder / name)
+
+
 COMMAND.add_command(_screen_keys.COMMAND)
-COMMAND.add_command(_screen_monitoring.COMMAND)
 
 
 def _known_names(what: str) -> list[str]:
-    """Return the names of rules or trunks that are known on this machine; none where nothing is known of them."""
+    """Return the names of rules or trunks on this machine; [] if they cannot be read."""
     try:
         if what == "trunk":
             from fanzha.store.screen_trunks import known_trunks
@@ -129,7 +141,7 @@ def _known_names(what: str) -> list[str]:
 
         rule_detectors = [detector for detector in all_detectors().values() if isinstance(detector, RuleDetector)]
         operator_rules = [rule_text.rule for rule_text in RuleTexts().held()]
-    except Exception:  # a switch works whatever else is broken
+    except Exception:  # a kill switch must work even if rules cannot be read
         return []
     return sorted({*operator_rules, *(rule.name for detector in rule_detectors for rule in detector.rules)})
 

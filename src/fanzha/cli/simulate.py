@@ -1,4 +1,4 @@
-"""`fanzha simulate`: a made-up province with planted frauds and innocent look-alikes, as files to practise on."""
+"""`fanzha simulate`: write a simulated province with planted frauds and innocent look-alikes."""
 
 import json
 from pathlib import Path
@@ -56,7 +56,7 @@ def COMMAND(
 
 
 def _must_be_empty(out: Path) -> None:
-    """Refuse a folder with files of another simulation: both would be read as one."""
+    """Raise WrongCall if the folder is not empty: its files would be read together with the simulation."""
     from fanzha.base.errors import WrongCall
 
     if out.is_dir() and any(out.iterdir()):

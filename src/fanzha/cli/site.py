@@ -1,4 +1,4 @@
-"""`fanzha site`: take the first organisation in, invite its people, and say what is insecure in the settings."""
+"""`fanzha site`: create the first organisation, invite its people, and check the security of the settings."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -85,7 +85,7 @@ def check() -> None:
 
 
 def _set_up() -> None:
-    """Make Django ready and bring the database up to date: this may be the first command of an installation."""
+    """Set Django up and migrate the database: this may be the first command of an installation."""
     set_up_django()
     from fanzha.run.migration import migrate
 

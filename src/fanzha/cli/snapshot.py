@@ -1,4 +1,4 @@
-"""`fanzha snapshot`: compile verdicts and lists for screens, and look at what was compiled."""
+"""`fanzha snapshot`: build, show, compare and verify snapshots for screens."""
 
 import json
 import time
@@ -127,7 +127,7 @@ def show_snapshot(
 
 
 def _verdicts(subject: "Subject", findings: tuple[Path, ...], opinions: tuple[Path, ...]) -> "list[Verdict]":
-    """Fuse what is named on one subject, with reasons."""
+    """Fuse the given evidence on one subject, with reasons."""
     if not (findings or opinions):
         return []
     from fanzha.claims.fusion import fuse
@@ -159,7 +159,7 @@ def diff_snapshots(before: Path, after: Path | None, as_json: bool) -> None:
     states = _state(before), _state(after)
     for state in states:
         for file in state.files:
-            check(file)  # a damaged one would be shown as one without differences
+            check(file)  # a damaged file would show no differences
     differences = compare_states(*states)
     content = difference_as_json(differences, verdict_settings().limits)
     if as_json:
@@ -183,7 +183,7 @@ def verify_snapshot(path: Path | None) -> None:
 
 
 def _state(path: Path | None) -> "SnapshotState":
-    """Open what a folder serves, or one base."""
+    """Open the snapshot that a folder serves, or one base file."""
     from fanzha.claims.snapshot_state import SnapshotState
     from fanzha.store.snapshot_files import map_file
     from fanzha.store.snapshots import Snapshots

@@ -1,4 +1,4 @@
-"""`fanzha train`: rebuild the shipped models from the public data, to the same figures."""
+"""`fanzha train`: rebuild the shipped models from public data."""
 
 import datetime
 import tempfile
@@ -66,7 +66,7 @@ def _rebuild(model: "Model", data: Path, folder: Path) -> "RebuiltModel":
 
 
 def print_card(console: "Console", card: "Card") -> None:
-    """Print the figures of a card, one line a measurement."""
+    """Print the figures of a card, one row per measurement."""
     from rich.table import Table
 
     names = [name for name in _SHOWN if name in card.measured[0].figures]

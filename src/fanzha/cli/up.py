@@ -1,4 +1,4 @@
-"""`fanzha up`: run the command plane: site, worker, importer and, where one is set up, a screen."""
+"""`fanzha up`: run the site with its worker, importer and jobs, and optionally a screen."""
 
 from pathlib import Path
 
