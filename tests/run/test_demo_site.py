@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.run.burst_findings import write_burst
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.orders.order_settings import OrderSettings, order_settings
+from fanzha.command.orders.order_settings import OrderSettings, load_order_settings
 from fanzha.run.demo import DemoFailed
 from fanzha.run.demo_site import SITE_SETTINGS, DemoSite, choose_address, print_site
 from fanzha.run.up import SiteAddress, responds_ok
@@ -52,7 +52,7 @@ def test_the_site_is_looked_at_by_everybody_and_stopped(
 def test_what_the_demo_writes_of_itself_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
     (tmp_path / "fanzha.toml").write_text(SITE_SETTINGS, "utf-8")
-    assert order_settings() == OrderSettings()
+    assert load_order_settings() == OrderSettings()
 
 
 def test_a_folder_that_no_demo_made_is_left_alone(address: SiteAddress, tmp_path: Path) -> None:

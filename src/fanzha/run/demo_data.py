@@ -18,8 +18,8 @@ from django.utils import timezone
 from fanzha.base.errors import FanzhaError
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.orders.drafting import Wish, draft
 from fanzha.command.orders.models import Endpoint
+from fanzha.command.orders.services import OrderDraft, create_draft
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
@@ -130,9 +130,9 @@ def _draft_website_order(province: DemoProvince, campaign: Campaign, now: dateti
 
 def _draft_order(province: DemoProvince, campaign: Campaign, at: datetime, **fields: Any) -> ProcessInstance:
     viewer = _viewer(province, "mobile", Role.ANALYST)
-    order_draft = Wish(action="refuse", expires_at=at + timedelta(days=7), campaign=campaign.ref, **fields)
+    order_draft = OrderDraft(action="refuse", expires_at=at + timedelta(days=7), campaign=campaign.ref, **fields)
     with seen_by(viewer):
-        order, _impact = draft(order_draft, viewer, at)
+        order, _impact = create_draft(order_draft, viewer, at)
     return order
 
 

@@ -11,12 +11,14 @@ from tests.command.processes.orders_made import actor, draft_evidence, issued
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.models import LogEntry
+from fanzha.command.orders.answers import answer_key, merge_answers
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage
-from fanzha.command.orders.receiving import take_request
+from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.processes.models import Notification, ProcessInstance, Step
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
+from fanzha.dispose import Answer, AnswerState, Proof, Target
 from fanzha.store.evidence_files import keep
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -26,7 +28,7 @@ AT = "2026-03-01T08:00:00+08:00"
 def answer(made: Endpoint, leg: str, state: str, name: str = "", **told: Any) -> ReceivedMessage:
     body = answers({"leg": leg, "state": state, "at": AT, **told})
     with everything("test"):
-        return take_request(made, signed(body, name or f"{leg}-{state}"), timezone.now())
+        return ingest_request(made, signed(body, name or f"{leg}-{state}"), timezone.now())
 
 
 def why() -> str:
@@ -172,7 +174,7 @@ def test_rows_of_one_target_each_add_up(world: World, made: Endpoint) -> None:
         for value in evidence["subjects"]
     ]
     with everything("test"):
-        taken = take_request(made, signed(answers(*rows)), timezone.now())
+        taken = ingest_request(made, signed(answers(*rows)), timezone.now())
     assert (taken.used, states(order)) == (2, {"1": "executed"})
 
 
@@ -199,3 +201,32 @@ def test_legs_of_others_and_what_comes_too_late_are_rejected(made: Endpoint, ord
     answer(made, f"{order.ref}/1", "executed")
     assert answer(made, f"{order.ref}/1", "refused", reason="after all").rejected == 1
     assert why()
+
+
+ONE, OTHER = Target("phone_number", "+8617000001234"), Target("phone_number", "+8617000001235")
+
+
+def said(state: AnswerState, *targets: Target, at: int = 1, reason: str = "", proof: Proof | None = None) -> Answer:
+    return Answer(leg="o/1", state=state, at=at, targets=targets, reason=reason, proof=proof)
+
+
+def proof(reference: str) -> Proof:
+    return Proof(kind="system_record", at=1, reference=reference)
+
+
+def test_what_is_said_of_one_target_each_is_said_of_both() -> None:
+    rows = [
+        said(AnswerState.EXECUTED, ONE, proof=proof("ticket 1")),
+        said(AnswerState.FAILED, OTHER, reason="away"),
+        said(AnswerState.EXECUTED, OTHER, at=2, proof=proof("ticket 2")),
+    ]
+    found = merge_answers(rows)
+    assert list(found) == [answer_key(rows[0]), answer_key(rows[1])] and found[answer_key(rows[1])] is rows[1]
+    one = found[answer_key(rows[0])]
+    assert (one.at, one.targets) == (2, (ONE, OTHER))
+    assert one.proof is not None and one.proof.reference == "ticket 1; ticket 2"
+
+
+def test_one_of_the_whole_leg_speaks_for_all() -> None:
+    rows = [said(AnswerState.REFUSED, ONE, reason="a"), said(AnswerState.REFUSED, reason="b")]
+    assert [(one.targets, one.reason) for one in merge_answers(rows).values()] == [((), "a; b")]

@@ -13,7 +13,7 @@ from tests.command.processes.orders_made import actor, draft_evidence, drafted, 
 from tests.command.subjects.made import finding_row, subject
 
 from fanzha.base.clock import to_ms
-from fanzha.command.orders.ordered import ordered
+from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
@@ -112,9 +112,9 @@ def test_an_order_is_not_approved_when_everybody_of_it_has_come_to_be_a_victim(w
 def test_an_order_in_force_is_not_escaped_by_later_findings(world: World) -> None:
     order = issued(world)
     warn(world, came_in_at=timezone.now() + timedelta(seconds=1))
-    assert [target.value for target in ordered(order).targets] == [NUMBER]
+    assert [target.value for target in summarize_order(order).targets] == [NUMBER]
     later = to_ms(timezone.now() + timedelta(seconds=2))
-    assert ordered(order, later).targets == () and ordered(order, later).whole.targets
+    assert summarize_order(order, later).targets == () and summarize_order(order, later).with_all_targets.targets
 
 
 def test_a_victim_is_named_for_her_own_sake_in_a_stop_of_payment(world: World) -> None:

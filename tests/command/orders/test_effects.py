@@ -13,7 +13,7 @@ from tests.command.subjects.made import finding_row, subject
 from fanzha.base.clock import to_ms
 from fanzha.claims.snapshot_entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
-from fanzha.command.orders.effects import publish_decision, withdraw_decision
+from fanzha.command.orders.effects import apply_decision, revoke_decision
 from fanzha.command.orders.models import Sending, SendingState
 from fanzha.command.processes.models import Notification, OutboxItem, Step
 from fanzha.command.processes.models.outbox import OutboxState
@@ -139,9 +139,9 @@ def test_a_process_of_another_sort_decides_on_its_subject(world: World) -> None:
         key="k", instance=made, step=1, effect="publish_decision", payload={"event": "confirm"}
     )
     with everything("test"):
-        publish_decision(item)
+        apply_decision(item)
         said = OpinionRow.objects.get(process=made.ref)
         assert (said.decision, said.level, said.subject_id) == (True, "suspected", about.pk)
-        withdraw_decision(item)
+        revoke_decision(item)
         said.refresh_from_db()
     assert said.withdrawn_at is not None and reviewer.organization == world["centre"].ref

@@ -7,7 +7,7 @@ from tests.command.orders.given import THEIR_KEY, endpoint
 from tests.command.people import World
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.orders.endpoint_keys import our_public_keys, ours, reached, theirs
+from fanzha.command.orders.endpoint_keys import channel_endpoint, our_public_keys, signing_keys, verification_keys
 from fanzha.dispose import public_key, shared_secret
 from fanzha.store.keys import key
 
@@ -16,34 +16,34 @@ pytestmark = pytest.mark.usefixtures("own_home")
 
 def test_each_side_signs_with_its_own_key(world: World) -> None:
     made = endpoint(world, "carrier", "signed_webhook")
-    assert our_public_keys(made) == [public_key(one) for one in ours(made)]
-    assert theirs(made) == (public_key(THEIR_KEY),)
+    assert our_public_keys(made) == [public_key(one) for one in signing_keys(made)]
+    assert verification_keys(made) == (public_key(THEIR_KEY),)
 
 
 def test_while_a_key_changes_the_one_before_signs_too(world: World) -> None:
     made = endpoint(world, "carrier", "signed_webhook")
-    (before,) = ours(made)
+    (before,) = signing_keys(made)
     made.generation = 2
-    newest, held = ours(made)
+    newest, held = signing_keys(made)
     assert held == before != newest
 
 
 def test_a_shared_secret_is_named_never_kept(world: World, own_home: Path) -> None:
     made = endpoint(world, "carrier", "signed_webhook", secret_file="orders-carrier", address="https://a.example/x")
     with pytest.raises(WrongCall, match="is not there"):
-        ours(made)
+        signing_keys(made)
     file = own_home / "keys" / "orders-carrier"
     file.parent.mkdir(mode=0o700)
     file.write_text(secret := shared_secret(bytes(32)))
     file.chmod(0o644)
     with pytest.raises(WrongCall, match="others"):
-        ours(made)
+        signing_keys(made)
     file.chmod(0o600)
     file.write_bytes(bytes(range(200, 232)))
     with pytest.raises(WrongCall, match="holds no shared secret"):
-        ours(made)
+        signing_keys(made)
     file.write_text(secret)
-    known = reached(made)
+    known = channel_endpoint(made)
     assert known.ours == known.theirs == (secret,) and our_public_keys(made) == []
     assert secret not in repr(known) and known.url == "https://a.example/x"
 
@@ -52,4 +52,4 @@ def test_a_shared_secret_is_named_never_kept(world: World, own_home: Path) -> No
 def test_no_other_file_can_be_named(world: World, own_home: Path, name: str) -> None:
     key("site")
     with pytest.raises(WrongCall):
-        ours(endpoint(world, "carrier", "signed_webhook", secret_file=name))
+        signing_keys(endpoint(world, "carrier", "signed_webhook", secret_file=name))

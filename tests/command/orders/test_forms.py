@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 from tests.command.people import World
 
-from fanzha.command.orders.forms import DoneForm, DraftForm, EndpointForm, MeasurementForm, NarrowForm, lines
+from fanzha.command.orders.forms import DoneForm, DraftForm, EndpointForm, MeasurementForm, OrderFilterForm, split_lines
 from fanzha.dispose import all_channels
 from fanzha.store.evidence_files import kept_file
 
@@ -13,12 +13,12 @@ pytestmark = pytest.mark.usefixtures("own_home", "in_english")
 
 
 def test_a_pasted_list_is_a_value_a_line_each_once() -> None:
-    assert lines("a\n b ,a；c，d\n\n") == ("a", "b", "c", "d")
+    assert split_lines("a\n b ,a；c，d\n\n") == ("a", "b", "c", "d")
 
 
 def test_nonsense_narrows_nothing(world: World) -> None:
-    assert NarrowForm(world.viewer("centre"), {"show": "x", "receiver": "y"}).narrowed().show == "open"
-    narrowed = NarrowForm(world.viewer("centre"), {"state": "closed", "receiver": world["isp"].ref}).narrowed()
+    assert OrderFilterForm(world.viewer("centre"), {"show": "x", "receiver": "y"}).order_filter().show == "open"
+    narrowed = OrderFilterForm(world.viewer("centre"), {"state": "closed", "receiver": world["isp"].ref}).order_filter()
     assert (narrowed.show, narrowed.state, narrowed.receiver) == ("all", "closed", world["isp"].ref)
 
 
@@ -37,9 +37,9 @@ def test_a_proof_is_a_file_or_pasted() -> None:
 
 def test_a_measurement_tells_what_its_sort_tells() -> None:
     call = MeasurementForm({"kind": "test_call", "value": "1", "arrived": "on", "place": "x"})
-    assert call.is_valid() and call.told() == {"arrived": True, "received_caller": "", "route": ""}
+    assert call.is_valid() and call.measurement() == {"arrived": True, "received_caller": "", "route": ""}
     look = MeasurementForm({"kind": "site_probe", "value": "a.example", "status": "404"})
-    assert look.is_valid() and look.told() == {"place": "", "status": 404, "location": ""}
+    assert look.is_valid() and look.measurement() == {"place": "", "status": 404, "location": ""}
 
 
 def test_only_known_channels_can_be_chosen() -> None:

@@ -11,7 +11,7 @@ from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.base.ids import digest
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.orders.impact import Impact, impact
+from fanzha.command.orders.impact import Impact, assess_impact
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.models import OpinionRow, Subject
 from fanzha.command.web.scoping import seen_by
@@ -23,7 +23,7 @@ ONE, OTHER, LOOKS_ALIKE = "+8617000001234", "+8613980001235", "+8617000001236"
 def seen(world: World, *values: str, kind: str = "number", action: str = "refuse", name: str = "centre") -> Impact:
     viewer = world.viewer(name)
     with seen_by(viewer):
-        return impact(kind, action, values, viewer, timezone.now())
+        return assess_impact(kind, action, values, viewer, timezone.now())
 
 
 def cleared(owner: Organization, about: Subject) -> None:

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.orders.order_settings import OrderSettings, order_settings
+from fanzha.command.orders.order_settings import OrderSettings, load_order_settings
 
 
 def test_without_a_file_nothing_goes_to_this_machine(own_home: Path) -> None:
-    assert order_settings() == OrderSettings() and not OrderSettings().local_addresses
+    assert load_order_settings() == OrderSettings() and not OrderSettings().local_addresses
 
 
 def test_the_table_is_read_and_a_wrong_word_is_named(own_home: Path) -> None:
     (own_home / "fanzha.toml").write_text('[orders]\nwarning_hosts = ["warn.example"]\n')
-    assert order_settings().warning_hosts == ("warn.example",)
+    assert load_order_settings().warning_hosts == ("warn.example",)
     (own_home / "fanzha.toml").write_text("[orders]\nlocals = true\n")
     with pytest.raises(WrongCall, match="locals"):
-        order_settings()
+        load_order_settings()

@@ -4,25 +4,25 @@ from tests.command.orders.given import endpoint
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
 
-from fanzha.command.orders.ordered import ordered
-from fanzha.command.orders.routes import may_receive, route
+from fanzha.command.orders.order_summary import summarize_order
+from fanzha.command.orders.routes import choose_route, may_receive
 from fanzha.dispose import Action
 
 
 def test_the_quickest_way_that_carries_it_is_taken(world: World) -> None:
-    said = ordered(issued(world))
-    assert route(said, world["carrier"]) is None
+    said = summarize_order(issued(world))
+    assert choose_route(said, world["carrier"]) is None
     for channel in ("signed_file", "signed_webhook", "number_treatment"):
         endpoint(world, "carrier", channel)
-        way = route(said, world["carrier"])
+        way = choose_route(said, world["carrier"])
         assert way is not None and way[0].channel == channel
 
 
 def test_what_a_channel_cannot_carry_does_not_go_by_it(world: World) -> None:
-    said = ordered(issued(world))
+    said = summarize_order(issued(world))
     endpoint(world, "carrier", "number_limit")
     endpoint(world, "carrier", "signed_file", is_active=False)
-    assert route(said, world["carrier"]) is None
+    assert choose_route(said, world["carrier"]) is None
 
 
 def test_the_law_says_who_may_carry_it_out() -> None:

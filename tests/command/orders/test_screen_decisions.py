@@ -9,10 +9,10 @@ from tests.command.subjects.made import finding_row, subject
 
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import CaseStatus
-from fanzha.command.orders.ordered import Ordered, ordered
-from fanzha.command.orders.routes import route
-from fanzha.command.orders.screen_decisions import give, withdraw
-from fanzha.command.orders.sending import dispatched
+from fanzha.command.orders.delivery import build_dispatch
+from fanzha.command.orders.order_summary import OrderSummary, summarize_order
+from fanzha.command.orders.routes import choose_route
+from fanzha.command.orders.screen_decisions import activate, deactivate
 from fanzha.command.subjects.models import PoliceCase
 from fanzha.store.publishing import served
 from fanzha.store.snapshots import Snapshots
@@ -22,15 +22,15 @@ NUMBER = ("phone_number", "+8617000001234")
 pytestmark = pytest.mark.usefixtures("exercise_settings")
 
 
-def given(world: World) -> Ordered:
+def given(world: World) -> OrderSummary:
     endpoint(world, "carrier", "number_treatment")
     order = issued(world, receivers=("carrier",))
-    said, leg = ordered(order), leg_of(order)
-    way = route(said, leg.receiver)
+    said, leg = summarize_order(order), leg_of(order)
+    way = choose_route(said, leg.receiver)
     assert way is not None
-    decisions = dispatched(said, leg, way[1], way[0], is_undo=False).decisions
+    decisions = build_dispatch(said, leg, way[1], way[0], is_undo=False).decisions
     for _ in range(2):  # what is given twice is given once
-        give(decisions, said.approved_by, timezone.now())
+        activate(decisions, said.approved_by, timezone.now())
     return said
 
 
@@ -40,7 +40,7 @@ def test_what_is_known_counts_again(world: World) -> None:
     said = given(world)
     (entry,) = served(Snapshots(), [NUMBER])
     assert entry is not None and Treatment.REFUSE in {one.treatment for one in entry.scopes()}
-    withdraw(f"{said.order}/", said.targets, timezone.now())
+    deactivate(f"{said.order}/", said.targets, timezone.now())
     (entry,) = served(Snapshots(), [NUMBER])
     assert entry is not None and {one.treatment for one in entry.scopes()} == {Treatment.LABEL}
 

@@ -13,7 +13,7 @@ from fanzha.claims.contents_builder import ContentsBuilder
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.services import approve, withdraw
-from fanzha.command.orders.left_out import spared
+from fanzha.command.orders.exclusions import allowlisted_targets
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.viewing import viewer_of_key
 from fanzha.command.subjects.allowlist import SparedShown, Sparing, may_propose, propose, spared_of
@@ -62,9 +62,9 @@ def test_orders_and_the_screens_know_it_once_it_counts(world: World) -> None:
     target, now, store = Target("phone_number", subject().value), to_ms(timezone.now()), Snapshots()
     store.publish_base(ContentsBuilder().build(), at=1)
     job = proposed(world.viewer("carrier", Role.ANALYST))
-    assert not spared([target], now)
+    assert not allowlisted_targets([target], now)
     approve(job, world.person("carrier", Role.REVIEWER))
-    assert "示例医院" in spared([target], now)[target].en
+    assert "示例医院" in allowlisted_targets([target], now)[target].en
     served = store.state()
     assert served is not None
     assert [one.number for one in Mapped(served.base, served.deltas).lists.spared.numbers] == [subject().value]

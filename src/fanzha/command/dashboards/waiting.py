@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
-from fanzha.command.orders.ordered import PROCESS as ORDER
+from fanzha.command.orders.order_summary import PROCESS as ORDER
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.selectors import URGENT, late_legs
 from fanzha.command.processes.services import offers

@@ -1,6 +1,6 @@
 """What a receiver answered becomes steps of its legs: each message once, each answer used, or rejected and why."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,41 +9,40 @@ import msgspec
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
-from fanzha.command.orders.answered_parts import Parts, forget_parts, parts_of
-from fanzha.command.orders.merged_answers import merged, what
+from fanzha.command.orders.answer_progress import AnswerProgress, clear_progress, load_progress
 from fanzha.command.orders.models import Endpoint, Outcome, ReceivedAnswer, ReceivedMessage, Way
-from fanzha.command.orders.on_behalf import report
-from fanzha.command.orders.ordered import PROCESS, leg_of, ordered
+from fanzha.command.orders.order_summary import PROCESS, find_leg, summarize_order
+from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, Notification
 from fanzha.command.processes.parties import to_party
-from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, Reading
+from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, Proof, Reading
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import keep
 
 NO_SUCH_LEG = Words("没有派给本单位的这条指令", "no such leg was sent to this organisation")
 NO_SUCH_TARGET = Words("该指令中没有这些对象", "the order names none of these targets")
-NOBODY = Words("找不到转交的单位", "the organisation it was forwarded to is not known")
+UNKNOWN_HOLDER = Words("找不到转交的单位", "the organisation it was forwarded to is not known")
 ENDED = Words("该指令已不能再答复", "this leg takes no such answer any more")
 
 
-class Read(NamedTuple):
+class AnswerResult(NamedTuple):
     """What became of one answer."""
 
     outcome: Outcome
     why: Words = Words("", "")
 
 
-def take(endpoint: Endpoint, reading: Reading, way: Way, name: str, now: datetime) -> ReceivedMessage:
+def ingest_message(endpoint: Endpoint, reading: Reading, way: Way, name: str, now: datetime) -> ReceivedMessage:
     """Take a message that is genuine, once: the same name again changes nothing and returns what became of it."""
     with recorded() as log:
         Endpoint._base_manager.select_for_update().get(pk=endpoint.pk)
         held = ReceivedMessage._base_manager.filter(endpoint=endpoint, name=name[:300]).first()
         if held is not None and held.outcome != Outcome.WAITING:
             return held
-        became = {key: _one(endpoint, answer, now) for key, answer in merged(reading.answers).items()}
-        read = [became[what(answer)] for answer in reading.answers]
+        became = {key: _apply_answer(endpoint, answer, now) for key, answer in merge_answers(reading.answers).items()}
+        read = [became[answer_key(answer)] for answer in reading.answers]
         used = sum(one.outcome is Outcome.USED for one in read)
         made, _ = ReceivedMessage._base_manager.update_or_create(
             endpoint=endpoint,
@@ -59,13 +58,15 @@ def take(endpoint: Endpoint, reading: Reading, way: Way, name: str, now: datetim
                 "at": now,
             },
         )
-        ReceivedAnswer.objects.bulk_create(_rows(made, reading.answers, read))
+        ReceivedAnswer.objects.bulk_create(_build_rows(made, reading.answers, read))
         facts = {"endpoint": endpoint.ref, "way": way.value, "used": used, "rejected": len(read) - used}
         log.add(Draft("answers_received", to_ms(now), f"endpoint:{endpoint.ref}", endpoint.owner.ref, facts=facts))
     return made
 
 
-def _rows(message: ReceivedMessage, answers: Iterable[Answer], read: Iterable[Read]) -> Iterable[ReceivedAnswer]:
+def _build_rows(
+    message: ReceivedMessage, answers: Iterable[Answer], read: Iterable[AnswerResult]
+) -> Iterable[ReceivedAnswer]:
     for place, (answer, one) in enumerate(zip(answers, read, strict=True)):
         yield ReceivedAnswer(
             message=message,
@@ -79,75 +80,75 @@ def _rows(message: ReceivedMessage, answers: Iterable[Answer], read: Iterable[Re
         )
 
 
-def _one(endpoint: Endpoint, answer: Answer, now: datetime) -> Read:
-    leg = leg_of(answer.leg, endpoint.owner)
+def _apply_answer(endpoint: Endpoint, answer: Answer, now: datetime) -> AnswerResult:
+    leg = find_leg(answer.leg, endpoint.owner)
     if leg is None or leg.instance.process != PROCESS:
-        return Read(Outcome.REJECTED, NO_SUCH_LEG)
-    says = _UNDO if answer.undo else _SAYS
+        return AnswerResult(Outcome.REJECTED, NO_SUCH_LEG)
+    says = _UNDO_HANDLERS if answer.undo else _HANDLERS
     try:
         why = says[answer.state](leg, answer, f"endpoint:{endpoint.ref}", now)
     except Refusal as refused:
-        return Read(Outcome.REJECTED, refused.words)
-    return Read(Outcome.REJECTED, why) if why else Read(Outcome.USED)
+        return AnswerResult(Outcome.REJECTED, refused.words)
+    return AnswerResult(Outcome.REJECTED, why) if why else AnswerResult(Outcome.USED)
 
 
-_Says = Callable[[Leg, Answer, str, datetime], Words | None]
+_AnswerHandler = Callable[[Leg, Answer, str, datetime], Words | None]
 
 
-def _acknowledged(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+def _handle_acknowledged(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     if leg.state in ("sent", "unanswered"):
-        report(leg, "acknowledge", {}, name)
+        report_for_receiver(leg, "acknowledge", {}, name)
     return None
 
 
-def _refused(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+def _handle_refused(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     if answer.targets:
-        return _in_part(leg, answer, name, now)
-    report(leg, "refuse", {"refusal": "other", "explanation": answer.reason}, name)
-    forget_parts(leg)
+        return _report_progress(leg, answer, name, now)
+    report_for_receiver(leg, "refuse", {"refusal": "other", "explanation": answer.reason}, name)
+    clear_progress(leg)
     return None
 
 
-def _forwarded(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
-    holder = _organization(answer.forwarded_to)
+def _handle_forwarded(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+    holder = _find_organization(answer.forwarded_to)
     if holder is None:
-        return NOBODY
-    report(leg, "forward", {"cause": "not_mine", "holder": to_party(holder)}, name)
+        return UNKNOWN_HOLDER
+    report_for_receiver(leg, "forward", {"cause": "not_mine", "holder": to_party(holder)}, name)
     return None
 
 
-def _executed(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+def _handle_executed(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     if leg.state in ("executed", "verified"):
         return None
     if answer.targets:
-        return _in_part(leg, answer, name, now)
+        return _report_progress(leg, answer, name, now)
     _report_executed(leg, answer, name)
-    forget_parts(leg)
+    clear_progress(leg)
     return None
 
 
-def _failed(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+def _handle_failed(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     if answer.targets:
-        return _in_part(leg, answer, name, now)
-    _partly(leg, answer, name, done=0, left=len(ordered(leg.instance).targets))
-    forget_parts(leg)
+        return _report_progress(leg, answer, name, now)
+    _report_partial(leg, answer, name, done=0, left=len(summarize_order(leg.instance).targets))
+    clear_progress(leg)
     return None
 
 
-def _lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+def _handle_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     if leg.state in ("lifted", "released", "cancelled"):
         return None
     if answer.targets:
-        parts = parts_of(leg, answer)
+        parts = load_progress(leg, answer)
         if parts is None:
             return NO_SUCH_TARGET
-        if parts.left():
-            return _kept(leg, parts, now)
-    report(leg, "report_lifted", {"lifted_at": answer.at, "result": _result(answer)}, name)
+        if parts.count_remaining():
+            return _save_progress(leg, parts, now)
+    report_for_receiver(leg, "report_lifted", {"lifted_at": answer.at, "result": _result(answer)}, name)
     return None
 
 
-def _not_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+def _handle_not_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     """Tell the owner: a limit that has ended must not stay."""
     words = ANSWER_WORDS[answer.state]
     Notification.objects.get_or_create(
@@ -165,59 +166,61 @@ def _not_lifted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | N
     return None
 
 
-def _noted(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+def _handle_undo_acknowledged(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     return None if leg.state in ("releasing", "lifted", "released", "cancelled") else ENDED
 
 
-_SAYS: dict[AnswerState, _Says] = {
-    AnswerState.ACKNOWLEDGED: _acknowledged,
-    AnswerState.REFUSED: _refused,
-    AnswerState.FORWARDED: _forwarded,
-    AnswerState.EXECUTED: _executed,
-    AnswerState.FAILED: _failed,
+_HANDLERS: dict[AnswerState, _AnswerHandler] = {
+    AnswerState.ACKNOWLEDGED: _handle_acknowledged,
+    AnswerState.REFUSED: _handle_refused,
+    AnswerState.FORWARDED: _handle_forwarded,
+    AnswerState.EXECUTED: _handle_executed,
+    AnswerState.FAILED: _handle_failed,
 }
-_UNDO: dict[AnswerState, _Says] = {
-    AnswerState.ACKNOWLEDGED: _noted,
-    AnswerState.REFUSED: _not_lifted,
-    AnswerState.FORWARDED: _not_lifted,
-    AnswerState.EXECUTED: _lifted,
-    AnswerState.FAILED: _not_lifted,
+_UNDO_HANDLERS: dict[AnswerState, _AnswerHandler] = {
+    AnswerState.ACKNOWLEDGED: _handle_undo_acknowledged,
+    AnswerState.REFUSED: _handle_not_lifted,
+    AnswerState.FORWARDED: _handle_not_lifted,
+    AnswerState.EXECUTED: _handle_lifted,
+    AnswerState.FAILED: _handle_not_lifted,
 }
 
 
-def _in_part(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
+def _report_progress(leg: Leg, answer: Answer, name: str, now: datetime) -> Words | None:
     """Report what is done with this answer and those before it; the leg is done, or refused, when all of it is."""
-    parts = parts_of(leg, answer)
+    parts = load_progress(leg, answer)
     if parts is None:
         return NO_SUCH_TARGET
     if not parts.is_new:
         return None
-    if not parts.left():
+    if not parts.count_remaining():
         _report_executed(leg, answer, name)
-    elif not parts.left(AnswerState.REFUSED):
-        report(leg, "refuse", {"refusal": "other", "explanation": answer.reason}, name)
+    elif not parts.count_remaining(AnswerState.REFUSED):
+        report_for_receiver(leg, "refuse", {"refusal": "other", "explanation": answer.reason}, name)
     else:
-        _partly(leg, answer, name, done=parts.done(), left=parts.left())
-    parts.keep(now)
+        _report_partial(leg, answer, name, done=parts.count_done(), left=parts.count_remaining())
+    parts.save(now)
     return None
 
 
-def _kept(leg: Leg, parts: Parts, now: datetime) -> Words | None:
+def _save_progress(leg: Leg, parts: AnswerProgress, now: datetime) -> Words | None:
     if leg.state != "releasing":
         return ENDED
-    parts.keep(now)
+    parts.save(now)
     return None
 
 
 def _report_executed(leg: Leg, answer: Answer, name: str) -> None:
-    report(leg, "report_executed", {"executed_at": answer.at, "result": _result(answer), **_proof(answer)}, name)
+    report_for_receiver(
+        leg, "report_executed", {"executed_at": answer.at, "result": _result(answer), **_proof(answer)}, name
+    )
 
 
-def _partly(leg: Leg, answer: Answer, name: str, *, done: int, left: int) -> None:
+def _report_partial(leg: Leg, answer: Answer, name: str, *, done: int, left: int) -> None:
     """Report that a part is done; what was not acknowledged before is with it."""
-    _acknowledged(leg, answer, name, leg.changed_at)
+    _handle_acknowledged(leg, answer, name, leg.changed_at)
     told = answer.reason or _result(answer)
-    report(leg, "report_partial", {"done": done, "left": left, "explanation": told}, name)
+    report_for_receiver(leg, "report_partial", {"done": done, "left": left, "explanation": told}, name)
 
 
 def _result(answer: Answer) -> str:
@@ -232,7 +235,7 @@ def _proof(answer: Answer) -> dict[str, Any]:
     return {"proof": keep([msgspec.json.format(msgspec.json.encode(answer.proof), indent=1)])}
 
 
-def _organization(said: str) -> Organization | None:
+def _find_organization(said: str) -> Organization | None:
     """Return the organisation of a reference, a credit code or a name."""
     wanted = said.strip()
     for field in ("ref", "uscc", "name_zh", "name_en"):
@@ -240,3 +243,54 @@ def _organization(said: str) -> Organization | None:
         if len(found) == 1:
             return found[0]
     return None
+
+
+#: What a step takes as text at most.
+_MAX_TEXT = 10_000
+
+
+class AnswerKey(NamedTuple):
+    """What an answer says, whatever its targets are."""
+
+    leg: str
+    state: AnswerState
+    undo: bool
+    forwarded_to: str
+
+
+def answer_key(answer: Answer) -> AnswerKey:
+    """Return what an answer says."""
+    return AnswerKey(answer.leg, answer.state, answer.undo, answer.forwarded_to)
+
+
+def merge_answers(answers: Iterable[Answer]) -> dict[AnswerKey, Answer]:
+    """Return the answers by what they say, each with all its targets, reasons and proofs; the latest time counts."""
+    found: dict[AnswerKey, list[Answer]] = {}
+    for one in answers:
+        found.setdefault(answer_key(one), []).append(one)
+    return {key: _merge(same) if len(same) > 1 else same[0] for key, same in found.items()}
+
+
+def _merge(same: Sequence[Answer]) -> Answer:
+    of_all = not all(one.targets for one in same)
+    proofs = [one.proof for one in same if one.proof is not None]
+    return msgspec.structs.replace(
+        same[0],
+        at=max(one.at for one in same),
+        targets=() if of_all else tuple(dict.fromkeys(target for one in same for target in one.targets)),
+        reason=_join(one.reason for one in same)[:_MAX_TEXT],
+        proof=_merge_proofs(proofs) if proofs else None,
+    )
+
+
+def _merge_proofs(proofs: Sequence[Proof]) -> Proof:
+    return Proof(
+        kind=_join(one.kind for one in proofs),
+        at=max(one.at for one in proofs),
+        reference=_join(one.reference for one in proofs)[:_MAX_TEXT],
+        result=_join(one.result for one in proofs)[:_MAX_TEXT],
+    )
+
+
+def _join(texts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(one for one in texts if one))

@@ -7,32 +7,32 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 
 from fanzha.base.clock import to_ms
-from fanzha.command.orders.administering import rotate, save, try_out
-from fanzha.command.orders.drafting import Wish, draft, targets_of_campaign
-from fanzha.command.orders.handing_over import CARRIERS_OUT, hand_over
-from fanzha.command.orders.impact import impact
-from fanzha.command.orders.listing import Narrowed, narrow
-from fanzha.command.orders.measuring import MEASURERS, measure
+from fanzha.command.orders.delivery import retry_sending
+from fanzha.command.orders.endpoints import check_endpoint, rotate_endpoint_key, save_endpoint
+from fanzha.command.orders.impact import assess_impact
+from fanzha.command.orders.measurements import MEASUREMENT_ROLES, add_measurement
 from fanzha.command.orders.models import Endpoint, ReceivedMessage, Sending
-from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered
-from fanzha.command.orders.sending import send_again
-from fanzha.command.orders.shapes import (
+from fanzha.command.orders.order_summary import PROCESS, InvalidOrder
+from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
+from fanzha.command.orders.schemas import (
     DoneIn,
     DraftedOut,
     DraftIn,
     EndpointIn,
     EndpointOut,
+    EndpointTestOut,
     ImpactIn,
     ImpactOut,
     MeasuredOut,
     MeasurementIn,
     ReceivedMessageOut,
+    ReminderOut,
     SendingOut,
     TargetOut,
-    TriedOut,
-    UrgedOut,
 )
-from fanzha.command.orders.urging import URGERS, may_urge, urge
+from fanzha.command.orders.selectors import OrderFilter, filter_orders
+from fanzha.command.orders.services import OrderDraft, campaign_targets, create_draft
+from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
 from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance
@@ -51,7 +51,7 @@ def list_orders(
     request: ApiRequest, paging: PagingQuery, show: str = "open", state: str = "", receiver: str = ""
 ) -> dict[str, Any]:
     """List orders: `show` is open, todo, approve, late, attention, ended or all; `receiver` the ref of one."""
-    rows = narrow(Narrowed(show, state, receiver), request.viewer, timezone.now())
+    rows = filter_orders(OrderFilter(show, state, receiver), request.viewer, timezone.now())
     page = page_of(rows.select_related("owner", "version"), paging)
     return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
 
@@ -59,18 +59,18 @@ def list_orders(
 @ROUTER.post("/impact", response=ImpactOut, operation_id="fanzha_command_orders_api_preview_impact")
 def preview_impact(request: ApiRequest, body: ImpactIn) -> ImpactOut:
     """Tell whom an order would hit before anybody drafts it; nothing is kept."""
-    return ImpactOut.of(impact(body.target_kind, body.action, body.targets, request.viewer, timezone.now()))
+    return ImpactOut.of(assess_impact(body.target_kind, body.action, body.targets, request.viewer, timezone.now()))
 
 
 @ROUTER.post("/", response={201: DraftedOut}, operation_id="fanzha_command_orders_api_draft_order")
 @for_roles(Role.ANALYST)
 def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
     """Draft an order for the caller's organisation; who is spared is left out, a second person approves it."""
-    values = tuple(body.targets or (targets_of_campaign(body.campaign)[1].values() if body.campaign else ()))
+    values = tuple(body.targets or (campaign_targets(body.campaign)[1].values() if body.campaign else ()))
     known = dict(Organization.objects.filter(ref__in=body.receivers, is_active=True).values_list("ref", "pk"))
     if missing := [ref for ref in body.receivers if ref not in known]:
         raise Problem("invalid", errors=[{"pointer": "/receivers", "detail": missing[0]}])
-    wish = Wish(
+    wish = OrderDraft(
         target_kind=body.target_kind,
         action=body.action,
         values=values,
@@ -81,7 +81,7 @@ def draft_order(request: ApiRequest, body: DraftIn) -> Status[DraftedOut]:
         notice_withheld_until=body.notice_withheld_until,
         withholding_document=body.withholding_document,
     )
-    made, found = draft(wish, request.viewer)
+    made, found = create_draft(wish, request.viewer)
     return Status(201, DraftedOut(ref=made.ref, impact=ImpactOut.of(found)))
 
 
@@ -101,26 +101,26 @@ def leg_done(request: ApiRequest, ref: str, leg: str, body: DoneIn) -> LegOut:
     return LegOut.of(_leg(ref, leg))
 
 
-@ROUTER.post("/{ref}/legs/{leg}/urge", response=UrgedOut, operation_id="fanzha_command_orders_api_urge_leg")
-@for_roles(*URGERS)
-def urge_leg(request: ApiRequest, ref: str, leg: str) -> UrgedOut:
+@ROUTER.post("/{ref}/legs/{leg}/urge", response=ReminderOut, operation_id="fanzha_command_orders_api_urge_leg")
+@for_roles(*REMINDER_ROLES)
+def urge_leg(request: ApiRequest, ref: str, leg: str) -> ReminderOut:
     """Urge the receiver of a leg."""
     row = _leg(ref, leg)
-    if not may_urge(row, request.viewer):
+    if not may_remind(row, request.viewer):
         raise Problem("not_found")
-    return UrgedOut(told=urge(row, request.viewer))
+    return ReminderOut(told=send_reminder(row, request.viewer))
 
 
 @ROUTER.post("/{ref}/targets", response=list[TargetOut], operation_id="fanzha_command_orders_api_hand_targets_over")
-@for_roles(*CARRIERS_OUT)
+@for_roles(*DISCLOSURE_ROLES)
 @not_kept
 def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
     """Return the targets in full to whoever is to carry the order out; on record before they are handed over."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref, process=PROCESS)
     require_confirmed(request, AN_HOUR)
     try:
-        found = hand_over(instance, request.viewer)
-    except CannotBeOrdered as problem:
+        found = disclose_targets(instance, request.viewer)
+    except InvalidOrder as problem:
         raise Problem("conflict", str(problem)) from None
     if found is None:
         raise Problem("not_found")
@@ -130,12 +130,14 @@ def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
 @ROUTER.post(
     "/{ref}/measurements", response={201: MeasuredOut}, operation_id="fanzha_command_orders_api_record_measurement"
 )
-@for_roles(*MEASURERS)
+@for_roles(*MEASUREMENT_ROLES)
 def record_measurement(request: ApiRequest, ref: str, body: MeasurementIn) -> Status[MeasuredOut]:
     """Record a test call or a look at a site; what it proves is taken at once."""
     instance = get_object_or_404(ProcessInstance, ref=ref, process=PROCESS)
     told = body.dict(include=_TOLD[body.kind])
-    return Status(201, MeasuredOut(events=measure(instance, request.viewer, body.kind, body.value, told, body.at)))
+    return Status(
+        201, MeasuredOut(events=add_measurement(instance, request.viewer, body.kind, body.value, told, body.at))
+    )
 
 
 _TOLD = {"test_call": {"arrived", "received_caller", "route"}, "site_probe": {"place", "status", "location"}}
@@ -155,7 +157,7 @@ def send_one_again(request: ApiRequest, number: int) -> SendingOut:
     """Let what was given up be sent anew; by the receiver's administrators."""
     rows = Sending.objects.select_related("instance", "receiver").filter(receiver=request.viewer.organization)
     sending = get_object_or_404(rows, pk=number)
-    send_again(sending, to_actor(request.viewer).person, timezone.now())
+    retry_sending(sending, to_actor(request.viewer).person, timezone.now())
     sending.refresh_from_db()
     return SendingOut.of(sending)
 
@@ -171,15 +173,17 @@ def list_endpoints(request: ApiRequest) -> list[EndpointOut]:
 @for_roles(Role.ADMINISTRATOR)
 def set_endpoint(request: ApiRequest, channel: str, body: EndpointIn) -> EndpointOut:
     """Set up the way by a channel, or change it."""
-    return EndpointOut.of(save(request.viewer, channel, **body.dict()))
+    return EndpointOut.of(save_endpoint(request.viewer, channel, **body.dict()))
 
 
-@ROUTER.post("/endpoints/{channel}/try", response=TriedOut, operation_id="fanzha_command_orders_api_try_endpoint")
+@ROUTER.post(
+    "/endpoints/{channel}/try", response=EndpointTestOut, operation_id="fanzha_command_orders_api_try_endpoint"
+)
 @for_roles(Role.ADMINISTRATOR)
 @not_kept
-def try_endpoint(request: ApiRequest, channel: str) -> TriedOut:
+def try_endpoint(request: ApiRequest, channel: str) -> EndpointTestOut:
     """Try a way now."""
-    return TriedOut(problem=try_out(_endpoint(request, channel), request.viewer))
+    return EndpointTestOut(problem=check_endpoint(_endpoint(request, channel), request.viewer))
 
 
 @ROUTER.post("/endpoints/{channel}/key", response=EndpointOut, operation_id="fanzha_command_orders_api_new_key")
@@ -187,7 +191,7 @@ def try_endpoint(request: ApiRequest, channel: str) -> TriedOut:
 def new_key(request: ApiRequest, channel: str) -> EndpointOut:
     """Begin a new key of ours; the one before signs too, until the next change."""
     endpoint = _endpoint(request, channel)
-    rotate(endpoint, request.viewer)
+    rotate_endpoint_key(endpoint, request.viewer)
     return EndpointOut.of(endpoint)
 
 

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class Orders(AppConfig):
+class OrdersConfig(AppConfig):
     """How orders reach who carries them out, what was answered, and what proves the effect."""
 
     name = "fanzha.command.orders"

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
-from fanzha.command.orders import decision_rows, screen_decisions
-from fanzha.command.orders.ordered import PROCESS, Ordered, ordered
-from fanzha.command.orders.proving import prove
-from fanzha.command.orders.routes import route
-from fanzha.command.orders.sending import CARRY_OUT, dispatched, send
+from fanzha.command.orders import decision_opinions, screen_decisions
+from fanzha.command.orders.delivery import ACTIVE_STATES, build_dispatch, send_leg
+from fanzha.command.orders.order_summary import PROCESS, OrderSummary, summarize_order
+from fanzha.command.orders.proofs import prove
+from fanzha.command.orders.routes import choose_route
 from fanzha.command.processes import notifications
 from fanzha.command.processes.delivery_pool import Deferred, combine
 from fanzha.command.processes.handlers import Handler
@@ -23,37 +23,37 @@ from fanzha.store.snapshots import Snapshots
 
 def dispatch_leg(item: OutboxItem) -> Deferred | None:
     """Tell the receiver's desk; of an order, send the leg to the receiver's system where there is one."""
-    notifications.notify(item, notifications.receiving_organizations(item), _asked(item), urgent=True)
-    return send(item, _leg(item)) if item.instance.process == PROCESS else None
+    notifications.notify(item, notifications.receiving_organizations(item), _to_do_words(item), urgent=True)
+    return send_leg(item, _get_leg(item)) if item.instance.process == PROCESS else None
 
 
-def publish_decision(item: OutboxItem) -> Deferred | None:
+def apply_decision(item: OutboxItem) -> Deferred | None:
     """Let the decision hold: on the screens and on the subject pages; a renewed one also with receivers' systems."""
-    if _overtaken(item):
+    if _is_withdrawn(item):
         return None
     now, instance = timezone.now(), item.instance
     if instance.process != PROCESS:
         law = instance.version.process.events[item.payload["event"]].basis
-        decision_rows.write_process(instance, _subjects(item, now), law, now)
+        decision_opinions.record_process_opinions(instance, _subject_ids(item, now), law, now)
         return None
-    said = ordered(instance)
-    screen_decisions.give(_decisions(item, said), said.approved_by, now)
-    decision_rows.write_order(instance, said, now)
-    told = [send(item, leg) for leg in _legs(item)] if said.renewals else []
+    said = summarize_order(instance)
+    screen_decisions.activate(_screen_decisions(item, said), said.approved_by, now)
+    decision_opinions.record_order_opinions(instance, said, now)
+    told = [send_leg(item, leg) for leg in _active_legs(item)] if said.renewals else []
     return combine([one for one in told if one is not None])
 
 
-def withdraw_decision(item: OutboxItem) -> None:
+def revoke_decision(item: OutboxItem) -> None:
     """Let the decision hold no more; what is known beside it counts again."""
     now, instance = timezone.now(), item.instance
-    decision_rows.take_back(instance, item.payload.get("event", ""), now)
+    decision_opinions.withdraw_opinions(instance, item.payload.get("event", ""), now)
     if instance.process == PROCESS:
-        screen_decisions.withdraw(f"{instance.ref}/", ordered(instance).named, now)
+        screen_decisions.deactivate(f"{instance.ref}/", summarize_order(instance).named, now)
 
 
 def prove_effect(item: OutboxItem) -> None:
     """Prove a leg by what is known now; what is measured later proves it then."""
-    prove(_leg(item))
+    prove(_get_leg(item))
 
 
 def warm_up() -> None:
@@ -63,39 +63,39 @@ def warm_up() -> None:
 
 EFFECTS = {
     Effect.DISPATCH_LEG: Handler(dispatch_leg, sends=True),
-    Effect.PUBLISH_DECISION: Handler(publish_decision, sends=True),
-    Effect.WITHDRAW_DECISION: Handler(withdraw_decision, sends=True),
+    Effect.PUBLISH_DECISION: Handler(apply_decision, sends=True),
+    Effect.WITHDRAW_DECISION: Handler(revoke_decision, sends=True),
     Effect.PROVE_EFFECT: Handler(prove_effect, sends=True),
 }
 
 
-def _leg(item: OutboxItem) -> Leg:
+def _get_leg(item: OutboxItem) -> Leg:
     rows = Leg.objects.select_related("instance__owner", "instance__version", "receiver")
     return rows.get(instance=item.instance, name=item.leg)
 
 
-def _legs(item: OutboxItem) -> list[Leg]:
-    rows = Leg.objects.filter(instance=item.instance, state__in=CARRY_OUT).order_by("id")
+def _active_legs(item: OutboxItem) -> list[Leg]:
+    rows = Leg.objects.filter(instance=item.instance, state__in=ACTIVE_STATES).order_by("id")
     return list(rows.select_related("instance__owner", "instance__version", "receiver"))
 
 
-def _decisions(item: OutboxItem, said: Ordered) -> dict[str, Opinion]:
+def _screen_decisions(item: OutboxItem, said: OrderSummary) -> dict[str, Opinion]:
     """Return the decisions of all legs whose receivers are served by the screens of this site."""
     found: dict[str, Opinion] = {}
-    for leg in _legs(item):
-        way = route(said, leg.receiver)
+    for leg in _active_legs(item):
+        way = choose_route(said, leg.receiver)
         if way is not None and way[1].goes == "snapshot":
-            found |= dispatched(said, leg, way[1], way[0], is_undo=False).decisions
+            found |= build_dispatch(said, leg, way[1], way[0], is_undo=False).decisions
     return found
 
 
-def _overtaken(item: OutboxItem) -> bool:
+def _is_withdrawn(item: OutboxItem) -> bool:
     """Return whether the decision was withdrawn by a later step, while this one waited to be tried again."""
     later = OutboxItem.objects.filter(instance=item.instance, effect=Effect.WITHDRAW_DECISION, step__gt=item.step)
     return later.exists()
 
 
-def _subjects(item: OutboxItem, now: datetime) -> list[int]:
+def _subject_ids(item: OutboxItem, now: datetime) -> list[int]:
     """Return the primary keys of the subjects that a process decides on; raises LookupError where it names none."""
     found = [one.pk for one in subjects_named(item.instance, now)]
     if not found:
@@ -103,6 +103,6 @@ def _subjects(item: OutboxItem, now: datetime) -> list[int]:
     return found
 
 
-def _asked(item: OutboxItem) -> Words:
+def _to_do_words(item: OutboxItem) -> Words:
     words = notifications.describe_event(item)
     return Words(f"待办：{words.zh}", f"To do: {words.en}")

@@ -13,36 +13,36 @@ from fanzha.store.state_folder import state_folder
 SECRET_FILE = re.compile(r"orders-[a-z0-9_-]{1,70}")
 
 
-def reached(endpoint: Endpoint) -> Reached:
+def channel_endpoint(endpoint: Endpoint) -> Reached:
     """Return an endpoint as channels know it; raises WrongCall where its secret is not there."""
     return Reached(
         url=endpoint.address,
-        ours=ours(endpoint),
-        theirs=theirs(endpoint),
+        ours=signing_keys(endpoint),
+        theirs=verification_keys(endpoint),
         sequence=endpoint.sent_sequence + 1,
         before=endpoint.sent_digest,
     )
 
 
-def ours(endpoint: Endpoint) -> tuple[str, ...]:
+def signing_keys(endpoint: Endpoint) -> tuple[str, ...]:
     """Return what we sign with, newest first."""
     if endpoint.secret_file:
-        return _shared(endpoint.secret_file)
+        return _read_shared_secrets(endpoint.secret_file)
     newest = (endpoint.generation, endpoint.generation - 1)
     return tuple(private_key(key(f"order-endpoint-{endpoint.ref}-{number}")) for number in newest if number)
 
 
 def our_public_keys(endpoint: Endpoint) -> list[str]:
     """Return what the receiver verifies our messages with, newest first; empty where both share a secret."""
-    return [] if endpoint.secret_file else [public_key(one) for one in ours(endpoint)]
+    return [] if endpoint.secret_file else [public_key(one) for one in signing_keys(endpoint)]
 
 
-def theirs(endpoint: Endpoint) -> tuple[str, ...]:
+def verification_keys(endpoint: Endpoint) -> tuple[str, ...]:
     """Return what the receiver's messages are verified with."""
-    return _shared(endpoint.secret_file) if endpoint.secret_file else tuple(endpoint.their_keys.split())
+    return _read_shared_secrets(endpoint.secret_file) if endpoint.secret_file else tuple(endpoint.their_keys.split())
 
 
-def _shared(name: str) -> tuple[str, ...]:
+def _read_shared_secrets(name: str) -> tuple[str, ...]:
     """Return the secrets of a file, a line each, newest first."""
     path = state_folder() / "keys" / name
     if not SECRET_FILE.fullmatch(name) or not path.is_file():

@@ -7,29 +7,29 @@ from fanzha.store.private_files import private_folder, write_privately
 from fanzha.store.state_folder import state_folder
 
 
-def folder_of(endpoint: Endpoint, name: str) -> Path:
+def get_folder(endpoint: Endpoint, name: str) -> Path:
     """Return `exchange/<endpoint>/<name>` of the state folder: out, in, taken or rejected. It is made if need be."""
     return private_folder(state_folder() / "exchange" / endpoint.ref / name)
 
 
-def put_out(endpoint: Endpoint, name: str, body: bytes) -> None:
+def write_outgoing(endpoint: Endpoint, name: str, body: bytes) -> None:
     """Put a file out; one that is there already, whole, is put there again."""
-    write_privately(folder_of(endpoint, "out") / name, body)
+    write_privately(get_folder(endpoint, "out") / name, body)
 
 
-def waiting_out(endpoint: Endpoint) -> int:
+def count_outgoing(endpoint: Endpoint) -> int:
     """Return how many files wait to be carried away."""
-    return sum(1 for _ in folder_of(endpoint, "out").glob("*.zip"))
+    return sum(1 for _ in get_folder(endpoint, "out").glob("*.zip"))
 
 
-def come_in(endpoint: Endpoint) -> list[Path]:
+def list_incoming(endpoint: Endpoint) -> list[Path]:
     """Return the files that came, by name; what somebody is still copying (`.…`, `….part`) is not among them."""
-    return sorted(path for path in folder_of(endpoint, "in").glob("*.zip") if not path.name.startswith("."))
+    return sorted(path for path in get_folder(endpoint, "in").glob("*.zip") if not path.name.startswith("."))
 
 
-def put_away(endpoint: Endpoint, path: Path, name: str) -> None:
+def archive(endpoint: Endpoint, path: Path, name: str) -> None:
     """Move a file that came to `taken` or `rejected`, beside those of the same name."""
-    place = folder_of(endpoint, name) / path.name
+    place = get_folder(endpoint, name) / path.name
     number = 1
     while place.exists():
         number += 1

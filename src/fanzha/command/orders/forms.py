@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.base.clock import to_ms
-from fanzha.command.orders.actions import ACTIONS
-from fanzha.command.orders.drafting import LONGEST, USUAL, Wish
-from fanzha.command.orders.listing import SHOW_WORDS, Narrowed
 from fanzha.command.orders.models import Measured
-from fanzha.command.orders.ordered import PROCESS
+from fanzha.command.orders.order_summary import PROCESS
+from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter
+from fanzha.command.orders.services import DEFAULT_DURATION, MAX_DURATION, OrderDraft
+from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.process_settings import load_processes
@@ -19,20 +19,19 @@ from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
-from fanzha.dispose import ACTIONS as ACTS
-from fanzha.dispose import MOST_TARGETS, DisposalChannel
+from fanzha.dispose import ACTIONS, MOST_TARGETS, DisposalChannel
 from fanzha.store.evidence_files import keep
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 
 
-def receivers_of(viewer: Viewer) -> Any:
+def receiver_choices(viewer: Viewer) -> Any:
     """Return the organisations that may be asked to carry something out."""
-    kinds = {kind for action, _kinds in ACTIONS.values() for kind in ACTS[action].by}
+    kinds = {kind for action, _kinds in DRAFT_ACTIONS.values() for kind in ACTIONS[action].by}
     return Organization.objects.filter(kind__in=kinds, is_active=True).order_by("kind", "name_en")
 
 
-class NarrowForm(forms.Form):
+class OrderFilterForm(forms.Form):
     """How the list is narrowed; what cannot be read narrows nothing."""
 
     show = forms.ChoiceField(label=_("show"), required=False)
@@ -47,13 +46,13 @@ class NarrowForm(forms.Form):
         self.fields["show"].choices = [(key, localize(words)) for key, words in SHOW_WORDS.items()]  # type: ignore[attr-defined]
         states = [(name, localize(state.title)) for name, state in process.states.items()]
         self.fields["state"].choices = [("", _("all")), *states]  # type: ignore[attr-defined]
-        self.fields["receiver"].queryset = receivers_of(viewer)  # type: ignore[attr-defined]
+        self.fields["receiver"].queryset = receiver_choices(viewer)  # type: ignore[attr-defined]
 
-    def narrowed(self) -> Narrowed:
+    def order_filter(self) -> OrderFilter:
         """Return what is asked for."""
         self.is_valid()
         receiver = self.cleaned_data.get("receiver")
-        return Narrowed(
+        return OrderFilter(
             show=self.cleaned_data.get("show") or ("all" if self.cleaned_data.get("state") else "open"),
             state=self.cleaned_data.get("state") or "",
             receiver=receiver.ref if receiver else "",
@@ -96,8 +95,8 @@ class DraftForm(forms.Form):
         for name in ("target_kind", "action"):
             choices = [(key, localize(words)) for key, words in fields[name].choices.items()]
             self.fields[name].choices = choices  # type: ignore[attr-defined]
-        self.fields["receivers"].queryset = receivers_of(viewer)  # type: ignore[attr-defined]
-        self.initial.setdefault("expires_at", timezone.now() + USUAL)
+        self.fields["receivers"].queryset = receiver_choices(viewer)  # type: ignore[attr-defined]
+        self.initial.setdefault("expires_at", timezone.now() + DEFAULT_DURATION)
         self._choose()
 
     def _choose(self) -> None:
@@ -115,7 +114,7 @@ class DraftForm(forms.Form):
     def values(self) -> tuple[str, ...]:
         """Return the values that are meant: as they were written, and of the subjects that were chosen."""
         given = self.data if self.is_bound else self.initial
-        written = lines(str(given.get("subjects") or ""))
+        written = split_lines(str(given.get("subjects") or ""))
         return tuple(dict.fromkeys((*written, *(one.value for one in self._subjects))))
 
     def clean(self) -> dict[str, Any]:
@@ -128,15 +127,15 @@ class DraftForm(forms.Form):
     def clean_expires_at(self) -> Any:
         """Refuse what ends later than a year from now."""
         found = self.cleaned_data["expires_at"]
-        if found > timezone.now() + LONGEST:
+        if found > timezone.now() + MAX_DURATION:
             raise forms.ValidationError(_("An order lasts a year at most; it can be renewed."))
         return found
 
-    def wish(self) -> Wish:
+    def order_draft(self) -> OrderDraft:
         """Return what is wanted; a document is kept as evidence."""
         given = self.cleaned_data
         document = given.get("withholding_document")
-        return Wish(
+        return OrderDraft(
             target_kind=given["target_kind"],
             action=given["action"],
             values=self.values(),
@@ -188,7 +187,7 @@ class MeasurementForm(forms.Form):
     status = forms.IntegerField(label=_("HTTP status (0: no answer)"), required=False, min_value=0, max_value=599)
     location = forms.CharField(label=_("Where it led to"), required=False, max_length=500)
 
-    def told(self) -> dict[str, Any]:
+    def measurement(self) -> dict[str, Any]:
         """Return what was measured."""
         given = self.cleaned_data
         if given["kind"] == Measured.TEST_CALL:
@@ -223,7 +222,7 @@ class EndpointForm(forms.Form):
         self.fields["channel"].choices = [(one.name, localize(one.title)) for one in channels]  # type: ignore[attr-defined]
 
 
-def lines(text: str) -> tuple[str, ...]:
+def split_lines(text: str) -> tuple[str, ...]:
     """Return the values of a pasted list: a line each, or with commas or blanks between."""
     parts = text.replace(",", "\n").replace("，", "\n").replace("；", "\n").replace(";", "\n").splitlines()
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

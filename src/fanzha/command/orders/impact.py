@@ -12,8 +12,8 @@ from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.campaigns.models import Campaign, CampaignState
-from fanzha.command.orders.actions import action_of, targets_of
-from fanzha.command.orders.left_out import protected, spared, victims
+from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
+from fanzha.command.orders.targets import find_action, parse_targets
 from fanzha.command.subjects.canonical import masked
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.command.web.viewer import Viewer
@@ -24,13 +24,13 @@ from fanzha.store.numbering_tables import numbering_tables
 
 SAMPLE = 5
 #: So many of the latest subjects that one's own people cleared are looked through for look-alikes.
-_CLEARED = 200
+_MAX_CLEARED = 200
 _NUMBERS = ("phone_number", "short_code")
-_ELSEWHERE = Words("其他", "others")
+_OTHERS = Words("其他", "others")
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class ExcludedTarget:
     """A target that the order leaves out, masked, and why."""
 
     shown: str
@@ -55,9 +55,9 @@ class Impact:
     action: Action | None
     targets: tuple[Target, ...]
     not_understood: tuple[tuple[str, str], ...]
-    spared: tuple[LeftOut, ...]
-    protected: tuple[LeftOut, ...]
-    victims: tuple[LeftOut, ...]
+    spared: tuple[ExcludedTarget, ...]
+    protected: tuple[ExcludedTarget, ...]
+    victims: tuple[ExcludedTarget, ...]
     without_findings: int
     cleared: int
     places: tuple[tuple[Words, int], ...]
@@ -74,7 +74,7 @@ class Impact:
         return len(self.targets)
 
     @property
-    def left_out(self) -> tuple[LeftOut, ...]:
+    def left_out(self) -> tuple[ExcludedTarget, ...]:
         """Return the targets that it leaves out."""
         return (*self.protected, *self.spared, *self.victims)
 
@@ -84,46 +84,46 @@ class Impact:
         return round(100 * self.wrong / self.wrong_of) if self.wrong_of else None
 
 
-UNDONE = Words(
+UNDO_WORDS = Words(
     "撤回后，各接收单位均被要求解除；筛查节点五秒内恢复，当事人被告知，并计为误处置",
     "A roll-back asks every receiver to lift it; screens let pass within five seconds; the person is told, "
     "and it counts as a false disposal",
 )
 
 
-def impact(target_kind: str, action: str, values: Iterable[str], viewer: Viewer, at: datetime) -> Impact:
+def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: Viewer, at: datetime) -> Impact:
     """Return what an order on values (as they were written) would do, as far as the viewer may know."""
-    found = targets_of(target_kind, action, values)
-    everybodys = protected(found.targets)
-    listed = spared([one for one in found.targets if one not in everybodys], to_ms(at))
-    warned = victims(
+    found = parse_targets(target_kind, action, values)
+    everybodys = protected_targets(found.targets)
+    listed = allowlisted_targets([one for one in found.targets if one not in everybodys], to_ms(at))
+    warned = victim_targets(
         [one for one in found.targets if one not in everybodys and one not in listed], FindingRow.objects.all()
     )
     excluded = everybodys | listed | warned
     targets = tuple(one for one in found.targets if one not in excluded)
-    known = _Known(targets, viewer)
-    wrong, decided = _earlier(known.detectors, viewer)
-    meant = action_of(target_kind, action)
+    known = _TargetFindings(targets, viewer)
+    wrong, decided = _count_past_decisions(known.detectors, viewer)
+    meant = find_action(target_kind, action)
     return Impact(
         action=meant,
         targets=targets,
         not_understood=found.wrong,
-        spared=tuple(LeftOut(_mask(one), why) for one, why in listed.items()),
-        protected=tuple(LeftOut(_mask(one), why) for one, why in everybodys.items()),
-        victims=tuple(LeftOut(_mask(one), why) for one, why in warned.items()),
+        spared=tuple(ExcludedTarget(_mask(one), why) for one, why in listed.items()),
+        protected=tuple(ExcludedTarget(_mask(one), why) for one, why in everybodys.items()),
+        victims=tuple(ExcludedTarget(_mask(one), why) for one, why in warned.items()),
         without_findings=len(targets) - known.with_findings,
         cleared=known.cleared,
-        places=_counted(_place(one) for one in targets),
+        places=_tally(_province(one) for one in targets),
         operators=_operators(targets, at),
         look_alikes=_look_alikes(known.detectors, known.keys, viewer),
         wrong=wrong,
         wrong_of=decided,
         keeps=ACTIONS[meant].keeps if meant else None,
-        undone=UNDONE,
+        undone=UNDO_WORDS,
     )
 
 
-class _Known:
+class _TargetFindings:
     """What the viewer may know of the targets, in a fixed number of queries."""
 
     def __init__(self, targets: Sequence[Target], viewer: Viewer) -> None:
@@ -146,7 +146,7 @@ def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) ->
     clear = OpinionRow._base_manager.filter(
         OpinionRow.standing(), owner=viewer.organization, level=Level.CLEAR.value
     ).order_by("-given_at")
-    when = dict(clear.exclude(subject__in=targets).values_list("subject", "given_at")[:_CLEARED])
+    when = dict(clear.exclude(subject__in=targets).values_list("subject", "given_at")[:_MAX_CLEARED])
     rows = FindingRow.objects.filter(subject__in=when, detector__in=detectors).select_related("subject")
     found: dict[int, LookAlike] = {}
     for row in rows.order_by("-score", "-pk"):
@@ -158,7 +158,7 @@ def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) ->
     return tuple(found.values())
 
 
-def _earlier(detectors: Sequence[str], viewer: Viewer) -> tuple[int, int]:
+def _count_past_decisions(detectors: Sequence[str], viewer: Viewer) -> tuple[int, int]:
     """Return how many campaigns of the same detectors were set aside as false, and how many were decided on at all."""
     if not detectors:
         return 0, 0
@@ -175,20 +175,20 @@ def _operators(targets: Iterable[Target], at: datetime) -> tuple[tuple[Words, in
     if not numbers:
         return ()
     tables, moment = numbering_tables(), to_ms(at)
-    return _counted(_operator(tables.carrier(facts, moment).operator) for facts in numbers)
+    return _tally(_operator(tables.carrier(facts, moment).operator) for facts in numbers)
 
 
 def _operator(code: str) -> Words:
     known = {one.value: words for one, words in OPERATOR_WORDS.items() if one is not Operator.NONE}
-    return known.get(code) or (Words(code, code) if code else _ELSEWHERE)
+    return known.get(code) or (Words(code, code) if code else _OTHERS)
 
 
-def _place(one: Target) -> Words:
+def _province(one: Target) -> Words:
     facts = facts_of(classify(one.value)) if one.kind in _NUMBERS else []
-    return next((fact.words for fact in facts if fact.name == "province"), _ELSEWHERE)
+    return next((fact.words for fact in facts if fact.name == "province"), _OTHERS)
 
 
-def _counted(words: Iterable[Words]) -> tuple[tuple[Words, int], ...]:
+def _tally(words: Iterable[Words]) -> tuple[tuple[Words, int], ...]:
     return tuple(Counter(words).most_common())
 
 

@@ -20,7 +20,7 @@ class OrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warning_hosts: tuple[str, ...] = ()
 
 
-def order_settings() -> OrderSettings:
+def load_order_settings() -> OrderSettings:
     """Return the settings; raises WrongCall naming file and key."""
     path = state_folder() / "fanzha.toml"
     if not path.is_file():

@@ -11,23 +11,23 @@ from fanzha.dispose import Target
 from fanzha.store.decisions import Decisions
 
 
-def give(decisions: Mapping[str, Opinion], approved_by: Iterable[str], now: datetime) -> None:
+def activate(decisions: Mapping[str, Opinion], approved_by: Iterable[str], now: datetime) -> None:
     """Let decisions hold, by id; screens act on them within a second. What is given twice is given once."""
     kept = Decisions()
     standing = kept.standing()
     new = {name: one for name, one in decisions.items() if standing.get(name) != one}
     if new:
         kept.give(new, at=to_ms(now))
-    _publish({(one.subject_kind, one.subject) for one in decisions.values()}, ", ".join(approved_by), now)
+    _publish_snapshot({(one.subject_kind, one.subject) for one in decisions.values()}, ", ".join(approved_by), now)
 
 
-def withdraw(begins: str, targets: Iterable[Target], now: datetime, ids: Collection[str] = ()) -> None:
+def deactivate(begins: str, targets: Iterable[Target], now: datetime, ids: Collection[str] = ()) -> None:
     """Let the decisions whose id begins so hold no more, and those of `ids` never: what else is known counts again."""
     kept = Decisions()
     kept.withdraw({*ids, *(name for name in kept.standing() if name.startswith(begins))}, at=to_ms(now))
-    _publish({(one.kind, one.value) for one in targets}, begins, now)
+    _publish_snapshot({(one.kind, one.value) for one in targets}, begins, now)
 
 
-def _publish(things: Collection[tuple[str, str]], by: str, now: datetime) -> None:
+def _publish_snapshot(things: Collection[tuple[str, str]], by: str, now: datetime) -> None:
     if things:
         publish_now(things, now, approval=Approval(by, "order", to_ms(now)))

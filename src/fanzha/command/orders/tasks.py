@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from fanzha.command.orders.receiving import take_files
+from fanzha.command.orders.receiver_messages import ingest_files
 from fanzha.command.web.scheduler import Job
 
-JOBS = (Job("signed_files", timedelta(seconds=5), take_files),)
+JOBS = (Job("signed_files", timedelta(seconds=5), ingest_files),)

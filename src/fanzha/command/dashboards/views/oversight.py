@@ -14,8 +14,8 @@ from fanzha.command.dashboards import oversight
 from fanzha.command.dashboards.drawn import by_rate, map_of, trend_of
 from fanzha.command.dashboards.late_rows import late_rows
 from fanzha.command.dashboards.wording import percent
-from fanzha.command.orders.urging import URGERS
-from fanzha.command.orders.urging import urge as urged
+from fanzha.command.orders.reminders import REMINDER_ROLES
+from fanzha.command.orders.reminders import send_reminder as urged
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.selectors import late_legs
 from fanzha.command.web.access import signed_in
@@ -39,7 +39,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/wall.html", found | {"now": timezone.now()})
 
 
-@signed_in(*URGERS, kinds=SUPERVISORS)
+@signed_in(*REMINDER_ROLES, kinds=SUPERVISORS)
 @require_POST
 def urge(request: HttpRequest, leg: int) -> HttpResponse:
     """Tell a late receiver that it is waited for."""

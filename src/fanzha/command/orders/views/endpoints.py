@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.orders.administering import channels_for, rotate, save, try_out
+from fanzha.command.orders.delivery import retry_sending
 from fanzha.command.orders.endpoint_keys import our_public_keys
-from fanzha.command.orders.endpoint_rows import endpoint_rows
+from fanzha.command.orders.endpoints import available_channels, check_endpoint, rotate_endpoint_key, save_endpoint
 from fanzha.command.orders.forms import EndpointForm
 from fanzha.command.orders.models import Endpoint, ReceivedAnswer, ReceivedMessage, Sending, SendingState
-from fanzha.command.orders.sending import send_again as begin_anew
+from fanzha.command.orders.presenters import present_endpoints
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
@@ -37,9 +37,9 @@ def endpoints(request: HttpRequest) -> HttpResponse:
         request,
         "orders/endpoints.html",
         {
-            "rows": endpoint_rows(organization),
-            "channels": channels_for(organization),
-            "form": EndpointForm(channels_for(organization)),
+            "rows": present_endpoints(organization),
+            "channels": available_channels(organization),
+            "form": EndpointForm(available_channels(organization)),
             "dead": dead.select_related("instance")[:LATEST],
             "received": received,
             "rejected": rejected[:LATEST],
@@ -52,7 +52,7 @@ def change_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
     """Set up the way by one channel, or change it."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     organization = Organization.objects.get(pk=viewer.organization)
-    known = [one for one in channels_for(organization) if one.name == channel]
+    known = [one for one in available_channels(organization) if one.name == channel]
     if not known:
         raise Http404
     held = Endpoint.objects.filter(owner=organization, channel=channel).first()
@@ -62,7 +62,7 @@ def change_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            made = save(viewer, channel, **{name: given[name] for name in _FIELDS})
+            made = save_endpoint(viewer, channel, **{name: given[name] for name in _FIELDS})
         except Refusal as refused:
             for name, words in refused.fields.items():
                 form.add_error(name, localize(words))
@@ -86,7 +86,7 @@ _FIELDS = ("address", "their_keys", "secret_file", "is_active")
 def try_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
     """Try a way now."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    if problem := try_out(_own(viewer, channel), viewer):
+    if problem := check_endpoint(_own(viewer, channel), viewer):
         messages.error(request, _("It does not work: %(why)s") % {"why": problem})
     else:
         messages.success(request, _("It works."))
@@ -98,7 +98,7 @@ def try_endpoint(request: HttpRequest, channel: str) -> HttpResponse:
 def rotate_key(request: HttpRequest, channel: str) -> HttpResponse:
     """Begin a new key of ours."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    rotate(_own(viewer, channel), viewer)
+    rotate_endpoint_key(_own(viewer, channel), viewer)
     messages.success(request, _("A new key signs; the one before signs too until the next change."))
     return redirect("order_endpoint", channel)
 
@@ -110,7 +110,7 @@ def send_again(request: HttpRequest, number: int) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     rows = Sending.objects.select_related("receiver", "instance").filter(receiver=viewer.organization)
     sending = get_object_or_404(rows, pk=number)
-    if begin_anew(sending, to_actor(viewer).person, timezone.now()):
+    if retry_sending(sending, to_actor(viewer).person, timezone.now()):
         messages.success(request, _("It is being sent again."))
     else:
         messages.warning(request, _("It was not given up."))

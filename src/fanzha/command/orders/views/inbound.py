@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.orders.models import Endpoint
-from fanzha.command.orders.receiving import take_request
+from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.web.scoping import everything
 from fanzha.dispose import NotGenuine, Received, Unreadable, all_channels
 
@@ -16,7 +16,7 @@ LONGEST = 4_194_304
 
 @csrf_exempt
 @require_POST
-def answers(request: HttpRequest, ref: str) -> HttpResponse:
+def receive_answers(request: HttpRequest, ref: str) -> HttpResponse:
     """Take the answers of one endpoint: 200 with what became of each, 401 for what is not signed, 422, 413."""
     if len(request.body) > LONGEST:
         return JsonResponse({"problem": "too large"}, status=413)
@@ -26,7 +26,7 @@ def answers(request: HttpRequest, ref: str) -> HttpResponse:
         if endpoint is None or all_channels()[endpoint.channel].goes != "http":
             return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
         try:
-            made = take_request(endpoint, Received(request.body, headers), timezone.now())
+            made = ingest_request(endpoint, Received(request.body, headers), timezone.now())
         except NotGenuine:
             return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
         except WrongCall:

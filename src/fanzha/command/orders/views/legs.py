@@ -13,13 +13,11 @@ from django.views.decorators.http import require_POST
 from fanzha.base.errors import WrongCall
 from fanzha.command.exports.export_file import cell
 from fanzha.command.orders.forms import DoneForm, MeasurementForm
-from fanzha.command.orders.handing_over import CARRIERS_OUT, hand_over
-from fanzha.command.orders.measuring import MEASURERS
-from fanzha.command.orders.measuring import measure as record
+from fanzha.command.orders.measurements import MEASUREMENT_ROLES, add_measurement
 from fanzha.command.orders.models import Measured
-from fanzha.command.orders.ordered import PROCESS, CannotBeOrdered
-from fanzha.command.orders.urging import URGERS, may_urge
-from fanzha.command.orders.urging import urge as tell_again
+from fanzha.command.orders.order_summary import PROCESS, InvalidOrder
+from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
+from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
@@ -31,7 +29,7 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
 
 
-@signed_in(*CARRIERS_OUT)
+@signed_in(*DISCLOSURE_ROLES)
 @require_POST
 def acknowledge(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
     """Acknowledge a leg."""
@@ -41,7 +39,7 @@ def acknowledge(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
 
 @signed_in(Role.EXECUTOR, Role.DUTY_OFFICER)
 @require_POST
-def done(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
+def report_done(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
     """Say that a leg is carried out, or lifted, with its proof; what was not acknowledged before is with it."""
     row = _leg(ref, leg)
     form = DoneForm(request.POST, request.FILES)
@@ -58,22 +56,22 @@ def done(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
     return _tried(request, ref, report, _("Noted. The effect is proven by somebody else."))
 
 
-@signed_in(*URGERS)
+@signed_in(*REMINDER_ROLES)
 @require_POST
-def urge(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
+def remind(request: HttpRequest, ref: str, leg: str) -> HttpResponse:
     """Urge the receiver of a leg."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     row = _leg(ref, leg)
-    if not may_urge(row, viewer):
+    if not may_remind(row, viewer):
         raise Http404
-    if tell_again(row, viewer):
+    if send_reminder(row, viewer):
         messages.success(request, _("Urged: %(who)s") % {"who": row.receiver})
     else:
         messages.warning(request, _("%(who)s was urged within the last hour.") % {"who": row.receiver})
     return redirect("order", ref)
 
 
-@signed_in(*MEASURERS)
+@signed_in(*MEASUREMENT_ROLES)
 @require_POST
 def measure(request: HttpRequest, ref: str) -> HttpResponse:
     """Record a test call or a look at a site."""
@@ -86,7 +84,9 @@ def measure(request: HttpRequest, ref: str) -> HttpResponse:
     given = form.cleaned_data
 
     def keep() -> None:
-        events = record(instance, viewer, Measured(given["kind"]), given["value"], form.told(), given["at"])
+        events = add_measurement(
+            instance, viewer, Measured(given["kind"]), given["value"], form.measurement(), given["at"]
+        )
         legs = instance.version.process.legs
         for event in events:
             messages.success(request, localize(legs.events[event].title) if legs else event)
@@ -94,15 +94,15 @@ def measure(request: HttpRequest, ref: str) -> HttpResponse:
     return _tried(request, ref, keep, _("Recorded."))
 
 
-@signed_in(*CARRIERS_OUT)
+@signed_in(*DISCLOSURE_ROLES)
 @require_POST
 @confirmed_within(AN_HOUR)
-def targets(request: HttpRequest, ref: str) -> HttpResponse:
+def show_targets(request: HttpRequest, ref: str) -> HttpResponse:
     """Hand the targets in full to whoever is to carry the order out, as a table."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     try:
-        found = hand_over(_order(ref), viewer)
-    except CannotBeOrdered as problem:
+        found = disclose_targets(_order(ref), viewer)
+    except InvalidOrder as problem:
         messages.error(request, str(problem))
         return redirect("order", ref)
     if found is None:

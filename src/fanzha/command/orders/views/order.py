@@ -5,13 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from fanzha.command.orders.forms import DoneForm, MeasurementForm
-from fanzha.command.orders.handing_over import HAS_TARGETS
-from fanzha.command.orders.impact import Impact, impact
-from fanzha.command.orders.leg_rows import leg_rows
-from fanzha.command.orders.listing import action_words
-from fanzha.command.orders.measuring import MEASURERS
+from fanzha.command.orders.impact import Impact, assess_impact
+from fanzha.command.orders.measurements import MEASUREMENT_ROLES
 from fanzha.command.orders.models import Measurement
-from fanzha.command.orders.ordered import PROCESS
+from fanzha.command.orders.order_summary import PROCESS
+from fanzha.command.orders.presenters import action_words, present_legs
+from fanzha.command.orders.target_disclosure import DISCLOSURE_STATES
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.command.processes.presenters import NextStep, ProcessPage, present_process
 from fanzha.command.web.access import signed_in
@@ -28,7 +27,7 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
     rows = ProcessInstance.objects.select_related("owner", "version").filter(process=PROCESS)
     instance = get_object_or_404(rows, ref=ref)
     found = present_process(instance, viewer)
-    legs = leg_rows(found, viewer)
+    legs = present_legs(found, viewer)
     return render(
         request,
         "orders/order.html",
@@ -42,9 +41,9 @@ def order(request: HttpRequest, ref: str) -> HttpResponse:
             "second_person": [one for one in found.barred if _is_own_case(one, found, viewer)],
             "done_form": DoneForm(auto_id=False),
             "measurement_form": MeasurementForm(),
-            "may_measure": viewer.has(*MEASURERS) and any(not leg.is_end for leg in legs),
+            "may_measure": viewer.has(*MEASUREMENT_ROLES) and any(not leg.is_end for leg in legs),
             "measurements": Measurement.objects.filter(instance=instance).select_related("owner")[:20],
-            "takes_targets": any(leg.is_mine and leg.leg.state in HAS_TARGETS for leg in legs),
+            "takes_targets": any(leg.is_mine and leg.leg.state in DISCLOSURE_STATES for leg in legs),
         },
     )
 
@@ -66,4 +65,4 @@ def _impact(instance: ProcessInstance, viewer: Viewer) -> Impact | None:
     draft = Step.objects.filter(instance=instance, leg="").order_by("number")[0]
     facts = instance.situation["facts"]
     values = map(str, draft.personal.get("subjects", []))
-    return impact(facts["target_kind"], facts["action"], values, viewer, timezone.now())
+    return assess_impact(facts["target_kind"], facts["action"], values, viewer, timezone.now())

@@ -1,0 +1,117 @@
+"""Decisions as the subject pages show them: an opinion that binds, of whoever ordered, while its process limits."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from fanzha.base.clock import from_ms, to_ms
+from fanzha.base.ids import digest
+from fanzha.claims.treatment import Treatment
+from fanzha.claims.verdict import Level
+from fanzha.command.audit.recording import recorded
+from fanzha.command.orders.order_summary import OrderSummary
+from fanzha.command.processes.models import ProcessInstance
+from fanzha.command.subjects.canonical import kept
+from fanzha.command.subjects.models import OpinionRow, Presence
+from fanzha.command.subjects.registry import lock, subjects_of
+from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.dispose import TREATMENTS, Action
+from fanzha.processes.log.entry import Draft
+
+
+def record_order_opinions(instance: ProcessInstance, said: OrderSummary, now: datetime) -> None:
+    """Write a decision on each target of an order, or bring its end up to date."""
+    values = [(kept(one.kind, one.value), now, None) for one in said.targets]
+    keys = subjects_of(values, now)
+    treatment = _treatment(said.action)
+    level = Level.CLEAR if treatment is Treatment.ALLOW else Level.SUSPECTED
+    _record(instance, keys, level, treatment, said.reason.zh, said.law, from_ms(said.until), now)
+
+
+def record_process_opinions(
+    instance: ProcessInstance, subjects: Sequence[int], law: Iterable[str], now: datetime
+) -> None:
+    """Write that a process of another sort decided on its subject (primary keys): suspected, no treatment named."""
+    _record(instance, subjects, Level.SUSPECTED, None, instance.title, law, None, now)
+
+
+def withdraw_opinions(instance: ProcessInstance, why: str, now: datetime) -> list[int]:
+    """Withdraw the decisions of a process; return their subjects."""
+    rows = OpinionRow._base_manager.filter(process=instance.ref, decision=True, withdrawn_at=None)
+    with recorded() as log:
+        keys = list(rows.values_list("subject", flat=True))
+        if not keys:
+            return []
+        rows.update(withdrawn_at=now, withdrawn_why=why[:300])
+        refresh([Pair(key, instance.owner_id) for key in keys], now)
+        log.add(_log_entry("decision_withdrawn", instance, len(keys), now))
+    return keys
+
+
+def _record(
+    instance: ProcessInstance,
+    subjects: Sequence[int],
+    level: Level,
+    treatment: Treatment | None,
+    reason: str,
+    law: Iterable[str],
+    until: datetime | None,
+    now: datetime,
+) -> None:
+    names = [digest("decision", instance.ref, key) for key in subjects]
+    with recorded() as log:
+        lock(subjects)
+        standing = OpinionRow._base_manager.filter(opinion_id__in=names, withdrawn_at=None, until=until)
+        subjects = sorted(set(subjects) - set(standing.values_list("subject", flat=True)))
+        if not subjects:
+            return
+        OpinionRow._base_manager.bulk_create(
+            [
+                OpinionRow(
+                    opinion_id=digest("decision", instance.ref, key),
+                    subject_id=key,
+                    owner=instance.owner,
+                    marking=instance.marking,
+                    level=level.value,
+                    decision=True,
+                    treatment=treatment.value if treatment else "",
+                    given_at=now,
+                    until=until,
+                    reason_zh=reason[:500],
+                    reason_en=reason[:500],
+                    basis=", ".join(law)[:300],
+                    simulated=instance.simulated,
+                    process=instance.ref,
+                )
+                for key in subjects
+            ],
+            update_conflicts=True,
+            unique_fields=["opinion_id"],
+            update_fields=["until", "withdrawn_at"],
+        )
+        Presence._base_manager.bulk_create(
+            [
+                Presence(subject_id=key, owner=instance.owner, marking=instance.marking, first_at=now, last_at=now)
+                for key in subjects
+            ],
+            ignore_conflicts=True,
+        )
+        refresh([Pair(key, instance.owner_id) for key in subjects], now)
+        log.add(_log_entry("decision_published", instance, len(subjects), now))
+
+
+def _log_entry(kind: str, instance: ProcessInstance, subjects: int, now: datetime) -> Draft:
+    return Draft(
+        kind=kind,
+        at=to_ms(now),
+        actor="",
+        organisation=instance.owner.ref,
+        process=instance.ref,
+        facts={"subjects": subjects},
+    )
+
+
+def _treatment(action: Action) -> Treatment | None:
+    """Return the treatment that an action is; a limit refuses what the number sends, others treat no call."""
+    if action in TREATMENTS:
+        return Treatment(action.value)
+    return Treatment.REFUSE if action is Action.LIMIT_OUTGOING else None

@@ -1,0 +1,174 @@
+"""Send a leg to who carries it out: as decisions of the screens, a signed request or a signed file, once an effect."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
+from fanzha.command.orders import screen_decisions
+from fanzha.command.orders.endpoint_keys import channel_endpoint
+from fanzha.command.orders.exchange_folder import write_outgoing
+from fanzha.command.orders.http_post import post
+from fanzha.command.orders.models import Endpoint, Sending, SendingState
+from fanzha.command.orders.order_summary import OrderSummary, build_instruction, summarize_order
+from fanzha.command.orders.receiver_reports import report_for_receiver
+from fanzha.command.orders.routes import choose_route
+from fanzha.command.processes.delivery_pool import Deferred
+from fanzha.command.processes.models import Leg, OutboxItem
+from fanzha.command.processes.models.outbox import OutboxState
+from fanzha.command.processes.outbox_worker import RETRY_DELAYS
+from fanzha.dispose import Dispatch, DisposalChannel, file_digest
+from fanzha.processes.log.entry import Draft
+
+#: States of a leg in which it is to be carried out, and in which it is to be taken back.
+ACTIVE_STATES = frozenset({"sent", "unanswered", "acknowledged", "partial", "executed", "verified"})
+UNDO_STATES = frozenset({"releasing", "cancelled"})
+SCREENS_ACTOR = "screens"
+_DONE = Words("已写入快照，由筛查节点执行", "written to the snapshot; the screens carry it out")
+_LIFTED = Words("已自快照撤除", "taken out of the snapshot")
+_UNDO_REASON = Words("指令已结束或撤回", "the order has ended or was taken back")
+
+
+def send_leg(item: OutboxItem, leg: Leg) -> Deferred | None:
+    """Send a leg as it stands now; return the sending where it waits for a receiver's system. Raises what hinders it.
+
+    What has moved on is not sent any more.
+    """
+    said = summarize_order(leg.instance)
+    found = choose_route(said, leg.receiver)
+    if found is None:
+        return None
+    if found[1].goes == "http":
+        return Deferred(str(leg.receiver_id), partial(_send_system, item, leg.pk))
+    _send(item, leg, said, *found)
+    return None
+
+
+def _send_system(item: OutboxItem, pk: int) -> None:
+    """Send a leg as it stands when its turn comes."""
+    leg = Leg._base_manager.select_related("instance__owner", "instance__version", "receiver").get(pk=pk)
+    said = summarize_order(leg.instance)
+    found = choose_route(said, leg.receiver)
+    if found is not None:
+        _send(item, leg, said, *found)
+
+
+def _send(item: OutboxItem, leg: Leg, said: OrderSummary, endpoint: Endpoint, channel: DisposalChannel) -> None:
+    sending = _get_or_create_sending(item, leg, endpoint)
+    if sending.state == SendingState.SENT:
+        return
+    said = said.with_all_targets if sending.is_undo else said
+    if leg.state not in ACTIVE_STATES | UNDO_STATES or sending.is_undo != (leg.state in UNDO_STATES):
+        _update_sending(sending, SendingState.OVERTAKEN)
+        return
+    try:
+        _SENDERS[channel.goes](said, leg, sending, channel)
+    except Exception as problem:
+        given_up = item.attempts + 1 > len(RETRY_DELAYS)
+        _update_sending(
+            sending, SendingState.DEAD if given_up else SendingState.WAITING, f"{type(problem).__name__}: {problem}"
+        )
+        raise
+    _update_sending(sending, SendingState.SENT)
+
+
+def retry_sending(sending: Sending, actor: str, now: datetime) -> bool:
+    """Let a sending that was given up begin anew; return whether it was."""
+    with recorded() as log:
+        dead = Sending._base_manager.filter(pk=sending.pk, state=SendingState.DEAD)
+        if not dead.update(state=SendingState.WAITING, attempts=0, problem=""):
+            return False
+        OutboxItem.objects.filter(pk=sending.item.pk).update(
+            state=OutboxState.WAITING, attempts=0, next_at=now, problem=""
+        )
+        facts = {"leg": sending.leg, "channel": sending.channel}
+        organisation = sending.receiver.ref
+        log.add(Draft("sent_again", to_ms(now), actor, organisation, sending.instance.ref, facts=facts))
+    return True
+
+
+def build_dispatch(
+    said: OrderSummary, leg: Leg, channel: DisposalChannel, endpoint: Endpoint, is_undo: bool
+) -> Dispatch:
+    """Return what goes out for a leg now. Raises ValueError for what the channel cannot carry."""
+    told, to, at = build_instruction(said, leg), channel_endpoint(endpoint), to_ms(timezone.now())
+    return channel.undo(told, _UNDO_REASON, to, at) if is_undo else channel.instruct(told, to, at)
+
+
+def _to_screens(said: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+    assert sending.endpoint is not None
+    now = timezone.now()
+    out = build_dispatch(said, leg, channel, sending.endpoint, sending.is_undo)
+    if sending.is_undo:
+        begins = f"{said.order}/{leg.name}/"
+        screen_decisions.deactivate(begins, said.targets, now, out.withdrawn)
+        if leg.state == "releasing":
+            report_for_receiver(
+                leg, "report_lifted", {"lifted_at": to_ms(now), "result": _bilingual(_LIFTED)}, SCREENS_ACTOR
+            )
+        return
+    screen_decisions.activate(out.decisions, said.approved_by, now)
+    if leg.state in ("sent", "unanswered"):
+        report_for_receiver(leg, "acknowledge", {}, SCREENS_ACTOR)
+    if leg.state in ("acknowledged", "partial"):
+        report_for_receiver(
+            leg, "report_executed", {"executed_at": to_ms(now), "result": _bilingual(_DONE)}, SCREENS_ACTOR
+        )
+
+
+def _to_system(said: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+    assert sending.endpoint is not None
+    post(build_dispatch(said, leg, channel, sending.endpoint, sending.is_undo))
+
+
+def _to_file(said: OrderSummary, leg: Leg, sending: Sending, channel: DisposalChannel) -> None:
+    """Number the file and keep it with its number, then put it out: after a crash it is the same file."""
+    assert sending.endpoint is not None
+    if not sending.file_name:
+        with recorded():
+            endpoint = Endpoint._base_manager.select_for_update().get(pk=sending.endpoint.pk)
+            out = build_dispatch(said, leg, channel, endpoint, sending.is_undo)
+            endpoint.sent_sequence, endpoint.sent_digest = endpoint.sent_sequence + 1, file_digest(out.body)
+            endpoint.save(update_fields=["sent_sequence", "sent_digest"])
+            sending.file_name, sending.file_body = out.file_name, out.body
+            sending.save(update_fields=["file_name", "file_body"])
+    write_outgoing(sending.endpoint, sending.file_name, bytes(sending.file_body))
+
+
+_SENDERS: dict[str, Callable[[OrderSummary, Leg, Sending, DisposalChannel], None]] = {
+    "snapshot": _to_screens,
+    "http": _to_system,
+    "file": _to_file,
+}
+
+
+def _get_or_create_sending(item: OutboxItem, leg: Leg, endpoint: Endpoint) -> Sending:
+    now = timezone.now()
+    made, _ = Sending._base_manager.get_or_create(
+        item=item,
+        leg=leg.name,
+        defaults={
+            "instance": leg.instance,
+            "receiver": leg.receiver,
+            "endpoint": endpoint,
+            "channel": endpoint.channel,
+            "is_undo": leg.state in UNDO_STATES,
+            "began_at": now,
+            "last_at": now,
+        },
+    )
+    return made
+
+
+def _update_sending(sending: Sending, state: SendingState, problem: str = "") -> None:
+    sending.state, sending.problem, sending.last_at = state, problem[:400], timezone.now()
+    sending.attempts += 1
+    sending.save(update_fields=["state", "problem", "last_at", "attempts"])
+
+
+def _bilingual(words: Words) -> str:
+    return f"{words.zh} {words.en}"

@@ -1,0 +1,125 @@
+"""Set up, change and try the ways by which orders reach an organisation: by its own administrators, each on record."""
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
+from fanzha.command.orders.endpoint_keys import SECRET_FILE, channel_endpoint, verification_keys
+from fanzha.command.orders.exchange_folder import get_folder
+from fanzha.command.orders.http_post import NotDelivered, post
+from fanzha.command.orders.models import Endpoint
+from fanzha.command.organizations.models import Organization
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.web.viewer import Viewer
+from fanzha.dispose import Dispatch, DisposalChannel, all_channels
+from fanzha.dispose.signed_webhook import signed_headers
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+
+_PUBLIC = re.compile(r"whpk_[A-Za-z0-9+/]{43}=")
+#: What is sent to try a way: a receiver answers it with 2xx and does nothing.
+TEST_BODY = b'{"type":"fanzha.test.v1"}'
+
+
+def available_channels(organization: Organization) -> list[DisposalChannel]:
+    """Return the channels by which an organisation of this kind can be reached."""
+    return [channel for channel in all_channels().values() if organization.kind in channel.receivers]
+
+
+def save_endpoint(
+    viewer: Viewer, channel: str, *, address: str = "", their_keys: str = "", secret_file: str = "", is_active: bool
+) -> Endpoint:
+    """Set up the way by a channel, or change it. Raises Refusal naming the fields."""
+    owner = Organization.objects.get(pk=viewer.organization)
+    known = {one.name: one for one in available_channels(owner)}
+    _validate(known.get(channel), address, their_keys, secret_file)
+    values = {
+        "address": address.strip(),
+        "their_keys": " ".join(their_keys.split()),
+        "secret_file": secret_file.strip(),
+        "is_active": is_active,
+        "changed_by_id": viewer.person,
+        "changed_at": timezone.now(),
+    }
+    with recorded() as log:
+        made, _ = Endpoint.objects.update_or_create(owner=owner, channel=channel, defaults=values)
+        log.add(_log_entry("order_endpoint_changed", made, viewer, made.changed_at, is_active=is_active))
+    if known[channel].goes == "file":
+        get_folder(made, "in")
+        get_folder(made, "out")
+    return made
+
+
+def rotate_endpoint_key(endpoint: Endpoint, viewer: Viewer) -> None:
+    """Begin a new key of ours; the one before signs too, until the next one."""
+    with recorded() as log:
+        endpoint.generation += 1
+        endpoint.save(update_fields=["generation"])
+        log.add(_log_entry("order_endpoint_key_changed", endpoint, viewer, timezone.now()))
+
+
+def check_endpoint(endpoint: Endpoint, viewer: Viewer) -> str:
+    """Try a way; return what hinders it, "" when it works."""
+    now = timezone.now()
+    problem = _run_test(endpoint, now)
+    with recorded() as log:
+        endpoint.tested_at, endpoint.test_problem = now, problem[:400]
+        endpoint.save(update_fields=["tested_at", "test_problem"])
+        log.add(_log_entry("order_endpoint_tried", endpoint, viewer, now, works=not problem))
+    return problem
+
+
+def _run_test(endpoint: Endpoint, now: datetime) -> str:
+    goes = all_channels()[endpoint.channel].goes
+    try:
+        if goes == "http":
+            headers = signed_headers(f"test-{to_ms(now)}", TEST_BODY, channel_endpoint(endpoint), to_ms(now))
+            post(Dispatch(endpoint.address, headers, TEST_BODY))
+        elif goes == "file":
+            channel_endpoint(endpoint)
+            get_folder(endpoint, "out")
+        if goes != "snapshot" and not verification_keys(endpoint):
+            return "answers cannot be verified: no key of the receiver is known"
+    except (NotDelivered, WrongCall, ValueError, OSError) as problem:
+        return str(problem)
+    return ""
+
+
+def _validate(channel: DisposalChannel | None, address: str, their_keys: str, secret_file: str) -> None:
+    faults: dict[str, Words] = {}
+    if channel is None:
+        faults["channel"] = Words("本单位不能使用该渠道", "this organisation cannot use this channel")
+    elif channel.goes == "http" and not _is_valid_address(address):
+        faults["address"] = Words("请填写 https:// 地址", "write an https:// address")
+    if any(not _PUBLIC.fullmatch(one) for one in their_keys.split()):
+        faults["their_keys"] = Words("公钥为 whpk_ 与 base64", "a public key is whpk_ and base64 of 32 bytes")
+    if secret_file.strip() and not SECRET_FILE.fullmatch(secret_file.strip()):
+        faults["secret_file"] = Words("请填写 keys/ 内 orders- 开头的文件", "name a file in keys/: orders-…")
+    if faults:
+        raise Refusal(Reason.EVIDENCE, Words("不能保存", "it cannot be saved"), fields=faults)
+
+
+def _is_valid_address(written: str) -> bool:
+    try:
+        parts = urlsplit(written.strip())
+        _ = parts.port
+    except ValueError:
+        return False
+    at_home = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    return (
+        bool(parts.hostname)
+        and not parts.username
+        and (parts.scheme == "https" or (at_home and parts.scheme == "http"))
+    )
+
+
+def _log_entry(kind: str, endpoint: Endpoint, viewer: Viewer, at: datetime, **facts: object) -> Draft:
+    actor = to_actor(viewer)
+    told = {"channel": endpoint.channel, **facts}
+    return Draft(kind, to_ms(at), actor.person, actor.organization, about=endpoint.ref, facts=told)

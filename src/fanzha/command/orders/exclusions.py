@@ -1,0 +1,78 @@
+"""Who no order hits: numbers that are everybody's, those on the spared list, and victims."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from fanzha.base.clock import from_ms
+from fanzha.base.ids import digest
+from fanzha.base.words import Words
+from fanzha.claims.fraud_type import TO_WARN
+from fanzha.command.subjects.models import FindingRow, Subject
+from fanzha.dispose import Target
+from fanzha.store.screen_lists import protected_numbers
+from fanzha.store.spared import spared_by_number
+
+_NUMBERS = ("phone_number", "short_code")
+VICTIM_WORDS = Words(
+    "全部线索均表明其为受害人，不得作为处置对象。请改为劝阻提醒本人，涉及资金的发起紧急止付；"
+    "如有证据表明其本人涉诈，请先将该证据作为线索录入",
+    "all findings say that this is a victim, who cannot be the target of an order. Warn the person instead, and ask "
+    "for a stop of payment where money is at stake. If there is evidence that the subject takes part in a fraud, bring "
+    "it in as a finding first",
+)
+
+
+def protected_targets(targets: Iterable[Target]) -> dict[Target, Words]:
+    """Return the targets that are everybody's: emergency and service numbers, each with whose it is."""
+    names = {one.number: Words(one.zh, one.en) for one in protected_numbers()}
+    return {one: names[one.value] for one in targets if one.kind in _NUMBERS and one.value in names}
+
+
+def allowlisted_targets(targets: Iterable[Target], at: int) -> dict[Target, Words]:
+    """Return the targets that are spared at a moment (UTC ms), each with who is."""
+    listed, found = spared_by_number(), {}
+    for one in targets:
+        entries = listed.get(one.value, ()) if one.kind in _NUMBERS else ()
+        held = next((entry for entry in entries if entry.holds(at)), None)
+        if held is not None:
+            found[one] = Words(f"免扰名单：{held.owner}", f"on the spared list: {held.owner}")
+    return found
+
+
+def victim_targets(targets: Iterable[Target], findings: QuerySet[FindingRow]) -> dict[Target, Words]:
+    """Return the targets of which all standing findings among `findings` say that they are victims, each with why.
+
+    A number that was issued again is a subject of its own: only findings of its latest holder, and those that name no
+    holder, count. A target without findings is no victim.
+    """
+    things = {digest(target.kind, target.value): target for target in targets}
+    standing = findings.filter(FindingRow.standing(), subject=OuterRef("pk")).order_by()
+    rows = Subject._base_manager.filter(thing__in=things).annotate(
+        is_victim=Exists(standing.filter(fraud_type__in=TO_WARN)),
+        is_more=Exists(standing.exclude(fraud_type__in=TO_WARN)),
+    )
+    roles: dict[str, dict[datetime | None, tuple[bool, bool]]] = {}
+    for thing, holder_from, is_victim, is_more in rows.values_list("thing", "holder_from", "is_victim", "is_more"):
+        roles.setdefault(thing, {})[holder_from] = (is_victim, is_more)
+    return {things[thing]: VICTIM_WORDS for thing, holders in roles.items() if _is_victim_alone(holders)}
+
+
+def _is_victim_alone(holders: dict[datetime | None, tuple[bool, bool]]) -> bool:
+    latest = max((holder_from for holder_from in holders if holder_from is not None), default=None)
+    counted = [holders[holder_from] for holder_from in {None, latest} if holder_from in holders]
+    return any(is_victim for is_victim, _ in counted) and not any(is_more for _, is_more in counted)
+
+
+def excluded_targets(targets: Iterable[Target], at: int, findings_until: int | None = None) -> dict[Target, Words]:
+    """Return the targets that an order leaves out at a moment (UTC ms), each with why.
+
+    Findings of all organisations count, for nobody may act on a victim; with `findings_until` (UTC ms) those that had
+    come in by then.
+    """
+    meant = list(targets)
+    findings = FindingRow._base_manager.filter(
+        came_in_at__lte=from_ms(at if findings_until is None else findings_until)
+    )
+    return victim_targets(meant, findings) | allowlisted_targets(meant, at) | protected_targets(meant)

@@ -1,0 +1,73 @@
+"""Record a test call or a look at a site for an order; what it proves is taken at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.errors import Malformed
+from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
+from fanzha.command.orders.models import Measured, Measurement
+from fanzha.command.orders.proofs import prove
+from fanzha.command.processes.handlers import RetryLater
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything
+from fanzha.command.web.viewer import Viewer
+from fanzha.kinds import all_kinds
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+
+MEASUREMENT_ROLES = (Role.ANALYST, Role.EXECUTOR, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
+_KINDS = {Measured.TEST_CALL: ("phone_number",), Measured.SITE_PROBE: ("website", "host", "app")}
+_FUTURE = Words("测量时间不能在将来", "it cannot have been measured in the future")
+
+
+def add_measurement(
+    instance: ProcessInstance, viewer: Viewer, kind: Measured, value: str, told: Mapping[str, Any], at: datetime | None
+) -> list[str]:
+    """Record a measurement; return the events that it led to. Raises Refusal for what is no such value."""
+    now = timezone.now()
+    at = at or now
+    if at > now:
+        raise Refusal(Reason.EVIDENCE, _FUTURE, fields={"at": _FUTURE})
+    canonical = _canonical(kind, value)
+    actor = to_actor(viewer)
+    given = dict(told) | ({"sent_caller": canonical} if kind is Measured.TEST_CALL else {})
+    with everything("a measurement is for all legs of the order"), recorded() as log:
+        Measurement._base_manager.create(
+            instance=instance,
+            owner_id=viewer.organization,
+            person_id=viewer.person,
+            kind=kind,
+            value=canonical,
+            told=given,
+            at=at,
+        )
+        facts = {"kind": kind.value}
+        log.add(Draft("measured", to_ms(at), actor.person, actor.organization, instance.ref, facts=facts))
+        rows = Leg.objects.filter(instance=instance, ended_at=None).order_by("id")
+        legs = list(rows.select_related("instance__owner", "instance__version", "receiver"))
+        return [event for leg in legs if (event := _try_prove(leg))]
+
+
+def _try_prove(leg: Leg) -> str:
+    try:
+        return prove(leg)
+    except RetryLater:  # the screens' own snapshot is asked again by the worker
+        return ""
+
+
+def _canonical(kind: Measured, value: str) -> str:
+    why = ""
+    for name in _KINDS[kind]:
+        try:
+            return all_kinds()[name].normalise(value)
+        except Malformed as error:
+            why = error.reason
+    words = Words(f"无法识别：{why}", f"not understood: {why}")
+    raise Refusal(Reason.EVIDENCE, words, fields={"value": words})

@@ -1,0 +1,98 @@
+"""Read what came by a receiver's own way: whoever signed it is the receiver; all else is told and changes no leg."""
+
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from fanzha.base.clock import to_ms
+from fanzha.base.errors import WrongCall
+from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
+from fanzha.command.orders.answers import ingest_message
+from fanzha.command.orders.endpoint_keys import channel_endpoint
+from fanzha.command.orders.exchange_folder import archive, list_incoming
+from fanzha.command.orders.models import Endpoint, Outcome, ReceivedMessage, Way
+from fanzha.dispose import (
+    PLACE_WORDS,
+    Last,
+    NotGenuine,
+    Place,
+    Reading,
+    Received,
+    Unreadable,
+    all_channels,
+    place_of,
+)
+
+_NOT_GENUINE = Words("签名不符，不采信", "nobody who is known has signed it")
+_UNREADABLE = Words("无法读取", "it cannot be read")
+
+
+def read_message(endpoint: Endpoint, received: Received, now: datetime) -> Reading:
+    """Verify and read a message; raises NotGenuine, Unreadable, or WrongCall where our own keys are missing."""
+    return all_channels()[endpoint.channel].read_answer(received, channel_endpoint(endpoint), to_ms(now))
+
+
+def ingest_request(endpoint: Endpoint, received: Received, now: datetime) -> ReceivedMessage:
+    """Take a request; raises NotGenuine or Unreadable."""
+    reading = read_message(endpoint, received, now)
+    return ingest_message(endpoint, reading, Way.WEBHOOK, reading.id, now)
+
+
+def ingest_files(now: datetime) -> int:
+    """Take the files that came in for all endpoints, in their order; return how many were taken."""
+    rows = Endpoint._base_manager.filter(is_active=True, channel__in=_by_file()).select_related("owner")
+    return sum(_ingest_endpoint_files(endpoint, now) for endpoint in rows)
+
+
+def _by_file() -> list[str]:
+    return [name for name, channel in all_channels().items() if channel.goes == "file"]
+
+
+def _ingest_endpoint_files(endpoint: Endpoint, now: datetime) -> int:
+    readings = []
+    for path in list_incoming(endpoint):
+        body = path.read_bytes()
+        name = f"{path.name} {sha256(body).hexdigest()[:16]}"
+        try:
+            readings.append((read_message(endpoint, Received(body), now), path, name))
+        except (NotGenuine, Unreadable) as error:
+            words = _NOT_GENUINE if isinstance(error, NotGenuine) else _UNREADABLE
+            _record_message(endpoint, name, Outcome.REJECTED, words, now)
+            archive(endpoint, path, "rejected")
+        except WrongCall as error:
+            _record_message(endpoint, name, Outcome.WAITING, Words(str(error), str(error)), now)
+    in_order = sorted(readings, key=lambda one: (one[0].sequence, one[2]))
+    return sum(_ingest_file(endpoint, reading, path, name, now) for reading, path, name in in_order)
+
+
+def _ingest_file(endpoint: Endpoint, reading: Reading, path: Path, name: str, now: datetime) -> bool:
+    """Take a file if it is the next one; one whose forerunners are missing waits in its place."""
+    place = place_of(reading.sequence, reading.before, Last(endpoint.received_sequence, endpoint.received_digest))
+    if place is Place.MISSING_BEFORE:
+        _record_message(endpoint, name, Outcome.WAITING, PLACE_WORDS[place], now, reading.sequence)
+        return False
+    if place is not Place.NEXT:
+        _record_message(endpoint, name, Outcome.REJECTED, PLACE_WORDS[place], now, reading.sequence)
+        archive(endpoint, path, "rejected")
+        return False
+    with recorded():
+        ingest_message(endpoint, reading, Way.FILE, name, now)
+        endpoint.received_sequence, endpoint.received_digest = reading.sequence, reading.digest
+        endpoint.save(update_fields=["received_sequence", "received_digest"])
+    archive(endpoint, path, "taken")
+    return True
+
+
+def _record_message(
+    endpoint: Endpoint, name: str, outcome: Outcome, why: Words, now: datetime, sequence: int = 0
+) -> None:
+    """Note a file that was not taken, once: a file that waits is not noted at each look."""
+    held = ReceivedMessage._base_manager.filter(endpoint=endpoint, name=name[:300]).first()
+    if held is not None and held.outcome != Outcome.WAITING:
+        return
+    told = {"outcome": outcome, "reason_zh": why.zh[:300], "reason_en": why.en[:300], "sequence": sequence}
+    if held is None:
+        ReceivedMessage._base_manager.create(endpoint=endpoint, way=Way.FILE, name=name[:300], at=now, **told)
+    elif (held.outcome, held.reason_en) != (outcome, told["reason_en"]):
+        ReceivedMessage._base_manager.filter(pk=held.pk).update(**told, at=now)

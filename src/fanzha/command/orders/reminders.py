@@ -1,0 +1,59 @@
+"""Urge a receiver (催办): his desk and whoever is on duty there are told again; once an hour at most, on record."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.audit.recording import recorded
+from fanzha.command.organizations.models import Duty
+from fanzha.command.processes.models import Leg, Notification
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.log.entry import Draft
+
+REMINDER_ROLES = (Role.ANALYST, Role.REVIEWER, Role.DUTY_OFFICER, Role.INSPECTOR)
+#: Urging every minute is noise.
+COOLDOWN = timedelta(hours=1)
+
+
+def may_remind(leg: Leg, viewer: Viewer) -> bool:
+    """Return whether a viewer may urge: the owner's people, and those who supervise owner or receiver."""
+    watched = {leg.instance.owner_id, leg.receiver_id} & viewer.supervised
+    return (leg.instance.owner_id == viewer.organization or bool(watched)) and viewer.has(*REMINDER_ROLES)
+
+
+def send_reminder(leg: Leg, viewer: Viewer) -> bool:
+    """Tell the receiver again that a leg waits for him; return False where he was told within the hour."""
+    now = timezone.now()
+    key = f"urge:{leg.pk}:{viewer.organization}:{int(now.timestamp() // COOLDOWN.total_seconds())}"
+    duty = Duty.at(leg.receiver_id, now)
+    words = _words(leg)
+    with recorded() as log:
+        _, is_new = Notification._base_manager.get_or_create(
+            key=key,
+            defaults={
+                "owner": leg.receiver,
+                "person": duty.officer if duty else None,
+                "instance": leg.instance,
+                "leg": leg.name,
+                "urgent": True,
+                "text_zh": words.zh[:300],
+                "text_en": words.en[:300],
+                "at": now,
+            },
+        )
+        if is_new:
+            actor = to_actor(viewer)
+            facts = {"leg": leg.name, "receiver": leg.receiver.ref}
+            log.add(Draft("urged", to_ms(now), actor.person, actor.organization, leg.instance.ref, facts=facts))
+    return is_new
+
+
+def _words(leg: Leg) -> Words:
+    process = leg.instance.version.process
+    state = process.legs.states[leg.state].title if process.legs else Words("", "")
+    about = f" · {leg.instance.title}" if leg.instance.title else ""
+    return Words(f"催办：{process.title.zh}{about}，{state.zh}", f"Urged: {process.title.en}{about}, {state.en}")

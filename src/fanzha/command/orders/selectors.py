@@ -1,0 +1,69 @@
+"""The list of orders: narrowed as a person asks, each row saying what is ordered and how far each receiver is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from fanzha.base.words import Words
+from fanzha.command.orders.order_summary import PROCESS
+from fanzha.command.processes.models import Leg, ProcessInstance
+from fanzha.command.processes.selectors import is_late
+from fanzha.command.web.viewer import Viewer
+
+PAGE = 50
+SHOW_WORDS: dict[str, Words] = {
+    "open": Words("进行中", "open"),
+    "todo": Words("待我单位执行", "for us to carry out"),
+    "approve": Words("待批准", "to be approved"),
+    "late": Words("超时", "late"),
+    "attention": Words("需处理", "needs attention"),
+    "ended": Words("已结束", "ended"),
+    "all": Words("全部", "all"),
+}
+
+
+@dataclass(frozen=True)
+class OrderFilter:
+    """What is asked of the list: `receiver` the ref of an organisation, `state` one of the process."""
+
+    show: str = "open"
+    state: str = ""
+    receiver: str = ""
+
+
+def filter_orders(narrowed: OrderFilter, viewer: Viewer, now: datetime) -> "QuerySet[ProcessInstance]":
+    """Return the orders that are asked for, of those that the viewer may read."""
+    rows = ProcessInstance.objects.filter(process=PROCESS)
+    if narrowed.state:
+        rows = rows.filter(state=narrowed.state)
+    if narrowed.receiver:
+        legs = Leg.objects.filter(instance=OuterRef("pk"), receiver__ref=narrowed.receiver)
+        rows = rows.filter(Exists(legs))
+    return rows.filter(_show_condition(narrowed.show, viewer, now))
+
+
+def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
+    is_open = Q(ended_at=None)
+    match show:
+        case "todo":
+            return is_open & Q(Exists(_legs_to_do(viewer)))
+        case "approve":
+            return is_open & Q(state="drafted", owner=viewer.organization)
+        case "late":
+            return is_late(now)
+        case "attention":
+            return is_open & Q(needs_attention=True)
+        case "ended":
+            return Q(ended_at__isnull=False)
+        case "all":
+            return Q()
+    return is_open
+
+
+def _legs_to_do(viewer: Viewer) -> "QuerySet[Leg]":
+    """Return the legs that the viewer's organisation has to carry out or to lift."""
+    waiting = ("sent", "unanswered", "acknowledged", "partial", "releasing")
+    return Leg._base_manager.filter(
+        instance=OuterRef("pk"), receiver=viewer.organization, state__in=waiting, ended_at=None
+    )

@@ -1,0 +1,89 @@
+"""Draft an order from a campaign, from subjects, or from a pasted list; whom it hits is shown before it is sent."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fanzha.base.errors import WrongCall
+from fanzha.command.campaigns.models import Campaign
+from fanzha.command.orders.forms import DraftForm
+from fanzha.command.orders.impact import Impact, assess_impact
+from fanzha.command.orders.services import campaign_targets, create_draft, subject_targets
+from fanzha.command.orders.targets import list_actions
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.refusal import Refusal
+
+
+@signed_in(Role.ANALYST)
+def new_order(request: HttpRequest) -> HttpResponse:
+    """Show the form, filled from `campaign` or `subject`; draft the order."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    campaign = Campaign.objects.filter(ref=request.GET.get("campaign", "")).first()
+    if request.method != "POST":
+        form = DraftForm(viewer, initial=_initial(request, campaign))
+        return _page(request, form, campaign, _preview_of(form, viewer))
+    form = DraftForm(viewer, request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            made, found = create_draft(form.order_draft(), viewer)
+        except (Refusal, WrongCall) as refused:
+            _show(form, refused)
+        else:
+            messages.success(request, _("The order waits for a second person."))
+            if found.left_out:
+                messages.warning(request, _("Left out: %(many)s") % {"many": len(found.left_out)})
+            return redirect("order", made.ref)
+    return _page(request, form, campaign, _preview_of(form, viewer))
+
+
+@signed_in(Role.ANALYST)
+@require_POST
+def preview_impact(request: HttpRequest) -> HttpResponse:
+    """Show whom a draft would hit: as a part of the page, or with the whole page where there is no script."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    form = DraftForm(viewer, request.POST)
+    found = _preview_of(form, viewer)
+    if getattr(request, "htmx", False):
+        return render(request, "orders/_impact.html", {"impact": found})
+    return render(request, "orders/new.html", {"form": form, "campaign": None, "impact": found})
+
+
+def _page(request: HttpRequest, form: DraftForm, campaign: Campaign | None, found: Impact | None) -> HttpResponse:
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "orders/new.html", {"form": form, "campaign": campaign, "impact": found}, status=status)
+
+
+def _initial(request: HttpRequest, campaign: Campaign | None) -> dict[str, object]:
+    if campaign is not None:
+        kind, subjects = campaign_targets(campaign.ref)
+        told = {"campaign": campaign.ref, "reason": localize(campaign.title)}
+    else:
+        kind, subjects = subject_targets(request.GET.getlist("subject")[:500])
+        told = {}
+    return {"target_kind": kind, "action": request.GET.get("action", ""), "chosen": list(subjects), **told}
+
+
+def _preview_of(form: DraftForm, viewer: Viewer) -> Impact | None:
+    given = form.data if form.is_bound else form.initial
+    values = form.values()
+    if not values:
+        return None
+    kind = str(given.get("target_kind", ""))
+    action = str(given.get("action", "")) or next(iter(list_actions(kind)), "")
+    return assess_impact(kind, action, values, viewer, timezone.now())
+
+
+def _show(form: DraftForm, refused: Refusal | WrongCall) -> None:
+    if isinstance(refused, WrongCall):
+        form.add_error(None, str(refused))
+        return
+    for name, words in refused.fields.items():
+        form.add_error(name if name in form.fields else None, localize(words))
+    if not refused.fields:
+        form.add_error(None, localize(refused.words))

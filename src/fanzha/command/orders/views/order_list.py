@@ -1,0 +1,40 @@
+"""The list of orders: what waits for whom, late ones first in words; a row's page opens beside it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.command.orders.forms import OrderFilterForm
+from fanzha.command.orders.presenters import order_figures, present_orders
+from fanzha.command.orders.selectors import PAGE, filter_orders
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.api import Paging, Problem, page_of
+from fanzha.command.web.components import Empty
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
+
+
+@signed_in
+def list_orders(request: HttpRequest) -> HttpResponse:
+    """Show a page of the list."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    form = OrderFilterForm(viewer, request.GET)
+    rows = filter_orders(form.order_filter(), viewer, timezone.now()).select_related("owner", "version")
+    try:
+        page = page_of(rows, Paging(cursor=request.GET.get("cursor", "")[:200], limit=PAGE))
+    except Problem:
+        page = page_of(rows, Paging(limit=PAGE))
+    return render(
+        request,
+        "orders/orders.html",
+        {
+            "narrow": form,
+            "figures": order_figures(viewer),
+            "rows": present_orders(page["items"], viewer),
+            "next": page["next"],
+            "empty": Empty(_("No order here.")),
+            "may_draft": viewer.has(Role.ANALYST),
+            "may_administer": viewer.has(Role.ADMINISTRATOR),
+        },
+    )

@@ -1,0 +1,88 @@
+"""Administrators set up how orders reach them, try it, change keys; each act is on record and no secret is shown."""
+
+from typing import Any
+
+import pytest
+from tests.command.orders.given import THEIR_KEY
+from tests.command.orders.receiving import Receiver
+from tests.command.people import World
+
+from fanzha.command.audit.models import LogEntry
+from fanzha.command.orders.endpoint_keys import our_public_keys, signing_keys
+from fanzha.command.orders.endpoints import available_channels, check_endpoint, rotate_endpoint_key, save_endpoint
+from fanzha.command.orders.exchange_folder import get_folder
+from fanzha.command.orders.models import Endpoint
+from fanzha.command.web.roles import Role
+from fanzha.command.web.scoping import everything, seen_by
+from fanzha.dispose import public_key
+from fanzha.processes.refusal import Refusal
+
+pytestmark = pytest.mark.usefixtures("exercise_settings")
+
+
+def saved(world: World, channel: str, name: str = "carrier", **told: Any) -> Endpoint:
+    viewer = world.viewer(name, Role.ADMINISTRATOR)
+    with seen_by(viewer):
+        return save_endpoint(viewer, channel, **{"is_active": True, **told})
+
+
+def tried(world: World, made: Endpoint) -> str:
+    viewer = world.viewer("carrier", Role.ADMINISTRATOR)
+    with seen_by(viewer):
+        return check_endpoint(made, viewer)
+
+
+def test_each_kind_of_organisation_has_its_channels(world: World) -> None:
+    assert {one.name for one in available_channels(world["carrier"])} >= {
+        "number_treatment",
+        "number_limit",
+        "signed_file",
+    }
+    assert {one.name for one in available_channels(world["bank"])} == {"signed_file", "signed_webhook"}
+
+
+def test_a_way_is_changed_not_doubled_and_tried(world: World, socket_enabled: None) -> None:
+    keys = public_key(THEIR_KEY)
+    with Receiver() as receiver:
+        saved(world, "signed_webhook", address="https://nobody.invalid/", their_keys=keys)
+        made = saved(world, "signed_webhook", address=receiver.address, their_keys=keys)
+        assert tried(world, made) == "" and made.tested_at is not None
+        receiver.status = 500
+        assert "500" in tried(world, made)
+        assert "webhook-signature" in receiver.got[0][1]
+    assert Endpoint._base_manager.count() == 1 and "500" in made.test_problem
+    with everything("test"):
+        kinds = sorted(LogEntry.objects.filter(about=made.ref).values_list("kind", flat=True))
+    assert kinds == ["order_endpoint_changed"] * 2 + ["order_endpoint_tried"] * 2
+
+
+def test_without_the_receivers_key_a_way_does_not_work(world: World) -> None:
+    made = saved(world, "signed_file")
+    assert "no key" in tried(world, made) and get_folder(made, "in").is_dir()
+    assert tried(world, saved(world, "number_treatment")) == ""
+
+
+def test_a_new_key_signs_beside_the_one_before(world: World) -> None:
+    made = saved(world, "signed_webhook", address="https://a.example/")
+    (before,) = our_public_keys(made)
+    with seen_by(world.viewer("carrier", Role.ADMINISTRATOR)):
+        rotate_endpoint_key(made, world.viewer("carrier", Role.ADMINISTRATOR))
+    made.refresh_from_db()
+    assert our_public_keys(made)[1] == before and len(signing_keys(made)) == 2
+
+
+@pytest.mark.parametrize(
+    ("channel", "told", "field"),
+    [
+        ("nothing", {}, "channel"),
+        ("signed_webhook", {"address": "http://receiver.example/"}, "address"),
+        ("signed_webhook", {"address": "https://user@receiver.example/"}, "address"),
+        ("signed_webhook", {"address": "https://[::1"}, "address"),
+        ("signed_file", {"their_keys": "whsk_secret"}, "their_keys"),
+        ("signed_file", {"secret_file": "../up"}, "secret_file"),
+    ],
+)
+def test_what_cannot_be_is_said_by_the_field(world: World, channel: str, told: dict[str, str], field: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        saved(world, channel, **told)
+    assert set(refused.value.fields) == {field}
