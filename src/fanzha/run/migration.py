@@ -13,10 +13,26 @@ from fanzha.store.state_folder import state_folder
 _ADVISORY_LOCK_ID = 0x66616E7A6861
 
 
+#: Where the functions of tasks were in earlier versions: a task that waits in the database names its function.
+FORMER_TASK_PATHS = {
+    "fanzha.command.evidence.jobs.check_log": "fanzha.command.audit.tasks.check_log",
+    "fanzha.command.imports.jobs.read_import": "fanzha.command.imports.tasks.read_import",
+}
+
+
 def migrate() -> None:
-    """Apply all migrations; wait for another process that is migrating."""
+    """Apply all migrations and rename waiting tasks; wait for another process that is migrating."""
     with locked(state_folder() / "site"), _database_lock():
         call_command("migrate", interactive=False, verbosity=0)
+        rename_waiting_tasks()
+
+
+def rename_waiting_tasks() -> None:
+    """Replace the former path of a task's function in the tasks that have not run yet."""
+    from django_tasks_db.models import DBTaskResult
+
+    for former, path in FORMER_TASK_PATHS.items():
+        DBTaskResult.objects.filter(task_path=former, finished_at=None).update(task_path=path)
 
 
 @contextmanager
