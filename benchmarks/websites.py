@@ -29,7 +29,7 @@ from fanzha.brands.allowance import LEAST
 from fanzha.brands.calibration import is_calibrated_on
 from fanzha.brands.match import Matcher
 from fanzha.kinds.website import KIND, registrable, split
-from fanzha.models.domain import MODEL, Domain
+from fanzha.models.domain import MODEL, FittedDomain
 
 CHECKED = frozenset({"gov", "gob", "gouv", "mil", "edu", "int"})
 SUSPECT_WORDS = ("login", "verify", "secure", "account", "update", "support", "service", "kefu", "vip", "bank")
@@ -121,7 +121,7 @@ def print_speed(corpus: list[str], brands: tuple[Brand, ...], slow_rows: int) ->
     """Print names a CPU-second of each."""
     column, matcher = pa.array(corpus), Matcher()
     model, labels = MODEL.load(), [brand.domain.split(".")[0] for brand in brands]
-    assert isinstance(model, Domain)
+    assert isinstance(model, FittedDomain)
     matcher.match(column[:100])
     model.score_matches(matcher.match(column[:100]))
     print(f"{len(corpus):,} names against {len(brands):,} brands, names a CPU-second of one core:")

@@ -27,8 +27,7 @@ from fanzha.analyze.journal import Journal
 from fanzha.analyze.pipeline import merge_findings, tune_allocator
 from fanzha.analyze.sessions import detect
 from fanzha.analyze.simulation_files import write_simulation
-from fanzha.detect import Detector, all_detectors
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect import Detector, RuleDetector, all_detectors
 from fanzha.events import CALL_FACTS, all_events
 from fanzha.read import ReadContext, find_sources, read_batches
 from fanzha.simulate import Settings

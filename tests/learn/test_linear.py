@@ -7,10 +7,10 @@ import pyarrow as pa
 import pytest
 
 from fanzha.learn.linear import Linear, View, as_probabilities, load, rounded
-from fanzha.models._text import look
+from fanzha.models.families.text import build_views
 
 VIEWS = (View("folded", longest=2, bits=10),)
-TEXTS = look(pa.array(["加微信刷单", "明天开会", "", "click here"]))
+TEXTS = build_views(pa.array(["加微信刷单", "明天开会", "", "click here"]))
 
 
 def model(classes: tuple[str, ...] = ()) -> Linear:

@@ -9,7 +9,7 @@ import pytest
 
 from fanzha.learn.card import sha256_of
 from fanzha.models import Examples
-from fanzha.models.domain import MODEL, Domain, hosts_of
+from fanzha.models.domain import MODEL, FittedDomain, hosts_of
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def examples() -> Examples:
 
 def test_learns_and_gives_the_same_weights_twice(tmp_path: Path) -> None:
     first, second = MODEL.fit(examples()), MODEL.fit(examples())
-    assert isinstance(first, Domain) and isinstance(second, Domain)
+    assert isinstance(first, FittedDomain) and isinstance(second, FittedDomain)
     assert (first.values == second.values).all()
     scores = first.score(examples().table)
     assert scores[:60].min() > scores[60:].max()

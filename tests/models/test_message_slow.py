@@ -10,7 +10,7 @@ from fanzha.learn import embedding
 from fanzha.models import Examples, message_slow
 from fanzha.models.message import MODEL as FAST
 from fanzha.models.message import knowledge
-from fanzha.models.message_slow import MODEL, plain
+from fanzha.models.message_slow import MODEL, normalize_texts
 
 FITTED = MODEL.load()
 DOUBTFUL_FRAUD = "诚邀您加入我们的投资交流群，老师每日分享行情"
@@ -38,22 +38,22 @@ def test_clear_texts_keep_their_fast_score_and_are_not_asked_about(monkeypatch: 
 
 def test_in_doubt_the_odds_of_words_and_meaning_multiply() -> None:
     words = float(FAST.load().score(table(DOUBTFUL_FRAUD))[0])
-    meaning = float(FITTED.meaning([DOUBTFUL_FRAUD])[0])
+    meaning = float(FITTED.score_meaning([DOUBTFUL_FRAUD])[0])
     assert FITTED.low <= words < FITTED.high
     odds = words / (1 - words) * meaning / (1 - meaning)
     assert FITTED.score(table(DOUBTFUL_FRAUD))[0] == pytest.approx(odds / (1 + odds))
 
 
 def test_a_fraud_means_more_of_a_fraud_than_what_looks_like_it() -> None:
-    lure, notice = FITTED.meaning(
+    lure, notice = FITTED.score_meaning(
         ["在家刷单赚佣金，先垫付本金，日结返利", "【虚构银行】您的信用卡账单已出，最后还款日3月9日"]
     )
     assert lure > 0.5 > notice
 
 
 def test_texts_that_differ_in_digits_and_disguise_of_width_are_asked_about_once() -> None:
-    assert len(set(plain(["验证码123456", "验证码９８７６５４", "验证码000000"]))) == 1
-    assert len(plain(["长" * 3_000])[0]) == 200
+    assert len(set(normalize_texts(["验证码123456", "验证码９８７６５４", "验证码000000"]))) == 1
+    assert len(normalize_texts(["长" * 3_000])[0]) == 200
 
 
 def test_no_texts_have_no_scores() -> None:

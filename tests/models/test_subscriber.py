@@ -5,8 +5,8 @@ import pyarrow as pa
 import pytest
 
 from fanzha.models import Examples
-from fanzha.models._profile_features import PROFILE
-from fanzha.models.subscriber import MODEL, Subscriber
+from fanzha.models.families.profile_features import PROFILE
+from fanzha.models.subscriber import MODEL, Subscriber, fill_missing, has_all_blocks, ordinary_profile
 
 
 def subscribers(rows: int, seed: int) -> Examples:
@@ -71,3 +71,35 @@ def test_shipped_card_has_the_figures_that_were_asked_for(name: str) -> None:
     least = {"auc": 0.955, "macro_f1": 0.916, "recall_at_1pct": 0.79}
     value = MODEL.card().measured[0].figures[name]
     assert isinstance(value, float) and value >= least[name]
+
+
+NAMES = [column.name for column in PROFILE]
+
+
+def profile() -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+    values = np.arange(5 * len(NAMES), dtype=np.float64).reshape(5, -1)
+    values[1, NAMES.index("bill_cny_mean") :] = np.nan  # no bills
+    values[1, NAMES.index("bill_cny")] = 0  # the sum of no bills, which would give it away
+    values[2, NAMES.index("bill_skew")] = np.nan  # bills of two months have no skewness
+    values[3, : NAMES.index("texts")] = np.nan  # no calls
+    return values
+
+
+def test_rows_are_whole_when_every_stretch_is_there() -> None:
+    assert has_all_blocks(profile()).tolist() == [True, False, True, False, True]
+
+
+def test_absent_stretches_become_ordinary_and_single_gaps_nothing() -> None:
+    values = profile()
+    usual = ordinary_profile(values)
+    out = fill_missing(values, usual)
+    bills = slice(NAMES.index("bill_cny_mean"), None)
+    assert not np.isnan(out).any()
+    assert (out[1, bills] == usual[bills]).all()
+    assert out[2, NAMES.index("bill_skew")] == 0
+    assert (out[3, : NAMES.index("texts")] == usual[: NAMES.index("texts")]).all()
+    assert (out[0] == values[0]).all() and (out[4] == values[4]).all()
+
+
+def test_ordinary_is_the_median_of_whole_rows() -> None:
+    assert ordinary_profile(profile())[0] == np.median(profile()[[0, 2, 4], 0])

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from fanzha.events.subscriber_profile import NOT_BY_WINDOWS
 from fanzha.models._model import Examples
-from fanzha.models._profile_features import PROFILE, USAGE
+from fanzha.models.families.profile_features import PROFILE, USAGE
 from fanzha.models.subscriber_usage import MODEL
 
 

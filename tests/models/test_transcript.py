@@ -4,15 +4,15 @@ import pyarrow as pa
 import pytest
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.models.transcript import FRAUD_TYPE_OF, MODEL, plain
+from fanzha.models.transcript import FRAUD_TYPE_OF, MODEL, strip_speakers
 
 FITTED = MODEL.load()
 
 
 def test_speakers_marks_are_taken_away() -> None:
-    assert plain("left: 您好\r\nright: 你好") == "您好\n你好"
-    assert plain("L:您好\nR:你好\nL:再见", 2) == "您好\n你好"
-    assert plain(None) == ""
+    assert strip_speakers("left: 您好\r\nright: 你好") == "您好\n你好"
+    assert strip_speakers("L:您好\nR:你好\nL:再见", 2) == "您好\n你好"
+    assert strip_speakers(None) == ""
 
 
 def test_every_class_is_a_code_of_the_list_or_innocent() -> None:

@@ -14,7 +14,7 @@ import pyarrow.json
 import pyarrow.parquet as pq
 
 from fanzha.base.errors import WrongCall
-from fanzha.models.transcript import plain
+from fanzha.models.transcript import strip_speakers
 
 ANY_LABEL = "*"  # positive=*: every row counts as 1
 
@@ -195,4 +195,4 @@ def first_turns(text: str, count: int) -> str:
 
 def opening_text(text: str, characters: int) -> str:
     """Return the first characters of a conversation without speaker labels."""
-    return plain(text)[:characters]
+    return strip_speakers(text)[:characters]

@@ -13,8 +13,7 @@ from fanzha.analyze.journal import Journal
 from fanzha.base.words import Words
 from fanzha.claims import Finding
 from fanzha.claims.finding import to_table
-from fanzha.detect import Detector, open_sessions
-from fanzha.detect._detector import Session
+from fanzha.detect import Detector, Session, open_sessions
 from fanzha.detect.rules.governance import Governance
 from fanzha.kinds.phone_number import KIND, Holders
 

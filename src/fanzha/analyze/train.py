@@ -16,8 +16,7 @@ from fanzha.base.words import Words
 from fanzha.learn.card import Bilingual, Card, Figures, Learned, Measured, differences, sha256_of, write_card
 from fanzha.learn.class_metrics import class_figures
 from fanzha.learn.metrics import figures, flat, threshold_at
-from fanzha.models import Examples, Model, Source
-from fanzha.models._model import card_beside
+from fanzha.models import Examples, Model, Source, card_beside
 
 FOLDS, SEED = 5, 0
 

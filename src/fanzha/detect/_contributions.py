@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.words import Words
-from fanzha.models._boosted import Boosted, Feature
+from fanzha.models.families.boosted import Boosted, Feature
 
 MAX_CONTRIBUTIONS = 5
 
@@ -56,7 +56,7 @@ def explain_rows(
     explanation = fitted.explain(rows)
     for position, event in enumerate(rows.select(list(envelope)).to_pylist()):
         contributions = top_contributions(
-            fitted, explanation.values[position], explanation.shares[position], MAX_CONTRIBUTIONS
+            fitted, explanation.values[position], explanation.contributions[position], MAX_CONTRIBUTIONS
         )
         yield int(indices[position]), event, float(scores[indices[position]]), tuple(contributions)
 

@@ -23,8 +23,8 @@ from fanzha.detect._profile.explain import (
     build_finding,
 )
 from fanzha.events.subscriber_profile import BY_WINDOWS
-from fanzha.models._boosted import Boosted
-from fanzha.models._profile_model import ProfileModel
+from fanzha.models.families.boosted import Boosted
+from fanzha.models.families.profile_model import ProfileModel
 from fanzha.models.subscriber import MODEL as WHOLE
 from fanzha.models.subscriber_usage import MODEL as USAGE
 

@@ -19,7 +19,7 @@ from fanzha.detect._text.repeats import FirstCopy, RepeatCounter, RepeatedText, 
 from fanzha.detect._text.scoring import TextScorer, TierScores, score_with_slow_tier
 from fanzha.kinds.message import KIND
 from fanzha.learn.embedding import engine
-from fanzha.models._text import FittedText
+from fanzha.models.families.text import FittedText
 from fanzha.models.message import MODEL
 from fanzha.models.message_slow import MODEL as SLOW
 from fanzha.models.message_slow import FittedSlow

@@ -17,7 +17,7 @@ from fanzha.detect._detector import Detector, Session
 from fanzha.detect._text.examples import CONVERSATIONS
 from fanzha.detect._text.explain import DAY_MS
 from fanzha.learn.fragments import Fragment
-from fanzha.models.transcript import FRAUD_TYPE_OF, MODEL, FittedTranscript, plain
+from fanzha.models.transcript import FRAUD_TYPE_OF, MODEL, FittedTranscript, strip_speakers
 
 CHANNELS = ("call_transcript", "case", "report", "chat")
 MIN_PROBABILITY = 0.9  # that it is fraud of any kind
@@ -84,7 +84,7 @@ class ConversationSession(Session):
             conversation = self._conversation(_conversation_id(row))
             if conversation.is_reported:
                 continue
-            conversation.text = f"{conversation.text}\n{plain(row['text'])}".strip()[:MAX_CHARACTERS]
+            conversation.text = f"{conversation.text}\n{strip_speakers(row['text'])}".strip()[:MAX_CHARACTERS]
             conversation.turns += 1
             conversation.simulated |= row["simulated"]
             conversation.bases = sorted({*conversation.bases, row["basis"] or ""})

@@ -14,7 +14,7 @@ from fanzha.detect._detector import BatchDetector
 from fanzha.detect._lookalike.examples import EXAMPLES
 from fanzha.detect._lookalike.explain import LAW, NAME, VERSION, build_finding
 from fanzha.detect._lookalike.scoring import Thresholds, score_sites
-from fanzha.models.domain import MODEL, Domain
+from fanzha.models.domain import MODEL, FittedDomain
 
 
 class LookalikeWebsite(BatchDetector):
@@ -51,8 +51,8 @@ class LookalikeWebsite(BatchDetector):
         return Matcher(self._brands)
 
     @cached_property
-    def _model(self) -> Domain:
-        return cast(Domain, MODEL.load())
+    def _model(self) -> FittedDomain:
+        return cast(FittedDomain, MODEL.load())
 
     @cached_property
     def _thresholds(self) -> Thresholds:

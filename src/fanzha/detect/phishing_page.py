@@ -15,8 +15,8 @@ from fanzha.detect._detector import BatchDetector
 from fanzha.detect._page.examples import EXAMPLES
 from fanzha.detect._page.explain import LAW, NAME, VERSION, PageAssessment, build_finding
 from fanzha.kinds.website import KIND as WEBSITE
-from fanzha.models._page_features import FOUND, REPUTATION, facts
-from fanzha.models._page_model import Page, PageModel
+from fanzha.models.families.page_features import PAGE_FACTS, REPUTATION, read_features
+from fanzha.models.families.page_model import FittedPage, PageModel
 from fanzha.models.page import MODEL as WHOLE
 from fanzha.models.page_facts import MODEL as ALONE
 
@@ -44,12 +44,14 @@ class PhishingPage(BatchDetector):
     def detect(self, table: str, batch: pa.RecordBatch) -> Iterable[Finding]:
         """Yield the findings of one batch; rows without a URL or with missing page facts are skipped."""
         rows = pa.Table.from_batches([batch])
-        has_facts = ~np.isnan(facts(rows, FOUND)).any(axis=1) & rows["url"].is_valid().to_numpy()
-        has_reputation = has_facts & ~np.isnan(facts(rows, REPUTATION)).any(axis=1)
+        has_facts = ~np.isnan(read_features(rows, PAGE_FACTS)).any(axis=1) & rows["url"].is_valid().to_numpy()
+        has_reputation = has_facts & ~np.isnan(read_features(rows, REPUTATION)).any(axis=1)
         yield from self._score(WHOLE, self._full_model, rows, has_reputation)
         yield from self._score(ALONE, self._facts_model, rows, has_facts & ~has_reputation)
 
-    def _score(self, model: PageModel, fitted: Page, rows: pa.Table, mask: NDArray[np.bool_]) -> Iterator[Finding]:
+    def _score(
+        self, model: PageModel, fitted: FittedPage, rows: pa.Table, mask: NDArray[np.bool_]
+    ) -> Iterator[Finding]:
         rows = rows.filter(pa.array(mask))
         if not rows.num_rows:
             return
@@ -70,11 +72,11 @@ class PhishingPage(BatchDetector):
             yield build_finding(assessment, event)
 
     @cached_property
-    def _full_model(self) -> Page:
+    def _full_model(self) -> FittedPage:
         return WHOLE.load()
 
     @cached_property
-    def _facts_model(self) -> Page:
+    def _facts_model(self) -> FittedPage:
         return ALONE.load()
 
     @cached_property

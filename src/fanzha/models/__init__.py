@@ -1,14 +1,14 @@
-"""The trained models: one file each, with what it learns from, how it is fitted, and its small weights in `data/`."""
+"""Trained models: one module each, which names the training data and fits the model; weights are in `data/`."""
 
 from functools import cache
 
 from fanzha.base.plugins import load
-from fanzha.models._model import Examples, Fitted, Model, Source
+from fanzha.models._model import Examples, Fitted, Model, Source, card_beside
 
-__all__ = ["Examples", "Fitted", "Model", "Source", "all_models"]
+__all__ = ["Examples", "Fitted", "Model", "Source", "all_models", "card_beside"]
 
 
 @cache
 def all_models() -> dict[str, Model]:
-    """Return every trained model by name."""
+    """Return all models by name."""
     return load("fanzha.models", "MODEL", Model)

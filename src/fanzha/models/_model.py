@@ -1,4 +1,4 @@
-"""What every trained model is: sources, a fit that gives the same result twice, weights and a card in `data/`."""
+"""Base classes of models: training sources, reproducible fit, weights and model card in `data/`."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -19,57 +19,55 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class Source:
-    """One data set that a shipped model learns from; read by `fanzha train`, never at run time."""
+    """One training data set of a shipped model; read by `fanzha train`, never at run time."""
 
     path: str  # below the data folder, e.g. "fbs_sms/data.parquet"
     label: str  # column
-    positive: tuple[str, ...] = ()  # label values that count as 1; () = the label as it is
+    positive: tuple[str, ...] = ()  # label values that count as 1; () = use the label unchanged
     text: str = "text"
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column -> values kept
-    without: str = ""  # rows whose text matches this (RE2) are not learned from: their labels mean something else
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column -> values to include
+    without: str = ""  # rows whose text matches this pattern (RE2) are excluded: their labels mean something else
     licence: str = ""
-    innocent: bool = False  # a list of innocents: every row is 0
-    opening: int = 0  # conversations: so many characters of the beginning, without the marks of who speaks; 0 = whole
+    innocent: bool = False  # whether every row is a negative
+    opening: int = 0  # conversations: use the first characters only, without speaker labels; 0 = all
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Rows to learn from or to be judged on."""
+    """Labelled rows for training or evaluation."""
 
-    table: pa.Table  # for text models one string column `text`; else the model's own columns, missing ones null
-    labels: NDArray[np.object_]  # str for classes; 0/1 int for a yes-or-no model
-    groups: NDArray[np.object_] | None = None  # rows of one group never stand on both sides of a split
-    sources: NDArray[np.object_] | None = None  # the file each row came from
+    table: pa.Table  # one string column `text` for text models; else the model's columns, missing ones null
+    labels: NDArray[np.object_]  # str for classes; 0/1 int for a binary model
+    groups: NDArray[np.object_] | None = None  # rows of one group are never split between training and test
+    sources: NDArray[np.object_] | None = None  # file of each row
 
 
 class Fitted(ABC):
-    """A model with weights."""
+    """A fitted model."""
 
-    classes: tuple[str, ...] = ()  # () = yes or no
+    classes: tuple[str, ...] = ()  # () = binary
 
     @abstractmethod
     def score(self, table: pa.Table) -> NDArray[np.float64]:
-        """Return one score a row in 0–1 (yes or no), or rows × classes that sum to 1."""
+        """Return one score a row in 0–1 (binary), or rows × classes that sum to 1."""
 
     @abstractmethod
     def save(self, path: Path) -> None:
-        """Write the weights as one small file."""
+        """Write the weights to one small file."""
 
 
 class Model(ABC):
-    """A trainable judgement; one module of this folder defines `MODEL`."""
+    """A trainable classifier; each module of this package defines one as `MODEL`."""
 
     name: ClassVar[str]  # as in `fanzha evaluate NAME`
     version: ClassVar[str] = "1"
     title: ClassVar[Words]
-    reads: ClassVar[str]  # "text", or the event table whose columns it takes
-    text_from: ClassVar[tuple[str, str]] = (
-        "message",
-        "text",
-    )  # event column whose headers a text model's text may have
-    answers: ClassVar[str] = "either"  # "yes_no", "classes", or "either" as the labels given ask for
+    reads: ClassVar[str]  # "text", or the event table whose columns it reads
+    #: Event table and column whose headers are accepted for the text of a text model.
+    text_from: ClassVar[tuple[str, str]] = ("message", "text")
+    answers: ClassVar[str] = "either"  # "yes_no", "classes", or "either", depending on the labels
     sources: ClassVar[tuple[Source, ...]]
-    #: For the card: what the scores may be used for, and what is known to go wrong.
+    #: For the model card: intended use, and known limitations.
     use: ClassVar[Words] = Words(
         "供核查人员排查线索时参考；不得仅凭分数处置任何人或号码。",
         "Support for a person who checks leads; a score alone is never the ground of a measure against anybody.",
@@ -78,34 +76,34 @@ class Model(ABC):
 
     @abstractmethod
     def fit(self, examples: Examples, *, seed: int = 0) -> Fitted:
-        """Learn; the same examples and seed give the same weights."""
+        """Fit the model; the same examples and seed give the same weights."""
 
     @abstractmethod
     def load(self, path: Path | None = None) -> Fitted:
-        """Return the shipped weights, or those of another file."""
+        """Load the shipped weights, or those of another file."""
 
     def groups(self, table: pa.Table) -> NDArray[np.object_] | None:
-        """Return which rows must not be split apart: near-duplicate texts, unless the model knows better."""
+        """Return the group of each row, by default of near-duplicate texts; a split keeps groups together."""
         return near_duplicates(table["text"].to_pylist()).astype(object) if self.reads == "text" else None
 
     def variants(self) -> "tuple[tuple[Words, Model], ...]":
-        """Return other fits of the same idea that the card reports beside this one, each with what differs."""
+        """Return variants whose figures the card also reports, each with what differs."""
         return ()
 
     def slices(self, table: pa.Table) -> tuple[tuple[Words, NDArray[np.bool_]], ...]:
-        """Return rows on which the card reports figures of their own, each with what they are."""
+        """Return subsets of rows whose figures the card also reports, each with its description."""
         return ()
 
     @property
     def weights(self) -> Path:
-        """Where the shipped weights are; the card stands beside them."""
+        """Path of the shipped weights; the card is beside them."""
         return DATA / f"{self.name.replace('-', '_')}.npz"
 
     def card(self) -> Card:
-        """Return the shipped card; FileNotFoundError when the model ships none."""
+        """Return the shipped card; FileNotFoundError if there is none."""
         return read_card(card_beside(self.weights))
 
 
 def card_beside(weights: Path) -> Path:
-    """Return where the card of a file of weights stands."""
+    """Return the path of the card of a file of weights."""
     return weights.with_suffix(".card.json")

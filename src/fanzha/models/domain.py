@@ -1,4 +1,4 @@
-"""Does this domain name look like a scam site's? From the name alone, before anybody has opened it (task 3)."""
+"""Scam domains, classified by their name alone (task 3)."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -19,40 +19,40 @@ from fanzha.models._model import Examples, Fitted, Model, Source
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
 POPULAR = ("tranco10k", "majestic_million", "cloudflare-top50k", "cisco_top20k", "alexa")
-_LEAST = 0.5  # strength from which a brand match is a feature
+_MIN_MATCH = 0.5  # strength from which a brand match is a feature
 _STRENGTH = 2.0  # inverse of the L2 penalty
 
 
 @dataclass(frozen=True)
-class Domain(Fitted):
-    """Weights of hashed features; a host is judged with what it imitates."""
+class FittedDomain(Fitted):
+    """Weights of the hashed features of a host and its brand match."""
 
     values: NDArray[np.float32]
     bias: float
 
     def score(self, table: pa.Table) -> NDArray[np.float64]:
-        """Return the chance that each `text` (a host or URL) is a scam site's, the training's mix taken as prior."""
+        """Return the probability that each `text` (a host or URL) is a scam site; the prior is that of the training."""
         return self.score_matches(_matcher().match(hosts_of(table["text"])))
 
     def score_matches(self, matches: Matches) -> NDArray[np.float64]:
-        """Return the same for hosts that have been matched against the brands already."""
-        from fanzha.models import _host_codes
+        """Return the probabilities of hosts that are already matched against the brands."""
+        from fanzha.models.families import host_features
 
-        odds = _host_codes.log_odds(*_places(matches), self.values, self.bias)
+        odds = host_features.log_odds(*_kernel_arguments(matches), self.values, self.bias)
         chances: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
         return chances
 
     def save(self, path: Path) -> None:
-        """Write the weights as one compressed file; half precision keeps the order of scores."""
+        """Write the weights as one compressed file; half precision preserves the order of scores."""
         with path.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, values=self.values.astype(np.float16), bias=self.bias)
 
 
 class DomainModel(Model):
-    """Logistic regression on letter n-grams, suffix, shape and brand match of a name.
+    """Logistic regression on character n-grams, suffix, shape and brand match of a name.
 
-    A linear model because it carries over: on scam domains of one source and phishing domains of another, boosted trees
-    on the same features did worse (docs/reference/brands.md).
+    Trained on scam domains of one source and tested on phishing domains of another, it did better than boosted trees on
+    the same features (docs/reference/brands.md).
     """
 
     name: ClassVar[str] = "domain"
@@ -104,28 +104,28 @@ class DomainModel(Model):
     )
 
     def fit(self, examples: Examples, *, seed: int = 0) -> Fitted:
-        """Learn weights; registered names that stand with both labels count as innocent, each name counts once."""
-        from fanzha.models import _host_codes
+        """Fit the weights; each registered name counts once, as a negative if it has both labels."""
+        from fanzha.models.families import host_features
 
         matches = _matcher().match(hosts_of(examples.table["text"]))
-        kept, labels = _once(matches, examples.labels.astype(np.int64))
-        text, starts, firsts, brands = _places(matches)
-        codes, ends = _host_codes.collect(text, starts, firsts, brands)
+        chosen, labels = _unique_names(matches, examples.labels.astype(np.int64))
+        text, starts, firsts, brands = _kernel_arguments(matches)
+        codes, ends = host_features.host_feature_codes(text, starts, firsts, brands)
         logistic, sparse = _learners()
         counts = np.maximum(np.diff(ends), 1)
         data = np.repeat(1 / np.sqrt(counts), np.diff(ends))
-        rows = sparse.csr_matrix((data, codes, ends), shape=(len(starts) - 1, 1 << _host_codes.BITS))[kept]
-        fitted = logistic(C=_STRENGTH, solver="liblinear", random_state=seed).fit(rows, labels[kept])
+        rows = sparse.csr_matrix((data, codes, ends), shape=(len(starts) - 1, 1 << host_features.BITS))[chosen]
+        fitted = logistic(C=_STRENGTH, solver="liblinear", random_state=seed).fit(rows, labels[chosen])
         values = fitted.coef_[0].astype(np.float16).astype(np.float32)
-        return Domain(values, float(fitted.intercept_[0]))
+        return FittedDomain(values, float(fitted.intercept_[0]))
 
     def load(self, path: Path | None = None) -> Fitted:
-        """Return the shipped weights, or those of another file."""
+        """Load the shipped weights, or those of another file."""
         with np.load(path or self.weights, allow_pickle=False) as stored:
-            return Domain(stored["values"].astype(np.float32), float(stored["bias"]))
+            return FittedDomain(stored["values"].astype(np.float32), float(stored["bias"]))
 
     def groups(self, table: pa.Table) -> NDArray[np.object_]:
-        """Return the registrable domain of each row: one name never stands on both sides."""
+        """Return the registrable domain of each row."""
         hosts = [str(host) for host in hosts_of(table["text"]).to_pylist()]
         return np.array([registrable(host) if "." in host else host for host in hosts], dtype=np.object_)
 
@@ -134,7 +134,7 @@ MODEL = DomainModel()
 
 
 def hosts_of(texts: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.Array[Any]":
-    """Return the hosts of a column of hosts or URLs, without Python touching a row; "" for null."""
+    """Return the host of each value of a column of hosts or URLs, "" for null."""
     column = pc.fill_null(texts.cast(pa.string()), "")
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     plain = pc.replace_substring_regex(pc.utf8_trim_whitespace(column), r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]*", "")
@@ -149,25 +149,25 @@ def _matcher() -> Matcher:
     return Matcher()
 
 
-def _places(
+def _kernel_arguments(
     matches: Matches,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
-    """Return the hosts as bytes, where each registered name begins, and what is known of the brand match."""
+    """Return the arguments of the kernel: hosts as bytes, their offsets, registered names' offsets, brand matches."""
     text, starts = buffers(matches.hosts)
-    told = matches.answers
-    found = (told.brand >= 0) & (told.score >= _LEAST)
-    brands = np.stack([np.where(found, told.group + 1, 0), told.companions, told.owner >= 0], axis=1)
-    return text, starts, np.maximum(told.registrable, 0).astype(np.int64), brands.astype(np.uint8)
+    answers = matches.answers
+    has_match = (answers.brand >= 0) & (answers.score >= _MIN_MATCH)
+    brands = np.stack([np.where(has_match, answers.group + 1, 0), answers.companions, answers.owner >= 0], axis=1)
+    return text, starts, np.maximum(answers.registrable, 0).astype(np.int64), brands.astype(np.uint8)
 
 
-def _once(matches: Matches, labels: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Return one row of each registered name, and all labels; a name that any list calls innocent is innocent."""
+def _unique_names(matches: Matches, labels: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Return one row of each registered name, and the labels, 0 for every name with a negative label."""
     first: dict[str, int] = {}
     labels = labels.copy()
     for row, (host, at) in enumerate(zip(matches.hosts.to_pylist(), matches.answers.registrable, strict=True)):
         if at >= 0:
-            kept = first.setdefault(str(host)[at:], row)
-            labels[kept] = min(labels[kept], labels[row])
+            first_row = first.setdefault(str(host)[at:], row)
+            labels[first_row] = min(labels[first_row], labels[row])
     return np.fromiter(first.values(), dtype=np.intp, count=len(first)), labels
 
 

@@ -1,4 +1,4 @@
-"""Is this text a fraud? From its words alone; who sent it and where it leads are for the detector (handbook §6.4)."""
+"""Fraud texts, classified by their words alone (handbook §6.4)."""
 
 import csv
 from dataclasses import replace
@@ -13,17 +13,17 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.learn.fit_linear import fit
 from fanzha.models._model import Examples, Model, Source
-from fanzha.models._text import VIEWS, FittedText, class_names, load_text, look, views_for
+from fanzha.models.families.text import VIEWS, FittedText, build_views, class_names, load_text, views_for
 
 KNOWLEDGE_WEIGHT = 3.0
-#: Advertising for brushing, which fbs_sms calls innocent: it is the fraud by which most people lose most (handbook §7).
+#: Recruitment for brushing, which fbs_sms labels as advertising though it is among the costliest frauds (handbook §7).
 BRUSHING = r"刷\s*(单|信誉|钻|客|手|好评)"
-#: A floor under each text's length keeps a greeting of three characters from speaking as loudly as a whole message.
+#: The floor on the length of a text limits the weight of very short texts such as greetings.
 MESSAGE_VIEWS = (replace(VIEWS[0], floor=100.0), replace(VIEWS[1], floor=100.0), VIEWS[2])
 
 
-class Known(NamedTuple):
-    """A made-up text that stands for a kind of fraud, or for an innocent look-alike."""
+class WrittenExample(NamedTuple):
+    """A written example of a kind of fraud, or of a legitimate look-alike."""
 
     kind: str
     fraud: int
@@ -31,15 +31,15 @@ class Known(NamedTuple):
 
 
 @cache
-def knowledge() -> tuple[Known, ...]:
-    """Return the made-up texts, written from the handbook's kinds (§7): data sets lack whole kinds of fraud."""
+def knowledge() -> tuple[WrittenExample, ...]:
+    """Return the written examples of the handbook's kinds of fraud (§7), some of which the data sets lack."""
     lines = files("fanzha.models").joinpath("data/knowledge.tsv").read_text("utf-8").splitlines()
     rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    return tuple(Known(kind, int(fraud), text) for kind, fraud, text in rows)
+    return tuple(WrittenExample(kind, int(fraud), text) for kind, fraud, text in rows)
 
 
-class Message(Model):
-    """A linear machine over character n-grams; yes-or-no fits also learn from the made-up texts of `knowledge`."""
+class MessageModel(Model):
+    """A linear model over character n-grams; binary fits also learn from the written examples."""
 
     name: ClassVar[str] = "message"
     title: ClassVar[Words] = Words("诈骗短信", "fraud text")
@@ -69,19 +69,25 @@ class Message(Model):
     )
 
     def fit(self, examples: Examples, *, seed: int = 0) -> FittedText:
-        """Learn; 0/1 labels give a yes-or-no model, names give classes."""
+        """Fit the model: binary for labels 0 and 1, else one class for each label."""
         classes = class_names(examples.labels)
         texts, labels = examples.table["text"], examples.labels
         weights, groups = np.ones(len(labels)), examples.groups
         if not classes:
-            known = knowledge()
-            texts = pa.chunked_array([*texts.cast(pa.string()).chunks, pa.array([one.text for one in known])])
-            labels = np.concatenate([labels.astype(np.int64), [one.fraud for one in known]])
-            weights = np.concatenate([weights, np.full(len(known), KNOWLEDGE_WEIGHT)])
-            groups = None if groups is None else np.concatenate([groups, [f"known {n}" for n in range(len(known))]])
+            written_examples = knowledge()
+            texts = pa.chunked_array(
+                [*texts.cast(pa.string()).chunks, pa.array([example.text for example in written_examples])]
+            )
+            labels = np.concatenate([labels.astype(np.int64), [example.fraud for example in written_examples]])
+            weights = np.concatenate([weights, np.full(len(written_examples), KNOWLEDGE_WEIGHT)])
+            groups = (
+                None
+                if groups is None
+                else np.concatenate([groups, [f"known {n}" for n in range(len(written_examples))]])
+            )
         linear = fit(
             views_for(examples, MESSAGE_VIEWS),
-            look(texts),
+            build_views(texts),
             labels,
             classes=classes,
             row_weights=weights,
@@ -92,8 +98,8 @@ class Message(Model):
         return FittedText(linear)
 
     def load(self, path: Path | None = None) -> FittedText:
-        """Return the shipped weights, or those of another file."""
+        """Load the shipped weights, or those of another file."""
         return load_text(path or self.weights, MESSAGE_VIEWS)
 
 
-MODEL = Message()
+MODEL = MessageModel()

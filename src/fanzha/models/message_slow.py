@@ -1,4 +1,4 @@
-"""Is this text a fraud, where its words leave it in doubt? Then its meaning is asked too, by a slow embedding."""
+"""Fraud texts, classified by their words and, if those are uncertain, by a slow text embedding."""
 
 import io
 import re
@@ -22,66 +22,66 @@ from fanzha.learn.metrics import threshold_at
 from fanzha.learn.obfuscate import obfuscate
 from fanzha.learn.split import folds
 from fanzha.models._model import Examples, Fitted, Model, Source
-from fanzha.models._text import FittedText
+from fanzha.models.families.text import FittedText
 from fanzha.models.message import KNOWLEDGE_WEIGHT, knowledge
 from fanzha.models.message import MODEL as FAST
 
-#: In doubt is what the words put between these rates of false alarms; learned from is a little more.
-DOUBT, LEARNED_FROM = (0.01, 0.001), 0.05
-FOLDS, MOST_ROWS = 5, 2_500
-MOST_CHARACTERS = 200  # time grows with them, and a text says early what it wants
-COST = 0.003  # small: chosen on kinds of fraud left out of the training
+#: Texts are uncertain if their score lies between these false alarm rates; training uses a wider range.
+UNCERTAIN_RATES, TRAINING_RATE = (0.01, 0.001), 0.05
+FOLDS, MAX_ROWS = 5, 2_500
+MAX_CHARACTERS = 200  # embedding time grows with the length, and the beginning suffices
+COST = 0.003  # chosen on kinds of fraud that were left out of the training
 
 _DIGIT = re.compile("[1-9]")
 
 
 @dataclass
 class FittedSlow(Fitted):
-    """The fast model, between which of its scores the meaning is asked, and what makes a score of a meaning."""
+    """The fast model, the range of its scores in which the slow tier is used, and the classifier of embeddings."""
 
     fast: FittedText
     low: float
     high: float
     head: Logistic
 
-    def asks(self, fast: Floats) -> NDArray[np.bool_]:
-        """Say which fast scores leave their texts in doubt."""
+    def is_uncertain(self, fast: Floats) -> NDArray[np.bool_]:
+        """Return the mask of fast scores that are uncertain."""
         return (fast >= self.low) & (fast < self.high)
 
-    def meaning(self, texts: Sequence[str]) -> Floats:
-        """Return what the meaning alone says of each text, 0-1; some 20 texts a CPU-second."""
-        return as_shares(self.head.log_odds(embed(plain(texts))))
+    def score_meaning(self, texts: Sequence[str]) -> Floats:
+        """Return the score of each text by its embedding alone, 0-1; takes 1 CPU-second for some 20 texts."""
+        return as_shares(self.head.log_odds(embed(normalize_texts(texts))))
 
-    def joined(self, fast: Floats, meaning: Floats) -> Floats:
-        """Return the score of both tiers: the odds of words and meaning multiply."""
+    def join_scores(self, fast: Floats, meaning: Floats) -> Floats:
+        """Return the joint score of both tiers, the product of their odds."""
         return as_shares(log_odds(fast) + log_odds(meaning))
 
     def score(self, table: pa.Table) -> Floats:
-        """Return one probability a text: of its words, and in doubt of words and meaning."""
+        """Return one probability for each text; uncertain ones get the joint score."""
         scores = self.fast.score(table)
-        asked = np.flatnonzero(self.asks(scores))
-        scores[asked] = self.joined(scores[asked], self.meaning(_texts(table, asked)))
+        uncertain = np.flatnonzero(self.is_uncertain(scores))
+        scores[uncertain] = self.join_scores(scores[uncertain], self.score_meaning(_texts(table, uncertain)))
         return scores
 
     def save(self, path: Path) -> None:
-        """Write the head; the fast model has its own file."""
+        """Write the classifier of embeddings; the fast model has its own file."""
         data, head = io.BytesIO(), self.head
         fast = np.array(sha256_of(FAST.weights) if FAST.weights.exists() else "")
         np.savez(data, low=self.low, high=self.high, weights=head.weights, bias=head.bias, fast=fast)
         path.write_bytes(data.getvalue())
 
 
-def plain(texts: Sequence[str]) -> list[str]:
-    """Return the texts as the embedding sees them: width, case and script folded, every digit 0, cut.
+def normalize_texts(texts: Sequence[str]) -> list[str]:
+    """Normalise texts for the embedding: width, case and script folded, digits 0, truncated.
 
-    Texts that differ in digits alone are asked about once.
+    Texts that differ in digits only are embedded once.
     """
     codes = written(code_points(pa.array(texts, pa.string())))
-    return [_DIGIT.sub("0", codes.text(row))[:MOST_CHARACTERS] for row in range(len(texts))]
+    return [_DIGIT.sub("0", codes.text(row))[:MAX_CHARACTERS] for row in range(len(texts))]
 
 
 class MessageSlow(Model):
-    """The message model, and a logistic regression over the embedding of what that leaves in doubt."""
+    """The message model, with a logistic regression over the embeddings of uncertain texts."""
 
     name: ClassVar[str] = "message-slow"
     title: ClassVar[Words] = Words("诈骗短信（含慢速层）", "fraud text, with the slow tier")
@@ -104,21 +104,23 @@ class MessageSlow(Model):
     )
 
     def fit(self, examples: Examples, *, seed: int = 0) -> FittedSlow:
-        """Learn the fast model, see what it leaves in doubt unseen, and learn from the meaning of that.
+        """Fit the fast model, then a classifier of embeddings on the texts with uncertain out-of-fold scores.
 
-        Needs 1,000 innocent rows (labels 0 and 1); embeds at most some 5,000 texts, a few minutes of CPU.
+        Needs 1,000 negative rows (labels 0 and 1); embeds at most some 5,000 texts, which takes minutes of CPU.
         """
         labels = examples.labels.astype(np.int64)
         groups = self.groups(examples.table) if examples.groups is None else examples.groups
         assert groups is not None
-        unseen = _unseen(examples, groups, seed)
-        low, high, wide = (threshold_at(unseen[labels == 0], rate) for rate in (*DOUBT, LEARNED_FROM))
-        chosen = _chosen((unseen >= wide) & (unseen < high), groups, seed)
-        head = _head(_texts(examples.table, chosen), labels[chosen], seed)
+        scores = _out_of_fold_scores(examples, groups, seed)
+        low, high, training_low = (
+            threshold_at(scores[labels == 0], rate) for rate in (*UNCERTAIN_RATES, TRAINING_RATE)
+        )
+        rows = _sample_rows((scores >= training_low) & (scores < high), groups, seed)
+        head = _fit_head(_texts(examples.table, rows), labels[rows], seed)
         return FittedSlow(FAST.fit(examples, seed=seed), low, high, head)
 
     def load(self, path: Path | None = None) -> FittedSlow:
-        """Return the shipped head, or that of another file, on the shipped fast model."""
+        """Load the shipped weights, or those of another file, with the shipped fast model."""
         with np.load(path or self.weights, allow_pickle=False) as data:
             head = Logistic(data["weights"], float(data["bias"]))
             return FittedSlow(FAST.load(), float(data["low"]), float(data["high"]), head)
@@ -128,8 +130,8 @@ def _texts(table: pa.Table, rows: NDArray[np.intp]) -> list[str]:
     return [text or "" for text in table["text"].take(pa.array(rows.tolist(), pa.int64())).to_pylist()]
 
 
-def _unseen(examples: Examples, groups: NDArray[np.object_], seed: int) -> Floats:
-    """Return the fast score of each row by a fit that has seen neither it nor its group."""
+def _out_of_fold_scores(examples: Examples, groups: NDArray[np.object_], seed: int) -> Floats:
+    """Return out-of-fold scores of the fast model: each row is scored by a fit without its group."""
     fold = folds(examples.labels, groups, FOLDS, seed=seed)
     scores = np.zeros(len(fold))
     for number in range(FOLDS):
@@ -145,22 +147,22 @@ def _rows(examples: Examples, inside: NDArray[np.bool_]) -> Examples:
     return Examples(examples.table.filter(pa.array(inside)), examples.labels[inside], groups, sources)
 
 
-def _chosen(wanted: NDArray[np.bool_], groups: NDArray[np.object_], seed: int) -> NDArray[np.intp]:
-    """Return at most `MOST_ROWS` of the wanted rows, one a group."""
-    rows = np.flatnonzero(wanted)
+def _sample_rows(mask: NDArray[np.bool_], groups: NDArray[np.object_], seed: int) -> NDArray[np.intp]:
+    """Return a random sample of at most `MOST_ROWS` of the rows of the mask, one for each group."""
+    rows = np.flatnonzero(mask)
     rows = rows[np.unique(groups[rows].astype(str), return_index=True)[1]]
-    return np.sort(np.random.default_rng(seed).permutation(rows)[:MOST_ROWS])
+    return np.sort(np.random.default_rng(seed).permutation(rows)[:MAX_ROWS])
 
 
-def _head(texts: list[str], labels: NDArray[np.int64], seed: int) -> Logistic:
-    """Learn from the texts, a disguised copy of each, and the made-up texts."""
-    known = knowledge()
+def _fit_head(texts: list[str], labels: NDArray[np.int64], seed: int) -> Logistic:
+    """Fit on the texts, a disguised copy of each, and the written examples."""
+    examples = knowledge()
     disguised = [obfuscate([text], seed=seed + zlib.crc32(text.encode()))[0] for text in texts]
-    both = [*texts, *disguised, *(one.text for one in known)]
-    wanted = np.concatenate([labels, labels, [one.fraud for one in known]])
-    weights = np.ones(len(wanted))
+    all_texts = [*texts, *disguised, *(example.text for example in examples)]
+    all_labels = np.concatenate([labels, labels, [example.fraud for example in examples]])
+    weights = np.ones(len(all_labels))
     weights[2 * len(texts) :] = KNOWLEDGE_WEIGHT
-    return fit_logistic(embed(plain(both)), wanted, cost=COST, row_weights=weights)
+    return fit_logistic(embed(normalize_texts(all_texts)), all_labels, cost=COST, row_weights=weights)
 
 
 MODEL = MessageSlow()

@@ -1,4 +1,4 @@
-"""Which kind of fraud, or of advertising, a text is (handbook §7)."""
+"""Kind of fraud or advertising of a text (handbook §7)."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -6,9 +6,9 @@ from typing import ClassVar
 from fanzha.base.words import Words
 from fanzha.learn.fit_linear import fit
 from fanzha.models._model import Examples, Model, Source
-from fanzha.models._text import FittedText, class_names, load_text, look, views_for
+from fanzha.models.families.text import FittedText, build_views, class_names, load_text, views_for
 
-#: The classes of the data sets in the handbook's terms; what is not fraud has none.
+#: The classes of the data sets as fraud types of the handbook; classes that are no fraud have none.
 FRAUD_TYPE_OF = {
     "FR:Phishing(Bank)": "phishing",
     "FR:Phishing(Other)": "phishing",
@@ -25,7 +25,7 @@ FRAUD_TYPE_OF = {
 
 
 class MessageType(Model):
-    """A linear machine over character n-grams, one class against the rest."""
+    """A one-versus-rest linear model over character n-grams."""
 
     name: ClassVar[str] = "message-type"
     title: ClassVar[Words] = Words("短信类型", "type of a text")
@@ -48,11 +48,11 @@ class MessageType(Model):
     )
 
     def fit(self, examples: Examples, *, seed: int = 0) -> FittedText:
-        """Learn the classes that the labels name."""
+        """Fit one class for each label."""
         labels = examples.labels.astype(str).astype(object)
         linear = fit(
             views_for(examples),
-            look(examples.table["text"]),
+            build_views(examples.table["text"]),
             labels,
             classes=class_names(labels),
             groups=examples.groups,
@@ -62,7 +62,7 @@ class MessageType(Model):
         return FittedText(linear)
 
     def load(self, path: Path | None = None) -> FittedText:
-        """Return the shipped weights, or those of another file."""
+        """Load the shipped weights, or those of another file."""
         return load_text(path or self.weights)
 
 

@@ -1,12 +1,12 @@
-"""Is this page phishing, from its URL, what a crawler found on it, and what others say of its domain (task 3)?"""
+"""Phishing pages, classified by URL, page facts, and reputation of the domain (task 3)."""
 
 from typing import ClassVar
 
 from fanzha.base.words import Words
-from fanzha.models._boosted import Feature
 from fanzha.models._model import Model
-from fanzha.models._page_features import FOUND, REPUTATION
-from fanzha.models._page_model import PageModel
+from fanzha.models.families.boosted import Feature
+from fanzha.models.families.page_features import PAGE_FACTS, REPUTATION
+from fanzha.models.families.page_model import PageModel
 from fanzha.models.page_facts import MODEL as WITHOUT_REPUTATION
 
 
@@ -15,10 +15,10 @@ class WholePage(PageModel):
 
     name: ClassVar[str] = "page"
     title: ClassVar[Words] = Words("钓鱼网页", "phishing page")
-    found: ClassVar[tuple[Feature, ...]] = (*FOUND, *REPUTATION)
+    page_features: ClassVar[tuple[Feature, ...]] = (*PAGE_FACTS, *REPUTATION)
 
     def variants(self) -> tuple[tuple[Words, Model], ...]:
-        """Return the fit that knows nothing of the domain's reputation."""
+        """Return the variant without the reputation of the domain."""
         return ((Words("不看外部信誉数据", "without outside reputation"), WITHOUT_REPUTATION),)
 
 

@@ -1,11 +1,11 @@
-"""Is this page phishing, from its URL and what a crawler found on it, without look-ups of its domain (task 3)?"""
+"""Phishing pages, classified by URL and page facts, without look-ups of the domain (task 3)."""
 
 from typing import ClassVar
 
 from fanzha.base.words import Words
-from fanzha.models._boosted import Feature
-from fanzha.models._page_features import FOUND
-from fanzha.models._page_model import PageModel
+from fanzha.models.families.boosted import Feature
+from fanzha.models.families.page_features import PAGE_FACTS
+from fanzha.models.families.page_model import PageModel
 
 
 class PageFacts(PageModel):
@@ -13,7 +13,7 @@ class PageFacts(PageModel):
 
     name: ClassVar[str] = "page-facts"
     title: ClassVar[Words] = Words("钓鱼网页（不看外部信誉）", "phishing page, without outside reputation")
-    found: ClassVar[tuple[Feature, ...]] = FOUND
+    page_features: ClassVar[tuple[Feature, ...]] = PAGE_FACTS
 
 
 MODEL = PageFacts()

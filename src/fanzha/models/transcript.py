@@ -1,4 +1,4 @@
-"""Which kind of fraud a call or conversation is, usable after its first turns."""
+"""Kind of fraud of a call or conversation, usable after its first turns."""
 
 import re
 from pathlib import Path
@@ -10,13 +10,13 @@ import pyarrow as pa
 from fanzha.base.words import Words
 from fanzha.learn.fit_linear import fit
 from fanzha.models._model import Examples, Model, Source
-from fanzha.models._text import FittedText, class_names, load_text, look, views_for
+from fanzha.models.families.text import FittedText, build_views, class_names, load_text, views_for
 
 FIRST_TURNS = 2
-#: Up to so many conversations classes are evened out on held-out rows; beyond, the four fits more take minutes.
-MOST_EVENED = 6_000
+#: Up to this many conversations, classes are balanced on held-out rows; beyond, four more fits would take minutes.
+MAX_BALANCED = 6_000
 
-#: The data sets' classes in the handbook's terms.
+#: The classes of the data sets as fraud types of the handbook.
 FRAUD_TYPE_OF = {
     "客服诈骗": "fake_cs",
     "银行诈骗": "fake_bank",
@@ -30,23 +30,23 @@ FRAUD_TYPE_OF = {
 _SPEAKER = re.compile(r"(?m)^\s*(?:left|right|L|R|A|B|客户|客服|坐席|用户)\s*[:：]\s*")
 
 
-def plain(text: str | None, turns: int = 0) -> str:
-    """Return a conversation without its speakers' marks; `turns` > 0 keeps only the first."""
+def strip_speakers(text: str | None, turns: int = 0) -> str:
+    """Return a conversation without speaker labels; only its first turns if `turns` > 0."""
     lines = [line for line in (text or "").splitlines() if line.strip()]
     return _SPEAKER.sub("", "\n".join(lines[:turns] if turns else lines))
 
 
 class FittedTranscript(FittedText):
-    """The fitted model; speakers' marks are taken away before scoring."""
+    """The fitted model; speaker labels are removed before scoring."""
 
     def score(self, table: pa.Table) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
         """Return conversations × classes."""
-        texts = pa.array([plain(text) for text in table["text"].to_pylist()], pa.string())
+        texts = pa.array([strip_speakers(text) for text in table["text"].to_pylist()], pa.string())
         return super().score(pa.table({"text": texts}))
 
 
 class Transcript(Model):
-    """A linear machine over character n-grams, learned from whole conversations and from their first turns."""
+    """A linear model over character n-grams, trained on whole conversations and on their first turns."""
 
     name: ClassVar[str] = "transcript"
     title: ClassVar[Words] = Words("通话与会话类型", "type of a conversation")
@@ -68,26 +68,27 @@ class Transcript(Model):
     )
 
     def fit(self, examples: Examples, *, seed: int = 0) -> FittedTranscript:
-        """Learn; each conversation stands twice, whole and by its first turns."""
+        """Fit the model; each conversation is used twice, whole and by its first turns."""
         texts = examples.table["text"].to_pylist()
-        both = [plain(text) for text in texts] + [plain(text, FIRST_TURNS) for text in texts]
+        all_texts = [strip_speakers(text) for text in texts] + [strip_speakers(text, FIRST_TURNS) for text in texts]
         classes = class_names(examples.labels)
-        even = bool(classes) and len(texts) <= MOST_EVENED
+        is_balanced = bool(classes) and len(texts) <= MAX_BALANCED
         groups = np.arange(len(texts)) if examples.groups is None else examples.groups
         linear = fit(
             views_for(examples)[:2],
-            look(pa.array(both, pa.string())),
+            build_views(pa.array(all_texts, pa.string())),
             np.concatenate([examples.labels, examples.labels]),
             classes=classes,
             groups=np.concatenate([groups, groups]).astype(object),
-            parts=5 if even else 1,
-            evened=np.arange(len(both)) < len(texts) if even else None,
+            parts=5 if is_balanced else 1,
+            evened=np.arange(len(all_texts)) < len(texts) if is_balanced else None,
             seed=seed,
         )
         return FittedTranscript(linear)
 
     def load(self, path: Path | None = None) -> FittedTranscript:
-        """Return the shipped weights, or those of another file."""
+        """Load the shipped weights, or those of another file."""
+
         return FittedTranscript(load_text(path or self.weights).linear)
 
 

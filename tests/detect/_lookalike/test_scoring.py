@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from fanzha.brands.match import Matcher
 from fanzha.detect._lookalike.scoring import DAY_MS, ScoredSite, Thresholds, score_sites
-from fanzha.models.domain import MODEL, Domain
+from fanzha.models.domain import MODEL, FittedDomain
 
 Batch = Callable[..., pa.RecordBatch]
 SEEN_AT = 1_772_323_200_000
@@ -21,7 +21,7 @@ def matcher() -> Matcher:
 
 
 def sites(batch: pa.RecordBatch, thresholds: Thresholds = NEVER) -> list[ScoredSite]:
-    return score_sites(batch, matcher(), cast(Domain, MODEL.load()), thresholds)
+    return score_sites(batch, matcher(), cast(FittedDomain, MODEL.load()), thresholds)
 
 
 def score(batch: pa.RecordBatch, thresholds: Thresholds = NEVER) -> float:

@@ -12,7 +12,7 @@ from fanzha.base.errors import Malformed
 from fanzha.brands.match import Matcher, Matches
 from fanzha.brands.table import Brand
 from fanzha.kinds.website import locate
-from fanzha.models.domain import Domain
+from fanzha.models.domain import FittedDomain
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
@@ -57,7 +57,9 @@ class ScoredSite:
         return self.host[int(self.matches.answers.registrable[self.row]) :]
 
 
-def score_sites(batch: pa.RecordBatch, matcher: Matcher, model: Domain, thresholds: Thresholds) -> list[ScoredSite]:
+def score_sites(
+    batch: pa.RecordBatch, matcher: Matcher, model: FittedDomain, thresholds: Thresholds
+) -> list[ScoredSite]:
     """Return the sites of a `site_seen` batch that reach MIN_SCORE, one for each host, in order."""
     matches = matcher.match(pc.cast(batch.column("host"), pa.string()))
     name_scores = model.score_matches(matches)

@@ -150,7 +150,7 @@ def _log_odds(probability: float) -> float:
 def score_with_slow_tier(slow: FittedSlow, text: str, words: float) -> tuple[float, TierScores | None]:
     """Return the score of a text, and the scores of both tiers if the slow one was used; `words` is the fast score."""
     fast = np.array([words])
-    if not slow.asks(fast)[0]:
+    if not slow.is_uncertain(fast)[0]:
         return words, None
-    meaning = slow.meaning([text])
-    return float(slow.joined(fast, meaning)[0]), TierScores(words, float(meaning[0]))
+    meaning = slow.score_meaning([text])
+    return float(slow.join_scores(fast, meaning)[0]), TierScores(words, float(meaning[0]))

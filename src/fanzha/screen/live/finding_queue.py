@@ -8,7 +8,7 @@ import msgspec
 
 from fanzha.base.words import Words
 from fanzha.claims import Finding
-from fanzha.detect._rule_detector import RuleDetector
+from fanzha.detect import RuleDetector
 from fanzha.detect.rules.explain import build_bare_finding, build_finding
 from fanzha.detect.rules.firings import FiringSubject
 from fanzha.rules.catalog import FACTS

@@ -9,7 +9,7 @@ import pytest
 from fanzha.base.errors import WrongCall
 from fanzha.learn.metrics import figures
 from fanzha.models import Examples
-from fanzha.models._page_features import FOUND, REPUTATION
+from fanzha.models.families.page_features import PAGE_FACTS, REPUTATION
 from fanzha.models.page import MODEL as WHOLE
 from fanzha.models.page_facts import MODEL as ALONE
 
@@ -18,7 +18,7 @@ def pages(rows: int, seed: int) -> Examples:
     """Made-up pages: phishing has fewer links and other words in its URL."""
     chance = np.random.default_rng(seed)
     labels = (chance.random(rows) < 0.5).astype(int)
-    columns: dict[str, object] = {f.name: np.round(chance.random(rows), 1) for f in (*FOUND, *REPUTATION)}
+    columns: dict[str, object] = {f.name: np.round(chance.random(rows), 1) for f in (*PAGE_FACTS, *REPUTATION)}
     columns["nb_hyperlinks"] = chance.poisson(60 - 40 * labels)
     words = np.where(labels == 1, "verify/login", "news/article")
     columns["url"] = [f"https://s{chance.integers(200)}.example/{word}/{n}" for n, word in enumerate(words)]
@@ -61,5 +61,5 @@ def test_a_table_without_urls_is_refused() -> None:
 def test_shares_lead_to_the_score(train: Examples) -> None:
     fitted = WHOLE.load()
     explained = fitted.explain(train.table.slice(0, 5))
-    total = explained.shares.sum(axis=1) + fitted.trees.begins_with
+    total = explained.contributions.sum(axis=1) + fitted.trees.begins_with
     assert 1 / (1 + np.exp(-total)) == pytest.approx(fitted.score(train.table.slice(0, 5)))

@@ -5,14 +5,21 @@ import pyarrow as pa
 import pytest
 
 from fanzha.base.errors import WrongCall
-from fanzha.models._profile_features import ACCOUNT_RATES, PROFILE, USAGE, USAGE_RATES, features_of, take
+from fanzha.models.families.profile_features import (
+    ACCOUNT_RATES,
+    PROFILE,
+    USAGE,
+    USAGE_RATES,
+    name_features,
+    profile_features,
+)
 
-NAMES = [feature.name for feature in features_of(PROFILE, (*USAGE_RATES, *ACCOUNT_RATES))]
+NAMES = [feature.name for feature in name_features(PROFILE, (*USAGE_RATES, *ACCOUNT_RATES))]
 
 
 def row(**given: float | None) -> dict[str, float]:
     table = pa.table({column.name: [given.get(column.name)] for column in PROFILE})
-    values = take(table, PROFILE, (*USAGE_RATES, *ACCOUNT_RATES))
+    values = profile_features(table, PROFILE, (*USAGE_RATES, *ACCOUNT_RATES))
     return dict(zip(NAMES, values[0].tolist(), strict=True))
 
 
@@ -31,11 +38,11 @@ def test_rates_without_sense_are_not_a_number_and_raise_no_warning() -> None:
 
 
 def test_features_have_names_of_their_own_in_both_languages() -> None:
-    features = features_of(PROFILE, (*USAGE_RATES, *ACCOUNT_RATES))
+    features = name_features(PROFILE, (*USAGE_RATES, *ACCOUNT_RATES))
     for names in (NAMES, [f.title.zh for f in features], [f.title.en for f in features]):
         assert len(names) == len(set(names))
 
 
 def test_a_table_with_hardly_any_column_of_the_profile_is_refused() -> None:
     with pytest.raises(WrongCall):
-        take(pa.table({"calls": [1], "text": ["x"]}), USAGE, USAGE_RATES)
+        profile_features(pa.table({"calls": [1], "text": ["x"]}), USAGE, USAGE_RATES)

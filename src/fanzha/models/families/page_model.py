@@ -1,4 +1,4 @@
-"""What the two models of pages share: trees on a page's facts and its URL, and a linear score of the URL's letters."""
+"""Base of the page models: trees on page facts, URL features, and a linear score of the URL's n-grams."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,12 @@ from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.learn.grow import grow
 from fanzha.learn.trees import Trees, joined
-from fanzha.models._boosted import Boosted, Feature, Floats, medians
 from fanzha.models._model import Examples, Model, Source
-from fanzha.models._page_features import facts
-from fanzha.models._url_features import FEATURES as URL_FEATURES
-from fanzha.models._url_features import Parts, measured, parts_of
-from fanzha.models._url_grams import UrlGrams, fit, held_out
+from fanzha.models.families.boosted import Boosted, Feature, Floats, medians
+from fanzha.models.families.page_features import read_features
+from fanzha.models.families.url_features import FEATURES as URL_FEATURES
+from fanzha.models.families.url_features import UrlParts, split_urls, url_features
+from fanzha.models.families.url_ngrams import UrlNgrams, fit, out_of_fold_log_odds
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
@@ -39,22 +39,22 @@ _LETTERS = Feature(
 
 
 @dataclass(frozen=True)
-class Page(Boosted):
-    """Trees with the linear model of the URL's letters that one of their features comes from."""
+class FittedPage(Boosted):
+    """Trees with the n-gram model whose score is one of their features."""
 
-    grams: UrlGrams
+    grams: UrlNgrams
 
     def save(self, path: Path) -> None:
-        """Write the weights as one compressed file of arrays, the same bytes each time."""
-        self.write(path, gram_weights=self.grams.weights, gram_bias=np.array(self.grams.bias))
+        """Write the weights as one compressed file of arrays; the bytes are reproducible."""
+        self.save_arrays(path, gram_weights=self.grams.weights, gram_bias=np.array(self.grams.bias))
 
 
 class PageModel(Model):
-    """Boosted trees on page facts and URL; rows of one registered domain belong together."""
+    """Boosted trees on page facts and URL; rows of one registrable domain form a group."""
 
     reads: ClassVar[str] = "site_seen"
     answers: ClassVar[str] = "yes_no"
-    found: ClassVar[tuple[Feature, ...]]  # the facts it needs
+    page_features: ClassVar[tuple[Feature, ...]]  # page facts that the model reads
     sources: ClassVar[tuple[Source, ...]] = (
         Source(
             "webpage_phishing_11430/data.parquet",
@@ -82,38 +82,40 @@ class PageModel(Model):
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """What the trees look at, in order."""
-        return (*self.found, *URL_FEATURES, _LETTERS)
+        """The features of the trees, in order."""
+        return (*self.page_features, *URL_FEATURES, _LETTERS)
 
-    def fit(self, examples: Examples, *, seed: int = 0) -> Page:
-        """Learn the letters first, held out by domain, then the trees on all features."""
-        parts, labels = parts_of(_urls(examples.table)), examples.labels.astype(np.int64)
-        texts = _letters_of(parts)
-        values = self._values(examples.table, parts, held_out(texts, labels, _registered(parts), seed=seed))
-        grown = [grow(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
-        return self._page(joined(grown), medians(values[labels == 0]), fit(texts, labels, seed=seed))
+    def fit(self, examples: Examples, *, seed: int = 0) -> FittedPage:
+        """Fit the n-gram model first, with out-of-fold scores by domain, then the trees on all features."""
+        parts, labels = split_urls(_urls(examples.table)), examples.labels.astype(np.int64)
+        texts = _ngram_texts(parts)
+        values = self._values(
+            examples.table, parts, out_of_fold_log_odds(texts, labels, _registrable_domains(parts), seed=seed)
+        )
+        ensembles = [grow(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
+        return self._fitted(joined(ensembles), medians(values[labels == 0]), fit(texts, labels, seed=seed))
 
-    def load(self, path: Path | None = None) -> Page:
-        """Return the shipped weights, or those of another file."""
+    def load(self, path: Path | None = None) -> FittedPage:
+        """Load the shipped weights, or those of another file."""
         with np.load(path or self.weights, allow_pickle=False) as stored:
             if stored["names"].tolist() != [feature.name for feature in self.features]:
                 raise WrongCall(f"{(path or self.weights).name} was trained for other features", fix="run fanzha train")
             trees = Trees.from_arrays({name: stored[name] for name in stored.files})
-            return self._page(trees, stored["usual"], UrlGrams(stored["gram_weights"], float(stored["gram_bias"])))
+            return self._fitted(trees, stored["usual"], UrlNgrams(stored["gram_weights"], float(stored["gram_bias"])))
 
     def groups(self, table: pa.Table) -> NDArray[np.object_]:
-        """Return the registered domain of each row."""
-        return _registered(parts_of(_urls(table)))
+        """Return the registrable domain of each row."""
+        return _registrable_domains(split_urls(_urls(table)))
 
-    def _page(self, trees: Trees, usual: Floats, grams: UrlGrams) -> Page:
-        def take(table: pa.Table) -> Floats:
-            parts = parts_of(_urls(table))
-            return self._values(table, parts, grams.log_odds(_letters_of(parts)))
+    def _fitted(self, trees: Trees, usual: Floats, grams: UrlNgrams) -> FittedPage:
+        def extract(table: pa.Table) -> Floats:
+            parts = split_urls(_urls(table))
+            return self._values(table, parts, grams.log_odds(_ngram_texts(parts)))
 
-        return Page(trees, self.features, take, usual, grams)
+        return FittedPage(trees, self.features, extract, usual, grams)
 
-    def _values(self, table: pa.Table, parts: Parts, letters: Floats) -> Floats:
-        return np.column_stack([facts(table, self.found), measured(parts), letters])
+    def _values(self, table: pa.Table, parts: UrlParts, letters: Floats) -> Floats:
+        return np.column_stack([read_features(table, self.page_features), url_features(parts), letters])
 
 
 def _urls(table: pa.Table) -> "pa.ChunkedArray[Any]":
@@ -122,9 +124,9 @@ def _urls(table: pa.Table) -> "pa.ChunkedArray[Any]":
     return table["url"]
 
 
-def _letters_of(parts: Parts) -> Any:
+def _ngram_texts(parts: UrlParts) -> Any:
     return pc.binary_join_element_wise("^", pc.utf8_lower(pc.replace_substring_regex(parts.bare, r"^www\.", "")), "")
 
 
-def _registered(parts: Parts) -> NDArray[np.object_]:
+def _registrable_domains(parts: UrlParts) -> NDArray[np.object_]:
     return np.array(parts.registered.to_pylist(), dtype=np.object_)

@@ -1,4 +1,4 @@
-"""What the text models share: how a text is looked at, and a fitted model that keeps its views with its weights."""
+"""Base of the text models: views of a text, and a linear model over their character n-grams."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,58 +15,58 @@ from fanzha.learn.linear import Linear, View, Views, load
 from fanzha.learn.shape import shape
 from fanzha.models._model import Examples, Fitted
 
-#: The words with disguises folded away, the words as they were written, and the shape of the text. A fitted model has
-#: the first two or all three.
+#: The text with disguises folded, the text as written, and the shape of the text. A fitted model has the first two or
+#: all three.
 VIEWS = (View("folded", longest=3), View("written", longest=3), View("shape", longest=1, bits=14, at_least=1))
 
 
 @dataclass
 class FittedText(Fitted):
-    """A linear model over the views; texts are cut at `most` characters."""
+    """A linear model over the views; texts are truncated to `most` characters."""
 
     linear: Linear
-    most: int = 0
+    max_characters: int = 0
 
     @property
     def classes(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The class names, () for yes or no."""
+        """The class names, () for a binary model."""
         return self.linear.classes
 
     def score(self, table: pa.Table) -> NDArray[np.float64]:
-        """Return one probability a text, or texts × classes."""
-        return self.linear.probabilities(look(table["text"], self.most))
+        """Return one probability for each text, or texts × classes."""
+        return self.linear.probabilities(build_views(table["text"], self.max_characters))
 
     def fragments(self, text: str, most: int = 5, *, of: int = 0) -> list[Fragment]:
-        """Return the pieces of a text that speak most for it (for class number `of`)."""
-        return fragments(self.linear, look(pa.array([text]), self.most), most, of=of)
+        """Return the fragments of a text that raise its score most (of class number `of`)."""
+        return fragments(self.linear, build_views(pa.array([text]), self.max_characters), most, of=of)
 
     def save(self, path: Path) -> None:
         """Write the weights."""
         self.linear.save(path)
 
 
-def look(texts: Any, most: int = 0) -> Views:
-    """Return a string column in every form that a view may ask for."""
-    codes = code_points(texts, most)
+def build_views(texts: Any, max_characters: int = 0) -> Views:
+    """Return all views of a string column by name."""
+    codes = code_points(texts, max_characters)
     plain, folded = written(codes), fold(codes)
     return {"written": plain, "folded": folded, "shape": shape(plain, folded)}
 
 
 def views_for(examples: Examples, views: tuple[View, ...] = VIEWS) -> tuple[View, ...]:
-    """Return the views to learn from: where rows come from several files, the shape of a text tells the file."""
+    """Return the views for training: without the shape if rows come from several files, which it would identify."""
     files = set() if examples.sources is None else set(examples.sources)
     return views if len(files) <= 1 else views[:2]
 
 
 def load_text(path: Path, views: tuple[View, ...] = VIEWS) -> FittedText:
-    """Read a fitted model; how many views it has stands in the file."""
+    """Load a fitted model; the file tells how many views it has."""
     with np.load(path, allow_pickle=False) as data:
-        many = sum(name.startswith("known") for name in data.files)
-    return FittedText(load(path, views[:many]))
+        view_count = sum(name.startswith("known") for name in data.files)
+    return FittedText(load(path, views[:view_count]))
 
 
 def class_names(labels: NDArray[np.object_]) -> tuple[str, ...]:
-    """Return the classes in order; () when the labels are 0 and 1."""
+    """Return the sorted class names, () if the labels are 0 and 1."""
     return (
         () if all(isinstance(label, (int, np.integer)) for label in labels) else tuple(sorted({str(x) for x in labels}))
     )

@@ -1,7 +1,7 @@
-"""A host as hashed features, in a compiled kernel: what its registered name is made of, no subdomains but for brands.
+"""Hashed features of hosts, in a compiled kernel: n-grams and shape of the registered name, and the brand match.
 
-Subdomains are left out because lists of innocent sites hold few of them: a model that counted them would learn how a
-list was made. Feature codes are FNV-1a of a class byte and the feature's bytes, cut to `BITS`.
+Subdomains are left out because lists of innocent sites contain few: a model would learn how the lists were made.
+Feature codes are FNV-1a of a class byte and the feature's bytes, folded to `BITS`.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from fanzha.base.kernels import compiled
 
 BITS = 16
 SHORTEST, LONGEST = 2, 5  # letters of the n-grams
-MOST = 512  # features of one host
+MAX_FEATURES = 512  # maximum number of features of one host
 
 _BASIS = np.uint64(0xCBF29CE484222325)
 _PRIME = np.uint64(0x100000001B3)
@@ -36,13 +36,13 @@ def _part(kind: int, text: NDArray[np.uint8], first: int, last: int) -> int:
 
 
 @compiled
-def features_of(
+def host_features(
     text: NDArray[np.uint8], first: int, last: int, brand: NDArray[np.uint8], room: NDArray[np.uint8],
     out: NDArray[np.int32],
 ) -> int:  # fmt: skip
-    """Write the feature codes of the registered name text[first:last] to out; return how many there are.
+    """Write the feature codes of the registered name text[first:last] to `out`; return their number.
 
-    `brand` are small numbers about the brand match of the host; they are features as they are.
+    `brand` holds small integers that describe the brand match of the host; each is a feature.
     """
     end = first
     while end < last and text[end] != DOT:
@@ -73,22 +73,22 @@ def features_of(
 
 
 @compiled
-def collect(
+def host_feature_codes(
     text: NDArray[np.uint8], starts: NDArray[np.int64], firsts: NDArray[np.int64], brands: NDArray[np.uint8],
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:  # fmt: skip
-    """Return the feature codes of all hosts end to end, and where each host's begin.
+    """Return the concatenated feature codes of all hosts, and the offset of each host's codes.
 
     The registered name of host i is text[starts[i] + firsts[i] : starts[i + 1]]; `brands` is hosts × numbers.
     """
-    room, out = np.zeros(70, np.uint8), np.zeros(MOST, np.int32)
+    room, out = np.zeros(70, np.uint8), np.zeros(MAX_FEATURES, np.int32)
     ends = np.zeros(starts.size, np.int64)
     for row in range(starts.size - 1):
-        ends[row + 1] = ends[row] + features_of(
+        ends[row + 1] = ends[row] + host_features(
             text, starts[row] + firsts[row], starts[row + 1], brands[row], room, out
         )
     codes = np.empty(ends[-1], np.int32)
     for row in range(starts.size - 1):
-        features_of(text, starts[row] + firsts[row], starts[row + 1], brands[row], room, out)
+        host_features(text, starts[row] + firsts[row], starts[row + 1], brands[row], room, out)
         codes[ends[row] : ends[row + 1]] = out[: ends[row + 1] - ends[row]]
     return codes, ends
 
@@ -98,11 +98,11 @@ def log_odds(
     text: NDArray[np.uint8], starts: NDArray[np.int64], firsts: NDArray[np.int64], brands: NDArray[np.uint8],
     weights: NDArray[np.float32], bias: float,
 ) -> NDArray[np.float64]:  # fmt: skip
-    """Return bias plus the weights of each host's features over the root of their number."""
-    room, out = np.zeros(70, np.uint8), np.zeros(MOST, np.int32)
+    """Return for each host the bias plus the sum of its feature weights, divided by the root of their number."""
+    room, out = np.zeros(70, np.uint8), np.zeros(MAX_FEATURES, np.int32)
     scores = np.empty(starts.size - 1, np.float64)
     for row in range(starts.size - 1):
-        count = features_of(text, starts[row] + firsts[row], starts[row + 1], brands[row], room, out)
+        count = host_features(text, starts[row] + firsts[row], starts[row + 1], brands[row], room, out)
         total = 0.0
         for place in range(count):
             total += weights[out[place]]

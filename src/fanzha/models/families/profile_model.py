@@ -1,4 +1,4 @@
-"""What the two models on subscriber profiles share: how their trees are grown and which data they learn from."""
+"""Base of the subscriber models: parameters of the trees and training data."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from fanzha.base.words import Words
 from fanzha.learn.grow import grow
 from fanzha.learn.trees import joined
-from fanzha.models._boosted import Boosted, Feature, Floats, load_boosted, medians
 from fanzha.models._model import Examples, Model, Source
+from fanzha.models.families.boosted import Boosted, Feature, Floats, load_boosted, medians
 
-#: Random cuts (extremely randomised trees, Geurts 2006) did best by repeated cross-validation. A fraud weighs 1.2 times
-#: an innocent, which puts the best macro-F1 at a score of 0.5.
+#: Extremely randomised trees (Geurts 2006) did best in repeated cross-validation. Positives have 1.2 times the weight
+#: of negatives, which puts the best macro-F1 at a score of 0.5.
 _SETTINGS: Mapping[str, object] = {
     "extra_trees": True,
     "learning_rate": 0.03,
@@ -32,7 +32,7 @@ _ROUNDS, _SEEDS = 400, 3
 
 
 class ProfileModel(Model):
-    """Boosted trees on a subscriber profile, under our column names or those of the Sichuan table."""
+    """Boosted trees on a subscriber profile, with our column names or those of the Sichuan data set."""
 
     reads: ClassVar[str] = "subscriber_profile"
     answers: ClassVar[str] = "yes_no"
@@ -62,16 +62,16 @@ class ProfileModel(Model):
         """Return rows × features, NaN where missing."""
 
     def fit(self, examples: Examples, *, seed: int = 0) -> Boosted:
-        """Grow trees from several seeds; the mean of their log-odds is the score."""
-        return self.grown(self.values(examples.table), examples.labels, self.values, seed)
+        """Train trees with several seeds; the score is the mean of their log-odds."""
+        return self.fit_values(self.values(examples.table), examples.labels, self.values, seed)
 
-    def grown(
-        self, values: Floats, labels: NDArray[np.object_], take: Callable[[pa.Table], Floats], seed: int
+    def fit_values(
+        self, values: Floats, labels: NDArray[np.object_], extract: Callable[[pa.Table], Floats], seed: int
     ) -> Boosted:
-        """Grow on features and labels; `take` is how the features of other rows are taken."""
-        parts = [grow(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
-        return Boosted(joined(parts), self.features, take, medians(values[np.asarray(labels == 0)]))
+        """Train on features and labels; `take` returns the features of other tables."""
+        ensembles = [grow(values, labels, _SETTINGS, rounds=_ROUNDS, seed=seed * 100 + n) for n in range(_SEEDS)]
+        return Boosted(joined(ensembles), self.features, extract, medians(values[np.asarray(labels == 0)]))
 
     def load(self, path: Path | None = None) -> Boosted:
-        """Return the shipped weights, or those of another file."""
+        """Load the shipped weights, or those of another file."""
         return load_boosted(path or self.weights, self.features, self.values)

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from fanzha.models import Examples
-from fanzha.models._text import VIEWS, class_names, look, views_for
+from fanzha.models.families.text import VIEWS, build_views, class_names, views_for
 
 
 def examples(*sources: str) -> Examples:
@@ -14,7 +14,7 @@ def examples(*sources: str) -> Examples:
 
 
 def test_every_view_has_its_form() -> None:
-    assert {view.form for view in VIEWS} <= set(look(pa.array(["您好"])))
+    assert {view.form for view in VIEWS} <= set(build_views(pa.array(["您好"])))
 
 
 def test_the_shape_is_left_out_where_it_would_tell_the_file() -> None:

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.models._url_features import FEATURES, MEASURES, measured, parts_of
+from fanzha.models.families.url_features import FEATURES, MEASURES, split_urls, url_features
 
 NAMES = [feature.name for feature in FEATURES]
 
 
 def of(url: str) -> dict[str, float]:
-    values = measured(parts_of(pa.array([url])))
+    values = url_features(split_urls(pa.array([url])))
     return dict(zip(NAMES, values[0].tolist(), strict=True))
 
 
@@ -26,7 +26,7 @@ def of(url: str) -> dict[str, float]:
     ],
 )
 def test_parts(url: str, host: str, registered: str, path: str, query: str) -> None:
-    parts = parts_of(pa.array([url]))
+    parts = split_urls(pa.array([url]))
     found = [column.to_pylist()[0] for column in (parts.host, parts.registered, parts.path, parts.query)]
     assert found == [host, registered, path, query]
 
@@ -44,15 +44,15 @@ def test_measures_by_hand() -> None:
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40)), max_size=8))
 def test_any_column_of_text_is_measured(urls: list[str | None]) -> None:
-    values = measured(parts_of(pa.array(urls, pa.string())))
+    values = url_features(split_urls(pa.array(urls, pa.string())))
     assert values.shape == (len(urls), len(MEASURES)) and (values >= 0).all()
 
 
 def test_each_row_is_measured_alone() -> None:
     urls = ["https://a.example/b", None, "", "http://c.example.com/d?e=f"]
-    together = measured(parts_of(pa.array(urls)))
+    together = url_features(split_urls(pa.array(urls)))
     for row, url in enumerate(urls):
-        assert (measured(parts_of(pa.array([url], pa.string())))[0] == together[row]).all()
+        assert (url_features(split_urls(pa.array([url], pa.string())))[0] == together[row]).all()
 
 
 def test_features_have_names_of_their_own_in_both_languages() -> None:

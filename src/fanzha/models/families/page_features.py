@@ -1,4 +1,4 @@
-"""The features of a page: its URL, what a crawler found on it, and what others say of its domain."""
+"""Features of a web page: facts collected by a crawler, and the reputation of its domain."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,14 +8,14 @@ import pyarrow as pa
 import pyarrow.compute
 
 from fanzha.base.words import Words
-from fanzha.models._boosted import Feature, Floats
+from fanzha.models.families.boosted import Feature, Floats
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
 _COUNT, _SHARE, _PERCENT, _YES = "count", "share 0-1", "per cent", "0 or 1"
 
-#: What a crawler finds on the page, under the names of Hannousse and Yahiouche (2021), whose paper defines each.
-FOUND: tuple[Feature, ...] = (
+#: Facts collected by a crawler, named and defined as in Hannousse and Yahiouche (2021).
+PAGE_FACTS: tuple[Feature, ...] = (
     Feature("nb_redirection", Words("跳转次数", "redirections"), _COUNT),
     Feature("nb_external_redirection", Words("跳往外站次数", "redirections to other sites"), _COUNT),
     Feature("nb_hyperlinks", Words("超链接数", "links on the page"), _COUNT),
@@ -39,7 +39,7 @@ FOUND: tuple[Feature, ...] = (
     Feature("domain_with_copyright", Words("版权声明含域名", "the domain in the copyright notice"), _YES),
 )
 
-#: What others say of the domain: needs look-ups (WHOIS, DNS, rankings, a search engine).
+#: Reputation of the domain, which takes look-ups (WHOIS, DNS, rankings, a search engine).
 REPUTATION: tuple[Feature, ...] = (
     Feature("whois_registered_domain", Words("WHOIS 查不到域名", "the domain is not in WHOIS"), _YES),
     Feature("domain_registration_length", Words("域名剩余注册期", "registration left to run"), "days"),
@@ -52,16 +52,16 @@ REPUTATION: tuple[Feature, ...] = (
 )
 
 
-def facts(table: pa.Table, wanted: Sequence[Feature]) -> Floats:
-    """Return rows × facts, NaN where missing: from columns of their names, else from the map `page_facts`."""
-    out = np.full((table.num_rows, len(wanted)), np.nan)
-    for place, feature in enumerate(wanted):
+def read_features(table: pa.Table, features: Sequence[Feature]) -> Floats:
+    """Return rows × features, NaN where missing, from columns of these names or else the map `page_facts`."""
+    values = np.full((table.num_rows, len(features)), np.nan)
+    for index, feature in enumerate(features):
         if feature.name in table.column_names:
-            out[:, place] = _floats(table[feature.name])
+            values[:, index] = _floats(table[feature.name])
         elif "page_facts" in table.column_names and table.num_rows:
-            out[:, place] = _floats(pc.map_lookup(table["page_facts"], feature.name, "last"))
-    out[np.isinf(out)] = np.nan
-    return out
+            values[:, index] = _floats(pc.map_lookup(table["page_facts"], feature.name, "last"))
+    values[np.isinf(values)] = np.nan
+    return values
 
 
 def _floats(column: Any) -> Floats:

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from fanzha.models._url_grams import fit, held_out
+from fanzha.models.families.url_ngrams import fit, out_of_fold_log_odds
 
 CHANCE = np.random.default_rng(0)
 WORDS = {0: ["tea", "news", "library", "garden"], 1: ["login", "verify", "secure", "wallet"]}
@@ -29,5 +29,5 @@ def test_held_out_scores_know_nothing_of_their_own_group() -> None:
     nonsense = CHANCE.integers(0, 2, 200)  # labels that only memory could tell
     groups = np.arange(200).astype(object)
     seen = fit(TEXTS, nonsense, seed=0).log_odds(TEXTS)
-    unseen = held_out(TEXTS, nonsense, groups, seed=0)
+    unseen = out_of_fold_log_odds(TEXTS, nonsense, groups, seed=0)
     assert ((seen > 0) == nonsense).mean() > 0.9 > 0.65 > ((unseen > 0) == nonsense).mean()

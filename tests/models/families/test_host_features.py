@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.brands._keys import packed
-from fanzha.models import _host_codes as codes
+from fanzha.models.families import host_features as codes
 
 NOTHING = np.zeros((1, 3), np.uint8)
 
 
 def of(host: str, first: int = 0, brand: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]" = NOTHING) -> list[int]:
     text, starts = packed([host])
-    found, _ = codes.collect(text, starts, np.array([first]), brand)
+    found, _ = codes.host_feature_codes(text, starts, np.array([first]), brand)
     return [int(code) for code in found]
 
 
@@ -30,7 +30,7 @@ def test_any_bytes_are_scored_as_the_sum_of_their_codes(hosts: list[str]) -> Non
     text, starts = packed(hosts)
     firsts, brands = np.zeros(len(hosts), np.int64), np.zeros((len(hosts), 3), np.uint8)
     weights = np.random.default_rng(1).normal(size=1 << codes.BITS).astype(np.float32)
-    found, ends = codes.collect(text, starts, firsts, brands)
+    found, ends = codes.host_feature_codes(text, starts, firsts, brands)
     scores = codes.log_odds(text, starts, firsts, brands, weights, 0.5)
     for row in range(len(hosts)):
         mine = found[ends[row] : ends[row + 1]]

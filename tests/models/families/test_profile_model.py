@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.models import all_models
-from fanzha.models._profile_model import ProfileModel
+from fanzha.models.families.profile_model import ProfileModel
 
 MODELS = [model for model in all_models().values() if isinstance(model, ProfileModel)]
 

@@ -9,7 +9,7 @@ import pytest
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.learn.grow import grow
-from fanzha.models._boosted import Boosted, Feature, Floats, load_boosted, medians
+from fanzha.models.families.boosted import Boosted, Feature, Floats, load_boosted, medians
 
 FEATURES = tuple(Feature(name, Words(name, name), "count") for name in ("calls", "texts"))
 
@@ -30,7 +30,7 @@ def test_saved_weights_score_and_explain_the_same(tmp_path: Path) -> None:
     model.save(tmp_path / "weights.npz")
     again = load_boosted(tmp_path / "weights.npz", FEATURES, columns)
     assert (again.score(table) == model.score(table)).all()
-    assert (again.explain(table).shares == model.explain(table).shares).all()
+    assert (again.explain(table).contributions == model.explain(table).contributions).all()
     assert (again.usual == model.usual).all()
 
 
@@ -43,7 +43,7 @@ def test_the_same_weights_are_the_same_bytes(tmp_path: Path) -> None:
 
 def test_shares_lead_from_the_common_start_to_the_score() -> None:
     model, table = fitted()
-    total = model.explain(table).shares.sum(axis=1) + model.trees.begins_with
+    total = model.explain(table).contributions.sum(axis=1) + model.trees.begins_with
     assert 1 / (1 + np.exp(-total)) == pytest.approx(model.score(table))
 
 

@@ -1,0 +1,1 @@
+"""Model families: classifiers and features that several models share."""
