@@ -50,5 +50,5 @@ def test_equal_rows_of_numbers_are_counted_missing_values_included() -> None:
 
 
 def test_rows_of_known_groups_are_counted() -> None:
-    found = count_overlap(examples({"a": [1, 2]}, ["h1", "h2"]), examples({"a": [3, 4, 5]}, ["h2", "h2", "h3"]))
-    assert found == Overlap(exact=0, groups=2)
+    names = count_overlap(examples({"a": [1, 2]}, ["h1", "h2"]), examples({"a": [3, 4, 5]}, ["h2", "h2", "h3"]))
+    assert names == Overlap(exact=0, groups=2)

@@ -52,8 +52,8 @@ def test_what_is_asked_is_told_by_model_and_labels(answers: str, files: list[Lab
     ],
 )
 def test_obvious_labels_need_no_explanation(labels: tuple[str, ...], expected: list[int]) -> None:
-    found = collect_examples([rows(*labels)], yes_no=True, columns=None)
-    assert found.examples.labels.tolist() == expected
+    collected = collect_examples([rows(*labels)], yes_no=True, columns=None)
+    assert collected.examples.labels.tolist() == expected
 
 
 def test_what_counts_as_fraud_is_said_unless_it_is_one() -> None:
@@ -77,32 +77,34 @@ def test_a_named_label_that_is_not_there_is_an_error() -> None:
 
 
 def test_rows_without_a_label_are_left_out_and_counted() -> None:
-    found = collect_examples([rows("1", None, "0", None)], yes_no=True, columns=("text",))
-    assert found.examples.table.column_names == ["text"]
-    assert found.examples.table["text"].to_pylist() == ["a.csv 0", "a.csv 2"]
-    assert found.notes == ("a.csv: 2 rows without a label left out",)
+    collected = collect_examples([rows("1", None, "0", None)], yes_no=True, columns=("text",))
+    assert collected.examples.table.column_names == ["text"]
+    assert collected.examples.table["text"].to_pylist() == ["a.csv 0", "a.csv 2"]
+    assert collected.notes == ("a.csv: 2 rows without a label left out",)
 
 
 def test_innocent_rows_count_as_0_and_those_labelled_fraud_among_them_are_left_out() -> None:
-    found = collect_examples([rows("1", "1"), unlabelled(2, innocent=True)], yes_no=True, columns=("text",))
-    assert found.examples.labels.tolist() == [1, 1, 0, 0]
+    collected = collect_examples([rows("1", "1"), unlabelled(2, innocent=True)], yes_no=True, columns=("text",))
+    assert collected.examples.labels.tolist() == [1, 1, 0, 0]
     mixed = collect_examples([rows("1", "0", "0", innocent=True)], yes_no=True, columns=("text",))
     assert mixed.examples.labels.tolist() == [0, 0]
     assert mixed.notes == ("a.csv: 1 rows labelled as fraud are not innocent and were left out",)
 
 
 def test_a_file_without_labels_counts_as_fraud_and_says_so() -> None:
-    found = collect_examples([unlabelled(2, innocent=False), unlabelled(1, innocent=True)], yes_no=True, columns=None)
-    assert found.examples.labels.tolist() == [1, 1, 0]
-    assert found.notes == ("b.csv has no labels: every row counts as fraud",)
+    collected = collect_examples(
+        [unlabelled(2, innocent=False), unlabelled(1, innocent=True)], yes_no=True, columns=None
+    )
+    assert collected.examples.labels.tolist() == [1, 1, 0]
+    assert collected.notes == ("b.csv has no labels: every row counts as fraud",)
 
 
 def test_classes_are_kept_as_they_are() -> None:
-    found = collect_examples(
+    collected = collect_examples(
         [rows("银行诈骗", "normal"), rows("normal", name="c.csv")], yes_no=False, columns=("text",)
     )
-    assert found.examples.labels.tolist() == ["银行诈骗", "normal", "normal"]
-    assert found.examples.sources is not None and found.examples.sources.tolist() == ["a.csv", "a.csv", "c.csv"]
+    assert collected.examples.labels.tolist() == ["银行诈骗", "normal", "normal"]
+    assert collected.examples.sources is not None and collected.examples.sources.tolist() == ["a.csv", "a.csv", "c.csv"]
 
 
 def test_no_labelled_row_at_all_is_an_error() -> None:
@@ -113,5 +115,5 @@ def test_no_labelled_row_at_all_is_an_error() -> None:
 def test_groups_are_kept_with_their_rows() -> None:
     table = pa.table({"text": ["x", "y", "z"]})
     one = LabelledRows(LabelledFile(Path("a.csv")), table, ("1", None, "0"), ("h1", "h2", "h3"))
-    found = collect_examples([one], yes_no=True, columns=None)
-    assert found.examples.groups is not None and found.examples.groups.tolist() == ["h1", "h3"]
+    collected = collect_examples([one], yes_no=True, columns=None)
+    assert collected.examples.groups is not None and collected.examples.groups.tolist() == ["h1", "h3"]

@@ -71,8 +71,8 @@ def test_identity_and_card_numbers_are_masked_and_others_shown() -> None:
 def test_an_operators_tables_tell_who_carries_the_number_now() -> None:
     rows = [{"number": "+8619100000101", "operator": "移动", "valid_from": None, "valid_until": None}]
     tables = NumberingTables(Portability(pa.Table.from_pylist(rows, schema=PORTABILITY_SCHEMA)))
-    (known,) = look_up("+8619100000101", tables=tables)
-    facts = {fact.name: fact.words.en for fact in known.facts}
+    (results,) = look_up("+8619100000101", tables=tables)
+    facts = {fact.name: fact.words.en for fact in results.facts}
     assert facts["operator_now"] == "China Mobile (by the portability table)"
     assert "operator_now" not in {fact.name for fact in look_up("+8619100000101")[0].facts}
 
@@ -105,14 +105,14 @@ class EverySite(_detector.BatchDetector):
 def test_an_operators_own_brand_is_known_at_a_look_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
     (tmp_path / "brands.toml").write_text("[[brand]]\ndomain = 'zorblaxbank.com'\n", "utf-8")
-    (known,) = look_up("https://zorblaxbank-login.example/")
-    assert [finding.fraud_type for finding in known.findings] == ["brand_imitation"]
+    (results,) = look_up("https://zorblaxbank-login.example/")
+    assert [finding.fraud_type for finding in results.findings] == ["brand_imitation"]
 
 
 def test_detectors_are_asked_about_one_site_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fanzha.detect.all_detectors", lambda: {"every-site": EverySite()})
-    (known,) = look_up("https://evil.example/login")
-    (finding,) = known.findings
+    (results,) = look_up("https://evil.example/login")
+    (finding,) = results.findings
     assert (finding.subject, finding.reasons_en) == ("evil.example", ("https://evil.example/login",))
     assert finding.basis == f"ATF Art. 25; {lookup.BASIS}" and not finding.simulated
-    assert json.loads(as_json([known]))[0]["findings"][0]["score"] == 0.5
+    assert json.loads(as_json([results]))[0]["findings"][0]["score"] == 0.5

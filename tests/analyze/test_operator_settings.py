@@ -29,8 +29,8 @@ def test_where_the_operator_keeps_nothing_the_detectors_are_the_shipped_ones(hom
 def test_brands_and_tables_reach_the_detectors_that_use_them(home: Path) -> None:
     (home / "brands.toml").write_text("[[brand]]\ndomain = 'zorblaxbank.com'\n", "utf-8")
     (home / "tables" / "allocation.csv").write_text("prefix,operator\n194,电信\n", "utf-8")
-    known, given = all_detectors(), apply_operator_settings(all_detectors())
-    changed = {name for name in known if known[name] is not given[name]}
+    detectors, configured = all_detectors(), apply_operator_settings(all_detectors())
+    changed = {name for name in detectors if detectors[name] is not configured[name]}
     assert changed == {"fraud-text", "lookalike-website", "gateway-guard"}
 
 

@@ -48,44 +48,44 @@ SHEET = [
 ]
 
 
-def board(*found: tuple[str, str, int], mode: str = "live", sheet: list[dict[str, object]] = SHEET) -> Scoreboard:
+def board(*scores: tuple[str, str, int], mode: str = "live", sheet: list[dict[str, object]] = SHEET) -> Scoreboard:
     claims = [
         finding(subject_kind=kind, subject=subject, found_at=START + after, mode=Mode.LIVE)
-        for kind, subject, after in found
+        for kind, subject, after in scores
     ]
     return score(pa.Table.from_pylist(sheet, schema=TRUTH_SCHEMA), to_table(claims), mode)
 
 
-def stopped(made: Scoreboard, scenario: str) -> FraudScore:
-    return next(one for one in made.stopped if one.scenario == scenario)
+def stopped(result: Scoreboard, scenario: str) -> FraudScore:
+    return next(score_row for score_row in result.stopped if score_row.scenario == scenario)
 
 
-def spared(made: Scoreboard, scenario: str) -> InnocentScore:
-    return next(one for one in made.spared if one.scenario == scenario)
+def spared(result: Scoreboard, scenario: str) -> InnocentScore:
+    return next(score_row for score_row in result.spared if score_row.scenario == scenario)
 
 
 def test_an_actor_is_found_once_by_number_or_card() -> None:
-    made = stopped(board(("sim_card", "460", 50), ("phone_number", "+1", 90)), "box")
-    assert (made.actors.part, made.actors.whole) == (1, 3)
-    assert (made.gangs.part, made.gangs.whole) == (1, 2)
-    assert made.first_stop_median_ms == made.first_stop_p90_ms == 50
+    result = stopped(board(("sim_card", "460", 50), ("phone_number", "+1", 90)), "box")
+    assert (result.actors.part, result.actors.whole) == (1, 3)
+    assert (result.gangs.part, result.gangs.whole) == (1, 2)
+    assert result.first_stop_median_ms == result.first_stop_p90_ms == 50
 
 
 def test_time_to_first_stop_is_that_of_the_gang_by_whoever_is_named_first() -> None:
-    made = stopped(board(("phone_number", "+2", 70), ("phone_number", "+1", 90), ("phone_number", "+3", 10)), "box")
-    assert made.first_stop_median_ms == 40
-    assert made.first_stop_p90_ms == pytest.approx(64)
+    result = stopped(board(("phone_number", "+2", 70), ("phone_number", "+1", 90), ("phone_number", "+3", 10)), "box")
+    assert result.first_stop_median_ms == 40
+    assert result.first_stop_p90_ms == pytest.approx(64)
 
 
 def test_what_is_not_found_has_no_time_and_an_interval_from_zero() -> None:
-    made = stopped(board(), "ring")
-    assert (made.level, made.actors.part, made.first_stop_median_ms) == (2, 0, None)
-    assert made.actors.low == 0 and made.actors.high is not None and made.actors.high > 0.5
+    result = stopped(board(), "ring")
+    assert (result.level, result.actors.part, result.first_stop_median_ms) == (2, 0, None)
+    assert result.actors.low == 0 and result.actors.high is not None and result.actors.high > 0.5
 
 
-@pytest.mark.parametrize(("after", "found"), [(-1, 0), (0, 1), (3 * DAY_MS - 1, 1), (3 * DAY_MS, 0)])
-def test_a_finding_counts_while_the_fraud_is_at_it_and_a_day_after(after: int, found: int) -> None:
-    assert stopped(board(("trunk", "T", after)), "ring").actors.part == found
+@pytest.mark.parametrize(("after", "scores"), [(-1, 0), (0, 1), (3 * DAY_MS - 1, 1), (3 * DAY_MS, 0)])
+def test_a_finding_counts_while_the_fraud_is_at_it_and_a_day_after(after: int, scores: int) -> None:
+    assert stopped(board(("trunk", "T", after)), "ring").actors.part == scores
 
 
 def test_a_sender_may_be_named_as_number_or_short_code_but_a_trunk_is_no_number() -> None:
@@ -95,19 +95,19 @@ def test_a_sender_may_be_named_as_number_or_short_code_but_a_trunk_is_no_number(
 
 
 def test_hits_on_the_innocent_count_once_a_day() -> None:
-    found = [("phone_number", "+5", after) for after in (5, 6, DAY_MS, DAY_MS + 1)]
-    made = board(*found, ("phone_number", "+8", 7))
-    couriers = spared(made, "couriers")
+    scores = [("phone_number", "+5", after) for after in (5, 6, DAY_MS, DAY_MS + 1)]
+    result = board(*scores, ("phone_number", "+8", 7))
+    couriers = spared(result, "couriers")
     assert (couriers.subjects, couriers.hits.part, couriers.hits.whole) == (2, 2, 4)
     assert couriers.per_ten_thousand == 5_000
-    assert spared(made, "life").hits.part == 1
-    assert (made.pooled.hits.part, made.pooled.hits.whole) == (2, 4)  # look-alikes alone
+    assert spared(result, "life").hits.part == 1
+    assert (result.pooled.hits.part, result.pooled.hits.whole) == (2, 4)  # look-alikes alone
 
 
 def test_who_is_a_victim_at_that_moment_is_warned_and_not_hit() -> None:
-    made = board(("phone_number", "+6", 100), ("phone_number", "+9", 600))
-    assert spared(made, "couriers").hits.part == 0
-    (talk,) = made.warned
+    result = board(("phone_number", "+6", 100), ("phone_number", "+9", 600))
+    assert spared(result, "couriers").hits.part == 0
+    (talk,) = result.warned
     assert (talk.in_time.part, talk.in_time.whole) == (1, 2)
 
 
@@ -116,8 +116,8 @@ def test_a_gang_is_stopped_when_its_victim_is_named_but_its_trunk_is_not_found()
         row("trunk", "V", "fraud", "talk"),
         row("phone_number", "+9", "victim", "talk", from_ms=START + 10, until_ms=START + 500),
     ]
-    made = stopped(board(("phone_number", "+9", 40), sheet=sheet), "talk")
-    assert (made.actors.part, made.gangs.part, made.first_stop_median_ms) == (0, 1, 40)
+    result = stopped(board(("phone_number", "+9", 40), sheet=sheet), "talk")
+    assert (result.actors.part, result.gangs.part, result.first_stop_median_ms) == (0, 1, 40)
 
 
 def test_live_and_shadow_findings_are_counted_apart() -> None:
@@ -127,9 +127,9 @@ def test_live_and_shadow_findings_are_counted_apart() -> None:
 
 
 def test_nothing_planted_and_nothing_found_is_an_empty_board() -> None:
-    made = board(sheet=[])
-    assert (len(made.stopped), len(made.spared), len(made.warned)) == (0, 0, 0)
-    assert made.pooled.per_ten_thousand is None
+    result = board(sheet=[])
+    assert (len(result.stopped), len(result.spared), len(result.warned)) == (0, 0, 0)
+    assert result.pooled.per_ten_thousand is None
 
 
 SETTINGS = Settings(
@@ -152,8 +152,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ScoredSimulatio
 def test_the_gateway_guard_finds_the_blunt_spoofer_and_spares_couriers(run: tuple[Path, ScoredSimulation]) -> None:
     _, scored = run
     boards = scored.boards.values()
-    assert sum(one.actors.part for board in boards for one in board.stopped) == 1
-    assert [one.hits.part for board in boards for one in board.spared] == [0, 0]
+    assert sum(score_row.actors.part for board in boards for score_row in board.stopped) == 1
+    assert [score_row.hits.part for board in boards for score_row in board.spared] == [0, 0]
     assert scored.events["call_offered"] > 100
 
 

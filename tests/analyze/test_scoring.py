@@ -30,16 +30,16 @@ def quiet(words: Words) -> None:
 def test_a_fit_on_other_rows_tells_fraudsters_from_others() -> None:
     test = profiles(200, seed=1)
     scored = train_and_score(MODEL, profiles(300), test, yes_no=True, seed=0)
-    found = figures(test.labels, scored.scores, samples=0)
-    assert (found["auc"].value or 0) > 0.95 and scored.classes == ()
+    scores = figures(test.labels, scored.scores, samples=0)
+    assert (scores["auc"].value or 0) > 0.95 and scored.classes == ()
     assert scored.fit_seconds > 0 and scored.score_seconds > 0
 
 
 def test_folds_score_every_row_and_keep_groups_together() -> None:
-    rows, told = profiles(240), list[Words]()
-    scored = cross_validate(MODEL, rows, yes_no=True, count=3, seed=0, report=told.append)
+    rows, messages = profiles(240), list[Words]()
+    scored = cross_validate(MODEL, rows, yes_no=True, count=3, seed=0, report=messages.append)
     assert len(scored.scores) == 240 and (figures(rows.labels, scored.scores, samples=0)["auc"].value or 0) > 0.9
-    assert [words.en for words in told] == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
+    assert [words.en for words in messages] == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
     again = cross_validate(MODEL, rows, yes_no=True, count=3, seed=0, report=quiet)
     assert (again.scores == scored.scores).all()
 

@@ -44,9 +44,9 @@ class EveryThird(Session):
         return str(self.seen).encode()
 
 
-def third(event_id: str, moment: int, seen: int) -> Finding:
+def third(event_id: str, moment: int, count: int) -> Finding:
     events = (event_id,) if event_id else ()
-    return finding(subject=f"number {seen}", found_at=moment, event_ids=events)
+    return finding(subject=f"number {count}", found_at=moment, event_ids=events)
 
 
 class EveryThirdDetector(Detector):

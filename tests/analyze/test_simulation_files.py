@@ -33,10 +33,10 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Simulation
 
 
 def test_every_source_is_understood_without_a_reject(province: tuple[Path, SimulationSummary]) -> None:
-    found = list(find_sources([province[0]]))
-    assert {source.format for source in found} == {"parquet"}
-    assert len(found) == province[1].files
-    wholes = [read_source(source, ReadContext(observed_at=0)) for source in found]
+    sources = list(find_sources([province[0]]))
+    assert {source.format for source in sources} == {"parquet"}
+    assert len(sources) == province[1].files
+    wholes = [read_source(source, ReadContext(observed_at=0)) for source in sources]
     assert [whole.rejects for whole in wholes if whole.rejects] == []
     assert sum(whole.read for whole in wholes) == sum(province[1].events.values())
 

@@ -74,7 +74,7 @@ def test_a_quiet_progress_prints_nothing() -> None:
 
 
 @given(st.text(), st.integers(1, 50))
-def test_plain_text_is_printable_and_short(text: str, most: int) -> None:
-    shown = printable(text, most)
+def test_plain_text_is_printable_and_short(text: str, max_length: int) -> None:
+    shown = printable(text, max_length)
     assert shown.isprintable()
-    assert len(shown) <= most
+    assert len(shown) <= max_length

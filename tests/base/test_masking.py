@@ -22,5 +22,5 @@ def test_short_numbers_and_dates_apart_stay() -> None:
 
 @given(st.text(alphabet="0123456789 -a中", max_size=60))
 def test_no_seven_digits_in_a_row_are_left(text: str) -> None:
-    shown = mask_numbers(text)
-    assert not any(shown[at : at + 7].isdecimal() for at in range(len(shown) - 6))
+    masked = mask_numbers(text)
+    assert not any(masked[at : at + 7].isdecimal() for at in range(len(masked) - 6))

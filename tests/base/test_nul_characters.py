@@ -6,7 +6,7 @@ from fanzha.base.nul_characters import in_json
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "result"),
     [
         (b'{"a": "x\\u0000"}', True),
         (b'{"a": "x\\\\\\u0000"}', True),
@@ -16,5 +16,5 @@ from fanzha.base.nul_characters import in_json
         (b'{"a": "u0000"}', False),
     ],
 )
-def test_json_is_read_as_json_is_written(body: bytes, found: bool) -> None:
-    assert in_json(body) is found
+def test_json_is_read_as_json_is_written(body: bytes, result: bool) -> None:
+    assert in_json(body) is result

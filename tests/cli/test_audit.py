@@ -50,8 +50,8 @@ def test_a_log_that_was_changed_is_not_and_ends_with_1() -> None:
 
 def test_programs_read_json() -> None:
     record(2)
-    told = json.loads(audit("verify", "--json").output)
-    assert (told["valid"], told["entries"], told["faults"]) == (True, 2, [])
+    output = json.loads(audit("verify", "--json").output)
+    assert (output["valid"], output["entries"], output["faults"]) == (True, 2, [])
     tamper("DELETE FROM evidence_personalfield")
     result = audit("verify", "--json")
     (fault,) = json.loads(result.output)["faults"]

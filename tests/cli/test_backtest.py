@@ -38,8 +38,8 @@ def backtest(*arguments: str | Path) -> Result:
 
 
 def test_the_account_is_printed_as_json(file: Path, calls: Path) -> None:
-    told = json.loads(backtest(file, calls, "--json").stdout)
-    assert [(one["label"], one["hits"]) for one in told["versions"]] == [("burst", 1)]
+    output = json.loads(backtest(file, calls, "--json").stdout)
+    assert [(one["label"], one["hits"]) for one in output["versions"]] == [("burst", 1)]
 
 
 def test_people_read_the_table_the_hits_and_what_history_cannot_tell(file: Path, calls: Path, tmp_path: Path) -> None:
@@ -62,9 +62,9 @@ def test_a_rule_that_was_added_is_named_and_its_newest_text_is_run(file: Path, c
 
 
 def test_a_budget_is_given_on_the_line(file: Path, calls: Path) -> None:
-    told = json.loads(backtest(file, calls, "--json", "--subjects-an-hour", "0", "--share-of-trunk", "5%").stdout)
-    assert told["versions"][0]["budget"] == {"subjects_an_hour": 0, "share_of_trunk": 0.05}
-    assert told["versions"][0]["acted"] == 0
+    output = json.loads(backtest(file, calls, "--json", "--subjects-an-hour", "0", "--share-of-trunk", "5%").stdout)
+    assert output["versions"][0]["budget"] == {"subjects_an_hour": 0, "share_of_trunk": 0.05}
+    assert output["versions"][0]["acted"] == 0
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ def printed(result: BacktestResult) -> str:
 
 def result(**changes: object) -> BacktestResult:
     compared = [VersionComparison("burst", "burst A", "burst B", {"fraud": 4}, {"look_alike": 1}, {})]
-    shown = [msgspec.structs.replace(HIT, **changes)] * (MAX_HITS + 3)
+    hits = [msgspec.structs.replace(HIT, **changes)] * (MAX_HITS + 3)
     return BacktestResult(
-        Summary(version="1", started_at=0), [account(HourlyHits(0, 7, 3))], compared, shown, [BLOCKED_TRAFFIC_NOTICE]
+        Summary(version="1", started_at=0), [account(HourlyHits(0, 7, 3))], compared, hits, [BLOCKED_TRAFFIC_NOTICE]
     )
 
 

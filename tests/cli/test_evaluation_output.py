@@ -44,11 +44,11 @@ def test_people_see_classes_from_large_to_small_and_what_to_know() -> None:
     console = Console(width=120, record=True, quiet=False, file=None, force_terminal=False)
     with console.capture() as capture:
         print_evaluation(console, JUDGED)
-    shown = capture.get()
-    assert shown.index("normal") < shown.index("prize")
+    output = capture.get()
+    assert output.index("normal") < output.index("prize")
     for words in (
         "测试行数 test rows 1,234，900 组 groups",
         "near-duplicates included: 7",
         "2 rows without a label left out",
     ):
-        assert words in shown
+        assert words in output

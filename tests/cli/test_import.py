@@ -21,18 +21,18 @@ BEGIN = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'fanzha.comma
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("home")
-    migrate_site(made)
-    subprocess.run([sys.executable, "-c", BEGIN + MADE], env=environment(made), cwd=TOP, check=True)
-    return made
+    folder = tmp_path_factory.mktemp("home")
+    migrate_site(folder)
+    subprocess.run([sys.executable, "-c", BEGIN + MADE], env=environment(folder), cwd=TOP, check=True)
+    return folder
 
 
 def lines(detector: str, count: int) -> bytes:
-    found = [
+    findings = [
         finding(subject_kind="phone_number", subject=f"+861700000{n:04d}", detector=detector, event_ids=(f"e{n}",))
         for n in range(count)
     ]
-    return b"".join(msgspec.json.encode(one) + b"\n" for one in found)
+    return b"".join(msgspec.json.encode(row) + b"\n" for row in findings)
 
 
 def import_findings(home: Path, *arguments: str | Path) -> CompletedProcess[str]:
@@ -42,11 +42,11 @@ def import_findings(home: Path, *arguments: str | Path) -> CompletedProcess[str]
 def test_it_counts_what_is_used_known_rejected_and_waits(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "found.jsonl"
     path.write_bytes(lines("one", 3) + b'{"detector": "x"}\n' + lines("one", 1)[:40])
-    done = import_findings(home, path, "--as", "Example carrier", "--json")
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert (told["used"], told["known"], told["rejected"]) == (3, 0, 1)
-    assert [(one["state"], one["waiting_bytes"]) for one in told["files"]] == [("open", 40)]
+    completed = import_findings(home, path, "--as", "Example carrier", "--json")
+    assert completed.returncode == 0, completed.stderr
+    output = json.loads(completed.stdout)
+    assert (output["used"], output["known"], output["rejected"]) == (3, 0, 1)
+    assert [(row["state"], row["waiting_bytes"]) for row in output["files"]] == [("open", 40)]
     strict = import_findings(home, path, "--as", "Example carrier", "--strict")
     assert strict.returncode == 4
     assert "不是线索" in strict.stdout and "not a finding" in strict.stdout
@@ -77,8 +77,8 @@ def test_where_an_importer_runs_it_does_the_work(home: Path, tmp_path: Path) -> 
     )
     try:
         waits_until(lambda: (home / "spool" / ".importer").exists() and is_locked(home))
-        done = import_findings(home, path, "--as", "Example bank", "--json")
-        assert json.loads(done.stdout)["used"] == 2, done.stderr
+        completed = import_findings(home, path, "--as", "Example bank", "--json")
+        assert json.loads(completed.stdout)["used"] == 2, completed.stderr
         (watched / "log.jsonl").write_bytes(lines("four", 2))
         waits_until(
             lambda: json.loads(import_findings(home, watched, "--as", "Example isp", "--json").stdout)["known"] == 2
@@ -114,10 +114,10 @@ def import_tables(home: Path, *arguments: str | Path) -> CompletedProcess[str]:
 def test_counts_reasons_and_codes(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "ported.csv"
     path.write_text(PORTED + "rubbish,联通\n", "utf-8")
-    done = import_tables(home, "portability", path, "--as", "Example carrier", "--json")
-    assert done.returncode == 0, done.stderr
-    (told,) = json.loads(done.stdout)
-    assert (told["state"], told["used"], told["rejected"]) == ("done", 2, 1)
+    completed = import_tables(home, "portability", path, "--as", "Example carrier", "--json")
+    assert completed.returncode == 0, completed.stderr
+    (output,) = json.loads(completed.stdout)
+    assert (output["state"], output["used"], output["rejected"]) == ("done", 2, 1)
     assert (home / "tables" / "portability.parquet").is_file()
     again = import_tables(home, "portability", path, "--as", "Example carrier", "--strict")
     assert again.returncode == 4 and "不是电话号码" in again.stdout and "is not a telephone number" in again.stdout

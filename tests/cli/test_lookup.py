@@ -46,6 +46,6 @@ def test_an_operators_table_is_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["!"], ["x", "--kind", "person"], ["x", "--kind", "nothing"], []])
 def test_what_cannot_be_looked_up_ends_with_2(words: list[str]) -> None:
     call = [sys.executable, "-m", "fanzha", "lookup", *words]
-    done = subprocess.run(call, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr and "Traceback" not in done.stderr
+    completed = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert completed.returncode == 2
+    assert completed.stderr and "Traceback" not in completed.stderr

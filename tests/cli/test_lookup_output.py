@@ -13,9 +13,9 @@ from fanzha.cli._lookup_output import print_lookup, visible
 from fanzha.kinds import Fact, all_kinds
 
 
-def shown(known: list[LookupResult]) -> str:
+def shown(results: list[LookupResult]) -> str:
     console = Console(file=io.StringIO(), width=200)
-    print_lookup(console, known)
+    print_lookup(console, results)
     file: Any = console.file
     return str(file.getvalue())
 
@@ -23,9 +23,9 @@ def shown(known: list[LookupResult]) -> str:
 @pytest.mark.parametrize("text", ["\x1b[31mred", "a\nb", "[red]x", "\u202eevil"])
 def test_control_characters_are_dropped(text: str) -> None:
     assert visible(text).isprintable()
-    known = LookupResult(all_kinds()["trunk"], text, 1.0, [Fact("x", Words("甲", "a"), text, Words(text, text))], [])
-    assert "\x1b" not in shown([known])
-    assert "[red]x" not in text or "[red]x" in shown([known])
+    results = LookupResult(all_kinds()["trunk"], text, 1.0, [Fact("x", Words("甲", "a"), text, Words(text, text))], [])
+    assert "\x1b" not in shown([results])
+    assert "[red]x" not in text or "[red]x" in shown([results])
 
 
 def test_long_text_is_cut() -> None:

@@ -54,8 +54,8 @@ def test_a_right_file_is_said_to_be_right_and_a_wrong_one_is_told_with_its_line(
 
 def test_a_file_is_called_after_its_process(tmp_path: Path) -> None:
     path = own(tmp_path)
-    told = run("check", path.rename(tmp_path / "other.yaml"))
-    assert "call the file own_lead.yaml" in fault(told)
+    output = run("check", path.rename(tmp_path / "other.yaml"))
+    assert "call the file own_lead.yaml" in fault(output)
 
 
 def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
@@ -73,5 +73,5 @@ def test_a_process_is_drawn_by_name_or_from_its_file(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_told_with_those_that_there_are() -> None:
-    told = run("draw", "nothing")
-    assert "order" in fault(told)
+    output = run("draw", "nothing")
+    assert "order" in fault(output)

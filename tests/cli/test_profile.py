@@ -22,9 +22,9 @@ def profile(*arguments: str | Path) -> Result:
 
 
 def test_the_account_is_printed_as_json(calls: Path, tmp_path: Path) -> None:
-    told = json.loads(profile(calls, "--out", tmp_path / "p.parquet", "--json").stdout)
-    assert (told["profiles"], told["first_day"], told["last_day"]) == (1, "2026-03-02", "2026-03-31")
-    assert told["input"]["events"] == {"call_ended": 31, "call_offered": 31}
+    output = json.loads(profile(calls, "--out", tmp_path / "p.parquet", "--json").stdout)
+    assert (output["profiles"], output["first_day"], output["last_day"]) == (1, "2026-03-02", "2026-03-31")
+    assert output["input"]["events"] == {"call_ended": 31, "call_offered": 31}
 
 
 def test_people_read_of_which_days_and_what_to_do_next(calls: Path, tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_people_read_of_which_days_and_what_to_do_next(calls: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("more", "why"),
+    ("arguments", "why"),
     [
         (("--out", "p.csv"), "name it p.csv.parquet"),
         (("--out", "gone/p.parquet"), "mkdir -p gone"),
@@ -44,10 +44,10 @@ def test_people_read_of_which_days_and_what_to_do_next(calls: Path, tmp_path: Pa
     ],
 )
 def test_a_wrong_call_says_what_to_write(
-    more: tuple[str, ...], why: str, calls: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[str, ...], why: str, calls: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    error = profile(calls, *more).exception
+    error = profile(calls, *arguments).exception
     assert isinstance(error, WrongCall) and why in str(error)
 
 

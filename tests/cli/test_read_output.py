@@ -9,9 +9,9 @@ from fanzha.cli._read_output import print_understanding
 from fanzha.read._inspection import InspectedColumn, SourceInspection
 
 
-def shown(one: SourceInspection) -> str:
+def shown(understanding: SourceInspection) -> str:
     console = Console(width=160, record=True, file=io.StringIO())
-    print_understanding(console, one)
+    print_understanding(console, understanding)
     return console.export_text()
 
 

@@ -44,8 +44,8 @@ def go(*states: str) -> None:
 
 
 def listed() -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads(rules("list", "--json").stdout)
-    return found
+    rows: list[dict[str, object]] = json.loads(rules("list", "--json").stdout)
+    return rows
 
 
 def test_a_rule_goes_from_file_to_live_and_the_list_says_where_it_is(file: Path) -> None:
@@ -76,8 +76,8 @@ def test_a_share_that_is_none_is_refused(file: Path, share: str) -> None:
 @pytest.mark.parametrize("command", [("promote", "made_up_burst", "backtest"), ("retire", "made_up_burst")])
 def test_no_step_is_taken_without_name_and_reason(file: Path, command: tuple[str, ...], missing: str) -> None:
     rules("add", file, *WHO)
-    given = WHO[2:] if missing == "--by" else WHO[:2]
-    result = rules(*command, *given)
+    options = WHO[2:] if missing == "--by" else WHO[:2]
+    result = rules(*command, *options)
     assert (result.exit_code, missing in result.output) == (2, True)
     assert listed()[0]["state"] == "draft"
 
@@ -118,10 +118,10 @@ def test_the_history_says_who_did_what_why_and_what_a_change_changed(file: Path)
         ("change", "Wang"),
         ("retire", "Lin"),
     ]
-    shown = rules("history", "made_up_burst", "--diff").stdout
-    assert "修改 change" in shown
-    assert "-when count(call_ended by caller, 1h) >= 30" in shown
-    assert "+when count(call_ended by caller, 1h) >= 40" in shown
+    output = rules("history", "made_up_burst", "--diff").stdout
+    assert "修改 change" in output
+    assert "-when count(call_ended by caller, 1h) >= 30" in output
+    assert "+when count(call_ended by caller, 1h) >= 40" in output
 
 
 def test_a_text_with_a_mistake_is_not_taken(file: Path) -> None:

@@ -24,9 +24,9 @@ def test_a_share_is_shown_with_its_per_cent_and_other_states_without() -> None:
 
 
 def test_what_people_wrote_is_shown_as_text() -> None:
-    shown = printed(rules_table([Held("burst", "ab" * 16, STEP, True)], {"burst"}))
-    assert "[red]too many[/red]" in shown and "\x1b[2J" not in shown
-    assert "burst *" in shown and "2026-03-01T00:00:00Z" in shown
+    output = printed(rules_table([Held("burst", "ab" * 16, STEP, True)], {"burst"}))
+    assert "[red]too many[/red]" in output and "\x1b[2J" not in output
+    assert "burst *" in output and "2026-03-01T00:00:00Z" in output
 
 
 def test_a_change_shows_both_texts() -> None:

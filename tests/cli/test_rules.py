@@ -49,11 +49,11 @@ def test_every_mistake_of_every_file_is_told_and_ends_with_2(good: Path, tmp_pat
     third = tmp_path / "third.rule"
     third.write_bytes(GOOD.encode("gb18030"))
     call = [sys.executable, "-m", "fanzha", "rules", "check", str(other), str(good), str(third)]
-    done = subprocess.run(call, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "other.rule:4:28 R302" in done.stderr and "third.rule:2:14 R114" in done.stderr
-    assert "是否想写 caller" in done.stderr and "Traceback" not in done.stderr
-    assert "burst.rule: 1" in done.stdout
+    result = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "other.rule:4:28 R302" in result.stderr and "third.rule:2:14 R114" in result.stderr
+    assert "是否想写 caller" in result.stderr and "Traceback" not in result.stderr
+    assert "burst.rule: 1" in result.stdout
 
 
 def test_lists_of_the_state_folder_and_those_named_are_known(good: Path, state: Path) -> None:

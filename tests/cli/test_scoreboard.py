@@ -32,11 +32,11 @@ def test_it_simulates_scores_and_can_score_the_kept_files_again(tmp_path: Path) 
     assert scored["detectors"] == ["gateway-guard"]
     frauds = {one["scenario"] for one in scored["boards"]["live"]["stopped"]}
     assert {"wangiri", "simbox", "victim_at_risk", "spoofed_caller"} <= frauds
-    kept = ("--findings", str(tmp_path / "run/results/findings.parquet"), "--truth", str(tmp_path / "run/province"))
-    assert json.loads(scoreboard(*kept, "--json").stdout)["boards"] == scored["boards"]
-    said = scoreboard(*kept).stdout
-    assert "诈骗 Frauds" in said and "Victims warned in time" in said
-    assert "响一声" in said and "look-alikes pooled" in said and "模拟数据 SIMULATED" in said
+    folder = ("--findings", str(tmp_path / "run/results/findings.parquet"), "--truth", str(tmp_path / "run/province"))
+    assert json.loads(scoreboard(*folder, "--json").stdout)["boards"] == scored["boards"]
+    output = scoreboard(*folder).stdout
+    assert "诈骗 Frauds" in output and "Victims warned in time" in output
+    assert "响一声" in output and "look-alikes pooled" in output and "模拟数据 SIMULATED" in output
 
 
 def test_findings_without_their_truth_are_a_wrong_call(tmp_path: Path) -> None:

@@ -32,16 +32,16 @@ def printed() -> str:
 
 
 def test_shares_stand_with_their_intervals_and_nothing_found_has_no_time() -> None:
-    said = printed()
-    assert "50% (15-85)" in said and "0% (0-49)" in said
-    assert "2 · 0 / 2" in said
-    assert "2 min · 5.0 h" in said and "—" in said
+    output = printed()
+    assert "50% (15-85)" in output and "0% (0-49)" in output
+    assert "2 · 0 / 2" in output
+    assert "2 min · 5.0 h" in output and "—" in output
 
 
 def test_rates_are_on_ten_thousand_subject_days_and_pooled() -> None:
-    said = printed()
-    assert "40.0 (11.0-144.7)" in said
-    assert "look-alikes pooled 2/500" in said
+    output = printed()
+    assert "40.0 (11.0-144.7)" in output
+    assert "look-alikes pooled 2/500" in output
 
 
 def test_a_fraud_is_titled_in_chinese_and_below_in_english() -> None:

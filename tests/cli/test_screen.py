@@ -81,7 +81,7 @@ def test_keys_are_made_here_too() -> None:
 
 def test_both_files_are_written_and_told(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "monitoring"
-    done = CliRunner().invoke(SCREEN, ["monitoring", str(folder)], catch_exceptions=False)
-    assert done.stdout.split() == [str(folder / name) for name in MONITORING_FILES]
+    result = CliRunner().invoke(SCREEN, ["monitoring", str(folder)], catch_exceptions=False)
+    assert result.stdout.split() == [str(folder / name) for name in MONITORING_FILES]
     assert json.loads((folder / "grafana-screens.json").read_text("utf-8"))["uid"] == "fanzha-screens"
     assert (folder / "prometheus-alerts.yml").read_text("utf-8").startswith("# Alert rules")

@@ -24,19 +24,19 @@ def key(*arguments: str) -> Result:
 
 
 def test_the_key_alone_is_printed_and_opens_what_it_was_made_for() -> None:
-    done = key("add", "edge-1", "--scope", "call", "--scope", "lookup", "--rate", "2000", *BY)
-    found = KeysInUse(ScreenKeys()).find(done.stdout.strip().encode(), 0)
+    result = key("add", "edge-1", "--scope", "call", "--scope", "lookup", "--rate", "2000", *BY)
+    found = KeysInUse(ScreenKeys()).find(result.stdout.strip().encode(), 0)
     assert found is not None and (found.rate, found.burst, found.made_by) == (2000, 1000, "Lin")
-    assert "只显示这一次" in done.stderr and "only this once" in done.stderr
+    assert "只显示这一次" in result.stderr and "only this once" in result.stderr
 
 
 def test_the_list_tells_everything_but_the_key() -> None:
     text = key("add", "edge-1", "--scope", "ranges", "--until", "2099-01-01", *BY).stdout.strip()
     key("add", "edge-2", "--scope", "metrics", *BY)
     key("revoke", "edge-2", "--by", "Chen")
-    shown, listed = key("list").stdout, key("list", "--json").stdout
-    assert text not in shown + listed and text.removeprefix("fzs_") not in shown + listed
-    assert "有效至 holds until" in shown and "已吊销 revoked" in shown
+    output, listed = key("list").stdout, key("list", "--json").stdout
+    assert text not in output + listed and text.removeprefix("fzs_") not in output + listed
+    assert "有效至 holds until" in output and "已吊销 revoked" in output
     one, other = json.loads(listed)
     assert (one["name"], one["scopes"], one["holds"]) == ("edge-1", ["ranges"], True)
     assert (other["holds"], other["revoked_by"]) == (False, "Chen")
@@ -52,8 +52,8 @@ def test_the_list_tells_everything_but_the_key() -> None:
     ],
 )
 def test_what_is_missing_or_wrong_is_said(arguments: tuple[str, ...], why: str) -> None:
-    done = key(*arguments)
-    assert done.exit_code == 2 and why in done.stderr
+    result = key(*arguments)
+    assert result.exit_code == 2 and why in result.stderr
 
 
 @pytest.mark.parametrize(

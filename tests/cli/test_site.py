@@ -23,9 +23,9 @@ def test_an_installation_begins_with_nobody() -> None:
 
 
 def test_the_first_administrator_joins_by_the_printed_link() -> None:
-    made = site(*NEW, "--province", "51")
-    assert made.exit_code == 0, made.output
-    invited = site("invite", made.stdout.strip(), "boss@administration.example", "--name", "Boss")
+    result = site(*NEW, "--province", "51")
+    assert result.exit_code == 0, result.output
+    invited = site("invite", result.stdout.strip(), "boss@administration.example", "--name", "Boss")
     link = invited.stdout.strip().removeprefix("http://127.0.0.1:8470")
     assert link.startswith("/join/") and "works once" in invited.stderr
     client = Client()
@@ -37,8 +37,8 @@ def test_the_first_administrator_joins_by_the_printed_link() -> None:
 
 def test_the_link_names_the_address_of_the_site(settings: Settings) -> None:
     settings.SITE_ADDRESS = "https://fanzha.example"
-    made = site(*NEW)
-    invited = site("invite", made.stdout.strip(), "boss@administration.example", "--name", "Boss")
+    result = site(*NEW)
+    invited = site("invite", result.stdout.strip(), "boss@administration.example", "--name", "Boss")
     assert invited.stdout.startswith("https://fanzha.example/join/")
 
 

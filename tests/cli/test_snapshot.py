@@ -38,37 +38,43 @@ def opinions(tmp_path: Path, count: int = 1, level: str = "suspected", treatment
     path = tmp_path / "opinions.csv"
     decided = f"yes,{treatment},ATF Art. 13" if treatment else ",,"
     rows = (
-        f"a made-up bank,+86170{place:08},{level},2026-03-01,{decided},多人投诉,many complained\n"
-        for place in range(1, count + 1)
+        f"a made-up bank,+86170{index:08},{level},2026-03-01,{decided},多人投诉,many complained\n"
+        for index in range(1, count + 1)
     )
     path.write_text(HEADER + "".join(rows), "utf-8")
     return path
 
 
 def test_a_snapshot_is_built_shown_and_verified(tmp_path: Path) -> None:
-    told = done("build", "--opinions", opinions(tmp_path))
-    assert "采用证据 evidence used: 1" in told and "新列入 newly listed" in told and "已发布快照 published: 1" in told
-    shown = done("show")
-    assert "快照 snapshot 1" in shown and "号码 numbers" in shown and "protected" in shown
+    output = done("build", "--opinions", opinions(tmp_path))
+    assert (
+        "采用证据 evidence used: 1" in output
+        and "新列入 newly listed" in output
+        and "已发布快照 published: 1" in output
+    )
+    printed_output = done("show")
+    assert "快照 snapshot 1" in printed_output and "号码 numbers" in printed_output and "protected" in printed_output
     assert "完好 whole" in done("verify")
 
 
 def test_what_is_said_of_a_value_is_shown_with_why(tmp_path: Path) -> None:
     path = opinions(tmp_path)
     done("build", "--opinions", path)
-    shown = done("show", "170 0000 0001", "--opinions", path)
-    assert "关注 watch" in shown and "放行 allow" in shown and "不限 anywhere" in shown
-    assert "意见 opinion" in shown and "多人投诉 many complained" in shown and "0.54" in shown
+    printed_output = done("show", "170 0000 0001", "--opinions", path)
+    assert "关注 watch" in printed_output and "放行 allow" in printed_output and "不限 anywhere" in printed_output
+    assert (
+        "意见 opinion" in printed_output and "多人投诉 many complained" in printed_output and "0.54" in printed_output
+    )
     assert "未列入 not listed" in done("show", "170 0000 0002")
-    known = json.loads(done("show", ONE, "--json", "--opinions", path))
-    assert known["entries"][0]["level"] == "watch" and known["verdicts"][0]["why"][0]["weight"] == 0.54
+    content = json.loads(done("show", ONE, "--json", "--opinions", path))
+    assert content["entries"][0]["level"] == "watch" and content["verdicts"][0]["why"][0]["weight"] == 0.54
 
 
 def test_machines_read_json(tmp_path: Path) -> None:
     built = json.loads(done("build", "--json", "--opinions", opinions(tmp_path)))
     assert (built["sequence"], built["evidence_used"], built["difference"]["added"]) == (1, 1, 1)
-    shown = json.loads(done("show", "--json"))
-    assert shown["facts"]["numbers"] == 1 and shown["deltas"] == []
+    printed_output = json.loads(done("show", "--json"))
+    assert printed_output["facts"]["numbers"] == 1 and printed_output["deltas"] == []
 
 
 def test_too_many_refusals_need_an_approval_with_a_reason(tmp_path: Path) -> None:
@@ -86,8 +92,8 @@ def test_deltas_and_comparisons(tmp_path: Path, state: Path) -> None:
     done("build", "--opinions", path)
     before = next((state / "snapshots").glob("base-*"))
     opinions(tmp_path, 1)
-    told = done("build", "--delta", "--opinions", path)
-    assert "移出 no longer listed" in told and "delta-00000002" in told
+    output = done("build", "--delta", "--opinions", path)
+    assert "移出 no longer listed" in output and "delta-00000002" in output
     assert "无变化，已确认快照 nothing differs, confirmed: 2" in done("build", "--delta", "--opinions", path)
     assert "移出 no longer listed" in done("diff", before)
     assert json.loads(done("diff", before, state / "snapshots", "--json"))["removed"] == 1

@@ -34,32 +34,32 @@ NARROW = SnapshotEntry(
 )
 
 
-def printed(show: Any, known: dict[str, Any]) -> str:
+def printed(show: Any, content: dict[str, Any]) -> str:
     out = io.StringIO()
-    show(Console(file=out, width=200), known)
+    show(Console(file=out, width=200), content)
     return out.getvalue()
 
 
 def test_each_scope_of_a_subject_is_a_row() -> None:
-    known = entry_as_json(SnapshotState(base({SUBJECT: NARROW})), SUBJECT, [])
-    assert [one["until"] for one in known["entries"]] == [AT, None] and WIDE.until == FOREVER
-    told = printed(print_entry, known)
-    assert "涉诈嫌疑，刷单返利 suspected, brushing and rebate tasks · 模拟 simulated" in told
-    assert "呼出、语音 outgoing, voice" in told and "提示 label" in told and "2026-03-01T00:00Z" in told
-    assert "不限 anywhere" in told and "不限 no end" in told and "\x1b" not in told
+    content = entry_as_json(SnapshotState(base({SUBJECT: NARROW})), SUBJECT, [])
+    assert [one["until"] for one in content["entries"]] == [AT, None] and WIDE.until == FOREVER
+    output = printed(print_entry, content)
+    assert "涉诈嫌疑，刷单返利 suspected, brushing and rebate tasks · 模拟 simulated" in output
+    assert "呼出、语音 outgoing, voice" in output and "提示 label" in output and "2026-03-01T00:00Z" in output
+    assert "不限 anywhere" in output and "不限 no end" in output and "\x1b" not in output
 
 
 def test_what_is_served_is_told_with_its_deltas() -> None:
     first = base({SUBJECT: NARROW})
-    known = state_as_json(SnapshotState(first, [delta(first, first, {SUBJECT: None})]))
-    assert (known["sequence"], known["deltas"][0]["numbers"], known["facts"]["numbers"]) == (2, 1, 1)
-    told = printed(print_state, known)
-    assert "增量 deltas: 1" in told and "号码 numbers" in told and "changed_numbers" in told
+    content = state_as_json(SnapshotState(first, [delta(first, first, {SUBJECT: None})]))
+    assert (content["sequence"], content["deltas"][0]["numbers"], content["facts"]["numbers"]) == (2, 1, 1)
+    output = printed(print_state, content)
+    assert "增量 deltas: 1" in output and "号码 numbers" in output and "changed_numbers" in output
 
 
 def test_a_difference_says_what_would_need_an_approval() -> None:
-    known = difference_as_json(Difference(newly_refused=101, lists=("urls",)), Limits())
-    told = printed(print_difference, known)
-    assert "新拒绝 newly refused" in told and "有变化的名单 lists that differ: urls" in told
-    assert "须经批准 needs an approval: 将新拒绝 101" in told
+    content = difference_as_json(Difference(newly_refused=101, lists=("urls",)), Limits())
+    output = printed(print_difference, content)
+    assert "新拒绝 newly refused" in output and "有变化的名单 lists that differ: urls" in output
+    assert "须经批准 needs an approval: 将新拒绝 101" in output
     assert difference_as_json(Difference(), Limits())["needs_approval"] == []

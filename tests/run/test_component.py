@@ -29,7 +29,7 @@ def test_every_part_is_called_by_its_name() -> None:
 
 def test_wrong_settings_are_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "fanzha.toml").write_text('[site]\nhosts = ["fanzha.example"]\n')
-    done = run_module(tmp_path, "fanzha.run.component", "migrate")
-    assert done.returncode == 1
-    assert "is no https:// address" in done.stderr
-    assert "Traceback" not in done.stderr
+    completed = run_module(tmp_path, "fanzha.run.component", "migrate")
+    assert completed.returncode == 1
+    assert "is no https:// address" in completed.stderr
+    assert "Traceback" not in completed.stderr

@@ -16,10 +16,10 @@ _UNIT_MS = {"ms": 1, "s": 1_000, "min": 60_000, "m": 60_000, "h": 3_600_000, "d"
 
 def span_ms(text: str) -> int:
     """Parse a span such as `20 s`, `15min` or `7d` into milliseconds. Raises Malformed."""
-    found = _SPAN.fullmatch(text)
-    if not found:
+    match = _SPAN.fullmatch(text)
+    if not match:
         raise Malformed(f"not a span of time: {text!r} (write 90s, 15min, 1h or 7d)")
-    return round(float(found[1]) * _UNIT_MS[found[2]])
+    return round(float(match[1]) * _UNIT_MS[match[2]])
 
 
 def moment_ms(text: str, zone: tzinfo = UTC) -> int:

@@ -18,15 +18,15 @@ def load(package: str, attribute: str, type_: type[T]) -> dict[str, T]:
 
     Raises TypeError if a module lacks the object or two plug-ins have the same name.
     """
-    found: dict[str, T] = {}
+    plugins: dict[str, T] = {}
     for origin, plugin in [*_built_in(package, attribute), *_from_outside(package)]:
         if not isinstance(plugin, type_):
             raise TypeError(f"{origin} must define one {attribute} of type {type_.__name__}")
         name = str(getattr(plugin, "name", origin))
-        if name in found:
+        if name in plugins:
             raise TypeError(f"two plug-ins of {package} are called {name!r}; the second is {origin}")
-        found[name] = plugin
-    return found
+        plugins[name] = plugin
+    return plugins
 
 
 def _built_in(package: str, attribute: str) -> list[tuple[str, object]]:

@@ -15,8 +15,8 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands without importing them."""
-        found = [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
-        return sorted(name.replace("_", "-") for name in found)
+        names = [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
+        return sorted(name.replace("_", "-") for name in names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command; None if it does not exist."""

@@ -27,10 +27,10 @@ def print_lookup(console: Console, results: list[LookupResult]) -> None:
         console.print(Text("没有发现问题不等于安全。 Nothing found does not mean that it is safe.", "dim"))
 
 
-def visible(text: str, most: int = MAX_LENGTH) -> str:
+def visible(text: str, max_length: int = MAX_LENGTH) -> str:
     """Shorten a text and replace characters that could control the terminal."""
-    shown = "".join(character if character.isprintable() else " " for character in text[: most + 1])
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
+    printable = "".join(character if character.isprintable() else " " for character in text[: max_length + 1])
+    return printable if len(printable) <= max_length else printable[: max_length - 1] + "…"
 
 
 def _impossible(result: LookupResult) -> bool:

@@ -37,12 +37,12 @@ def description_as_json(rule: Rule, description: Description) -> dict[str, objec
         "title": rule.title._asdict(),
         "law": rule.law,
         "decides": description.decides._asdict(),
-        "reads": [one._asdict() for one in description.fields],
+        "reads": [text._asdict() for text in description.fields],
         "windows": [{"text": written, **words._asdict()} for written, words in description.windows],
         "limits": [{"text": limit, "points": weight} for limit, weight in description.limits],
         "except": description.unless,
         "finds": description.finds._asdict(),
-        "keeps": [one._asdict() for one in description.keeps],
+        "keeps": [text._asdict() for text in description.keeps],
     }
 
 

@@ -72,10 +72,10 @@ def _read_rule(file: Path) -> tuple["Rule", str]:
     from fanzha.store.lists import own_lists
 
     text = decoded(file.read_bytes(), name=str(file))
-    found = check(parse(text, name=str(file)), lists=own_lists(), fraud_types=FRAUD_TYPES)
-    if len(found.rules) != 1:
-        raise WrongCall(f"{file} holds {len(found.rules)} rules", fix="put each rule into a file of its own")
-    rule = found.rules[0]
+    checked = check(parse(text, name=str(file)), lists=own_lists(), fraud_types=FRAUD_TYPES)
+    if len(checked.rules) != 1:
+        raise WrongCall(f"{file} holds {len(checked.rules)} rules", fix="put each rule into a file of its own")
+    rule = checked.rules[0]
     shipped = all_detectors().get(rule.name.replace("_", "-"))
     if shipped is not None and not isinstance(shipped, RuleDetector):
         raise WrongCall(f"a detector of the package is called {rule.name}", fix="give the rule another name")
@@ -157,10 +157,10 @@ def rule_history(name: str, diff: bool, as_json: bool) -> None:
 def _share(text: str | None) -> float:
     if text is None:
         return 0.0
-    found = _SHARE.fullmatch(text.strip())
-    if not found:
+    match = _SHARE.fullmatch(text.strip())
+    if not match:
         raise WrongCall(f"not a share of traffic: {text!r}", fix="write 10% (or 0.1)")
-    return float(found[1]) / 100 if found[1] else float(found[2])
+    return float(match[1]) / 100 if match[1] else float(match[2])
 
 
 def _now() -> int:

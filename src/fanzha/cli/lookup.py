@@ -39,12 +39,12 @@ def _answer(raw: str, kind: str | None, as_json: bool) -> None:
     from fanzha.analyze.lookup import look_up
     from fanzha.store.numbering_tables import numbering_tables
 
-    known = look_up(raw, kind, numbering_tables())
+    results = look_up(raw, kind, numbering_tables())
     if as_json:
-        click.echo(to_json(known).decode())
+        click.echo(to_json(results).decode())
         return
     from rich.console import Console
 
     from fanzha.cli._lookup_output import print_lookup
 
-    print_lookup(Console(), known)
+    print_lookup(Console(), results)

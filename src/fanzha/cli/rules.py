@@ -81,7 +81,7 @@ def explain_files(files: tuple[Path, ...], lists: tuple[str, ...], sql: bool, as
     """Say in words what the rules of FILES read, ask, find and keep. 用文字说明规则读取、判断、保存什么。"""
     from fanzha.rules.describe import describe
 
-    rules = [(rule, one) for path in files for one in (_check_file(path, lists),) for rule in one.rules]
+    rules = [(rule, checked) for path in files for checked in (_check_file(path, lists),) for rule in checked.rules]
     if sql:
         from fanzha.events import all_events
         from fanzha.rules.oracle import sql as as_sql

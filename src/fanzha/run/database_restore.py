@@ -35,8 +35,8 @@ def restore_database(tables: str, manifest: str, force: str) -> None:
 
 def refuse_unknown_migrations(migrations: Migrations) -> None:
     """Raise WrongCall if the backup has migrations that this version does not have."""
-    known = MigrationExecutor(connection).loader.disk_migrations
-    if unknown := [f"{app}.{name}" for app, name in migrations if (app, name) not in known]:
+    available = MigrationExecutor(connection).loader.disk_migrations
+    if unknown := [f"{app}.{name}" for app, name in migrations if (app, name) not in available]:
         raise WrongCall(
             f"the backup was made by a newer Fanzha (or with other packages): {unknown[0]} is not known here",
             fix="install the version that made it, or a newer one",

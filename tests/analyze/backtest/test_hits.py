@@ -18,13 +18,13 @@ def pieces(whole: Slice, minutes: int) -> Iterator[Slice]:
     """Cut a history into stretches of so many minutes."""
     for first in range(START, START + 120 * MINUTE, minutes * MINUTE):
         cut = {table: _between(batch, first, first + minutes * MINUTE) for table, batch in whole.items()}
-        if kept := {table: batch for table, batch in cut.items() if batch.num_rows}:
-            yield kept
+        if selected := {table: batch for table, batch in cut.items() if batch.num_rows}:
+            yield selected
 
 
 def _between(batch: pa.RecordBatch, first: int, until: int) -> pa.RecordBatch:
     moments = batch.column("occurred_at").to_numpy()
-    low, high = (int(place) for place in np.searchsorted(moments, [first, until]))
+    low, high = (int(index) for index in np.searchsorted(moments, [first, until]))
     return batch.slice(low, high - low)
 
 
@@ -53,9 +53,9 @@ def test_the_cuts_of_the_history_change_nothing(minutes: int) -> None:
 
 
 def test_every_version_is_replayed_and_its_firings_are_counted_quiet_times_included() -> None:
-    found = replay(load_rule_versions([("a", rule(20)), ("b", rule(39))], {}), pieces(HISTORY, 120))
-    assert found.firings == [42, 4]
-    assert [hit.version for hit in found.hits] == [0, 1, 0, 1]
+    result = replay(load_rule_versions([("a", rule(20)), ("b", rule(39))], {}), pieces(HISTORY, 120))
+    assert result.firings == [42, 4]
+    assert [hit.version for hit in result.hits] == [0, 1, 0, 1]
 
 
 def test_a_claimed_number_is_never_the_subject() -> None:
@@ -66,8 +66,8 @@ def test_a_claimed_number_is_never_the_subject() -> None:
 
 def test_beyond_the_first_hits_no_reasons_are_kept() -> None:
     many = together(*(calls(number(n), 1) for n in range(MAX_EXPLAINED + 5)))
-    found = replay(load_rule_versions([("a", rule(1))], {}), iter([many])).hits
-    assert [bool(hit.reasons) for hit in found] == [True] * MAX_EXPLAINED + [False] * 5
+    result = replay(load_rule_versions([("a", rule(1))], {}), iter([many])).hits
+    assert [bool(hit.reasons) for hit in result] == [True] * MAX_EXPLAINED + [False] * 5
 
 
 def test_no_history_has_no_hits() -> None:

@@ -62,9 +62,9 @@ def test_files_become_hits_an_account_and_a_report(history: Path) -> None:
     hits = pq.read_table(out / "hits.parquet").to_pylist()
     assert {hit["subject"] for hit in hits} == {f"+861700000000{n}" for n in range(5)}
     assert {hit["trunk"] for hit in hits} == {"TG-00", "TG-01"} and all(hit["acts"] for hit in hits)
-    told = json.loads((out / "backtest.json").read_bytes())
-    assert told["versions"][0]["hits"] == 5 and "left no history" in told["notices"][0][1]
-    assert "•" in told["shown"][0]["subject"] and as_json(result) == (out / "backtest.json").read_bytes()
+    report = json.loads((out / "backtest.json").read_bytes())
+    assert report["versions"][0]["hits"] == 5 and "left no history" in report["notices"][0][1]
+    assert "•" in report["shown"][0]["subject"] and as_json(result) == (out / "backtest.json").read_bytes()
 
 
 def test_versions_are_compared_and_judged_by_labels(history: Path) -> None:
@@ -80,17 +80,19 @@ def test_versions_are_compared_and_judged_by_labels(history: Path) -> None:
 def test_the_settings_budget_holds_unless_another_is_asked_for(history: Path, home: Path) -> None:
     (home / "fanzha.toml").write_text("[budget.burst]\nsubjects_an_hour = 2\nshare_of_trunk = 0.5\n")
     assert backtest(question(history, 10), Silent()).versions[0].budget == Budget(2, 0.5)
-    asked = backtest(question(history, 10, subjects_an_hour=4), Silent()).versions[0]
-    assert (asked.budget, asked.acted, asked.report_only) == (Budget(4, 0.5), 4, 1)
+    base_request = backtest(question(history, 10, subjects_an_hour=4), Silent()).versions[0]
+    assert (base_request.budget, base_request.acted, base_request.report_only) == (Budget(4, 0.5), 4, 1)
 
 
 def test_the_operators_lists_and_spared_numbers_hold(history: Path, home: Path) -> None:
     (home / "lists" / "friends.txt").write_text("# kind: phone_number\n17000000000\n")
     spared = "number,origin_kind,origin,owner,proof\n17000000001,trunk,TG-01,a made-up hospital,contract 7\n"
     (home / "lists" / "spared.csv").write_text(spared)
-    asked = question(history, 10)
-    text = asked.rules[0][1].replace(b"then", b"except caller in friends then")
-    result = backtest(BacktestRequest(rules=(("a.rule", text),), paths=asked.paths, out=asked.out), Silent())
+    base_request = question(history, 10)
+    text = base_request.rules[0][1].replace(b"then", b"except caller in friends then")
+    result = backtest(
+        BacktestRequest(rules=(("a.rule", text),), paths=base_request.paths, out=base_request.out), Silent()
+    )
     assert (result.versions[0].hits, result.versions[0].acted) == (4, 3)
     assert any("a made-up hospital" in hit.why_en for hit in result.shown)
 

@@ -46,8 +46,8 @@ def test_subjects_are_counted_by_what_they_are() -> None:
 
 def test_recall_stands_by_scenario_and_look_alikes_hit_too() -> None:
     (one,) = judged([hit("f1"), hit("l")], SHEET)
-    found = {(each.scenario, each.role): (each.hit.part, each.hit.whole) for each in one.scenarios}
-    assert found == {("burst", "fraud"): (1, 2), ("at risk", "victim"): (0, 1), ("couriers", "look_alike"): (1, 1)}
+    metrics = {(each.scenario, each.role): (each.hit.part, each.hit.whole) for each in one.scenarios}
+    assert metrics == {("burst", "fraud"): (1, 2), ("at risk", "victim"): (0, 1), ("couriers", "look_alike"): (1, 1)}
 
 
 def test_a_label_holds_in_its_period_only() -> None:

@@ -27,8 +27,8 @@ def test_scenarios_that_were_hit_are_named_by_role() -> None:
         ScenarioRecall("couriers", "look_alike", proportion(1, 40)),
     ]
     judged = VersionMetrics(JUDGED.roles, proportion(3, 4), proportion(3, 13), hit)
-    told = presenter.scenario_lines(msgspec.structs.replace(account(), judged=judged))
-    assert [line.en for line in told] == ["fraud: burst 3/4", "innocent look-alike: couriers 1/40"]
+    lines = presenter.scenario_lines(msgspec.structs.replace(account(), judged=judged))
+    assert [line.en for line in lines] == ["fraud: burst 3/4", "innocent look-alike: couriers 1/40"]
     assert presenter.scenario_lines(account()) == []
 
 
@@ -42,8 +42,8 @@ def test_filling_windows_and_quiet_firings_are_said() -> None:
     full = msgspec.structs.replace(
         account(HourlyHits(0, 1, 1)), hits=1, first=0, last=60_000, firings=9, fills_until=3_600_000
     )
-    told = presenter.explanation_lines(full)
-    assert "held 9 times" in told[0].en and "1970-01-01T01:00:00 UTC" in told[1].en and "尚未填满" in told[1].zh
+    lines = presenter.explanation_lines(full)
+    assert "held 9 times" in lines[0].en and "1970-01-01T01:00:00 UTC" in lines[1].en and "尚未填满" in lines[1].zh
 
 
 def test_the_verdict_is_none_within_or_over_budget() -> None:
@@ -60,8 +60,8 @@ def test_the_verdict_is_none_within_or_over_budget() -> None:
 
 
 def test_a_comparison_has_three_parts_named_by_version() -> None:
-    found = presenter.comparison_parts(VersionComparison("burst", "burst A", "burst B", {"": 1}, {"": 2}, {"": 3}))
-    assert [(title.en, counts) for title, counts in found] == [
+    parts = presenter.comparison_parts(VersionComparison("burst", "burst A", "burst B", {"": 1}, {"": 2}, {"": 3}))
+    assert [(title.en, counts) for title, counts in parts] == [
         ("only burst A", {"": 1}),
         ("both", {"": 2}),
         ("only burst B", {"": 3}),

@@ -18,14 +18,14 @@ def test_one_rule_keeps_its_name() -> None:
 
 
 def test_versions_of_one_rule_get_letters_and_the_first_is_compared_with_every_other() -> None:
-    found = load_rule_versions([("a", rule(3)), ("x", rule(3, "other")), ("b", rule(4)), ("c", rule(5))], {})
-    assert [version.label for version in found.versions] == ["burst A", "other", "burst B", "burst C"]
-    assert found.pairs() == [(0, 2), (0, 3)]
+    versions = load_rule_versions([("a", rule(3)), ("x", rule(3, "other")), ("b", rule(4)), ("c", rule(5))], {})
+    assert [version.label for version in versions.versions] == ["burst A", "other", "burst B", "burst C"]
+    assert versions.pairs() == [(0, 2), (0, 3)]
 
 
 def test_a_file_may_hold_several_rules() -> None:
-    found = load_rule_versions([("a", rule(3) + rule(4, "other"))], {})
-    assert [version.label for version in found.versions] == ["burst", "other"] and found.pairs() == []
+    versions = load_rule_versions([("a", rule(3) + rule(4, "other"))], {})
+    assert [version.label for version in versions.versions] == ["burst", "other"] and versions.pairs() == []
 
 
 def test_files_whose_lists_agree_share_an_engine_and_others_do_not() -> None:

@@ -19,11 +19,11 @@ HISTORY = together(
 
 
 def outcome(*limits: int, budget: int = 3, roles: Sequence[str] | None = None) -> BacktestOutcome:
-    asked = load_rule_versions([(f"{limit}.rule", rule(limit)) for limit in limits], {})
-    replayed = replay(asked, iter([HISTORY]))
+    versions = load_rule_versions([(f"{limit}.rule", rule(limit)) for limit in limits], {})
+    replayed = replay(versions, iter([HISTORY]))
     budgets = [Budget(budget)] * len(limits)
-    rulings, overruns = govern(replayed.hits, asked.versions, budgets, Allowlist())
-    return BacktestOutcome(asked, replayed, budgets, rulings, overruns, list(roles) if roles else None, None)
+    rulings, overruns = govern(replayed.hits, versions.versions, budgets, Allowlist())
+    return BacktestOutcome(versions, replayed, budgets, rulings, overruns, list(roles) if roles else None, None)
 
 
 def test_hits_subjects_hours_and_what_would_have_acted_add_up() -> None:
@@ -47,21 +47,21 @@ def test_a_version_without_hits_has_an_account_too() -> None:
 
 
 def test_two_versions_are_compared_by_subject() -> None:
-    (found,) = compare_versions(outcome(5, 12))
-    assert (found.rule, found.a, found.b) == ("burst", "burst A", "burst B")
-    assert (found.only_a, found.both, found.only_b) == ({"": 4}, {"": 2}, {})
+    (comparisons,) = compare_versions(outcome(5, 12))
+    assert (comparisons.rule, comparisons.a, comparisons.b) == ("burst", "burst A", "burst B")
+    assert (comparisons.only_a, comparisons.both, comparisons.only_b) == ({"": 4}, {"": 2}, {})
 
 
 def test_with_labels_the_comparison_says_who_they_are() -> None:
     whole = outcome(5, 12)
     roles = ["fraud" if hit.subject.value in (number(0), number(3)) else "innocent" for hit in whole.replay.hits]
-    (found,) = compare_versions(outcome(5, 12, roles=roles))
-    assert found.only_a == {"fraud": 1, "innocent": 3} and found.both == {"fraud": 1, "innocent": 1}
+    (comparisons,) = compare_versions(outcome(5, 12, roles=roles))
+    assert comparisons.only_a == {"fraud": 1, "innocent": 3} and comparisons.both == {"fraud": 1, "innocent": 1}
 
 
 def test_the_first_hits_of_each_version_are_shown_masked_with_effect_and_reasons() -> None:
-    shown = first_hits(outcome(5, 12), 5, mask_subject)
-    assert [hit.label for hit in shown].count("burst A") == 5 and [hit.label for hit in shown].count("burst B") == 2
-    assert all("•" in hit.subject for hit in shown)
-    assert [hit.acts for hit in shown if hit.label == "burst A"] == [True, True, True, False, True]
-    assert all(bool(hit.why_en) != hit.acts and hit.reasons_en for hit in shown)
+    views = first_hits(outcome(5, 12), 5, mask_subject)
+    assert [hit.label for hit in views].count("burst A") == 5 and [hit.label for hit in views].count("burst B") == 2
+    assert all("•" in hit.subject for hit in views)
+    assert [hit.acts for hit in views if hit.label == "burst A"] == [True, True, True, False, True]
+    assert all(bool(hit.why_en) != hit.acts and hit.reasons_en for hit in views)

@@ -116,8 +116,8 @@ def rescanned(tables: Mapping[str, Path], month: ProfileMonth) -> list[Row]:
         for name, query in {"call_sides": _CALLS, "text_sides": _TEXTS}.items():
             own = f"subscriber IN ({_OWN}) AND subscriber IS DISTINCT FROM other"
             database.execute(f"CREATE TABLE {name} AS SELECT *, {_CHINA} AS china FROM ({query}) WHERE {own}", span)
-        found: list[Row] = database.sql(_FOUND).to_arrow_table().to_pylist()
-        return found
+        contacts: list[Row] = database.sql(_FOUND).to_arrow_table().to_pylist()
+        return contacts
 
 
 def _spelled(database: duckdb.DuckDBPyConnection) -> pa.Table:

@@ -13,23 +13,23 @@ NOTHING = dict.fromkeys(WINDOWS, 0.0) | dict.fromkeys(
 )
 
 
-def column(name: str, found: Mapping[str, float]) -> float:
-    return float(profile_columns({key: np.array([value]) for key, value in {**NOTHING, **found}.items()})[name][0])
+def column(name: str, values: Mapping[str, float]) -> float:
+    return float(profile_columns({key: np.array([value]) for key, value in {**NOTHING, **values}.items()})[name][0])
 
 
 def test_all_columns_of_calls_and_texts_are_made_but_those_left_to_tables() -> None:
-    made = profile_columns({name: np.array([value]) for name, value in NOTHING.items()})
+    columns_by_name = profile_columns({name: np.array([value]) for name, value in NOTHING.items()})
     names = {one.name for one in (*CALLS, *TEXTS)}
-    assert set(made) == names - NOT_BY_WINDOWS and names >= NOT_BY_WINDOWS
+    assert set(columns_by_name) == names - NOT_BY_WINDOWS and names >= NOT_BY_WINDOWS
 
 
 def test_of_a_subscriber_with_nothing_nothing_is_known() -> None:
-    made = profile_columns({name: np.array([value]) for name, value in NOTHING.items()})
-    assert all(np.isnan(values).all() for values in made.values())
+    columns_by_name = profile_columns({name: np.array([value]) for name, value in NOTHING.items()})
+    assert all(np.isnan(values).all() for values in columns_by_name.values())
 
 
 @pytest.mark.parametrize(
-    ("name", "found", "value"),
+    ("name", "values", "value"),
     [
         ("calls_made_share", {"calls": 4, "calls_made": 3}, 0.75),
         ("calls_made_share", {"calls": 4}, np.nan),
@@ -45,5 +45,5 @@ def test_of_a_subscriber_with_nothing_nothing_is_known() -> None:
         ("texts_per_party", {"texts": 5, "texts_met": 4, "text_parties": 2}, 2),
     ],
 )
-def test_ratios_and_gaps(name: str, found: dict[str, float], value: float) -> None:
-    assert column(name, found) == pytest.approx(value, nan_ok=True)
+def test_ratios_and_gaps(name: str, values: dict[str, float], value: float) -> None:
+    assert column(name, values) == pytest.approx(value, nan_ok=True)

@@ -19,9 +19,9 @@ from fanzha.windows import DAY_MS
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    made = Journal(tmp_path / "out", "key")
-    yield made
-    made.close()
+    journal_folder = Journal(tmp_path / "out", "key")
+    yield journal_folder
+    journal_folder.close()
 
 
 def calls(days: int, folder: Path, caller: str = OURS) -> dict[str, Path]:
@@ -46,8 +46,8 @@ def test_calls_of_fewer_days_make_none_and_it_is_said(journal: Journal, tmp_path
 
 
 def test_profiles_of_a_source_stand(journal: Journal, tmp_path: Path) -> None:
-    given = {**calls(28, tmp_path), TABLE: tmp_path / "of-the-source"}
-    assert add_profiles(given, journal, Silent()) == (given, 0, [])
+    profiles = {**calls(28, tmp_path), TABLE: tmp_path / "of-the-source"}
+    assert add_profiles(profiles, journal, Silent()) == (profiles, 0, [])
 
 
 def test_without_calls_nothing_is_made_and_nothing_said(journal: Journal) -> None:

@@ -41,13 +41,13 @@ def test_a_profile_is_of_the_last_moment_that_was_seen() -> None:
 
 @given(st.integers(0, 2**41), st.integers(0, 200 * DAY_MS), st.integers(0, 2 * DAY_MS))
 def test_months_are_apart_in_order_and_filled(first: int, length: int, after: int) -> None:
-    found = CallHistory(first, first + length, first + length + after).months()
-    assert all(one.end == other.begin for one, other in zip(found, found[1:], strict=False))
-    for month in found:
+    months = CallHistory(first, first + length, first + length + after).months()
+    assert all(one.end == other.begin for one, other in zip(months, months[1:], strict=False))
+    for month in months:
         assert (month.end + CHINA_MS) % DAY_MS == 0 and month.end - month.begin == DAYS * DAY_MS
         assert month.begin <= month.at < month.end
         assert month.end - day_start(first) >= MIN_DAYS * DAY_MS
-    assert not found or found[-1].end - DAY_MS == day_start(first + length)
+    assert not months or months[-1].end - DAY_MS == day_start(first + length)
 
 
 def events(path: Path, *moments: int) -> Path:

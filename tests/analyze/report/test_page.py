@@ -14,5 +14,5 @@ def test_reports_stand_on_the_one_page(name: str) -> None:
 
 
 def test_both_languages_stand_beside_each_other_and_hostile_words_stay_words() -> None:
-    shown = bilingual(Words("<b>甲</b>", "a & b"))
-    assert 'lang="zh"' in shown and "&lt;b&gt;甲&lt;/b&gt;" in shown and "a &amp; b" in shown
+    html = bilingual(Words("<b>甲</b>", "a & b"))
+    assert 'lang="zh"' in html and "&lt;b&gt;甲&lt;/b&gt;" in html and "a &amp; b" in html

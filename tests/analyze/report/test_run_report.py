@@ -56,20 +56,20 @@ def report(folder: Path, *findings: Finding, **changes: object) -> str:
 
 
 def test_the_report_makes_no_request_and_holds_no_script(tmp_path: Path) -> None:
-    seen = Links()
-    seen.feed(report(tmp_path, FINDING))
-    assert seen.requests == []
-    assert "script" not in seen.tags
+    page = Links()
+    page.feed(report(tmp_path, FINDING))
+    assert page.requests == []
+    assert "script" not in page.tags
 
 
 def test_texts_from_outside_stay_texts(tmp_path: Path) -> None:
     hostile = msgspec.structs.replace(
         FINDING, reasons_en=("<img src=x onerror=alert(1)>",), evidence='{"<script>": "</td>"}'
     )
-    seen = Links()
-    seen.feed(report(tmp_path, hostile))
-    assert seen.requests == []
-    assert not {"script", "img", "i", "b"} & seen.tags - {"b"}
+    page = Links()
+    page.feed(report(tmp_path, hostile))
+    assert page.requests == []
+    assert not {"script", "img", "i", "b"} & page.tags - {"b"}
 
 
 def test_both_languages_stand_in_the_report(tmp_path: Path) -> None:
@@ -104,8 +104,8 @@ def test_a_victim_stands_among_those_to_warn_and_not_among_the_suspects(tmp_path
 
 
 def rule_evidence(events: int) -> str:
-    seen = [{"event_id": f"e{n}", "occurred_at": 1_772_323_200_000, "value": "+8619900005678"} for n in range(events)]
-    return json.dumps({"rule": "r", "conditions": [{}], "windows": [{"window": WINDOW, "value": 30, "events": seen}]})
+    page = [{"event_id": f"e{n}", "occurred_at": 1_772_323_200_000, "value": "+8619900005678"} for n in range(events)]
+    return json.dumps({"rule": "r", "conditions": [{}], "windows": [{"window": WINDOW, "value": 30, "events": page}]})
 
 
 def test_what_a_rule_counted_stands_in_a_table_without_json_and_masked(tmp_path: Path) -> None:

@@ -32,8 +32,8 @@ def full(kind: str, value: str) -> str:
 
 def test_the_claims_of_one_subject_stand_together_strongest_first(tmp_path: Path) -> None:
     path = write(tmp_path, {"score": 0.4}, {"score": 0.7, "event_ids": ("e2",)}, {"subject": "two", "score": 0.5})
-    found = strongest_suspects(path, 10, full)
-    assert [(suspect.display, suspect.score, len(suspect.claims)) for suspect in found] == [
+    suspects = strongest_suspects(path, 10, full)
+    assert [(suspect.display, suspect.score, len(suspect.claims)) for suspect in suspects] == [
         ("one", 0.7, 2),
         ("two", 0.5, 1),
     ]
@@ -76,8 +76,8 @@ def test_who_is_to_be_warned_is_no_suspect_and_of_equal_signs_the_latest_come_fi
         victim | {"subject": "strongest", "score": 0.9},
         {"subject": "suspect", "score": 0.95},
     )
-    assert [one.display for one in strongest_suspects(path, 10, full)] == ["suspect"]
-    assert [one.display for one in strongest_suspects(path, 10, full, to_warn=True)] == [
+    assert [suspect.display for suspect in strongest_suspects(path, 10, full)] == ["suspect"]
+    assert [suspect.display for suspect in strongest_suspects(path, 10, full, to_warn=True)] == [
         "strongest",
         "later",
         "earlier",
