@@ -7,8 +7,8 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, issued
 
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.dashboards.analyst import analyst, yesterday
-from fanzha.command.dashboards.desk import Desk
+from fanzha.command.dashboards.analyst import analyst_dashboard, count_yesterday
+from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.processes.models import FalseDisposal
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
@@ -22,10 +22,10 @@ def campaign(world: World, heat: float = 1.0, **fields: object) -> Campaign:
     return made
 
 
-def desk(world: World) -> Desk:
+def desk(world: World) -> Dashboard:
     viewer = world.viewer("carrier", Role.ANALYST)
     with seen_by(viewer):
-        return analyst(viewer, actor(world, "carrier", Role.ANALYST), timezone.now())
+        return analyst_dashboard(viewer, actor(world, "carrier", Role.ANALYST), timezone.now())
 
 
 def test_five_campaigns_stand_there_the_hottest_first(world: World) -> None:
@@ -52,7 +52,7 @@ def test_yesterday_counts_what_was_confirmed_and_what_was_restored(world: World)
         FalseDisposal.objects.create(key="y", owner=world["centre"], instance=order, event="roll_back", at=before)
     viewer = world.viewer("carrier", Role.ANALYST)
     with seen_by(viewer):
-        assert yesterday(viewer, now) == (1, 1)
+        assert count_yesterday(viewer, now) == (1, 1)
 
 
 def test_what_slept_long_enough_is_counted_and_late_from_when_it_came_back(world: World) -> None:

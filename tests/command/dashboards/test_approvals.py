@@ -5,7 +5,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, draft_evidence, drafted
 
 from fanzha.base.clock import to_ms
-from fanzha.command.dashboards.approvals import approvals
+from fanzha.command.dashboards.approvals import list_approvals
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.components import Row
 from fanzha.command.web.roles import Role
@@ -15,7 +15,7 @@ from fanzha.command.web.scoping import seen_by
 def waiting(world: World, *roles: Role) -> tuple[list[Row], list[Row]]:
     viewer = world.viewer("centre", *roles)
     with seen_by(viewer):
-        return approvals(viewer, actor(world, "centre", *roles))
+        return list_approvals(viewer, actor(world, "centre", *roles))
 
 
 def test_a_draft_waits_for_its_second_person(world: World) -> None:

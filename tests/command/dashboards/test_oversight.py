@@ -9,13 +9,13 @@ from tests.command.processes.orders_made import actor, issued
 
 from fanzha.command.dashboards.oversight import (
     Rate,
-    by_day,
-    by_province,
-    late_now,
+    daily_rates,
+    legs_late_now,
+    overall_rate,
+    province_rates,
     receivers,
     recent_rates,
-    whole,
-    whole_rate,
+    sum_rates,
 )
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
@@ -40,8 +40,8 @@ def test_only_the_own_province_is_seen_and_the_ministry_sees_all(world: World) -
     for name, wanted in (("administration", {"51"}), ("ministry", {"51", "33"})):
         viewer = world.viewer(name, Role.ANALYST)
         with seen_by(viewer):
-            assert set(by_province(viewer, now)) == wanted
-            assert {leg.receiver.province for leg in late_now(viewer, now)} == wanted
+            assert set(province_rates(viewer, now)) == wanted
+            assert {leg.receiver.province for leg in legs_late_now(viewer, now)} == wanted
 
 
 def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
@@ -58,7 +58,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
     )
     viewer = world.viewer("administration", Role.ANALYST)
     with seen_by(viewer):
-        assert whole([one.rate for one in receivers(viewer, now)]).effect == 0.0
+        assert sum_rates([one.rate for one in receivers(viewer, now)]).effect == 0.0
     fire(
         made.ref,
         "prove",
@@ -67,7 +67,7 @@ def test_an_order_took_effect_when_that_was_proven(world: World) -> None:
         leg=leg,
     )
     with seen_by(viewer):
-        assert whole([one.rate for one in receivers(viewer, now)]).effect == 1.0
+        assert sum_rates([one.rate for one in receivers(viewer, now)]).effect == 1.0
 
 
 def test_each_of_the_last_days_is_there_with_what_was_asked_on_it(world: World) -> None:
@@ -75,14 +75,14 @@ def test_each_of_the_last_days_is_there_with_what_was_asked_on_it(world: World) 
     issued(world, now, ("carrier",))
     viewer = world.viewer("administration", Role.ANALYST)
     with seen_by(viewer):
-        found = by_day(viewer, now)
+        found = daily_rates(viewer, now)
     assert len(found) == 14
     assert found[timezone.localtime(now).date()] == Rate(1, 0, 1, 0)
 
 
 def test_of_nothing_there_is_no_rate() -> None:
-    assert whole([]) == Rate(0, 0, 0, 0)
-    assert (whole([]).in_time, whole([]).effect) == (None, None)
+    assert sum_rates([]) == Rate(0, 0, 0, 0)
+    assert (sum_rates([]).in_time, sum_rates([]).effect) == (None, None)
 
 
 def test_rates_of_thirty_days_are_counted_once_in_some_minutes(world: World) -> None:
@@ -91,6 +91,6 @@ def test_rates_of_thirty_days_are_counted_once_in_some_minutes(world: World) -> 
     with seen_by(viewer):
         first = recent_rates(viewer, now)
         with CaptureQueriesContext(connection) as seen:
-            again, rate = recent_rates(viewer, now), whole_rate(viewer, now)
+            again, rate = recent_rates(viewer, now), overall_rate(viewer, now)
     assert len(seen) == 0 and again == first and rate.legs == 2
     assert set(first.provinces) == {"51", "33"} and sum(one.legs for one in first.days.values()) == 2

@@ -11,24 +11,24 @@ from django.utils.translation import gettext as _
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import LATE, MINE, WAITING, Narrowed, narrow, queue_page, wake_due
-from fanzha.command.dashboards.desk import Desk
-from fanzha.command.dashboards.waiting import SHOWN, late_owed, legs_to_do
+from fanzha.command.dashboards.dashboard import Dashboard
+from fanzha.command.dashboards.work_queue import MAX_ROWS, late_owed_legs, legs_to_do
 from fanzha.command.processes.models import FalseDisposal
 from fanzha.command.web.components import Empty, Figure, Listing, Row
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
 
-def analyst(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
+def analyst_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the analyst's part of a first page."""
     queue = reverse("campaign_queue")
     wake_due(now, viewer.organization)  # before anything is counted
-    return Desk(_figures(viewer, now, queue), tuple(_listings(viewer, actor, now, queue)))
+    return Dashboard(_figures(viewer, now, queue), tuple(_listings(viewer, actor, now, queue)))
 
 
 def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[Figure, ...]:
     waiting, late = (narrow(Campaign.objects.all(), Narrowed(show), viewer, now).count() for show in (WAITING, LATE))
-    confirmed, restored = yesterday(viewer, now)
+    confirmed, restored = count_yesterday(viewer, now)
     return (
         Figure(f"{waiting:,}", _("campaigns to clear"), queue),
         Figure(f"{late:,}", _("of them late"), f"{queue}?show={LATE}", is_harm=bool(late)),
@@ -37,7 +37,7 @@ def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[Figure, ...]:
     )
 
 
-def yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
+def count_yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
     """Return how many campaigns people confirmed yesterday, and how many disposals proved wrong and were restored."""
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     begins = today - timedelta(days=1)
@@ -52,21 +52,21 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
     return [
         Listing(
             _("To clear, the hottest first"),
-            _rows(queue_page(Narrowed(WAITING), viewer, size=SHOWN).rows, viewer),
+            _rows(queue_page(Narrowed(WAITING), viewer, size=MAX_ROWS).rows, viewer),
             Empty(_("No campaign waits. New findings come here by themselves.")),
             queue,
             ident="clear",
         ),
         Listing(
             _("Mine"),
-            _rows(list(mine.order_by("-heat", "-pk")[:SHOWN]), viewer),
+            _rows(list(mine.order_by("-heat", "-pk")[:MAX_ROWS]), viewer),
             Empty(_("You have taken none. Take one from the list above.")),
             f"{queue}?show={MINE}",
             ident="mine",
         ),
         Listing(
             _("Late at others"),
-            late_owed(viewer, now),
+            late_owed_legs(viewer, now),
             Empty(_("Nobody lets you wait beyond a deadline.")),
             ident="late",
         ),

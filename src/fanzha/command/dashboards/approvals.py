@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db.models import Q
 from msgspec import structs
 
-from fanzha.command.dashboards.waiting import LOOKED_THROUGH, SHOWN, instance_row, own_instances
+from fanzha.command.dashboards.work_queue import MAX_CANDIDATES, MAX_ROWS, instance_row, own_instances
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import offers
@@ -17,22 +17,22 @@ from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Offer
 
 
-def approvals(viewer: Viewer, actor: Actor) -> tuple[list[Row], list[Row]]:
+def list_approvals(viewer: Viewer, actor: Actor) -> tuple[list[Row], list[Row]]:
     """Return what waits for a second person: emergencies that wait to be confirmed, and the rest."""
     emergencies: list[Row] = []
     others: list[Row] = []
     somebody_else = structs.replace(actor, person="somebody else")
-    for instance in own_instances(viewer, _may_wait(load_processes()))[:LOOKED_THROUGH]:
+    for instance in own_instances(viewer, _second_person_states(load_processes()))[:MAX_CANDIDATES]:
         process = instance.version.process
-        wanted = {one.event for one in _second(instance, somebody_else) if one.allowed}
+        wanted = {one.event for one in _second_person_steps(instance, somebody_else) if one.allowed}
         if not wanted:
             continue
-        steps = [one for one in _second(instance, actor) if one.event in wanted]
-        (emergencies if _ratifies(process, steps) else others).append(_row(instance, steps))
-    return emergencies[:SHOWN], others[:SHOWN]
+        steps = [one for one in _second_person_steps(instance, actor) if one.event in wanted]
+        (emergencies if _has_ratification(process, steps) else others).append(_row(instance, steps))
+    return emergencies[:MAX_ROWS], others[:MAX_ROWS]
 
 
-def _second(instance: ProcessInstance, actor: Actor) -> list[Offer]:
+def _second_person_steps(instance: ProcessInstance, actor: Actor) -> list[Offer]:
     """Return the steps that another person has to take than took the step before."""
     events = instance.version.process.events
     return [one for one in offers(instance, actor) if not one.leg and events[one.event].other_than]
@@ -44,12 +44,12 @@ def _row(instance: ProcessInstance, steps: list[Offer]) -> Row:
     return instance_row(instance, allowed, localize(barred) if barred and not allowed else "")
 
 
-def _ratifies(process: Machine, steps: list[Offer]) -> bool:
+def _has_ratification(process: Machine, steps: list[Offer]) -> bool:
     ratifying = {event.emergency.ratified_by for event in process.events.values() if event.emergency}
     return any(one.event in ratifying for one in steps)
 
 
-def _may_wait(processes: Mapping[str, Process]) -> Q:
+def _second_person_states(processes: Mapping[str, Process]) -> Q:
     """Return where a second person may be waited for: in the states that his events start from."""
     found = Q(pk=None)
     for name, process in processes.items():

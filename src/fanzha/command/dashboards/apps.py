@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Desks(AppConfig):
+class DashboardsConfig(AppConfig):
     """First pages of the desks."""
 
     name = "fanzha.command.dashboards"

@@ -17,7 +17,7 @@ from fanzha.command.web.viewer import Viewer
 
 #: Rates are over the legs that were opened within these days; the trend shows the last of them.
 DAYS, TREND_DAYS = 30, 14
-KEPT_SECONDS = 300
+CACHE_SECONDS = 300
 #: States of an order's legs in which its effect was proven at a receiver, now or before it was lifted.
 PROVEN = ("verified", "releasing", "lifted", "released")
 #: Legs that say nothing of whether the order took effect.
@@ -61,10 +61,14 @@ class RecentRates(NamedTuple):
 def receivers(viewer: Viewer, now: datetime, most: int = 100) -> list[Receiver]:
     """Return the organisations that a viewer supervises and that were asked something, the least in time first."""
     share = Case(When(legs=0, then=Value(0.0)), default=F("late") * 1.0 / F("legs"), output_field=FloatField())
-    rows = _rates(_recent(viewer, now).values("receiver")).annotate(share=share).order_by("-share", "-legs", "receiver")
+    rows = (
+        _annotate_counts(_recent_legs(viewer, now).values("receiver"))
+        .annotate(share=share)
+        .order_by("-share", "-legs", "receiver")
+    )
     found = list(rows[:most])
     named = Organization.objects.in_bulk([one["receiver"] for one in found])
-    return [Receiver(named[one["receiver"]], _rate(one)) for one in found]
+    return [Receiver(named[one["receiver"]], _to_rate(one)) for one in found]
 
 
 def recent_rates(viewer: Viewer, now: datetime) -> RecentRates:
@@ -72,50 +76,52 @@ def recent_rates(viewer: Viewer, now: datetime) -> RecentRates:
     key = f"desks:rates:{viewer.organization}:{timezone.get_current_timezone_name()}"
     found: RecentRates | None = cache.get(key)
     if found is None:
-        provinces = {} if viewer.province else by_province(viewer, now)
-        found = RecentRates(receivers(viewer, now), provinces, by_day(viewer, now))
-        cache.set(key, found, KEPT_SECONDS)
+        provinces = {} if viewer.province else province_rates(viewer, now)
+        found = RecentRates(receivers(viewer, now), provinces, daily_rates(viewer, now))
+        cache.set(key, found, CACHE_SECONDS)
     return found
 
 
-def whole_rate(viewer: Viewer, now: datetime) -> Rate:
+def overall_rate(viewer: Viewer, now: datetime) -> Rate:
     """Return the rate of all supervised organisations together, as old as the others."""
-    return whole([one.rate for one in recent_rates(viewer, now).receivers])
+    return sum_rates([one.rate for one in recent_rates(viewer, now).receivers])
 
 
-def by_province(viewer: Viewer, now: datetime) -> dict[str, Rate]:
+def province_rates(viewer: Viewer, now: datetime) -> dict[str, Rate]:
     """Return the rates by province (GB/T 2260, two digits); organisations of the whole country are left out."""
-    rows = _rates(_recent(viewer, now).exclude(receiver__province="").values("receiver__province")).order_by()
-    return {one["receiver__province"]: _rate(one) for one in rows}
+    rows = _annotate_counts(
+        _recent_legs(viewer, now).exclude(receiver__province="").values("receiver__province")
+    ).order_by()
+    return {one["receiver__province"]: _to_rate(one) for one in rows}
 
 
-def by_day(viewer: Viewer, now: datetime) -> dict[date, Rate]:
+def daily_rates(viewer: Viewer, now: datetime) -> dict[date, Rate]:
     """Return the rates of the legs opened on each of the last days, in the reader's time zone; days without any too."""
     today = timezone.localtime(now).date()
-    rows = _rates(_recent(viewer, now).annotate(day=TruncDate("opened_at")).values("day")).order_by()
-    found = {one["day"]: _rate(one) for one in rows}
+    rows = _annotate_counts(_recent_legs(viewer, now).annotate(day=TruncDate("opened_at")).values("day")).order_by()
+    found = {one["day"]: _to_rate(one) for one in rows}
     days = [today - timedelta(days=back) for back in range(TREND_DAYS - 1, -1, -1)]
     return {day: found.get(day, Rate(0, 0, 0, 0)) for day in days}
 
 
-def whole(rates: Sequence[Rate]) -> Rate:
+def sum_rates(rates: Sequence[Rate]) -> Rate:
     """Return the sum of rates."""
     return Rate(*(sum(column) for column in zip(*rates, strict=True))) if rates else Rate(0, 0, 0, 0)
 
 
-def late_now(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
+def legs_late_now(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
     """Return the legs of supervised organisations that are late now, the longest first."""
     rows = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
     return late_legs(rows, now).order_by("changed_at", "pk")
 
 
-def _recent(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
+def _recent_legs(viewer: Viewer, now: datetime) -> "QuerySet[Leg]":
     since = now - timedelta(days=DAYS)
     rows = Leg.objects.filter(receiver__in=viewer.supervised, opened_at__gte=since)
     return rows.annotate(was_late=missed_by_receiver(load_processes(), now))
 
 
-def _rates(rows: Any) -> Any:
+def _annotate_counts(rows: Any) -> Any:
     order = Q(instance__process="order") & ~Q(state__in=NOT_COUNTED)
     return rows.annotate(
         legs=Count("pk"),
@@ -125,5 +131,5 @@ def _rates(rows: Any) -> Any:
     )
 
 
-def _rate(row: Mapping[str, int]) -> Rate:
+def _to_rate(row: Mapping[str, int]) -> Rate:
     return Rate(row["legs"], row["late"], row["orders"], row["proven"])

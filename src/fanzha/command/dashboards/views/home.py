@@ -7,32 +7,41 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from fanzha.command.dashboards.analyst import analyst
-from fanzha.command.dashboards.carrying_out import clerk, executor, liaison, reviewer
-from fanzha.command.dashboards.desk import Desk, together
-from fanzha.command.dashboards.watching_over import administrator, privacy_officer, supervisor
+from fanzha.command.dashboards.analyst import analyst_dashboard
+from fanzha.command.dashboards.dashboard import Dashboard, merge_dashboards
+from fanzha.command.dashboards.governance import (
+    administrator_dashboard,
+    privacy_officer_dashboard,
+    supervisor_dashboard,
+)
+from fanzha.command.dashboards.operations import (
+    clerk_dashboard,
+    executor_dashboard,
+    liaison_dashboard,
+    reviewer_dashboard,
+)
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import SUPERVISORS, Role
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
-Part = Callable[[Viewer, Actor, datetime], Desk]
+Part = Callable[[Viewer, Actor, datetime], Dashboard]
 
 #: What each role is shown, the most pressing role first.
 PARTS: dict[Role, tuple[Part, ...]] = {
-    Role.DUTY_OFFICER: (reviewer, executor),
-    Role.REVIEWER: (reviewer,),
-    Role.CERTIFYING_OFFICER: (reviewer,),
-    Role.EXECUTOR: (executor,),
-    Role.ANALYST: (analyst,),
-    Role.LIAISON: (liaison,),
-    Role.INSPECTOR: (clerk,),
-    Role.CLERK: (clerk,),
-    Role.EDITOR: (clerk,),
-    Role.CALL_TAKER: (clerk,),
-    Role.PRIVACY_OFFICER: (privacy_officer,),
-    Role.ADMINISTRATOR: (administrator,),
+    Role.DUTY_OFFICER: (reviewer_dashboard, executor_dashboard),
+    Role.REVIEWER: (reviewer_dashboard,),
+    Role.CERTIFYING_OFFICER: (reviewer_dashboard,),
+    Role.EXECUTOR: (executor_dashboard,),
+    Role.ANALYST: (analyst_dashboard,),
+    Role.LIAISON: (liaison_dashboard,),
+    Role.INSPECTOR: (clerk_dashboard,),
+    Role.CLERK: (clerk_dashboard,),
+    Role.EDITOR: (clerk_dashboard,),
+    Role.CALL_TAKER: (clerk_dashboard,),
+    Role.PRIVACY_OFFICER: (privacy_officer_dashboard,),
+    Role.ADMINISTRATOR: (administrator_dashboard,),
 }
 
 
@@ -42,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     actor, now = to_actor(viewer), timezone.now()
     return render(
-        request, "dashboards/home.html", {"desk": together(part(viewer, actor, now) for part in _parts(viewer))}
+        request, "dashboards/home.html", {"desk": merge_dashboards(part(viewer, actor, now) for part in _parts(viewer))}
     )
 
 
@@ -51,4 +60,4 @@ def _parts(viewer: Viewer) -> Iterator[Part]:
         if role in viewer.roles:
             yield from parts
     if viewer.kind in SUPERVISORS:
-        yield supervisor
+        yield supervisor_dashboard

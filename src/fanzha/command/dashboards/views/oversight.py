@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.command.dashboards import oversight
-from fanzha.command.dashboards.drawn import by_rate, map_of, trend_of
-from fanzha.command.dashboards.late_rows import late_rows
-from fanzha.command.dashboards.wording import percent
-from fanzha.command.orders.reminders import REMINDER_ROLES
-from fanzha.command.orders.reminders import send_reminder as urged
+from fanzha.command.dashboards.charts import late_map, rate_table, trend_chart
+from fanzha.command.dashboards.formats import percent
+from fanzha.command.dashboards.work_queue import present_late_legs
+from fanzha.command.orders.reminders import REMINDER_ROLES, send_reminder
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.selectors import late_legs
 from fanzha.command.web.access import signed_in
@@ -46,7 +45,7 @@ def urge(request: HttpRequest, leg: int) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     watched = Leg.objects.filter(receiver__in=viewer.supervised).select_related("instance__version", "receiver")
     found = get_object_or_404(watched, pk=leg)
-    if late_legs(watched.filter(pk=leg), timezone.now()).exists() and urged(found, viewer):
+    if late_legs(watched.filter(pk=leg), timezone.now()).exists() and send_reminder(found, viewer):
         messages.success(request, _("%(receiver)s was urged.") % {"receiver": found.receiver})
     else:
         words = _("%(receiver)s is not late, or was urged within the hour.")
@@ -58,8 +57,8 @@ def urge(request: HttpRequest, leg: int) -> HttpResponse:
 def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     now = timezone.now()
-    rates, rate = oversight.recent_rates(viewer, now), oversight.whole_rate(viewer, now)
-    late = oversight.late_now(viewer, now)
+    rates, rate = oversight.recent_rates(viewer, now), oversight.overall_rate(viewer, now)
+    late = oversight.legs_late_now(viewer, now)
     many = late.count()
     return {
         "figures": [
@@ -67,12 +66,12 @@ def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
             Figure(percent(rate.effect), _("of orders proven to have taken effect")),
             Figure(f"{many:,}", _("late now"), is_harm=bool(many)),
         ],
-        "by_rate": by_rate(rates.receivers[: late_shown or ON_WALL]),
-        "map": None if viewer.province else map_of(rates.provinces),
-        "trend": trend_of(rates.days),
+        "by_rate": rate_table(rates.receivers[: late_shown or ON_WALL]),
+        "map": None if viewer.province else late_map(rates.provinces),
+        "trend": trend_chart(rates.days),
         "late": Listing(
             _("Late now"),
-            late_rows(late[:late_shown], viewer, request.path) if late_shown else [],
+            present_late_legs(late[:late_shown], viewer, request.path) if late_shown else [],
             Empty(_("Nobody is late.")),
             ident="late",
         ),

@@ -6,19 +6,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fanzha.command.dashboards.approvals import approvals
-from fanzha.command.dashboards.desk import Desk
-from fanzha.command.dashboards.files_waiting import files_waiting
-from fanzha.command.dashboards.waiting import (
-    LOOKED_THROUGH,
-    SHOWN,
+from fanzha.command.dashboards.approvals import list_approvals
+from fanzha.command.dashboards.dashboard import Dashboard
+from fanzha.command.dashboards.file_approvals import file_approvals
+from fanzha.command.dashboards.work_queue import (
+    MAX_CANDIDATES,
+    MAX_ROWS,
     instances_to_do,
-    late_owed,
-    legs_owed,
+    late_owed_legs,
     legs_to_do,
-    owed,
+    owed_legs,
     own_instances,
-    received,
+    present_owed_legs,
+    receiver_legs,
 )
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.processes.selectors import late_legs
@@ -28,14 +28,14 @@ from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
 #: Executors come to carry out, and see more of it than others.
-_MANY = 15
+_MAX_EXECUTOR_ROWS = 15
 
 
-def executor(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
+def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the part of whoever carries orders out: by when, with one press for what comes next."""
-    rows = received(viewer)
-    late, notices = counted(late_legs(rows, now)), _notices(viewer)
-    return Desk(
+    rows = receiver_legs(viewer)
+    late, notices = counted(late_legs(rows, now)), _count_notices(viewer)
+    return Dashboard(
         (
             Figure(str(counted(rows)), _("to be carried out")),
             Figure(str(late), _("late here"), is_harm=bool(late)),
@@ -44,7 +44,7 @@ def executor(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
         (
             Listing(
                 _("To be carried out by us"),
-                legs_to_do(viewer, actor, _MANY),
+                legs_to_do(viewer, actor, _MAX_EXECUTOR_ROWS),
                 Empty(_("Nothing was ordered of your organisation that waits for you.")),
                 ident="to-do",
             ),
@@ -52,10 +52,10 @@ def executor(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
     )
 
 
-def reviewer(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
+def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return what needs a second person: emergencies on top; one's own cases say why they are blocked."""
-    emergencies, others = approvals(viewer, actor)
-    return Desk(
+    emergencies, others = list_approvals(viewer, actor)
+    return Dashboard(
         (Figure(f"{len(emergencies):,}", _("emergencies to confirm"), is_harm=bool(emergencies)),),
         (
             Listing(
@@ -70,10 +70,10 @@ def reviewer(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
                 Empty(_("Nothing waits for a second person.")),
                 ident="approvals",
             ),
-            *files_waiting(viewer),
+            *file_approvals(viewer),
             Listing(
                 _("Late at others"),
-                late_owed(viewer, now),
+                late_owed_legs(viewer, now),
                 Empty(_("Nobody lets you wait beyond a deadline.")),
                 ident="late",
             ),
@@ -81,35 +81,35 @@ def reviewer(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
     )
 
 
-def liaison(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
+def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return what came in, what must go out, and which feedback is owed to whom."""
-    leads = owed(viewer, instance__process="lead")
-    return Desk(
+    leads = owed_legs(viewer, instance__process="lead")
+    return Dashboard(
         (),
         (
             Listing(
                 _("Came in, and waits for us"),
-                legs_to_do(viewer, actor, _MANY),
+                legs_to_do(viewer, actor, _MAX_EXECUTOR_ROWS),
                 Empty(_("All that came in was answered.")),
                 ident="to-do",
             ),
             Listing(
                 _("Leads for which others owe us feedback"),
-                legs_owed(leads[:SHOWN]),
+                present_owed_legs(leads[:MAX_ROWS]),
                 Empty(_("Nobody owes you feedback.")),
-                _all("lead"),
+                _process_list_url("lead"),
                 ident="owed",
             ),
-            _own(viewer, actor),
+            _own_processes(viewer, actor),
         ),
     )
 
 
-def clerk(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
+def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return what waits for somebody who files, answers and tells people."""
-    notices = _notices(viewer)
+    notices = _count_notices(viewer)
     words = ngettext("notice to deliver", "notices to deliver", notices)
-    return Desk(
+    return Dashboard(
         (Figure(f"{notices:,}", words, reverse("subject_notices")),),
         (
             Listing(
@@ -118,23 +118,27 @@ def clerk(viewer: Viewer, actor: Actor, now: datetime) -> Desk:
                 Empty(_("Nothing was ordered of your organisation that waits for you.")),
                 ident="to-do",
             ),
-            _own(viewer, actor),
+            _own_processes(viewer, actor),
         ),
     )
 
 
-def _own(viewer: Viewer, actor: Actor) -> Listing:
-    rows = own_instances(viewer)[:LOOKED_THROUGH]
+def _own_processes(viewer: Viewer, actor: Actor) -> Listing:
+    rows = own_instances(viewer)[:MAX_CANDIDATES]
     empty = Empty(_("None of your organisation's processes waits for you."))
     return Listing(
-        _("Your organisation's processes that wait for you"), instances_to_do(rows, actor), empty, _all(), ident="own"
+        _("Your organisation's processes that wait for you"),
+        instances_to_do(rows, actor),
+        empty,
+        _process_list_url(),
+        ident="own",
     )
 
 
-def _notices(viewer: Viewer) -> int:
+def _count_notices(viewer: Viewer) -> int:
     return SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None).count()
 
 
-def _all(process: str = "") -> str:
+def _process_list_url(process: str = "") -> str:
     address = reverse("processes")
     return f"{address}?process={process}" if process else address

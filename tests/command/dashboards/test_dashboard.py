@@ -1,6 +1,6 @@
 """Parts of several roles become one page: nothing stands there twice, and what is empty comes last."""
 
-from fanzha.command.dashboards.desk import Desk, together
+from fanzha.command.dashboards.dashboard import Dashboard, merge_dashboards
 from fanzha.command.web.components import Empty, Figure, Listing, Row
 
 
@@ -9,13 +9,13 @@ def listing(ident: str, *titles: str) -> Listing:
 
 
 def test_what_two_roles_share_is_shown_once() -> None:
-    first = Desk((Figure("3", "late"),), (listing("late", "a"),))
-    second = Desk((Figure("4", "late"), Figure("1", "new")), (listing("late", "b"), listing("mine", "c")))
-    made = together([first, second])
+    first = Dashboard((Figure("3", "late"),), (listing("late", "a"),))
+    second = Dashboard((Figure("4", "late"), Figure("1", "new")), (listing("late", "b"), listing("mine", "c")))
+    made = merge_dashboards([first, second])
     assert [(one.number, one.words) for one in made.figures] == [("3", "late"), ("1", "new")]
     assert [(one.ident, one.rows[0].title) for one in made.listings] == [("late", "a"), ("mine", "c")]
 
 
 def test_what_is_empty_comes_after_what_is_not() -> None:
-    made = together([Desk((), (listing("late"), listing("mine", "c"), listing("owed")))])
+    made = merge_dashboards([Dashboard((), (listing("late"), listing("mine", "c"), listing("owed")))])
     assert [one.ident for one in made.listings] == ["mine", "late", "owed"]

@@ -11,7 +11,7 @@ from tests.command.exports.verdicts_made import asked, verdict
 from tests.command.people import World
 from tests.command.subjects.made import subject
 
-from fanzha.command.dashboards.files_waiting import files_waiting
+from fanzha.command.dashboards.file_approvals import file_approvals
 from fanzha.command.subjects.allowlist import Sparing, propose
 from fanzha.command.web.components import Row
 from fanzha.command.web.roles import Role
@@ -32,7 +32,7 @@ def spare(world: World, name: str, role: Role, owner: str = "a hospital") -> Non
 def rows(world: World, role: Role, name: str = "carrier") -> list[Row]:
     viewer = world.viewer(name, role)
     with seen_by(viewer):
-        return [row for one in files_waiting(viewer) for row in one.rows]
+        return [row for one in file_approvals(viewer) for row in one.rows]
 
 
 def test_what_waits_stands_there_the_longest_waiting_first(world: World) -> None:
@@ -55,7 +55,7 @@ def test_ones_own_say_why_one_does_not_decide(world: World) -> None:
 
 def test_others_find_no_such_list(world: World) -> None:
     for role in (Role.ANALYST, Role.DUTY_OFFICER, Role.ADMINISTRATOR):
-        assert files_waiting(world.viewer("carrier", role)) == ()
+        assert file_approvals(world.viewer("carrier", role)) == ()
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

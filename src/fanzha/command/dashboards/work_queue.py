@@ -1,6 +1,7 @@
 """What waits: steps that the reader's organisation may take now, and what others owe it; read in few queries."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.masking import mask_numbers
 from fanzha.command.orders.order_summary import PROCESS as ORDER
+from fanzha.command.orders.reminders import REMINDER_ROLES
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.selectors import URGENT, late_legs
 from fanzha.command.processes.services import offers
@@ -19,27 +21,27 @@ from fanzha.processes.parties import Actor
 from fanzha.processes.situation import Offer
 
 #: How many rows of one sort a first page shows, and how many are looked through for them.
-SHOWN, LOOKED_THROUGH = 5, 40
-PRESSES = 3
+MAX_ROWS, MAX_CANDIDATES = 5, 40
+MAX_ACTIONS = 3
 
 
-def received(viewer: Viewer) -> "QuerySet[Leg]":
+def receiver_legs(viewer: Viewer) -> "QuerySet[Leg]":
     """Return the open legs that a viewer's organisation has to carry out, the most urgent first."""
     rows = Leg.objects.filter(receiver=viewer.organization, ended_at=None)
     return rows.select_related("instance__version", "instance__owner").order_by(URGENT, "pk")
 
 
-def owed(viewer: Viewer, **narrowed: object) -> "QuerySet[Leg]":
+def owed_legs(viewer: Viewer, **narrowed: object) -> "QuerySet[Leg]":
     """Return the open legs of a viewer's own processes, which others have to carry out, the most urgent first."""
     rows = Leg.objects.filter(instance__owner=viewer.organization, ended_at=None, **narrowed)
     rows = rows.exclude(receiver=viewer.organization).select_related("instance__version", "receiver")
     return rows.order_by(URGENT, "pk")
 
 
-def legs_to_do(viewer: Viewer, actor: Actor, most: int = SHOWN) -> list[Row]:
+def legs_to_do(viewer: Viewer, actor: Actor, most: int = MAX_ROWS) -> list[Row]:
     """Return the legs on which this person may take a step now."""
     found = []
-    for leg in received(viewer)[:LOOKED_THROUGH]:
+    for leg in receiver_legs(viewer)[:MAX_CANDIDATES]:
         steps = [one for one in offers(leg.instance, actor) if one.leg == leg.name and one.allowed]
         if steps:
             found.append(leg_row(leg, leg.instance.owner, steps))
@@ -48,17 +50,17 @@ def legs_to_do(viewer: Viewer, actor: Actor, most: int = SHOWN) -> list[Row]:
     return found
 
 
-def legs_owed(rows: Iterable[Leg]) -> list[Row]:
+def present_owed_legs(rows: Iterable[Leg]) -> list[Row]:
     """Return legs that others carry out."""
     return [leg_row(leg, leg.receiver) for leg in rows]
 
 
-def late_owed(viewer: Viewer, now: datetime, most: int = SHOWN) -> list[Row]:
+def late_owed_legs(viewer: Viewer, now: datetime, most: int = MAX_ROWS) -> list[Row]:
     """Return the legs of the viewer's own processes that are late."""
-    return legs_owed(late_legs(owed(viewer), now)[:most])
+    return present_owed_legs(late_legs(owed_legs(viewer), now)[:most])
 
 
-def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, most: int = SHOWN) -> list[Row]:
+def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, most: int = MAX_ROWS) -> list[Row]:
     """Return the processes among rows in which this person may take a step now that moves them on."""
     found: list[Row] = []
     for instance in rows:
@@ -76,14 +78,14 @@ def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = ()) -> Row:
     assert process.legs is not None
     state = process.legs.states[leg.state]
     return Row(
-        title=title_of(leg.instance),
-        href=page_of(leg.instance),
+        title=instance_title(leg.instance),
+        href=instance_url(leg.instance),
         why=localize(state.title),
         badges=tuple(_badges(leg.instance, state.attention)),
         due=leg.clock_at,
         at=leg.changed_at,
         meta=(str(other),),
-        presses=tuple(_presses(leg.instance, steps)),
+        presses=tuple(_actions(leg.instance, steps)),
     )
 
 
@@ -91,23 +93,23 @@ def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: st
     """Return a running process as a row."""
     state = instance.version.process.states[instance.state]
     return Row(
-        title=title_of(instance),
-        href=page_of(instance),
+        title=instance_title(instance),
+        href=instance_url(instance),
         why=why or localize(state.title),
         badges=tuple(_badges(instance, state.attention)),
         due=instance.clock_at,
         at=instance.changed_at,
         meta=(str(instance.owner),),
-        presses=tuple(_presses(instance, steps)),
+        presses=tuple(_actions(instance, steps)),
     )
 
 
-def page_of(instance: ProcessInstance) -> str:
+def instance_url(instance: ProcessInstance) -> str:
     """Return where a process is looked at: orders have a page of their own."""
     return reverse("order" if instance.process == ORDER else "process", args=[instance.ref])
 
 
-def title_of(instance: ProcessInstance) -> str:
+def instance_title(instance: ProcessInstance) -> str:
     """Return what a process is called in a list: its sort, and what it is about; long numbers lose their middle."""
     sort = localize(instance.version.process.title)
     return f"{sort} · {mask_numbers(instance.title)}" if instance.title else sort
@@ -126,8 +128,8 @@ def _badges(instance: ProcessInstance, attention: bool) -> Iterator[Badge]:
         yield Badge(_("simulated"), "", Tone.PLAIN)
 
 
-def _presses(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[Press]:
-    for place, one in enumerate(steps[:PRESSES]):
+def _actions(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[Press]:
+    for place, one in enumerate(steps[:MAX_ACTIONS]):
         url = reverse("process_do", args=[instance.ref, one.event])
         yield Press(
             localize(one.title),
@@ -136,3 +138,13 @@ def _presses(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[Pres
             main=place == 0,
             key="a" if place == 0 else "",
         )
+
+
+def present_late_legs(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[Row]:
+    """Return late legs; whoever only watches gets no press. Urging leads to `back`."""
+    return [_late_leg_row(leg, viewer.has(*REMINDER_ROLES), back) for leg in legs]
+
+
+def _late_leg_row(leg: Leg, may_urge: bool, back: str) -> Row:
+    press = Press(_("Urge"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a")
+    return replace(leg_row(leg, leg.receiver), presses=(press,) if may_urge else ())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fanzha.command.dashboards.wording import percent
+from fanzha.command.dashboards.formats import percent
 
 
 @pytest.mark.parametrize(("share", "said"), [(None, "–"), (0.0, "0%"), (0.666, "67%"), (0.999, "99%"), (1.0, "100%")])

@@ -5,8 +5,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from fanzha.command.dashboards.formats import percent
 from fanzha.command.dashboards.oversight import Rate, Receiver
-from fanzha.command.dashboards.wording import percent
 from fanzha.command.web.components import Table
 from fanzha.command.web.drawing.days import Part, days
 from fanzha.command.web.drawing.hours import Chart
@@ -16,7 +16,7 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import KIND_TITLES, Kind
 
 
-def by_rate(receivers: Sequence[Receiver]) -> Table:
+def rate_table(receivers: Sequence[Receiver]) -> Table:
     """Return the organisations, the least in time first."""
     return Table(
         _("Organisations by the share done in time, 30 days"),
@@ -36,7 +36,7 @@ def by_rate(receivers: Sequence[Receiver]) -> Table:
     )
 
 
-def map_of(rates: Mapping[str, Rate]) -> Chart:
+def late_map(rates: Mapping[str, Rate]) -> Chart:
     """Return the country: the stronger a province's colour, the larger the share that was late."""
     title = _("Share late by province, 30 days")
     known = {code: rate for code, rate in sorted(rates.items()) if code in PROVINCES}
@@ -54,7 +54,7 @@ def _tint(code: str, rate: Rate) -> Tint:
     return Tint(late, percent(late), words % told)
 
 
-def trend_of(rates: Mapping[date, Rate]) -> Chart:
+def trend_chart(rates: Mapping[date, Rate]) -> Chart:
     """Return the last days: what was asked, and how much of it was late."""
     parts = (Part(_("in time"), "series-2"), Part(_("late"), "series-harm"))
     counts = {day: (rate.legs - rate.late, rate.late) for day, rate in rates.items()}

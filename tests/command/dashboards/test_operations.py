@@ -7,28 +7,33 @@ from tests.command.dashboards.late import late_order
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted
 
-from fanzha.command.dashboards.carrying_out import clerk, executor, liaison, reviewer
-from fanzha.command.dashboards.desk import Desk
+from fanzha.command.dashboards.dashboard import Dashboard
+from fanzha.command.dashboards.operations import (
+    clerk_dashboard,
+    executor_dashboard,
+    liaison_dashboard,
+    reviewer_dashboard,
+)
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
 
-def shown(part: Any, world: World, name: str, role: Role) -> Desk:
+def shown(part: Any, world: World, name: str, role: Role) -> Dashboard:
     viewer = world.viewer(name, role)
     with seen_by(viewer):
-        made: Desk = part(viewer, actor(world, name, role), timezone.now())
+        made: Dashboard = part(viewer, actor(world, name, role), timezone.now())
     return made
 
 
-def rows(desk: Desk) -> dict[str, int]:
+def rows(desk: Dashboard) -> dict[str, int]:
     return {one.ident: len(one.rows) for one in desk.listings}
 
 
 def test_an_executor_sees_what_is_late_as_harm(world: World) -> None:
     late_order(world)
-    desk = shown(executor, world, "carrier", Role.EXECUTOR)
+    desk = shown(executor_dashboard, world, "carrier", Role.EXECUTOR)
     assert [(one.number, one.is_harm) for one in desk.figures] == [("1", False), ("1", True), ("0", False)]
     assert rows(desk) == {"to-do": 1}
 
@@ -36,7 +41,7 @@ def test_an_executor_sees_what_is_late_as_harm(world: World) -> None:
 def test_a_reviewer_sees_emergencies_approvals_and_who_is_late(world: World) -> None:
     late_order(world)
     drafted(world)
-    assert rows(shown(reviewer, world, "centre", Role.REVIEWER)) == {
+    assert rows(shown(reviewer_dashboard, world, "centre", Role.REVIEWER)) == {
         "emergencies": 0,
         "approvals": 1,
         "files": 0,
@@ -54,9 +59,9 @@ def test_police_see_what_came_in_and_others_which_feedback_is_owed_to_them(world
     }
     made = open_process("lead", "draft", world["centre"], actor(world, "centre", Role.ANALYST), lead)
     fire(made.ref, "hand_over", actor(world, "centre", Role.REVIEWER), {"legal_basis": "Art. 26"})
-    assert rows(shown(liaison, world, "police", Role.LIAISON)) == {"to-do": 1, "owed": 0, "own": 0}
-    assert rows(shown(liaison, world, "centre", Role.LIAISON)) == {"to-do": 0, "owed": 1, "own": 1}
+    assert rows(shown(liaison_dashboard, world, "police", Role.LIAISON)) == {"to-do": 1, "owed": 0, "own": 0}
+    assert rows(shown(liaison_dashboard, world, "centre", Role.LIAISON)) == {"to-do": 0, "owed": 1, "own": 1}
 
 
 def test_a_clerk_of_an_organisation_without_anything_sees_that_all_is_done(world: World) -> None:
-    assert rows(shown(clerk, world, "bank", Role.CLERK)) == {"to-do": 0, "own": 0}
+    assert rows(shown(clerk_dashboard, world, "bank", Role.CLERK)) == {"to-do": 0, "own": 0}

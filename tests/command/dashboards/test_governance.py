@@ -13,24 +13,28 @@ from tests.command.processes.orders_made import actor
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.recording import recorded
-from fanzha.command.dashboards.desk import Desk
-from fanzha.command.dashboards.watching_over import administrator, privacy_officer, supervisor
+from fanzha.command.dashboards.dashboard import Dashboard
+from fanzha.command.dashboards.governance import (
+    administrator_dashboard,
+    privacy_officer_dashboard,
+    supervisor_dashboard,
+)
 from fanzha.command.organizations.models import ApiKey, Duty
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 from fanzha.processes.log.entry import Draft
 
 
-def shown(part: Any, world: World, name: str, role: Role) -> Desk:
+def shown(part: Any, world: World, name: str, role: Role) -> Dashboard:
     viewer = world.viewer(name, role)
     with seen_by(viewer), translation.override("en"):
-        made: Desk = part(viewer, actor(world, name, role), timezone.now())
+        made: Dashboard = part(viewer, actor(world, name, role), timezone.now())
     return made
 
 
 def test_a_supervisor_sees_how_much_was_in_time_and_who_is_late(world: World) -> None:
     late_order(world, ("carrier", "far_carrier"))
-    desk = shown(supervisor, world, "administration", Role.ANALYST)
+    desk = shown(supervisor_dashboard, world, "administration", Role.ANALYST)
     assert [(one.number, one.is_harm) for one in desk.figures] == [("0%", False), ("0%", False), ("1", True)]
     assert [press.word for row in desk.listings[0].rows for press in row.presses] == ["Urge"]
 
@@ -40,13 +44,13 @@ def test_a_privacy_officer_counts_the_unmaskings_of_his_own_organisation(world: 
     with recorded() as log:
         for name in ("carrier", "carrier", "bank"):
             log.add(Draft(kind="unmasking", at=at, actor="somebody", organisation=world[name].ref))
-    desk = shown(privacy_officer, world, "carrier", Role.PRIVACY_OFFICER)
+    desk = shown(privacy_officer_dashboard, world, "carrier", Role.PRIVACY_OFFICER)
     assert [one.number for one in desk.figures] == ["2", "0"]
 
 
 def test_the_log_of_a_week_is_found_by_its_place_and_not_by_looking_at_every_entry(world: World) -> None:
     with CaptureQueriesContext(connection) as seen:
-        shown(privacy_officer, world, "carrier", Role.PRIVACY_OFFICER)
+        shown(privacy_officer_dashboard, world, "carrier", Role.PRIVACY_OFFICER)
     counts = [one["sql"] for one in seen if "COUNT" in one["sql"] and LogEntry._meta.db_table in one["sql"]]
     assert len(counts) == 2 and all('"place" >=' in sql and '"at"' not in sql for sql in counts)
 
@@ -64,7 +68,7 @@ def test_an_administrator_sees_who_is_on_duty_and_which_keys_end(world: World) -
     )
     ApiKey.make(world["carrier"], "ends soon", expires_at=now + timedelta(days=3))
     ApiKey.make(world["carrier"], "ends late", expires_at=now + timedelta(days=300))
-    desk = shown(administrator, world, "carrier", Role.ADMINISTRATOR)
+    desk = shown(administrator_dashboard, world, "carrier", Role.ADMINISTRATOR)
     assert desk.figures[0].number == "3"
     rows = {one.ident: [row.title for row in one.rows] for one in desk.listings}
     assert rows["duty"] == ["carrier duty_officer"]

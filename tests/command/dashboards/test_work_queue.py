@@ -7,7 +7,15 @@ from tests.command.dashboards.late import late_order
 from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 
-from fanzha.command.dashboards.waiting import instances_to_do, late_owed, legs_to_do, own_instances, title_of
+from fanzha.command.dashboards.oversight import legs_late_now
+from fanzha.command.dashboards.work_queue import (
+    instance_title,
+    instances_to_do,
+    late_owed_legs,
+    legs_to_do,
+    own_instances,
+    present_late_legs,
+)
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -34,7 +42,7 @@ def test_an_owner_sees_who_lets_him_wait(world: World) -> None:
     late_order(world, ("carrier",))
     viewer = world.viewer("centre", Role.ANALYST)
     with seen_by(viewer):
-        [row] = late_owed(viewer, timezone.now())
+        [row] = late_owed_legs(viewer, timezone.now())
     assert row.meta == (str(world["carrier"]),)
     assert row.due is not None and row.due < timezone.now()  # the deadline that was missed, not the one that is next
 
@@ -50,6 +58,21 @@ def test_a_process_waits_for_the_role_that_may_move_it_on(world: World) -> None:
 def test_long_numbers_in_titles_lose_their_middle(world: World) -> None:
     made = drafted(world)
     made.title = "+8617000001234"
-    assert "17000001234" not in title_of(made)
+    assert "17000001234" not in instance_title(made)
     with translation.override("en"):
-        assert title_of(ProcessInstance(version=made.version)) == "Order"
+        assert instance_title(ProcessInstance(version=made.version)) == "Order"
+
+
+def test_it_is_urged_by_one_press(world: World) -> None:
+    late_order(world, ("carrier",))
+    viewer = world.viewer("administration", Role.ANALYST)
+    with seen_by(viewer):
+        legs = list(legs_late_now(viewer, timezone.now()))
+        [row], [seen] = (
+            present_late_legs(legs, viewer, "/"),
+            present_late_legs(legs, viewer._replace(roles=frozenset()), "/"),
+        )
+    assert [press.url for press in row.presses] == [f"/province/urge/{legs[0].pk}/"]
+    assert row.presses[0].fields == (("next", "/"),)
+    assert seen.presses == ()
+    assert row.meta == (str(world["carrier"]),)

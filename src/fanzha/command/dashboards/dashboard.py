@@ -6,18 +6,18 @@ from typing import NamedTuple
 from fanzha.command.web.components import Figure, Listing
 
 
-class Desk(NamedTuple):
+class Dashboard(NamedTuple):
     """One role's part of a first page; who has several roles sees each part once, in the order of the roles."""
 
     figures: tuple[Figure, ...] = ()
     listings: tuple[Listing, ...] = ()
 
 
-def together(desks: Iterable[Desk]) -> Desk:
+def merge_dashboards(desks: Iterable[Dashboard]) -> Dashboard:
     """Return several desks as one; lists of the same name are shown once, what is empty after what is not."""
     figures: dict[str, Figure] = {}
     listings: dict[str, Listing] = {}
     for desk in desks:
         figures |= {one.words: one for one in desk.figures if one.words not in figures}
         listings |= {one.ident: one for one in desk.listings if one.ident not in listings}
-    return Desk(tuple(figures.values()), tuple(sorted(listings.values(), key=lambda one: not one.rows)))
+    return Dashboard(tuple(figures.values()), tuple(sorted(listings.values(), key=lambda one: not one.rows)))

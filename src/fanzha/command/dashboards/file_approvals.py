@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fanzha.command.dashboards.waiting import SHOWN
+from fanzha.command.dashboards.work_queue import MAX_ROWS
 from fanzha.command.exports.asking import DECIDERS
 from fanzha.command.exports.export_rows import row_of
 from fanzha.command.exports.models import Export, ExportState
@@ -17,25 +17,25 @@ from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
 
-def files_waiting(viewer: Viewer) -> tuple[Listing, ...]:
+def file_approvals(viewer: Viewer) -> tuple[Listing, ...]:
     """Return the list, the longest waiting first, for whoever can be the second person; nothing for others."""
     if not viewer.has(*DECIDERS):
         return ()
-    imports = _imports(viewer) if viewer.has(Role.REVIEWER) else ()
-    rows = sorted((*_exports(viewer), *imports), key=lambda one: str(one.at))[:SHOWN]
+    imports = _import_rows(viewer) if viewer.has(Role.REVIEWER) else ()
+    rows = sorted((*_export_rows(viewer), *imports), key=lambda one: str(one.at))[:MAX_ROWS]
     title, empty = _("Files that wait for a second person"), _("No file waits for a second person.")
     return (Listing(title, rows, Empty(empty), reverse("exports"), ident="files"),)
 
 
-def _exports(viewer: Viewer) -> Iterator[Row]:
+def _export_rows(viewer: Viewer) -> Iterator[Row]:
     waiting = Export.objects.filter(owner=viewer.organization, state=ExportState.TO_APPROVE)
-    for one in waiting.select_related("person").order_by("pk")[:SHOWN]:
-        yield _own(row_of(one)) if one.person_id == viewer.person else row_of(one)
+    for one in waiting.select_related("person").order_by("pk")[:MAX_ROWS]:
+        yield _mark_own(row_of(one)) if one.person_id == viewer.person else row_of(one)
 
 
-def _imports(viewer: Viewer) -> Iterator[Row]:
+def _import_rows(viewer: Viewer) -> Iterator[Row]:
     waiting = ImportJob.objects.filter(owner=viewer.organization, state=ImportState.PROPOSED)
-    for one in waiting.select_related("made_by").order_by("pk")[:SHOWN]:
+    for one in waiting.select_related("made_by").order_by("pk")[:MAX_ROWS]:
         row = Row(
             title=title_of(one),
             href=reverse("import", args=[one.ref]),
@@ -44,8 +44,8 @@ def _imports(viewer: Viewer) -> Iterator[Row]:
             at=one.made_at,
             meta=(str(one.made_by) if one.made_by else _("another system"),),
         )
-        yield _own(row) if one.made_by_id == viewer.person else row
+        yield _mark_own(row) if one.made_by_id == viewer.person else row
 
 
-def _own(row: Row) -> Row:
+def _mark_own(row: Row) -> Row:
     return replace(row, why=_("Yours: another person decides."))
