@@ -57,14 +57,14 @@ def _make(made: Any) -> None:
 
     from fanzha.command.campaigns.models import Campaign
     from fanzha.command.processes.worker import run_once
-    from fanzha.command.subjects.ingest.worker import bring_in
+    from fanzha.command.subjects.ingest.worker import ingest
 
     owners = [made[name].ref for name in OWNERS]
     path = Path(os.environ["FANZHA_HOME"]) / "findings.jsonl"
     with path.open("wb") as file:
         for one in made_up_findings(FINDINGS, owners, time.time_ns() // 1_000_000, seed=1):
             file.write(msgspec.json.encode(one) + b"\n")
-    bring_in([path])
+    ingest([path])
     path.unlink()
     make_orders(made, list(Campaign.objects.order_by("id")), PROCESSES, seed=1)
     while run_once():

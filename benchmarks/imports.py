@@ -83,7 +83,7 @@ def measured(folder: Path, findings: int, subjects: int, profile: bool) -> None:
     from django.db import connection
     from tests.command.people import make_world
 
-    from fanzha.command.subjects.ingest.worker import bring_in
+    from fanzha.command.subjects.ingest.worker import ingest
     from fanzha.run.migration import migrate
 
     migrate()
@@ -96,7 +96,7 @@ def measured(folder: Path, findings: int, subjects: int, profile: bool) -> None:
     clock, own, server = time.monotonic(), time.process_time(), database_seconds()
     if profile:
         profiler.enable()
-    (delivery,) = bring_in([folder / "found"])
+    (delivery,) = ingest([folder / "found"])
     profiler.disable()
     seconds, own = time.monotonic() - clock, time.process_time() - own
     server = database_seconds() - server

@@ -33,8 +33,8 @@ from fanzha.command.audit.verifying import verify  # noqa: E402
 from fanzha.command.campaigns.models import Campaign, Placement, Tie  # noqa: E402
 from fanzha.command.organizations.named import organization_named  # noqa: E402
 from fanzha.command.subjects import models  # noqa: E402
-from fanzha.command.subjects.ingest.spool import hand_over, spool_folder  # noqa: E402
-from fanzha.command.subjects.ingest.worker import alone, bring_in, turn  # noqa: E402
+from fanzha.command.subjects.ingest.spool import spool_folder, submit_findings  # noqa: E402
+from fanzha.command.subjects.ingest.worker import exclusive_importer, ingest, poll_once  # noqa: E402
 from fanzha.command.web.scoping import everything  # noqa: E402
 from fanzha.store.snapshots import Snapshots  # noqa: E402
 
@@ -76,7 +76,7 @@ def come(folder: Path, number: int, at: int, _: Callable[[str], None]) -> None:
     """Let one file come to the folder and one to the spool."""
     with everything("the test hands over for an organisation"):
         lines = b"\n".join(map(msgspec.json.encode, made_up(2 * number, at)))
-        hand_over(lines + b'\n{"no": "finding"}', organization_named(OTHER))
+        submit_findings(lines + b'\n{"no": "finding"}', organization_named(OTHER))
     beside = folder / f".{number}"
     beside.mkdir(parents=True)
     pq.write_table(to_table(made_up(2 * number + 1, at)), beside / "findings.parquet", row_group_size=170)
@@ -86,9 +86,9 @@ def come(folder: Path, number: int, at: int, _: Callable[[str], None]) -> None:
 def work(folder: Path) -> None:
     """Take in whatever is there."""
     with everything("the test looks at everything"):
-        with alone():
-            turn()
-        bring_in([folder], organization_named(OWNER))
+        with exclusive_importer():
+            poll_once()
+        ingest([folder], organization_named(OWNER))
 
 
 def killed(folder: Path, seconds: float) -> bool:

@@ -39,7 +39,7 @@ def test_an_importer_that_ends_is_not_waited_for(tmp_path: Path) -> None:
 
     def hold_importer_lock() -> None:
         """Hold the importer's lock until a file is in the spool or the test ends."""
-        with worker.alone():
+        with worker.exclusive_importer():
             started.set()
             while not finished.wait(0.02) and not any(spool_folder().glob("*/*.jsonl")):
                 pass

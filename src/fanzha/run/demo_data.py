@@ -25,7 +25,7 @@ from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import fire
 from fanzha.command.processes.worker import run_once
-from fanzha.command.subjects.ingest.worker import bring_in
+from fanzha.command.subjects.ingest.worker import ingest
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
@@ -60,7 +60,7 @@ def create_story(province: DemoProvince, findings: Path) -> DemoStory:
     """Import the findings and create the orders. Raises DemoDataError."""
     now = timezone.now()
     Endpoint.objects.create(owner=province["mobile"], channel="number_treatment", changed_at=now)
-    bring_in([findings], province["mobile"])
+    ingest([findings], province["mobile"])
     call_campaign, website_campaign = (
         _hottest_campaign(province, "phone_number", 5),
         _hottest_campaign(province, "website", 1),

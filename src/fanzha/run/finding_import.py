@@ -14,10 +14,10 @@ from fanzha.base.errors import WrongCall
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.named import organization_named
 from fanzha.command.subjects.ingest import worker
-from fanzha.command.subjects.ingest.loader import Taken
-from fanzha.command.subjects.ingest.sources import length, sources
-from fanzha.command.subjects.ingest.spool import hand_over
-from fanzha.command.subjects.ingest.worker import AnotherImporter
+from fanzha.command.subjects.ingest.loader import BatchResult
+from fanzha.command.subjects.ingest.sources import find_sources, source_length
+from fanzha.command.subjects.ingest.spool import submit_findings
+from fanzha.command.subjects.ingest.worker import ImporterAlreadyRunning
 from fanzha.command.subjects.models import Delivery, DeliveryState
 from fanzha.command.web.scoping import everything
 
@@ -92,7 +92,7 @@ def import_findings(paths: Sequence[Path], owner: str | None, progress: Progress
         organization = _find_owner(owner)
         try:
             return _import_here(paths, organization, progress)
-        except AnotherImporter:
+        except ImporterAlreadyRunning:
             return _import_through_spool(paths, organization, progress)
 
 
@@ -129,23 +129,23 @@ def _find_owner(name: str | None) -> Organization | None:
 
 
 def _import_here(paths: Sequence[Path], owner: Organization | None, progress: Progress) -> FindingImportSummary:
-    with worker.alone():
+    with worker.exclusive_importer():
         files = []
-        for source in sources(paths):
-            total = length(source)
+        for source in find_sources(paths):
+            total = source_length(source)
             progress.stage(f"导入 taking in {source.path.name}", total)
             position = 0
 
-            def report_progress(delivery: Delivery, _: Taken) -> None:
+            def report_progress(delivery: Delivery, _: BatchResult) -> None:
                 nonlocal position
                 progress.advance(delivery.position - position)
                 position = delivery.position
 
-            delivery = worker.bring_in_file(source, owner, report_progress)
+            delivery = worker.ingest_file(source, owner, report_progress)
             files.append(
                 ImportedFile(source.path, delivery, max(0, total - delivery.position) if source.is_lines else 0)
             )
-    worker.publish()
+    worker.publish_changes()
     return FindingImportSummary(files)
 
 
@@ -157,10 +157,10 @@ def _import_through_spool(
     Raises WrongCall if the importer exits.
     """
     submissions = []
-    for source in sources(paths):
+    for source in find_sources(paths):
         data = source.path.read_bytes()
         complete_lines = data[: data.rfind(b"\n") + 1] if source.is_lines else data
-        submissions.append((source.path, hand_over(complete_lines, owner), len(data) - len(complete_lines)))
+        submissions.append((source.path, submit_findings(complete_lines, owner), len(data) - len(complete_lines)))
     progress.stage("等待导入器 waiting for the importer", len(submissions))
     imported: list[ImportedFile] = []
     for path, name, waiting_bytes in submissions:
@@ -183,9 +183,9 @@ def _import_through_spool(
 
 def _is_importer_running() -> bool:
     try:
-        with worker.alone():
+        with worker.exclusive_importer():
             return False
-    except AnotherImporter:
+    except ImporterAlreadyRunning:
         return True
 
 

@@ -12,9 +12,9 @@ from rich.table import Table
 from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import WrongCall
 from fanzha.command.imports import uploads
-from fanzha.command.imports.ingest import carry_in
+from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob, ImportState
-from fanzha.command.imports.services import hand_in, tables_for
+from fanzha.command.imports.services import importable_tables, submit_file
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.named import organization_named
 from fanzha.processes.refusal import Refusal
@@ -32,11 +32,11 @@ def import_table(table: str, path: Path, owner: str, progress: Progress) -> Impo
         raise WrongCall(f"there is no organisation {owner!r}", fix="give its ref or its name")
     progress.stage(f"{path.name}", None)
     try:
-        submission = hand_in(organization, table, path.name, _chunks(path))
+        submission = submit_file(organization, table, path.name, _chunks(path))
     except Refusal:
         raise WrongCall(f"{organization} does not import {table!r}", fix=_importable_tables(organization)) from None
     job = submission.job
-    while not carry_in(job.pk) and job.state in (ImportState.WAITING, ImportState.RUNNING):
+    while not ingest_import(job.pk) and job.state in (ImportState.WAITING, ImportState.RUNNING):
         time.sleep(_POLL_SECONDS)
         job.refresh_from_db()
     job.refresh_from_db()
@@ -48,7 +48,7 @@ def import_table(table: str, path: Path, owner: str, progress: Progress) -> Impo
 def import_as_json(job: ImportJob) -> dict[str, Any]:
     """Return the result of an import as JSON-compatible values."""
     counts = {name: getattr(job, name) for name in ("ref", "table", "state", "read", "used", "rejected", "waiting")}
-    return counts | {"rejects": str(uploads.rejects_file(job.ref)) if job.rejected else ""}
+    return counts | {"rejects": str(uploads.rejects_path(job.ref)) if job.rejected else ""}
 
 
 def print_import(console: Console, job: ImportJob) -> None:
@@ -60,7 +60,7 @@ def print_import(console: Console, job: ImportJob) -> None:
         console.print(f"{job.note_zh}\n{job.note_en}")
     if job.rejected:
         table = Table("行 row", "列 column", "原因 why", "原值 value")
-        for reject in islice(uploads.rejects(job.ref), _MAX_REASONS):
+        for reject in islice(uploads.read_rejects(job.ref), _MAX_REASONS):
             table.add_row(
                 str(reject["row"]),
                 str(reject["column"]),
@@ -68,7 +68,7 @@ def print_import(console: Console, job: ImportJob) -> None:
                 str(reject["value"]),
             )
         console.print(table)
-        console.print(f"全部 all of them: {uploads.rejects_file(job.ref)}")
+        console.print(f"全部 all of them: {uploads.rejects_path(job.ref)}")
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -78,5 +78,5 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _importable_tables(organization: Organization) -> str:
-    names = [table.name for table in tables_for(organization)]
+    names = [table.name for table in importable_tables(organization)]
     return f"one of: {', '.join(names)}" if names else "nothing is imported by an organisation of this kind"

@@ -10,17 +10,17 @@ from tests.findings import finding
 from fanzha.base.clock import from_ms, to_ms
 from fanzha.claims.finding import Finding
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.ingest.parser import Found, Incoming, from_json
+from fanzha.command.subjects.ingest.parser import ParsedFinding, StoredFinding, parse_json
 
 
-def incoming(said: Finding) -> Incoming:
+def incoming(said: Finding) -> ParsedFinding:
     """A finding that can be used."""
-    read = from_json(1, msgspec.json.encode(said), to_ms(AT))
-    assert isinstance(read, Incoming), read
+    read = parse_json(1, msgspec.json.encode(said), to_ms(AT))
+    assert isinstance(read, ParsedFinding), read
     return read
 
 
-def found(owner: Organization, place: int, evidence: dict[str, Any] | None = None, **changes: Any) -> Found:
+def found(owner: Organization, place: int, evidence: dict[str, Any] | None = None, **changes: Any) -> StoredFinding:
     """A finding about one account of the tests, with its own trigger."""
     name = f"example-{place:03d}"
     values: dict[str, Any] = {
@@ -33,4 +33,4 @@ def found(owner: Organization, place: int, evidence: dict[str, Any] | None = Non
     }
     read = incoming(finding(**values))
     about = subject(read.subject.value, read.subject.kind)
-    return Found(owner.pk, about.pk, read, from_ms(read.finding.found_at))
+    return StoredFinding(owner.pk, about.pk, read, from_ms(read.finding.found_at))

@@ -4,8 +4,8 @@ from tests.command.access.owning import Owned
 from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
-from fanzha.command.campaigns.services import act
-from fanzha.command.campaigns.transitions import Deed, Doing
+from fanzha.command.campaigns.services import apply_transition
+from fanzha.command.campaigns.transitions import Transition, TransitionKind
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
@@ -15,7 +15,7 @@ def owned(world: World, secret: str) -> Owned:
     row = campaign(world["carrier"], 3, first=8800, tie_value=secret)
     viewer, api = world.viewer("carrier", Role.ANALYST), "api/v1/campaigns"
     with seen_by(viewer):
-        done = act({row.ref: None}, Deed(Doing.CONFIRM, secret), viewer)
+        done = apply_transition({row.ref: None}, Transition(TransitionKind.CONFIRM, secret), viewer)
     return Owned(
         hidden={"campaigns/{ref}": row.ref, f"{api}/{{ref}}": row.ref},
         shared={  # what others press is not there for them: they are told that there is nothing to undo

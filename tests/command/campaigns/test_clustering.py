@@ -13,13 +13,13 @@ from tests.command.campaigns.findings import found
 from tests.command.people import World
 from tests.command.subjects.made import AT
 
-from fanzha.command.campaigns.campaign_writer import figures_of
-from fanzha.command.campaigns.clustering import place
+from fanzha.command.campaigns.campaign_writer import campaign_stats
+from fanzha.command.campaigns.clustering import cluster_findings
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement, Tie, TieLink
-from fanzha.command.campaigns.ties import MOST
+from fanzha.command.campaigns.ties import MAX_SUBJECTS
 from fanzha.command.campaigns.union_find import components
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.ingest.parser import Found
+from fanzha.command.subjects.ingest.parser import StoredFinding
 from fanzha.command.web.scoping import everything
 
 _KITS = 4
@@ -30,7 +30,7 @@ said = st.lists(
 )
 
 
-def findings(world: World, given: Sequence[Said]) -> list[Found]:
+def findings(world: World, given: Sequence[Said]) -> list[StoredFinding]:
     made = []
     for number, (place_, kit, score) in enumerate(given):
         evidence = {"kit": f"kit-{kit}", "calls": number} if kit < _KITS else {"calls": number}
@@ -45,16 +45,16 @@ def campaigns() -> dict[frozenset[int], tuple[Any, ...]]:
         held.setdefault(campaign, set()).add(subject)
     rows = Campaign.objects.in_bulk(held)
     return {
-        frozenset(subjects): tuple(figures_of(rows[key])._replace(heat=round(rows[key].heat, 6)))
+        frozenset(subjects): tuple(campaign_stats(rows[key])._replace(heat=round(rows[key].heat, 6)))
         for key, subjects in held.items()
     }
 
 
-def placed(batches: Sequence[Sequence[Found]]) -> dict[frozenset[int], tuple[Any, ...]]:
+def placed(batches: Sequence[Sequence[StoredFinding]]) -> dict[frozenset[int], tuple[Any, ...]]:
     """Place batches, look, and forget them again."""
     with transaction.atomic():
         for batch in batches:
-            place(batch, AT)
+            cluster_findings(batch, AT)
         result = campaigns()
         transaction.set_rollback(True)
     return result
@@ -66,7 +66,7 @@ def placed(batches: Sequence[Sequence[Found]]) -> dict[frozenset[int], tuple[Any
 def test_order_and_cuts_change_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch, most: int, given_: list[Said], draw: Random
 ) -> None:
-    monkeypatch.setitem(MOST, "kit", most)
+    monkeypatch.setitem(MAX_SUBJECTS, "kit", most)
     all_ = findings(world, given_)
     mixed = all_[:]
     draw.shuffle(mixed)
@@ -82,21 +82,21 @@ def test_order_and_cuts_change_nothing(
     assert set(at_once) == {frozenset(one) for one in together(all_, most)}
 
 
-def together(all_: Sequence[Found], most: int) -> list[set[int]]:
+def together(all_: Sequence[StoredFinding], most: int) -> list[set[int]]:
     """What the links alone say."""
     links = {(one.subject, _kit(one)) for one in all_ if _kit(one) >= 0}
     many = [tie for _, tie in links]
     return components(links, {one.subject for one in all_}, {tie for tie in many if many.count(tie) > most})
 
 
-def _kit(one: Found) -> int:
-    kit = one.incoming.facts.kit
+def _kit(one: StoredFinding) -> int:
+    kit = one.parsed.facts.kit
     return int(kit.partition("-")[2]) if kit else -1
 
 
 def test_each_owner_has_campaigns_of_its_own(world: World) -> None:
     with everything("test"):
-        place([found(world[name], 1, {"kit": "k"}) for name in ("carrier", "bank")], AT)
+        cluster_findings([found(world[name], 1, {"kit": "k"}) for name in ("carrier", "bank")], AT)
         assert sorted(Campaign.objects.values_list("owner", flat=True)) == sorted(
             (world["carrier"].pk, world["bank"].pk)
         )
@@ -105,9 +105,9 @@ def test_each_owner_has_campaigns_of_its_own(world: World) -> None:
 def test_who_a_person_put_somewhere_stays_there_and_brings_nobody_along(world: World) -> None:
     owner = world["carrier"]
     with everything("test"):
-        place([found(owner, 1, {"kit": "a"}), found(owner, 2, {"kit": "b"})], AT)
+        cluster_findings([found(owner, 1, {"kit": "a"}), found(owner, 2, {"kit": "b"})], AT)
         Placement.objects.filter(subject=found(owner, 1).subject).update(is_held=True)
-        place([found(owner, 1, {"kit": "b"}, event_ids=("e9",)), found(owner, 3, {"kit": "b"})], AT)
+        cluster_findings([found(owner, 1, {"kit": "b"}, event_ids=("e9",)), found(owner, 3, {"kit": "b"})], AT)
         sizes = sorted(len(one) for one in campaigns())
         assert sizes == [1, 2]
         assert sorted(row.findings for row in Campaign.objects.all()) == [2, 2]
@@ -116,12 +116,12 @@ def test_who_a_person_put_somewhere_stays_there_and_brings_nobody_along(world: W
 def test_what_was_cleared_comes_back_with_what_is_found_later(world: World) -> None:
     owner = world["carrier"]
     with everything("test"):
-        place([found(owner, 1, {"kit": "a"})], AT)
+        cluster_findings([found(owner, 1, {"kit": "a"})], AT)
         Campaign.objects.update(state=CampaignState.CLEARED, cleared_at=AT)
-        place([found(owner, 2, {"kit": "a"})], AT)  # found before it was cleared
+        cluster_findings([found(owner, 2, {"kit": "a"})], AT)  # found before it was cleared
         assert Campaign.objects.get().state == CampaignState.CLEARED
         Campaign.objects.update(cleared_at="2026-01-01T00:00Z")
-        place([found(owner, 3, {"kit": "a"})], AT)
+        cluster_findings([found(owner, 3, {"kit": "a"})], AT)
         row = Campaign.objects.get()
         assert (row.state, row.came_back_at, row.subjects) == (CampaignState.OPEN, AT, 3)
 
@@ -130,32 +130,34 @@ def test_no_more_is_asked_for_many_findings_than_for_few(world: World) -> None:
     owner = world["carrier"]
     many = [found(owner, number, {"kit": f"k{number % 7}"}) for number in range(60)]
 
-    def asked(batch: list[Found]) -> int:
+    def asked(batch: list[StoredFinding]) -> int:
         with CaptureQueriesContext(connection) as context:
-            place(batch, AT)
+            cluster_findings(batch, AT)
         return sum(query["sql"].startswith("SELECT") for query in context.captured_queries)
 
     with everything("test"):
-        place(many[:10], AT)
+        cluster_findings(many[:10], AT)
         assert asked(many[10:20]) == asked(many[20:])
         assert TieLink.objects.count() == 60
 
 
 @pytest.fixture
 def owner(world: World, monkeypatch: pytest.MonkeyPatch) -> Organization:
-    monkeypatch.setitem(MOST, "trunk", 4)
+    monkeypatch.setitem(MAX_SUBJECTS, "trunk", 4)
     return world["carrier"]
 
 
-def tied(owner: Organization, place_: int, **evidence: Any) -> Found:
+def tied(owner: Organization, place_: int, **evidence: Any) -> StoredFinding:
     return found(owner, place_, {"trunk": "T", **evidence}, event_ids=(f"e{place_}",))
 
 
 def test_a_campaign_falls_apart_into_what_other_ties_hold_together(owner: Organization) -> None:
     with everything("test"):
-        place([tied(owner, 1, kit="a"), tied(owner, 2, kit="a"), tied(owner, 3, kit="b"), tied(owner, 4)], AT)
+        cluster_findings(
+            [tied(owner, 1, kit="a"), tied(owner, 2, kit="a"), tied(owner, 3, kit="b"), tied(owner, 4)], AT
+        )
         (first,) = Campaign.objects.all()
-        place([tied(owner, 5, kit="b"), tied(owner, 6, kit="a")], AT)
+        cluster_findings([tied(owner, 5, kit="b"), tied(owner, 6, kit="a")], AT)
         sizes = {row.pk: row.subjects for row in Campaign.objects.all()}
         assert sorted(sizes.values()) == [1, 2, 3] and sizes[first.pk] == 3
         names = {(row.tie_kind, row.tie_value, row.tie_subjects) for row in Campaign.objects.all()}
@@ -168,17 +170,17 @@ def test_a_campaign_falls_apart_into_what_other_ties_hold_together(owner: Organi
 
 def test_who_comes_by_a_hub_alone_stands_alone(owner: Organization) -> None:
     with everything("test"):
-        place([tied(owner, number) for number in range(1, 6)], AT)
+        cluster_findings([tied(owner, number) for number in range(1, 6)], AT)
         assert Campaign.objects.count() == 5
-        place([tied(owner, 6)], AT)
+        cluster_findings([tied(owner, 6)], AT)
         assert Campaign.objects.count() == 6
 
 
 def test_who_a_person_put_there_stays(owner: Organization) -> None:
     with everything("test"):
-        place([tied(owner, number) for number in range(1, 5)], AT)
+        cluster_findings([tied(owner, number) for number in range(1, 5)], AT)
         kept = Placement.objects.get(subject=found(owner, 4).subject)
         Placement.objects.filter(pk=kept.pk).update(is_held=True)
-        place([tied(owner, 5)], AT)
+        cluster_findings([tied(owner, 5)], AT)
         assert Placement.objects.get(pk=kept.pk).campaign_id == kept.campaign_id
         assert Campaign.objects.get(pk=kept.campaign_id).subjects == 2  # the one held, and the largest part

@@ -7,8 +7,14 @@ from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.campaigns.presenters import badges, campaign_rows, placed_rows, tomorrow, why
-from fanzha.command.campaigns.selectors import Placed
+from fanzha.command.campaigns.presenters import (
+    campaign_badges,
+    campaign_rows,
+    campaign_subject_rows,
+    campaign_summary,
+    tomorrow_morning,
+)
+from fanzha.command.campaigns.selectors import CampaignSubject
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -36,16 +42,16 @@ def test_the_next_press_follows_from_how_far_the_work_is(world: World) -> None:
 def test_figures_are_told_in_words(world: World) -> None:
     row = campaign(world["carrier"], 31, money=1_234_500, victims=2, simulated=True)
     with override("en"):
-        told = why(row, row.first_at)
-        said = [one.word for one in badges(row)]
+        told = campaign_summary(row, row.first_at)
+        said = [one.word for one in campaign_badges(row)]
     assert told == "31 findings, ¥12,345 told of, first now" and said == ["simulated"]
     row.tie_subjects = 20
     with override("en"):
-        assert "20 of its subjects share what it is named after" in why(row, row.first_at)
+        assert "20 of its subjects share what it is named after" in campaign_summary(row, row.first_at)
 
 
 def test_tomorrow_is_a_morning_ahead() -> None:
-    assert tomorrow() > timezone.now() and timezone.localtime(tomorrow()).hour == 9
+    assert tomorrow_morning() > timezone.now() and timezone.localtime(tomorrow_morning()).hour == 9
 
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +62,6 @@ def test_a_row_is_masked_and_tells_what_was_found(world: World) -> None:
     placement = Placement._base_manager.select_related("subject").get(campaign=row)
     placement.calls, placement.is_held = 31, True
     with override("en"):
-        (shown,) = placed_rows([Placed(placement, None, None)], pick=True)
+        (shown,) = campaign_subject_rows([CampaignSubject(placement, None, None)], pick=True)
     assert "17000" not in shown.title and shown.why.startswith("1 finding, 31 calls, fake loan, last")
     assert shown.meta == ("phone number", "placed by a person") and shown.pick == placement.subject.ref

@@ -8,8 +8,8 @@ from django.utils import timezone
 from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
-from fanzha.command.campaigns.preview import preview
-from fanzha.command.campaigns.transitions import Doing
+from fanzha.command.campaigns.preview import build_preview
+from fanzha.command.campaigns.transitions import TransitionKind
 from fanzha.command.web.roles import Role
 from fanzha.store.state_folder import state_folder
 
@@ -31,7 +31,7 @@ def test_figures_of_all_that_can_be_decided_are_added(world: World, spared_list:
     rows = [campaign(world["carrier"], 3, victims=1), campaign(world["carrier"], 2, first=10)]
     aside = campaign(world["carrier"], 4, first=20, state="cleared")
     other = campaign(world["bank"], 4, first=30)
-    shown = preview([row.ref for row in (*rows, aside, other)], Doing.CONFIRM, viewer)
+    shown = build_preview([row.ref for row in (*rows, aside, other)], TransitionKind.CONFIRM, viewer)
     assert {row.pk for row in shown.can} == {row.pk for row in rows}
     assert [row.pk for row, _ in shown.cannot] == [aside.pk]
     assert (shown.subjects, shown.victims, shown.opinions, shown.spared) == (5, 1, 5, 1)
@@ -40,10 +40,10 @@ def test_figures_of_all_that_can_be_decided_are_added(world: World, spared_list:
 def test_the_share_of_false_alarms_is_of_what_was_decided_on_the_same_detectors(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     row = campaign(world["carrier"])
-    assert preview([row.ref], Doing.TAKE, viewer).wrong_share is None
+    assert build_preview([row.ref], TransitionKind.TAKE, viewer).wrong_share is None
     campaign(world["carrier"], first=10, state="cleared")
     for place in (20, 30, 40):
         campaign(world["carrier"], first=place, confirmed_at=timezone.now())
     campaign(world["carrier"], first=50, state="cleared", detector="another")
-    shown = preview([row.ref], Doing.TAKE, viewer)
+    shown = build_preview([row.ref], TransitionKind.TAKE, viewer)
     assert (shown.wrong_share, shown.percent, shown.opinions) == (0.25, 25, 0)

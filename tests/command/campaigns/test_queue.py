@@ -8,7 +8,7 @@ from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign, CampaignState
-from fanzha.command.campaigns.queue import SHOW_WORDS, Narrowed, due_at, queue_page
+from fanzha.command.campaigns.queue import SHOW_WORDS, QueueFilter, due_at, queue_page
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 from fanzha.command.web.viewer import Viewer
@@ -16,10 +16,10 @@ from fanzha.command.web.viewer import Viewer
 pytestmark = pytest.mark.django_db
 
 
-ALL = Narrowed()
+ALL = QueueFilter()
 
 
-def shown(viewer: Viewer, narrowed: Narrowed = ALL) -> list[str]:
+def shown(viewer: Viewer, narrowed: QueueFilter = ALL) -> list[str]:
     """The refs of the first page."""
     with seen_by(viewer):
         return [row.ref for row in queue_page(narrowed, viewer).rows]
@@ -37,7 +37,7 @@ def test_pages_by_heat_skip_nothing_where_heats_are_equal(world: World) -> None:
     cursor = ""
     with seen_by(viewer):
         for _ in range(4):
-            page = queue_page(Narrowed(), viewer, cursor, 2)
+            page = queue_page(QueueFilter(), viewer, cursor, 2)
             seen, cursor = [*seen, *(row.ref for row in page.rows)], page.next
     assert len(seen) == 7 and set(seen) == rows and cursor == ""
 
@@ -47,7 +47,7 @@ def test_what_slept_long_enough_comes_back(world: World) -> None:
     woken = campaign(world["carrier"], state="snoozed", snoozed_until=now - timedelta(minutes=1))
     asleep = campaign(world["carrier"], first=10, state="snoozed", snoozed_until=now + timedelta(hours=1))
     assert shown(viewer) == [woken.ref]
-    assert shown(viewer, Narrowed("snoozed")) == [asleep.ref]
+    assert shown(viewer, QueueFilter("snoozed")) == [asleep.ref]
     row = Campaign._base_manager.get(pk=woken.pk)
     assert row.state == CampaignState.OPEN and row.came_back_at is not None
 
@@ -63,7 +63,7 @@ def test_each_part_of_the_queue_shows_its_own(world: World) -> None:
         "set_aside": campaign(world["carrier"], first=50, state="cleared"),
     }
     for show, row in held.items():
-        assert shown(viewer, Narrowed(show)) == [row.ref], show
+        assert shown(viewer, QueueFilter(show)) == [row.ref], show
     assert len(shown(viewer)) == 4 and set(held) < set(SHOW_WORDS)
 
 
@@ -71,16 +71,18 @@ def test_the_queue_is_narrowed_by_fraud_and_by_what_is_made_up(world: World) -> 
     viewer = world.viewer("carrier", Role.ANALYST)
     real = campaign(world["carrier"])
     made_up = campaign(world["carrier"], first=10, simulated=True, fraud_type="romance")
-    assert shown(viewer, Narrowed(simulated=True)) == shown(viewer, Narrowed(fraud_type="romance")) == [made_up.ref]
-    assert shown(viewer, Narrowed(simulated=False)) == [real.ref]
+    assert (
+        shown(viewer, QueueFilter(simulated=True)) == shown(viewer, QueueFilter(fraud_type="romance")) == [made_up.ref]
+    )
+    assert shown(viewer, QueueFilter(simulated=False)) == [real.ref]
 
 
 def test_of_others_only_what_may_be_read_is_shown(world: World) -> None:
     row = campaign(world["carrier"])
-    asked = Narrowed(owner=world["carrier"].ref)
+    asked = QueueFilter(owner=world["carrier"].ref)
     assert shown(world.viewer("administration", Role.ANALYST), asked) == [row.ref]
     assert shown(world.viewer("bank", Role.ANALYST), asked) == []
-    assert shown(world.viewer("bank", Role.ANALYST), Narrowed(owner="nobody")) == []
+    assert shown(world.viewer("bank", Role.ANALYST), QueueFilter(owner="nobody")) == []
 
 
 def test_what_somebody_has_taken_is_not_due(world: World) -> None:

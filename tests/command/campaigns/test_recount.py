@@ -12,11 +12,11 @@ from tests.command.subjects.made import AT
 from tests.findings import finding
 
 from fanzha.base.clock import to_ms
-from fanzha.command.campaigns.campaign_writer import figures_of
+from fanzha.command.campaigns.campaign_writer import campaign_stats
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
-from fanzha.command.campaigns.recount import recount
-from fanzha.command.subjects.ingest.loader import take
-from fanzha.command.subjects.ingest.sources import Piece
+from fanzha.command.campaigns.recount import recount_subjects
+from fanzha.command.subjects.ingest.loader import load_batch
+from fanzha.command.subjects.ingest.sources import FindingBatch
 from fanzha.command.subjects.models import Delivery, FindingRow
 from fanzha.command.web.scoping import everything
 
@@ -35,7 +35,7 @@ def taken(world: World) -> None:
     """Two calls in one campaign, one of them told of twice."""
     delivery = Delivery._base_manager.create(name="d", begins="b", owner=world["carrier"], began_at=AT, changed_at=AT)
     found = [call(subject="c1"), call(subject="c1", event_ids=("e2",), score=0.9), call(subject="c2")]
-    take(delivery, Piece([incoming(one) for one in found], [], 3, 3), AT)
+    load_batch(delivery, FindingBatch([incoming(one) for one in found], [], 3, 3), AT)
 
 
 def withdrawn(world: World, **which: object) -> None:
@@ -43,15 +43,15 @@ def withdrawn(world: World, **which: object) -> None:
         rows = FindingRow.objects.filter(**which)
         subjects = set(rows.values_list("subject", flat=True))
         rows.update(withdrawn_at=AT)
-        recount(world["carrier"].pk, subjects, AT)
+        recount_subjects(world["carrier"].pk, subjects, AT)
 
 
 def test_counting_again_what_stands_changes_nothing(world: World) -> None:
-    before = figures_of(Campaign._base_manager.get())
+    before = campaign_stats(Campaign._base_manager.get())
     withdrawn(world, score=2.0)
     with everything("test"):
-        recount(world["carrier"].pk, list(Placement.objects.values_list("subject", flat=True)), AT)
-    after = figures_of(Campaign._base_manager.get())
+        recount_subjects(world["carrier"].pk, list(Placement.objects.values_list("subject", flat=True)), AT)
+    after = campaign_stats(Campaign._base_manager.get())
     assert after == before._replace(heat=after.heat) and after.heat == pytest.approx(before.heat)
 
 
@@ -73,7 +73,7 @@ def test_what_a_later_version_replaces_is_not_counted_beside_it(world: World) ->
     with everything("test"):
         delivery = Delivery.objects.get()
         later = call(subject="c1", event_ids=("e2",), score=0.5, version="2")
-        take(delivery, Piece([incoming(later)], [], 4, 4), AT)
+        load_batch(delivery, FindingBatch([incoming(later)], [], 4, 4), AT)
     row = Campaign._base_manager.get()
     assert (row.findings, row.top_score) == (3, 0.5)
 
@@ -84,6 +84,6 @@ def test_what_it_asks_does_not_grow_with_subjects_and_campaigns(world: World) ->
         subjects = Placement._base_manager.filter(campaign__in=rows).values_list("subject", flat=True)
         keys = list(subjects)
         with CaptureQueriesContext(connection) as asked:
-            recount(world["bank"].pk, keys, AT)
+            recount_subjects(world["bank"].pk, keys, AT)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 8

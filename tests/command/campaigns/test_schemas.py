@@ -4,8 +4,8 @@ import pytest
 from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
-from fanzha.command.campaigns.schemas import CampaignOut, DeedIn
-from fanzha.command.campaigns.transitions import Doing
+from fanzha.command.campaigns.schemas import CampaignOut, TransitionIn
+from fanzha.command.campaigns.transitions import TransitionKind
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -20,5 +20,7 @@ def test_who_works_on_it_is_told_to_his_organization_alone(world: World) -> None
 
 
 def test_a_deed_is_what_was_sent(world: World) -> None:
-    deed = DeedIn(doing=Doing.HAND_OVER, note="yours").deed(world.person("carrier", Role.ANALYST))
-    assert (deed.doing.value, deed.note, deed.to) == ("hand_over", "yours", world.person("carrier", Role.ANALYST))
+    deed = TransitionIn(doing=TransitionKind.HAND_OVER, note="yours").to_transition(
+        world.person("carrier", Role.ANALYST)
+    )
+    assert (deed.kind.value, deed.note, deed.to) == ("hand_over", "yours", world.person("carrier", Role.ANALYST))

@@ -11,10 +11,10 @@ from tests.command.subjects.made import AT, finding_row
 from fanzha.command.campaigns import selectors
 from fanzha.command.campaigns.models import Campaign, Placement, Tie
 from fanzha.command.campaigns.selectors import strongest_reasons
-from fanzha.command.campaigns.services import act
-from fanzha.command.campaigns.transitions import Deed, Doing
-from fanzha.command.campaigns.undo import undo
-from fanzha.command.subjects.finding_codec import Detail, pack
+from fanzha.command.campaigns.services import apply_transition
+from fanzha.command.campaigns.transitions import Transition, TransitionKind
+from fanzha.command.campaigns.undo import undo_transition
+from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.subjects.models import FindingRow
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -29,33 +29,35 @@ def test_one_text_is_one_tie_however_many_bands_it_has(world: World) -> None:
             owner=row.owner, kind="script", value="hello", key=f"band{band}", subjects=3, campaign=row
         )
     with override("en"):
-        assert [selectors.tie_said(tie) for tie in selectors.ties_of(row)] == ["trunk T0", "script “hello”"]
+        assert [selectors.tie_label(tie) for tie in selectors.select_ties(row)] == ["trunk T0", "script “hello”"]
 
 
 def test_findings_are_counted_by_hour(world: World) -> None:
-    chart = selectors.findings_by_hour(campaign(world["carrier"], 5))
+    chart = selectors.draw_findings_by_hour(campaign(world["carrier"], 5))
     assert [row[1] for row in chart.table.rows] == [5]
 
 
 def test_subjects_are_paged_by_score(world: World) -> None:
     row, viewer = campaign(world["carrier"], 5), world.viewer("carrier", Role.ANALYST)
     with seen_by(viewer):
-        first = selectors.subjects_of(row, viewer, size=3)
-        second = selectors.subjects_of(row, viewer, first.next, size=3)
+        first = selectors.select_campaign_subjects(row, viewer, size=3)
+        second = selectors.select_campaign_subjects(row, viewer, first.next, size=3)
         with pytest.raises(ValueError, match="float"):
-            selectors.subjects_of(row, viewer, "nonsense")
+            selectors.select_campaign_subjects(row, viewer, "nonsense")
     seen = [one.placement.subject_id for one in (*first.placed, *second.placed)]
     assert sorted(seen) == sorted(number(place).pk for place in range(5)) and second.next == ""
 
 
 def test_what_was_undone_stays_in_the_history(world: World) -> None:
     row, viewer = campaign(world["carrier"]), world.viewer("carrier", Role.ANALYST)
-    done = act({row.ref: None}, Deed(Doing.TAKE), viewer)
+    done = apply_transition({row.ref: None}, Transition(TransitionKind.TAKE), viewer)
     with seen_by(viewer), override("en"):
-        assert (found := selectors.undoable(Campaign.objects.get(pk=row.pk))) and found.together == done.together
-        undo(done.together, viewer)
-        assert selectors.undoable(Campaign.objects.get(pk=row.pk)) is None
-        told = [one.what for one in selectors.happenings_of(row, viewer)]
+        assert (
+            found := selectors.last_undoable_action(Campaign.objects.get(pk=row.pk))
+        ) and found.together == done.together
+        undo_transition(done.together, viewer)
+        assert selectors.last_undoable_action(Campaign.objects.get(pk=row.pk)) is None
+        told = [one.what for one in selectors.campaign_timeline(row, viewer)]
     assert told == ["Undone", "Taken, undone since", "First finding"]
 
 
@@ -63,7 +65,7 @@ pytestmark = pytest.mark.django_db
 
 
 def detail(words: str) -> bytes:
-    return pack(Detail((words,), (words,), f"{words}!", f"{words}!"))
+    return pack(FindingTexts((words,), (words,), f"{words}!", f"{words}!"))
 
 
 def test_the_strongest_subject_speaks_and_victims_do_not(world: World) -> None:

@@ -18,58 +18,58 @@ from fanzha.base.marking import Marking
 from fanzha.command.campaigns.models import Campaign, Placement
 from fanzha.command.campaigns.stats import (
     HALF_LIFE_MS,
-    Figures,
+    CampaignStats,
     combine_heat,
+    combine_same_subject,
+    combine_stats,
+    current_heat,
     finding_heat,
-    more_of_one,
-    of_finding,
-    of_placement,
-    of_several,
+    finding_stats,
+    placement_stats,
     sum_stats,
-    worth,
 )
 
 CALLS = {"windows": [{"window": "count(call_ended by caller, 1h)", "value": 31}], "amount_yuan": 12.5}
 
 
 @pytest.fixture
-def figures(world: World) -> list[Figures]:
+def figures(world: World) -> list[CampaignStats]:
     owner = world["carrier"]
     return [
-        of_finding(found(owner, 1, CALLS, score=0.5, fraud_type="loan", marking=Marking.GREEN)),
-        of_finding(found(owner, 1, score=0.9, fraud_type="wangiri")),
-        of_finding(found(owner, 1, fraud_type="victim_at_risk", score=1.0, simulated=True)),
+        finding_stats(found(owner, 1, CALLS, score=0.5, fraud_type="loan", marking=Marking.GREEN)),
+        finding_stats(found(owner, 1, score=0.9, fraud_type="wangiri")),
+        finding_stats(found(owner, 1, fraud_type="victim_at_risk", score=1.0, simulated=True)),
     ]
 
 
-def same(figures: Figures) -> Figures:
+def same(figures: CampaignStats) -> CampaignStats:
     return figures._replace(heat=round(figures.heat, 6))
 
 
-def test_a_finding_counts_calls_and_money(figures: list[Figures]) -> None:
+def test_a_finding_counts_calls_and_money(figures: list[CampaignStats]) -> None:
     first = figures[0]
     assert (first.findings, first.subjects, first.victims, first.calls, first.money) == (1, 1, 0, 31, 1_250)
 
 
-def test_the_same_calls_of_one_subject_count_once_in_any_order(figures: list[Figures]) -> None:
-    results = {same(reduce(more_of_one, order)) for order in permutations([*figures, figures[0]])}
+def test_the_same_calls_of_one_subject_count_once_in_any_order(figures: list[CampaignStats]) -> None:
+    results = {same(reduce(combine_same_subject, order)) for order in permutations([*figures, figures[0]])}
     (both,) = results
     assert (both.findings, both.subjects, both.victims, both.calls) == (4, 1, 0, 31)
     assert (both.fraud_type, both.top_score, both.marking, both.simulated) == ("wangiri", 0.9, "TLP:AMBER", False)
 
 
-def test_figures_of_several_are_sums_in_any_order(figures: list[Figures]) -> None:
-    (all_,) = {same(of_several(order)) for order in permutations(figures)}
+def test_figures_of_several_are_sums_in_any_order(figures: list[CampaignStats]) -> None:
+    (all_,) = {same(combine_stats(order)) for order in permutations(figures)}
     assert (all_.findings, all_.subjects, all_.victims, all_.calls, all_.money) == (3, 2, 1, 31, 1_250)
 
 
-def test_a_person_to_be_warned_is_a_victim_and_no_suspect(figures: list[Figures]) -> None:
+def test_a_person_to_be_warned_is_a_victim_and_no_suspect(figures: list[CampaignStats]) -> None:
     assert (figures[2].subjects, figures[2].victims) == (0, 1)
 
 
 def test_stories_of_more_calls_than_there_can_be_do_not_overflow(world: World) -> None:
-    one = of_finding(found(world["carrier"], 1, {"calls": 999_999_999, "amount_yuan": 9e11}))
-    many = of_several([one] * 200_000)
+    one = finding_stats(found(world["carrier"], 1, {"calls": 999_999_999, "amount_yuan": 9e11}))
+    many = combine_stats([one] * 200_000)
     assert many.calls == 2**31 - 1 and many.money == 2**63 - 1
 
 
@@ -80,8 +80,8 @@ scores = st.floats(0.01, 1.0)
 @given(scores)
 def test_a_finding_is_worth_its_score_now_and_half_of_it_after_a_half_life(score: float) -> None:
     heat = finding_heat(score, NOW)
-    assert worth(heat, NOW) == pytest.approx(score)
-    assert worth(heat, NOW + HALF_LIFE_MS) == pytest.approx(score / 2)
+    assert current_heat(heat, NOW) == pytest.approx(score)
+    assert current_heat(heat, NOW + HALF_LIFE_MS) == pytest.approx(score / 2)
 
 
 @given(st.lists(st.tuples(scores, st.integers(0, 30)), min_size=3, max_size=3))
@@ -95,12 +95,14 @@ def test_the_order_of_adding_does_not_matter(findings: list[tuple[float, int]]) 
 
 def test_the_order_of_campaigns_does_not_change_as_time_passes() -> None:
     old, new = finding_heat(1.0, NOW - 2 * HALF_LIFE_MS), finding_heat(0.3, NOW)
-    assert all((old < new) == (worth(old, later) < worth(new, later)) for later in (NOW, NOW + 10 * HALF_LIFE_MS))
+    assert all(
+        (old < new) == (current_heat(old, later) < current_heat(new, later)) for later in (NOW, NOW + 10 * HALF_LIFE_MS)
+    )
 
 
 def test_what_is_ancient_neither_overflows_nor_matters() -> None:
     assert combine_heat(finding_heat(1.0, 0), finding_heat(1.0, NOW)) == pytest.approx(finding_heat(1.0, NOW))
-    assert worth(finding_heat(1.0, 0), NOW) < 1e-20
+    assert current_heat(finding_heat(1.0, 0), NOW) < 1e-20
 
 
 pytestmark = pytest.mark.django_db
@@ -124,8 +126,8 @@ def filled(world: World, seed: int, size: int = 12) -> Campaign:
     return row
 
 
-def one_by_one(row: Campaign) -> Figures:
-    return of_several(map(of_placement, Placement._base_manager.filter(campaign=row).order_by("pk")))
+def one_by_one(row: Campaign) -> CampaignStats:
+    return combine_stats(map(placement_stats, Placement._base_manager.filter(campaign=row).order_by("pk")))
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -11,8 +11,8 @@ from tests.command.subjects.made import finding_row, subject
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
 from fanzha.command.campaigns.models import Campaign, Placement, Tie, TieLink
-from fanzha.command.campaigns.subject_links import SHOWN, graph_of
-from fanzha.command.subjects.graph import Graph
+from fanzha.command.campaigns.subject_links import MAX_SUBJECTS, build_graph
+from fanzha.command.subjects.graph import SubjectGraph
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -36,10 +36,10 @@ def tie(row: Campaign, kind: str, value: str, *places: int, hub: bool = False) -
     return made
 
 
-def graph(world: World, about: Subject, name: str = "carrier") -> Graph:
+def graph(world: World, about: Subject, name: str = "carrier") -> SubjectGraph:
     viewer = world.viewer(name, Role.ANALYST)
     with seen_by(viewer), override("en"):
-        return graph_of(about, viewer)
+        return build_graph(about, viewer)
 
 
 def test_subjects_are_found_two_hops_far(world: World) -> None:
@@ -91,7 +91,7 @@ def test_of_thousands_a_few_are_shown_in_as_many_queries(world: World) -> None:
         with CaptureQueriesContext(connection) as held:
             shown = graph(world, about)
         counts.append(len(held))
-    assert len(shown.nodes) <= 1 + sum(SHOWN) and shown.more > 0
+    assert len(shown.nodes) <= 1 + sum(MAX_SUBJECTS) and shown.more > 0
     assert counts[1] - counts[0] <= 1  # what is asked only where there is a second hop
 
 

@@ -8,7 +8,7 @@ from tests.command.campaigns.made import campaign
 from tests.command.people import World
 
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.campaigns.queue import Narrowed, queue_page
+from fanzha.command.campaigns.queue import QueueFilter, queue_page
 from fanzha.command.campaigns.tasks import JOBS
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scheduler import do, regular_jobs
@@ -32,5 +32,5 @@ def test_what_slept_long_enough_comes_back_though_nobody_of_its_owner_looks(worl
     assert rows[asleep.pk].state == "snoozed"
     supervisor = world.viewer("administration", Role.ANALYST)
     with seen_by(supervisor):
-        shown = queue_page(Narrowed(owner=world["carrier"].ref), supervisor).rows
+        shown = queue_page(QueueFilter(owner=world["carrier"].ref), supervisor).rows
     assert [row.pk for row in shown] == [woken[0].pk]

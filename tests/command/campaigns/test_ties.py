@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from tests.command.campaigns.findings import incoming
 from tests.findings import finding
 
-from fanzha.command.campaigns.ties import BANDS, MOST, RANK, SHORTEST, TieKey, minhash_keys, ties_of
+from fanzha.command.campaigns.ties import (
+    BANDS,
+    MAX_SUBJECTS,
+    MIN_TEXT_LENGTH,
+    NAME_RANK,
+    TieKey,
+    extract_ties,
+    minhash_keys,
+)
 from fanzha.command.campaigns.titles import TIE_WORDS
 
 TEXT = "【示例快递】您的包裹因地址不详无法派送，请点击链接补充地址，逾期将退回发件人，详询客服专线"
@@ -18,7 +26,7 @@ TEXT = "【示例快递】您的包裹因地址不详无法派送，请点击链
 
 def ties(evidence: dict[str, Any] | None = None, **changes: Any) -> list[TieKey]:
     values = {"subject_kind": "call", "subject": "c1", **changes}
-    return list(ties_of(incoming(finding(evidence=json.dumps(evidence or {}), **values))))
+    return list(extract_ties(incoming(finding(evidence=json.dumps(evidence or {}), **values))))
 
 
 @pytest.mark.parametrize(
@@ -79,12 +87,12 @@ def test_what_says_nothing_ties_nobody(evidence: dict[str, Any]) -> None:
 
 
 def test_every_kind_of_tie_has_its_most_and_its_rank() -> None:
-    assert set(MOST) == set(RANK)
+    assert set(MAX_SUBJECTS) == set(NAME_RANK)
 
 
 def test_the_reference_page_tells_every_tie_and_its_most() -> None:
     page = (Path(__file__).parents[3] / "docs" / "reference" / "subjects.md").read_text("utf-8")
-    for kind, most in MOST.items():
+    for kind, most in MAX_SUBJECTS.items():
         words = TIE_WORDS[kind]
         row = next((line for line in page.splitlines() if line.startswith(f"| {words.en} {words.zh} |")), "")
         assert kind == "hand" or row.endswith(f"| {most:,} |"), kind
@@ -107,7 +115,7 @@ def test_a_changed_word_still_meets_and_another_text_does_not() -> None:
     assert not meet(PARCEL, LOAN)
 
 
-@given(st.text(max_size=SHORTEST - 1))
+@given(st.text(max_size=MIN_TEXT_LENGTH - 1))
 def test_a_short_text_has_no_keys(text: str) -> None:
     assert len(minhash_keys(text)) in (0, BANDS)  # folding may lengthen it
     assert minhash_keys("你好" * 3) == []

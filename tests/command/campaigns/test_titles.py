@@ -3,8 +3,8 @@
 import pytest
 
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.campaigns.ties import MOST
-from fanzha.command.campaigns.titles import TIE_WORDS, tie_words, title_of
+from fanzha.command.campaigns.ties import MAX_SUBJECTS
+from fanzha.command.campaigns.titles import TIE_WORDS, campaign_title, tie_title
 from fanzha.kinds import all_kinds
 
 
@@ -12,7 +12,7 @@ def test_type_tie_and_counts_make_the_title_in_both_languages() -> None:
     row = Campaign(
         tie_kind="trunk", tie_value="IGW-FIC-07", fraud_type="wangiri", subjects=24, calls=1_234, findings=30
     )
-    title = title_of(row)
+    title = campaign_title(row)
     assert title.en.endswith("trunk IGW-FIC-07 · 1,234 calls · 24 subjects")
     assert title.zh.endswith("中继 IGW-FIC-07 · 1,234 通 · 24 个对象")
 
@@ -25,7 +25,7 @@ def test_victims_are_people_to_warn_and_what_has_no_counts_says_its_findings(
     victims: int, findings: int, said: str
 ) -> None:
     row = Campaign(tie_kind="trunk", tie_value="T", fraud_type="", subjects=0, victims=victims, findings=findings)
-    assert title_of(row).en.startswith("suspicious pattern") and title_of(row).en.endswith(said)
+    assert campaign_title(row).en.startswith("suspicious pattern") and campaign_title(row).en.endswith(said)
 
 
 @pytest.mark.parametrize(
@@ -38,14 +38,14 @@ def test_victims_are_people_to_warn_and_what_has_no_counts_says_its_findings(
     ],
 )
 def test_what_names_a_person_or_line_is_masked(kind: str, value: str) -> None:
-    words = tie_words(kind, value)
+    words = tie_title(kind, value)
     hidden = value[-6:]
     assert hidden not in words.en and hidden not in words.zh
 
 
 @pytest.mark.parametrize("number", ["+8617000001234", "+861088001234", "+8614400000001234", "+442079461234"])
 def test_a_range_tells_no_digit_that_the_mask_of_its_numbers_hides(number: str) -> None:
-    shown = tie_words("range", f"{number[:-4]}••••").en.removeprefix("number range ")
+    shown = tie_title("range", f"{number[:-4]}••••").en.removeprefix("number range ")
     masked = all_kinds()["phone_number"].mask(number)
     assert len(shown) == len(masked) and "1234" in masked.replace(" ", "")
     assert shown.replace(" ", "").endswith("••••")
@@ -53,8 +53,8 @@ def test_a_range_tells_no_digit_that_the_mask_of_its_numbers_hides(number: str) 
 
 
 def test_a_script_stands_in_quotation_marks() -> None:
-    assert tie_words("script", "您的包裹已丢失") == ("话术“您的包裹已丢失”", "script “您的包裹已丢失”")
+    assert tie_title("script", "您的包裹已丢失") == ("话术“您的包裹已丢失”", "script “您的包裹已丢失”")
 
 
 def test_every_tie_has_a_name() -> None:
-    assert set(MOST) <= set(TIE_WORDS)
+    assert set(MAX_SUBJECTS) <= set(TIE_WORDS)

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.command.campaigns.union_find import Group, components, grown
+from fanzha.command.campaigns.union_find import SubjectGroup, components, merge_groups
 
 links = st.lists(st.tuples(st.integers(0, 12), st.integers(100, 108)), max_size=40)
 
@@ -41,10 +41,10 @@ class Campaigns:
 
     def take(self, batch: list[tuple[int, int]]) -> None:
         placed = {subject: self.of_subject.get(subject) for subject, _ in batch}
-        for group in grown(placed, batch, {tie: self.of_tie.get(tie) for _, tie in batch}):
+        for group in merge_groups(placed, batch, {tie: self.of_tie.get(tie) for _, tie in batch}):
             self._keep(group)
 
-    def _keep(self, group: Group) -> None:
+    def _keep(self, group: SubjectGroup) -> None:
         kept, *merged = group.campaigns or [self._new()]
         for held in (self.of_subject, self.of_tie):
             held |= {key: kept for key, campaign in held.items() if campaign in merged}
@@ -75,9 +75,9 @@ def test_batch_by_batch_comes_to_the_same_as_all_at_once(found: list[tuple[int, 
 
 
 def test_the_oldest_campaign_comes_first_and_a_tie_brings_its_own() -> None:
-    (group,) = grown({1: 7, 2: None}, [(1, 100), (2, 100)], {100: 3})
-    assert group == Group([1, 2], [3, 7], [100])
+    (group,) = merge_groups({1: 7, 2: None}, [(1, 100), (2, 100)], {100: 3})
+    assert group == SubjectGroup([1, 2], [3, 7], [100])
 
 
 def test_who_has_nothing_in_common_stands_alone() -> None:
-    assert grown({1: None, 2: 5}, [], {}) == [Group([1], [], []), Group([2], [5], [])]
+    assert merge_groups({1: None, 2: 5}, [], {}) == [SubjectGroup([1], [], []), SubjectGroup([2], [5], [])]

@@ -12,7 +12,7 @@ from tests.command.people import World
 from tests.command.subjects.made import subject
 
 from fanzha.command.dashboards.file_approvals import file_approvals
-from fanzha.command.subjects.allowlist import Sparing, propose
+from fanzha.command.subjects.allowlist import AllowlistProposal, propose_entry
 from fanzha.command.web.components import Row
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -26,7 +26,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def spare(world: World, name: str, role: Role, owner: str = "a hospital") -> None:
     viewer, now = world.viewer(name, role), timezone.now()
     with seen_by(viewer):
-        propose(subject(), Sparing("trunk", "MSC-1", owner, "a contract", now + timedelta(days=9)), viewer, now)
+        propose_entry(
+            subject(), AllowlistProposal("trunk", "MSC-1", owner, "a contract", now + timedelta(days=9)), viewer, now
+        )
 
 
 def rows(world: World, role: Role, name: str = "carrier") -> list[Row]:

@@ -2,9 +2,9 @@
 
 from tests.command.people import World
 
-from fanzha.command.imports.ingest import carry_in
+from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.imports.services import hand_in
+from fanzha.command.imports.services import submit_file
 from fanzha.command.web.roles import Role
 
 SPARED = """号码,来源类型,来源,归属单位,凭据,有效期至
@@ -20,8 +20,8 @@ K-2,import_active,2026-03-02T08:00:00Z,line,示例公司
 def handed_in(world: World, table: str, text: str, *, name: str = "carrier", file_name: str = "table.csv") -> ImportJob:
     """Hand a file in as a clerk, read it, and return what came of it."""
     clerk = world.person(name, Role.CLERK)
-    job = hand_in(world[name], table, file_name, [text.encode()], clerk).job
-    carry_in(job.pk)
+    job = submit_file(world[name], table, file_name, [text.encode()], clerk).job
+    ingest_import(job.pk)
     return ImportJob._base_manager.select_related("owner", "made_by").get(pk=job.pk)
 
 

@@ -6,7 +6,7 @@ from tests.command.imports.handed import KEY_SERVICES, PORTED, SPARED, handed_in
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
-from fanzha.command.imports.ingest import carry_in
+from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.web.roles import Role
 
@@ -19,7 +19,7 @@ def test_a_file_is_taken_and_read_beside(world: World) -> None:
     file = SimpleUploadedFile("ported.csv", (PORTED + "x,y,\n").encode())
     told = clerk.post(f"{BASE}/tables/portability/file", {"file": file})
     assert told.status_code == 202 and told.json()["state"] == "waiting"
-    carry_in(ImportJob._base_manager.get().pk)
+    ingest_import(ImportJob._base_manager.get().pk)
     read = clerk.get(f"{BASE}/jobs/{told.json()['ref']}").json()
     assert (read["state"], read["used"], read["rejected"], read["waiting"]) == ("done", 2, 1, 0)
     (reject,) = clerk.get(f"{BASE}/jobs/{read['ref']}/rejects").json()["items"]
@@ -43,7 +43,7 @@ def test_rows_are_taken_as_the_body_itself(world: World, kind: str, body: str) -
     clerk = asking(world, "carrier", scopes=SCOPES, roles=["clerk"])
     told = clerk.generic("POST", f"{BASE}/tables/key_service/rows", body.encode(), kind)
     assert told.status_code == 202
-    carry_in(ImportJob._base_manager.get().pk)
+    ingest_import(ImportJob._base_manager.get().pk)
     assert ImportJob._base_manager.get().used == 2
 
 

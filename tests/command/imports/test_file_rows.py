@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fanzha.command.imports.file_rows import names_of, rows_of
+from fanzha.command.imports.file_rows import column_names, read_rows
 from fanzha.read import UnreadableSource
 
 WANTED = [{"号码": "+8617000001234", "运营商": "联通"}, {"号码": "+8617000001235", "运营商": "电信"}]
@@ -15,14 +15,14 @@ TEXT = "号码,运营商\n+8617000001234,联通\n\n+8617000001235,电信\n"
 
 
 def cells(path: Path) -> list[dict[str, str]]:
-    return [dict(row.cells) for row in rows_of(path)]
+    return [dict(row.cells) for row in read_rows(path)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_text_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes(TEXT.encode(encoding))
-    assert names_of(path) == ("号码", "运营商") and cells(path) == WANTED
+    assert column_names(path) == ("号码", "运营商") and cells(path) == WANTED
 
 
 def test_packed_text_with_another_delimiter(tmp_path: Path) -> None:
@@ -34,17 +34,17 @@ def test_packed_text_with_another_delimiter(tmp_path: Path) -> None:
 def test_json_lines_and_parquet(tmp_path: Path) -> None:
     lines, columns = tmp_path / "table.jsonl", tmp_path / "table.parquet"
     lines.write_text('{"号码": "+8617000001234", "n": [1, 2], "y": true}\n\nrubbish\n[1]\n{"号码": null}\n', "utf-8")
-    found = list(rows_of(lines))
+    found = list(read_rows(lines))
     assert [(row.number, row.problem is None) for row in found] == [(1, True), (3, False), (4, False), (5, True)]
     assert found[0].cells == {"号码": "+8617000001234", "n": "1;2", "y": "true"} and found[3].cells == {"号码": ""}
     pq.write_table(pa.Table.from_pylist(WANTED), columns)
-    assert cells(columns) == WANTED and [row.number for row in rows_of(columns)] == [1, 2]
+    assert cells(columns) == WANTED and [row.number for row in read_rows(columns)] == [1, 2]
 
 
 def test_rows_are_numbered_by_lines_and_odd_ones_are_told(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text('号码,运营商\n"+8617000001234","联\n通"\n+8617000001235\n1,2,3\n', "utf-8")
-    assert [(row.number, row.problem is None) for row in rows_of(path)] == [(3, True), (4, False), (5, False)]
+    assert [(row.number, row.problem is None) for row in read_rows(path)] == [(3, True), (4, False), (5, False)]
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), b"PAR1 but no more"])
@@ -52,4 +52,4 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "table"
     path.write_bytes(content)
     with pytest.raises(UnreadableSource):
-        list(rows_of(path))
+        list(read_rows(path))

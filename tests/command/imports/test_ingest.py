@@ -8,16 +8,16 @@ from tests.command.imports.handed import PORTED, counts, handed_in
 from tests.command.people import World
 
 from fanzha.command.imports import ingest, uploads
-from fanzha.command.imports.ingest import carry_in, waiting_imports
+from fanzha.command.imports.ingest import ingest_import, pending_imports
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.imports.services import hand_in
+from fanzha.command.imports.services import submit_file
 from fanzha.store.numbering_tables import numbering_tables
 
 
 def test_good_rows_are_used_and_bad_ones_told_by_row_column_and_reason(world: World) -> None:
     job = handed_in(world, "portability", PORTED + "rubbish,Unicom,\n+8617000001236,,\n")
     assert counts(job) == ("done", 2, 2, 0) and job.read == 4
-    told = [(one["row"], one["column"], one["reason"]) for one in uploads.rejects(job.ref)]
+    told = [(one["row"], one["column"], one["reason"]) for one in uploads.read_rejects(job.ref)]
     assert told == [(4, "number", "is not a telephone number"), (5, "operator", "names no operator")]
 
 
@@ -39,15 +39,15 @@ def test_the_pieces_are_all_taken(world: World, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_one_that_was_left_half_read_is_read_again_as_a_whole(world: World) -> None:
-    job = hand_in(world["carrier"], "portability", "t.csv", [PORTED.encode()]).job
-    assert waiting_imports() == [job.pk]
+    job = submit_file(world["carrier"], "portability", "t.csv", [PORTED.encode()]).job
+    assert pending_imports() == [job.pk]
     later = timezone.now() + timedelta(minutes=1)
     ImportJob._base_manager.update(state="running", held_until=later, read=1, used=1)
-    assert waiting_imports() == [] and not carry_in(job.pk)
+    assert pending_imports() == [] and not ingest_import(job.pk)
     ImportJob._base_manager.update(held_until=timezone.now() - timedelta(seconds=1))
-    assert waiting_imports() == [job.pk] and carry_in(job.pk)
+    assert pending_imports() == [job.pk] and ingest_import(job.pk)
     job.refresh_from_db()
-    assert counts(job) == ("done", 2, 0, 0) and not carry_in(job.pk)
+    assert counts(job) == ("done", 2, 0, 0) and not ingest_import(job.pk)
 
 
 def test_a_mistake_of_ours_is_said_to_be_ours(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,8 +57,8 @@ def test_a_mistake_of_ours_is_said_to_be_ours(world: World, monkeypatch: pytest.
 
 
 def test_a_file_that_is_gone_is_told(world: World) -> None:
-    job = hand_in(world["carrier"], "portability", "t.csv", [PORTED.encode()]).job
-    uploads.table_file(job.ref).unlink()
-    carry_in(job.pk)
+    job = submit_file(world["carrier"], "portability", "t.csv", [PORTED.encode()]).job
+    uploads.upload_path(job.ref).unlink()
+    ingest_import(job.pk)
     job.refresh_from_db()
     assert job.state == "failed" and "not on this machine" in job.problem_en

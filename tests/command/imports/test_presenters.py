@@ -9,12 +9,12 @@ from tests.command.subjects.made import finding_row, subject
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.presenters import (
     allowlist_rows,
-    counted,
-    fallen_short,
+    import_counts,
+    import_problem,
+    import_title,
     may_approve,
     may_withdraw,
     state_badge,
-    title_of,
 )
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -28,8 +28,8 @@ def test_every_state_has_a_word_and_a_sign() -> None:
 
 def test_counts_leave_out_what_is_none(world: World) -> None:
     with translation.override("en"):
-        assert counted(handed_in(world, "portability", PORTED)) == [("2", "used")]
-        assert [words for _, words in counted(handed_in(world, "spared", SPARED))] == [
+        assert import_counts(handed_in(world, "portability", PORTED)) == [("2", "used")]
+        assert [words for _, words in import_counts(handed_in(world, "spared", SPARED))] == [
             "used",
             "wait for a second person",
         ]
@@ -39,7 +39,7 @@ def test_why_it_failed_is_told_in_the_readers_language(world: World) -> None:
     job = handed_in(world, "portability", "number\n1\n")
     for language, words in (("en", "columns are missing"), ("zh-hans", "缺少列")):
         with translation.override(language):
-            assert words in fallen_short(job) and title_of(job)
+            assert words in import_problem(job) and import_title(job)
 
 
 def test_the_second_person_is_another_one(world: World) -> None:

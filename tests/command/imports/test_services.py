@@ -8,9 +8,9 @@ from tests.command.people import World
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.imports.ingest import carry_in
+from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.imports.services import approve, hand_in, tables_for, withdraw
+from fanzha.command.imports.services import approve, importable_tables, submit_file, withdraw
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
@@ -19,28 +19,33 @@ from fanzha.store.spared import spared_numbers
 
 
 def test_an_organization_imports_what_is_its_business(world: World) -> None:
-    assert {one.name for one in tables_for(world["carrier"])} >= {"portability", "spared", "registration", "iot_card"}
-    assert {one.name for one in tables_for(world["centre"])} == {"portability", "allocation", "spared"}
-    assert tables_for(world["bank"]) == []
+    assert {one.name for one in importable_tables(world["carrier"])} >= {
+        "portability",
+        "spared",
+        "registration",
+        "iot_card",
+    }
+    assert {one.name for one in importable_tables(world["centre"])} == {"portability", "allocation", "spared"}
+    assert importable_tables(world["bank"]) == []
     with pytest.raises(Refusal):
-        hand_in(world["bank"], "portability", "t.csv", [b"x"])
+        submit_file(world["bank"], "portability", "t.csv", [b"x"])
 
 
 def test_the_same_file_is_imported_once(world: World) -> None:
-    first = hand_in(world["carrier"], "portability", "a.csv", [PORTED.encode()])
-    again = hand_in(world["carrier"], "portability", "b.csv", [PORTED[:20].encode(), PORTED[20:].encode()])
+    first = submit_file(world["carrier"], "portability", "a.csv", [PORTED.encode()])
+    again = submit_file(world["carrier"], "portability", "b.csv", [PORTED[:20].encode(), PORTED[20:].encode()])
     assert first.is_new and not again.is_new and again.job.pk == first.job.pk
-    assert hand_in(world["other_carrier"], "portability", "a.csv", [PORTED.encode()]).is_new
+    assert submit_file(world["other_carrier"], "portability", "a.csv", [PORTED.encode()]).is_new
 
 
 def test_a_file_that_failed_may_come_again(world: World) -> None:
     assert handed_in(world, "portability", "number,operator\nrubbish,x\n").state == "failed"
-    assert hand_in(world["carrier"], "portability", "a.csv", [b"number,operator\nrubbish,x\n"]).is_new
+    assert submit_file(world["carrier"], "portability", "a.csv", [b"number,operator\nrubbish,x\n"]).is_new
 
 
 def test_an_empty_file_is_refused(world: World) -> None:
     with pytest.raises(WrongCall, match="empty"):
-        hand_in(world["carrier"], "portability", "a.csv", [])
+        submit_file(world["carrier"], "portability", "a.csv", [])
     assert not ImportJob._base_manager.exists()
 
 
@@ -63,8 +68,8 @@ def test_spared_numbers_count_when_another_person_agrees(world: World) -> None:
 def test_whoever_made_the_key_that_handed_in_may_not_agree(world: World) -> None:
     reviewer = world.person("carrier", Role.REVIEWER)
     key, _ = ApiKey.make(world["carrier"], "system", made_by=reviewer)
-    job = hand_in(world["carrier"], "spared", "t.csv", [SPARED.encode()], key).job
-    carry_in(job.pk)
+    job = submit_file(world["carrier"], "spared", "t.csv", [SPARED.encode()], key).job
+    ingest_import(job.pk)
     job.refresh_from_db()
     with pytest.raises(Refusal, match="another person"):
         approve(job, reviewer)

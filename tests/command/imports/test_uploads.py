@@ -7,24 +7,24 @@ import pytest
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.command.imports import uploads
-from fanzha.command.imports.tables.table import Wrong
+from fanzha.command.imports.tables.table import RowError
 
 
 def test_a_file_keeps_its_ending(home: Path) -> None:
     for name, kept in {"表.CSV": "table.csv", "a.tsv.gz": "table.tsv.gz", "../../x": "table"}.items():
-        uploads.put(uploads.received([b"a"]), kept, name)
-        assert uploads.table_file(kept).name == kept
+        uploads.move_upload(uploads.store_upload([b"a"]), kept, name)
+        assert uploads.upload_path(kept).name == kept
 
 
 def test_a_file_that_is_too_large_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "LARGEST_BYTES", 3)
     with pytest.raises(WrongCall, match="larger"):
-        uploads.received([b"ab", b"cd"])
+        uploads.store_upload([b"ab", b"cd"])
     assert list((home / "imports").iterdir()) == []
 
 
 def test_long_numbers_are_masked() -> None:
-    uploads.add_rejects("r", [Wrong(1, "number", Words("坏", "bad"), "+8617000001234")])
-    (told,) = uploads.rejects("r")
+    uploads.append_rejects("r", [RowError(1, "number", Words("坏", "bad"), "+8617000001234")])
+    (told,) = uploads.read_rejects("r")
     assert told["value"] == "+861********34" and (told["reason"], told["reason_zh"]) == ("bad", "坏")
-    assert list(uploads.rejects("other")) == []
+    assert list(uploads.read_rejects("other")) == []

@@ -15,7 +15,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.services import About
 from fanzha.command.processes.simulation import is_simulated
-from fanzha.command.subjects.opinions import Saying, give
+from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
 from fanzha.command.web.roles import Role
 
 
@@ -43,9 +43,9 @@ def test_it_is_as_its_subject_is_until_something_real_is_known_of_it(world: Worl
     finding_row(real, simulated=True)
     assert is_simulated(real, about)
     viewer = world.viewer("carrier", Role.ANALYST)
-    give([subject()], Saying(Level.WATCH, simulated=True), viewer, timezone.now())
+    give_opinions([subject()], OpinionDraft(Level.WATCH, simulated=True), viewer, timezone.now())
     assert is_simulated(real, about)
-    give([subject()], Saying(Level.WATCH), viewer, timezone.now())
+    give_opinions([subject()], OpinionDraft(Level.WATCH), viewer, timezone.now())
     assert not is_simulated(real, about)
 
 

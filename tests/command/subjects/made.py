@@ -6,7 +6,7 @@ from typing import Any
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.finding_codec import Detail, pack
+from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.subjects.models import FindingRow, Presence, Subject
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -37,7 +37,7 @@ def finding_row(
         "found_at": AT,
         "valid_until": AT + timedelta(days=7),
         "came_in_at": AT,
-        "packed": pack(Detail(("一小时 31 通",), ("31 calls in an hour",))),
+        "packed": pack(FindingTexts(("一小时 31 通",), ("31 calls in an hour",))),
     }
     made = FindingRow._base_manager.create(subject=about, owner=owner, marking=marking, **{**values, **changes})
     Presence._base_manager.get_or_create(

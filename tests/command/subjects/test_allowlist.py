@@ -16,7 +16,13 @@ from fanzha.command.imports.services import approve, withdraw
 from fanzha.command.orders.exclusions import allowlisted_targets
 from fanzha.command.organizations.models import ApiKey
 from fanzha.command.organizations.viewing import viewer_of_key
-from fanzha.command.subjects.allowlist import SparedShown, Sparing, may_propose, propose, spared_of
+from fanzha.command.subjects.allowlist import (
+    AllowlistProposal,
+    AllowlistStatus,
+    allowlist_status,
+    may_propose,
+    propose_entry,
+)
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -29,17 +35,17 @@ from fanzha.store.spared import spared_numbers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 END = timezone.now() + timedelta(days=30)
-HOSPITAL = Sparing("trunk", "MSC-1", "示例医院", "合同 7", END)
+HOSPITAL = AllowlistProposal("trunk", "MSC-1", "示例医院", "合同 7", END)
 
 
-def proposed(viewer: Viewer, sparing: Sparing = HOSPITAL, about: Subject | None = None) -> ImportJob:
+def proposed(viewer: Viewer, sparing: AllowlistProposal = HOSPITAL, about: Subject | None = None) -> ImportJob:
     with seen_by(viewer):
-        return propose(about or subject(), sparing, viewer, timezone.now()).job
+        return propose_entry(about or subject(), sparing, viewer, timezone.now()).job
 
 
-def stands(viewer: Viewer) -> SparedShown:
+def stands(viewer: Viewer) -> AllowlistStatus:
     with seen_by(viewer):
-        return spared_of(subject(), timezone.now())
+        return allowlist_status(subject(), timezone.now())
 
 
 def test_a_proposal_counts_when_another_person_agrees_until_it_is_taken_back(world: World) -> None:
@@ -55,7 +61,7 @@ def test_a_proposal_counts_when_another_person_agrees_until_it_is_taken_back(wor
     assert (held.owner, held.origin.en) == ("示例医院", "trunk MSC-1") and not stands(viewer).waiting
     assert held.until is not None and abs(held.until - END) < timedelta(seconds=1)
     withdraw(job, world.person("carrier", Role.REVIEWER))
-    assert stands(viewer) == SparedShown([], [])
+    assert stands(viewer) == AllowlistStatus([], [])
 
 
 def test_orders_and_the_screens_know_it_once_it_counts(world: World) -> None:
@@ -90,7 +96,7 @@ def test_the_same_proposal_again_is_the_same(world: World) -> None:
         (HOSPITAL._replace(until=timezone.now() - timedelta(days=1)), "until"),
     ],
 )
-def test_what_is_missing_is_told_and_nothing_is_kept(world: World, wrong: Sparing, field: str) -> None:
+def test_what_is_missing_is_told_and_nothing_is_kept(world: World, wrong: AllowlistProposal, field: str) -> None:
     with pytest.raises(Refusal) as refused:
         proposed(world.viewer("carrier", Role.ANALYST), wrong)
     assert set(refused.value.fields) == {field} and not ImportJob._base_manager.exists()
@@ -107,7 +113,7 @@ def test_only_numbers_are_spared_by_those_who_keep_the_list(world: World) -> Non
         proposed(bank)
     assert may_propose(subject(), viewer, world["carrier"]) and not may_propose(subject(), bank, world["bank"])
     assert not may_propose(subject(), world.viewer("carrier", Role.EXECUTOR), world["carrier"])
-    assert stands(viewer) == SparedShown([], [])
+    assert stands(viewer) == AllowlistStatus([], [])
 
 
 def test_whoever_made_the_key_that_proposed_may_not_agree(world: World) -> None:

@@ -15,7 +15,7 @@ from tests.command.web.api.asking import asking, problem
 from tests.findings import finding
 
 from fanzha.base.clock import to_ms
-from fanzha.command.subjects.ingest.worker import turn
+from fanzha.command.subjects.ingest.worker import poll_once
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.command.web.roles import Role
 
@@ -139,7 +139,7 @@ def test_findings_are_handed_over_and_come_in_once(world: World) -> None:
         assert told.status_code == 202
         assert [one["used"] for one in told.json()["lines"]] == [True, False, False, True]
     assert told.json()["lines"][0]["ref"] == good.finding_id
-    turn()
+    poll_once()
     rows = FindingRow._base_manager.select_related("subject")
     assert {(row.subject.value, row.owner_id) for row in rows} == {
         ("+8617000000001", world["carrier"].pk),

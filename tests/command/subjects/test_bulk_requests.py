@@ -11,7 +11,11 @@ from tests.findings import finding
 
 from fanzha.base.errors import Malformed
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.subjects.bulk_requests import give_opinions_in_bulk, subject_of, submit_findings_in_bulk
+from fanzha.command.subjects.bulk_requests import (
+    get_or_create_value_subject,
+    give_opinions_in_bulk,
+    submit_findings_in_bulk,
+)
 from fanzha.command.subjects.ingest.spool import spool_folder
 from fanzha.command.subjects.models import OpinionRow
 from fanzha.command.web.api import Problem
@@ -36,7 +40,7 @@ def test_every_line_is_used_or_told_why_not(world: World) -> None:
 
 def test_a_value_that_is_none_of_its_kind_makes_no_subject(world: World) -> None:
     with pytest.raises(Malformed):
-        subject_of("phone_number", "not a number", timezone.now())
+        get_or_create_value_subject("phone_number", "not a number", timezone.now())
 
 
 pytestmark = pytest.mark.django_db

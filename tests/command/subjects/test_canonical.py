@@ -3,7 +3,7 @@
 import pytest
 
 from fanzha.base.errors import Malformed
-from fanzha.command.subjects.canonical import LONGEST, Kept, kept, masked
+from fanzha.command.subjects.canonical import MAX_LENGTH, CanonicalValue, canonicalize, mask_value
 from fanzha.kinds import all_kinds
 
 PAPER = "11010119900101123"  # a made-up resident: area, birthday, number
@@ -25,45 +25,45 @@ def resident() -> str:
     ],
 )
 def test_a_value_is_kept_as_its_kind_writes_it(kind: str, written: str, canonical: str) -> None:
-    assert kept(kind, written) == Kept(kind, canonical)
+    assert canonicalize(kind, written) == CanonicalValue(kind, canonical)
 
 
 def test_of_a_person_only_a_hash_is_kept_and_what_may_be_shown() -> None:
-    one = kept("person", resident())
+    one = canonicalize("person", resident())
     assert PAPER not in one.value and PAPER not in one.shown and one.shown
-    assert kept("person", one.value) == Kept("person", one.value)  # a pseudonym that came as one
+    assert canonicalize("person", one.value) == CanonicalValue("person", one.value)  # a pseudonym that came as one
 
 
 def test_pseudonyms_of_data_sets_are_kept_as_they_are() -> None:
-    assert kept("phone_number", "ab" * 16).value == "ab" * 16
+    assert canonicalize("phone_number", "ab" * 16).value == "ab" * 16
 
 
-@pytest.mark.parametrize("value", ["", "x" * (LONGEST + 1), "a\0b"])
+@pytest.mark.parametrize("value", ["", "x" * (MAX_LENGTH + 1), "a\0b"])
 def test_what_is_no_value_at_all_is_refused(value: str) -> None:
     with pytest.raises(Malformed, match="1 to"):
-        kept("call", value)
+        canonicalize("call", value)
 
 
 def test_unknown_kinds_and_malformed_values_are_refused() -> None:
     with pytest.raises(Malformed, match="no kind 'spaceship'"):
-        kept("spaceship", "x")
+        canonicalize("spaceship", "x")
     with pytest.raises(Malformed):
-        kept("phone_number", "not a number")
+        canonicalize("phone_number", "not a number")
 
 
 @pytest.mark.parametrize("kind", [*all_kinds(), "sender", "conversation"])
 def test_a_pseudonym_is_cut_whatever_its_kind(kind: str) -> None:
-    assert masked(kind, "ab" * 16) == "abababab…"
+    assert mask_value(kind, "ab" * 16) == "abababab…"
 
 
 def test_what_may_be_shown_stands_for_the_value() -> None:
-    assert masked("person", "ab" * 16, "1101••••••") == "1101••••••"
-    assert masked("phone_number", "+8617000001234") != "+8617000001234"
-    assert masked("sender", "EXAMPLEBANK") == "EX•••"
+    assert mask_value("person", "ab" * 16, "1101••••••") == "1101••••••"
+    assert mask_value("phone_number", "+8617000001234") != "+8617000001234"
+    assert mask_value("sender", "EXAMPLEBANK") == "EX•••"
 
 
 def test_another_holder_is_another_subject_of_the_same_thing() -> None:
     from tests.command.subjects.made import AT
 
-    one = kept("phone_number", "+8617000001234")
-    assert one.identity() != one.identity(AT) and one.thing == kept("phone_number", "+8617000001234").thing
+    one = canonicalize("phone_number", "+8617000001234")
+    assert one.identity() != one.identity(AT) and one.thing == canonicalize("phone_number", "+8617000001234").thing

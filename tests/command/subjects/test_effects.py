@@ -19,8 +19,8 @@ from fanzha.command.processes.services import fire, open_process
 from fanzha.command.processes.worker import run_once
 from fanzha.command.subjects.effects import EFFECTS
 from fanzha.command.subjects.models import PoliceCase, Share, Subject, Unpublished, VerdictRow
-from fanzha.command.subjects.opinions import Saying, give
-from fanzha.command.subjects.snapshot_publisher import _cases
+from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
+from fanzha.command.subjects.snapshot_publisher import _strongest_cases
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 from fanzha.processes.effects import Effect
@@ -132,8 +132,8 @@ def test_what_was_retracted_is_read_no_more_and_other_shares_stay(world: World) 
 def test_what_a_process_shares_is_weighed_by_its_receivers_as_long_as_it_is_shared(world: World) -> None:
     made = confirmed(world, "http://pay.example.com/x")
     done(made, Effect.SHARE)
-    suspected = Saying(Level.SUSPECTED, score=1.0, marking=Marking.RED)
-    give([Subject._base_manager.get()], suspected, world.viewer("centre", Role.ANALYST), timezone.now())
+    suspected = OpinionDraft(Level.SUSPECTED, score=1.0, marking=Marking.RED)
+    give_opinions([Subject._base_manager.get()], suspected, world.viewer("centre", Role.ANALYST), timezone.now())
     held = VerdictRow._base_manager.filter(owner=world["carrier"], superseded_at=None)
     done(made, Effect.SHARE)  # a longer share, say: what was said since is weighed too
     assert list(held.values_list("level", flat=True)) == ["watch"]
@@ -176,11 +176,11 @@ def test_a_second_case_on_a_number_is_shared_beside_the_first_and_ends_alone(wor
 def test_an_exercise_of_the_police_stands_on_no_real_screen(world: World) -> None:
     made = in_force(world)
     named = {row.pk: (row.kind, row.value) for row in Subject._base_manager.all()}
-    assert len(_cases(named, world.viewer("police"), timezone.now())) == 2
+    assert len(_strongest_cases(named, world.viewer("police"), timezone.now())) == 2
     ProcessInstance._base_manager.filter(pk=made.pk).update(simulated=True)
-    assert len(_cases(named, world.viewer("police"), timezone.now())) == 2  # the operator is made up too
+    assert len(_strongest_cases(named, world.viewer("police"), timezone.now())) == 2  # the operator is made up too
     Organization._base_manager.update(simulated=False)
-    assert _cases(named, world.viewer("police"), timezone.now()) == {}
+    assert _strongest_cases(named, world.viewer("police"), timezone.now()) == {}
 
 
 def test_whoever_limits_a_number_is_asked_to_look_again_when_the_case_is_over(world: World) -> None:

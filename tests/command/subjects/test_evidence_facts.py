@@ -8,25 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanzha.base.errors import Malformed
-from fanzha.command.subjects.evidence_facts import EvidenceFacts, facts_of
+from fanzha.command.subjects.evidence_facts import EvidenceFacts, parse_evidence
 
 CALLS, PEOPLE = "count(call_ended by caller, 1h)", "distinct(callee of call_ended by caller, 1h)"
 
 
 def facts(**evidence: Any) -> EvidenceFacts:
-    return facts_of(json.dumps(evidence))
+    return parse_evidence(json.dumps(evidence))
 
 
 def test_of_windows_the_largest_count_of_calls_stands() -> None:
     windows = [{"window": CALLS, "value": 31}, {"window": CALLS, "value": 44}, {"window": PEOPLE, "value": 999}]
-    assert facts(windows=windows, calls=40).count_of_calls == 44
-    assert facts(calls=50, windows=windows).count_of_calls == 50
+    assert facts(windows=windows, calls=40).call_count == 44
+    assert facts(calls=50, windows=windows).call_count == 50
 
 
 @pytest.mark.parametrize("calls", [-3, "many", None, 1e12, True, [1]])
 def test_what_is_no_count_counts_nothing(calls: Any) -> None:
-    assert facts(calls=calls).count_of_calls in (0, 1)
-    assert facts(windows=[{"window": CALLS, "value": None}]).count_of_calls == 0
+    assert facts(calls=calls).call_count in (0, 1)
+    assert facts(windows=[{"window": CALLS, "value": None}]).call_count == 0
 
 
 @pytest.mark.parametrize(("amount", "fen"), [(12.345, 1_234), (0, 0), (-5, 0), ("100", 0), (1e15, 0)])
@@ -37,7 +37,7 @@ def test_money_is_in_fen(amount: Any, fen: int) -> None:
 @pytest.mark.parametrize("name", ["url", "unread"])
 def test_what_is_nested_too_deep_to_be_read_is_refused(name: str) -> None:
     with pytest.raises(Malformed, match="evidence is no JSON"):
-        facts_of(f'{{"{name}": {"[" * 100_000}{"]" * 100_000}}}')
+        parse_evidence(f'{{"{name}": {"[" * 100_000}{"]" * 100_000}}}')
 
 
 def test_fields_that_mean_something_else_there_are_left_alone() -> None:
@@ -47,7 +47,7 @@ def test_fields_that_mean_something_else_there_are_left_alone() -> None:
 @pytest.mark.parametrize("evidence", ["[1]", "7", '"text"', "{", "", "null"])
 def test_what_is_no_object_is_refused(evidence: str) -> None:
     with pytest.raises(Malformed, match="evidence is no JSON"):
-        facts_of(evidence)
+        parse_evidence(evidence)
 
 
 json_values = st.recursive(
@@ -60,4 +60,4 @@ json_values = st.recursive(
 @given(st.dictionaries(st.sampled_from([*EvidenceFacts.__struct_fields__, "x"]), json_values))
 def test_whatever_an_object_says_is_read(evidence: dict[str, Any]) -> None:
     found = facts(**evidence)
-    assert found.count_of_calls >= 0 and found.money_fen >= 0
+    assert found.call_count >= 0 and found.money_fen >= 0

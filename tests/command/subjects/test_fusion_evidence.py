@@ -16,7 +16,7 @@ from fanzha.claims.fusion import fuse
 from fanzha.claims.policy import Policy
 from fanzha.claims.verdict import Level
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.fusion_evidence import known_evidence
+from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import FindingRow, OpinionRow
 from fanzha.command.web.scoping import everything
 
@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 def known(world: World, name: str) -> list[Evidence]:
     about = subject()
     with everything("test"):
-        return [piece for piece, _ in known_evidence([about.pk], world.viewer(name), AT)[about.pk]]
+        return [piece for piece, _ in select_evidence([about.pk], world.viewer(name), AT)[about.pk]]
 
 
 def opinion(owner: Organization, **changes: Any) -> OpinionRow:

@@ -5,5 +5,5 @@ from fanzha.command.subjects.graph import subject_links
 
 
 def test_links_are_those_of_the_app_of_campaigns() -> None:
-    assert subject_links().graph_of is module.graph_of
+    assert subject_links().build_graph is module.build_graph
     assert subject_links().campaign_of is module.campaign_of

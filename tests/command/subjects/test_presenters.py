@@ -6,8 +6,14 @@ from tests.command.people import World
 from tests.command.subjects.made import AT, NUMBER, finding_row, subject
 
 from fanzha.command.subjects.models import PoliceCase, Subject, VerdictRow
-from fanzha.command.subjects.presenters import describe_value, fraud_words, kind_words, known_rows, shown
-from fanzha.command.subjects.selectors import Known, known_of
+from fanzha.command.subjects.presenters import (
+    describe_value,
+    display_subject,
+    fraud_type_title,
+    kind_title,
+    subject_rows,
+)
+from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
 from fanzha.command.web.components import Tone
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -19,15 +25,17 @@ def test_what_was_found_is_told_in_words(world: World) -> None:
     finding_row(world["carrier"])
     viewer = world.viewer("carrier", Role.ANALYST)
     with seen_by(viewer), override("en"):
-        (row,) = known_rows(known_of([subject()], viewer))
+        (row,) = subject_rows(summarize_subjects([subject()], viewer))
     assert NUMBER[3:] not in row.title and row.why == "1 finding" and row.side == "0.90" and row.at == AT
 
 
 def test_verdict_and_case_are_words_beside_each_other() -> None:
     about = Subject(ref="A" * 26, kind="phone_number", value=NUMBER, holder_from=AT)
-    known = Known(about, VerdictRow(level="suspected", fraud_type="romance"), PoliceCase(status="filed"), 0, 0.0, None)
+    known = SubjectSummary(
+        about, VerdictRow(level="suspected", fraud_type="romance"), PoliceCase(status="filed"), 0, 0.0, None
+    )
     with override("en"):
-        (row,) = known_rows([known])
+        (row,) = subject_rows([known])
     assert [(one.word, one.tone) for one in row.badges] == [
         ("suspected", Tone.HARM),
         ("in a police case", Tone.QUIET),
@@ -37,13 +45,13 @@ def test_verdict_and_case_are_words_beside_each_other() -> None:
 
 def test_every_kind_and_type_has_words() -> None:
     with override("en"):
-        assert [kind_words(one) for one in ("call", "phone_number", "elsewhere")] == [
+        assert [kind_title(one) for one in ("call", "phone_number", "elsewhere")] == [
             "call",
             "phone number",
             "elsewhere",
         ]
-        assert (fraud_words("romance"), fraud_words("")) == ("romance fraud", "")
-    assert shown(Subject(kind="person", value="0" * 64, shown="1101•••002X")) == "1101•••002X"
+        assert (fraud_type_title("romance"), fraud_type_title("")) == ("romance fraud", "")
+    assert display_subject(Subject(kind="person", value="0" * 64, shown="1101•••002X")) == "1101•••002X"
 
 
 def test_facts_of_a_number_do_not_tell_the_number() -> None:

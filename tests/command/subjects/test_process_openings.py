@@ -3,7 +3,7 @@
 import pytest
 from tests.command.people import World
 
-from fanzha.command.subjects.process_openings import beginnings
+from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.django_db
 def test_each_desk_begins_what_is_its_own(
     world: World, name: str, role: Role, wanted: set[str], unwanted: set[str]
 ) -> None:
-    found = {one.process: one for one in beginnings(world.viewer(name, role))}
+    found = {one.process: one for one in available_openings(world.viewer(name, role))}
     assert wanted <= set(found) and not unwanted & set(found)
 
 
 def test_of_victim_and_accounts_it_is_the_accounts_that_are_meant(world: World) -> None:
-    found = {one.process: one for one in beginnings(world.viewer("police", Role.LIAISON))}
+    found = {one.process: one for one in available_openings(world.viewer("police", Role.LIAISON))}
     assert (found["stop_payment"].field, found["stop_payment"].many) == ("accounts", True)

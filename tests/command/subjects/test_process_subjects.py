@@ -14,9 +14,9 @@ from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.parties import to_party
 from fanzha.command.processes.services import About, fire, open_process
-from fanzha.command.subjects.canonical import kept
+from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import OpinionRow, Subject
-from fanzha.command.subjects.process_subjects import subjects_named
+from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
 from fanzha.processes.refusal import Refusal
@@ -28,7 +28,7 @@ CARD = "+8617000004321"
 
 def named(instance: ProcessInstance) -> list[tuple[str, str]]:
     with everything("test"):
-        return sorted((one.kind, one.value) for one in subjects_named(instance, timezone.now()))
+        return sorted((one.kind, one.value) for one in select_process_subjects(instance, timezone.now()))
 
 
 def card_in(world: World, about: About | None = None) -> ProcessInstance:
@@ -72,13 +72,13 @@ def test_where_nothing_is_named_the_subject_that_it_was_opened_on_counts(world: 
 def test_a_number_that_was_let_again_is_the_one_of_the_page_on_which_it_was_opened(world: World) -> None:
     old = subject(CARD)
     since = datetime(2026, 1, 1, tzinfo=UTC)
-    identity = kept(old.kind, old.value).identity(since)
+    identity = canonicalize(old.kind, old.value).identity(since)
     told = {"kind": old.kind, "value": old.value, "thing": old.thing, "created_at": since}
     new = Subject._base_manager.create(identity=identity, holder_from=since, **told)
     made = card_in(world, About(new.kind, new.ref))
     assert made.about == new.ref
     with everything("test"):
-        assert subjects_named(made, timezone.now())[0].holder_from == new.holder_from
+        assert select_process_subjects(made, timezone.now())[0].holder_from == new.holder_from
 
 
 def test_a_process_opened_without_a_page_is_about_what_it_names(world: World) -> None:

@@ -9,28 +9,28 @@ from tests.command.people import World
 from tests.command.subjects.made import AT, NUMBER, finding_row, subject
 
 from fanzha.command.audit.recording import recorded
-from fanzha.command.subjects.canonical import kept
+from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import FindingRow, Subject, VerdictRow
-from fanzha.command.subjects.registry import lock, subject_for, subjects_of
-from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.subjects.registry import get_or_create_subject, get_or_create_subjects, lock_subjects
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db
-VALUE = kept("phone_number", NUMBER)
+VALUE = canonicalize("phone_number", NUMBER)
 DAY = timedelta(days=1)
 
 
 def test_the_same_value_is_one_subject_in_and_between_batches() -> None:
-    other = kept("call", "c1")
-    first, again, call = subjects_of([(VALUE, AT, None), (VALUE, AT + DAY, None), (other, AT, None)], AT)
+    other = canonicalize("call", "c1")
+    first, again, call = get_or_create_subjects([(VALUE, AT, None), (VALUE, AT + DAY, None), (other, AT, None)], AT)
     assert first == again != call
-    assert subjects_of([(other, AT, None), (VALUE, AT, None)], AT) == [call, first]
+    assert get_or_create_subjects([(other, AT, None), (VALUE, AT, None)], AT) == [call, first]
 
 
 def test_a_re_issued_number_is_a_new_subject_and_the_holder_of_the_moment_is_meant() -> None:
-    before, let_again = subjects_of([(VALUE, AT, None), (VALUE, AT + DAY, AT + DAY)], AT)
+    before, let_again = get_or_create_subjects([(VALUE, AT, None), (VALUE, AT + DAY, AT + DAY)], AT)
     assert before != let_again
-    earlier, later, third = subjects_of(
+    earlier, later, third = get_or_create_subjects(
         [(VALUE, AT, None), (VALUE, AT + 2 * DAY, None), (VALUE, AT + 3 * DAY, AT + 3 * DAY)], AT
     )
     assert (earlier, later) == (before, let_again) and third not in (before, let_again)
@@ -39,14 +39,14 @@ def test_a_re_issued_number_is_a_new_subject_and_the_holder_of_the_moment_is_mea
 
 
 def test_asking_twice_for_one_subject_makes_it_once() -> None:
-    assert subject_for(VALUE, AT) == subject_for(VALUE, AT)
+    assert get_or_create_subject(VALUE, AT) == get_or_create_subject(VALUE, AT)
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_verdicts_made_at_the_same_moment_are_one_that_knows_of_both(world: World) -> None:
-    pair = Pair(subject().pk, world["carrier"].pk)
+    pair = SubjectOwner(subject().pk, world["carrier"].pk)
     for score in (0.6, 0.9):
         finding_row(world["carrier"], score=score, detector=f"d{score}")
     with everything("test"):
@@ -58,7 +58,7 @@ def test_verdicts_made_at_the_same_moment_are_one_that_knows_of_both(world: Worl
         try:
             with everything("test"), recorded():
                 FindingRow.objects.filter(score=score).update(withdrawn_at=None)
-                refresh([pair], AT)
+                refresh_verdicts([pair], AT)
                 if first:
                     written.set()
                     assert go_on.wait(20)
@@ -85,5 +85,5 @@ def test_verdicts_made_at_the_same_moment_are_one_that_knows_of_both(world: Worl
 
 def test_nothing_is_asked_of_a_database_that_is_ours_already(world: World) -> None:
     with recorded():
-        lock([subject().pk, subject().pk])
-        lock([])
+        lock_subjects([subject().pk, subject().pk])
+        lock_subjects([])

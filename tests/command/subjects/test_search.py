@@ -11,9 +11,17 @@ from tests.command.subjects.made import AT, NUMBER, finding_row, subject
 from fanzha.base.ids import digest
 from fanzha.base.marking import Marking
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.canonical import kept
+from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import PoliceCase, Subject
-from fanzha.command.subjects.search import MAX_LINES, Found, Pasted, look_up, pasted, search, understood
+from fanzha.command.subjects.search import (
+    MAX_LINES,
+    PastedLines,
+    SearchResult,
+    interpret,
+    look_up,
+    look_up_pasted_lines,
+    search,
+)
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
@@ -22,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 def known(owner: Organization, kind: str, written: str) -> Subject:
     """A subject that an organisation has a finding of."""
-    value = kept(kind, written)
+    value = canonicalize(kind, written)
     made: Subject = Subject._base_manager.create(
         kind=kind,
         value=value.value,
@@ -35,7 +43,7 @@ def known(owner: Organization, kind: str, written: str) -> Subject:
     return made
 
 
-def found(world: World, written: str, name: str = "carrier") -> Found:
+def found(world: World, written: str, name: str = "carrier") -> SearchResult:
     """What an organisation's analyst finds."""
     with seen_by(world.viewer(name, Role.ANALYST)):
         return search(written)
@@ -63,7 +71,7 @@ def test_values_of_all_kinds_are_found_as_people_write_them(
 def test_a_paper_is_kept_and_looked_for_as_a_keyed_hash_alone(world: World) -> None:
     row = known(world["carrier"], "person", "11010519491231002X")
     assert "1101051949" not in row.value
-    assert "1101051949" not in str([one for one in understood("11010519491231002X") if one.kind == "person"])
+    assert "1101051949" not in str([one for one in interpret("11010519491231002X") if one.kind == "person"])
 
 
 @pytest.mark.parametrize("beginning", ["+8617000001", "17000001", "008617000001", "8617000001", "170 0000 1"])
@@ -117,10 +125,10 @@ def test_each_value_has_its_own_answer(world: World) -> None:
 pytestmark = pytest.mark.django_db
 
 
-def of(world: World, text: str) -> Pasted:
+def of(world: World, text: str) -> PastedLines:
     viewer = world.viewer("police", Role.LIAISON)
     with seen_by(viewer):
-        return pasted(text, viewer)
+        return look_up_pasted_lines(text, viewer)
 
 
 def test_lines_are_understood_in_any_form_and_wrong_ones_named(world: World) -> None:

@@ -14,10 +14,16 @@ from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
-from fanzha.command.subjects.finding_codec import Detail, pack
+from fanzha.command.subjects.finding_codec import FindingTexts, pack
 from fanzha.command.subjects.models import PoliceCase
-from fanzha.command.subjects.opinions import Saying, give
-from fanzha.command.subjects.selectors import calls_by_hour, known_of, latest, reasons_of, shown_to
+from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
+from fanzha.command.subjects.selectors import (
+    draw_calls_by_hour,
+    finding_reasons,
+    latest_subjects,
+    load_subject_profile,
+    summarize_subjects,
+)
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 from fanzha.command.web.viewer import Viewer
@@ -28,10 +34,12 @@ pytestmark = pytest.mark.django_db
 def test_a_verdict_names_its_parts_and_whose_they_are(world: World) -> None:
     viewer = world.viewer("administration", Role.ANALYST)
     for name in ("bank", "carrier"):
-        give([subject()], Saying(Level.SUSPECTED, score=0.9), world.viewer(name, Role.ANALYST), timezone.now())
-    give([subject()], Saying(Level.WATCH, score=0.5), viewer, timezone.now())
+        give_opinions(
+            [subject()], OpinionDraft(Level.SUSPECTED, score=0.9), world.viewer(name, Role.ANALYST), timezone.now()
+        )
+    give_opinions([subject()], OpinionDraft(Level.WATCH, score=0.5), viewer, timezone.now())
     with seen_by(viewer), override("en"):
-        own = shown_to(subject(), viewer).verdicts[0]
+        own = load_subject_profile(subject(), viewer).verdicts[0]
     assert own.is_own and own.scope == "anywhere"
     assert {(one.source, one.by) for one in own.why} == {
         ("opinion", f"Example {name}") for name in ("bank", "carrier", "administration")
@@ -40,7 +48,7 @@ def test_a_verdict_names_its_parts_and_whose_they_are(world: World) -> None:
 
 def chart_rows(viewer: Viewer) -> list[object]:
     with seen_by(viewer), override("en"):
-        chart = calls_by_hour(subject())
+        chart = draw_calls_by_hour(subject())
     return [] if chart is None else [chart.title, *(row[1] for row in chart.table.rows)]
 
 
@@ -50,19 +58,21 @@ def test_calls_of_an_hour_are_the_most_that_a_finding_tells(world: World) -> Non
     finding_row(world["carrier"])
     assert chart_rows(viewer) == ["Findings by hour", 1]
     for calls in (31, 40):
-        finding_row(world["carrier"], trigger=str(calls), packed=pack(Detail(evidence=json.dumps({"calls": calls}))))
-    finding_row(world["carrier"], trigger="odd", packed=pack(Detail(evidence="no JSON")))
+        finding_row(
+            world["carrier"], trigger=str(calls), packed=pack(FindingTexts(evidence=json.dumps({"calls": calls})))
+        )
+    finding_row(world["carrier"], trigger="odd", packed=pack(FindingTexts(evidence="no JSON")))
     assert chart_rows(viewer) == ["Calls by hour, as findings tell", 40]
 
 
 def test_others_read_what_the_person_concerned_is_told(world: World) -> None:
-    detail = Detail(("31 通",), ("31 calls",), "呼叫异常", "unusual calling", "", (), "{}")
+    detail = FindingTexts(("31 通",), ("31 calls",), "呼叫异常", "unusual calling", "", (), "{}")
     row = finding_row(world["carrier"], packed=pack(detail))
     with override("en"):
-        assert reasons_of(row, world.viewer("carrier", Role.ANALYST)) == ("31 calls",)
-        assert reasons_of(row, world.viewer("carrier", Role.EXECUTOR)) == ("unusual calling",)
+        assert finding_reasons(row, world.viewer("carrier", Role.ANALYST)) == ("31 calls",)
+        assert finding_reasons(row, world.viewer("carrier", Role.EXECUTOR)) == ("unusual calling",)
     with override("zh-hans"):
-        assert reasons_of(row, world.viewer("carrier", Role.EXECUTOR)) == ("呼叫异常",)
+        assert finding_reasons(row, world.viewer("carrier", Role.EXECUTOR)) == ("呼叫异常",)
 
 
 pytestmark = pytest.mark.django_db
@@ -74,14 +84,14 @@ def test_verdict_case_and_figures_are_those_that_may_be_read(world: World) -> No
         finding_row(world["carrier"], number(place), score=0.7)
     finding_row(world["centre"], number(0), marking=Marking.GREEN, score=0.8)
     finding_row(world["bank"], number(0), score=0.9)
-    give([number(0)], Saying(Level.SUSPECTED, score=1.0), viewer, timezone.now())
+    give_opinions([number(0)], OpinionDraft(Level.SUSPECTED, score=1.0), viewer, timezone.now())
     PoliceCase._base_manager.create(
         subject=number(0), owner=world["police"], marking=Marking.GREEN, reference="A1", status="filed", at=AT
     )
     counts = []
     for many in (1, 12):
         with seen_by(viewer), CaptureQueriesContext(connection) as held:
-            known = known_of([number(place) for place in range(many)], viewer)
+            known = summarize_subjects([number(place) for place in range(many)], viewer)
         counts.append(len(held) - many)  # the subjects themselves
     assert counts[0] == counts[1] == 3
     first, second = known[0], known[1]
@@ -102,8 +112,8 @@ def test_pages_go_on_by_moment(world: World) -> None:
     cursor = ""
     with seen_by(viewer):
         for _ in range(4):
-            page = latest(viewer, cursor, 2)
+            page = latest_subjects(viewer, cursor, 2)
             seen, cursor = [*seen, *(row.value[-1] for row in page.rows)], page.next
         with pytest.raises(ValueError, match="nonsense"):
-            latest(viewer, "nonsense_1")
+            latest_subjects(viewer, "nonsense_1")
     assert seen[0] == "6" and sorted(seen) == list("0123456") and cursor == ""

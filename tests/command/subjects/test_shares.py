@@ -12,8 +12,8 @@ from fanzha.claims.verdict import Level
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.processes.models import Notification
 from fanzha.command.subjects.models import FindingRow, Share, VerdictRow
-from fanzha.command.subjects.opinions import Saying, give
-from fanzha.command.subjects.shares import Sharing, end_share, share
+from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
+from fanzha.command.subjects.shares import ShareDraft, create_shares, end_share
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 from fanzha.processes.refusal import Refusal
@@ -31,10 +31,12 @@ def verdicts(world: World, name: str) -> list[str]:
 def test_a_share_is_read_and_weighed_until_it_ends(world: World) -> None:
     viewer, now = world.viewer("carrier", Role.ANALYST), timezone.now()
     finding_row(world["carrier"], marking=Marking.RED)
-    give([subject()], Saying(Level.SUSPECTED, score=1.0, marking=Marking.RED), viewer, now)
+    give_opinions([subject()], OpinionDraft(Level.SUSPECTED, score=1.0, marking=Marking.RED), viewer, now)
     bank = world.viewer("bank", Role.ANALYST)
     assert FindingRow.as_read_by(bank).count() == 0
-    share(subject(), [world["bank"], world["carrier"]], Sharing(PURPOSE, question="Is it yours?"), viewer, now)
+    create_shares(
+        subject(), [world["bank"], world["carrier"]], ShareDraft(PURPOSE, question="Is it yours?"), viewer, now
+    )
     assert FindingRow.as_read_by(bank).count() == 1 and verdicts(world, "bank") == ["watch"]
     told = Notification._base_manager.get()
     assert told.owner_id == world["bank"].pk and "asks about" in told.text_en and "17000001234" not in told.text_en
@@ -52,15 +54,15 @@ def test_a_share_is_read_and_weighed_until_it_ends(world: World) -> None:
 
 def test_the_same_share_again_is_one_with_a_new_end(world: World) -> None:
     viewer, now = world.viewer("carrier", Role.ANALYST), timezone.now()
-    share(subject(), [world["bank"]], Sharing(PURPOSE), viewer, now)
+    create_shares(subject(), [world["bank"]], ShareDraft(PURPOSE), viewer, now)
     later = now + timedelta(days=7)
-    share(subject(), [world["bank"]], Sharing(PURPOSE, later), viewer, now + timedelta(minutes=1))
+    create_shares(subject(), [world["bank"]], ShareDraft(PURPOSE, later), viewer, now + timedelta(minutes=1))
     assert list(Share._base_manager.values_list("until", flat=True)) == [later]
 
 
 def test_nobody_shares_without_a_purpose_or_a_receiver(world: World) -> None:
     viewer, now = world.viewer("carrier", Role.ANALYST), timezone.now()
     with pytest.raises(Refusal) as refused:
-        share(subject(), [world["carrier"]], Sharing(" ", now), viewer, now)
+        create_shares(subject(), [world["carrier"]], ShareDraft(" ", now), viewer, now)
     assert set(refused.value.fields) == {"receivers", "purpose", "until"}
     assert not Share._base_manager.exists()

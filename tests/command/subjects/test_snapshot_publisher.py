@@ -14,8 +14,13 @@ from fanzha.claims.snapshot_entry import SnapshotEntry
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.subjects.models import PoliceCase, Unpublished
-from fanzha.command.subjects.snapshot_publisher import note, operator, publish_noted, publish_now
-from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.subjects.snapshot_publisher import (
+    publish_queued,
+    publish_subjects,
+    queue_publication,
+    screen_operator,
+)
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scoping import everything
 from fanzha.screen.mapped_snapshot import Mapped
 from fanzha.store.decisions import Decisions
@@ -54,53 +59,53 @@ def refused() -> Opinion:
 
 
 def test_the_operator_is_named_by_ref_or_name(world: World, home: Path) -> None:
-    assert operator() is None
+    assert screen_operator() is None
     for name in (world["carrier"].ref, "Example carrier", "示例carrier"):
         operated(home, name)
-        assert operator() == world["carrier"]
+        assert screen_operator() == world["carrier"]
     operated(home, "nobody")
-    assert operator() is None
+    assert screen_operator() is None
 
 
 def test_a_verdict_of_the_operator_is_served_and_goes_when_its_finding_does(world: World, home: Path) -> None:
     operated(home, "Example carrier")
     row = finding_row(world["carrier"])
-    pair = Pair(row.subject_id, row.owner_id)
+    pair = SubjectOwner(row.subject_id, row.owner_id)
     with everything("test"):
-        refresh([pair], AT)
-        assert publish_noted(AT) == 1 and Unpublished.objects.count() == 0
+        refresh_verdicts([pair], AT)
+        assert publish_queued(AT) == 1 and Unpublished.objects.count() == 0
         entry = served()
         assert entry is not None and (entry.level, entry.treatment) == (Level.SUSPECTED, Treatment.LABEL)
         row.withdrawn_at = AT
         row.save()
-        refresh([pair], AT)
-        assert publish_noted(AT) == 1 and served() is None
+        refresh_verdicts([pair], AT)
+        assert publish_queued(AT) == 1 and served() is None
 
 
 def test_what_another_organisation_keeps_to_itself_is_not_served(world: World, home: Path) -> None:
     operated(home, "Example carrier")
     row = finding_row(world["bank"], marking=Marking.AMBER)
     with everything("test"):
-        refresh([Pair(row.subject_id, row.owner_id)], AT)
+        refresh_verdicts([SubjectOwner(row.subject_id, row.owner_id)], AT)
         assert Unpublished.objects.count() == 0
-        publish_now([THING], AT)
+        publish_subjects([THING], AT)
     assert served() is None
 
 
 def test_an_order_outlives_what_is_found_beside_it_and_needs_no_operator(world: World, home: Path) -> None:
     Decisions().give({"order": refused()}, at=to_ms(AT))
-    publish_now([THING], AT)
+    publish_subjects([THING], AT)
     entry = served()
     assert entry is not None and entry.treatment is Treatment.REFUSE
     operated(home, "Example carrier")
     row = finding_row(world["carrier"], score=0.6, found_at=AT - timedelta(hours=1))
     with everything("test"):
-        refresh([Pair(row.subject_id, row.owner_id)], AT)
-        publish_noted(AT)
+        refresh_verdicts([SubjectOwner(row.subject_id, row.owner_id)], AT)
+        publish_queued(AT)
     entry = served()
     assert entry is not None and entry.treatment is Treatment.REFUSE
     Decisions().withdraw(["order"], at=to_ms(AT))
-    publish_now([THING], AT)
+    publish_subjects([THING], AT)
     entry = served()
     assert entry is not None and (entry.level, entry.treatment) == (Level.WATCH, Treatment.ALLOW)
 
@@ -112,17 +117,17 @@ def test_the_strongest_police_case_stands_beside(world: World, home: Path) -> No
         PoliceCase._base_manager.create(
             subject=one, owner=world["police"], marking=Marking.GREEN, reference=reference, status=status.value, at=AT
         )
-    note([one.pk])
-    publish_noted(AT)
+    queue_publication([one.pk])
+    publish_queued(AT)
     entry = served()
     assert entry is not None and (entry.level, entry.case) == (Level.CLEAR, CaseStatus.CONFIRMED)
 
 
 def test_what_cannot_be_published_stays_noted(world: World, home: Path) -> None:
     operated(home, "Example carrier")
-    note([subject().pk])
+    queue_publication([subject().pk])
     (home / "decisions").mkdir()
     (home / "decisions" / "command.jsonl").write_text("{broken\n")
     with pytest.raises(Exception, match=r"command\.jsonl, line 1"):
-        publish_noted(AT)
+        publish_queued(AT)
     assert Unpublished.objects.count() == 1

@@ -9,7 +9,7 @@ from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.command.subjects import verdicts
 from fanzha.command.subjects.models import Unpublished, VerdictRow
-from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.scheduler import regular_jobs
 from fanzha.command.web.scoping import everything
 
@@ -27,7 +27,7 @@ def test_all_that_ran_out_is_superseded_and_noted_for_the_screens(
         for n in range(1, 12)
     ]
     with everything("test"):
-        refresh([Pair(row.subject_id, row.owner_id) for row in rows], AT)
+        refresh_verdicts([SubjectOwner(row.subject_id, row.owner_id) for row in rows], AT)
         Unpublished.objects.all().delete()
         regular_jobs()["end verdicts"].run(AT + timedelta(hours=8))
         assert VerdictRow.objects.filter(superseded_at=None).count() == 3

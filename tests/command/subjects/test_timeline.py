@@ -13,9 +13,9 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.models import PoliceCase
-from fanzha.command.subjects.opinions import Saying, give, withdraw
-from fanzha.command.subjects.selectors import shown_to
-from fanzha.command.subjects.timeline import happenings_of
+from fanzha.command.subjects.opinions import OpinionDraft, give_opinions, retract_opinion
+from fanzha.command.subjects.selectors import load_subject_profile
+from fanzha.command.subjects.timeline import subject_timeline
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 
@@ -28,13 +28,17 @@ def test_all_that_happened_stands_in_its_order(world: World) -> None:
     PoliceCase._base_manager.create(
         subject=subject(), owner=world["police"], reference="A1", status="filed", at=AT + timedelta(hours=2)
     )
-    (row,) = give([subject()], Saying(Level.SUSPECTED, score=1.0, reason=Words("甲", "one")), viewer, now)
-    withdraw(row, "not so", viewer, now + timedelta(minutes=1))
+    (row,) = give_opinions(
+        [subject()], OpinionDraft(Level.SUSPECTED, score=1.0, reason=Words("甲", "one")), viewer, now
+    )
+    retract_opinion(row, "not so", viewer, now + timedelta(minutes=1))
     order = drafted(world, now + timedelta(minutes=2))
     with everything("test"):
         ProcessInstance.objects.filter(pk=order.pk).update(about=subject().ref)
     with seen_by(viewer), override("en"):
-        told = [(one.what, one.who, one.note) for one in happenings_of(shown_to(subject(), viewer), viewer)]
+        told = [
+            (one.what, one.who, one.note) for one in subject_timeline(load_subject_profile(subject(), viewer), viewer)
+        ]
     assert told == [
         ("Order", "Example centre", ""),
         ("Opinion withdrawn: suspected", "Example centre", "not so"),

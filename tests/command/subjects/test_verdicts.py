@@ -13,7 +13,7 @@ from tests.command.subjects.test_fusion_evidence import opinion
 from fanzha.base.marking import Marking
 from fanzha.claims.verdict import Level
 from fanzha.command.subjects.models import FindingRow, VerdictRow
-from fanzha.command.subjects.verdicts import Pair, refresh, refresh_ended
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_expired_verdicts, refresh_verdicts
 from fanzha.command.web.scoping import everything
 
 HOUR = timedelta(hours=1)
@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 def verdicts(world: World, name: str, at: datetime = AT) -> list[VerdictRow]:
     """Refresh an organisation's verdict on the subject; return those that hold."""
     with everything("test"):
-        refresh([Pair(subject().pk, world[name].pk)], at)
+        refresh_verdicts([SubjectOwner(subject().pk, world[name].pk)], at)
         return list(VerdictRow.objects.filter(owner=world[name], superseded_at=None))
 
 
@@ -61,7 +61,7 @@ def test_what_others_change_reaches_whoever_has_a_verdict_or_an_opinion(world: W
     opinion(world["isp"], level="watch", marking=Marking.RED)
     finding_row(world["bank"], score=0.9, detector="other", marking=Marking.GREEN)
     with everything("test"):
-        refresh([Pair(subject().pk, world["bank"].pk)], AT)
+        refresh_verdicts([SubjectOwner(subject().pk, world["bank"].pk)], AT)
         levels = {
             row.owner_id: row.level for row in VerdictRow.objects.filter(superseded_at=None, level=Level.SUSPECTED)
         }
@@ -91,11 +91,11 @@ def test_what_ran_out_is_made_anew_once(world: World) -> None:
     finding_row(world["carrier"], score=0.6, detector="other", valid_until=AT + 3 * HOUR)
     verdicts(world, "carrier")
     with everything("test"):
-        assert refresh_ended(AT) == 0
-        assert refresh_ended(AT + HOUR) == 1
+        assert refresh_expired_verdicts(AT) == 0
+        assert refresh_expired_verdicts(AT + HOUR) == 1
         assert VerdictRow.objects.get(superseded_at=None).level == Level.WATCH
-        assert refresh_ended(AT + HOUR) == 0
-        assert refresh_ended(AT + 3 * HOUR) == 1
+        assert refresh_expired_verdicts(AT + HOUR) == 0
+        assert refresh_expired_verdicts(AT + 3 * HOUR) == 1
         assert not VerdictRow.objects.filter(superseded_at=None).exists()
 
 
@@ -105,7 +105,7 @@ def test_no_more_is_asked_for_many_subjects_than_for_one(world: World) -> None:
 
     def asked(some: list[FindingRow]) -> int:
         with everything("test"), CaptureQueriesContext(connection) as context:
-            refresh([Pair(row.subject_id, row.owner_id) for row in some], AT)
+            refresh_verdicts([SubjectOwner(row.subject_id, row.owner_id) for row in some], AT)
         return sum(query["sql"].startswith("SELECT") for query in context.captured_queries)
 
     assert asked(rows[:1]) == asked(rows[1:])

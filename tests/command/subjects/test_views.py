@@ -18,7 +18,7 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Subject
-from fanzha.command.subjects.opinions import Saying, give
+from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
 from fanzha.command.web.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +37,8 @@ def queries(client: Client, address: str) -> int:
 
 
 def said_by(world: World, name: str, level: Level, reason: str, marking: Marking = Marking.AMBER) -> OpinionRow:
-    saying = Saying(level, reason=Words(reason, reason), marking=marking)
-    (row,) = give([subject()], saying, world.viewer(name, Role.ANALYST), timezone.now())
+    saying = OpinionDraft(level, reason=Words(reason, reason), marking=marking)
+    (row,) = give_opinions([subject()], saying, world.viewer(name, Role.ANALYST), timezone.now())
     return row
 
 

@@ -6,25 +6,25 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
-from fanzha.command.campaigns.forms import takers
+from fanzha.command.campaigns.forms import possible_assignees
 from fanzha.command.campaigns.models import Campaign, CampaignAction
-from fanzha.command.campaigns.moves import merge_into, move
-from fanzha.command.campaigns.queue import WAITING, Narrowed, queue_page
+from fanzha.command.campaigns.moves import merge_selected, transfer_subjects
+from fanzha.command.campaigns.queue import WAITING, QueueFilter, queue_page
 from fanzha.command.campaigns.schemas import (
-    ActionOut,
+    BulkTransitionIn,
+    CampaignActionOut,
     CampaignOut,
-    DeedIn,
-    DoneOut,
-    ManyIn,
+    CampaignSubjectOut,
     MergeIn,
     MoveIn,
-    PlacedOut,
+    TransitionIn,
+    TransitionResultOut,
 )
-from fanzha.command.campaigns.selectors import subjects_of
-from fanzha.command.campaigns.services import act
-from fanzha.command.campaigns.undo import undo
+from fanzha.command.campaigns.selectors import select_campaign_subjects
+from fanzha.command.campaigns.services import apply_transition
+from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.organizations.models import Person
-from fanzha.command.subjects.api import cursored
+from fanzha.command.subjects.api import read_page
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
 from fanzha.command.web.roles import DECIDERS
 
@@ -42,24 +42,26 @@ def list_queue(
     owner: str = "",
 ) -> dict[str, object]:
     """List campaigns, the hottest first; `show` is waiting, mine, new, late, confirmed, snoozed, ordered, set_aside."""
-    narrowed = Narrowed(show, fraud_type, simulated, owner)
-    page = cursored(lambda: queue_page(narrowed, request.viewer, paging.cursor, paging.limit))
+    narrowed = QueueFilter(show, fraud_type, simulated, owner)
+    page = read_page(lambda: queue_page(narrowed, request.viewer, paging.cursor, paging.limit))
     return {"items": [CampaignOut.of(one, request.viewer.organization) for one in page.rows], "next": page.next}
 
 
-@ROUTER.post("/actions", response=DoneOut, operation_id="fanzha_command_campaigns_api_do_with_many")
+@ROUTER.post("/actions", response=TransitionResultOut, operation_id="fanzha_command_campaigns_api_do_with_many")
 @for_roles(*DECIDERS)
-def do_with_many(request: ApiRequest, body: ManyIn) -> DoneOut:
+def apply_to_many(request: ApiRequest, body: BulkTransitionIn) -> TransitionResultOut:
     """Do one thing with several campaigns; those that it cannot be done with are told, and stay as they are."""
-    deed = body.deed(_taker(request, body.to))
-    return DoneOut.of(act(dict.fromkeys(body.campaigns), deed, request.viewer))
+    deed = body.to_transition(_get_assignee(request, body.to))
+    return TransitionResultOut.of(apply_transition(dict.fromkeys(body.campaigns), deed, request.viewer))
 
 
-@ROUTER.post("/actions/{together}/undo", response=DoneOut, operation_id="fanzha_command_campaigns_api_undo_action")
+@ROUTER.post(
+    "/actions/{together}/undo", response=TransitionResultOut, operation_id="fanzha_command_campaigns_api_undo_action"
+)
 @for_roles(*DECIDERS)
-def undo_action(request: ApiRequest, together: str) -> DoneOut:
+def undo_action(request: ApiRequest, together: str) -> TransitionResultOut:
     """Undo what one press did, as far as nothing has happened since."""
-    return DoneOut.of(undo(together, request.viewer))
+    return TransitionResultOut.of(undo_transition(together, request.viewer))
 
 
 @ROUTER.get("/{ref}", response=CampaignOut, operation_id="fanzha_command_campaigns_api_read_campaign")
@@ -71,29 +73,33 @@ def read_campaign(request: ApiRequest, ref: str) -> CampaignOut:
 
 
 @ROUTER.get(
-    "/{ref}/subjects", response=Page[PlacedOut], operation_id="fanzha_command_campaigns_api_list_campaign_subjects"
+    "/{ref}/subjects",
+    response=Page[CampaignSubjectOut],
+    operation_id="fanzha_command_campaigns_api_list_campaign_subjects",
 )
 def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
     """List the suspects of a campaign, the strongest first; those who are to be warned are counted, never listed."""
     row = _campaign(ref)
-    page = cursored(lambda: subjects_of(row, request.viewer, paging.cursor, paging.limit))
-    return {"items": [PlacedOut.of(one) for one in page.placed], "next": page.next}
+    page = read_page(lambda: select_campaign_subjects(row, request.viewer, paging.cursor, paging.limit))
+    return {"items": [CampaignSubjectOut.of(one) for one in page.placed], "next": page.next}
 
 
-@ROUTER.get("/{ref}/actions", response=Page[ActionOut], operation_id="fanzha_command_campaigns_api_list_actions")
+@ROUTER.get(
+    "/{ref}/actions", response=Page[CampaignActionOut], operation_id="fanzha_command_campaigns_api_list_actions"
+)
 def list_actions(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
     """List what people of the caller's organisation did with a campaign of theirs, the latest first."""
     own = CampaignAction.objects.filter(campaign=_campaign(ref), campaign__owner=request.viewer.organization)
     page = page_of(own.select_related("person"), paging)
-    return page | {"items": [ActionOut.of(one) for one in page["items"]]}
+    return page | {"items": [CampaignActionOut.of(one) for one in page["items"]]}
 
 
 @ROUTER.post("/{ref}/actions", response=CampaignOut, operation_id="fanzha_command_campaigns_api_do_with_one")
 @for_roles(*DECIDERS)
-def do_with_one(request: ApiRequest, ref: str, body: DeedIn) -> CampaignOut:
+def apply_to_one(request: ApiRequest, ref: str, body: TransitionIn) -> CampaignOut:
     """Do one thing with a campaign; with `If-Match`, only if nothing has happened since it was read."""
     revision = check_revision(request, _campaign(ref).revision)
-    act({ref: revision}, body.deed(_taker(request, body.to)), request.viewer)
+    apply_transition({ref: revision}, body.to_transition(_get_assignee(request, body.to)), request.viewer)
     return read_campaign(request, ref)
 
 
@@ -102,7 +108,7 @@ def do_with_one(request: ApiRequest, ref: str, body: DeedIn) -> CampaignOut:
 def move_subjects(request: ApiRequest, ref: str, body: MoveIn) -> Status[CampaignOut]:
     """Put subjects of a campaign into another, or into a new one; return that. No tie moves them any more."""
     revision = check_revision(request, _campaign(ref).revision)
-    aim = move(ref, body.subjects, request.viewer, target=body.target, revision=revision)
+    aim = transfer_subjects(ref, body.subjects, request.viewer, target=body.target, revision=revision)
     return Status(201, CampaignOut.of(_campaign(aim.ref), request.viewer.organization))
 
 
@@ -110,7 +116,7 @@ def move_subjects(request: ApiRequest, ref: str, body: MoveIn) -> Status[Campaig
 @for_roles(*DECIDERS)
 def merge_campaigns(request: ApiRequest, ref: str, body: MergeIn) -> CampaignOut:
     """Put other campaigns into this one."""
-    merge_into(ref, body.campaigns, request.viewer)
+    merge_selected(ref, body.campaigns, request.viewer)
     return read_campaign(request, ref)
 
 
@@ -118,11 +124,11 @@ def _campaign(ref: str) -> Campaign:
     return get_object_or_404(Campaign.objects.select_related("owner", "assignee"), ref=ref)
 
 
-def _taker(request: ApiRequest, ref: str) -> Person | None:
+def _get_assignee(request: ApiRequest, ref: str) -> Person | None:
     """Return the colleague who takes over. Raises Problem for somebody who cannot."""
     if not ref:
         return None
-    found: Person | None = takers(request.viewer).filter(ref=ref).first()
+    found: Person | None = possible_assignees(request.viewer).filter(ref=ref).first()
     if found is None:
         wrong = {"pointer": "/to", "detail": _("is nobody of your organisation who decides on campaigns")}
         raise Problem("invalid", _("Some values are not valid."), errors=[wrong])

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.claims.fraud_type import FRAUD_TYPES
-from fanzha.command.campaigns.queue import SHOW_WORDS, Narrowed
-from fanzha.command.campaigns.transitions import Deed, Doing
+from fanzha.command.campaigns.queue import SHOW_WORDS, QueueFilter
+from fanzha.command.campaigns.transitions import Transition, TransitionKind
 from fanzha.command.organizations.models import Membership, Organization, Person
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import DECIDERS, SUPERVISORS
@@ -18,7 +18,7 @@ from fanzha.command.web.viewer import Viewer
 _DAYS = (1, 3, 7, 14)
 
 
-class NarrowForm(forms.Form):
+class QueueFilterForm(forms.Form):
     """How the queue is narrowed; what cannot be read narrows nothing."""
 
     show = forms.ChoiceField(label=_("show"), required=False)
@@ -37,11 +37,11 @@ class NarrowForm(forms.Form):
             choices = [("", _("our own")), *((one.ref, str(one)) for one in others)]
             self.fields["owner"] = forms.ChoiceField(label=_("whose"), required=False, choices=choices)
 
-    def narrowed(self) -> Narrowed:
+    def to_filter(self) -> QueueFilter:
         """Return what is asked for."""
         self.is_valid()
         given = self.cleaned_data
-        return Narrowed(
+        return QueueFilter(
             show=given.get("show") or "waiting",
             fraud_type=given.get("kind") or "",
             simulated={"yes": True, "no": False}.get(given.get("made_up", "")),
@@ -49,10 +49,10 @@ class NarrowForm(forms.Form):
         )
 
 
-class DeedForm(forms.Form):
+class TransitionForm(forms.Form):
     """One thing to be done. `days` says the same as `until`, for people."""
 
-    doing = forms.ChoiceField(choices=[(one.value, one.value) for one in Doing])
+    doing = forms.ChoiceField(choices=[(one.value, one.value) for one in TransitionKind])
     revision = forms.IntegerField(required=False, min_value=1)
     note = forms.CharField(
         label=_("Note"), required=False, max_length=500, widget=forms.Textarea({"rows": 2}), strip=True
@@ -63,19 +63,19 @@ class DeedForm(forms.Form):
 
     def __init__(self, viewer: Viewer, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["to"].queryset = takers(viewer)  # type: ignore[attr-defined]
+        self.fields["to"].queryset = possible_assignees(viewer)  # type: ignore[attr-defined]
         self.fields["days"].choices = [(one, str(one)) for one in _DAYS]  # type: ignore[attr-defined]
 
-    def deed(self) -> Deed:
+    def to_transition(self) -> Transition:
         """Return what is to be done."""
         given = self.cleaned_data
         until = given.get("until")
         if until is None and given.get("days"):
             until = timezone.now() + timedelta(days=given["days"])
-        return Deed(Doing(given["doing"]), given.get("note", ""), until, given.get("to"))
+        return Transition(TransitionKind(given["doing"]), given.get("note", ""), until, given.get("to"))
 
 
-def takers(viewer: Viewer) -> Any:
+def possible_assignees(viewer: Viewer) -> Any:
     """Return the colleagues who may work on campaigns."""
     held = Membership.objects.in_force().filter(organization=viewer.organization, role__in=DECIDERS)
     return Person.objects.filter(pk__in=held.values("person")).exclude(pk=viewer.person or 0).order_by("name")

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from fanzha.command.campaigns.clustering import place
-from fanzha.command.campaigns.recount import recount
-from fanzha.command.subjects.ingest.parser import Found
+from fanzha.command.campaigns.clustering import cluster_findings
+from fanzha.command.campaigns.recount import recount_subjects
+from fanzha.command.subjects.ingest.parser import StoredFinding
 
 
-def after_batch(found: Sequence[Found], superseded: Mapping[int, set[int]], at: datetime) -> None:
+def after_batch(found: Sequence[StoredFinding], superseded: Mapping[int, set[int]], at: datetime) -> None:
     """Put the subjects of stored findings into campaigns; recount those whose findings were superseded.
 
     `superseded` has the subjects (primary keys) by owner (primary key). Runs in the transaction of the batch.
     """
-    place(found, at)
+    cluster_findings(found, at)
     for owner, subjects in superseded.items():
-        recount(owner, subjects, at)
+        recount_subjects(owner, subjects, at)

@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.campaigns.queue import due_at
-from fanzha.command.campaigns.selectors import Placed, strongest_reasons
+from fanzha.command.campaigns.selectors import CampaignSubject, strongest_reasons
 from fanzha.command.campaigns.transitions import STATE_WORDS
-from fanzha.command.subjects.detector_titles import detector_words
-from fanzha.command.subjects.presenters import fraud_words, kind_words, shown, verdict_badges
+from fanzha.command.subjects.detector_titles import detector_title
+from fanzha.command.subjects.presenters import display_subject, fraud_type_title, kind_title, verdict_badges
 from fanzha.command.web.components import Badge, Press, Row, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
@@ -32,18 +32,18 @@ def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> 
     return Row(
         title=localize(row.title),
         href=reverse("campaign", args=[row.ref]),
-        why=_(", ").join(filter(None, [reason, why(row, now)])),
+        why=_(", ").join(filter(None, [reason, campaign_summary(row, now)])),
         side=f"{row.top_score:.2f}",
-        badges=badges(row),
+        badges=campaign_badges(row),
         due=due_at(row),
         at=row.last_at,
         meta=tuple(_meta(row, viewer)),
         pick=row.ref if own else "",
-        presses=tuple(_presses(row, viewer)) if own else (),
+        presses=tuple(_row_buttons(row, viewer)) if own else (),
     )
 
 
-def why(row: Campaign, now: datetime) -> str:
+def campaign_summary(row: Campaign, now: datetime) -> str:
     """Return what was found, in numbers, beside those of the title."""
     told = [ngettext("%(count)s finding", "%(count)s findings", row.findings) % {"count": f"{row.findings:,}"}]
     if 1 < row.tie_subjects < row.subjects:
@@ -54,7 +54,7 @@ def why(row: Campaign, now: datetime) -> str:
     return _(", ").join(told)
 
 
-def badges(row: Campaign) -> tuple[Badge, ...]:
+def campaign_badges(row: Campaign) -> tuple[Badge, ...]:
     """Return what to know of a campaign at a glance."""
     found = []
     if row.state != CampaignState.OPEN:
@@ -70,13 +70,13 @@ def badges(row: Campaign) -> tuple[Badge, ...]:
 
 def _meta(row: Campaign, viewer: Viewer) -> list[str]:
     own = row.owner_id == viewer.organization
-    told = [whose(row, viewer)] if own else [str(row.owner), whose(row, viewer)]
+    told = [assignee_words(row, viewer)] if own else [str(row.owner), assignee_words(row, viewer)]
     if row.snoozed_until and row.state == CampaignState.SNOOZED:
         told.append(_("comes back %(when)s") % {"when": relative_time(row.snoozed_until, timezone.now())})
-    return [*told, detector_words(row.detector)] if row.detector else told
+    return [*told, detector_title(row.detector)] if row.detector else told
 
 
-def whose(row: Campaign, viewer: Viewer) -> str:
+def assignee_words(row: Campaign, viewer: Viewer) -> str:
     """Return who works on a campaign; people of other organisations are not named."""
     if row.assignee_id is None:
         return _("nobody's yet")
@@ -85,7 +85,7 @@ def whose(row: Campaign, viewer: Viewer) -> str:
     return str(row.assignee) if row.owner_id == viewer.organization else _("somebody works on it")
 
 
-def _presses(row: Campaign, viewer: Viewer) -> list[Press]:
+def _row_buttons(row: Campaign, viewer: Viewer) -> list[Press]:
     if row.state != CampaignState.OPEN:
         return []
     url = reverse("campaign_act", args=[row.ref])
@@ -95,38 +95,38 @@ def _presses(row: Campaign, viewer: Viewer) -> list[Press]:
         found.append(Press(_("Take"), url, fields=(("doing", "take"), seen), key="a"))
     elif row.confirmed_at is None:
         found.append(Press(_("Confirm"), url, fields=(("doing", "confirm"), seen), icon="check", key="a"))
-    fields = (("doing", "snooze"), seen, ("until", tomorrow().isoformat()))
+    fields = (("doing", "snooze"), seen, ("until", tomorrow_morning().isoformat()))
     found.append(Press(_("Snooze until tomorrow"), url, fields=fields, icon="clock", key="s"))
     return found
 
 
-def tomorrow() -> datetime:
+def tomorrow_morning() -> datetime:
     """Return when the next morning's work begins, where the reader is."""
     begins = timezone.localtime() + timedelta(days=1)
     return begins.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
-def placed_rows(placed: Sequence[Placed], *, pick: bool) -> list[Row]:
+def campaign_subject_rows(placed: Sequence[CampaignSubject], *, pick: bool) -> list[Row]:
     """Return the subjects of a campaign as rows."""
     return [_placement_row(one, pick=pick) for one in placed]
 
 
-def _placement_row(one: Placed, *, pick: bool) -> Row:
+def _placement_row(one: CampaignSubject, *, pick: bool) -> Row:
     placement, subject = one.placement, one.placement.subject
     told = [ngettext("%(count)s finding", "%(count)s findings", placement.findings) % {"count": placement.findings}]
     if placement.calls:
         told.append(ngettext("%(count)s call", "%(count)s calls", placement.calls) % {"count": f"{placement.calls:,}"})
-    if words := fraud_words(placement.fraud_type):
+    if words := fraud_type_title(placement.fraud_type):
         told.append(words)
     told.append(_("last %(when)s") % {"when": relative_time(placement.last_at, timezone.now())})
     held = (_("placed by a person"),) if placement.is_held else ()
     return Row(
-        title=shown(subject),
+        title=display_subject(subject),
         href=reverse("subject", args=[subject.ref]),
         why=_(", ").join(told),
         side=f"{placement.top_score:.2f}",
         badges=verdict_badges(one.verdict, one.case),
-        meta=(kind_words(subject.kind), *held),
+        meta=(kind_title(subject.kind), *held),
         pick=subject.ref if pick else "",
         is_subject=True,
     )

@@ -9,18 +9,18 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign, CampaignState, Placement
-from fanzha.command.campaigns.services import MOST_OPINIONS
-from fanzha.command.campaigns.transitions import Doing, why_not
-from fanzha.command.web.database.bulk import these
+from fanzha.command.campaigns.services import MAX_OPINIONS
+from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
+from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.viewer import Viewer
 from fanzha.store.spared import spared_by_number
 
 #: Campaigns of one press.
-MOST = 100
+MAX_CAMPAIGNS = 100
 
 
 @dataclass(frozen=True)
-class Preview:
+class TransitionPreview:
     """What a deed would touch. `wrong_share` is of what was decided before on the same detectors, None: nothing was."""
 
     can: Sequence[Campaign]
@@ -37,38 +37,38 @@ class Preview:
         return round(100 * (self.wrong_share or 0))
 
 
-def preview(refs: Sequence[str], doing: Doing, viewer: Viewer) -> Preview:
+def build_preview(refs: Sequence[str], doing: TransitionKind, viewer: Viewer) -> TransitionPreview:
     """Return what doing something with own campaigns (refs) would touch."""
     rows = list(
-        Campaign._base_manager.filter(owner=viewer.organization, ref__in=refs[:MOST])
+        Campaign._base_manager.filter(owner=viewer.organization, ref__in=refs[:MAX_CAMPAIGNS])
         .select_related("assignee")
         .order_by("-heat", "-pk")
     )
-    cannot = [(row, words) for row in rows if (words := why_not(row, doing)) is not None]
+    cannot = [(row, words) for row in rows if (words := refusal_reason(row, doing)) is not None]
     barred = {row.pk for row, _ in cannot}
     can = [row for row in rows if row.pk not in barred]
-    says = doing in (Doing.CONFIRM, Doing.SET_ASIDE)
-    return Preview(
+    says = doing in (TransitionKind.CONFIRM, TransitionKind.SET_ASIDE)
+    return TransitionPreview(
         can=can,
         cannot=cannot,
         subjects=sum(row.subjects for row in can),
         victims=sum(row.victims for row in can),
-        spared=_spared(can),
-        opinions=sum(min(row.subjects, MOST_OPINIONS) for row in can) if says else 0,
-        wrong_share=_wrong_share(can, viewer),
+        spared=_count_allowlisted(can),
+        opinions=sum(min(row.subjects, MAX_OPINIONS) for row in can) if says else 0,
+        wrong_share=_false_alarm_share(can, viewer),
     )
 
 
-def _spared(rows: Sequence[Campaign]) -> int:
+def _count_allowlisted(rows: Sequence[Campaign]) -> int:
     at = to_ms(timezone.now())
     numbers = [number for number, entries in spared_by_number().items() if any(one.holds(at) for one in entries)]
     if not rows or not numbers:
         return 0
     placed = Placement._base_manager.filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)
-    return placed.filter(subject__value__in=these(numbers, "text")).count()
+    return placed.filter(subject__value__in=in_list(numbers, "text")).count()
 
 
-def _wrong_share(rows: Sequence[Campaign], viewer: Viewer) -> float | None:
+def _false_alarm_share(rows: Sequence[Campaign], viewer: Viewer) -> float | None:
     decided = Campaign._base_manager.filter(
         owner=viewer.organization, detector__in={row.detector for row in rows}, simulated=False
     ).aggregate(

@@ -13,9 +13,9 @@ from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.organizations.models import Organization
 from fanzha.command.web.viewer import Viewer
 
-PAGE = 25
+PAGE_SIZE = 25
 #: By then somebody should have taken what was found, or what came back.
-TAKEN_WITHIN = timedelta(hours=24)
+ASSIGN_WITHIN = timedelta(hours=24)
 WAITING, MINE, NEW, LATE, CONFIRMED, SNOOZED, ORDERED, SET_ASIDE = (
     "waiting", "mine", "new", "late", "confirmed", "snoozed", "ordered", "set_aside",
 )  # fmt: skip
@@ -32,7 +32,7 @@ SHOW_WORDS: dict[str, Words] = {
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class QueueFilter:
     """What a person asks of the queue: `simulated` None shows both; `owner` "" is his own organisation."""
 
     show: str = WAITING
@@ -48,29 +48,31 @@ class QueuePage(NamedTuple):
     next: str
 
 
-def queue_page(narrowed: Narrowed, viewer: Viewer, cursor: str = "", size: int = PAGE) -> QueuePage:
+def queue_page(narrowed: QueueFilter, viewer: Viewer, cursor: str = "", size: int = PAGE_SIZE) -> QueuePage:
     """Return a page of the queue, from a cursor on. Raises ValueError for a cursor that is none."""
     now = timezone.now()
     wake_due(now, viewer.organization)
-    rows = narrow(Campaign.objects.all(), narrowed, viewer, now).order_by("-heat", "-pk")
+    rows = filter_queue(Campaign.objects.all(), narrowed, viewer, now).order_by("-heat", "-pk")
     if cursor:
-        rows = rows.filter(_after(cursor))
+        rows = rows.filter(_cursor_condition(cursor))
     found = list(rows.select_related("assignee", "owner")[: size + 1])
-    return QueuePage(found[:size], cursor_of(found[size - 1]) if len(found) > size else "")
+    return QueuePage(found[:size], encode_cursor(found[size - 1]) if len(found) > size else "")
 
 
-def narrow(rows: "QuerySet[Campaign]", narrowed: Narrowed, viewer: Viewer, now: datetime) -> "QuerySet[Campaign]":
+def filter_queue(
+    rows: "QuerySet[Campaign]", narrowed: QueueFilter, viewer: Viewer, now: datetime
+) -> "QuerySet[Campaign]":
     """Return the campaigns that were asked for, of those that the viewer may read."""
     owner = viewer.organization
     if narrowed.owner:
         owner = Organization.objects.filter(ref=narrowed.owner).values_list("pk", flat=True).first() or 0
-    rows = rows.filter(_shown(narrowed.show, viewer, now), owner=owner)
+    rows = rows.filter(_show_condition(narrowed.show, viewer, now), owner=owner)
     if narrowed.fraud_type:
         rows = rows.filter(fraud_type=narrowed.fraud_type)
     return rows if narrowed.simulated is None else rows.filter(simulated=narrowed.simulated)
 
 
-def _shown(show: str, viewer: Viewer, now: datetime) -> Q:
+def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
     waiting = Q(state=CampaignState.OPEN)
     match show:
         case "mine":
@@ -78,7 +80,7 @@ def _shown(show: str, viewer: Viewer, now: datetime) -> Q:
         case "new":
             return waiting & Q(assignee=None, revision=1)
         case "late":
-            since = now - TAKEN_WITHIN
+            since = now - ASSIGN_WITHIN
             back = Q(came_back_at=None, first_at__lt=since) | Q(came_back_at__lt=since)
             return waiting & Q(assignee=None) & back
         case "confirmed":
@@ -96,7 +98,7 @@ def due_at(row: Campaign) -> datetime | None:
     """Return by when somebody should take a campaign; None when somebody has, or when it does not wait."""
     if row.state != CampaignState.OPEN or row.assignee_id is not None:
         return None
-    return (row.came_back_at or row.first_at) + TAKEN_WITHIN
+    return (row.came_back_at or row.first_at) + ASSIGN_WITHIN
 
 
 def wake_due(now: datetime, owner: int | None = None) -> None:
@@ -107,11 +109,11 @@ def wake_due(now: datetime, owner: int | None = None) -> None:
         asleep.update(state=CampaignState.OPEN, came_back_at=F("snoozed_until"), snoozed_until=None)
 
 
-def cursor_of(row: Campaign) -> str:
+def encode_cursor(row: Campaign) -> str:
     """Return where the next page begins, behind a row."""
     return f"{row.heat!r}_{row.pk}"
 
 
-def _after(cursor: str) -> Q:
+def _cursor_condition(cursor: str) -> Q:
     heat, _, key = cursor.partition("_")
     return Q(heat__lte=float(heat)) & (Q(heat__lt=float(heat)) | Q(pk__lt=int(key)))

@@ -10,12 +10,12 @@ from fanzha.base.marking import Marking
 from fanzha.claims.verdict import CaseStatus
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
 from fanzha.command.campaigns.queue import due_at
-from fanzha.command.campaigns.selectors import Placed
-from fanzha.command.campaigns.services import Done
-from fanzha.command.campaigns.transitions import Deed, Doing
+from fanzha.command.campaigns.selectors import CampaignSubject
+from fanzha.command.campaigns.services import TransitionResult
+from fanzha.command.campaigns.transitions import Transition, TransitionKind
 from fanzha.command.organizations.models import Person
 from fanzha.command.processes.schemas import BilingualText
-from fanzha.command.subjects.presenters import shown
+from fanzha.command.subjects.presenters import display_subject
 from fanzha.command.web.api.moments import Moment
 
 Ref = Annotated[str, Field(max_length=26)]
@@ -63,7 +63,7 @@ class CampaignOut(Schema):
         )
 
 
-class PlacedOut(Schema):
+class CampaignSubjectOut(Schema):
     """A subject in a campaign, masked."""
 
     ref: str
@@ -79,7 +79,7 @@ class PlacedOut(Schema):
     case: CaseStatus
 
     @classmethod
-    def of(cls, placed: Placed) -> "PlacedOut":
+    def of(cls, placed: CampaignSubject) -> "CampaignSubjectOut":
         """Return a subject with what it adds."""
         row, subject = placed.placement, placed.placement.subject
         own = ("ref", "kind", "shown", "level", "case")
@@ -88,18 +88,18 @@ class PlacedOut(Schema):
             **plain,
             ref=subject.ref,
             kind=subject.kind,
-            shown=shown(subject),
+            shown=display_subject(subject),
             level=placed.verdict.level if placed.verdict else "",
             case=placed.case.case if placed.case else CaseStatus.NONE,
         )
 
 
-class ActionOut(Schema):
+class CampaignActionOut(Schema):
     """What somebody did with a campaign; `together` names what was done by one press, and is what undo takes."""
 
     ref: str
     together: str
-    action: Doing
+    action: TransitionKind
     person: str = Field(description="ref; empty for a key")
     note: str
     revision: int
@@ -107,52 +107,52 @@ class ActionOut(Schema):
     undone_at: datetime | None
 
     @classmethod
-    def of(cls, row: CampaignAction) -> "ActionOut":
+    def of(cls, row: CampaignAction) -> "CampaignActionOut":
         """Return an action."""
         plain = {name: getattr(row, name) for name in cls.model_fields if name != "person"}
         return cls(**plain, person=row.person.ref if row.person else "")
 
 
-class DeedIn(Schema):
+class TransitionIn(Schema):
     """One thing to be done; `to` is the ref of a colleague, `until` for snoozing, `note` says why."""
 
-    doing: Doing
+    doing: TransitionKind
     note: str = Field(default="", max_length=500)
     until: Moment | None = None
     to: Ref = ""
 
-    def deed(self, to: Person | None) -> Deed:
+    def to_transition(self, to: Person | None) -> Transition:
         """Return it as the service takes it."""
-        return Deed(self.doing, self.note, self.until, to)
+        return Transition(self.doing, self.note, self.until, to)
 
 
-class ManyIn(DeedIn):
+class BulkTransitionIn(TransitionIn):
     """The same for several campaigns."""
 
     campaigns: list[Ref] = Field(min_length=1, max_length=500)
 
 
-class RefusedOut(Schema):
+class RefusedCampaignOut(Schema):
     """A campaign with which it was not done, and why."""
 
     ref: str
     why: BilingualText
 
 
-class DoneOut(Schema):
+class TransitionResultOut(Schema):
     """What became of one press."""
 
     together: str
     done: list[str]
-    refused: list[RefusedOut]
+    refused: list[RefusedCampaignOut]
 
     @classmethod
-    def of(cls, made: Done) -> "DoneOut":
+    def of(cls, made: TransitionResult) -> "TransitionResultOut":
         """Return what was done."""
         return cls(
             together=made.together,
             done=[row.ref for row in made.done],
-            refused=[RefusedOut(ref=row.ref, why=BilingualText.of(words)) for row, words in made.refused],
+            refused=[RefusedCampaignOut(ref=row.ref, why=BilingualText.of(words)) for row, words in made.refused],
         )
 
 

@@ -9,11 +9,11 @@ from django.db.models.functions import TruncHour
 from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.models import Campaign, CampaignAction, Placement, Tie
-from fanzha.command.campaigns.titles import tie_words
-from fanzha.command.campaigns.transitions import DOING_WORDS, Doing
+from fanzha.command.campaigns.titles import tie_title
+from fanzha.command.campaigns.transitions import TRANSITION_WORDS, TransitionKind
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.models import FindingRow, PoliceCase, VerdictRow
-from fanzha.command.subjects.selectors import cases_of, own_verdicts, reasons_of
+from fanzha.command.subjects.selectors import finding_reasons, select_cases, select_own_verdicts
 from fanzha.command.web.components import Happening
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
@@ -21,12 +21,12 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
 HOURS = 48
-PAGE = 50
+PAGE_SIZE = 50
 _TIES, _PROCESSES, _HAPPENINGS = 12, 20, 40
 
 
 @dataclass(frozen=True)
-class Placed:
+class CampaignSubject:
     """One subject of a campaign, with what the reader's organisation holds of it."""
 
     placement: Placement
@@ -35,14 +35,14 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class SubjectPage:
+class CampaignSubjectPage:
     """One page of the subjects of a campaign; `next` is "" on the last one."""
 
-    placed: Sequence[Placed]
+    placed: Sequence[CampaignSubject]
     next: str
 
 
-def ties_of(row: Campaign) -> list[Tie]:
+def select_ties(row: Campaign) -> list[Tie]:
     """Return what ties a campaign together: what most have in common first; each that people are shown once."""
     found = Tie._base_manager.filter(campaign=row, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
     once: dict[tuple[str, str], Tie] = {}
@@ -51,12 +51,12 @@ def ties_of(row: Campaign) -> list[Tie]:
     return list(once.values())[:_TIES]
 
 
-def tie_said(tie: Tie) -> str:
+def tie_label(tie: Tie) -> str:
     """Return a tie as people read it, masked where it names a person or a line."""
-    return localize(tie_words(tie.kind, tie.value))
+    return localize(tie_title(tie.kind, tie.value))
 
 
-def findings_by_hour(row: Campaign) -> Chart:
+def draw_findings_by_hour(row: Campaign) -> Chart:
     """Draw how many findings the last hours of a campaign brought."""
     since = row.last_at - timedelta(hours=HOURS)
     # Whoever reads a campaign reads its findings: its marking is the strictest of theirs.
@@ -72,7 +72,9 @@ def findings_by_hour(row: Campaign) -> Chart:
     return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), row.last_at, HOURS)
 
 
-def subjects_of(row: Campaign, viewer: Viewer, cursor: str = "", size: int = PAGE) -> SubjectPage:
+def select_campaign_subjects(
+    row: Campaign, viewer: Viewer, cursor: str = "", size: int = PAGE_SIZE
+) -> CampaignSubjectPage:
     """Return a page of the suspects of a campaign, the strongest first. Raises ValueError for a wrong cursor."""
     rows = Placement.objects.filter(campaign=row, is_victim=False).order_by("-top_score", "-pk")
     if cursor:
@@ -81,38 +83,38 @@ def subjects_of(row: Campaign, viewer: Viewer, cursor: str = "", size: int = PAG
     found = list(rows.select_related("subject")[: size + 1])
     shown = found[:size]
     keys = [one.subject_id for one in shown]
-    verdicts = own_verdicts(keys, viewer)
-    cases = cases_of(keys)
-    placed = [Placed(one, verdicts.get(one.subject_id), cases.get(one.subject_id)) for one in shown]
-    return SubjectPage(placed, f"{shown[-1].top_score!r}_{shown[-1].pk}" if len(found) > size else "")
+    verdicts = select_own_verdicts(keys, viewer)
+    cases = select_cases(keys)
+    placed = [CampaignSubject(one, verdicts.get(one.subject_id), cases.get(one.subject_id)) for one in shown]
+    return CampaignSubjectPage(placed, f"{shown[-1].top_score!r}_{shown[-1].pk}" if len(found) > size else "")
 
 
-def processes_of(campaign: str) -> list[ProcessInstance]:
+def select_processes(campaign: str) -> list[ProcessInstance]:
     """Return orders and other processes about a campaign (ref), the latest first."""
     rows = ProcessInstance.objects.filter(campaign=campaign).select_related("owner", "version")
     return list(rows.order_by("-pk")[:_PROCESSES])
 
 
-def happenings_of(row: Campaign, viewer: Viewer) -> list[Happening]:
+def campaign_timeline(row: Campaign, viewer: Viewer) -> list[Happening]:
     """Return what people did with a campaign, and since when it is there; of others nobody is named or quoted."""
     actions = CampaignAction.objects.filter(campaign=row).select_related("person")[:_HAPPENINGS]
     own = row.owner_id == viewer.organization
-    found = [_happening(one, own=own) for one in actions]
+    found = [_timeline_event(one, own=own) for one in actions]
     return [*found, Happening(row.first_at, _("First finding"))]
 
 
-def _happening(action: CampaignAction, *, own: bool) -> Happening:
-    what = localize(DOING_WORDS[Doing(action.action)][1]).capitalize()
+def _timeline_event(action: CampaignAction, *, own: bool) -> Happening:
+    what = localize(TRANSITION_WORDS[TransitionKind(action.action)][1]).capitalize()
     if action.undone_at:
         what = _("%(what)s, undone since") % {"what": what}
     who = str(action.person or _("a program")) if own else ""
     return Happening(action.at, what, who, action.note if own else "")
 
 
-def undoable(row: Campaign) -> CampaignAction | None:
+def last_undoable_action(row: Campaign) -> CampaignAction | None:
     """Return the last thing done with a campaign, if it can be undone now."""
     last = CampaignAction.objects.filter(campaign=row).order_by("-pk").first()
-    if last is None or last.undone_at or last.action == Doing.UNDO or last.revision != row.revision:
+    if last is None or last.undone_at or last.action == TransitionKind.UNDO or last.revision != row.revision:
         return None
     return last
 
@@ -120,13 +122,13 @@ def undoable(row: Campaign) -> CampaignAction | None:
 def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:
     """Return a reason for each campaign (primary key) that has one; its reader may read its findings, for a campaign's
     marking is the strictest of theirs."""
-    subjects = _firsts(
+    subjects = _first_rows(
         f"SELECT campaign_id, subject_id FROM {Placement._meta.db_table} WHERE campaign_id = %s AND NOT is_victim"
         " ORDER BY top_score DESC, id DESC LIMIT 1",
         [(row.pk,) for row in rows],
     )
     owners = {row.pk: row.owner_id for row in rows}
-    findings = _firsts(
+    findings = _first_rows(
         f"SELECT subject_id, id FROM {FindingRow._meta.db_table} WHERE subject_id = %s AND owner_id = %s"
         " AND withdrawn_at IS NULL AND superseded_by = '' ORDER BY found_at DESC, id DESC LIMIT 1",
         [(subject, owners[campaign]) for campaign, subject in subjects.items()],
@@ -134,12 +136,12 @@ def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str
     found = FindingRow._base_manager.only("packed").in_bulk(list(findings.values()))
     told: dict[int, str] = {}
     for campaign, subject in subjects.items():
-        if (row := found.get(findings.get(subject, 0))) and (reasons := reasons_of(row, viewer)):
+        if (row := found.get(findings.get(subject, 0))) and (reasons := finding_reasons(row, viewer)):
             told[campaign] = reasons[0]
     return told
 
 
-def _firsts(one: str, bound: Sequence[tuple[int, ...]]) -> dict[int, int]:
+def _first_rows(one: str, bound: Sequence[tuple[int, ...]]) -> dict[int, int]:
     """Return the one row of each of several queries, in one."""
     if not bound:
         return {}

@@ -10,17 +10,17 @@ from django.db import connection
 from fanzha.base.clock import to_ms
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.models import Placement
-from fanzha.command.subjects.evidence_facts import facts_of
-from fanzha.command.subjects.ingest.parser import Found
+from fanzha.command.subjects.evidence_facts import parse_evidence
+from fanzha.command.subjects.ingest.parser import StoredFinding
 from fanzha.command.subjects.models import FindingRow
 from fanzha.command.subjects.verdicts import STRICTNESS
 from fanzha.command.web.database import bulk
 
 #: As large as the columns hold; whoever tells of more calls than that, tells stories.
-MOST_CALLS, MOST_MONEY = 2**31 - 1, 2**63 - 1
+MAX_CALLS, MAX_MONEY = 2**31 - 1, 2**63 - 1
 
 
-class Figures(NamedTuple):
+class CampaignStats(NamedTuple):
     """How much there is of a subject or a campaign; `calls` are at most so many, `money` is in fen."""
 
     findings: int
@@ -38,15 +38,15 @@ class Figures(NamedTuple):
     last_at: datetime
 
 
-def of_finding(found: Found) -> Figures:
+def finding_stats(found: StoredFinding) -> CampaignStats:
     """Return what one finding adds to nothing. A person who is to be warned is a victim and no suspect."""
-    said, facts = found.incoming.finding, found.incoming.facts
+    said, facts = found.parsed.finding, found.parsed.facts
     warned = said.fraud_type in TO_WARN
-    return Figures(
+    return CampaignStats(
         findings=1,
         subjects=0 if warned else 1,
         victims=1 if warned else 0,
-        calls=facts.count_of_calls,
+        calls=facts.call_count,
         money=facts.money_fen,
         top_score=said.score,
         heat=finding_heat(said.score, said.found_at),
@@ -59,14 +59,14 @@ def of_finding(found: Found) -> Figures:
     )
 
 
-def of_row(row: FindingRow) -> Figures:
+def stored_finding_stats(row: FindingRow) -> CampaignStats:
     """Return the same of a finding that is kept."""
-    facts, warned = facts_of(row.detail.evidence), row.fraud_type in TO_WARN
-    return Figures(
+    facts, warned = parse_evidence(row.detail.evidence), row.fraud_type in TO_WARN
+    return CampaignStats(
         findings=1,
         subjects=0 if warned else 1,
         victims=1 if warned else 0,
-        calls=facts.count_of_calls,
+        calls=facts.call_count,
         money=facts.money_fen,
         top_score=row.score,
         heat=finding_heat(row.score, to_ms(row.found_at)),
@@ -79,9 +79,9 @@ def of_row(row: FindingRow) -> Figures:
     )
 
 
-def of_placement(row: Placement) -> Figures:
+def placement_stats(row: Placement) -> CampaignStats:
     """Return the figures that are kept of a subject."""
-    return Figures(
+    return CampaignStats(
         row.findings,
         0 if row.is_victim else 1,
         1 if row.is_victim else 0,
@@ -98,31 +98,31 @@ def of_placement(row: Placement) -> Figures:
     )
 
 
-def more_of_one(one: Figures, other: Figures) -> Figures:
+def combine_same_subject(one: CampaignStats, other: CampaignStats) -> CampaignStats:
     """Put together what is said of one subject: the same calls may be counted twice, so the larger count stands.
 
     Who is suspected at all is a suspect.
     """
-    both, suspect = _both(one, other), max(one.subjects, other.subjects)
-    return Figures._make((both.findings, suspect, 0 if suspect else 1, max(one.calls, other.calls), *both[4:]))
+    both, suspect = _add_stats(one, other), max(one.subjects, other.subjects)
+    return CampaignStats._make((both.findings, suspect, 0 if suspect else 1, max(one.calls, other.calls), *both[4:]))
 
 
-def of_several(figures: Iterable[Figures]) -> Figures:
+def combine_stats(figures: Iterable[CampaignStats]) -> CampaignStats:
     """Put the figures of different subjects together."""
     first, *rest = figures
     for one in rest:
-        first = _both(first, one)
+        first = _add_stats(first, one)
     return first
 
 
-def _both(one: Figures, other: Figures) -> Figures:
-    best = max(one, other, key=_named_by)
-    return Figures(
+def _add_stats(one: CampaignStats, other: CampaignStats) -> CampaignStats:
+    best = max(one, other, key=_title_rank)
+    return CampaignStats(
         one.findings + other.findings,
         one.subjects + other.subjects,
         one.victims + other.victims,
-        min(one.calls + other.calls, MOST_CALLS),
-        min(one.money + other.money, MOST_MONEY),
+        min(one.calls + other.calls, MAX_CALLS),
+        min(one.money + other.money, MAX_MONEY),
         best.top_score,
         combine_heat(one.heat, other.heat),
         best.fraud_type,
@@ -134,7 +134,7 @@ def _both(one: Figures, other: Figures) -> Figures:
     )
 
 
-def _named_by(figures: Figures) -> tuple[Any, ...]:
+def _title_rank(figures: CampaignStats) -> tuple[Any, ...]:
     """Return what decides whose type names both: a suspect before a victim, then the score."""
     return (
         figures.fraud_type not in TO_WARN,
@@ -146,12 +146,12 @@ def _named_by(figures: Figures) -> tuple[Any, ...]:
 
 
 HALF_LIFE_MS = 6 * 3_600_000
-_LEAST_SCORE = 0.01
+_MIN_SCORE = 0.01
 
 
 def finding_heat(score: float, found_at: int) -> float:
     """Return the heat of one finding (UTC ms)."""
-    return found_at / HALF_LIFE_MS + log2(max(score, _LEAST_SCORE))
+    return found_at / HALF_LIFE_MS + log2(max(score, _MIN_SCORE))
 
 
 def combine_heat(one: float, other: float) -> float:
@@ -160,7 +160,7 @@ def combine_heat(one: float, other: float) -> float:
     return high + log2(1 + 2.0 ** max(low - high, -100.0))
 
 
-def worth(heat: float, now: int) -> float:
+def current_heat(heat: float, now: int) -> float:
     """Return what is left of it at a moment (UTC ms): as many certain findings of this very moment."""
     return float(2.0 ** max(-100.0, min(100.0, heat - now / HALF_LIFE_MS)))
 
@@ -187,13 +187,13 @@ FROM held GROUP BY campaign_id
 """
 
 
-def sum_stats(campaigns: Collection[int]) -> dict[int, Figures]:
+def sum_stats(campaigns: Collection[int]) -> dict[int, CampaignStats]:
     """Return the figures of campaigns (primary keys) by what is in them now; an empty one has none."""
     return dict(_read_stats(campaigns)) if campaigns else {}
 
 
-def _read_stats(campaigns: Collection[int]) -> Iterator[tuple[int, Figures]]:
-    given, bound = bulk.table_of(("campaign", "bigint", sorted(campaigns)))
+def _read_stats(campaigns: Collection[int]) -> Iterator[tuple[int, CampaignStats]]:
+    given, bound = bulk.values_table(("campaign", "bigint", sorted(campaigns)))
     statement = _STATEMENT.format(
         warned=", ".join(f"'{one}'" for one in sorted(TO_WARN)),
         letters='COLLATE "C"' if connection.vendor == "postgresql" else "",
@@ -209,12 +209,12 @@ def _read_stats(campaigns: Collection[int]) -> Iterator[tuple[int, Figures]]:
         fraud_type, detector, simulated, strictest, first_at, last_at = rest
         yield (
             key,
-            Figures(
+            CampaignStats(
                 int(findings),
                 int(subjects),
                 int(victims),
-                min(int(calls), MOST_CALLS),
-                min((int(high) << _HALF) + int(low), MOST_MONEY),
+                min(int(calls), MAX_CALLS),
+                min((int(high) << _HALF) + int(low), MAX_MONEY),
                 score,
                 hottest + log2(parts),
                 fraud_type,

@@ -18,12 +18,12 @@ from fanzha.base.errors import Malformed
 from fanzha.base.ids import digest
 from fanzha.claims.fraud_type import TO_WARN
 from fanzha.command.campaigns.titles import HIDDEN
-from fanzha.command.subjects.ingest.parser import Incoming
+from fanzha.command.subjects.ingest.parser import ParsedFinding
 from fanzha.kinds.website import KIND as WEBSITE
 from fanzha.kinds.website import registrable
 
 #: How many subjects may have it: more have it by chance, or because they are customers of one firm.
-MOST = {
+MAX_SUBJECTS = {
     "trunk": 2_000,
     "range": 1_000,
     "device": 200,
@@ -35,10 +35,12 @@ MOST = {
     "hand": 1_000_000,
 }
 #: Of ties that as many have in common the one that says more gives the campaign its name.
-RANK = {name: place for place, name in enumerate(("range", "outlet", "script", "kit", "contact", "domain", "device"))}
-RANK |= {"trunk": 20, "hand": -1}
+NAME_RANK = {
+    name: place for place, name in enumerate(("range", "outlet", "script", "kit", "contact", "domain", "device"))
+}
+NAME_RANK |= {"trunk": 20, "hand": -1}
 _RANGE_DIGITS = 4  # the block of ten thousand that numbers are handed out in
-_LONGEST = 200
+_MAX_VALUE_LENGTH = 200
 _E164 = re.compile(r"\+\d{8,15}")
 
 
@@ -50,7 +52,7 @@ class TieKey(NamedTuple):
     key: str
 
 
-def ties_of(one: Incoming) -> Iterator[TieKey]:
+def extract_ties(one: ParsedFinding) -> Iterator[TieKey]:
     """Yield the ties of a finding's subject."""
     finding, subject, facts = one.finding, one.subject, one.facts
     if subject.kind in ("trunk", "device"):
@@ -76,7 +78,7 @@ def ties_of(one: Incoming) -> Iterator[TieKey]:
 @lru_cache(maxsize=65_536)
 def _tie(kind: str, value: str, besides: str = "") -> TieKey:
     """Return a tie; of scripts the key alone tells which it is, for the text differs a little."""
-    shown = value.replace("\0", "")[:_LONGEST]
+    shown = value.replace("\0", "")[:_MAX_VALUE_LENGTH]
     return TieKey(kind, shown, digest(kind, "" if kind == "script" else value, besides))
 
 
@@ -99,7 +101,7 @@ def _domain(written: str) -> str:
 
 RUN, BANDS, ROWS = 4, 6, 6
 #: A shorter text says the same as many others by chance.
-SHORTEST = 16
+MIN_TEXT_LENGTH = 16
 _VARIES = re.compile(r"https?://\S+|[\W_\d•]+|[xX]{3,}")
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 
@@ -107,13 +109,13 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 def minhash_keys(text: str) -> list[str]:
     """Return the keys of a text, none of a short one. Numbers, links, signs and spaces do not count."""
     words = _VARIES.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    if len(words) < SHORTEST:
+    if len(words) < MIN_TEXT_LENGTH:
         return []
-    least = _least_hashes(np.frombuffer(words.encode("utf-32-le"), np.uint32))
+    least = _min_hashes(np.frombuffer(words.encode("utf-32-le"), np.uint32))
     return [f"{band}:{least[band].tobytes().hex()}" for band in range(BANDS)]
 
 
-def _least_hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _min_hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return for each band the least hash of any run under each of its functions, shape (BANDS, ROWS)."""
     runs = np.zeros(len(codes) - RUN + 1, np.uint64)
     for place in range(RUN):

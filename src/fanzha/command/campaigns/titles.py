@@ -8,7 +8,7 @@ from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.kinds import Kind, all_kinds
 
 
-class Facts(Protocol):
+class TitleFacts(Protocol):
     """What a title is made of."""
 
     tie_kind: str
@@ -39,13 +39,13 @@ TIE_WORDS: dict[str, Words] = {
 HIDDEN = "•"
 _UNKNOWN_TYPE = Words("可疑模式", "suspicious pattern")
 #: Ties whose values are numbers or names of persons, and are shown masked.
-_MASKED = frozenset({"phone_number", "sim_card", "device", "person", "account", "payment_account", "contact"})
+_MASKED_KINDS = frozenset({"phone_number", "sim_card", "device", "person", "account", "payment_account", "contact"})
 
 
-def title_of(campaign: Facts) -> Words:
+def campaign_title(campaign: TitleFacts) -> Words:
     """Return the title: what sort of fraud, what ties it together, how much there is of it."""
     what = FRAUD_TYPES.get(campaign.fraud_type, _UNKNOWN_TYPE)
-    tie = tie_words(campaign.tie_kind, campaign.tie_value)
+    tie = tie_title(campaign.tie_kind, campaign.tie_value)
     counted = list(_counts(campaign))
     return Words(
         " · ".join([what.zh, tie.zh, *(one.zh for one in counted)]),
@@ -53,19 +53,19 @@ def title_of(campaign: Facts) -> Words:
     )
 
 
-def tie_words(kind: str, value: str) -> Words:
+def tie_title(kind: str, value: str) -> Words:
     """Return what ties subjects together, as people read it; what names a person or line is masked."""
     known = all_kinds().get(kind)
     name = TIE_WORDS.get(kind) or (known.title if known else Words(kind, kind))
-    shown = _masked(known or all_kinds()["account"], value) if kind in _MASKED and value else value
+    shown = _mask(known or all_kinds()["account"], value) if kind in _MASKED_KINDS and value else value
     if kind == "range":
-        shown = _masked_range(value)
+        shown = _mask_range(value)
     if kind == "script":
         return Words(f"{name.zh}“{value}”", f"{name.en} “{value}”")
     return Words(f"{name.zh} {shown}".strip(), f"{name.en} {shown}".strip())
 
 
-def _masked(kind: Kind, value: str) -> str:
+def _mask(kind: Kind, value: str) -> str:
     """Return a value as its kind masks it; what was written otherwise keeps no more than two signs."""
     try:
         return kind.mask(kind.normalise(value))
@@ -73,18 +73,18 @@ def _masked(kind: Kind, value: str) -> str:
         return f"{value[:2]}••••"
 
 
-def _masked_range(value: str) -> str:
+def _mask_range(value: str) -> str:
     """Return a range as its numbers are masked: shown otherwise, the two together would tell a whole number."""
     block = value.rstrip(HIDDEN)
     hidden = len(value) - len(block)
-    signs = list(_masked(all_kinds()["phone_number"], block + "0" * hidden))
+    signs = list(_mask(all_kinds()["phone_number"], block + "0" * hidden))
     digits = [place for place, sign in enumerate(signs) if sign.isdigit()]
     for place in digits[len(digits) - hidden :]:
         signs[place] = HIDDEN
     return "".join(signs)
 
 
-def _counts(campaign: Facts) -> list[Words]:
+def _counts(campaign: TitleFacts) -> list[Words]:
     said = []
     if campaign.calls:
         said.append(Words(f"{campaign.calls:,} 通", f"{campaign.calls:,} calls"))

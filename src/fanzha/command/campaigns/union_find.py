@@ -10,13 +10,13 @@ from typing import Generic, NamedTuple, TypeVar
 N = TypeVar("N", bound=Hashable)
 
 
-class Together(Generic[N]):
+class UnionFind(Generic[N]):
     """Sets that grow together (union-find with path halving)."""
 
     def __init__(self) -> None:
         self._above: dict[N, N] = {}
 
-    def root(self, one: N) -> N:
+    def find(self, one: N) -> N:
         """Return who stands for the set of one."""
         above = self._above
         above.setdefault(one, one)
@@ -25,19 +25,19 @@ class Together(Generic[N]):
             one = above[one]
         return one
 
-    def join(self, one: N, other: N) -> None:
+    def union(self, one: N, other: N) -> None:
         """Put two sets together."""
-        self._above[self.root(one)] = self.root(other)
+        self._above[self.find(one)] = self.find(other)
 
-    def sets(self) -> list[set[N]]:
+    def groups(self) -> list[set[N]]:
         """Return all sets."""
         found: dict[N, set[N]] = {}
         for one in list(self._above):
-            found.setdefault(self.root(one), set()).add(one)
+            found.setdefault(self.find(one), set()).add(one)
         return list(found.values())
 
 
-class Group(NamedTuple):
+class SubjectGroup(NamedTuple):
     """Subjects that belong together now, and the campaigns that some of them or their ties were in, oldest first."""
 
     subjects: list[int]
@@ -47,38 +47,38 @@ class Group(NamedTuple):
 
 def components(links: Iterable[tuple[int, int]], subjects: Iterable[int], hubs: Collection[int] = ()) -> list[set[int]]:
     """Return the sets of subjects that links (subject, tie) hold together, the largest first; hubs hold nobody."""
-    sets = Together[tuple[str, int]]()
+    sets = UnionFind[tuple[str, int]]()
     for subject in subjects:
-        sets.root(("subject", subject))
+        sets.find(("subject", subject))
     for subject, tie in links:
         if tie not in hubs:
-            sets.join(("subject", subject), ("tie", tie))
-    found = [{key for what, key in one if what == "subject"} for one in sets.sets()]
+            sets.union(("subject", subject), ("tie", tie))
+    found = [{key for what, key in one if what == "subject"} for one in sets.groups()]
     return sorted((one for one in found if one), key=lambda one: (-len(one), min(one)))
 
 
-def grown(
+def merge_groups(
     placed: Mapping[int, int | None], links: Iterable[tuple[int, int]], campaign_of: Mapping[int, int | None]
-) -> list[Group]:
+) -> list[SubjectGroup]:
     """Return the groups that new links make of subjects and campaigns; a campaign stands for all that is in it.
 
     `placed` are subjects with their campaign, None for those without; `campaign_of` says the same of ties. Whoever a
     person put somewhere is to be left out of both.
     """
-    sets = Together[tuple[str, int]]()
+    sets = UnionFind[tuple[str, int]]()
     for subject, campaign in placed.items():
-        sets.root(("subject", subject))
+        sets.find(("subject", subject))
         if campaign is not None:
-            sets.join(("subject", subject), ("campaign", campaign))
+            sets.union(("subject", subject), ("campaign", campaign))
     for subject, tie in links:
-        sets.join(("subject", subject), ("tie", tie))
+        sets.union(("subject", subject), ("tie", tie))
         if (campaign := campaign_of[tie]) is not None:
-            sets.join(("tie", tie), ("campaign", campaign))
-    return sorted(map(_group, sets.sets()), key=lambda one: one.subjects)
+            sets.union(("tie", tie), ("campaign", campaign))
+    return sorted(map(_to_group, sets.groups()), key=lambda one: one.subjects)
 
 
-def _group(members: Iterable[tuple[str, int]]) -> Group:
+def _to_group(members: Iterable[tuple[str, int]]) -> SubjectGroup:
     found: dict[str, list[int]] = {"subject": [], "campaign": [], "tie": []}
     for what, key in sorted(members):
         found[what].append(key)
-    return Group(found["subject"], found["campaign"], found["tie"])
+    return SubjectGroup(found["subject"], found["campaign"], found["tie"])

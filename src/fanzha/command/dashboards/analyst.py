@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.presenters import campaign_rows
-from fanzha.command.campaigns.queue import LATE, MINE, WAITING, Narrowed, narrow, queue_page, wake_due
+from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, filter_queue, queue_page, wake_due
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.work_queue import MAX_ROWS, late_owed_legs, legs_to_do
 from fanzha.command.processes.models import FalseDisposal
@@ -27,7 +27,9 @@ def analyst_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
 
 
 def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[Figure, ...]:
-    waiting, late = (narrow(Campaign.objects.all(), Narrowed(show), viewer, now).count() for show in (WAITING, LATE))
+    waiting, late = (
+        filter_queue(Campaign.objects.all(), QueueFilter(show), viewer, now).count() for show in (WAITING, LATE)
+    )
     confirmed, restored = count_yesterday(viewer, now)
     return (
         Figure(f"{waiting:,}", _("campaigns to clear"), queue),
@@ -48,11 +50,11 @@ def count_yesterday(viewer: Viewer, now: datetime) -> tuple[int, int]:
 
 
 def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[Listing]:
-    mine = narrow(Campaign.objects.all(), Narrowed(MINE), viewer, now).select_related("assignee", "owner")
+    mine = filter_queue(Campaign.objects.all(), QueueFilter(MINE), viewer, now).select_related("assignee", "owner")
     return [
         Listing(
             _("To clear, the hottest first"),
-            _rows(queue_page(Narrowed(WAITING), viewer, size=MAX_ROWS).rows, viewer),
+            _rows(queue_page(QueueFilter(WAITING), viewer, size=MAX_ROWS).rows, viewer),
             Empty(_("No campaign waits. New findings come here by themselves.")),
             queue,
             ident="clear",

@@ -11,7 +11,7 @@ from fanzha.command.exports.asking import DECIDERS
 from fanzha.command.exports.export_rows import row_of
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.imports.models import ImportJob, ImportState
-from fanzha.command.imports.presenters import counted, state_badge, title_of
+from fanzha.command.imports.presenters import import_counts, import_title, state_badge
 from fanzha.command.web.components import Empty, Listing, Row
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
@@ -37,9 +37,9 @@ def _import_rows(viewer: Viewer) -> Iterator[Row]:
     waiting = ImportJob.objects.filter(owner=viewer.organization, state=ImportState.PROPOSED)
     for one in waiting.select_related("made_by").order_by("pk")[:MAX_ROWS]:
         row = Row(
-            title=title_of(one),
+            title=import_title(one),
             href=reverse("import", args=[one.ref]),
-            why=", ".join(f"{number} {words}" for number, words in counted(one)),
+            why=", ".join(f"{number} {words}" for number, words in import_counts(one)),
             badges=(state_badge(one),),
             at=one.made_at,
             meta=(str(one.made_by) if one.made_by else _("another system"),),

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from fanzha.command.processes.models import ProcessInstance, Step, StepFile
-from fanzha.command.web.database.bulk import these
+from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.scoping import everything
 from fanzha.processes.evidence import FieldType
 from fanzha.store.evidence_files import forget
@@ -22,8 +22,8 @@ def forget_person(person: str, **_sent: object) -> None:
         steps = _steps(ProcessInstance.objects.filter(Q(ref=person) | Q(about=person)))
         _remove({name for step in steps for name in _names(_files(step).values())}, steps)
         keys = [step.pk for step in steps]
-        Step.objects.filter(pk__in=these(keys)).update(personal={})
-        StepFile.objects.filter(step__in=these(keys), is_personal=True).delete()
+        Step.objects.filter(pk__in=in_list(keys)).update(personal={})
+        StepFile.objects.filter(step__in=in_list(keys), is_personal=True).delete()
 
 
 def forget_files(instance: ProcessInstance) -> int:
@@ -68,7 +68,7 @@ def _remove(names: Collection[str], forgetting: Iterable[Step]) -> None:
     """Remove files that no step names beside the personal fields of those that are forgotten."""
     if not names:
         return
-    given_up = Q(is_personal=True, step__in=these([step.pk for step in forgetting]))
-    others = StepFile.objects.filter(name__in=these(list(names), "text")).exclude(given_up)
+    given_up = Q(is_personal=True, step__in=in_list([step.pk for step in forgetting]))
+    others = StepFile.objects.filter(name__in=in_list(list(names), "text")).exclude(given_up)
     for name in set(names) - set(others.values_list("name", flat=True)):
         forget(name)

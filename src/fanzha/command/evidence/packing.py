@@ -23,7 +23,7 @@ from fanzha.command.evidence.entries_of import by_batch, entries_of
 from fanzha.command.exports.evidence_values import PROCESS
 from fanzha.command.exports.export_settings import export_settings
 from fanzha.command.exports.unmasking import NotShown, Seen, put_on_record
-from fanzha.command.web.database.bulk import these
+from fanzha.command.web.database.bulk import in_list
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.batch import Batch
 from fanzha.processes.log.entry import Draft, Entry, place, where
@@ -152,7 +152,7 @@ def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[Batch, list[bytes]]]:
     """Read batches with all their leaves, many at once. Raises ValueError for one that is not there."""
     for start in range(0, len(numbers), _MANY):
         asked = numbers[start : start + _MANY]
-        rows = LogBatch.objects.filter(number__in=these(asked))
+        rows = LogBatch.objects.filter(number__in=in_list(asked))
         kept = {row.number: Batch(row.number, row.entries, row.root, row.previous, row.at) for row in rows}
         if gone := sorted(set(asked) - kept.keys()):
             raise ValueError(f"batch {gone[0]} is gone")
@@ -160,7 +160,7 @@ def _with_leaves(numbers: Sequence[int]) -> Iterator[tuple[Batch, list[bytes]]]:
             # One place more than there should be: what was added to a batch afterwards is seen.
             places = [place(one.number, position) for one in portion for position in range(one.count + 1)]
             leaves: dict[int, list[bytes]] = {one.number: [] for one in portion}
-            found = LogEntry._base_manager.filter(place__in=these(places)).order_by("place")
+            found = LogEntry._base_manager.filter(place__in=in_list(places)).order_by("place")
             for at, leaf in found.values_list("place", "leaf"):
                 leaves[where(at)[0]].append(bytes(leaf))
             yield from ((one, leaves[one.number]) for one in portion)

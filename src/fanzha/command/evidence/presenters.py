@@ -14,7 +14,7 @@ from fanzha.command.evidence.entries_of import entry_of
 from fanzha.command.evidence.entry_words import entry_words
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.canonical import masked
+from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.components import Badge, Fact, Row
 from fanzha.command.web.i18n import localize
@@ -43,7 +43,7 @@ class Names:
         if instance := self._processes.get(row.process) or self._processes.get(row.about):
             return mask_numbers(instance.title or instance.ref)
         if subject := self._subjects.get(row.about):
-            return masked(subject.kind, subject.value, subject.shown)
+            return mask_value(subject.kind, subject.value, subject.shown)
         if campaign := self._campaigns.get(row.about):
             return localize(campaign.title)
         named = self.people.get(row.about) or self.organizations.get(row.about)

@@ -10,7 +10,7 @@ from fanzha.base.words import Words
 from fanzha.command.audit.recording import recorded
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.processes.parties import to_actor
-from fanzha.command.subjects.canonical import PERSON, masked
+from fanzha.command.subjects.canonical import PERSON, mask_value
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
@@ -41,7 +41,7 @@ def unmask(viewer: Viewer, subject: Subject, purpose: str, case: str = "") -> st
     """Return the whole value of a subject that the viewer may read, and put on record who saw it. Raises NotShown."""
     if subject.kind == PERSON and viewer.has(*MAY_UNMASK):
         raise NotShown(_HASH)
-    seen = Seen(subject.ref, subject.kind, masked(subject.kind, subject.value, subject.shown))
+    seen = Seen(subject.ref, subject.kind, mask_value(subject.kind, subject.value, subject.shown))
     put_on_record(viewer, seen, purpose, case)
     return subject.value
 

@@ -11,7 +11,14 @@ from pydantic import Field
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.schemas import ImportOut, ImportTableOut, RejectsOut, RejectsQuery
-from fanzha.command.imports.services import READERS, HandedIn, approve, hand_in, tables_for, withdraw
+from fanzha.command.imports.services import (
+    READER_ROLES,
+    SubmittedImport,
+    approve,
+    importable_tables,
+    submit_file,
+    withdraw,
+)
 from fanzha.command.imports.tasks import read_import
 from fanzha.command.organizations.viewing import who_is
 from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
@@ -36,17 +43,17 @@ TableName = Annotated[str, Field(max_length=60, pattern="^[a-z0-9_]+$")]
 
 
 @ROUTER.get("/tables", response=list[ImportTableOut], operation_id="fanzha_command_imports_api_list_tables")
-@for_roles(*READERS)
+@for_roles(*READER_ROLES)
 def list_tables(request: ApiRequest) -> list[ImportTableOut]:
     """List the tables that the caller's organisation may import, with their columns."""
-    return [ImportTableOut.of(one) for one in tables_for(request.organization)]
+    return [ImportTableOut.of(one) for one in importable_tables(request.organization)]
 
 
 @ROUTER.post("/tables/{table}/file", response={202: ImportOut}, operation_id="fanzha_command_imports_api_hand_in_file")
 @for_roles(Role.ADMINISTRATOR, Role.CLERK)
 def hand_in_file(request: ApiRequest, table: TableName, file: File[UploadedFile]) -> Status[ImportOut]:
     """Hand a file in; the answer comes at once, the rows are read beside it. The same file is imported once."""
-    made = hand_in(request.organization, table, file.name or "", file.chunks(), who_is(request.viewer))
+    made = submit_file(request.organization, table, file.name or "", file.chunks(), who_is(request.viewer))
     return _answered(made)
 
 
@@ -62,11 +69,11 @@ def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
     ending = BODIES.get(request.content_type or "")
     if ending is None:
         raise Problem("media_type", _("Send one of: %(types)s.") % {"types": ", ".join(BODIES)})
-    return _answered(hand_in(request.organization, table, f"rows{ending}", [request.body], who_is(request.viewer)))
+    return _answered(submit_file(request.organization, table, f"rows{ending}", [request.body], who_is(request.viewer)))
 
 
 @ROUTER.get("/jobs", response=Page[ImportOut], operation_id="fanzha_command_imports_api_list_imports")
-@for_roles(*READERS)
+@for_roles(*READER_ROLES)
 def list_imports(request: ApiRequest, paging: Annotated[Paging, Query()]) -> dict[str, object]:
     """List imports, the latest first."""
     page = page_of(ImportJob.objects.all(), paging)
@@ -74,18 +81,18 @@ def list_imports(request: ApiRequest, paging: Annotated[Paging, Query()]) -> dic
 
 
 @ROUTER.get("/jobs/{ref}", response=ImportOut, operation_id="fanzha_command_imports_api_read_job")
-@for_roles(*READERS)
+@for_roles(*READER_ROLES)
 def read_job(request: ApiRequest, ref: str) -> ImportOut:
     """Return one import with its counts."""
     return ImportOut.of(_job(ref))
 
 
 @ROUTER.get("/jobs/{ref}/rejects", response=RejectsOut, operation_id="fanzha_command_imports_api_list_rejects")
-@for_roles(*READERS)
+@for_roles(*READER_ROLES)
 def list_rejects(request: ApiRequest, ref: str, asked: Annotated[RejectsQuery, Query()]) -> dict[str, object]:
     """List the rows that were not used, with column and reason."""
     end = asked.after + asked.limit
-    found = list(islice(uploads.rejects(_job(ref).ref), asked.after, end + 1))
+    found = list(islice(uploads.read_rejects(_job(ref).ref), asked.after, end + 1))
     return {"items": found[: asked.limit], "next": end if len(found) > asked.limit else None}
 
 
@@ -107,7 +114,7 @@ def withdraw_import(request: ApiRequest, ref: str) -> ImportOut:
     return ImportOut.of(_job(ref))
 
 
-def _answered(made: HandedIn) -> Status[ImportOut]:
+def _answered(made: SubmittedImport) -> Status[ImportOut]:
     if made.is_new:
         read_import.enqueue(made.job.pk)
     return Status(202, ImportOut.of(made.job))

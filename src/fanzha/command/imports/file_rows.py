@@ -28,7 +28,7 @@ _BATCH = 20_000
 _CELL_LIMIT = 1_000_000
 
 
-class Row(NamedTuple):
+class FileRow(NamedTuple):
     """One row: its number in the file, from 1, and its cells by the file's own names. `problem`: it has none."""
 
     number: int
@@ -36,24 +36,24 @@ class Row(NamedTuple):
     problem: Words | None = None
 
 
-def names_of(path: Path) -> tuple[str, ...]:
+def column_names(path: Path) -> tuple[str, ...]:
     """Return the names of a file's columns. Raises Unreadable."""
     source = _source(path)
     return _reader(source).preview(source, FileLayout()).names
 
 
-def rows_of(path: Path) -> Iterator[Row]:
+def read_rows(path: Path) -> Iterator[FileRow]:
     """Yield the rows of a file. Raises Unreadable when it cannot be read, or breaks off."""
     source = _source(path)
     match source.format:
         case "delimited-text":
-            yield from _delimited(source)
+            yield from _delimited_rows(source)
         case "json":
-            yield from _objects(source)
+            yield from _json_rows(source)
         case "parquet":
-            yield from _columnar(source)
+            yield from _parquet_rows(source)
         case _:
-            yield from _cells(source)
+            yield from _workbook_rows(source)
 
 
 def _source(path: Path) -> SourceFile:
@@ -70,23 +70,26 @@ def _reader(source: SourceFile) -> TableReader:
     return reader
 
 
-def _delimited(source: SourceFile) -> Iterator[Row]:
+def _delimited_rows(source: SourceFile) -> Iterator[FileRow]:
     look = _reader(source).preview(source, FileLayout())
     csv.field_size_limit(_CELL_LIMIT)
     with open_stream(source.path, source.member) as stream:
         text = io.TextIOWrapper(
-            io.BufferedReader(_Raw(stream)), encoding=_encoding(look.layout.encoding), errors="replace", newline=""
+            io.BufferedReader(_RawStream(stream)),
+            encoding=_encoding(look.layout.encoding),
+            errors="replace",
+            newline="",
         )
         lines = csv.reader(text, delimiter=look.layout.delimiter or ",")
         try:
             for cells in lines:
                 if lines.line_num > (look.layout.header or 0) and any(cell.strip() for cell in cells):
-                    yield _row(lines.line_num, look.names, cells)
+                    yield _to_row(lines.line_num, look.names, cells)
         except csv.Error:
             raise UnreadableSource(NO_TABLE, lines.line_num) from None
 
 
-def _cells(source: SourceFile) -> Iterator[Row]:
+def _workbook_rows(source: SourceFile) -> Iterator[FileRow]:
     reader = _reader(source)
     if not isinstance(reader, RowReader):
         raise UnreadableSource(NO_TABLE)
@@ -97,12 +100,12 @@ def _cells(source: SourceFile) -> Iterator[Row]:
         if header:  # titles may stand above the names
             header = [" ".join(cell.split()).casefold() for cell in cells[: len(names)]] != names
             continue
-        yield _row(number, look.names, cells)
+        yield _to_row(number, look.names, cells)
 
 
-def _objects(source: SourceFile) -> Iterator[Row]:
+def _json_rows(source: SourceFile) -> Iterator[FileRow]:
     with open_stream(source.path, source.member) as stream:
-        for number, line in enumerate(io.BufferedReader(_Raw(stream)), start=1):
+        for number, line in enumerate(io.BufferedReader(_RawStream(stream)), start=1):
             if not line.strip():
                 continue
             try:
@@ -110,25 +113,25 @@ def _objects(source: SourceFile) -> Iterator[Row]:
             except ValueError:
                 told = None
             if isinstance(told, dict):
-                yield Row(number, {str(name): _text(value) for name, value in told.items()})
+                yield FileRow(number, {str(name): _text(value) for name, value in told.items()})
             else:
-                yield Row(number, {}, NO_OBJECT)
+                yield FileRow(number, {}, NO_OBJECT)
 
 
-def _columnar(source: SourceFile) -> Iterator[Row]:
+def _parquet_rows(source: SourceFile) -> Iterator[FileRow]:
     _reader(source).preview(source, FileLayout())  # refuses what is damaged, or a bomb
     number = 1
     with pq.ParquetFile(source.path) as file:
         for batch in file.iter_batches(_BATCH):
             for told in batch.to_pylist():
-                yield Row(number, {name: _text(value) for name, value in told.items()})
+                yield FileRow(number, {name: _text(value) for name, value in told.items()})
                 number += 1
 
 
-def _row(number: int, names: tuple[str, ...], cells: list[str]) -> Row:
+def _to_row(number: int, names: tuple[str, ...], cells: list[str]) -> FileRow:
     if len(cells) < len(names) or any(cell.strip() for cell in cells[len(names) :]):
-        return Row(number, {}, WIDTH)
-    return Row(number, {name: cell.strip() for name, cell in zip(names, cells, strict=False)})
+        return FileRow(number, {}, WIDTH)
+    return FileRow(number, {name: cell.strip() for name, cell in zip(names, cells, strict=False)})
 
 
 def _text(value: Any) -> str:
@@ -145,7 +148,7 @@ def _encoding(name: str) -> str:
     return {"ascii": "utf-8-sig", "utf-8": "utf-8-sig"}.get(name, name)
 
 
-class _Raw(io.RawIOBase):
+class _RawStream(io.RawIOBase):
     """A stream of a source as Python's own readers want one."""
 
     def __init__(self, stream: Any) -> None:

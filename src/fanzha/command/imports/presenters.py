@@ -14,7 +14,7 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
-_SIGNS = {
+_STATE_ICONS = {
     ImportState.WAITING: ("clock", Tone.QUIET),
     ImportState.RUNNING: ("clock", Tone.ACCENT),
     ImportState.PROPOSED: ("users", Tone.WARN),
@@ -24,7 +24,7 @@ _SIGNS = {
 }
 
 
-def title_of(job: ImportJob) -> str:
+def import_title(job: ImportJob) -> str:
     """Return what was imported."""
     table = all_tables().get(job.table)
     return localize(table.title) if table else job.table
@@ -33,10 +33,10 @@ def title_of(job: ImportJob) -> str:
 def state_badge(job: ImportJob) -> Badge:
     """Return where it stands."""
     state = ImportState(job.state)
-    return Badge(str(state.label), *_SIGNS[state])
+    return Badge(str(state.label), *_STATE_ICONS[state])
 
 
-def counted(job: ImportJob) -> list[tuple[str, str]]:
+def import_counts(job: ImportJob) -> list[tuple[str, str]]:
     """Return its counts, those that are none left out but for what was used."""
     told = [
         (job.used, pgettext("rows", "used"), True),
@@ -46,7 +46,7 @@ def counted(job: ImportJob) -> list[tuple[str, str]]:
     return [(f"{number:,}", words) for number, words, always in told if number or always]
 
 
-def fallen_short(job: ImportJob) -> str:
+def import_problem(job: ImportJob) -> str:
     """Return why it failed, or what is to be noted of it; "" where all is well."""
     zh = (get_language() or "").startswith("zh")
     return (job.problem_zh or job.note_zh) if zh else (job.problem_en or job.note_en)
@@ -64,7 +64,7 @@ def may_withdraw(job: ImportJob, viewer: Viewer) -> bool:
     return there and viewer.has(Role.REVIEWER, Role.ADMINISTRATOR)
 
 
-class SparedShown(NamedTuple):
+class AllowlistRow(NamedTuple):
     """One number: its row, its origin in words, and the subject that it is, None where nothing of it may be read."""
 
     row: SparedRow
@@ -72,11 +72,11 @@ class SparedShown(NamedTuple):
     subject: Any
 
 
-def allowlist_rows(job: ImportJob, most: int) -> list[SparedShown]:
+def allowlist_rows(job: ImportJob, most: int) -> list[AllowlistRow]:
     """Return the first spared numbers of an import."""
     rows = list(job.spared.order_by("row")[:most])
     (hooks,) = app_modules("import_hooks")
     subjects = hooks.readable_subjects([row.number for row in rows])
     return [
-        SparedShown(row, localize(origin_words(row.origin_kind, row.origin)), subjects.get(row.number)) for row in rows
+        AllowlistRow(row, localize(origin_words(row.origin_kind, row.origin)), subjects.get(row.number)) for row in rows
     ]

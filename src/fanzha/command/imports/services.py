@@ -21,32 +21,34 @@ from fanzha.processes.refusal import Reason, Refusal
 from fanzha.processes.roles import role_table
 
 #: Who does it; nobody is whoever runs the machine.
-By = Person | ApiKey | None
+Submitter = Person | ApiKey | None
 
 
-class HandedIn(NamedTuple):
+class SubmittedImport(NamedTuple):
     """An import, and whether it is a new one: the same file is imported once."""
 
     job: ImportJob
     is_new: bool
 
 
-def tables_for(owner: Organization) -> list[ImportTable]:
+def importable_tables(owner: Organization) -> list[ImportTable]:
     """Return the tables that an organisation may import."""
     table, kind = role_table(), role_table_kind(owner)
     return [one for one in all_tables().values() if any(kind in table.kinds_of(name) for name in one.owners)]
 
 
-def hand_in(owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], by: By = None) -> HandedIn:
+def submit_file(
+    owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], by: Submitter = None
+) -> SubmittedImport:
     """Take a file; it is read in the background. Raises Refusal and WrongCall."""
-    if table not in {one.name for one in tables_for(owner)}:
+    if table not in {one.name for one in importable_tables(owner)}:
         raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "there is no such table for you to import"))
-    upload = uploads.received(chunks)
+    upload = uploads.store_upload(chunks)
     held = ImportJob._base_manager.filter(owner=owner, table=table, sha256=upload.sha256)
     held = held.exclude(state__in=(ImportState.FAILED, ImportState.WITHDRAWN))
     if (known := held.first()) is not None:
-        uploads.drop(upload)
-        return HandedIn(known, False)
+        uploads.discard_upload(upload)
+        return SubmittedImport(known, False)
     try:
         with recorded() as log, transaction.atomic():
             job = ImportJob._base_manager.create(
@@ -57,22 +59,22 @@ def hand_in(owner: Organization, table: str, file_name: str, chunks: Iterable[by
                 size=upload.size,
                 made_by=by.made_by if isinstance(by, ApiKey) else by,
             )
-            put_on_record(log, "import_handed_in", job, by, table=table, sha256=upload.sha256, size=upload.size)
-            uploads.put(upload, job.ref, file_name)
+            log_import(log, "import_handed_in", job, by, table=table, sha256=upload.sha256, size=upload.size)
+            uploads.move_upload(upload, job.ref, file_name)
     except IntegrityError:  # the same file at the same moment
-        uploads.drop(upload)
-        return HandedIn(held.get(), False)
-    return HandedIn(job, True)
+        uploads.discard_upload(upload)
+        return SubmittedImport(held.get(), False)
+    return SubmittedImport(job, True)
 
 
-def approve(job: ImportJob, by: By) -> None:
+def approve(job: ImportJob, by: Submitter) -> None:
     """Agree to an import that needs two persons. Raises Refusal."""
     if not isinstance(by, Person) or by.pk == job.made_by_id:
         raise Refusal(Reason.SAME_PERSON, Words("须由另一人同意", "another person must agree"))
     _decide(job, by, ImportState.PROPOSED, ImportState.DONE, "import_approved")
 
 
-def withdraw(job: ImportJob, by: By) -> None:
+def withdraw(job: ImportJob, by: Submitter) -> None:
     """Take back an import that waits for its second person, or that counts by it. Raises Refusal."""
     table = all_tables().get(job.table)
     if table is None or not table.second_person:
@@ -83,13 +85,13 @@ def withdraw(job: ImportJob, by: By) -> None:
     _decide(job, by, job.state, ImportState.WITHDRAWN, "import_withdrawn")
 
 
-def put_on_record(log: Recording, kind: str, job: ImportJob, by: By, **facts: object) -> None:
+def log_import(log: Recording, kind: str, job: ImportJob, by: Submitter, **facts: object) -> None:
     """Add one act to the log of the present transaction."""
     actor = by.ref if by else ""
     log.add(Draft(kind, to_ms(timezone.now()), actor, job.owner.ref, about=job.ref, facts=facts))
 
 
-def _decide(job: ImportJob, by: By, before: str, after: ImportState, kind: str) -> None:
+def _decide(job: ImportJob, by: Submitter, before: str, after: ImportState, kind: str) -> None:
     now = timezone.now()
     if before not in (ImportState.PROPOSED, ImportState.DONE):
         raise Refusal(Reason.STATE, Words("现在不能办理", "this is not possible now"))
@@ -98,19 +100,19 @@ def _decide(job: ImportJob, by: By, before: str, after: ImportState, kind: str) 
         held = ImportJob._base_manager.filter(pk=job.pk, state=before)
         if not held.update(state=after, decided_by=by if isinstance(by, Person) else None, decided_at=now, **counts):
             raise Refusal(Reason.STATE, Words("已由他人办理", "somebody else decided it"))
-        put_on_record(log, kind, job, by, rows=job.waiting or job.used)
+        log_import(log, kind, job, by, rows=job.waiting or job.used)
     table = all_tables().get(job.table)
-    note = table.settle() if table else None
+    note = table.apply_decisions() if table else None
     job.refresh_from_db()
     if note is not None:
         ImportJob._base_manager.filter(pk=job.pk).update(note_zh=note.zh[:400], note_en=note.en[:400])
 
 
-def failed(job: ImportJob, words: Words) -> None:
+def mark_failed(job: ImportJob, words: Words) -> None:
     """Say why an import failed; nothing of it counts."""
     ImportJob._base_manager.filter(pk=job.pk).update(
         state=ImportState.FAILED, ended_at=timezone.now(), problem_zh=words.zh[:400], problem_en=words.en[:400]
     )
 
 
-READERS = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)
+READER_ROLES = (Role.ADMINISTRATOR, Role.CLERK, Role.REVIEWER)

@@ -4,38 +4,38 @@ from datetime import datetime, timedelta
 
 from django_tasks import task
 
-from fanzha.command.imports.ingest import carry_in, waiting_imports
+from fanzha.command.imports.ingest import ingest_import, pending_imports
 from fanzha.command.imports.models import ImportJob, SparedRow
-from fanzha.command.imports.tables.allowlist import SPARED
+from fanzha.command.imports.tables.allowlist import ALLOWLIST
 from fanzha.command.web.scheduler import Job
 
-SETTLE_EVERY = timedelta(minutes=10)
+ALLOWLIST_CHECK_EVERY = timedelta(minutes=10)
 #: How long after a decision or an end it is looked whether the screens have it: the list may lie there, unpublished.
-LOOKED_AT = timedelta(hours=2)
+RECHECK_WINDOW = timedelta(hours=2)
 
 
 @task()
 def read_import(pk: int) -> None:
     """Read one import, beside the site."""
-    carry_in(pk)
+    ingest_import(pk)
 
 
-def read_waiting(now: datetime) -> None:
+def read_pending(now: datetime) -> None:
     """Have imports read that nobody is at."""
-    for pk in waiting_imports():
+    for pk in pending_imports():
         read_import.enqueue(pk)
 
 
-def settle_spared(now: datetime) -> None:
+def apply_allowlist_decisions(now: datetime) -> None:
     """Let the spared list hold what was agreed: numbers end, and a decision may have been cut off before it."""
-    since = now - LOOKED_AT
+    since = now - RECHECK_WINDOW
     ended = SparedRow._base_manager.filter(until__lte=now, until__gt=since)
-    decided = ImportJob._base_manager.filter(table=SPARED.name, decided_at__gt=since)
-    if ended.exists() or decided.exists() or not SPARED.is_settled():
-        SPARED.settle()
+    decided = ImportJob._base_manager.filter(table=ALLOWLIST.name, decided_at__gt=since)
+    if ended.exists() or decided.exists() or not ALLOWLIST.is_applied():
+        ALLOWLIST.apply_decisions()
 
 
 JOBS = (
-    Job("read imports", timedelta(seconds=30), read_waiting),
-    Job("settle spared numbers", SETTLE_EVERY, settle_spared),
+    Job("read imports", timedelta(seconds=30), read_pending),
+    Job("settle spared numbers", ALLOWLIST_CHECK_EVERY, apply_allowlist_decisions),
 )

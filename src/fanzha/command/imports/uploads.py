@@ -10,12 +10,12 @@ from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 from fanzha.base.errors import WrongCall
-from fanzha.command.imports.tables.table import Wrong
+from fanzha.command.imports.tables.table import RowError
 from fanzha.store.private_files import private_folder
 from fanzha.store.state_folder import state_folder
 
 #: A table of a whole country's ported numbers is about half of it.
-LARGEST_BYTES = 2_000_000_000
+MAX_BYTES = 2_000_000_000
 _SUFFIX = re.compile(r"(\.[a-z]{2,8}){1,2}$")
 
 
@@ -27,7 +27,7 @@ class Upload(NamedTuple):
     size: int
 
 
-def received(chunks: Iterable[bytes]) -> Upload:
+def store_upload(chunks: Iterable[bytes]) -> Upload:
     """Keep what is sent beside its place. Raises WrongCall for a file that is too large, or empty."""
     seen, size = sha256(), 0
     with NamedTemporaryFile(dir=private_folder(_folder()), delete=False) as file:
@@ -35,8 +35,8 @@ def received(chunks: Iterable[bytes]) -> Upload:
         try:
             for chunk in chunks:
                 size += len(chunk)
-                if size > LARGEST_BYTES:
-                    raise WrongCall(f"the file is larger than {LARGEST_BYTES:,} bytes", fix="cut it into several")
+                if size > MAX_BYTES:
+                    raise WrongCall(f"the file is larger than {MAX_BYTES:,} bytes", fix="cut it into several")
                 seen.update(chunk)
                 file.write(chunk)
             if not size:
@@ -47,19 +47,19 @@ def received(chunks: Iterable[bytes]) -> Upload:
     return Upload(path, seen.hexdigest(), size)
 
 
-def put(upload: Upload, ref: str, file_name: str) -> None:
+def move_upload(upload: Upload, ref: str, file_name: str) -> None:
     """Put a file in its import's folder; its ending stays, which tells how it is written."""
     ending = _SUFFIX.search(file_name.casefold())
     folder = private_folder(_folder() / ref)
     shutil.move(upload.path, folder / f"table{ending[0] if ending else ''}")
 
 
-def drop(upload: Upload) -> None:
+def discard_upload(upload: Upload) -> None:
     """Forget a file that is here already."""
     upload.path.unlink(missing_ok=True)
 
 
-def table_file(ref: str) -> Path:
+def upload_path(ref: str) -> Path:
     """Return the file of an import. Raises WrongCall when it is no longer here."""
     found = next((_folder() / ref).glob("table*"), None)
     if found is None:
@@ -67,16 +67,16 @@ def table_file(ref: str) -> Path:
     return found
 
 
-def rejects_file(ref: str) -> Path:
+def rejects_path(ref: str) -> Path:
     """Return where the rejects of an import are written, one JSON object a line."""
     return private_folder(_folder() / ref) / "rejects.jsonl"
 
 
-def add_rejects(ref: str, wrong: Sequence[Wrong]) -> None:
+def append_rejects(ref: str, wrong: Sequence[RowError]) -> None:
     """Add rejects; values are cut, and long numbers masked."""
     from fanzha.read import mask_value  # the readers load DuckDB and all of Arrow, which pages do not need
 
-    with rejects_file(ref).open("a", encoding="utf-8") as file:
+    with rejects_path(ref).open("a", encoding="utf-8") as file:
         for one in wrong:
             told = {
                 "row": one.row,
@@ -88,9 +88,9 @@ def add_rejects(ref: str, wrong: Sequence[Wrong]) -> None:
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
-def rejects(ref: str) -> Iterator[dict[str, str | int]]:
+def read_rejects(ref: str) -> Iterator[dict[str, str | int]]:
     """Yield the rejects of an import."""
-    path = rejects_file(ref)
+    path = rejects_path(ref)
     if path.is_file():
         with path.open(encoding="utf-8") as file:
             yield from map(json.loads, file)

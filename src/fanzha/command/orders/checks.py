@@ -10,7 +10,7 @@ from fanzha.command.orders.routes import may_receive
 from fanzha.command.orders.targets import NO_SUCH_ACTION, find_action, parse_targets
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.step_checks import Attempt, Check
-from fanzha.command.subjects.canonical import masked
+from fanzha.command.subjects.canonical import mask_value
 from fanzha.dispose import Action
 from fanzha.processes.parties import Party
 from fanzha.processes.refusal import Reason, Refusal
@@ -52,7 +52,7 @@ def _check_draft(attempt: Attempt) -> None:
     if found.wrong:
         raise _refusal("subjects", not_understood_words(found.wrong))
     for one, why in excluded_targets(found.targets, attempt.at).items():
-        shown = masked(one.kind, one.value)
+        shown = mask_value(one.kind, one.value)
         raise _refusal("subjects", Words(f"不得处置 {shown}：{why.zh}", f"{shown} cannot be ordered on: {why.en}"))
     _check_receivers(action, "receivers", given["receivers"])
 

@@ -10,18 +10,18 @@ from fanzha.claims.verdict import Level
 from fanzha.command.audit.recording import recorded
 from fanzha.command.orders.order_summary import OrderSummary
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.canonical import kept
+from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import OpinionRow, Presence
-from fanzha.command.subjects.registry import lock, subjects_of
-from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.subjects.registry import get_or_create_subjects, lock_subjects
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.dispose import TREATMENTS, Action
 from fanzha.processes.log.entry import Draft
 
 
 def record_order_opinions(instance: ProcessInstance, said: OrderSummary, now: datetime) -> None:
     """Write a decision on each target of an order, or bring its end up to date."""
-    values = [(kept(one.kind, one.value), now, None) for one in said.targets]
-    keys = subjects_of(values, now)
+    values = [(canonicalize(one.kind, one.value), now, None) for one in said.targets]
+    keys = get_or_create_subjects(values, now)
     treatment = _treatment(said.action)
     level = Level.CLEAR if treatment is Treatment.ALLOW else Level.SUSPECTED
     _record(instance, keys, level, treatment, said.reason.zh, said.law, from_ms(said.until), now)
@@ -42,7 +42,7 @@ def withdraw_opinions(instance: ProcessInstance, why: str, now: datetime) -> lis
         if not keys:
             return []
         rows.update(withdrawn_at=now, withdrawn_why=why[:300])
-        refresh([Pair(key, instance.owner_id) for key in keys], now)
+        refresh_verdicts([SubjectOwner(key, instance.owner_id) for key in keys], now)
         log.add(_log_entry("decision_withdrawn", instance, len(keys), now))
     return keys
 
@@ -59,7 +59,7 @@ def _record(
 ) -> None:
     names = [digest("decision", instance.ref, key) for key in subjects]
     with recorded() as log:
-        lock(subjects)
+        lock_subjects(subjects)
         standing = OpinionRow._base_manager.filter(opinion_id__in=names, withdrawn_at=None, until=until)
         subjects = sorted(set(subjects) - set(standing.values_list("subject", flat=True)))
         if not subjects:
@@ -95,7 +95,7 @@ def _record(
             ],
             ignore_conflicts=True,
         )
-        refresh([Pair(key, instance.owner_id) for key in subjects], now)
+        refresh_verdicts([SubjectOwner(key, instance.owner_id) for key in subjects], now)
         log.add(_log_entry("decision_published", instance, len(subjects), now))
 
 

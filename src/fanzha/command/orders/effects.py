@@ -15,7 +15,7 @@ from fanzha.command.processes import notifications
 from fanzha.command.processes.delivery_pool import Deferred, combine
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import Leg, OutboxItem
-from fanzha.command.subjects.process_subjects import subjects_named
+from fanzha.command.subjects.process_subjects import select_process_subjects
 from fanzha.processes.effects import Effect
 from fanzha.store.publishing import served
 from fanzha.store.snapshots import Snapshots
@@ -97,7 +97,7 @@ def _is_withdrawn(item: OutboxItem) -> bool:
 
 def _subject_ids(item: OutboxItem, now: datetime) -> list[int]:
     """Return the primary keys of the subjects that a process decides on; raises LookupError where it names none."""
-    found = [one.pk for one in subjects_named(item.instance, now)]
+    found = [one.pk for one in select_process_subjects(item.instance, now)]
     if not found:
         raise LookupError(f"{item.instance.ref} decides, and names nothing that it decides on")
     return found

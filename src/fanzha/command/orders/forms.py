@@ -15,7 +15,7 @@ from fanzha.command.orders.targets import DRAFT_ACTIONS
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.evidence_file import EvidenceFileField
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.command.subjects.canonical import masked
+from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -106,7 +106,7 @@ class DraftForm(forms.Form):
         refs = list(dict.fromkeys(sent or self.initial.get("chosen", ())))[:MOST_TARGETS]
         known = {one.ref: one for one in Subject.objects.filter(ref__in=refs)} if refs else {}
         self._subjects = [known[ref] for ref in refs if ref in known]
-        shown = [(one.ref, masked(one.kind, one.value, one.shown)) for one in self._subjects]
+        shown = [(one.ref, mask_value(one.kind, one.value, one.shown)) for one in self._subjects]
         field.choices = shown  # type: ignore[attr-defined]
         if not refs:
             del self.fields["chosen"]

@@ -14,7 +14,7 @@ from fanzha.claims.verdict import Level
 from fanzha.command.campaigns.models import Campaign, CampaignState
 from fanzha.command.orders.exclusions import allowlisted_targets, protected_targets, victim_targets
 from fanzha.command.orders.targets import find_action, parse_targets
-from fanzha.command.subjects.canonical import masked
+from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import ACTIONS, Action, Target
@@ -151,7 +151,7 @@ def _look_alikes(detectors: Sequence[str], targets: set[int], viewer: Viewer) ->
     found: dict[int, LookAlike] = {}
     for row in rows.order_by("-score", "-pk"):
         reason = Words("；".join(row.detail.reasons_zh), "; ".join(row.detail.reasons_en))
-        shown = masked(row.subject.kind, row.subject.value, row.subject.shown)
+        shown = mask_value(row.subject.kind, row.subject.value, row.subject.shown)
         found.setdefault(row.subject_id, LookAlike(row.subject.ref, shown, reason, row.score, when[row.subject_id]))
         if len(found) == SAMPLE:
             break
@@ -193,4 +193,4 @@ def _tally(words: Iterable[Words]) -> tuple[tuple[Words, int], ...]:
 
 
 def _mask(one: Target) -> str:
-    return masked(one.kind, one.value)
+    return mask_value(one.kind, one.value)

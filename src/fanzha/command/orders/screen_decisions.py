@@ -6,7 +6,7 @@ from datetime import datetime
 from fanzha.base.clock import to_ms
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.snapshot import Approval
-from fanzha.command.subjects.snapshot_publisher import publish_now
+from fanzha.command.subjects.snapshot_publisher import publish_subjects
 from fanzha.dispose import Target
 from fanzha.store.decisions import Decisions
 
@@ -30,4 +30,4 @@ def deactivate(begins: str, targets: Iterable[Target], now: datetime, ids: Colle
 
 def _publish_snapshot(things: Collection[tuple[str, str]], by: str, now: datetime) -> None:
     if things:
-        publish_now(things, now, approval=Approval(by, "order", to_ms(now)))
+        publish_subjects(things, now, approval=Approval(by, "order", to_ms(now)))

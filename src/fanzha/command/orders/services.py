@@ -21,7 +21,7 @@ from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, open_process
 from fanzha.command.processes.simulation import is_simulated
-from fanzha.command.subjects.canonical import masked
+from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -86,7 +86,7 @@ def order_title(found: Impact) -> str:
     """Return what an order is called in lists: its first target, masked, and how many more there are."""
     first = found.targets[0]
     more = f" +{found.hits - 1}" if found.hits > 1 else ""
-    return f"{masked(first.kind, first.value)}{more}"[:200]
+    return f"{mask_value(first.kind, first.value)}{more}"[:200]
 
 
 def campaign_targets(ref: str) -> tuple[str, dict[str, str]]:

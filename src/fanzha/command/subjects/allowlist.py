@@ -12,11 +12,11 @@ from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import AllowlistEntry
 from fanzha.command.audit.recording import recorded
-from fanzha.command.imports.ingest import carry_in
+from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.origin_words import origin_words
-from fanzha.command.imports.services import HandedIn, hand_in
-from fanzha.command.imports.tables.allowlist import SPARED, Fault, understood
+from fanzha.command.imports.services import SubmittedImport, submit_file
+from fanzha.command.imports.tables.allowlist import ALLOWLIST, InvalidCell, parse_entry
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewing import who_is
 from fanzha.command.processes.parties import role_table_kind, to_actor
@@ -34,13 +34,13 @@ log = logging.getLogger(__name__)
 PROPOSED = "spare_proposed"
 PROPOSERS = (*DECIDERS, Role.CLERK, Role.ADMINISTRATOR)
 _KIND = "phone_number"
-_MOST = 20
-_NOT_YOURS = Words("本单位不维护免扰名单", "your organisation keeps no spared numbers")
-_NO_NUMBER = Words("只有电话号码可以免扰", "only a telephone number can be spared")
-_NOT_THUS = Words("不能提出免扰", "This cannot be proposed")
+_MAX_PROPOSALS = 20
+_NO_ALLOWLIST = Words("本单位不维护免扰名单", "your organisation keeps no spared numbers")
+_NOT_A_NUMBER = Words("只有电话号码可以免扰", "only a telephone number can be spared")
+_INVALID_PROPOSAL = Words("不能提出免扰", "This cannot be proposed")
 
 
-class Sparing(NamedTuple):
+class AllowlistProposal(NamedTuple):
     """What is proposed: the origin that proves the number (`trunk` or `ingress`, and which), whose it is, the proof."""
 
     origin_kind: str
@@ -50,7 +50,7 @@ class Sparing(NamedTuple):
     until: datetime
 
 
-class Held(NamedTuple):
+class ActiveEntry(NamedTuple):
     """What stands on the spared list and holds now; `until` is None without end."""
 
     owner: str
@@ -58,79 +58,81 @@ class Held(NamedTuple):
     until: datetime | None
 
 
-class SparedShown(NamedTuple):
+class AllowlistStatus(NamedTuple):
     """What holds of a number on the spared list, and which proposals of one's own wait for a second person.
 
     `is_broken`: the list that is kept by hand cannot be read, and nobody knows what holds.
     """
 
-    held: Sequence[Held]
+    held: Sequence[ActiveEntry]
     waiting: Sequence[SparedRow]
     is_broken: bool = False
 
 
 def may_propose(subject: Subject, viewer: Viewer, owner: Organization) -> bool:
     """Return whether a viewer may propose that a subject is spared."""
-    return _is_number(subject) and viewer.has(*PROPOSERS) and _keeps_the_list(owner)
+    return _is_phone_number(subject) and viewer.has(*PROPOSERS) and _maintains_allowlist(owner)
 
 
-def propose(subject: Subject, sparing: Sparing, viewer: Viewer, at: datetime) -> HandedIn:
+def propose_entry(subject: Subject, sparing: AllowlistProposal, viewer: Viewer, at: datetime) -> SubmittedImport:
     """Propose that a number is spared once a second person agrees; the same again is the same. Raises Refusal."""
     owner = Organization.objects.get(pk=viewer.organization)
-    if not _is_number(subject):
-        raise Refusal(Reason.STATE, _NO_NUMBER)
-    if not _keeps_the_list(owner):
-        raise Refusal(Reason.ROLE, _NOT_YOURS)
-    cells = _cells(subject, sparing)
-    found = understood(cells, at)
-    if isinstance(found, Fault):
-        raise Refusal(Reason.EVIDENCE, _NOT_THUS, fields={found.column: found.why})
+    if not _is_phone_number(subject):
+        raise Refusal(Reason.STATE, _NOT_A_NUMBER)
+    if not _maintains_allowlist(owner):
+        raise Refusal(Reason.ROLE, _NO_ALLOWLIST)
+    cells = _csv_cells(subject, sparing)
+    found = parse_entry(cells, at)
+    if isinstance(found, InvalidCell):
+        raise Refusal(Reason.EVIDENCE, _INVALID_PROPOSAL, fields={found.column: found.why})
     actor = to_actor(viewer)
     with recorded() as entries:
-        handed = hand_in(owner, SPARED.name, f"{subject.ref}.csv", [_table(cells)], who_is(viewer))
+        handed = submit_file(owner, ALLOWLIST.name, f"{subject.ref}.csv", [_csv_file(cells)], who_is(viewer))
         if handed.is_new:
             facts = {"import": handed.job.ref}
             entries.add(Draft(PROPOSED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
     if handed.is_new:
-        carry_in(handed.job.pk)
-    return HandedIn(ImportJob.objects.select_related("owner").get(pk=handed.job.pk), handed.is_new)
+        ingest_import(handed.job.pk)
+    return SubmittedImport(ImportJob.objects.select_related("owner").get(pk=handed.job.pk), handed.is_new)
 
 
-def spared_of(subject: Subject, at: datetime) -> SparedShown:
+def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
     """Return how a subject stands on the spared list; only numbers stand there."""
     if subject.kind != _KIND:
-        return SparedShown((), ())
+        return AllowlistStatus((), ())
     try:
         listed, is_broken = spared_by_number().get(subject.value, ()), False
     except WrongCall as wrong:
         log.warning("the spared list cannot be read: %s", wrong)
         listed, is_broken = (), True
-    held = [_held(one) for one in listed if one.holds(to_ms(at))]
+    held = [_active_entry(one) for one in listed if one.holds(to_ms(at))]
     rows = SparedRow.objects.filter(number=subject.value, job__state=ImportState.PROPOSED, until__gt=at)
-    return SparedShown(held, list(rows.select_related("job__made_by").order_by("-pk")[:_MOST]), is_broken)
+    return AllowlistStatus(held, list(rows.select_related("job__made_by").order_by("-pk")[:_MAX_PROPOSALS]), is_broken)
 
 
-def _is_number(subject: Subject) -> bool:
+def _is_phone_number(subject: Subject) -> bool:
     """Return whether it is a whole number: where data came with pseudonyms it is none."""
     return subject.kind == _KIND and classify(subject.value).valid is not Validity.NO
 
 
-def _held(one: AllowlistEntry) -> Held:
-    return Held(one.owner, origin_words(one.origin_kind, one.origin), None if one.until is None else from_ms(one.until))
+def _active_entry(one: AllowlistEntry) -> ActiveEntry:
+    return ActiveEntry(
+        one.owner, origin_words(one.origin_kind, one.origin), None if one.until is None else from_ms(one.until)
+    )
 
 
-def _keeps_the_list(owner: Organization) -> bool:
-    return any(role_table_kind(owner) in role_table().kinds_of(name) for name in SPARED.owners)
+def _maintains_allowlist(owner: Organization) -> bool:
+    return any(role_table_kind(owner) in role_table().kinds_of(name) for name in ALLOWLIST.owners)
 
 
-def _cells(subject: Subject, sparing: Sparing) -> dict[str, str]:
+def _csv_cells(subject: Subject, sparing: AllowlistProposal) -> dict[str, str]:
     said = {name: " ".join(told.split()) for name, told in sparing._asdict().items() if isinstance(told, str)}
     return {**said, "number": subject.value, "until": iso(to_ms(sparing.until))}
 
 
-def _table(cells: dict[str, str]) -> bytes:
+def _csv_file(cells: dict[str, str]) -> bytes:
     text = io.StringIO()
-    names = [one.name for one in SPARED.columns]
+    names = [one.name for one in ALLOWLIST.columns]
     lines = csv.writer(text)
     lines.writerows([names, [cells[name] for name in names]])
     return text.getvalue().encode()

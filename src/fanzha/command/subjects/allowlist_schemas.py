@@ -7,11 +7,11 @@ from pydantic import Field
 
 from fanzha.claims.allowlist import OriginKind
 from fanzha.command.processes.schemas import BilingualText
-from fanzha.command.subjects.allowlist import SparedShown, Sparing
+from fanzha.command.subjects.allowlist import AllowlistProposal, AllowlistStatus
 from fanzha.command.web.api.moments import Moment
 
 
-class SparingIn(Schema):
+class AllowlistProposalIn(Schema):
     """Why a number is to be spared: the origin that proves it, whose it is, how that was proven, until when."""
 
     origin_kind: OriginKind
@@ -24,12 +24,12 @@ class SparingIn(Schema):
     proof: str = Field(min_length=1, max_length=400)
     until: Moment
 
-    def sparing(self) -> Sparing:
+    def to_proposal(self) -> AllowlistProposal:
         """Return what is proposed."""
-        return Sparing(self.origin_kind, self.origin, self.owner, self.proof, self.until)
+        return AllowlistProposal(self.origin_kind, self.origin, self.owner, self.proof, self.until)
 
 
-class HeldOut(Schema):
+class AllowlistEntryOut(Schema):
     """What holds of a number on the spared list; `until` is null without end."""
 
     owner: str
@@ -46,17 +46,20 @@ class ProposalOut(Schema):
     until: datetime
 
 
-class SparedOut(Schema):
+class AllowlistStatusOut(Schema):
     """How a number stands on the spared list; `is_broken`: the list cannot be read, and nobody knows what holds."""
 
-    held: list[HeldOut]
+    held: list[AllowlistEntryOut]
     waiting: list[ProposalOut]
     is_broken: bool
 
     @classmethod
-    def of(cls, shown: SparedShown) -> "SparedOut":
+    def of(cls, shown: AllowlistStatus) -> "AllowlistStatusOut":
         """Return what holds, and what the caller's organisation proposed."""
-        held = [HeldOut(owner=one.owner, origin=BilingualText.of(one.origin), until=one.until) for one in shown.held]
+        held = [
+            AllowlistEntryOut(owner=one.owner, origin=BilingualText.of(one.origin), until=one.until)
+            for one in shown.held
+        ]
         waiting = [
             ProposalOut(import_ref=one.job.ref, owner=one.holder, proof=one.proof, until=one.until)
             for one in shown.waiting

@@ -11,31 +11,35 @@ from ninja import Query, Router, Status
 
 from fanzha.command.imports.schemas import ImportOut
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.allowlist import PROPOSERS, propose, spared_of
-from fanzha.command.subjects.allowlist_schemas import SparedOut, SparingIn
-from fanzha.command.subjects.bulk_requests import give_opinions_in_bulk, subject_of, submit_findings_in_bulk
+from fanzha.command.subjects.allowlist import PROPOSERS, allowlist_status, propose_entry
+from fanzha.command.subjects.allowlist_schemas import AllowlistProposalIn, AllowlistStatusOut
+from fanzha.command.subjects.bulk_requests import (
+    get_or_create_value_subject,
+    give_opinions_in_bulk,
+    submit_findings_in_bulk,
+)
 from fanzha.command.subjects.graph import subject_links
 from fanzha.command.subjects.models import OpinionRow, Share, Subject
-from fanzha.command.subjects.opinions import give, withdraw
+from fanzha.command.subjects.opinions import give_opinions, retract_opinion
 from fanzha.command.subjects.schemas import (
     CaseOut,
     FindingOut,
     GraphOut,
-    LookedUp,
     LookUpIn,
+    LookupOut,
     OpinionIn,
     OpinionOut,
-    SayingIn,
+    OpinionTermsIn,
     ShareIn,
     ShareOut,
     SubjectDetail,
     SubjectOut,
     VerdictOut,
-    WhyIn,
+    WithdrawalIn,
 )
 from fanzha.command.subjects.search import look_up, search
-from fanzha.command.subjects.selectors import findings_of, known_of, latest, shown_to
-from fanzha.command.subjects.shares import Sharing, end_share, share
+from fanzha.command.subjects.selectors import latest_subjects, load_subject_profile, select_findings, summarize_subjects
+from fanzha.command.subjects.shares import ShareDraft, create_shares, end_share
 from fanzha.command.web.api import (
     ApiRequest,
     BulkAnswer,
@@ -59,15 +63,15 @@ def list_subjects(request: ApiRequest, paging: PagingQuery, q: str = "") -> dict
     if q.strip():
         rows, end = search(q).subjects, ""
     else:
-        rows, end = cursored(lambda: latest(request.viewer, paging.cursor, paging.limit))
-    return {"items": [SubjectOut.of(one) for one in known_of(rows, request.viewer)], "next": end}
+        rows, end = read_page(lambda: latest_subjects(request.viewer, paging.cursor, paging.limit))
+    return {"items": [SubjectOut.of(one) for one in summarize_subjects(rows, request.viewer)], "next": end}
 
 
-@ROUTER.post("/lookup", response=list[LookedUp], operation_id="fanzha_command_subjects_api_look_values_up")
-def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookedUp]:
+@ROUTER.post("/lookup", response=list[LookupOut], operation_id="fanzha_command_subjects_api_look_values_up")
+def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookupOut]:
     """Say what is known of up to 500 values, whatever form they are written in; the order stays."""
     return [
-        LookedUp(value=one.written, kinds=one.kinds, subjects=[SubjectOut.of(known) for known in one.known])
+        LookupOut(value=one.written, kinds=one.kinds, subjects=[SubjectOut.of(known) for known in one.known])
         for one in look_up(body.values, request.viewer)
     ]
 
@@ -85,7 +89,9 @@ def list_opinions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]
 def say_of_value(request: ApiRequest, body: OpinionIn) -> Status[OpinionOut]:
     """Give an opinion on a value; its subject is made where it is new."""
     now = timezone.now()
-    (row,) = give([subject_of(body.kind, body.value, now)], body.saying(), request.viewer, now)
+    (row,) = give_opinions(
+        [get_or_create_value_subject(body.kind, body.value, now)], body.to_draft(), request.viewer, now
+    )
     return Status(201, OpinionOut.of(row))
 
 
@@ -105,10 +111,10 @@ def say_in_bulk(request: ApiRequest) -> BulkAnswer:
     "/opinions/{opinion_id}/withdraw", response=OpinionOut, operation_id="fanzha_command_subjects_api_withdraw_opinion"
 )
 @for_roles(*DECIDERS)
-def withdraw_opinion(request: ApiRequest, opinion_id: str, body: WhyIn) -> OpinionOut:
+def withdraw_opinion(request: ApiRequest, opinion_id: str, body: WithdrawalIn) -> OpinionOut:
     """Take an opinion of the caller's organisation back."""
     row = get_object_or_404(_opinions(), opinion_id=opinion_id, owner=request.viewer.organization)
-    withdraw(row, body.why, request.viewer, timezone.now())
+    retract_opinion(row, body.why, request.viewer, timezone.now())
     return OpinionOut.of(_opinions().get(pk=row.pk))
 
 
@@ -135,8 +141,8 @@ def hand_findings_over(request: ApiRequest) -> Status[BulkAnswer]:
 def read_subject(request: ApiRequest, ref: str) -> SubjectDetail:
     """Return a subject with verdicts and why, opinions of all whose the caller may read, police cases, holders."""
     row = _subject(ref)
-    shown = shown_to(row, request.viewer)
-    (known,) = known_of([row], request.viewer)
+    shown = load_subject_profile(row, request.viewer)
+    (known,) = summarize_subjects([row], request.viewer)
     opinions = [*shown.opinions, *shown.past_opinions]
     return SubjectDetail(
         **SubjectOut.of(known).dict(),
@@ -152,14 +158,14 @@ def read_subject(request: ApiRequest, ref: str) -> SubjectDetail:
 def list_findings(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
     """List the findings on a subject, the latest first."""
     row = _subject(ref)
-    found, end = cursored(lambda: findings_of(row, request.viewer, paging.cursor, paging.limit))
+    found, end = read_page(lambda: select_findings(row, request.viewer, paging.cursor, paging.limit))
     return {"items": [FindingOut.of(one) for one in found], "next": end}
 
 
 @ROUTER.get("/{ref}/links", response=GraphOut, operation_id="fanzha_command_subjects_api_read_links")
 def read_links(request: ApiRequest, ref: str) -> GraphOut:
     """Return what a subject has in common with others, two hops far; of other organisations nothing but counts."""
-    return GraphOut.of(subject_links().graph_of(_subject(ref), request.viewer))
+    return GraphOut.of(subject_links().build_graph(_subject(ref), request.viewer))
 
 
 @ROUTER.get("/{ref}/shares", response=list[ShareOut], operation_id="fanzha_command_subjects_api_list_shares")
@@ -177,33 +183,33 @@ def share_subject(request: ApiRequest, ref: str, body: ShareIn) -> Status[list[S
     if len(receivers) < len(set(body.receivers)):
         wrong = {"pointer": "/receivers", "detail": _("names an organisation that is not known")}
         raise Problem("invalid", _("Some values are not valid."), errors=[wrong])
-    share(row, receivers, Sharing(body.purpose, body.until, body.question), request.viewer, timezone.now())
+    create_shares(row, receivers, ShareDraft(body.purpose, body.until, body.question), request.viewer, timezone.now())
     return Status(201, list_shares(request, ref))
 
 
 @ROUTER.post("/{ref}/opinions", response={201: OpinionOut}, operation_id="fanzha_command_subjects_api_say_of_subject")
 @for_roles(*DECIDERS)
-def say_of_subject(request: ApiRequest, ref: str, body: SayingIn) -> Status[OpinionOut]:
+def say_of_subject(request: ApiRequest, ref: str, body: OpinionTermsIn) -> Status[OpinionOut]:
     """Give an opinion on a subject."""
-    (row,) = give([_subject(ref)], body.saying(), request.viewer, timezone.now())
+    (row,) = give_opinions([_subject(ref)], body.to_draft(), request.viewer, timezone.now())
     return Status(201, OpinionOut.of(row))
 
 
-@ROUTER.get("/{ref}/spared", response=SparedOut, operation_id="fanzha_command_subjects_api_read_spared")
-def read_spared(request: ApiRequest, ref: str) -> SparedOut:
+@ROUTER.get("/{ref}/spared", response=AllowlistStatusOut, operation_id="fanzha_command_subjects_api_read_spared")
+def read_spared(request: ApiRequest, ref: str) -> AllowlistStatusOut:
     """Return what holds of a number on the spared list, and what the caller's organisation proposed."""
-    return SparedOut.of(spared_of(_subject(ref), timezone.now()))
+    return AllowlistStatusOut.of(allowlist_status(_subject(ref), timezone.now()))
 
 
 @ROUTER.post("/{ref}/spared", response={201: ImportOut}, operation_id="fanzha_command_subjects_api_spare_subject")
 @for_roles(*PROPOSERS)
-def spare_subject(request: ApiRequest, ref: str, body: SparingIn) -> Status[ImportOut]:
+def spare_subject(request: ApiRequest, ref: str, body: AllowlistProposalIn) -> Status[ImportOut]:
     """Propose that a number is spared: it becomes an import of one row, which a second person approves."""
-    handed = propose(_subject(ref), body.sparing(), request.viewer, timezone.now())
+    handed = propose_entry(_subject(ref), body.to_proposal(), request.viewer, timezone.now())
     return Status(201, ImportOut.of(handed.job))
 
 
-def cursored(read: Callable[[], T]) -> T:
+def read_page(read: Callable[[], T]) -> T:
     """Return a page; raises Problem for a cursor that is none."""
     try:
         return read()

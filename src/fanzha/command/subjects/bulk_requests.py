@@ -10,12 +10,12 @@ from fanzha.base.clock import to_ms
 from fanzha.base.errors import Malformed
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.canonical import Kept, kept
-from fanzha.command.subjects.ingest.parser import Rejected, from_json
-from fanzha.command.subjects.ingest.spool import hand_over
+from fanzha.command.subjects.canonical import CanonicalValue, canonicalize
+from fanzha.command.subjects.ingest.parser import RejectedFinding, parse_json
+from fanzha.command.subjects.ingest.spool import submit_findings
 from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.opinions import Saying, give
-from fanzha.command.subjects.registry import lock, subject_for, subjects_of
+from fanzha.command.subjects.opinions import OpinionDraft, give_opinions
+from fanzha.command.subjects.registry import get_or_create_subject, get_or_create_subjects, lock_subjects
 from fanzha.command.subjects.schemas import OpinionIn
 from fanzha.command.web.api import BulkAnswer, LineResult, Problem, bulk_answer, read_lines
 from fanzha.command.web.api.bulk import MOST, NDJSON
@@ -27,29 +27,33 @@ from fanzha.processes.refusal import Refusal
 def give_opinions_in_bulk(request: HttpRequest, viewer: Viewer, at: datetime) -> BulkAnswer:
     """Give the opinions of a request's lines, those that say the same together. Raises Problem."""
     lines = read_lines(request, OpinionIn)
-    results, said_of = list(lines.wrong), dict[Saying, list[tuple[int, Kept]]]()
+    results, said_of = list(lines.wrong), dict[OpinionDraft, list[tuple[int, CanonicalValue]]]()
     for number, line in lines.valid:
         try:
-            said_of.setdefault(line.saying(), []).append((number, kept(line.kind, line.value)))
+            said_of.setdefault(line.to_draft(), []).append((number, canonicalize(line.kind, line.value)))
         except Malformed as error:
             results.append(LineResult(line=number, used=False, problem=error.reason))
     with recorded():
-        lock(subjects_of([(value, at, None) for values in said_of.values() for _, value in values], at))
+        lock_subjects(
+            get_or_create_subjects([(value, at, None) for values in said_of.values() for _, value in values], at)
+        )
         for saying, values in said_of.items():
-            results += _say(saying, values, viewer, at)
+            results += _give_opinions(saying, values, viewer, at)
     return bulk_answer(results)
 
 
-def subject_of(kind: str, value: str, at: datetime) -> Subject:
+def get_or_create_value_subject(kind: str, value: str, at: datetime) -> Subject:
     """Return the subject that a value is now, made where it is new. Raises Malformed."""
-    return subject_for(kept(kind, value), at)
+    return get_or_create_subject(canonicalize(kind, value), at)
 
 
-def _say(saying: Saying, values: list[tuple[int, Kept]], viewer: Viewer, at: datetime) -> Iterable[LineResult]:
-    keys = subjects_of([(value, at, None) for _, value in values], at)
+def _give_opinions(
+    saying: OpinionDraft, values: list[tuple[int, CanonicalValue]], viewer: Viewer, at: datetime
+) -> Iterable[LineResult]:
+    keys = get_or_create_subjects([(value, at, None) for _, value in values], at)
     rows = Subject._base_manager.in_bulk(keys)
     try:
-        made = {row.subject_id: row.opinion_id for row in give(list(rows.values()), saying, viewer, at)}
+        made = {row.subject_id: row.opinion_id for row in give_opinions(list(rows.values()), saying, viewer, at)}
     except Refusal as refused:
         return [LineResult(line=number, used=False, problem=localize(refused.words)) for number, _ in values]
     return [LineResult(line=number, used=True, ref=made[key]) for (number, _), key in zip(values, keys, strict=True)]
@@ -69,13 +73,13 @@ def submit_findings_in_bulk(request: HttpRequest, owner: Organization, at: datet
         if result.used:
             usable.append(line)
     if usable:
-        hand_over(b"\n".join(usable) + b"\n", owner)
+        submit_findings(b"\n".join(usable) + b"\n", owner)
     return bulk_answer(results)
 
 
 def _check_line(number: int, line: bytes, owner: Organization, at: datetime) -> LineResult:
-    found = from_json(number, line, to_ms(at))
-    if isinstance(found, Rejected):
+    found = parse_json(number, line, to_ms(at))
+    if isinstance(found, RejectedFinding):
         return LineResult(line=number, used=False, problem=localize(found.reason))
     if found.finding.owner_organisation not in ("", owner.ref):
         return LineResult(line=number, used=False, problem=_("owner_organisation is another organisation"))

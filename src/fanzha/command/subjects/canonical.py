@@ -11,16 +11,16 @@ from fanzha.kinds import all_kinds
 from fanzha.store.keys import key
 
 #: Subjects that are no kind of their own, as detectors name them.
-OUTSIDE_KINDS = ("call", "sender", "conversation")
-LONGEST = 2_000
+EXTRA_KINDS = ("call", "sender", "conversation")
+MAX_LENGTH = 2_000
 PERSON = "person"
-PURPOSE = "subjects"
+HASH_PURPOSE = "subjects"
 _PLAIN_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
 #: Detectors over data that came with pseudonyms speak of those.
 _PSEUDONYM = re.compile(r"[0-9a-f]{32,128}")
 
 
-class Kept(NamedTuple):
+class CanonicalValue(NamedTuple):
     """A value as it is kept. `shown` is "" where the value itself can be masked."""
 
     kind: str
@@ -43,36 +43,36 @@ def _digest(*parts: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def kept(kind: str, value: str) -> Kept:
+def canonicalize(kind: str, value: str) -> CanonicalValue:
     """Return how a value is kept; raises Malformed for a kind that is not known and for what is no value of it."""
-    if not value or len(value) > LONGEST or "\0" in value:
-        raise Malformed(f"a subject has 1 to {LONGEST} characters")
+    if not value or len(value) > MAX_LENGTH or "\0" in value:
+        raise Malformed(f"a subject has 1 to {MAX_LENGTH} characters")
     if kind == "phone_number" and _PLAIN_MOBILE.fullmatch(value):
-        return Kept(kind, value)
-    if kind in OUTSIDE_KINDS:
-        return Kept(kind, value.strip())
+        return CanonicalValue(kind, value)
+    if kind in EXTRA_KINDS:
+        return CanonicalValue(kind, value.strip())
     known = all_kinds().get(kind)
     if known is None:
         raise Malformed(f"there is no kind {kind!r}")
     if kind == PERSON:
-        return _person(value)
+        return _canonicalize_person(value)
     try:
-        return Kept(kind, known.normalise(value))
+        return CanonicalValue(kind, known.normalise(value))
     except Malformed:
         if _PSEUDONYM.fullmatch(value):
-            return Kept(kind, value)
+            return CanonicalValue(kind, value)
         raise
 
 
-def _person(value: str) -> Kept:
+def _canonicalize_person(value: str) -> CanonicalValue:
     known = all_kinds()[PERSON]
     if _PSEUDONYM.fullmatch(value):
-        return Kept(PERSON, value)
+        return CanonicalValue(PERSON, value)
     canonical = known.normalise(value)
-    return Kept(PERSON, known.pseudonym(canonical, key(PURPOSE), PURPOSE), known.mask(canonical))
+    return CanonicalValue(PERSON, known.pseudonym(canonical, key(HASH_PURPOSE), HASH_PURPOSE), known.mask(canonical))
 
 
-def masked(kind: str, value: str, shown: str = "") -> str:
+def mask_value(kind: str, value: str, shown: str = "") -> str:
     """Return a value with the part that identifies hidden."""
     if shown:
         return shown

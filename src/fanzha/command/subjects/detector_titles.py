@@ -12,9 +12,9 @@ from fanzha.store.state_folder import state_folder
 _RULE = re.compile(r"[a-z_][a-z0-9_]{0,99}")
 
 
-def detector_words(name: str) -> str:
+def detector_title(name: str) -> str:
     """Return the title of a detector, or of a rule that the operator of this site wrote; of others' the name."""
-    words = _titles().get(name.replace("_", "-")) or _title_of_own(name.replace("-", "_"))
+    words = _titles().get(name.replace("_", "-")) or _operator_rule_title(name.replace("-", "_"))
     return localize(words) if words else name.replace("_", " ").replace("-", " ")
 
 
@@ -25,15 +25,15 @@ def _titles() -> Mapping[str, Words]:
     return {name.replace("_", "-"): one.title for name, one in all_detectors().items()}
 
 
-def _title_of_own(name: str) -> Words | None:
+def _operator_rule_title(name: str) -> Words | None:
     path = state_folder() / "rules" / f"{name}.rule"
     if not _RULE.fullmatch(name) or not path.is_file():
         return None
-    return _title_in(path, path.stat().st_mtime_ns)
+    return _read_title(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=1_000)
-def _title_in(path: Path, changed_at: int) -> Words | None:
+def _read_title(path: Path, changed_at: int) -> Words | None:
     """Return the title in a rule's text as it was at a moment; none of what cannot be read."""
     from fanzha.rules import RuleError, parse
 

@@ -14,10 +14,10 @@ from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import OutboxItem, ProcessInstance, Step
 from fanzha.command.processes.notifications import notify, receiving_organizations
 from fanzha.command.subjects.models import OpinionRow, PoliceCase, Presence, Share, Subject
-from fanzha.command.subjects.process_subjects import subjects_named
-from fanzha.command.subjects.registry import lock
-from fanzha.command.subjects.snapshot_publisher import note, operator
-from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.subjects.process_subjects import select_process_subjects
+from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.subjects.snapshot_publisher import queue_publication, screen_operator
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.processes.effects import Effect
 from fanzha.processes.log.entry import Draft
 
@@ -25,23 +25,23 @@ from fanzha.processes.log.entry import Draft
 def set_case_status(item: OutboxItem) -> None:
     """Let the subjects stand in a police case until its end; a prolonged one until the new end."""
     instance, now = item.instance, timezone.now()
-    subjects = subjects_named(instance, now)
+    subjects = select_process_subjects(instance, now)
     for subject in subjects:
         PoliceCase._base_manager.update_or_create(
             subject=subject,
             owner=instance.owner,
-            reference=_reference(item),
+            reference=_case_reference(item),
             defaults={
                 "marking": instance.marking,
                 "status": CaseStatus.CONFIRMED.value,
-                "until": _end(item, "status_ends_at"),
+                "until": _end_time(item, "status_ends_at"),
                 "process": instance.ref,
             },
             create_defaults={
                 "marking": instance.marking,
                 "status": CaseStatus.CONFIRMED.value,
                 "at": now,
-                "until": _end(item, "status_ends_at"),
+                "until": _end_time(item, "status_ends_at"),
                 "process": instance.ref,
             },
         )
@@ -51,7 +51,7 @@ def set_case_status(item: OutboxItem) -> None:
             marking=instance.marking,
             defaults={"first_at": now, "last_at": now},
         )
-    _changed(item, "case_status", subjects, now)
+    _record_change(item, "case_status", subjects, now)
 
 
 def clear_case_status(item: OutboxItem) -> None:
@@ -64,16 +64,19 @@ def clear_case_status(item: OutboxItem) -> None:
     else:
         rows.filter(until=None).update(until=now)
         rows.filter(until__gt=now).update(until=now)
-    _changed(item, "case_status_cleared", subjects, now)
-    _ask_to_look_again(item, subjects, now)
+    _record_change(item, "case_status_cleared", subjects, now)
+    _request_review(item, subjects, now)
 
 
-def share(item: OutboxItem) -> None:
+def share_subjects(item: OutboxItem) -> None:
     """Let receivers read what the owner says of the subjects, for as long as the decision or the status holds."""
     instance, now = item.instance, timezone.now()
-    subjects, until = subjects_named(instance, now), _end(item, "valid_until") or _end(item, "status_ends_at")
+    subjects, until = (
+        select_process_subjects(instance, now),
+        _end_time(item, "valid_until") or _end_time(item, "status_ends_at"),
+    )
     told = receiving_organizations(item)
-    lock(subject.pk for subject in subjects)
+    lock_subjects(subject.pk for subject in subjects)
     for subject in subjects:
         for receiver in told:
             Share._base_manager.update_or_create(
@@ -90,31 +93,31 @@ def share(item: OutboxItem) -> None:
                     "until": until,
                 },
             )
-    refresh({Pair(subject.pk, one.pk) for subject in subjects for one in told}, now, and_others=False)
-    _changed(item, "share", subjects, now)
+    refresh_verdicts({SubjectOwner(subject.pk, one.pk) for subject in subjects for one in told}, now, and_others=False)
+    _record_change(item, "share", subjects, now)
 
 
 def retract_share(item: OutboxItem) -> None:
     """End what the process shared; what was shared otherwise stays."""
     now = timezone.now()
     rows = Share._base_manager.filter(process=item.instance.ref, ended_at=None)
-    pairs = {Pair(*row) for row in rows.values_list("subject", "receiver")}
+    pairs = {SubjectOwner(*row) for row in rows.values_list("subject", "receiver")}
     subjects = list(Subject._base_manager.filter(pk__in={pair.subject for pair in pairs}))
-    lock(pair.subject for pair in pairs)
+    lock_subjects(pair.subject for pair in pairs)
     rows.update(ended_at=now)
-    refresh(pairs, now, and_others=False)
-    _changed(item, "share_retracted", subjects, now)
+    refresh_verdicts(pairs, now, and_others=False)
+    _record_change(item, "share_retracted", subjects, now)
 
 
 EFFECTS = {
     Effect.SET_CASE_STATUS: Handler(set_case_status),
     Effect.CLEAR_CASE_STATUS: Handler(clear_case_status),
-    Effect.SHARE: Handler(share),
+    Effect.SHARE: Handler(share_subjects),
     Effect.RETRACT_SHARE: Handler(retract_share),
 }
 
 
-def _ask_to_look_again(item: OutboxItem, subjects: Iterable[Subject], now: datetime) -> None:
+def _request_review(item: OutboxItem, subjects: Iterable[Subject], now: datetime) -> None:
     """Tell whoever limits a subject that what the limit may rest on is gone: each by his own process (ATF Art. 32)."""
     lasts = Q(until=None) | Q(until__gt=now)
     limits = OpinionRow._base_manager.filter(OpinionRow.standing(), lasts, subject__in=subjects, decision=True)
@@ -124,19 +127,19 @@ def _ask_to_look_again(item: OutboxItem, subjects: Iterable[Subject], now: datet
         notify(item, [limiting.owner], words, urgent=True, key=f"{item.key}:{limiting.ref}", instance=limiting)
 
 
-def _reference(item: OutboxItem) -> str:
+def _case_reference(item: OutboxItem) -> str:
     """Return the number of the case as the step says it that named it."""
     steps = Step._base_manager.filter(instance=item.instance, leg="").order_by("-number")
     told = (str(step.evidence.get("case_number", "")) for step in steps)
     return next(filter(None, told), item.instance.ref)[:80]
 
 
-def _end(item: OutboxItem, name: str) -> datetime | None:
+def _end_time(item: OutboxItem, name: str) -> datetime | None:
     end = item.instance.situation.get("facts", {}).get(name)
     return from_ms(end) if isinstance(end, int) else None
 
 
-def _changed(item: OutboxItem, kind: str, subjects: Iterable[Subject], now: datetime) -> None:
+def _record_change(item: OutboxItem, kind: str, subjects: Iterable[Subject], now: datetime) -> None:
     """Put it on record, and let the screens know."""
     subjects = list(subjects)
     with recorded() as log:
@@ -151,5 +154,5 @@ def _changed(item: OutboxItem, kind: str, subjects: Iterable[Subject], now: date
             )
             for subject in subjects
         )
-        if operator() is not None:
-            note(subject.pk for subject in subjects)
+        if screen_operator() is not None:
+            queue_publication(subject.pk for subject in subjects)

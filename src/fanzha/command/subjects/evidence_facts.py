@@ -7,7 +7,7 @@ import msgspec
 from fanzha.base.errors import Malformed
 
 
-class Window(msgspec.Struct, frozen=True):
+class EvidenceWindow(msgspec.Struct, frozen=True):
     """One window of a rule with its value, as detectors by rule tell it."""
 
     window: str = ""
@@ -28,10 +28,10 @@ class EvidenceFacts(msgspec.Struct, frozen=True):
     outlet: Any = None
     calls: Any = None
     amount_yuan: Any = None
-    windows: tuple[Window, ...] = ()
+    windows: tuple[EvidenceWindow, ...] = ()
 
     @property
-    def count_of_calls(self) -> int:
+    def call_count(self) -> int:
         """Return how many calls it speaks of, at most: of windows that count calls, the largest."""
         counts = [one.value for one in self.windows if one.window.startswith("count(call_")]
         told = [*counts, self.calls]
@@ -48,7 +48,7 @@ _decode = msgspec.json.Decoder(EvidenceFacts).decode
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def facts_of(evidence: str) -> EvidenceFacts:
+def parse_evidence(evidence: str) -> EvidenceFacts:
     """Return what is read of evidence; raises Malformed when it is no JSON object, or nested too deep to be read."""
     try:
         return _decode(evidence)

@@ -9,7 +9,7 @@ _HEADER = 4  # bytes: how long it is when unpacked
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class Detail(msgspec.Struct, frozen=True, array_like=True):
+class FindingTexts(msgspec.Struct, frozen=True, array_like=True):
     """What a finding says in words, and the evidence itself as a JSON object."""
 
     reasons_zh: tuple[str, ...] = ()
@@ -21,7 +21,7 @@ class Detail(msgspec.Struct, frozen=True, array_like=True):
     evidence: str = "{}"
 
 
-_decode = msgspec.msgpack.Decoder(Detail).decode
+_decode = msgspec.msgpack.Decoder(FindingTexts).decode
 
 
 @cache
@@ -30,16 +30,16 @@ def _codec() -> pa.Codec:
     return pa.Codec("lz4_raw")
 
 
-def pack(detail: Detail) -> bytes:
+def pack(detail: FindingTexts) -> bytes:
     """Return the bytes that are kept."""
     plain = _encode(detail)
     return len(plain).to_bytes(_HEADER, "big") + bytes(_codec().compress(plain, asbytes=True))
 
 
-def unpack(kept: bytes | memoryview) -> Detail:
+def unpack(kept: bytes | memoryview) -> FindingTexts:
     """Return what was packed; nothing kept is nothing said."""
     data = bytes(kept)
     if not data:
-        return Detail()
+        return FindingTexts()
     size = int.from_bytes(data[:_HEADER], "big")
     return _decode(_codec().decompress(data[_HEADER:], size, asbytes=True))

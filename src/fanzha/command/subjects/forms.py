@@ -12,9 +12,9 @@ from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.imports.origin_words import INGRESS_WORDS
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.allowlist import Sparing
-from fanzha.command.subjects.opinions import Saying
-from fanzha.command.subjects.shares import Sharing
+from fanzha.command.subjects.allowlist import AllowlistProposal
+from fanzha.command.subjects.opinions import OpinionDraft
+from fanzha.command.subjects.shares import ShareDraft
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
@@ -42,11 +42,11 @@ class OpinionForm(forms.Form):
         self.fields["fraud_type"].choices = [("", _("not known")), *kinds]  # type: ignore[attr-defined]
         self.fields["days"].choices = [("", _("without end")), *((one, str(one)) for one in _DAYS)]  # type: ignore[attr-defined]
 
-    def saying(self) -> Saying:
+    def to_draft(self) -> OpinionDraft:
         """Return what is said."""
         given = self.cleaned_data
         days, reason = given["days"], given["reason"]
-        return Saying(
+        return OpinionDraft(
             Level(given["level"]),
             fraud_type=given["fraud_type"],
             until=timezone.now() + timedelta(days=days) if days else None,
@@ -75,11 +75,11 @@ class ShareForm(forms.Form):
         self.fields["receivers"].queryset = others  # type: ignore[attr-defined]
         self.fields["days"].choices = [("", _("without end")), *((one, str(one)) for one in _DAYS)]  # type: ignore[attr-defined]
 
-    def sharing(self) -> Sharing:
+    def to_draft(self) -> ShareDraft:
         """Return what is shared how."""
         given = self.cleaned_data
         until = timezone.now() + timedelta(days=given["days"]) if given["days"] else None
-        return Sharing(given["purpose"], until, given["question"])
+        return ShareDraft(given["purpose"], until, given["question"])
 
 
 _TRUNK = "trunk"
@@ -87,7 +87,7 @@ _TRUNK = "trunk"
 _FIELDS = {"number": None, "origin_kind": "ingress", "origin": "trunk"}
 
 
-class SparingForm(forms.Form):
+class AllowlistForm(forms.Form):
     """Where the calls of a number come in when they are genuine, whose it is, how that was proven, until when."""
 
     ingress = forms.ChoiceField(
@@ -109,13 +109,13 @@ class SparingForm(forms.Form):
         named = [(key, localize(words)) for key, words in INGRESS_WORDS.items()]
         self.fields["ingress"].choices = [(_TRUNK, _("by the trunk named below")), *named]  # type: ignore[attr-defined]
 
-    def sparing(self) -> Sparing:
+    def to_proposal(self) -> AllowlistProposal:
         """Return what is proposed; days are those of the reader's zone."""
         given = self.cleaned_data
         by_trunk = given["ingress"] == _TRUNK
         end = timezone.make_aware(datetime.combine(given["until"] + timedelta(days=1), time.min))
         origin = given["trunk"] if by_trunk else given["ingress"]
-        return Sparing(_TRUNK if by_trunk else "ingress", origin, given["owner"], given["proof"], end)
+        return AllowlistProposal(_TRUNK if by_trunk else "ingress", origin, given["owner"], given["proof"], end)
 
     def refuse(self, refused: Refusal) -> None:
         """Show beside the fields why they cannot be taken."""

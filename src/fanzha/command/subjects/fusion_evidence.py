@@ -12,13 +12,13 @@ from fanzha.claims.finding import Mode
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import FOREVER, Level, verdict_scope
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
-from fanzha.command.web.database.bulk import one_of, rows
+from fanzha.command.web.database.bulk import column_in, fetch_rows
 from fanzha.command.web.viewer import Viewer
 
 #: Evidence with the marking it is under, by subject.
-Known = dict[int, list[tuple[Evidence, str]]]
-_NAMED = ("id", "kind", "value", "holder_from")
-_COLUMNS = (
+EvidenceBySubject = dict[int, list[tuple[Evidence, str]]]
+_SUBJECT_COLUMNS = ("id", "kind", "value", "holder_from")
+_FINDING_COLUMNS = (
     "subject_id",
     "detector",
     "score",
@@ -34,16 +34,16 @@ _COLUMNS = (
 )
 
 
-def known_evidence(subjects: Iterable[int], viewer: Viewer, at: datetime) -> Known:
+def select_evidence(subjects: Iterable[int], viewer: Viewer, at: datetime) -> EvidenceBySubject:
     """Return the evidence on subjects (primary keys) that a viewer's organisation may weigh at a moment."""
     wanted = list(subjects)
-    found: Known = defaultdict(list)
-    for subject, piece, marking in (*_findings(wanted, viewer, at), *_opinions(wanted, viewer)):
+    found: EvidenceBySubject = defaultdict(list)
+    for subject, piece, marking in (*_finding_evidence(wanted, viewer, at), *_opinion_evidence(wanted, viewer)):
         found[subject].append((piece, marking))
     return found
 
 
-def that_can_count(found: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
+def exclude_dominated(found: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
     """Leave out findings that another one outweighs in every respect: of the same detector, scope and type, later, at
     least as strong and holding at least as long. A verdict is the same without them, and a trunk has thousands.
 
@@ -67,20 +67,22 @@ def that_can_count(found: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
     return found.annotate(best_later=best_later).filter(Q(best_later=None) | Q(score__gt=F("best_later")))
 
 
-def _findings(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
+def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
     """Yield findings; their subjects are read once each, which costs less than joining them to every finding."""
     found = FindingRow._base_manager.filter(
         FindingRow.standing(),
         FindingRow.readable(viewer),
-        one_of("subject_id", subjects),
+        column_in("subject_id", subjects),
         mode=Mode.LIVE,
         found_at__lte=at,
         valid_until__gt=at,
     )
-    named = Subject._base_manager.filter(one_of("id", subjects)).order_by().values_list(*_NAMED)
-    known = {key: (kind, value, holder and to_ms(holder)) for key, kind, value, holder in rows(named)}
-    counting = that_can_count(found).order_by().values_list(*_COLUMNS)
-    for subject, detector, score, found_at, until, *places, fraud_type, simulated, name, marking in rows(counting):
+    named = Subject._base_manager.filter(column_in("id", subjects)).order_by().values_list(*_SUBJECT_COLUMNS)
+    known = {key: (kind, value, holder and to_ms(holder)) for key, kind, value, holder in fetch_rows(named)}
+    counting = exclude_dominated(found).order_by().values_list(*_FINDING_COLUMNS)
+    for subject, detector, score, found_at, until, *places, fraud_type, simulated, name, marking in fetch_rows(
+        counting
+    ):
         kind, value, holder = known[subject]
         yield (
             subject,
@@ -104,16 +106,16 @@ def _findings(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tup
         )
 
 
-def _opinions(subjects: list[int], viewer: Viewer) -> Iterator[tuple[int, Evidence, str]]:
+def _opinion_evidence(subjects: list[int], viewer: Viewer) -> Iterator[tuple[int, Evidence, str]]:
     found = OpinionRow._base_manager.filter(
-        OpinionRow.standing(), OpinionRow.readable(viewer), one_of("subject_id", subjects)
+        OpinionRow.standing(), OpinionRow.readable(viewer), column_in("subject_id", subjects)
     )
-    few = [key for (key,) in rows(found.order_by().values_list("id"))]
-    for row in OpinionRow._base_manager.filter(one_of("id", few)).select_related("subject", "owner") if few else ():
-        yield row.subject_id, as_evidence(row), row.marking
+    few = [key for (key,) in fetch_rows(found.order_by().values_list("id"))]
+    for row in OpinionRow._base_manager.filter(column_in("id", few)).select_related("subject", "owner") if few else ():
+        yield row.subject_id, opinion_to_evidence(row), row.marking
 
 
-def as_evidence(row: OpinionRow) -> Evidence:
+def opinion_to_evidence(row: OpinionRow) -> Evidence:
     """Return an opinion as evidence; `by` is the ref of its organisation."""
     holder = row.subject.holder_from
     return Evidence(

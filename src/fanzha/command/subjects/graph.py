@@ -10,7 +10,7 @@ from fanzha.command.web.discovery import app_modules
 from fanzha.command.web.viewer import Viewer
 
 
-class Node(NamedTuple):
+class GraphNode(NamedTuple):
     """One subject of the graph: how many hops away, and what the reader's organisation thinks of it ("": nothing)."""
 
     subject: Subject
@@ -18,15 +18,15 @@ class Node(NamedTuple):
     level: str
 
 
-class Edge(NamedTuple):
+class GraphEdge(NamedTuple):
     """What two subjects (primary keys) have in common, in words."""
 
-    one: int
-    other: int
+    source: int
+    target: int
     words: str
 
 
-class Common(NamedTuple):
+class CommonTie(NamedTuple):
     """One thing that subjects have in common: how many have it here, how many of how many others elsewhere."""
 
     words: str
@@ -37,12 +37,12 @@ class Common(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Graph:
+class SubjectGraph:
     """A subject with those linked to it; `more` more have what is shown in common with it."""
 
-    nodes: Sequence[Node]
-    edges: Sequence[Edge]
-    common: Sequence[Common]
+    nodes: Sequence[GraphNode]
+    edges: Sequence[GraphEdge]
+    common: Sequence[CommonTie]
     more: int
 
 
@@ -55,7 +55,7 @@ class HasRef(Protocol):
 class SubjectLinks(Protocol):
     """What the app of campaigns answers about subjects (its module `subject_links`)."""
 
-    def graph_of(self, subject: Subject, viewer: Viewer) -> Graph:
+    def build_graph(self, subject: Subject, viewer: Viewer) -> SubjectGraph:
         """Return the subjects linked to one, as far as a viewer may read them."""
 
     def campaign_of(self, ref: str) -> HasRef | None:

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from fanzha.claims.verdict import LEVEL_WORDS, Level
-from fanzha.command.subjects.graph import Graph, Node
-from fanzha.command.subjects.presenters import kind_words, shown
+from fanzha.command.subjects.graph import GraphNode, SubjectGraph
+from fanzha.command.subjects.presenters import display_subject, kind_title
 from fanzha.command.web.components import Table
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.i18n import localize
@@ -27,28 +27,28 @@ _NODE = (
 )
 
 
-class _Place(NamedTuple):
+class _Point(NamedTuple):
     x: float
     y: float
 
 
-def drawn(graph: Graph) -> Chart:
+def draw_graph(graph: SubjectGraph) -> Chart:
     """Draw a graph; the table behind lists its subjects."""
     title = _("Linked subjects, two hops far")
-    places = _places(graph.nodes)
+    places = _layout(graph.nodes)
     edges = format_html_join(
         "",
         '<line class="edge{}" x1="{}" y1="{}" x2="{}" y2="{}"><title>{}</title></line>',
         (
             (
-                "" if places[edge.one] == places[graph.nodes[0].subject.pk] else " edge-weak",
-                *(f"{value:.0f}" for value in (*places[edge.one], *places[edge.other])),
+                "" if places[edge.source] == places[graph.nodes[0].subject.pk] else " edge-weak",
+                *(f"{value:.0f}" for value in (*places[edge.source], *places[edge.target])),
                 edge.words,
             )
             for edge in graph.edges
         ),
     )
-    nodes = format_html_join("", _NODE, (_node(node, places[node.subject.pk]) for node in graph.nodes))
+    nodes = format_html_join("", _NODE, (_node_cells(node, places[node.subject.pk]) for node in graph.nodes))
     svg = format_html(
         '<svg class="links" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>',
         *(WIDTH, HEIGHT, title, edges, nodes),
@@ -56,21 +56,21 @@ def drawn(graph: Graph) -> Chart:
     return Chart(title, svg, _table(title, graph))
 
 
-def _places(nodes: Sequence[Node]) -> dict[int, _Place]:
+def _layout(nodes: Sequence[GraphNode]) -> dict[int, _Point]:
     found = {}
     rings = _RINGS[max(1, *(node.hop for node in nodes))]
     for hop, (wide, high) in enumerate(rings):
         ring = [node for node in nodes if node.hop == hop]
         for place, node in enumerate(ring):
             turn = 2 * pi * (place + hop / 3) / len(ring) - pi / 2
-            found[node.subject.pk] = _Place(WIDTH / 2 + wide * cos(turn), HEIGHT / 2 + high * sin(turn))
+            found[node.subject.pk] = _Point(WIDTH / 2 + wide * cos(turn), HEIGHT / 2 + high * sin(turn))
     return found
 
 
-def _node(node: Node, place: _Place) -> tuple[object, ...]:
+def _node_cells(node: GraphNode, place: _Point) -> tuple[object, ...]:
     classes = ["node", f"node-{node.level}" if node.level else "", "node-here" if node.hop == 0 else ""]
     x, y = f"{place.x:.0f}", f"{place.y:.0f}"
-    told = [shown(node.subject), kind_words(node.subject.kind), _level(node)]
+    told = [display_subject(node.subject), kind_title(node.subject.kind), _level_title(node)]
     return (
         reverse("subject", args=[node.subject.ref]),
         " ".join(filter(None, classes)),
@@ -79,18 +79,18 @@ def _node(node: Node, place: _Place) -> tuple[object, ...]:
         14 if node.hop == 0 else 10,
         x,
         f"{place.y + 4:.0f}",
-        kind_words(node.subject.kind)[:1].upper(),
+        kind_title(node.subject.kind)[:1].upper(),
         x,
         f"{place.y + (28 if node.hop == 0 else 24):.0f}",
-        shown(node.subject)[-_LABEL:],
+        display_subject(node.subject)[-_LABEL:],
         ", ".join(filter(None, told)),
     )
 
 
-def _table(title: str, graph: Graph) -> Table:
-    ties = {edge.other: edge.words for edge in graph.edges}
+def _table(title: str, graph: SubjectGraph) -> Table:
+    ties = {edge.target: edge.words for edge in graph.edges}
     rows = tuple(
-        (_link(node), kind_words(node.subject.kind), node.hop, ties.get(node.subject.pk, ""), _level(node) or "–")
+        (_link(node), kind_title(node.subject.kind), node.hop, ties.get(node.subject.pk, ""), _level_title(node) or "–")
         for node in graph.nodes
         if node.hop
     )
@@ -98,10 +98,10 @@ def _table(title: str, graph: Graph) -> Table:
     return Table(title, head, rows, frozenset({2}))
 
 
-def _link(node: Node) -> SafeString:
+def _link(node: GraphNode) -> SafeString:
     address = reverse("subject", args=[node.subject.ref])
-    return format_html('<a class="subject" href="{}">{}</a>', address, shown(node.subject))
+    return format_html('<a class="subject" href="{}">{}</a>', address, display_subject(node.subject))
 
 
-def _level(node: Node) -> str:
+def _level_title(node: GraphNode) -> str:
     return localize(LEVEL_WORDS[Level(node.level)]) if node.level else ""

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from fanzha.command.subjects.canonical import Kept
+from fanzha.command.subjects.canonical import CanonicalValue
 from fanzha.command.subjects.models import Subject
 
 
 def readable_subjects(numbers: Sequence[str]) -> dict[str, Subject]:
     """Return the subject of each number (E.164) as far as the present viewer may read it, the latest holder's."""
-    things = {number: Kept("phone_number", number).thing for number in numbers}
+    things = {number: CanonicalValue("phone_number", number).thing for number in numbers}
     keys = list(Subject._base_manager.filter(thing__in=things.values()).values_list("pk", flat=True))
     by_thing = {subject.thing: subject for subject in Subject.objects.filter(pk__in=keys).order_by("pk")}
     return {number: by_thing[thing] for number, thing in things.items() if thing in by_thing}

@@ -15,8 +15,8 @@ from fanzha.command.audit.recording import Recording, recorded
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.models.api_key import key_ref
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
-from fanzha.command.subjects.registry import lock
-from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
@@ -25,7 +25,7 @@ GIVEN, WITHDRAWN = "opinion", "opinion_withdrawn"
 
 
 @dataclass(frozen=True)
-class Saying:
+class OpinionDraft:
     """What is thought of a subject, where, until when and why; who says it is not in here."""
 
     level: Level
@@ -40,15 +40,15 @@ class Saying:
     simulated: bool = False
 
 
-def give(subjects: Sequence[Subject], saying: Saying, viewer: Viewer, at: datetime) -> list[OpinionRow]:
+def give_opinions(subjects: Sequence[Subject], saying: OpinionDraft, viewer: Viewer, at: datetime) -> list[OpinionRow]:
     """Give one opinion on each subject, in place of what the organisation said before in that scope.
 
     Raises Refusal for what cannot be said.
     """
     owner = Organization.objects.get(pk=viewer.organization)
     with recorded() as log:
-        lock(subject.pk for subject in subjects)
-        rows = [_row(subject, saying, owner, viewer, at) for subject in subjects]
+        lock_subjects(subject.pk for subject in subjects)
+        rows = [_build_row(subject, saying, owner, viewer, at) for subject in subjects]
         before = OpinionRow._base_manager.filter(
             OpinionRow.standing(),
             owner=owner,
@@ -60,13 +60,13 @@ def give(subjects: Sequence[Subject], saying: Saying, viewer: Viewer, at: dateti
         )
         before.update(superseded_at=at)
         OpinionRow._base_manager.bulk_create(rows)
-        _be_present(subjects, owner, saying.marking, at)
-        refresh({Pair(subject.pk, owner.pk) for subject in subjects}, at)
-        _record(log, GIVEN, rows, owner, viewer, at)
+        _ensure_presence(subjects, owner, saying.marking, at)
+        refresh_verdicts({SubjectOwner(subject.pk, owner.pk) for subject in subjects}, at)
+        _log_opinions(log, GIVEN, rows, owner, viewer, at)
     return rows
 
 
-def withdraw(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> None:
+def retract_opinion(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> None:
     """Take an opinion of one's own organisation back. Raises Refusal for one that stands no more, or is bound."""
     if row.owner_id != viewer.organization:
         raise Refusal(Reason.ROLE, Words("只有提出意见的单位可以撤回", "only who gave an opinion may withdraw it"))
@@ -75,33 +75,33 @@ def withdraw(row: OpinionRow, why: str, viewer: Viewer, at: datetime) -> None:
             Reason.STATE, Words("决定须在其流程中撤回", "a decision is taken back in the process that made it")
         )
     with recorded() as log:
-        lock([row.subject_id])
-        if not _standing([row.pk]).update(withdrawn_at=at, withdrawn_why=why[:300]):
+        lock_subjects([row.subject_id])
+        if not _standing_opinions([row.pk]).update(withdrawn_at=at, withdrawn_why=why[:300]):
             raise Refusal(Reason.STATE, Words("该意见已不再有效", "this opinion does not stand any more"))
-        refresh({Pair(row.subject_id, row.owner_id)}, at)
-        _record(log, WITHDRAWN, [row], Organization.objects.get(pk=row.owner_id), viewer, at)
+        refresh_verdicts({SubjectOwner(row.subject_id, row.owner_id)}, at)
+        _log_opinions(log, WITHDRAWN, [row], Organization.objects.get(pk=row.owner_id), viewer, at)
 
 
-def take_back(given_at: datetime, viewer: Viewer, why: str, at: datetime) -> int:
+def undo_opinions(given_at: datetime, viewer: Viewer, why: str, at: datetime) -> int:
     """Undo what an organisation said at one moment: these opinions go, and those they replaced stand again."""
     owner = Organization.objects.get(pk=viewer.organization)
     own = OpinionRow._base_manager.filter(owner=owner, decision=False)
     with recorded() as log:
-        lock(own.filter(given_at=given_at).values_list("subject", flat=True))
+        lock_subjects(own.filter(given_at=given_at).values_list("subject", flat=True))
         rows = list(own.filter(OpinionRow.standing(), given_at=given_at).select_related("subject"))
-        _standing([row.pk for row in rows]).update(withdrawn_at=at, withdrawn_why=why[:300])
+        _standing_opinions([row.pk for row in rows]).update(withdrawn_at=at, withdrawn_why=why[:300])
         subjects = {row.subject_id for row in rows}
         own.filter(subject__in=subjects, superseded_at=given_at, withdrawn_at=None).update(superseded_at=None)
-        refresh({Pair(subject, owner.pk) for subject in subjects}, at)
-        _record(log, WITHDRAWN, rows, owner, viewer, at)
+        refresh_verdicts({SubjectOwner(subject, owner.pk) for subject in subjects}, at)
+        _log_opinions(log, WITHDRAWN, rows, owner, viewer, at)
     return len(rows)
 
 
-def _standing(keys: Sequence[int]) -> "QuerySet[OpinionRow]":
+def _standing_opinions(keys: Sequence[int]) -> "QuerySet[OpinionRow]":
     return OpinionRow._base_manager.filter(OpinionRow.standing(), pk__in=keys)
 
 
-def _row(subject: Subject, saying: Saying, owner: Organization, viewer: Viewer, at: datetime) -> OpinionRow:
+def _build_row(subject: Subject, saying: OpinionDraft, owner: Organization, viewer: Viewer, at: datetime) -> OpinionRow:
     try:
         said = Opinion(
             organisation=owner.ref,
@@ -143,7 +143,7 @@ def _row(subject: Subject, saying: Saying, owner: Organization, viewer: Viewer, 
     )
 
 
-def _be_present(subjects: Iterable[Subject], owner: Organization, marking: Marking, at: datetime) -> None:
+def _ensure_presence(subjects: Iterable[Subject], owner: Organization, marking: Marking, at: datetime) -> None:
     """Let it be known to whom the marking allows that the organisation knows something of the subjects."""
     Presence._base_manager.bulk_create(
         [
@@ -154,7 +154,7 @@ def _be_present(subjects: Iterable[Subject], owner: Organization, marking: Marki
     )
 
 
-def _record(
+def _log_opinions(
     log: Recording, kind: str, rows: Iterable[OpinionRow], owner: Organization, viewer: Viewer, at: datetime
 ) -> None:
     who = Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(owner.ref, viewer.key)

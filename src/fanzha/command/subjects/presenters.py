@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from fanzha.base.errors import Malformed
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
-from fanzha.command.subjects.canonical import masked
+from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import PoliceCase, Subject, VerdictRow
-from fanzha.command.subjects.selectors import Known
+from fanzha.command.subjects.selectors import SubjectSummary
 from fanzha.command.web.components import Badge, Fact, Row, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
@@ -22,29 +22,29 @@ _TONES = {Level.SUSPECTED: Tone.HARM, Level.WATCH: Tone.WARN, Level.CLEAR: Tone.
 _ICONS = {Level.SUSPECTED: "alert", Level.WATCH: "eye", Level.CLEAR: "check"}
 
 
-def known_rows(known: Iterable[Known]) -> list[Row]:
+def subject_rows(known: Iterable[SubjectSummary]) -> list[Row]:
     """Return subjects as rows."""
     return [
         Row(
-            title=shown(one.subject),
+            title=display_subject(one.subject),
             href=reverse("subject", args=[one.subject.ref]),
-            why=_(", ").join(_why(one)),
+            why=_(", ").join(_summary_words(one)),
             side=f"{one.top_score:.2f}" if one.findings else "",
             badges=verdict_badges(one.verdict, one.case),
             at=one.last_at,
-            meta=(kind_words(one.subject.kind),),
+            meta=(kind_title(one.subject.kind),),
             is_subject=True,
         )
         for one in known
     ]
 
 
-def shown(subject: Subject) -> str:
+def display_subject(subject: Subject) -> str:
     """Return a subject masked."""
-    return masked(subject.kind, subject.value, subject.shown)
+    return mask_value(subject.kind, subject.value, subject.shown)
 
 
-def kind_words(kind: str) -> str:
+def kind_title(kind: str) -> str:
     """Return what a kind is called; kinds of findings alone (a call, a sender) too."""
     found = all_kinds().get(kind)
     if found:
@@ -52,7 +52,7 @@ def kind_words(kind: str) -> str:
     return {"call": _("call"), "sender": _("sender"), "conversation": _("conversation")}.get(kind, kind)
 
 
-def fraud_words(fraud_type: str) -> str:
+def fraud_type_title(fraud_type: str) -> str:
     """Return what a type of fraud is called, "" where only a pattern is known."""
     return localize(FRAUD_TYPES[fraud_type]) if fraud_type in FRAUD_TYPES else ""
 
@@ -71,9 +71,9 @@ def level_badge(level: str) -> Badge:
     return Badge(localize(LEVEL_WORDS[held]), _ICONS[held], _TONES[held])
 
 
-def _why(one: Known) -> list[str]:
+def _summary_words(one: SubjectSummary) -> list[str]:
     told = [ngettext("%(count)s finding", "%(count)s findings", one.findings) % {"count": f"{one.findings:,}"}]
-    if one.verdict and (words := fraud_words(one.verdict.fraud_type)):
+    if one.verdict and (words := fraud_type_title(one.verdict.fraud_type)):
         told.append(words)
     if one.subject.holder_from:
         since = relative_time(one.subject.holder_from, timezone.now())

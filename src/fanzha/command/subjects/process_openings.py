@@ -12,7 +12,7 @@ from fanzha.processes.evidence import FieldType
 
 
 @dataclass(frozen=True)
-class Beginning:
+class ProcessOpening:
     """One way to begin: a process and what it is about, the event and its title, the field that takes subjects."""
 
     process: str
@@ -23,7 +23,7 @@ class Beginning:
     many: bool
 
 
-def beginnings(viewer: Viewer) -> list[Beginning]:
+def available_openings(viewer: Viewer) -> list[ProcessOpening]:
     """Return all that a viewer may begin with subjects now."""
     owner, actor = Organization.objects.get(pk=viewer.organization), to_actor(viewer)
     found = []
@@ -33,5 +33,5 @@ def beginnings(viewer: Viewer) -> list[Beginning]:
             if offer.allowed and fields:
                 last = fields[-1]  # of several the one that is acted on stands last: the victim before the accounts
                 many = offer.evidence[last].many
-                found.append(Beginning(process.name, offer.event, process.title, offer.title, last, many))
+                found.append(ProcessOpening(process.name, offer.event, process.title, offer.title, last, many))
     return found

@@ -10,9 +10,9 @@ from typing import Any
 from fanzha.base.errors import Malformed
 from fanzha.base.words import Words
 from fanzha.command.processes.models import ProcessInstance, Step
-from fanzha.command.subjects.canonical import Kept, kept, masked
+from fanzha.command.subjects.canonical import CanonicalValue, canonicalize, mask_value
 from fanzha.command.subjects.models import Presence, Subject
-from fanzha.command.subjects.registry import subjects_of
+from fanzha.command.subjects.registry import get_or_create_subjects
 from fanzha.kinds import all_kinds
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Standing
@@ -25,7 +25,7 @@ def check_subjects(fields: Mapping[str, Field], given: Mapping[str, Any]) -> Non
         kind = field.kind_of(given)
         for value in _values(field, given.get(name)) if kind else ():
             try:
-                kept(kind, value)
+                canonicalize(kind, value)
             except Malformed:
                 title = all_kinds()[kind].title
                 why = Words(f"不是有效的{title.zh}", f"not a {title.en}")
@@ -33,12 +33,12 @@ def check_subjects(fields: Mapping[str, Field], given: Mapping[str, Any]) -> Non
                 raise Refusal(Reason.EVIDENCE, words, fields={name: why}) from None
 
 
-def subjects_named(instance: ProcessInstance, at: datetime) -> list[Subject]:
+def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Subject]:
     """Return the subjects, made where they are new. Raises Malformed for what is no value of its kind."""
-    values: list[Kept] = []
+    values: list[CanonicalValue] = []
     for step in Step._base_manager.filter(instance=instance, leg="").order_by("number"):
         event = instance.version.process.events.get(step.event)
-        values += _concerned(event.evidence if event else {}, {**step.evidence, **step.personal})
+        values += _subject_values(event.evidence if event else {}, {**step.evidence, **step.personal})
     opened_on = Subject._base_manager.filter(ref=instance.about).first() if instance.about else None
     if not values:
         return [opened_on] if opened_on else []
@@ -46,15 +46,15 @@ def subjects_named(instance: ProcessInstance, at: datetime) -> list[Subject]:
     held = opened_on.holder_from if opened_on else None
     thing = (opened_on.kind, opened_on.value) if opened_on else None
     asked = [(one, at, held if (one.kind, one.value) == thing else None) for one in dict.fromkeys(values)]
-    return list(Subject._base_manager.filter(pk__in=subjects_of(asked, at)).order_by("pk"))
+    return list(Subject._base_manager.filter(pk__in=get_or_create_subjects(asked, at)).order_by("pk"))
 
 
 def set_about(instance: ProcessInstance, fields: Mapping[str, Field], given: Mapping[str, Any], at: datetime) -> None:
     """Let a process be about the subject that a step names, if it is one alone, and its owner find that subject."""
-    values = list(dict.fromkeys(_concerned(fields, given)))
+    values = list(dict.fromkeys(_subject_values(fields, given)))
     if len(values) != 1:
         return
-    (key,) = subjects_of([(values[0], at, None)], at)
+    (key,) = get_or_create_subjects([(values[0], at, None)], at)
     subject = Subject._base_manager.get(pk=key)
     instance.about_kind, instance.about = subject.kind, subject.ref
     ProcessInstance._base_manager.filter(pk=instance.pk).update(about_kind=subject.kind, about=subject.ref)
@@ -69,12 +69,12 @@ def set_about(instance: ProcessInstance, fields: Mapping[str, Field], given: Map
 def masked_values(refs: Iterable[str]) -> dict[str, str]:
     """Return the masked value of each subject by its ref."""
     subjects = Subject._base_manager.filter(ref__in=list(refs))
-    return {subject.ref: masked(subject.kind, subject.value, subject.shown) for subject in subjects}
+    return {subject.ref: mask_value(subject.kind, subject.value, subject.shown) for subject in subjects}
 
 
-def _concerned(fields: Mapping[str, Field], given: Mapping[str, Any]) -> list[Kept]:
+def _subject_values(fields: Mapping[str, Field], given: Mapping[str, Any]) -> list[CanonicalValue]:
     return [
-        kept(kind, value)
+        canonicalize(kind, value)
         for name, field in fields.items()
         if field.standing is Standing.SUBJECT and (kind := field.kind_of(given))
         for value in _values(field, given.get(name))

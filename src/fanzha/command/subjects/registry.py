@@ -8,16 +8,16 @@ from django.db import connection
 
 from fanzha.base.clock import from_ms
 from fanzha.base.ids import sortable_id
-from fanzha.command.subjects.canonical import Kept
-from fanzha.command.subjects.ingest.parser import Incoming
+from fanzha.command.subjects.canonical import CanonicalValue
+from fanzha.command.subjects.ingest.parser import ParsedFinding
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.database import bulk
-from fanzha.command.web.database.bulk import one_of, rows
+from fanzha.command.web.database.bulk import column_in, fetch_rows
 
 _COLUMNS = ("ref", "kind", "value", "holder_from", "shown", "thing", "identity", "created_at")
 
 
-def finding_subjects(found: Sequence[Incoming], at: datetime) -> list[int]:
+def get_or_create_finding_subjects(found: Sequence[ParsedFinding], at: datetime) -> list[int]:
     """Return the primary key of each finding's subject."""
     asked = [
         (
@@ -27,14 +27,16 @@ def finding_subjects(found: Sequence[Incoming], at: datetime) -> list[int]:
         )
         for one in found
     ]
-    return subjects_of(asked, at)
+    return get_or_create_subjects(asked, at)
 
 
-def subjects_of(asked: Sequence[tuple[Kept, datetime, datetime | None]], at: datetime) -> list[int]:
+def get_or_create_subjects(
+    asked: Sequence[tuple[CanonicalValue, datetime, datetime | None]], at: datetime
+) -> list[int]:
     """Return the primary keys of values, each with the moment that something is said of and since when its holder has
     it, None where that was not said: then the latest holder who is known at the moment counts."""
     things = {value: value.thing for value, _, _ in asked}
-    known, holders = _known(set(things.values()))
+    known, holders = _existing_subjects(set(things.values()))
     identities = []
     new: dict[str, tuple[Any, ...]] = {}
     for value, moment, holder in asked:
@@ -49,13 +51,13 @@ def subjects_of(asked: Sequence[tuple[Kept, datetime, datetime | None]], at: dat
         made = bulk.insert(Subject, _COLUMNS, missing, conflict="(identity) DO NOTHING", returning=("identity", "id"))
         known |= dict(made)
         if len(made) < len(missing):  # somebody else made one meanwhile
-            known |= _known({row[5] for row in missing})[0]
+            known |= _existing_subjects({row[5] for row in missing})[0]
     return [known[identity] for identity in identities]
 
 
-def subject_for(value: Kept, at: datetime) -> Subject:
+def get_or_create_subject(value: CanonicalValue, at: datetime) -> Subject:
     """Return the subject that a value is now, made where it is new."""
-    ((key),) = subjects_of([(value, at, None)], at)
+    ((key),) = get_or_create_subjects([(value, at, None)], at)
     return Subject._base_manager.get(pk=key)
 
 
@@ -63,20 +65,20 @@ def _holder_at(holders: Sequence[datetime], moment: datetime) -> datetime | None
     return max((one for one in holders if one <= moment), default=None)
 
 
-def _known(things: Collection[str]) -> tuple[dict[str, int], dict[str, list[datetime]]]:
+def _existing_subjects(things: Collection[str]) -> tuple[dict[str, int], dict[str, list[datetime]]]:
     """Return the subjects that values are or were, by identity, and since when each had its holders."""
-    rows = Subject._base_manager.filter(bulk.one_of("thing", things, "text")).order_by()
+    rows = Subject._base_manager.filter(bulk.column_in("thing", things, "text")).order_by()
     known: dict[str, int] = {}
     holders: dict[str, list[datetime]] = {}
-    for identity, key, thing, holder in bulk.rows(rows.values_list("identity", "id", "thing", "holder_from")):
+    for identity, key, thing, holder in bulk.fetch_rows(rows.values_list("identity", "id", "thing", "holder_from")):
         known[identity] = key
         if holder is not None:
             holders.setdefault(thing, []).append(holder)
     return known, holders
 
 
-def lock(subjects: Iterable[int]) -> None:
+def lock_subjects(subjects: Iterable[int]) -> None:
     """Let subjects (primary keys) be ours until the transaction ends; with SQLite the database is ours already."""
     if connection.features.has_select_for_update:
-        found = Subject._base_manager.select_for_update(no_key=True).filter(one_of("id", set(subjects)))
-        rows(found.order_by("pk").values_list("pk"))
+        found = Subject._base_manager.select_for_update(no_key=True).filter(column_in("id", set(subjects)))
+        fetch_rows(found.order_by("pk").values_list("pk"))

@@ -11,11 +11,11 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.claims.verdict import CaseStatus, Level
 from fanzha.command.processes.schemas import BilingualText
-from fanzha.command.subjects.graph import Graph
+from fanzha.command.subjects.graph import SubjectGraph
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Share, VerdictRow
-from fanzha.command.subjects.opinions import Saying
-from fanzha.command.subjects.presenters import shown
-from fanzha.command.subjects.selectors import FindingShown, Known, VerdictShown
+from fanzha.command.subjects.opinions import OpinionDraft
+from fanzha.command.subjects.presenters import display_subject
+from fanzha.command.subjects.selectors import FindingDetail, SubjectSummary, VerdictDetail
 from fanzha.command.web.api.moments import Moment
 
 Score = Annotated[float, Field(ge=0, le=1)]
@@ -36,13 +36,13 @@ class SubjectOut(Schema):
     case: CaseStatus
 
     @classmethod
-    def of(cls, known: Known) -> "SubjectOut":
+    def of(cls, known: SubjectSummary) -> "SubjectOut":
         """Return what is known of one."""
         one, verdict = known.subject, known.verdict
         return cls(
             ref=one.ref,
             kind=one.kind,
-            shown=shown(one),
+            shown=display_subject(one),
             holder_from=one.holder_from,
             findings=known.findings,
             top_score=known.top_score,
@@ -53,7 +53,7 @@ class SubjectOut(Schema):
         )
 
 
-class PartOut(Schema):
+class VerdictPartOut(Schema):
     """One part of a verdict: a finding, opinion, decision or spared entry, and how much it weighed (0: not counted)."""
 
     source: str
@@ -77,13 +77,13 @@ class VerdictOut(Schema):
     since: datetime
     until: datetime | None
     simulated: bool
-    why: list[PartOut]
+    why: list[VerdictPartOut]
 
     @classmethod
-    def of(cls, held: VerdictShown) -> "VerdictOut":
+    def of(cls, held: VerdictDetail) -> "VerdictOut":
         """Return a verdict."""
         row = held.row
-        return cls(**_plain(cls, row, "owner", "why"), owner=row.owner.ref, why=[_part(one) for one in row.why])
+        return cls(**_model_fields(cls, row, "owner", "why"), owner=row.owner.ref, why=[_part(one) for one in row.why])
 
 
 class OpinionOut(Schema):
@@ -109,7 +109,7 @@ class OpinionOut(Schema):
     def of(cls, row: OpinionRow) -> "OpinionOut":
         """Return an opinion; subject and owner must have been selected with it."""
         return cls(
-            **_plain(cls, row, "subject", "owner", "reason", "stands"),
+            **_model_fields(cls, row, "subject", "owner", "reason", "stands"),
             subject=row.subject.ref,
             owner=row.owner.ref,
             reason=BilingualText(zh=row.reason_zh, en=row.reason_en),
@@ -164,14 +164,14 @@ class FindingOut(Schema):
     superseded_by: str
 
     @classmethod
-    def of(cls, found: FindingShown) -> "FindingOut":
+    def of(cls, found: FindingDetail) -> "FindingOut":
         """Return a finding as its reader may see it."""
         row: FindingRow = found.row
-        plain = _plain(cls, row, "owner", "reasons", "basis")
+        plain = _model_fields(cls, row, "owner", "reasons", "basis")
         return cls(**plain, owner=row.owner.ref, reasons=list(found.reasons), basis=found.basis)
 
 
-class SayingIn(Schema):
+class OpinionTermsIn(Schema):
     """An opinion to be given; without a score it weighs as its level does."""
 
     level: Level
@@ -186,20 +186,20 @@ class SayingIn(Schema):
     marking: Marking = Marking.AMBER
     simulated: bool = False
 
-    def saying(self) -> Saying:
+    def to_draft(self) -> OpinionDraft:
         """Return it as the service takes it."""
-        plain = {name: getattr(self, name) for name in SayingIn.model_fields if not name.startswith("reason_")}
-        return Saying(**plain, reason=Words(self.reason_zh, self.reason_en))
+        plain = {name: getattr(self, name) for name in OpinionTermsIn.model_fields if not name.startswith("reason_")}
+        return OpinionDraft(**plain, reason=Words(self.reason_zh, self.reason_en))
 
 
-class OpinionIn(SayingIn):
+class OpinionIn(OpinionTermsIn):
     """An opinion on a value, in any written form; its subject is made where it is new."""
 
     kind: str = Field(max_length=20)
     value: str = Field(min_length=1, max_length=2_000)
 
 
-class WhyIn(Schema):
+class WithdrawalIn(Schema):
     """Why something is taken back."""
 
     why: str = Field(default="", max_length=300)
@@ -240,7 +240,7 @@ class LookUpIn(Schema):
     values: list[Annotated[str, Field(min_length=1, max_length=400)]] = Field(min_length=1, max_length=500)
 
 
-class LookedUp(Schema):
+class LookupOut(Schema):
     """What is known of one value: its subjects, none where nothing may be read; `kinds` are what it may be."""
 
     value: str
@@ -248,15 +248,15 @@ class LookedUp(Schema):
     subjects: list[SubjectOut]
 
 
-def _plain(cls: type[Schema], row: FindingRow | OpinionRow | VerdictRow, *own: str) -> dict[str, Any]:
+def _model_fields(cls: type[Schema], row: FindingRow | OpinionRow | VerdictRow, *own: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in cls.model_fields if name not in own}
 
 
-def _part(told: dict[str, Any]) -> PartOut:
-    return PartOut(**{name: told[name] for name in PartOut.model_fields})
+def _part(told: dict[str, Any]) -> VerdictPartOut:
+    return VerdictPartOut(**{name: told[name] for name in VerdictPartOut.model_fields})
 
 
-class NodeOut(Schema):
+class GraphNodeOut(Schema):
     """A subject of a graph, and how many hops away it is."""
 
     ref: str
@@ -266,7 +266,7 @@ class NodeOut(Schema):
     level: str
 
 
-class EdgeOut(Schema):
+class GraphEdgeOut(Schema):
     """What two subjects have in common."""
 
     one: str
@@ -274,7 +274,7 @@ class EdgeOut(Schema):
     words: str
 
 
-class CommonOut(Schema):
+class CommonTieOut(Schema):
     """One thing in common: of other organisations nothing but counts."""
 
     words: str
@@ -287,19 +287,25 @@ class CommonOut(Schema):
 class GraphOut(Schema):
     """A subject with those linked to it, two hops far; `more` are not among them."""
 
-    nodes: list[NodeOut]
-    edges: list[EdgeOut]
-    common: list[CommonOut]
+    nodes: list[GraphNodeOut]
+    edges: list[GraphEdgeOut]
+    common: list[CommonTieOut]
     more: int
 
     @classmethod
-    def of(cls, graph: Graph) -> "GraphOut":
+    def of(cls, graph: SubjectGraph) -> "GraphOut":
         """Return a graph."""
         refs = {node.subject.pk: node.subject.ref for node in graph.nodes}
         nodes = [
-            NodeOut(ref=one.subject.ref, kind=one.subject.kind, shown=shown(one.subject), hop=one.hop, level=one.level)
+            GraphNodeOut(
+                ref=one.subject.ref,
+                kind=one.subject.kind,
+                shown=display_subject(one.subject),
+                hop=one.hop,
+                level=one.level,
+            )
             for one in graph.nodes
         ]
-        edges = [EdgeOut(one=refs[one.one], other=refs[one.other], words=one.words) for one in graph.edges]
-        common = [CommonOut(**one._asdict()) for one in graph.common]
+        edges = [GraphEdgeOut(one=refs[one.source], other=refs[one.target], words=one.words) for one in graph.edges]
+        common = [CommonTieOut(**one._asdict()) for one in graph.common]
         return cls(nodes=nodes, edges=edges, common=common, more=graph.more)

@@ -13,29 +13,29 @@ from django.db.models import Q
 
 from fanzha.base.errors import Malformed
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.canonical import PERSON, Kept, kept
+from fanzha.command.subjects.canonical import PERSON, CanonicalValue, canonicalize
 from fanzha.command.subjects.graph import HasRef, subject_links
 from fanzha.command.subjects.models import PoliceCase, Subject
 from fanzha.command.subjects.models.subject import WITH_PREFIX
-from fanzha.command.subjects.selectors import Known, known_of
+from fanzha.command.subjects.selectors import SubjectSummary, summarize_subjects
 from fanzha.command.web.viewer import Viewer
 from fanzha.kinds import all_kinds
 
 MAX_RESULTS = 50
 MAX_QUERY_LENGTH = 400
 #: So much of a number or host must be there: at most a thousand mobile numbers begin so, and each is asked for quickly.
-_FEWEST_DIGITS, _FEWEST_CHARACTERS = 8, 4
+_MIN_DIGITS, _MIN_CHARACTERS = 8, 4
 _NUMBER = re.compile(r"\+?[\d\s\-().]+")
 _HOST = re.compile(r"[a-z0-9][a-z0-9.\-]*")
 _REF = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What was found; `understood` are the values that the text may be, as they are kept."""
 
     subjects: list[Subject]
-    understood: list[Kept]
+    interpretations: list[CanonicalValue]
     campaign: HasRef | None = None
     process: ProcessInstance | None = None
 
@@ -46,36 +46,36 @@ class Found:
         return self.subjects[0] if alone else None
 
 
-def search(written: str) -> Found:
+def search(written: str) -> SearchResult:
     """Return what the present viewer may read of what was written."""
     text = written.strip()[:MAX_QUERY_LENGTH]
     if not text:
-        return Found([], [])
+        return SearchResult([], [])
     if _REF.fullmatch(text.upper()):
-        return _by_ref(text.upper())
-    values = list(understood(text))
+        return _search_ref(text.upper())
+    values = list(interpret(text))
     found = list(Subject.objects.filter(thing__in=[one.thing for one in values]).order_by("-pk")[:MAX_RESULTS])
-    found = found or _of_case(text) or _beginning(text)
-    return Found(found, values)
+    found = found or _search_case(text) or _search_prefix(text)
+    return SearchResult(found, values)
 
 
-def understood(text: str) -> Iterator[Kept]:
+def interpret(text: str) -> Iterator[CanonicalValue]:
     """Yield what a text may be: of each kind that takes it, the value as it is kept."""
-    for kind in (*_likely(text), "sender"):
+    for kind in (*_candidate_kinds(text), "sender"):
         try:
-            yield kept(kind, text)
+            yield canonicalize(kind, text)
         except Malformed:
             continue
 
 
-def likeness(text: str) -> tuple[str, float]:
+def guess_kind(text: str) -> tuple[str, float]:
     """Return the kind that a text looks most like, and how much (0–1)."""
     scores = {name: kind.resembles(text) for name, kind in all_kinds().items()}
     best = max(scores, key=lambda name: scores[name])
     return best, scores[best]
 
 
-def _likely(text: str) -> list[str]:
+def _candidate_kinds(text: str) -> list[str]:
     """Return the kinds that a text looks like, the likeliest first; of papers only what is one beyond doubt."""
     scores = {name: kind.resembles(text) for name, kind in all_kinds().items()}
     least = {PERSON: 0.5}
@@ -83,43 +83,43 @@ def _likely(text: str) -> list[str]:
     return sorted(likely, key=lambda name: -scores[name])
 
 
-def _by_ref(ref: str) -> Found:
-    return Found(
+def _search_ref(ref: str) -> SearchResult:
+    return SearchResult(
         subjects=list(Subject.objects.filter(ref=ref)),
-        understood=[],
+        interpretations=[],
         campaign=subject_links().campaign_of(ref),
         process=ProcessInstance.objects.filter(ref=ref).first(),
     )
 
 
-def _of_case(text: str) -> list[Subject]:
+def _search_case(text: str) -> list[Subject]:
     """Return the subjects of a police case."""
     keys = list(PoliceCase.objects.filter(reference=text).values_list("subject", flat=True)[:MAX_RESULTS])
     return list(Subject.objects.filter(pk__in=keys)) if keys else []
 
 
-def _beginning(text: str) -> list[Subject]:
+def _search_prefix(text: str) -> list[Subject]:
     wanted = Q()
-    for beginning in _beginnings(text):
-        wanted |= _starts(beginning)
+    for beginning in _canonical_prefixes(text):
+        wanted |= _prefix_condition(beginning)
     if not wanted:
         return []
     return list(Subject.objects.filter(wanted, kind__in=WITH_PREFIX).order_by("value", "pk")[:MAX_RESULTS])
 
 
-def _starts(beginning: str) -> Q:
+def _prefix_condition(beginning: str) -> Q:
     """Return the condition that the index answers: SQLite takes a range where PostgreSQL takes LIKE."""
     if connection.vendor == "postgresql":
         return Q(value__startswith=beginning)
     return Q(value__gte=beginning, value__lt=beginning + "\U0010ffff")
 
 
-def _beginnings(text: str) -> Iterator[str]:
+def _canonical_prefixes(text: str) -> Iterator[str]:
     """Yield how canonical values begin that begin as it is written here."""
     if _NUMBER.fullmatch(text):
         digits = re.sub(r"\D", "", text)
         national = re.sub(r"^(00)?86|^0", "", digits)
-        if len(national) < _FEWEST_DIGITS:
+        if len(national) < _MIN_DIGITS:
             return
         yield digits
         yield f"+{digits.removeprefix('00')}"
@@ -127,17 +127,17 @@ def _beginnings(text: str) -> Iterator[str]:
             yield f"+86{national}"
         return
     host = text.lower()
-    if len(host) >= _FEWEST_CHARACTERS and _HOST.fullmatch(host):
+    if len(host) >= _MIN_CHARACTERS and _HOST.fullmatch(host):
         yield host
 
 
 @dataclass(frozen=True)
-class LookedUp:
+class LookupResult:
     """One value as it was written, what it may be (the likeliest first), and what is known of it."""
 
     written: str
-    values: Sequence[Kept]
-    known: list[Known] = field(default_factory=list)
+    values: Sequence[CanonicalValue]
+    known: list[SubjectSummary] = field(default_factory=list)
 
     @property
     def kinds(self) -> list[str]:
@@ -145,15 +145,15 @@ class LookedUp:
         return [one.kind for one in self.values]
 
 
-def look_up(written: Sequence[str], viewer: Viewer) -> list[LookedUp]:
+def look_up(written: Sequence[str], viewer: Viewer) -> list[LookupResult]:
     """Return what a viewer may know of values, in their order, in as many queries as for one."""
-    values = [LookedUp(text, list(understood(text.strip()))) for text in written]
+    values = [LookupResult(text, list(interpret(text.strip()))) for text in written]
     things = {one.thing for each in values for one in each.values}
     # First which there are at all, then which of these may be read: asked at once, all that anybody knows is read.
     keys = list(Subject._base_manager.filter(thing__in=things).values_list("pk", flat=True))
     rows = list(Subject.objects.filter(pk__in=keys).order_by("-pk"))
-    by_thing: dict[str, list[Known]] = {}
-    for known in known_of(rows, viewer):
+    by_thing: dict[str, list[SubjectSummary]] = {}
+    for known in summarize_subjects(rows, viewer):
         by_thing.setdefault(known.subject.thing, []).append(known)
     for each in values:
         each.known.extend(known for one in each.values for known in by_thing.get(one.thing, ()))
@@ -162,51 +162,51 @@ def look_up(written: Sequence[str], viewer: Viewer) -> list[LookedUp]:
 
 MAX_LINES = 200
 #: A line that looks less like something than this is none.
-_LEAST = 0.3
+_MIN_LIKENESS = 0.3
 
 
 @dataclass(frozen=True)
-class Line:
+class PastedLine:
     """One line (from 1); `kind` is "" where it is nothing that is watched, `value` what it is then kept as."""
 
     number: int
     written: str
     kind: str = ""
     value: str = ""
-    known: Sequence[Known] = ()
+    known: Sequence[SubjectSummary] = ()
 
 
 @dataclass(frozen=True)
-class Pasted:
+class PastedLines:
     """All lines; `repeated` stood there before, `left_out` came after the most that are taken."""
 
-    lines: Sequence[Line]
+    lines: Sequence[PastedLine]
     repeated: int
     left_out: int
 
     @property
-    def usable(self) -> list[Line]:
+    def usable(self) -> list[PastedLine]:
         """Return the lines that are something."""
         return [one for one in self.lines if one.kind]
 
     @property
-    def wrong(self) -> list[Line]:
+    def wrong(self) -> list[PastedLine]:
         """Return the lines that are nothing."""
         return [one for one in self.lines if not one.kind]
 
 
-def pasted(text: str, viewer: Viewer) -> Pasted:
+def look_up_pasted_lines(text: str, viewer: Viewer) -> PastedLines:
     """Return what is known of each line of a text."""
     numbered = [(number, line.strip()[:MAX_QUERY_LENGTH]) for number, line in enumerate(text.splitlines(), start=1)]
     filled = [(number, line) for number, line in numbered if line]
     taken = filled[:MAX_LINES]
-    lines: dict[tuple[str, str], Line] = {}
+    lines: dict[tuple[str, str], PastedLine] = {}
     for (number, written), found in zip(taken, look_up([line for _, line in taken], viewer), strict=True):
-        kind, likely = likeness(written)
+        kind, likely = guess_kind(written)
         kept = next((one for one in found.values if one.kind == kind), None)
-        if kept is None or likely < _LEAST:
-            lines.setdefault(("", written), Line(number, written))
+        if kept is None or likely < _MIN_LIKENESS:
+            lines.setdefault(("", written), PastedLine(number, written))
             continue
         known = [one for one in found.known if one.subject.kind == kind]
-        lines.setdefault((kind, kept.value), Line(number, written, kind, kept.shown or kept.value, known))
-    return Pasted(list(lines.values()), len(taken) - len(lines), len(filled) - len(taken))
+        lines.setdefault((kind, kept.value), PastedLine(number, written, kind, kept.shown or kept.value, known))
+    return PastedLines(list(lines.values()), len(taken) - len(lines), len(filled) - len(taken))

@@ -15,8 +15,8 @@ from fanzha.base.words import Words
 from fanzha.claims.verdict import SOURCE_WORDS, VerdictScope
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.detector_titles import detector_words
-from fanzha.command.subjects.evidence_facts import facts_of
+from fanzha.command.subjects.detector_titles import detector_title
+from fanzha.command.subjects.evidence_facts import parse_evidence
 from fanzha.command.subjects.models import FindingRow, OpinionRow, PoliceCase, Presence, Share, Subject, VerdictRow
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
@@ -30,7 +30,7 @@ HOURS = 72
 _CHARTED, _OPINIONS, _VERDICTS, _HOLDERS, _PROCESSES = 400, 60, 60, 20, 20
 
 
-class Weighed(NamedTuple):
+class VerdictPart(NamedTuple):
     """One part of a verdict: what it is, whose, how much it weighed (0–1)."""
 
     source: str
@@ -40,17 +40,17 @@ class Weighed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class VerdictShown:
+class VerdictDetail:
     """A verdict with its explanation."""
 
     row: VerdictRow
     scope: str
     is_own: bool
-    why: Sequence[Weighed]
+    why: Sequence[VerdictPart]
 
 
 @dataclass(frozen=True)
-class FindingShown:
+class FindingDetail:
     """A finding with its reasons, as its reader may see them."""
 
     row: FindingRow
@@ -59,13 +59,13 @@ class FindingShown:
 
 
 @dataclass(frozen=True)
-class SubjectShown:
+class SubjectProfile:
     """All that a subject's page shows, but for the graph."""
 
     subject: Subject
-    verdicts: Sequence[VerdictShown]
+    verdicts: Sequence[VerdictDetail]
     past_verdicts: Sequence[VerdictRow]
-    findings: Sequence[FindingShown]
+    findings: Sequence[FindingDetail]
     older: str
     opinions: Sequence[OpinionRow]
     past_opinions: Sequence[OpinionRow]
@@ -76,17 +76,19 @@ class SubjectShown:
     shares: Sequence[Share]
 
 
-def shown_to(subject: Subject, viewer: Viewer, cursor: str = "") -> SubjectShown:
+def load_subject_profile(subject: Subject, viewer: Viewer, cursor: str = "") -> SubjectProfile:
     """Return what a viewer may see of a subject. Raises ValueError for a cursor of findings that is none."""
     of = Q(subject=subject)
     opinions = list(OpinionRow.objects.filter(of).select_related("owner", "person")[:_OPINIONS])
     verdicts = list(VerdictRow.objects.filter(of).select_related("owner")[:_VERDICTS])
-    findings, older = findings_of(subject, viewer, cursor)
-    names = _organizations(verdicts)
-    return SubjectShown(
+    findings, older = select_findings(subject, viewer, cursor)
+    names = _organizations_by_ref(verdicts)
+    return SubjectProfile(
         subject=subject,
         verdicts=[
-            VerdictShown(row, localize(_scope(row).words), row.owner_id == viewer.organization, list(_why(row, names)))
+            VerdictDetail(
+                row, localize(_scope(row).words), row.owner_id == viewer.organization, list(_verdict_parts(row, names))
+            )
             for row in sorted(verdicts, key=lambda one: (one.owner_id != viewer.organization, -one.score))
             if row.superseded_at is None
         ],
@@ -109,9 +111,9 @@ def shown_to(subject: Subject, viewer: Viewer, cursor: str = "") -> SubjectShown
     )
 
 
-def findings_of(
+def select_findings(
     subject: Subject, viewer: Viewer, cursor: str = "", size: int = FINDINGS_PER_PAGE
-) -> tuple[list[FindingShown], str]:
+) -> tuple[list[FindingDetail], str]:
     """Return a page of findings on a subject, the latest first, and where the next begins."""
     rows = FindingRow.objects.filter(subject=subject).select_related("owner").order_by("-found_at", "-pk")
     if cursor:
@@ -119,12 +121,12 @@ def findings_of(
         moment = datetime.fromisoformat(at)
         rows = rows.filter(found_at__lte=moment).filter(Q(found_at__lt=moment) | Q(pk__lt=int(key)))
     found = list(rows[: size + 1])
-    page = [FindingShown(row, reasons_of(row, viewer), row.detail.basis) for row in found[:size]]
+    page = [FindingDetail(row, finding_reasons(row, viewer), row.detail.basis) for row in found[:size]]
     last = found[size - 1] if len(found) > size else None
     return page, f"{last.found_at.isoformat()}_{last.pk}" if last else ""
 
 
-def reasons_of(row: FindingRow, viewer: Viewer) -> Sequence[str]:
+def finding_reasons(row: FindingRow, viewer: Viewer) -> Sequence[str]:
     """Return why a finding was made: with numbers for investigators, as the person concerned is told for others."""
     detail = row.detail
     if viewer.has(*INVESTIGATORS):
@@ -133,10 +135,10 @@ def reasons_of(row: FindingRow, viewer: Viewer) -> Sequence[str]:
     return (public,) if public else ()
 
 
-def calls_by_hour(subject: Subject) -> Chart | None:
+def draw_calls_by_hour(subject: Subject) -> Chart | None:
     """Draw how many calls the latest findings speak of, by hour, else how many there were; None without findings."""
     rows = FindingRow.objects.filter(FindingRow.standing(), subject=subject).only("found_at", "packed")
-    found = [(row.found_at, _calls(row)) for row in rows.order_by("-found_at", "-pk")[:_CHARTED]]
+    found = [(row.found_at, _call_count(row)) for row in rows.order_by("-found_at", "-pk")[:_CHARTED]]
     if not found:
         return None
     last = found[0][0]
@@ -151,9 +153,9 @@ def calls_by_hour(subject: Subject) -> Chart | None:
     return hours(_("Findings by hour"), counts, (_("hour"), _("findings")), last, HOURS)
 
 
-def _calls(row: FindingRow) -> int:
+def _call_count(row: FindingRow) -> int:
     try:
-        return facts_of(row.detail.evidence).count_of_calls
+        return parse_evidence(row.detail.evidence).call_count
     except Malformed:
         return 0
 
@@ -162,21 +164,21 @@ def _scope(row: VerdictRow) -> VerdictScope:
     return VerdictScope(row.direction, row.service, row.ingress)
 
 
-def _organizations(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organization]:
+def _organizations_by_ref(verdicts: Iterable[VerdictRow]) -> Mapping[str, Organization]:
     refs = {part["by"] for row in verdicts if row.superseded_at is None for part in row.why}
     refs |= {row.decided_by for row in verdicts}
     return {one.ref: one for one in Organization.objects.filter(ref__in=refs - {""})}
 
 
-def _why(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[Weighed]:
+def _verdict_parts(row: VerdictRow, names: Mapping[str, Organization]) -> Iterable[VerdictPart]:
     for part in row.why:
-        by = names.get(part["by"]) or (detector_words(part["by"]) if part["source"] == "finding" else part["by"])
+        by = names.get(part["by"]) or (detector_title(part["by"]) if part["source"] == "finding" else part["by"])
         words = localize(Words(part.get("zh", ""), part.get("en", "")))
-        yield Weighed(localize(SOURCE_WORDS[part["source"]]), str(by), part["weight"], words)
+        yield VerdictPart(localize(SOURCE_WORDS[part["source"]]), str(by), part["weight"], words)
 
 
 @dataclass(frozen=True)
-class Known:
+class SubjectSummary:
     """One subject with what its reader may know; `findings` are all that came in, of whomever he may read."""
 
     subject: Subject
@@ -187,15 +189,15 @@ class Known:
     last_at: datetime | None
 
 
-def known_of(subjects: Sequence[Subject], viewer: Viewer) -> list[Known]:
+def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[SubjectSummary]:
     """Return what is known of subjects, in their order."""
     keys = [one.pk for one in subjects]
-    verdicts, cases = own_verdicts(keys, viewer), cases_of(keys)
+    verdicts, cases = select_own_verdicts(keys, viewer), select_cases(keys)
     found: dict[int, list[Presence]] = {}
     for presence in Presence.objects.filter(subject__in=keys):
         found.setdefault(presence.subject_id, []).append(presence)
     return [
-        Known(
+        SubjectSummary(
             subject,
             verdicts.get(subject.pk),
             cases.get(subject.pk),
@@ -207,13 +209,13 @@ def known_of(subjects: Sequence[Subject], viewer: Viewer) -> list[Known]:
     ]
 
 
-def own_verdicts(subjects: Iterable[int], viewer: Viewer) -> dict[int, VerdictRow]:
+def select_own_verdicts(subjects: Iterable[int], viewer: Viewer) -> dict[int, VerdictRow]:
     """Return the strongest present verdict of the reader's organisation on each subject that has one."""
     held = VerdictRow._base_manager.filter(subject__in=list(subjects), owner=viewer.organization, superseded_at=None)
     return {one.subject_id: one for one in held.order_by("score", "pk")}
 
 
-def cases_of(subjects: Iterable[int]) -> dict[int, PoliceCase]:
+def select_cases(subjects: Iterable[int]) -> dict[int, PoliceCase]:
     """Return the latest police status that holds, of each subject that has one which may be read."""
     held = PoliceCase.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), subject__in=list(subjects))
     return {one.subject_id: one for one in held.order_by("at", "pk")}
@@ -229,7 +231,7 @@ class SubjectPage(NamedTuple):
     next: str
 
 
-def latest(viewer: Viewer, cursor: str = "", size: int = SUBJECTS_PER_PAGE) -> SubjectPage:
+def latest_subjects(viewer: Viewer, cursor: str = "", size: int = SUBJECTS_PER_PAGE) -> SubjectPage:
     """Return own subjects, the latest first. Raises ValueError for a cursor that is none."""
     rows = Presence.objects.filter(owner=viewer.organization).order_by("-last_at", "-pk")
     if cursor:

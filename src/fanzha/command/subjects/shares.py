@@ -15,20 +15,20 @@ from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Notification
 from fanzha.command.processes.parties import to_actor
-from fanzha.command.subjects.canonical import masked
+from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Share, Subject
-from fanzha.command.subjects.registry import lock
-from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Reason, Refusal
 
 SHARED, ENDED = "share", "share_ended"
-_SHORTEST_PURPOSE = 4
+_MIN_PURPOSE_LENGTH = 4
 
 
 @dataclass(frozen=True)
-class Sharing:
+class ShareDraft:
     """What for, until when (None: until it is ended), and what is asked ("": nothing)."""
 
     purpose: str
@@ -36,13 +36,15 @@ class Sharing:
     question: str = ""
 
 
-def share(subject: Subject, receivers: Iterable[Organization], sharing: Sharing, viewer: Viewer, at: datetime) -> None:
+def create_shares(
+    subject: Subject, receivers: Iterable[Organization], sharing: ShareDraft, viewer: Viewer, at: datetime
+) -> None:
     """Share a subject with organisations, and ask them if there is a question. Raises Refusal."""
     others = [one for one in receivers if one.pk != viewer.organization]
-    _check(others, sharing, at)
+    _check_share(others, sharing, at)
     actor, purpose = to_actor(viewer), mask_numbers(sharing.purpose.strip())[:200]
     with recorded() as log:
-        lock([subject.pk])
+        lock_subjects([subject.pk])
         for receiver in others:
             Share._base_manager.update_or_create(
                 subject=subject,
@@ -57,10 +59,10 @@ def share(subject: Subject, receivers: Iterable[Organization], sharing: Sharing,
                     "shared_at": at,
                 },
             )
-            _tell(subject, receiver, sharing, viewer, at)
+            _notify_receiver(subject, receiver, sharing, viewer, at)
             facts = {"receiver": receiver.ref, "purpose": purpose, "asked": bool(sharing.question)}
             log.add(Draft(SHARED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
-        refresh({Pair(subject.pk, one.pk) for one in others}, at, and_others=False)
+        refresh_verdicts({SubjectOwner(subject.pk, one.pk) for one in others}, at, and_others=False)
 
 
 def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
@@ -69,19 +71,19 @@ def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
         raise Refusal(Reason.ROLE, Words("不能在此结束该共享", "this share is not ended here"))
     actor = to_actor(viewer)
     with recorded() as log:
-        lock([row.subject_id])
+        lock_subjects([row.subject_id])
         if not Share._base_manager.filter(pk=row.pk, ended_at=None).update(ended_at=at):
             raise Refusal(Reason.STATE, Words("该共享已结束", "this share has ended"))
-        refresh({Pair(row.subject_id, row.receiver_id)}, at, and_others=False)
+        refresh_verdicts({SubjectOwner(row.subject_id, row.receiver_id)}, at, and_others=False)
         facts = {"receiver": row.receiver.ref}
         log.add(Draft(ENDED, to_ms(at), actor.person, actor.organization, about=row.subject.ref, facts=facts))
 
 
-def _check(receivers: list[Organization], sharing: Sharing, at: datetime) -> None:
+def _check_share(receivers: list[Organization], sharing: ShareDraft, at: datetime) -> None:
     faults: dict[str, Words] = {}
     if not receivers:
         faults["receivers"] = Words("请选择单位", "say with whom")
-    if len(sharing.purpose.strip()) < _SHORTEST_PURPOSE:
+    if len(sharing.purpose.strip()) < _MIN_PURPOSE_LENGTH:
         faults["purpose"] = Words("请写明用途", "say what for")
     if sharing.until is not None and sharing.until <= at:
         faults["until"] = Words("须晚于现在", "must lie ahead")
@@ -89,9 +91,11 @@ def _check(receivers: list[Organization], sharing: Sharing, at: datetime) -> Non
         raise Refusal(Reason.EVIDENCE, Words("信息不全", "Something is missing"), fields=faults)
 
 
-def _tell(subject: Subject, receiver: Organization, sharing: Sharing, viewer: Viewer, at: datetime) -> None:
+def _notify_receiver(
+    subject: Subject, receiver: Organization, sharing: ShareDraft, viewer: Viewer, at: datetime
+) -> None:
     owner = Organization.objects.get(pk=viewer.organization)
-    shown, question = masked(subject.kind, subject.value, subject.shown), mask_numbers(sharing.question.strip())
+    shown, question = mask_value(subject.kind, subject.value, subject.shown), mask_numbers(sharing.question.strip())
     told = f" “{question}”" if question else ""
     asks = Words("询问", "asks about") if question else Words("共享了", "shares")
     Notification._base_manager.create(

@@ -20,7 +20,7 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.named import organization_named
 from fanzha.command.organizations.viewing import viewer_of
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.subjects.fusion_evidence import known_evidence
+from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
 from fanzha.command.web.database import bulk
 from fanzha.command.web.viewer import Viewer
@@ -31,61 +31,61 @@ from fanzha.store.snapshots import Snapshots
 from fanzha.store.spared import spared_by_number
 from fanzha.store.verdict_settings import VerdictSettings, verdict_settings
 
-Thing = tuple[str, str]  # kind and canonical value
+SubjectKey = tuple[str, str]  # kind and canonical value
 #: Subjects of one file of changes; screens take it in some milliseconds.
-MOST = 5_000
+BATCH_SIZE = 5_000
 _STRENGTH = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
 
 
-def operator(settings: VerdictSettings | None = None) -> Organization | None:
+def screen_operator(settings: VerdictSettings | None = None) -> Organization | None:
     """Return whose verdicts the screens of this site serve; None when nobody is named, or nobody of that name."""
     return organization_named((settings or verdict_settings()).policy.organisation)
 
 
-def note(subjects: Iterable[int]) -> None:
+def queue_publication(subjects: Iterable[int]) -> None:
     """Note that the screens are to be told of subjects (primary keys); belongs into the transaction of the change."""
     bulk.insert(Unpublished, ("subject_id",), [(subject,) for subject in sorted(set(subjects))])
 
 
-def publish_noted(at: datetime) -> int:
+def publish_queued(at: datetime) -> int:
     """Publish what was noted; return of how many subjects. What cannot be published stays noted, and raises."""
     done = 0
-    while rows := list(Unpublished.objects.order_by("pk").values_list("pk", "subject_id")[:MOST]):
+    while rows := list(Unpublished.objects.order_by("pk").values_list("pk", "subject_id")[:BATCH_SIZE]):
         subjects = {subject for _, subject in rows}
-        publish_now(set(Subject._base_manager.filter(pk__in=subjects).values_list("kind", "value")), at)
+        publish_subjects(set(Subject._base_manager.filter(pk__in=subjects).values_list("kind", "value")), at)
         Unpublished.objects.filter(pk__in=[key for key, _ in rows]).delete()
         done += len(subjects)
     return done
 
 
-def publish_now(
-    things: Collection[Thing], at: datetime, *, approval: Approval | None = None, simulated: bool = False
+def publish_subjects(
+    things: Collection[SubjectKey], at: datetime, *, approval: Approval | None = None, simulated: bool = False
 ) -> Sent:
     """Publish what holds of subjects at a moment; decisions that `fanzha.store.decisions` was given count at once.
 
     Made-up evidence counts where it is wanted, and where the operator is made up. Raises TooDifferent.
     """
     settings = verdict_settings()
-    owner, store = operator(settings), Snapshots(limits=settings.limits)
+    owner, store = screen_operator(settings), Snapshots(limits=settings.limits)
     made_up = simulated or (owner is not None and owner.simulated)
     with locked(store.folder / "publishing"):
-        said = what_holds(things, owner, at, settings)
+        said = select_current_state(things, owner, at, settings)
         return publish(store, said, settings, at=to_ms(at), approval=approval, simulated=made_up)
 
 
-def what_holds(
-    things: Collection[Thing], owner: Organization | None, at: datetime, settings: VerdictSettings
+def select_current_state(
+    things: Collection[SubjectKey], owner: Organization | None, at: datetime, settings: VerdictSettings
 ) -> list[Said]:
     """Return the verdicts and the police case of each subject, whoever holds it, as the operator knows them."""
-    known: dict[Thing, list[Evidence]] = {thing: [] for thing in things}
-    cases: Mapping[Thing, Case] = {}
+    known: dict[SubjectKey, list[Evidence]] = {thing: [] for thing in things}
+    cases: Mapping[SubjectKey, Case] = {}
     if owner is not None:
         viewer = viewer_of(owner, frozenset(), None)
         rows = Subject._base_manager.filter(thing__in=[digest(*thing) for thing in things])
         named = {key: (kind, value) for key, kind, value in rows.values_list("pk", "kind", "value")}
-        for subject, pieces in known_evidence(named, viewer, at).items():
+        for subject, pieces in select_evidence(named, viewer, at).items():
             known[named[subject]] += [piece for piece, _ in pieces]
-        cases = _cases(named, viewer, at)
+        cases = _strongest_cases(named, viewer, at)
     for decision in decisions_on(known):
         known[decision.subject_kind, decision.subject].append(evidence_from_opinion(decision))
     spared, moment = spared_by_number(), to_ms(at)
@@ -95,7 +95,7 @@ def what_holds(
     ]
 
 
-def _cases(named: Mapping[int, Thing], viewer: Viewer, at: datetime) -> dict[Thing, Case]:
+def _strongest_cases(named: Mapping[int, SubjectKey], viewer: Viewer, at: datetime) -> dict[SubjectKey, Case]:
     """Return the strongest status that the police say of each subject now."""
     rows = PoliceCase._base_manager.filter(
         PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=named, at__lte=at
@@ -103,7 +103,7 @@ def _cases(named: Mapping[int, Thing], viewer: Viewer, at: datetime) -> dict[Thi
     if not Organization._base_manager.filter(pk=viewer.organization, simulated=True).exists():
         made_up = ProcessInstance._base_manager.filter(simulated=True).values("ref")
         rows = rows.exclude(process__in=made_up)  # an exercise acts on nobody's calls
-    found: dict[Thing, Case] = {}
+    found: dict[SubjectKey, Case] = {}
     for row in sorted(rows.select_related("owner"), key=lambda one: (_STRENGTH.index(one.case), one.at)):
         kind, value = thing = named[row.subject_id]
         found[thing] = Case(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from fanzha.command.audit.recording import recorded
-from fanzha.command.subjects.verdicts import refresh_ended
+from fanzha.command.subjects.verdicts import refresh_expired_verdicts
 from fanzha.command.web.scheduler import Job
 
 
@@ -12,7 +12,7 @@ def end_verdicts(now: datetime) -> None:
     done = 1
     while done:
         with recorded():
-            done = refresh_ended(now)
+            done = refresh_expired_verdicts(now)
 
 
 JOBS = (Job("end verdicts", timedelta(seconds=10), end_verdicts),)

@@ -8,31 +8,31 @@ from django.utils.translation import ngettext
 
 from fanzha.base.words import Words
 from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
-from fanzha.command.subjects.detector_titles import detector_words
+from fanzha.command.subjects.detector_titles import detector_title
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
-from fanzha.command.subjects.selectors import FindingShown, SubjectShown
+from fanzha.command.subjects.selectors import FindingDetail, SubjectProfile
 from fanzha.command.web.components import Happening
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
-_MOST = 50
+_MAX_EVENTS = 50
 
 
-def happenings_of(shown: SubjectShown, viewer: Viewer) -> list[Happening]:
+def subject_timeline(shown: SubjectProfile, viewer: Viewer) -> list[Happening]:
     """Return the timeline, the latest first."""
     every = [
-        *_of_findings(shown),
-        *(one for row in (*shown.opinions, *shown.past_opinions) for one in _of_opinion(row, viewer)),
-        *(_of_verdict(row) for row in (*(one.row for one in shown.verdicts), *shown.past_verdicts)),
-        *_of_cases(shown),
-        *_of_processes(shown),
+        *_finding_events(shown),
+        *(one for row in (*shown.opinions, *shown.past_opinions) for one in _opinion_events(row, viewer)),
+        *(_verdict_event(row) for row in (*(one.row for one in shown.verdicts), *shown.past_verdicts)),
+        *_case_events(shown),
+        *_process_events(shown),
     ]
-    return sorted(every, key=lambda one: one.at, reverse=True)[:_MOST]
+    return sorted(every, key=lambda one: one.at, reverse=True)[:_MAX_EVENTS]
 
 
-def _of_findings(shown: SubjectShown) -> Iterator[Happening]:
+def _finding_events(shown: SubjectProfile) -> Iterator[Happening]:
     """Yield the findings of a page, those of one detector together; withdrawn ones by themselves."""
-    together: dict[tuple[str, int], list[FindingShown]] = {}
+    together: dict[tuple[str, int], list[FindingDetail]] = {}
     for one in shown.findings:
         together.setdefault((one.row.detector, one.row.owner_id), []).append(one)
         if one.row.withdrawn_at:
@@ -45,45 +45,45 @@ def _of_findings(shown: SubjectShown) -> Iterator[Happening]:
             "%(count)s findings of %(detector)s, up to %(score)s",
             len(found),
         )
-        told = words % {"count": len(found), "detector": detector_words(detector), "score": f"{best:.2f}"}
+        told = words % {"count": len(found), "detector": detector_title(detector), "score": f"{best:.2f}"}
         note = latest.reasons[0] if latest.reasons else ""
         yield Happening(latest.row.found_at, told, str(latest.row.owner), note)
 
 
-def _of_opinion(row: OpinionRow, viewer: Viewer) -> Iterator[Happening]:
+def _opinion_events(row: OpinionRow, viewer: Viewer) -> Iterator[Happening]:
     words = localize(LEVEL_WORDS[Level(row.level)])
     what = _("Decision: %(level)s") if row.decision else _("Opinion: %(level)s")
-    note = row.reason_zh if row.reason_zh == row.reason_en else said_reason(row)
-    yield Happening(row.given_at, what % {"level": words}, who_of(row, viewer), note)
+    note = row.reason_zh if row.reason_zh == row.reason_en else opinion_reason(row)
+    yield Happening(row.given_at, what % {"level": words}, opinion_author(row, viewer), note)
     if row.withdrawn_at:
         told = _("Opinion withdrawn: %(level)s") % {"level": words}
         yield Happening(row.withdrawn_at, told, str(row.owner), row.withdrawn_why)
 
 
-def who_of(row: OpinionRow, viewer: Viewer) -> str:
+def opinion_author(row: OpinionRow, viewer: Viewer) -> str:
     """Return who said it; people of other organisations are not named."""
     if row.owner_id == viewer.organization and row.person:
         return f"{row.person}, {row.owner}"
     return str(row.owner)
 
 
-def said_reason(row: OpinionRow) -> str:
+def opinion_reason(row: OpinionRow) -> str:
     """Return why, in the reader's language."""
     return localize(Words(row.reason_zh, row.reason_en))
 
 
-def _of_verdict(row: VerdictRow) -> Happening:
+def _verdict_event(row: VerdictRow) -> Happening:
     level = Level(row.level)
     told = _("Verdict: %(level)s, %(score)s") % {"level": localize(LEVEL_WORDS[level]), "score": f"{row.score:.2f}"}
     return Happening(row.since, told, str(row.owner), is_harm=level is Level.SUSPECTED)
 
 
-def _of_cases(shown: SubjectShown) -> Iterator[Happening]:
+def _case_events(shown: SubjectProfile) -> Iterator[Happening]:
     for row in shown.cases:
         yield Happening(row.at, localize(CASE_WORDS[row.case]), str(row.owner), row.reference)
 
 
-def _of_processes(shown: SubjectShown) -> Iterator[Happening]:
+def _process_events(shown: SubjectProfile) -> Iterator[Happening]:
     for row in shown.processes:
         title, address = localize(row.version.process.title), reverse("process", args=[row.ref])
         yield Happening(row.opened_at, title, str(row.owner), href=address)

@@ -14,10 +14,10 @@ from fanzha.claims.fusion import fuse
 from fanzha.claims.verdict import FOREVER, Verdict, VerdictPart, VerdictScope
 from fanzha.command.organizations.models import Organization
 from fanzha.command.organizations.viewing import viewer_of
-from fanzha.command.subjects.fusion_evidence import known_evidence
+from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
-from fanzha.command.subjects.registry import lock
-from fanzha.command.subjects.snapshot_publisher import note, operator
+from fanzha.command.subjects.registry import lock_subjects
+from fanzha.command.subjects.snapshot_publisher import queue_publication, screen_operator
 from fanzha.command.web.database import bulk
 from fanzha.store.spared import spared_by_number
 from fanzha.store.verdict_settings import verdict_settings
@@ -41,21 +41,21 @@ _COLUMNS = (
     "until",
     "why",
 )
-_SAME_VERDICT = ("marking", "score", "until", "why")
+_UPDATED_COLUMNS = ("marking", "score", "until", "why")
 #: Of what weighs nothing so much is kept: who else said what, not a trunk's thousand repeats.
-_MOST_PARTS = 50
+_MAX_PARTS = 50
 #: Verdicts that are ended in one transaction.
-AT_ONCE = 500
+EXPIRY_BATCH_SIZE = 500
 
 
-class Pair(NamedTuple):
+class SubjectOwner(NamedTuple):
     """A subject and whose verdict on it is meant, by primary keys."""
 
     subject: int
     owner: int
 
 
-class _Held(NamedTuple):
+class _CurrentVerdict(NamedTuple):
     """What is read of a verdict that holds: a model of each costs a tenth of an import."""
 
     pk: int
@@ -70,70 +70,70 @@ class _Held(NamedTuple):
     why: str
 
 
-def refresh(pairs: Iterable[Pair], at: datetime, *, and_others: bool = True) -> int:
+def refresh_verdicts(pairs: Iterable[SubjectOwner], at: datetime, *, and_others: bool = True) -> int:
     """Make the verdicts of pairs anew, and of all others who have one on these subjects; return how many changed.
 
     Belongs into the transaction that changed the evidence.
     """
     wanted = set(pairs)
     subjects = {pair.subject for pair in wanted}
-    lock(subjects)
+    lock_subjects(subjects)
     if and_others and wanted:
-        wanted |= _who_else(subjects)
+        wanted |= _other_owners(subjects)
     by_owner: dict[int, set[int]] = {}
     for pair in wanted:
         by_owner.setdefault(pair.owner, set()).add(pair.subject)
     owners = Organization.objects.in_bulk(by_owner)
-    return sum(_refresh_of(owners[owner], subjects, at) for owner, subjects in sorted(by_owner.items()))
+    return sum(_refresh_owner(owners[owner], subjects, at) for owner, subjects in sorted(by_owner.items()))
 
 
-def refresh_ended(at: datetime) -> int:
+def refresh_expired_verdicts(at: datetime) -> int:
     """Make some verdicts anew that have ended by themselves; return how many there were."""
-    rows = VerdictRow._base_manager.filter(superseded_at=None, until__lte=at).order_by("until")[:AT_ONCE]
-    pairs = {Pair(*row) for row in rows.values_list("subject_id", "owner_id")}
-    refresh(pairs, at, and_others=False)
+    rows = VerdictRow._base_manager.filter(superseded_at=None, until__lte=at).order_by("until")[:EXPIRY_BATCH_SIZE]
+    pairs = {SubjectOwner(*row) for row in rows.values_list("subject_id", "owner_id")}
+    refresh_verdicts(pairs, at, and_others=False)
     return len(pairs)
 
 
-def _who_else(subjects: set[int]) -> set[Pair]:
-    held = bulk.one_of("subject_id", subjects)
+def _other_owners(subjects: set[int]) -> set[SubjectOwner]:
+    held = bulk.column_in("subject_id", subjects)
     pair = ("subject_id", "owner_id")
     of_verdicts = VerdictRow._base_manager.filter(held, superseded_at=None).order_by().values_list(*pair)
     of_opinions = OpinionRow._base_manager.filter(held, OpinionRow.standing()).order_by().values_list(*pair)
-    return {Pair(*row) for row in (*bulk.rows(of_verdicts), *bulk.rows(of_opinions))}
+    return {SubjectOwner(*row) for row in (*bulk.fetch_rows(of_verdicts), *bulk.fetch_rows(of_opinions))}
 
 
-def _refresh_of(owner: Organization, subjects: set[int], at: datetime) -> int:
-    known = known_evidence(subjects, viewer_of(owner, frozenset(), None), at)
+def _refresh_owner(owner: Organization, subjects: set[int], at: datetime) -> int:
+    known = select_evidence(subjects, viewer_of(owner, frozenset(), None), at)
     policy = msgspec.structs.replace(verdict_settings().policy, organisation=owner.ref)
-    held = _holding(owner, subjects)
-    changes, spared, moment = _Changes(owner, at), spared_by_number(), to_ms(at)
+    held = _current_verdicts(owner, subjects)
+    changes, spared, moment = _VerdictChanges(owner, at), spared_by_number(), to_ms(at)
     for subject in subjects:
         pieces, own = known.get(subject, []), held.get(subject, {})
         for verdict in fuse((piece for piece, _ in pieces), moment, policy, spared):
-            changes.add(subject, verdict, pieces_marking(pieces), own.pop(verdict.scope, None))
+            changes.add(subject, verdict, strictest_marking(pieces), own.pop(verdict.scope, None))
         changes.end(subject, own.values())
-    if changes.subjects and operator() == owner:
-        note(changes.subjects)
+    if changes.subjects and screen_operator() == owner:
+        queue_publication(changes.subjects)
     return changes.write()
 
 
-def _holding(owner: Organization, subjects: set[int]) -> dict[int, dict[VerdictScope, _Held]]:
+def _current_verdicts(owner: Organization, subjects: set[int]) -> dict[int, dict[VerdictScope, _CurrentVerdict]]:
     """Return the verdicts that hold, by subject and scope."""
-    current = VerdictRow._base_manager.filter(bulk.one_of("subject_id", subjects), owner=owner, superseded_at=None)
-    columns = ("subject_id", "direction", "service", "ingress", *_Held._fields[:-1], Cast("why", TextField()))
-    held: dict[int, dict[VerdictScope, _Held]] = {}
-    for subject, direction, service, ingress, *row in bulk.rows(current.order_by().values_list(*columns)):
-        held.setdefault(subject, {})[VerdictScope(direction, service, ingress)] = _Held(*row)
+    current = VerdictRow._base_manager.filter(bulk.column_in("subject_id", subjects), owner=owner, superseded_at=None)
+    columns = ("subject_id", "direction", "service", "ingress", *_CurrentVerdict._fields[:-1], Cast("why", TextField()))
+    held: dict[int, dict[VerdictScope, _CurrentVerdict]] = {}
+    for subject, direction, service, ingress, *row in bulk.fetch_rows(current.order_by().values_list(*columns)):
+        held.setdefault(subject, {})[VerdictScope(direction, service, ingress)] = _CurrentVerdict(*row)
     return held
 
 
-def pieces_marking(pieces: list[tuple[Any, str]]) -> str:
+def strictest_marking(pieces: list[tuple[Any, str]]) -> str:
     """Return the strictest marking."""
     return min((marking for _, marking in pieces), key=STRICTNESS.__getitem__, default=Marking.AMBER.value)
 
 
-class _Changes:
+class _VerdictChanges:
     """What is to be written of one organisation's verdicts."""
 
     def __init__(self, owner: Organization, at: datetime) -> None:
@@ -143,11 +143,11 @@ class _Changes:
         self._new: list[tuple[Any, ...]] = []
         self._same: list[tuple[Any, ...]] = []
 
-    def add(self, subject: int, verdict: Verdict, marking: str, held: _Held | None) -> None:
+    def add(self, subject: int, verdict: Verdict, marking: str, held: _CurrentVerdict | None) -> None:
         """Put a new verdict in place of the one that held, or bring that up to date where it says the same."""
         decided = "" if verdict.organisation == self._owner.ref else verdict.organisation
         until = None if verdict.until == FOREVER else from_ms(verdict.until)
-        why = [_told(part) for part in verdict.why if part.source != "finding" or part.weight][:_MOST_PARTS]
+        why = [_part_to_json(part) for part in verdict.why if part.source != "finding" or part.weight][:_MAX_PARTS]
         said = (verdict.level.value, verdict.treatment.value, verdict.fraud_type, decided, verdict.simulated)
         if held and said == (held.level, held.treatment, held.fraud_type, held.decided_by, held.simulated):
             figures = (held.marking, held.score, held.until)
@@ -162,7 +162,7 @@ class _Changes:
         begun = (verdict.score, fraud_type, treatment, decided, simulated, self._at, until, _json(why))
         self._new.append((subject, self._owner.pk, marking, *verdict.scope, level, *begun))
 
-    def end(self, subject: int, rows: Iterable[_Held]) -> None:
+    def end(self, subject: int, rows: Iterable[_CurrentVerdict]) -> None:
         """Let verdicts hold no more that nothing speaks for."""
         for row in rows:
             self.subjects.add(subject)
@@ -171,13 +171,13 @@ class _Changes:
     def write(self) -> int:
         """Write all; return how many verdicts began or ended."""
         if self._ended:
-            VerdictRow._base_manager.filter(bulk.one_of("id", self._ended)).update(superseded_at=self._at)
+            VerdictRow._base_manager.filter(bulk.column_in("id", self._ended)).update(superseded_at=self._at)
         bulk.insert(VerdictRow, _COLUMNS, self._new)
-        bulk.update(VerdictRow, "id", _SAME_VERDICT, self._same)
+        bulk.update(VerdictRow, "id", _UPDATED_COLUMNS, self._same)
         return len(self._new) + len(self._ended)
 
 
-def _told(part: VerdictPart) -> dict[str, Any]:
+def _part_to_json(part: VerdictPart) -> dict[str, Any]:
     """Return a part as it is kept: the words of findings and opinions stand with these, not here."""
     told = {"source": part.source, "id": part.id, "by": part.by, "weight": part.weight, "until": part.until}
     return told | ({"zh": part.zh, "en": part.en} if part.source == "spared" else {})

@@ -24,7 +24,7 @@ def test_rows_open_and_move_the_process_of_their_reference(world: World) -> None
     assert counts(handed_in(world, "key_service", KEY_SERVICES)) == ("done", 2, 0, 0)
     assert states() == {"K-1": "active", "K-2": "active"}
     job = handed_in(world, "key_service", SUSPENDED)
-    assert counts(job) == ("done", 1, 0, 0), list(uploads.rejects(job.ref))
+    assert counts(job) == ("done", 1, 0, 0), list(uploads.read_rejects(job.ref))
     assert states() == {"K-1": "suspended", "K-2": "active"}
     with seen_by(world.viewer("carrier", Role.ANALYST)):
         assert ProcessInstance.objects.filter(process="key_service").count() == 2
@@ -43,7 +43,7 @@ def test_a_row_written_otherwise_is_the_same_row(world: World) -> None:
     handed_in(world, "key_service", SUSPENDED)
     otherwise = "reference,event,at,reason,kind\nK-1,import_suspension,2026-03-03T16:00:00+08:00,投诉集中,\n"
     job = handed_in(world, "key_service", otherwise)
-    assert counts(job) == ("done", 1, 0, 0), list(uploads.rejects(job.ref))
+    assert counts(job) == ("done", 1, 0, 0), list(uploads.read_rejects(job.ref))
     with everything("test"):
         assert Step.objects.filter(event="import_suspension").count() == 1
 
@@ -62,7 +62,7 @@ K-5,import_active,2026-03-05T08:00:00Z,n400,示例公司
 """
     job = handed_in(world, "key_service", wrong)
     assert counts(job) == ("done", 1, 7, 0)
-    told = [(one["row"], one["column"]) for one in uploads.rejects(job.ref)]
+    told = [(one["row"], one["column"]) for one in uploads.read_rejects(job.ref)]
     assert told == [
         (2, "reference"), (3, "reference"), (4, "event"), (5, "at"), (6, "kind"), (7, "reference"), (8, "event"),
     ]  # fmt: skip
@@ -91,7 +91,7 @@ def test_what_rows_that_come_again_ask_does_not_grow_with_their_number(world: Wo
 def test_a_row_that_stands_twice_in_a_file_moves_once(world: World) -> None:
     handed_in(world, "key_service", KEY_SERVICES)
     job = handed_in(world, "key_service", SUSPENDED + SUSPENDED.splitlines()[1] + "\n")
-    assert counts(job) == ("done", 2, 0, 0), list(uploads.rejects(job.ref))
+    assert counts(job) == ("done", 2, 0, 0), list(uploads.read_rejects(job.ref))
     with everything("test"):
         assert Step.objects.filter(event="import_suspension").count() == 1
 

@@ -45,7 +45,7 @@ def test_ranges_are_checked(world: World) -> None:
 """
     job = handed_in(world, "allocation", text)
     assert counts(job) == ("done", 1, 6, 0)
-    assert [one["column"] for one in uploads.rejects(job.ref)] == [
+    assert [one["column"] for one in uploads.read_rejects(job.ref)] == [
         "prefix",
         "number_class",
         "valid_until",

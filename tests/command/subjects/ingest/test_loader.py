@@ -17,16 +17,16 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.subjects.ingest.loader import Overtaken, Taken, is_newer_version, take
-from fanzha.command.subjects.ingest.parser import Incoming, Rejected
-from fanzha.command.subjects.ingest.sources import Piece
+from fanzha.command.subjects.ingest.loader import BatchResult, ConcurrentImport, is_newer_version, load_batch
+from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding
+from fanzha.command.subjects.ingest.sources import FindingBatch
 from fanzha.command.subjects.models import Delivery, FindingRow, Presence, RejectedRow, VerdictRow
 from fanzha.command.web.scoping import everything
 
 pytestmark = pytest.mark.django_db
 
 
-def one(number: int, **changes: Any) -> Incoming:
+def one(number: int, **changes: Any) -> ParsedFinding:
     values = {
         "subject_kind": "phone_number",
         "subject": f"+861700000{number:04d}",
@@ -40,9 +40,9 @@ def one(number: int, **changes: Any) -> Incoming:
     return incoming(finding(**values))._replace(row=number)
 
 
-def piece(*found: Incoming, rejected: tuple[Rejected, ...] = (), end: int = 0) -> Piece:
+def piece(*found: ParsedFinding, rejected: tuple[RejectedFinding, ...] = (), end: int = 0) -> FindingBatch:
     end = end or len(found) + len(rejected)
-    return Piece(list(found), list(rejected), end, end)
+    return FindingBatch(list(found), list(rejected), end, end)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def delivery(world: World) -> Delivery:
 
 def test_findings_presence_verdicts_campaigns_and_log_follow_together(world: World, delivery: Delivery) -> None:
     found = (one(1), one(2), one(1, event_ids=("e9",), score=0.5, mode=Mode.SHADOW))
-    assert take(delivery, piece(*found), AT) == Taken(3, 0, 0)
+    assert load_batch(delivery, piece(*found), AT) == BatchResult(3, 0, 0)
     with everything("test"):
         assert FindingRow.objects.count() == 3
         presence = Presence.objects.get(subject__value="+8617000000001")
@@ -66,8 +66,8 @@ def test_findings_presence_verdicts_campaigns_and_log_follow_together(world: Wor
 
 
 def test_what_is_known_counts_as_known_and_changes_nothing(delivery: Delivery) -> None:
-    take(delivery, piece(one(1)), AT)
-    assert take(delivery, piece(one(1), one(2), one(2), end=4), AT) == Taken(1, 2, 0)
+    load_batch(delivery, piece(one(1)), AT)
+    assert load_batch(delivery, piece(one(1), one(2), one(2), end=4), AT) == BatchResult(1, 2, 0)
     with everything("test"):
         assert FindingRow.objects.count() == 2
         assert {row.findings for row in Presence.objects.all()} == {1}
@@ -77,32 +77,34 @@ def test_what_is_known_counts_as_known_and_changes_nothing(delivery: Delivery) -
 
 
 def test_findings_in_shadow_make_no_verdict(delivery: Delivery) -> None:
-    take(delivery, piece(one(1, mode=Mode.SHADOW)), AT)
+    load_batch(delivery, piece(one(1, mode=Mode.SHADOW)), AT)
     assert not VerdictRow._base_manager.exists()
 
 
 def test_whose_they_are_says_the_finding_else_the_delivery(world: World, delivery: Delivery) -> None:
     bank, nobody = world["bank"].ref, "N" * 26
     found = (one(1), one(2, owner_organisation=bank), one(3, owner_organisation=nobody))
-    assert take(delivery, piece(*found), AT) == Taken(2, 0, 1)
+    assert load_batch(delivery, piece(*found), AT) == BatchResult(2, 0, 1)
     with everything("test"):
         owners = dict(FindingRow.objects.values_list("subject__value", "owner"))
     assert owners == {"+8617000000001": world["carrier"].pk, "+8617000000002": world["bank"].pk}
-    assert take(delivery, piece(one(4, owner_organisation=bank), end=9), AT, only_owner=True) == Taken(0, 0, 1)
+    assert load_batch(delivery, piece(one(4, owner_organisation=bank), end=9), AT, only_owner=True) == BatchResult(
+        0, 0, 1
+    )
     assert "owner_organisation" in RejectedRow.objects.order_by("-pk")[0].reason_en
 
 
 def test_of_two_importers_the_second_writes_nothing(delivery: Delivery) -> None:
     late = Delivery._base_manager.get(pk=delivery.pk)
-    take(delivery, piece(one(1)), AT)
-    with pytest.raises(Overtaken):
-        take(late, piece(one(2)), AT)
+    load_batch(delivery, piece(one(1)), AT)
+    with pytest.raises(ConcurrentImport):
+        load_batch(late, piece(one(2)), AT)
     with everything("test"):
         assert FindingRow.objects.count() == 1 and LogEntry.objects.filter(kind="import").count() == 1
 
 
 def test_rejected_rows_are_kept_with_their_reasons(delivery: Delivery) -> None:
-    take(delivery, piece(rejected=(Rejected(1, Words("不行", "no"), "stood there"),)), AT)
+    load_batch(delivery, piece(rejected=(RejectedFinding(1, Words("不行", "no"), "stood there"),)), AT)
     row = RejectedRow.objects.get()
     assert (row.row, row.reason_zh, row.reason_en, row.stood_there) == (1, "不行", "no", "stood there")
 
@@ -114,7 +116,7 @@ def test_a_finding_that_the_program_fails_on_is_put_aside_whole_and_the_rest_com
     bad = one(2)
     beyond = msgspec.structs.replace(bad.finding, found_at=10**18)  # no calendar goes so far
     found = (one(1), bad._replace(finding=beyond), one(3))
-    assert take(delivery, piece(*found), AT) == Taken(2, 0, 1)
+    assert load_batch(delivery, piece(*found), AT) == BatchResult(2, 0, 1)
     with everything("test"):
         assert FindingRow.objects.count() == Placement.objects.count() == 2
     row = RejectedRow.objects.get()
@@ -148,7 +150,7 @@ def standing(world: World, versions: tuple[str, ...], together: int) -> set[str]
         ]
         for first in range(0, len(found), together):
             batch = found[first : first + together]
-            take(delivery, Piece(batch, [], first + len(batch), first + len(batch)), AT)
+            load_batch(delivery, FindingBatch(batch, [], first + len(batch), first + len(batch)), AT)
         stands = set(FindingRow.objects.filter(FindingRow.standing()).values_list("version", flat=True))
         by = FindingRow.objects.exclude(superseded_by="").values_list("superseded_by", flat=True)
         latest = FindingRow.objects.get(version="10").finding_id
@@ -174,5 +176,5 @@ def test_other_events_detectors_and_organisations_are_left_alone(world: World) -
             delivery = Delivery.objects.create(
                 name=name, begins=digest(str(changes)), owner=world[name], began_at=AT, changed_at=AT
             )
-            take(delivery, Piece([incoming(finding(**values))], [], 1, 1), AT)
+            load_batch(delivery, FindingBatch([incoming(finding(**values))], [], 1, 1), AT)
         assert FindingRow.objects.filter(FindingRow.standing()).count() == 4

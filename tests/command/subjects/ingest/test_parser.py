@@ -9,19 +9,25 @@ from hypothesis import strategies as st
 from tests.findings import FINDING, finding
 
 from fanzha.claims.finding import to_table
-from fanzha.command.subjects.ingest.parser import AHEAD_MS, Incoming, Rejected, from_json, from_row
+from fanzha.command.subjects.ingest.parser import (
+    MAX_CLOCK_SKEW_MS,
+    ParsedFinding,
+    RejectedFinding,
+    parse_json,
+    parse_row,
+)
 
 NOW = FINDING.found_at + 1_000
 
 
-def read(**changes: Any) -> Incoming | Rejected:
-    return from_json(7, msgspec.json.encode(finding(**changes)), NOW)
+def read(**changes: Any) -> ParsedFinding | RejectedFinding:
+    return parse_json(7, msgspec.json.encode(finding(**changes)), NOW)
 
 
 def test_a_finding_is_read_the_same_as_json_and_as_a_row() -> None:
     (row,) = to_table([FINDING]).to_pylist()
-    one, other = read(), from_row(7, row, NOW)
-    assert isinstance(one, Incoming) and isinstance(other, Incoming)
+    one, other = read(), parse_row(7, row, NOW)
+    assert isinstance(one, ParsedFinding) and isinstance(other, ParsedFinding)
     assert other == one._replace(finding=other.finding)
     assert msgspec.to_builtins(other.finding) == msgspec.to_builtins(one.finding) | {"finding_id": one.finding_id}
     assert (one.row, one.finding_id, one.subject.kind) == (7, FINDING.finding_id, "trunk")
@@ -32,7 +38,7 @@ def test_a_finding_is_read_the_same_as_json_and_as_a_row() -> None:
     [
         ({"score": 1.01}, "between 0 and 1"),
         ({"score": float("nan")}, "not a finding"),
-        ({"found_at": NOW + AHEAD_MS + 1, "valid_until": NOW + 2 * AHEAD_MS}, "in the future"),
+        ({"found_at": NOW + MAX_CLOCK_SKEW_MS + 1, "valid_until": NOW + 2 * MAX_CLOCK_SKEW_MS}, "in the future"),
         ({"found_at": 0}, "before 1990"),
         ({"valid_until": FINDING.found_at}, "not after found_at"),
         ({"valid_until": 2**53}, "after 2100"),
@@ -46,28 +52,28 @@ def test_a_finding_is_read_the_same_as_json_and_as_a_row() -> None:
 )
 def test_what_cannot_be_used_has_its_reason(changes: dict[str, Any], said: str) -> None:
     one = read(**changes)
-    assert isinstance(one, Rejected)
+    assert isinstance(one, RejectedFinding)
     assert said in one.reason.en and one.reason.zh and one.row == 7
 
 
 def test_an_id_that_does_not_fit_is_refused_and_the_right_one_taken() -> None:
     told = msgspec.to_builtins(FINDING)
-    for given_id, type_ in (("0" * 32, Rejected), (FINDING.finding_id, Incoming)):
-        assert isinstance(from_json(1, msgspec.json.encode(told | {"finding_id": given_id}), NOW), type_)
+    for given_id, type_ in (("0" * 32, RejectedFinding), (FINDING.finding_id, ParsedFinding)):
+        assert isinstance(parse_json(1, msgspec.json.encode(told | {"finding_id": given_id}), NOW), type_)
 
 
 def test_of_what_stood_there_a_masked_piece_is_kept() -> None:
-    one = from_json(1, b'{"subject": "13800001234", ' + b"x" * 1_000, NOW)
-    assert isinstance(one, Rejected)
+    one = parse_json(1, b'{"subject": "13800001234", ' + b"x" * 1_000, NOW)
+    assert isinstance(one, RejectedFinding)
     assert "13800001234" not in one.stood_there and len(one.stood_there) <= 120
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_door(data: bytes) -> None:
-    assert isinstance(from_json(1, data, NOW), Rejected)
+    assert isinstance(parse_json(1, data, NOW), RejectedFinding)
 
 
 @given(st.dictionaries(st.sampled_from(FINDING.__struct_fields__), st.none() | st.integers() | st.text(max_size=9)))
 def test_no_row_breaks_the_door(changes: dict[str, Any]) -> None:
     values = {**msgspec.to_builtins(FINDING), "finding_id": "", **changes}
-    assert isinstance(from_row(1, values, NOW), Incoming | Rejected)
+    assert isinstance(parse_row(1, values, NOW), ParsedFinding | RejectedFinding)

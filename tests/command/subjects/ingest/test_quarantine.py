@@ -7,7 +7,7 @@ from django.db.utils import OperationalError
 from tests.command.people import World
 from tests.command.subjects.made import AT
 
-from fanzha.command.subjects.ingest.quarantine import sifted
+from fanzha.command.subjects.ingest.quarantine import isolate_failures
 from fanzha.command.subjects.models import Delivery
 from fanzha.command.web.scoping import everything
 
@@ -21,12 +21,12 @@ def use(names: Sequence[str]) -> int:
 
 
 def test_what_fails_leaves_nothing_and_takes_nothing_with_it(world: World) -> None:
-    used, wrong = sifted(["aa", "", "bbbbb", "cc", ""], use)
+    used, wrong = isolate_failures(["aa", "", "bbbbb", "cc", ""], use)
     assert used == 5 + 2 + 5
     assert [(name, type(fault)) for name, fault in wrong] == [("", ZeroDivisionError)] * 2
     with everything("test"):
         assert sorted(Delivery.objects.values_list("name", flat=True)) == ["aa", "bbbbb", "cc"]
-    assert sifted([], use) == (0, [])
+    assert isolate_failures([], use) == (0, [])
 
 
 @pytest.mark.parametrize("fault", [OperationalError("away"), OSError("full")])
@@ -35,4 +35,4 @@ def test_what_no_finding_is_to_blame_for_is_raised(world: World, fault: Exceptio
         raise fault
 
     with pytest.raises(type(fault)):
-        sifted(["a", "b"], away)
+        isolate_failures(["a", "b"], away)

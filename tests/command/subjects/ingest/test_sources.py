@@ -11,7 +11,14 @@ from tests.findings import FINDING, finding
 
 from fanzha.base.errors import WrongCall
 from fanzha.claims.finding import to_table
-from fanzha.command.subjects.ingest.sources import LONGEST_LINE, Piece, length, pieces, source_of, sources
+from fanzha.command.subjects.ingest.sources import (
+    MAX_LINE_BYTES,
+    FindingBatch,
+    find_sources,
+    identify_source,
+    read_batches,
+    source_length,
+)
 
 NOW = FINDING.found_at + 1_000
 FOUND = [finding(event_ids=(f"e{number}",)) for number in range(25)]
@@ -32,13 +39,13 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def read(path: Path, position: int = 0, row: int = 0, size: int = 10, *, is_whole: bool = False) -> list[Piece]:
-    source = source_of(path, is_whole=is_whole)
+def read(path: Path, position: int = 0, row: int = 0, size: int = 10, *, is_whole: bool = False) -> list[FindingBatch]:
+    source = identify_source(path, is_whole=is_whole)
     assert source is not None
-    return list(pieces(source, position, row, size, NOW))
+    return list(read_batches(source, position, row, size, NOW))
 
 
-def ids(found: list[Piece]) -> list[str]:
+def ids(found: list[FindingBatch]) -> list[str]:
     return [one.finding_id for piece in found for one in piece.usable]
 
 
@@ -53,9 +60,9 @@ def test_wherever_one_stops_the_rest_follows(table: Path, lines: Path, size: int
 
 
 def test_a_table_says_its_rows_and_lines_their_bytes(table: Path, lines: Path) -> None:
-    of_table, of_lines = source_of(table), source_of(lines)
+    of_table, of_lines = identify_source(table), identify_source(lines)
     assert of_table and of_lines
-    assert (length(of_table), length(of_lines)) == (25, lines.stat().st_size)
+    assert (source_length(of_table), source_length(of_lines)) == (25, lines.stat().st_size)
     assert (of_table.grows, of_lines.grows) == (False, True)
 
 
@@ -65,7 +72,7 @@ def test_half_a_line_waits_unless_the_file_is_whole(tmp_path: Path) -> None:
     assert len(ids(read(path))) == 1 and read(path)[-1].position == len(LINE)
     assert len(ids(read(path, is_whole=True))) == 2
     path.write_bytes(LINE[:-1])
-    assert source_of(path) is None and len(ids(read(path, is_whole=True))) == 1
+    assert identify_source(path) is None and len(ids(read(path, is_whole=True))) == 1
 
 
 def test_of_a_screens_log_findings_alone_are_read(tmp_path: Path) -> None:
@@ -80,7 +87,7 @@ def test_of_a_screens_log_findings_alone_are_read(tmp_path: Path) -> None:
 
 def test_a_line_without_end_is_cut_and_refused(tmp_path: Path) -> None:
     path = tmp_path / "found.jsonl"
-    path.write_bytes(b"{" * (LONGEST_LINE + 10) + b"\n" + LINE)
+    path.write_bytes(b"{" * (MAX_LINE_BYTES + 10) + b"\n" + LINE)
     found = read(path)
     assert len(ids(found)) == 1 and sum(len(piece.rejected) for piece in found) == 2
 
@@ -88,12 +95,12 @@ def test_a_line_without_end_is_cut_and_refused(tmp_path: Path) -> None:
 def test_another_file_under_the_same_name_is_another_source(tmp_path: Path) -> None:
     path = tmp_path / "found.jsonl"
     path.write_bytes(LINE)
-    before = source_of(path)
+    before = identify_source(path)
     with path.open("ab") as file:
         file.write(LINE)
-    assert source_of(path) == before
+    assert identify_source(path) == before
     path.write_bytes(LINE.replace(b"made-up", b"another"))
-    assert source_of(path) != before and source_of(tmp_path / "gone.jsonl") is None
+    assert identify_source(path) != before and identify_source(tmp_path / "gone.jsonl") is None
 
 
 def test_of_folders_findings_are_taken_and_rejects_and_hidden_files_left(table: Path, tmp_path: Path) -> None:
@@ -101,12 +108,12 @@ def test_of_folders_findings_are_taken_and_rejects_and_hidden_files_left(table: 
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(LINE)
     (tmp_path / "findings.parquet").write_bytes(table.read_bytes())
-    assert [one.path.relative_to(tmp_path) for one in sources([tmp_path, tmp_path / "a" / "x.jsonl"])] == [
+    assert [one.path.relative_to(tmp_path) for one in find_sources([tmp_path, tmp_path / "a" / "x.jsonl"])] == [
         Path("a/x.jsonl"),
         Path("findings.parquet"),
     ]
     with pytest.raises(WrongCall, match="is not there"):
-        sources([tmp_path / "nowhere"])
+        find_sources([tmp_path / "nowhere"])
 
 
 def test_what_is_no_table_of_findings_is_told(tmp_path: Path) -> None:

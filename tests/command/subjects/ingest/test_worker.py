@@ -12,8 +12,8 @@ from fanzha.base.errors import WrongCall
 from fanzha.claims.finding import Finding, to_table
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.campaigns.models import Campaign, Placement
-from fanzha.command.subjects.ingest.spool import hand_over, spool_folder
-from fanzha.command.subjects.ingest.worker import alone, bring_in, screen_logs, turn
+from fanzha.command.subjects.ingest.spool import spool_folder, submit_findings
+from fanzha.command.subjects.ingest.worker import exclusive_importer, ingest, poll_once, screen_log_folder
 from fanzha.command.subjects.models import Delivery, DeliveryState, FindingRow, Presence, RejectedRow, Subject
 from fanzha.command.web.scoping import everything
 
@@ -40,12 +40,12 @@ def parquet(folder: Path, findings: list[Finding]) -> Path:
 
 def test_a_folder_of_analyze_is_taken_in_once(world: World, tmp_path: Path) -> None:
     folder = parquet(tmp_path / "out", made_up(250))
-    (delivery,) = bring_in([folder], world["carrier"])
+    (delivery,) = ingest([folder], world["carrier"])
     assert (delivery.used, delivery.known, delivery.rejected) == (250, 0, 0)
     assert delivery.state == DeliveryState.DONE
-    bring_in([folder], world["carrier"])
+    ingest([folder], world["carrier"])
     copied = parquet(tmp_path / "copy", made_up(250)[:20])
-    (again,) = bring_in([copied], world["carrier"])
+    (again,) = ingest([copied], world["carrier"])
     assert (again.used, again.known) == (0, 20)
     with everything("test"):
         assert FindingRow.objects.count() == Subject.objects.count() == Presence.objects.count() == 250
@@ -65,13 +65,13 @@ def test_the_log_of_a_screen_is_followed_line_by_line(world: World, tmp_path: Pa
     first, second, third = made_up(3)
     half = record(4, "finding", third)
     log.write_bytes(record(1, "call", {"caller": "x"}) + record(2, "finding", first) + half[:100])
-    (delivery,) = bring_in([tmp_path], world["carrier"])
+    (delivery,) = ingest([tmp_path], world["carrier"])
     assert (delivery.used, delivery.rejected, delivery.state) == (1, 0, DeliveryState.OPEN)
     with log.open("ab") as file:
         file.write(half[100:] + record(5, "finding", second))
     (tmp_path / "2026-03-02T09.jsonl").write_bytes(record(6, "finding", made_up(4)[3]))
-    assert [one.used for one in bring_in([tmp_path], world["carrier"])] == [3, 1]
-    assert [one.used for one in bring_in([tmp_path], world["carrier"])] == [3, 1]
+    assert [one.used for one in ingest([tmp_path], world["carrier"])] == [3, 1]
+    assert [one.used for one in ingest([tmp_path], world["carrier"])] == [3, 1]
     with everything("test"):
         assert FindingRow.objects.count() == 4
 
@@ -90,7 +90,7 @@ def test_what_cannot_be_used_has_a_reason_and_the_rest_comes_in(world: World, tm
         msgspec.json.encode(good[1]),
     ]
     (tmp_path / "found.jsonl").write_bytes(b"\n".join(lines) + b"\n")
-    (delivery,) = bring_in([tmp_path], world["carrier"])
+    (delivery,) = ingest([tmp_path], world["carrier"])
     assert (delivery.used, delivery.known, delivery.rejected, delivery.row) == (2, 0, 7, 9)
     rows = {row.row: row for row in RejectedRow.objects.all()}
     assert sorted(rows) == [2, 3, 4, 5, 6, 7, 8]
@@ -101,7 +101,7 @@ def test_what_cannot_be_used_has_a_reason_and_the_rest_comes_in(world: World, tm
 def test_a_file_that_holds_no_findings_is_refused_by_name_and_column(world: World, tmp_path: Path) -> None:
     pq.write_table(to_table(made_up(1)).drop_columns(["score"]), tmp_path / "findings.parquet")
     with pytest.raises(WrongCall, match="column score"):
-        bring_in([tmp_path], world["carrier"])
+        ingest([tmp_path], world["carrier"])
 
 
 def lines(findings: list[Finding]) -> bytes:
@@ -109,10 +109,10 @@ def lines(findings: list[Finding]) -> bytes:
 
 
 def test_what_waits_in_the_spool_is_taken_in_and_removed(world: World) -> None:
-    hand_over(lines(made_up(3, owner_organisation=world["isp"].ref)))
-    name = hand_over(lines(made_up(2, detector="other")), world["bank"])
+    submit_findings(lines(made_up(3, owner_organisation=world["isp"].ref)))
+    name = submit_findings(lines(made_up(2, detector="other")), world["bank"])
     with everything("test"):
-        assert turn() == 5 and turn() == 0
+        assert poll_once() == 5 and poll_once() == 0
         assert FindingRow.objects.filter(owner=world["isp"]).count() == 3
         assert FindingRow.objects.filter(owner=world["bank"]).count() == 2
         assert Delivery.objects.get(name=name).used == 2
@@ -121,26 +121,26 @@ def test_what_waits_in_the_spool_is_taken_in_and_removed(world: World) -> None:
 
 def test_what_is_handed_over_again_is_removed_and_changes_nothing(world: World) -> None:
     for _ in range(2):
-        name = hand_over(lines(made_up(3)), world["isp"])
+        name = submit_findings(lines(made_up(3)), world["isp"])
         with everything("test"):
-            turn()
+            poll_once()
     with everything("test"):
         assert FindingRow.objects.count() == 3 and Delivery.objects.get(name=name).used == 3
     assert not (spool_folder() / name).exists()
 
 
 def test_an_organisation_hands_over_its_own_findings_alone(world: World) -> None:
-    hand_over(lines(made_up(2, owner_organisation=world["isp"].ref)), world["bank"])
+    submit_findings(lines(made_up(2, owner_organisation=world["isp"].ref)), world["bank"])
     with everything("test"):
-        turn()
+        poll_once()
         assert FindingRow.objects.count() == 0 and Delivery.objects.get().rejected == 2
 
 
 def test_what_no_reader_can_read_is_put_aside_and_holds_nothing_up(world: World) -> None:
-    name = hand_over(b"PAR1 is how it begins, and that is all", world["isp"])
-    hand_over(lines(made_up(1)), world["isp"])
+    name = submit_findings(b"PAR1 is how it begins, and that is all", world["isp"])
+    submit_findings(lines(made_up(1)), world["isp"])
     with everything("test"):
-        assert turn() == 1
+        assert poll_once() == 1
         assert Delivery.objects.get(name=name).state == DeliveryState.REFUSED
     assert (spool_folder().parent / "refused" / name.replace("/", "-")).read_bytes().startswith(b"PAR1")
 
@@ -150,21 +150,21 @@ def test_what_a_screen_of_this_machine_found_is_its_operators(
 ) -> None:
     monkeypatch.setenv("FANZHA_HOME", str(tmp_path))
     (tmp_path / "fanzha.toml").write_text('[verdicts]\norganisation = "Example mvno"\n')
-    screen_logs().mkdir(parents=True)
-    (screen_logs() / "2026-03-02T08.jsonl").write_bytes(record(1, "finding", made_up(1)[0]))
+    screen_log_folder().mkdir(parents=True)
+    (screen_log_folder() / "2026-03-02T08.jsonl").write_bytes(record(1, "finding", made_up(1)[0]))
     with everything("test"):
-        assert turn() == 1
+        assert poll_once() == 1
         assert FindingRow.objects.get().owner == world["mvno"]
 
 
 def test_a_file_that_was_given_to_nobody_can_be_given_to_its_owner(world: World, tmp_path: Path) -> None:
     folder = parquet(tmp_path / "out", made_up(2))
-    (nobodys,) = bring_in([folder])
+    (nobodys,) = ingest([folder])
     assert nobodys.rejected == 2
-    (owned,) = bring_in([folder], world["carrier"])
+    (owned,) = ingest([folder], world["carrier"])
     assert owned.used == 2
 
 
 def test_there_is_one_importer(world: World) -> None:
-    with alone(), pytest.raises(WrongCall, match="another importer"), alone():
+    with exclusive_importer(), pytest.raises(WrongCall, match="another importer"), exclusive_importer():
         pass

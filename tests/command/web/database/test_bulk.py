@@ -91,13 +91,18 @@ def test_many_rows_are_changed_each_by_its_key(world: World) -> None:
 
 def test_values_are_bound_as_one_and_joined_with(world: World) -> None:
     bulk.insert(Subject, COLUMNS, [row(number) for number in range(5)])
-    found = Subject._base_manager.filter(bulk.one_of("identity", ["i3", "i1", "i9"], "text")).order_by("ref")
-    assert bulk.rows(found.values_list("ref", "created_at", "holder_from")) == [("R1", AT, None), ("R3", AT, None)]
+    found = Subject._base_manager.filter(bulk.column_in("identity", ["i3", "i1", "i9"], "text")).order_by("ref")
+    assert bulk.fetch_rows(found.values_list("ref", "created_at", "holder_from")) == [
+        ("R1", AT, None),
+        ("R3", AT, None),
+    ]
     assert list(found.values_list("ref")) == [("R1",), ("R3",)]
-    assert not bulk.rows(Subject._base_manager.filter(bulk.one_of("id", [])).values_list("ref"))
-    assert not bulk.rows(Subject._base_manager.none().values_list("ref"))
+    assert not bulk.fetch_rows(Subject._base_manager.filter(bulk.column_in("id", [])).values_list("ref"))
+    assert not bulk.fetch_rows(Subject._base_manager.none().values_list("ref"))
     table = Subject._meta.db_table
-    given_, cells = bulk.table_of(("name", "text", ["i1", "i2"]), ("moment", "timestamptz", [AT, AT + timedelta(1)]))
+    given_, cells = bulk.values_table(
+        ("name", "text", ["i1", "i2"]), ("moment", "timestamptz", [AT, AT + timedelta(1)])
+    )
     joined = f"SELECT ref FROM {table} JOIN {given_} ON identity = given.name AND created_at = given.moment"
     assert bulk.select(joined, *cells) == [("R1",)]
 

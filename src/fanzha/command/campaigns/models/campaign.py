@@ -8,7 +8,7 @@ from django.db.models import Q
 from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
-from fanzha.command.campaigns.titles import title_of
+from fanzha.command.campaigns.titles import campaign_title
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.scoping import Scoped, readable_by_marking
 from fanzha.command.web.viewer import Viewer
@@ -79,7 +79,7 @@ class Campaign(Scoped):
     @property
     def title(self) -> Words:
         """Return what it is called, from its facts."""
-        return title_of(self)
+        return campaign_title(self)
 
     @classmethod
     def readable(cls, viewer: Viewer) -> Q:

@@ -2,13 +2,13 @@
 
 from django import template
 
-from fanzha.command.campaigns.transitions import DOING_WORDS, Doing
+from fanzha.command.campaigns.transitions import TRANSITION_WORDS, TransitionKind
 from fanzha.command.web.i18n import localize
 
 register = template.Library()
 
 
 @register.filter
-def doing_words(doing: Doing) -> str:
+def doing_words(doing: TransitionKind) -> str:
     """Return what stands on the button."""
-    return localize(DOING_WORDS[doing][0])
+    return localize(TRANSITION_WORDS[doing][0])

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.command.campaigns import selectors
-from fanzha.command.campaigns.forms import DeedForm
+from fanzha.command.campaigns.forms import TransitionForm
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.campaigns.presenters import badges, placed_rows, whose, why
+from fanzha.command.campaigns.presenters import assignee_words, campaign_badges, campaign_subject_rows, campaign_summary
 from fanzha.command.campaigns.queue import due_at
 from fanzha.command.campaigns.selectors import strongest_reasons
-from fanzha.command.campaigns.transitions import Doing, why_not
-from fanzha.command.subjects.process_openings import beginnings
+from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
+from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Figure, Press
 from fanzha.command.web.i18n import localize
@@ -29,37 +29,39 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
     row = get_object_or_404(rows, ref=ref)
     decides = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
     try:
-        page = selectors.subjects_of(row, viewer, request.GET.get("cursor", ""))
+        page = selectors.select_campaign_subjects(row, viewer, request.GET.get("cursor", ""))
     except ValueError:
-        page = selectors.subjects_of(row, viewer)
+        page = selectors.select_campaign_subjects(row, viewer)
     return render(
         request,
         "campaigns/campaign.html",
         {
             "campaign": row,
             "title": localize(row.title),
-            "why": why(row, timezone.now()),
+            "why": campaign_summary(row, timezone.now()),
             "reason": strongest_reasons([row], viewer).get(row.pk, ""),
-            "badges": badges(row),
+            "badges": campaign_badges(row),
             "due": due_at(row),
-            "whose": whose(row, viewer),
+            "whose": assignee_words(row, viewer),
             "own": row.owner_id == viewer.organization,
             "figures": _figures(row),
-            "ties": [(selectors.tie_said(tie), tie.subjects) for tie in selectors.ties_of(row)],
-            "chart": selectors.findings_by_hour(row),
-            "subjects": placed_rows(page.placed, pick=decides),
+            "ties": [(selectors.tie_label(tie), tie.subjects) for tie in selectors.select_ties(row)],
+            "chart": selectors.draw_findings_by_hour(row),
+            "subjects": campaign_subject_rows(page.placed, pick=decides),
             "next": page.next,
             "empty": Empty(_("Only people to be warned are in it; they are counted, not listed.")),
-            "processes": selectors.processes_of(row.ref),
-            "happenings": selectors.happenings_of(row, viewer),
+            "processes": selectors.select_processes(row.ref),
+            "happenings": selectors.campaign_timeline(row, viewer),
             "decides": decides,
-            "press": _main(row, viewer) if decides else None,
-            "undoable": selectors.undoable(row) if decides else None,
-            "deed": DeedForm(viewer, auto_id="deed-%s"),
-            "can": {one.value: why_not(row, one) is None for one in Doing},
+            "press": _main_button(row, viewer) if decides else None,
+            "undoable": selectors.last_undoable_action(row) if decides else None,
+            "deed": TransitionForm(viewer, auto_id="deed-%s"),
+            "can": {one.value: refusal_reason(row, one) is None for one in TransitionKind},
             "order_url": _order_url(row),
             "drafts": viewer.has(Role.ANALYST),
-            "beginnings": [one for one in beginnings(viewer) if one.many and one.process != "order"] if decides else [],
+            "beginnings": [one for one in available_openings(viewer) if one.many and one.process != "order"]
+            if decides
+            else [],
         },
     )
 
@@ -79,16 +81,16 @@ def _figures(row: Campaign) -> list[Figure]:
     return found
 
 
-def _main(row: Campaign, viewer: Viewer) -> Press | None:
+def _main_button(row: Campaign, viewer: Viewer) -> Press | None:
     """Return the next step: take what is nobody's, confirm what is taken, order on what is confirmed."""
     url, seen = reverse("campaign_act", args=[row.ref]), ("revision", str(row.revision))
-    if row.confirmed_at and viewer.has(Role.ANALYST) and why_not(row, Doing.SET_ASIDE) is None:
+    if row.confirmed_at and viewer.has(Role.ANALYST) and refusal_reason(row, TransitionKind.SET_ASIDE) is None:
         return Press(
             _("Draft an order"), f"/orders/new?campaign={row.ref}", post=False, icon="send", main=True, key="a"
         )
-    if row.assignee_id is None and why_not(row, Doing.TAKE) is None:
+    if row.assignee_id is None and refusal_reason(row, TransitionKind.TAKE) is None:
         return Press(_("Take"), url, fields=(("doing", "take"), seen), main=True, key="a")
-    if why_not(row, Doing.CONFIRM) is None:
+    if refusal_reason(row, TransitionKind.CONFIRM) is None:
         return Press(_("Confirm as fraud"), url, fields=(("doing", "confirm"), seen), icon="check", main=True, key="a")
     return None
 

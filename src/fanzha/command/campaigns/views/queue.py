@@ -4,25 +4,32 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from fanzha.command.campaigns.forms import NarrowForm
+from fanzha.command.campaigns.forms import QueueFilterForm
 from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import queue_page
-from fanzha.command.campaigns.transitions import Doing
+from fanzha.command.campaigns.transitions import TransitionKind
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
 from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 
 #: What can be done with many at once.
-IN_BULK = (Doing.TAKE, Doing.CONFIRM, Doing.SNOOZE, Doing.SET_ASIDE, Doing.HAND_OVER, Doing.MERGE)
+IN_BULK = (
+    TransitionKind.TAKE,
+    TransitionKind.CONFIRM,
+    TransitionKind.SNOOZE,
+    TransitionKind.SET_ASIDE,
+    TransitionKind.HAND_OVER,
+    TransitionKind.MERGE,
+)
 
 
 @signed_in
 def queue(request: HttpRequest) -> HttpResponse:
     """Show a page of the queue."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    form = NarrowForm(viewer, request.GET)
-    narrowed = form.narrowed()
+    form = QueueFilterForm(viewer, request.GET)
+    narrowed = form.to_filter()
     try:
         page = queue_page(narrowed, viewer, request.GET.get("cursor", ""))
     except ValueError:

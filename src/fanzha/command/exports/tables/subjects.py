@@ -10,7 +10,7 @@ from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.exports.table import Column, Narrowed, Table
-from fanzha.command.subjects.canonical import PERSON, masked
+from fanzha.command.subjects.canonical import PERSON, mask_value
 from fanzha.command.subjects.models import FindingRow, VerdictRow
 from fanzha.command.web.i18n import localize
 from fanzha.kinds import all_kinds
@@ -33,7 +33,7 @@ def cells(held: Sequence[VerdictRow], whole: bool) -> Iterable[tuple[object, ...
         subject = row.subject
         yield (
             localize(kinds[subject.kind].title) if subject.kind in kinds else subject.kind,
-            subject.value if whole else masked(subject.kind, subject.value, subject.shown),
+            subject.value if whole else mask_value(subject.kind, subject.value, subject.shown),
             localize(LEVEL_WORDS[Level(row.level)]),
             f"{row.score:.2f}",
             localize(FRAUD_TYPES[row.fraud_type]) if row.fraud_type in FRAUD_TYPES else "",

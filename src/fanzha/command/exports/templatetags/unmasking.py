@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from fanzha.command.exports.evidence_values import is_masked
 from fanzha.command.exports.unmasking import MAY_UNMASK, may_unmask
 from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.presenters import shown
+from fanzha.command.subjects.presenters import display_subject
 
 register = template.Library()
 
@@ -26,7 +26,7 @@ def masked_subject(context: template.Context, subject: Subject, case: str = "") 
     request = context["request"]
     allowed = may_unmask(request.viewer, subject.kind)
     told = {
-        "value": shown(subject),
+        "value": display_subject(subject),
         "action": reverse("unmask", args=[subject.ref]) if allowed else "",
         "fields": {"case": case} if case else {},
         "ident": token_hex(4),

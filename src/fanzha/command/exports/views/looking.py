@@ -23,7 +23,7 @@ from fanzha.command.exports.watching import sought, watched
 from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
 from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.presenters import shown
+from fanzha.command.subjects.presenters import display_subject
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
 from fanzha.command.web.i18n import localize
@@ -42,7 +42,7 @@ def unmask_subject(request: HttpRequest, ref: str) -> HttpResponse:
     subject = get_object_or_404(Subject.objects, ref=ref)
     purpose, case = request.POST.get("purpose", ""), request.POST.get("case", "")
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return _answer(request, shown(subject), lambda: [unmask(viewer, subject, purpose, case)])
+    return _answer(request, display_subject(subject), lambda: [unmask(viewer, subject, purpose, case)])
 
 
 @never_cache

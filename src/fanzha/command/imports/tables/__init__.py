@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from fanzha.command.imports.tables.allowlist import SPARED
-from fanzha.command.imports.tables.mirror import Mirror
+from fanzha.command.imports.tables.allowlist import ALLOWLIST
+from fanzha.command.imports.tables.mirror import MirrorTable
 from fanzha.command.imports.tables.numbering import ALLOCATION, PORTABILITY
 from fanzha.command.imports.tables.table import ImportTable
 from fanzha.command.processes.process_settings import load_processes
@@ -12,10 +12,10 @@ from fanzha.processes.process import Data
 
 @cache
 def _fixed() -> tuple[ImportTable, ...]:
-    return (PORTABILITY, ALLOCATION, SPARED)
+    return (PORTABILITY, ALLOCATION, ALLOWLIST)
 
 
 def all_tables() -> dict[str, ImportTable]:
     """Return every table by name."""
-    mirrors = [Mirror(process) for process in load_processes().values() if process.data is Data.MIRRORED]
+    mirrors = [MirrorTable(process) for process in load_processes().values() if process.data is Data.MIRRORED]
     return {one.name: one for one in (*_fixed(), *mirrors)}

@@ -12,7 +12,7 @@ from fanzha.base.words import Words
 from fanzha.claims.allowlist import AllowlistEntry, OriginKind
 from fanzha.command.imports.list_publisher import publish_lists
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
-from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
+from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
 from fanzha.events.call_offered import INGRESS, INGRESS_WORDS
 from fanzha.kinds.phone_number import KIND as NUMBER
 from fanzha.kinds.phone_number import Validity, classify
@@ -28,7 +28,7 @@ _EMPTY = Words("必填", "is required")
 _NO_END = Words("须为将来的时刻，2100 年以前", "must be a moment that lies ahead, before 2100")
 
 
-class SparedTable(ImportTable):
+class AllowlistTable(ImportTable):
     """The spared list."""
 
     name = "spared"
@@ -48,42 +48,42 @@ class SparedTable(ImportTable):
         ImportColumn("until", Words("有效期至", "until"), ("截止时间",)),
     )
 
-    def taker(self, job: ImportJob) -> "SparedTaker":
+    def writer(self, job: ImportJob) -> "AllowlistWriter":
         """Return what keeps its rows until they are agreed on."""
-        return SparedTaker(job)
+        return AllowlistWriter(job)
 
-    def settle(self) -> Words | None:
+    def apply_decisions(self) -> Words | None:
         """Write the list of all that two persons agreed on, and tell the screens."""
         with locked(state_folder() / "lists"):  # whoever writes last has read last
-            write_approved(_agreed())
+            write_approved(_approved_entries())
         return publish_lists()
 
-    def is_settled(self) -> bool:
+    def is_applied(self) -> bool:
         """Return whether the list holds what two persons agreed on: not after a stop before it was written."""
-        return is_approved(_agreed())
+        return is_approved(_approved_entries())
 
 
-class SparedTaker(Taker):
+class AllowlistWriter(TableWriter):
     """Keeps rows beside their import."""
 
     def __init__(self, job: ImportJob) -> None:
         self._job, self._now = job, timezone.now()
         SparedRow._base_manager.filter(job=job).delete()
 
-    def take(self, rows: Sequence[Filled]) -> list[Wrong]:
+    def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Keep the rows that can be used."""
         made = [self._row(row) for row in rows]
         SparedRow._base_manager.bulk_create(one for one in made if isinstance(one, SparedRow))
-        return [one for one in made if isinstance(one, Wrong)]
+        return [one for one in made if isinstance(one, RowError)]
 
     def finish(self) -> Words | None:
         """Nothing counts yet."""
         return None
 
-    def _row(self, row: Filled) -> SparedRow | Wrong:
-        found = understood(row.cells, self._now)
-        if isinstance(found, Fault):
-            return Wrong(row.number, *found)
+    def _row(self, row: ImportRow) -> SparedRow | RowError:
+        found = parse_entry(row.cells, self._now)
+        if isinstance(found, InvalidCell):
+            return RowError(row.number, *found)
         return SparedRow(
             owner=self._job.owner,
             job=self._job,
@@ -97,7 +97,7 @@ class SparedTaker(Taker):
         )
 
 
-class Fault(NamedTuple):
+class InvalidCell(NamedTuple):
     """Why cells say of no number that it is to be spared: the column, the reason, what stood there."""
 
     column: str
@@ -105,26 +105,26 @@ class Fault(NamedTuple):
     value: str = ""
 
 
-def understood(cells: Mapping[str, str], now: datetime) -> AllowlistEntry | Fault:
+def parse_entry(cells: Mapping[str, str], now: datetime) -> AllowlistEntry | InvalidCell:
     """Return the number that the cells of the table's columns want to be spared, from now on, or what is wrong."""
     for name in ("number", "origin_kind", "origin", "owner", "proof", "until"):
         if not cells[name]:
-            return Fault(name, _EMPTY)
+            return InvalidCell(name, _EMPTY)
     if classify(cells["number"]).valid is Validity.NO:
-        return Fault("number", _NO_NUMBER, cells["number"])
+        return InvalidCell("number", _NO_NUMBER, cells["number"])
     kind = ORIGINS.get(cells["origin_kind"].casefold())
     if kind is None:
-        return Fault("origin_kind", _NO_KIND, cells["origin_kind"])
-    origin, until = _origin(kind, cells["origin"]), _end(cells["until"])
+        return InvalidCell("origin_kind", _NO_KIND, cells["origin_kind"])
+    origin, until = _parse_origin(kind, cells["origin"]), _parse_end(cells["until"])
     if not origin:
-        return Fault("origin", _NO_ORIGIN, cells["origin"])
+        return InvalidCell("origin", _NO_ORIGIN, cells["origin"])
     if until is None or not to_ms(now) < until <= LATEST_MS:
-        return Fault("until", _NO_END, cells["until"])
+        return InvalidCell("until", _NO_END, cells["until"])
     number = NUMBER.normalise(cells["number"])
     return AllowlistEntry(number, kind, origin, cells["owner"][:200], cells["proof"][:400], until)
 
 
-def _agreed() -> Iterator[AllowlistEntry]:
+def _approved_entries() -> Iterator[AllowlistEntry]:
     """Yield what two persons agreed on and is not over."""
     rows = SparedRow._base_manager.filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
     for one in rows:
@@ -132,7 +132,7 @@ def _agreed() -> Iterator[AllowlistEntry]:
         yield AllowlistEntry(one.number, kind, one.origin, one.holder, one.proof, end)
 
 
-def _origin(kind: OriginKind, written: str) -> str:
+def _parse_origin(kind: OriginKind, written: str) -> str:
     if kind is OriginKind.INGRESS:
         found = dict(INGRESS_WORDS).get(written.casefold(), written)
         return found if found in INGRESS else ""
@@ -142,11 +142,11 @@ def _origin(kind: OriginKind, written: str) -> str:
         return ""
 
 
-def _end(written: str) -> int | None:
+def _parse_end(written: str) -> int | None:
     try:
         return moment_ms(written)
     except Malformed:
         return None
 
 
-SPARED = SparedTable()
+ALLOWLIST = AllowlistTable()

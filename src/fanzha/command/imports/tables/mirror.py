@@ -12,10 +12,10 @@ from fanzha.base.errors import FanzhaError, Malformed
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.command.imports.models import ImportJob, MirroredProcess, MirroredRow
-from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
+from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
 from fanzha.command.processes.evidence import parse_evidence
 from fanzha.command.processes.services import About, fire, open_process
-from fanzha.command.web.database.bulk import these
+from fanzha.command.web.database.bulk import in_list
 from fanzha.processes.evidence import Field, FieldType
 from fanzha.processes.parties import Actor, Standing, machine
 from fanzha.processes.process import Event, Process
@@ -30,7 +30,7 @@ _YES = {"yes": True, "true": True, "1": True, "是": True, "y": True}
 _NO = {"no": False, "false": False, "0": False, "否": False, "n": False}
 
 
-class Mirror(ImportTable):
+class MirrorTable(ImportTable):
     """The events of one mirrored process."""
 
     def __init__(self, process: Process) -> None:
@@ -49,22 +49,24 @@ class Mirror(ImportTable):
             *(ImportColumn(name, field.title, required=False) for name, field in fields.items()),
         )
 
-    def taker(self, job: ImportJob) -> "MirrorTaker":
+    def writer(self, job: ImportJob) -> "MirrorWriter":
         """Return what moves the processes."""
-        return MirrorTaker(self._process, job)
+        return MirrorWriter(self._process, job)
 
 
-class MirrorTaker(Taker):
+class MirrorWriter(TableWriter):
     """Moves one process a reference; a row taken in before, in whatever file, counts as used and moves nothing."""
 
     def __init__(self, process: Process, job: ImportJob) -> None:
         self._process, self._job = process, job
-        self._events = {spelled: name for name, event in process.events.items() for spelled in _spelled(name, event)}
+        self._events = {
+            spelled: name for name, event in process.events.items() for spelled in _event_spellings(name, event)
+        }
         self._actor: Actor = machine(Standing.IMPORT, f"import:{job.owner.ref}")
         self._held: dict[str, MirroredProcess] = {}
         self._seen: set[tuple[int, str]] = set()
 
-    def take(self, rows: Sequence[Filled]) -> list[Wrong]:
+    def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Take the rows in, one after the other; what was taken in before is looked up at once."""
         self._look_up({row.cells["reference"] for row in rows})
         before = set(self._seen)
@@ -75,26 +77,26 @@ class MirrorTaker(Taker):
 
     def _look_up(self, references: set[str]) -> None:
         held = MirroredProcess._base_manager.filter(
-            owner=self._job.owner, process=self._process.name, reference__in=these(references, "text")
+            owner=self._job.owner, process=self._process.name, reference__in=in_list(references, "text")
         )
         self._held = {one.reference: one for one in held.select_related("instance")}
-        rows = MirroredRow.objects.filter(mirrored__in=these([one.pk for one in self._held.values()]))
+        rows = MirroredRow.objects.filter(mirrored__in=in_list([one.pk for one in self._held.values()]))
         self._seen = set(rows.values_list("mirrored_id", "digest"))
 
     def finish(self) -> Words | None:
         """Nothing is left to do."""
         return None
 
-    def _one(self, row: Filled) -> Wrong | None:
+    def _one(self, row: ImportRow) -> RowError | None:
         reference, event = row.cells["reference"], self._events.get(row.cells["event"].casefold(), "")
         if not 0 < len(reference) <= 120:
-            return Wrong(row.number, "reference", _NO_REFERENCE, reference)
+            return RowError(row.number, "reference", _NO_REFERENCE, reference)
         if not event:
-            return Wrong(row.number, "event", _NO_EVENT, row.cells["event"])
+            return RowError(row.number, "event", _NO_EVENT, row.cells["event"])
         try:
             at = from_ms(moment_ms(row.cells["at"]))
         except Malformed:
-            return Wrong(row.number, "at", _NO_MOMENT, row.cells["at"])
+            return RowError(row.number, "at", _NO_MOMENT, row.cells["at"])
         try:
             given = self._evidence(self._process.events[event].evidence, row.cells)
             # However it is written, and whatever columns stay empty: what is told makes it the same row.
@@ -102,15 +104,15 @@ class MirrorTaker(Taker):
             if found is not None and (found.pk, what) in self._seen:
                 return None
             if (event in self._process.opening) is (found is not None):
-                return Wrong(row.number, "reference", _OPENED if found else _NOT_OPENED, reference)
+                return RowError(row.number, "reference", _OPENED if found else _NOT_OPENED, reference)
             with transaction.atomic():
                 moved = self._moved(found, reference, event, row.cells["mirror_title"], given, at)
             self._held[reference] = moved
             self._seen.add((moved.pk, what))
         except Refusal as refused:
-            return Wrong(row.number, next(iter(refused.fields), "event"), refused.words)
+            return RowError(row.number, next(iter(refused.fields), "event"), refused.words)
         except FanzhaError as error:
-            return Wrong(row.number, "", Words(error.what, error.what))
+            return RowError(row.number, "", Words(error.what, error.what))
         return None
 
     def _moved(
@@ -146,11 +148,11 @@ class MirrorTaker(Taker):
         )
 
     def _evidence(self, fields: Mapping[str, Field], cells: Mapping[str, str]) -> dict[str, Any]:
-        given = {name: _value(field, cells[name]) for name, field in fields.items() if cells.get(name)}
+        given = {name: _parse_value(field, cells[name]) for name, field in fields.items() if cells.get(name)}
         return parse_evidence(fields, given)
 
 
-def _spelled(name: str, event: Event) -> tuple[str, ...]:
+def _event_spellings(name: str, event: Event) -> tuple[str, ...]:
     return (
         name.casefold(),
         name.removeprefix("import_").casefold(),
@@ -159,14 +161,14 @@ def _spelled(name: str, event: Event) -> tuple[str, ...]:
     )
 
 
-def _value(field: Field, written: str) -> Any:
+def _parse_value(field: Field, written: str) -> Any:
     """Return a cell as the engine reads it; what is not understood is left as it is, for the engine to refuse."""
     if field.many:
-        return [_single(field, one.strip()) for one in written.split(";") if one.strip()]
-    return _single(field, written)
+        return [_parse_single(field, one.strip()) for one in written.split(";") if one.strip()]
+    return _parse_single(field, written)
 
 
-def _single(field: Field, written: str) -> Any:
+def _parse_single(field: Field, written: str) -> Any:
     match field.type:
         case FieldType.NUMBER:
             try:

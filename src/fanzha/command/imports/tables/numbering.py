@@ -12,7 +12,7 @@ from fanzha.base.whole_numbers import whole_number
 from fanzha.base.words import Words
 from fanzha.command.imports.list_publisher import publish_lists
 from fanzha.command.imports.models import ImportJob
-from fanzha.command.imports.tables.table import Filled, ImportColumn, ImportTable, Taker, Wrong
+from fanzha.command.imports.tables.table import ImportColumn, ImportRow, ImportTable, RowError, TableWriter
 from fanzha.kinds.numbering.operator_tables import ALLOCATION_SCHEMA, PORTABILITY_SCHEMA
 from fanzha.kinds.phone_number import NumberClass, normalise_many
 from fanzha.store.imported_tables import Part, merge, part_of
@@ -24,7 +24,7 @@ _NO_PREFIX = Words(
     "不是号段（2 至 11 位数字，不带国家码和长途零）", "is not a prefix (2 to 11 digits, no country code, no zero)"
 )
 _NO_CLASS = Words("不是号码类别", "is not a class of numbers")
-_TURNED = Words("失效时间不晚于生效时间", "it ends before it begins")
+_ENDS_BEFORE_START = Words("失效时间不晚于生效时间", "it ends before it begins")
 _NO_MOMENT = Words("不是时刻（ISO 8601 或 UTC 毫秒）", "is not a moment (ISO 8601 or UTC milliseconds)")
 _PREFIX = re.compile("[1-9][0-9]{1,10}")
 _FROM = ImportColumn("valid_from", Words("生效时间", "valid from"), ("from", "携转时间"), required=False)
@@ -39,12 +39,12 @@ class NumberingTable(ImportTable):
     def __init__(self, name: str, title: Words, about: Words, schema: pa.Schema, columns: tuple[ImportColumn, ...]):
         self.name, self.title, self.about, self.schema, self.columns = name, title, about, schema, columns
 
-    def taker(self, job: ImportJob) -> "NumberingTaker":
+    def writer(self, job: ImportJob) -> "NumberingWriter":
         """Return what writes its rows."""
-        return NumberingTaker(self, job)
+        return NumberingWriter(self, job)
 
 
-class NumberingTaker(Taker):
+class NumberingWriter(TableWriter):
     """Writes rows to a file of the importer's own; at the end it stands among the tables of all importers."""
 
     def __init__(self, table: NumberingTable, job: ImportJob) -> None:
@@ -54,13 +54,15 @@ class NumberingTaker(Taker):
         self._part: Part = part_of(table.name, job.owner.ref)
         self._writer = pq.ParquetWriter(self._part.beside, table.schema)
 
-    def take(self, rows: Sequence[Filled]) -> list[Wrong]:
+    def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Write the rows that can be used."""
-        numbers = _canonical(rows) if self._table.name == "portability" else [row.cells["prefix"] for row in rows]
+        numbers = (
+            _canonical_numbers(rows) if self._table.name == "portability" else [row.cells["prefix"] for row in rows]
+        )
         used, wrong = [], []
         for row, number in zip(rows, numbers, strict=True):
-            found = _faults(row, number)
-            if isinstance(found, Wrong):
+            found = _validate_row(row, number)
+            if isinstance(found, RowError):
                 wrong.append(found)
             else:
                 used.append(found)
@@ -75,40 +77,40 @@ class NumberingTaker(Taker):
         merge(self._table.name, self._table.schema)
         return publish_lists()
 
-    def give_up(self) -> None:
+    def abort(self) -> None:
         """Remove the file."""
         self._writer.close()
         self._part.drop()
 
 
-def _canonical(rows: Sequence[Filled]) -> list[str | None]:
+def _canonical_numbers(rows: Sequence[ImportRow]) -> list[str | None]:
     found: list[str | None] = normalise_many(pa.array([row.cells["number"] for row in rows], pa.string())).to_pylist()
     return found
 
 
-def _faults(row: Filled, number: str | None) -> "dict[str, Any] | Wrong":
+def _validate_row(row: ImportRow, number: str | None) -> "dict[str, Any] | RowError":
     cells, written = row.cells, row.cells.get("number", row.cells.get("prefix", ""))
     if "number" in cells and number is None:
-        return Wrong(row.number, "number", _NO_NUMBER, written)
+        return RowError(row.number, "number", _NO_NUMBER, written)
     if "prefix" in cells and not _PREFIX.fullmatch(written):
-        return Wrong(row.number, "prefix", _NO_PREFIX, written)
+        return RowError(row.number, "prefix", _NO_PREFIX, written)
     if not cells["operator"]:
-        return Wrong(row.number, "operator", _NO_OPERATOR)
+        return RowError(row.number, "operator", _NO_OPERATOR)
     kind = cells.get("number_class", "")
     if kind and kind not in {one.value for one in NumberClass}:
-        return Wrong(row.number, "number_class", _NO_CLASS, kind)
+        return RowError(row.number, "number_class", _NO_CLASS, kind)
     made: dict[str, Any] = {name: value or None for name, value in cells.items()}
     for name in ("valid_from", "valid_until"):
         try:
-            made[name] = _moment(cells[name])
+            made[name] = _parse_time(cells[name])
         except Malformed:
-            return Wrong(row.number, name, _NO_MOMENT, cells[name])
+            return RowError(row.number, name, _NO_MOMENT, cells[name])
     if made["valid_until"] is not None and made["valid_from"] is not None and made["valid_until"] <= made["valid_from"]:
-        return Wrong(row.number, "valid_until", _TURNED, cells["valid_until"])
+        return RowError(row.number, "valid_until", _ENDS_BEFORE_START, cells["valid_until"])
     return made | ({"number": number} if "number" in cells else {})
 
 
-def _moment(text: str) -> int | None:
+def _parse_time(text: str) -> int | None:
     if not text:
         return None
     if not text.isdigit() or len(text) <= 10:

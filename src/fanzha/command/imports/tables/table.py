@@ -17,14 +17,14 @@ class ImportColumn(NamedTuple):
     required: bool = True
 
 
-class Filled(NamedTuple):
+class ImportRow(NamedTuple):
     """One row by the table's own names; "" where the file has nothing."""
 
     number: int
     cells: Mapping[str, str]
 
 
-class Wrong(NamedTuple):
+class RowError(NamedTuple):
     """Why a row is not used: its number, the column ("" for the row), the reason, what stood there."""
 
     row: int
@@ -33,18 +33,18 @@ class Wrong(NamedTuple):
     value: str = ""
 
 
-class Taker(ABC):
+class TableWriter(ABC):
     """Takes the rows of one import in, piece by piece; each piece is one transaction."""
 
     @abstractmethod
-    def take(self, rows: Sequence[Filled]) -> list[Wrong]:
+    def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Take rows in; return those that cannot be used. A row may have several faults: it is named once."""
 
     @abstractmethod
     def finish(self) -> Words | None:
         """Let what was taken in count; return what is to be noted. Raises FanzhaError."""
 
-    def give_up(self) -> None:  # noqa: B027  most have nothing to remove
+    def abort(self) -> None:  # noqa: B027  most have nothing to remove
         """Leave nothing behind."""
 
 
@@ -59,10 +59,10 @@ class ImportTable(ABC):
     second_person: bool = False
 
     @abstractmethod
-    def taker(self, job: ImportJob) -> Taker:
+    def writer(self, job: ImportJob) -> TableWriter:
         """Return what takes in the rows of an import."""
 
-    def settle(self) -> Words | None:
+    def apply_decisions(self) -> Words | None:
         """Let what two persons agreed on, or withdrew, count; return what is to be noted."""
         return None
 

@@ -17,7 +17,7 @@ from fanzha.processes.refusal import Refusal
 
 @signed_in(Role.REVIEWER)
 @require_POST
-def approving(request: HttpRequest, ref: str) -> HttpResponse:
+def approve_import(request: HttpRequest, ref: str) -> HttpResponse:
     """Let what was imported count."""
     job = _job(ref)
     try:
@@ -30,7 +30,7 @@ def approving(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(Role.REVIEWER, Role.ADMINISTRATOR)
 @require_POST
-def withdrawing(request: HttpRequest, ref: str) -> HttpResponse:
+def withdraw_import(request: HttpRequest, ref: str) -> HttpResponse:
     """Let what was imported count no longer."""
     job = _job(ref)
     try:

@@ -15,14 +15,14 @@ from fanzha.command.imports import uploads
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.presenters import (
     allowlist_rows,
-    counted,
-    fallen_short,
+    import_counts,
+    import_problem,
+    import_title,
     may_approve,
     may_withdraw,
     state_badge,
-    title_of,
 )
-from fanzha.command.imports.services import READERS, tables_for
+from fanzha.command.imports.services import READER_ROLES, importable_tables
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty, Fact, Figure, Row
 from fanzha.command.web.i18n import localize
@@ -32,15 +32,15 @@ PAGE = 50
 SHOWN_REJECTS = 100
 
 
-@signed_in(*READERS)
-def listing(request: HttpRequest) -> HttpResponse:
+@signed_in(*READER_ROLES)
+def import_list(request: HttpRequest) -> HttpResponse:
     """List imports, the latest first, and what can be imported."""
     rows = ImportJob.objects.select_related("made_by").order_by("-id")
     if told := request.GET.get("cursor", ""):
         before = whole_number(told)
         rows = rows.none() if before is None else rows.filter(pk__lt=before)
     found = list(rows[: PAGE + 1])
-    tables = tables_for(request.organization)  # type: ignore[attr-defined]
+    tables = importable_tables(request.organization)  # type: ignore[attr-defined]
     context = {
         "rows": [_row(job) for job in found[:PAGE]],
         "next": found[PAGE - 1].pk if len(found) > PAGE else None,
@@ -53,19 +53,19 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/listing.html", context)
 
 
-@signed_in(*READERS)
-def detail(request: HttpRequest, ref: str) -> HttpResponse:
+@signed_in(*READER_ROLES)
+def import_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one import; while it is read, the page brings itself up to date."""
     job = get_object_or_404(ImportJob.objects.select_related("owner", "made_by", "decided_by"), ref=ref)
-    wrong = [one for one, _n in zip(uploads.rejects(job.ref), range(SHOWN_REJECTS), strict=False)]
+    wrong = [one for one, _n in zip(uploads.read_rejects(job.ref), range(SHOWN_REJECTS), strict=False)]
     context = {
         "job": job,
-        "title": title_of(job),
+        "title": import_title(job),
         "badge": state_badge(job),
         "running": job.state in (ImportState.WAITING, ImportState.RUNNING),
-        "figures": [Figure(number, words) for number, words in counted(job)],
+        "figures": [Figure(number, words) for number, words in import_counts(job)],
         "facts": _facts(job),
-        "problem": fallen_short(job),
+        "problem": import_problem(job),
         "rejects": wrong,
         "more_rejects": job.rejected - len(wrong),
         "spared": allowlist_rows(job, SHOWN_REJECTS),
@@ -75,8 +75,8 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "imports/import.html", context)
 
 
-@signed_in(*READERS)
-def rejects_table(request: HttpRequest, ref: str) -> StreamingHttpResponse:
+@signed_in(*READER_ROLES)
+def rejects_csv(request: HttpRequest, ref: str) -> StreamingHttpResponse:
     """Return all rejects as CSV."""
     job = get_object_or_404(ImportJob, ref=ref)
     answer = StreamingHttpResponse(_lines(job.ref), content_type="text/csv; charset=utf-8")
@@ -96,15 +96,15 @@ def _lines(ref: str) -> Iterator[str]:
     writer = csv.writer(_Echo())
     names = ("row", "column", "reason", "reason_zh", "value")
     yield "\ufeff" + str(writer.writerow(names))
-    for one in uploads.rejects(ref):
+    for one in uploads.read_rejects(ref):
         yield str(writer.writerow([plain_cell(str(one[name])) for name in names]))
 
 
 def _row(job: ImportJob) -> Row:
-    why = fallen_short(job) or ", ".join(f"{number} {words}" for number, words in counted(job))
+    why = import_problem(job) or ", ".join(f"{number} {words}" for number, words in import_counts(job))
     by = (str(job.made_by),) if job.made_by else (_("another system"),)
     return Row(
-        title=title_of(job),
+        title=import_title(job),
         href=reverse("import", args=[job.ref]),
         why=why,
         badges=(state_badge(job),),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.imports.forms import HandInForm
-from fanzha.command.imports.services import hand_in, tables_for
+from fanzha.command.imports.services import importable_tables, submit_file
 from fanzha.command.imports.tasks import read_import
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.access import signed_in
@@ -17,10 +17,10 @@ from fanzha.command.web.roles import Role
 
 
 @signed_in(Role.ADMINISTRATOR, Role.CLERK)
-def handing_in(request: HttpRequest, table: str) -> HttpResponse:
+def upload_file(request: HttpRequest, table: str) -> HttpResponse:
     """Take a file for a table."""
     owner: Organization = request.organization  # type: ignore[attr-defined]
-    found = next((one for one in tables_for(owner) if one.name == table), None)
+    found = next((one for one in importable_tables(owner) if one.name == table), None)
     if found is None:
         raise Http404
     form = HandInForm(request.POST, request.FILES) if request.method == "POST" else HandInForm()
@@ -28,7 +28,7 @@ def handing_in(request: HttpRequest, table: str) -> HttpResponse:
         file = form.cleaned_data["file"]
         person = Person.objects.get(pk=request.viewer.person)  # type: ignore[attr-defined]
         try:
-            job, is_new = hand_in(owner, table, file.name, file.chunks(), person)
+            job, is_new = submit_file(owner, table, file.name, file.chunks(), person)
         except WrongCall as error:
             form.add_error("file", str(error))
         else:

@@ -15,19 +15,19 @@ from fanzha.base.words import Words
 from fanzha.claims.finding import Mode
 from fanzha.command.audit.recording import recorded
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.finding_codec import Detail, pack
-from fanzha.command.subjects.ingest.parser import Found, Incoming, Rejected
-from fanzha.command.subjects.ingest.quarantine import put_aside, sifted
-from fanzha.command.subjects.ingest.sources import Piece
+from fanzha.command.subjects.finding_codec import FindingTexts, pack
+from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding, StoredFinding
+from fanzha.command.subjects.ingest.quarantine import isolate_failures, quarantine_findings
+from fanzha.command.subjects.ingest.sources import FindingBatch
 from fanzha.command.subjects.models import Delivery, FindingRow, Presence, RejectedRow, SeenVersion
-from fanzha.command.subjects.registry import finding_subjects, lock
-from fanzha.command.subjects.verdicts import Pair, refresh
+from fanzha.command.subjects.registry import get_or_create_finding_subjects, lock_subjects
+from fanzha.command.subjects.verdicts import SubjectOwner, refresh_verdicts
 from fanzha.command.web.database import bulk
 from fanzha.command.web.discovery import app_modules
 from fanzha.processes.log.entry import Draft
 
-KIND = "import"
-_FINDING = (
+LOG_KIND = "import"
+_FINDING_COLUMNS = (
     "finding_id",
     "subject_id",
     "owner_id",
@@ -55,7 +55,7 @@ _NO_OWNER = Words(
 )
 
 
-class Taken(NamedTuple):
+class BatchResult(NamedTuple):
     """What became of the rows of a piece: each is one of these."""
 
     used: int
@@ -63,34 +63,36 @@ class Taken(NamedTuple):
     rejected: int
 
 
-class Overtaken(Exception):
+class ConcurrentImport(Exception):
     """Another importer took this piece in: one of the two must stop."""
 
 
-def take(delivery: Delivery, piece: Piece, at: datetime, *, only_owner: bool = False) -> Taken:
+def load_batch(delivery: Delivery, piece: FindingBatch, at: datetime, *, only_owner: bool = False) -> BatchResult:
     """Take a piece of a delivery in, once. Raises Overtaken, and then nothing is written.
 
     With `only_owner`, findings that name another organisation than the delivery's are rejected.
     """
     with recorded() as log:
-        owned, rejected = _owned(piece, delivery, only_owner=only_owner)
-        new = _not_known(owned)
-        used, wrong = sifted(new, lambda some: _insert(some, at))
-        rejected += put_aside(wrong, f"{delivery.begins}-{piece.row}")
-        taken = Taken(used, len(owned) - len(wrong) - used, len(rejected))
-        _go_on(delivery, piece, taken, at)
-        _write_rejected(delivery, rejected)
+        owned, rejected = _assign_owners(piece, delivery, only_owner=only_owner)
+        new = _select_new(owned)
+        used, wrong = isolate_failures(new, lambda some: _insert_findings(some, at))
+        rejected += quarantine_findings(wrong, f"{delivery.begins}-{piece.row}")
+        taken = BatchResult(used, len(owned) - len(wrong) - used, len(rejected))
+        _advance_cursor(delivery, piece, taken, at)
+        _insert_rejected_rows(delivery, rejected)
         failed = {one.finding_id for (_, one), _ in wrong}
-        log.add(_draft(delivery, piece, taken, [one.finding_id for _, one in new if one.finding_id not in failed], at))
+        log.add(
+            _log_entry(delivery, piece, taken, [one.finding_id for _, one in new if one.finding_id not in failed], at)
+        )
     delivery.position, delivery.row = piece.position, piece.row
     delivery.used, delivery.known = delivery.used + taken.used, delivery.known + taken.known
     delivery.rejected += taken.rejected
     return taken
 
 
-def _owned(
-    piece: Piece, delivery: Delivery, *, only_owner: bool
-) -> tuple[list[tuple[Organization, Incoming]], list[Rejected]]:
+def _assign_owners(
+    piece: FindingBatch, delivery: Delivery, *, only_owner: bool
+) -> tuple[list[tuple[Organization, ParsedFinding]], list[RejectedFinding]]:
     """Return findings with their owners; of those without one the reason."""
     refs = {one.finding.owner_organisation for one in piece.usable} - {""}
     known: Mapping[str, Organization] = {one.ref: one for one in Organization.objects.filter(ref__in=refs)}
@@ -100,40 +102,42 @@ def _owned(
         named = one.finding.owner_organisation
         owner = known.get(named) if named else own
         if owner is None or (only_owner and owner != own):
-            rejected.append(Rejected(one.row, _NO_OWNER))
+            rejected.append(RejectedFinding(one.row, _NO_OWNER))
         else:
             owned.append((owner, one))
     return owned, rejected
 
 
-def _not_known(owned: Iterable[tuple[Organization, Incoming]]) -> list[tuple[Organization, Incoming]]:
+def _select_new(owned: Iterable[tuple[Organization, ParsedFinding]]) -> list[tuple[Organization, ParsedFinding]]:
     """Leave out what is there already, and repeats within the piece."""
-    by_id: dict[str, tuple[Organization, Incoming]] = {}
+    by_id: dict[str, tuple[Organization, ParsedFinding]] = {}
     for owner, one in owned:
         by_id.setdefault(one.finding_id, (owner, one))
-    rows = FindingRow._base_manager.filter(bulk.one_of("finding_id", by_id, "text")).order_by()
-    held = {finding_id for (finding_id,) in bulk.rows(rows.values_list("finding_id"))}
+    rows = FindingRow._base_manager.filter(bulk.column_in("finding_id", by_id, "text")).order_by()
+    held = {finding_id for (finding_id,) in bulk.fetch_rows(rows.values_list("finding_id"))}
     return [pair for finding_id, pair in by_id.items() if finding_id not in held]
 
 
-def _insert(new: Sequence[tuple[Organization, Incoming]], at: datetime) -> int:
-    subjects = finding_subjects([one for _, one in new], at)
-    lock(subjects)
-    rows = [_row(owner, one, subject, at) for (owner, one), subject in zip(new, subjects, strict=True)]
+def _insert_findings(new: Sequence[tuple[Organization, ParsedFinding]], at: datetime) -> int:
+    subjects = get_or_create_finding_subjects([one for _, one in new], at)
+    lock_subjects(subjects)
+    rows = [_finding_row(owner, one, subject, at) for (owner, one), subject in zip(new, subjects, strict=True)]
     made = {
         row[0]
         for row in bulk.insert(
-            FindingRow, _FINDING, rows, conflict="(finding_id) DO NOTHING", returning=("finding_id",)
+            FindingRow, _FINDING_COLUMNS, rows, conflict="(finding_id) DO NOTHING", returning=("finding_id",)
         )
     }
     found = [
-        Found(owner.pk, subject, one, row[10])
+        StoredFinding(owner.pk, subject, one, row[10])
         for (owner, one), subject, row in zip(new, subjects, rows, strict=True)
         if one.finding_id in made
     ]
-    _be_present(found)
+    _upsert_presence(found)
     replaced = mark_superseded(found)
-    refresh({Pair(one.subject, one.owner) for one in found if one.incoming.finding.mode is Mode.LIVE}, at)
+    refresh_verdicts(
+        {SubjectOwner(one.subject, one.owner) for one in found if one.parsed.finding.mode is Mode.LIVE}, at
+    )
     superseded: dict[int, set[int]] = {}
     for pair in replaced:
         superseded.setdefault(pair.owner, set()).add(pair.subject)
@@ -142,9 +146,9 @@ def _insert(new: Sequence[tuple[Organization, Incoming]], at: datetime) -> int:
     return len(found)
 
 
-def _row(owner: Organization, one: Incoming, subject: int, at: datetime) -> tuple[Any, ...]:
+def _finding_row(owner: Organization, one: ParsedFinding, subject: int, at: datetime) -> tuple[Any, ...]:
     said = one.finding
-    detail = Detail(
+    detail = FindingTexts(
         said.reasons_zh,
         said.reasons_en,
         said.public_zh,
@@ -177,11 +181,11 @@ def _row(owner: Organization, one: Incoming, subject: int, at: datetime) -> tupl
     )
 
 
-def _be_present(found: list[Found]) -> None:
+def _upsert_presence(found: list[StoredFinding]) -> None:
     """Let the owners be known to know of the subjects, and how much."""
     rows: dict[tuple[int, int, str], list[Any]] = {}
     for one in found:
-        said, moment = one.incoming.finding, one.found_at
+        said, moment = one.parsed.finding, one.found_at
         row = rows.setdefault((one.subject, one.owner, said.marking.value), [0, 0.0, moment, moment])
         row[:] = row[0] + 1, max(row[1], said.score), min(row[2], moment), max(row[3], moment)
     table = Presence._meta.db_table
@@ -198,7 +202,7 @@ def _be_present(found: list[Found]) -> None:
     )
 
 
-def _go_on(delivery: Delivery, piece: Piece, taken: Taken, at: datetime) -> None:
+def _advance_cursor(delivery: Delivery, piece: FindingBatch, taken: BatchResult, at: datetime) -> None:
     moved = Delivery._base_manager.filter(pk=delivery.pk, position=delivery.position, row=delivery.row).update(
         position=piece.position,
         row=piece.row,
@@ -208,10 +212,10 @@ def _go_on(delivery: Delivery, piece: Piece, taken: Taken, at: datetime) -> None
         changed_at=at,
     )
     if not moved:
-        raise Overtaken
+        raise ConcurrentImport
 
 
-def _write_rejected(delivery: Delivery, rejected: list[Rejected]) -> None:
+def _insert_rejected_rows(delivery: Delivery, rejected: list[RejectedFinding]) -> None:
     RejectedRow.objects.bulk_create(
         RejectedRow(
             delivery=delivery,
@@ -224,10 +228,10 @@ def _write_rejected(delivery: Delivery, rejected: list[Rejected]) -> None:
     )
 
 
-def _draft(delivery: Delivery, piece: Piece, taken: Taken, ids: list[str], at: datetime) -> Draft:
+def _log_entry(delivery: Delivery, piece: FindingBatch, taken: BatchResult, ids: list[str], at: datetime) -> Draft:
     """Return what goes on record: that these findings came in, by the digest of their ids in order."""
     return Draft(
-        kind=KIND,
+        kind=LOG_KIND,
         at=to_ms(at),
         actor="",
         organisation=delivery.owner.ref if delivery.owner else "",
@@ -247,12 +251,12 @@ def is_newer_version(one: str, other: str) -> bool:
     return (len(one), one) > (len(other), other)
 
 
-def mark_superseded(found: Sequence[Found]) -> set[Pair]:
+def mark_superseded(found: Sequence[StoredFinding]) -> set[SubjectOwner]:
     """Mark what new findings replace, or that they were replaced before they came in; return whose on what.
 
     The order in which they come does not matter.
     """
-    seen = {(one.owner, one.incoming.finding.detector, one.incoming.finding.version) for one in found}
+    seen = {(one.owner, one.parsed.finding.detector, one.parsed.finding.version) for one in found}
     columns = ("owner_id", "detector", "version")
     bulk.insert(SeenVersion, columns, sorted(seen), conflict="(owner_id, detector, version) DO NOTHING")
     detectors = {detector for _, detector, _ in seen}
@@ -260,12 +264,12 @@ def mark_superseded(found: Sequence[Found]) -> set[Pair]:
     held = SeenVersion.objects.filter(detector__in=detectors).values_list("owner_id", "detector")
     for owner, detector in held:
         versions[owner, detector] = versions.get((owner, detector), 0) + 1
-    several = [one for one in found if versions[one.owner, one.incoming.finding.detector] > 1]
+    several = [one for one in found if versions[one.owner, one.parsed.finding.detector] > 1]
     return _mark_superseded(several) if several else set()
 
 
-def _mark_superseded(found: Sequence[Found]) -> set[Pair]:
-    given, bound = bulk.table_of(
+def _mark_superseded(found: Sequence[StoredFinding]) -> set[SubjectOwner]:
+    given, bound = bulk.values_table(
         ("subject", "bigint", [one.subject for one in found]),
         ("moment", "timestamptz", [one.found_at for one in found]),
     )
@@ -283,6 +287,6 @@ def _mark_superseded(found: Sequence[Found]) -> set[Pair]:
         latest, finding_id, _ = max(versions, key=lambda one: (len(one[0]), one[0], one[1]))
         older = [(key, finding_id) for version, _, key in versions if is_newer_version(latest, version)]
         replaced += older
-        pairs |= {Pair(subject, owner)} if older else set()
+        pairs |= {SubjectOwner(subject, owner)} if older else set()
     bulk.update(FindingRow, "id", ("superseded_by",), replaced)
     return pairs

@@ -10,37 +10,37 @@ from fanzha.base.errors import Malformed
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
 from fanzha.claims.finding import Finding
-from fanzha.command.subjects.canonical import Kept, kept
-from fanzha.command.subjects.evidence_facts import EvidenceFacts, facts_of
+from fanzha.command.subjects.canonical import CanonicalValue, canonicalize
+from fanzha.command.subjects.evidence_facts import EvidenceFacts, parse_evidence
 from fanzha.command.subjects.models import FindingRow
 
 #: A clock that runs ahead is wrong, not early.
-AHEAD_MS = 86_400_000
-_LIMITS = {
+MAX_CLOCK_SKEW_MS = 86_400_000
+_MAX_LENGTHS = {
     field.name: field.max_length or 0
     for field in FindingRow._meta.concrete_fields
     if field.name in ("detector", "version", "fraud_type", "direction", "service", "ingress")
 }
-_LONGEST_TRIGGER = 200
+_MAX_EVENT_ID_LENGTH = 200
 
 
-class Told(Finding, frozen=True, kw_only=True):
+class FindingIn(Finding, frozen=True, kw_only=True):
     """A finding as it is handed over; `finding_id` may be named and must then be right."""
 
-    given_id: str = msgspec.field(default="", name="finding_id")
+    stated_id: str = msgspec.field(default="", name="finding_id")
 
 
-class Incoming(NamedTuple):
+class ParsedFinding(NamedTuple):
     """One finding that can be used; `row` counts from 1 in its file."""
 
     row: int
     finding_id: str
     finding: Finding
-    subject: Kept
+    subject: CanonicalValue
     facts: EvidenceFacts
 
 
-class Rejected(NamedTuple):
+class RejectedFinding(NamedTuple):
     """One row that cannot be used."""
 
     row: int
@@ -48,16 +48,16 @@ class Rejected(NamedTuple):
     stood_there: str = ""
 
 
-class Found(NamedTuple):
+class StoredFinding(NamedTuple):
     """A finding that is new here, with its owner and subject (primary keys)."""
 
     owner: int
     subject: int
-    incoming: Incoming
+    parsed: ParsedFinding
     found_at: datetime
 
 
-class Unusable(Exception):
+class InvalidFinding(Exception):
     """Why a row cannot be used."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -65,62 +65,64 @@ class Unusable(Exception):
         self.words = Words(zh, en)
 
 
-def rejected(row: int, why: Words, stood_there: str) -> Rejected:
+def reject_finding(row: int, why: Words, stood_there: str) -> RejectedFinding:
     """Return a rejected row; of what stood there a piece is kept, its numbers masked."""
-    return Rejected(row, Words(why.zh[:300], why.en[:300]), mask_numbers(stood_there[:400])[:120].replace("\0", "�"))
+    return RejectedFinding(
+        row, Words(why.zh[:300], why.en[:300]), mask_numbers(stood_there[:400])[:120].replace("\0", "�")
+    )
 
 
-_decode = msgspec.json.Decoder(Told).decode
+_decode = msgspec.json.Decoder(FindingIn).decode
 
 
-def from_json(row: int, data: bytes, now: int) -> Incoming | Rejected:
+def parse_json(row: int, data: bytes, now: int) -> ParsedFinding | RejectedFinding:
     """Read a finding written as a JSON object."""
     try:
         told = _decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         words = Words(f"不是线索：{error}", f"not a finding: {error}")
-        return rejected(row, words, data[:400].decode("utf-8", "replace"))
-    return _checked(row, told, told.given_id, now)
+        return reject_finding(row, words, data[:400].decode("utf-8", "replace"))
+    return _validate(row, told, told.stated_id, now)
 
 
-def from_row(row: int, values: dict[str, Any], now: int) -> Incoming | Rejected:
+def parse_row(row: int, values: dict[str, Any], now: int) -> ParsedFinding | RejectedFinding:
     """Read a row of findings.parquet, whose columns have the types of `FINDING_SCHEMA`."""
     try:
-        told = msgspec.convert(values, Told)
+        told = msgspec.convert(values, FindingIn)
     except msgspec.ValidationError as error:
-        return rejected(row, Words(f"不是线索：{error}", f"not a finding: {error}"), str(values.get("subject")))
-    return _checked(row, told, told.given_id, now)
+        return reject_finding(row, Words(f"不是线索：{error}", f"not a finding: {error}"), str(values.get("subject")))
+    return _validate(row, told, told.stated_id, now)
 
 
-def _checked(row: int, finding: Finding, given_id: str, now: int) -> Incoming | Rejected:
+def _validate(row: int, finding: Finding, given_id: str, now: int) -> ParsedFinding | RejectedFinding:
     try:
-        return Incoming(row, _id_of(finding, given_id), *_usable(finding, now))
-    except Unusable as unusable:
-        return rejected(row, unusable.words, finding.subject)
+        return ParsedFinding(row, _check_id(finding, given_id), *_check_fields(finding, now))
+    except InvalidFinding as unusable:
+        return reject_finding(row, unusable.words, finding.subject)
     except Malformed as error:
-        return rejected(row, Words(f"对象或证据不合规：{error.reason}", error.reason), finding.subject)
+        return reject_finding(row, Words(f"对象或证据不合规：{error.reason}", error.reason), finding.subject)
 
 
-def _id_of(finding: Finding, given: str) -> str:
+def _check_id(finding: Finding, given: str) -> str:
     made = finding.finding_id
     if given not in ("", made):
-        raise Unusable("finding_id 与内容不符", "finding_id does not fit what the finding says")
+        raise InvalidFinding("finding_id 与内容不符", "finding_id does not fit what the finding says")
     return made
 
 
-def _usable(finding: Finding, now: int) -> tuple[Finding, Kept, EvidenceFacts]:
+def _check_fields(finding: Finding, now: int) -> tuple[Finding, CanonicalValue, EvidenceFacts]:
     if not 0 <= finding.score <= 1:
-        raise Unusable("分值不在 0 与 1 之间", "the score does not lie between 0 and 1")
-    if not EARLIEST_MS <= finding.found_at <= now + AHEAD_MS:
-        raise Unusable("发现时间不可信", "found_at is before 1990 or in the future")
+        raise InvalidFinding("分值不在 0 与 1 之间", "the score does not lie between 0 and 1")
+    if not EARLIEST_MS <= finding.found_at <= now + MAX_CLOCK_SKEW_MS:
+        raise InvalidFinding("发现时间不可信", "found_at is before 1990 or in the future")
     if not finding.found_at < finding.valid_until <= LATEST_MS:
-        raise Unusable("有效期不可信", "valid_until is not after found_at, or after 2100")
+        raise InvalidFinding("有效期不可信", "valid_until is not after found_at, or after 2100")
     if finding.holder_from is not None and not EARLIEST_MS <= finding.holder_from <= finding.found_at:
-        raise Unusable("持有人起始时间不可信", "holder_from is not before found_at")
-    for name, longest in _LIMITS.items():
+        raise InvalidFinding("持有人起始时间不可信", "holder_from is not before found_at")
+    for name, longest in _MAX_LENGTHS.items():
         text = getattr(finding, name)
         if len(text) > longest or "\0" in text:
-            raise Unusable(f"字段 {name} 超过 {longest} 个字符", f"{name} has more than {longest} characters")
-    if finding.event_ids and (len(finding.event_ids[-1]) > _LONGEST_TRIGGER or "\0" in finding.event_ids[-1]):
-        raise Unusable("事件编号过长", f"an event id has more than {_LONGEST_TRIGGER} characters")
-    return finding, kept(finding.subject_kind, finding.subject), facts_of(finding.evidence)
+            raise InvalidFinding(f"字段 {name} 超过 {longest} 个字符", f"{name} has more than {longest} characters")
+    if finding.event_ids and (len(finding.event_ids[-1]) > _MAX_EVENT_ID_LENGTH or "\0" in finding.event_ids[-1]):
+        raise InvalidFinding("事件编号过长", f"an event id has more than {_MAX_EVENT_ID_LENGTH} characters")
+    return finding, canonicalize(finding.subject_kind, finding.subject), parse_evidence(finding.evidence)

@@ -11,21 +11,21 @@ from django.db.utils import InterfaceError, OperationalError
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.ingest.parser import Incoming, Rejected, rejected
-from fanzha.command.subjects.ingest.spool import keep_aside
+from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding, reject_finding
+from fanzha.command.subjects.ingest.spool import quarantine_data
 
 log = logging.getLogger(__name__)
 
 #: What no finding is to blame for: it is tried again, with all of the piece.
-_NOT_THEIRS = (OperationalError, InterfaceError, OSError, WrongCall, MemoryError)
+_RETRYABLE = (OperationalError, InterfaceError, OSError, WrongCall, MemoryError)
 _T = TypeVar("_T")
-_FAILED = Words(
+_FAILURE_REASON = Words(
     "程序处理该线索时出错，已另存于 spool/refused，程序修复后可再次导入",
     "the program failed on it; it is kept in spool/refused, to be brought in again when the program is mended",
 )
 
 
-def sifted(found: Sequence[_T], use: Callable[[Sequence[_T]], int]) -> tuple[int, list[tuple[_T, Exception]]]:
+def isolate_failures(found: Sequence[_T], use: Callable[[Sequence[_T]], int]) -> tuple[int, list[tuple[_T, Exception]]]:
     """Use all that can be used, halving where it fails; return what `use` counted, and what fails by itself and why.
 
     Belongs into a transaction; of what failed nothing is left in the database.
@@ -35,17 +35,19 @@ def sifted(found: Sequence[_T], use: Callable[[Sequence[_T]], int]) -> tuple[int
     try:
         with transaction.atomic():
             return use(found), []
-    except _NOT_THEIRS:
+    except _RETRYABLE:
         raise
     except Exception as fault:
         if len(found) == 1:
             return 0, [(found[0], fault)]
     half = len(found) // 2
-    (first, wrong), (second, also_wrong) = sifted(found[:half], use), sifted(found[half:], use)
+    (first, wrong), (second, also_wrong) = isolate_failures(found[:half], use), isolate_failures(found[half:], use)
     return first + second, wrong + also_wrong
 
 
-def put_aside(wrong: Sequence[tuple[tuple[Organization, Incoming], Exception]], name: str) -> list[Rejected]:
+def quarantine_findings(
+    wrong: Sequence[tuple[tuple[Organization, ParsedFinding], Exception]], name: str
+) -> list[RejectedFinding]:
     """Keep findings whole in a file of that name, each with its owner; return them as rejected rows."""
     if not wrong:
         return []
@@ -53,7 +55,7 @@ def put_aside(wrong: Sequence[tuple[tuple[Organization, Incoming], Exception]], 
         msgspec.json.encode(msgspec.structs.replace(one.finding, owner_organisation=owner.ref))
         for (owner, one), _ in wrong
     ]
-    place = keep_aside(b"\n".join(lines) + b"\n", name)
+    place = quarantine_data(b"\n".join(lines) + b"\n", name)
     for (_, one), fault in wrong:
         log.error("the finding in row %d failed and is kept in %s", one.row, place, exc_info=fault)
-    return [rejected(one.row, _FAILED, one.finding.subject) for (_, one), _ in wrong]
+    return [reject_finding(one.row, _FAILURE_REASON, one.finding.subject) for (_, one), _ in wrong]

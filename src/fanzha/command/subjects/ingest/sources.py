@@ -11,29 +11,29 @@ from fanzha.base.errors import WrongCall
 from fanzha.base.ids import digest
 from fanzha.base.words import Words
 from fanzha.claims.finding import FINDING_SCHEMA
-from fanzha.command.subjects.ingest.parser import Incoming, Rejected, from_json, from_row, rejected
+from fanzha.command.subjects.ingest.parser import ParsedFinding, RejectedFinding, parse_json, parse_row, reject_finding
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
-LONGEST_LINE = 4_194_304
-_MOST_BYTES = 67_108_864  # of one piece
-_HEAD = 4_096
+MAX_LINE_BYTES = 4_194_304
+_MAX_BATCH_BYTES = 67_108_864  # of one piece
+_HEAD_BYTES = 4_096
 _FINDING_RECORD = b',"finding",'
 #: Where in a line of a screen's log it says what it is: behind two numbers.
-_WHAT_STANDS = 64
+_RECORD_KIND_BYTES = 64
 
 
-class Piece(NamedTuple):
+class FindingBatch(NamedTuple):
     """Some rows of a file; `position` and `row` are where the next piece begins."""
 
-    usable: list[Incoming]
-    rejected: list[Rejected]
+    usable: list[ParsedFinding]
+    rejected: list[RejectedFinding]
     position: int
     row: int
 
 
-class Source(NamedTuple):
+class FindingSource(NamedTuple):
     """One file; `begins` tells it from another that took its name."""
 
     path: Path
@@ -43,52 +43,52 @@ class Source(NamedTuple):
     grows: bool  # more may be written to it: half a line at its end waits for the rest
 
 
-def sources(paths: Sequence[Path]) -> list[Source]:
+def find_sources(paths: Sequence[Path]) -> list[FindingSource]:
     """Return the files that are named, and of folders findings.parquet and all *.jsonl but rejects, in name order.
 
     A growing file whose first line is not whole yet is left out. Raises WrongCall for what is not there.
     """
     if missing := [path for path in paths if not path.exists()]:
         raise WrongCall(f"{missing[0]} is not there")
-    found = dict.fromkeys(each for path in paths for each in (_in_folder(path) if path.is_dir() else [path]))
-    return [source for path in found if (source := source_of(path)) is not None]
+    found = dict.fromkeys(each for path in paths for each in (_files_in_folder(path) if path.is_dir() else [path]))
+    return [source for path in found if (source := identify_source(path)) is not None]
 
 
-def _in_folder(folder: Path) -> list[Path]:
+def _files_in_folder(folder: Path) -> list[Path]:
     lines = (path for path in folder.rglob("*.jsonl") if path.name != "rejects.jsonl")
     visible = [*folder.rglob("findings.parquet"), *lines]
     return sorted(path for path in visible if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
-def source_of(path: Path, *, is_whole: bool = False) -> Source | None:
+def identify_source(path: Path, *, is_whole: bool = False) -> FindingSource | None:
     """Return a file as a source; None when nothing can be said of it yet, or it is gone.
 
     Of lines that are not said to be whole more may come.
     """
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD)
+            head = file.read(_HEAD_BYTES)
             if path.suffix == ".parquet":
                 size = file.seek(0, 2)
-                file.seek(max(0, size - _HEAD))
-                return Source(path, str(path.resolve()), digest(size, head, file.read()), False, False)
+                file.seek(max(0, size - _HEAD_BYTES))
+                return FindingSource(path, str(path.resolve()), digest(size, head, file.read()), False, False)
     except FileNotFoundError:
         return None
     line, end, _ = head.partition(b"\n")
-    if not end and len(head) < _HEAD and not is_whole:
+    if not end and len(head) < _HEAD_BYTES and not is_whole:
         return None
-    return Source(path, str(path.resolve()), digest(line), True, not is_whole)
+    return FindingSource(path, str(path.resolve()), digest(line), True, not is_whole)
 
 
-def pieces(source: Source, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
+def read_batches(source: FindingSource, position: int, row: int, size: int, now: int) -> Iterator[FindingBatch]:
     """Yield a file from a position on, `size` rows at a time; raises WrongCall when it is no file of findings."""
     if source.is_lines:
-        yield from _of_lines(source, position, row, size, now)
+        yield from _read_json_lines(source, position, row, size, now)
     else:
-        yield from _of_table(source.path, position, row, size, now)
+        yield from _read_parquet(source.path, position, row, size, now)
 
 
-def length(source: Source) -> int:
+def source_length(source: FindingSource) -> int:
     """Return how long a file is, in the units of positions: rows, or bytes of lines."""
     if source.is_lines:
         return source.path.stat().st_size
@@ -100,20 +100,20 @@ def length(source: Source) -> int:
         return 0  # whoever reads it will say what is wrong
 
 
-def _of_table(path: Path, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
+def _read_parquet(path: Path, position: int, row: int, size: int, now: int) -> Iterator[FindingBatch]:
     """Read Parquet; the position is the row, so that whole row groups are passed over."""
     import pyarrow.parquet
 
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             _check_schema(path, file.schema_arrow)
-            for first, rows in _batches(file, position, size):
-                yield _sorted(_read_rows(rows, first, now), first + rows.num_rows, first + rows.num_rows)
+            for first, rows in _record_batches(file, position, size):
+                yield _make_batch(_parse_rows(rows, first, now), first + rows.num_rows, first + rows.num_rows)
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise WrongCall(f"{path} cannot be read ({error})", fix="run fanzha analyze again") from None
 
 
-def _batches(file: "ParquetFile", position: int, size: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+def _record_batches(file: "ParquetFile", position: int, size: int) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Yield batches of rows with the number of their first, from a row on; whole row groups are passed over."""
     first = 0
     for group in range(file.num_row_groups):
@@ -137,39 +137,39 @@ def _check_schema(path: Path, schema: pa.Schema) -> None:
             )
 
 
-def _read_rows(table: pa.RecordBatch, first: int, now: int) -> Iterator[Incoming | Rejected]:
+def _parse_rows(table: pa.RecordBatch, first: int, now: int) -> Iterator[ParsedFinding | RejectedFinding]:
     names = table.schema.names
     columns = [column.to_pylist() for column in table.columns]
     for number, cells in enumerate(zip(*columns, strict=True), start=first + 1):
-        yield from_row(number, dict(zip(names, cells, strict=True)), now)
+        yield parse_row(number, dict(zip(names, cells, strict=True)), now)
 
 
-def _of_lines(source: Source, position: int, row: int, size: int, now: int) -> Iterator[Piece]:
+def _read_json_lines(source: FindingSource, position: int, row: int, size: int, now: int) -> Iterator[FindingBatch]:
     """Read whole lines; the position is a byte."""
     with source.path.open("rb") as file:
         file.seek(position)
         while True:
-            lines = _some_lines(file, size, source.grows)
+            lines = _next_lines(file, size, source.grows)
             if not lines:
                 return
             position += sum(map(len, lines))
-            yield _sorted(_read_lines(lines, row, now), position, row + len(lines))
+            yield _make_batch(_parse_lines(lines, row, now), position, row + len(lines))
             row += len(lines)
 
 
-def _some_lines(file: BinaryIO, size: int, grows: bool) -> list[bytes]:
+def _next_lines(file: BinaryIO, size: int, grows: bool) -> list[bytes]:
     found: list[bytes] = []
     held = 0
-    while len(found) < size and held < _MOST_BYTES:
-        line = file.readline(LONGEST_LINE)
-        if not line or (grows and not line.endswith(b"\n") and len(line) < LONGEST_LINE):
+    while len(found) < size and held < _MAX_BATCH_BYTES:
+        line = file.readline(MAX_LINE_BYTES)
+        if not line or (grows and not line.endswith(b"\n") and len(line) < MAX_LINE_BYTES):
             break
         found.append(line)
         held += len(line)
     return found
 
 
-class _Record(msgspec.Struct, frozen=True, array_like=True):
+class _ScreenLogRecord(msgspec.Struct, frozen=True, array_like=True):
     """One line of a screen's log."""
 
     sequence: int
@@ -178,28 +178,28 @@ class _Record(msgspec.Struct, frozen=True, array_like=True):
     body: msgspec.Raw
 
 
-_record = msgspec.json.Decoder(_Record).decode
-_BROKEN = Words("该行不完整或无法读取", "the line is cut or cannot be read")
+_decode_log_record = msgspec.json.Decoder(_ScreenLogRecord).decode
+_UNREADABLE_LINE = Words("该行不完整或无法读取", "the line is cut or cannot be read")
 
 
-def _read_lines(lines: list[bytes], row: int, now: int) -> Iterator[Incoming | Rejected]:
+def _parse_lines(lines: list[bytes], row: int, now: int) -> Iterator[ParsedFinding | RejectedFinding]:
     for number, line in enumerate(lines, start=row + 1):
         if line.startswith(b"["):
-            if _FINDING_RECORD in line[:_WHAT_STANDS]:
-                yield _of_record(number, line, now)
+            if _FINDING_RECORD in line[:_RECORD_KIND_BYTES]:
+                yield _parse_log_record(number, line, now)
         elif not line.isspace():
-            yield from_json(number, line, now)
+            yield parse_json(number, line, now)
 
 
-def _of_record(row: int, line: bytes, now: int) -> Incoming | Rejected:
+def _parse_log_record(row: int, line: bytes, now: int) -> ParsedFinding | RejectedFinding:
     try:
-        return from_json(row, bytes(_record(line).body), now)
+        return parse_json(row, bytes(_decode_log_record(line).body), now)
     except msgspec.DecodeError:
-        return rejected(row, _BROKEN, line[:400].decode("utf-8", "replace"))
+        return reject_finding(row, _UNREADABLE_LINE, line[:400].decode("utf-8", "replace"))
 
 
-def _sorted(read: Iterator[Incoming | Rejected], position: int, row: int) -> Piece:
-    piece = Piece([], [], position, row)
+def _make_batch(read: Iterator[ParsedFinding | RejectedFinding], position: int, row: int) -> FindingBatch:
+    piece = FindingBatch([], [], position, row)
     for one in read:
-        piece.rejected.append(one) if isinstance(one, Rejected) else piece.usable.append(one)
+        piece.rejected.append(one) if isinstance(one, RejectedFinding) else piece.usable.append(one)
     return piece

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from fanzha.base.ids import digest
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.ingest.sources import Source, source_of
+from fanzha.command.subjects.ingest.sources import FindingSource, identify_source
 from fanzha.store.private_files import private_folder, write_privately
 from fanzha.store.state_folder import state_folder
 
@@ -20,10 +20,10 @@ _TABLE = b"PAR1"
 _SUFFIXES = (".jsonl", ".parquet")
 
 
-class Waiting(NamedTuple):
+class PendingFile(NamedTuple):
     """A file that waits, and the only organisation whose findings it may hold; None where they name theirs."""
 
-    source: Source
+    source: FindingSource
     owner: Organization | None
 
 
@@ -32,7 +32,7 @@ def spool_folder() -> Path:
     return state_folder() / "spool" / "findings"
 
 
-def hand_over(data: bytes, owner: Organization | None = None) -> str:
+def submit_findings(data: bytes, owner: Organization | None = None) -> str:
     """Leave findings (JSON Lines, or findings.parquet) in the spool, whole or not at all; return their delivery's name.
 
     The same bytes have the same name, and come in once.
@@ -43,45 +43,45 @@ def hand_over(data: bytes, owner: Organization | None = None) -> str:
     return name
 
 
-def waiting() -> Iterator[Waiting]:
+def pending_files() -> Iterator[PendingFile]:
     """Yield what waits, in the order in which it came."""
     refs = {folder.name for folder in spool_folder().glob("*/") if not folder.name.startswith(".")}
     owners = {one.ref: one for one in Organization.objects.filter(ref__in=refs)}
-    for path in sorted(_files(), key=_came):
+    for path in sorted(_spooled_files(), key=_arrival_order):
         above = path.parent
         owner = None if above == spool_folder() else owners.get(above.name)
         if above != spool_folder() and owner is None:
             continue  # nobody's: it stays until there is such an organisation
-        if (source := source_of(path, is_whole=True)) is not None:
-            yield Waiting(source._replace(name=str(path.relative_to(spool_folder()))), owner)
+        if (source := identify_source(path, is_whole=True)) is not None:
+            yield PendingFile(source._replace(name=str(path.relative_to(spool_folder()))), owner)
 
 
-def remove(one: Source) -> None:
+def remove_file(one: FindingSource) -> None:
     """Remove a file that is taken in to its end."""
     one.path.unlink(missing_ok=True)
 
 
-def put_aside(one: Source) -> Path:
+def quarantine_file(one: FindingSource) -> Path:
     """Put a file aside that cannot be read, for somebody to look at; return where it is."""
     place = private_folder(state_folder() / "spool" / "refused") / one.name.replace("/", "-")
     shutil.move(one.path, place)
     return place
 
 
-def keep_aside(data: bytes, name: str) -> Path:
+def quarantine_data(data: bytes, name: str) -> Path:
     """Keep findings (JSON Lines) beside what cannot be read, for somebody to look at; return where they are."""
     place = state_folder() / "spool" / "refused" / f"{name}.jsonl"
     write_privately(place, data)
     return place
 
 
-def _files() -> Iterator[Path]:
+def _spooled_files() -> Iterator[Path]:
     for path in (*spool_folder().glob("*"), *spool_folder().glob("*/*")):
         if path.suffix in _SUFFIXES and not path.name.startswith("."):
             yield path
 
 
-def _came(path: Path) -> tuple[float, str]:
+def _arrival_order(path: Path) -> tuple[float, str]:
     try:
         return path.stat().st_mtime, path.name
     except FileNotFoundError:

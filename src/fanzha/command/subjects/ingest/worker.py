@@ -21,11 +21,11 @@ from fanzha.base.clock import to_ms
 from fanzha.base.errors import FanzhaError, WrongCall
 from fanzha.base.ids import digest
 from fanzha.command.organizations.models import Organization
-from fanzha.command.subjects.ingest.loader import Overtaken, Taken, take
-from fanzha.command.subjects.ingest.sources import Source, pieces, sources
-from fanzha.command.subjects.ingest.spool import put_aside, remove, waiting
+from fanzha.command.subjects.ingest.loader import BatchResult, ConcurrentImport, load_batch
+from fanzha.command.subjects.ingest.sources import FindingSource, find_sources, read_batches
+from fanzha.command.subjects.ingest.spool import pending_files, quarantine_file, remove_file
 from fanzha.command.subjects.models import Delivery, DeliveryState
-from fanzha.command.subjects.snapshot_publisher import operator, publish_noted
+from fanzha.command.subjects.snapshot_publisher import publish_queued, screen_operator
 from fanzha.command.web.scoping import everything
 from fanzha.store.private_files import private_folder
 from fanzha.store.state_folder import state_folder
@@ -34,29 +34,29 @@ log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.5
 #: Rows of one transaction: with SQLite nobody else writes meanwhile, so that it has to be over soon.
-ROWS = {"postgresql": 5_000, "sqlite": 100}
-_LOCK = 0x66616E7A  # of PostgreSQL: importers on other machines see it too
-Heard = Callable[[Delivery, Taken], None]
+ROWS_PER_TRANSACTION = {"postgresql": 5_000, "sqlite": 100}
+_ADVISORY_LOCK_ID = 0x66616E7A  # of PostgreSQL: importers on other machines see it too
+BatchCallback = Callable[[Delivery, BatchResult], None]
 
 
-class AnotherImporter(WrongCall):
+class ImporterAlreadyRunning(WrongCall):
     """Somebody else takes findings in."""
 
     def __init__(self) -> None:
         super().__init__("another importer is running", fix="let that one do it: hand the files over to its spool")
 
 
-class _ToldToStop(Exception):
+class _StopRequested(Exception):
     """Between two pieces there is nothing to be undone."""
 
 
-def screen_logs() -> Path:
+def screen_log_folder() -> Path:
     """Return the folder where a screen on this machine keeps its log."""
     return state_folder() / "screen" / "log"
 
 
 @contextmanager
-def _seldom_collected() -> Iterator[None]:
+def _reduce_garbage_collection() -> Iterator[None]:
     """Let the collector of cycles look seldom: findings make millions of objects and no cycles, a third of the time."""
     before = gc.get_threshold()
     gc.freeze()
@@ -69,49 +69,49 @@ def _seldom_collected() -> Iterator[None]:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def exclusive_importer() -> Iterator[None]:
     """Be the only importer; raises AnotherImporter when there is one, here or at the same database."""
     handle = os.open(private_folder(state_folder() / "spool") / ".importer", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AnotherImporter from None
-        if not _lock_in_database("pg_try_advisory_lock"):
-            raise AnotherImporter
+            raise ImporterAlreadyRunning from None
+        if not _call_database_lock("pg_try_advisory_lock"):
+            raise ImporterAlreadyRunning
         try:
-            with _seldom_collected():
+            with _reduce_garbage_collection():
                 yield
         finally:
             if connection.connection is not None and connection.is_usable():
-                _lock_in_database("pg_advisory_unlock")
+                _call_database_lock("pg_advisory_unlock")
     finally:
         os.close(handle)
 
 
-def _lock_in_database(call: str) -> bool:
+def _call_database_lock(call: str) -> bool:
     """Take a lock that holds as long as the connection, or give it back; the same connection may take it again."""
     if connection.vendor != "postgresql":
         return True
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {call}(%s)", [_LOCK])
+        cursor.execute(f"SELECT {call}(%s)", [_ADVISORY_LOCK_ID])
         return bool(cursor.fetchone()[0])
 
 
-def bring_in(
-    paths: Sequence[Path], owner: Organization | None = None, heard: Heard = lambda delivery, taken: None
+def ingest(
+    paths: Sequence[Path], owner: Organization | None = None, heard: BatchCallback = lambda delivery, taken: None
 ) -> list[Delivery]:
     """Take in all that is in files and folders now; return what became of each file. Raises WrongCall."""
-    with everything("findings come in for all organisations"), alone():
-        done = [bring_in_file(source, owner, heard) for source in sources(paths)]
-        publish()
+    with everything("findings come in for all organisations"), exclusive_importer():
+        done = [ingest_file(source, owner, heard) for source in find_sources(paths)]
+        publish_changes()
     return done
 
 
-def bring_in_file(
-    source: Source,
+def ingest_file(
+    source: FindingSource,
     owner: Organization | None = None,
-    heard: Heard = lambda delivery, taken: None,
+    heard: BatchCallback = lambda delivery, taken: None,
     *,
     only_owner: bool = False,
 ) -> Delivery:
@@ -128,8 +128,10 @@ def bring_in_file(
     if delivery.state != DeliveryState.OPEN:
         return delivery
     try:
-        for piece in pieces(source, delivery.position, delivery.row, ROWS[connection.vendor], to_ms(now)):
-            heard(delivery, take(delivery, piece, timezone.now(), only_owner=only_owner))
+        for piece in read_batches(
+            source, delivery.position, delivery.row, ROWS_PER_TRANSACTION[connection.vendor], to_ms(now)
+        ):
+            heard(delivery, load_batch(delivery, piece, timezone.now(), only_owner=only_owner))
     except WrongCall as wrong:
         _close(delivery, DeliveryState.REFUSED, wrong.what)
         raise
@@ -145,8 +147,8 @@ def _close(delivery: Delivery, state: DeliveryState, problem: str = "") -> None:
     )
 
 
-def turn(
-    watched: Sequence[Path] = (), owner: Organization | None = None, heard: Heard = lambda one, taken: None
+def poll_once(
+    watched: Sequence[Path] = (), owner: Organization | None = None, heard: BatchCallback = lambda one, taken: None
 ) -> int:
     """Look once at the spool, the logs of screens and what else is watched; return how many rows were taken in.
 
@@ -154,38 +156,38 @@ def turn(
     """
     done = 0
 
-    def count(delivery: Delivery, taken: Taken) -> None:
+    def count(delivery: Delivery, taken: BatchResult) -> None:
         nonlocal done
         done += sum(taken)
         heard(delivery, taken)
-        publish()
+        publish_changes()
 
-    for one in waiting():
-        _from_spool(one.source, one.owner, count)
-    for folders, whose in (([screen_logs()], operator()), (watched, owner)):
-        for source in sources([path for path in folders if path.exists()]):
+    for one in pending_files():
+        _ingest_spooled_file(one.source, one.owner, count)
+    for folders, whose in (([screen_log_folder()], screen_operator()), (watched, owner)):
+        for source in find_sources([path for path in folders if path.exists()]):
             try:
-                bring_in_file(source, whose, count)
+                ingest_file(source, whose, count)
             except WrongCall as wrong:
                 log.warning("%s", wrong)
-    publish()
+    publish_changes()
     return done
 
 
-def _from_spool(source: Source, owner: Organization | None, heard: Heard) -> None:
+def _ingest_spooled_file(source: FindingSource, owner: Organization | None, heard: BatchCallback) -> None:
     try:
-        delivery = bring_in_file(source, owner, heard, only_owner=owner is not None)
+        delivery = ingest_file(source, owner, heard, only_owner=owner is not None)
     except WrongCall as wrong:
         log.warning("%s", wrong)
-        put_aside(source)
+        quarantine_file(source)
         return
-    put_aside(source) if delivery.state == DeliveryState.REFUSED else remove(source)
+    quarantine_file(source) if delivery.state == DeliveryState.REFUSED else remove_file(source)
 
 
-def publish() -> None:
+def publish_changes() -> None:
     """Tell the screens what holds now; what cannot be told waits, and holds nothing up."""
     try:
-        publish_noted(timezone.now())
+        publish_queued(timezone.now())
     except (FanzhaError, OSError) as problem:
         log.warning("the screens are not told yet: %s", problem)
 
@@ -193,28 +195,28 @@ def publish() -> None:
 def run(
     watched: Sequence[Path] = (),
     owner: Organization | None = None,
-    heard: Heard = lambda delivery, taken: None,
+    heard: BatchCallback = lambda delivery, taken: None,
     stop: threading.Event | None = None,
 ) -> None:
     """Work until told to stop, by the event or by SIGTERM. A database that is away is waited for."""
     stop = stop or threading.Event()
 
-    def told(delivery: Delivery, taken: Taken) -> None:
+    def told(delivery: Delivery, taken: BatchResult) -> None:
         heard(delivery, taken)
         if stop.is_set():
-            raise _ToldToStop
+            raise _StopRequested
 
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-    with everything("findings come in for all organisations"), alone():
+    with everything("findings come in for all organisations"), exclusive_importer():
         while not stop.is_set():
             try:
-                busy = turn(watched, owner, told)
-            except _ToldToStop:
+                busy = poll_once(watched, owner, told)
+            except _StopRequested:
                 return
-            except Overtaken:
-                raise AnotherImporter from None
+            except ConcurrentImport:
+                raise ImporterAlreadyRunning from None
             except OperationalError as problem:
                 log.warning("the database does not answer: %s", problem)
                 _wait_for_database(stop)
@@ -228,8 +230,8 @@ def _wait_for_database(stop: threading.Event) -> None:
     while not stop.wait(2):
         close_old_connections()
         try:
-            if _lock_in_database("pg_try_advisory_lock"):
+            if _call_database_lock("pg_try_advisory_lock"):
                 return
         except OperationalError:
             continue
-        raise AnotherImporter
+        raise ImporterAlreadyRunning

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from fanzha.base.marking import Marking
 from fanzha.claims.finding import Mode
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.subjects.finding_codec import Detail, unpack
+from fanzha.command.subjects.finding_codec import FindingTexts, unpack
 from fanzha.command.subjects.models.share import shared_with
 from fanzha.command.subjects.models.subject import Subject
 from fanzha.command.web.scoping import Scoped, readable_by_marking
@@ -58,7 +58,7 @@ class FindingRow(Scoped):
         return f"{self.detector} {self.finding_id[:8]}"
 
     @cached_property
-    def detail(self) -> Detail:
+    def detail(self) -> FindingTexts:
         """Return reasons, public words, basis, events and evidence."""
         return unpack(self.packed)
 

@@ -4,17 +4,17 @@ from django import template
 
 from fanzha.claims.verdict import CASE_WORDS
 from fanzha.command.subjects import presenters
-from fanzha.command.subjects.detector_titles import detector_words
+from fanzha.command.subjects.detector_titles import detector_title
 from fanzha.command.subjects.models import OpinionRow, PoliceCase
-from fanzha.command.subjects.timeline import said_reason
+from fanzha.command.subjects.timeline import opinion_reason
 from fanzha.command.web.components import Badge
 from fanzha.command.web.i18n import localize
 
 register = template.Library()
-register.filter("detector_words", detector_words)
+register.filter("detector_words", detector_title)
 register.filter("level_badge", presenters.level_badge)
-register.filter("fraud_words", presenters.fraud_words)
-register.filter("kind_words", presenters.kind_words)
+register.filter("fraud_words", presenters.fraud_type_title)
+register.filter("kind_words", presenters.kind_title)
 
 
 @register.filter
@@ -26,4 +26,4 @@ def case_badge(case: PoliceCase) -> Badge:
 @register.filter
 def reason_words(row: OpinionRow) -> str:
     """Return why an opinion was given."""
-    return said_reason(row)
+    return opinion_reason(row)

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.subjects.allowlist import PROPOSERS, propose
-from fanzha.command.subjects.forms import OpinionForm, SparingForm
+from fanzha.command.subjects.allowlist import PROPOSERS, propose_entry
+from fanzha.command.subjects.forms import AllowlistForm, OpinionForm
 from fanzha.command.subjects.models import Subject
-from fanzha.command.subjects.views.subject import page_of
+from fanzha.command.subjects.views.subject import render_subject_page
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.refusal import Refusal
@@ -22,14 +22,14 @@ def spare_subject(request: HttpRequest, ref: str) -> HttpResponse:
     """Propose it."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     row = get_object_or_404(Subject.objects, ref=ref)
-    form = SparingForm(request.POST)
+    form = AllowlistForm(request.POST)
     if form.is_valid():
         try:
-            handed = propose(row, form.sparing(), viewer, timezone.now())
+            handed = propose_entry(row, form.to_proposal(), viewer, timezone.now())
         except Refusal as refused:
             form.refuse(refused)
         else:
             told = _("Proposed: it counts once a second person agrees.")
             messages.success(request, told if handed.is_new else _("This very thing was proposed before."))
             return redirect("subject", row.ref)
-    return page_of(request, row, OpinionForm(), sparing=form)
+    return render_subject_page(request, row, OpinionForm(), sparing=form)

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fanzha.base.errors import Malformed
-from fanzha.command.subjects.bulk_requests import subject_of
+from fanzha.command.subjects.bulk_requests import get_or_create_value_subject
 from fanzha.command.subjects.forms import OpinionForm
 from fanzha.command.subjects.models import OpinionRow, Subject
-from fanzha.command.subjects.opinions import give, withdraw
-from fanzha.command.subjects.views.subject import page_of
+from fanzha.command.subjects.opinions import give_opinions, retract_opinion
+from fanzha.command.subjects.views.subject import render_subject_page
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import DECIDERS
@@ -28,9 +28,9 @@ def give_opinion(request: HttpRequest, ref: str) -> HttpResponse:
     row = get_object_or_404(Subject.objects, ref=ref)
     form = OpinionForm(request.POST)
     if not form.is_valid():
-        return page_of(request, row, form)
+        return render_subject_page(request, row, form)
     try:
-        give([row], form.saying(), viewer, timezone.now())
+        give_opinions([row], form.to_draft(), viewer, timezone.now())
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     else:
@@ -47,8 +47,8 @@ def give_first_opinion(request: HttpRequest) -> HttpResponse:
     value = request.POST.get("value", "")
     try:
         if form.is_valid():
-            row = subject_of(request.POST.get("kind", ""), value, now)
-            give([row], form.saying(), viewer, now)
+            row = get_or_create_value_subject(request.POST.get("kind", ""), value, now)
+            give_opinions([row], form.to_draft(), viewer, now)
             messages.success(request, _("Your organisation's opinion counts from now on."))
             return redirect("subject", row.ref)
         messages.error(request, _("Say what you think of it, and why."))
@@ -65,7 +65,7 @@ def withdraw_opinion(request: HttpRequest, opinion: str) -> HttpResponse:
     rows = OpinionRow.objects.filter(owner=viewer.organization).select_related("subject")
     row = get_object_or_404(rows, opinion_id=opinion)
     try:
-        withdraw(row, request.POST.get("why", "").strip(), viewer, timezone.now())
+        retract_opinion(row, request.POST.get("why", "").strip(), viewer, timezone.now())
     except Refusal as refused:
         messages.error(request, localize(refused.words))
     else:

@@ -3,27 +3,29 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from fanzha.command.subjects.process_openings import beginnings
-from fanzha.command.subjects.search import MAX_LINES, pasted
+from fanzha.command.subjects.process_openings import available_openings
+from fanzha.command.subjects.search import MAX_LINES, look_up_pasted_lines
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Kind, Role
 from fanzha.command.web.viewer import Viewer
 
-LONGEST = 100_000
+MAX_TEXT_LENGTH = 100_000
 
 
 @signed_in(Role.LIAISON, kinds=(Kind.POLICE,))
 def paste_numbers(request: HttpRequest) -> HttpResponse:
     """Show the field; after a press, what is known of each line. Nothing that was pasted stands in an address."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    text = request.POST.get("lines", "")[:LONGEST] if request.method == "POST" else ""
-    shown = pasted(text, viewer) if text.strip() else None
+    text = request.POST.get("lines", "")[:MAX_TEXT_LENGTH] if request.method == "POST" else ""
+    shown = look_up_pasted_lines(text, viewer) if text.strip() else None
     context = {
         "lines": text,
         "pasted": shown,
         "most": MAX_LINES,
         "values": "\n".join(one.value for one in shown.usable) if shown else "",
-        "beginnings": [one for one in beginnings(viewer) if one.many and one.process != "order"] if shown else [],
+        "beginnings": [one for one in available_openings(viewer) if one.many and one.process != "order"]
+        if shown
+        else [],
         "drafts": viewer.has(Role.ANALYST),
     }
     return render(request, "subjects/paste.html", context)

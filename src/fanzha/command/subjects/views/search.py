@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from fanzha.command.subjects.forms import OpinionForm
-from fanzha.command.subjects.presenters import describe_value, kind_words, known_rows
+from fanzha.command.subjects.presenters import describe_value, kind_title, subject_rows
 from fanzha.command.subjects.search import MAX_QUERY_LENGTH, search
-from fanzha.command.subjects.selectors import known_of, latest
+from fanzha.command.subjects.selectors import latest_subjects, summarize_subjects
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.components import Empty
 from fanzha.command.web.roles import DECIDERS
@@ -19,10 +19,10 @@ def subjects(request: HttpRequest) -> HttpResponse:
     """Show what was found, or the latest subjects where nothing is searched."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     asked = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
-    return _found(request, viewer, asked) if asked else _latest(request, viewer)
+    return _search_page(request, viewer, asked) if asked else _latest_page(request, viewer)
 
 
-def _found(request: HttpRequest, viewer: Viewer, asked: str) -> HttpResponse:
+def _search_page(request: HttpRequest, viewer: Viewer, asked: str) -> HttpResponse:
     found = search(asked)
     if found.only:
         return redirect("subject", found.only.ref)
@@ -31,25 +31,29 @@ def _found(request: HttpRequest, viewer: Viewer, asked: str) -> HttpResponse:
     if not found.subjects and found.process:
         return redirect("process", found.process.ref)
     words = _("Nothing that you may read is known of it. That does not mean that it is safe.")
-    likely = found.understood[0] if found.understood and not found.subjects else None
+    likely = found.interpretations[0] if found.interpretations and not found.subjects else None
     context = {
         "likely": likely,
-        "kind": kind_words(likely.kind) if likely else "",
+        "kind": kind_title(likely.kind) if likely else "",
         "facts": describe_value(likely.kind, likely.value) if likely and not likely.shown else [],
         "form": OpinionForm() if likely and viewer.has(*DECIDERS) else None,
         "q": asked,
-        "rows": known_rows(known_of(found.subjects, viewer)),
-        "kinds": [kind_words(one.kind) for one in found.understood],
+        "rows": subject_rows(summarize_subjects(found.subjects, viewer)),
+        "kinds": [kind_title(one.kind) for one in found.interpretations],
         "empty": Empty(words, "search"),
     }
     return render(request, "subjects/search.html", context)
 
 
-def _latest(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def _latest_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     try:
-        page = latest(viewer, request.GET.get("cursor", ""))
+        page = latest_subjects(viewer, request.GET.get("cursor", ""))
     except ValueError:
-        page = latest(viewer)
+        page = latest_subjects(viewer)
     words = _("Nothing has come in yet for your organisation.")
-    context = {"rows": known_rows(known_of(page.rows, viewer)), "next": page.next, "empty": Empty(words, "search")}
+    context = {
+        "rows": subject_rows(summarize_subjects(page.rows, viewer)),
+        "next": page.next,
+        "empty": Empty(words, "search"),
+    }
     return render(request, "subjects/search.html", context)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from fanzha.command.subjects.forms import OpinionForm, ShareForm
 from fanzha.command.subjects.models import Share, Subject
-from fanzha.command.subjects.shares import end_share, share
-from fanzha.command.subjects.views.subject import page_of
+from fanzha.command.subjects.shares import create_shares, end_share
+from fanzha.command.subjects.views.subject import render_subject_page
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import DECIDERS
@@ -26,8 +26,8 @@ def share_subject(request: HttpRequest, ref: str) -> HttpResponse:
     row = get_object_or_404(Subject.objects, ref=ref)
     form = ShareForm(viewer, request.POST)
     if not form.is_valid():
-        return page_of(request, row, OpinionForm(), form)
-    share(row, form.cleaned_data["receivers"], form.sharing(), viewer, timezone.now())
+        return render_subject_page(request, row, OpinionForm(), form)
+    create_shares(row, form.cleaned_data["receivers"], form.to_draft(), viewer, timezone.now())
     messages.success(request, _("Shared; their desks are told."))
     return redirect("subject", row.ref)
 

@@ -15,10 +15,10 @@ from django.db import connection, models
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from fanzha.command.web.database.pg_arrays import KINDS, Packed, packed
+from fanzha.command.web.database.pg_arrays import PACKABLE_TYPES, PackedArray, pack_array
 
 _Row = TypeVar("_Row", bound=tuple[Any, ...])
-_LISTS: dict[type, str] = {str: "text", int: "bigint"}
+_LIST_TYPES: dict[type, str] = {str: "text", int: "bigint"}
 
 
 def insert(
@@ -39,10 +39,10 @@ def insert(
     said += f" RETURNING {', '.join(returning)}" if returning else ""
     into = f"INSERT INTO {table} ({', '.join(names)})"
     if connection.vendor == "postgresql":
-        cells, given, bound = _bound(_kinds(model, tuple(names)), rows)
-        return _on_server(f"{into} SELECT {', '.join(cells)} FROM {given}{said}", bound, fetch=bool(returning))
+        cells, given, bound = _bind_columns(_column_types(model, tuple(names)), rows)
+        return _execute_binary(f"{into} SELECT {', '.join(cells)} FROM {given}{said}", bound, fetch=bool(returning))
     statement = f"{into} VALUES ({', '.join(['%s'] * len(names))}){said}"
-    return _one_by_one(statement, rows, bool(returning))
+    return _execute_each(statement, rows, bool(returning))
 
 
 def update(model: type[models.Model], key: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -51,33 +51,33 @@ def update(model: type[models.Model], key: str, names: Sequence[str], rows: Sequ
         return
     table = model._meta.db_table
     if connection.vendor == "postgresql":
-        cells, given, bound = _bound(_kinds(model, (key, *names)), rows)
+        cells, given, bound = _bind_columns(_column_types(model, (key, *names)), rows)
         sets = ", ".join(f"{name} = {cell}" for name, cell in zip(names, cells[1:], strict=True))
-        _on_server(f"UPDATE {table} AS t SET {sets} FROM {given} WHERE t.{key} = c0", bound, fetch=False)
+        _execute_binary(f"UPDATE {table} AS t SET {sets} FROM {given} WHERE t.{key} = c0", bound, fetch=False)
         return
     statement = f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in names)} WHERE {key} = %s"
-    _one_by_one(statement, [(*row[1:], row[0]) for row in rows], False)
+    _execute_each(statement, [(*row[1:], row[0]) for row in rows], False)
 
 
-def these(values: Collection[int] | Collection[str], kind: str = "bigint") -> RawSQL:
+def in_list(values: Collection[int] | Collection[str], kind: str = "bigint") -> RawSQL:
     """Return values for `filter(name__in=...)`, bound as one: Django binds, quotes and sends each by itself."""
     if connection.vendor == "postgresql":
         return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(values))])
 
 
-def one_of(name: str, values: Collection[int] | Collection[str], kind: str = "bigint") -> Func | Q:
+def column_in(name: str, values: Collection[int] | Collection[str], kind: str = "bigint") -> Func | Q:
     """Return a condition for `filter`: that a column is one of many values.
 
     PostgreSQL goes through its index in order, where `these` lets it jump to and fro; sorted, rows lie side by side.
     """
     if connection.vendor != "postgresql":
-        return Q(**{f"{name}__in": these(values, kind)})
+        return Q(**{f"{name}__in": in_list(values, kind)})
     given = RawSQL(f"%s::{kind}[]", [sorted(values)])
     return Func(F(name), given, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
 
 
-def rows(found: "QuerySet[Any, _Row]") -> list[_Row]:
+def fetch_rows(found: "QuerySet[Any, _Row]") -> list[_Row]:
     """Return the rows of a `values_list` of plain columns; what is JSON is to be cast to text.
 
     PostgreSQL sends them in its binary form: Django's own way reads a moment in ten microseconds.
@@ -88,10 +88,10 @@ def rows(found: "QuerySet[Any, _Row]") -> list[_Row]:
         statement, bound = found.query.sql_with_params()
     except EmptyResultSet:
         return []
-    return cast(list[_Row], _on_server(statement, bound))
+    return cast(list[_Row], _execute_binary(statement, bound))
 
 
-def table_of(*columns: tuple[str, str, Sequence[Any]]) -> tuple[str, list[Any]]:
+def values_table(*columns: tuple[str, str, Sequence[Any]]) -> tuple[str, list[Any]]:
     """Return values as a table to join with, and what is bound: each column by name, PostgreSQL's type and values."""
     if connection.vendor == "postgresql":
         arrays = ", ".join(f"%s::{kind}[]" for _, kind, _ in columns)
@@ -99,7 +99,7 @@ def table_of(*columns: tuple[str, str, Sequence[Any]]) -> tuple[str, list[Any]]:
             list(values) for *_, values in columns
         ]
     cells = ", ".join(f"value ->> {place} AS {name}" for place, (name, _, _) in enumerate(columns))
-    rows = [list(map(_cell, row)) for row in zip(*(values for *_, values in columns), strict=True)]
+    rows = [list(map(_sqlite_value, row)) for row in zip(*(values for *_, values in columns), strict=True)]
     return f"(SELECT {cells} FROM json_each(%s)) AS given", [json.dumps(rows)]
 
 
@@ -111,9 +111,9 @@ def select(statement: str, *bound: Any) -> list[tuple[Any, ...]]:
 
 
 @cache
-def _kinds(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
+def _column_types(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
     by_column = {field.column: field for field in model._meta.concrete_fields}
-    return [_plain(_db_type(by_column[name])) for name in names]
+    return [_base_type(_db_type(by_column[name])) for name in names]
 
 
 def _db_type(field: "models.Field[Any, Any]") -> str:
@@ -122,7 +122,7 @@ def _db_type(field: "models.Field[Any, Any]") -> str:
     return str(field.db_type(connection))
 
 
-def _bound(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], str, list[Any]]:
+def _bind_columns(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], str, list[Any]]:
     """Return the cells of rows in SQL, the table that they come from, and what is bound, in the order of appearance.
 
     A column that is the same throughout is bound as one value; the first one is always an array.
@@ -135,28 +135,28 @@ def _bound(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[st
         else:
             cells.append(f"c{place}::{kind}")
             names.append(f"c{place}")
-            arrays.append(f"%b::{_array_of(kind)}[]")
-            many.append(packed(_array_of(kind), column))
+            arrays.append(f"%b::{_element_type(kind)}[]")
+            many.append(pack_array(_element_type(kind), column))
     return cells, f"unnest({', '.join(arrays)}) AS given({', '.join(names)})", [*alone, *many]
 
 
-def _plain(kind: str) -> str:
+def _base_type(kind: str) -> str:
     return "text" if kind.startswith("varchar") else kind
 
 
-def _array_of(kind: str) -> str:
-    return kind if kind in KINDS else "text"
+def _element_type(kind: str) -> str:
+    return kind if kind in PACKABLE_TYPES else "text"
 
 
-def _on_server(statement: str, bound: Sequence[Any], *, fetch: bool = True) -> list[tuple[Any, ...]]:
+def _execute_binary(statement: str, bound: Sequence[Any], *, fetch: bool = True) -> list[tuple[Any, ...]]:
     """Execute a statement, return its rows. Lists are cast in it: of texts or of whole numbers (bigint)."""
     from django.db.backends.postgresql import base  # there where PostgreSQL is
 
     made: Any = base.ServerBindingCursor
     connection.ensure_connection()
     with connection.wrap_database_errors, made(connection.connection) as cursor:
-        cursor.adapters.register_dumper(Packed, _dumper())
-        cursor.execute(statement, [_array(one) if isinstance(one, list) else one for one in bound], binary=fetch)
+        cursor.adapters.register_dumper(PackedArray, _dumper())
+        cursor.execute(statement, [_pack_list(one) if isinstance(one, list) else one for one in bound], binary=fetch)
         found: list[tuple[Any, ...]] = cursor.fetchall() if fetch else []
     return found
 
@@ -178,23 +178,23 @@ def _dumper() -> type[Any]:
     return AsItIs
 
 
-def _array(values: list[Any]) -> Packed | str:
+def _pack_list(values: list[Any]) -> PackedArray | str:
     """Return a list as an array; of an empty one nobody can tell the type, and it goes as text."""
-    return packed(_LISTS[type(values[0])], values) if values else "{}"
+    return pack_array(_LIST_TYPES[type(values[0])], values) if values else "{}"
 
 
-def _one_by_one(statement: str, rows: Sequence[Sequence[Any]], fetch: bool) -> list[tuple[Any, ...]]:
+def _execute_each(statement: str, rows: Sequence[Sequence[Any]], fetch: bool) -> list[tuple[Any, ...]]:
     """Execute for each row; SQLite keeps times as text, in UTC."""
     found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         if not fetch:
-            cursor.executemany(statement, [tuple(map(_cell, row)) for row in rows])
+            cursor.executemany(statement, [tuple(map(_sqlite_value, row)) for row in rows])
             return found
         for row in rows:
-            cursor.execute(statement, tuple(map(_cell, row)))
+            cursor.execute(statement, tuple(map(_sqlite_value, row)))
             found.extend(cursor.fetchall())
     return found
 
 
-def _cell(value: Any) -> Any:
+def _sqlite_value(value: Any) -> Any:
     return str(value.astimezone(UTC).replace(tzinfo=None)) if isinstance(value, datetime) else value

@@ -13,7 +13,7 @@ import numpy as np
 
 _TEXT, _BYTES = 25, 17
 #: The types of elements, by name: the number in pg_type, and of those of one size how `struct` calls them.
-_SORTS = {
+_ELEMENT_TYPES = {
     "boolean": (16, "?"),
     "bytea": (_BYTES, ""),
     "bigint": (20, "q"),
@@ -24,41 +24,41 @@ _SORTS = {
     "timestamp with time zone": (1184, "q"),
 }
 #: What can be packed as it is; all else is sent as text, and cast.
-KINDS = frozenset(_SORTS)
-_MOMENT = "timestamp with time zone"
+PACKABLE_TYPES = frozenset(_ELEMENT_TYPES)
+_TIMESTAMP = "timestamp with time zone"
 _EPOCH, _MICROSECOND = datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _HEAD, _NULL, _SIZE = Struct(">iiI"), b"\xff\xff\xff\xff", 4
 
 
-class Packed(bytes):
+class PackedArray(bytes):
     """An array as it is sent."""
 
 
-def packed(kind: str, column: Sequence[Any]) -> Packed:
+def pack_array(kind: str, column: Sequence[Any]) -> PackedArray:
     """Return a column of one of `KINDS` as an array, None as null; moments are aware. Raises OverflowError."""
-    oid, form = _SORTS[kind]
+    oid, form = _ELEMENT_TYPES[kind]
     if not column:
-        return Packed(_HEAD.pack(0, 0, oid))
+        return PackedArray(_HEAD.pack(0, 0, oid))
     values, nulls = column, None in column
-    if kind == _MOMENT:
+    if kind == _TIMESTAMP:
         values = [one if one is None else (one - _EPOCH) // _MICROSECOND for one in column]
     head = _HEAD.pack(1, nulls, oid) + Struct(">ii").pack(len(values), 1)
     if not form:
-        return Packed(head + _of_any_size(values, is_text=oid == _TEXT))
-    return Packed(head + (_with_nulls(values, form) if nulls else _of_one_size(values, form)))
+        return PackedArray(head + _variable_size_elements(values, is_text=oid == _TEXT))
+    return PackedArray(head + (_nullable_elements(values, form) if nulls else _fixed_size_elements(values, form)))
 
 
-def _of_one_size(values: Sequence[Any], form: str) -> bytes:
+def _fixed_size_elements(values: Sequence[Any], form: str) -> bytes:
     cells = np.empty(len(values), np.dtype([("size", ">i4"), ("value", f">{form}")]))
     cells["size"], cells["value"] = calcsize(form), values
     return cells.tobytes()
 
 
-def _with_nulls(values: Sequence[Any], form: str) -> bytes:
+def _nullable_elements(values: Sequence[Any], form: str) -> bytes:
     size, pack = calcsize(form), Struct(f">i{form}").pack
     return b"".join([_NULL if one is None else pack(size, one) for one in values])
 
 
-def _of_any_size(values: Sequence[Any], *, is_text: bool) -> bytes:
+def _variable_size_elements(values: Sequence[Any], *, is_text: bool) -> bytes:
     plain = [one.encode() if is_text and one is not None else one for one in values]
     return b"".join([_NULL if one is None else len(one).to_bytes(_SIZE, "big") + one for one in plain])
