@@ -26,14 +26,14 @@ from rich.console import Console
 from rich.table import Table
 
 from fanzha.rules import check, parse
-from fanzha.rules._engine.facts_of import code_of
+from fanzha.rules._engine.fact_codes import code_of
 from fanzha.rules._engine.sequence import Stretch
-from fanzha.rules._live.steps import Step
-from fanzha.rules.engine import Engine
+from fanzha.rules._live.steps import DecisionStep
+from fanzha.rules.engine import RuleEngine
 from fanzha.rules.live import Live
-from fanzha.rules.tree import Point
-from fanzha.windows import UNKNOWN, Facts
-from fanzha.windows.codes import Codes
+from fanzha.rules.tree import DecisionPoint
+from fanzha.windows import UNKNOWN, FactBatch
+from fanzha.windows.codes import TextCodes
 
 FACT = "call_ended"
 BURST = """
@@ -81,13 +81,13 @@ class Run(NamedTuple):
 
     per_second: float
     firings: dict[str, Whole]  # rule -> places of the calls
-    engine: Engine
+    engine: RuleEngine
 
 
 def run(text: str, calls: Day) -> Run:
     """Take the whole day in as it comes."""
-    engine = Engine(check(parse(text)).rules, seed=1)
-    codes, found, first = Codes(), list[tuple[str, Whole]](), 0
+    engine = RuleEngine(check(parse(text)).rules, seed=1)
+    codes, found, first = TextCodes(), list[tuple[str, Whole]](), 0
     began = time.process_time()
     for places in calls.in_order():
         found += judged(engine, calls, places, first, codes)
@@ -97,10 +97,10 @@ def run(text: str, calls: Day) -> Run:
     return Run(len(calls.arrivals) / seconds, firings, engine)
 
 
-def judged(engine: Engine, calls: Day, places: Whole, first: int, codes: Codes) -> Iterator[tuple[str, Whole]]:
+def judged(engine: RuleEngine, calls: Day, places: Whole, first: int, codes: TextCodes) -> Iterator[tuple[str, Whole]]:
     """Yield the rules that fire in a stretch, and at which calls."""
     count = len(places)
-    facts = Facts(np.full(count, code_of(FACT), np.int16), calls.moments[places], {}, first)
+    facts = FactBatch(np.full(count, code_of(FACT), np.int16), calls.moments[places], {}, first)
     columns = {name: column[places] for name, column in calls.columns.items()}
     stretch = Stretch(facts, np.zeros(count, np.int8), np.arange(count), [], codes, columns)
     for fired in engine.judge(stretch):
@@ -111,7 +111,7 @@ def microseconds_alone(text: str, run_: Run, calls: Day, count: int = 20_000) ->
     """Return the CPU time of one fact alone: windows, sweeping and rules, on the state that a run left."""
     live = Live(check(parse(text)).rules, seed=1)
     live.restore(run_.engine.save())
-    step, fields = Step(Point(FACT), live.program, live.levels, live.places), live.places.fields
+    step, fields = DecisionStep(DecisionPoint(FACT), live.program, live.levels, live.places), live.places.fields
     row, moment = np.full(len(fields), UNKNOWN, np.int64), int(calls.moments[-1])
     rows = np.tile(row, (count, 1))
     for name, column in calls.columns.items():

@@ -15,7 +15,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from fanzha.windows import Facts, What, WindowSpec
+from fanzha.windows import Aggregate, FactBatch, WindowSpec
 from fanzha.windows.windows import Windows
 
 HOUR_MS, KIND, PART = 3_600_000, 1, 50_000
@@ -36,9 +36,9 @@ class Held(NamedTuple):
 
 def asked() -> list[tuple[WindowSpec, frozenset[int]]]:
     """Return counts, sums and different callees."""
-    specs = [WindowSpec(What.COUNT, KIND, keys, span) for keys in KEYS for span in SPANS]
-    specs += [WindowSpec(What.SUM, KIND, keys, span, value="talk_ms") for keys in KEYS for span in SPANS]
-    specs += [WindowSpec(What.DISTINCT, KIND, ("caller",), span, value="callee") for span in SPANS]
+    specs = [WindowSpec(Aggregate.COUNT, KIND, keys, span) for keys in KEYS for span in SPANS]
+    specs += [WindowSpec(Aggregate.SUM, KIND, keys, span, value="talk_ms") for keys in KEYS for span in SPANS]
+    specs += [WindowSpec(Aggregate.DISTINCT, KIND, ("caller",), span, value="callee") for span in SPANS]
     return [(spec, frozenset({KIND})) for spec in specs]
 
 
@@ -59,7 +59,7 @@ def hours(count: int, facts: int, seed: int) -> list[Held]:
             part = slice(begin, begin + PART)
             chosen = {name: column[part] for name, column in columns.items()}
             count = len(moments[part])
-            windows.feed(Facts(np.full(count, KIND, np.int16), moments[part], chosen, first))
+            windows.feed(FactBatch(np.full(count, KIND, np.int16), moments[part], chosen, first))
             first += count
         held = windows.held()
         told.append(Held(hour + 1, came, held.keys, held.entries, held.bytes / 1e6, process_mb()))

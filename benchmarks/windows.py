@@ -14,8 +14,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.windows.facts import DAY_MS, Facts
-from fanzha.windows.spec import What, WindowSpec
+from fanzha.windows.facts import DAY_MS, FactBatch
+from fanzha.windows.spec import Aggregate, WindowSpec
 from fanzha.windows.windows import Windows
 
 MINUTE = 60_000
@@ -24,7 +24,7 @@ FAMILIES = {"caller": "callee", "callee": "caller", "pair": "", "trunk": "callee
 KIND = 1
 
 
-def calls(count: int, keys: int, seed: int) -> Facts:
+def calls(count: int, keys: int, seed: int) -> FactBatch:
     """Return the made-up calls of a day."""
     chance = np.random.default_rng(seed)
     caller = 13_800_000_000 + chance.integers(0, keys, count)
@@ -39,7 +39,7 @@ def calls(count: int, keys: int, seed: int) -> Facts:
         "cell": chance.integers(0, 20_000, count),
         "talk_ms": chance.integers(0, 600_000, count),
     }
-    return Facts(np.full(count, KIND, np.int16), np.sort(chance.integers(0, DAY_MS, count)), columns)
+    return FactBatch(np.full(count, KIND, np.int16), np.sort(chance.integers(0, DAY_MS, count)), columns)
 
 
 def windows_over(families: list[str], spans: tuple[int, ...]) -> list[tuple[WindowSpec, frozenset[int]]]:
@@ -48,20 +48,20 @@ def windows_over(families: list[str], spans: tuple[int, ...]) -> list[tuple[Wind
     for family in families:
         keys = ("caller", "callee") if family == "pair" else (family,)
         for span in spans:
-            specs.append(WindowSpec(What.COUNT, KIND, keys, span))
-            specs.append(WindowSpec(What.SUM, KIND, keys, span, value="talk_ms"))
+            specs.append(WindowSpec(Aggregate.COUNT, KIND, keys, span))
+            specs.append(WindowSpec(Aggregate.SUM, KIND, keys, span, value="talk_ms"))
             if FAMILIES[family]:
-                specs.append(WindowSpec(What.DISTINCT, KIND, keys, span, value=FAMILIES[family]))
+                specs.append(WindowSpec(Aggregate.DISTINCT, KIND, keys, span, value=FAMILIES[family]))
     return [(spec, frozenset({KIND})) for spec in specs]
 
 
-def part(facts: Facts, begin: int, end: int) -> Facts:
+def part(facts: FactBatch, begin: int, end: int) -> FactBatch:
     """Return a stretch of the facts."""
     columns: dict[str, NDArray[np.int64]] = {name: column[begin:end] for name, column in facts.columns.items()}
-    return Facts(facts.kinds[begin:end], facts.moments[begin:end], columns, begin)
+    return FactBatch(facts.kinds[begin:end], facts.moments[begin:end], columns, begin)
 
 
-def run(families: list[str], spans: tuple[int, ...], facts: Facts, stretch: int) -> None:
+def run(families: list[str], spans: tuple[int, ...], facts: FactBatch, stretch: int) -> None:
     """Feed the day, then single facts; print speed and memory."""
     windows = Windows(windows_over(families, spans), seed=1)
     cuts = [part(facts, begin, begin + stretch) for begin in range(0, len(facts), stretch)]
@@ -83,10 +83,10 @@ def run(families: list[str], spans: tuple[int, ...], facts: Facts, stretch: int)
     )
 
 
-def at_the_end(facts: Facts, count: int) -> Facts:
+def at_the_end(facts: FactBatch, count: int) -> FactBatch:
     """Return the first calls again, all at the last moment of the day."""
     first = part(facts, 0, count)
-    return Facts(first.kinds, np.full(count, facts.moments[-1]), first.columns)
+    return FactBatch(first.kinds, np.full(count, facts.moments[-1]), first.columns)
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ from tests.rules.random_rule import LISTS, random_rule
 from tests.rules.random_stream import random_stream
 
 from fanzha.rules.check import CheckedFile, check
-from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.parse import parse
-from fanzha.rules.tree import Node, Rule, Window, children
+from fanzha.rules.tree import Expression, Rule, WindowExpression, children
 
 RULES = 4  # that run together over one stream
 CASES = int(os.environ.get("EQUALITY_CASES", "500"))
@@ -50,7 +50,7 @@ def kernel(files: list[CheckedFile], tables: Mapping[str, pa.Table], random: Ran
 def firings(rules: list[Rule], tables: Mapping[str, pa.Table], random: Random) -> Iterator[Fired]:
     """Yield what fires; the last cut is behind the last fact of all tables, whether a rule reads them or not."""
     seed = random.getrandbits(30)
-    engine = Engine(rules, LISTS, seed=seed)
+    engine = RuleEngine(rules, LISTS, seed=seed)
     left = {table: in_order(events) for table, events in tables.items()}
     moments = sorted({moment for events in left.values() for moment in moments_of(events).tolist()})
     cuts = sorted(random.sample(moments, min(len(moments), random.choice((0, 1, 5, len(moments))))))
@@ -64,7 +64,7 @@ def firings(rules: list[Rule], tables: Mapping[str, pa.Table], random: Random) -
         yield from engine.settle(cut)
         if random.random() < 0.2:
             saved = engine.save()
-            engine = Engine(rules, LISTS, seed=seed)
+            engine = RuleEngine(rules, LISTS, seed=seed)
             engine.restore(saved)
     yield from engine.finish()
 
@@ -91,15 +91,15 @@ def rows_of(fired: Fired) -> list[Row]:
     return list(zip(names, events, fired.moments.tolist(), *known, strict=True))
 
 
-def windows_of(rule: Rule) -> list[Window]:
+def windows_of(rule: Rule) -> list[WindowExpression]:
     """Return the windows about the present fact in order of appearance, each once."""
     parts = (part for part in (rule.when, rule.unless, rule.score) if part)
     return list(dict.fromkeys(window for part in parts for window in outermost(part)))
 
 
-def outermost(node: Node) -> Iterator[Window]:
+def outermost(node: Expression) -> Iterator[WindowExpression]:
     """Yield the windows of an expression that stand in no other."""
-    if isinstance(node, Window):
+    if isinstance(node, WindowExpression):
         yield node
         return
     for child in children(node):

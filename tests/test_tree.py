@@ -22,6 +22,10 @@ PROVEN_ELSEWHERE = {
     "command/subjects/simulated_origins.py": "tests/command/processes/test_simulation.py",
     "analyze/evaluate.py": "tests/cli/test_evaluate.py",
     "rules/_engine/byte_code.py": "tests/rules/test_semantics.py",
+    "rules/window_specs.py": "tests/rules/test_engine.py",
+    "windows/call_kernel.py": "tests/windows/test_calls.py",
+    "windows/code_kernel.py": "tests/windows/test_codes.py",
+    "windows/hash_tables.py": "tests/windows/test_kernel.py",
     "__main__.py": "tests/cli/test_main.py",
     "command/web/settings.py": "tests/command/web/test_configuration.py",
     **{

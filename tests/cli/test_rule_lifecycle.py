@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from fanzha.base.errors import WrongCall
 from fanzha.cli._rule_lifecycle import COMMANDS
-from fanzha.rules.mistakes import RuleError
+from fanzha.rules.diagnostics import RuleError
 
 GROUP = click.Group("rules", commands=list(COMMANDS))
 RULE = """rule made_up_burst version {0}

@@ -9,7 +9,7 @@ from fanzha.base.words import Words
 from fanzha.claims.rule_lifecycle import RuleState, RuleStep
 from fanzha.detect import RuleDetector, all_detectors, open_sessions, operator_rule
 from fanzha.rules import RuleError
-from fanzha.rules.tree import Binary, Number, Points, Rule, walk
+from fanzha.rules.tree import Binary, NumberLiteral, Points, Rule, walk
 
 STEP = RuleStep(state=RuleState.SHADOW, at=0, by="A", why="test")
 TEXT = """
@@ -62,7 +62,7 @@ def test_no_sum_of_evidence_reaches_its_limit_on_paper_and_misses_it_by_a_hair(r
     """0.2 + 0.1 + 0.2 + 0.2 + 0.1 is less than 0.8 to a computer."""
     for node in walk(rule.when):
         match node:
-            case Binary(operator=">=", left=Points(terms=terms), right=Number(value=limit)):
+            case Binary(operator=">=", left=Points(terms=terms), right=NumberLiteral(value=limit)):
                 sums = {(Fraction(0), 0.0)}
                 for weight in (float(getattr(weight, "value", 0)) for weight, _ in terms):
                     sums |= {(exact + Fraction(str(weight)), total + weight) for exact, total in sums}

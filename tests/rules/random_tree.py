@@ -5,68 +5,72 @@ from hypothesis import strategies as st
 from fanzha.base.words import Words
 from fanzha.rules.tree import (
     Binary,
-    Call,
-    Field,
-    Key,
-    Known,
+    BooleanLiteral,
+    DecisionPoint,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
     Member,
     Name,
-    Node,
-    Number,
-    Place,
-    Point,
+    NumberLiteral,
     Points,
     Rule,
     RuleFile,
-    Text,
-    Truth,
+    SourceLocation,
+    TextLiteral,
     Type,
     Unary,
-    Window,
+    WindowExpression,
+    WindowKey,
 )
 from fanzha.rules.words import FUNCTIONS, RESERVED, UNITS, VALUED, WINDOWS
 
-HERE = Place()
+HERE = SourceLocation()
 names = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True).filter(
     lambda name: name not in RESERVED and name != "held"
 )
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=8)
 spans = st.builds(lambda n, unit: n * UNITS[unit], st.integers(1, 90), st.sampled_from(("ms", "s", "min", "h", "days")))
 numbers = st.one_of(
-    st.integers(0, 10**12).map(lambda n: Number(HERE, float(n))),
-    st.integers(0, 10**7).map(lambda n: Number(HERE, float(f"{n / 1000:.3f}"))),
-    spans.map(lambda ms: Number(HERE, float(ms), Type.DURATION)),
+    st.integers(0, 10**12).map(lambda n: NumberLiteral(HERE, float(n))),
+    st.integers(0, 10**7).map(lambda n: NumberLiteral(HERE, float(f"{n / 1000:.3f}"))),
+    spans.map(lambda ms: NumberLiteral(HERE, float(ms), Type.DURATION)),
 )
-literals = st.one_of(numbers, texts.map(lambda value: Text(HERE, value)))
+literals = st.one_of(numbers, texts.map(lambda value: TextLiteral(HERE, value)))
 leaves = st.one_of(
     literals,
-    st.booleans().map(lambda value: Truth(HERE, value)),
-    names.map(lambda name: Field(HERE, name)),
+    st.booleans().map(lambda value: BooleanLiteral(HERE, value)),
+    names.map(lambda name: FieldReference(HERE, name)),
     st.just(Name(HERE, "held")),
 )
 
 
-def _call(function: str, argument: Node, count: int) -> Node:
-    return Call(HERE, function, argument, count if FUNCTIONS[function] else None)
+def _call(function: str, argument: Expression, count: int) -> Expression:
+    return FunctionCall(HERE, function, argument, count if FUNCTIONS[function] else None)
 
 
-def _member(operand: Node, name: str, values: list[Node], negated: bool) -> Node:
+def _member(operand: Expression, name: str, values: list[Expression], negated: bool) -> Expression:
     return Member(HERE, operand, "" if values else name, tuple(values), negated)
 
 
-def _window(what: str, source: str, keys: list[Key], span: int, value: Node, where: Node | None, before: bool) -> Node:
+def _window(
+    what: str, source: str, keys: list[WindowKey], span: int, value: Expression, where: Expression | None, before: bool
+) -> Expression:
     held = value if what in VALUED else None
     past = span * 2 if what == "surge" else 0
-    return Window(HERE, what, source, tuple(keys), span, held, where, before and not past, past)
+    return WindowExpression(HERE, what, source, tuple(keys), span, held, where, before and not past, past)
 
 
-def _larger(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+def _larger(inside: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     signs = st.sampled_from((">=", "<=", ">", "<", "=", "!=", "+", "-", "*", "/", "and", "or", "else"))
-    keys = st.lists(st.one_of(inside.map(lambda node: Key(node, node)), st.builds(Key, inside, inside)), min_size=1)
+    keys = st.lists(
+        st.one_of(inside.map(lambda node: WindowKey(node, node)), st.builds(WindowKey, inside, inside)), min_size=1
+    )
     return st.one_of(
         st.builds(Binary, st.just(HERE), signs, inside, inside),
         st.builds(Unary, st.just(HERE), st.sampled_from(("-", "not")), inside),
-        st.builds(Known, st.just(HERE), inside, st.booleans()),
+        st.builds(IsKnown, st.just(HERE), inside, st.booleans()),
         st.builds(_member, inside, names, st.lists(literals, max_size=3), st.booleans()),
         st.builds(_call, st.sampled_from(tuple(FUNCTIONS)), inside, st.integers(1, 20)),
         st.lists(st.tuples(inside, inside), min_size=1, max_size=3).map(lambda terms: Points(HERE, tuple(terms))),
@@ -76,9 +80,9 @@ def _larger(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 nodes = st.recursive(leaves, _larger, max_leaves=12)
 points = st.one_of(
-    names.map(Point),
-    spans.map(lambda ms: Point("call_answered", "talking", ms)),
-    spans.map(lambda ms: Point("call_offered", "ringing", ms)),
+    names.map(DecisionPoint),
+    spans.map(lambda ms: DecisionPoint("call_answered", "talking", ms)),
+    spans.map(lambda ms: DecisionPoint("call_offered", "ringing", ms)),
 )
 
 

@@ -7,7 +7,7 @@ from tests.rules.written import drawn
 from fanzha.rules import check, parse
 from fanzha.rules.canon import canon
 from fanzha.rules.format import format
-from fanzha.rules.tree import Name, Place
+from fanzha.rules.tree import Name, SourceLocation
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -30,4 +30,4 @@ def test_another_limit_unit_or_filter_is_another_meaning() -> None:
 
 def test_a_name_must_be_expanded_first() -> None:
     with pytest.raises(TypeError, match="expand"):
-        canon(Name(Place(), "held"))
+        canon(Name(SourceLocation(), "held"))

@@ -4,7 +4,7 @@ import pytest
 from tests.rules.written import codes, text, when
 
 from fanzha.rules import Type, check, parse, type_of
-from fanzha.rules.tree import Field, Name, Number, Place, walk
+from fanzha.rules.tree import FieldReference, Name, NumberLiteral, SourceLocation, walk
 
 
 @pytest.mark.parametrize(
@@ -193,5 +193,5 @@ def test_lets_are_written_out_and_literals_keep_their_types() -> None:
 
 def test_the_type_of_what_has_none_is_an_error() -> None:
     with pytest.raises(Exception, match="no field"):
-        type_of(Field(Place(1, 1), "nothing"), "call_ended")
-    assert type_of(Number(Place(), 1.0, Type.DURATION), "message") is Type.DURATION
+        type_of(FieldReference(SourceLocation(1, 1), "nothing"), "call_ended")
+    assert type_of(NumberLiteral(SourceLocation(), 1.0, Type.DURATION), "message") is Type.DURATION

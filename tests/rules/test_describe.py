@@ -5,7 +5,7 @@ from tests.rules.written import drawn
 
 from fanzha.rules import check, parse
 from fanzha.rules.describe import Description, describe
-from fanzha.rules.tree import Window, walk
+from fanzha.rules.tree import WindowExpression, walk
 
 TEXT = """list spared = "95588"
 rule r "标题" "title"
@@ -69,7 +69,7 @@ def test_the_subject_is_named_in_both_languages() -> None:
 def test_any_rule_is_described_with_all_its_windows(seed: int) -> None:
     (rule,) = check(parse(drawn(seed))).rules
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
-    windows = {node for root in roots for node in walk(root) if isinstance(node, Window)}
+    windows = {node for root in roots for node in walk(root) if isinstance(node, WindowExpression)}
     told = describe(rule)
     assert len(told.windows) == len(windows)
     assert all(words.zh and words.en for _, words in told.windows)

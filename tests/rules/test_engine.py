@@ -7,10 +7,10 @@ from tests.rules.facts import HOUR, MINUTE, START, batch, calls
 from fanzha.kinds.phone_number import classify
 from fanzha.rules import check, parse
 from fanzha.rules._engine import numbers
-from fanzha.rules.engine import FEW, Engine
+from fanzha.rules.engine import FEW, RuleEngine
 from fanzha.rules.explain import explain
 from fanzha.rules.tree import Rule
-from fanzha.windows.codes import Codes
+from fanzha.windows.codes import TextCodes
 
 BURST = """
 rule burst "" ""
@@ -30,7 +30,7 @@ def rules(text: str) -> tuple[Rule, ...]:
     return check(parse(text)).rules
 
 
-def fired(engine: Engine, tables: dict[str, pa.RecordBatch], until: int | None = None) -> list[str]:
+def fired(engine: RuleEngine, tables: dict[str, pa.RecordBatch], until: int | None = None) -> list[str]:
     for table, events in tables.items():
         engine.take(table, events)
     found = engine.finish() if until is None else engine.settle(until)
@@ -38,11 +38,11 @@ def fired(engine: Engine, tables: dict[str, pa.RecordBatch], until: int | None =
 
 
 def test_a_rule_fires_from_the_fact_on_at_which_its_limit_is_reached() -> None:
-    assert len(fired(Engine(rules(BURST.format(limit=5))), calls(8))) == 4
+    assert len(fired(RuleEngine(rules(BURST.format(limit=5))), calls(8))) == 4
 
 
 def test_facts_join_the_offer_that_came_in_an_earlier_stretch() -> None:
-    engine, tables = Engine(rules(BURST.format(limit=1))), calls(1)
+    engine, tables = RuleEngine(rules(BURST.format(limit=1))), calls(1)
     assert fired(engine, {"call_offered": tables.pop("call_offered")}, START + 500) == []
     assert len(fired(engine, tables)) == 1
 
@@ -52,19 +52,21 @@ def test_facts_of_a_call_follow_from_each_other_when_they_share_a_moment_whateve
     rows: list[dict[str, object]] = [{"caller": "+8617000000001", "ingress": "voip"}, {}, {"talk_ms": 0}]
     named = zip(("call_offered", "call_answered", "call_ended"), ids, rows, strict=True)
     facts = {table: batch(table, {"at": 0, "call_id": "c", "event_id": at} | row) for table, at, row in named}
-    assert len(fired(Engine(rules(BURST.format(limit=1))), facts)) == 1
-    assert fired(Engine(rules(TALKING)), facts | {"message": batch("message", {"at": HOUR, "channel": "sms"})}) == []
+    assert len(fired(RuleEngine(rules(BURST.format(limit=1))), facts)) == 1
+    assert (
+        fired(RuleEngine(rules(TALKING)), facts | {"message": batch("message", {"at": HOUR, "channel": "sms"})}) == []
+    )
 
 
 def test_facts_of_the_moment_that_is_not_settled_wait() -> None:
-    engine, tables = Engine(rules(BURST.format(limit=1))), calls(1)
+    engine, tables = RuleEngine(rules(BURST.format(limit=1))), calls(1)
     assert fired(engine, tables, START + 6_000) == []
     assert len(fired(engine, {}, START + 6_001)) == 1
 
 
 def test_a_stretch_run_in_small_pieces_fires_and_explains_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     def told() -> list[tuple[int, list[int]]]:
-        engine = Engine(rules(BURST.format(limit=5)))
+        engine = RuleEngine(rules(BURST.format(limit=5)))
         for table, events in calls(80, every=2 * MINUTE).items():
             engine.take(table, events)
         found = list(engine.finish())
@@ -82,20 +84,20 @@ def test_a_stretch_run_in_small_pieces_fires_and_explains_the_same(monkeypatch: 
 
 
 def test_a_saved_state_keeps_windows_under_another_limit() -> None:
-    engine = Engine(rules(BURST.format(limit=9)))
+    engine = RuleEngine(rules(BURST.format(limit=9)))
     assert fired(engine, calls(5), START + HOUR) == []
-    other = Engine(rules(BURST.format(limit=6)), seed=99)
+    other = RuleEngine(rules(BURST.format(limit=6)), seed=99)
     other.restore(engine.save())
     assert len(fired(other, calls(1, every=12 * MINUTE, first=5), START + 2 * HOUR)) == 0
-    again = Engine(rules(BURST.format(limit=2)))
+    again = RuleEngine(rules(BURST.format(limit=2)))
     again.restore(other.save())
     assert len(fired(again, calls(1, every=11 * MINUTE, first=6))) == 1
 
 
 def test_a_saved_state_serves_other_rules_and_what_is_new_begins_empty() -> None:
-    engine = Engine(rules(BURST.format(limit=3)))
+    engine = RuleEngine(rules(BURST.format(limit=3)))
     fired(engine, calls(2), START + 30 * MINUTE)
-    both = Engine(rules(BURST.format(limit=3) + TALKING))
+    both = RuleEngine(rules(BURST.format(limit=3) + TALKING))
     both.restore(engine.save())
     later = calls(1, every=31 * MINUTE, first=1)
     ids = {"call_offered": "x", "call_answered": "x", "call_ended": "x"}
@@ -108,13 +110,13 @@ def test_a_saved_state_serves_other_rules_and_what_is_new_begins_empty() -> None
 
 def test_a_state_of_another_format_is_refused() -> None:
     with pytest.raises(ValueError, match="format 9"):
-        Engine(rules(TALKING)).restore(b"\x93\x09\xc4\x00\x90")
+        RuleEngine(rules(TALKING)).restore(b"\x93\x09\xc4\x00\x90")
 
 
 def test_a_wait_has_the_event_of_its_answer_also_after_a_restart() -> None:
-    engine, tables = Engine(rules(TALKING)), calls(1, talk_ms=25 * MINUTE)
+    engine, tables = RuleEngine(rules(TALKING)), calls(1, talk_ms=25 * MINUTE)
     assert fired(engine, tables, START + 10 * MINUTE) == []
-    after = Engine(rules(TALKING))
+    after = RuleEngine(rules(TALKING))
     after.restore(engine.save())
     (one,) = after.settle(START + 22 * MINUTE)
     assert one.of_event("event_id", 0) == f"call_answered-c0-{START + 1_000}"
@@ -127,11 +129,11 @@ def test_a_wait_has_the_event_of_its_answer_also_after_a_restart() -> None:
 def test_a_wait_that_would_end_after_the_last_fact_never_does() -> None:
     tables = calls(1, talk_ms=19 * MINUTE)
     del tables["call_ended"]
-    assert fired(Engine(rules(TALKING)), tables) == []
+    assert fired(RuleEngine(rules(TALKING)), tables) == []
 
 
 def test_tables_that_no_rule_reads_are_left_alone() -> None:
-    engine = Engine(rules(TALKING))
+    engine = RuleEngine(rules(TALKING))
     engine.take("sim_use", batch("sim_use", {"at": 0, "sim_card": "s", "device": "d"}))
     assert list(engine.finish()) == []
 
@@ -143,7 +145,7 @@ def test_memory_stays_flat_while_callers_calls_and_texts_come_and_go() -> None:
       when count(call_ended by caller, cell, 1h) >= 3
       then find caller_or_trunk score 0.7
     """
-    engine, sizes = Engine(rules(text)), []
+    engine, sizes = RuleEngine(rules(text)), []
     for day in range(10):
         at = day * 24 * HOUR
         numbers = range(day * 400, day * 400 + 400)
@@ -163,7 +165,7 @@ def test_a_number_met_again_is_what_it_was_however_few_are_remembered(
     monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     monkeypatch.setattr(numbers, "MOST", most)
-    memory, codes = numbers.Numbers(seed=7), Codes()
+    memory, codes = numbers.Numbers(seed=7), TextCodes()
     some = [
         "+8617000000000",
         None,
@@ -212,7 +214,7 @@ def test_texts_that_come_as_a_dictionary_are_read_like_others() -> None:
     coded = [offers[name].dictionary_encode() if name in words else offers[name] for name in offers.schema.names]
     fired = []
     for one in (offers, pa.record_batch(coded, names=offers.schema.names)):
-        engine = Engine(rules(text))
+        engine = RuleEngine(rules(text))
         engine.take("call_offered", one)
         fired.append([place for stretch in engine.finish() for place in stretch.places.tolist()])
     assert fired[0] == fired[1] == [0, 4, 8, 12, 16]
@@ -229,7 +231,7 @@ def test_links_are_found_in_texts_that_come_as_a_dictionary() -> None:
     texts = batch("message", *({"at": n, "recipient": "+8617000000001", "text": one} for n, one in enumerate(sent)))
     coded = [texts[name].dictionary_encode() if name == "text" else texts[name] for name in texts.schema.names]
     for one in (texts, pa.record_batch(coded, names=texts.schema.names)):
-        engine = Engine(rules(text))
+        engine = RuleEngine(rules(text))
         engine.take("message", one)
         assert [place for stretch in engine.finish() for place in stretch.places.tolist()] == [0, 4, 8]
 
@@ -277,4 +279,4 @@ def test_the_first_text_that_is_known_is_asked_in_columns_and_alone(on: str, man
         "call_answered": batch("call_answered", *answers),
         "call_ended": batch("call_ended", *rest),
     }
-    assert len(fired(Engine(found, {"watched": ("TG-1",)}), tables)) == many * holds
+    assert len(fired(RuleEngine(found, {"watched": ("TG-1",)}), tables)) == many * holds

@@ -3,13 +3,13 @@
 from tests.rules.facts import HOUR, MINUTE, START, calls
 
 from fanzha.rules import check, parse
-from fanzha.rules.engine import Engine
+from fanzha.rules.engine import RuleEngine
 from fanzha.rules.explain import MOST_EVENTS, Condition, explain, nearest
 
 
-def explained(when: str, count: int = 6) -> tuple[Engine, tuple[Condition, ...]]:
+def explained(when: str, count: int = 6) -> tuple[RuleEngine, tuple[Condition, ...]]:
     text = f'rule r "" ""\non call_ended\nwhen {when}\nthen find call score 1'
-    engine = Engine(check(parse(text)).rules)
+    engine = RuleEngine(check(parse(text)).rules)
     for table, events in calls(count).items():
         engine.take(table, events)
     (fired,) = engine.settle(START + HOUR * 3)

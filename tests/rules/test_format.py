@@ -6,9 +6,9 @@ from tests.rules.random_tree import files
 from tests.rules.written import drawn
 
 from fanzha.rules import RuleFile, parse
-from fanzha.rules._reading.scan import Sort, scan
+from fanzha.rules._reading.tokenizer import TokenKind, scan
+from fanzha.rules.diagnostics import DiagnosticCollector
 from fanzha.rules.format import format
-from fanzha.rules.mistakes import Mistakes
 
 CANONICAL = """# Numbers that are never accused.
 list spared_numbers = "95588", "10086"
@@ -33,8 +33,8 @@ rule call_centre_burst "呼叫中心式群呼" "call-centre burst"
 
 
 def commented(text: str) -> list[str]:
-    tokens = scan(text, Mistakes(text, ""))
-    return sorted(token.text.rstrip() for token in tokens if token.sort is Sort.COMMENT)
+    tokens = scan(text, DiagnosticCollector(text, ""))
+    return sorted(token.text.rstrip() for token in tokens if token.sort is TokenKind.COMMENT)
 
 
 def test_canonical_text_stays_as_it_is() -> None:

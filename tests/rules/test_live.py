@@ -17,10 +17,10 @@ from tests.rules.random_rule import LISTS, random_rule
 from tests.rules.random_stream import random_stream
 
 from fanzha.rules import check, parse
-from fanzha.rules._engine.ids import NOBODY, PARTIES, PIECE, Ids
-from fanzha.rules._live.door import CALL_BYTES, WAIT_BYTES
-from fanzha.rules.engine import Engine, Fired
-from fanzha.rules.explain import Measured, explain
+from fanzha.rules._engine.event_ids import NOBODY, PARTIES, PIECE, EventIds
+from fanzha.rules._live.event_sequencer import CALL_BYTES, WAIT_BYTES
+from fanzha.rules.engine import Fired, RuleEngine
+from fanzha.rules.explain import WindowValue, explain
 from fanzha.rules.live import Firing, Live
 from fanzha.rules.tree import Rule
 from fanzha.windows import DAY_MS, UNKNOWN
@@ -53,7 +53,7 @@ def sequence(tables: Mapping[str, pa.Table]) -> list[tuple[str, dict[str, Any]]]
 def told_by_columns(
     rules: list[Rule], tables: Mapping[str, pa.Table], facts: list[tuple[str, dict[str, Any]]]
 ) -> Iterator[Told]:
-    engine = Engine(rules, LISTS)
+    engine = RuleEngine(rules, LISTS)
     for name, table in tables.items():
         rows = [row for table_of, row in facts if table_of == name]
         for one in pa.Table.from_pylist(rows, table.schema).to_batches():
@@ -90,14 +90,14 @@ def over(live: Live, now: int) -> Iterator[Told]:
 
 def again(live: Live, rules: list[Rule]) -> Live:
     """Return a live one that goes on from the state of an engine that went on from this one's."""
-    engine = Engine(rules, LISTS)
+    engine = RuleEngine(rules, LISTS)
     engine.restore(live.save())
     after = Live(rules, LISTS, seed=2)
     after.restore(engine.save())
     return after
 
 
-def told(engine: Engine, fired: Fired, row: int) -> Told:
+def told(engine: RuleEngine, fired: Fired, row: int) -> Told:
     """Return all that is said of a firing, its explanation included."""
     said = [str(fired.of_event(name, row)) for name in ("event_id", "simulated", "basis", "call_id")]
     conditions = explain(engine, fired, row)
@@ -105,7 +105,7 @@ def told(engine: Engine, fired: Fired, row: int) -> Told:
     return fired.rule.name, said[0], int(fired.moments[row]), round(float(fired.scores[row]), 9), f"{said} {grounds}"
 
 
-def seen(engine: Engine, windows: Sequence[Measured]) -> list[object]:
+def seen(engine: RuleEngine, windows: Sequence[WindowValue]) -> list[object]:
     """Return the events of windows; a day's are told as of the end of a stretch, which is another for each."""
     exact = [one for one in windows if one.asked.window.span <= DAY_MS]
     return [[(event.occurred_at, engine.event_id(event.place)) for event in one.events] for one in exact]
@@ -238,11 +238,11 @@ def test_open_calls_and_waits_take_the_memory_that_is_stated() -> None:
 
 
 def test_ids_of_single_facts_are_packed_and_found_again() -> None:
-    ids = Ids()
+    ids = EventIds()
     for place in range(3 * PIECE):
         ids.add(place, place, f"{place:032x}" if place < 2 * PIECE else f"call-{place}")
     assert ids.bytes_held < 2 * PIECE * 17 + PIECE * (65 + 8 * len(PARTIES))
-    known = Ids(ids.save())
+    known = EventIds(ids.save())
     assert [known.get(place) for place in (0, PIECE, 3 * PIECE - 1)] == [
         "0" * 32,
         f"{PIECE:032x}",
@@ -256,12 +256,12 @@ def test_ids_of_single_facts_are_packed_and_found_again() -> None:
 
 
 def test_who_and_whom_of_facts_is_found_again_however_they_came() -> None:
-    ids = Ids()
+    ids = EventIds()
     ids.append(0, 9, pa.array(["a", "b"]), np.array([[1, 2, 3], [UNKNOWN, 5, UNKNOWN]]))
     ids.append(2, 9, pa.array(["c"]), np.full((1, 3), UNKNOWN))
     for place in range(3, 2 * PIECE):
         ids.add(place, 9, f"{place:032x}", (place, 7, UNKNOWN))
-    for known in (ids, Ids(ids.save())):
+    for known in (ids, EventIds(ids.save())):
         assert known.parties(0) == (1, 2, 3)
         assert known.parties(1) == (UNKNOWN, 5, UNKNOWN)
         assert known.parties(2) == NOBODY

@@ -5,40 +5,40 @@ from tests.rules.written import codes, rule, text, when
 
 from fanzha.rules import RuleError, check, parse
 from fanzha.rules._reading.extent import Extent, extent
-from fanzha.rules._reading.scan import Sort, scan
-from fanzha.rules.mistakes import Mistakes
+from fanzha.rules._reading.tokenizer import TokenKind, scan
+from fanzha.rules.diagnostics import DiagnosticCollector
 from fanzha.rules.tree import (
     Binary,
-    Call,
-    Field,
-    Key,
-    Known,
+    BooleanLiteral,
+    DecisionPoint,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
     Member,
     Name,
-    Node,
-    Number,
-    Place,
-    Point,
+    NumberLiteral,
     Points,
-    Text,
-    Truth,
+    SourceLocation,
+    TextLiteral,
     Type,
     Unary,
-    Window,
+    WindowExpression,
+    WindowKey,
 )
 
-HERE = Place()
+HERE = SourceLocation()
 
 
-def field(name: str) -> Field:
-    return Field(HERE, name)
+def field(name: str) -> FieldReference:
+    return FieldReference(HERE, name)
 
 
-def number(value: float, kind: Type = Type.NUMBER) -> Number:
-    return Number(HERE, value, kind)
+def number(value: float, kind: Type = Type.NUMBER) -> NumberLiteral:
+    return NumberLiteral(HERE, value, kind)
 
 
-def two(operator: str, left: Node, right: Node) -> Binary:
+def two(operator: str, left: Expression, right: Expression) -> Binary:
     return Binary(HERE, operator, left, right)
 
 
@@ -49,9 +49,9 @@ A, B, C = field("a"), field("b"), field("c")
     ("written", "tree"),
     [
         ("a", A),
-        ("true", Truth(HERE, True)),
-        ("false", Truth(HERE, False)),
-        ('"a \\"b\\" \\\\"', Text(HERE, 'a "b" \\')),
+        ("true", BooleanLiteral(HERE, True)),
+        ("false", BooleanLiteral(HERE, False)),
+        ('"a \\"b\\" \\\\"', TextLiteral(HERE, 'a "b" \\')),
         ("a or b and c", two("or", A, two("and", B, C))),
         ("a and b or c", two("or", two("and", A, B), C)),
         ("(a or b) and c", two("and", two("or", A, B), C)),
@@ -66,22 +66,22 @@ A, B, C = field("a"), field("b"), field("c")
         ("-a else b", two("else", Unary(HERE, "-", A), B)),
         ("--a", Unary(HERE, "-", Unary(HERE, "-", A))),
         ("a + b >= c", two(">=", two("+", A, B), C)),
-        ("a is known", Known(HERE, A)),
-        ("a is not known", Known(HERE, A, negated=True)),
+        ("a is known", IsKnown(HERE, A)),
+        ("a is not known", IsKnown(HERE, A, negated=True)),
         ("a in names", Member(HERE, A, "names")),
         ("a not in names", Member(HERE, A, "names", negated=True)),
-        ('a in ("x", 2)', Member(HERE, A, "", (Text(HERE, "x"), number(2)))),
-        ("block(a, 2)", Call(HERE, "block", A, 2)),
-        ("prefix(a, 3)", Call(HERE, "prefix", A, 3)),
-        ("length(a)", Call(HERE, "length", A)),
-        ("hour(a)", Call(HERE, "hour", A)),
-        ("class(a)", Call(HERE, "class", A)),
-        ("country(a)", Call(HERE, "country", A)),
+        ('a in ("x", 2)', Member(HERE, A, "", (TextLiteral(HERE, "x"), number(2)))),
+        ("block(a, 2)", FunctionCall(HERE, "block", A, 2)),
+        ("prefix(a, 3)", FunctionCall(HERE, "prefix", A, 3)),
+        ("length(a)", FunctionCall(HERE, "length", A)),
+        ("hour(a)", FunctionCall(HERE, "hour", A)),
+        ("class(a)", FunctionCall(HERE, "class", A)),
+        ("country(a)", FunctionCall(HERE, "country", A)),
         ("points(0.4 when a, 30% when b)", Points(HERE, ((number(0.4), A), (number(0.3), B)))),
         ("version", field("version")),
     ],
 )
-def test_expressions_are_read_as_the_grammar_says(written: str, tree: Node) -> None:
+def test_expressions_are_read_as_the_grammar_says(written: str, tree: Expression) -> None:
     assert when(written) == tree
 
 
@@ -109,50 +109,50 @@ def test_numbers_are_read_with_their_units(written: str, value: float, kind: Typ
     assert when(f"a > {written}") == two(">", A, number(value, kind))
 
 
-KEY = Key(A, A)
+KEY = WindowKey(A, A)
 
 
 @pytest.mark.parametrize(
     ("written", "window"),
     [
-        ("count(f by a, 1h)", Window(HERE, "count", "f", (KEY,), 3_600_000)),
-        ("gap(f by a, 1 ms)", Window(HERE, "gap", "f", (KEY,), 1)),
-        ("age(f by a, 2 days)", Window(HERE, "age", "f", (KEY,), 172_800_000)),
-        ("count(f by a, 1h before)", Window(HERE, "count", "f", (KEY,), 3_600_000, before=True)),
-        ("count(f by a, b = c, 1 s)", Window(HERE, "count", "f", (KEY, Key(B, C)), 1_000)),
-        ("count(f by a = (1), 1 s)", Window(HERE, "count", "f", (Key(A, number(1)),), 1_000)),
-        ("count(f by a where b or c, 1 s)", Window(HERE, "count", "f", (KEY,), 1_000, where=two("or", B, C))),
+        ("count(f by a, 1h)", WindowExpression(HERE, "count", "f", (KEY,), 3_600_000)),
+        ("gap(f by a, 1 ms)", WindowExpression(HERE, "gap", "f", (KEY,), 1)),
+        ("age(f by a, 2 days)", WindowExpression(HERE, "age", "f", (KEY,), 172_800_000)),
+        ("count(f by a, 1h before)", WindowExpression(HERE, "count", "f", (KEY,), 3_600_000, before=True)),
+        ("count(f by a, b = c, 1 s)", WindowExpression(HERE, "count", "f", (KEY, WindowKey(B, C)), 1_000)),
+        ("count(f by a = (1), 1 s)", WindowExpression(HERE, "count", "f", (WindowKey(A, number(1)),), 1_000)),
+        ("count(f by a where b or c, 1 s)", WindowExpression(HERE, "count", "f", (KEY,), 1_000, where=two("or", B, C))),
         *(
-            (f"{what}(b + c of f by a, 1 s)", Window(HERE, what, "f", (KEY,), 1_000, two("+", B, C)))
+            (f"{what}(b + c of f by a, 1 s)", WindowExpression(HERE, what, "f", (KEY,), 1_000, two("+", B, C)))
             for what in ("distinct", "sum", "mean", "min", "max", "share")
         ),
-        ("surge(f by a, 1 s against 1h)", Window(HERE, "surge", "f", (KEY,), 1_000, against=3_600_000)),
+        ("surge(f by a, 1 s against 1h)", WindowExpression(HERE, "surge", "f", (KEY,), 1_000, against=3_600_000)),
         (
             "count(f by a where gap(g by b = c, 1 s) < 1 ms, 1 s)",
-            Window(
+            WindowExpression(
                 HERE,
                 "count",
                 "f",
                 (KEY,),
                 1_000,
-                where=two("<", Window(HERE, "gap", "g", (Key(B, C),), 1_000), number(1, Type.DURATION)),
+                where=two("<", WindowExpression(HERE, "gap", "g", (WindowKey(B, C),), 1_000), number(1, Type.DURATION)),
             ),
         ),
     ],
 )
-def test_windows_are_read_with_value_key_filter_and_span(written: str, window: Window) -> None:
+def test_windows_are_read_with_value_key_filter_and_span(written: str, window: WindowExpression) -> None:
     assert when(written) == window
 
 
 @pytest.mark.parametrize(
     ("written", "point"),
     [
-        ("message", Point("message")),
-        ("call still talking 20 min", Point("call_answered", "talking", 1_200_000)),
-        ("call still ringing 45 s", Point("call_offered", "ringing", 45_000)),
+        ("message", DecisionPoint("message")),
+        ("call still talking 20 min", DecisionPoint("call_answered", "talking", 1_200_000)),
+        ("call still ringing 45 s", DecisionPoint("call_offered", "ringing", 45_000)),
     ],
 )
-def test_points_of_decision_are_read(written: str, point: Point) -> None:
+def test_points_of_decision_are_read(written: str, point: DecisionPoint) -> None:
     assert rule(on=written).on == point
 
 
@@ -186,10 +186,14 @@ def test_comments_and_line_ends_change_nothing() -> None:
 
 def test_every_node_knows_its_place() -> None:
     found = rule("a and\n  b = 20 s")
-    assert found.when.place == Place(3, 10)
+    assert found.when.place == SourceLocation(3, 10)
     assert isinstance(found.when, Binary) and isinstance(found.when.right, Binary)
-    assert found.when.right.right.place == Place(4, 7)
-    assert (found.place, found.place_of("find"), found.place_of("on")) == (Place(1, 1), Place(5, 13), Place(2, 6))
+    assert found.when.right.right.place == SourceLocation(4, 7)
+    assert (found.place, found.place_of("find"), found.place_of("on")) == (
+        SourceLocation(1, 1),
+        SourceLocation(5, 13),
+        SourceLocation(2, 6),
+    )
 
 
 @pytest.mark.parametrize(
@@ -251,13 +255,13 @@ def test_a_clause_of_another_language_is_told_with_ours(line: str, other: str, r
 
 
 def test_tokens_keep_comments_and_say_which_begin_a_line() -> None:
-    tokens = scan("a # x\n  b c", Mistakes("", ""))
+    tokens = scan("a # x\n  b c", DiagnosticCollector("", ""))
     assert [(token.sort, token.begins_line) for token in tokens] == [
-        (Sort.WORD, True),
-        (Sort.COMMENT, False),
-        (Sort.WORD, True),
-        (Sort.WORD, False),
-        (Sort.END, True),
+        (TokenKind.WORD, True),
+        (TokenKind.COMMENT, False),
+        (TokenKind.WORD, True),
+        (TokenKind.WORD, False),
+        (TokenKind.END, True),
     ]
 
 

@@ -16,7 +16,7 @@ from tests.rules.facts import batch
 from fanzha.rules import check, parse
 from fanzha.rules import engine as engine_module
 from fanzha.rules.check import CheckedFile
-from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.live import Live
 
 #: Facts by name: the event table and the fields that are known.
@@ -215,7 +215,7 @@ def names(fired: Fired) -> Iterator[Firing]:
 def by_engine(facts_decided_one_by_one: int) -> set[Firing]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_module, "FEW", facts_decided_one_by_one)
-        engine = Engine(rules().rules, LISTS)
+        engine = RuleEngine(rules().rules, LISTS)
         for table, events in batches().items():
             engine.take(table, events)
         return {firing for fired in engine.finish() for firing in names(fired)}

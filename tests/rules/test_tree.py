@@ -2,20 +2,29 @@
 
 from tests.rules.written import rule, when
 
-from fanzha.rules.tree import Field, Number, Place, Points, Truth, Window, children, walk
+from fanzha.rules.tree import (
+    BooleanLiteral,
+    FieldReference,
+    NumberLiteral,
+    Points,
+    SourceLocation,
+    WindowExpression,
+    children,
+    walk,
+)
 
 
 def test_walking_visits_every_node_in_the_order_of_the_text() -> None:
     node = when("points(0.5 when a and count(f by b = c where d, 1h) > 2) > 1")
-    names = [one.name for one in walk(node) if isinstance(one, Field)]
+    names = [one.name for one in walk(node) if isinstance(one, FieldReference)]
     assert names == ["a", "b", "c", "d"]
-    assert [one.value for one in walk(node) if isinstance(one, Number)] == [0.5, 2, 1]
+    assert [one.value for one in walk(node) if isinstance(one, NumberLiteral)] == [0.5, 2, 1]
 
 
 def test_children_are_those_directly_below() -> None:
-    window = Window(Place(), "count", "f", (), 1, where=Truth(Place(), True))
-    assert list(children(window)) == [Truth(Place(), True)]
-    assert list(children(Points(Place(), ((window, window),)))) == [window, window]
+    window = WindowExpression(SourceLocation(), "count", "f", (), 1, where=BooleanLiteral(SourceLocation(), True))
+    assert list(children(window)) == [BooleanLiteral(SourceLocation(), True)]
+    assert list(children(Points(SourceLocation(), ((window, window),)))) == [window, window]
 
 
 def test_place_and_spelling_make_no_difference() -> None:

@@ -4,13 +4,13 @@ import pytest
 
 from fanzha.base.words import Words
 from fanzha.rules import parse, window_words
-from fanzha.rules.tree import Window, walk
+from fanzha.rules.tree import WindowExpression, walk
 from fanzha.rules.words import WINDOWS
 
 
 def words(window: str) -> Words:
     (rule,) = parse(f"rule r on call_ended when {window} is known then find callee score 0.5").rules
-    return window_words(next(node for node in walk(rule.when) if isinstance(node, Window)))
+    return window_words(next(node for node in walk(rule.when) if isinstance(node, WindowExpression)))
 
 
 @pytest.mark.parametrize(

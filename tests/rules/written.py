@@ -8,7 +8,7 @@ from tests.rules.random_rule import random_rule
 from tests.rules.random_stream import random_stream
 
 from fanzha.rules import RuleError, check, parse
-from fanzha.rules.tree import Node, Rule
+from fanzha.rules.tree import Expression, Rule
 
 
 def rule(when: str = "answered", *, on: str = "call_ended", lets: str = "", score: str = "0.5") -> Rule:
@@ -24,7 +24,7 @@ def text(
     return f"rule r\n  on {on}\n{lets}  when {when}\n  then find {find} score {score}\n"
 
 
-def when(condition: str) -> Node:
+def when(condition: str) -> Expression:
     """Parse a condition."""
     return rule(condition).when
 

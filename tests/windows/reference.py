@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.windows import CHINA_MS, DAY_MS, MOST_EXACT_MS, UNKNOWN, Facts, What, WindowSpec
+from fanzha.windows import CHINA_MS, DAY_MS, MOST_EXACT_MS, UNKNOWN, Aggregate, FactBatch, WindowSpec
 
 Asked = list[tuple[WindowSpec, frozenset[int]]]
 HOUR = DAY_MS // 24
@@ -23,7 +23,7 @@ class Fact:
     fields: dict[str, int]
 
 
-def listed(facts: Facts) -> list[Fact]:
+def listed(facts: FactBatch) -> list[Fact]:
     """Return facts one by one."""
     return [
         Fact(
@@ -68,17 +68,17 @@ def value_of(spec: WindowSpec, sequence: Sequence[Fact], present: Fact) -> int |
     facts = selected(spec, sequence, present)
     if facts is None:
         return None
-    if spec.what == What.AGE:
+    if spec.what == Aggregate.AGE:
         return age_of(spec, facts, present)
-    if spec.what == What.GAP:
+    if spec.what == Aggregate.GAP:
         earlier = [fact for fact in facts if fact.place < present.place]
         near = bool(earlier) and lies_within(spec, earlier[-1].moment, present.moment)
         return present.moment - earlier[-1].moment if near else None
     inside = [fact for fact in facts if lies_within(spec, fact.moment, present.moment)]
     values = [fact.fields[spec.value] for fact in inside if spec.value in fact.fields]
-    if spec.what in (What.MIN, What.MAX):
-        return (min if spec.what == What.MIN else max)(values) if values else None
-    return {What.COUNT: len(inside), What.DISTINCT: len(set(values)), What.SUM: sum(values)}[spec.what]
+    if spec.what in (Aggregate.MIN, Aggregate.MAX):
+        return (min if spec.what == Aggregate.MIN else max)(values) if values else None
+    return {Aggregate.COUNT: len(inside), Aggregate.DISTINCT: len(set(values)), Aggregate.SUM: sum(values)}[spec.what]
 
 
 def age_of(spec: WindowSpec, facts: list[Fact], present: Fact) -> int | None:
@@ -92,7 +92,7 @@ def age_of(spec: WindowSpec, facts: list[Fact], present: Fact) -> int | None:
     return present.moment - first.moment
 
 
-def values_of(asked: Asked, facts: Facts) -> dict[str, list[int]]:
+def values_of(asked: Asked, facts: FactBatch) -> dict[str, list[int]]:
     """Return all windows for all facts, as `Windows.feed` does for a whole sequence."""
     sequence = listed(facts)
     values: dict[str, list[int]] = {}
@@ -102,11 +102,11 @@ def values_of(asked: Asked, facts: Facts) -> dict[str, list[int]]:
     return values
 
 
-def cut(facts: Facts, places: Iterable[int]) -> list[Facts]:
+def cut(facts: FactBatch, places: Iterable[int]) -> list[FactBatch]:
     """Return the same sequence in stretches that begin at these places."""
     edges = sorted({0, len(facts), *places})
     return [
-        Facts(
+        FactBatch(
             facts.kinds[begin:end],
             facts.moments[begin:end],
             {name: column[begin:end] for name, column in facts.columns.items()},
@@ -116,7 +116,7 @@ def cut(facts: Facts, places: Iterable[int]) -> list[Facts]:
     ]
 
 
-def some_facts(chance: np.random.Generator, count: int, longest: int) -> Facts:
+def some_facts(chance: np.random.Generator, count: int, longest: int) -> FactBatch:
     """Return made-up facts with ties, silences around the spans, and gaps in every column."""
     steps = np.array([0, 0, 0, 1, 1, 2, longest // 9, longest // 3, longest // 2, longest, longest + 1])
     moments = 1_700_000_000_000 + np.cumsum(chance.choice(steps, count, p=[*[0.116] * 8, 0.04, 0.016, 0.016]))
@@ -127,21 +127,21 @@ def some_facts(chance: np.random.Generator, count: int, longest: int) -> Facts:
     columns = {name: column(3, 0.1) for name in ("caller", "callee", "trunk")}
     columns |= {"talk_ms": column(9, 0.2, -4), "cell": column(4, 0.2)}
     columns |= {"answered": column(2, 0.2), "foreign": column(2, 0.2)}
-    return Facts(chance.choice(np.array(KINDS, np.int16), count), moments, columns, int(chance.integers(0, 100)))
+    return FactBatch(chance.choice(np.array(KINDS, np.int16), count), moments, columns, int(chance.integers(0, 100)))
 
 
 def some_windows(chance: np.random.Generator, count: int, longest: int) -> Asked:
     """Return random windows of every sort; with a longest span of days, half of them over calendar days."""
     asked: Asked = []
     for _ in range(count):
-        what = chance.choice(list(What))
-        days = longest > MOST_EXACT_MS and what != What.GAP and chance.random() < 0.5
+        what = chance.choice(list(Aggregate))
+        days = longest > MOST_EXACT_MS and what != Aggregate.GAP and chance.random() < 0.5
         span = chance.choice([2, 3, 7]) * DAY_MS if days else chance.integers(1, min(longest, MOST_EXACT_MS) + 1)
         keys = tuple(chance.permutation(["caller", "callee", "trunk"])[: chance.choice([1, 1, 1, 2, 3])])
         apart = tuple(chance.permutation(["caller", "callee", "trunk"])[: len(keys)])
-        valued = what in (What.DISTINCT, What.SUM, What.MIN, What.MAX)
+        valued = what in (Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX)
         spec = WindowSpec(
-            What(what),
+            Aggregate(what),
             int(chance.choice(KINDS)),
             tuple(map(str, keys)),
             int(span),

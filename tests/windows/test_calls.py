@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanzha.windows.calls import ANSWERED, ENDED, OFFERED, Calls, Wait
+from fanzha.windows.calls import ANSWERED, ENDED, OFFERED, CallRegister, Wait
 from fanzha.windows.facts import UNKNOWN
 
 HOUR = 3_600_000
@@ -58,7 +58,7 @@ def test_the_register_finds_what_a_search_finds(
 ) -> None:
     moments = np.cumsum([step[2] for step in steps]).astype(np.int64)
     facts = [(role, call, int(moment)) for (role, call, _), moment in zip(steps, moments, strict=True)]
-    calls = Calls(("a", "b"), ("c",), WAITS, seed=seed)
+    calls = CallRegister(("a", "b"), ("c",), WAITS, seed=seed)
     columns = np.full((len(facts), 3), UNKNOWN, np.int64)
     reached: list[list[tuple[int, int]]] = [[] for _ in WAITS]
     bounds = sorted({0, len(facts), *(cut for cut in cuts if cut < len(facts) and moments[cut] > moments[cut - 1])})
@@ -74,7 +74,7 @@ def test_the_register_finds_what_a_search_finds(
             values = found.columns[:, 2] if WAITS[n].starts == ANSWERED else found.columns[:, 0]
             reached[n] += list(zip(found.due.tolist(), values.tolist(), strict=True))
         if restarted:
-            calls, saved = Calls(("a", "b"), ("c",), WAITS, seed=seed + 1), calls.save()
+            calls, saved = CallRegister(("a", "b"), ("c",), WAITS, seed=seed + 1), calls.save()
             calls.restore(saved)
     assert columns.tolist() == searched(facts)
     last = int(moments[-1]) + 1 if facts else 0
@@ -82,7 +82,7 @@ def test_the_register_finds_what_a_search_finds(
 
 
 def test_calls_that_never_end_are_forgotten_and_memory_stays_flat() -> None:
-    calls = Calls(("a",), (), (Wait(OFFERED, ANSWERED, HOUR),))
+    calls = CallRegister(("a",), (), (Wait(OFFERED, ANSWERED, HOUR),))
     sizes = []
     for day in range(12):
         codes = np.arange(5000, dtype=np.int64) + 5000 * day
@@ -96,9 +96,9 @@ def test_calls_that_never_end_are_forgotten_and_memory_stays_flat() -> None:
 
 def test_a_register_goes_on_with_what_it_knows_of_another_set_of_columns() -> None:
     one, two = np.array([0, 1], np.int8), np.array([7, 7], np.int64)
-    before = Calls(("a", "b"), ("c",), WAITS)
+    before = CallRegister(("a", "b"), ("c",), WAITS)
     before.feed(one, two, np.array([0, 1]), np.array([[10, 11, UNKNOWN], [UNKNOWN, UNKNOWN, 12]]), 2)
-    after = Calls(("b", "new"), ("c", "a"), (WAITS[0], Wait(OFFERED, ANSWERED, 99)))
+    after = CallRegister(("b", "new"), ("c", "a"), (WAITS[0], Wait(OFFERED, ANSWERED, 99)))
     after.restore(before.save())
     columns = np.full((1, 4), UNKNOWN, np.int64)
     reached = after.feed(np.array([ENDED], np.int8), two[:1], np.array([9]), columns, 10)
@@ -108,4 +108,4 @@ def test_a_register_goes_on_with_what_it_knows_of_another_set_of_columns() -> No
 
 def test_a_register_of_another_format_is_refused() -> None:
     with pytest.raises(ValueError, match="format 9"):
-        Calls(("a",), ()).restore(b"\x96\x09\x90\x90\xc4\x00\xc4\x00\x90")
+        CallRegister(("a",), ()).restore(b"\x96\x09\x90\x90\xc4\x00\xc4\x00\x90")

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from fanzha.windows.facts import MOST_EXACT_MS, UNKNOWN, Facts
+from fanzha.windows.facts import MOST_EXACT_MS, UNKNOWN, FactBatch
 
 
 def test_a_stretch_is_as_long_as_its_moments() -> None:
-    assert len(Facts(np.ones(3, np.int16), np.arange(3), {})) == 3
+    assert len(FactBatch(np.ones(3, np.int16), np.arange(3), {})) == 3
 
 
 def test_unknown_is_the_least_whole_number_of_64_bits() -> None:

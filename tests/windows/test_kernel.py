@@ -11,8 +11,8 @@ import fanzha.windows
 from fanzha.base.kernels import compiled
 from fanzha.windows._kernel.days import CHINA_MS, DAY_MS, day_of
 from fanzha.windows._kernel.layout import LOW, NONE, UNKNOWN
-from fanzha.windows._kernel.memory import pointer_behind, pointer_to
-from fanzha.windows._kernel.tables import move, put, stirred, take_out
+from fanzha.windows._kernel.pointers import pointer_behind, pointer_to
+from fanzha.windows.hash_tables import move, put, stirred, take_out
 
 ROOM = Path(fanzha.windows.__file__).parent
 tags = st.integers(0, 2**31 - 1) | st.integers(0, 7)

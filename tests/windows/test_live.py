@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from tests.windows.reference import HOUR, some_facts, some_windows
 
 from fanzha.windows._families import family
-from fanzha.windows.facts import DAY_MS, UNKNOWN, Facts
+from fanzha.windows.facts import DAY_MS, UNKNOWN, FactBatch
 from fanzha.windows.live import LiveWindows
-from fanzha.windows.spec import What, WindowSpec
+from fanzha.windows.spec import Aggregate, WindowSpec
 from fanzha.windows.windows import Windows, WindowsFull
 
 ALL = frozenset({1})
@@ -21,7 +21,7 @@ def tiny_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(family, "SMALLEST", 2)
 
 
-def told(windows: LiveWindows, facts: Facts) -> dict[str, list[int]]:
+def told(windows: LiveWindows, facts: FactBatch) -> dict[str, list[int]]:
     """Feed facts one by one."""
     out, found = np.zeros(len(windows.names), np.int64), []
     for row in range(len(facts)):
@@ -42,7 +42,7 @@ def test_single_facts_give_what_a_stretch_gives(seed: int, longest: int) -> None
 
 
 def test_full_windows_leave_facts_out_until_old_ones_are_gone() -> None:
-    spec = WindowSpec(What.COUNT, 1, ("caller",), HOUR)
+    spec = WindowSpec(Aggregate.COUNT, 1, ("caller",), HOUR)
     windows = LiveWindows([(spec, ALL)], most_bytes=20_000)
     out, counts = np.zeros(1, np.int64), []
     for place in range(2_000):
@@ -57,7 +57,7 @@ def test_full_windows_leave_facts_out_until_old_ones_are_gone() -> None:
 
 
 def test_what_is_reserved_is_there_when_facts_come() -> None:
-    asked = [(WindowSpec(What.DISTINCT, 1, ("caller",), HOUR, value="callee"), ALL)]
+    asked = [(WindowSpec(Aggregate.DISTINCT, 1, ("caller",), HOUR, value="callee"), ALL)]
     windows, out = LiveWindows(asked), np.zeros(1, np.int64)
     windows.take(np.array([1, 0, 0, 0], np.int64), 0, out)
     windows.reserve(1_000)
@@ -71,13 +71,13 @@ def test_what_is_reserved_is_there_when_facts_come() -> None:
 
 
 def test_no_more_can_be_reserved_than_is_allowed() -> None:
-    windows = LiveWindows([(WindowSpec(What.COUNT, 1, ("caller",), HOUR), ALL)], most_bytes=20_000)
+    windows = LiveWindows([(WindowSpec(Aggregate.COUNT, 1, ("caller",), HOUR), ALL)], most_bytes=20_000)
     with pytest.raises(WindowsFull):
         windows.reserve(10_000)
 
 
 def test_a_fact_that_no_window_reads_begins_the_time_that_is_seen() -> None:
-    spec = WindowSpec(What.COUNT, 1, ("caller",), HOUR)
+    spec = WindowSpec(Aggregate.COUNT, 1, ("caller",), HOUR)
     windows = LiveWindows([(spec, ALL)])
     windows.see(5)
     windows.see(9)

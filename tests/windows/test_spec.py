@@ -5,13 +5,13 @@ from dataclasses import fields, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanzha.windows.spec import What, WindowSpec
+from fanzha.windows.spec import Aggregate, WindowSpec
 
 columns = st.sampled_from(["", "a", "b", "ab"])
 keys = st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=3).map(tuple)
 specs = st.builds(
     WindowSpec,
-    st.sampled_from(What),
+    st.sampled_from(Aggregate),
     st.integers(1, 12),
     keys,
     st.integers(1, 100),
@@ -33,7 +33,9 @@ def test_names_are_equal_just_when_the_same_is_computed(one: WindowSpec, other: 
 
 @given(specs)
 def test_every_field_is_part_of_the_name(spec: WindowSpec) -> None:
-    other = WindowSpec(What.COUNT if spec.what != What.COUNT else What.SUM, 99, ("c",), 999, ("c", "c"), "x", "y")
+    other = WindowSpec(
+        Aggregate.COUNT if spec.what != Aggregate.COUNT else Aggregate.SUM, 99, ("c",), 999, ("c", "c"), "x", "y"
+    )
     other = replace(other, before=not spec.before)
     for field in fields(WindowSpec):
         assert replace(spec, **{field.name: getattr(other, field.name)}).name != spec.name

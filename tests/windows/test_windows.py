@@ -19,8 +19,8 @@ from tests.windows.reference import (
 )
 
 from fanzha.windows._families import family
-from fanzha.windows.facts import DAY_MS, UNKNOWN, Facts
-from fanzha.windows.spec import What, WindowSpec
+from fanzha.windows.facts import DAY_MS, UNKNOWN, FactBatch
+from fanzha.windows.spec import Aggregate, WindowSpec
 from fanzha.windows.windows import Windows, WindowsFull
 
 seeds = st.integers(0, 2**32 - 1)
@@ -35,20 +35,20 @@ def tiny_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(family, "SMALLEST", 2)
 
 
-def fed(windows: Windows, stretches: list[Facts]) -> dict[str, list[int]]:
+def fed(windows: Windows, stretches: list[FactBatch]) -> dict[str, list[int]]:
     """Feed stretches; return the values of all of them together."""
     parts = [windows.feed(stretch) for stretch in stretches]
     return {name: [int(value) for part in parts for value in part[name]] for name in parts[0]}
 
 
-def calls(*rows: tuple[int, int, int], kind: int = 1) -> Facts:
+def calls(*rows: tuple[int, int, int], kind: int = 1) -> FactBatch:
     """Return facts of (moment, caller, callee)."""
     table = np.array(rows, np.int64).reshape(-1, 3)
     kinds = np.full(len(table), kind, np.int16)
-    return Facts(kinds, table[:, 0].copy(), {"caller": table[:, 1].copy(), "callee": table[:, 2].copy()})
+    return FactBatch(kinds, table[:, 0].copy(), {"caller": table[:, 1].copy(), "callee": table[:, 2].copy()})
 
 
-def by_caller(what: What, span: int, value: str = "", before: bool = False) -> WindowSpec:
+def by_caller(what: Aggregate, span: int, value: str = "", before: bool = False) -> WindowSpec:
     return WindowSpec(what, 1, ("caller",), span, value=value, before=before)
 
 
@@ -65,16 +65,21 @@ def test_every_window_equals_a_plain_search_whatever_the_stretches(seed: int, lo
 
 @pytest.mark.parametrize("before", [False, True])
 def test_while_no_fact_comes_that_a_window_counts_it_tells_nothing_of_known_keys_alone(before: bool) -> None:
-    whats = [What.COUNT, What.SUM, What.MIN, What.AGE] if not before else [What.COUNT, What.DISTINCT, What.GAP]
+    whats = (
+        [Aggregate.COUNT, Aggregate.SUM, Aggregate.MIN, Aggregate.AGE]
+        if not before
+        else [Aggregate.COUNT, Aggregate.DISTINCT, Aggregate.GAP]
+    )
     specs = [
-        by_caller(what, 10, "" if what in (What.COUNT, What.AGE, What.GAP) else "callee", before) for what in whats
+        by_caller(what, 10, "" if what in (Aggregate.COUNT, Aggregate.AGE, Aggregate.GAP) else "callee", before)
+        for what in whats
     ]
     windows = Windows([(spec, frozenset({2})) for spec in specs])
     ask = [calls((1, 7, 1), (2, UNKNOWN, 1), kind=2), calls((3, 7, 1), kind=3)]
     ask_again = [calls((101, 7, 1), (102, UNKNOWN, 1), kind=2), calls((103, 7, 1), kind=3)]
     first, _, then = fed(windows, ask), fed(windows, [calls((50, 7, 1))]), fed(windows, ask_again)
     for spec in specs:
-        nothing = 0 if spec.what in (What.COUNT, What.SUM, What.DISTINCT) else UNKNOWN
+        nothing = 0 if spec.what in (Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT) else UNKNOWN
         assert first[spec.name] == then[spec.name] == [nothing, UNKNOWN, UNKNOWN]
 
 
@@ -93,7 +98,7 @@ def test_a_restart_at_any_place_changes_nothing(seed: int, longest: int, place: 
     assert restored.save() == after(windows, tail).save()
 
 
-def after(windows: Windows, facts: Facts) -> Windows:
+def after(windows: Windows, facts: FactBatch) -> Windows:
     windows.feed(facts)
     return windows
 
@@ -116,7 +121,7 @@ def test_windows_go_on_when_the_set_changes_and_others_say_since_when(seed: int,
         warm = [
             nth
             for nth in range(place, len(facts))
-            if spec.what != What.AGE and not lies_within(spec, since - 1, int(facts.moments[nth]))
+            if spec.what != Aggregate.AGE and not lies_within(spec, since - 1, int(facts.moments[nth]))
         ]
         if since == facts.moments[0]:
             warm = list(range(place, len(facts)))
@@ -139,7 +144,7 @@ def test_entries_are_the_facts_that_a_window_holds(seed: int, longest: int, plac
             if present.kind not in kinds or held is None or spec.span > DAY_MS:
                 continue
             wanted = [fact for fact in held if lies_within(spec, fact.moment, present.moment)]
-            if spec.what == What.GAP:
+            if spec.what == Aggregate.GAP:
                 wanted = [fact for fact in wanted if fact.place < present.place]
             if spec.value:
                 wanted = [fact for fact in wanted if spec.value in fact.fields]
@@ -152,7 +157,7 @@ def test_entries_are_the_facts_that_a_window_holds(seed: int, longest: int, plac
 
 
 def test_entries_of_days_are_the_facts_of_one_key_and_day() -> None:
-    count, callees = by_caller(What.COUNT, 2 * DAY_MS), by_caller(What.DISTINCT, 2 * DAY_MS, "callee")
+    count, callees = by_caller(Aggregate.COUNT, 2 * DAY_MS), by_caller(Aggregate.DISTINCT, 2 * DAY_MS, "callee")
     windows = Windows(asked_by_all(count, callees))
     midnight = 20_000 * DAY_MS - 8 * HOUR
     windows.feed(calls((midnight, 5, 1), (midnight + 1, 5, 1), (midnight + 2, 5, 2), (midnight + DAY_MS, 5, 1)))
@@ -163,11 +168,11 @@ def test_entries_of_days_are_the_facts_of_one_key_and_day() -> None:
 
 
 def test_facts_of_one_millisecond_count_in_their_order() -> None:
-    count = by_caller(What.COUNT, 1)
+    count = by_caller(Aggregate.COUNT, 1)
     assert fed(Windows(asked_by_all(count)), [calls((7, 1, 1), (7, 1, 1), (7, 1, 1))])[count.name] == [1, 2, 3]
 
 
-def generations(many: int, per: int) -> list[Facts]:
+def generations(many: int, per: int) -> list[FactBatch]:
     """Return stretches in which all keys and items are new each time, two hours apart."""
     return [
         calls(*((nth * 2 * HOUR + one, nth * per + one, nth * per + one) for one in range(per))) for nth in range(many)
@@ -175,8 +180,8 @@ def generations(many: int, per: int) -> list[Facts]:
 
 
 def windows_of_all_sorts() -> Windows:
-    sorts = [by_caller(what, HOUR, "callee" if what in "distinct sum min max" else "") for what in What]
-    return Windows(asked_by_all(*sorts, by_caller(What.DISTINCT, SECOND, "callee")))
+    sorts = [by_caller(what, HOUR, "callee" if what in "distinct sum min max" else "") for what in Aggregate]
+    return Windows(asked_by_all(*sorts, by_caller(Aggregate.DISTINCT, SECOND, "callee")))
 
 
 def test_state_that_no_window_sees_is_freed() -> None:
@@ -193,7 +198,7 @@ def test_state_that_no_window_sees_is_freed() -> None:
 def test_no_counter_falls_below_zero(seed: int) -> None:
     """OpenSIPS bug 2: a counter was lowered for a call it had never counted."""
     chance = np.random.default_rng(seed)
-    sums = (What.COUNT, What.DISTINCT)
+    sums = (Aggregate.COUNT, Aggregate.DISTINCT)
     asked = [(spec, kinds) for spec, kinds in some_windows(chance, 30, 100) if spec.what in sums]
     windows = Windows(asked, seed=seed)
     for stretch in cut(some_facts(chance, 300, 100), range(0, 300, 7)):
@@ -205,7 +210,7 @@ def test_no_counter_falls_below_zero(seed: int) -> None:
 
 def test_two_keys_never_share_state() -> None:
     """OpenSIPS bug 3: users whose hashes were equal shared one counter. Here tables of two slots hold them all."""
-    count, callees = by_caller(What.COUNT, HOUR), by_caller(What.DISTINCT, HOUR, "callee")
+    count, callees = by_caller(Aggregate.COUNT, HOUR), by_caller(Aggregate.DISTINCT, HOUR, "callee")
     rows = [(nth, nth % 997, nth % 7) for nth in range(5_000)]
     for seed in range(3):
         values = fed(Windows(asked_by_all(count, callees), seed=seed), [calls(*rows)])
@@ -215,7 +220,7 @@ def test_two_keys_never_share_state() -> None:
 
 def test_a_window_slides_by_the_millisecond() -> None:
     """OpenSIPS bug 4: counters began anew with every second of the clock, so that a burst across it was cut in two."""
-    count = by_caller(What.COUNT, SECOND)
+    count = by_caller(Aggregate.COUNT, SECOND)
     values = fed(Windows(asked_by_all(count)), [calls((999, 1, 1), (1_000, 1, 1), (1_998, 1, 1), (1_999, 1, 1))])
     assert values[count.name] == [1, 2, 3, 3]
 
@@ -226,12 +231,12 @@ def test_reset_of_one_key_leaves_the_others() -> None:
     windows.feed(calls((1, 10, 7), (2, 20, 7), (3, 10, 8)))
     windows.forget((10,), ("caller",))
     values = fed(windows, [calls((4, 10, 7), (5, 20, 7))])
-    names = {what: by_caller(what, HOUR, "callee" if what in "distinct sum min max" else "").name for what in What}
-    assert values[names[What.COUNT]] == [1, 2]
-    assert values[names[What.DISTINCT]] == [1, 1]
-    assert values[names[What.SUM]] == [7, 14]
-    assert values[names[What.GAP]] == [UNKNOWN, 3]
-    assert values[names[What.AGE]] == [0, 3]
+    names = {what: by_caller(what, HOUR, "callee" if what in "distinct sum min max" else "").name for what in Aggregate}
+    assert values[names[Aggregate.COUNT]] == [1, 2]
+    assert values[names[Aggregate.DISTINCT]] == [1, 1]
+    assert values[names[Aggregate.SUM]] == [7, 14]
+    assert values[names[Aggregate.GAP]] == [UNKNOWN, 3]
+    assert values[names[Aggregate.AGE]] == [0, 3]
     assert windows.held().keys == 2
     windows.sweep(2 * HOUR)
     assert (windows.held().keys, windows.held().entries, windows.held().pairs) == (0, 0, 0)
@@ -241,12 +246,12 @@ def test_a_forgotten_key_stays_forgotten_after_a_restart() -> None:
     windows = windows_of_all_sorts()
     windows.feed(calls((1, 10, 7), (2, 20, 7)))
     windows.forget((10,), ("caller",))
-    restored = Windows.restore(windows.save(), asked_by_all(by_caller(What.COUNT, HOUR)))
-    assert fed(restored, [calls((3, 10, 7), (3, 20, 7))])[by_caller(What.COUNT, HOUR).name] == [1, 2]
+    restored = Windows.restore(windows.save(), asked_by_all(by_caller(Aggregate.COUNT, HOUR)))
+    assert fed(restored, [calls((3, 10, 7), (3, 20, 7))])[by_caller(Aggregate.COUNT, HOUR).name] == [1, 2]
 
 
 def test_facts_out_of_order_are_refused_and_change_nothing() -> None:
-    count = by_caller(What.COUNT, HOUR)
+    count = by_caller(Aggregate.COUNT, HOUR)
     windows = Windows(asked_by_all(count))
     windows.feed(calls((10, 1, 1)))
     for wrong in (calls((9, 1, 1)), calls((11, 1, 1), (10, 1, 1))):
@@ -256,7 +261,7 @@ def test_facts_out_of_order_are_refused_and_change_nothing() -> None:
 
 
 def test_memory_has_a_limit_that_says_so() -> None:
-    windows = Windows(asked_by_all(by_caller(What.COUNT, HOUR)), most_bytes=200_000)
+    windows = Windows(asked_by_all(by_caller(Aggregate.COUNT, HOUR)), most_bytes=200_000)
     with pytest.raises(WindowsFull, match="more than the 200,000 allowed"):
         windows.feed(calls(*((nth, nth, nth) for nth in range(5_000))))
     with pytest.raises(WindowsFull):
@@ -264,13 +269,13 @@ def test_memory_has_a_limit_that_says_so() -> None:
 
 
 def test_columns_of_another_length_are_refused() -> None:
-    windows = Windows(asked_by_all(by_caller(What.COUNT, HOUR)))
+    windows = Windows(asked_by_all(by_caller(Aggregate.COUNT, HOUR)))
     facts = calls((1, 1, 1), (2, 1, 1))
     with pytest.raises(ValueError, match="one whole number for each fact"):
-        windows.feed(Facts(facts.kinds, facts.moments, {"caller": facts.moments[:1]}))
+        windows.feed(FactBatch(facts.kinds, facts.moments, {"caller": facts.moments[:1]}))
 
 
 def test_an_empty_stretch_has_empty_values() -> None:
-    count = by_caller(What.COUNT, HOUR)
+    count = by_caller(Aggregate.COUNT, HOUR)
     values: NDArray[np.int64] = Windows(asked_by_all(count)).feed(calls())[count.name]
     assert values.shape == (0,)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.rules import RuleError, check, decoded, parse
-from fanzha.rules._mistakes import FORMS
-from fanzha.rules.mistakes import Form
+from fanzha.rules._diagnostics import FORMS
+from fanzha.rules.diagnostics import DiagnosticKind
 from reference_pages.markdown import page, table
 
 _SHOWN = 600  # characters of an example
@@ -47,7 +47,7 @@ def _parts() -> Iterator[str]:
         yield from (_part(form) for code, form in FORMS.items() if code.startswith(sort))
 
 
-def _part(form: Form) -> str:
+def _part(form: DiagnosticKind) -> str:
     data = form.example.encode("utf-8", "surrogateescape")
     shown = data.decode("utf-8", "replace").rstrip()
     if len(shown) > _SHOWN:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.windows._codes.kernel import hashed
+from fanzha.windows.code_kernel import hashed
 
 pc: Any = pyarrow.compute
 

@@ -12,7 +12,7 @@ from fanzha.claims.rule_lifecycle import RuleStep
 from fanzha.detect._detector import Detector, Session
 from fanzha.events import CALL_FACTS
 from fanzha.rules import check, parse
-from fanzha.rules.tree import Rule, RuleFile, Window, walk
+from fanzha.rules.tree import Rule, RuleFile, WindowExpression, walk
 
 if TYPE_CHECKING:
     from fanzha.detect.rules.governance import Governance
@@ -121,5 +121,8 @@ def _check_rules(detector: type[RuleDetector]) -> tuple[Rule, ...]:
 def _event_tables(rule: Rule) -> set[str]:
     """Return the event tables of a rule; one call table brings in the others."""
     nodes = [rule.when, rule.score, *(node for _, node in rule.lets), *([rule.unless] if rule.unless else [])]
-    tables = {rule.on.fact, *(part.source for node in nodes for part in walk(node) if isinstance(part, Window))}
+    tables = {
+        rule.on.fact,
+        *(part.source for node in nodes for part in walk(node) if isinstance(part, WindowExpression)),
+    }
     return tables | set(CALL_FACTS) if tables & set(CALL_FACTS) else tables

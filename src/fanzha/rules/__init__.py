@@ -1,11 +1,11 @@
 """The rule language: grammar, types, evaluation, explanation, the SQL oracle."""
 
-from fanzha.rules._checking.senses import type_of
+from fanzha.rules._checking.expression_checker import type_of
 from fanzha.rules._formatting.phrases import phrase
 from fanzha.rules.catalog import FACTS, FieldFact
 from fanzha.rules.check import CheckedFile, check
 from fanzha.rules.describe import describe
-from fanzha.rules.mistakes import RuleError
+from fanzha.rules.diagnostics import RuleError
 from fanzha.rules.parse import decoded, parse
 from fanzha.rules.tree import Rule, RuleFile, Type
 from fanzha.rules.window_words import window_words

@@ -4,33 +4,33 @@ from functools import lru_cache
 
 from fanzha.rules.tree import (
     Binary,
-    Call,
-    Field,
-    Known,
+    BooleanLiteral,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
     Member,
-    Node,
-    Number,
+    NumberLiteral,
     Points,
-    Text,
-    Truth,
+    TextLiteral,
     Unary,
-    Window,
+    WindowExpression,
 )
 
 
 @lru_cache(maxsize=65_536)
-def canon(node: Node) -> str:
+def canon(node: Expression) -> str:
     """Return the canonical text of an expression without names of `let`."""
     match node:
-        case Field(name=name):
+        case FieldReference(name=name):
             return name
-        case Number(value=value, type=type_):
+        case NumberLiteral(value=value, type=type_):
             return f"{value!r}{type_[0]}"
-        case Text(value=value):
+        case TextLiteral(value=value):
             return repr(value)
-        case Truth(value=value):
+        case BooleanLiteral(value=value):
             return str(value).lower()
-        case Call(function=function, argument=argument, count=count):
+        case FunctionCall(function=function, argument=argument, count=count):
             return f"{function}({canon(argument)},{count})"
         case Unary(operator=operator, operand=operand):
             return f"({operator} {canon(operand)})"
@@ -39,17 +39,17 @@ def canon(node: Node) -> str:
         case Member(operand=operand, list=name, values=values, negated=negated):
             inside = name or ",".join(sorted(map(canon, values)))
             return f"({canon(operand)} {'not ' if negated else ''}in {name and 'list '}[{inside}])"
-        case Known(operand=operand, negated=negated):
+        case IsKnown(operand=operand, negated=negated):
             return f"({canon(operand)} is {'not ' if negated else ''}known)"
         case Points(terms=terms):
             return "points(" + ",".join(f"{canon(weight)} when {canon(condition)}" for weight, condition in terms) + ")"
-        case Window():
+        case WindowExpression():
             return _window(node)
         case _:
             raise TypeError(f"{type(node).__name__} has no canonical text: expand it first")
 
 
-def _window(node: Window) -> str:
+def _window(node: WindowExpression) -> str:
     keys = ",".join(f"{canon(key.selected)}={canon(key.present)}" for key in node.keys)
     value = f"{canon(node.value)} of " if node.value else ""
     where = f" where {canon(node.where)}" if node.where else ""

@@ -3,15 +3,25 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from fanzha.rules._checking.expand import expanded
-from fanzha.rules._checking.scope import Let, Scope, has_window, is_constant
-from fanzha.rules._checking.senses import Senses
+from fanzha.rules._checking.expression_checker import ExpressionChecker
+from fanzha.rules._checking.let_expansion import expanded
+from fanzha.rules._checking.scope import LetBinding, RuleScope, has_window, is_constant
 from fanzha.rules._checking.windows import is_plain
-from fanzha.rules._mistakes import limits, names
+from fanzha.rules._diagnostics import limits, names
 from fanzha.rules._reading.extent import Extent, extent
 from fanzha.rules.catalog import CERTAIN_WHERE, FACTS, subjects
-from fanzha.rules.mistakes import Form, Mistakes, nearest
-from fanzha.rules.tree import Binary, Field, Node, Number, Rule, RuleFile, Text, Window, walk
+from fanzha.rules.diagnostics import DiagnosticCollector, DiagnosticKind, nearest
+from fanzha.rules.tree import (
+    Binary,
+    Expression,
+    FieldReference,
+    NumberLiteral,
+    Rule,
+    RuleFile,
+    TextLiteral,
+    WindowExpression,
+    walk,
+)
 from fanzha.rules.words import MOST_DEPTH, MOST_NODES, MOST_WAIT_MS, MOST_WINDOWS
 
 
@@ -29,8 +39,8 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
 
     `lists` names the lists known beside those of the file; `fraud_types`, when given, the fraud types there are.
     """
-    mistakes = Mistakes(file.text, file.name)
-    senses = Senses(mistakes, file.lists, lists)
+    mistakes = DiagnosticCollector(file.text, file.name)
+    senses = ExpressionChecker(mistakes, file.lists, lists)
     rules = []
     for rule in file.rules:
         before = len(mistakes)
@@ -44,11 +54,11 @@ def check(file: RuleFile, *, lists: Collection[str] = (), fraud_types: Collectio
 class _Checking:
     """Checks one rule."""
 
-    def __init__(self, rule: Rule, senses: Senses) -> None:
+    def __init__(self, rule: Rule, senses: ExpressionChecker) -> None:
         self._rule = rule
         self._senses = senses
         self._mistakes = senses.mistakes
-        self._lets: dict[str, Let] = {}
+        self._lets: dict[str, LetBinding] = {}
         self._extents: dict[str, Extent] = {}
 
     def all(self, fraud_types: Collection[str] | None) -> None:
@@ -60,7 +70,7 @@ class _Checking:
         self._point()
         for at, (name, node) in enumerate(rule.lets):
             self._let(name, node, frozenset(later for later, _ in rule.lets[at:]))
-        scope = Scope(rule.on.fact, self._lets)
+        scope = RuleScope(rule.on.fact, self._lets)
         self._senses.condition(rule.when, scope, "when")
         if rule.unless is not None:
             self._senses.condition(rule.unless, scope, "except")
@@ -78,21 +88,21 @@ class _Checking:
         elif on.wait > MOST_WAIT_MS:
             self._mistakes.add(limits.LONG_WAIT, place)
 
-    def _let(self, name: str, node: Node, later: frozenset[str]) -> None:
+    def _let(self, name: str, node: Expression, later: frozenset[str]) -> None:
         hidden = [fact for fact, fields in FACTS.items() if name in fields]
         if hidden:
             self._mistakes.add(names.LET_HIDES_FIELD, self._rule.place_of(name), name=name, fact=hidden[0])
-        sense = self._senses.of(node, Scope(self._rule.on.fact, self._lets, later))
+        sense = self._senses.of(node, RuleScope(self._rule.on.fact, self._lets, later))
         self._extents[name] = extent(node, self._extents)
-        self._lets[name] = Let(
+        self._lets[name] = LetBinding(
             sense,
             constant=is_constant(node, self._lets),
             windowed=has_window(node, self._lets),
             plain=is_plain(node, self._lets),
         )
 
-    def _score(self, score: Node) -> None:
-        if isinstance(score, Number) and not 0 <= score.value <= 1:
+    def _score(self, score: Expression) -> None:
+        if isinstance(score, NumberLiteral) and not 0 <= score.value <= 1:
             self._mistakes.add(limits.SCORE_RANGE, score.place, number=score.written or score.value)
 
     def _subject(self, rule: Rule) -> None:
@@ -114,25 +124,25 @@ class _Checking:
         elif sum(size.nodes for size in sizes) > MOST_NODES:
             self._mistakes.add(limits.TOO_LARGE, rule.place, most=MOST_NODES)
 
-    def _near(self, form: Form, part: str, name: str, known: Collection[str], **values: object) -> None:
+    def _near(self, form: DiagnosticKind, part: str, name: str, known: Collection[str], **values: object) -> None:
         near = nearest(name, known)
         self._mistakes.add(form, self._rule.place_of(part), name=name, nearest_zh=near.zh, nearest_en=near.en, **values)
 
 
-def _few_windows(rule: Rule, mistakes: Mistakes) -> Rule:
+def _few_windows(rule: Rule, mistakes: DiagnosticCollector) -> Rule:
     """Note a rule with too many different windows, once its lets are written out."""
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
-    windows = {node for root in roots for node in walk(root) if isinstance(node, Window)}
+    windows = {node for root in roots for node in walk(root) if isinstance(node, WindowExpression)}
     if len(windows) > MOST_WINDOWS:
         mistakes.add(limits.MANY_WINDOWS, rule.place, most=MOST_WINDOWS)
     return rule
 
 
-def _asks_for(when: Node, field: str, value: str) -> bool:
+def _asks_for(when: Expression, field: str, value: str) -> bool:
     """Say whether a condition holds where a field has this value only: it asks so outright, beside all else it asks."""
     match when:
         case Binary(operator="and"):
             return _asks_for(when.left, field, value) or _asks_for(when.right, field, value)
-        case Binary(operator="=", left=Field(name=name), right=Text(value=other)):
+        case Binary(operator="=", left=FieldReference(name=name), right=TextLiteral(value=other)):
             return (name, other) == (field, value)
     return False

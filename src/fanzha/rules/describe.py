@@ -7,7 +7,20 @@ from fanzha.base.words import Words
 from fanzha.events import CALL_FACTS
 from fanzha.rules._formatting.phrases import duration_of, phrase
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.tree import Binary, Field, Member, Node, Number, Points, Rule, Text, Truth, Window, children, walk
+from fanzha.rules.tree import (
+    Binary,
+    BooleanLiteral,
+    Expression,
+    FieldReference,
+    Member,
+    NumberLiteral,
+    Points,
+    Rule,
+    TextLiteral,
+    WindowExpression,
+    children,
+    walk,
+)
 from fanzha.rules.window_words import span_words, window_words
 from fanzha.rules.words import COMPARISONS
 
@@ -44,7 +57,7 @@ class Description:
 def describe(rule: Rule) -> Description:
     """Describe a checked rule, its lets written out."""
     roots = [node for node in (rule.when, rule.unless, rule.score) if node is not None]
-    windows = tuple(dict.fromkeys(one for root in roots for one in walk(root) if isinstance(one, Window)))
+    windows = tuple(dict.fromkeys(one for root in roots for one in walk(root) if isinstance(one, WindowExpression)))
     return Description(
         decides=_decides(rule),
         fields=tuple(dict.fromkeys(line for root in roots for line in _fields(root, rule.on.fact))),
@@ -63,12 +76,12 @@ def _decides(rule: Rule) -> Words:
     return _POINTS.get(on.fact, Words(f"出现 {on.fact} 事件时", f"at every {on.fact} fact"))
 
 
-def _fields(node: Node, fact: str) -> Iterator[Words]:
+def _fields(node: Expression, fact: str) -> Iterator[Words]:
     """Yield the fields read of the present fact, keys of windows among them."""
-    if isinstance(node, Field):
+    if isinstance(node, FieldReference):
         title = FACTS[fact][node.name].title
         yield Words(f"{node.name}（{title.zh}）", f"{node.name} ({title.en})")
-    elif isinstance(node, Window):
+    elif isinstance(node, WindowExpression):
         for key in node.keys:
             yield from _fields(key.present, fact)
     else:
@@ -76,7 +89,7 @@ def _fields(node: Node, fact: str) -> Iterator[Words]:
             yield from _fields(child, fact)
 
 
-def _limits(node: Node, weight: str) -> Iterator[tuple[str, str]]:
+def _limits(node: Expression, weight: str) -> Iterator[tuple[str, str]]:
     """Yield what is compared with constants outside windows."""
     if isinstance(node, Points):
         for given, condition in node.terms:
@@ -84,9 +97,9 @@ def _limits(node: Node, weight: str) -> Iterator[tuple[str, str]]:
     elif isinstance(node, Member):
         yield phrase(node), weight
     elif isinstance(node, Binary) and node.operator in COMPARISONS:
-        if any(isinstance(side, Number | Text | Truth) for side in (node.left, node.right)):
+        if any(isinstance(side, NumberLiteral | TextLiteral | BooleanLiteral) for side in (node.left, node.right)):
             yield phrase(node), weight
-    elif not isinstance(node, Window):
+    elif not isinstance(node, WindowExpression):
         for child in children(node):
             yield from _limits(child, weight)
 
@@ -104,7 +117,7 @@ def _finds(rule: Rule) -> Words:
     )
 
 
-def _keeps(rule: Rule, windows: tuple[Window, ...]) -> Iterator[Words]:
+def _keeps(rule: Rule, windows: tuple[WindowExpression, ...]) -> Iterator[Words]:
     """Yield the state that the rule needs: per source and key the facts of the longest span."""
     longest: dict[tuple[str, str], int] = {}
     for window in windows:

@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from fanzha.rules._engine.bases import Lists
+from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.evaluate import Evaluator
-from fanzha.rules._engine.facts_of import code_of, code_of_point
-from fanzha.rules._engine.instant import Instant
-from fanzha.rules._engine.program import Level, program, specs_of
-from fanzha.rules._engine.sequence import Door, Stretch
-from fanzha.rules.tree import Node, Point, Rule
+from fanzha.rules._engine.fact_codes import code_of, code_of_point
+from fanzha.rules._engine.program import ProgramLevel, program, specs_of
+from fanzha.rules._engine.sequence import EventSequencer, Stretch
+from fanzha.rules._engine.single_fact import SingleFactEvaluator
+from fanzha.rules.tree import DecisionPoint, Expression, Rule
 from fanzha.windows import UNKNOWN, WindowSpec
 from fanzha.windows.windows import Windows
 
@@ -55,13 +55,13 @@ class Fired:
         return self.stretch.codes.text(int(self.stretch.columns[name][self.places[row]]))
 
 
-class _Saved(msgspec.Struct, array_like=True):
+class _EngineState(msgspec.Struct, array_like=True):
     format: int
     door: bytes
     windows: list[bytes]
 
 
-class Engine:
+class RuleEngine:
     """A set of checked rules and their state; memory is bounded by the longest window."""
 
     def __init__(
@@ -69,7 +69,7 @@ class Engine:
         rules: Sequence[Rule],
         lists: Lists | None = None,
         *,
-        beside: Sequence[tuple[str, Node]] = (),
+        beside: Sequence[tuple[str, Expression]] = (),
         seed: int = 0,
     ) -> None:
         """`lists` are the values of the lists that the rules name; `seed` is mixed into every hash.
@@ -81,14 +81,14 @@ class Engine:
         self._warm_from: dict[Rule, int] = {}
         self._door = self._door_for(lists or {})
         self._deciding = [(point, self._rules_on(point)) for point in self.program.points]
-        self._instants = {point: Instant(point.fact, on) for point, on in self._deciding}
+        self._instants = {point: SingleFactEvaluator(point.fact, on) for point, on in self._deciding}
         self._windows = [self._windows_for(level) for level in self.program.levels]
         self._piece = max(1, PIECE_BYTES // (8 * max(1, sum(len(level.asked) for level in self.program.levels))))
 
-    def _door_for(self, lists: Lists) -> Door:
-        return Door(self.program, lists, seed=self._seed)
+    def _door_for(self, lists: Lists) -> EventSequencer:
+        return EventSequencer(self.program, lists, seed=self._seed)
 
-    def _windows_for(self, level: Level, saved: bytes = b"") -> Windows:
+    def _windows_for(self, level: ProgramLevel, saved: bytes = b"") -> Windows:
         asked = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
         return Windows.restore(saved, asked, seed=self._seed) if saved else Windows(asked, seed=self._seed)
 
@@ -134,7 +134,7 @@ class Engine:
         """Return the windows that compute one of the kernel's."""
         return next(windows for windows, level in self._levels() if spec in level.asked)
 
-    def _levels(self) -> Iterator[tuple[Windows, Level]]:
+    def _levels(self) -> Iterator[tuple[Windows, ProgramLevel]]:
         return zip(self._windows, self.program.levels, strict=True)
 
     def take(self, table: str, batch: pa.RecordBatch) -> None:
@@ -161,7 +161,7 @@ class Engine:
                 for rule, rows, at in self._fires(point, rules, piece, known):
                     yield Fired(rule, rows + begin, at.numbers(rule.score), stretch, at)
 
-    def _compute(self, level: Level, stretch: Stretch, known: Mapping[str, NDArray[np.int64]]) -> None:
+    def _compute(self, level: ProgramLevel, stretch: Stretch, known: Mapping[str, NDArray[np.int64]]) -> None:
         """Write the columns that a level of windows reads and that are no base columns."""
         for table, nodes in level.selected.items():
             self._write(nodes, table, stretch.rows_of(code_of(table)), stretch, known)
@@ -172,7 +172,7 @@ class Engine:
 
     def _write(
         self,
-        nodes: Mapping[str, Node],
+        nodes: Mapping[str, Expression],
         fact: str,
         rows: NDArray[np.intp],
         stretch: Stretch,
@@ -184,7 +184,7 @@ class Engine:
                 stretch.column(name)[rows] = evaluator.whole(node)
 
     def _fires(
-        self, point: Point, rules: list[Rule], piece: Stretch, known: Mapping[str, NDArray[np.int64]]
+        self, point: DecisionPoint, rules: list[Rule], piece: Stretch, known: Mapping[str, NDArray[np.int64]]
     ) -> Iterator[tuple[Rule, NDArray[np.intp], Evaluator]]:
         """Yield each rule that fires in a piece, the places there and an evaluator at just those."""
         rows = piece.rows_of(code_of_point(point))
@@ -199,20 +199,22 @@ class Engine:
             if mask.any():
                 yield rule, rows[mask], Evaluator(point.fact, piece.columns, known, rows[mask])
 
-    def _rules_on(self, point: Point) -> list[Rule]:
-        return [rule for rule in self.program.rules if Point(rule.on.fact, rule.on.still, rule.on.wait) == point]
+    def _rules_on(self, point: DecisionPoint) -> list[Rule]:
+        return [
+            rule for rule in self.program.rules if DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait) == point
+        ]
 
     def save(self) -> bytes:
         """Return all state as bytes."""
         levels = [windows.save() for windows in self._windows]
-        return msgspec.msgpack.encode(_Saved(FORMAT, self._door.save(), levels))
+        return msgspec.msgpack.encode(_EngineState(FORMAT, self._door.save(), levels))
 
     def restore(self, data: bytes) -> None:
         """Go on from a saved state, of these rules or others: what both know is kept, new windows have to warm up.
 
         ValueError for a state of another format.
         """
-        saved = msgspec.msgpack.decode(data, type=_Saved)
+        saved = msgspec.msgpack.decode(data, type=_EngineState)
         if saved.format != FORMAT:
             raise ValueError(f"the state is of format {saved.format}, not {FORMAT}: begin anew")
         self._door.restore(saved.door)

@@ -7,21 +7,21 @@ from functools import lru_cache
 import numpy as np
 
 from fanzha.base.words import Words
-from fanzha.rules._engine.lower import lower
 from fanzha.rules._engine.program import windows_in
 from fanzha.rules._formatting.phrases import phrase
-from fanzha.rules.engine import Engine, Fired
-from fanzha.rules.tree import Binary, Node, Points, Rule, Unary, Window
+from fanzha.rules.engine import Fired, RuleEngine
+from fanzha.rules.tree import Binary, Expression, Points, Rule, Unary, WindowExpression
+from fanzha.rules.window_specs import lower
 from fanzha.rules.window_words import window_words
 from fanzha.windows import WindowSpec
-from fanzha.windows.spec import What
+from fanzha.windows.spec import Aggregate
 
 MOST_EVENTS = 20  # events shown of a window, the latest
 _ORDER = {">=", "<=", ">", "<", "=", "!="}
 
 
 @dataclass(frozen=True)
-class Seen:
+class CountedFact:
     """A fact that a window counted; `value` is what was summed, compared or told apart, if anything."""
 
     occurred_at: int
@@ -30,42 +30,42 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConditionWindow:
     """A window of a condition, as written and in words."""
 
-    window: Window
+    window: WindowExpression
     spec: WindowSpec
     text: str
     words: Words
 
 
 @dataclass(frozen=True)
-class Ground:
+class RuleComparison:
     """A comparison of a rule that has windows in it; `weight` is that of a condition in `points`."""
 
     node: Binary
     weight: float | None
     text: str
-    windows: tuple[Asked, ...]
+    windows: tuple[ConditionWindow, ...]
 
 
 @dataclass(frozen=True)
-class Measured:
+class WindowValue:
     """A window at the moment of firing; `value` is None when unknown."""
 
-    asked: Asked
+    asked: ConditionWindow
     value: float | None
-    events: tuple[Seen, ...]
+    events: tuple[CountedFact, ...]
 
 
 @dataclass(frozen=True)
 class Condition:
     """A comparison that held: `left operator right`, with both values and the windows in them."""
 
-    ground: Ground
+    ground: RuleComparison
     left: float | None
     right: float | None
-    windows: tuple[Measured, ...]
+    windows: tuple[WindowValue, ...]
 
     @property
     def margin(self) -> float:
@@ -75,12 +75,12 @@ class Condition:
         return abs(self.left - self.right) / max(abs(self.right), 1e-9)
 
 
-def explain(engine: Engine, fired: Fired, row: int) -> tuple[Condition, ...]:
+def explain(engine: RuleEngine, fired: Fired, row: int) -> tuple[Condition, ...]:
     """Return the comparisons with windows that held at one firing, in the order of the text.
 
     The windows still hold the events of the stretch: call it before more is settled.
     """
-    measured: dict[Asked, Measured] = {}
+    measured: dict[ConditionWindow, WindowValue] = {}
     found = []
     for ground in grounds(fired.rule):
         if fired.at.true(ground.node)[row]:
@@ -99,21 +99,21 @@ def nearest(conditions: tuple[Condition, ...]) -> Condition | None:
 
 
 @lru_cache(maxsize=1024)
-def grounds(rule: Rule) -> tuple[Ground, ...]:
+def grounds(rule: Rule) -> tuple[RuleComparison, ...]:
     """Return the comparisons with windows of a checked rule, each once, in the order of the text."""
     found = {
-        (node, weight): Ground(node, weight, phrase(node), tuple(_asked(window) for window in windows_in(node)))
+        (node, weight): RuleComparison(node, weight, phrase(node), tuple(_asked(window) for window in windows_in(node)))
         for node, weight in _comparisons(rule.when, None)
         if any(windows_in(node))
     }
     return tuple(found.values())
 
 
-def _asked(window: Window) -> Asked:
-    return Asked(window, lower(window).specs[0], phrase(window), window_words(window))
+def _asked(window: WindowExpression) -> ConditionWindow:
+    return ConditionWindow(window, lower(window).specs[0], phrase(window), window_words(window))
 
 
-def _comparisons(node: Node, weight: float | None) -> Iterator[tuple[Binary, float | None]]:
+def _comparisons(node: Expression, weight: float | None) -> Iterator[tuple[Binary, float | None]]:
     match node:
         case Binary(operator="and" | "or", left=left, right=right):
             yield from _comparisons(left, weight)
@@ -131,21 +131,21 @@ def _comparisons(node: Node, weight: float | None) -> Iterator[tuple[Binary, flo
             return
 
 
-def _value(fired: Fired, node: Node, row: int) -> float | None:
+def _value(fired: Fired, node: Expression, row: int) -> float | None:
     if fired.at.is_truth(node) or fired.at.is_text(node):
         return None
     value = float(fired.at.numbers(node)[row])
     return None if np.isnan(value) else value
 
 
-def _measured(engine: Engine, fired: Fired, asked: Asked, row: int) -> Measured:
+def _measured(engine: RuleEngine, fired: Fired, asked: ConditionWindow, row: int) -> WindowValue:
     """Return a window with the latest of its events."""
     key = tuple(int(fired.at.whole(part.present)[row]) for part in asked.window.keys)
     windows = engine.windows_of(asked.spec)
     place = fired.stretch.facts.first + int(fired.places[row])
     seen = windows.entries(asked.spec, key, int(fired.moments[row]), place)
     latest = slice(-MOST_EVENTS, None)
-    with_value = asked.spec.what not in (What.COUNT, What.GAP, What.AGE)
+    with_value = asked.spec.what not in (Aggregate.COUNT, Aggregate.GAP, Aggregate.AGE)
     shown = zip(seen.moments[latest].tolist(), seen.places[latest].tolist(), seen.values[latest].tolist(), strict=True)
-    events = tuple(Seen(moment, where, number if with_value else None) for moment, where, number in shown)
-    return Measured(asked, _value(fired, asked.window, row), events)
+    events = tuple(CountedFact(moment, where, number if with_value else None) for moment, where, number in shown)
+    return WindowValue(asked, _value(fired, asked.window, row), events)

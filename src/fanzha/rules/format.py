@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from fanzha.base.words import Words
 from fanzha.rules._formatting.comments import END, Anchor, comments
 from fanzha.rules._formatting.phrases import AND, OR, SUM, binding, duration_of, phrase, sides, text_of, weighted
-from fanzha.rules.tree import Binary, Node, Point, Points, Rule, RuleFile
+from fanzha.rules.tree import Binary, DecisionPoint, Expression, Points, Rule, RuleFile
 from fanzha.rules.words import DEFAULT_FRAUD_TYPE
 
 _WIDTH = 100
@@ -62,11 +62,11 @@ def _clauses(rule: Rule) -> Iterator[tuple[Anchor, Iterable[str]]]:
     yield ("again",), [f"again after {duration_of(rule.again_after)}"]
 
 
-def _point(point: Point) -> str:
+def _point(point: DecisionPoint) -> str:
     return f"call still {point.still} {point.written or duration_of(point.wait)}" if point.still else point.fact
 
 
-def _broken(head: str, node: Node) -> list[str]:
+def _broken(head: str, node: Expression) -> list[str]:
     """Return a clause on one line where it fits, else broken before its outermost signs or at its points."""
     whole = f"{head}{phrase(node)}"
     if len(whole) <= _WIDTH:
@@ -78,7 +78,7 @@ def _broken(head: str, node: Node) -> list[str]:
     return [head + first, *(f" {other}" for other in others)]
 
 
-def _chain(node: Node) -> list[str]:
+def _chain(node: Expression) -> list[str]:
     """Return the operands of a chain of signs that bind alike, each behind its sign."""
     level = binding(node)
     if level not in (OR, AND, SUM):

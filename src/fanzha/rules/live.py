@@ -22,18 +22,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.rules._engine.bases import Lists
+from fanzha.rules._engine.base_columns import Lists
 from fanzha.rules._engine.evaluate import Evaluator
-from fanzha.rules._engine.facts_of import code_of_point
-from fanzha.rules._engine.program import Level
+from fanzha.rules._engine.fact_codes import code_of_point
+from fanzha.rules._engine.program import ProgramLevel
 from fanzha.rules._engine.sequence import Stretch
 from fanzha.rules._live.calls import NEVER
-from fanzha.rules._live.door import Came, LiveDoor
-from fanzha.rules._live.steps import Places, Step
-from fanzha.rules.engine import Engine, Fired
-from fanzha.rules.tree import Node, Point, Rule
-from fanzha.windows import UNKNOWN, Facts, WindowSpec
-from fanzha.windows.codes import Codes
+from fanzha.rules._live.event_sequencer import LiveEventSequencer, ReceivedFact
+from fanzha.rules._live.steps import DecisionStep, ValueLayout
+from fanzha.rules.engine import Fired, RuleEngine
+from fanzha.rules.tree import DecisionPoint, Expression, Rule
+from fanzha.windows import UNKNOWN, FactBatch, WindowSpec
+from fanzha.windows.codes import TextCodes
 from fanzha.windows.live import LiveWindows
 
 MOST_CALLS = 1_000_000
@@ -46,7 +46,7 @@ Whole = NDArray[np.int64]
 class FiredOnce(Fired):
     """A firing at a single fact, which stands in no batch."""
 
-    came: Came
+    came: ReceivedFact
 
     def of_event(self, name: str, row: int) -> Any:
         """Return event_id, simulated, basis or call_id of the fact (of a wait: of the fact that began it)."""
@@ -59,8 +59,8 @@ class Firing:
 
     rule: Rule
     score: float
-    came: Came
-    point: Point
+    came: ReceivedFact
+    point: DecisionPoint
     row: Whole
     values: Whole
     live: "Live"
@@ -80,14 +80,14 @@ class Firing:
         columns = {name: self.row[at : at + 1] for name, at in self.live.places.fields.items()}
         known = {name: self.values[at : at + 1] for name, at in self.live.places.windows.items()}
         kinds, moments = np.array([code_of_point(self.point)], np.int16), np.array([self.came.moment])
-        facts, none = Facts(kinds, moments, {}, self.came.place), np.array([-1])
+        facts, none = FactBatch(kinds, moments, {}, self.came.place), np.array([-1])
         stretch = Stretch(facts, none.astype(np.int8), none, [], self.live.codes, columns)
         place = np.zeros(1, np.intp)
         at = Evaluator(self.point.fact, columns, known, place)
         return FiredOnce(self.rule, place, np.array([self.score]), stretch, at, self.came)
 
 
-class Live(Engine):
+class Live(RuleEngine):
     """A set of checked rules and their state, fed fact by fact; what comes never takes more memory than allowed.
 
     Beyond `most_calls` open calls the oldest are forgotten, beyond `most_texts` beside numbers new ones are unknown,
@@ -99,7 +99,7 @@ class Live(Engine):
         rules: Sequence[Rule],
         lists: Lists | None = None,
         *,
-        beside: Sequence[tuple[str, Node]] = (),
+        beside: Sequence[tuple[str, Expression]] = (),
         seed: int = 0,
         most_bytes: int | None = None,
         most_calls: int = MOST_CALLS,
@@ -110,13 +110,13 @@ class Live(Engine):
         super().__init__(rules, lists, beside=beside, seed=seed)
         self._make_ready()
 
-    def _door_for(self, lists: Lists) -> LiveDoor:
-        self._live = LiveDoor(
+    def _door_for(self, lists: Lists) -> LiveEventSequencer:
+        self._live = LiveEventSequencer(
             self.program, lists, seed=self._seed, most_texts=self._most_texts, most_calls=self._most_calls
         )
         return self._live
 
-    def _windows_for(self, level: Level, saved: bytes = b"") -> LiveWindows:
+    def _windows_for(self, level: ProgramLevel, saved: bytes = b"") -> LiveWindows:
         asked = [(spec, frozenset(kinds)) for spec, kinds in level.asked.items()]
         if saved:
             return LiveWindows.restore(saved, asked, seed=self._seed, most_bytes=self._most_bytes)
@@ -125,9 +125,11 @@ class Live(Engine):
     def _make_ready(self) -> None:
         """Lay out one fact and compile what is done with each kind."""
         levels = self._live_windows = [one for one in self._windows if isinstance(one, LiveWindows)]
-        self.places = Places(levels, self._live.fields)
-        self._steps = {table: Step(Point(table), self.program, levels, self.places) for table in self.tables}
-        self._waits = [Step(point, self.program, levels, self.places) for point in self.program.waits]
+        self.places = ValueLayout(levels, self._live.fields)
+        self._steps = {
+            table: DecisionStep(DecisionPoint(table), self.program, levels, self.places) for table in self.tables
+        }
+        self._waits = [DecisionStep(point, self.program, levels, self.places) for point in self.program.waits]
         self._live.begin()
 
     def reserve(self, facts: int) -> None:
@@ -177,7 +179,7 @@ class Live(Engine):
     def _over(self, now: int) -> list[Firing]:
         return [firing for kind, came in self._live.over(now) for firing in self._run(self._waits[kind], came)]
 
-    def _run(self, step: Step, came: Came) -> list[Firing]:
+    def _run(self, step: DecisionStep, came: ReceivedFact) -> list[Firing]:
         row = self._live.row
         fires = step.run(came.moment, came.place, row)
         if not fires:
@@ -186,7 +188,7 @@ class Live(Engine):
         return [Firing(rule, score, came, step.point, row, values, self) for rule, score in fires]
 
     @property
-    def codes(self) -> Codes:
+    def codes(self) -> TextCodes:
         """The texts behind codes."""
         return self._live.codes
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 
 from fanzha.events import EventTable
-from fanzha.rules._oracle.asking import Asking
 from fanzha.rules._oracle.expression import expression
+from fanzha.rules._oracle.fact_rows import RuleRelation
 from fanzha.rules._oracle.relations import Relations
 from fanzha.rules._oracle.sequence import still
-from fanzha.rules.tree import Member, Node, Point, Rule, walk
+from fanzha.rules.tree import DecisionPoint, Expression, Member, Rule, walk
 
 
 def sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collection[str]) -> str:
@@ -20,7 +20,7 @@ def sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collection[str]) -
     KeyError: a table, field or list that is not there.
     """
     relations = Relations(catalog)
-    asking = Asking(relations, rule.on.fact, _moments(rule.on, relations))
+    asking = RuleRelation(relations, rule.on.fact, _moments(rule.on, relations))
     when, unless, score = (_expression(node, asking, lists) for node in (rule.when, rule.unless, rule.score))
     asked = asking.close()
     windows = "".join(f", f.{name}" for name in asking.windows.values())
@@ -32,7 +32,7 @@ def sql(rule: Rule, catalog: Mapping[str, EventTable], lists: Collection[str]) -
     )
 
 
-def _expression(node: Node | None, asking: Asking, lists: Collection[str]) -> str:
+def _expression(node: Expression | None, asking: RuleRelation, lists: Collection[str]) -> str:
     if node is None:
         return ""
     for member in walk(node):
@@ -41,7 +41,7 @@ def _expression(node: Node | None, asking: Asking, lists: Collection[str]) -> st
     return expression(node, asking.row("f"))
 
 
-def _moments(on: Point, relations: Relations) -> str:
+def _moments(on: DecisionPoint, relations: Relations) -> str:
     """Return the relation of the moments at which the rule decides."""
     facts = relations.facts(on.fact)
     if not on.still:

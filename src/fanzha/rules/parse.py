@@ -1,19 +1,19 @@
 """From a rule text to its tree, or to all its mistakes at once."""
 
-from fanzha.rules._mistakes import grammar, limits, signs
+from fanzha.rules._diagnostics import grammar, limits, signs
 from fanzha.rules._reading.clauses import Clauses
 from fanzha.rules._reading.cursor import Cursor, Stop
-from fanzha.rules._reading.scan import Sort, Token, scan
-from fanzha.rules.mistakes import Mistakes
-from fanzha.rules.tree import Place, Rule, RuleFile
+from fanzha.rules._reading.tokenizer import Token, TokenKind, scan
+from fanzha.rules.diagnostics import DiagnosticCollector
+from fanzha.rules.tree import Rule, RuleFile, SourceLocation
 from fanzha.rules.words import MOST_TEXT
 
 
 def parse(text: str, *, name: str = "<text>") -> RuleFile:
     """Return the tree of a rule text; RuleError with every mistake of its grammar when there are some."""
-    mistakes = Mistakes(text, name)
+    mistakes = DiagnosticCollector(text, name)
     if len(text) > MOST_TEXT:
-        mistakes.add(limits.LONG_TEXT, Place(1, 1), most=MOST_TEXT)
+        mistakes.add(limits.LONG_TEXT, SourceLocation(1, 1), most=MOST_TEXT)
         mistakes.settle()
     file = _Reading(scan(text, mistakes), mistakes).file()
     mistakes.settle()
@@ -26,8 +26,8 @@ def decoded(data: bytes, *, name: str = "<text>") -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8-sig", "replace")
-        mistakes = Mistakes(data.decode("utf-8-sig", "replace"), name)
-        mistakes.add(signs.NOT_UTF8, Place(good.count("\n") + 1, len(good) - good.rfind("\n")))
+        mistakes = DiagnosticCollector(data.decode("utf-8-sig", "replace"), name)
+        mistakes.add(signs.NOT_UTF8, SourceLocation(good.count("\n") + 1, len(good) - good.rfind("\n")))
         mistakes.settle()
         raise
 
@@ -35,7 +35,7 @@ def decoded(data: bytes, *, name: str = "<text>") -> str:
 class _Reading:
     """The rules and lists of one text as they are read."""
 
-    def __init__(self, tokens: list[Token], mistakes: Mistakes) -> None:
+    def __init__(self, tokens: list[Token], mistakes: DiagnosticCollector) -> None:
         self._cursor = Cursor(tokens, mistakes)
         self._clauses = Clauses(self._cursor)
         self._names: set[tuple[str, str]] = set()
@@ -45,9 +45,9 @@ class _Reading:
     def file(self) -> "_Reading":
         """Read all of it."""
         cursor = self._cursor
-        if cursor.next.sort is Sort.END:
+        if cursor.next.sort is TokenKind.END:
             cursor.mistakes.add(grammar.EMPTY, cursor.next.place)
-        while cursor.next.sort is not Sort.END:
+        while cursor.next.sort is not TokenKind.END:
             try:
                 self._one()
             except Stop:

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceLocation:
     """Where something stands in the text; both count from 1."""
 
     line: int = 0
@@ -46,14 +46,14 @@ def node(cls: type[T]) -> type[T]:
 
 
 @node
-class Node:
+class Expression:
     """An expression; equal trees are equal whatever their place and spelling."""
 
-    place: Place = field(compare=False, repr=False)
+    place: SourceLocation = field(compare=False, repr=False)
 
 
 @node
-class Number(Node):
+class NumberLiteral(Expression):
     """A literal number or duration; `value` is in its own unit resolved: 20 s is 20000, 30% is 0.3."""
 
     value: float
@@ -62,109 +62,109 @@ class Number(Node):
 
 
 @node
-class Text(Node):
+class TextLiteral(Expression):
     """A literal text."""
 
     value: str
 
 
 @node
-class Truth(Node):
+class BooleanLiteral(Expression):
     """`true` or `false`."""
 
     value: bool
 
 
 @node
-class Field(Node):
+class FieldReference(Expression):
     """A field of the fact at hand: the present fact, or inside a window the selected one."""
 
     name: str
 
 
 @node
-class Name(Node):
+class Name(Expression):
     """A `let` of the same rule."""
 
     name: str
 
 
 @node
-class Call(Node):
+class FunctionCall(Expression):
     """A function of one expression and at most one whole number: block, prefix, length, hour, class, country."""
 
     function: str
-    argument: Node
+    argument: Expression
     count: int | None = None
 
 
 @node
-class Unary(Node):
+class Unary(Expression):
     """`-` or `not`."""
 
     operator: str
-    operand: Node
+    operand: Expression
 
 
 @node
-class Binary(Node):
+class Binary(Expression):
     """`+ - * /`, `>= <= > < = !=`, `and`, `or`, `else`."""
 
     operator: str
-    left: Node
-    right: Node
+    left: Expression
+    right: Expression
 
 
 @node
-class Member(Node):
+class Member(Expression):
     """`x in list`, `x in ("a", "b")`; `negated` for `not in`."""
 
-    operand: Node
+    operand: Expression
     list: str  # a list's name, or "" when the values stand here
-    values: tuple[Node, ...] = ()  # Text or Number literals
+    values: tuple[Expression, ...] = ()  # Text or Number literals
     negated: bool = False
 
 
 @node
-class Known(Node):
+class IsKnown(Expression):
     """`x is known`; `negated` for `is not known`."""
 
-    operand: Node
+    operand: Expression
     negated: bool = False
 
 
 @dataclass(frozen=True)
-class Points(Node):
+class Points(Expression):
     """Sum of the weights whose conditions are true."""
 
-    terms: tuple[tuple[Node, Node], ...]  # (weight, condition)
+    terms: tuple[tuple[Expression, Expression], ...]  # (weight, condition)
 
 
 @dataclass(frozen=True)
-class Key:
+class WindowKey:
     """One part of a window's key: the selected fact's expression and the present fact's."""
 
-    selected: Node
-    present: Node
+    selected: Expression
+    present: Expression
 
 
 @dataclass(frozen=True)
-class Window(Node):
+class WindowExpression(Expression):
     """An exact aggregate of the facts of one key over a stretch of time, as of one fact."""
 
     what: str  # count distinct sum mean min max share gap age surge
     source: str  # event table
-    keys: tuple[Key, ...]
+    keys: tuple[WindowKey, ...]
     span: int  # ms; whole days beyond 24 h are calendar days
-    value: Node | None = None
-    where: Node | None = None
+    value: Expression | None = None
+    where: Expression | None = None
     before: bool = False
     against: int = 0  # ms, of surge only
     written: tuple[str, ...] = field(default=(), compare=False)  # span (and against) as the author wrote them
 
 
 @dataclass(frozen=True)
-class Point:
+class DecisionPoint:
     """Where a rule decides: a fact, or a wait after a call fact."""
 
     fact: str  # event table
@@ -181,19 +181,19 @@ class Rule:
     title: Words
     version: int
     law: str
-    on: Point
-    lets: tuple[tuple[str, Node], ...]
-    when: Node
-    unless: Node | None  # `except`
+    on: DecisionPoint
+    lets: tuple[tuple[str, Expression], ...]
+    when: Expression
+    unless: Expression | None  # `except`
     find: str
     fraud_type: str
-    score: Node
+    score: Expression
     again_after: int  # ms
-    place: Place = field(compare=False)
+    place: SourceLocation = field(compare=False)
     #: Where its parts stand: "on", "find", "as", "again" and the names of its lets.
-    places: dict[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    places: dict[str, SourceLocation] = field(default_factory=dict, compare=False, repr=False)
 
-    def place_of(self, part: str) -> Place:
+    def place_of(self, part: str) -> SourceLocation:
         """Return where a part stands, of a tree made by hand the place of the rule."""
         return self.places.get(part, self.place)
 
@@ -208,16 +208,16 @@ class RuleFile:
     name: str = field(default="<text>", compare=False)  # of the file
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Expression) -> Iterator[Expression]:
     """Yield the nodes directly under one, in the order of the text."""
     for one in fields(node):
         yield from _nodes(getattr(node, one.name))
 
 
-def _nodes(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
+def _nodes(value: object) -> Iterator[Expression]:
+    if isinstance(value, Expression):
         yield value
-    elif isinstance(value, Key):
+    elif isinstance(value, WindowKey):
         yield value.selected
         yield value.present
     elif isinstance(value, tuple):
@@ -225,7 +225,7 @@ def _nodes(value: object) -> Iterator[Node]:
             yield from _nodes(one)
 
 
-def walk(node: Node) -> Iterator[Node]:
+def walk(node: Expression) -> Iterator[Expression]:
     """Yield a node and all below it."""
     yield node
     for child in children(node):

@@ -4,7 +4,18 @@ from fanzha.base.words import Words
 from fanzha.events import all_events
 from fanzha.rules._formatting.phrases import duration_of, phrase
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.tree import Binary, Call, Field, Key, Known, Member, Node, Type, Unary, Window
+from fanzha.rules.tree import (
+    Binary,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
+    Member,
+    Type,
+    Unary,
+    WindowExpression,
+    WindowKey,
+)
 from fanzha.rules.words import UNITS
 
 #: {those}: the facts of the key and filter; {value}: what is taken of them; {span}, {against}: how far back.
@@ -44,7 +55,7 @@ _SIGNS = {
 }
 
 
-def window_words(window: Window) -> Words:
+def window_words(window: WindowExpression) -> Words:
     """Return what a window looks at: the aggregate, of which facts, by which key, how far back."""
     span = span_words(window.span)
     before = Words("（不含当前事件）", ", the present one left out") if window.before else Words("", "")
@@ -65,7 +76,7 @@ def span_words(span: int) -> Words:
     return Words(duration_of(span), duration_of(span))
 
 
-def _those(window: Window) -> Words:
+def _those(window: WindowExpression) -> Words:
     """Return which facts are selected."""
     keys = [_key(key, window.source) for key in window.keys]
     where = Words("", "")
@@ -79,28 +90,28 @@ def _those(window: Window) -> Words:
     )
 
 
-def _key(key: Key, source: str) -> Words:
+def _key(key: WindowKey, source: str) -> Words:
     selected, present = _said(key.selected, source), _said(key.present, source)
     if key.selected == key.present:
         return Words(f"同一{selected.zh}", f"with the same {selected.en}")
     return Words(f"{selected.zh}为当前{present.zh}", f"whose {selected.en} is the present {present.en}")
 
 
-def _said(node: Node, fact: str) -> Words:
+def _said(node: Expression, fact: str) -> Words:
     """Say an expression over one fact; what has no words stays text."""
     match node:
-        case Field(name=name):
+        case FieldReference(name=name):
             return _field(name, fact)
-        case Window():
+        case WindowExpression():
             words = window_words(node)
             return Words(f"（{words.zh}）", f"({words.en})")
-        case Call(function=function, argument=argument, count=count):
+        case FunctionCall(function=function, argument=argument, count=count):
             of, words = _said(argument, fact), _FUNCTIONS[function]
             return Words(words.zh.format(of=of.zh, count=count), words.en.format(of=of.en, count=count))
         case Unary(operator="not", operand=operand):
             words = _said(operand, fact)
             return Words(f"非{words.zh}", f"not {words.en}")
-        case Known(operand=operand, negated=negated):
+        case IsKnown(operand=operand, negated=negated):
             words = _said(operand, fact)
             return Words(f"{words.zh}{'未' if negated else '已'}知", f"{words.en} is {'not ' * negated}known")
         case Member(operand=operand, negated=negated):

@@ -7,11 +7,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.windows._calls import kernel
-from fanzha.windows._calls.kernel import ANSWERED, ENDED, OFFERED
+from fanzha.windows import call_kernel
+from fanzha.windows.call_kernel import ANSWERED, ENDED, OFFERED
 from fanzha.windows.facts import UNKNOWN
 
-__all__ = ["ANSWERED", "ENDED", "OFFERED", "Calls", "Reached", "SavedCalls", "Wait"]
+__all__ = ["ANSWERED", "ENDED", "OFFERED", "CallRegister", "EndedWaits", "SavedCalls", "Wait"]
 
 FORMAT = 1
 LONGEST_WAIT_MS = 12 * 3_600_000
@@ -28,7 +28,7 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Reached:
+class EndedWaits:
     """The waits of one kind that came to their end, in order: due moments (n) and the columns of their facts (n, C)."""
 
     due: NDArray[np.int64]
@@ -49,7 +49,7 @@ class SavedCalls(msgspec.Struct, array_like=True):
     queues: list[tuple[tuple[int, int, int], bytes, bytes]]
 
 
-class Calls:
+class CallRegister:
     """Open calls by call code; every stretch is fed in order."""
 
     def __init__(
@@ -81,13 +81,13 @@ class Calls:
         moments: NDArray[np.int64],
         columns: NDArray[np.int64],
         until: int,
-    ) -> list[Reached]:
+    ) -> list[EndedWaits]:
         """Fill in `columns` (n, offered + answered) of a stretch, and return the waits that end before `until`.
 
         Columns that a fact cannot know are UNKNOWN beforehand: the answer's on an offer, all on an end.
         """
         self._make_room(int(np.count_nonzero(roles == OFFERED)), int(moments[0]) if len(moments) else until)
-        self._used = kernel.join(
+        self._used = call_kernel.join(
             roles, calls, moments, self._offered, columns, self._slots, self._values, self._used, self._seed
         )
         return [queue.feed(roles, calls, moments, columns, until) for queue in self._queues]
@@ -95,14 +95,14 @@ class Calls:
     def _make_room(self, more: int, now: int) -> None:
         if 2 * (self._used + more) <= len(self._slots):
             return
-        fresh = (self._slots[:, 0] != 0) & (now - self._slots[:, 1] < kernel.FORGOTTEN_MS)
+        fresh = (self._slots[:, 0] != 0) & (now - self._slots[:, 1] < call_kernel.FORGOTTEN_MS)
         size = _FIRST_SLOTS
         while size < 3 * (int(fresh.sum()) + more):
             size *= 2
         slots = np.zeros((size, 3), np.int64)
         values = np.full((size, self._wide), UNKNOWN, np.int64)
         if self._used:
-            self._used = kernel.move(self._slots, self._values, slots, values, now, self._seed)
+            self._used = call_kernel.move(self._slots, self._values, slots, values, now, self._seed)
         self._slots, self._values = slots, values
 
     def save(self) -> bytes:
@@ -125,7 +125,9 @@ class Calls:
         where = np.array([from_.index(name) if name in from_ else -1 for name in mine], np.intp)
         slots = np.frombuffer(saved.slots, np.int64).reshape(-1, 3)
         self._make_room(len(slots), int(slots[:, 1].max()) if len(slots) else 0)
-        kernel.fill(self._slots, self._values, slots, _chosen(saved.values, len(slots), len(from_), where), self._seed)
+        call_kernel.fill(
+            self._slots, self._values, slots, _chosen(saved.values, len(slots), len(from_), where), self._seed
+        )
         self._used = len(slots)
         known = {key: (entries, kept) for key, entries, kept in saved.queues}
         for queue in self._queues:
@@ -178,12 +180,12 @@ class _Queue:
         moments: NDArray[np.int64],
         columns: NDArray[np.int64],
         until: int,
-    ) -> Reached:
+    ) -> EndedWaits:
         self._make_room(int(np.count_nonzero(roles == self._wait.starts)))
         most = self._stop - self._first + int(np.count_nonzero(roles == self._wait.starts))
         due, out = np.empty(most, np.int64), np.empty((most, self._wide), np.int64)
         began = np.count_nonzero((roles == self._wait.starts) & (calls != UNKNOWN))
-        self._first, released = kernel.wait(
+        self._first, released = call_kernel.wait(
             roles,
             calls,
             moments,
@@ -202,7 +204,7 @@ class _Queue:
             out,
         )
         self._stop += int(began)
-        return Reached(due[:released], out[:released])
+        return EndedWaits(due[:released], out[:released])
 
     def refill(self, entries: NDArray[np.int64], kept: NDArray[np.int64]) -> None:
         """Take over saved entries; the chains of calls are laid anew."""
@@ -210,7 +212,7 @@ class _Queue:
         self._stop = len(entries)
         self._entries[: self._stop] = entries
         self._kept[: self._stop] = kept
-        kernel.chain(self._entries, self._stop, self._heads, self._seed)
+        call_kernel.chain(self._entries, self._stop, self._heads, self._seed)
 
     def _make_room(self, more: int) -> None:
         live = self._stop - self._first
@@ -225,4 +227,4 @@ class _Queue:
             slots *= 2
         self._heads = np.zeros((slots, 3), np.int64)
         if live:
-            kernel.chain(self._entries, self._stop, self._heads, self._seed)
+            call_kernel.chain(self._entries, self._stop, self._heads, self._seed)

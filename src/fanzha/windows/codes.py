@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.windows._codes.kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, rebuilt
+from fanzha.windows.code_kernel import LENGTH_BIT, MOST_DIGITS, PLUS_BIT, encode, rebuilt
 from fanzha.windows.facts import UNKNOWN
 
 pc: Any = pyarrow.compute
@@ -38,7 +38,7 @@ class _Saved(msgspec.Struct, array_like=True):
     used: list[int]
 
 
-class Codes:
+class TextCodes:
     """A growing, two-way table of texts and codes; what was not used for a while is swept away."""
 
     def __init__(self, *, seed: int = 0) -> None:
@@ -175,7 +175,7 @@ class Codes:
         return msgspec.msgpack.encode(saved)
 
     @classmethod
-    def restore(cls, data: bytes) -> "Codes":
+    def restore(cls, data: bytes) -> "TextCodes":
         """Build the table that was saved; ValueError for a format of another version."""
         saved = msgspec.msgpack.decode(data, type=_Saved)
         if saved.format != FORMAT:

@@ -15,7 +15,7 @@ MOST_EXACT_MS = DAY_MS  # longer spans are calendar days
 
 
 @dataclass(frozen=True)
-class Facts:
+class FactBatch:
     """A stretch of the one sequence, n facts long, in order; stretches follow each other without overlap.
 
     `kinds` are codes of the caller's choice, `moments` UTC milliseconds, never falling; `first` is the place of the

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.windows._families.family import Family
+from fanzha.windows._families.family import WindowFamily
 from fanzha.windows._kernel import layout as at
-from fanzha.windows._kernel.single import run_single
+from fanzha.windows._kernel.single_fact import run_single
 from fanzha.windows.facts import UNKNOWN
 from fanzha.windows.windows import Windows, WindowsFull
 
@@ -59,7 +59,7 @@ class LiveWindows(Windows):
             self._unseen = False
         self._latest = moment
 
-    def _leave_out(self, family: Family, out: NDArray[np.int64]) -> None:
+    def _leave_out(self, family: WindowFamily, out: NDArray[np.int64]) -> None:
         self.left_out += 1
         begin = int(family.words[at.OUT_BASE])
         out[begin : begin + len(family.plan.outputs)] = UNKNOWN

@@ -7,7 +7,7 @@ from functools import cached_property
 from fanzha.base.ids import digest
 
 
-class What(StrEnum):
+class Aggregate(StrEnum):
     """The aggregates; their meaning is docs/reference/rules.md, mean, share and surge are made of them."""
 
     COUNT = "count"
@@ -27,7 +27,7 @@ class WindowSpec:
     other columns (`asked`); `before` leaves the asking fact itself out.
     """
 
-    what: What
+    what: Aggregate
     source: int  # kind code of the selected facts
     keys: tuple[str, ...]  # columns of the selected facts; one to three
     span: int  # ms

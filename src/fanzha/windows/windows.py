@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.errors import FanzhaError
-from fanzha.windows._families.coding import coded
-from fanzha.windows._families.explaining import Entries, entries_of
-from fanzha.windows._families.family import Family
+from fanzha.windows._families.family import WindowFamily
+from fanzha.windows._families.log_entries import Entries, entries_of
 from fanzha.windows._families.plan import FamilyPlan, merged, planned
-from fanzha.windows._families.restoring import fill
-from fanzha.windows._families.saving import packed, unpacked
+from fanzha.windows._families.plan_encoder import coded
+from fanzha.windows._families.state_format import packed, unpacked
+from fanzha.windows._families.state_loader import fill
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.stretch import DONE, FACT_BITS, OUT_OF_ORDER, run
-from fanzha.windows.facts import UNKNOWN, Facts
+from fanzha.windows.facts import UNKNOWN, FactBatch
 from fanzha.windows.spec import WindowSpec
 
-__all__ = ["Entries", "Held", "Windows", "WindowsFull"]
+__all__ = ["Entries", "WindowUsage", "Windows", "WindowsFull"]
 
 
 class WindowsFull(FanzhaError):
@@ -27,7 +27,7 @@ class WindowsFull(FanzhaError):
 
 
 @dataclass(frozen=True)
-class Held:
+class WindowUsage:
     """What the state takes and holds now: bytes of memory, keys, log entries, pairs of key and item."""
 
     bytes: int
@@ -57,19 +57,19 @@ class Windows:
         self._kind_of[np.array(kinds, np.int64) & 0xFFFF] = np.arange(1, len(kinds) + 1)
         place = {name: nth for nth, name in enumerate(self._columns, start=2)}
         self._directory = np.zeros(len(plans) * at.DIRECTORY_WIDTH, np.int64)
-        self._families: list[Family] = []
+        self._families: list[WindowFamily] = []
         self._names: list[list[str]] = []
         self._width = 0
         for plan in plans:
             words = coded(plan, place, kinds, self._width)
             entry = self._directory[len(self._families) * at.DIRECTORY_WIDTH :][: at.DIRECTORY_WIDTH]
-            self._families.append(Family(plan, words, entry, int(np.array([seed], np.uint64).view(np.int64)[0])))
+            self._families.append(WindowFamily(plan, words, entry, int(np.array([seed], np.uint64).view(np.int64)[0])))
             self._names.append([one.spec.name for one in plan.outputs])
             self._width += len(plan.outputs)
         self._all_names = [name for names in self._names for name in names]
         self._family_of = {one.spec.name: family for family in self._families for one in family.plan.outputs}
 
-    def feed(self, facts: Facts, *, sweeps: bool = True) -> dict[str, NDArray[np.int64]]:
+    def feed(self, facts: FactBatch, *, sweeps: bool = True) -> dict[str, NDArray[np.int64]]:
         """Take a stretch in; return for each window, by name, its n values, UNKNOWN where it is not asked or not known.
 
         A value may be a strided view. First what no window sees is freed, unless the facts go on a stretch whose
@@ -122,10 +122,10 @@ class Windows:
         """Return the moment from which a window has seen facts, None before the first; within its span it warms."""
         return self._family_of[spec.name].since(spec)
 
-    def held(self) -> Held:
+    def held(self) -> WindowUsage:
         """Return what the state takes and holds now."""
         states = [family.state for family in self._families]
-        return Held(
+        return WindowUsage(
             sum(family.bytes() for family in self._families),
             sum(int(state[at.LIVE_KEYS]) for state in states),
             sum(int(state[at.NEXT] - state[at.OLDEST]) for state in states),
@@ -133,7 +133,7 @@ class Windows:
         )
 
     def save(self) -> bytes:
-        """Return the state: facts, so that it serves other windows over them too (fanzha.windows._families.saving)."""
+        """Return the state as bytes: stored facts, from which other windows can be restored too."""
         return packed(self._families, self._latest)
 
     @classmethod
@@ -165,7 +165,7 @@ class Windows:
             base += len(names)
         return values
 
-    def _grow(self, family: Family) -> None:
+    def _grow(self, family: WindowFamily) -> None:
         self._check_memory(sum(more for _, more in family.growing()))
         family.grow()
 

@@ -10,7 +10,7 @@ from tests.rules.facts import START, Row, batch
 from fanzha.claims.cooldown import Cooldown
 from fanzha.detect.rules.firings import FiringSubject, firing_subjects, reported_firings
 from fanzha.rules import check, parse
-from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.engine import Fired, RuleEngine
 
 NUMBER, OTHER = "+8617000000001", "+8617000000002"
 CALLS = (
@@ -23,7 +23,7 @@ CALLS = (
 
 def fired(find: str, *rows: Row, on: str = "call_offered", again_after: str = "1h") -> Iterator[Fired]:
     text = f"rule every_one on {on} when call_id is known then find {find} score 0.5 again after {again_after}"
-    engine = Engine(check(parse(text), lists={}).rules)
+    engine = RuleEngine(check(parse(text), lists={}).rules)
     engine.take("call_offered", batch("call_offered", *rows))
     return engine.finish()
 

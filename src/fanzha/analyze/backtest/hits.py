@@ -14,7 +14,7 @@ from fanzha.detect.rules.explain import build_reasons
 from fanzha.detect.rules.firings import FiringSubject, firing_trigger, reported_firings
 from fanzha.detect.rules.governance import TRUNK_CALLS
 from fanzha.events import CALL_FACTS
-from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.explain import explain
 
 MAX_EXPLAINED = 200  # hits per version with reasons
@@ -74,7 +74,7 @@ class _EngineRun:
         }
         rules = [version.rule for _, version in self._versions.values()]
         self._trunk_facts = CALL_FACTS if count_trunks else ()
-        self.engine = Engine(rules, group.lists, beside=[(fact, TRUNK_CALLS) for fact in self._trunk_facts])
+        self.engine = RuleEngine(rules, group.lists, beside=[(fact, TRUNK_CALLS) for fact in self._trunk_facts])
         self._cooldown = Cooldown()
         self._explained = [0] * len(texts.versions)
         self.firings = [0] * len(texts.versions)

@@ -9,7 +9,7 @@ from fanzha.base.errors import WrongCall
 from fanzha.claims.fraud_type import FRAUD_TYPES
 from fanzha.rules.check import CheckedFile, check
 from fanzha.rules.parse import decoded, parse
-from fanzha.rules.tree import Rule, Window, walk
+from fanzha.rules.tree import Rule, WindowExpression, walk
 
 MAX_VERSIONS = len(ascii_uppercase)
 
@@ -27,7 +27,9 @@ class RuleVersion:
         """The longest look-back of its windows in ms; until then the windows are not full."""
         rule = self.rule
         nodes = [node for part in (rule.when, rule.unless, rule.score) if part is not None for node in walk(part)]
-        return max((max(window.span, window.against) for window in nodes if isinstance(window, Window)), default=0)
+        return max(
+            (max(window.span, window.against) for window in nodes if isinstance(window, WindowExpression)), default=0
+        )
 
 
 @dataclass

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.analyze.profile.month import DAYS
-from fanzha.windows import DAY_MS, What, WindowSpec
+from fanzha.windows import DAY_MS, Aggregate, WindowSpec
 
 Floats = NDArray[np.float64]
 
@@ -16,46 +16,46 @@ CALL, TEXT, END = 1, 2, 3
 SPAN = DAYS * DAY_MS
 
 
-def _party_window(what: What, value: str = "") -> WindowSpec:
+def _party_window(what: Aggregate, value: str = "") -> WindowSpec:
     return WindowSpec(what, CALL, ("subscriber", "other"), SPAN, value=value)
 
 
-def _subscriber_window(what: What, source: int, value: str = "", gate: str = "") -> WindowSpec:
+def _subscriber_window(what: Aggregate, source: int, value: str = "", gate: str = "") -> WindowSpec:
     return WindowSpec(what, source, ("subscriber",), SPAN, value=value, gate=gate)
 
 
 #: Windows per subscriber and other party; `WINDOWS` reads their values.
 BY_PARTY: Mapping[str, WindowSpec] = {
-    "calls_with_party": _party_window(What.COUNT),
-    "talk_with_party": _party_window(What.SUM, "talk_ms"),
+    "calls_with_party": _party_window(Aggregate.COUNT),
+    "talk_with_party": _party_window(Aggregate.SUM, "talk_ms"),
 }
 
 #: Windows per subscriber, read at the end of the month. Gates: `made` and `received` are directions, `met` means that
 #: the other party is known, `timed` that the talk time is known. Talk times are in ms.
 WINDOWS: Mapping[str, WindowSpec] = {
-    "calls": _subscriber_window(What.COUNT, CALL),
-    "calls_made": _subscriber_window(What.COUNT, CALL, gate="made"),
-    "calls_met": _subscriber_window(What.COUNT, CALL, gate="met"),
-    "calls_timed": _subscriber_window(What.COUNT, CALL, gate="timed"),
-    "calls_simulated": _subscriber_window(What.COUNT, CALL, gate="simulated"),
-    "calls_per_party_max": _subscriber_window(What.MAX, CALL, "calls_with_party"),
-    "talk": _subscriber_window(What.SUM, CALL, "talk_ms"),
-    "talk_met": _subscriber_window(What.SUM, CALL, "talk_ms", "met"),
-    "talk_max": _subscriber_window(What.MAX, CALL, "talk_ms"),
-    "talk_min": _subscriber_window(What.MIN, CALL, "talk_ms"),
-    "talk_per_party_max": _subscriber_window(What.MAX, CALL, "talk_with_party", "timed"),
-    "other_parties": _subscriber_window(What.DISTINCT, CALL, "other"),
-    "devices": _subscriber_window(What.DISTINCT, CALL, "device", "made"),
-    "call_sorts": _subscriber_window(What.DISTINCT, CALL, "sort"),
-    "call_hours": _subscriber_window(What.DISTINCT, CALL, "hour"),
-    "call_days": _subscriber_window(What.DISTINCT, CALL, "day"),
-    "texts": _subscriber_window(What.COUNT, TEXT),
-    "texts_received": _subscriber_window(What.COUNT, TEXT, gate="received"),
-    "texts_met": _subscriber_window(What.COUNT, TEXT, gate="met"),
-    "texts_simulated": _subscriber_window(What.COUNT, TEXT, gate="simulated"),
-    "text_parties": _subscriber_window(What.DISTINCT, TEXT, "other"),
-    "text_hours": _subscriber_window(What.DISTINCT, TEXT, "hour"),
-    "text_days": _subscriber_window(What.DISTINCT, TEXT, "day"),
+    "calls": _subscriber_window(Aggregate.COUNT, CALL),
+    "calls_made": _subscriber_window(Aggregate.COUNT, CALL, gate="made"),
+    "calls_met": _subscriber_window(Aggregate.COUNT, CALL, gate="met"),
+    "calls_timed": _subscriber_window(Aggregate.COUNT, CALL, gate="timed"),
+    "calls_simulated": _subscriber_window(Aggregate.COUNT, CALL, gate="simulated"),
+    "calls_per_party_max": _subscriber_window(Aggregate.MAX, CALL, "calls_with_party"),
+    "talk": _subscriber_window(Aggregate.SUM, CALL, "talk_ms"),
+    "talk_met": _subscriber_window(Aggregate.SUM, CALL, "talk_ms", "met"),
+    "talk_max": _subscriber_window(Aggregate.MAX, CALL, "talk_ms"),
+    "talk_min": _subscriber_window(Aggregate.MIN, CALL, "talk_ms"),
+    "talk_per_party_max": _subscriber_window(Aggregate.MAX, CALL, "talk_with_party", "timed"),
+    "other_parties": _subscriber_window(Aggregate.DISTINCT, CALL, "other"),
+    "devices": _subscriber_window(Aggregate.DISTINCT, CALL, "device", "made"),
+    "call_sorts": _subscriber_window(Aggregate.DISTINCT, CALL, "sort"),
+    "call_hours": _subscriber_window(Aggregate.DISTINCT, CALL, "hour"),
+    "call_days": _subscriber_window(Aggregate.DISTINCT, CALL, "day"),
+    "texts": _subscriber_window(Aggregate.COUNT, TEXT),
+    "texts_received": _subscriber_window(Aggregate.COUNT, TEXT, gate="received"),
+    "texts_met": _subscriber_window(Aggregate.COUNT, TEXT, gate="met"),
+    "texts_simulated": _subscriber_window(Aggregate.COUNT, TEXT, gate="simulated"),
+    "text_parties": _subscriber_window(Aggregate.DISTINCT, TEXT, "other"),
+    "text_hours": _subscriber_window(Aggregate.DISTINCT, TEXT, "hour"),
+    "text_days": _subscriber_window(Aggregate.DISTINCT, TEXT, "day"),
 }
 
 

@@ -14,8 +14,8 @@ from fanzha.analyze.profile.contacts import CALL_SORTS, SORTS
 from fanzha.analyze.profile.month import ProfileMonth
 from fanzha.base.ids import digest
 from fanzha.events.subscriber_profile import BY_WINDOWS, EVENT
-from fanzha.windows import CHINA_MS, DAY_MS, UNKNOWN, Facts, WindowSpec
-from fanzha.windows.codes import Codes
+from fanzha.windows import CHINA_MS, DAY_MS, UNKNOWN, FactBatch, WindowSpec
+from fanzha.windows.codes import TextCodes
 
 pc: Any = pyarrow.compute  # the type stubs lose track in nested calls
 
@@ -34,7 +34,7 @@ def compute_profiles(contacts: Iterable[pa.RecordBatch], month: ProfileMonth, ba
 
     party_windows = Windows([(spec, frozenset({CALL})) for spec in BY_PARTY.values()])
     windows = Windows([(spec, frozenset({END})) for spec in WINDOWS.values()])
-    codes, subscribers, count = Codes(), pa.array([], pa.string()), 0
+    codes, subscribers, count = TextCodes(), pa.array([], pa.string()), 0
     for batch in contacts:
         facts = _facts(batch, codes, count)
         values = party_windows.feed(facts)
@@ -46,7 +46,7 @@ def compute_profiles(contacts: Iterable[pa.RecordBatch], month: ProfileMonth, ba
     return _profile_batch(subscribers, _values_by_name(WINDOWS, values), month, basis)
 
 
-def _facts(batch: pa.RecordBatch, codes: Codes, first: int) -> Facts:
+def _facts(batch: pa.RecordBatch, codes: TextCodes, first: int) -> FactBatch:
     moments: IntArray = batch.column("occurred_at").to_numpy()
     sort: IntArray = pc.index_in(batch.column("sort"), pa.array(SORTS)).to_numpy().astype(np.int64)
     subscriber, other_party, device = (codes.encode(batch.column(name)) for name in ("subscriber", "other", "device"))
@@ -68,15 +68,15 @@ def _facts(batch: pa.RecordBatch, codes: Codes, first: int) -> Facts:
         "simulated": batch.column("simulated").to_numpy(zero_copy_only=False),
     }
     kinds = np.where(sort < len(CALL_SORTS), CALL, TEXT).astype(np.int16)
-    return Facts(kinds, moments, {name: column.astype(np.int64) for name, column in fact_columns.items()}, first)
+    return FactBatch(kinds, moments, {name: column.astype(np.int64) for name, column in fact_columns.items()}, first)
 
 
-def _month_end_facts(subscribers: IntArray, moment: int, first: int) -> Facts:
+def _month_end_facts(subscribers: IntArray, moment: int, first: int) -> FactBatch:
     """Return one fact per subscriber at the end of the month, which reads the windows."""
     nothing = np.full(len(subscribers), UNKNOWN, np.int64)
     read = {name for spec in WINDOWS.values() for name in (spec.value, spec.gate) if name}
     kinds, moments = np.full(len(subscribers), END, np.int16), np.full(len(subscribers), moment, np.int64)
-    return Facts(kinds, moments, {**dict.fromkeys(read, nothing), "subscriber": subscribers}, first)
+    return FactBatch(kinds, moments, {**dict.fromkeys(read, nothing), "subscriber": subscribers}, first)
 
 
 def _values_by_name(specs: Mapping[str, WindowSpec], values: Mapping[str, IntArray]) -> dict[str, IntArray]:

@@ -11,9 +11,9 @@ from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect.rules.firings import FiringSubject
 from fanzha.rules import phrase, type_of
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.engine import Engine, Fired
-from fanzha.rules.explain import Asked, Condition, Ground, Measured, explain, nearest
-from fanzha.rules.tree import Field, Rule, Type, Window, walk
+from fanzha.rules.engine import Fired, RuleEngine
+from fanzha.rules.explain import Condition, ConditionWindow, RuleComparison, WindowValue, explain, nearest
+from fanzha.rules.tree import FieldReference, Rule, Type, WindowExpression, walk
 
 VALID_DAYS = 7
 DAY_MS = 86_400_000
@@ -21,7 +21,9 @@ HOUR_S, DAY_S = 3_600, 86_400
 _MARKS = ("① ", "② ", "③ ", "④ ", "⑤ ", "⑥ ")
 
 
-def build_finding(detector: RuleDetector, engine: Engine, fired: Fired, row: int, subject: FiringSubject) -> Finding:
+def build_finding(
+    detector: RuleDetector, engine: RuleEngine, fired: Fired, row: int, subject: FiringSubject
+) -> Finding:
     """Return the finding of one firing; call it before the engine advances to the next stretch."""
     conditions = explain(engine, fired, row)
     reasons = build_reasons(fired, conditions)
@@ -111,7 +113,7 @@ def build_reasons(fired: Fired, conditions: tuple[Condition, ...]) -> list[Words
             f"Rule {rule.name}, version {rule.version}: {rule.title.en}",
         )
     ]
-    by_windows: dict[tuple[Asked, ...], list[Condition]] = {}
+    by_windows: dict[tuple[ConditionWindow, ...], list[Condition]] = {}
     for condition in conditions:
         by_windows.setdefault(condition.ground.windows, []).append(condition)
     reasons += [_describe_windows(group) for group in by_windows.values()]
@@ -143,12 +145,12 @@ def _describe_windows(conditions: list[Condition]) -> Words:
     )
 
 
-def _is_plain(ground: Ground) -> bool:
+def _is_plain(ground: RuleComparison) -> bool:
     """Return whether the condition compares one window with an expression without windows."""
-    return len(ground.windows) == 1 and isinstance(ground.node.left, Window)
+    return len(ground.windows) == 1 and isinstance(ground.node.left, WindowExpression)
 
 
-def _format_limit(ground: Ground) -> str:
+def _format_limit(ground: RuleComparison) -> str:
     """Return the limit of a condition; several windows in it are replaced by their marks ①, ②, …"""
     if _is_plain(ground):
         return f"{ground.node.operator} {phrase(ground.node.right)}"
@@ -158,7 +160,7 @@ def _format_limit(ground: Ground) -> str:
     return text
 
 
-def _describe_ground(ground: Ground) -> Words:
+def _describe_ground(ground: RuleComparison) -> Words:
     if _is_plain(ground):
         words, limit = ground.windows[0].words, _format_limit(ground)
         return Words(f"{words.zh} {limit}", f"{words.en} {limit}")
@@ -168,7 +170,7 @@ def _describe_ground(ground: Ground) -> Words:
     return Words(zh, en)
 
 
-def format_value(measured: Measured) -> str:
+def format_value(measured: WindowValue) -> str:
     """Format a window's value with its unit."""
     value, window = measured.value, measured.asked.window
     if value is None:
@@ -186,14 +188,18 @@ def _format_duration(seconds: float) -> str:
     return f"{seconds / HOUR_S:.3g} h" if seconds < 3 * DAY_S else f"{seconds / DAY_S:,.0f} days"
 
 
-def _is_duration(window: Window) -> bool:
+def _is_duration(window: WindowExpression) -> bool:
     """Return whether a window's value is a duration: of fields that end in `_ms`, or between two `_at` fields."""
-    names = [node.name for node in walk(window.value) if isinstance(node, Field)] if window.value is not None else []
+    names = (
+        [node.name for node in walk(window.value) if isinstance(node, FieldReference)]
+        if window.value is not None
+        else []
+    )
     is_ms = any(name.endswith(("_ms", "_at")) for name in names)
     return window.what in ("gap", "age") or (is_ms and window.what in ("sum", "mean", "min", "max"))
 
 
-def build_evidence(engine: Engine, fired: Fired, conditions: tuple[Condition, ...]) -> dict[str, Any]:
+def build_evidence(engine: RuleEngine, fired: Fired, conditions: tuple[Condition, ...]) -> dict[str, Any]:
     """Return the satisfied conditions, and each window once with its value and latest events."""
     windows = {measured.asked: measured for condition in conditions for measured in condition.windows}
     return {
@@ -211,7 +217,7 @@ def build_evidence(engine: Engine, fired: Fired, conditions: tuple[Condition, ..
     }
 
 
-def _window_evidence(engine: Engine, fired: Fired, measured: Measured) -> dict[str, Any]:
+def _window_evidence(engine: RuleEngine, fired: Fired, measured: WindowValue) -> dict[str, Any]:
     text_of = fired.stretch.codes.text if _has_text_values(measured.asked.window) else (lambda value: value)
     return {
         "window": measured.asked.text,
@@ -228,14 +234,14 @@ def _window_evidence(engine: Engine, fired: Fired, measured: Measured) -> dict[s
     }
 
 
-def _parties(engine: Engine, place: int, fact: str) -> dict[str, str | int]:
+def _parties(engine: RuleEngine, place: int, fact: str) -> dict[str, str | int]:
     """Return caller and callee, or sender and recipient, and the talk time, as far as they are known."""
     names = ("sender", "recipient", "talk_ms") if fact == "message" else ("caller", "callee", "talk_ms")
     return {name: value for name, value in zip(names, engine.parties(place), strict=True) if value is not None}
 
 
 @lru_cache(maxsize=1024)
-def _has_text_values(window: Window) -> bool:
+def _has_text_values(window: WindowExpression) -> bool:
     """Return whether the values of a window are codes of texts; `distinct` accepts texts and numbers."""
 
     value = window.value

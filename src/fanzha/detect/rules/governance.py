@@ -10,14 +10,14 @@ from fanzha.claims.budget import Budget, Overrun
 from fanzha.claims.governor import Governor, TriggeredFinding
 from fanzha.detect._rule_detector import RuleDetector
 from fanzha.events import CALL_FACTS
-from fanzha.rules.tree import Field, Key, Node, Place, Window
+from fanzha.rules.tree import Expression, FieldReference, SourceLocation, WindowExpression, WindowKey
 
 HOUR_MS = 3_600_000
 NO_KEY = b"\0"  # for runs in which no rule acts on a share of traffic
 
-_TRUNK = Field(Place(), "trunk")
+_TRUNK = FieldReference(SourceLocation(), "trunk")
 #: Calls of the current fact's trunk in the last hour, the denominator of a budget's share of a trunk.
-TRUNK_CALLS = Window(Place(), "count", "call_offered", (Key(_TRUNK, _TRUNK),), HOUR_MS)
+TRUNK_CALLS = WindowExpression(SourceLocation(), "count", "call_offered", (WindowKey(_TRUNK, _TRUNK),), HOUR_MS)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Governance:
     key: bytes = NO_KEY
 
     @property
-    def extra_windows(self) -> list[tuple[str, Node]]:
+    def extra_windows(self) -> list[tuple[str, Expression]]:
         """Windows to compute in addition to those of the rules: calls of the trunk, if a budget is a share of them."""
         shares = any(budget.share_of_trunk is not None for budget in (self.default, *self.budgets.values()))
         return [(fact, TRUNK_CALLS) for fact in CALL_FACTS] if shares else []

@@ -15,7 +15,7 @@ from fanzha.detect._rule_detector import RuleDetector
 from fanzha.detect.rules.explain import build_finding
 from fanzha.detect.rules.firings import FiringSubject, firing_trigger, reported_firings
 from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
-from fanzha.rules.engine import Engine, Fired
+from fanzha.rules.engine import Fired, RuleEngine
 from fanzha.rules.tree import Rule
 
 
@@ -38,7 +38,9 @@ class RuleSession(Session):
         self._detectors: dict[Rule, RuleDetector] = {
             rule: detector for detector in detectors for rule in detector.rules
         }
-        self._engine = Engine(list(self._detectors), collect_lists(detectors), beside=self._governance.extra_windows)
+        self._engine = RuleEngine(
+            list(self._detectors), collect_lists(detectors), beside=self._governance.extra_windows
+        )
         state = msgspec.msgpack.decode(saved, type=_SavedState) if saved else None
         self._cooldown = Cooldown.restore(state.cooldown) if state else Cooldown()
         self._governor = FindingGovernor(self._governance, state.governor if state else b"")

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from fanzha.rules._mistakes import grammar, names, types
-from fanzha.rules._reading.meant import NOTHING
+from fanzha.rules._diagnostics import grammar, names, types
+from fanzha.rules._reading.foreign_words import NOTHING
 from fanzha.rules.catalog import FACTS, FieldFact, later
-from fanzha.rules.mistakes import Mistakes, nearest
-from fanzha.rules.tree import Field, Name, Node, Type, Window, walk
+from fanzha.rules.diagnostics import DiagnosticCollector, nearest
+from fanzha.rules.tree import Expression, FieldReference, Name, Type, WindowExpression, walk
 
 
 @dataclass(frozen=True)
-class Sense:
+class ExpressionInfo:
     """What an expression is: its type, and for a text the closed list of its values if it has one."""
 
     type: Type
@@ -19,43 +19,46 @@ class Sense:
 
 
 @dataclass(frozen=True)
-class Let:
+class LetBinding:
     """What is known of a let."""
 
-    sense: Sense | None  # None when it has a mistake
+    sense: ExpressionInfo | None  # None when it has a mistake
     constant: bool  # it says the same of every fact
     windowed: bool = False  # there is a window in it
     plain: bool = False  # it may stand in a key
 
 
 @dataclass(frozen=True)
-class Scope:
+class RuleScope:
     """Where an expression stands."""
 
     fact: str  # whose fields are read
-    lets: Mapping[str, Let]
+    lets: Mapping[str, LetBinding]
     later: frozenset[str] = frozenset()  # lets that are assigned further down
     outside: str = ""  # the fact that asks, inside a window
     in_key: bool = False
 
-    def selected(self, source: str) -> "Scope":
+    def selected(self, source: str) -> "RuleScope":
         """Return the scope inside a window over a source."""
         return replace(self, fact=source, outside=self.fact)
 
 
-def is_constant(node: Node, lets: Mapping[str, Let]) -> bool:
+def is_constant(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
     """Say whether an expression reads no fact at all."""
     return not any(
-        isinstance(one, Field | Window) or (isinstance(one, Name) and not lets[one.name].constant) for one in walk(node)
+        isinstance(one, FieldReference | WindowExpression) or (isinstance(one, Name) and not lets[one.name].constant)
+        for one in walk(node)
     )
 
 
-def has_window(node: Node, lets: Mapping[str, Let]) -> bool:
+def has_window(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
     """Say whether there is a window in an expression, its lets written out."""
-    return any(isinstance(one, Window) or (isinstance(one, Name) and lets[one.name].windowed) for one in walk(node))
+    return any(
+        isinstance(one, WindowExpression) or (isinstance(one, Name) and lets[one.name].windowed) for one in walk(node)
+    )
 
 
-def field_sense(node: Field, scope: Scope, mistakes: Mistakes) -> Sense | None:
+def field_sense(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
     """Return what a field is, None when the fact has no such field."""
     found = FACTS[scope.fact].get(node.name)
     if found is None:
@@ -64,12 +67,12 @@ def field_sense(node: Field, scope: Scope, mistakes: Mistakes) -> Sense | None:
     return sense_of(found)
 
 
-def sense_of(found: FieldFact) -> Sense:
+def sense_of(found: FieldFact) -> ExpressionInfo:
     """Return what a field of the catalog is."""
-    return Sense(found.type, found.values or None)
+    return ExpressionInfo(found.type, found.values or None)
 
 
-def let_sense(node: Name, scope: Scope, mistakes: Mistakes) -> Sense | None:
+def let_sense(node: Name, scope: RuleScope, mistakes: DiagnosticCollector) -> ExpressionInfo | None:
     """Return what a let is; inside a window only constants are."""
     let = scope.lets[node.name]
     if scope.outside and not let.constant:
@@ -81,7 +84,7 @@ def let_sense(node: Name, scope: Scope, mistakes: Mistakes) -> Sense | None:
     return let.sense
 
 
-def _unknown(node: Field, scope: Scope, mistakes: Mistakes) -> None:
+def _unknown(node: FieldReference, scope: RuleScope, mistakes: DiagnosticCollector) -> None:
     """Note why a name means nothing here, and what may have been meant."""
     fact, name = scope.fact, node.name
     if name in scope.later:

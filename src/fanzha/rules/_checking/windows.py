@@ -3,21 +3,32 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from fanzha.rules._checking.scope import Let, Scope, Sense
+from fanzha.rules._checking.scope import ExpressionInfo, LetBinding, RuleScope
 from fanzha.rules._checking.types import WINDOW_GIVES, WINDOW_VALUES, listed
-from fanzha.rules._mistakes import limits, names, types
+from fanzha.rules._diagnostics import limits, names, types
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.mistakes import nearest
-from fanzha.rules.tree import Binary, Call, Field, Key, Name, Node, Number, Text, Truth, Window
+from fanzha.rules.diagnostics import nearest
+from fanzha.rules.tree import (
+    Binary,
+    BooleanLiteral,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    Name,
+    NumberLiteral,
+    TextLiteral,
+    WindowExpression,
+    WindowKey,
+)
 from fanzha.rules.words import MOST_DAYS, MOST_KEYS, UNITS
 
 if TYPE_CHECKING:
-    from fanzha.rules._checking.senses import Senses
+    from fanzha.rules._checking.expression_checker import ExpressionChecker
 
 _DAY = UNITS["day"]
 
 
-def window_sense(senses: "Senses", window: Window, scope: Scope) -> Sense | None:
+def window_sense(senses: "ExpressionChecker", window: WindowExpression, scope: RuleScope) -> ExpressionInfo | None:
     """Return what a window gives, and note what is wrong inside."""
     if scope.in_key:
         senses.mistakes.add(types.WINDOW_IN_KEY, window.place)
@@ -39,7 +50,9 @@ def window_sense(senses: "Senses", window: Window, scope: Scope) -> Sense | None
     return _gives(senses, window, value)
 
 
-def _gives(senses: "Senses", window: Window, value: Sense | None) -> Sense | None:
+def _gives(
+    senses: "ExpressionChecker", window: WindowExpression, value: ExpressionInfo | None
+) -> ExpressionInfo | None:
     wanted = WINDOW_VALUES.get(window.what, ())
     if value and value.type not in wanted:
         words = listed(wanted)
@@ -47,14 +60,14 @@ def _gives(senses: "Senses", window: Window, value: Sense | None) -> Sense | Non
         senses.wrong(types.WRONG_VALUE, window.place, **shown)
         return None
     if window.what in WINDOW_GIVES:
-        return Sense(WINDOW_GIVES[window.what])
-    return Sense(value.type) if value else None
+        return ExpressionInfo(WINDOW_GIVES[window.what])
+    return ExpressionInfo(value.type) if value else None
 
 
-def _key(senses: "Senses", key: Key, scope: Scope, inside: Scope) -> None:
+def _key(senses: "ExpressionChecker", key: WindowKey, scope: RuleScope, inside: RuleScope) -> None:
     """Judge both sides of one part of a key; when they are one expression, on both facts."""
     sides = (key.selected, inside), (key.present, scope)
-    found = [senses.of(node, Scope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides]
+    found = [senses.of(node, RuleScope(s.fact, s.lets, s.later, s.outside, in_key=True)) for node, s in sides]
     for node, _ in sides:
         if not is_plain(node, scope.lets):
             senses.mistakes.add(types.KEY_FORM, node.place)
@@ -66,23 +79,23 @@ def _key(senses: "Senses", key: Key, scope: Scope, inside: Scope) -> None:
         senses.closed(key.selected, key.present, left)
 
 
-def is_plain(node: Node, lets: Mapping[str, Let]) -> bool:
+def is_plain(node: Expression, lets: Mapping[str, LetBinding]) -> bool:
     """Say whether a node may stand in a key: what comes out of it has no fractions."""
     match node:
-        case Field() | Text() | Truth() | Window():
+        case FieldReference() | TextLiteral() | BooleanLiteral() | WindowExpression():
             return True
         case Name():
             return lets[node.name].plain
-        case Number():
+        case NumberLiteral():
             return node.value == int(node.value)
-        case Call():
+        case FunctionCall():
             return is_plain(node.argument, lets)
         case Binary(operator="else"):
             return is_plain(node.left, lets) and is_plain(node.right, lets)
     return False
 
 
-def _spans(senses: "Senses", window: Window) -> None:
+def _spans(senses: "ExpressionChecker", window: WindowExpression) -> None:
     add, place, span = senses.mistakes.add, window.place, window.span
     days = span // _DAY
     if span <= 0 or (window.what == "surge" and window.against <= 0):

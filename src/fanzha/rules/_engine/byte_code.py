@@ -1,13 +1,24 @@
-"""Expressions at one fact as byte code of the stack machine (fanzha.rules._engine._instant_kernel)."""
+"""Expressions at one fact as byte code of the stack machine (fanzha.rules._engine._single_fact_kernel)."""
 
 from dataclasses import dataclass, field
 
-from fanzha.rules._engine import _instant_kernel as kernel
-from fanzha.rules._engine.bases import is_base, is_text
+from fanzha.rules._engine import _single_fact_kernel as kernel
+from fanzha.rules._engine.base_columns import is_base, is_text
 from fanzha.rules._engine.evaluate import is_truth
-from fanzha.rules._engine.lower import lower, written_out
 from fanzha.rules.canon import canon
-from fanzha.rules.tree import Binary, Call, Known, Member, Node, Number, Points, Truth, Unary, Window
+from fanzha.rules.tree import (
+    Binary,
+    BooleanLiteral,
+    Expression,
+    FunctionCall,
+    IsKnown,
+    Member,
+    NumberLiteral,
+    Points,
+    Unary,
+    WindowExpression,
+)
+from fanzha.rules.window_specs import lower, written_out
 
 _BINARY = {
     "+": kernel.ADD,
@@ -39,16 +50,16 @@ class ByteCode:
     operations: list[tuple[int, int]] = field(default_factory=list)
     constants: dict[float, int] = field(default_factory=dict)
 
-    def put(self, node: Node) -> None:
+    def put(self, node: Expression) -> None:
         """Append what works out an expression; it is checked and holds no names of `let`."""
         match node:
-            case Number(value=value):
+            case NumberLiteral(value=value):
                 self.constant(float(value))
-            case Truth(value=value):
+            case BooleanLiteral(value=value):
                 self.constant(float(value))
-            case Window(what="surge"):
+            case WindowExpression(what="surge"):
                 self.put(written_out(node))
-            case Window():
+            case WindowExpression():
                 specs = lower(node).specs
                 for spec in specs:
                     self._put(kernel.WINDOW, self.windows.setdefault(spec.name, len(self.windows)))
@@ -60,7 +71,7 @@ class ByteCode:
                     self.put(weight)
                     self.put(condition)
                     self._put(kernel.POINT)
-            case Known(operand=operand, negated=negated):
+            case IsKnown(operand=operand, negated=negated):
                 self._known(operand)
                 self._not_if(negated)
             case _ if is_base(node, self.fact):
@@ -72,9 +83,9 @@ class ByteCode:
         """Append what puts a number on the stack."""
         self._put(kernel.CONSTANT, self.constants.setdefault(value, len(self.constants)))
 
-    def _compound(self, node: Node) -> None:
+    def _compound(self, node: Expression) -> None:
         match node:
-            case Call(function="hour", argument=argument):
+            case FunctionCall(function="hour", argument=argument):
                 self.put(argument)
                 self._put(kernel.HOUR)
             case Unary(operator=operator, operand=operand):
@@ -98,7 +109,7 @@ class ByteCode:
             case _:
                 raise TypeError(f"{type(node).__name__} cannot be decided at one fact")
 
-    def _known(self, node: Node) -> None:
+    def _known(self, node: Expression) -> None:
         if is_base(node, self.fact) and not is_truth(node, self.fact):
             self._put(kernel.TEXT_KNOWN, self._field(node))
         else:
@@ -109,7 +120,7 @@ class ByteCode:
         if negated:
             self._put(kernel.NOT)
 
-    def _field(self, node: Node) -> int:
+    def _field(self, node: Expression) -> int:
         return self.fields.setdefault(canon(node), len(self.fields))
 
     def _put(self, code: int, argument: int = 0) -> None:

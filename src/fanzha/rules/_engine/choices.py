@@ -3,19 +3,19 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fanzha.rules.tree import Binary, Call, Member, Node, Text
+from fanzha.rules.tree import Binary, Expression, FunctionCall, Member, TextLiteral
 
 
 @dataclass(frozen=True)
 class Choice:
     """A column that is `then` where the text `asked` is known and `otherwise` where it is not."""
 
-    asked: Node
-    then: Node
-    otherwise: Node
+    asked: Expression
+    then: Expression
+    otherwise: Expression
 
 
-def choice(node: Node) -> Choice | None:
+def choice(node: Expression) -> Choice | None:
     """Return how a base column of a fact is chosen; None for one that is read off a field or says always the same.
 
     The outermost `else` is taken apart; what comes of it may have others. Functions are not known wherever their text
@@ -24,11 +24,11 @@ def choice(node: Node) -> Choice | None:
     match node:
         case Binary(operator="else", left=left, right=right):
             return Choice(left, left, right)
-        case Binary(left=Text(), right=right):
+        case Binary(left=TextLiteral(), right=right):
             return _outside(node, "right", right)
         case Binary(left=left):
             return _outside(node, "left", left)
-        case Call(argument=argument):
+        case FunctionCall(argument=argument):
             return _outside(node, "argument", argument)
         case Member(operand=operand):
             return _outside(node, "operand", operand)
@@ -36,7 +36,7 @@ def choice(node: Node) -> Choice | None:
             return None
 
 
-def _outside(node: Any, name: str, inside: Node) -> Choice | None:
+def _outside(node: Any, name: str, inside: Expression) -> Choice | None:
     """Return the choice inside, with what stands outside done to both."""
     if (found := choice(inside)) is None:
         return None

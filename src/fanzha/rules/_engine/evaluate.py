@@ -7,11 +7,25 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.rules._engine.bases import is_base, is_text
-from fanzha.rules._engine.lower import lower, written_out
+from fanzha.rules._engine.base_columns import is_base, is_text
 from fanzha.rules.canon import canon
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.tree import Binary, Call, Field, Known, Member, Node, Number, Points, Rule, Truth, Type, Unary, Window
+from fanzha.rules.tree import (
+    Binary,
+    BooleanLiteral,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
+    Member,
+    NumberLiteral,
+    Points,
+    Rule,
+    Type,
+    Unary,
+    WindowExpression,
+)
+from fanzha.rules.window_specs import lower, written_out
 from fanzha.windows import CHINA_MS, UNKNOWN
 
 Numbers = NDArray[np.float64]
@@ -46,9 +60,9 @@ class Evaluator:
     windows: Mapping[str, NDArray[np.int64]]
     rows: NDArray[np.intp]
     _values: dict[str, NDArray[np.int64]] = field(default_factory=dict)
-    _numbers: dict[Node, Numbers] = field(default_factory=dict)
-    _judged: dict[tuple[Node, bool], Mask] = field(default_factory=dict)
-    _narrowed: dict[tuple[Node, ...], tuple[NDArray[np.intp], "Evaluator"]] = field(default_factory=dict)
+    _numbers: dict[Expression, Numbers] = field(default_factory=dict)
+    _judged: dict[tuple[Expression, bool], Mask] = field(default_factory=dict)
+    _narrowed: dict[tuple[Expression, ...], tuple[NDArray[np.intp], "Evaluator"]] = field(default_factory=dict)
 
     def fires(self, rule: Rule) -> Mask:
         """Return where a rule fires."""
@@ -58,7 +72,7 @@ class Evaluator:
             fires[rows] = ~self._at(rows).true(rule.unless)
         return fires
 
-    def _hold(self, conditions: tuple[Node, ...]) -> Mask:
+    def _hold(self, conditions: tuple[Expression, ...]) -> Mask:
         """Return where all conditions are true; where few are left, the rest is looked at there alone."""
         holds = np.ones(len(self.rows), np.bool_)
         for done, condition in enumerate(conditions, start=1):
@@ -69,7 +83,7 @@ class Evaluator:
                 break
         return holds
 
-    def _left(self, conditions: tuple[Node, ...], holds: Mask) -> tuple[NDArray[np.intp], "Evaluator"]:
+    def _left(self, conditions: tuple[Expression, ...], holds: Mask) -> tuple[NDArray[np.intp], "Evaluator"]:
         """Return the rows left by these conditions; rules that begin alike share what is worked out there."""
         if conditions not in self._narrowed:
             rows = np.flatnonzero(holds)
@@ -79,7 +93,7 @@ class Evaluator:
     def _at(self, rows: NDArray[np.intp]) -> "Evaluator":
         return Evaluator(self.fact, self.columns, self.windows, self.rows[rows])
 
-    def whole(self, node: Node) -> NDArray[np.int64]:
+    def whole(self, node: Expression) -> NDArray[np.int64]:
         """Return an expression as the kernel takes it: whole numbers, codes, or 0 and 1; UNKNOWN where unknown."""
         if is_base(node, self.fact):
             return self._base(node)
@@ -89,7 +103,7 @@ class Evaluator:
         known = np.isfinite(numbers) & (np.abs(numbers) < 2.0**62)
         return np.where(known, np.rint(np.where(known, numbers, 0.0)).astype(np.int64), UNKNOWN)
 
-    def numbers(self, node: Node) -> Numbers:
+    def numbers(self, node: Expression) -> Numbers:
         """Return a number, duration or moment of each row; NaN where unknown."""
         if node not in self._numbers:
             with np.errstate(all="ignore"):
@@ -97,13 +111,13 @@ class Evaluator:
             self._numbers[node] = np.where(np.isfinite(made), made, np.nan)
         return self._numbers[node]
 
-    def _made(self, node: Node) -> Numbers:
+    def _made(self, node: Expression) -> Numbers:
         match node:
-            case Number(value=value):
+            case NumberLiteral(value=value):
                 return np.full(len(self.rows), float(value))
-            case Window():
+            case WindowExpression():
                 return self._window(node)
-            case Call(function="hour", argument=argument):
+            case FunctionCall(function="hour", argument=argument):
                 hours: Numbers = np.floor((self.numbers(argument) + CHINA_MS) / _HOUR_MS) % 24
                 return hours
             case Unary(operator="-", operand=operand):
@@ -121,7 +135,7 @@ class Evaluator:
             case _:
                 return _floats(self._base(node))
 
-    def _window(self, window: Window) -> Numbers:
+    def _window(self, window: WindowExpression) -> Numbers:
         if window.what == "surge":
             return self.numbers(written_out(window))
         specs = lower(window).specs
@@ -134,22 +148,22 @@ class Evaluator:
             self._values[name] = self.windows[name][self.rows]
         return self._values[name]
 
-    def true(self, node: Node) -> Mask:
+    def true(self, node: Expression) -> Mask:
         """Return where a condition is true."""
         return self._truth(node, True)
 
-    def false(self, node: Node) -> Mask:
+    def false(self, node: Expression) -> Mask:
         """Return where a condition is false; where it is neither, it is unknown."""
         return self._truth(node, False)
 
-    def _truth(self, node: Node, wanted: bool) -> Mask:
+    def _truth(self, node: Expression, wanted: bool) -> Mask:
         if (node, wanted) not in self._judged:
             self._judged[node, wanted] = self._judge(node, wanted)
         return self._judged[node, wanted]
 
-    def _judge(self, node: Node, wanted: bool) -> Mask:
+    def _judge(self, node: Expression, wanted: bool) -> Mask:
         match node:
-            case Truth(value=value):
+            case BooleanLiteral(value=value):
                 return np.full(len(self.rows), value == wanted)
             case Unary(operator="not", operand=operand):
                 return self._truth(operand, not wanted)
@@ -159,13 +173,13 @@ class Evaluator:
             case Binary(operator="else", left=left, right=right):
                 one, opposite = self._truth(left, wanted), self._truth(left, not wanted)
                 return one | (~(one | opposite) & self._truth(right, wanted))
-            case Known(operand=operand, negated=negated):
+            case IsKnown(operand=operand, negated=negated):
                 return self._known(operand) ^ (negated == wanted)
             case Binary() if not is_base(node, self.fact):
                 return self._compared(node, wanted)
             case Member(operand=operand, values=values, negated=negated) if not is_text(operand, self.fact):
                 numbers = self.numbers(operand)
-                members = [value.value for value in values if isinstance(value, Number)]
+                members = [value.value for value in values if isinstance(value, NumberLiteral)]
                 return ~np.isnan(numbers) & (np.isin(numbers, members) ^ (negated == wanted))
             case _:
                 return np.equal(self._base(node), int(wanted))
@@ -181,22 +195,22 @@ class Evaluator:
             left, right = self.true(node.left), self.true(node.right)
             known = (left | self.false(node.left)) & (right | self.false(node.right))
             return known & ((left ^ right) ^ (operator == "="))
-        if isinstance(node.right, Number) and (whole := self._counted(node.left)) is not None:
+        if isinstance(node.right, NumberLiteral) and (whole := self._counted(node.left)) is not None:
             return _against(whole, operator, node.right.value)
-        if isinstance(node.left, Number) and (whole := self._counted(node.right)) is not None:
+        if isinstance(node.left, NumberLiteral) and (whole := self._counted(node.right)) is not None:
             return _against(whole, _TURNED.get(operator, operator), node.left.value)
         a, b = self.numbers(node.left), self.numbers(node.right)
         holds = _COMPARE[operator](a, b)  # never where one is NaN, but for !=
         return holds & ~(np.isnan(a) | np.isnan(b)) if operator == "!=" else holds
 
-    def _counted(self, node: Node) -> NDArray[np.int64] | None:
+    def _counted(self, node: Expression) -> NDArray[np.int64] | None:
         """Return an expression that is one whole number of the kernel's, as it is; None for others."""
-        if isinstance(node, Window):
+        if isinstance(node, WindowExpression):
             specs = lower(node).specs if node.what != "surge" else ()
             return self._value(specs[0].name) if len(specs) == 1 else None
         return self._base(node) if is_base(node, self.fact) else None
 
-    def _known(self, node: Node) -> Mask:
+    def _known(self, node: Expression) -> Mask:
         if is_base(node, self.fact):
             known: Mask = self._base(node) != UNKNOWN
             return known
@@ -204,34 +218,34 @@ class Evaluator:
             return self.true(node) | self.false(node)
         return ~np.isnan(self.numbers(node))
 
-    def is_truth(self, node: Node) -> bool:
+    def is_truth(self, node: Expression) -> bool:
         """Tell whether an expression is a truth."""
         return is_truth(node, self.fact)
 
-    def is_text(self, node: Node) -> bool:
+    def is_text(self, node: Expression) -> bool:
         """Tell whether an expression is text."""
         return is_text(node, self.fact)
 
-    def _base(self, node: Node) -> NDArray[np.int64]:
+    def _base(self, node: Expression) -> NDArray[np.int64]:
         return self.columns[canon(node)][self.rows]
 
 
-def is_truth(node: Node, fact: str) -> bool:
+def is_truth(node: Expression, fact: str) -> bool:
     """Tell whether an expression at a fact is a truth."""
     match node:
-        case Truth() | Member() | Known() | Unary(operator="not"):
+        case BooleanLiteral() | Member() | IsKnown() | Unary(operator="not"):
             return True
         case Binary(operator="else", left=left):
             return is_truth(left, fact)
         case Binary(operator=operator):
             return operator in _COMPARE or operator in ("and", "or")
-        case Field(name=name):
+        case FieldReference(name=name):
             return FACTS[fact][name].type is Type.TRUTH
         case _:
             return False
 
 
-def _conditions(node: Node) -> Iterator[Node]:
+def _conditions(node: Expression) -> Iterator[Expression]:
     """Yield what must all be true for an expression to be."""
     if isinstance(node, Binary) and node.operator == "and":
         yield from _conditions(node.left)

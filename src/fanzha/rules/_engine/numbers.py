@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from fanzha.base.kernels import compiled
 from fanzha.kinds.phone_number import classify_many
 from fanzha.windows import UNKNOWN
-from fanzha.windows._kernel.tables import stirred
 from fanzha.windows.codes import is_packed
+from fanzha.windows.hash_tables import stirred
 
 pc: Any = pyarrow.compute
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.rules._engine.facts_of import ROLES
+from fanzha.rules._engine.fact_codes import ROLES
 
 _WORDS = 5  # of eight bytes: event ids are told apart by their first 40 bytes without touching Python
 

@@ -4,14 +4,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from fanzha.rules._engine.bases import field_of, is_base
+from fanzha.rules._engine.base_columns import field_of, is_base
 from fanzha.rules._engine.choices import choice
-from fanzha.rules._engine.facts_of import ROLES, code_of_point
-from fanzha.rules._engine.ids import PARTIES
-from fanzha.rules._engine.lower import Lowered, lower, written_out
+from fanzha.rules._engine.event_ids import PARTIES
+from fanzha.rules._engine.fact_codes import ROLES, code_of_point
 from fanzha.rules.canon import canon
 from fanzha.rules.catalog import FACTS
-from fanzha.rules.tree import Field, Node, Place, Point, Rule, Window, children, walk
+from fanzha.rules.tree import (
+    DecisionPoint,
+    Expression,
+    FieldReference,
+    Rule,
+    SourceLocation,
+    WindowExpression,
+    children,
+    walk,
+)
+from fanzha.rules.window_specs import Lowered, lower, written_out
 from fanzha.windows import WindowSpec
 
 #: What a finding says of its trigger, read from the event itself; a wait remembers it.
@@ -20,12 +29,12 @@ _WAY_IN = ("caller", "sender", "proven_caller", "trunk", "ingress")
 
 
 @dataclass
-class Level:
+class ProgramLevel:
     """Windows that can be computed together; `selected` are the columns they need first, by table."""
 
     asked: dict[WindowSpec, set[int]] = field(default_factory=dict)
-    selected: dict[str, dict[str, Node]] = field(default_factory=dict)  # table -> canonical text -> expression
-    present: dict[Point, dict[str, Node]] = field(default_factory=dict)
+    selected: dict[str, dict[str, Expression]] = field(default_factory=dict)  # table -> canonical text -> expression
+    present: dict[DecisionPoint, dict[str, Expression]] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -39,17 +48,17 @@ class Program:
     """A set of rules, made ready; the order of everything in it follows from the rules alone."""
 
     rules: tuple[Rule, ...]
-    bases: dict[str, dict[str, Node]] = field(default_factory=dict)  # fact -> canonical text -> base column
+    bases: dict[str, dict[str, Expression]] = field(default_factory=dict)  # fact -> canonical text -> base column
     chosen: dict[str, dict[str, tuple[str, str, str]]] = field(default_factory=dict)  # fact -> name -> names of Choice
-    levels: list[Level] = field(default_factory=list)
+    levels: list[ProgramLevel] = field(default_factory=list)
 
     @property
-    def points(self) -> list[Point]:
+    def points(self) -> list[DecisionPoint]:
         """The decision points, each once, in the order of the rules."""
-        return list({Point(rule.on.fact, rule.on.still, rule.on.wait): None for rule in self.rules})
+        return list({DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait): None for rule in self.rules})
 
     @property
-    def waits(self) -> list[Point]:
+    def waits(self) -> list[DecisionPoint]:
         """Those of them that are waits."""
         return [point for point in self.points if point.still]
 
@@ -65,14 +74,14 @@ class Program:
         return max((spec.span for level in self.levels for spec in level.asked), default=0)
 
 
-def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Node]] = ()) -> Program:
+def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Expression]] = ()) -> Program:
     """Work out what the rules need; they are checked and their names of `let` are expanded.
 
     `beside` are expressions that must be known wherever a rule decides on this fact, though no rule asks for them.
     """
     made = Program(tuple(rules))
     for rule in rules:
-        point = Point(rule.on.fact, rule.on.still, rule.on.wait)
+        point = DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait)
         for node in read_by(rule):
             _need(made, node, point)
         for fact, node in beside:
@@ -81,11 +90,11 @@ def program(rules: Sequence[Rule], beside: Sequence[tuple[str, Node]] = ()) -> P
         made.bases.setdefault(point.fact, {})
     for fact in made.bases:
         for name in (name for names in PARTIES for name in names if name in FACTS[fact]):
-            _bases(made, Field(Place(), name), fact)
+            _bases(made, FieldReference(SourceLocation(), name), fact)
     return made
 
 
-def read_by(rule: Rule) -> Iterator[Node]:
+def read_by(rule: Rule) -> Iterator[Expression]:
     """Yield the expressions that a rule evaluates at its decision point, its subject's fields among them."""
     yield rule.when
     if rule.unless is not None:
@@ -93,7 +102,7 @@ def read_by(rule: Rule) -> Iterator[Node]:
     yield rule.score
     for name in subject_fields(rule):
         if name in FACTS[rule.on.fact]:
-            yield Field(rule.place, name)
+            yield FieldReference(rule.place, name)
 
 
 def subject_fields(rule: Rule) -> tuple[str, ...]:
@@ -105,15 +114,15 @@ def subject_fields(rule: Rule) -> tuple[str, ...]:
 def specs_of(rule: Rule) -> Iterator[WindowSpec]:
     """Yield the kernel windows that a rule hangs on, those inside its windows among them."""
     for node in read_by(rule):
-        for window in (one for one in walk(node) if isinstance(one, Window)):
+        for window in (one for one in walk(node) if isinstance(one, WindowExpression)):
             written = written_out(window)
-            for one in [window] if written is window else [w for w in walk(written) if isinstance(w, Window)]:
+            for one in [window] if written is window else [w for w in walk(written) if isinstance(w, WindowExpression)]:
                 yield from lower(one).specs
 
 
-def windows_in(node: Node) -> Iterator[Window]:
+def windows_in(node: Expression) -> Iterator[WindowExpression]:
     """Yield the windows of an expression that are asked by the fact at hand, not by another window."""
-    if isinstance(node, Window):
+    if isinstance(node, WindowExpression):
         if node.what == "surge":
             yield from windows_in(written_out(node))
         else:
@@ -123,18 +132,18 @@ def windows_in(node: Node) -> Iterator[Window]:
         yield from windows_in(child)
 
 
-def _need(made: Program, node: Node, point: Point) -> int:
+def _need(made: Program, node: Expression, point: DecisionPoint) -> int:
     """Take in an expression at a point; return how many levels of windows it needs before it can be evaluated."""
     _bases(made, node, point.fact)
     return max((_window(made, lower(window), point) for window in windows_in(node)), default=0)
 
 
-def _window(made: Program, lowered: Lowered, point: Point) -> int:
+def _window(made: Program, lowered: Lowered, point: DecisionPoint) -> int:
     source = lowered.window.source
-    depth = max(_need(made, node, Point(source)) for node in lowered.selected)
+    depth = max(_need(made, node, DecisionPoint(source)) for node in lowered.selected)
     depth = max(depth, *(_need(made, node, point) for node in lowered.present))
     while len(made.levels) <= depth:
-        made.levels.append(Level())
+        made.levels.append(ProgramLevel())
     level = made.levels[depth]
     for spec in lowered.specs:
         level.asked.setdefault(spec, set()).add(code_of_point(point))
@@ -144,13 +153,13 @@ def _window(made: Program, lowered: Lowered, point: Point) -> int:
     return depth + 1
 
 
-def _named(nodes: Iterable[Node], fact: str) -> dict[str, Node]:
+def _named(nodes: Iterable[Expression], fact: str) -> dict[str, Expression]:
     """Return the expressions that must be computed; base columns are there already."""
     return {canon(node): node for node in nodes if not is_base(node, fact)}
 
 
-def _bases(made: Program, node: Node, fact: str) -> None:
-    if isinstance(node, Window):
+def _bases(made: Program, node: Expression, fact: str) -> None:
+    if isinstance(node, WindowExpression):
         return
     if not is_base(node, fact):
         for child in children(node):
@@ -165,7 +174,7 @@ def _bases(made: Program, node: Node, fact: str) -> None:
         made.chosen[fact][canon(node)] = asked, then, otherwise  # behind what it is chosen from
 
 
-def origin(node: Node, fact: str) -> str:
+def origin(node: Expression, fact: str) -> str:
     """Return the table whose event a base column of a fact is read from: on a call, its offer or its answer."""
     name = field_of(node)
     return FACTS[fact][name].table if name else fact

@@ -10,34 +10,34 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from fanzha.rules._engine.bases import Lists, Reading
-from fanzha.rules._engine.facts_of import ROLES, code_of, code_of_point
-from fanzha.rules._engine.ids import PARTIES, Ids
+from fanzha.rules._engine.base_columns import BaseColumnReader, Lists
+from fanzha.rules._engine.event_ids import PARTIES, EventIds
+from fanzha.rules._engine.fact_codes import ROLES, code_of, code_of_point
 from fanzha.rules._engine.numbers import Numbers
 from fanzha.rules._engine.order import in_order
 from fanzha.rules._engine.program import ENVELOPE, Program, origin
 from fanzha.rules.canon import canon
-from fanzha.rules.tree import Field, Node, Place
-from fanzha.windows import DAY_MS, UNKNOWN, Facts
-from fanzha.windows.calls import ANSWERED, ENDED, OFFERED, Calls, Wait
-from fanzha.windows.codes import Codes
+from fanzha.rules.tree import Expression, FieldReference, SourceLocation
+from fanzha.windows import DAY_MS, UNKNOWN, FactBatch
+from fanzha.windows.calls import ANSWERED, ENDED, OFFERED, CallRegister, Wait
+from fanzha.windows.codes import TextCodes
 
 pc: Any = pyarrow.compute
 Whole = NDArray[np.int64]
 
 _NEVER = int(np.iinfo(np.int64).min)
-_OWN = tuple(Field(Place(), name) for name in ENVELOPE)
+_OWN = tuple(FieldReference(SourceLocation(), name) for name in ENVELOPE)
 
 
 @dataclass
 class Stretch:
     """A piece of the sequence: its facts, and for each the table and the row it came from (-1 for a wait)."""
 
-    facts: Facts
+    facts: FactBatch
     tables: NDArray[np.int8]
     rows: NDArray[np.int64]
     batches: list[tuple[str, pa.RecordBatch]]
-    codes: Codes
+    codes: TextCodes
     columns: dict[str, Whole] = field(default_factory=dict)
 
     def column(self, name: str) -> Whole:
@@ -53,16 +53,16 @@ class Stretch:
     def part(self, begin: int, end: int) -> "Stretch":
         """Return a piece; columns that are written to it alone are not in the whole."""
         where, whole = slice(begin, end), self.facts
-        facts = Facts(whole.kinds[where], whole.moments[where], {}, whole.first + begin)
+        facts = FactBatch(whole.kinds[where], whole.moments[where], {}, whole.first + begin)
         columns = {name: column[where] for name, column in self.columns.items()}
         return Stretch(facts, self.tables[where], self.rows[where], self.batches, self.codes, columns)
 
-    def with_columns(self) -> Facts:
+    def with_columns(self) -> FactBatch:
         """Return the facts with all columns that are known so far."""
-        return Facts(self.facts.kinds, self.facts.moments, self.columns, self.facts.first)
+        return FactBatch(self.facts.kinds, self.facts.moments, self.columns, self.facts.first)
 
 
-class _Saved(msgspec.Struct, array_like=True):
+class _SequencerState(msgspec.Struct, array_like=True):
     codes: bytes
     call_ids: bytes
     calls: bytes
@@ -72,11 +72,11 @@ class _Saved(msgspec.Struct, array_like=True):
     last: int
 
 
-class Door:
+class EventSequencer:
     """The door: what was fed and is not yet settled waits here; nothing before the settled moment may come later."""
 
     def __init__(self, program: Program, lists: Lists, *, seed: int = 0) -> None:
-        self._program, self._lists, self.codes = program, lists, Codes(seed=seed)
+        self._program, self._lists, self.codes = program, lists, TextCodes(seed=seed)
         self._offer = _joined(program, "call_offered")
         self._answer = _joined(program, "call_answered")
         self._waits = tuple(
@@ -85,10 +85,10 @@ class Door:
         )
         offered, answered = ([canon(node) for _, node in joined] for joined in (self._offer, self._answer))
         self._numbers = Numbers(seed=seed)
-        self._call_ids = Codes(seed=seed)  # apart: a call's id is forgotten when it has ended
-        self._calls = Calls(offered, answered, self._waits, seed=seed)
+        self._call_ids = TextCodes(seed=seed)  # apart: a call's id is forgotten when it has ended
+        self._calls = CallRegister(offered, answered, self._waits, seed=seed)
         self._held: dict[str, list[pa.RecordBatch]] = {}
-        self.ids = Ids()
+        self.ids = EventIds()
         self._first, self._last = 0, _NEVER
 
     @property
@@ -128,9 +128,9 @@ class Door:
         if len(moments):
             self._forget(int(moments[0]) - max(2 * DAY_MS, self._program.longest + DAY_MS))
         kinds = np.array([code_of(table) for table, _ in batches] or [0], np.int16)[tables]
-        stretch = Stretch(Facts(kinds, moments, {}, self._first), tables, rows, batches, self.codes)
+        stretch = Stretch(FactBatch(kinds, moments, {}, self._first), tables, rows, batches, self.codes)
         readings = {
-            table: Reading(table, batch, self.codes, self._numbers, self._lists, int(_moments(batch)[-1]))
+            table: BaseColumnReader(table, batch, self.codes, self._numbers, self._lists, int(_moments(batch)[-1]))
             for table, batch in batches
         }
         for number, (table, _) in enumerate(batches):
@@ -156,7 +156,7 @@ class Door:
             ids = every.take(pa.array(np.where(at < 0, len(every) - 1, at)))
             self.ids.append(stretch.facts.first, int(stretch.facts.moments[-1]), ids, _parties(stretch))
 
-    def _read(self, stretch: Stretch, number: int, table: str, reading: Reading) -> None:
+    def _read(self, stretch: Stretch, number: int, table: str, reading: BaseColumnReader) -> None:
         """Write a table's own base columns to its places."""
         places = np.flatnonzero(stretch.tables == number)
         rows = stretch.rows[places]
@@ -164,7 +164,7 @@ class Door:
             if origin(node, table) == table:
                 stretch.column(name)[places] = reading.column(node)[rows]
 
-    def _join_calls(self, stretch: Stretch, readings: Mapping[str, Reading], until: int) -> None:
+    def _join_calls(self, stretch: Stretch, readings: Mapping[str, BaseColumnReader], until: int) -> None:
         numbers = {table: number for number, (table, _) in enumerate(stretch.batches) if table in ROLES}
         if not numbers and not self._waits:
             return
@@ -211,7 +211,7 @@ class Door:
         known = {name: np.insert(column, at, UNKNOWN) for name, column in stretch.columns.items()}
         stretch.columns.clear()
         stretch.columns.update(known)
-        stretch.facts = Facts(kinds, moments, {}, stretch.facts.first)
+        stretch.facts = FactBatch(kinds, moments, {}, stretch.facts.first)
         places = at + np.arange(len(at))
         for number, point in enumerate(self._program.waits):
             mine = which[order] == number
@@ -236,15 +236,15 @@ class Door:
         """Return what is remembered between stretches."""
         held = {table: _to_bytes(_joined_batches(batches)) for table, batches in self._held.items()}
         parts = self.codes.save(), self._call_ids.save(), self._calls.save(), held, self.ids.save()
-        return msgspec.msgpack.encode(_Saved(*parts, self._first, self._last))
+        return msgspec.msgpack.encode(_SequencerState(*parts, self._first, self._last))
 
     def restore(self, data: bytes) -> None:
         """Go on from what was saved, by a door of this program or another."""
-        saved = msgspec.msgpack.decode(data, type=_Saved)
-        self.codes, self._call_ids = Codes.restore(saved.codes), Codes.restore(saved.call_ids)
+        saved = msgspec.msgpack.decode(data, type=_SequencerState)
+        self.codes, self._call_ids = TextCodes.restore(saved.codes), TextCodes.restore(saved.call_ids)
         self._calls.restore(saved.calls)
         self._held = {table: pa.ipc.open_stream(part).read_all().to_batches() for table, part in saved.held.items()}
-        self.ids = Ids(saved.ids)
+        self.ids = EventIds(saved.ids)
         self._first, self._last = saved.first, saved.last
 
 
@@ -270,9 +270,9 @@ def _joined_batches(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return joined
 
 
-def _joined(program: Program, table: str) -> list[tuple[str, Node]]:
+def _joined(program: Program, table: str) -> list[tuple[str, Expression]]:
     """Return the base columns that later facts of a call take from an event of this table."""
-    found: dict[Node, None] = {}
+    found: dict[Expression, None] = {}
     for fact, bases in program.bases.items():
         found.update({node: None for node in bases.values() if fact != table and origin(node, fact) == table})
     for point in program.waits:

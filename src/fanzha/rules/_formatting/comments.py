@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
-from fanzha.rules._reading.scan import Sort, Token, scan
-from fanzha.rules.mistakes import Mistakes
+from fanzha.rules._reading.tokenizer import Token, TokenKind, scan
+from fanzha.rules.diagnostics import DiagnosticCollector
 from fanzha.rules.words import CLAUSES
 
 #: What a comment stands before: ("list", name), ("rule", name), (rule, clause), (rule, "let", name), or the END.
@@ -14,13 +14,13 @@ END: Anchor = ("end",)
 def comments(text: str) -> dict[Anchor, list[str]]:
     """Return the comments of a text that parses, by what they stand before; an empty line among them is ""."""
     reading = _Reading()
-    for token, following in _pairs(scan(text, Mistakes(text, ""))):
+    for token, following in _pairs(scan(text, DiagnosticCollector(text, ""))):
         reading.take(token, following)
     return {anchor: lines for anchor, lines in reading.found.items() if lines}
 
 
 def _pairs(tokens: list[Token]) -> list[tuple[Token, Token]]:
-    words = [token for token in tokens if token.sort is not Sort.COMMENT]
+    words = [token for token in tokens if token.sort is not TokenKind.COMMENT]
     following = dict(zip(map(id, words), [*words[1:], words[-1]], strict=True))
     return [(token, following.get(id(token), token)) for token in tokens]
 
@@ -36,29 +36,29 @@ class _Reading:
         self._brackets = 0
 
     def take(self, token: Token, following: Token) -> None:
-        if token.sort is Sort.COMMENT:
+        if token.sort is TokenKind.COMMENT:
             if token.begins_line:
                 self._waiting.append(token)
             else:
                 self.found[self._anchor].append(token.text.rstrip())
             return
-        if token.sort is Sort.SIGN:
+        if token.sort is TokenKind.SIGN:
             self._brackets += {"(": 1, ")": -1}.get(token.text, 0)
         self._anchor = self._begun(token, following) or self._anchor
         self._settle(token)
 
     def _begun(self, token: Token, following: Token) -> Anchor | None:
         """Return what a token begins, None when it goes on with what was begun."""
-        if token.sort is Sort.END:
+        if token.sort is TokenKind.END:
             return END
-        if token.sort is not Sort.WORD or self._brackets:
+        if token.sort is not TokenKind.WORD or self._brackets:
             return None
         if token.text in ("rule", "list"):
             self._rule = following.text if token.text == "rule" else ""
             return token.text, following.text
         if token.text == "let":
             return self._rule, "let", following.text
-        is_field = token.text == "version" and following.sort is not Sort.NUMBER
+        is_field = token.text == "version" and following.sort is not TokenKind.NUMBER
         return (self._rule, token.text) if token.text in CLAUSES and not is_field else None
 
     def _settle(self, token: Token) -> None:

@@ -4,20 +4,20 @@ from decimal import Decimal
 
 from fanzha.rules.tree import (
     Binary,
-    Call,
-    Field,
-    Key,
-    Known,
+    BooleanLiteral,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
     Member,
     Name,
-    Node,
-    Number,
+    NumberLiteral,
     Points,
-    Text,
-    Truth,
+    TextLiteral,
     Type,
     Unary,
-    Window,
+    WindowExpression,
+    WindowKey,
 )
 from fanzha.rules.words import UNITS
 
@@ -34,20 +34,20 @@ _SIGNS = {
 }
 
 
-def phrase(node: Node, asked: int = OR) -> str:
+def phrase(node: Expression, asked: int = OR) -> str:
     """Return an expression as text, in brackets where its place asks for them."""
     text = _plain(node)
     return f"({text})" if binding(node) < asked else text
 
 
-def binding(node: Node) -> int:
+def binding(node: Expression) -> int:
     """Return how tightly an expression holds together."""
     match node:
         case Binary():
             return _SIGNS[node.operator][0]
         case Unary():
             return NOT if node.operator == "not" else FACTOR
-        case Member() | Known():
+        case Member() | IsKnown():
             return COMPARED
     return FACTOR
 
@@ -58,7 +58,7 @@ def sides(node: Binary) -> tuple[str, str]:
     return phrase(node.left, left), phrase(node.right, right)
 
 
-def weighted(weight: Node, condition: Node) -> str:
+def weighted(weight: Expression, condition: Expression) -> str:
     """Return one term of points."""
     return f"{phrase(weight)} when {phrase(condition)}"
 
@@ -77,17 +77,17 @@ def duration_of(ms: int) -> str:
     return f"{ms // UNITS[unit]}{'' if unit == 'h' else ' '}{unit}"
 
 
-def _plain(node: Node) -> str:
+def _plain(node: Expression) -> str:
     match node:
-        case Number():
+        case NumberLiteral():
             return number_of(node)
-        case Text():
+        case TextLiteral():
             return text_of(node.value)
-        case Truth():
+        case BooleanLiteral():
             return "true" if node.value else "false"
-        case Field() | Name():
+        case FieldReference() | Name():
             return node.name
-        case Call():
+        case FunctionCall():
             count = "" if node.count is None else f", {node.count}"
             return f"{node.function}({phrase(node.argument)}{count})"
         case Unary():
@@ -99,16 +99,16 @@ def _plain(node: Node) -> str:
         case Member():
             values = node.list or f"({', '.join(map(phrase, node.values))})"
             return f"{phrase(node.operand, SUM)} {'not ' * node.negated}in {values}"
-        case Known():
+        case IsKnown():
             return f"{phrase(node.operand, SUM)} is {'not ' * node.negated}known"
         case Points():
             return f"points({', '.join(weighted(*term) for term in node.terms)})"
-        case Window():
+        case WindowExpression():
             return _window(node)
     raise TypeError(f"no expression: {node!r}")
 
 
-def number_of(node: Number) -> str:
+def number_of(node: NumberLiteral) -> str:
     """Return a number as its author wrote it, of a tree made by hand in plain figures."""
     if node.written:
         return node.written
@@ -117,7 +117,7 @@ def number_of(node: Number) -> str:
     return f"{Decimal(repr(node.value)).normalize():f}"
 
 
-def _window(node: Window) -> str:
+def _window(node: WindowExpression) -> str:
     value = "" if node.value is None else f"{phrase(node.value)} of "
     keys = ", ".join(map(_key, node.keys))
     where = "" if node.where is None else f" where {phrase(node.where)}"
@@ -128,7 +128,7 @@ def _window(node: Window) -> str:
     return f"{node.what}({value}{node.source} by {keys}{where}, {stretch}{' before' * node.before})"
 
 
-def _key(key: Key) -> str:
+def _key(key: WindowKey) -> str:
     selected, present = phrase(key.selected, SUM), phrase(key.present, SUM)
     if selected[0].isdigit():  # behind a comma it would be the span
         selected = f"({selected})"

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from fanzha.windows import UNKNOWN
-from fanzha.windows._calls.kernel import ANSWERED, FORGOTTEN_MS, OFFERED
+from fanzha.windows.call_kernel import ANSWERED, FORGOTTEN_MS, OFFERED
 from fanzha.windows.calls import Wait
 
 Whole = tuple[int, ...]

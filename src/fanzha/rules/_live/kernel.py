@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
-from fanzha.rules._engine._instant_kernel import DEEPEST, worked_out
+from fanzha.rules._engine._single_fact_kernel import DEEPEST, worked_out
 from fanzha.windows.facts import UNKNOWN
 
 _MOST = 2.0**62

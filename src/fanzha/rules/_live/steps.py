@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanzha.rules._engine.byte_code import ByteCode
-from fanzha.rules._engine.facts_of import code_of_point
-from fanzha.rules._engine.program import Level, Program
+from fanzha.rules._engine.fact_codes import code_of_point
+from fanzha.rules._engine.program import Program, ProgramLevel
 from fanzha.rules._live import kernel
-from fanzha.rules.tree import Node, Point, Rule
+from fanzha.rules.tree import DecisionPoint, Expression, Rule
 from fanzha.windows import UNKNOWN
 from fanzha.windows.live import LiveWindows
 
 Whole = NDArray[np.int64]
 
 
-class Places:
+class ValueLayout:
     """Where everything of one fact stands: its columns by name, the values of all windows level by level."""
 
     def __init__(self, levels: Sequence[LiveWindows], fields: dict[str, int]) -> None:
@@ -35,27 +35,32 @@ class Places:
         return np.array([self.fields.setdefault(name, len(self.fields)) for name in names], np.int64)
 
 
-class Compiled:
+class CompiledExpressions:
     """Byte code of several expressions about one fact, one behind the other."""
 
-    def __init__(self, fact: str, nodes: Iterable[Node | float], places: Places) -> None:
+    def __init__(self, fact: str, nodes: Iterable[Expression | float], places: ValueLayout) -> None:
         code, starts = ByteCode(fact, places.windows, places.fields), [0]
         for node in nodes:
-            code.put(node) if isinstance(node, Node) else code.constant(node)
+            code.put(node) if isinstance(node, Expression) else code.constant(node)
             starts.append(len(code.operations))
         self.operations = np.array(code.operations, np.int64).reshape(-1, 2)
         self.constants = np.array(list(code.constants), np.float64)
         self.starts = np.array(starts, np.int64)
 
 
-class Feeding:
+class WindowFeed:
     """One level of windows for one kind of fact: first the columns that must be worked out, then the windows."""
 
     def __init__(
-        self, windows: LiveWindows, told: Whole, point: Point, worked_out: Mapping[str, Node], places: Places
+        self,
+        windows: LiveWindows,
+        told: Whole,
+        point: DecisionPoint,
+        worked_out: Mapping[str, Expression],
+        places: ValueLayout,
     ) -> None:
         self._windows, self._told, self._values = windows, told, places.values
-        self._code = Compiled(point.fact, worked_out.values(), places)
+        self._code = CompiledExpressions(point.fact, worked_out.values(), places)
         self._targets, self._columns = places.of(worked_out), places.of(windows.columns)
         self._fact = np.zeros(2 + len(windows.columns), np.int64)
         self._fact[0] = code_of_point(point)
@@ -70,7 +75,7 @@ class Feeding:
         self._windows.take(fact, place, self._told)
 
 
-class Seeing:
+class WindowRead:
     """A level of windows that neither select nor are asked by a kind of fact: only time passes."""
 
     def __init__(self, windows: LiveWindows) -> None:
@@ -81,20 +86,24 @@ class Seeing:
         self._windows.see(moment)
 
 
-class Step:
+class DecisionStep:
     """All that is done with a fact of one table, or with a wait that is over."""
 
-    def __init__(self, point: Point, program: Program, levels: Sequence[LiveWindows], places: Places) -> None:
+    def __init__(
+        self, point: DecisionPoint, program: Program, levels: Sequence[LiveWindows], places: ValueLayout
+    ) -> None:
         self.point = point
         self._levels = [
-            Feeding(windows, told, point, _worked_out(level, point), places)
+            WindowFeed(windows, told, point, _worked_out(level, point), places)
             if _reads(level, code_of_point(point))
-            else Seeing(windows)
+            else WindowRead(windows)
             for level, windows, told in zip(program.levels, levels, places.told, strict=True)
         ]
-        self._rules = [rule for rule in program.rules if Point(rule.on.fact, rule.on.still, rule.on.wait) == point]
+        self._rules = [
+            rule for rule in program.rules if DecisionPoint(rule.on.fact, rule.on.still, rule.on.wait) == point
+        ]
         parts = [part for rule in self._rules for part in (rule.when, rule.unless or 0.0, rule.score)]
-        self._code, self._values = Compiled(point.fact, parts, places), places.values
+        self._code, self._values = CompiledExpressions(point.fact, parts, places), places.values
         self._fired, self._scores = np.zeros(len(self._rules), np.int64), np.zeros(len(self._rules))
 
     def run(self, moment: int, place: int, row: Whole) -> list[tuple[Rule, float]]:
@@ -110,12 +119,12 @@ class Step:
         return [(self._rules[self._fired[nth]], float(self._scores[nth])) for nth in range(count)]
 
 
-def _reads(level: Level, kind: int) -> bool:
+def _reads(level: ProgramLevel, kind: int) -> bool:
     """Whether windows of a level select a kind of fact or are asked by it."""
     return any(spec.source == kind or kind in asking for spec, asking in level.asked.items())
 
 
-def _worked_out(level: Level, point: Point) -> dict[str, Node]:
+def _worked_out(level: ProgramLevel, point: DecisionPoint) -> dict[str, Expression]:
     """Return the columns that a level needs of a fact beyond those that are read; of a wait nothing is selected."""
     selected = {} if point.still else level.selected.get(point.fact, {})
     return {**selected, **level.present.get(point, {})}

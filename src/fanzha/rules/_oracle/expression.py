@@ -4,17 +4,17 @@ from typing import Protocol
 
 from fanzha.rules.tree import (
     Binary,
-    Call,
-    Field,
-    Known,
+    BooleanLiteral,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
     Member,
-    Node,
-    Number,
+    NumberLiteral,
     Points,
-    Text,
-    Truth,
+    TextLiteral,
     Unary,
-    Window,
+    WindowExpression,
 )
 
 _LEVELS = {
@@ -43,10 +43,10 @@ class Columns(Protocol):
     def field(self, name: str) -> str:
         """Return a field as SQL."""
 
-    def window(self, window: Window) -> str:
+    def window(self, window: WindowExpression) -> str:
         """Return a window's value as SQL."""
 
-    def number_fact(self, fact: str, number: Node) -> str:
+    def number_fact(self, fact: str, number: Expression) -> str:
         """Return the `class` or `country` of a phone number as SQL."""
 
 
@@ -61,20 +61,20 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def expression(node: Node, columns: Columns) -> str:
+def expression(node: Expression, columns: Columns) -> str:
     """Return an expression as SQL on the row that `columns` speaks of."""
     match node:
-        case Number():
+        case NumberLiteral():
             return literal(node.value)
-        case Text():
+        case TextLiteral():
             return quoted(node.value)
-        case Truth():
+        case BooleanLiteral():
             return str(node.value).upper()
-        case Field():
+        case FieldReference():
             return columns.field(node.name)
-        case Window():
+        case WindowExpression():
             return columns.window(node)
-        case Call():
+        case FunctionCall():
             return _call(node, columns)
         case Unary():
             return ("NOT " if node.operator == "not" else "-") + _within(node.operand, columns, _level(node) + 1)
@@ -82,23 +82,23 @@ def expression(node: Node, columns: Columns) -> str:
             return _binary(node, columns)
         case Member():
             return _member(node, columns)
-        case Known():
+        case IsKnown():
             return f"{_within(node.operand, columns, 5)} IS {'' if node.negated else 'NOT '}NULL"
         case Points():
             return _points(node, columns)
     raise TypeError(f"no SQL for {type(node).__name__}")
 
 
-def _level(node: Node) -> int:
+def _level(node: Expression) -> int:
     """Return how tightly an expression binds; what is higher needs no parentheses in what is lower."""
     if isinstance(node, Binary) and node.operator != "else":
         return _LEVELS[node.operator]
     if isinstance(node, Unary):
         return 3 if node.operator == "not" else 7
-    return 4 if isinstance(node, Member | Known) else 5 if isinstance(node, Points) else _ATOM
+    return 4 if isinstance(node, Member | IsKnown) else 5 if isinstance(node, Points) else _ATOM
 
 
-def _within(node: Node, columns: Columns, level: int) -> str:
+def _within(node: Expression, columns: Columns, level: int) -> str:
     text = expression(node, columns)
     return text if _level(node) >= level else f"({text})"
 
@@ -128,7 +128,7 @@ def _points(node: Points, columns: Columns) -> str:
     )
 
 
-def _call(node: Call, columns: Columns) -> str:
+def _call(node: FunctionCall, columns: Columns) -> str:
     if node.function in ("class", "country"):
         return columns.number_fact(node.function, node.argument)
     text = expression(node.argument, columns)

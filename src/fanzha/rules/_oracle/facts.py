@@ -22,7 +22,7 @@ _OF_MESSAGE: dict[str, pa.DataType] = {"link_host": pa.string(), "has_link": pa.
 
 
 @dataclass(frozen=True)
-class Source:
+class FieldSource:
     """Where a field comes from: the alias of a joined relation, its column, and its type in the event table."""
 
     alias: str
@@ -41,12 +41,12 @@ class Source:
 
 
 @dataclass
-class Facts:
+class FactRelation:
     """One event table in the sequence; keeps what is asked of it until the statement is written."""
 
     table: str
-    sources: Mapping[str, Source]
-    read: dict[str, Source] = field(default_factory=dict)
+    sources: Mapping[str, FieldSource]
+    read: dict[str, FieldSource] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -75,16 +75,16 @@ class Facts:
         )
 
 
-def sources(catalog: Mapping[str, EventTable], table: str) -> dict[str, Source]:
+def sources(catalog: Mapping[str, EventTable], table: str) -> dict[str, FieldSource]:
     """Return every field that a rule may read of a table's facts."""
     found = {}
     for alias, joined in JOINED.get(table, {}).items():
         own = ((_name(joined, column.name), column.type) for column in catalog[joined].own)
-        found.update({name: Source(alias, name, kind) for name, kind in own})
+        found.update({name: FieldSource(alias, name, kind) for name, kind in own})
     for column in catalog[table].columns:
-        found[_name(table, column.name)] = Source("t", column.name, column.type)
+        found[_name(table, column.name)] = FieldSource("t", column.name, column.type)
     if table == "message":
-        found.update({name: Source("m", name, kind) for name, kind in _OF_MESSAGE.items()})
+        found.update({name: FieldSource("m", name, kind) for name, kind in _OF_MESSAGE.items()})
     return found
 
 

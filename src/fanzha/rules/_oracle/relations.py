@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fanzha.events import EventTable
-from fanzha.rules._oracle.facts import JOINED, Facts, sources
+from fanzha.rules._oracle.facts import JOINED, FactRelation, sources
 from fanzha.rules._oracle.sequence import CALLS, OF_CALL, sequence
 
 _NO_FACTS = "subscriber_profile"  # totals over months have no moment of their own
@@ -18,13 +18,13 @@ class Relations:
 
     def __init__(self, catalog: Mapping[str, EventTable]) -> None:
         self._catalog = {name: table for name, table in catalog.items() if name != _NO_FACTS}
-        self._facts: dict[str, Facts] = {}
+        self._facts: dict[str, FactRelation] = {}
         self._built: dict[str, str] = {}
 
-    def facts(self, table: str) -> Facts:
+    def facts(self, table: str) -> FactRelation:
         """Return the facts of one event table; KeyError when no facts stand in it."""
         if table not in self._facts:
-            self._facts[table] = Facts(table, sources(self._catalog, table))
+            self._facts[table] = FactRelation(table, sources(self._catalog, table))
         return self._facts[table]
 
     def ask(self, table: str, name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fanzha.rules._oracle.expression import literal
-from fanzha.rules.tree import Window
+from fanzha.rules.tree import WindowExpression
 
 _EXACT = 86_400_000  # ms; longer spans are whole calendar days
 
@@ -44,13 +44,13 @@ def _day(moment: str) -> str:
     return f"({moment} + 28800000) // 86400000"  # UTC+8
 
 
-def value(window: Window, selection: Selection, lives: str) -> str:
+def value(window: WindowExpression, selection: Selection, lives: str) -> str:
     """Return a window's value on `f` as SQL; `lives` is the relation of the key's lives, for `age`."""
     known = " AND ".join(f"{part} IS NOT NULL" for part in selection.present)
     return f"CASE WHEN {known} THEN\n    {_known(window, selection, lives)} END"
 
 
-def _known(window: Window, selection: Selection, lives: str) -> str:
+def _known(window: WindowExpression, selection: Selection, lives: str) -> str:
     rows = selection.rows(window.span)
     x = selection.value
     match window.what:
@@ -76,21 +76,21 @@ def _known(window: Window, selection: Selection, lives: str) -> str:
     raise ValueError(f"no SQL for the window {window.what}")
 
 
-def _surge(window: Window, selection: Selection) -> str:
+def _surge(window: WindowExpression, selection: Selection) -> str:
     now = f"(SELECT count(*) {selection.rows(window.span)})"
     total = f"(SELECT count(*) {selection.rows(window.against)})"
     part = f"{literal(window.span)} / ({literal(window.against)} - {literal(window.span)})"
     return f"{now} / nullif(({total} - {now}) * ({part}), 0)"
 
 
-def _age(window: Window, selection: Selection, lives: str) -> str:
+def _age(window: WindowExpression, selection: Selection, lives: str) -> str:
     key = " AND ".join(f"s.key_{at} = {f}" for at, f in enumerate(selection.present, 1))
     order = "<" if selection.before else "<="
     last = f"FROM {lives} AS s\n      WHERE {key} AND s.place {order} f.place ORDER BY s.place DESC LIMIT 1"
     return f"(SELECT CASE WHEN {within(window.span)}\n      THEN CAST(f.moment - s.life_began AS DOUBLE) END {last})"
 
 
-def lives_body(window: Window, selection: Selection) -> str:
+def lives_body(window: WindowExpression, selection: Selection) -> str:
     """Return the body of the selected facts, each with when its life began: a silence of the span ends a life."""
     keys = [f"key_{at}" for at in range(1, len(selection.selected) + 1)]
     named = ", ".join(f"{s} AS {key}" for s, key in zip(selection.selected, keys, strict=True))

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fanzha.base.words import Words
-from fanzha.rules._mistakes import grammar, limits
+from fanzha.rules._diagnostics import grammar, limits
 from fanzha.rules._reading.cursor import Cursor, Stop
 from fanzha.rules._reading.expressions import Expressions, whole_number
 from fanzha.rules._reading.extent import extent
-from fanzha.rules._reading.scan import Sort, Token
+from fanzha.rules._reading.tokenizer import Token, TokenKind
 from fanzha.rules._reading.windows import duration
-from fanzha.rules.tree import Node, Place, Point, Rule
+from fanzha.rules.tree import DecisionPoint, Expression, Rule, SourceLocation
 from fanzha.rules.words import (
     CLAUSES,
     DEFAULT_AGAIN_MS,
@@ -32,17 +32,17 @@ class _Draft:
     title: Words
     version: int = 1
     law: str = ""
-    on: Point | None = None
-    lets: list[tuple[str, Node]] = field(default_factory=list)
-    when: Node | None = None
-    unless: Node | None = None
+    on: DecisionPoint | None = None
+    lets: list[tuple[str, Expression]] = field(default_factory=list)
+    when: Expression | None = None
+    unless: Expression | None = None
     find: str = ""
     fraud_type: str = DEFAULT_FRAUD_TYPE
-    score: Node | None = None
+    score: Expression | None = None
     again_after: int = DEFAULT_AGAIN_MS
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, SourceLocation] = field(default_factory=dict)
 
-    def rule(self, place: Place) -> Rule | None:
+    def rule(self, place: SourceLocation) -> Rule | None:
         """Return the rule, None when something it needs could not be read."""
         if self.on is None or self.when is None or self.score is None:
             return None
@@ -95,18 +95,18 @@ class Clauses:
         cursor.take()
         name = cursor.name("the name of the list")
         cursor.expect("=")
-        values = [cursor.expect_sort(Sort.TEXT, 'a "text"').text]
+        values = [cursor.expect_sort(TokenKind.TEXT, 'a "text"').text]
         while cursor.accept(","):
-            values.append(cursor.expect_sort(Sort.TEXT, 'a "text"').text)
+            values.append(cursor.expect_sort(TokenKind.TEXT, 'a "text"').text)
         return name, tuple(values)
 
     def _header(self) -> _Draft:
         cursor = self._cursor
         name = cursor.name("the name of the rule")
-        if cursor.next.sort is not Sort.TEXT:
+        if cursor.next.sort is not TokenKind.TEXT:
             return _Draft(name, Words(name.text, name.text))
         chinese = cursor.take()
-        if cursor.next.sort is not Sort.TEXT:
+        if cursor.next.sort is not TokenKind.TEXT:
             cursor.stop(grammar.ONE_TITLE, chinese)
         return _Draft(name, Words(chinese.text, cursor.take().text))
 
@@ -114,7 +114,7 @@ class Clauses:
         """Read the clauses up to the next rule, list or the end; return which there were."""
         cursor = self._cursor
         seen: dict[str, None] = {}
-        while not (cursor.next.sort is Sort.END or cursor.sees("rule", "list")):
+        while not (cursor.next.sort is TokenKind.END or cursor.sees("rule", "list")):
             try:
                 if cursor.sees(")"):
                     cursor.stop(grammar.CLOSED_TOO_OFTEN)
@@ -138,7 +138,7 @@ class Clauses:
             shown = {"clause": head.text, "after": later[0], "order": ", ".join(CLAUSES)}
             mistakes.add(grammar.CLAUSE_ORDER, head.place, **shown)
 
-    def _expression(self) -> Node:
+    def _expression(self) -> Expression:
         place = self._cursor.next.place
         node = self._expressions.whole()
         if extent(node, {}).depth > MOST_DEPTH:
@@ -150,20 +150,20 @@ class Clauses:
         draft.version = whole_number(self._cursor)
 
     def _law(self, draft: _Draft) -> None:
-        draft.law = self._cursor.expect_sort(Sort.TEXT, 'a "text"').text
+        draft.law = self._cursor.expect_sort(TokenKind.TEXT, 'a "text"').text
 
     def _on(self, draft: _Draft) -> None:
         cursor = self._cursor
         draft.places["on"] = cursor.next.place
         if not cursor.accept("call"):
-            draft.on = Point(cursor.name("a fact, say call_ended").text)
+            draft.on = DecisionPoint(cursor.name("a fact, say call_ended").text)
             return
         cursor.expect("still")
         if not cursor.sees(*WAITS):
             cursor.stop(grammar.EXPECTED, expected="`talking` / `ringing`", found=cursor.next)
         still = cursor.take().text
         wait = duration(cursor)
-        draft.on = Point(WAITS[still], still, int(wait.number), wait.text)
+        draft.on = DecisionPoint(WAITS[still], still, int(wait.number), wait.text)
 
     def _let(self, draft: _Draft) -> None:
         cursor = self._cursor

@@ -3,10 +3,10 @@
 from collections.abc import Container
 from typing import NoReturn
 
-from fanzha.rules._mistakes import grammar
-from fanzha.rules._reading.meant import meant
-from fanzha.rules._reading.scan import Sort, Token
-from fanzha.rules.mistakes import Form, Mistakes
+from fanzha.rules._diagnostics import grammar
+from fanzha.rules._reading.foreign_words import meant
+from fanzha.rules._reading.tokenizer import Token, TokenKind
+from fanzha.rules.diagnostics import DiagnosticCollector, DiagnosticKind
 from fanzha.rules.words import RESERVED
 
 #: Mistakes that may be another language's way of saying it.
@@ -20,8 +20,8 @@ class Stop(Exception):
 class Cursor:
     """Tokens (comments left out) with a place among them."""
 
-    def __init__(self, tokens: list[Token], mistakes: Mistakes) -> None:
-        self._tokens = [token for token in tokens if token.sort is not Sort.COMMENT]
+    def __init__(self, tokens: list[Token], mistakes: DiagnosticCollector) -> None:
+        self._tokens = [token for token in tokens if token.sort is not TokenKind.COMMENT]
         self._at = 0
         self.mistakes = mistakes
 
@@ -38,13 +38,13 @@ class Cursor:
     def take(self) -> Token:
         """Return the next token and go on behind it."""
         token = self.next
-        if token.sort is not Sort.END:
+        if token.sort is not TokenKind.END:
             self._at += 1
         return token
 
     def sees(self, *words: str) -> bool:
         """Say whether the next token is one of these words or signs."""
-        return self.next.text in words and self.next.sort in (Sort.WORD, Sort.SIGN)
+        return self.next.text in words and self.next.sort in (TokenKind.WORD, TokenKind.SIGN)
 
     def accept(self, *words: str) -> Token | None:
         """Take the next token if it is one of these words or signs."""
@@ -54,7 +54,7 @@ class Cursor:
         """Take this word or sign, or stop."""
         return self.accept(word) or self.stop(grammar.EXPECTED, expected=f"`{word}`", found=self.next)
 
-    def expect_sort(self, sort: Sort, expected: str) -> Token:
+    def expect_sort(self, sort: TokenKind, expected: str) -> Token:
         """Take a token of this sort, or stop."""
         if self.next.sort is not sort:
             self.stop(grammar.EXPECTED, expected=expected, found=self.next)
@@ -62,12 +62,12 @@ class Cursor:
 
     def name(self, expected: str, *, but: Container[str] = ()) -> Token:
         """Take a name that is no word of the language, apart from those allowed here, or stop."""
-        token = self.expect_sort(Sort.WORD, expected)
+        token = self.expect_sort(TokenKind.WORD, expected)
         if token.text in RESERVED and token.text not in but:
             self.stop(grammar.RESERVED_NAME, token, name=token.text)
         return token
 
-    def stop(self, form: Form, token: Token | None = None, **values: object) -> NoReturn:
+    def stop(self, form: DiagnosticKind, token: Token | None = None, **values: object) -> NoReturn:
         """Note a mistake at a token (the next one) and leave the clause; what follows from another is not told."""
         at = token or self.next
         if not self.mistakes.in_line(at.place.line):
@@ -79,5 +79,5 @@ class Cursor:
 
     def skip_to(self, heads: Container[str]) -> None:
         """Go on to the next line that begins with one of these words."""
-        while not (self.next.sort is Sort.END or (self.next.begins_line and self.next.text in heads)):
+        while not (self.next.sort is TokenKind.END or (self.next.begins_line and self.next.text in heads)):
             self.take()

@@ -2,12 +2,25 @@
 
 from collections.abc import Callable, Collection
 
-from fanzha.rules._mistakes import grammar, limits
+from fanzha.rules._diagnostics import grammar, limits
 from fanzha.rules._reading.cursor import Cursor
-from fanzha.rules._reading.scan import Sort, Token
+from fanzha.rules._reading.tokenizer import Token, TokenKind
 from fanzha.rules._reading.windows import read_window
-from fanzha.rules.mistakes import nearest
-from fanzha.rules.tree import Binary, Call, Field, Known, Member, Name, Node, Number, Points, Text, Truth, Unary
+from fanzha.rules.diagnostics import nearest
+from fanzha.rules.tree import (
+    Binary,
+    BooleanLiteral,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
+    Member,
+    Name,
+    NumberLiteral,
+    Points,
+    TextLiteral,
+    Unary,
+)
 from fanzha.rules.words import COMPARISONS, FUNCTIONS, MOST_NESTED, RESERVED, WINDOWS
 
 
@@ -19,16 +32,16 @@ class Expressions:
         self.lets: Collection[str] = ()
         self._nested = 0
 
-    def whole(self) -> Node:
+    def whole(self) -> Expression:
         """Read the expression of a clause."""
         self._nested = 0
         return self.expression()
 
-    def expression(self) -> Node:
+    def expression(self) -> Expression:
         """Read `and_expr { "or" and_expr }`."""
         return self.deeper(self._or)
 
-    def deeper(self, read: Callable[[], Node]) -> Node:
+    def deeper(self, read: Callable[[], Expression]) -> Expression:
         """Read an expression within another, no more than so many within each other."""
         self._nested += 1
         if self._nested > MOST_NESTED:
@@ -37,34 +50,34 @@ class Expressions:
         self._nested -= 1
         return node
 
-    def _or(self) -> Node:
+    def _or(self) -> Expression:
         left = self._and()
         while sign := self.cursor.accept("or"):
             left = Binary(sign.place, "or", left, self._and())
         return left
 
-    def _and(self) -> Node:
+    def _and(self) -> Expression:
         left = self._not()
         while sign := self.cursor.accept("and"):
             left = Binary(sign.place, "and", left, self._not())
         return left
 
-    def _not(self) -> Node:
+    def _not(self) -> Expression:
         signs = self._signs("not")
         node = self._comparison()
         for sign in reversed(signs):
             node = Unary(sign.place, "not", node)
         return node
 
-    def _comparison(self) -> Node:
+    def _comparison(self) -> Expression:
         left = self.sum()
         cursor = self.cursor
         if sign := cursor.accept(*COMPARISONS):
-            node: Node = Binary(sign.place, sign.text, left, self.sum())
+            node: Expression = Binary(sign.place, sign.text, left, self.sum())
         elif sign := cursor.accept("is"):
             negated = cursor.accept("not") is not None
             cursor.expect("known")
-            node = Known(sign.place, left, negated)
+            node = IsKnown(sign.place, left, negated)
         elif cursor.sees("in") or (cursor.sees("not") and cursor.after_next.text == "in"):
             node = self._member(left)
         else:
@@ -73,12 +86,12 @@ class Expressions:
             cursor.stop(grammar.CHAINED)
         return node
 
-    def _member(self, operand: Node) -> Node:
+    def _member(self, operand: Expression) -> Expression:
         cursor = self.cursor
         negated = cursor.accept("not") is not None
         sign = cursor.expect("in")
         if not cursor.accept("("):
-            if cursor.next.sort is not Sort.WORD:
+            if cursor.next.sort is not TokenKind.WORD:
                 cursor.stop(grammar.NOT_A_MEMBER, found=cursor.next)
             return Member(sign.place, operand, cursor.name("a list's name").text, (), negated)
         values = [self._literal()]
@@ -87,26 +100,26 @@ class Expressions:
         cursor.expect(")")
         return Member(sign.place, operand, "", tuple(values), negated)
 
-    def _literal(self) -> Node:
+    def _literal(self) -> Expression:
         token = self.cursor.next
-        if token.sort is Sort.NUMBER:
+        if token.sort is TokenKind.NUMBER:
             return _number(self.cursor.take())
-        return Text(token.place, self.cursor.expect_sort(Sort.TEXT, 'a number or a "text"').text)
+        return TextLiteral(token.place, self.cursor.expect_sort(TokenKind.TEXT, 'a number or a "text"').text)
 
-    def sum(self) -> Node:
+    def sum(self) -> Expression:
         """Read `term { ( "+" | "-" ) term }`."""
         left = self._term()
         while sign := self.cursor.accept("+", "-"):
             left = Binary(sign.place, sign.text, left, self._term())
         return left
 
-    def _term(self) -> Node:
+    def _term(self) -> Expression:
         left = self.otherwise()
         while sign := self.cursor.accept("*", "/"):
             left = Binary(sign.place, sign.text, left, self.otherwise())
         return left
 
-    def otherwise(self) -> Node:
+    def otherwise(self) -> Expression:
         """Read `factor [ "else" factor ]`."""
         left = self._factor()
         if sign := self.cursor.accept("else"):
@@ -115,7 +128,7 @@ class Expressions:
                 self.cursor.stop(grammar.ELSE_CHAIN)
         return left
 
-    def _factor(self) -> Node:
+    def _factor(self) -> Expression:
         signs = self._signs("-")
         node = self._plain()
         for sign in reversed(signs):
@@ -128,25 +141,25 @@ class Expressions:
             signs.append(sign)
         return signs
 
-    def _plain(self) -> Node:
+    def _plain(self) -> Expression:
         cursor = self.cursor
         token = cursor.next
-        if token.sort is Sort.NUMBER:
+        if token.sort is TokenKind.NUMBER:
             return _number(cursor.take())
-        if token.sort is Sort.TEXT:
-            return Text(token.place, cursor.take().text)
+        if token.sort is TokenKind.TEXT:
+            return TextLiteral(token.place, cursor.take().text)
         if cursor.accept("("):
             inside = self.expression()
             cursor.expect(")")
             return inside
-        if token.sort is Sort.WORD:
+        if token.sort is TokenKind.WORD:
             return self._word()
         cursor.stop(grammar.EXPECTED_VALUE, found=token)
 
-    def _word(self) -> Node:
+    def _word(self) -> Expression:
         token = self.cursor.next
         if truth := self.cursor.accept("true", "false"):
-            return Truth(token.place, truth.text == "true")
+            return BooleanLiteral(token.place, truth.text == "true")
         if token.text in WINDOWS:
             return read_window(self)
         if token.text in FUNCTIONS:
@@ -155,13 +168,13 @@ class Expressions:
             return self._points()
         if token.text in RESERVED:
             self.cursor.stop(grammar.EXPECTED_VALUE, found=token)
-        if self.cursor.after_next.text == "(" and self.cursor.after_next.sort is Sort.SIGN:
+        if self.cursor.after_next.text == "(" and self.cursor.after_next.sort is TokenKind.SIGN:
             near = nearest(token.text, (*WINDOWS, *FUNCTIONS, "points"))
             self.cursor.stop(grammar.UNKNOWN_FUNCTION, name=token.text, nearest_zh=near.zh, nearest_en=near.en)
         self.cursor.take()
-        return (Name if token.text in self.lets else Field)(token.place, token.text)
+        return (Name if token.text in self.lets else FieldReference)(token.place, token.text)
 
-    def _function(self) -> Node:
+    def _function(self) -> Expression:
         cursor = self.cursor
         function = cursor.take()
         cursor.expect("(")
@@ -174,9 +187,9 @@ class Expressions:
         elif FUNCTIONS[function.text]:
             cursor.stop(grammar.COUNT_ARGUMENT, function, name=function.text)
         cursor.expect(")")
-        return Call(function.place, function.text, argument, count)
+        return FunctionCall(function.place, function.text, argument, count)
 
-    def _points(self) -> Node:
+    def _points(self) -> Expression:
         cursor = self.cursor
         place = cursor.take().place
         cursor.expect("(")
@@ -186,7 +199,7 @@ class Expressions:
         cursor.expect(")")
         return Points(place, tuple(terms))
 
-    def _weighted(self) -> tuple[Node, Node]:
+    def _weighted(self) -> tuple[Expression, Expression]:
         weight = self.expression()
         self.cursor.expect("when")
         return weight, self.expression()
@@ -195,10 +208,10 @@ class Expressions:
 def whole_number(cursor: Cursor) -> int:
     """Take a whole number from 1 on, without a unit, or stop."""
     token = cursor.next
-    if token.sort is not Sort.NUMBER or not token.text.isdecimal() or token.number < 1:
+    if token.sort is not TokenKind.NUMBER or not token.text.isdecimal() or token.number < 1:
         cursor.stop(grammar.NOT_WHOLE, found=token)
     return int(cursor.take().text)
 
 
-def _number(token: Token) -> Number:
-    return Number(token.place, token.number, token.type, token.text)
+def _number(token: Token) -> NumberLiteral:
+    return NumberLiteral(token.place, token.number, token.type, token.text)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from fanzha.rules.tree import Name, Node, children
+from fanzha.rules.tree import Expression, Name, children
 
 
 class Extent(NamedTuple):
@@ -13,7 +13,7 @@ class Extent(NamedTuple):
     depth: int
 
 
-def extent(node: Node, lets: Mapping[str, Extent]) -> Extent:
+def extent(node: Expression, lets: Mapping[str, Extent]) -> Extent:
     """Measure an expression; a let counts as what it stands for."""
     nodes = deepest = 0
     waiting = [(node, 1)]

@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from fanzha.rules._mistakes import grammar
+from fanzha.rules._diagnostics import grammar
 from fanzha.rules._reading.cursor import Cursor
-from fanzha.rules._reading.scan import Sort, Token
-from fanzha.rules.tree import Key, Node, Type, Window
+from fanzha.rules._reading.tokenizer import Token, TokenKind
+from fanzha.rules.tree import Expression, Type, WindowExpression, WindowKey
 from fanzha.rules.words import COUNTED, VALUED
 
 if TYPE_CHECKING:
     from fanzha.rules._reading.expressions import Expressions
 
 
-def read_window(expressions: "Expressions") -> Window:
+def read_window(expressions: "Expressions") -> WindowExpression:
     """Read one window, from its name to its closing bracket."""
     cursor = expressions.cursor
     what = cursor.take()
@@ -32,17 +32,17 @@ def read_window(expressions: "Expressions") -> Window:
     cursor.expect(")")
     written = (span.text,) if against is None else (span.text, against.text)
     past = 0 if against is None else int(against.number)
-    return Window(what.place, what.text, source, keys, int(span.number), value, where, before, past, written)
+    return WindowExpression(what.place, what.text, source, keys, int(span.number), value, where, before, past, written)
 
 
-def _value(expressions: "Expressions", what: str) -> Node:
+def _value(expressions: "Expressions", what: str) -> Expression:
     value = expressions.expression()
     if not expressions.cursor.accept("of"):
         expressions.cursor.stop(grammar.NO_VALUE, name=what)
     return value
 
 
-def _selection(expressions: "Expressions", what: str) -> tuple[str, tuple[Key, ...], Node | None]:
+def _selection(expressions: "Expressions", what: str) -> tuple[str, tuple[WindowKey, ...], Expression | None]:
     cursor = expressions.cursor
     source = cursor.name("a fact, say call_ended")
     if cursor.sees("of") and what in (*COUNTED, "surge"):
@@ -50,22 +50,22 @@ def _selection(expressions: "Expressions", what: str) -> tuple[str, tuple[Key, .
     if not cursor.accept("by"):
         cursor.stop(grammar.NO_KEY, source=source.text)
     keys = [_key(expressions)]
-    while cursor.sees(",") and cursor.after_next.sort is not Sort.NUMBER:
+    while cursor.sees(",") and cursor.after_next.sort is not TokenKind.NUMBER:
         cursor.take()
         keys.append(_key(expressions))
     where = expressions.expression() if cursor.accept("where") else None
     return source.text, tuple(keys), where
 
 
-def _key(expressions: "Expressions") -> Key:
+def _key(expressions: "Expressions") -> WindowKey:
     selected = expressions.deeper(expressions.sum)
     present = expressions.deeper(expressions.sum) if expressions.cursor.accept("=") else selected
-    return Key(selected, present)
+    return WindowKey(selected, present)
 
 
 def duration(cursor: Cursor) -> Token:
     """Take a number with a unit of time, or stop."""
-    token = cursor.expect_sort(Sort.NUMBER, "a duration, say 1h")
+    token = cursor.expect_sort(TokenKind.NUMBER, "a duration, say 1h")
     if token.type is not Type.DURATION:
         cursor.stop(grammar.NEEDS_UNIT, token, number=token.text)
     return token

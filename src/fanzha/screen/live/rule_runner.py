@@ -21,9 +21,9 @@ from fanzha.detect import RuleDetector, operator_rule
 from fanzha.detect.rules.firings import fact_trigger, subject_at
 from fanzha.detect.rules.governance import TRUNK_CALLS, FindingGovernor, Governance
 from fanzha.detect.rules.session import collect_lists
-from fanzha.rules._engine.lower import lower
 from fanzha.rules.live import Firing, Live
 from fanzha.rules.tree import Rule
+from fanzha.rules.window_specs import lower
 from fanzha.screen.attempt import Attempt
 from fanzha.screen.live.finding_queue import Untold, brief
 

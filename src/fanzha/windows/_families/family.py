@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fanzha.windows._families.coding import RowWords
-from fanzha.windows._families.plan import FamilyPlan, Kept
-from fanzha.windows._kernel import doors
+from fanzha.windows._families.plan import FamilyPlan, StoredPart
+from fanzha.windows._families.plan_encoder import RowWords
+from fanzha.windows._kernel import entry_points
 from fanzha.windows._kernel import layout as at
 from fanzha.windows._kernel.days import day_of
-from fanzha.windows._kernel.tables import move
 from fanzha.windows.facts import DAY_MS, UNKNOWN
-from fanzha.windows.spec import What, WindowSpec
+from fanzha.windows.hash_tables import move
+from fanzha.windows.spec import Aggregate, WindowSpec
 
 SMALLEST = 64  # entries, keys and slots to begin with; a power of two
 
@@ -21,14 +21,14 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownSince:
     """Since which moment a kept thing has been seen, and since which all of it is in the log (but for sweeping)."""
 
     since: int
     logged: int
 
 
-class Family:
+class WindowFamily:
     """One log with its keys; `plan` says what it keeps, `words` is the same for the kernel.
 
     `directory` takes the addresses of the arrays; it is part of the table that the kernel runs through.
@@ -49,7 +49,7 @@ class Family:
         parts, items, views = len(plan.keys), len(plan.items), len(plan.views)
         ahead = 1 + at.BLOCK * (1 + 2 * (1 + views) + items)
         self.scratch = np.zeros(parts + len(plan.slots) + items + views + parts + ahead, np.int64)
-        self.known: dict[Kept, Known] = {}
+        self.known: dict[StoredPart, KnownSince] = {}
         self.restored_at = UNKNOWN  # the last moment of the saved state
         self._register()
 
@@ -70,7 +70,7 @@ class Family:
     def begin(self, moment: int) -> None:
         """Note that from this moment on everything is seen."""
         for kept in self.plan.kept():
-            self.known.setdefault(kept, Known(moment, moment))
+            self.known.setdefault(kept, KnownSince(moment, moment))
 
     def window_start(self, span: int, latest: int) -> int:
         """Return the first moment that lies in a span at a moment."""
@@ -81,7 +81,7 @@ class Family:
         known = self.known.get(self.plan.kept_for(spec))
         if known is None:
             return None
-        if spec.what == What.AGE or known.logged <= self.window_start(spec.span, self.restored_at):
+        if spec.what == Aggregate.AGE or known.logged <= self.window_start(spec.span, self.restored_at):
             return known.since
         return max(known.since, known.logged)
 
@@ -118,21 +118,21 @@ class Family:
         """Take kept entries in, [moment, place, mask, key parts, values] each, oldest first."""
         flat = np.ascontiguousarray(entries).reshape(-1)
         done = 0
-        while (done := doors.load(self.directory, flat, done)) < len(entries):
+        while (done := entry_points.load(self.directory, flat, done)) < len(entries):
             self.grow()
 
     def row_of(self, key: tuple[int, ...]) -> int:
         """Return the row of a key, or NOTHING."""
-        return doors.row_of(self.directory, np.array(key, np.int64))
+        return entry_points.row_of(self.directory, np.array(key, np.int64))
 
     def sweep(self, now: int) -> None:
         """Free what no window sees at a moment or later."""
-        doors.sweep(self.directory, day_of(now) if self.plan.daily else now)
+        entry_points.sweep(self.directory, day_of(now) if self.plan.daily else now)
 
     def forget(self, key: tuple[int, ...]) -> None:
         """Forget all of a key."""
         if (row := self.row_of(key)) != at.NOTHING:
-            doors.forget(self.directory, row)
+            entry_points.forget(self.directory, row)
 
     def entries(self) -> Numbers:
         """Return all entries of the log, oldest first, [entries, entry width]."""

@@ -6,15 +6,20 @@ from typing import TypeVar
 
 from fanzha.windows._kernel import layout as at
 from fanzha.windows.facts import DAY_MS, MOST_EXACT_MS
-from fanzha.windows.spec import What, WindowSpec
+from fanzha.windows.spec import Aggregate, WindowSpec
 
 T = TypeVar("T")
 
 MOST_DAYS = 30
 MOST_KEY_COLUMNS = 3
 
-_NEEDS_VALUE = frozenset({What.DISTINCT, What.SUM, What.MIN, What.MAX})
-_FILL_OF_DAYS = {What.SUM: at.ADDED, What.MIN: at.LEAST, What.MAX: at.GREATEST, What.COUNT: at.COUNTED}
+_NEEDS_VALUE = frozenset({Aggregate.DISTINCT, Aggregate.SUM, Aggregate.MIN, Aggregate.MAX})
+_FILL_OF_DAYS = {
+    Aggregate.SUM: at.ADDED,
+    Aggregate.MIN: at.LEAST,
+    Aggregate.MAX: at.GREATEST,
+    Aggregate.COUNT: at.COUNTED,
+}
 
 
 def is_daily(spec: WindowSpec) -> bool:
@@ -32,11 +37,11 @@ class Slot:
 
 
 #: What a log can hold that a window needs: the facts of a gate, a slot, or first moments (gate, span).
-Kept = str | Slot | tuple[str, int]
+StoredPart = str | Slot | tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedWindow:
     """One window and the kinds of facts that ask for it."""
 
     spec: WindowSpec
@@ -58,7 +63,7 @@ class FamilyPlan:
     ages: list[tuple[str, int]] = field(default_factory=list)  # gate, span
     extremes: list[tuple[Slot, int, int]] = field(default_factory=list)  # slot, span, sign
     views: list[tuple[str, ...]] = field(default_factory=list)
-    outputs: list[Asked] = field(default_factory=list)
+    outputs: list[RequestedWindow] = field(default_factory=list)
 
     @property
     def spans(self) -> list[int]:
@@ -69,62 +74,62 @@ class FamilyPlan:
         """Whether a window may share this log."""
         if (spec.source, spec.keys, is_daily(spec)) != (self.source, self.keys, self.daily):
             return False
-        if self.daily and (spec.what == What.DISTINCT or self.items):
-            return spec.what == What.DISTINCT and self.items == [Slot(spec.gate, spec.value)]
+        if self.daily and (spec.what == Aggregate.DISTINCT or self.items):
+            return spec.what == Aggregate.DISTINCT and self.items == [Slot(spec.gate, spec.value)]
         gates, items = {*self.gates, spec.gate}, set(self.items)
-        if spec.what == What.DISTINCT:
+        if spec.what == Aggregate.DISTINCT:
             items.add(Slot(spec.gate, spec.value))
         return len(gates) <= at.MOST_GATES and len(items) <= at.MOST_ITEMS
 
-    def add(self, asked: Asked) -> None:
+    def add(self, asked: RequestedWindow) -> None:
         """Take a window in that fits."""
         spec = asked.spec
         self.outputs.append(asked)
         _once(self.views, spec.asking)
         _once(self.gates, spec.gate)
         sums = self.sums.setdefault(spec.span, [])
-        if spec.what == What.GAP:
+        if spec.what == Aggregate.GAP:
             _once(self.lasts, spec.gate)
-        elif spec.what == What.AGE:
+        elif spec.what == Aggregate.AGE:
             _once(self.ages, (spec.gate, spec.span))
-        elif spec.what in (What.MIN, What.MAX):
+        elif spec.what in (Aggregate.MIN, Aggregate.MAX):
             _once(self.slots, self.slot_of(spec))
             _once(self.extremes, self.extreme_of(spec))
         else:
-            if spec.what != What.COUNT or self.daily:
+            if spec.what != Aggregate.COUNT or self.daily:
                 _once(self.slots, self.slot_of(spec))
-            if spec.what == What.DISTINCT:
+            if spec.what == Aggregate.DISTINCT:
                 _once(self.items, self.slot_of(spec))
             _once(sums, self.sum_of(spec))
 
-    def kept_for(self, spec: WindowSpec) -> Kept:
+    def kept_for(self, spec: WindowSpec) -> StoredPart:
         """Return what must have been kept for a window: a gate's facts, a slot, or first moments."""
-        if spec.what == What.AGE:
+        if spec.what == Aggregate.AGE:
             return spec.gate, spec.span
-        if spec.what == What.GAP or (spec.what == What.COUNT and not self.daily):
+        if spec.what == Aggregate.GAP or (spec.what == Aggregate.COUNT and not self.daily):
             return spec.gate
         return self.slot_of(spec)
 
-    def kept(self) -> list[Kept]:
+    def kept(self) -> list[StoredPart]:
         """Return all that is kept."""
         return [*self.gates, *self.slots, *self.ages]
 
     def slot_of(self, spec: WindowSpec) -> Slot:
         """Return the slot a window reads."""
         fill = _FILL_OF_DAYS.get(spec.what, at.AS_IT_IS) if self.daily else at.AS_IT_IS
-        return Slot(spec.gate, "" if spec.what == What.COUNT else spec.value, fill)
+        return Slot(spec.gate, "" if spec.what == Aggregate.COUNT else spec.value, fill)
 
     def sum_of(self, spec: WindowSpec) -> tuple[int, int]:
         """Return the form of a window's sum and which gate, slot or item it is over."""
-        if spec.what == What.DISTINCT:
+        if spec.what == Aggregate.DISTINCT:
             return at.DISTINCT, self.items.index(self.slot_of(spec))
-        if spec.what == What.COUNT and not self.daily:
+        if spec.what == Aggregate.COUNT and not self.daily:
             return at.COUNT, self.gates.index(spec.gate)
         return at.SUM, self.slots.index(self.slot_of(spec))
 
     def extreme_of(self, spec: WindowSpec) -> tuple[Slot, int, int]:
         """Return slot, span and sign of the least or greatest."""
-        return self.slot_of(spec), spec.span, 1 if spec.what == What.MIN else -1
+        return self.slot_of(spec), spec.span, 1 if spec.what == Aggregate.MIN else -1
 
 
 def _once(things: list[T], thing: T) -> None:
@@ -132,16 +137,16 @@ def _once(things: list[T], thing: T) -> None:
         things.append(thing)
 
 
-def merged(asked: Iterable[tuple[WindowSpec, frozenset[int]]]) -> list[Asked]:
+def merged(asked: Iterable[tuple[WindowSpec, frozenset[int]]]) -> list[RequestedWindow]:
     """Return every window once, with all the kinds that ask for it."""
     kinds: dict[WindowSpec, frozenset[int]] = {}
     for spec, asking in asked:
         checked(spec)
         kinds[spec] = kinds.get(spec, frozenset()) | asking
-    return [Asked(spec, asking) for spec, asking in kinds.items()]
+    return [RequestedWindow(spec, asking) for spec, asking in kinds.items()]
 
 
-def planned(asked: Sequence[Asked]) -> list[FamilyPlan]:
+def planned(asked: Sequence[RequestedWindow]) -> list[FamilyPlan]:
     """Group windows into families."""
     families: list[FamilyPlan] = []
     for one in asked:
@@ -159,7 +164,7 @@ def checked(spec: WindowSpec) -> None:
     days = spec.span > MOST_EXACT_MS
     if spec.span <= 0 or spec.span > MOST_DAYS * DAY_MS or (days and spec.span % DAY_MS):
         raise ValueError(f"a span of {spec.span} ms is neither within 24 hours nor whole days up to {MOST_DAYS}")
-    if days and (spec.what == What.GAP or spec.before):
+    if days and (spec.what == Aggregate.GAP or spec.before):
         raise ValueError("gap and before take spans of 24 hours at most, not calendar days")
     if not 1 <= len(spec.keys) <= MOST_KEY_COLUMNS or len(spec.asking) != len(spec.keys):
         raise ValueError(

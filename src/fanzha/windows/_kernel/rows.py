@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
-from fanzha.windows._kernel.memory import pointer_behind
+from fanzha.windows._kernel.pointers import pointer_behind
 from fanzha.windows._kernel.queues import drop_old, push, take_back
-from fanzha.windows._kernel.tables import put, stirred, tag_of
+from fanzha.windows.hash_tables import put, stirred, tag_of
 
 COUNT, SUM, UNKNOWN, NONE, LOW, NEVER = at.COUNT, at.SUM, at.UNKNOWN, at.NONE, at.LOW, at.NEVER
 MOMENT, PLACE, LINK, FLAGS, VALUES = at.MOMENT, at.PLACE, at.LINK, at.FLAGS, at.VALUES

@@ -5,14 +5,14 @@ from numpy.typing import NDArray
 
 from fanzha.base.kernels import compiled
 from fanzha.windows._kernel import layout as at
-from fanzha.windows._kernel.ahead import UNKNOWN_KEY, bid_for, name_keys
 from fanzha.windows._kernel.days import day_of
-from fanzha.windows._kernel.idle import is_idle, tell_nothing
-from fanzha.windows._kernel.memory import pointer_behind, pointer_to
-from fanzha.windows._kernel.opening import new_row, room_for
+from fanzha.windows._kernel.eviction import sweep
+from fanzha.windows._kernel.idle_families import is_idle, tell_nothing
+from fanzha.windows._kernel.pointers import pointer_behind, pointer_to
+from fanzha.windows._kernel.prefetch import UNKNOWN_KEY, bid_for, name_keys
+from fanzha.windows._kernel.row_allocation import new_row, room_for
 from fanzha.windows._kernel.rows import go_out, take_in
-from fanzha.windows._kernel.sweeping import sweep
-from fanzha.windows._kernel.tables import find_row
+from fanzha.windows.hash_tables import find_row
 
 NONE, UNKNOWN, NOTHING, NOT_KNOWN = at.NONE, at.UNKNOWN, at.NOTHING, at.NOT_KNOWN
 

@@ -1,0 +1,222 @@
+"""Finds what every expression is, from the leaves up, and notes what does not go together."""
+
+from collections.abc import Collection, Mapping
+
+from fanzha.rules._checking.scope import ExpressionInfo, RuleScope, field_sense, let_sense
+from fanzha.rules._checking.types import ARITHMETIC, FUNCTION_TYPES, ORDERED, TYPE_WORDS
+from fanzha.rules._checking.windows import window_sense
+from fanzha.rules._diagnostics import limits, names, types
+from fanzha.rules.catalog import NUMBER_CLASSES
+from fanzha.rules.diagnostics import DiagnosticCollector, DiagnosticKind, nearest
+from fanzha.rules.tree import (
+    Binary,
+    BooleanLiteral,
+    Expression,
+    FieldReference,
+    FunctionCall,
+    IsKnown,
+    Member,
+    Name,
+    NumberLiteral,
+    Points,
+    SourceLocation,
+    TextLiteral,
+    Type,
+    Unary,
+    WindowExpression,
+    walk,
+)
+from fanzha.rules.words import COMPARISONS
+
+_MOST_CHARACTERS = 255
+_TRUTH = ExpressionInfo(Type.TRUTH)
+
+
+class ExpressionChecker:
+    """Judges the expressions of one file; what has a mistake is None, and nothing more is said of it."""
+
+    def __init__(
+        self, mistakes: DiagnosticCollector, own: Mapping[str, tuple[str, ...]], lists: Collection[str]
+    ) -> None:
+        self.mistakes = mistakes
+        self._own = own
+        self._lists = frozenset((*own, *lists))
+
+    def of(self, node: Expression, scope: RuleScope) -> ExpressionInfo | None:
+        """Return what an expression is."""
+        match node:
+            case NumberLiteral():
+                return ExpressionInfo(node.type)
+            case TextLiteral():
+                return ExpressionInfo(Type.TEXT)
+            case BooleanLiteral():
+                return _TRUTH
+            case FieldReference():
+                return field_sense(node, scope, self.mistakes)
+            case Name():
+                return let_sense(node, scope, self.mistakes)
+            case FunctionCall():
+                return self._call(node, scope)
+            case Unary():
+                return self._unary(node, scope)
+            case Binary():
+                return self._binary(node, scope)
+            case Member():
+                return self._member(node, scope)
+            case IsKnown():
+                self.of(node.operand, scope)
+                return _TRUTH
+            case Points():
+                return self._points(node, scope)
+            case WindowExpression():
+                return window_sense(self, node, scope)
+        raise TypeError(f"no expression: {node!r}")
+
+    def condition(self, node: Expression, scope: RuleScope, where: str) -> None:
+        """Note when an expression that must be a truth is something else."""
+        sense = self.of(node, scope)
+        if sense and sense.type is not Type.TRUTH:
+            self.wrong(types.NOT_A_CONDITION, node.place, where=where, type=sense.type)
+
+    def number(self, node: Expression, scope: RuleScope, where: str) -> None:
+        """Note when an expression that must be a number is something else."""
+        sense = self.of(node, scope)
+        if sense and sense.type is not Type.NUMBER:
+            self.wrong(types.NOT_A_NUMBER, node.place, where=where, type=sense.type)
+
+    def wrong(self, form: DiagnosticKind, place: SourceLocation, **values: object) -> None:
+        """Note a mistake; types among the values are said in both languages."""
+        said: dict[str, object] = {}
+        for key, value in values.items():
+            if isinstance(value, Type):
+                said |= {f"{key}_zh": TYPE_WORDS[value].zh, f"{key}_en": TYPE_WORDS[value].en}
+            else:
+                said[key] = value
+        self.mistakes.add(form, place, **said)
+
+    def _call(self, node: FunctionCall, scope: RuleScope) -> ExpressionInfo | None:
+        takes, gives = FUNCTION_TYPES[node.function]
+        if node.count is not None and not 1 <= node.count <= _MOST_CHARACTERS:
+            self.mistakes.add(limits.CONSTANT_CHARACTERS, node.place, name=node.function, most=_MOST_CHARACTERS)
+        sense = self.of(node.argument, scope)
+        if sense and sense.type is not takes:
+            self.wrong(types.WRONG_ARGUMENT, node.place, name=node.function, wanted=takes, type=sense.type)
+            return None
+        return ExpressionInfo(gives, NUMBER_CLASSES if node.function == "class" else None)
+
+    def _unary(self, node: Unary, scope: RuleScope) -> ExpressionInfo | None:
+        if node.operator == "not":
+            self.condition(node.operand, scope, "not")
+            return _TRUTH
+        sense = self.of(node.operand, scope)
+        if sense and sense.type not in (Type.NUMBER, Type.DURATION):
+            self.wrong(types.WRONG_ARGUMENT, node.place, name="-", wanted=Type.NUMBER, type=sense.type)
+            return None
+        return sense
+
+    def _binary(self, node: Binary, scope: RuleScope) -> ExpressionInfo | None:
+        if node.operator in ("and", "or"):
+            self.condition(node.left, scope, node.operator)
+            self.condition(node.right, scope, node.operator)
+            return _TRUTH
+        left, right = self.of(node.left, scope), self.of(node.right, scope)
+        if node.operator in COMPARISONS:
+            if left and right:
+                self._compare(node, left, right)
+            return _TRUTH
+        if left is None or right is None:
+            return None
+        return self._otherwise(node, left, right) if node.operator == "else" else self._arithmetic(node, left, right)
+
+    def _compare(self, node: Binary, left: ExpressionInfo, right: ExpressionInfo) -> None:
+        if left.type is not right.type:
+            self._unlike(node, left, right)
+        elif node.operator not in ("=", "!=") and left.type not in ORDERED:
+            self.wrong(types.NO_ORDER, node.place, type=left.type)
+        else:
+            self.closed(node.left, node.right, left)
+            self.closed(node.right, node.left, right)
+
+    def _otherwise(self, node: Binary, left: ExpressionInfo, right: ExpressionInfo) -> ExpressionInfo | None:
+        if left.type is not right.type:
+            self._unlike(node, left, right)
+            return None
+        self.closed(node.left, node.right, left)
+        other = (node.right.value,) if isinstance(node.right, TextLiteral) else right.values
+        return ExpressionInfo(left.type, None if left.values is None or other is None else (*left.values, *other))
+
+    def _arithmetic(self, node: Binary, left: ExpressionInfo, right: ExpressionInfo) -> ExpressionInfo | None:
+        gives = ARITHMETIC.get((node.operator, left.type, right.type))
+        if gives is None:
+            if {left.type, right.type} == {Type.NUMBER, Type.DURATION} and node.operator in "+-":
+                self._unlike(node, left, right)
+            else:
+                shown = {"left": left.type, "right": right.type}
+                self.wrong(types.NO_ARITHMETIC, node.place, operator=node.operator, **shown)
+            return None
+        return ExpressionInfo(gives)
+
+    def _unlike(self, node: Binary, left: ExpressionInfo, right: ExpressionInfo) -> None:
+        """Note two sides of different types; a number without its unit, or with one too many, by name."""
+        for literal, other in ((node.left, right), (node.right, left)):
+            if isinstance(literal, NumberLiteral):
+                if literal.type is Type.NUMBER and other.type is Type.DURATION:
+                    self.mistakes.add(types.DURATION_NEEDS_UNIT, literal.place, number=literal.written)
+                    return
+                if literal.type is Type.DURATION and other.type is Type.NUMBER:
+                    self.mistakes.add(types.NUMBER_HAS_UNIT, literal.place, number=literal.written)
+                    return
+        self.wrong(types.UNLIKE, node.place, operator=node.operator, left=left.type, right=right.type)
+
+    def closed(self, field: Expression, literal: Expression, sense: ExpressionInfo) -> None:
+        """Note a literal text that a field with closed values never has."""
+        if isinstance(literal, TextLiteral):
+            self._value(field, literal.value, sense, literal.place)
+
+    def _value(self, field: Expression, value: str, sense: ExpressionInfo, place: SourceLocation) -> None:
+        if sense.values is None or value in sense.values:
+            return
+        near = nearest(value, sense.values)
+        what = field.name if isinstance(field, FieldReference | Name) else "this 此值"
+        self.mistakes.add(names.NOT_A_VALUE, place, what=what, name=value[:40], nearest_zh=near.zh, nearest_en=near.en)
+
+    def _member(self, node: Member, scope: RuleScope) -> ExpressionInfo:
+        sense = self.of(node.operand, scope)
+        if node.list and node.list not in self._lists:
+            near = nearest(node.list, self._lists)
+            self.mistakes.add(names.UNKNOWN_LIST, node.place, name=node.list, nearest_zh=near.zh, nearest_en=near.en)
+        elif sense and node.list and sense.type is not Type.TEXT:
+            self.wrong(types.LIST_OF_TEXTS, node.place, type=sense.type)
+        elif sense and node.list:
+            for value in self._own.get(node.list, ()):
+                self._value(node.operand, value, sense, node.place)
+        elif sense:
+            self._members(node, sense, scope)
+        return _TRUTH
+
+    def _members(self, node: Member, sense: ExpressionInfo, scope: RuleScope) -> None:
+        if sense.type in (Type.TRUTH, Type.MOMENT):
+            self.wrong(types.NO_MEMBER, node.place, type=sense.type)
+            return
+        for value in node.values:
+            found = self.of(value, scope)
+            if found and found.type is not sense.type:
+                self._unlike(Binary(value.place, "in", node.operand, value), sense, found)
+            self.closed(node.operand, value, sense)
+
+    def _points(self, node: Points, scope: RuleScope) -> ExpressionInfo:
+        for weight, condition in node.terms:
+            self.number(weight, scope, "points")
+            self.condition(condition, scope, "points … when")
+        return ExpressionInfo(Type.NUMBER)
+
+
+def type_of(node: Expression, fact: str) -> Type:
+    """Return the type of an expression of a checked rule, read on a fact (inside a window: its source)."""
+    mistakes = DiagnosticCollector("", "")
+    lists = {one.list for one in walk(node) if isinstance(one, Member)}
+    sense = ExpressionChecker(mistakes, {}, lists).of(node, RuleScope(fact, {}))
+    mistakes.settle()
+    if sense is None:
+        raise TypeError(f"no type: {node!r}")
+    return sense.type

@@ -1,0 +1,36 @@
+"""Writes the lets of a rule out: afterwards nothing refers to a name any more."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from fanzha.rules.tree import Expression, Name, Rule, WindowKey
+
+
+def expanded(rule: Rule) -> Rule:
+    """Return the rule with every let in the place of its name, and no lets left."""
+    lets: dict[str, Expression] = {}
+    for name, node in rule.lets:
+        lets[name] = _written_out(node, lets)
+    return replace(
+        rule,
+        lets=(),
+        when=_written_out(rule.when, lets),
+        unless=None if rule.unless is None else _written_out(rule.unless, lets),
+        score=_written_out(rule.score, lets),
+    )
+
+
+def _written_out(piece: Any, lets: Mapping[str, Expression]) -> Any:
+    """Return a node, key or tuple with its names replaced; what holds none stays the same object."""
+    if isinstance(piece, Name):
+        return lets[piece.name]
+    if isinstance(piece, tuple):
+        parts = tuple(_written_out(part, lets) for part in piece)
+        return parts if any(a is not b for a, b in zip(parts, piece, strict=True)) else piece
+    if isinstance(piece, Expression | WindowKey):
+        held = {one.name: getattr(piece, one.name) for one in fields(piece)}
+        written = {name: _written_out(part, lets) for name, part in held.items()}
+        if any(written[name] is not part for name, part in held.items()):
+            return replace(piece, **written)
+    return piece

@@ -1,0 +1,97 @@
+"""Mistakes of types: what can be compared, counted and combined with what: R4xx."""
+
+from fanzha.base.words import Words
+from fanzha.rules.diagnostics import DiagnosticKind
+
+
+def _rule(when: str, *, score: str = "0.5") -> str:
+    return f"rule r\n  on call_ended\n  when {when}\n  then find callee score {score}\n"
+
+
+NOT_A_CONDITION = DiagnosticKind(
+    "R401",
+    Words("{where} 需要条件，这里是{type_zh}", "{where} takes a condition, and this is a {type_en}"),
+    Words("与某值比较，如 … >= 3，或 … is known", "compare it, say … >= 3, or ask … is known"),
+    _rule("count(call_ended by caller, 1h)"),
+)
+DURATION_NEEDS_UNIT = DiagnosticKind(
+    "R402",
+    Words("时长与没有单位的数 {number} 相比", "a duration is compared or combined with {number}, which has no unit"),
+    Words("写单位，如 {number} s 或 {number} min", "write a unit, say {number} s or {number} min"),
+    _rule("talk_ms < 20"),
+)
+NUMBER_HAS_UNIT = DiagnosticKind(
+    "R403",
+    Words("数与带单位的 {number} 相比", "a number is compared or combined with {number}, which is a duration"),
+    Words("去掉单位", "leave the unit out"),
+    _rule("count(call_ended by caller, 1h) > 30 s"),
+)
+UNLIKE = DiagnosticKind(
+    "R404",
+    Words("{left_zh}与{right_zh}不能用 {operator}", "a {left_en} and a {right_en} do not go with {operator}"),
+    Words("两边用同一类型的值", "use values of one type on both sides"),
+    _rule("answered = 1"),
+)
+NO_ORDER = DiagnosticKind(
+    "R405",
+    Words("{type_zh}没有大小之分", "a {type_en} is neither larger nor smaller"),
+    Words("用 =、!= 或 in", "use =, != or in"),
+    _rule('caller > "100"'),
+)
+NO_ARITHMETIC = DiagnosticKind(
+    "R406",
+    Words("{left_zh} {operator} {right_zh} 无法计算", "{left_en} {operator} {right_en} cannot be worked out"),
+    Words(
+        "可计算：数与数；时长 ± 时长，时长 × ÷ 数，时长 ÷ 时长；时刻 − 时刻",
+        "what can: numbers; duration ± duration, duration × ÷ number, duration ÷ duration; moment − moment",
+    ),
+    _rule("talk_ms * talk_ms > 20 s"),
+)
+WRONG_ARGUMENT = DiagnosticKind(
+    "R407",
+    Words("{name} 取{wanted_zh}，这里是{type_zh}", "{name} takes a {wanted_en}, and this is a {type_en}"),
+    Words("换一个{wanted_zh}字段", "give it a {wanted_en}"),
+    _rule("hour(caller) < 6"),
+)
+WRONG_VALUE = DiagnosticKind(
+    "R408",
+    Words("{name} 不能用于{type_zh}", "{name} cannot be taken of a {type_en}"),
+    Words("{name} 可用于：{wanted_zh}", "{name} takes a {wanted_en}"),
+    _rule("sum(caller of call_ended by trunk, 1h) > 3"),
+)
+KEYS_UNLIKE = DiagnosticKind(
+    "R409",
+    Words("键的两边类型不同：{left_zh}与{right_zh}", "the two sides of the key differ: a {left_en} and a {right_en}"),
+    Words("两边用同一类型的字段", "use fields of one type"),
+    _rule("count(message by recipient = talk_ms, 1h) > 0"),
+)
+KEY_FORM = DiagnosticKind(
+    "R410",
+    Words("键只能由字段、函数和常数组成", "a key is made of fields, functions and constants only"),
+    Words("去掉键中的计算、比较或 points", "take arithmetic, comparisons and points out of the key"),
+    _rule("count(call_ended by (talk_ms / 2), 1h) > 3"),
+)
+WINDOW_IN_KEY = DiagnosticKind(
+    "R411",
+    Words("窗口不能写在键里", "a window cannot stand inside a key"),
+    Words("写进 where 或 when", "write it into where or when"),
+    _rule("count(call_ended by count(call_ended by caller, 1h), 1h) > 3"),
+)
+NOT_A_NUMBER = DiagnosticKind(
+    "R412",
+    Words("{where} 需要数，这里是{type_zh}", "{where} takes a number, and this is a {type_en}"),
+    Words("写 0 到 1 之间的数、百分数或 points(…)", "write a number from 0 to 1, a percentage, or points(…)"),
+    _rule("answered", score="talk_ms"),
+)
+LIST_OF_TEXTS = DiagnosticKind(
+    "R413",
+    Words("名单里是文字，这里是{type_zh}", "a list holds texts, and this is a {type_en}"),
+    Words("用文字字段，或写 in (1, 2)", "use a text field, or write in (1, 2)"),
+    'list codes = "16", "17"\n' + _rule("release_cause in codes"),
+)
+NO_MEMBER = DiagnosticKind(
+    "R414",
+    Words("in 不能用于{type_zh}", "in cannot be asked of a {type_en}"),
+    Words("用比较或 is known", "compare it, or ask is known"),
+    _rule('answered in ("yes", "no")'),
+)

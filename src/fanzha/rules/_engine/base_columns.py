@@ -1,0 +1,207 @@
+"""What is read off an event once, at its table: numbers as they are, text as codes, questions about text as 0 or 1."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+from numpy.typing import NDArray
+
+from fanzha.kinds.web.links import find_links
+from fanzha.rules._engine.numbers import Numbers
+from fanzha.rules.catalog import FACTS
+from fanzha.rules.tree import Binary, Expression, FieldReference, FunctionCall, Member, TextLiteral, Type
+from fanzha.windows import UNKNOWN
+from fanzha.windows.codes import TextCodes, without_last
+
+pc: Any = pyarrow.compute
+
+Lists = Mapping[str, Sequence[str]]
+
+
+def is_base(node: Expression, fact: str) -> bool:
+    """Tell whether an expression is a base column of a fact: a field or text, and at most questions about its text.
+
+    Where the text is one of several (`else`), the column is chosen from others (fanzha.rules._engine.choices).
+    """
+    match node:
+        case FieldReference() | TextLiteral():
+            return True
+        case FunctionCall(argument=argument):
+            return is_text(node, fact) or (node.function == "length" and is_text(argument, fact))
+        case Binary(operator="=" | "!=", left=left, right=right):
+            return (
+                is_text(left, fact)
+                and is_text(right, fact)
+                and (isinstance(left, TextLiteral) or isinstance(right, TextLiteral))
+            )
+        case Binary(operator="else"):
+            return is_text(node, fact)
+        case Member(operand=operand):
+            return is_text(operand, fact)
+        case _:
+            return False
+
+
+def is_text(node: Expression, fact: str) -> bool:
+    """Tell whether an expression over fields is text."""
+    match node:
+        case TextLiteral():
+            return True
+        case FieldReference(name=name):
+            return FACTS[fact][name].type is Type.TEXT
+        case FunctionCall(function=function):
+            return function not in ("length", "hour")
+        case Binary(operator="else", left=left):
+            return is_text(left, fact)
+        case _:
+            return False
+
+
+def field_of(node: Expression) -> str:
+    """Return the one field that a base column reads, "" when it reads none."""
+    match node:
+        case TextLiteral():
+            return ""
+        case FieldReference(name=name):
+            return name
+        case FunctionCall(argument=argument):
+            return field_of(argument)
+        case Binary(left=left, right=right):
+            return field_of(right if isinstance(left, TextLiteral) else left)
+        case Member(operand=operand):
+            return field_of(operand)
+        case _:
+            raise TypeError(f"{type(node).__name__} reads no single field")
+
+
+class BaseColumnReader:
+    """The base columns of one batch of events; what several of them need is made once."""
+
+    def __init__(
+        self, table: str, batch: pa.RecordBatch, codes: TextCodes, numbers: Numbers, lists: Lists, now: int
+    ) -> None:
+        """`now` is the last moment of the batch: codes met in it are kept that long."""
+        self._fields, self._batch, self._codes, self._lists, self._now = FACTS[table], batch, codes, lists, now
+        self._numbers = numbers
+        self._classes: dict[Expression, tuple[pa.Array[Any], pa.Array[Any]]] = {}
+        self._texts: dict[Expression, Any] = {}
+        self._columns: dict[Expression, NDArray[np.int64]] = {}
+
+    def column(self, node: Expression) -> NDArray[np.int64]:
+        """Return one base column, n whole numbers."""
+        if node not in self._columns:
+            self._columns[node] = self._made_column(node)
+        return self._columns[node]
+
+    def _made_column(self, node: Expression) -> NDArray[np.int64]:
+        match node:
+            case Binary(operator=operator, left=left, right=right):
+                literal, asked = (left, right) if isinstance(left, TextLiteral) else (right, left)
+                assert isinstance(literal, TextLiteral)
+                found = _of_each(self._text(asked), lambda texts: pc.equal(texts, literal.value))
+                return _numbers(pc.invert(found) if operator == "!=" else found)
+            case Member(operand=operand, negated=negated):
+                members = self._members(node)
+                found = _of_each(self._text(operand), lambda texts: pc.is_in(texts, value_set=members))
+                found = pc.if_else(self._text(operand).is_null(), None, found)
+                return _numbers(pc.invert(found) if negated else found)
+            case FunctionCall(function="length", argument=argument):
+                return _numbers(_of_each(self._text(argument), pc.utf8_length))
+            case FunctionCall(function="block", argument=argument, count=count):
+                cut, left_over = without_last(self.column(argument), count or 0)
+                if left_over.any():
+                    cut[left_over] = self._encoded(_block(self._text(argument).filter(pa.array(left_over)), count or 0))
+                return cut
+            case FieldReference(name=name) if name in self._fields and self._fields[name].type is not Type.TEXT:
+                return _numbers(self._field(name))
+            case _:
+                return self._encoded(self._text(node))
+
+    def _encoded(self, texts: Any) -> NDArray[np.int64]:
+        if not pa.types.is_dictionary(texts.type):
+            return self._codes.encode(texts, self._now)
+        codes = np.append(self._codes.encode(texts.dictionary, self._now), UNKNOWN)
+        each: NDArray[np.int64] = codes[pc.fill_null(texts.indices.cast(pa.int64()), -1).to_numpy()]
+        return each
+
+    def _members(self, node: Member) -> "pa.Array[Any]":
+        if node.list:
+            return pa.array(list(self._lists[node.list]), pa.string())
+        return pa.array([value.value for value in node.values if isinstance(value, TextLiteral)], pa.string())
+
+    def _text(self, node: Expression) -> Any:
+        if node not in self._texts:
+            self._texts[node] = self._made_text(node)
+        return self._texts[node]
+
+    def _made_text(self, node: Expression) -> Any:
+        match node:
+            case FieldReference(name=name):
+                return self._field(name)
+            case TextLiteral(value=value):
+                return pa.repeat(pa.scalar(value), len(self._batch))
+            case FunctionCall(function="prefix", argument=argument, count=count):
+                return _of_each(self._text(argument), lambda texts: pc.utf8_slice_codeunits(texts, 0, count))
+            case FunctionCall(function="block", argument=argument, count=count):
+                return _block(self._text(argument), count or 0)
+            case FunctionCall(function="class", argument=argument):
+                return self._classified(argument)[0]
+            case FunctionCall(function="country", argument=argument):
+                return self._classified(argument)[1]
+            case _:
+                raise TypeError(f"{type(node).__name__} is not text")
+
+    def _classified(self, node: Expression) -> "tuple[pa.Array[Any], pa.Array[Any]]":
+        if node not in self._classes:
+            self._classes[node] = self._numbers.classified(self._text(node), self.column(node))
+        return self._classes[node]
+
+    def _field(self, name: str) -> Any:
+        if name in ("link_host", "has_link"):
+            return self._hosts if name == "link_host" else pc.is_valid(self._hosts)
+        return self._batch.column(self._fields[name].column if name in self._fields else name)
+
+    @cached_property
+    def _hosts(self) -> "pa.Array[Any]":
+        """The host of the first link of each text."""
+        hosts: pa.Array[Any] = _of_each(self._batch.column("text"), _first_hosts)
+        return hosts
+
+
+def _first_hosts(texts: "pa.Array[Any]") -> "pa.Array[Any]":
+    maybe = np.flatnonzero(
+        pc.match_substring_regex(texts, r"[.。．｡․]|dot|://|：／／|点").to_numpy(zero_copy_only=False)
+    )
+    found: list[str | None] = [None] * len(texts)
+    for row in maybe.tolist():
+        if links := find_links(texts[row].as_py()):
+            found[row] = links[0].location.host
+    return pa.array(found, pa.string())
+
+
+def _of_each(texts: Any, ask: Callable[[Any], Any]) -> Any:
+    """Return what is asked of each text; of each word once, where texts are a dictionary."""
+    if not pa.types.is_dictionary(texts.type):
+        return ask(texts)
+    return ask(texts.dictionary).take(texts.indices)
+
+
+def _block(texts: Any, count: int) -> Any:
+    cut = _of_each(texts, lambda each: pc.utf8_slice_codeunits(each, 0, -count))
+    return pc.if_else(pc.equal(cut, ""), None, cut)
+
+
+def _numbers(column: Any) -> NDArray[np.int64]:
+    """Return whole numbers, halves to even, `UNKNOWN` for null and for what is no number."""
+    missing = column.is_null().to_numpy(zero_copy_only=False)
+    if pa.types.is_floating(column.type):
+        values = column.to_numpy(zero_copy_only=False)
+        missing |= ~(np.abs(np.nan_to_num(values, nan=np.inf)) < 2.0**62)
+        whole = np.rint(np.where(missing, 0.0, values)).astype(np.int64)
+    else:
+        whole = pc.fill_null(column.cast(pa.int64()), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    whole[missing] = UNKNOWN
+    return whole

@@ -1,0 +1,21 @@
+"""The facts as the kernel numbers them: every event table and every wait has a code that other tables do not move."""
+
+from zlib import crc32
+
+from fanzha.rules.tree import DecisionPoint
+from fanzha.windows.calls import ANSWERED, ENDED, OFFERED
+
+#: The facts of a call and their order in it.
+ROLES = {"call_offered": OFFERED, "call_answered": ANSWERED, "call_ended": ENDED}
+
+
+def code_of(fact: str) -> int:
+    """Return the kind code of an event table."""
+    return crc32(fact.encode()) & 0x3FFF
+
+
+def code_of_point(point: DecisionPoint) -> int:
+    """Return the kind code of a decision point: that of its table, or one of its own for a wait."""
+    if not point.still:
+        return code_of(point.fact)
+    return 0x4000 | (crc32(f"{point.fact} {point.still} {point.wait}".encode()) & 0x3FFF)

@@ -1,0 +1,217 @@
+"""The door for single facts: each is the next of the sequence, since in a process a fact counts from when it comes."""
+
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from fanzha.rules._engine.base_columns import Lists
+from fanzha.rules._engine.event_ids import PARTIES
+from fanzha.rules._engine.fact_codes import ROLES
+from fanzha.rules._engine.program import Program, origin
+from fanzha.rules._engine.sequence import EventSequencer, Stretch
+from fanzha.rules._live.calls import LiveCalls, Whole
+from fanzha.rules._live.field_reader import FieldReader, Fields
+from fanzha.rules._live.state_format import StateLayout, fill, saved
+from fanzha.rules.canon import canon
+from fanzha.rules.tree import Expression
+from fanzha.windows import DAY_MS, UNKNOWN
+from fanzha.windows.calls import CallRegister
+from fanzha.windows.codes import TextCodes
+
+SWEEP_MS = 60_000  # between looks for texts that nothing refers to any more
+LONGEST_ID = 1_024  # signs of a call's id; of calls with a longer one nothing is joined
+CALL_BYTES, WAIT_BYTES = 620, 520  # what an open call and a wait take in dictionaries, with ids of 36 signs
+
+
+class ReceivedFact(NamedTuple):
+    """A fact that has come in: when, its place in the sequence, and what a finding says of it."""
+
+    moment: int
+    place: int
+    event_id: str
+    simulated: bool
+    basis: str | None
+    call_id: str | None
+
+
+class LiveEventSequencer(EventSequencer):
+    """Takes single facts beside stretches; `row` holds the columns of the latest, at the places that `fields` gives."""
+
+    def __init__(self, program: Program, lists: Lists, *, seed: int, most_texts: int, most_calls: int) -> None:
+        super().__init__(program, lists, seed=seed)
+        self.codes.most = self._most_texts = most_texts
+        self._seed, self._most_calls = seed, most_calls
+        self.fields: dict[str, int] = {}
+        kept = [[node for _, node in joined] for joined in (self._offer, self._answer)]
+        for node in (*kept[0], *kept[1], *(node for bases in program.bases.values() for node in bases.values())):
+            self.fields.setdefault(canon(node), len(self.fields))
+        for name in (name for chosen in program.chosen.values() for name in chosen):
+            self.fields.setdefault(name, len(self.fields))
+        for name in (name for names in PARTIES for name in names):
+            self.fields.setdefault(name, len(self.fields))
+        self._chosen = {
+            fact: [self._places((name, *parts)) for name, parts in chosen.items()]
+            for fact, chosen in program.chosen.items()
+        }
+        self._form = StateLayout(*([canon(node) for node in nodes] for nodes in kept))
+        self._parties = [(places[0], places[-1]) for places in map(self._places, PARTIES)]
+        self._joins = bool(self._form.width or self._waits)
+        self._own = {
+            "call_offered": self._places(self._form.offered),
+            "call_answered": self._places(self._form.answered),
+        }
+        self._joined = {fact: self._known(fact, only_joined=True) for fact in ROLES}
+        self._waits_on = [point.fact for point in program.waits]
+        self._waited = [self._known(point.fact, only_joined=False) for point in program.waits]
+        self._readers = {table: FieldReader(table, self._read_from(table), lists) for table in program.tables}
+        self._sweeps_at = UNKNOWN
+        self.open = self._no_calls()
+        self.begin()
+
+    def begin(self) -> None:
+        """Make the row, when all columns that are worked out have their places among the fields."""
+        self.row = np.full(len(self.fields), UNKNOWN, np.int64)
+        self._memory = memoryview(self.row.data)
+        self._unknown = [UNKNOWN] * len(self.fields)
+        self._pack = struct.Struct(f"={len(self.fields)}q").pack_into
+
+    def _places(self, names: Sequence[str]) -> list[int]:
+        return [self.fields[name] for name in names]
+
+    def _known(self, fact: str, *, only_joined: bool) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Return, for the offer and the answer, the places of a fact's columns and those among the kept ones."""
+        bases = self._program.bases.get(fact, {})
+        found = []
+        for table, names in (("call_offered", self._form.offered), ("call_answered", self._form.answered)):
+            mine = [name for name, node in bases.items() if origin(node, fact) == table]
+            skipped = only_joined and table == fact
+            found.append([] if skipped else [(self.fields[name], names.index(name)) for name in mine])
+        return found[0], found[1]
+
+    def _read_from(self, table: str) -> dict[Expression, int]:
+        """Return all columns that are read off a table's fields, for its own facts or for later ones."""
+        return {
+            node: self.fields[name]
+            for fact, bases in self._program.bases.items()
+            for name, node in bases.items()
+            if origin(node, fact) == table
+        }
+
+    def _no_calls(self) -> LiveCalls:
+        return LiveCalls(self._waits, len(self._offer), len(self._answer), self._most_calls)
+
+    def advance(self, moment: int) -> int:
+        """Return when something is that comes now: at this moment, but never before what came last."""
+        self._last = max(self._last, moment)
+        return self._last
+
+    def enter(self, table: str, now: int, fields: Fields) -> ReceivedFact:
+        """Take in a fact of one of the program's tables; its base columns are in `row` until the next."""
+        if now >= self._sweeps_at:
+            self._forget(now - max(2 * DAY_MS, self._program.longest + DAY_MS))
+            self._sweeps_at = now + SWEEP_MS
+        values = self._unknown.copy()
+        self._readers[table].read(fields, self.codes, now, values)
+        call, said = _text(fields.get("call_id")), _text(fields.get("event_id")) or ""
+        came = ReceivedFact(now, self._first, said, fields.get("simulated") is True, _text(fields.get("basis")), call)
+        if self._joins and call is not None and table in ROLES and len(call) <= LONGEST_ID:
+            own = tuple([values[place] for place in self._own.get(table, ())])
+            self._write(values, self._joined[table], *self.open.join(ROLES[table], call, now, own, came[2:5]))
+        self._fill_chosen(values, table)
+        self._next(came, values)
+        return came
+
+    def over(self, now: int) -> Iterator[tuple[int, ReceivedFact]]:
+        """Yield the waits that are over before a moment, in order, with the number of their point; `row` is theirs."""
+        while (found := self.open.over(now)) is not None:
+            kind, (due, call, offer, answer, envelope) = found
+            values = self._unknown.copy()
+            self._write(values, self._waited[kind], offer, answer)
+            self._fill_chosen(values, self._waits_on[kind])
+            self._next(came := ReceivedFact(due, self._first, *envelope, call), values, said=False)
+            yield kind, came
+
+    def _write(
+        self,
+        values: list[int],
+        joined: tuple[list[tuple[int, int]], list[tuple[int, int]]],
+        offer: Whole,
+        answer: Whole,
+    ) -> None:
+        for place, nth in joined[0]:
+            values[place] = offer[nth]
+        for place, nth in joined[1]:
+            values[place] = answer[nth]
+
+    def _fill_chosen(self, values: list[int], fact: str) -> None:
+        """Write the columns that are chosen from others, as Door does."""
+        for place, asked, then, otherwise in self._chosen.get(fact, ()):
+            values[place] = values[then if values[asked] != UNKNOWN else otherwise]
+
+    def _next(self, came: ReceivedFact, values: list[int], *, said: bool = True) -> None:
+        self._pack(self._memory, 0, *values)
+        parties = tuple([values[a] if values[a] != UNKNOWN else values[b] for a, b in self._parties])
+        self.ids.add(came.place, came.moment, came.event_id if said else "", parties)
+        self._first += 1
+
+    @property
+    def bytes_held(self) -> int:
+        """The memory of open calls, codes and ids."""
+        waits = sum(map(len, self.open.waits))
+        return super().bytes_held + len(self.open.open) * CALL_BYTES + waits * WAIT_BYTES
+
+    def _stretch(self, batches: list[tuple[str, pa.RecordBatch]], until: int) -> Stretch:
+        self._lay_down()
+        stretch = super()._stretch(batches, until)
+        self._pick_up()
+        return stretch
+
+    def save(self) -> bytes:
+        """Return what is remembered, as any door does."""
+        self._lay_down()
+        data = super().save()
+        self._calls, self._call_ids = self._no_register()
+        return data
+
+    def restore(self, data: bytes) -> None:
+        """Go on from what any door of this program or another saved."""
+        self._calls, self._call_ids = self._no_register()
+        super().restore(data)
+        self.codes.most = self._most_texts
+        self._pick_up()
+
+    def take_over(self, old: "LiveEventSequencer") -> None:
+        """Go on from another door, which may not be used any more; only open calls of other columns are moved."""
+        self.codes, self.ids, self._first, self._last = old.codes, old.ids, old._first, old._last
+        self.codes.most = self._most_texts
+        if (self._form, self._waits) == (old._form, old._waits):
+            self.open = old.open
+        elif self._joins and old._joins:
+            self._calls, self._call_ids = self._no_register()
+            self._calls.restore(saved(old.open, old._form, self._call_ids, self.codes, self._last))
+            self._pick_up()
+
+    def _no_register(self) -> tuple[CallRegister, TextCodes]:
+        return CallRegister(self._form.offered, self._form.answered, self._waits, seed=self._seed), TextCodes(
+            seed=self._seed
+        )
+
+    def _lay_down(self) -> None:
+        """Give the open calls and waits to the register of columns."""
+        self._calls, self._call_ids = self._no_register()
+        if self._joins:
+            self._calls.restore(saved(self.open, self._form, self._call_ids, self.codes, self._last))
+
+    def _pick_up(self) -> None:
+        """Take them back."""
+        self.open = self._no_calls()
+        if self._joins:
+            fill(self.open, self._calls.save(), self._form, self._call_ids, self.codes)
+        self._calls, self._call_ids = self._no_register()
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

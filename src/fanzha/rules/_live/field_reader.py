@@ -1,0 +1,148 @@
+"""Read the base columns of a single fact from a mapping of its fields."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from fanzha.kinds.numbering.number_reader import read_number
+from fanzha.kinds.numbering.terms import CLASSES
+from fanzha.kinds.web.links import find_links
+from fanzha.rules._engine.base_columns import Lists, is_text
+from fanzha.rules.catalog import FACTS
+from fanzha.rules.tree import Binary, Expression, FieldReference, FunctionCall, Member, SourceLocation, TextLiteral
+from fanzha.windows import UNKNOWN
+from fanzha.windows.codes import FEW, TextCodes
+
+LONGEST = 1 << 16  # signs of a text; a longer one is unknown, since others choose how long theirs are
+
+_MOMENT = FieldReference(SourceLocation(), "occurred_at")
+
+Fields = Mapping[str, object]
+ReadText = Callable[[Fields], str | None]
+ReadNumber = Callable[[Fields], int]
+
+
+class FieldReader:
+    """The base columns of one event table, each with its place among the values of a fact."""
+
+    def __init__(self, table: str, nodes: Mapping[Expression, int], lists: Lists) -> None:
+        texts = {node: place for node, place in nodes.items() if is_text(node, table)}
+        self._plain = [(place, column) for node, place in texts.items() if (column := _plain(node, table))]
+        self._made = [(place, _text(node, table)) for node, place in texts.items() if not _plain(node, table)]
+        numbers = {node: place for node, place in nodes.items() if node not in texts}
+        self._moments = [place for node, place in numbers.items() if node == _MOMENT]
+        self._numbers = [(place, _number(node, table, lists)) for node, place in numbers.items() if node != _MOMENT]
+
+    def read(self, fields: Fields, codes: TextCodes, now: int, values: list[int]) -> None:
+        """Write the columns to their places among the values; the fact is at the moment `now`, whatever it says."""
+        for place in self._moments:
+            values[place] = now
+        for place, number in self._numbers:
+            values[place] = number(fields)
+        places, texts = [], []
+        get = fields.get
+        for place, column in self._plain:
+            text = get(column)
+            if isinstance(text, str) and len(text) <= LONGEST:
+                places.append(place)
+                texts.append(text)
+        for place, made in self._made:
+            if (text := made(fields)) is not None:
+                places.append(place)
+                texts.append(text)
+        for begin in range(0, len(texts), FEW):
+            for place, code in zip(places[begin:], codes.encode_few(texts[begin : begin + FEW], now), strict=False):
+                values[place] = code
+
+
+def _number(node: Expression, table: str, lists: Lists) -> ReadNumber:
+    match node:
+        case Binary(operator=operator, left=left, right=right):
+            literal, asked = (left, right) if isinstance(left, TextLiteral) else (right, left)
+            assert isinstance(literal, TextLiteral)
+            return _asked(_text(asked, table), frozenset({literal.value}), operator == "!=")
+        case Member(operand=operand, negated=negated):
+            values = frozenset(lists[node.list]) if node.list else _literals(node)
+            return _asked(_text(operand, table), values, negated)
+        case FunctionCall(function="length", argument=argument):
+            text = _text(argument, table)
+            return lambda fields: UNKNOWN if (known := text(fields)) is None else len(known)
+        case FieldReference(name="has_link"):
+            return lambda fields: int(_host(fields.get("text")) is not None)
+        case FieldReference(name=name):
+            column = FACTS[table][name].column
+            return lambda fields: _whole(fields.get(column))
+        case _:
+            raise TypeError(f"{type(node).__name__} is no base column")
+
+
+def _literals(node: Member) -> frozenset[str]:
+    return frozenset(value.value for value in node.values if isinstance(value, TextLiteral))
+
+
+def _asked(text: ReadText, values: frozenset[str], negated: bool) -> ReadNumber:
+    def asked(fields: Fields) -> int:
+        known = text(fields)
+        return UNKNOWN if known is None else int((known in values) != negated)
+
+    return asked
+
+
+def _whole(value: object) -> int:
+    """Return a whole number, halves to even; UNKNOWN for what is none or too large."""
+    if isinstance(value, int):
+        return int(value) if UNKNOWN < value <= -UNKNOWN - 1 else UNKNOWN
+    return round(value) if isinstance(value, float) and abs(value) < 2.0**62 else UNKNOWN
+
+
+def _plain(node: Expression, table: str) -> str:
+    """Return the column that a text is, "" when it is made of one."""
+    return FACTS[table][node.name].column if isinstance(node, FieldReference) else ""
+
+
+def _text(node: Expression, table: str) -> ReadText:
+    match node:
+        case FieldReference(name="link_host"):
+            return lambda fields: _host(fields.get("text"))
+        case FieldReference(name=name):
+            return _column(FACTS[table][name].column)
+        case TextLiteral(value=value):
+            return lambda fields: value
+        case FunctionCall(function=function, argument=argument, count=count):
+            text, made = _text(argument, table), _made(function, count or 0)
+            return lambda fields: None if (known := text(fields)) is None else made(known)
+        case _:
+            raise TypeError(f"{type(node).__name__} is not text")
+
+
+def _column(name: str) -> ReadText:
+    def text(fields: Fields) -> str | None:
+        value = fields.get(name)
+        return value if isinstance(value, str) and len(value) <= LONGEST else None
+
+    return text
+
+
+def _made(function: str, count: int) -> Callable[[str], str | None]:
+    match function:
+        case "prefix":
+            return lambda text: text[:count]
+        case "block":
+            return lambda text: (text[:-count] if count else "") or None
+        case "class":
+            return lambda text: _classified(text)[0]
+        case "country":
+            return lambda text: _classified(text)[1] or None
+        case _:
+            raise TypeError(f"{function} gives no text")
+
+
+@lru_cache(maxsize=1 << 16)
+def _classified(text: str) -> tuple[str, str]:
+    seen = read_number(text)
+    return CLASSES[seen.number_class].value, seen.region
+
+
+def _host(text: object) -> str | None:
+    """Return the host of the first link of a text."""
+    links = find_links(text) if isinstance(text, str) and len(text) <= LONGEST else []
+    return links[0].location.host if links else None

@@ -1,0 +1,108 @@
+"""Open calls and waits in the saved form of fanzha.windows.calls: an engine and a live one share states."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.rules._live.calls import Envelope, LiveCalls
+from fanzha.windows import UNKNOWN
+from fanzha.windows.calls import FORMAT, OFFERED, SavedCalls
+from fanzha.windows.codes import FEW, TextCodes
+
+Table = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class StateLayout:
+    """The columns of a register by name: the offer's, then the answer's; among them the event's own of a wait."""
+
+    offered: list[str]
+    answered: list[str]
+
+    def places(self, starts: int) -> Mapping[str, int]:
+        """Return where the columns of the fact stand that begins a wait."""
+        mine, begin = (self.offered, 0) if starts == OFFERED else (self.answered, len(self.offered))
+        return {name: begin + nth for nth, name in enumerate(mine)}
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self.offered) + len(self.answered)
+
+
+def saved(calls: LiveCalls, form: StateLayout, call_ids: TextCodes, codes: TextCodes, now: int) -> bytes:
+    """Return the register as bytes; ids of calls become codes of `call_ids`, what findings say codes of `codes`."""
+    keys = _coded(calls.open, call_ids, now)
+    opened = [
+        (offered, answered, offer + (answer or calls.no_answer))
+        for offered, offer, answered, answer in calls.open.values()
+    ]
+    slots = np.column_stack((keys + 1, _table([moments for *moments, _ in opened], 2)))
+    values = _table([columns for _, _, columns in opened], form.width)
+    queues = []
+    for waits in calls.waits:
+        own = form.places(waits.wait.starts)
+        kept = _table([offer + answer for _, _, offer, answer, _ in waits], form.width)
+        said = [envelope for *_, envelope in waits]
+        names = [call for _, call, *_ in waits]
+        kept[:, own["event_id"]] = _coded([event_id for event_id, _, _ in said], codes, now)
+        kept[:, own["simulated"]] = [simulated for _, simulated, _ in said]
+        kept[:, own["basis"]] = _coded([basis for _, _, basis in said], codes, now)
+        kept[:, own["call_id"]] = _coded(names, codes, now)
+        dues = [due for due, *_ in waits]
+        entries = np.column_stack((dues, _coded(names, call_ids, now), np.full(len(waits), -1)))
+        key = (waits.wait.starts, waits.wait.ends, waits.wait.wait_ms)
+        queues.append((key, entries.astype(np.int64).tobytes(), kept.tobytes()))
+    register = SavedCalls(FORMAT, form.offered, form.answered, slots.tobytes(), values.tobytes(), queues)
+    return msgspec.msgpack.encode(register)
+
+
+def fill(calls: LiveCalls, data: bytes, form: StateLayout, call_ids: TextCodes, codes: TextCodes) -> None:
+    """Take over what was saved under just these columns and kinds of waits, into an empty register."""
+    register = msgspec.msgpack.decode(data, type=SavedCalls)
+    middle = len(form.offered)
+    slots = np.frombuffer(register.slots, np.int64).reshape(-1, 3)
+    values = np.frombuffer(register.values, np.int64).reshape(len(slots), form.width)
+    for row in np.argsort(slots[:, 1], kind="stable"):
+        key, offered_at, answered_at = slots[row].tolist()
+        offer, answer = tuple(values[row, :middle].tolist()), tuple(values[row, middle:].tolist())
+        answered = answered_at != UNKNOWN
+        calls.open[str(call_ids.text(key - 1))] = (offered_at, offer, answered_at, answer if answered else ())
+    for waits, (_, entries_data, kept_data) in zip(calls.waits, register.queues, strict=True):
+        own = form.places(waits.wait.starts)
+        entries = np.frombuffer(entries_data, np.int64).reshape(-1, 3).tolist()
+        kept = np.frombuffer(kept_data, np.int64).reshape(len(entries), form.width).tolist()
+        for (due, call, _), known in zip(entries, kept, strict=True):
+            if call != UNKNOWN:
+                offer, answer = tuple(known[:middle]), tuple(known[middle:])
+                waits.begin((due, str(call_ids.text(call)), offer, answer, _envelope(known, own, codes)))
+    calls.next_due = min((waits.next_due for waits in calls.waits), default=calls.next_due)
+
+
+def _envelope(known: Sequence[int], own: Mapping[str, int], codes: TextCodes) -> Envelope:
+    event_id, basis = codes.text(known[own["event_id"]]), codes.text(known[own["basis"]])
+    return event_id or "", known[own["simulated"]] == 1, basis
+
+
+def _coded(texts: Iterable[str | None], codes: TextCodes, now: int) -> Table:
+    """Return codes, a few texts at a time: a forked process that saves touches nothing that has threads."""
+    found: list[int] = []
+    for piece in _batched(texts, FEW):
+        known = iter(codes.encode_few([text for text in piece if text is not None], now))
+        found += [UNKNOWN if text is None else next(known) for text in piece]
+    return np.array(found, np.int64)
+
+
+def _batched(texts: Iterable[str | None], size: int) -> Iterator[list[str | None]]:
+    """Yield lists of so many (itertools.batched, which Python 3.11 lacks)."""
+    left = iter(texts)
+    while piece := list(islice(left, size)):
+        yield piece
+
+
+def _table(rows: Sequence[Sequence[int]], width: int) -> Table:
+    return np.array(rows, np.int64).reshape(len(rows), width)

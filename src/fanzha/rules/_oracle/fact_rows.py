@@ -1,0 +1,108 @@
+"""Rows that ask for windows and number classes: their relation, and the layers of columns it is given."""
+
+from dataclasses import dataclass, field
+
+from fanzha.rules._formatting.phrases import phrase
+from fanzha.rules._oracle.expression import expression
+from fanzha.rules._oracle.relations import Relations
+from fanzha.rules._oracle.whole_numbers import is_whole
+from fanzha.rules._oracle.windows import Selection, lives_body, value
+from fanzha.rules.tree import Expression, WindowExpression, walk
+
+_OF_VALUE = ("distinct", "sum", "mean", "min", "max")
+
+
+@dataclass
+class RuleRelation:
+    """Facts or moments at which something is asked; equal questions are asked once."""
+
+    relations: Relations
+    table: str
+    relation: str
+    windows: dict[WindowExpression, str] = field(default_factory=dict)  # window -> column
+    _values: list[str] = field(default_factory=list)  # of the windows, in their order
+    _numbers: dict[str, int] = field(default_factory=dict)  # a phone number as SQL -> which look-up
+
+    def row(self, alias: str) -> "RuleRow":
+        """Return the row as expressions see it."""
+        return RuleRow(self, alias)
+
+    def window(self, window: WindowExpression) -> str:
+        """Ask for a window; return its column."""
+        if window not in self.windows:
+            self._values.append(self._value(window))
+            self.windows[window] = f"window_{len(self._values)}"
+        return self.windows[window]
+
+    def number_fact(self, fact: str, number: Expression) -> str:
+        """Ask for the class or country of a number; return its column."""
+        at = self._numbers.setdefault(expression(number, self.row("f")), len(self._numbers) + 1)
+        return f"{fact}_{at}"
+
+    def close(self) -> str:
+        """Return the relation that has all that was asked for."""
+        relation = self.relation
+        if self._numbers:
+            relation = self.relations.add(f"{self.table}_classed", self._classed(relation))
+        if self._values:
+            relation = self.relations.add(f"{self.table}_asked", self._asked(relation))
+        return relation
+
+    def _classed(self, relation: str) -> str:
+        columns = ", ".join(
+            f"n{at}.class AS class_{at}, n{at}.country AS country_{at}" for at in self._numbers.values()
+        )
+        joins = "".join(f"\n  LEFT JOIN number_facts AS n{at} ON n{at}.number = {n}" for n, at in self._numbers.items())
+        return f"  SELECT f.*, {columns}\n  FROM {relation} AS f{joins}"
+
+    def _asked(self, relation: str) -> str:
+        columns = (
+            f"\n  -- {' '.join(phrase(window).splitlines())}\n  {text} AS {name}"
+            for (window, name), text in zip(self.windows.items(), self._values, strict=True)
+        )
+        return f"  SELECT f.*,{','.join(columns)}\n  FROM {relation} AS f"
+
+    def _value(self, window: WindowExpression) -> str:
+        selection = self._selection(window)
+        lives = ""
+        if window.what == "age":
+            lives = self.relations.add(f"{window.source}_lives", lives_body(window, selection))
+        return value(window, selection, lives)
+
+    def _selection(self, window: WindowExpression) -> Selection:
+        present = [_key(key.present, self.row("f")) for key in window.keys]
+        selected = RuleRelation(self.relations, window.source, self.relations.facts(window.source).name)
+        row = selected.row("s")
+        keys = [_key(key.selected, row) for key in window.keys]
+        where = expression(window.where, row) if window.where else ""
+        measured = expression(window.value, row) if window.value else ""
+        if window.value and window.what in _OF_VALUE and not is_whole(window.value):
+            measured = f"round_even({measured}, 0)"
+        return Selection(selected.close(), keys, present, where, measured, window.before)
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """One row of what asks, under an alias."""
+
+    asking: RuleRelation
+    alias: str
+
+    def field(self, name: str) -> str:
+        """Return a field as SQL; KeyError when the facts have no such field."""
+        self.asking.relations.ask(self.asking.table, name)
+        return f"{self.alias}.{name}"
+
+    def window(self, window: WindowExpression) -> str:
+        """Return a window's value as SQL."""
+        return f"{self.alias}.{self.asking.window(window)}"
+
+    def number_fact(self, fact: str, number: Expression) -> str:
+        """Return the class or country of a phone number as SQL."""
+        return f"{self.alias}.{self.asking.number_fact(fact, number)}"
+
+
+def _key(part: Expression, row: RuleRow) -> str:
+    if any(isinstance(node, WindowExpression) for node in walk(part)):
+        raise ValueError("a window's key cannot hold a window")
+    return expression(part, row)

@@ -1,0 +1,67 @@
+"""What was meant where a text goes on as another language would: told with the word of this one."""
+
+from fanzha.rules._formatting.phrases import duration_of
+from fanzha.rules._reading.tokenizer import Token, TokenKind
+from fanzha.rules.tree import Type
+
+#: Words that stand for "nothing is known" elsewhere.
+NOTHING = frozenset({"null", "none", "nil", "unknown", "missing", "empty"})
+
+_SPAN = ", 1h"
+_SELECTION = "FACT by KEY where CONDITION, 1h"
+_WORDS = {
+    **dict.fromkeys(NOTHING, "x is not known"),
+    **dict.fromkeys(("avg", "average"), "mean(…)"),
+    **dict.fromkeys(("unique", "nunique", "count_distinct", "different"), "distinct(…)"),
+    **dict.fromkeys(("ratio", "rate", "percent", "fraction"), "share(…)"),
+    **dict.fromkeys(("total", "add"), "sum(…)"),
+    **dict.fromkeys(("minimum", "least"), "min(…)"),
+    **dict.fromkeys(("maximum", "most"), "max(…)"),
+    **dict.fromkeys(("len", "size"), "length(x)"),
+    **dict.fromkeys(("left", "substr", "substring"), "prefix(x, 3)"),
+    **dict.fromkeys(("like", "starts", "startswith", "starts_with", "matches"), 'prefix(x, 3) = "138"'),
+    **dict.fromkeys(("first_seen", "since_first"), "age(…)"),
+    **dict.fromkeys(("last_seen", "since_last"), "gap(…)"),
+    **dict.fromkeys(("within", "last", "during", "over"), _SPAN),
+    "between": "x >= a and x <= b",
+    "equals": "=",
+    "if": "when",
+    "unless": "except",
+    "find": "then find",
+    "where": _SELECTION,
+    "else": "(…) else …",
+}
+
+
+def meant(before: Token, token: Token, after: Token) -> str:
+    """Return what to write where a token does not fit, "" when nothing is likely."""
+    if token.sort is TokenKind.NUMBER and before.text in ("last", "within", "past"):
+        return _SPAN
+    if token.sort is TokenKind.NUMBER and before.sort is TokenKind.NUMBER:
+        return _together(before, token)
+    if token.text == "," and token.sort is TokenKind.SIGN:
+        return _after_comma(before, after)
+    if token.text == "-" and before.sort is after.sort is TokenKind.WORD:
+        return f"{before.text}_{after.text}"
+    if token.sort is not TokenKind.WORD:
+        return ""
+    if before.text == "call" and token.text in ("offered", "answered", "ended"):
+        return f"call_{token.text}"
+    if token.text == "in" and after.text in ("the", "last", "past"):
+        return _SPAN
+    return _WORDS.get(token.text, "")
+
+
+def _together(before: Token, token: Token) -> str:
+    """Return two durations behind each other as one (1h 30 min)."""
+    both = before.type is token.type is Type.DURATION
+    return duration_of(int(before.number + token.number)) if both else ""
+
+
+def _after_comma(before: Token, after: Token) -> str:
+    """Return a number without its comma (1,000), or where a filter belongs."""
+    if after.text == "where":
+        return _SELECTION
+    if before.sort is after.sort is TokenKind.NUMBER and len(after.text) == 3:
+        return f"{before.text}{after.text}"
+    return _SPAN if after.text in ("last", "within", "in") else ""

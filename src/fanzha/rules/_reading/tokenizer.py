@@ -1,0 +1,221 @@
+"""Cuts a rule text into words, numbers, texts and signs; what cannot be one is noted and read as what was meant."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from fanzha.rules._diagnostics import signs
+from fanzha.rules._formatting.phrases import duration_of
+from fanzha.rules.diagnostics import DiagnosticCollector
+from fanzha.rules.tree import SourceLocation, Type
+from fanzha.rules.words import MOST_DIGITS, MOST_NAME, UNIT_MEANT, UNITS
+
+
+class TokenKind(Enum):
+    """What a token is."""
+
+    WORD = "word"
+    NUMBER = "number"
+    TEXT = "text"
+    SIGN = "sign"
+    COMMENT = "comment"
+    END = "end"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of the text; `text` is a word or sign as it counts, a text without quotes, a number as it was written."""
+
+    sort: TokenKind
+    text: str
+    place: SourceLocation
+    begins_line: bool = False
+    number: float = 0.0
+    type: Type = Type.NUMBER
+
+    def __str__(self) -> str:
+        """Return it as an error names it."""
+        if self.sort is TokenKind.END:
+            return "the end 结尾"
+        shown = self.text if len(self.text) <= 40 else self.text[:40] + "…"
+        return f'"{shown}"' if self.sort is TokenKind.TEXT else shown
+
+
+_PIECE = re.compile(
+    r"""(?P<space>[ \t\r]+)
+    |(?P<line>\n)
+    |(?P<comment>\#[^\n]*)
+    |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+))
+    |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    |"(?P<text>(?:[^"\\\n]|\\[^\n]|\\(?=\n|\Z))*)(?P<closed>"?)
+    |'(?P<quoted>[^'\n]*)'?
+    |[“”„＂「『](?P<wide_text>[^"“”„＂」』\n]*)["“”„＂」』]?
+    |(?P<wrong>==|&&|\|\||<>|=<|=>|&|\||!(?!=))
+    |(?P<sign>>=|<=|!=|[()=<>,+\-*/])
+    |(?P<wide>[\uff01-\uff5e\u3001\u3000\u00a0≥≤≠×÷−–—]+)
+    |(?P<foreign>[^\W\d_a-zA-Z]\w*)
+    |(?P<other>.)""",
+    re.X | re.S,
+)
+_UNIT = re.compile(
+    r"[ \t]*(%)|[ \t]*(毫秒|秒钟?|分钟?|时|个?小时|天|日)|([A-Za-z_][A-Za-z0-9_]*)|[ \t]+([a-z]+)(?![A-Za-z0-9_])"
+)
+_PART = re.compile(r"([0-9]+)(ms|s|min|h|days?)(?![a-z])")
+_COMPOUND = re.compile(r"(?:[0-9]{1,6}(?:ms|s|min|h|days?)(?![a-z])){2,4}")
+_RIGHT = {"==": "=", "&&": "and", "||": "or", "<>": "!=", "=<": "<=", "=>": ">=", "&": "and", "|": "or", "!": "not"}
+_WIDE = {"、": ",", "　": " ", "\u00a0": " ", "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/"}
+_WIDE |= dict.fromkeys("−–—", "-") | {chr(code + 0xFEE0): chr(code) for code in range(0x21, 0x7F)}
+_BAD_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ESCAPE = re.compile(r"\\(.?)", re.S)
+
+
+def scan(text: str, mistakes: DiagnosticCollector) -> list[Token]:
+    """Return the tokens of a text, comments among them, and END as the last."""
+    return list(_Scanner(text, mistakes).tokens())
+
+
+class _Scanner:
+    """Goes over a text once."""
+
+    def __init__(self, text: str, mistakes: DiagnosticCollector) -> None:
+        self._text = text
+        self._mistakes = mistakes
+        self._line, self._line_start = 1, 0
+        self._fresh = True  # nothing but space stands before in this line
+        self._at = 0
+
+    def tokens(self) -> Iterator[Token]:
+        while self._at < len(self._text):
+            found = _PIECE.match(self._text, self._at)
+            assert found is not None  # every character is one of them
+            self._at = found.end()
+            place = SourceLocation(self._line, found.start() - self._line_start + 1)
+            yield from self._of(found, place)
+        yield Token(TokenKind.END, "", SourceLocation(self._line, len(self._text) - self._line_start + 1), True)
+
+    def _of(self, found: "re.Match[str]", place: SourceLocation) -> Iterator[Token]:
+        if found["space"]:
+            return
+        if found["line"]:
+            self._line, self._line_start, self._fresh = self._line + 1, found.end(), True
+            return
+        begins, self._fresh = self._fresh, False
+        for token in self._read(found, place):
+            yield Token(token.sort, token.text, token.place, begins, token.number, token.type)
+            begins = False
+
+    def _read(self, found: "re.Match[str]", place: SourceLocation) -> Iterator[Token]:
+        """Yield what one piece is, or what was meant by it."""
+        sort = found.lastgroup
+        piece = found[0]
+        if sort == "comment":
+            yield Token(TokenKind.COMMENT, piece, place)
+        elif sort == "word":
+            yield self._word(piece, place)
+        elif sort == "number":
+            yield self._number(piece, place)
+        elif sort in ("text", "closed", "quoted", "wide_text"):
+            yield self._string(found, place)
+        elif sort == "sign":
+            yield Token(TokenKind.SIGN, piece, place)
+        elif sort == "wrong":
+            self._mistakes.add(signs.WRONG_SIGN, place, sign=piece, right=_RIGHT[piece])
+            right = _RIGHT[piece]
+            yield Token(TokenKind.WORD if right.isalpha() else TokenKind.SIGN, right, place)
+        elif sort == "wide":
+            yield from self._wide(piece, place)
+        elif sort == "foreign":
+            self._mistakes.add(signs.FOREIGN_NAME, place, word=piece[:40])
+            yield Token(TokenKind.WORD, piece, place)
+        else:
+            self._mistakes.add(signs.UNKNOWN_SIGN, place, sign=_named(piece))
+
+    def _word(self, word: str, place: SourceLocation) -> Token:
+        if len(word) > MOST_NAME:
+            self._mistakes.add(signs.LONG_NAME, place, most=MOST_NAME)
+        elif word != word.lower():
+            self._mistakes.add(signs.UPPER_CASE, place, word=word, lower=word.lower())
+        return Token(TokenKind.WORD, word.lower(), place)
+
+    def _number(self, digits: str, place: SourceLocation) -> Token:
+        """Return a number with the unit that follows it."""
+        if digits.startswith("."):
+            self._mistakes.add(signs.NUMBER_FORM, place, number=digits[:40], right=f"0{digits}"[:40])
+        if max(map(len, digits.split("."))) > MOST_DIGITS:
+            self._mistakes.add(signs.LONG_NUMBER, place, most=MOST_DIGITS)
+            digits = "1"
+        unit = self._unit(digits, place)
+        value = Decimal(digits)
+        if unit in ("", "%"):
+            return Token(TokenKind.NUMBER, f"{digits}{unit}", place, number=float(value / 100 if unit else value))
+        ms = value * UNITS[unit]
+        if ms != ms.to_integral_value():
+            self._mistakes.add(signs.PART_OF_MS, place, number=f"{digits} {unit}")
+        if ms >= 10**MOST_DIGITS:
+            self._mistakes.add(signs.LONG_NUMBER, place, most=MOST_DIGITS)
+        written = f"{digits}{'' if unit == 'h' else ' '}{unit}"
+        return Token(TokenKind.NUMBER, written, place, number=float(ms), type=Type.DURATION)
+
+    def _unit(self, digits: str, place: SourceLocation) -> str:
+        """Take the unit after a number, "" when there is none; a wrong one is noted and read as the one meant."""
+        found = _UNIT.match(self._text, self._at)
+        if not found:
+            return ""
+        percent, chinese, joined, apart = found.groups()
+        word = percent or chinese or joined or apart
+        if apart and apart not in UNITS and apart not in UNIT_MEANT:
+            return ""
+        self._at = found.end()
+        if word in UNITS or percent:
+            return str(word)
+        if pieces := _COMPOUND.fullmatch(f"{digits}{word}"):
+            return self._compound(pieces[0], place)
+        right = UNIT_MEANT.get(word.lower(), "" if word.lower() not in UNITS else word.lower())
+        self._mistakes.add(signs.UNKNOWN_UNIT, place, unit=word[:40], number=digits, right=right or "s")
+        return right
+
+    def _compound(self, written: str, place: SourceLocation) -> str:
+        """Note a duration in several units (1h30min); it is read in the first."""
+        pieces: list[tuple[str, str]] = _PART.findall(written)
+        total = duration_of(sum(int(number) * UNITS[unit] for number, unit in pieces))
+        self._mistakes.add(signs.NUMBER_FORM, place, number=written[:40], right=total)
+        return pieces[0][1]
+
+    def _string(self, found: "re.Match[str]", place: SourceLocation) -> Token:
+        """Return a text without its quotes and escapes."""
+        if found["wide_text"] is not None:
+            self._mistakes.add(signs.WIDE_SIGN, place, sign=found[0][0], ascii='"')
+            return Token(TokenKind.TEXT, found["wide_text"], place)
+        if found["quoted"] is not None:
+            self._mistakes.add(signs.WRONG_SIGN, place, sign="'", right='"')
+            return Token(TokenKind.TEXT, found["quoted"], place)
+        if not found["closed"]:
+            self._mistakes.add(signs.OPEN_TEXT, place)
+        inside = found["text"]
+        for escape in _ESCAPE.finditer(inside):
+            if escape[1] not in ('"', "\\") and found["closed"]:
+                self._mistakes.add(signs.ESCAPE, place, sign=_named(escape[0]))
+        for character in inside:
+            if unicodedata.category(character) in _BAD_CATEGORIES or character in _TURNING:
+                self._mistakes.add(signs.HIDDEN_SIGN, place, sign=_named(character))
+        return Token(TokenKind.TEXT, _ESCAPE.sub(r"\1", inside), place)
+
+    def _wide(self, piece: str, place: SourceLocation) -> Iterator[Token]:
+        """Note full-width signs and read them as the ASCII ones."""
+        meant = "".join(_WIDE.get(character, character) for character in piece)
+        shown = meant.strip() or "a space"
+        self._mistakes.add(signs.WIDE_SIGN, place, sign=piece.strip()[:40] or _named(piece[0]), ascii=shown[:40])
+        for found in _PIECE.finditer(meant):
+            if found.lastgroup == "number":
+                yield Token(TokenKind.NUMBER, found[0], place)
+            elif found.lastgroup in ("word", "sign"):
+                yield Token(TokenKind(found.lastgroup), found[0].lower(), place)
+
+
+def _named(piece: str) -> str:
+    """Return a sign as it can be shown: by its code when it cannot be seen."""
+    return "".join(c if c.isprintable() and not c.isspace() else f"U+{ord(c):04X}" for c in piece)

@@ -1,0 +1,127 @@
+"""What is wrong with a rule text: where, in both languages, with the line and the fix; all that was found at once."""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from fanzha.base.errors import FanzhaError
+from fanzha.base.words import Words
+from fanzha.rules.tree import SourceLocation
+
+MAX_DIAGNOSTICS = 50  # mistakes of one text
+_SHOWN = 100  # characters of a line
+
+
+@dataclass(frozen=True)
+class DiagnosticKind:
+    """One sort of mistake; `example` is a text that makes it: the tests run it and the reference shows it."""
+
+    code: str
+    what: Words
+    fix: Words
+    example: str
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One mistake at one place of one text."""
+
+    form: DiagnosticKind
+    place: SourceLocation
+    what: Words
+    fix: Words
+    line: str  # the line it stands in, as it is
+
+    @property
+    def code(self) -> str:
+        """The code of its sort, R101 and so on."""
+        return self.form.code
+
+    def show(self, name: str) -> str:
+        """Return it for a person: where and what, the line with a caret, and the fix, each in both languages."""
+        where = f"{name}:{self.place.line}:{self.place.column}"
+        line, caret = _pointed(self.line, self.place.column)
+        return "\n".join(
+            [
+                f"{where} {self.code} {self.what.en}  {self.what.zh}",
+                f"    {line}",
+                f"    {caret}",
+                f"  fix: {self.fix.en}",
+                f"  改法：{self.fix.zh}",
+            ]
+        )
+
+
+class RuleError(FanzhaError):
+    """A rule text that cannot be used; `mistakes` holds all that was found, in the order of the text."""
+
+    def __init__(self, mistakes: Sequence[Diagnostic], *, name: str = "<text>") -> None:
+        first = mistakes[0]
+        super().__init__(first.what.en, fix=first.fix.en)
+        self.mistakes = tuple(mistakes)
+        self.name = name
+        self.code = first.code
+        self.line = first.place.line
+        self.column = first.place.column
+
+    def __str__(self) -> str:
+        count = len(self.mistakes)
+        told = f"{count} mistake{'s' * (count > 1)} in {self.name}  {self.name} 有 {count} 处错误"
+        return "\n".join([told, *(mistake.show(self.name) for mistake in self.mistakes)])
+
+
+class DiagnosticCollector:
+    """Collects the mistakes of one text."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        self._lines = text.split("\n")
+        self._found: list[Diagnostic] = []
+        self._at: set[tuple[int, str]] = set()
+
+    def add(self, form: DiagnosticKind, place: SourceLocation, **values: object) -> None:
+        """Note one mistake; the same sort is told once a place, and no more than 50 are."""
+        at = (place.line << 32 | place.column, form.code)
+        if at in self._at or len(self._found) >= MAX_DIAGNOSTICS:
+            return
+        self._at.add(at)
+        line = self._lines[place.line - 1] if 0 < place.line <= len(self._lines) else ""
+        self._found.append(Diagnostic(form, place, form.what.format(**values), form.fix.format(**values), line))
+
+    def in_line(self, line: int) -> bool:
+        """Say whether a line has a mistake already: what follows from it is not told again."""
+        return any(mistake.place.line == line for mistake in self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def settle(self) -> None:
+        """Raise RuleError if there was any."""
+        if self._found:
+            raise RuleError(sorted(self._found, key=lambda one: (one.place.line, one.place.column)), name=self.name)
+
+
+def nearest(word: str, known: Iterable[str], *, most: int = 3) -> Words:
+    """Return "did you mean" with the known names nearest to a word; all of them when none is near and they are few."""
+    names = sorted(set(known))
+    near = difflib.get_close_matches(word[:80], names, n=most, cutoff=0.6)
+    if near:
+        listed = ", ".join(near)
+        return Words(f"是否想写 {listed}？", f"did you mean {listed}?")
+    if not names:
+        return Words("这里没有可用的名称", "there is none to choose from")
+    listed = ", ".join(names[:40]) + (", …" if len(names) > 40 else "")
+    return Words(f"可用：{listed}", f"choose from {listed}")
+
+
+def _pointed(line: str, column: int) -> tuple[str, str]:
+    """Return a line, cut when it is long, and the line with the caret below it; wide characters count as two."""
+    start = max(0, column - 1 - _SHOWN // 2) if len(line) > _SHOWN else 0
+    shown = "".join(c if c.isprintable() or c == "\t" else "·" for c in line[start : start + _SHOWN])
+    before = shown[: column - 1 - start]
+    return shown, "".join(c if c == "\t" else " " * _width(c) for c in before) + "^"
+
+
+def _width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1 - bool(unicodedata.combining(character))

@@ -1,0 +1,73 @@
+"""A window of the language as windows of the kernel: mean and share are two of them, surge is arithmetic on two."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from fanzha.rules._engine.fact_codes import code_of
+from fanzha.rules.canon import canon
+from fanzha.rules.tree import Binary, Expression, IsKnown, NumberLiteral, WindowExpression
+from fanzha.windows import Aggregate, WindowSpec
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """What one window of the language asks of the kernel; `columns` are computed on the selected facts beforehand."""
+
+    window: WindowExpression
+    specs: tuple[WindowSpec, ...]
+    selected: tuple[Expression, ...]  # columns of the selected facts: keys, value, gates
+    present: tuple[Expression, ...]  # columns of the present fact: its keys
+
+
+@lru_cache(maxsize=4096)
+def lower(window: WindowExpression) -> Lowered:
+    """Say which kernel windows give a window of the language (surge has been written out before)."""
+    where = window.where
+    match window.what:
+        case "mean":
+            assert window.value is not None
+            known = _and(where, IsKnown(window.place, window.value))
+            asked = [(Aggregate.SUM, window.value, where), (Aggregate.COUNT, None, known)]
+        case "share":
+            assert window.value is not None
+            known = _and(where, IsKnown(window.place, window.value))
+            asked = [(Aggregate.COUNT, None, _and(where, window.value)), (Aggregate.COUNT, None, known)]
+        case "count" | "gap" | "age":
+            asked = [(Aggregate(window.what), None, where)]
+        case _:
+            asked = [(Aggregate(window.what), window.value, where)]
+    specs = tuple(_spec(window, what, value, gate) for what, value, gate in asked)
+    keys = tuple(key.selected for key in window.keys)
+    columns = [node for _, value, gate in asked for node in (value, gate) if node is not None]
+    return Lowered(window, specs, (*keys, *columns), tuple(key.present for key in window.keys))
+
+
+def _spec(window: WindowExpression, what: Aggregate, value: Expression | None, gate: Expression | None) -> WindowSpec:
+    keys = tuple(canon(key.selected) for key in window.keys)
+    asked = tuple(canon(key.present) for key in window.keys)
+    return WindowSpec(
+        what=what,
+        source=code_of(window.source),
+        keys=keys,
+        asked=() if asked == keys else asked,
+        span=window.span,
+        value=canon(value) if value is not None else "",
+        gate=canon(gate) if gate is not None else "",
+        before=window.before,
+    )
+
+
+def _and(left: Expression | None, right: Expression) -> Expression:
+    return right if left is None else Binary(right.place, "and", left, right)
+
+
+def written_out(window: WindowExpression) -> Expression:
+    """Return a surge as arithmetic on counts (docs/reference/rules.md), other windows as they are."""
+    if window.what != "surge":
+        return window
+
+    count = replace(window, what="count", against=0)
+    longer = replace(count, span=window.against)
+    stretches = NumberLiteral(window.place, window.span / (window.against - window.span))
+    past = Binary(window.place, "*", Binary(window.place, "-", longer, count), stretches)
+    return Binary(window.place, "/", count, past)

@@ -1,1 +1,0 @@
-"""The compiled parts of the call register."""

@@ -1,0 +1,58 @@
+"""Find the facts a window held as of one fact, for the investigator who asks why."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.windows._families.family import WindowFamily
+from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.days import day_of
+from fanzha.windows._kernel.entry_points import history
+from fanzha.windows.facts import UNKNOWN
+from fanzha.windows.spec import Aggregate, WindowSpec
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What lies in a window, oldest first: n places, moments (ms) and values each.
+
+    Values are those summed, compared or told apart (facts without one are left out), of a count 1 each, of gap and age
+    UNKNOWN. Of calendar days an entry is all facts of a key (and item) on one day: first place, beginning of the day.
+    """
+
+    places: NDArray[np.int64]
+    moments: NDArray[np.int64]
+    values: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Return the number of entries."""
+        return len(self.places)
+
+
+def entries_of(family: WindowFamily, spec: WindowSpec, key: tuple[int, ...], now: int, place: int) -> Entries:
+    """Return what the window of a fact at `now` and `place` with this key holds."""
+    row = family.row_of(key)
+    if row == at.NOTHING:
+        return Entries(*np.zeros((3, 0), np.int64))
+    plan = family.plan
+    oldest = (day_of(now) if plan.daily else now) - spec.span
+    latest = place - 1 if spec.before or spec.what == Aggregate.GAP else place
+    found = np.zeros(
+        history(family.directory, row, oldest, latest, np.zeros(0, np.int64)) * family.entry_width, np.int64
+    )
+    history(family.directory, row, oldest, latest, found)
+    entries = found.reshape(-1, family.entry_width)[::-1]
+    entries = entries[(entries[:, at.FLAGS] >> (at.MASK_BIT + plan.gates.index(spec.gate))) & 1 == 1]
+    values = _values(family, spec, entries)
+    if spec.what not in (Aggregate.GAP, Aggregate.AGE):
+        entries, values = entries[values != UNKNOWN], values[values != UNKNOWN]
+    return Entries(entries[:, at.PLACE], entries[:, at.MOMENT], values)
+
+
+def _values(family: WindowFamily, spec: WindowSpec, entries: NDArray[np.int64]) -> NDArray[np.int64]:
+    if spec.what in (Aggregate.GAP, Aggregate.AGE):
+        return np.full(len(entries), UNKNOWN)
+    if spec.what == Aggregate.COUNT and not family.plan.daily:
+        return np.ones(len(entries), np.int64)
+    return entries[:, at.VALUES + family.plan.slots.index(family.plan.slot_of(spec))]

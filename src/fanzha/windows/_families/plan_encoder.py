@@ -1,0 +1,160 @@
+"""Write a family's plan as the whole numbers the kernel reads (fanzha.windows._kernel.layout)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.windows._families.plan import FamilyPlan
+from fanzha.windows._kernel import layout as at
+from fanzha.windows.spec import Aggregate, WindowSpec
+
+_SUMMED = frozenset({Aggregate.COUNT, Aggregate.SUM, Aggregate.DISTINCT})
+
+
+class RowWords:
+    """Where the aggregates of one key stand in its row: key, tail, spans with their sums, lasts, ages, extremes."""
+
+    def __init__(self, plan: FamilyPlan) -> None:
+        self.tail = len(plan.keys)
+        end = self.tail + 1
+        self.head: dict[int, int] = {}
+        self.sum: dict[tuple[int, tuple[int, int]], int] = {}
+        for span in plan.spans:
+            self.head[span] = end
+            self.sum.update({(span, one): end + 2 + nth for nth, one in enumerate(plan.sums[span])})
+            end += 2 + len(plan.sums[span])
+        self.last = {gate: end + nth for nth, gate in enumerate(plan.lasts)}
+        end += len(plan.lasts)
+        self.age = {age: end + 2 * nth for nth, age in enumerate(plan.ages)}
+        end += 2 * len(plan.ages)
+        self.extreme = {extreme: end + 2 * nth for nth, extreme in enumerate(plan.extremes)}
+        self.width = end + 2 * len(plan.extremes)
+
+    def of_no_key(self, aggregate: int) -> list[int]:
+        """Return the row of a key that has nothing, or with UNKNOWN aggregates the row of an unknown key."""
+        row = [0] * self.width
+        row[self.tail] = at.NONE
+        for head in self.head.values():
+            row[head : head + 2] = at.NEVER, at.NONE
+        for word in self.sum.values():
+            row[word] = aggregate
+        for word in (*self.last.values(), *self.age.values()):
+            row[word] = at.UNKNOWN
+        for word in self.extreme.values():
+            row[word : word + 2] = at.NONE, at.NONE
+        return row
+
+
+def coded(plan: FamilyPlan, column: Mapping[str, int], kinds: Sequence[int], out_base: int) -> NDArray[np.int64]:
+    """Return the plan in whole numbers; `column` gives places of columns, `kinds` count from 1 in their order."""
+    words = RowWords(plan)
+    gates = {gate: bit for bit, gate in enumerate(plan.gates)}
+    tables = {
+        at.KEY_TABLE: [column[key] for key in plan.keys],
+        at.GATE_TABLE: [number for gate, bit in gates.items() if gate for number in (bit, column[gate])],
+        at.SLOT_TABLE: [n for slot in plan.slots for n in (slot.fill, gates[slot.gate], column.get(slot.value, 0))],
+        at.ITEM_TABLE: [plan.slots.index(slot) for slot in plan.items],
+        at.SUM_TABLE: [n for span in plan.spans for one in plan.sums[span] for n in _sum(plan, words, span, one)],
+        at.LAST_TABLE: [n for gate in plan.lasts for n in (gates[gate], words.last[gate])],
+        at.AGE_TABLE: [n for age in plan.ages for n in (gates[age[0]], age[1], words.age[age])],
+        at.EXTREME_TABLE: _extremes(plan, words),
+        at.VIEW_TABLE: [n for view in plan.views for n in (int(view == plan.keys), *(column[one] for one in view))],
+    }
+    head = _head(plan, words, out_base)
+    body: list[int] = []
+    for place, table in tables.items():
+        head[place] = at.PLAN_HEAD + len(body)
+        body += table
+    head[at.SPAN_TABLE] = at.PLAN_HEAD + len(body)
+    body += _spans(plan, words, head[at.SUM_TABLE])
+    head[at.ROLE_TABLE] = at.PLAN_HEAD + len(body)
+    body += _roles(plan, words, kinds, head[at.ROLE_TABLE])
+    return np.array([head[place] for place in range(at.PLAN_HEAD)] + body, np.int64)
+
+
+def _head(plan: FamilyPlan, words: RowWords, out_base: int) -> dict[int, int]:
+    return {
+        at.KEY_PARTS: len(plan.keys),
+        at.SLOT_COUNT: len(plan.slots),
+        at.ITEM_COUNT: len(plan.items),
+        at.SPAN_COUNT: len(plan.sums),
+        at.LAST_COUNT: len(plan.lasts),
+        at.AGE_COUNT: len(plan.ages),
+        at.EXTREME_COUNT: len(plan.extremes),
+        at.VIEW_COUNT: len(plan.views),
+        at.OUTPUT_COUNT: len(plan.outputs),
+        at.DAILY: int(plan.daily),
+        at.ROW_WIDTH: words.width,
+        at.ENTRY_WIDTH: at.VALUES + len(plan.slots) + len(plan.extremes),
+        at.OUT_BASE: out_base,
+        at.LONGEST: plan.spans[-1],
+        at.TAIL: words.tail,
+        at.ALWAYS: 1 << plan.gates.index("") if "" in plan.gates else 0,
+        at.GATE_COUNT: len([gate for gate in plan.gates if gate]),
+    }
+
+
+def _sum(plan: FamilyPlan, words: RowWords, span: int, one: tuple[int, int]) -> tuple[int, int, int, int]:
+    form, which = one
+    word = words.sum[span, one]
+    if form == at.COUNT:
+        return form, at.MASK_BIT + which, word, 0
+    if form == at.DISTINCT:
+        return form, plan.slots.index(plan.items[which]), word, at.LATER_BIT + which
+    return form, which, word, 0
+
+
+def _spans(plan: FamilyPlan, words: RowWords, sums: int) -> list[int]:
+    table = []
+    for span in plan.spans:
+        end = sums + at.SUM_WIDTH * len(plan.sums[span])
+        table += [span, words.head[span], sums, end]
+        sums = end
+    return table
+
+
+def _extremes(plan: FamilyPlan, words: RowWords) -> list[int]:
+    table = []
+    for nth, extreme in enumerate(plan.extremes):
+        slot, span, sign = extreme
+        queue = at.VALUES + len(plan.slots) + nth
+        table += [plan.slots.index(slot), span, sign, words.extreme[extreme], queue]
+    return table
+
+
+def _roles(plan: FamilyPlan, words: RowWords, kinds: Sequence[int], begin: int) -> list[int]:
+    """Return role and place of what is asked for each kind, kind 0 being all others, and behind them what is asked."""
+    every = (None, *kinds)
+    roles: list[int] = []
+    asked: list[int] = []
+    for kind in every:
+        asks = at.ASKS if any(kind in one.kinds for one in plan.outputs) else 0
+        roles += [(at.SELECTS if kind == plan.source else 0) | asks, begin + 2 * len(every) + len(asked)]
+        asked += _asked(plan, words, kind)
+    return roles + asked
+
+
+def _asked(plan: FamilyPlan, words: RowWords, kind: int | None) -> list[int]:
+    told = [(nth, one.spec) for nth, one in enumerate(plan.outputs) if kind in one.kinds]
+    early = [(nth, spec) for nth, spec in told if spec.before or spec.what == Aggregate.GAP]
+    late = [one for one in told if one not in early]
+    unasked = [nth for nth, one in enumerate(plan.outputs) if kind not in one.kinds]
+    views = [int(any(spec.asking == view for _, spec in told)) for view in plan.views]
+    groups = [
+        [one for one in group if (one[1].what in _SUMMED) == summed] for group in (early, late) for summed in (1, 0)
+    ]
+    outputs = [n for group in groups for nth, spec in group for n in (nth, *_output(plan, words, spec))]
+    return [*views, *map(len, groups), len(unasked), *outputs, *unasked]
+
+
+def _output(plan: FamilyPlan, words: RowWords, spec: WindowSpec) -> tuple[int, ...]:
+    view = plan.views.index(spec.asking)
+    if spec.what == Aggregate.GAP:
+        return view, words.last[spec.gate], at.SINCE_LAST, spec.span, 0
+    if spec.what == Aggregate.AGE:
+        return view, words.age[spec.gate, spec.span], at.SINCE_FIRST, spec.span, 0
+    if spec.what in (Aggregate.MIN, Aggregate.MAX):
+        extreme = plan.extreme_of(spec)
+        return view, words.extreme[extreme], at.EXTREME, spec.span, plan.slots.index(extreme[0])
+    return view, words.sum[spec.span, plan.sum_of(spec)]

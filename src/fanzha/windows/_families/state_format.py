@@ -1,0 +1,115 @@
+"""The state as bytes and back: what is kept are facts, not tables, so that other windows over the same facts go on.
+
+Version 1, MessagePack: the last moment; for each family its source, keys, gates, slots and ages with since when, the
+entries [moment, place, mask of gates, key parts, values of slots] and for each age [key parts, first, last], int64.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.errors import WrongCall
+from fanzha.windows._families.family import KnownSince, WindowFamily
+from fanzha.windows._families.plan import Slot, StoredPart
+from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.days import day_of
+from fanzha.windows._kernel.state_loader import ENTRY_HEAD
+from fanzha.windows.facts import UNKNOWN
+
+VERSION = 1
+
+Since = tuple[int, int] | None  # since, logged; None: not seen yet
+
+
+class SavedFamily(msgspec.Struct, frozen=True):
+    """What one log held."""
+
+    source: int
+    keys: tuple[str, ...]
+    daily: bool
+    gates: list[tuple[str, Since]]
+    slots: list[tuple[str, str, int, Since]]
+    ages: list[tuple[str, int, Since, bytes]]
+    entries: bytes
+
+    def table(self) -> NDArray[np.int64]:
+        """Return the entries as a table."""
+        width = ENTRY_HEAD + len(self.keys) + len(self.slots)
+        return np.frombuffer(self.entries, "<i8").reshape(-1, width)
+
+    def known(self) -> dict[StoredPart, KnownSince]:
+        """Return what is kept and since when."""
+        known: list[tuple[StoredPart, Since]] = [*self.gates]
+        known += [(Slot(gate, value, fill), since) for gate, value, fill, since in self.slots]
+        known += [((gate, span), since) for gate, span, since, _ in self.ages]
+        return {kept: KnownSince(*since) for kept, since in known if since}
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """The whole state."""
+
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    latest: int
+    families: list[SavedFamily]
+
+
+def packed(families: Sequence[WindowFamily], latest: int) -> bytes:
+    """Return the state of all families as bytes."""
+    return msgspec.msgpack.encode(Saved(VERSION, latest, [_saved(family, latest) for family in families]))
+
+
+def unpacked(data: bytes) -> Saved:
+    """Read what `packed` wrote; raises WrongCall when it is something else."""
+    try:
+        saved = msgspec.msgpack.decode(data, type=Saved)
+    except msgspec.DecodeError as error:
+        raise WrongCall(
+            f"this is no saved state of windows: {error}", fix="start anew and replay the events"
+        ) from error
+    if saved.version != VERSION:
+        raise WrongCall(f"the saved windows have version {saved.version}, not {VERSION}", fix="replay the events")
+    return saved
+
+
+def _saved(family: WindowFamily, latest: int) -> SavedFamily:
+    plan = family.plan
+    oldest = family.window_start(family.longest, latest)
+
+    def since(kept: StoredPart) -> Since:
+        known = family.known.get(kept)
+        return (known.since, max(known.logged, oldest)) if known else None
+
+    return SavedFamily(
+        plan.source,
+        plan.keys,
+        plan.daily,
+        [(gate, since(gate)) for gate in plan.gates],
+        [(slot.gate, slot.value, slot.fill, since(slot)) for slot in plan.slots],
+        [(*age, since(age), _ages(family, nth, latest).astype("<i8").tobytes()) for nth, age in enumerate(plan.ages)],
+        _entries(family, oldest).astype("<i8").tobytes(),
+    )
+
+
+def _entries(family: WindowFamily, oldest: int) -> NDArray[np.int64]:
+    entries = family.entries()
+    flags = entries[:, at.FLAGS]
+    kept = (entries[:, at.MOMENT] >= oldest) & (flags & at.FORGOTTEN == 0)
+    entries, flags = entries[kept], flags[kept]
+    keys = family.rows.reshape(-1, family.row_width)[entries[:, at.LINK] >> 32, : len(family.plan.keys)]
+    mask = (flags >> at.MASK_BIT) & (1 << at.MOST_GATES) - 1
+    values = entries[:, at.VALUES : at.VALUES + len(family.plan.slots)]
+    return np.column_stack((entries[:, at.MOMENT], entries[:, at.PLACE], mask, keys, values))
+
+
+def _ages(family: WindowFamily, nth: int, latest: int) -> NDArray[np.int64]:
+    table = int(family.words[at.AGE_TABLE]) + nth * at.AGE_WIDTH
+    span, word = int(family.words[table + 1]), int(family.words[table + 2])
+    live = family.keys[family.keys != at.NONE] & at.LOW
+    rows = family.rows.reshape(-1, family.row_width)[live]
+    now = day_of(latest) if family.plan.daily else latest
+    rows = rows[(rows[:, word] != UNKNOWN) & (rows[:, word + 1] > now - span)]
+    ages = np.column_stack((rows[:, : len(family.plan.keys)], rows[:, word : word + 2]))
+    return ages[np.lexsort(ages.T)]  # the same facts, the same bytes

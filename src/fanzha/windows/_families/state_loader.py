@@ -1,0 +1,86 @@
+"""Fill new families from saved ones: each gate, slot and first moment from whichever log held it longest."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.windows._families.family import KnownSince, WindowFamily
+from fanzha.windows._families.plan import FamilyPlan, Slot, StoredPart
+from fanzha.windows._families.state_format import Saved, SavedFamily
+from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.entry_points import load_age
+from fanzha.windows._kernel.state_loader import ENTRY_HEAD
+from fanzha.windows.facts import UNKNOWN
+
+Numbers = NDArray[np.int64]
+
+
+def fill(family: WindowFamily, saved: Saved) -> None:
+    """Give a new family all that a saved state holds of its facts."""
+    plan = family.plan
+    family.restored_at = saved.latest
+    same = [one for one in saved.families if _is_of(plan, one)]
+    chosen: dict[StoredPart, SavedFamily] = {}
+    for kept in plan.kept():
+        having = [one for one in same if kept in one.known()]
+        if having:
+            chosen[kept] = min(having, key=lambda one: one.known()[kept].logged)
+            family.known[kept] = chosen[kept].known()[kept]
+    tables = [table for one in same if (table := _taken(family, one, chosen)) is not None]
+    if tables:
+        family.load(_joined(np.concatenate(tables), len(plan.keys), plan.daily))
+    for nth, age in enumerate(plan.ages):
+        _fill_age(family, nth, age, chosen.get(age))
+
+
+def _is_of(plan: FamilyPlan, saved: SavedFamily) -> bool:
+    """Whether a saved log held the same facts; one of days with an item has an entry for each item."""
+    same = (saved.source, saved.keys, saved.daily) == (plan.source, plan.keys, plan.daily)
+    items = [Slot(gate, value, fill) for gate, value, fill, _ in saved.slots if fill == at.AS_IT_IS]
+    return same and (not plan.daily or items == plan.items)
+
+
+def _taken(family: WindowFamily, saved: SavedFamily, chosen: dict[StoredPart, SavedFamily]) -> Numbers | None:
+    """Return the entries of a saved family with just what is taken from it, laid out for the new one."""
+    plan, old = family.plan, saved.table()
+    parts = len(plan.keys)
+    new = np.full((len(old), ENTRY_HEAD + parts + len(plan.slots)), UNKNOWN)
+    new[:, : ENTRY_HEAD + parts] = old[:, : ENTRY_HEAD + parts]
+    new[:, 2] = 0
+    for bit, gate in enumerate(plan.gates):
+        if chosen.get(gate) is saved:
+            old_bit = [name for name, _ in saved.gates].index(gate)
+            new[:, 2] |= (old[:, 2] >> old_bit & 1) << bit
+    slots = [slot[:3] for slot in saved.slots]
+    for nth, slot in enumerate(plan.slots):
+        if chosen.get(slot) is saved:
+            old_nth = slots.index((slot.gate, slot.value, slot.fill))
+            new[:, ENTRY_HEAD + parts + nth] = old[:, ENTRY_HEAD + parts + old_nth]
+    holds = (new[:, 2] != 0) | (new[:, ENTRY_HEAD + parts :] != UNKNOWN).any(axis=1)
+    return new[holds] if holds.any() else None
+
+
+def _joined(table: Numbers, parts: int, daily: bool) -> Numbers:
+    """Return entries in order; those of one fact, from several logs, become one again."""
+    table = table[np.argsort(table[:, 1], kind="stable")]
+    if daily:  # an entry is no single fact; the kernel merges those of one day
+        return table
+    begins = np.flatnonzero(np.diff(table[:, 1], prepend=UNKNOWN))
+    joined = table[begins]
+    joined[:, 2] = np.bitwise_or.reduceat(table[:, 2], begins)
+    joined[:, ENTRY_HEAD + parts :] = np.maximum.reduceat(table[:, ENTRY_HEAD + parts :], begins)
+    return joined
+
+
+def _fill_age(family: WindowFamily, nth: int, age: tuple[str, int], saved: SavedFamily | None) -> None:
+    """Set first moments; without any saved they follow from the log, but for days, which are too coarse."""
+    plan = family.plan
+    word = int(family.words[int(family.words[at.AGE_TABLE]) + nth * at.AGE_WIDTH + 2])
+    if plan.daily:
+        family.rows.reshape(-1, family.row_width)[:, word : word + 2] = UNKNOWN
+    if saved:
+        data = next(data for gate, span, _, data in saved.ages if (gate, span) == age)
+        ages = np.frombuffer(data, "<i8").astype(np.int64)
+        load_age(family.directory, word, ages)
+    elif not plan.daily and age[0] in family.known:
+        begin = max(family.known[age[0]].since, family.known[age[0]].logged)
+        family.known[age] = KnownSince(begin, begin)

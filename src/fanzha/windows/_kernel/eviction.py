@@ -1,0 +1,173 @@
+"""Free what no window can see any more: entries, items and keys; each entry is freed once, nothing is searched."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.pointers import bid
+from fanzha.windows._kernel.prefetch import LINE
+from fanzha.windows._kernel.rows import go_out, item_tag
+from fanzha.windows.hash_tables import tag_of_key, take_out
+
+NONE, LOW, UNKNOWN = at.NONE, at.LOW, at.UNKNOWN
+
+
+@compiled
+def free_row(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    key: NDArray[np.int64],
+    row: int,
+) -> None:
+    """Forget a key; its row serves the next new one. `key` is room to write its parts in."""
+    base = row * plan[at.ROW_WIDTH]
+    for part in range(plan[at.KEY_PARTS]):
+        key[part] = rows[base + part]
+    take_out(keys, state[at.KEYS_LAST], tag_of_key(state[at.SEED], key, plan[at.KEY_PARTS]), row)
+    rows[base] = state[at.FREE_ROW]
+    state[at.FREE_ROW] = row
+    state[at.LIVE_KEYS] -= 1
+
+
+@compiled
+def free_items(
+    plan: NDArray[np.int64], state: NDArray[np.int64], log: NDArray[np.int64], pairs: NDArray[np.int64], position: int
+) -> None:
+    """Forget the items whose latest entry this is."""
+    entry = (position & state[at.RING]) * plan[at.ENTRY_WIDTH]
+    for which in range(plan[at.ITEM_COUNT]):
+        item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + which]]
+        if item != UNKNOWN and not log[entry + at.FLAGS] & (at.LATER << which):
+            tag = item_tag(state[at.SEED], log[entry + at.LINK] >> 32, item, which)
+            state[at.LIVE_PAIRS] -= int(take_out(pairs, state[at.PAIRS_LAST], tag, position & LOW))
+
+
+@compiled
+def bid_for_old(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    key: NDArray[np.int64],
+    begin: int,
+    oldest: int,
+) -> int:
+    """Bid for all that the next old entries lie in; return where those end that were looked at. `key` is room."""
+    width, row_width, ring = plan[at.ENTRY_WIDTH], plan[at.ROW_WIDTH], state[at.RING]
+    end = min(begin + at.BLOCK, state[at.NEXT])
+    for position in range(begin, end):
+        entry = (position & ring) * width
+        if log[entry + at.MOMENT] > oldest:
+            end = position
+            break
+        row = log[entry + at.LINK] >> 32
+        for word in range(0, row_width, LINE):
+            bid(rows, row * row_width + word)
+        bid(rows, row * row_width + row_width - 1)
+        for which in range(plan[at.ITEM_COUNT]):
+            item = log[entry + at.VALUES + plan[plan[at.ITEM_TABLE] + which]]
+            bid(pairs, item_tag(state[at.SEED], row, item, which) & state[at.PAIRS_LAST])
+    for position in range(begin, end):
+        link = log[(position & ring) * width + at.LINK]
+        if link & LOW == position & LOW:  # the key's latest, with which it goes
+            base = (link >> 32) * row_width
+            for part in range(plan[at.KEY_PARTS]):
+                key[part] = rows[base + part]
+            bid(keys, tag_of_key(state[at.SEED], key, plan[at.KEY_PARTS]) & state[at.KEYS_LAST])
+    return int(end)
+
+
+@compiled
+def sweep(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    scratch: NDArray[np.int64],
+    now: int,
+) -> None:
+    """Free the entries that lie outside the longest span at a moment, and the keys and items that have none left."""
+    width, ring = plan[at.ENTRY_WIDTH], state[at.RING]
+    oldest = now - plan[at.LONGEST]
+    position = bid_until = state[at.OLDEST]
+    while position < state[at.NEXT]:
+        if position == bid_until:
+            bid_until = bid_for_old(plan, state, log, rows, keys, pairs, scratch, position, oldest)
+        entry = (position & ring) * width
+        if log[entry + at.MOMENT] > oldest:
+            break
+        free_items(plan, state, log, pairs, position)
+        flags, link = log[entry + at.FLAGS], log[entry + at.LINK]
+        if not flags & at.FORGOTTEN:
+            row = link >> 32
+            if link & LOW == position & LOW:  # the key's latest: nothing is left of it
+                free_row(plan, state, rows, keys, scratch, row)
+            elif not flags & at.EVICTED:
+                go_out(plan, log, ring, rows, row * plan[at.ROW_WIDTH], now)
+        position += 1
+        state[at.OLDEST] = position
+
+
+@compiled
+def forget(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    scratch: NDArray[np.int64],
+    row: int,
+) -> None:
+    """Forget all of one key at once; its entries stay in the log, marked, until they are swept."""
+    position = rows[row * plan[at.ROW_WIDTH] + plan[at.TAIL]]
+    while position >= state[at.OLDEST]:
+        free_items(plan, state, log, pairs, position)
+        entry = (position & state[at.RING]) * plan[at.ENTRY_WIDTH]
+        before = position - ((position - (log[entry + at.FLAGS] >> 32)) & LOW)
+        log[entry + at.FLAGS] = at.FORGOTTEN | ((at.LATER << at.MOST_ITEMS) - at.LATER)
+        if before == position:
+            break
+        position = before
+    free_row(plan, state, rows, keys, scratch, row)
+
+
+@compiled
+def history(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    row: int,
+    oldest: int,
+    latest: int,
+    found: NDArray[np.int64],
+) -> int:
+    """Write the entries of a key after the moment `oldest` up to the place `latest` into `found`, newest first.
+
+    Returns how many there are; what does not fit is counted only. `found` is an array that takes whole entries.
+    """
+    width = plan[at.ENTRY_WIDTH]
+    position = rows[row * plan[at.ROW_WIDTH] + plan[at.TAIL]]
+    count = 0
+    while position >= state[at.OLDEST]:
+        entry = (position & state[at.RING]) * width
+        if log[entry + at.MOMENT] <= oldest:
+            break
+        if log[entry + at.PLACE] <= latest:
+            if (count + 1) * width <= len(found):
+                for word in range(width):
+                    found[count * width + word] = log[entry + word]
+            count += 1
+        before = position - ((position - (log[entry + at.FLAGS] >> 32)) & LOW)
+        if before == position:
+            break
+        position = before
+    return count

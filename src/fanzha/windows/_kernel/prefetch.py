@@ -1,0 +1,169 @@
+"""Look ahead: name the keys of some facts, then bid the memory for all of them at once what they will touch.
+
+With a million keys a fact waits ten times for memory; asked for together, the waits of many facts are one. Nothing here
+changes a family, and nothing that comes after relies on what was found, only on the tags.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.pointers import bid, pointer_behind
+from fanzha.windows._kernel.rows import item_tag
+from fanzha.windows.hash_tables import stirred, tag_of
+
+NONE, UNKNOWN, LOW = at.NONE, at.UNKNOWN, at.LOW
+UNKNOWN_KEY = -2  # the tag of a key that is not known
+LINE = 8  # words of a line of memory
+
+
+@compiled
+def tag_of_fact(
+    facts: NDArray[np.int64], count: int, fact: int, columns: NDArray[np.int64], parts: int, seed: int
+) -> int:
+    """Return the tag of a fact's key, UNKNOWN_KEY when a part is unknown."""
+    known = True
+    state = np.uint64(seed)
+    for part in range(parts):
+        value = facts[columns[part] * count + fact]
+        known &= value != UNKNOWN
+        state = stirred(state, value)
+    return tag_of(state) if known else UNKNOWN_KEY
+
+
+@compiled
+def name_keys(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    facts: NDArray[np.int64],
+    count: int,
+    kind_of: NDArray[np.int64],
+    chosen: NDArray[np.int64],
+    tags: NDArray[np.int64],
+) -> None:
+    """Write the tags of the keys that each fact selects and asks by, [facts, 1 + views], NONE where there is none.
+
+    `chosen` are the facts, their number first, also in what follows.
+    """
+    parts, views, seed, last = plan[at.KEY_PARTS], plan[at.VIEW_COUNT], state[at.SEED], state[at.KEYS_LAST]
+    for one in range(chosen[0]):
+        fact = chosen[1 + one]
+        role = plan[at.ROLE_TABLE] + 2 * kind_of[facts[fact] & 0xFFFF]
+        role, asked = plan[role], plan[role + 1]
+        own = NONE
+        if role & at.SELECTS:
+            own = tag_of_fact(facts, count, fact, pointer_behind(plan, plan[at.KEY_TABLE]), parts, seed)
+            bid(keys, own & last)
+        tags[0] = own
+        if role & at.ASKS:
+            table = plan[at.VIEW_TABLE]
+            for view in range(views):
+                tag = NONE
+                if plan[asked + view]:
+                    tag = own
+                    if own == NONE or not plan[table]:
+                        tag = tag_of_fact(facts, count, fact, pointer_behind(plan, table + 1), parts, seed)
+                        bid(keys, tag & last)
+                tags[1 + view] = tag
+                table += 1 + parts
+        tags = pointer_behind(tags, 1 + views)
+
+
+@compiled
+def bid_for(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    keys: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    facts: NDArray[np.int64],
+    count: int,
+    chosen: NDArray[np.int64],
+    tags: NDArray[np.int64],
+    found: NDArray[np.int64],
+) -> None:
+    """Bid for the rows of keys, then what they lead to, then what their items lead to; `found` is [facts, 1 + views],
+    and behind it room for the tags of items.
+
+    A row is taken by its tag alone: wrong once in two thousand million times, and then nothing but time is lost.
+    """
+    width, each = plan[at.ROW_WIDTH], 1 + plan[at.VIEW_COUNT]
+    last, wanted = state[at.KEYS_LAST], chosen[0] * each
+    for one in range(wanted):
+        tag, row = tags[one], NONE
+        if tag >= 0 and (one % each == 0 or tag != tags[one - one % each]):
+            place = tag & last
+            while keys[place] != NONE and keys[place] >> 32 != tag:
+                place = (place + 1) & last
+            if keys[place] != NONE:
+                row = keys[place] & LOW
+                for word in range(0, width, LINE):
+                    bid(rows, row * width + word)
+                bid(rows, row * width + width - 1)
+        found[one] = row
+    for one in range(wanted):
+        if found[one] != NONE:
+            bid_log(plan, state, log, rows, found[one] * width, facts[count + chosen[1 + one // each]])
+    if plan[at.ITEM_COUNT]:
+        bid_items(plan, state, log, pairs, facts, count, chosen, found, pointer_behind(found, wanted))
+
+
+@compiled
+def bid_log(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    base: int,
+    now: int,
+) -> None:
+    """Bid for the key's latest entry and for the heads that are about to go out."""
+    width, ring = plan[at.ENTRY_WIDTH], state[at.RING]
+    tail = rows[base + plan[at.TAIL]]
+    if tail != NONE:
+        bid(log, (tail & ring) * width + at.LINK)
+    table = plan[at.SPAN_TABLE]
+    for _ in range(plan[at.SPAN_COUNT]):
+        word = base + plan[table + 1]
+        if rows[word] <= now - plan[table]:
+            entry = (rows[word + 1] & ring) * width
+            bid(log, entry)
+            bid(log, entry + width - 1)
+        table += at.SPAN_WIDTH
+
+
+@compiled
+def bid_items(
+    plan: NDArray[np.int64],
+    state: NDArray[np.int64],
+    log: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    facts: NDArray[np.int64],
+    count: int,
+    chosen: NDArray[np.int64],
+    found: NDArray[np.int64],
+    tags: NDArray[np.int64],
+) -> None:
+    """Bid for the slots of the items of known keys, then for the entries that held them last; `tags` is for theirs."""
+    width, each, items = plan[at.ENTRY_WIDTH], 1 + plan[at.VIEW_COUNT], plan[at.ITEM_COUNT]
+    last, ring, seed = state[at.PAIRS_LAST], state[at.RING], state[at.SEED]
+    named = 0
+    for one in range(chosen[0]):
+        fact, row = chosen[1 + one], found[one * each]
+        if row == NONE:
+            continue
+        for which in range(items):
+            slot = plan[at.SLOT_TABLE] + plan[plan[at.ITEM_TABLE] + which] * at.SLOT_WIDTH
+            tag = item_tag(seed, row, facts[plan[slot + 2] * count + fact], which)
+            bid(pairs, tag & last)
+            tags[named] = tag
+            named += 1
+    for one in range(named):
+        place = tags[one] & last
+        while pairs[place] != NONE and pairs[place] >> 32 != tags[one]:
+            place = (place + 1) & last
+        if pairs[place] != NONE:
+            bid(log, (pairs[place] & ring) * width + at.LINK)

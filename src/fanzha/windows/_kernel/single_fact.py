@@ -1,0 +1,39 @@
+"""One fact through every family: the work of a stretch without its outer preparations, for calls being set up."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanzha.base.kernels import compiled
+from fanzha.windows._kernel import layout as at
+from fanzha.windows._kernel.days import day_of
+from fanzha.windows._kernel.eviction import sweep
+from fanzha.windows._kernel.pointers import pointer_behind, pointer_to
+from fanzha.windows._kernel.stretch import stretch
+
+
+@compiled
+def run_single(
+    directory: NDArray[np.int64],
+    kind_of: NDArray[np.int64],
+    fact: NDArray[np.int64],
+    place: int,
+    out: NDArray[np.int64],
+    first: int,
+) -> int:
+    """Run a fact [kind, moment, columns] through the families from the number `first` on, write their outputs.
+
+    Returns the number of the family that has no room for it, or how many families there are.
+    """
+    table, kinds, told = pointer_to(fact.ctypes.data), pointer_to(kind_of.ctypes.data), pointer_to(out.ctypes.data)
+    families = len(directory) // at.DIRECTORY_WIDTH
+    for family in range(first, families):
+        base = family * at.DIRECTORY_WIDTH
+        plan, state = pointer_to(directory[base + at.PLAN]), pointer_to(directory[base + at.STATE])
+        log, rows = pointer_to(directory[base + at.LOG]), pointer_to(directory[base + at.ROWS])
+        keys, pairs = pointer_to(directory[base + at.KEYS]), pointer_to(directory[base + at.PAIRS])
+        scratch = pointer_to(directory[base + at.SCRATCH])
+        sweep(plan, state, log, rows, keys, pairs, scratch, day_of(table[1]) if plan[at.DAILY] else table[1])
+        here = pointer_behind(told, plan[at.OUT_BASE])
+        if stretch(plan, state, log, rows, keys, pairs, scratch, table, 1, place, kinds, here, 0) < 1:
+            return family
+    return families
