@@ -35,7 +35,7 @@ def COMMAND() -> None:
 @click.option("--until", metavar="MOMENT", help="When it ends, e.g. 2027-01-01 (UTC); without it, when revoked.")
 @_BY
 def add_key(name: str, scopes: tuple[str, ...], rate: int, burst: int, until: str | None, by: str) -> None:
-    """Make a key called NAME and print it: it is told only now. 新建密钥并显示（仅此一次）。"""
+    """Create a key called NAME and print it: it is shown only once. 新建密钥并显示（仅此一次）。"""
     key_scopes = tuple(Scope(scope) for scope in scopes)
     text = ScreenKeys().add(name, key_scopes, rate=rate, burst=burst, at=_now(), by=by, until=_end(until))
     click.echo("密钥只显示这一次，请妥善保存 the key is told only this once: keep it safe", err=True)
@@ -45,7 +45,7 @@ def add_key(name: str, scopes: tuple[str, ...], rate: int, burst: int, until: st
 @COMMAND.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_keys(as_json: bool) -> None:
-    """Show the keys, those that no longer hold too; never what they are. 列出密钥（不显示密钥本身）。"""
+    """List the keys, also revoked and expired ones, without their values. 列出密钥（不显示密钥本身）。"""
     keys = ScreenKeys().all()
     if as_json:
         click.echo(json.dumps([_key_as_json(key) for key in keys], ensure_ascii=False, indent=1))
@@ -67,7 +67,7 @@ def list_keys(as_json: bool) -> None:
 @click.argument("name")
 @_BY
 def revoke_key(name: str, by: str) -> None:
-    """Let the key called NAME open nothing any more, at once. 立即吊销密钥。"""
+    """Revoke the key called NAME at once. 立即吊销密钥。"""
     revoked = ScreenKeys().revoke(name, at=_now(), by=by)
     click.echo(f"{revoked.name}: 已吊销 revoked")
 

@@ -40,8 +40,8 @@ def COMMAND(
 ) -> None:
     """Find fraud suspects in files and folders of events. 分析文件夹中的事件，给出可疑对象与理由。
 
-    Writes findings.parquet, rejects.jsonl and report.html to the --out folder. An interrupted run, started again with
-    the same arguments, goes on where it was.
+    Writes findings.parquet, rejects.jsonl and report.html to the --out folder. An interrupted run is resumed if
+    it is started again with the same arguments.
     """
     import msgspec
     from rich.console import Console

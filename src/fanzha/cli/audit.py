@@ -112,7 +112,7 @@ def print_key() -> None:
 @_BY
 @click.confirmation_option("--yes", prompt="个人信息将不可恢复 Nobody will read these values again. Go on?")
 def erase_person(ref: str, basis: str, by: str) -> None:
-    """Erase what is known of a person or subject; the log stays valid. 删除个人信息，日志仍可校验。"""
+    """Erase the personal data of a person or subject; the log stays valid. 删除个人信息，日志仍可校验。"""
     _set_up()
     from fanzha.command.audit.erasing import erase
     from fanzha.command.web.scoping import everything

@@ -46,7 +46,7 @@ def COMMAND(
     unmask: bool,
     as_json: bool,
 ) -> None:
-    """Run rules over history: whom they would have hit, when, within budget or not. 用历史数据回测规则。
+    """Run rules over history and report their hits, and the hits beyond their budget. 用历史数据回测规则。
 
     RULE is a file (*.rule), or the name of a rule of the state folder: its newest text. PATH is a file or folder of
     events, as `fanzha analyze` reads them. Two files that hold a rule of the same name are compared.

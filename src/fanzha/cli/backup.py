@@ -16,7 +16,8 @@ import click
 def COMMAND(file: Path, phrase_file: Path | None) -> None:
     """Write database, state folder and keys to FILE. 备份数据库、状态目录与密钥。
 
-    SQLite and PostgreSQL are copied as of one moment; nobody is held up. The file holds personal data and has mode 600.
+    SQLite and PostgreSQL are copied as of one moment, without blocking writers. The file holds personal data and has
+    mode 600.
     """
     from fanzha.run.archive import file_hash
     from fanzha.run.backup import backup

@@ -18,7 +18,7 @@ import click
 def COMMAND(out: Path, site: bool, port: int | None, password: str | None, only_check: bool) -> None:
     """Analyse samples and simulated traffic, screen made-up calls, show a site. 演示分析、来电筛查与指挥平台。
 
-    On a terminal the site stays until Ctrl-C; without one, or with --check, all is probed and stopped.
+    On a terminal the site runs until Ctrl-C; without one, or with --check, it is probed and stopped.
     """
     from fanzha.analyze.terminal import output_console
     from fanzha.run.demo import check_results, check_screening, run_demo, show_screening

@@ -73,10 +73,10 @@ def COMMAND(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Judge a model on labelled rows. 用带标签的数据评估模型。
+    """Evaluate a model on labelled rows. 用带标签的数据评估模型。
 
-    Without --train the shipped weights are judged; without --test the training is judged by folds. Recall at a rate of
-    false alarms is read off the test's own curve; intervals are 95 % by bootstrap.
+    Without --train the shipped weights are evaluated; without --test the training set is cross-validated. Recall at a
+    false-alarm rate is read off the curve of the test set; intervals are 95 % bootstrap intervals.
     """
     from rich.console import Console
 

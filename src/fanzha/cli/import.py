@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @click.group("import")
 def COMMAND() -> None:
-    """Bring what was found to the site. 将分析结果导入指挥平台。
+    """Import findings and tables into the site. 将分析结果导入指挥平台。
 
-    docs/how-to/bring-findings-in.md and import-tables.md tell more.
+    See docs/how-to/bring-findings-in.md and import-tables.md.
     """
 
 
@@ -27,10 +27,10 @@ def COMMAND() -> None:
 @click.option("--strict", is_flag=True, help="End with 4 when a row was rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_findings(paths: tuple[Path, ...], owner: str | None, follow: bool, strict: bool, as_json: bool) -> None:
-    """Take findings of files and folders in, each once. 导入线索（findings.parquet、JSON Lines、筛查日志），每条一次。
+    """Import findings of files and folders, each once. 导入线索（findings.parquet、JSON Lines、筛查日志），每条一次。
 
-    Stopped at any moment, it goes on where it was when it is called again. Where `fanzha up` runs, its importer does
-    the work, and this waits for it. Ends with 3 when nothing could be used.
+    An interrupted import is resumed by the next call. If `fanzha up` is running, its importer does the work and this
+    command waits for it. Exit code 3: no row could be used.
     """
     from fanzha.cli._django_setup import require_site
 

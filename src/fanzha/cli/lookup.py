@@ -13,9 +13,9 @@ import click
 @click.option("--kind", help="Take VALUE as this kind (see `fanzha kinds`).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def COMMAND(value: str, kind: str | None, as_json: bool) -> None:
-    """Say what is known of a number, link, domain or identity paper. 查询号码、网址、域名或证件。
+    """Look up a number, link, domain or identity document. 查询号码、网址、域名或证件。
 
-    Its kinds are guessed; facts come from the value alone, and detectors are asked where one value is enough.
+    The kind is guessed. Facts come from the value alone; detectors run if a single value is enough for them.
     VALUE - is read from standard input, so that it stays out of the shell's history.
     Identity and card numbers are shown masked. Nothing found does not mean safe.
     """

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def COMMAND() -> None:
     """List, check and draw processes. 列出、检查、绘制流程。
 
-    One YAML file is one process; docs/reference/processes.md tells the keys. Own files go to processes/ of the state
-    folder. 每个流程一个 YAML 文件；自有流程放入状态目录的 processes/。
+    One YAML file is one process; docs/reference/processes.md describes the keys. Put own files into processes/ of the
+    state folder. 每个流程一个 YAML 文件；自有流程放入状态目录的 processes/。
     """
 
 

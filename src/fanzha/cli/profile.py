@@ -22,11 +22,11 @@ from fanzha.base.errors import Malformed, WrongCall
 def COMMAND(
     paths: tuple[Path, ...], out: Path, at: str | None, table: str, map_file: Path | None, basis: str, as_json: bool
 ) -> None:
-    """Make a profile of each subscriber from 30 days of calls and texts. 由 30 天的通话与短信生成用户画像。
+    """Compute a profile of each subscriber from 30 days of calls and texts. 由 30 天的通话与短信生成用户画像。
 
-    PATH is a file or folder of events, as `fanzha analyze` reads them; the calls must cover 28 days at least. The table
-    that comes out is read by `fanzha analyze`, which makes such profiles itself where it is given none. Interrupted and
-    started again with the same arguments, it goes on where it was.
+    PATH is a file or folder of events, as `fanzha analyze` reads them; the calls must cover 28 days at least.
+    `fanzha analyze` reads the resulting table; without one it computes such profiles itself. An interrupted run is
+    resumed if it is started again with the same arguments.
     """
     import msgspec
     from rich.console import Console

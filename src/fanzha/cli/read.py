@@ -30,9 +30,9 @@ def COMMAND(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Show what would be understood of files and folders, and propose the column map. 查看可读懂的内容并生成列映射。
+    """Show how files and folders would be read, and propose the column map. 查看可读懂的内容并生成列映射。
 
-    Nothing is analysed and nothing is kept; numbers are shown masked.
+    Nothing is analysed or stored; numbers are masked.
     """
     import msgspec
     from rich.console import Console

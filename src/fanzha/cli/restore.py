@@ -15,9 +15,9 @@ import click
 )
 @click.option("--force", is_flag=True, help="Replace what is there: the state folder is set aside, tables are dropped.")
 def COMMAND(file: Path, phrase_file: Path | None, force: bool) -> None:
-    """Put a backup back into FANZHA_HOME and its database. 恢复备份。
+    """Restore a backup into FANZHA_HOME and its database. 恢复备份。
 
-    Nothing is touched before every file was checked against the manifest.
+    Nothing is changed before every file was verified against the manifest.
     """
     from fanzha.run.key_encryption import read_passphrase
     from fanzha.run.restore import restore

@@ -23,7 +23,7 @@ _LISTS = click.option(
 def COMMAND() -> None:
     """Check, format and explain rule texts; keep the operator's own rules. 检查、整理、说明规则，管理运营方规则。
 
-    The language is told in docs/reference/rules.md; the lists of the state folder are known.
+    docs/reference/rules.md describes the language. Rules may use the lists of the state folder.
     """
 
 
@@ -31,7 +31,7 @@ def COMMAND() -> None:
 @_FILES
 @_LISTS
 def check_files(files: tuple[Path, ...], lists: tuple[str, ...]) -> None:
-    """Say whether rule FILES are right; else every mistake with its line and fix. 检查规则文件，逐一指出错误与改法。"""
+    """Check rule FILES; print every mistake with its line and fix. 检查规则文件，逐一指出错误与改法。"""
     from fanzha.rules import RuleError
 
     errors = []
@@ -53,7 +53,7 @@ def check_files(files: tuple[Path, ...], lists: tuple[str, ...]) -> None:
     "--check", "only_check", is_flag=True, help="Only say which files would change; ends with 2 if any would."
 )
 def format_files(files: tuple[Path, ...], write: bool, only_check: bool) -> None:
-    """Write rule FILES in the one canonical form; comments stay. 按统一格式整理规则文件，注释保留。"""
+    """Format rule FILES; comments are kept. 按统一格式整理规则文件，注释保留。"""
     from fanzha.rules.format import format as formatted
 
     changed = []
@@ -78,7 +78,7 @@ def format_files(files: tuple[Path, ...], write: bool, only_check: bool) -> None
 @click.option("--sql", is_flag=True, help="Print each rule as plain SQL over the event tables instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain_files(files: tuple[Path, ...], lists: tuple[str, ...], sql: bool, as_json: bool) -> None:
-    """Say in words what the rules of FILES read, ask, find and keep. 用文字说明规则读取、判断、保存什么。"""
+    """Describe in words what the rules of FILES read, check, find and store. 用文字说明规则读取、判断、保存什么。"""
     from fanzha.rules.describe import describe
 
     rules = [(rule, checked) for path in files for checked in (_check_file(path, lists),) for rule in checked.rules]

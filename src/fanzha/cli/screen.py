@@ -30,9 +30,9 @@ class _RunsByDefault(click.Group):
 
 @click.group("screen", cls=_RunsByDefault)
 def COMMAND() -> None:
-    """Answer calls and look-ups in the moment. 实时筛查来电与查询。
+    """Answer calls and look-ups in real time. 实时筛查来电与查询。
 
-    fanzha screen FILE starts it (the same as fanzha screen run FILE).
+    fanzha screen FILE is short for fanzha screen run FILE.
     """
 
 
@@ -42,9 +42,9 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 @COMMAND.command("run")
 @_FILE
 def run_screen(file: Path) -> None:
-    """Start from the settings FILE and run until told to stop. 按设置文件启动。
+    """Run a screen with the settings FILE until SIGTERM. 按设置文件启动。
 
-    SIGTERM stops it; SIGHUP reads the file again and hands over without losing a call.
+    SIGHUP reloads the file without losing a call.
     """
     _require_screen_extra()
     from fanzha.screen.settings_reader import read_settings
@@ -58,7 +58,7 @@ def run_screen(file: Path) -> None:
 @COMMAND.command("check")
 @_FILE
 def check_screen(file: Path) -> None:
-    """Say what is wrong in the settings FILE, all at once. 检查设置文件，一次列出全部错误。"""
+    """Check the settings FILE and print all mistakes. 检查设置文件，一次列出全部错误。"""
     from fanzha.screen.settings_reader import read_settings
 
     settings = read_settings(file)
@@ -73,7 +73,7 @@ def example_screen() -> None:
 
 @COMMAND.command("switches")
 def list_switches() -> None:
-    """Say which kill switches are thrown. 列出已拉下的紧急开关。"""
+    """List the active kill switches. 列出已拉下的紧急开关。"""
     from fanzha.store.switches import read_switches
 
     thrown = read_switches().thrown
@@ -109,7 +109,7 @@ def switch_off(what: str, name: str, by: str, why: str, anyway: bool) -> None:
 @_WHAT
 @_NAME
 def switch_on(what: str, name: str) -> None:
-    """Screen again what was switched off. 恢复筛查。"""
+    """Resume screening. 恢复筛查。"""
     from fanzha.store.switches import Switched, reset
 
     reset(Switched(what), name)

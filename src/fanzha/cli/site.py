@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def COMMAND() -> None:
     """Organisations, first administrators, security of the settings. 单位、首位管理员与安全检查。
 
-    There are no accounts to begin with: whoever runs this machine takes the first organisation in and invites its
+    A new site has no accounts: the operator of this machine creates the first organisation and invites its
     administrator. 没有默认账户：由本机管理者接入首家单位并邀请其管理员。
     """
 
@@ -32,7 +32,7 @@ def COMMAND() -> None:
 def create_organization(
     kind: str, name_zh: str, name_en: str, province: str, host_ref: str, uscc: str, without_second_factor: bool
 ) -> None:
-    """Take an organisation in; print its reference. 接入单位。"""
+    """Create an organisation; print its reference. 接入单位。"""
     _set_up()
     from fanzha.command.organizations.doer import Doer, Refused
     from fanzha.command.organizations.registering import create_organization as create
@@ -66,9 +66,9 @@ def invite(organization_ref: str, email: str, name: str, roles: tuple[str, ...])
 
 @COMMAND.command("check")
 def check() -> None:
-    """Name what is insecure in settings, files, organisations, people and keys. 列出不安全之处。
+    """List insecure settings, files, organisations, people and keys. 列出不安全之处。
 
-    Exit codes: 0 nothing grave, 1 something that should not stay so, 2 wrong call.
+    Exit codes: 0 no serious problem, 1 a serious problem, 2 wrong call.
     """
     _set_up()
     from fanzha.command.organizations.deployment_checks import weaknesses

@@ -31,9 +31,9 @@ _CASES = click.option("--cases", multiple=True, type=_FILE, help="Police cases: 
 
 @click.group("snapshot")
 def COMMAND() -> None:
-    """Compile verdicts and lists for screens; show, compare, verify them. 编译、查看、比较、校验供实时拦截使用的快照。
+    """Build, show, compare and verify snapshots for screens. 编译、查看、比较、校验供实时拦截使用的快照。
 
-    docs/reference/snapshot.md tells what a snapshot holds, docs/reference/verdicts.md how verdicts are made.
+    docs/reference/snapshot.md describes snapshots, docs/reference/verdicts.md verdicts.
     """
 
 
@@ -104,9 +104,9 @@ def show_snapshot(
     folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Show what is served, or what it says of VALUE. 查看在用快照，或其对某一号码、网址等的结论。
+    """Show the served snapshot, or its entries for VALUE. 查看在用快照，或其对某一号码、网址等的结论。
 
-    With --findings and --opinions the verdict on VALUE is made anew and every contribution to it is told.
+    With --findings and --opinions the verdict on VALUE is fused again and every contribution to it is shown.
     """
     from rich.console import Console
 
@@ -145,9 +145,9 @@ def _verdicts(subject: "Subject", findings: tuple[Path, ...], opinions: tuple[Pa
 @click.argument("after", type=_PATH, required=False)
 @_JSON
 def diff_snapshots(before: Path, after: Path | None, as_json: bool) -> None:
-    """Say how two snapshots differ (folders, or files of bases); AFTER is by default what is served. 比较两个快照。
+    """Compare two snapshots (folders, or base files); AFTER defaults to the served one. 比较两个快照。
 
-    What would need an approval is said.
+    Changes that need an approval are listed.
     """
     from rich.console import Console
 
@@ -171,9 +171,9 @@ def diff_snapshots(before: Path, after: Path | None, as_json: bool) -> None:
 @click.command("verify")
 @click.argument("path", type=_PATH, required=False)
 def verify_snapshot(path: Path | None) -> None:
-    """Read every byte of what is served, or of PATH, and say whether it is whole. 校验快照的每个字节。
+    """Verify the checksums of the served snapshot, or of PATH. 校验快照的每个字节。
 
-    Ends with 3 when it is not.
+    Exit code 3: damaged.
     """
     from fanzha.claims.snapshot import check
 

@@ -16,10 +16,10 @@ import click
     help="Run a screen with this settings file (default: screen.toml of the state folder, if there is one).",
 )
 def COMMAND(host: str, port: int, processes: int, screen_file: Path | None) -> None:
-    """Run site, worker, importer and screen until told to stop. 启动网站、执行器、导入器与筛查。
+    """Run site, worker, importer, jobs and screen until SIGTERM or Ctrl-C. 启动网站、执行器、导入器与筛查。
 
-    The database is SQLite in the state folder, or the PostgreSQL that FANZHA_DATABASE_URL names; it is brought up to
-    date first. SIGTERM or Ctrl-C stops all.
+    The database is SQLite in the state folder, or the PostgreSQL that FANZHA_DATABASE_URL names; it is
+    migrated first.
     """
     from fanzha.run.up import SiteAddress, up
 
