@@ -8,7 +8,7 @@ from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, Proof
 
 
 @pytest.mark.parametrize(
-    ("state", "more"),
+    ("state", "fields"),
     [
         (AnswerState.REFUSED, {"reason": " "}),
         (AnswerState.FAILED, {}),
@@ -19,9 +19,9 @@ from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, Proof
         (AnswerState.EXECUTED, {"proof": Proof(kind="system_record", at=1, result="\0")}),
     ],
 )
-def test_an_answer_that_says_nothing_is_none(state: AnswerState, more: dict[str, Any]) -> None:
+def test_an_answer_that_says_nothing_is_none(state: AnswerState, fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
-        Answer(**{"leg": "a", "state": state, "at": 1, **more})
+        Answer(**{"leg": "a", "state": state, "at": 1, **fields})
 
 
 def test_every_state_has_a_name_in_both_languages() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from tests.dispose.keys import ENDPOINT
 
-from fanzha.dispose import ACTIONS, Action, DisposalChannel, Received, all_channels, serving
-from fanzha.dispose._examples import GIVEN_AT, order
+from fanzha.dispose import ACTION_SPECS, Action, DisposalChannel, IncomingMessage, all_channels, channels_for
+from fanzha.dispose._examples import GIVEN_AT, example_order
 from fanzha.kinds import all_kinds
 from fanzha.processes.legal_basis import basis_words
 from fanzha.processes.roles import role_table
@@ -30,7 +30,7 @@ def test_a_channel_serves_what_there_is(channel: DisposalChannel) -> None:
 
 @pytest.mark.parametrize("action", Action)
 def test_an_action_is_of_a_law_concerns_a_kind_and_can_be_carried_out_by_somebody(action: Action) -> None:
-    act = ACTIONS[action]
+    act = ACTION_SPECS[action]
     assert all(act.title) and all(act.keeps)
     assert all(basis_words(code) for code in act.law)
     assert set(act.kinds) <= set(all_kinds()) and set(act.by) <= set(role_table().kinds)
@@ -39,11 +39,15 @@ def test_an_action_is_of_a_law_concerns_a_kind_and_can_be_carried_out_by_somebod
 
 
 def test_who_may_carry_out_an_action_is_who_it_can_be_sent_to() -> None:
-    instruction = order(Action.LIMIT_OUTGOING, ("phone_number", "+8617000000001"))
-    assert [one.name for one in serving(instruction, "carrier")] == ["number_limit", "signed_file", "signed_webhook"]
-    assert serving(instruction, "bank") == []
+    instruction = example_order(Action.LIMIT_OUTGOING, ("phone_number", "+8617000000001"))
+    assert [one.name for one in channels_for(instruction, "carrier")] == [
+        "number_limit",
+        "signed_file",
+        "signed_webhook",
+    ]
+    assert channels_for(instruction, "bank") == []
 
 
 def test_nobody_answers_where_the_screen_acts() -> None:
     with pytest.raises(ValueError, match="nobody answers"):
-        all_channels()["number_limit"].read_answer(Received(b"{}"), ENDPOINT, GIVEN_AT)
+        all_channels()["number_limit"].read_answer(IncomingMessage(b"{}"), ENDPOINT, GIVEN_AT)

@@ -8,11 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.dispose.keys import OURS, PRIVATE, PUBLIC, THEIRS
 
-from fanzha.dispose import NotGenuine, Unreadable
+from fanzha.dispose import (
+    FILE_POSITION_WORDS,
+    FilePosition,
+    LastFile,
+    UnreadableAnswer,
+    UnverifiedMessage,
+    file_position,
+)
 from fanzha.dispose import _container as room
-from fanzha.dispose._container import Manifest, digest, pack, unpack
+from fanzha.dispose._container import FileManifest, digest, pack, unpack
 
-MANIFEST = Manifest(
+MANIFEST = FileManifest(
     what="answers",
     sender="a made-up carrier",
     receiver="a made-up centre",
@@ -43,13 +50,13 @@ def test_what_was_packed_is_unpacked(ours: str, known: str) -> None:
 
 
 def test_nobody_else_can_have_packed_it() -> None:
-    with pytest.raises(NotGenuine):
+    with pytest.raises(UnverifiedMessage):
         unpack(FILE, (THEIRS,))
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "manifest.sig", "answers.jsonl"])
 def test_a_member_that_was_exchanged_is_seen(name: str) -> None:
-    with pytest.raises(NotGenuine):
+    with pytest.raises(UnverifiedMessage):
         unpack(changed(name, b"{}"), (OURS,))
 
 
@@ -59,7 +66,7 @@ def test_a_byte_that_was_changed_changes_nothing_that_is_believed(place: int, by
     data[place] ^= byte
     try:
         manifest, made, rows = unpack(bytes(data), (OURS,))
-    except (Unreadable, NotGenuine):
+    except (UnreadableAnswer, UnverifiedMessage):
         return
     assert (manifest.sequence, made, rows) == (1, digest(FILE), ROWS)
 
@@ -67,23 +74,45 @@ def test_a_byte_that_was_changed_changes_nothing_that_is_believed(place: int, by
 def test_a_place_before_the_file_is_no_place() -> None:
     data, of_its_directory = bytearray(FILE), FILE.rindex(b"PK\5\6") + 16
     data[of_its_directory + 3] ^= 0xFF
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         unpack(bytes(data), (OURS,))
 
 
 @given(st.binary(max_size=400))
 def test_garbage_is_no_file(data: bytes) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         unpack(data, (OURS,))
 
 
 @pytest.mark.parametrize("length", range(0, len(FILE), 37))
 def test_a_file_that_was_cut_is_no_file(length: int) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         unpack(FILE[:length], (OURS,))
 
 
 def test_no_more_is_unpacked_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "LONGEST_MEMBER", 1_000)
-    with pytest.raises(Unreadable, match="longer than"):
+    with pytest.raises(UnreadableAnswer, match="longer than"):
         unpack(pack(MANIFEST, bytes(1_001), (OURS,)), (OURS,))
+
+
+@pytest.mark.parametrize(
+    ("sequence", "before", "last", "place"),
+    [
+        (1, "", LastFile(), FilePosition.NEXT),
+        (2, "a", LastFile(1, "a"), FilePosition.NEXT),
+        (1, "", LastFile(1, "a"), FilePosition.REPEATED),
+        (3, "b", LastFile(1, "a"), FilePosition.MISSING_BEFORE),
+        (2, "x", LastFile(1, "a"), FilePosition.ANOTHER),
+        (1, "x", LastFile(), FilePosition.ANOTHER),
+        (0, "", LastFile(), FilePosition.REPEATED),
+    ],
+)
+def test_a_file_is_told_by_its_number_and_by_the_one_before(
+    sequence: int, before: str, last: LastFile, place: FilePosition
+) -> None:
+    assert file_position(sequence, before, last) is place
+
+
+def test_every_place_is_told_in_both_languages() -> None:
+    assert set(FILE_POSITION_WORDS) == set(FilePosition) and all(all(words) for words in FILE_POSITION_WORDS.values())

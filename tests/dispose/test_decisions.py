@@ -5,20 +5,20 @@ import pytest
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import VerdictScope
 from fanzha.dispose import Action
-from fanzha.dispose._decisions import decided, withdrawn
-from fanzha.dispose._examples import GIVEN_AT, UNTIL, order
+from fanzha.dispose._decisions import build_decisions, build_withdrawal
+from fanzha.dispose._examples import GIVEN_AT, UNTIL, example_order
 
-ORDER = order(Action.REFUSE, ("phone_number", "+8617000000001"), ("short_code", "95500"))
+ORDER = example_order(Action.REFUSE, ("phone_number", "+8617000000001"), ("short_code", "95500"))
 HOUR_MS = 3_600_000
 
 
 def test_each_target_has_a_decision_that_names_basis_reason_and_end() -> None:
-    dispatch = decided(ORDER, Treatment.REFUSE, VerdictScope("outgoing"), GIVEN_AT)
+    dispatch = build_decisions(ORDER, Treatment.REFUSE, VerdictScope("outgoing"), GIVEN_AT)
     assert [one.subject for one in dispatch.decisions.values()] == ["+8617000000001", "95500"]
     one = next(iter(dispatch.decisions.values()))
     assert (one.decision, one.until, one.basis, one.direction) == (True, UNTIL, "ATF13, ATF32", "outgoing")
     assert one.reason_zh and one.reason_en
-    assert withdrawn(ORDER).withdrawn == tuple(dispatch.decisions)
+    assert build_withdrawal(ORDER).withdrawn == tuple(dispatch.decisions)
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def test_each_target_has_a_decision_that_names_basis_reason_and_end() -> None:
     ],
 )
 def test_what_is_short_or_in_its_last_hour_is_told_the_full_hour_after_its_end(lasts: int, at: int, told: int) -> None:
-    one = order(Action.REFUSE, ("phone_number", "+8617000000001"), until=GIVEN_AT + lasts)
-    found = decided(one, Treatment.REFUSE, VerdictScope(), GIVEN_AT + at).decisions
+    one = example_order(Action.REFUSE, ("phone_number", "+8617000000001"), until=GIVEN_AT + lasts)
+    found = build_decisions(one, Treatment.REFUSE, VerdictScope(), GIVEN_AT + at).decisions
     assert [each.until for each in found.values()] == [GIVEN_AT + told]
 
 
 def test_what_has_ended_is_refused() -> None:
-    decided(ORDER, Treatment.REFUSE, VerdictScope(), UNTIL - 1)
+    build_decisions(ORDER, Treatment.REFUSE, VerdictScope(), UNTIL - 1)
     with pytest.raises(ValueError, match="has ended"):
-        decided(ORDER, Treatment.REFUSE, VerdictScope(), UNTIL)
+        build_decisions(ORDER, Treatment.REFUSE, VerdictScope(), UNTIL)

@@ -11,7 +11,7 @@ import pytest
 from tests.dispose.keys import ENDPOINT
 
 from fanzha.base.words import Words
-from fanzha.dispose import Dispatch, DisposalChannel, Example, all_channels
+from fanzha.dispose import ChannelExample, Dispatch, DisposalChannel, all_channels
 from fanzha.dispose._examples import GIVEN_AT
 
 WHY = Words("核查有误，予以撤回", "found wrong, taken back")
@@ -46,7 +46,7 @@ def holds(wanted: object, found: object) -> bool:
 
 
 @pytest.mark.parametrize(("channel", "example"), EXAMPLES)
-def test_an_example_gives_what_it_says(channel: DisposalChannel, example: Example) -> None:
+def test_an_example_gives_what_it_says(channel: DisposalChannel, example: ChannelExample) -> None:
     assert all(example.title)
     if example.refused:
         with pytest.raises(ValueError, match=example.refused):
@@ -59,16 +59,18 @@ def test_an_example_gives_what_it_says(channel: DisposalChannel, example: Exampl
 
 @pytest.mark.parametrize(("channel", "example"), WORKING)
 def test_the_same_instruction_is_the_same_bytes_and_nothing_prints_a_key(
-    channel: DisposalChannel, example: Example
+    channel: DisposalChannel, example: ChannelExample
 ) -> None:
     for build in (channel.instruct, lambda *given: channel.undo(given[0], WHY, *given[1:])):
         dispatch = build(example.instruction, ENDPOINT, GIVEN_AT)
         assert dispatch == build(example.instruction, ENDPOINT, GIVEN_AT)
-        assert not any(key in f"{dispatch!r} {ENDPOINT!r}" for key in (*ENDPOINT.ours, *ENDPOINT.theirs))
+        assert not any(
+            key in f"{dispatch!r} {ENDPOINT!r}" for key in (*ENDPOINT.signing_keys, *ENDPOINT.verification_keys)
+        )
 
 
 @pytest.mark.parametrize(("channel", "example"), WORKING)
-def test_whatever_is_ordered_can_be_taken_back(channel: DisposalChannel, example: Example) -> None:
+def test_whatever_is_ordered_can_be_taken_back(channel: DisposalChannel, example: ChannelExample) -> None:
     given = channel.instruct(example.instruction, ENDPOINT, GIVEN_AT)
     taken = channel.undo(example.instruction, WHY, ENDPOINT, GIVEN_AT)
     assert set(taken.withdrawn) == set(given.decisions)
@@ -77,5 +79,5 @@ def test_whatever_is_ordered_can_be_taken_back(channel: DisposalChannel, example
 
 
 @pytest.mark.parametrize(("channel", "example"), WORKING)
-def test_an_example_goes_where_its_channel_serves(channel: DisposalChannel, example: Example) -> None:
+def test_an_example_goes_where_its_channel_serves(channel: DisposalChannel, example: ChannelExample) -> None:
     assert any(channel.carries(example.instruction, receiver) for receiver in channel.receivers)

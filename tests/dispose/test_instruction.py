@@ -7,9 +7,9 @@ import pytest
 
 from fanzha.base.words import Words
 from fanzha.dispose import Action, Target
-from fanzha.dispose._examples import GIVEN_AT, order
+from fanzha.dispose._examples import GIVEN_AT, example_order
 
-ORDER = order(Action.REFUSE, ("phone_number", "+8617000000001"))
+ORDER = example_order(Action.REFUSE, ("phone_number", "+8617000000001"))
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ from tests.dispose.keys import ENDPOINT, OURS, THEIRS
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.words import Words
-from fanzha.dispose import Action, AnswerState, Endpoint, NotGenuine, Received, Unreadable
-from fanzha.dispose._examples import GIVEN_AT, order
+from fanzha.dispose import Action, AnswerState, ChannelEndpoint, IncomingMessage, UnreadableAnswer, UnverifiedMessage
+from fanzha.dispose._examples import GIVEN_AT, example_order
 from fanzha.dispose.signed_webhook import CHANNEL, WINDOW_MS, signed_headers, verified_id
 
-ORDER = order(Action.TAKE_DOWN, ("website", "bank-made-up.example"))
-RECEIVER = Endpoint("https://centre.example/answers", ours=(THEIRS,), theirs=(OURS,))
+ORDER = example_order(Action.TAKE_DOWN, ("website", "bank-made-up.example"))
+RECEIVER = ChannelEndpoint("https://centre.example/answers", signing_keys=(THEIRS,), verification_keys=(OURS,))
 ANSWER = {
     "type": "fanzha.answer.v1",
     "answers": [
@@ -31,15 +31,15 @@ ANSWER = {
 }
 
 
-def answered(body: object, at: int = GIVEN_AT, message: str = "answer-1") -> Received:
+def answered(body: object, at: int = GIVEN_AT, message: str = "answer-1") -> IncomingMessage:
     data = json.dumps(body).encode()
-    return Received(data, signed_headers(message, data, RECEIVER, at))
+    return IncomingMessage(data, signed_headers(message, data, RECEIVER, at))
 
 
 def test_the_receiver_can_tell_who_sent_it_and_that_it_came_before() -> None:
     first = CHANNEL.instruct(ORDER, ENDPOINT, GIVEN_AT)
     again = CHANNEL.instruct(ORDER, ENDPOINT, GIVEN_AT + 60_000)
-    ids = [verified_id(Received(one.body, one.headers), (OURS,), GIVEN_AT + 60_000) for one in (first, again)]
+    ids = [verified_id(IncomingMessage(one.body, one.headers), (OURS,), GIVEN_AT + 60_000) for one in (first, again)]
     assert ids == [ORDER.leg, ORDER.leg] and first.body == again.body
     undo = CHANNEL.undo(ORDER, Words("有误", "wrong"), ENDPOINT, GIVEN_AT)
     assert undo.headers["webhook-id"] == f"{ORDER.leg}/undo" and json.loads(undo.body)["undo"] is True
@@ -56,7 +56,7 @@ def test_an_answer_is_read_with_its_proof() -> None:
 
 @pytest.mark.parametrize("late", [-WINDOW_MS - 1_000, WINDOW_MS + 1_000])
 def test_an_answer_that_is_too_old_or_too_new_is_not_taken(late: int) -> None:
-    with pytest.raises(NotGenuine, match="five minutes"):
+    with pytest.raises(UnverifiedMessage, match="five minutes"):
         CHANNEL.read_answer(answered(ANSWER), ENDPOINT, GIVEN_AT + late)
 
 
@@ -65,13 +65,13 @@ def test_an_answer_that_is_too_old_or_too_new_is_not_taken(late: int) -> None:
 def test_a_header_that_was_changed_or_left_out_makes_it_nobodys(name: str, text: str) -> None:
     received = answered(ANSWER)
     for headers in ({**received.headers, name: text}, {k: v for k, v in received.headers.items() if k != name}):
-        with pytest.raises(NotGenuine):
+        with pytest.raises(UnverifiedMessage):
             CHANNEL.read_answer(received._replace(headers=headers), ENDPOINT, GIVEN_AT)
 
 
 def test_a_body_that_was_changed_makes_it_nobodys() -> None:
     received = answered(ANSWER)
-    with pytest.raises(NotGenuine):
+    with pytest.raises(UnverifiedMessage):
         CHANNEL.read_answer(received._replace(body=received.body + b" "), ENDPOINT, GIVEN_AT)
 
 
@@ -89,21 +89,21 @@ def test_a_body_that_was_changed_makes_it_nobodys() -> None:
 )
 def test_an_answer_that_cannot_be_read_is_told_by_its_place(change: dict[str, Any]) -> None:
     body = {**ANSWER, "answers": [{**ANSWER["answers"][0], **change}]}  # type: ignore[dict-item]
-    with pytest.raises(Unreadable, match="answers"):
+    with pytest.raises(UnreadableAnswer, match="answers"):
         CHANNEL.read_answer(answered(body), ENDPOINT, GIVEN_AT)
 
 
 @pytest.mark.parametrize("body", [[], {}, {"type": "fanzha.answer.v1", "answers": []}, {"type": "x", "answers": []}])
 def test_a_body_that_is_no_answer_is_told(body: object) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         CHANNEL.read_answer(answered(body), ENDPOINT, GIVEN_AT)
 
 
 def test_orders_leave_the_machine_encrypted_only() -> None:
     for url in ("http://receiver.example/orders", "ftp://receiver.example", ""):
         with pytest.raises(ValueError, match="https"):
-            CHANNEL.instruct(ORDER, Endpoint(url, ours=(OURS,)), GIVEN_AT)
-    CHANNEL.instruct(ORDER, Endpoint("http://127.0.0.1:9/orders", ours=(OURS,)), GIVEN_AT)
+            CHANNEL.instruct(ORDER, ChannelEndpoint(url, signing_keys=(OURS,)), GIVEN_AT)
+    CHANNEL.instruct(ORDER, ChannelEndpoint("http://127.0.0.1:9/orders", signing_keys=(OURS,)), GIVEN_AT)
 
 
 @pytest.mark.parametrize("leg", ["a.b", "a b", "境", "a\r\nx", "a" * 201])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.dispose.keys import OLD, OURS, PRIVATE, PUBLIC, THEIRS
 
-from fanzha.dispose import NotGenuine, private_key, shared_secret
+from fanzha.dispose import UnverifiedMessage, private_key, shared_secret
 from fanzha.dispose._signing import sign, verify
 
 
@@ -21,7 +21,7 @@ def test_what_was_signed_holds_and_nothing_else_does(signed: bytes, other: bytes
         made = sign(signed, [ours])
         verify(signed, made, [known])
         if other != signed:
-            with pytest.raises(NotGenuine):
+            with pytest.raises(UnverifiedMessage):
                 verify(other, made, [known])
 
 
@@ -29,18 +29,18 @@ def test_both_keys_hold_while_they_change() -> None:
     both = sign(b"x", [OURS, OLD, PRIVATE])
     for known in (OURS, OLD, PUBLIC):
         verify(b"x", both, [THEIRS, known])
-    with pytest.raises(NotGenuine):
+    with pytest.raises(UnverifiedMessage):
         verify(b"x", both, [THEIRS])
-    with pytest.raises(NotGenuine):
+    with pytest.raises(UnverifiedMessage):
         verify(b"x", both, [])
 
 
 @given(st.text(max_size=300))
 def test_whatever_stands_for_a_signature_does_not_hold(signatures: str) -> None:
     for known in (OURS, PUBLIC):
-        with pytest.raises(NotGenuine):
+        with pytest.raises(UnverifiedMessage):
             verify(b"x", signatures, [known])
-        with pytest.raises(NotGenuine):
+        with pytest.raises(UnverifiedMessage):
             verify(b"x", f"v1a,{signatures} v1,{signatures}", [known])
 
 

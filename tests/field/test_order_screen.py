@@ -18,16 +18,16 @@ from fanzha.claims.policy import Policy
 from fanzha.claims.snapshot import Approval
 from fanzha.dispose import (
     Action,
+    ChannelEndpoint,
     Dispatch,
     DisposalChannel,
-    Endpoint,
-    Holds,
     Instruction,
+    ProofOutcome,
     Target,
     all_channels,
-    in_force,
-    looked_up,
-    taken_back,
+    parse_lookup,
+    prove_in_force,
+    prove_withdrawn,
 )
 from fanzha.store.decisions import Decisions
 from fanzha.store.publishing import Said, publish
@@ -57,7 +57,7 @@ class Site(NamedTuple):
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.address}/v1/lookup/phone_number", body, headers)
         with urllib.request.urlopen(request, timeout=5) as answer:
-            return [*looked_up(answer.read())]
+            return [*parse_lookup(answer.read())]
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def seconds_until(reached: Callable[[], bool]) -> float:
 
 
 def decision(channel: DisposalChannel, instruction: Instruction) -> Opinion:
-    (one,) = channel.instruct(instruction, Endpoint(), now()).decisions.values()
+    (one,) = channel.instruct(instruction, ChannelEndpoint(), now()).decisions.values()
     return one
 
 
@@ -138,15 +138,15 @@ def test_an_order_is_refused_and_its_roll_back_passes_within_five_seconds(
 ) -> None:
     channel, instruction = all_channels()["number_treatment"], order(Action.REFUSE, ORDERED)
     assert treatment(site.caller.call(ORDERED, "MSC-1")) == "allow"
-    carry_out(channel.instruct(instruction, Endpoint(), now()), instruction)
+    carry_out(channel.instruct(instruction, ChannelEndpoint(), now()), instruction)
     acted = seconds_until(lambda: treatment(site.caller.call(ORDERED, "MSC-1")) == "603")
     (entry,) = site.sees(ORDERED)
-    assert in_force(decision(channel, instruction), entry, now()).holds is Holds.YES  # type: ignore[arg-type]
+    assert prove_in_force(decision(channel, instruction), entry, now()).outcome is ProofOutcome.YES  # type: ignore[arg-type]
 
-    carry_out(channel.undo(instruction, WRONG, Endpoint(), now()), instruction)
+    carry_out(channel.undo(instruction, WRONG, ChannelEndpoint(), now()), instruction)
     restored = seconds_until(lambda: treatment(site.caller.call(ORDERED, "MSC-1")) == "allow")
     (entry,) = site.sees(ORDERED)
-    assert taken_back(decision(channel, instruction), entry, now()).holds is Holds.YES  # type: ignore[arg-type]
+    assert prove_withdrawn(decision(channel, instruction), entry, now()).outcome is ProofOutcome.YES  # type: ignore[arg-type]
     record_property("refused_after_seconds", round(acted, 3))
     record_property("restored_after_seconds", round(restored, 3))
     print(f"refused after {acted:.3f} s, restored after {restored:.3f} s")
@@ -154,7 +154,7 @@ def test_an_order_is_refused_and_its_roll_back_passes_within_five_seconds(
 
 def test_a_limited_number_is_called_and_reaches_help(site: Site) -> None:
     channel, instruction = all_channels()["number_limit"], order(Action.LIMIT_OUTGOING, LIMITED)
-    carry_out(channel.instruct(instruction, Endpoint(), now()), instruction)
+    carry_out(channel.instruct(instruction, ChannelEndpoint(), now()), instruction)
     seconds_until(lambda: treatment(site.caller.call(LIMITED, "MSC-1")) == "603")
     for callee in ("96110", "10086", "110"):
         assert treatment(site.caller.call(LIMITED, "MSC-1", callee)) == "allow"
@@ -166,7 +166,7 @@ def test_orders_by_the_hundred_are_followed_and_a_base_from_files_loses_none(sit
     numbers = [f"+8617000001{place:03}" for place in range(150)]
     for number in numbers:
         instruction = order(Action.REFUSE, number)
-        carry_out(channel.instruct(instruction, Endpoint(), now()), instruction)
+        carry_out(channel.instruct(instruction, ChannelEndpoint(), now()), instruction)
     until(lambda: treatment(site.caller.call(numbers[-1], "MSC-1")) == "603", ACTS_WITHIN_SECONDS)
     site.screen.ask("snapshot", "build")
     time.sleep(1)

@@ -20,7 +20,7 @@ from fanzha.command.webhooks.delivering import deliver_due, queue_all
 from fanzha.command.webhooks.models import Delivery
 from fanzha.command.webhooks.signing_keys import public_keys_of
 from fanzha.command.webhooks.subscribing import change_key, subscribe
-from fanzha.dispose import Received
+from fanzha.dispose import IncomingMessage
 from fanzha.dispose.signed_webhook import verified_id
 
 pytestmark = [pytest.mark.field, pytest.mark.django_db]
@@ -32,7 +32,7 @@ class Receiver(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.statuses: list[int] = []
-        self.received: list[Received] = []
+        self.received: list[IncomingMessage] = []
 
     @property
     def url(self) -> str:
@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.received.append(Received(body, headers=headers))
+        self.server.received.append(IncomingMessage(body, headers=headers))
         status = self.server.statuses.pop(0) if self.server.statuses else 204
         self.send_response(status)
         if status == 302:

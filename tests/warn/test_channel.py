@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.warn.notices import GATEWAY, NOTICE
 
 from fanzha.base.words import Words
-from fanzha.warn import Gateway, Notice, WarningChannel, all_channels
+from fanzha.warn import Gateway, WarningChannel, WarningNotice, all_channels
 
 CHANNELS = [pytest.param(channel, id=name) for name, channel in all_channels().items()]
 ANY = st.text(max_size=300) | st.text('"\\\r\n\t\u202e\u200b 境外a😀', max_size=300)
@@ -39,7 +39,7 @@ def test_nothing_prints_the_password(channel: WarningChannel) -> None:
 @pytest.mark.parametrize("channel", CHANNELS)
 @given(zh=ANY, en=ANY)
 def test_no_text_leaves_its_line_or_grows_without_bound(channel: WarningChannel, zh: str, en: str) -> None:
-    built = channel.build(Notice(NOTICE.to, Words(zh, en), Words(en, zh)), GATEWAY)
+    built = channel.build(WarningNotice(NOTICE.to, Words(zh, en), Words(en, zh)), GATEWAY)
     text = built.body.decode()
     assert len(built.body) <= 3 * 210
     assert not any(sign in text for sign in "\r\t\x00\u202e\u200b")

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from tests.warn.notices import GATEWAY, NOTICE
 
 from fanzha.base.words import Words
-from fanzha.warn import Notice
+from fanzha.warn import WarningNotice
 from fanzha.warn.display_name import CHANNEL, MOST_BYTES
 
 QUOTED_STRING = re.compile(rb'"([\x09\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\x00-\x09\x0b\x0c\x0e-\x7f])*"')
 
 
 def shown(zh: str, en: str = "") -> bytes:
-    return CHANNEL.build(Notice("", Words(zh, en)), GATEWAY).body
+    return CHANNEL.build(WarningNotice("", Words(zh, en)), GATEWAY).body
 
 
 def test_a_country_is_shown_in_both_languages() -> None:

@@ -1,7 +1,7 @@
 """Every channel by which an order is carried out, and every action that may be ordered."""
 
 from fanzha.base.words import Words
-from fanzha.dispose import ACTIONS, DisposalChannel, all_channels
+from fanzha.dispose import ACTION_SPECS, DisposalChannel, all_channels
 from fanzha.kinds import all_kinds
 from fanzha.processes.roles import role_table
 from reference_pages.markdown import page, table, why
@@ -28,13 +28,13 @@ def _channels() -> str:
 
 
 def _channel(one: DisposalChannel) -> list[str]:
-    every = one.actions == set(ACTIONS)
+    every = one.actions == set(ACTION_SPECS)
     return [
         f"`{one.name}`",
         f"{one.title.zh}：{one.tells.zh}",
         f"{one.title.en}: {one.tells.en}",
         _GOES[one.goes],
-        "all 全部" if every else ", ".join(f"`{each}`" for each in ACTIONS if each in one.actions),
+        "all 全部" if every else ", ".join(f"`{each}`" for each in ACTION_SPECS if each in one.actions),
         one.standard,
         f"{one.proof.en} {one.proof.zh}",
         why("dispose", one),
@@ -52,6 +52,6 @@ def _actions() -> str:
             ", ".join(act.law),
             f"{act.keeps.en} {act.keeps.zh}",
         ]
-        for action, act in ACTIONS.items()
+        for action, act in ACTION_SPECS.items()
     ]
     return table(["action", "name 名称", "of 对象", "by 执行单位", "basis 依据", "stays open 保留"], rows)

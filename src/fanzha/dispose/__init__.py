@@ -1,64 +1,74 @@
-"""Disposal channels: one file each; they build the bytes and read the answers, the planes send them."""
+"""Disposal channels: one module each. They build requests and parse answers; the planes send them."""
 
 from functools import cache
 
 from fanzha.base.plugins import load
-from fanzha.dispose._action import ACTIONS, TREATMENTS, Act, Action
+from fanzha.dispose._action import ACTION_SPECS, TREATMENTS, Action, ActionSpec
 from fanzha.dispose._answer import ANSWER_WORDS, Answer, AnswerState, Proof
-from fanzha.dispose._channel import Dispatch, DisposalChannel, Endpoint, Example, Reading, Received
+from fanzha.dispose._channel import (
+    ChannelEndpoint,
+    ChannelExample,
+    Dispatch,
+    DisposalChannel,
+    IncomingMessage,
+    ParsedAnswers,
+)
+from fanzha.dispose._container import FILE_POSITION_WORDS, FilePosition, LastFile, file_position
 from fanzha.dispose._container import digest as file_digest
-from fanzha.dispose._examples import order as example_order
+from fanzha.dispose._examples import example_order
 from fanzha.dispose._instruction import MOST_TARGETS, Instruction, Target
-from fanzha.dispose._proof.proven import KIND_WORDS as PROOF_WORDS
-from fanzha.dispose._proof.proven import Holds, Proven
-from fanzha.dispose._proof.site_probe import SiteSeen, by_probes
-from fanzha.dispose._proof.snapshot_entry import in_force, looked_up, taken_back
-from fanzha.dispose._proof.test_call import by_test_call
-from fanzha.dispose._sequence import PLACE_WORDS, Last, Place, place_of
-from fanzha.dispose._signing import NotGenuine, private_key, public_key, shared_secret
-from fanzha.dispose._wire import Unreadable
+from fanzha.dispose._proof.call_probe import prove_by_test_call
+from fanzha.dispose._proof.proof_result import KIND_WORDS as PROOF_WORDS
+from fanzha.dispose._proof.proof_result import ProofOutcome, ProofResult
+from fanzha.dispose._proof.site_probe import SiteProbe, prove_by_probes
+from fanzha.dispose._proof.snapshot_lookup import parse_lookup, prove_in_force, prove_withdrawn
+from fanzha.dispose._signing import UnverifiedMessage, private_key, public_key, shared_secret
+from fanzha.dispose._wire import UnreadableAnswer
 
 __all__ = [
-    "ACTIONS",
+    "ACTION_SPECS",
     "ANSWER_WORDS",
-    "PLACE_WORDS",
+    "FILE_POSITION_WORDS",
     "PROOF_WORDS",
     "TREATMENTS",
-    "Act",
+    "ActionSpec",
     "Action",
     "Answer",
     "AnswerState",
     "DisposalChannel",
     "Dispatch",
-    "Endpoint",
-    "Example",
-    "Holds",
+    "ChannelEndpoint",
+    "ChannelExample",
+    "ProofOutcome",
     "Instruction",
-    "Last",
+    "LastFile",
     "MOST_TARGETS",
-    "NotGenuine",
-    "Place",
+    "UnverifiedMessage",
+    "FilePosition",
     "Proof",
-    "Proven",
-    "Reading",
-    "Received",
-    "SiteSeen",
+    "ProofResult",
+    "ParsedAnswers",
+    "IncomingMessage",
+    "SiteProbe",
     "Target",
-    "Unreadable",
+    "UnreadableAnswer",
     "all_channels",
-    "by_probes",
-    "by_test_call",
+    "prove_by_probes",
+    "prove_by_test_call",
     "example_order",
     "file_digest",
-    "in_force",
-    "looked_up",
-    "place_of",
+    "prove_in_force",
+    "parse_lookup",
+    "file_position",
     "private_key",
     "public_key",
-    "serving",
+    "channels_for",
     "shared_secret",
-    "taken_back",
+    "prove_withdrawn",
 ]
+
+#: Earlier names, for channels of other packages.
+Endpoint, Example = ChannelEndpoint, ChannelExample
 
 
 @cache
@@ -67,6 +77,6 @@ def all_channels() -> dict[str, DisposalChannel]:
     return load("fanzha.dispose", "CHANNEL", DisposalChannel)
 
 
-def serving(instruction: Instruction, receiver: str) -> list[DisposalChannel]:
-    """Return the channels by which an instruction can go to a kind of organisation."""
+def channels_for(instruction: Instruction, receiver: str) -> list[DisposalChannel]:
+    """Return the channels that can carry an instruction to a kind of organisation."""
     return [channel for channel in all_channels().values() if channel.carries(instruction, receiver)]

@@ -1,4 +1,4 @@
-"""What may be ordered of a number, line, account, site or payment, on what basis, and who carries it out."""
+"""Actions that may be ordered on a subject, with their legal basis and the organisations that execute them."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from fanzha.base.words import Words
 
 
 class Action(StrEnum):
-    """The first four treat single calls and texts in the moment, the others limit a subject (design §5)."""
+    """Actions of an order. The first four treat single calls and texts, the others limit a subject (design §5)."""
 
     ALLOW = "allow"
     LABEL = "label"
@@ -28,14 +28,14 @@ class Action(StrEnum):
 TREATMENTS = frozenset({Action.ALLOW, Action.LABEL, Action.WITHHOLD, Action.REFUSE})
 
 
-class Act(NamedTuple):
-    """One action: its name, the kinds of subject it concerns, who carries it out, its basis, and what remains open."""
+class ActionSpec(NamedTuple):
+    """One action: title, kinds of subject, executing organisations, legal basis, and what remains available."""
 
     title: Words
     kinds: tuple[str, ...]
     by: tuple[str, ...]  # kinds of organisation of fanzha.processes.roles
     law: tuple[str, ...]  # codes of fanzha.processes.legal_basis
-    keeps: Words  # what the one concerned can still do
+    keeps: Words  # what remains available to the person concerned
 
 
 _NUMBERS = ("phone_number", "short_code")
@@ -48,41 +48,43 @@ _KEEPS = Words(
     "保留来电、紧急呼叫、96110与运营商客服", "incoming calls, emergency calls, 96110 and the carrier's line stay open"
 )
 
-ACTIONS: dict[Action, Act] = {
-    Action.ALLOW: Act(Words("放行", "allow"), _NUMBERS, _NETWORKS, ("ATF32",), _PASSING),
-    Action.LABEL: Act(Words("提示", "label"), _NUMBERS, _NETWORKS, ("ATF13", "ATF32"), _PASSING),
-    Action.WITHHOLD: Act(Words("隐藏号码", "withhold the number"), _NUMBERS, _NETWORKS, ("ATF13", "ATF32"), _PASSING),
-    Action.REFUSE: Act(Words("拒绝呼叫", "refuse calls"), _NUMBERS, _NETWORKS, ("ATF13", "ATF32"), _PASSING),
-    Action.LIMIT_OUTGOING: Act(
+ACTION_SPECS: dict[Action, ActionSpec] = {
+    Action.ALLOW: ActionSpec(Words("放行", "allow"), _NUMBERS, _NETWORKS, ("ATF32",), _PASSING),
+    Action.LABEL: ActionSpec(Words("提示", "label"), _NUMBERS, _NETWORKS, ("ATF13", "ATF32"), _PASSING),
+    Action.WITHHOLD: ActionSpec(
+        Words("隐藏号码", "withhold the number"), _NUMBERS, _NETWORKS, ("ATF13", "ATF32"), _PASSING
+    ),
+    Action.REFUSE: ActionSpec(Words("拒绝呼叫", "refuse calls"), _NUMBERS, _NETWORKS, ("ATF13", "ATF32"), _PASSING),
+    Action.LIMIT_OUTGOING: ActionSpec(
         Words("限制呼出", "limit outgoing service"), ("phone_number", "sim_card"), _NETWORKS, ("ATF11", "ATF32"), _KEEPS
     ),
-    Action.LIMIT_DESTINATIONS: Act(
+    Action.LIMIT_DESTINATIONS: ActionSpec(
         Words("限制通信对象", "limit destinations"), ("phone_number", "sim_card"), _NETWORKS, ("ATF12",), _KEEPS
     ),
-    Action.STOP_LINE: Act(Words("停用线路", "stop a line"), ("trunk",), _NETWORKS, ("ATF13", "ATF14"), _OBJECT),
-    Action.STOP_SENDING: Act(
+    Action.STOP_LINE: ActionSpec(Words("停用线路", "stop a line"), ("trunk",), _NETWORKS, ("ATF13", "ATF14"), _OBJECT),
+    Action.STOP_SENDING: ActionSpec(
         Words("停止短信端口发送", "stop a sender of texts"),
         ("short_code", "phone_number"),
         ("aggregator", *_NETWORKS),
         ("ATF14", "ATF32"),
         _OBJECT,
     ),
-    Action.LIMIT_ACCOUNT: Act(
+    Action.LIMIT_ACCOUNT: ActionSpec(
         Words("限制账号功能", "limit an account"), ("account",), ("platform",), ("ATF22", "ATF32"), _OBJECT
     ),
-    Action.CLOSE_ACCOUNT: Act(
+    Action.CLOSE_ACCOUNT: ActionSpec(
         Words("关闭账号", "close an account"), ("account",), ("platform",), ("ATF22", "ATF32"), _OBJECT
     ),
-    Action.BLOCK_ACCESS: Act(
+    Action.BLOCK_ACCESS: ActionSpec(
         Words("阻断访问", "block access"), ("website", "host"), ("isp", *_NETWORKS), ("ATF24", "ATF32"), _OBJECT
     ),
-    Action.TAKE_DOWN: Act(
+    Action.TAKE_DOWN: ActionSpec(
         Words("下线网站", "take a site down"), ("website", "host"), ("isp", "platform"), ("ATF25", "ATF32"), _OBJECT
     ),
-    Action.REMOVE_APP: Act(
+    Action.REMOVE_APP: ActionSpec(
         Words("下架应用", "remove an app"), ("app",), ("platform", "isp"), ("ATF23", "ATF32"), _OBJECT
     ),
-    Action.STOP_PAYMENT: Act(
+    Action.STOP_PAYMENT: ActionSpec(
         Words("止付", "stop a payment"),
         ("payment_account",),
         ("bank",),

@@ -1,4 +1,4 @@
-"""What a receiver answers to an instruction: that he has it, does not take it, passed it on, did it, or could not."""
+"""Answers of a receiver to an instruction: acknowledged, refused, forwarded, executed or failed."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from fanzha.dispose._instruction import Target
 
 
 class AnswerState(StrEnum):
-    """How far a receiver is."""
+    """Progress of a receiver."""
 
     ACKNOWLEDGED = "acknowledged"
     REFUSED = "refused"
@@ -28,7 +28,7 @@ ANSWER_WORDS: dict[AnswerState, Words] = {
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a receiver shows: what sort of proof, when it was taken (UTC ms), where it can be found, what it says."""
+    """A receiver's proof: kind, time (UTC ms), reference and result."""
 
     kind: str  # a proof of fanzha.dispose, or system_record: an entry of the receiver's own system
     at: int
@@ -37,19 +37,19 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer; without targets it holds for all of the leg. Raises ValueError for what says nothing."""
+    """One answer; without targets it applies to the whole leg. Raises ValueError for incomplete answers."""
 
     leg: str
     state: AnswerState
     at: int  # UTC ms, as the receiver says
-    undo: bool = False  # it answers the taking back, not the order
+    undo: bool = False  # it answers the withdrawal, not the order
     targets: tuple[Target, ...] = ()
     reason: str = ""
     forwarded_to: str = ""
     proof: Proof | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a refusal or failure without a reason, what is passed on to nobody, and what is not text."""
+        """Validate the fields; raise ValueError."""
         if not self.leg.strip():
             raise ValueError("an answer names its leg")
         if self.state in (AnswerState.REFUSED, AnswerState.FAILED) and not self.reason.strip():
@@ -57,6 +57,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         if self.state is AnswerState.FORWARDED and not self.forwarded_to.strip():
             raise ValueError("forwarded to nobody")
         proof = (self.proof.kind, self.proof.reference, self.proof.result) if self.proof else ()
-        texts = (self.leg, self.reason, self.forwarded_to, *(one.value for one in self.targets), *proof)
+        texts = (self.leg, self.reason, self.forwarded_to, *(target.value for target in self.targets), *proof)
         if any("\0" in text for text in texts):
             raise ValueError("NUL characters are not text")

@@ -1,4 +1,4 @@
-"""What every disposal channel is: it turns an instruction into bytes or decisions; each module defines `CHANNEL`."""
+"""Interface of disposal channels, which turn instructions into bytes or decisions; each module defines `CHANNEL`."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -7,48 +7,48 @@ from typing import ClassVar, Literal, NamedTuple
 
 from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
-from fanzha.dispose._action import ACTIONS, Action
+from fanzha.dispose._action import ACTION_SPECS, Action
 from fanzha.dispose._answer import Answer
 from fanzha.dispose._instruction import Instruction
 
-NOTHING: Mapping[str, str] = {}
+EMPTY: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where one receiver is reached, and the keys of both sides, newest first (`fanzha.dispose.shared_secret`).
+class ChannelEndpoint:
+    """Address of one receiver, and the keys of both sides, newest first (`fanzha.dispose.shared_secret`).
 
-    It never prints its keys. `sequence` and `before` are of the file that goes out next: its number, and the digest of
-    the one before it.
+    The repr omits the keys. `sequence` is the number of the next outgoing file,
+    `before` the digest of the previous one.
     """
 
     url: str = ""
-    ours: tuple[str, ...] = field(default=(), repr=False)  # what we sign with
-    theirs: tuple[str, ...] = field(default=(), repr=False)  # what they sign with
+    signing_keys: tuple[str, ...] = field(default=(), repr=False)  # keys that sign outgoing messages
+    verification_keys: tuple[str, ...] = field(default=(), repr=False)  # keys that verify incoming messages
     sequence: int = 1
     before: str = ""
 
 
 class Dispatch(NamedTuple):
-    """What goes out: an HTTP POST (`url`), a file (`file_name`), or decisions for the screens, by their ids."""
+    """Output of a channel: an HTTP POST (`url`), a file (`file_name`), or decisions for screens by id."""
 
     url: str = ""
-    headers: Mapping[str, str] = NOTHING
+    headers: Mapping[str, str] = EMPTY
     body: bytes = b""
     file_name: str = ""
     decisions: Mapping[str, Opinion] = {}
     withdrawn: tuple[str, ...] = ()
 
 
-class Received(NamedTuple):
-    """What came in: a body or file, and of a request its headers, names in small letters."""
+class IncomingMessage(NamedTuple):
+    """Input of a channel: a body or file, and the headers of a request with lower-case names."""
 
     body: bytes
-    headers: Mapping[str, str] = NOTHING
+    headers: Mapping[str, str] = EMPTY
 
 
-class Reading(NamedTuple):
-    """What was read of it. `id` tells repeats; of a file also its number, its digest, and that of the one before."""
+class ParsedAnswers(NamedTuple):
+    """Parsed answers. `id` identifies repeats; files also have a number, a digest, and the previous digest."""
 
     id: str
     answers: tuple[Answer, ...]
@@ -57,8 +57,8 @@ class Reading(NamedTuple):
     before: str = ""
 
 
-class Example(NamedTuple):
-    """A worked example: an instruction, and what its dispatch must hold (a part is enough), or why there is none."""
+class ChannelExample(NamedTuple):
+    """A worked example: an instruction, and parts of the expected dispatch or of the error text."""
 
     title: Words
     instruction: Instruction
@@ -67,37 +67,37 @@ class Example(NamedTuple):
 
 
 class DisposalChannel(ABC):
-    """One way to have something done. It builds and reads, and sends nothing."""
+    """One way to carry out instructions. It builds and parses messages, and sends nothing."""
 
     name: ClassVar[str]
     title: ClassVar[Words]
-    tells: ClassVar[Words]  # one sentence: what becomes of an instruction
-    standard: ClassVar[str]  # what the bytes follow
+    tells: ClassVar[Words]  # one sentence: how an instruction is carried out
+    standard: ClassVar[str]  # standard of the output
     goes: ClassVar[Literal["snapshot", "http", "file"]]
     actions: ClassVar[frozenset[Action]]
-    kinds: ClassVar[frozenset[str]]  # of subjects
+    kinds: ClassVar[frozenset[str]]  # kinds of subject
     receivers: ClassVar[frozenset[str]]  # kinds of organisation
-    proof: ClassVar[Words]  # how it is proven that it was done
-    examples: ClassVar[tuple[Example, ...]]
+    proof: ClassVar[Words]  # how execution is proven
+    examples: ClassVar[tuple[ChannelExample, ...]]
 
     def serves(self, action: Action, kind: str, receiver: str) -> bool:
-        """Return whether an action on a kind of subject can go to a kind of organisation by this channel."""
-        act = ACTIONS[action]
-        here = action in self.actions and kind in self.kinds and receiver in self.receivers
-        return here and kind in act.kinds and receiver in act.by
+        """Return whether the channel can carry an action on a kind of subject to a kind of organisation."""
+        spec = ACTION_SPECS[action]
+        is_supported = action in self.actions and kind in self.kinds and receiver in self.receivers
+        return is_supported and kind in spec.kinds and receiver in spec.by
 
     def carries(self, instruction: Instruction, receiver: str) -> bool:
-        """Return whether all of an instruction can go to a kind of organisation by this channel."""
-        return all(self.serves(instruction.action, one.kind, receiver) for one in instruction.targets)
+        """Return whether the channel can carry all targets of an instruction to a kind of organisation."""
+        return all(self.serves(instruction.action, target.kind, receiver) for target in instruction.targets)
 
     @abstractmethod
-    def instruct(self, instruction: Instruction, endpoint: Endpoint, at: int) -> Dispatch:
-        """Return what goes out at a moment (UTC ms); ValueError for what this channel cannot carry."""
+    def instruct(self, instruction: Instruction, endpoint: ChannelEndpoint, at: int) -> Dispatch:
+        """Return the dispatch of an instruction at `at` (UTC ms); raise ValueError if the channel cannot carry it."""
 
     @abstractmethod
-    def undo(self, instruction: Instruction, reason: Words, endpoint: Endpoint, at: int) -> Dispatch:
-        """Return what takes an instruction back."""
+    def undo(self, instruction: Instruction, reason: Words, endpoint: ChannelEndpoint, at: int) -> Dispatch:
+        """Return the dispatch that withdraws an instruction."""
 
-    def read_answer(self, received: Received, endpoint: Endpoint, at: int) -> Reading:
-        """Return what a receiver answered; NotGenuine when nobody who is known signed it, Unreadable for the rest."""
+    def read_answer(self, received: IncomingMessage, endpoint: ChannelEndpoint, at: int) -> ParsedAnswers:
+        """Verify and parse a receiver's answers; raise UnverifiedMessage or UnreadableAnswer."""
         raise ValueError(f"{self.name} is carried out here: nobody answers")

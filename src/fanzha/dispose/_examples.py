@@ -1,4 +1,4 @@
-"""Made-up orders that the examples of channels share; numbers are of unassigned ranges."""
+"""Fictitious orders for the examples of channels; the numbers are in unassigned ranges."""
 
 from fanzha.base.clock import moment_ms
 from fanzha.base.words import Words
@@ -11,8 +11,10 @@ ANYWHERE = VerdictScope()
 UNTIL = moment_ms("2026-03-08T08:00:00+08:00")
 
 
-def order(action: Action, *targets: tuple[str, str], scope: VerdictScope = ANYWHERE, until: int = UNTIL) -> Instruction:
-    """Return a leg of an order of a made-up centre to a made-up receiver."""
+def example_order(
+    action: Action, *targets: tuple[str, str], scope: VerdictScope = ANYWHERE, until: int = UNTIL
+) -> Instruction:
+    """Return a leg of an order from a fictitious centre to a fictitious receiver."""
     return Instruction(
         order="01JN7Z0000EXAMPLEORDER0001",
         leg="01JN7Z0000EXAMPLEORDER0001/carrier-a",

@@ -1,18 +1,18 @@
-"""An instruction: what one organisation is to do to which subjects, until when, on whose word and on what basis."""
+"""Instruction: the action one organisation must take on its targets, with end, approval and legal basis."""
 
 import msgspec
 
 from fanzha.base.words import Words
 from fanzha.claims.verdict import VerdictScope
-from fanzha.dispose._action import ACTIONS, Action
+from fanzha.dispose._action import ACTION_SPECS, Action
 from fanzha.kinds import all_kinds
 
-#: As many as a draft may name: `fanzha.processes.evidence` takes lists of so many.
+#: The same limit as for lists in `fanzha.processes.evidence`.
 MOST_TARGETS = 1_000
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One subject: its kind, its canonical value, and since when its present holder has it (UTC ms)."""
+    """One subject: kind, canonical value, and start of its current holder's period (UTC ms)."""
 
     kind: str
     value: str
@@ -20,10 +20,10 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Instruction(msgspec.Struct, frozen=True, kw_only=True):
-    """One leg of an order. Times are UTC ms; raises ValueError for what nobody could be held to.
+    """One leg of an order. Times are UTC ms. Raises ValueError for incomplete or invalid instructions.
 
-    A limit on anybody takes a human, and an order a second one (design §5): both are named. In an emergency one may
-    order alone, until a second one ratifies it. `renewal` counts how often the same leg was given a later end.
+    An order needs the approval of two persons (design §5); in an emergency one is enough until a second person ratifies
+    it. `renewal` counts how often the end of the leg was extended.
     """
 
     order: str  # reference of the order
@@ -45,7 +45,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     renewal: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what has no issuer, basis, second person, end, or a subject that the action does not concern."""
+        """Validate the fields; raise ValueError."""
         for name in ("order", "leg", "issuer", "receiver"):
             if not getattr(self, name).strip():
                 raise ValueError(f"an instruction has {name}")
@@ -57,8 +57,8 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("until is not after given_at")
         if not 0 < len(set(self.targets)) == len(self.targets) <= MOST_TARGETS:
             raise ValueError(f"an instruction has 1 to {MOST_TARGETS:,} different targets")
-        for one in self.targets:
-            if one.kind not in ACTIONS[self.action].kinds:
-                raise ValueError(f"{self.action} does not concern a {one.kind}")
-            if all_kinds()[one.kind].normalise(one.value) != one.value:
-                raise ValueError(f"{one.kind} is not written in canonical form: {one.value!r}")
+        for target in self.targets:
+            if target.kind not in ACTION_SPECS[self.action].kinds:
+                raise ValueError(f"{self.action} does not concern a {target.kind}")
+            if all_kinds()[target.kind].normalise(target.value) != target.value:
+                raise ValueError(f"{target.kind} is not written in canonical form: {target.value!r}")

@@ -1,4 +1,4 @@
-"""The rows of signed files: JSON Lines, or CSV for systems that read nothing else; a row a target."""
+"""Rows of signed files: JSON Lines, or CSV with one row per target for systems that cannot read JSON."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ import msgspec
 from fanzha.base.words import Words
 from fanzha.dispose._answer import Answer
 from fanzha.dispose._instruction import Instruction
-from fanzha.dispose._wire import AnswerRead, Unreadable, order_keys, read_one
+from fanzha.dispose._wire import AnswerMessage, UnreadableAnswer, order_payload, parse_answer
 
 ORDER_COLUMNS = (
     "undo",
@@ -52,75 +52,75 @@ ANSWER_COLUMNS = (
 )
 
 
-def order_lines(one: Instruction, undo: Words | None) -> bytes:
+def encode_jsonl(instruction: Instruction, undo: Words | None) -> bytes:
     """Return an instruction as one line of JSON."""
-    return msgspec.json.encode(order_keys(one, undo)) + b"\n"
+    return msgspec.json.encode(order_payload(instruction, undo)) + b"\n"
 
 
-def order_csv(one: Instruction, undo: Words | None) -> bytes:
-    """Return an instruction as CSV with a header line, a row a target."""
-    keys = order_keys(one, undo)
+def encode_csv(instruction: Instruction, undo: Words | None) -> bytes:
+    """Return an instruction as CSV with a header line and one row per target."""
+    payload = order_payload(instruction, undo)
     shared = {
-        **{name: keys[name] for name in ORDER_COLUMNS if name in keys},
-        **keys["scope"],
-        "undo": _yes(keys["undo"]),
-        "simulated": _yes(keys["simulated"]),
-        "emergency": _yes(keys["emergency"]),
-        "basis": " ".join(one.basis),
-        "reason_zh": keys["reason"]["zh"],
-        "reason_en": keys["reason"]["en"],
+        **{name: payload[name] for name in ORDER_COLUMNS if name in payload},
+        **payload["scope"],
+        "undo": _yes_no(payload["undo"]),
+        "simulated": _yes_no(payload["simulated"]),
+        "emergency": _yes_no(payload["emergency"]),
+        "basis": " ".join(instruction.basis),
+        "reason_zh": payload["reason"]["zh"],
+        "reason_en": payload["reason"]["en"],
     }
     out = io.StringIO()
     writer = csv.DictWriter(out, ORDER_COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**shared, **target} for target in keys["targets"])
+    writer.writerows({**shared, **target} for target in payload["targets"])
     return out.getvalue().encode()
 
 
-def read_lines(rows: bytes) -> tuple[Answer, ...]:
-    """Return the answers of JSON Lines; raises Unreadable naming the line."""
-    decode, found = msgspec.json.Decoder(AnswerRead).decode, []
+def parse_jsonl(rows: bytes) -> tuple[Answer, ...]:
+    """Parse answers from JSON Lines; raise UnreadableAnswer with the line number."""
+    decode, answers = msgspec.json.Decoder(AnswerMessage).decode, []
     for number, line in enumerate(rows.splitlines(), start=1):
         if line.strip():
             try:
-                found.append(read_one(decode(line), f"line {number}"))
+                answers.append(parse_answer(decode(line), f"line {number}"))
             except (msgspec.DecodeError, RecursionError) as error:
-                raise Unreadable(f"line {number}: {error}") from None
-    return tuple(found)
+                raise UnreadableAnswer(f"line {number}: {error}") from None
+    return tuple(answers)
 
 
-def read_csv(rows: bytes) -> tuple[Answer, ...]:
-    """Return the answers of a CSV with a header line; raises Unreadable naming the row."""
+def parse_csv(rows: bytes) -> tuple[Answer, ...]:
+    """Parse answers from CSV with a header line; raise UnreadableAnswer with the row number."""
     try:
         return tuple(_csv_answers(rows.decode("utf-8-sig")))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise Unreadable(f"not CSV in UTF-8: {error}") from None
+        raise UnreadableAnswer(f"not CSV in UTF-8: {error}") from None
 
 
 def _csv_answers(text: str) -> Iterator[Answer]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     if missing := [name for name in ("leg", "state", "at") if name not in (reader.fieldnames or ())]:
-        raise Unreadable(f"column {missing[0]} is missing")
+        raise UnreadableAnswer(f"column {missing[0]} is missing")
     for row in reader:
-        where = f"row {reader.line_num}"
+        position = f"row {reader.line_num}"
         cells = {name: row.get(name) or "" for name in ANSWER_COLUMNS}
         try:
-            yield read_one(msgspec.convert(_answer_keys(cells), AnswerRead), where)
+            yield parse_answer(msgspec.convert(_answer_fields(cells), AnswerMessage), position)
         except msgspec.ValidationError as error:
-            raise Unreadable(f"{where}: {error}") from None
+            raise UnreadableAnswer(f"{position}: {error}") from None
 
 
-def _answer_keys(cells: dict[str, str]) -> dict[str, Any]:
+def _answer_fields(cells: dict[str, str]) -> dict[str, Any]:
     target = [{"kind": cells["kind"], "value": cells["value"]}] if cells["value"] else []
     proof = {name: cells[f"proof_{name}"] for name in ("kind", "at", "reference", "result")}
-    plain: Sequence[str] = ("leg", "state", "at", "reason", "forwarded_to")
+    text_fields: Sequence[str] = ("leg", "state", "at", "reason", "forwarded_to")
     return {
-        **{name: cells[name] for name in plain},
+        **{name: cells[name] for name in text_fields},
         "undo": cells["undo"] in ("yes", "true", "1", "是"),
         "targets": target,
         "proof": proof if proof["kind"] else None,
     }
 
 
-def _yes(value: bool) -> str:
+def _yes_no(value: bool) -> str:
     return "yes" if value else "no"

@@ -1,6 +1,6 @@
-"""Instructions and answers as they travel: JSON that says its own version, moments as ISO 8601, one shape for all ways.
+"""JSON format of instructions and answers, with a version and times in ISO 8601.
 
-docs/reference/dispose.md names the fields for whoever builds the other end.
+docs/reference/dispose.md describes the fields for implementers of receivers.
 """
 
 from typing import Any, Literal
@@ -19,33 +19,33 @@ LONGEST_BODY = 4_194_304
 MOST_ANSWERS = 10_000
 
 
-class Unreadable(ValueError):
-    """An answer that is not what docs/reference/dispose.md says; the text tells where."""
+class UnreadableAnswer(ValueError):
+    """The answer does not follow docs/reference/dispose.md; the text names the position."""
 
 
-def order_keys(one: Instruction, undo: Words | None = None) -> dict[str, Any]:
-    """Return an instruction, or with a reason its taking back, as JSON."""
-    reason = undo or one.reason
+def order_payload(instruction: Instruction, undo: Words | None = None) -> dict[str, Any]:
+    """Return an instruction as a JSON object; with `undo`, its withdrawal and the reason."""
+    reason = undo or instruction.reason
     return {
         "type": ORDER,
         "undo": undo is not None,
-        "order": one.order,
-        "leg": one.leg,
-        "action": one.action.value,
-        "targets": [_target_keys(each) for each in one.targets],
-        "scope": {name: value for name, value in one.scope._asdict().items() if value},
-        "fraud_type": one.fraud_type,
-        "issuer": one.issuer,
-        "receiver": one.receiver,
-        "given_at": iso(one.given_at),
-        "until": iso(one.until),
-        "answer_by": iso(one.answer_by) if one.answer_by is not None else None,
-        "basis": [{"code": code, **_basis(code)._asdict()} for code in one.basis],
+        "order": instruction.order,
+        "leg": instruction.leg,
+        "action": instruction.action.value,
+        "targets": [_target_payload(target) for target in instruction.targets],
+        "scope": {name: value for name, value in instruction.scope._asdict().items() if value},
+        "fraud_type": instruction.fraud_type,
+        "issuer": instruction.issuer,
+        "receiver": instruction.receiver,
+        "given_at": iso(instruction.given_at),
+        "until": iso(instruction.until),
+        "answer_by": iso(instruction.answer_by) if instruction.answer_by is not None else None,
+        "basis": [{"code": code, **_basis(code)._asdict()} for code in instruction.basis],
         "reason": reason._asdict(),
-        "approved_by": list(one.approved_by),
-        "simulated": one.simulated,
-        "emergency": one.emergency,
-        "renewal": one.renewal,
+        "approved_by": list(instruction.approved_by),
+        "simulated": instruction.simulated,
+        "emergency": instruction.emergency,
+        "renewal": instruction.renewal,
     }
 
 
@@ -53,9 +53,9 @@ def _basis(code: str) -> Words:
     return basis_words(code) or Words(code, code)
 
 
-def _target_keys(one: Target) -> dict[str, Any]:
-    holder = {"holder_from": iso(one.holder_from)} if one.holder_from is not None else {}
-    return {"kind": one.kind, "value": one.value, **holder}
+def _target_payload(target: Target) -> dict[str, Any]:
+    holder = {"holder_from": iso(target.holder_from)} if target.holder_from is not None else {}
+    return {"kind": target.kind, "value": target.value, **holder}
 
 
 class _Target(msgspec.Struct, frozen=True):
@@ -74,8 +74,8 @@ class _Proof(msgspec.Struct, frozen=True):
         return Proof(kind=self.kind, at=moment_ms(self.at), reference=self.reference[:500], result=self.result[:500])
 
 
-class AnswerRead(msgspec.Struct, frozen=True):
-    """One answer as a receiver writes it."""
+class AnswerMessage(msgspec.Struct, frozen=True):
+    """One answer in the JSON format."""
 
     leg: str
     state: AnswerState
@@ -87,15 +87,15 @@ class AnswerRead(msgspec.Struct, frozen=True):
     proof: _Proof | None = None
 
     def answer(self) -> Answer:
-        """Return it with its moments read; raises ValueError or Malformed."""
+        """Convert to an Answer; raise ValueError or Malformed."""
         return Answer(
             leg=self.leg,
             state=self.state,
             at=moment_ms(self.at),
             undo=self.undo,
             targets=tuple(
-                Target(one.kind, one.value, moment_ms(one.holder_from) if one.holder_from else None)
-                for one in self.targets
+                Target(target.kind, target.value, moment_ms(target.holder_from) if target.holder_from else None)
+                for target in self.targets
             ),
             reason=self.reason[:1_000],
             forwarded_to=self.forwarded_to,
@@ -105,27 +105,27 @@ class AnswerRead(msgspec.Struct, frozen=True):
 
 class _Body(msgspec.Struct, frozen=True):
     type: Literal["fanzha.answer.v1"]
-    answers: list[AnswerRead]
+    answers: list[AnswerMessage]
 
 
-def read_answers(body: bytes) -> tuple[Answer, ...]:
-    """Read the body of an answer; raises Unreadable."""
+def parse_answers(body: bytes) -> tuple[Answer, ...]:
+    """Parse the body of an answer; raise UnreadableAnswer."""
     if len(body) > LONGEST_BODY:
-        raise Unreadable(f"longer than {LONGEST_BODY:,} bytes")
+        raise UnreadableAnswer(f"longer than {LONGEST_BODY:,} bytes")
     try:
-        read = msgspec.json.decode(body, type=_Body).answers
+        messages = msgspec.json.decode(body, type=_Body).answers
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Unreadable(str(error)) from None
-    if not 0 < len(read) <= MOST_ANSWERS:
-        raise Unreadable(f"1 to {MOST_ANSWERS:,} answers stand in a body")
-    return tuple(read_one(one, f"answers[{place}]") for place, one in enumerate(read))
+        raise UnreadableAnswer(str(error)) from None
+    if not 0 < len(messages) <= MOST_ANSWERS:
+        raise UnreadableAnswer(f"1 to {MOST_ANSWERS:,} answers stand in a body")
+    return tuple(parse_answer(message, f"answers[{index}]") for index, message in enumerate(messages))
 
 
-def read_one(one: AnswerRead, where: str) -> Answer:
-    """Return one answer, or raise Unreadable naming the place."""
+def parse_answer(message: AnswerMessage, position: str) -> Answer:
+    """Convert one message to an Answer; raise UnreadableAnswer with its position."""
     try:
-        return one.answer()
+        return message.answer()
     except Malformed as error:
-        raise Unreadable(f"{where}: {error.reason}") from None
+        raise UnreadableAnswer(f"{position}: {error.reason}") from None
     except (ValueError, OverflowError) as error:
-        raise Unreadable(f"{where}: {error}") from None
+        raise UnreadableAnswer(f"{position}: {error}") from None

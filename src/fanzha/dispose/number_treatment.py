@@ -1,20 +1,20 @@
-"""Treat the calls of a number as they come: the receiver's screen labels, withholds, refuses, or lets them pass."""
+"""Treat the calls of a number one by one: the receiver's screens label, withhold, refuse or allow them."""
 
 from fanzha.base.words import Words
 from fanzha.claims.snapshot_entry import HOUR_MS
 from fanzha.claims.treatment import Treatment
 from fanzha.claims.verdict import VerdictScope
 from fanzha.dispose._action import TREATMENTS, Action
-from fanzha.dispose._channel import Dispatch, DisposalChannel, Endpoint, Example
-from fanzha.dispose._decisions import decided, withdrawn
-from fanzha.dispose._examples import GIVEN_AT, order
+from fanzha.dispose._channel import ChannelEndpoint, ChannelExample, Dispatch, DisposalChannel
+from fanzha.dispose._decisions import build_decisions, build_withdrawal
+from fanzha.dispose._examples import GIVEN_AT, example_order
 from fanzha.dispose._instruction import Instruction
 
 _ID = "01JN7Z0000EXAMPLEORDER0001/carrier-a/phone_number:+8617000000001"
 
 
 class NumberTreatment(DisposalChannel):
-    """Makes a decision on each number, for the calls that it places; `incoming` in the scope means those to it."""
+    """Builds a decision for the outgoing calls of each number; scope `incoming` means calls to the number."""
 
     name = "number_treatment"
     title = Words("号码处置", "number treatment")
@@ -32,9 +32,9 @@ class NumberTreatment(DisposalChannel):
         "the entry in the snapshot that is served; a test call that does not arrive",
     )
     examples = (
-        Example(
+        ChannelExample(
             Words("拒绝一个号码来自国际关口局的呼叫", "calls of a number are refused at the international gateway"),
-            order(
+            example_order(
                 Action.REFUSE, ("phone_number", "+8617000000001"), scope=VerdictScope(ingress="international_gateway")
             ),
             gives={
@@ -43,30 +43,30 @@ class NumberTreatment(DisposalChannel):
                 }
             },
         ),
-        Example(
+        ChannelExample(
             Words("申诉成立后放行", "let pass after an objection was upheld"),
-            order(Action.ALLOW, ("phone_number", "+8617000000001")),
+            example_order(Action.ALLOW, ("phone_number", "+8617000000001")),
             gives={"decisions": {_ID: {"level": "clear", "treatment": "allow"}}},
         ),
-        Example(
+        ChannelExample(
             Words(
                 "半小时：快照写到下一整点，到期即撤回",
                 "half an hour: until the full hour, withdrawn at its end",
             ),
-            order(Action.REFUSE, ("phone_number", "+8617000000001"), until=GIVEN_AT + 1_800_000),
+            example_order(Action.REFUSE, ("phone_number", "+8617000000001"), until=GIVEN_AT + 1_800_000),
             gives={"decisions": {_ID: {"until": (GIVEN_AT // HOUR_MS + 1) * HOUR_MS}}},
         ),
     )
 
-    def instruct(self, instruction: Instruction, endpoint: Endpoint, at: int) -> Dispatch:
+    def instruct(self, instruction: Instruction, endpoint: ChannelEndpoint, at: int) -> Dispatch:
         """Return a decision for each number."""
         scope = instruction.scope
-        where = VerdictScope(scope.direction or "outgoing", scope.service, scope.ingress)
-        return decided(instruction, Treatment(instruction.action), where, at)
+        target_scope = VerdictScope(scope.direction or "outgoing", scope.service, scope.ingress)
+        return build_decisions(instruction, Treatment(instruction.action), target_scope, at)
 
-    def undo(self, instruction: Instruction, reason: Words, endpoint: Endpoint, at: int) -> Dispatch:
+    def undo(self, instruction: Instruction, reason: Words, endpoint: ChannelEndpoint, at: int) -> Dispatch:
         """Return the withdrawal of the decisions."""
-        return withdrawn(instruction)
+        return build_withdrawal(instruction)
 
 
 CHANNEL = NumberTreatment()

@@ -21,7 +21,7 @@ from fanzha.screen.screener import GOES_ON
 from fanzha.screen.settings import Warn
 from fanzha.screen.warning_history import Warned, mark
 from fanzha.screen.warning_queue import AGAIN, FAILED, FULL, NO_HANDSET, SENT, Sending, post
-from fanzha.warn import Gateway, Notice, Request, all_channels
+from fanzha.warn import Gateway, Request, WarningNotice, all_channels
 
 _HANDSETS = (CLASSES.index(NumberClass.MOBILE), CLASSES.index(NumberClass.MVNO))
 _VICTIMS_BY = "text"
@@ -113,7 +113,7 @@ class Warnings:
             elif self._warned.lately(one.mark, one.at, self._again_ms):
                 self._count(channel, AGAIN)
             else:
-                notice = Notice(who.canonical, words, advice)
+                notice = WarningNotice(who.canonical, words, advice)
                 build = partial(all_channels()[channel].build, notice, self._gateway)
                 self._warned.add(one.mark, one.at)
                 if not self._sending.put(one, build):

@@ -1,11 +1,11 @@
-"""Warning channels: one file each, by what reaches a handset; each builds what is to be sent and sends nothing."""
+"""Warning channels: one module each. They build messages to handsets and send nothing."""
 
 from functools import cache
 
 from fanzha.base.plugins import load
-from fanzha.warn._channel import Gateway, Notice, Request, WarningChannel
+from fanzha.warn._channel import Gateway, Request, WarningChannel, WarningNotice
 
-__all__ = ["Gateway", "Notice", "Request", "WarningChannel", "all_channels"]
+__all__ = ["Gateway", "WarningNotice", "Request", "WarningChannel", "all_channels"]
 
 
 @cache

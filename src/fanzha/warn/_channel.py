@@ -1,4 +1,4 @@
-"""What every warning channel is: it turns a warning into bytes; one module of this folder defines `CHANNEL`."""
+"""Interface of warning channels, which turn warnings into bytes; each module defines `CHANNEL`."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -8,17 +8,17 @@ from typing import ClassVar, NamedTuple
 from fanzha.base.words import Words
 
 
-class Notice(NamedTuple):
+class WarningNotice(NamedTuple):
     """A warning to one person."""
 
     to: str  # E.164
-    words: Words  # what is the matter, in a few words
-    advice: Words = Words("", "")  # what to do; only where there is room
+    words: Words  # the warning in a few words
+    advice: Words = Words("", "")  # advice, used if there is room
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """An SMS gateway: the address of its interface and who asks; it never prints its password."""
+    """An SMS gateway: address and credentials. The repr omits the password."""
 
     url: str = ""
     username: str = ""
@@ -28,7 +28,7 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP POST; with url "" nothing is sent and the body is shown. Headers hold secrets: they are never printed."""
+    """An HTTP POST; with url "" the body is returned with the call. The repr omits the headers, which hold secrets."""
 
     url: str
     body: bytes
@@ -36,14 +36,14 @@ class Request:
 
 
 class WarningChannel(ABC):
-    """One way to reach a handset."""
+    """One way to show a warning on a handset."""
 
     name: ClassVar[str]
     title: ClassVar[Words]
-    tells: ClassVar[Words]  # one sentence: what reaches the handset, and when
-    standard: ClassVar[str]  # what the bytes follow
-    sends: ClassVar[bool]  # False: it travels in the answer to the call itself
+    tells: ClassVar[Words]  # one sentence: what the handset shows, and when
+    standard: ClassVar[str]  # standard of the output
+    sends: ClassVar[bool]  # False: part of the answer to the call itself
 
     @abstractmethod
-    def build(self, notice: Notice, gateway: Gateway) -> Request:
-        """Return what is to be sent; ValueError for a number or name that does not fit the protocol."""
+    def build(self, notice: WarningNotice, gateway: Gateway) -> Request:
+        """Return the request; raise ValueError for a number or name that the protocol does not allow."""

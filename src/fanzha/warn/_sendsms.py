@@ -1,6 +1,6 @@
-"""The HTTP interface of SMS gateways, as Kannel has it (user guide, "SMS Push using HTTP POST").
+"""HTTP interface of Kannel SMS gateways (user guide, "SMS Push using HTTP POST").
 
-Who asks, with which password, and whom a text is for stands in headers, not in the address: addresses end in logs.
+Credentials and numbers are in headers, not in the URL, since URLs are logged.
 """
 
 import re
@@ -14,15 +14,15 @@ _NAME = re.compile(r"[!-~]([ -~]*[!-~])?")
 
 
 def sendsms(gateway: Gateway, to: str, text: str, *, valid_minutes: int, message_class: int | None = None) -> Request:
-    """Return the request that has a text sent; `message_class` as 3GPP TS 23.038 §4, 0 to be shown at once."""
+    """Return the request that sends a text; `message_class` as in 3GPP TS 23.038 §4 (0: shown at once)."""
     if not _NUMBER.fullmatch(to):
         raise ValueError("not a number that a text can be sent to")
-    named = {"Username": gateway.username, "Password": gateway.password, "From": gateway.sender}
-    for name, value in named.items():
+    fields = {"Username": gateway.username, "Password": gateway.password, "From": gateway.sender}
+    for name, value in fields.items():
         if not _NAME.fullmatch(value):
             raise ValueError(f"{name.lower()} of the gateway: not printable ASCII")
-    named |= {"To": to, "Coding": str(UCS2), "Validity": str(valid_minutes)}
+    fields |= {"To": to, "Coding": str(UCS2), "Validity": str(valid_minutes)}
     if message_class is not None:
-        named["MClass"] = str(message_class)
-    headers = {f"X-Kannel-{name}": value for name, value in named.items()}
+        fields["MClass"] = str(message_class)
+    headers = {f"X-Kannel-{name}": value for name, value in fields.items()}
     return Request(gateway.url, text.encode(), {"Content-Type": "text/plain; charset=UTF-8", **headers})

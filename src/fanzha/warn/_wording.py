@@ -1,4 +1,4 @@
-"""Texts for small displays: plain, in both languages where both fit, cut where not even one does."""
+"""Texts for small displays: in both languages if both fit, otherwise truncated Chinese."""
 
 import unicodedata
 from collections.abc import Callable
@@ -9,29 +9,29 @@ CUT = "…"
 
 
 def plain(text: str) -> str:
-    """Return a text on one line: no control, format (bidirectional, zero-width) or unassigned character is left."""
-    kept = (" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text)
-    return " ".join("".join(kept).split())
+    """Return a text on one line, without control, format (bidirectional, zero-width) and unassigned characters."""
+    characters = (" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text)
+    return " ".join("".join(characters).split())
 
 
-def fitting(words: Words, size: Callable[[str], int], most: int, *, between: str = " ") -> str:
-    """Return Chinese and English where both are at most so large, else the Chinese, cut if need be."""
+def fit_words(words: Words, size: Callable[[str], int], limit: int, *, separator: str = " ") -> str:
+    """Return Chinese and English if both fit into `limit`, otherwise the Chinese, truncated if necessary."""
     chinese, english = plain(words.zh), plain(words.en)
-    both = between.join(filter(None, (chinese, english)))
-    return both if size(both) <= most else cut(chinese or english, size, most)
+    both = separator.join(filter(None, (chinese, english)))
+    return both if size(both) <= limit else truncate(chinese or english, size, limit)
 
 
-def cut(text: str, size: Callable[[str], int], most: int) -> str:
-    """Return a text, or as much of its beginning as fits with a sign that there was more."""
-    if size(text) <= most:
+def truncate(text: str, size: Callable[[str], int], limit: int) -> str:
+    """Return a text, truncated to `limit` with an ellipsis if necessary."""
+    if size(text) <= limit:
         return text
-    while text and size(text + CUT) > most:
+    while text and size(text + CUT) > limit:
         text = text[:-1]
     return text + CUT
 
 
 def utf8_bytes(text: str) -> int:
-    """Return the size of a text in SIP."""
+    """Return the size of a text in SIP, in bytes."""
     return len(text.encode())
 
 

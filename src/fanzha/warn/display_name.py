@@ -1,14 +1,14 @@
-"""The name shown for a call while the phone rings: the answer to the call carries it, the TAS passes it on."""
+"""Display name of a call while the phone rings; the answer to the call carries it, the TAS sets it."""
 
 from fanzha.base.words import Words
-from fanzha.warn._channel import Gateway, Notice, Request, WarningChannel
-from fanzha.warn._wording import fitting, utf8_bytes
+from fanzha.warn._channel import Gateway, Request, WarningChannel, WarningNotice
+from fanzha.warn._wording import fit_words, utf8_bytes
 
-MOST_BYTES = 128  # RFC 3261 sets no bound, header fields of proxies and displays do
+MOST_BYTES = 128  # RFC 3261 sets no limit; proxies and displays do
 
 
 class DisplayName(WarningChannel):
-    """Builds a quoted-string: what is in it can end neither the string nor the header field."""
+    """Builds a quoted-string with escaped content."""
 
     name = "display_name"
     title = Words("来电显示名称", "display name")
@@ -20,9 +20,9 @@ class DisplayName(WarningChannel):
     standard = "RFC 3261 §25.1 quoted-string"
     sends = False
 
-    def build(self, notice: Notice, gateway: Gateway) -> Request:
+    def build(self, notice: WarningNotice, gateway: Gateway) -> Request:
         """Return the quoted-string in UTF-8."""
-        return Request("", quoted(fitting(notice.words, _quoted_bytes, MOST_BYTES)).encode())
+        return Request("", quoted(fit_words(notice.words, _quoted_bytes, MOST_BYTES)).encode())
 
 
 def quoted(text: str) -> str:

@@ -1,12 +1,12 @@
-"""A flash SMS: class 0, which a handset shows at once over whatever else it shows, and does not keep."""
+"""Flash SMS (class 0): the handset shows it at once and does not store it."""
 
 from fanzha.base.words import Words
-from fanzha.warn._channel import Gateway, Notice, Request, WarningChannel
+from fanzha.warn._channel import Gateway, Request, WarningChannel, WarningNotice
 from fanzha.warn._sendsms import sendsms
-from fanzha.warn._wording import fitting, ucs2_units
+from fanzha.warn._wording import fit_words, ucs2_units
 
-MOST_UNITS = 70  # one message: many handsets show a long class 0 in pieces, or not at all
-VALID_MINUTES = 5  # later it would tell of a call long over
+MOST_UNITS = 70  # one message: many handsets split or drop long class 0 messages
+VALID_MINUTES = 5  # a later warning would be about a call in the past
 SHOWN_AT_ONCE = 0
 
 
@@ -22,9 +22,9 @@ class FlashSms(WarningChannel):
     standard = "3GPP TS 23.038 §4 (class 0, UCS-2); Kannel sendsms"
     sends = True
 
-    def build(self, notice: Notice, gateway: Gateway) -> Request:
+    def build(self, notice: WarningNotice, gateway: Gateway) -> Request:
         """Return a POST to the gateway."""
-        text = fitting(notice.words, ucs2_units, MOST_UNITS, between="\n")
+        text = fit_words(notice.words, ucs2_units, MOST_UNITS, separator="\n")
         return sendsms(gateway, notice.to, text, valid_minutes=VALID_MINUTES, message_class=SHOWN_AT_ONCE)
 
 

@@ -1,15 +1,15 @@
-"""An ordinary text message: kept on the phone, with advice; for whoever may read it later."""
+"""Ordinary text message with advice, stored on the phone."""
 
 from fanzha.base.words import Words
-from fanzha.warn._channel import Gateway, Notice, Request, WarningChannel
+from fanzha.warn._channel import Gateway, Request, WarningChannel, WarningNotice
 from fanzha.warn._sendsms import sendsms
-from fanzha.warn._wording import fitting, ucs2_units
+from fanzha.warn._wording import fit_words, ucs2_units
 
-MOST_UNITS = 3 * 67  # three parts: 70 units less the header that joins them (3GPP TS 23.040 §9.2.3.24.1)
+MOST_UNITS = 3 * 67  # three parts of 70 units, less the concatenation header (3GPP TS 23.040 §9.2.3.24.1)
 VALID_MINUTES = 60
 
 
-class Text(WarningChannel):
+class TextMessage(WarningChannel):
     """Builds the request to an SMS gateway."""
 
     name = "text"
@@ -18,19 +18,21 @@ class Text(WarningChannel):
     standard = "3GPP TS 23.038 §4 (no class, UCS-2); Kannel sendsms"
     sends = True
 
-    def build(self, notice: Notice, gateway: Gateway) -> Request:
+    def build(self, notice: WarningNotice, gateway: Gateway) -> Request:
         """Return a POST to the gateway."""
         words, advice = notice.words, notice.advice
-        whole = Words(_joined(words.zh, advice.zh, "。", "。"), _joined(words.en, advice.en, ". ", "."))
-        text = fitting(whole, ucs2_units, MOST_UNITS, between="\n")
+        full_text = Words(
+            _join_sentences(words.zh, advice.zh, "。", "。"), _join_sentences(words.en, advice.en, ". ", ".")
+        )
+        text = fit_words(full_text, ucs2_units, MOST_UNITS, separator="\n")
         return sendsms(gateway, notice.to, text, valid_minutes=VALID_MINUTES)
 
 
-def _joined(words: str, advice: str, between: str, end: str) -> str:
-    """Return two sentences as people write them; texts that end a sentence themselves are left as they are."""
+def _join_sentences(words: str, advice: str, separator: str, end: str) -> str:
+    """Join two sentences, without doubling final full stops."""
     if not advice:
         return words
-    return words.rstrip(" .。") + between + advice.rstrip(" .。") + end
+    return words.rstrip(" .。") + separator + advice.rstrip(" .。") + end
 
 
-CHANNEL = Text()
+CHANNEL = TextMessage()

@@ -12,9 +12,9 @@ from fanzha.command.orders.models import Endpoint
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.worker import run_once
 from fanzha.command.web.scoping import everything
-from fanzha.dispose import Endpoint as Reached
-from fanzha.dispose import Received, private_key, public_key
-from fanzha.dispose._container import Manifest, pack
+from fanzha.dispose import ChannelEndpoint as Reached
+from fanzha.dispose import IncomingMessage, private_key, public_key
+from fanzha.dispose._container import FileManifest, pack
 from fanzha.dispose.signed_webhook import signed_headers
 
 #: What the made-up receivers sign with.
@@ -58,16 +58,16 @@ def answers(*rows: dict[str, Any]) -> bytes:
     return msgspec.json.encode({"type": "fanzha.answer.v1", "answers": rows})
 
 
-def signed(body: bytes, name: str = "a", at: int | None = None) -> Received:
+def signed(body: bytes, name: str = "a", at: int | None = None) -> IncomingMessage:
     """Return a request as a made-up receiver signs it."""
     now = to_ms(timezone.now()) if at is None else at
-    headers = signed_headers(name, body, Reached(url="https://here.example/", ours=(THEIR_KEY,)), now)
-    return Received(body, headers)
+    headers = signed_headers(name, body, Reached(url="https://here.example/", signing_keys=(THEIR_KEY,)), now)
+    return IncomingMessage(body, headers)
 
 
 def answer_file(sequence: int, before: str, *rows: dict[str, Any], what: str = "answers") -> bytes:
     """Return a file of answers as a made-up receiver packs it."""
-    manifest = Manifest(
+    manifest = FileManifest(
         what=what,  # type: ignore[arg-type]
         sender="a made-up carrier",
         receiver="a made-up centre",

@@ -22,7 +22,7 @@ from fanzha.command.processes.outbox_worker import RETRY_DELAYS, deliver_due
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
-from fanzha.dispose import Received
+from fanzha.dispose import IncomingMessage
 from fanzha.dispose._container import unpack
 from fanzha.dispose.signed_webhook import verified_id
 
@@ -44,7 +44,7 @@ def test_a_system_gets_a_signed_request_and_later_its_taking_back(world: World) 
         settle()
     (_, headers, body), (_, undo_headers, undo) = receiver.got
     now = int(timezone.now().timestamp() * 1_000)
-    name = verified_id(Received(body, headers), tuple(our_public_keys(made)), now)
+    name = verified_id(IncomingMessage(body, headers), tuple(our_public_keys(made)), now)
     told: dict[str, Any] = msgspec.json.decode(body)
     assert name == told["leg"] == f"{order.ref}/2" and not told["undo"] and told["simulated"]
     assert undo_headers["webhook-id"] == f"{name}/undo" and msgspec.json.decode(undo)["undo"]

@@ -44,7 +44,7 @@ def test_a_shared_secret_is_named_never_kept(world: World, own_home: Path) -> No
         signing_keys(made)
     file.write_text(secret)
     known = channel_endpoint(made)
-    assert known.ours == known.theirs == (secret,) and our_public_keys(made) == []
+    assert known.signing_keys == known.verification_keys == (secret,) and our_public_keys(made) == []
     assert secret not in repr(known) and known.url == "https://a.example/x"
 
 

@@ -12,7 +12,7 @@ from fanzha.command.orders.receiver_messages import ingest_files, ingest_request
 from fanzha.command.processes.services import fire, open_process
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything
-from fanzha.dispose import NotGenuine, Received, Unreadable, file_digest, private_key, public_key
+from fanzha.dispose import IncomingMessage, UnreadableAnswer, UnverifiedMessage, file_digest, private_key, public_key
 
 pytestmark = pytest.mark.usefixtures("own_home")
 AT = "2026-03-01T08:00:00+08:00"
@@ -38,13 +38,13 @@ def noted() -> list[tuple[str, str]]:
 
 def test_a_request_that_another_signed_leaves_no_trace(world: World) -> None:
     made = endpoint(world, "carrier", "signed_webhook", their_keys=public_key(private_key(bytes(32))))
-    with everything("test"), pytest.raises(NotGenuine):
+    with everything("test"), pytest.raises(UnverifiedMessage):
         ingest_request(made, signed(answers(acknowledged("a"))), timezone.now())
     made.their_keys = endpoint(world, "mvno", "signed_webhook").their_keys
-    with everything("test"), pytest.raises(Unreadable):
+    with everything("test"), pytest.raises(UnreadableAnswer):
         ingest_request(made, signed(b"{}"), timezone.now())
-    with everything("test"), pytest.raises(NotGenuine):
-        ingest_request(made, Received(b""), timezone.now())
+    with everything("test"), pytest.raises(UnverifiedMessage):
+        ingest_request(made, IncomingMessage(b""), timezone.now())
     assert noted() == []
 
 

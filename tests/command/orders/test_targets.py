@@ -4,7 +4,7 @@ import pytest
 
 from fanzha.command.orders.targets import DRAFT_ACTIONS, TARGET_KINDS, find_action, list_actions, parse_targets
 from fanzha.command.processes.process_settings import load_processes
-from fanzha.dispose import ACTIONS as ACTS
+from fanzha.dispose import ACTION_SPECS as ACTS
 from fanzha.dispose import Action, Target
 
 

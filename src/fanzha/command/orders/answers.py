@@ -16,7 +16,7 @@ from fanzha.command.orders.receiver_reports import report_for_receiver
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, Notification
 from fanzha.command.processes.parties import to_party
-from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, Proof, Reading
+from fanzha.dispose import ANSWER_WORDS, Answer, AnswerState, ParsedAnswers, Proof
 from fanzha.processes.log.entry import Draft
 from fanzha.processes.refusal import Refusal
 from fanzha.store.evidence_files import keep
@@ -34,7 +34,7 @@ class AnswerResult(NamedTuple):
     why: Words = Words("", "")
 
 
-def ingest_message(endpoint: Endpoint, reading: Reading, way: Way, name: str, now: datetime) -> ReceivedMessage:
+def ingest_message(endpoint: Endpoint, reading: ParsedAnswers, way: Way, name: str, now: datetime) -> ReceivedMessage:
     """Take a message that is genuine, once: the same name again changes nothing and returns what became of it."""
     with recorded() as log:
         Endpoint._base_manager.select_for_update().get(pk=endpoint.pk)

@@ -4,8 +4,7 @@ import re
 
 from fanzha.base.errors import WrongCall
 from fanzha.command.orders.models import Endpoint
-from fanzha.dispose import Endpoint as Reached
-from fanzha.dispose import private_key, public_key
+from fanzha.dispose import ChannelEndpoint, private_key, public_key
 from fanzha.store.keys import key
 from fanzha.store.state_folder import state_folder
 
@@ -13,12 +12,12 @@ from fanzha.store.state_folder import state_folder
 SECRET_FILE = re.compile(r"orders-[a-z0-9_-]{1,70}")
 
 
-def channel_endpoint(endpoint: Endpoint) -> Reached:
+def channel_endpoint(endpoint: Endpoint) -> ChannelEndpoint:
     """Return an endpoint as channels know it; raises WrongCall where its secret is not there."""
-    return Reached(
+    return ChannelEndpoint(
         url=endpoint.address,
-        ours=signing_keys(endpoint),
-        theirs=verification_keys(endpoint),
+        signing_keys=signing_keys(endpoint),
+        verification_keys=verification_keys(endpoint),
         sequence=endpoint.sent_sequence + 1,
         before=endpoint.sent_digest,
     )

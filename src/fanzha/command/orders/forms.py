@@ -19,7 +19,7 @@ from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
-from fanzha.dispose import ACTIONS, MOST_TARGETS, DisposalChannel
+from fanzha.dispose import ACTION_SPECS, MOST_TARGETS, DisposalChannel
 from fanzha.store.evidence_files import keep
 
 _MOMENT = "%Y-%m-%dT%H:%M"
@@ -27,7 +27,7 @@ _MOMENT = "%Y-%m-%dT%H:%M"
 
 def receiver_choices(viewer: Viewer) -> Any:
     """Return the organisations that may be asked to carry something out."""
-    kinds = {kind for action, _kinds in DRAFT_ACTIONS.values() for kind in ACTIONS[action].by}
+    kinds = {kind for action, _kinds in DRAFT_ACTIONS.values() for kind in ACTION_SPECS[action].by}
     return Organization.objects.filter(kind__in=kinds, is_active=True).order_by("kind", "name_en")
 
 

@@ -17,7 +17,7 @@ from fanzha.command.orders.targets import find_action, parse_targets
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import FindingRow, OpinionRow, Subject
 from fanzha.command.web.viewer import Viewer
-from fanzha.dispose import ACTIONS, Action, Target
+from fanzha.dispose import ACTION_SPECS, Action, Target
 from fanzha.kinds.numbering.terms import OPERATOR_WORDS, Operator
 from fanzha.kinds.phone_number import classify, facts_of
 from fanzha.store.numbering_tables import numbering_tables
@@ -118,7 +118,7 @@ def assess_impact(target_kind: str, action: str, values: Iterable[str], viewer: 
         look_alikes=_look_alikes(known.detectors, known.keys, viewer),
         wrong=wrong,
         wrong_of=decided,
-        keeps=ACTIONS[meant].keeps if meant else None,
+        keeps=ACTION_SPECS[meant].keeps if meant else None,
         undone=UNDO_WORDS,
     )
 

@@ -12,7 +12,7 @@ from fanzha.command.orders.exclusions import excluded_targets
 from fanzha.command.orders.targets import ParsedTargets, find_action, parse_targets
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
-from fanzha.dispose import ACTIONS, Action, Instruction, Target
+from fanzha.dispose import ACTION_SPECS, Action, Instruction, Target
 
 PROCESS = "order"
 _APPROVAL_EVENTS = ("approve", "issue_emergency", "ratify", "approve_renewal")
@@ -52,7 +52,7 @@ class OrderSummary(NamedTuple):
     @property
     def law(self) -> tuple[str, ...]:
         """Return the codes of its legal basis."""
-        return ACTIONS[self.action].law
+        return ACTION_SPECS[self.action].law
 
 
 def summarize_order(instance: ProcessInstance, findings_until: int | None = None) -> OrderSummary:

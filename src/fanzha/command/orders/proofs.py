@@ -25,14 +25,14 @@ from fanzha.command.subjects.models import Subject
 from fanzha.dispose import (
     TREATMENTS,
     Action,
-    Holds,
-    Proven,
-    SiteSeen,
+    ProofOutcome,
+    ProofResult,
+    SiteProbe,
     Target,
-    by_probes,
-    by_test_call,
-    in_force,
-    taken_back,
+    prove_by_probes,
+    prove_by_test_call,
+    prove_in_force,
+    prove_withdrawn,
 )
 from fanzha.kinds import all_kinds
 from fanzha.processes.parties import SYSTEM
@@ -51,7 +51,7 @@ class TargetProof(NamedTuple):
     """One target and what proves or disproves it."""
 
     target: Target
-    proven: Proven
+    proven: ProofResult
 
 
 def prove(leg: Leg) -> str:
@@ -67,7 +67,9 @@ def prove(leg: Leg) -> str:
     said = said.with_all_targets if said and is_lifted else said
     by_screens = said and _check_snapshot(said, leg, is_lifted)
     seen = by_screens if by_screens is not None else list(_check_measurements(said, leg, is_lifted))
-    holding, against = ([one for one in seen if one.proven.holds is what] for what in (Holds.YES, Holds.NO))
+    holding, against = (
+        [one for one in seen if one.proven.outcome is what] for what in (ProofOutcome.YES, ProofOutcome.NO)
+    )
     if against and by_screens:
         raise RetryLater(f"the snapshot does not say so yet for {len(against)} of {len(seen)} targets")
     if against:
@@ -84,7 +86,7 @@ def _check_snapshot(said: OrderSummary, leg: Leg, is_lifted: bool) -> list[Targe
     at = to_ms(timezone.now())
     decisions = list(build_dispatch(said, leg, way[1], way[0], is_undo=False).decisions.values())
     entries = served(Snapshots(), [(one.subject_kind, one.subject) for one in decisions])
-    check = taken_back if is_lifted else in_force
+    check = prove_withdrawn if is_lifted else prove_in_force
     return [
         TargetProof(Target(one.subject_kind, one.subject), check(one, entry, at))
         for one, entry in zip(decisions, entries, strict=True)
@@ -104,16 +106,20 @@ def _check_measurements(said: OrderSummary | None, leg: Leg, is_lifted: bool) ->
         elif said is not None and (treatment := _treatment(said.action)) is not None:
             calls = [{"occurred_at": to_ms(row.at), **row.told} for row in rows if row.kind == Measured.TEST_CALL]
             wanted = Treatment.ALLOW if is_lifted else treatment
-            yield TargetProof(target, by_test_call(target.value, wanted, calls, to_ms(leg.changed_at)))
+            yield TargetProof(target, prove_by_test_call(target.value, wanted, calls, to_ms(leg.changed_at)))
 
 
-def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) -> Proven:
+def _check_probes(target: Target, rows: Sequence[Measurement], is_lifted: bool) -> ProofResult:
     mine = [row for row in rows if row.kind == Measured.SITE_PROBE and row.value == target.value]
-    looks = [SiteSeen(at=to_ms(row.at), **row.told) for row in mine]
-    found = by_probes(looks, load_order_settings().warning_hosts)
+    looks = [SiteProbe(at=to_ms(row.at), **row.told) for row in mine]
+    found = prove_by_probes(looks, load_order_settings().warning_hosts)
     if not is_lifted:
         return found
-    return found._replace(holds={Holds.YES: Holds.NO, Holds.NO: Holds.YES}.get(found.holds, Holds.UNKNOWN))
+    return found._replace(
+        outcome={ProofOutcome.YES: ProofOutcome.NO, ProofOutcome.NO: ProofOutcome.YES}.get(
+            found.outcome, ProofOutcome.UNKNOWN
+        )
+    )
 
 
 def _subject_targets(leg: Leg) -> list[Target]:
@@ -143,7 +149,7 @@ def _evidence(event: Event, leg: Leg, seen: Sequence[TargetProof]) -> dict[str, 
         {
             "target": all_kinds()[one.target.kind].mask(one.target.value),
             "kind": one.proven.kind,
-            "holds": one.proven.holds.value,
+            "holds": one.proven.outcome.value,
             "at": iso(one.proven.at),
             "zh": one.proven.words.zh,
             "en": one.proven.words.en,

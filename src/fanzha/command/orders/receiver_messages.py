@@ -13,28 +13,28 @@ from fanzha.command.orders.endpoint_keys import channel_endpoint
 from fanzha.command.orders.exchange_folder import archive, list_incoming
 from fanzha.command.orders.models import Endpoint, Outcome, ReceivedMessage, Way
 from fanzha.dispose import (
-    PLACE_WORDS,
-    Last,
-    NotGenuine,
-    Place,
-    Reading,
-    Received,
-    Unreadable,
+    FILE_POSITION_WORDS,
+    FilePosition,
+    IncomingMessage,
+    LastFile,
+    ParsedAnswers,
+    UnreadableAnswer,
+    UnverifiedMessage,
     all_channels,
-    place_of,
+    file_position,
 )
 
 _NOT_GENUINE = Words("签名不符，不采信", "nobody who is known has signed it")
 _UNREADABLE = Words("无法读取", "it cannot be read")
 
 
-def read_message(endpoint: Endpoint, received: Received, now: datetime) -> Reading:
-    """Verify and read a message; raises NotGenuine, Unreadable, or WrongCall where our own keys are missing."""
+def read_message(endpoint: Endpoint, received: IncomingMessage, now: datetime) -> ParsedAnswers:
+    """Verify and parse a message; raise UnverifiedMessage, UnreadableAnswer, or WrongCall if our keys are missing."""
     return all_channels()[endpoint.channel].read_answer(received, channel_endpoint(endpoint), to_ms(now))
 
 
-def ingest_request(endpoint: Endpoint, received: Received, now: datetime) -> ReceivedMessage:
-    """Take a request; raises NotGenuine or Unreadable."""
+def ingest_request(endpoint: Endpoint, received: IncomingMessage, now: datetime) -> ReceivedMessage:
+    """Take a request; raises UnverifiedMessage or UnreadableAnswer."""
     reading = read_message(endpoint, received, now)
     return ingest_message(endpoint, reading, Way.WEBHOOK, reading.id, now)
 
@@ -55,9 +55,9 @@ def _ingest_endpoint_files(endpoint: Endpoint, now: datetime) -> int:
         body = path.read_bytes()
         name = f"{path.name} {sha256(body).hexdigest()[:16]}"
         try:
-            readings.append((read_message(endpoint, Received(body), now), path, name))
-        except (NotGenuine, Unreadable) as error:
-            words = _NOT_GENUINE if isinstance(error, NotGenuine) else _UNREADABLE
+            readings.append((read_message(endpoint, IncomingMessage(body), now), path, name))
+        except (UnverifiedMessage, UnreadableAnswer) as error:
+            words = _NOT_GENUINE if isinstance(error, UnverifiedMessage) else _UNREADABLE
             _record_message(endpoint, name, Outcome.REJECTED, words, now)
             archive(endpoint, path, "rejected")
         except WrongCall as error:
@@ -66,14 +66,16 @@ def _ingest_endpoint_files(endpoint: Endpoint, now: datetime) -> int:
     return sum(_ingest_file(endpoint, reading, path, name, now) for reading, path, name in in_order)
 
 
-def _ingest_file(endpoint: Endpoint, reading: Reading, path: Path, name: str, now: datetime) -> bool:
+def _ingest_file(endpoint: Endpoint, reading: ParsedAnswers, path: Path, name: str, now: datetime) -> bool:
     """Take a file if it is the next one; one whose forerunners are missing waits in its place."""
-    place = place_of(reading.sequence, reading.before, Last(endpoint.received_sequence, endpoint.received_digest))
-    if place is Place.MISSING_BEFORE:
-        _record_message(endpoint, name, Outcome.WAITING, PLACE_WORDS[place], now, reading.sequence)
+    place = file_position(
+        reading.sequence, reading.before, LastFile(endpoint.received_sequence, endpoint.received_digest)
+    )
+    if place is FilePosition.MISSING_BEFORE:
+        _record_message(endpoint, name, Outcome.WAITING, FILE_POSITION_WORDS[place], now, reading.sequence)
         return False
-    if place is not Place.NEXT:
-        _record_message(endpoint, name, Outcome.REJECTED, PLACE_WORDS[place], now, reading.sequence)
+    if place is not FilePosition.NEXT:
+        _record_message(endpoint, name, Outcome.REJECTED, FILE_POSITION_WORDS[place], now, reading.sequence)
         archive(endpoint, path, "rejected")
         return False
     with recorded():

@@ -3,7 +3,7 @@
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.order_summary import OrderSummary
 from fanzha.command.organizations.models import Organization
-from fanzha.dispose import ACTIONS, Action, DisposalChannel, all_channels
+from fanzha.dispose import ACTION_SPECS, Action, DisposalChannel, all_channels
 
 _PREFERENCE = ("snapshot", "http", "file")
 
@@ -26,4 +26,4 @@ def can_carry(channel: DisposalChannel, said: OrderSummary, receiver: Organizati
 
 def may_receive(action: Action, kind: str) -> bool:
     """Return whether the law lets an organisation of a kind carry an action out."""
-    return kind in ACTIONS[action].by
+    return kind in ACTION_SPECS[action].by

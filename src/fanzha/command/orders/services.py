@@ -25,7 +25,7 @@ from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
-from fanzha.dispose import ACTIONS, MOST_TARGETS
+from fanzha.dispose import ACTION_SPECS, MOST_TARGETS
 from fanzha.processes.refusal import Reason, Refusal
 
 MAX_DURATION = timedelta(days=365)
@@ -112,7 +112,10 @@ def _largest_group(rows: Iterable[tuple[str, str, str]]) -> tuple[str, dict[str,
 def receiver_kinds(target_kind: str) -> list[str]:
     """Return the kinds of organisation that may carry out something on a kind of target."""
     found = {
-        by: None for (kind, _), (action, _) in DRAFT_ACTIONS.items() if kind == target_kind for by in ACTIONS[action].by
+        by: None
+        for (kind, _), (action, _) in DRAFT_ACTIONS.items()
+        if kind == target_kind
+        for by in ACTION_SPECS[action].by
     }
     return list(found)
 

@@ -16,7 +16,7 @@ from fanzha.command.webhooks.addresses import within
 from fanzha.command.webhooks.events import queue_events
 from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription
 from fanzha.command.webhooks.signing_keys import keys_of
-from fanzha.dispose import Endpoint
+from fanzha.dispose import ChannelEndpoint
 from fanzha.dispose.signed_webhook import signed_headers
 
 #: How long whoever sends holds a subscriber, and a delivery, before another may: longer than one look takes.
@@ -117,6 +117,6 @@ def _one(delivery: Delivery, now: datetime) -> bool:
 def send(delivery: Delivery) -> None:
     """Send one event. Raises NotDelivered."""
     subscription, body = delivery.subscription, delivery.body.encode()
-    endpoint = Endpoint(url=subscription.url, ours=keys_of(subscription))
+    endpoint = ChannelEndpoint(url=subscription.url, signing_keys=keys_of(subscription))
     headers = signed_headers(delivery.message, body, endpoint, to_ms(timezone.now()))
     post(subscription.url, headers, body, within())

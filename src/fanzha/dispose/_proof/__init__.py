@@ -1,1 +1,1 @@
-"""Proofs that an order took effect, or that its taking back did: read from what somebody else asked or measured."""
+"""Proofs that an order or its withdrawal took effect, from independent measurements."""

@@ -36,7 +36,7 @@ from fanzha.screen.site.owner_state import Memory
 from fanzha.screen.site.site_link import Receiver, Ring, Sender, secured
 from fanzha.screen.site.snapshot_updater import Served
 from fanzha.store.screen_keys import KeysInUse, ScreenKeys
-from fanzha.warn import Gateway, Notice
+from fanzha.warn import Gateway, WarningNotice
 from fanzha.warn.display_name import CHANNEL as DISPLAY_NAME
 
 TAKEN_OVER_MS = 1_000.0  # so long may calls have waited when a standby takes over
@@ -220,7 +220,7 @@ async def _end_http(server: Serving, running: "asyncio.Task[None]") -> None:
 
 def _label(decision: Decision) -> str:
     words = for_callee(decision)
-    return DISPLAY_NAME.build(Notice("", words), Gateway()).body.decode() if words else ""
+    return DISPLAY_NAME.build(WarningNotice("", words), Gateway()).body.decode() if words else ""
 
 
 def _listener(name: str, table: Sip, protocol: str, retry_after: int) -> Listener:

@@ -9,7 +9,7 @@ from fanzha.base.errors import WrongCall
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.receiver_messages import ingest_request
 from fanzha.command.web.scoping import everything
-from fanzha.dispose import NotGenuine, Received, Unreadable, all_channels
+from fanzha.dispose import IncomingMessage, UnreadableAnswer, UnverifiedMessage, all_channels
 
 LONGEST = 4_194_304
 
@@ -26,12 +26,12 @@ def receive_answers(request: HttpRequest, ref: str) -> HttpResponse:
         if endpoint is None or all_channels()[endpoint.channel].goes != "http":
             return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
         try:
-            made = ingest_request(endpoint, Received(request.body, headers), timezone.now())
-        except NotGenuine:
+            made = ingest_request(endpoint, IncomingMessage(request.body, headers), timezone.now())
+        except UnverifiedMessage:
             return JsonResponse({"problem": "not signed by anybody who is known"}, status=401)
         except WrongCall:
             return JsonResponse({"problem": "the key of this endpoint is not there"}, status=503)
-        except Unreadable as problem:
+        except UnreadableAnswer as problem:
             return JsonResponse({"problem": str(problem)}, status=422)
         rows = made.answers.values("leg", "state", "outcome", "reason_zh", "reason_en")
         return JsonResponse({"used": made.used, "rejected": made.rejected, "answers": list(rows)})

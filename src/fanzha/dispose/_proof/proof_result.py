@@ -1,4 +1,4 @@
-"""What a proof says: it holds, it does not, or nothing can be told from it; with words for whoever must know."""
+"""Result of a proof: yes, no or unknown, with a description."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -6,19 +6,19 @@ from typing import NamedTuple
 from fanzha.base.words import Words
 
 
-class Holds(StrEnum):
-    """Whether what was ordered (or taken back) is so."""
+class ProofOutcome(StrEnum):
+    """Whether the order (or its withdrawal) took effect."""
 
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
 
 
-class Proven(NamedTuple):
-    """One proof: of what sort, whether it holds, when that was so (UTC ms), and what was seen."""
+class ProofResult(NamedTuple):
+    """One proof: kind, outcome, time (UTC ms) and description."""
 
     kind: str
-    holds: Holds
+    outcome: ProofOutcome
     at: int
     words: Words
 
