@@ -52,8 +52,8 @@ class CampaignChange:
 
 def propose_name(row: Campaign, kind: str, value: str, subjects: int) -> None:
     """Let a campaign be named by a tie if that says more than what names it now."""
-    held = (row.tie_subjects, NAME_RANK.get(row.tie_kind, -2), row.tie_value)
-    if (subjects, NAME_RANK.get(kind, -2), value) > held:
+    current = (row.tie_subjects, NAME_RANK.get(row.tie_kind, -2), row.tie_value)
+    if (subjects, NAME_RANK.get(kind, -2), value) > current:
         row.tie_kind, row.tie_value, row.tie_subjects = kind, value[:200], subjects
 
 
@@ -62,49 +62,49 @@ def campaign_stats(row: Campaign) -> CampaignStats:
     return CampaignStats(*(getattr(row, name) for name in _STATS_FIELDS))
 
 
-def set_stats(row: Campaign, figures: CampaignStats) -> None:
+def set_stats(row: Campaign, stats: CampaignStats) -> None:
     """Give a campaign its figures."""
-    for name, value in zip(_STATS_FIELDS, figures, strict=True):
+    for name, value in zip(_STATS_FIELDS, stats, strict=True):
         setattr(row, name, value)
 
 
-def insert_campaigns(owner: int, figures: Sequence[CampaignStats]) -> list[Campaign]:
+def insert_campaigns(owner: int, stats: Sequence[CampaignStats]) -> list[Campaign]:
     """Write new campaigns; return them in the order given."""
     rows = []
-    for one in figures:
+    for campaign_figures in stats:
         row = Campaign(ref=sortable_id(), owner_id=owner)
-        set_stats(row, one)
+        set_stats(row, campaign_figures)
         rows.append(row)
     cells: list[tuple[Any, ...]] = [tuple(getattr(row, name) for name in _INSERT_COLUMNS) for row in rows]
-    numbers = dict(bulk.insert(Campaign, _INSERT_COLUMNS, cells, returning=("ref", "id")))
+    keys = dict(bulk.insert(Campaign, _INSERT_COLUMNS, cells, returning=("ref", "id")))
     for row in rows:
-        row.pk = numbers[row.ref]
+        row.pk = keys[row.ref]
     return rows
 
 
-def merge_rows(kept: Campaign, others: Sequence[Campaign]) -> None:
+def merge_rows(target: Campaign, others: Sequence[Campaign]) -> None:
     """Put campaigns into one that is kept, with all that is in them."""
     if not others:
         return
     keys = [row.pk for row in others]
-    Placement._base_manager.filter(campaign__in=keys).update(campaign=kept)
-    Tie._base_manager.filter(campaign__in=keys).update(campaign=kept)
-    set_stats(kept, combine_stats(map(campaign_stats, (kept, *others))))
+    Placement._base_manager.filter(campaign__in=keys).update(campaign=target)
+    Tie._base_manager.filter(campaign__in=keys).update(campaign=target)
+    set_stats(target, combine_stats(map(campaign_stats, (target, *others))))
     for row in others:
-        propose_name(kept, row.tie_kind, row.tie_value, row.tie_subjects)
-        if kept.state == CampaignState.CLEARED and row.state != CampaignState.CLEARED:
-            kept.state = CampaignState.OPEN
-    Campaign._base_manager.filter(pk__in=keys).update(state=CampaignState.MERGED, merged_into=kept)
-    Campaign._base_manager.filter(merged_into__in=keys).update(merged_into=kept)
+        propose_name(target, row.tie_kind, row.tie_value, row.tie_subjects)
+        if target.state == CampaignState.CLEARED and row.state != CampaignState.CLEARED:
+            target.state = CampaignState.OPEN
+    Campaign._base_manager.filter(pk__in=keys).update(state=CampaignState.MERGED, merged_into=target)
+    Campaign._base_manager.filter(merged_into__in=keys).update(merged_into=target)
 
 
-def save_changes(changed: Sequence[CampaignChange], at: datetime) -> None:
+def save_changes(changes: Sequence[CampaignChange], at: datetime) -> None:
     """Write the campaigns; one that was cleared comes back with what was found since."""
-    for one in changed:
-        if one.added is not None:
-            set_stats(one.campaign, combine_stats((campaign_stats(one.campaign), one.added)))
-            _reopen_on_new_evidence(one.campaign, one.added, at)
-    update_rows({one.campaign.pk: one.campaign for one in changed}.values())
+    for change in changes:
+        if change.added is not None:
+            set_stats(change.campaign, combine_stats((campaign_stats(change.campaign), change.added)))
+            _reopen_on_new_evidence(change.campaign, change.added, at)
+    update_rows({change.campaign.pk: change.campaign for change in changes}.values())
 
 
 def update_rows(rows: Iterable[Campaign]) -> None:

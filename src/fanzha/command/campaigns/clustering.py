@@ -59,75 +59,77 @@ class _ExistingPlacement(NamedTuple):
     after: CampaignStats
 
 
-def cluster_findings(found: Sequence[StoredFinding], at: datetime) -> None:
+def cluster_findings(findings: Sequence[StoredFinding], at: datetime) -> None:
     """Put the subjects of new findings into campaigns, each owner's apart."""
     by_owner: dict[int, list[StoredFinding]] = {}
-    for one in found:
-        by_owner.setdefault(one.owner, []).append(one)
-    for owner, own in sorted(by_owner.items()):
-        _cluster_owner_findings(owner, own, at)
+    for finding in findings:
+        by_owner.setdefault(finding.owner, []).append(finding)
+    for owner, owner_findings in sorted(by_owner.items()):
+        _cluster_owner_findings(owner, owner_findings, at)
 
 
-def _cluster_owner_findings(owner: int, found: Sequence[StoredFinding], at: datetime) -> None:
-    adds: dict[int, CampaignStats] = {}
+def _cluster_owner_findings(owner: int, findings: Sequence[StoredFinding], at: datetime) -> None:
+    new_stats: dict[int, CampaignStats] = {}
     values: dict[int, CanonicalValue] = {}
-    for one in found:
-        added = finding_stats(one)
-        adds[one.subject] = combine_same_subject(adds[one.subject], added) if one.subject in adds else added
-        values[one.subject] = one.parsed.subject
-    placed = _existing_placements(owner, adds)
-    ties, links = _upsert_ties(owner, found)
+    for finding in findings:
+        added = finding_stats(finding)
+        new_stats[finding.subject] = (
+            combine_same_subject(new_stats[finding.subject], added) if finding.subject in new_stats else added
+        )
+        values[finding.subject] = finding.parsed.subject
+    existing = _existing_placements(owner, new_stats)
+    ties, links = _upsert_ties(owner, findings)
     hubs = _new_hubs(ties, links)
-    held = {subject for subject, row in placed.items() if row.is_held}
-    joining = [(subject, tie) for tie, subject in links if not ties[tie].is_hub and subject not in held]
-    where = {subject: placed[subject].campaign if subject in placed else None for subject in adds}
+    fixed = {subject for subject, row in existing.items() if row.is_held}
+    tie_links = [(subject, tie) for tie, subject in links if not ties[tie].is_hub and subject not in fixed]
+    campaigns = {subject: existing[subject].campaign if subject in existing else None for subject in new_stats}
     groups = merge_groups(
-        {subject: campaign for subject, campaign in where.items() if subject not in held},
-        joining,
+        {subject: campaign for subject, campaign in campaigns.items() if subject not in fixed},
+        tie_links,
         {tie: row.campaign_id for tie, row in ties.items()},
     )
-    groups += [SubjectGroup([subject], [campaign], []) for subject in sorted(held) if (campaign := where[subject])]
-    changed = _campaign_changes(owner, groups, adds, placed, at)
-    _write_placements(owner, changed, adds, placed)
-    _assign_tie_campaigns(groups, changed, ties)
-    for each in changed:
-        each.propose_names([ties[tie] for tie in each.group.ties], values)
-    save_changes(changed, at)
+    groups += [SubjectGroup([subject], [campaign], []) for subject in sorted(fixed) if (campaign := campaigns[subject])]
+    changes = _campaign_changes(owner, groups, new_stats, existing, at)
+    _write_placements(owner, changes, new_stats, existing)
+    _assign_tie_campaigns(groups, changes, ties)
+    for change in changes:
+        change.propose_names([ties[tie] for tie in change.group.ties], values)
+    save_changes(changes, at)
     for tie in hubs:
         split_hub_campaign(tie)
 
 
-def _existing_placements(owner: int, adds: Mapping[int, CampaignStats]) -> dict[int, _ExistingPlacement]:
+def _existing_placements(owner: int, new_stats: Mapping[int, CampaignStats]) -> dict[int, _ExistingPlacement]:
     """Return where subjects are, without a model of each."""
-    rows = Placement._base_manager.filter(bulk.column_in("subject_id", adds), owner=owner).order_by()
+    rows = Placement._base_manager.filter(bulk.column_in("subject_id", new_stats), owner=owner).order_by()
     columns = ("id", "subject_id", "campaign_id", "is_held", *_STATS_COLUMNS)
-    placed = {}
+    existing = {}
     for key, subject, campaign, is_held, is_victim, findings, *rest in bulk.fetch_rows(rows.values_list(*columns)):
         before = CampaignStats(findings, int(not is_victim), int(is_victim), *rest)
-        placed[subject] = _ExistingPlacement(
-            key, campaign, is_held, before, combine_same_subject(before, adds[subject])
+        existing[subject] = _ExistingPlacement(
+            key, campaign, is_held, before, combine_same_subject(before, new_stats[subject])
         )
-    return placed
+    return existing
 
 
-def _upsert_ties(owner: int, found: Sequence[StoredFinding]) -> tuple[dict[int, Tie], list[tuple[int, int]]]:
+def _upsert_ties(owner: int, findings: Sequence[StoredFinding]) -> tuple[dict[int, Tie], list[tuple[int, int]]]:
     """Write ties and who has them; return the ties by primary key, and the new links (tie, subject)."""
-    wanted: dict[str, TieKey] = {}
-    has: set[tuple[str, int]] = set()
-    for one in found:
-        for tie in extract_ties(one.parsed):
-            wanted.setdefault(tie.key, tie)
-            has.add((tie.key, one.subject))
-    if not wanted:
+    ties: dict[str, TieKey] = {}
+    tie_subjects: set[tuple[str, int]] = set()
+    for finding in findings:
+        for tie in extract_ties(finding.parsed):
+            ties.setdefault(tie.key, tie)
+            tie_subjects.add((tie.key, finding.subject))
+    if not ties:
         return {}, []
-    known = {row.key: row for row in Tie._base_manager.filter(owner=owner, key__in=bulk.in_list(wanted, "text"))}
-    rows = [(owner, tie.kind, tie.value, tie.key, 0, False) for key, tie in sorted(wanted.items()) if key not in known]
+    tie_rows = {row.key: row for row in Tie._base_manager.filter(owner=owner, key__in=bulk.in_list(ties, "text"))}
+    rows = [(owner, tie.kind, tie.value, tie.key, 0, False) for key, tie in sorted(ties.items()) if key not in tie_rows]
     columns = ("owner_id", "kind", "value", "key", "subjects", "is_hub")
-    made = bulk.insert(Tie, columns, rows, conflict="(owner_id, key) DO NOTHING", returning=("key", "id"))
-    for key, number in made:
-        told = wanted[key]
-        known[key] = Tie(id=number, owner_id=owner, kind=told.kind, value=told.value, key=key)
-    pairs = sorted((known[key].pk, subject) for key, subject in has)
+    inserted = bulk.insert(Tie, columns, rows, conflict="(owner_id, key) DO NOTHING", returning=("key", "id"))
+    for key, number in inserted:
+        tie_key = ties[key]
+        tie_rows[key] = Tie(id=number, owner_id=owner, kind=tie_key.kind, value=tie_key.value, key=key)
+    pairs = sorted((tie_rows[key].pk, subject) for key, subject in tie_subjects)
     new = bulk.insert(
         TieLink,
         ("tie_id", "subject_id"),
@@ -135,7 +137,7 @@ def _upsert_ties(owner: int, found: Sequence[StoredFinding]) -> tuple[dict[int, 
         conflict="(tie_id, subject_id) DO NOTHING",
         returning=("tie_id", "subject_id"),
     )
-    return {row.pk: row for row in known.values()}, sorted((tie, subject) for tie, subject in new)
+    return {row.pk: row for row in tie_rows.values()}, sorted((tie, subject) for tie, subject in new)
 
 
 def _new_hubs(ties: dict[int, Tie], links: Sequence[tuple[int, int]]) -> list[Tie]:
@@ -156,8 +158,8 @@ def _new_hubs(ties: dict[int, Tie], links: Sequence[tuple[int, int]]) -> list[Ti
 def _campaign_changes(
     owner: int,
     groups: Sequence[SubjectGroup],
-    adds: Mapping[int, CampaignStats],
-    placed: Mapping[int, _ExistingPlacement],
+    new_stats: Mapping[int, CampaignStats],
+    existing: Mapping[int, _ExistingPlacement],
     at: datetime,
 ) -> list[CampaignChange]:
     """Return the campaign of each group with what is added to it: the oldest, or a new one."""
@@ -166,89 +168,96 @@ def _campaign_changes(
         row.pk: row
         for row in Campaign._base_manager.select_for_update().filter(pk__in=bulk.in_list(campaigns)).order_by("pk")
     }
-    begun = iter(insert_campaigns(owner, [_group_stats(group, adds) for group in groups if not group.campaigns]))
-    changed = []
+    new_campaigns = iter(
+        insert_campaigns(owner, [_group_stats(group, new_stats) for group in groups if not group.campaigns])
+    )
+    changes = []
     for group in groups:
         if group.campaigns:
-            kept, *others = (rows[key] for key in group.campaigns)
-            merge_rows(kept, others)
-            rows |= {other.pk: kept for other in others}  # whoever is held there is in the one that is kept
-            changed.append(CampaignChange(kept, group, _added_stats(group, adds, placed), is_new=False))
+            target, *others = (rows[key] for key in group.campaigns)
+            merge_rows(target, others)
+            rows |= {other.pk: target for other in others}  # whoever is held there is in the one that is kept
+            changes.append(CampaignChange(target, group, _added_stats(group, new_stats, existing), is_new=False))
         else:
-            changed.append(CampaignChange(next(begun), group, None, is_new=True))
-    return changed
+            changes.append(CampaignChange(next(new_campaigns), group, None, is_new=True))
+    return changes
 
 
-def _group_stats(group: SubjectGroup, adds: Mapping[int, CampaignStats]) -> CampaignStats:
-    return combine_stats(adds[subject] for subject in group.subjects)
+def _group_stats(group: SubjectGroup, new_stats: Mapping[int, CampaignStats]) -> CampaignStats:
+    return combine_stats(new_stats[subject] for subject in group.subjects)
 
 
 def _added_stats(
-    group: SubjectGroup, adds: Mapping[int, CampaignStats], placed: Mapping[int, _ExistingPlacement]
+    group: SubjectGroup, new_stats: Mapping[int, CampaignStats], existing: Mapping[int, _ExistingPlacement]
 ) -> CampaignStats | None:
     """Return what the group's subjects add to its campaign: of those in it already, the growth alone."""
-    figures = []
+    stats = []
     for subject in group.subjects:
-        if (row := placed.get(subject)) is None:
-            figures.append(adds[subject])
+        if (row := existing.get(subject)) is None:
+            stats.append(new_stats[subject])
         else:
-            added = adds[subject]
+            added = new_stats[subject]
             growth = (now - then for now, then in zip(row.after[1:4], row.before[1:4], strict=True))
-            figures.append(CampaignStats._make((added.findings, *growth, *added[4:])))
-    return combine_stats(figures) if figures else None
+            stats.append(CampaignStats._make((added.findings, *growth, *added[4:])))
+    return combine_stats(stats) if stats else None
 
 
 def _write_placements(
     owner: int,
-    changed: Sequence[CampaignChange],
-    adds: Mapping[int, CampaignStats],
-    placed: Mapping[int, _ExistingPlacement],
+    changes: Sequence[CampaignChange],
+    new_stats: Mapping[int, CampaignStats],
+    existing: Mapping[int, _ExistingPlacement],
 ) -> None:
-    new: list[tuple[Any, ...]] = []
-    kept: list[tuple[Any, ...]] = []
-    for one in changed:
-        for subject in one.group.subjects:
-            row = placed.get(subject)
+    inserts: list[tuple[Any, ...]] = []
+    updates: list[tuple[Any, ...]] = []
+    for change in changes:
+        for subject in change.group.subjects:
+            row = existing.get(subject)
             if row is None:
-                new.append((one.campaign.pk, owner, subject, False, *_stats_cells(adds[subject])))
+                inserts.append((change.campaign.pk, owner, subject, False, *_stats_cells(new_stats[subject])))
             else:
-                kept.append((row.key, *_stats_cells(row.after)))
-    bulk.insert(Placement, _PLACEMENT_COLUMNS, new)
-    bulk.update(Placement, "id", _STATS_COLUMNS, kept)
+                updates.append((row.key, *_stats_cells(row.after)))
+    bulk.insert(Placement, _PLACEMENT_COLUMNS, inserts)
+    bulk.update(Placement, "id", _STATS_COLUMNS, updates)
 
 
-def write_placement_stats(figures: Sequence[tuple[int, CampaignStats]]) -> None:
+def write_placement_stats(stats: Sequence[tuple[int, CampaignStats]]) -> None:
     """Give placements (primary keys) other figures."""
-    bulk.update(Placement, "id", _STATS_COLUMNS, [(key, *_stats_cells(one)) for key, one in figures])
+    bulk.update(
+        Placement,
+        "id",
+        _STATS_COLUMNS,
+        [(key, *_stats_cells(placement_stats_row)) for key, placement_stats_row in stats],
+    )
 
 
-def _stats_cells(figures: CampaignStats) -> tuple[Any, ...]:
+def _stats_cells(stats: CampaignStats) -> tuple[Any, ...]:
     return (
-        figures.victims > 0,
-        figures.findings,
-        figures.calls,
-        figures.money,
-        figures.top_score,
-        figures.heat,
-        figures.fraud_type,
-        figures.detector,
-        figures.simulated,
-        figures.marking,
-        figures.first_at,
-        figures.last_at,
+        stats.victims > 0,
+        stats.findings,
+        stats.calls,
+        stats.money,
+        stats.top_score,
+        stats.heat,
+        stats.fraud_type,
+        stats.detector,
+        stats.simulated,
+        stats.marking,
+        stats.first_at,
+        stats.last_at,
     )
 
 
 def _assign_tie_campaigns(
-    groups: Sequence[SubjectGroup], changed: Sequence[CampaignChange], ties: dict[int, Tie]
+    groups: Sequence[SubjectGroup], changes: Sequence[CampaignChange], ties: dict[int, Tie]
 ) -> None:
     """Let ties remember the campaign of those who have them."""
     rows = []
-    for one in changed:
-        for tie in one.group.ties:
-            if ties[tie].campaign_id != one.campaign.pk:
-                ties[tie].campaign_id = one.campaign.pk
-                rows.append((tie, one.campaign.pk))
+    for change in changes:
+        for tie in change.group.ties:
+            if ties[tie].campaign_id != change.campaign.pk:
+                ties[tie].campaign_id = change.campaign.pk
+                rows.append((tie, change.campaign.pk))
     bulk.update(Tie, "id", ("campaign_id",), rows)
 
 
@@ -259,37 +268,42 @@ def split_hub_campaign(hub: Tie) -> None:
     if campaign is None:
         return
     row = Campaign._base_manager.select_for_update().get(pk=campaign)
-    placements = {one.subject_id: one for one in Placement._base_manager.filter(campaign=campaign)}
-    free = {subject for subject, one in placements.items() if not one.is_held}
-    ties = {one.pk: one for one in Tie._base_manager.filter(campaign=campaign, is_hub=False)}
+    placements = {placement.subject_id: placement for placement in Placement._base_manager.filter(campaign=campaign)}
+    free = {subject for subject, placement in placements.items() if not placement.is_held}
+    ties = {placement.pk: placement for placement in Tie._base_manager.filter(campaign=campaign, is_hub=False)}
     links = [
         (subject, tie)
         for subject, tie in TieLink.objects.filter(tie__in=ties).values_list("subject_id", "tie_id")
         if subject in free
     ]
-    stays, *parts = components(links, free) or [set()]
+    largest, *parts = components(links, free) or [set()]
     tie_of: dict[int, list[int]] = {}
     for subject, tie in links:
         tie_of.setdefault(subject, []).append(tie)
-    made = insert_campaigns(
-        row.owner_id, [combine_stats(placement_stats(placements[one]) for one in sorted(part)) for part in parts]
+    new_campaigns = insert_campaigns(
+        row.owner_id,
+        [combine_stats(placement_stats(placements[placement]) for placement in sorted(part)) for part in parts],
     )
-    moved = [(placements[subject].pk, new.pk) for new, part in zip(made, parts, strict=True) for subject in part]
+    moved = [
+        (placements[subject].pk, new.pk) for new, part in zip(new_campaigns, parts, strict=True) for subject in part
+    ]
     bulk.update(Placement, "id", ("campaign_id",), moved)
-    left = stays | {subject for subject, one in placements.items() if one.is_held}
-    set_stats(row, combine_stats(placement_stats(placements[one]) for one in sorted(left)))
-    everyone = [(row, left), *zip(made, parts, strict=True)]
-    firsts = Subject._base_manager.in_bulk([min(part) for _, part in everyone])
-    for one, part in everyone:
-        _name_part(one, firsts[min(part)], {ties[tie] for subject in part for tie in tie_of.get(subject, ())})
-    update_rows(one for one, _ in everyone)
+    remaining = largest | {subject for subject, placement in placements.items() if placement.is_held}
+    set_stats(row, combine_stats(placement_stats(placements[placement]) for placement in sorted(remaining)))
+    named_parts = [(row, remaining), *zip(new_campaigns, parts, strict=True)]
+    first_subjects = Subject._base_manager.in_bulk([min(part) for _, part in named_parts])
+    for placement, part in named_parts:
+        _name_part(
+            placement, first_subjects[min(part)], {ties[tie] for subject in part for tie in tie_of.get(subject, ())}
+        )
+    update_rows(placement for placement, _ in named_parts)
     bulk.update(
         Tie,
         "id",
         ("campaign_id",),
         [
             (tie, new.pk)
-            for new, part in zip(made, parts, strict=True)
+            for new, part in zip(new_campaigns, parts, strict=True)
             for tie in {tie for subject in part for tie in tie_of.get(subject, ())}
         ],
     )

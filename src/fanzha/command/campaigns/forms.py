@@ -40,12 +40,12 @@ class QueueFilterForm(forms.Form):
     def to_filter(self) -> QueueFilter:
         """Return what is asked for."""
         self.is_valid()
-        given = self.cleaned_data
+        values = self.cleaned_data
         return QueueFilter(
-            show=given.get("show") or "waiting",
-            fraud_type=given.get("kind") or "",
-            simulated={"yes": True, "no": False}.get(given.get("made_up", "")),
-            owner=given.get("owner") or "",
+            show=values.get("show") or "waiting",
+            fraud_type=values.get("kind") or "",
+            simulated={"yes": True, "no": False}.get(values.get("made_up", "")),
+            owner=values.get("owner") or "",
         )
 
 
@@ -68,14 +68,14 @@ class TransitionForm(forms.Form):
 
     def to_transition(self) -> Transition:
         """Return what is to be done."""
-        given = self.cleaned_data
-        until = given.get("until")
-        if until is None and given.get("days"):
-            until = timezone.now() + timedelta(days=given["days"])
-        return Transition(TransitionKind(given["doing"]), given.get("note", ""), until, given.get("to"))
+        values = self.cleaned_data
+        until = values.get("until")
+        if until is None and values.get("days"):
+            until = timezone.now() + timedelta(days=values["days"])
+        return Transition(TransitionKind(values["doing"]), values.get("note", ""), until, values.get("to"))
 
 
 def possible_assignees(viewer: Viewer) -> Any:
     """Return the colleagues who may work on campaigns."""
-    held = Membership.objects.in_force().filter(organization=viewer.organization, role__in=DECIDERS)
-    return Person.objects.filter(pk__in=held.values("person")).exclude(pk=viewer.person or 0).order_by("name")
+    memberships = Membership.objects.in_force().filter(organization=viewer.organization, role__in=DECIDERS)
+    return Person.objects.filter(pk__in=memberships.values("person")).exclude(pk=viewer.person or 0).order_by("name")

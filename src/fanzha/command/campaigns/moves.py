@@ -45,45 +45,47 @@ def transfer_subjects(
     check_decider(viewer)
     with recorded() as log:
         rows = {row.ref: row for row in lock_campaigns([source, target], viewer)}
-        row, aim = _get_campaign(rows, source), _get_campaign(rows, target) if target else None
-        doing = TransitionKind.MOVE if aim else TransitionKind.SPLIT
-        _check_transition(row, doing, revision)
-        picked = _select_placements(row, list(subjects))
-        together, before = sortable_id(), _placement_history(picked)
-        if aim is None:
-            (aim,) = insert_campaigns(row.owner_id, [combine_stats(map(placement_stats, picked))])
-            _name_new_campaign(aim, picked)
+        row, target_row = _get_campaign(rows, source), _get_campaign(rows, target) if target else None
+        kind = TransitionKind.MOVE if target_row else TransitionKind.SPLIT
+        _check_transition(row, kind, revision)
+        placements = _select_placements(row, list(subjects))
+        together, before = sortable_id(), _placement_history(placements)
+        if target_row is None:
+            (target_row,) = insert_campaigns(row.owner_id, [combine_stats(map(placement_stats, placements))])
+            _name_new_campaign(target_row, placements)
         else:
-            _check_transition(aim, TransitionKind.MOVE, None)
-        Placement._base_manager.filter(pk__in=[one.pk for one in picked]).update(campaign=aim, is_held=True)
-        for one in (row, aim):
+            _check_transition(target_row, TransitionKind.MOVE, None)
+        Placement._base_manager.filter(pk__in=[one.pk for one in placements]).update(campaign=target_row, is_held=True)
+        for one in (row, target_row):
             recompute_stats(one)
-        record_transition(row, doing, history_fields(row) | {"places": before}, viewer, at, together=together, log=log)
-        record_transition(aim, doing, history_fields(aim), viewer, at, together=together, log=log)
-    return aim
+        record_transition(row, kind, history_fields(row) | {"places": before}, viewer, at, together=together, log=log)
+        record_transition(target_row, kind, history_fields(target_row), viewer, at, together=together, log=log)
+    return target_row
 
 
-def merge_selected(kept_ref: str, others: Iterable[str], viewer: Viewer, at: datetime | None = None) -> Campaign:
+def merge_selected(
+    target_ref: str, refs_to_merge: Iterable[str], viewer: Viewer, at: datetime | None = None
+) -> Campaign:
     """Put other campaigns (refs) into one that is kept; all that ties their subjects together comes along."""
     at = at or timezone.now()
     check_decider(viewer)
-    refs = [ref for ref in dict.fromkeys(others) if ref != kept_ref]
+    refs = [ref for ref in dict.fromkeys(refs_to_merge) if ref != target_ref]
     with recorded() as log:
-        rows = {row.ref: row for row in lock_campaigns([kept_ref, *refs], viewer)}
-        aim, merged = _get_campaign(rows, kept_ref), [_get_campaign(rows, ref) for ref in refs]
+        rows = {row.ref: row for row in lock_campaigns([target_ref, *refs], viewer)}
+        target_row, merged = _get_campaign(rows, target_ref), [_get_campaign(rows, ref) for ref in refs]
         if not merged:
             raise Refusal(Reason.EVIDENCE, Words("请至少选择两个团伙", "pick two campaigns at least"))
-        for row in (aim, *merged):
+        for row in (target_row, *merged):
             _check_transition(row, TransitionKind.MERGE, None)
         together = sortable_id()
-        before = {row.pk: history_fields(row) | _merge_history(row) for row in merged}
-        as_it_was = history_fields(aim)
-        merge_rows(aim, merged)
+        merged_history = {row.pk: history_fields(row) | _merge_history(row) for row in merged}
+        target_history = history_fields(target_row)
+        merge_rows(target_row, merged)
         for row in merged:
             row.refresh_from_db()
-            record_transition(row, TransitionKind.MERGE, before[row.pk], viewer, at, together=together, log=log)
-        record_transition(aim, TransitionKind.MERGE, as_it_was, viewer, at, together=together, log=log)
-    return aim
+            record_transition(row, TransitionKind.MERGE, merged_history[row.pk], viewer, at, together=together, log=log)
+        record_transition(target_row, TransitionKind.MERGE, target_history, viewer, at, together=together, log=log)
+    return target_row
 
 
 def recompute_stats(row: Campaign) -> None:
@@ -99,8 +101,8 @@ def _get_campaign(rows: dict[str, Campaign], ref: str) -> Campaign:
     return rows[ref]
 
 
-def _check_transition(row: Campaign, doing: TransitionKind, revision: int | None) -> None:
-    words = conflict_words(row) if revision not in (None, row.revision) else refusal_reason(row, doing)
+def _check_transition(row: Campaign, kind: TransitionKind, revision: int | None) -> None:
+    words = conflict_words(row) if revision not in (None, row.revision) else refusal_reason(row, kind)
     if words is not None:
         raise Refusal(Reason.STATE, words)
 
@@ -120,11 +122,13 @@ def _select_placements(row: Campaign, subjects: Sequence[str]) -> list[Placement
     return placements
 
 
-def _name_new_campaign(row: Campaign, picked: Sequence[Placement]) -> None:
+def _name_new_campaign(row: Campaign, placements: Sequence[Placement]) -> None:
     """Name a new campaign by the tie that most of its subjects have, else by the strongest of them."""
-    strongest = Subject._base_manager.get(pk=max(picked, key=lambda one: one.top_score).subject_id)
+    strongest = Subject._base_manager.get(pk=max(placements, key=lambda placement: placement.top_score).subject_id)
     row.tie_kind, row.tie_value, row.tie_subjects = strongest.kind, (strongest.shown or strongest.value)[:200], 1
-    links = TieLink.objects.filter(subject__in=[one.subject_id for one in picked], tie__owner=row.owner_id)
+    links = TieLink.objects.filter(
+        subject__in=[placement.subject_id for placement in placements], tie__owner=row.owner_id
+    )
     best = links.values("tie__kind", "tie__value").annotate(many=Count("subject")).order_by("-many", "tie_id").first()
     if best and best["many"] > 1:
         propose_name(row, best["tie__kind"], best["tie__value"], best["many"])
@@ -132,7 +136,7 @@ def _name_new_campaign(row: Campaign, picked: Sequence[Placement]) -> None:
 
 def _placement_history(placements: Iterable[Placement]) -> list[tuple[int, bool]]:
     """Return where subjects were, as undo reads it: placement, and whether a person had put it there."""
-    return [(one.pk, one.is_held) for one in placements]
+    return [(placement.pk, placement.is_held) for placement in placements]
 
 
 def _merge_history(row: Campaign) -> dict[str, object]:

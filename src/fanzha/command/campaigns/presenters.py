@@ -45,35 +45,35 @@ def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> 
 
 def campaign_summary(row: Campaign, now: datetime) -> str:
     """Return what was found, in numbers, beside those of the title."""
-    told = [ngettext("%(count)s finding", "%(count)s findings", row.findings) % {"count": f"{row.findings:,}"}]
+    parts = [ngettext("%(count)s finding", "%(count)s findings", row.findings) % {"count": f"{row.findings:,}"}]
     if 1 < row.tie_subjects < row.subjects:
-        told.append(_("%(count)s of its subjects share what it is named after") % {"count": f"{row.tie_subjects:,}"})
+        parts.append(_("%(count)s of its subjects share what it is named after") % {"count": f"{row.tie_subjects:,}"})
     if row.money:
-        told.append(_("¥%(amount)s told of") % {"amount": f"{row.money / 100:,.0f}"})
-    told.append(_("first %(when)s") % {"when": relative_time(row.first_at, now)})
-    return _(", ").join(told)
+        parts.append(_("¥%(amount)s told of") % {"amount": f"{row.money / 100:,.0f}"})
+    parts.append(_("first %(when)s") % {"when": relative_time(row.first_at, now)})
+    return _(", ").join(parts)
 
 
 def campaign_badges(row: Campaign) -> tuple[Badge, ...]:
     """Return what to know of a campaign at a glance."""
-    found = []
+    result = []
     if row.state != CampaignState.OPEN:
-        found.append(Badge(localize(STATE_WORDS[CampaignState(row.state)])))
+        result.append(Badge(localize(STATE_WORDS[CampaignState(row.state)])))
     if row.confirmed_at:
-        found.append(Badge(_("confirmed"), "check", Tone.ACCENT))
+        result.append(Badge(_("confirmed"), "check", Tone.ACCENT))
     if row.came_back_at and row.state in (CampaignState.OPEN, CampaignState.ORDERED):
-        found.append(Badge(_("came back"), "history", Tone.WARN))
+        result.append(Badge(_("came back"), "history", Tone.WARN))
     if row.simulated:
-        found.append(Badge(_("simulated"), "", Tone.PLAIN))
-    return tuple(found)
+        result.append(Badge(_("simulated"), "", Tone.PLAIN))
+    return tuple(result)
 
 
 def _meta(row: Campaign, viewer: Viewer) -> list[str]:
     own = row.owner_id == viewer.organization
-    told = [assignee_words(row, viewer)] if own else [str(row.owner), assignee_words(row, viewer)]
+    parts = [assignee_words(row, viewer)] if own else [str(row.owner), assignee_words(row, viewer)]
     if row.snoozed_until and row.state == CampaignState.SNOOZED:
-        told.append(_("comes back %(when)s") % {"when": relative_time(row.snoozed_until, timezone.now())})
-    return [*told, detector_title(row.detector)] if row.detector else told
+        parts.append(_("comes back %(when)s") % {"when": relative_time(row.snoozed_until, timezone.now())})
+    return [*parts, detector_title(row.detector)] if row.detector else parts
 
 
 def assignee_words(row: Campaign, viewer: Viewer) -> str:
@@ -89,15 +89,15 @@ def _row_buttons(row: Campaign, viewer: Viewer) -> list[Press]:
     if row.state != CampaignState.OPEN:
         return []
     url = reverse("campaign_act", args=[row.ref])
-    seen = ("revision", str(row.revision))
-    found = []
+    revision = ("revision", str(row.revision))
+    buttons = []
     if row.assignee_id is None:
-        found.append(Press(_("Take"), url, fields=(("doing", "take"), seen), key="a"))
+        buttons.append(Press(_("Take"), url, fields=(("doing", "take"), revision), key="a"))
     elif row.confirmed_at is None:
-        found.append(Press(_("Confirm"), url, fields=(("doing", "confirm"), seen), icon="check", key="a"))
-    fields = (("doing", "snooze"), seen, ("until", tomorrow_morning().isoformat()))
-    found.append(Press(_("Snooze until tomorrow"), url, fields=fields, icon="clock", key="s"))
-    return found
+        buttons.append(Press(_("Confirm"), url, fields=(("doing", "confirm"), revision), icon="check", key="a"))
+    fields = (("doing", "snooze"), revision, ("until", tomorrow_morning().isoformat()))
+    buttons.append(Press(_("Snooze until tomorrow"), url, fields=fields, icon="clock", key="s"))
+    return buttons
 
 
 def tomorrow_morning() -> datetime:

@@ -37,35 +37,35 @@ class TransitionPreview:
         return round(100 * (self.wrong_share or 0))
 
 
-def build_preview(refs: Sequence[str], doing: TransitionKind, viewer: Viewer) -> TransitionPreview:
+def build_preview(refs: Sequence[str], kind: TransitionKind, viewer: Viewer) -> TransitionPreview:
     """Return what doing something with own campaigns (refs) would touch."""
     rows = list(
         Campaign._base_manager.filter(owner=viewer.organization, ref__in=refs[:MAX_CAMPAIGNS])
         .select_related("assignee")
         .order_by("-heat", "-pk")
     )
-    cannot = [(row, words) for row in rows if (words := refusal_reason(row, doing)) is not None]
-    barred = {row.pk for row, _ in cannot}
-    can = [row for row in rows if row.pk not in barred]
-    says = doing in (TransitionKind.CONFIRM, TransitionKind.SET_ASIDE)
+    refused = [(row, words) for row in rows if (words := refusal_reason(row, kind)) is not None]
+    refused_keys = {row.pk for row, _ in refused}
+    allowed = [row for row in rows if row.pk not in refused_keys]
+    gives_opinions = kind in (TransitionKind.CONFIRM, TransitionKind.SET_ASIDE)
     return TransitionPreview(
-        can=can,
-        cannot=cannot,
-        subjects=sum(row.subjects for row in can),
-        victims=sum(row.victims for row in can),
-        spared=_count_allowlisted(can),
-        opinions=sum(min(row.subjects, MAX_OPINIONS) for row in can) if says else 0,
-        wrong_share=_false_alarm_share(can, viewer),
+        can=allowed,
+        cannot=refused,
+        subjects=sum(row.subjects for row in allowed),
+        victims=sum(row.victims for row in allowed),
+        spared=_count_allowlisted(allowed),
+        opinions=sum(min(row.subjects, MAX_OPINIONS) for row in allowed) if gives_opinions else 0,
+        wrong_share=_false_alarm_share(allowed, viewer),
     )
 
 
 def _count_allowlisted(rows: Sequence[Campaign]) -> int:
     at = to_ms(timezone.now())
-    numbers = [number for number, entries in spared_by_number().items() if any(one.holds(at) for one in entries)]
+    numbers = [number for number, entries in spared_by_number().items() if any(entry.holds(at) for entry in entries)]
     if not rows or not numbers:
         return 0
-    placed = Placement._base_manager.filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)
-    return placed.filter(subject__value__in=in_list(numbers, "text")).count()
+    placements = Placement._base_manager.filter(campaign__in=rows, subject__kind="phone_number", is_victim=False)
+    return placements.filter(subject__value__in=in_list(numbers, "text")).count()
 
 
 def _false_alarm_share(rows: Sequence[Campaign], viewer: Viewer) -> float | None:

@@ -48,28 +48,28 @@ class QueuePage(NamedTuple):
     next: str
 
 
-def queue_page(narrowed: QueueFilter, viewer: Viewer, cursor: str = "", size: int = PAGE_SIZE) -> QueuePage:
+def queue_page(queue_filter: QueueFilter, viewer: Viewer, cursor: str = "", size: int = PAGE_SIZE) -> QueuePage:
     """Return a page of the queue, from a cursor on. Raises ValueError for a cursor that is none."""
     now = timezone.now()
     wake_due(now, viewer.organization)
-    rows = filter_queue(Campaign.objects.all(), narrowed, viewer, now).order_by("-heat", "-pk")
+    rows = filter_queue(Campaign.objects.all(), queue_filter, viewer, now).order_by("-heat", "-pk")
     if cursor:
         rows = rows.filter(_cursor_condition(cursor))
-    found = list(rows.select_related("assignee", "owner")[: size + 1])
-    return QueuePage(found[:size], encode_cursor(found[size - 1]) if len(found) > size else "")
+    fetched = list(rows.select_related("assignee", "owner")[: size + 1])
+    return QueuePage(fetched[:size], encode_cursor(fetched[size - 1]) if len(fetched) > size else "")
 
 
 def filter_queue(
-    rows: "QuerySet[Campaign]", narrowed: QueueFilter, viewer: Viewer, now: datetime
+    rows: "QuerySet[Campaign]", queue_filter: QueueFilter, viewer: Viewer, now: datetime
 ) -> "QuerySet[Campaign]":
     """Return the campaigns that were asked for, of those that the viewer may read."""
     owner = viewer.organization
-    if narrowed.owner:
-        owner = Organization.objects.filter(ref=narrowed.owner).values_list("pk", flat=True).first() or 0
-    rows = rows.filter(_show_condition(narrowed.show, viewer, now), owner=owner)
-    if narrowed.fraud_type:
-        rows = rows.filter(fraud_type=narrowed.fraud_type)
-    return rows if narrowed.simulated is None else rows.filter(simulated=narrowed.simulated)
+    if queue_filter.owner:
+        owner = Organization.objects.filter(ref=queue_filter.owner).values_list("pk", flat=True).first() or 0
+    rows = rows.filter(_show_condition(queue_filter.show, viewer, now), owner=owner)
+    if queue_filter.fraud_type:
+        rows = rows.filter(fraud_type=queue_filter.fraud_type)
+    return rows if queue_filter.simulated is None else rows.filter(simulated=queue_filter.simulated)
 
 
 def _show_condition(show: str, viewer: Viewer, now: datetime) -> Q:
@@ -103,10 +103,10 @@ def due_at(row: Campaign) -> datetime | None:
 
 def wake_due(now: datetime, owner: int | None = None) -> None:
     """Let the campaigns come back, of one organisation or of all, that slept until now: from that moment they wait."""
-    asleep = Campaign._base_manager.filter(state=CampaignState.SNOOZED, snoozed_until__lte=now)
-    asleep = asleep if owner is None else asleep.filter(owner=owner)
-    if asleep.exists():
-        asleep.update(state=CampaignState.OPEN, came_back_at=F("snoozed_until"), snoozed_until=None)
+    snoozed = Campaign._base_manager.filter(state=CampaignState.SNOOZED, snoozed_until__lte=now)
+    snoozed = snoozed if owner is None else snoozed.filter(owner=owner)
+    if snoozed.exists():
+        snoozed.update(state=CampaignState.OPEN, came_back_at=F("snoozed_until"), snoozed_until=None)
 
 
 def encode_cursor(row: Campaign) -> str:

@@ -15,19 +15,21 @@ from fanzha.command.web.database.bulk import in_list
 def recount_subjects(owner: int, subjects: Collection[int], at: datetime) -> None:
     """Count the findings on subjects (primary keys) again; whom nothing is left of leaves its campaign."""
     placements = list(Placement._base_manager.filter(owner=owner, subject__in=in_list(subjects)))
-    left = _subject_stats(owner, [one.subject_id for one in placements])
-    write_placement_stats([(one.pk, left[one.subject_id]) for one in placements if one.subject_id in left])
-    gone = [one.pk for one in placements if one.subject_id not in left]
-    Placement._base_manager.filter(pk__in=in_list(gone)).delete()
-    _recount_campaigns(sorted({one.campaign_id for one in placements}), at)
+    stats = _subject_stats(owner, [placement.subject_id for placement in placements])
+    write_placement_stats(
+        [(placement.pk, stats[placement.subject_id]) for placement in placements if placement.subject_id in stats]
+    )
+    emptied = [placement.pk for placement in placements if placement.subject_id not in stats]
+    Placement._base_manager.filter(pk__in=in_list(emptied)).delete()
+    _recount_campaigns(sorted({placement.campaign_id for placement in placements}), at)
 
 
 def _subject_stats(owner: int, subjects: Collection[int]) -> dict[int, CampaignStats]:
     rows = FindingRow._base_manager.filter(FindingRow.standing(), owner=owner, subject__in=in_list(subjects))
-    found: dict[int, list[CampaignStats]] = {}
+    stats_by_subject: dict[int, list[CampaignStats]] = {}
     for row in rows.order_by("pk").iterator():
-        found.setdefault(row.subject_id, []).append(stored_finding_stats(row))
-    return {subject: reduce(combine_same_subject, figures) for subject, figures in found.items()}
+        stats_by_subject.setdefault(row.subject_id, []).append(stored_finding_stats(row))
+    return {subject: reduce(combine_same_subject, stats) for subject, stats in stats_by_subject.items()}
 
 
 def _recount_campaigns(campaigns: Collection[int], at: datetime) -> None:
@@ -35,9 +37,9 @@ def _recount_campaigns(campaigns: Collection[int], at: datetime) -> None:
         row.pk: row
         for row in Campaign._base_manager.select_for_update().filter(pk__in=in_list(campaigns)).order_by("pk")
     }
-    held = sum_stats(rows)
-    for key, figures in held.items():
-        set_stats(rows[key], figures)
-    update_rows(rows[key] for key in held)
-    empty = Campaign._base_manager.filter(pk__in=in_list([key for key in rows if key not in held]))
+    stats_by_campaign = sum_stats(rows)
+    for key, stats in stats_by_campaign.items():
+        set_stats(rows[key], stats)
+    update_rows(rows[key] for key in stats_by_campaign)
+    empty = Campaign._base_manager.filter(pk__in=in_list([key for key in rows if key not in stats_by_campaign]))
     empty.update(state=CampaignState.CLEARED, cleared_at=at, findings=0, subjects=0, victims=0, calls=0, money=0)

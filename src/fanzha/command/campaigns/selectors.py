@@ -44,11 +44,11 @@ class CampaignSubjectPage:
 
 def select_ties(row: Campaign) -> list[Tie]:
     """Return what ties a campaign together: what most have in common first; each that people are shown once."""
-    found = Tie._base_manager.filter(campaign=row, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
-    once: dict[tuple[str, str], Tie] = {}
-    for tie in found[: _TIES * 8]:  # one script is as many ties as its text has bands
-        once.setdefault((tie.kind, tie.value), tie)
-    return list(once.values())[:_TIES]
+    ties = Tie._base_manager.filter(campaign=row, subjects__gt=1, is_hub=False).order_by("-subjects", "pk")
+    distinct: dict[tuple[str, str], Tie] = {}
+    for tie in ties[: _TIES * 8]:  # one script is as many ties as its text has bands
+        distinct.setdefault((tie.kind, tie.value), tie)
+    return list(distinct.values())[:_TIES]
 
 
 def tie_label(tie: Tie) -> str:
@@ -80,13 +80,16 @@ def select_campaign_subjects(
     if cursor:
         score, _sign, key = cursor.partition("_")
         rows = rows.filter(top_score__lte=float(score)).filter(Q(top_score__lt=float(score)) | Q(pk__lt=int(key)))
-    found = list(rows.select_related("subject")[: size + 1])
-    shown = found[:size]
-    keys = [one.subject_id for one in shown]
+    fetched = list(rows.select_related("subject")[: size + 1])
+    page = fetched[:size]
+    keys = [placement.subject_id for placement in page]
     verdicts = select_own_verdicts(keys, viewer)
     cases = select_cases(keys)
-    placed = [CampaignSubject(one, verdicts.get(one.subject_id), cases.get(one.subject_id)) for one in shown]
-    return CampaignSubjectPage(placed, f"{shown[-1].top_score!r}_{shown[-1].pk}" if len(found) > size else "")
+    subjects = [
+        CampaignSubject(placement, verdicts.get(placement.subject_id), cases.get(placement.subject_id))
+        for placement in page
+    ]
+    return CampaignSubjectPage(subjects, f"{page[-1].top_score!r}_{page[-1].pk}" if len(fetched) > size else "")
 
 
 def select_processes(campaign: str) -> list[ProcessInstance]:
@@ -113,10 +116,10 @@ def _timeline_event(action: CampaignAction, *, own: bool) -> Happening:
 
 def last_undoable_action(row: Campaign) -> CampaignAction | None:
     """Return the last thing done with a campaign, if it can be undone now."""
-    last = CampaignAction.objects.filter(campaign=row).order_by("-pk").first()
-    if last is None or last.undone_at or last.action == TransitionKind.UNDO or last.revision != row.revision:
+    latest = CampaignAction.objects.filter(campaign=row).order_by("-pk").first()
+    if latest is None or latest.undone_at or latest.action == TransitionKind.UNDO or latest.revision != row.revision:
         return None
-    return last
+    return latest
 
 
 def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str]:
@@ -133,12 +136,12 @@ def strongest_reasons(rows: Sequence[Campaign], viewer: Viewer) -> dict[int, str
         " AND withdrawn_at IS NULL AND superseded_by = '' ORDER BY found_at DESC, id DESC LIMIT 1",
         [(subject, owners[campaign]) for campaign, subject in subjects.items()],
     )
-    found = FindingRow._base_manager.only("packed").in_bulk(list(findings.values()))
-    told: dict[int, str] = {}
+    rows_by_key = FindingRow._base_manager.only("packed").in_bulk(list(findings.values()))
+    reason_by_campaign: dict[int, str] = {}
     for campaign, subject in subjects.items():
-        if (row := found.get(findings.get(subject, 0))) and (reasons := finding_reasons(row, viewer)):
-            told[campaign] = reasons[0]
-    return told
+        if (row := rows_by_key.get(findings.get(subject, 0))) and (reasons := finding_reasons(row, viewer)):
+            reason_by_campaign[campaign] = reasons[0]
+    return reason_by_campaign
 
 
 def _first_rows(one: str, bound: Sequence[tuple[int, ...]]) -> dict[int, int]:

@@ -53,7 +53,7 @@ class TransitionResult:
 
 
 def apply_transition(
-    wanted: Mapping[str, int | None], deed: Transition, viewer: Viewer, at: datetime | None = None
+    revisions: Mapping[str, int | None], transition: Transition, viewer: Viewer, at: datetime | None = None
 ) -> TransitionResult:
     """Do one thing with campaigns of the viewer's organisation: ref → revision that was looked at, None: the present.
 
@@ -61,23 +61,25 @@ def apply_transition(
     """
     at = at or timezone.now()
     check_decider(viewer)
-    deed.check(at)
+    transition.check(at)
     with recorded() as log:
-        if deed.kind in _OPINION_LEVELS:  # subjects before campaigns, as the importer takes them
-            own = Campaign._base_manager.filter(owner=viewer.organization, ref__in=list(wanted))
-            lock_subjects(one.pk for row in own for one in _suspects(row))
-        rows = lock_campaigns(wanted, viewer)
-        made = TransitionResult(sortable_id())
+        if transition.kind in _OPINION_LEVELS:  # subjects before campaigns, as the importer takes them
+            own = Campaign._base_manager.filter(owner=viewer.organization, ref__in=list(revisions))
+            lock_subjects(suspect.pk for row in own for suspect in _suspects(row))
+        rows = lock_campaigns(revisions, viewer)
+        result = TransitionResult(sortable_id())
         for row in rows:
-            if (refusal := _transition_refusal(row, deed.kind, wanted[row.ref])) is not None:
-                made.refused.append((row, refusal))
+            if (refusal := _transition_refusal(row, transition.kind, revisions[row.ref])) is not None:
+                result.refused.append((row, refusal))
                 continue
-            _apply_to_campaign(row, deed, viewer, at + timedelta(microseconds=len(made.done)), made.together, log)
-            made.done.append(row)
-    if not made.done:
-        words = made.refused[0][1] if made.refused else Words("没有此团伙", "there is no such campaign")
-        raise Refusal(Reason.STATE if made.refused else Reason.UNKNOWN, words)
-    return made
+            _apply_to_campaign(
+                row, transition, viewer, at + timedelta(microseconds=len(result.done)), result.together, log
+            )
+            result.done.append(row)
+    if not result.done:
+        words = result.refused[0][1] if result.refused else Words("没有此团伙", "there is no such campaign")
+        raise Refusal(Reason.STATE if result.refused else Reason.UNKNOWN, words)
+    return result
 
 
 def check_decider(viewer: Viewer) -> None:
@@ -94,7 +96,7 @@ def lock_campaigns(refs: Iterable[str], viewer: Viewer) -> list[Campaign]:
 
 def record_transition(
     row: Campaign,
-    doing: TransitionKind,
+    kind: TransitionKind,
     before: Mapping[str, Any],
     viewer: Viewer,
     at: datetime,
@@ -114,14 +116,14 @@ def record_transition(
             actor=actor.person,
             organisation=actor.organization,
             about=row.ref,
-            facts={"action": doing.value, "revision": row.revision, "together": together},
+            facts={"action": kind.value, "revision": row.revision, "together": together},
             personal=(Personal("note", person=row.ref, value=note),) if note else (),
         )
     )
     return CampaignAction._base_manager.create(
         campaign=row,
         together=together,
-        action=doing.value,
+        action=kind.value,
         person_id=viewer.person,
         note=note[:500],
         before=dict(before),
@@ -133,77 +135,77 @@ def record_transition(
 def history_fields(row: Campaign) -> dict[str, Any]:
     """Return the fields of a campaign as a history keeps them."""
     values = {name: getattr(row, name) for name in HISTORY_FIELDS}
-    return {name: one.isoformat() if isinstance(one, datetime) else one for name, one in values.items()}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
-def _transition_refusal(row: Campaign, doing: TransitionKind, seen: int | None) -> Words | None:
-    if seen is not None and seen != row.revision:
+def _transition_refusal(row: Campaign, kind: TransitionKind, revision: int | None) -> Words | None:
+    if revision is not None and revision != row.revision:
         return conflict_words(row)
-    return refusal_reason(row, doing)
+    return refusal_reason(row, kind)
 
 
 def conflict_words(row: Campaign) -> Words:
     """Return what whoever came second is told."""
-    last = CampaignAction._base_manager.filter(campaign=row).select_related("person").first()
-    if last is None:
+    latest = CampaignAction._base_manager.filter(campaign=row).select_related("person").first()
+    if latest is None:
         return Words("已有变化，请刷新", "it has changed: look again")
-    done = TRANSITION_WORDS[TransitionKind(last.action)][1]
-    who = str(last.person or "API")
-    return Words(f"{who} 先办理了：{done.zh}。请刷新后再看", f"{who} was first: {done.en}. Look again")
+    title = TRANSITION_WORDS[TransitionKind(latest.action)][1]
+    actor = str(latest.person or "API")
+    return Words(f"{actor} 先办理了：{title.zh}。请刷新后再看", f"{actor} was first: {title.en}. Look again")
 
 
 def _apply_to_campaign(
-    row: Campaign, deed: Transition, viewer: Viewer, at: datetime, together: str, log: Recording
+    row: Campaign, transition: Transition, viewer: Viewer, at: datetime, together: str, log: Recording
 ) -> None:
     before = history_fields(row)
-    match deed.kind:
+    match transition.kind:
         case TransitionKind.TAKE:
             row.assignee_id, row.handed_over_by_id, row.note = viewer.person, None, ""
         case TransitionKind.PUT_BACK:
-            row.assignee_id, row.handed_over_by_id, row.note = None, None, deed.note[:500]
+            row.assignee_id, row.handed_over_by_id, row.note = None, None, transition.note[:500]
         case TransitionKind.HAND_OVER:
-            row.assignee, row.handed_over_by_id, row.note = deed.to, viewer.person, deed.note[:500]
-            _notify_assignee(row, deed, viewer, at, together)
+            row.assignee, row.handed_over_by_id, row.note = transition.to, viewer.person, transition.note[:500]
+            _notify_assignee(row, transition, viewer, at, together)
         case TransitionKind.SNOOZE:
-            row.state, row.snoozed_until = CampaignState.SNOOZED, deed.until
+            row.state, row.snoozed_until = CampaignState.SNOOZED, transition.until
         case TransitionKind.CONFIRM:
             row.state, row.snoozed_until, row.confirmed_at = CampaignState.OPEN, None, at
             row.assignee_id = row.assignee_id or viewer.person
         case TransitionKind.SET_ASIDE:
             row.state, row.snoozed_until, row.confirmed_at = CampaignState.CLEARED, None, None
-            row.cleared_at, row.cleared_why = at, deed.note[:300]
+            row.cleared_at, row.cleared_why = at, transition.note[:300]
         case TransitionKind.REOPEN:
             row.state, row.snoozed_until, row.cleared_at, row.cleared_why = CampaignState.OPEN, None, None, ""
         case _:
             raise Refusal(Reason.UNKNOWN, Words("不能批量办理", "this is not done so"))
-    record_transition(row, deed.kind, before, viewer, at, note=deed.note, together=together, log=log)
-    if (level := _OPINION_LEVELS.get(deed.kind)) is not None:
-        _give_opinions(row, level, deed, viewer, at)
+    record_transition(row, transition.kind, before, viewer, at, note=transition.note, together=together, log=log)
+    if (level := _OPINION_LEVELS.get(transition.kind)) is not None:
+        _give_opinions(row, level, transition, viewer, at)
 
 
-def _give_opinions(row: Campaign, level: Level, deed: Transition, viewer: Viewer, at: datetime) -> None:
+def _give_opinions(row: Campaign, level: Level, transition: Transition, viewer: Viewer, at: datetime) -> None:
     """Give the opinion that a deed is on the suspects of a campaign; nobody who is to be warned is spoken of."""
     subjects = _suspects(row)
-    title = TRANSITION_WORDS[deed.kind][1]
-    reason = Words(f"团伙研判：{title.zh}。{deed.note}"[:500], f"campaign {title.en}. {deed.note}"[:500])
+    title = TRANSITION_WORDS[transition.kind][1]
+    reason = Words(f"团伙研判：{title.zh}。{transition.note}"[:500], f"campaign {title.en}. {transition.note}"[:500])
     kind = row.fraud_type if level is Level.SUSPECTED else ""
-    saying = OpinionDraft(level, fraud_type=kind, reason=reason, marking=Marking(row.marking), simulated=row.simulated)
+    draft = OpinionDraft(level, fraud_type=kind, reason=reason, marking=Marking(row.marking), simulated=row.simulated)
     if subjects:
-        give_opinions(subjects, saying, viewer, at)
+        give_opinions(subjects, draft, viewer, at)
 
 
 def _suspects(row: Campaign) -> list[Subject]:
-    found = Subject._base_manager.filter(placements__campaign=row, placements__is_victim=False)
-    return list(found.order_by("-placements__top_score", "pk")[:MAX_OPINIONS])
+    subjects = Subject._base_manager.filter(placements__campaign=row, placements__is_victim=False)
+    return list(subjects.order_by("-placements__top_score", "pk")[:MAX_OPINIONS])
 
 
-def _notify_assignee(row: Campaign, deed: Transition, viewer: Viewer, at: datetime, together: str) -> None:
+def _notify_assignee(row: Campaign, transition: Transition, viewer: Viewer, at: datetime, together: str) -> None:
     title, by = row.title, Person.objects.filter(pk=viewer.person or 0).first()
     Notification._base_manager.create(
         key=f"campaign:{row.ref}:{together}",
         owner_id=row.owner_id,
-        person=deed.to,
-        text_zh=f"{by or 'API'} 转交给您：{title.zh}。{deed.note}"[:300],
-        text_en=f"{by or 'API'} hands over to you: {title.en}. {deed.note}"[:300],
+        person=transition.to,
+        text_zh=f"{by or 'API'} 转交给您：{title.zh}。{transition.note}"[:300],
+        text_en=f"{by or 'API'} hands over to you: {title.en}. {transition.note}"[:300],
         at=at,
     )

@@ -38,36 +38,36 @@ class CampaignStats(NamedTuple):
     last_at: datetime
 
 
-def finding_stats(found: StoredFinding) -> CampaignStats:
+def finding_stats(stored: StoredFinding) -> CampaignStats:
     """Return what one finding adds to nothing. A person who is to be warned is a victim and no suspect."""
-    said, facts = found.parsed.finding, found.parsed.facts
-    warned = said.fraud_type in TO_WARN
+    finding, evidence = stored.parsed.finding, stored.parsed.facts
+    warned = finding.fraud_type in TO_WARN
     return CampaignStats(
         findings=1,
         subjects=0 if warned else 1,
         victims=1 if warned else 0,
-        calls=facts.call_count,
-        money=facts.money_fen,
-        top_score=said.score,
-        heat=finding_heat(said.score, said.found_at),
-        fraud_type=said.fraud_type,
-        detector=said.detector,
-        simulated=said.simulated,
-        marking=said.marking.value,
-        first_at=found.found_at,
-        last_at=found.found_at,
+        calls=evidence.call_count,
+        money=evidence.money_fen,
+        top_score=finding.score,
+        heat=finding_heat(finding.score, finding.found_at),
+        fraud_type=finding.fraud_type,
+        detector=finding.detector,
+        simulated=finding.simulated,
+        marking=finding.marking.value,
+        first_at=stored.found_at,
+        last_at=stored.found_at,
     )
 
 
 def stored_finding_stats(row: FindingRow) -> CampaignStats:
     """Return the same of a finding that is kept."""
-    facts, warned = parse_evidence(row.detail.evidence), row.fraud_type in TO_WARN
+    evidence, warned = parse_evidence(row.detail.evidence), row.fraud_type in TO_WARN
     return CampaignStats(
         findings=1,
         subjects=0 if warned else 1,
         victims=1 if warned else 0,
-        calls=facts.call_count,
-        money=facts.money_fen,
+        calls=evidence.call_count,
+        money=evidence.money_fen,
         top_score=row.score,
         heat=finding_heat(row.score, to_ms(row.found_at)),
         fraud_type=row.fraud_type,
@@ -98,50 +98,54 @@ def placement_stats(row: Placement) -> CampaignStats:
     )
 
 
-def combine_same_subject(one: CampaignStats, other: CampaignStats) -> CampaignStats:
+def combine_same_subject(first: CampaignStats, second: CampaignStats) -> CampaignStats:
     """Put together what is said of one subject: the same calls may be counted twice, so the larger count stands.
 
     Who is suspected at all is a suspect.
     """
-    both, suspect = _add_stats(one, other), max(one.subjects, other.subjects)
-    return CampaignStats._make((both.findings, suspect, 0 if suspect else 1, max(one.calls, other.calls), *both[4:]))
-
-
-def combine_stats(figures: Iterable[CampaignStats]) -> CampaignStats:
-    """Put the figures of different subjects together."""
-    first, *rest = figures
-    for one in rest:
-        first = _add_stats(first, one)
-    return first
-
-
-def _add_stats(one: CampaignStats, other: CampaignStats) -> CampaignStats:
-    best = max(one, other, key=_title_rank)
-    return CampaignStats(
-        one.findings + other.findings,
-        one.subjects + other.subjects,
-        one.victims + other.victims,
-        min(one.calls + other.calls, MAX_CALLS),
-        min(one.money + other.money, MAX_MONEY),
-        best.top_score,
-        combine_heat(one.heat, other.heat),
-        best.fraud_type,
-        best.detector,
-        one.simulated and other.simulated,
-        one.marking if one.marking == other.marking else min(one.marking, other.marking, key=STRICTNESS.__getitem__),
-        min(one.first_at, other.first_at),
-        max(one.last_at, other.last_at),
+    combined, suspect = _add_stats(first, second), max(first.subjects, second.subjects)
+    return CampaignStats._make(
+        (combined.findings, suspect, 0 if suspect else 1, max(first.calls, second.calls), *combined[4:])
     )
 
 
-def _title_rank(figures: CampaignStats) -> tuple[Any, ...]:
+def combine_stats(stats: Iterable[CampaignStats]) -> CampaignStats:
+    """Put the figures of different subjects together."""
+    total, *rest = stats
+    for following in rest:
+        total = _add_stats(total, following)
+    return total
+
+
+def _add_stats(first: CampaignStats, second: CampaignStats) -> CampaignStats:
+    best = max(first, second, key=_title_rank)
+    return CampaignStats(
+        first.findings + second.findings,
+        first.subjects + second.subjects,
+        first.victims + second.victims,
+        min(first.calls + second.calls, MAX_CALLS),
+        min(first.money + second.money, MAX_MONEY),
+        best.top_score,
+        combine_heat(first.heat, second.heat),
+        best.fraud_type,
+        best.detector,
+        first.simulated and second.simulated,
+        first.marking
+        if first.marking == second.marking
+        else min(first.marking, second.marking, key=STRICTNESS.__getitem__),
+        min(first.first_at, second.first_at),
+        max(first.last_at, second.last_at),
+    )
+
+
+def _title_rank(stats: CampaignStats) -> tuple[Any, ...]:
     """Return what decides whose type names both: a suspect before a victim, then the score."""
     return (
-        figures.fraud_type not in TO_WARN,
-        figures.top_score,
-        bool(figures.fraud_type),
-        figures.fraud_type,
-        figures.detector,
+        stats.fraud_type not in TO_WARN,
+        stats.top_score,
+        bool(stats.fraud_type),
+        stats.fraud_type,
+        stats.detector,
     )
 
 
@@ -154,9 +158,9 @@ def finding_heat(score: float, found_at: int) -> float:
     return found_at / HALF_LIFE_MS + log2(max(score, _MIN_SCORE))
 
 
-def combine_heat(one: float, other: float) -> float:
+def combine_heat(first: float, second: float) -> float:
     """Return the heat of two that are put together."""
-    high, low = max(one, other), min(one, other)
+    high, low = max(first, second), min(first, second)
     return high + log2(1 + 2.0 ** max(low - high, -100.0))
 
 
@@ -193,12 +197,12 @@ def sum_stats(campaigns: Collection[int]) -> dict[int, CampaignStats]:
 
 
 def _read_stats(campaigns: Collection[int]) -> Iterator[tuple[int, CampaignStats]]:
-    given, bound = bulk.values_table(("campaign", "bigint", sorted(campaigns)))
+    values, bound = bulk.values_table(("campaign", "bigint", sorted(campaigns)))
     statement = _STATEMENT.format(
-        warned=", ".join(f"'{one}'" for one in sorted(TO_WARN)),
+        warned=", ".join(f"'{fraud_type_name}'" for fraud_type_name in sorted(TO_WARN)),
         letters='COLLATE "C"' if connection.vendor == "postgresql" else "",
         table=Placement._meta.db_table,
-        given=given,
+        given=values,
         half=_HALF,
         rest=2**_HALF - 1,
         strictness=" ".join(f"WHEN '{marking}' THEN {place}" for marking, place in STRICTNESS.items()),

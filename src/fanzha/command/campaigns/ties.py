@@ -52,27 +52,29 @@ class TieKey(NamedTuple):
     key: str
 
 
-def extract_ties(one: ParsedFinding) -> Iterator[TieKey]:
+def extract_ties(parsed: ParsedFinding) -> Iterator[TieKey]:
     """Yield the ties of a finding's subject."""
-    finding, subject, facts = one.finding, one.subject, one.facts
+    finding, subject, evidence = parsed.finding, parsed.subject, parsed.facts
     if subject.kind in ("trunk", "device"):
         yield _tie(subject.kind, subject.value)
     if subject.kind == "phone_number" and finding.fraud_type not in TO_WARN and _E164.fullmatch(subject.value):
         block = subject.value[:-_RANGE_DIGITS]
         yield _tie("range", f"{block}{HIDDEN * _RANGE_DIGITS}", finding.detector)
-    if subject.kind == "outlet" or _is_text(facts.outlet):
-        outlet = facts.outlet if _is_text(facts.outlet) else subject.value
+    if subject.kind == "outlet" or _is_text(evidence.outlet):
+        outlet = evidence.outlet if _is_text(evidence.outlet) else subject.value
         yield _tie("outlet", outlet, from_ms(finding.found_at).date().isoformat())
-    told = (facts.registrable, facts.host, facts.url, _site(subject.kind, subject.value))
-    if host := _domain(next((one for one in told if _is_text(one)), "")):
+    host_candidates = (evidence.registrable, evidence.host, evidence.url, _site(subject.kind, subject.value))
+    if host := _domain(next((parsed for parsed in host_candidates if _is_text(parsed)), "")):
         yield _tie("domain", host)
-    for kind, value in (("trunk", facts.trunk), ("device", facts.device), ("kit", facts.kit)):
+    for kind, value in (("trunk", evidence.trunk), ("device", evidence.device), ("kit", evidence.kit)):
         if _is_text(value):
             yield _tie(kind, value)
-    if isinstance(facts.handles, list):
-        yield from (_tie("contact", each) for each in facts.handles if _is_text(each) and HIDDEN not in each)
-    if _is_text(facts.text):
-        yield from (_tie("script", facts.text[:40], key) for key in minhash_keys(facts.text))
+    if isinstance(evidence.handles, list):
+        yield from (
+            _tie("contact", contact) for contact in evidence.handles if _is_text(contact) and HIDDEN not in contact
+        )
+    if _is_text(evidence.text):
+        yield from (_tie("script", evidence.text[:40], key) for key in minhash_keys(evidence.text))
 
 
 @lru_cache(maxsize=65_536)

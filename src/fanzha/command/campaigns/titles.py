@@ -44,25 +44,25 @@ _MASKED_KINDS = frozenset({"phone_number", "sim_card", "device", "person", "acco
 
 def campaign_title(campaign: TitleFacts) -> Words:
     """Return the title: what sort of fraud, what ties it together, how much there is of it."""
-    what = FRAUD_TYPES.get(campaign.fraud_type, _UNKNOWN_TYPE)
+    fraud_type = FRAUD_TYPES.get(campaign.fraud_type, _UNKNOWN_TYPE)
     tie = tie_title(campaign.tie_kind, campaign.tie_value)
-    counted = list(_counts(campaign))
+    counts = list(_counts(campaign))
     return Words(
-        " · ".join([what.zh, tie.zh, *(one.zh for one in counted)]),
-        " · ".join([what.en, tie.en, *(one.en for one in counted)]),
+        " · ".join([fraud_type.zh, tie.zh, *(count.zh for count in counts)]),
+        " · ".join([fraud_type.en, tie.en, *(count.en for count in counts)]),
     )
 
 
 def tie_title(kind: str, value: str) -> Words:
     """Return what ties subjects together, as people read it; what names a person or line is masked."""
-    known = all_kinds().get(kind)
-    name = TIE_WORDS.get(kind) or (known.title if known else Words(kind, kind))
-    shown = _mask(known or all_kinds()["account"], value) if kind in _MASKED_KINDS and value else value
+    definition = all_kinds().get(kind)
+    name = TIE_WORDS.get(kind) or (definition.title if definition else Words(kind, kind))
+    displayed = _mask(definition or all_kinds()["account"], value) if kind in _MASKED_KINDS and value else value
     if kind == "range":
-        shown = _mask_range(value)
+        displayed = _mask_range(value)
     if kind == "script":
         return Words(f"{name.zh}“{value}”", f"{name.en} “{value}”")
-    return Words(f"{name.zh} {shown}".strip(), f"{name.en} {shown}".strip())
+    return Words(f"{name.zh} {displayed}".strip(), f"{name.en} {displayed}".strip())
 
 
 def _mask(kind: Kind, value: str) -> str:
@@ -85,15 +85,15 @@ def _mask_range(value: str) -> str:
 
 
 def _counts(campaign: TitleFacts) -> list[Words]:
-    said = []
+    counts = []
     if campaign.calls:
-        said.append(Words(f"{campaign.calls:,} 通", f"{campaign.calls:,} calls"))
+        counts.append(Words(f"{campaign.calls:,} 通", f"{campaign.calls:,} calls"))
     if campaign.subjects > 1:
-        said.append(Words(f"{campaign.subjects:,} 个对象", f"{campaign.subjects:,} subjects"))
+        counts.append(Words(f"{campaign.subjects:,} 个对象", f"{campaign.subjects:,} subjects"))
     if campaign.victims:
         people = "person" if campaign.victims == 1 else "people"
-        said.append(Words(f"待劝阻 {campaign.victims:,} 人", f"{campaign.victims:,} {people} to warn"))
-    if not said:
-        many = "finding" if campaign.findings == 1 else "findings"
-        said.append(Words(f"{campaign.findings:,} 条线索", f"{campaign.findings:,} {many}"))
-    return said
+        counts.append(Words(f"待劝阻 {campaign.victims:,} 人", f"{campaign.victims:,} {people} to warn"))
+    if not counts:
+        noun = "finding" if campaign.findings == 1 else "findings"
+        counts.append(Words(f"{campaign.findings:,} 条线索", f"{campaign.findings:,} {noun}"))
+    return counts

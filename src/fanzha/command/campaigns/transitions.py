@@ -98,14 +98,14 @@ class Transition:
             raise Refusal(Reason.EVIDENCE, Words("信息不全", "Something is missing"), fields=missing)
 
 
-def refusal_reason(row: Campaign, doing: TransitionKind) -> Words | None:
+def refusal_reason(row: Campaign, kind: TransitionKind) -> Words | None:
     """Return why something cannot be done with a campaign as it stands; None when it can."""
     state = CampaignState(row.state)
-    if state not in _ALLOWED_STATES.get(doing, tuple(CampaignState)):
-        said = STATE_WORDS[state]
-        return Words(f"当前状态为“{said.zh}”，不能办理", f"not possible: it is {said.en}")
-    if doing is TransitionKind.CONFIRM and row.confirmed_at is not None:
+    if state not in _ALLOWED_STATES.get(kind, tuple(CampaignState)):
+        state_title = STATE_WORDS[state]
+        return Words(f"当前状态为“{state_title.zh}”，不能办理", f"not possible: it is {state_title.en}")
+    if kind is TransitionKind.CONFIRM and row.confirmed_at is not None:
         return Words("已经确认过", "it is confirmed already")
-    if doing is TransitionKind.PUT_BACK and row.assignee_id is None:
+    if kind is TransitionKind.PUT_BACK and row.assignee_id is None:
         return Words("尚无人领取", "nobody has taken it")
     return None

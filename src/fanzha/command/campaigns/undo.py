@@ -37,48 +37,48 @@ def undo_transition(together: str, viewer: Viewer, at: datetime | None = None) -
     at = at or timezone.now()
     check_decider(viewer)
     with recorded() as log:
-        own = CampaignAction._base_manager.filter(
+        undoable = CampaignAction._base_manager.filter(
             together=together, undone_at=None, campaign__owner=viewer.organization
         ).exclude(action=TransitionKind.UNDO)
-        actions = list(own.select_related("campaign").order_by("pk"))
-        said = OpinionRow._base_manager.filter(
+        actions = list(undoable.select_related("campaign").order_by("pk"))
+        opinions = OpinionRow._base_manager.filter(
             owner=viewer.organization,
             given_at__in={one.at for one in actions if TransitionKind(one.action) in _OPINION_KINDS},
         )
-        lock_subjects(said.values_list("subject", flat=True))  # before campaigns, as the importer takes them
+        lock_subjects(opinions.values_list("subject", flat=True))  # before campaigns, as the importer takes them
         rows = {row.pk: row for row in lock_campaigns({one.campaign.ref for one in actions}, viewer)}
-        made = TransitionResult(sortable_id())
+        result = TransitionResult(sortable_id())
         for row, words in _conflicts(actions, rows):
-            made.refused.append((row, words))
-        if actions and not _is_complete(actions, made):
-            raise Refusal(Reason.STATE, made.refused[0][1])
-        touched = {row.pk for row, _ in made.refused}
+            result.refused.append((row, words))
+        if actions and not _is_complete(actions, result):
+            raise Refusal(Reason.STATE, result.refused[0][1])
+        touched = {row.pk for row, _ in result.refused}
         for action in (one for one in actions if one.campaign_id not in touched):
             row = rows[action.campaign_id]
             before = history_fields(row)
             _restore(row, action.before)
             if TransitionKind(action.action) in _OPINION_KINDS:
                 undo_opinions(action.at, viewer, "undone", at)
-            record_transition(row, TransitionKind.UNDO, before, viewer, at, together=made.together, log=log)
-            made.done.append(row)
+            record_transition(row, TransitionKind.UNDO, before, viewer, at, together=result.together, log=log)
+            result.done.append(row)
         undone = [one.pk for one in actions if one.campaign_id not in touched]
         CampaignAction._base_manager.filter(pk__in=undone).update(undone_at=at)
-        for row in made.done if _contains_moves(actions) else ():
-            _recompute(row, made.done)
-    if not made.done:
-        words = made.refused[0][1] if made.refused else Words("没有可撤销的操作", "there is nothing to undo")
+        for row in result.done if _contains_moves(actions) else ():
+            _recompute(row, result.done)
+    if not result.done:
+        words = result.refused[0][1] if result.refused else Words("没有可撤销的操作", "there is nothing to undo")
         raise Refusal(Reason.STATE, words)
-    return made
+    return result
 
 
 def _conflicts(actions: list[CampaignAction], rows: Mapping[int, Campaign]) -> list[tuple[Campaign, Words]]:
-    found = [(rows[one.campaign_id], one.revision) for one in actions]
-    return [(row, conflict_words(row)) for row, revision in found if row.revision != revision]
+    revisions = [(rows[action.campaign_id], action.revision) for action in actions]
+    return [(row, conflict_words(row)) for row, revision in revisions if row.revision != revision]
 
 
-def _is_complete(actions: list[CampaignAction], made: TransitionResult) -> bool:
+def _is_complete(actions: list[CampaignAction], result: TransitionResult) -> bool:
     """Return whether what was done can be undone in parts: what went from one campaign to another cannot."""
-    return not (_contains_moves(actions) and made.refused)
+    return not (_contains_moves(actions) and result.refused)
 
 
 def _contains_moves(actions: list[CampaignAction]) -> bool:
@@ -92,10 +92,10 @@ def _restore(row: Campaign, before: Mapping[str, Any]) -> None:
     fields = {field.attname: field for field in Campaign._meta.concrete_fields}
     for name in HISTORY_FIELDS:
         setattr(row, name, fields[name].to_python(before.get(name)))
-    places = before.get("places", [])
-    for held in (True, False):
-        keys = [key for key, was_held in places if was_held is held]
-        Placement._base_manager.filter(pk__in=keys).update(campaign=row, is_held=held)
+    placements = before.get("places", [])
+    for is_held in (True, False):
+        keys = [key for key, was_held in placements if was_held is is_held]
+        Placement._base_manager.filter(pk__in=keys).update(campaign=row, is_held=is_held)
     Tie._base_manager.filter(pk__in=before.get("ties", [])).update(campaign=row)
 
 

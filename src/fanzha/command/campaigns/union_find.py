@@ -16,25 +16,25 @@ class UnionFind(Generic[N]):
     def __init__(self) -> None:
         self._above: dict[N, N] = {}
 
-    def find(self, one: N) -> N:
+    def find(self, item: N) -> N:
         """Return who stands for the set of one."""
-        above = self._above
-        above.setdefault(one, one)
-        while above[one] != one:
-            above[one] = above[above[one]]
-            one = above[one]
-        return one
+        parents = self._above
+        parents.setdefault(item, item)
+        while parents[item] != item:
+            parents[item] = parents[parents[item]]
+            item = parents[item]
+        return item
 
-    def union(self, one: N, other: N) -> None:
+    def union(self, first: N, second: N) -> None:
         """Put two sets together."""
-        self._above[self.find(one)] = self.find(other)
+        self._above[self.find(first)] = self.find(second)
 
     def groups(self) -> list[set[N]]:
         """Return all sets."""
-        found: dict[N, set[N]] = {}
-        for one in list(self._above):
-            found.setdefault(self.find(one), set()).add(one)
-        return list(found.values())
+        members: dict[N, set[N]] = {}
+        for item in list(self._above):
+            members.setdefault(self.find(item), set()).add(item)
+        return list(members.values())
 
 
 class SubjectGroup(NamedTuple):
@@ -53,8 +53,8 @@ def components(links: Iterable[tuple[int, int]], subjects: Iterable[int], hubs: 
     for subject, tie in links:
         if tie not in hubs:
             sets.union(("subject", subject), ("tie", tie))
-    found = [{key for what, key in one if what == "subject"} for one in sets.groups()]
-    return sorted((one for one in found if one), key=lambda one: (-len(one), min(one)))
+    subject_sets = [{key for kind, key in members if kind == "subject"} for members in sets.groups()]
+    return sorted((members for members in subject_sets if members), key=lambda members: (-len(members), min(members)))
 
 
 def merge_groups(
@@ -74,11 +74,11 @@ def merge_groups(
         sets.union(("subject", subject), ("tie", tie))
         if (campaign := campaign_of[tie]) is not None:
             sets.union(("tie", tie), ("campaign", campaign))
-    return sorted(map(_to_group, sets.groups()), key=lambda one: one.subjects)
+    return sorted(map(_to_group, sets.groups()), key=lambda group: group.subjects)
 
 
 def _to_group(members: Iterable[tuple[str, int]]) -> SubjectGroup:
-    found: dict[str, list[int]] = {"subject": [], "campaign": [], "tie": []}
-    for what, key in sorted(members):
-        found[what].append(key)
-    return SubjectGroup(found["subject"], found["campaign"], found["tie"])
+    keys: dict[str, list[int]] = {"subject": [], "campaign": [], "tie": []}
+    for kind, key in sorted(members):
+        keys[kind].append(key)
+    return SubjectGroup(keys["subject"], keys["campaign"], keys["tie"])

@@ -60,8 +60,10 @@ def pending_imports() -> list[int]:
 def _claim(pk: int) -> bool:
     now = timezone.now()
     free = Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, held_until__lt=now)
-    held = ImportJob._base_manager.filter(free, pk=pk)
-    return bool(held.update(state=ImportState.RUNNING, held_until=now + LEASE, read=0, used=0, rejected=0, waiting=0))
+    claimable = ImportJob._base_manager.filter(free, pk=pk)
+    return bool(
+        claimable.update(state=ImportState.RUNNING, held_until=now + LEASE, read=0, used=0, rejected=0, waiting=0)
+    )
 
 
 def _ingest_file(job: ImportJob, table: ImportTable) -> None:
@@ -70,55 +72,55 @@ def _ingest_file(job: ImportJob, table: ImportTable) -> None:
     from fanzha.read import UnreadableSource
 
     uploads.rejects_path(job.ref).unlink(missing_ok=True)
-    taker: TableWriter | None = None
+    writer: TableWriter | None = None
     try:
         path = uploads.upload_path(job.ref)
         columns = _map_columns(table, column_names(path))
-        taker = table.writer(job)
-        for piece in _batches(read_rows(path)):
-            _ingest_batch(job, table, taker, columns, piece)
+        writer = table.writer(job)
+        for batch in _batches(read_rows(path)):
+            _ingest_batch(job, table, writer, columns, batch)
         if not job.used + job.waiting:
             raise UnreadableSource(_NO_USABLE_ROW)
-        _finish(job, table, taker.finish())
+        _finish(job, table, writer.finish())
     except OperationalError:
         raise  # the database is away: another takes it over
     except UnreadableSource as error:
-        _abort(job, taker, error.words)
+        _abort(job, writer, error.words)
     except FanzhaError as error:
-        _abort(job, taker, Words(str(error), str(error)))
+        _abort(job, writer, Words(str(error), str(error)))
     except Exception:
         log.exception("the import %s broke off", job.ref)
-        _abort(job, taker, _INTERNAL_ERROR)
+        _abort(job, writer, _INTERNAL_ERROR)
 
 
-def _abort(job: ImportJob, taker: TableWriter | None, words: Words) -> None:
-    if taker is not None:
-        taker.abort()
+def _abort(job: ImportJob, writer: TableWriter | None, words: Words) -> None:
+    if writer is not None:
+        writer.abort()
     mark_failed(job, words)
 
 
 def _map_columns(table: ImportTable, names: Sequence[str]) -> dict[str, str]:
     from fanzha.read import UnreadableSource
 
-    found = table.columns_in(names)
-    missing = [one.name for one in table.columns if one.required and one.name not in found]
+    columns = table.columns_in(names)
+    missing = [column.name for column in table.columns if column.required and column.name not in columns]
     if missing:
         raise UnreadableSource(_MISSING_COLUMNS.format(names=", ".join(missing), there=", ".join(names[:40])))
-    return found
+    return columns
 
 
 def _ingest_batch(
-    job: ImportJob, table: ImportTable, taker: TableWriter, columns: dict[str, str], piece: "list[FileRow]"
+    job: ImportJob, table: ImportTable, writer: TableWriter, columns: dict[str, str], batch: "list[FileRow]"
 ) -> None:
-    wrong = [RowError(row.number, "", row.problem) for row in piece if row.problem is not None]
-    given = [_map_row(table, columns, row) for row in piece if row.problem is None]
+    errors = [RowError(row.number, "", row.problem) for row in batch if row.problem is not None]
+    rows = [_map_row(table, columns, row) for row in batch if row.problem is None]
     with recorded():
-        wrong += taker.write(given)
-        taken = len(piece) - len(wrong)
-        job.read += len(piece)
-        job.rejected += len(wrong)
-        job.waiting += taken if table.second_person else 0
-        job.used += 0 if table.second_person else taken
+        errors += writer.write(rows)
+        accepted = len(batch) - len(errors)
+        job.read += len(batch)
+        job.rejected += len(errors)
+        job.waiting += accepted if table.second_person else 0
+        job.used += 0 if table.second_person else accepted
         ImportJob._base_manager.filter(pk=job.pk).update(
             read=job.read,
             used=job.used,
@@ -126,24 +128,27 @@ def _ingest_batch(
             waiting=job.waiting,
             held_until=timezone.now() + LEASE,
         )
-    uploads.append_rejects(job.ref, wrong)
+    uploads.append_rejects(job.ref, errors)
 
 
 def _map_row(table: ImportTable, columns: dict[str, str], row: "FileRow") -> ImportRow:
-    cells = {one.name: row.cells.get(columns[one.name], "") if one.name in columns else "" for one in table.columns}
+    cells = {
+        column.name: row.cells.get(columns[column.name], "") if column.name in columns else ""
+        for column in table.columns
+    }
     return ImportRow(row.number, cells)
 
 
 def _finish(job: ImportJob, table: ImportTable, note: Words | None) -> None:
     state = ImportState.PROPOSED if table.second_person else ImportState.DONE
-    told = {"note_zh": note.zh[:400], "note_en": note.en[:400]} if note else {}
+    note_fields = {"note_zh": note.zh[:400], "note_en": note.en[:400]} if note else {}
     with recorded() as log:
-        ImportJob._base_manager.filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **told)
+        ImportJob._base_manager.filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **note_fields)
         counts = {name: getattr(job, name) for name in ("read", "used", "rejected", "waiting")}
         log_import(log, "import_read", job, job.made_by, **counts)
 
 
 def _batches(rows: "Iterable[FileRow]") -> "Iterator[list[FileRow]]":
-    left = iter(rows)
-    while piece := list(islice(left, BATCH_ROWS)):
-        yield piece
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH_ROWS)):
+        yield batch

@@ -38,12 +38,12 @@ def state_badge(job: ImportJob) -> Badge:
 
 def import_counts(job: ImportJob) -> list[tuple[str, str]]:
     """Return its counts, those that are none left out but for what was used."""
-    told = [
+    counts = [
         (job.used, pgettext("rows", "used"), True),
         (job.waiting, _("wait for a second person"), False),
         (job.rejected, _("not used"), False),
     ]
-    return [(f"{number:,}", words) for number, words, always in told if number or always]
+    return [(f"{number:,}", words) for number, words, always in counts if number or always]
 
 
 def import_problem(job: ImportJob) -> str:
@@ -60,8 +60,8 @@ def may_approve(job: ImportJob, viewer: Viewer) -> bool:
 def may_withdraw(job: ImportJob, viewer: Viewer) -> bool:
     """Return whether a viewer can take it back."""
     table = all_tables().get(job.table)
-    there = job.state in (ImportState.PROPOSED, ImportState.DONE) and bool(table and table.second_person)
-    return there and viewer.has(Role.REVIEWER, Role.ADMINISTRATOR)
+    is_withdrawable = job.state in (ImportState.PROPOSED, ImportState.DONE) and bool(table and table.second_person)
+    return is_withdrawable and viewer.has(Role.REVIEWER, Role.ADMINISTRATOR)
 
 
 class AllowlistRow(NamedTuple):

@@ -34,21 +34,25 @@ class SubmittedImport(NamedTuple):
 def importable_tables(owner: Organization) -> list[ImportTable]:
     """Return the tables that an organisation may import."""
     table, kind = role_table(), role_table_kind(owner)
-    return [one for one in all_tables().values() if any(kind in table.kinds_of(name) for name in one.owners)]
+    return [
+        candidate
+        for candidate in all_tables().values()
+        if any(kind in table.kinds_of(name) for name in candidate.owners)
+    ]
 
 
 def submit_file(
-    owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], by: Submitter = None
+    owner: Organization, table: str, file_name: str, chunks: Iterable[bytes], submitter: Submitter = None
 ) -> SubmittedImport:
     """Take a file; it is read in the background. Raises Refusal and WrongCall."""
-    if table not in {one.name for one in importable_tables(owner)}:
+    if table not in {importable.name for importable in importable_tables(owner)}:
         raise Refusal(Reason.UNKNOWN, Words("没有可导入的此类表", "there is no such table for you to import"))
     upload = uploads.store_upload(chunks)
-    held = ImportJob._base_manager.filter(owner=owner, table=table, sha256=upload.sha256)
-    held = held.exclude(state__in=(ImportState.FAILED, ImportState.WITHDRAWN))
-    if (known := held.first()) is not None:
+    existing = ImportJob._base_manager.filter(owner=owner, table=table, sha256=upload.sha256)
+    existing = existing.exclude(state__in=(ImportState.FAILED, ImportState.WITHDRAWN))
+    if (duplicate := existing.first()) is not None:
         uploads.discard_upload(upload)
-        return SubmittedImport(known, False)
+        return SubmittedImport(duplicate, False)
     try:
         with recorded() as log, transaction.atomic():
             job = ImportJob._base_manager.create(
@@ -57,24 +61,24 @@ def submit_file(
                 file_name=file_name[-200:],
                 sha256=upload.sha256,
                 size=upload.size,
-                made_by=by.made_by if isinstance(by, ApiKey) else by,
+                made_by=submitter.made_by if isinstance(submitter, ApiKey) else submitter,
             )
-            log_import(log, "import_handed_in", job, by, table=table, sha256=upload.sha256, size=upload.size)
+            log_import(log, "import_handed_in", job, submitter, table=table, sha256=upload.sha256, size=upload.size)
             uploads.move_upload(upload, job.ref, file_name)
     except IntegrityError:  # the same file at the same moment
         uploads.discard_upload(upload)
-        return SubmittedImport(held.get(), False)
+        return SubmittedImport(existing.get(), False)
     return SubmittedImport(job, True)
 
 
-def approve(job: ImportJob, by: Submitter) -> None:
+def approve(job: ImportJob, approver: Submitter) -> None:
     """Agree to an import that needs two persons. Raises Refusal."""
-    if not isinstance(by, Person) or by.pk == job.made_by_id:
+    if not isinstance(approver, Person) or approver.pk == job.made_by_id:
         raise Refusal(Reason.SAME_PERSON, Words("须由另一人同意", "another person must agree"))
-    _decide(job, by, ImportState.PROPOSED, ImportState.DONE, "import_approved")
+    _decide(job, approver, ImportState.PROPOSED, ImportState.DONE, "import_approved")
 
 
-def withdraw(job: ImportJob, by: Submitter) -> None:
+def withdraw(job: ImportJob, person: Submitter) -> None:
     """Take back an import that waits for its second person, or that counts by it. Raises Refusal."""
     table = all_tables().get(job.table)
     if table is None or not table.second_person:
@@ -82,7 +86,7 @@ def withdraw(job: ImportJob, by: Submitter) -> None:
             Reason.STATE,
             Words("此类导入不能撤回；请导入更正后的表", "this cannot be taken back: import the mended table"),
         )
-    _decide(job, by, job.state, ImportState.WITHDRAWN, "import_withdrawn")
+    _decide(job, person, job.state, ImportState.WITHDRAWN, "import_withdrawn")
 
 
 def log_import(log: Recording, kind: str, job: ImportJob, by: Submitter, **facts: object) -> None:

@@ -29,7 +29,7 @@ class Upload(NamedTuple):
 
 def store_upload(chunks: Iterable[bytes]) -> Upload:
     """Keep what is sent beside its place. Raises WrongCall for a file that is too large, or empty."""
-    seen, size = sha256(), 0
+    hasher, size = sha256(), 0
     with NamedTemporaryFile(dir=private_folder(_folder()), delete=False) as file:
         path = Path(file.name)
         try:
@@ -37,14 +37,14 @@ def store_upload(chunks: Iterable[bytes]) -> Upload:
                 size += len(chunk)
                 if size > MAX_BYTES:
                     raise WrongCall(f"the file is larger than {MAX_BYTES:,} bytes", fix="cut it into several")
-                seen.update(chunk)
+                hasher.update(chunk)
                 file.write(chunk)
             if not size:
                 raise WrongCall("the file is empty", fix="send the table itself")
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-    return Upload(path, seen.hexdigest(), size)
+    return Upload(path, hasher.hexdigest(), size)
 
 
 def move_upload(upload: Upload, ref: str, file_name: str) -> None:
@@ -72,20 +72,20 @@ def rejects_path(ref: str) -> Path:
     return private_folder(_folder() / ref) / "rejects.jsonl"
 
 
-def append_rejects(ref: str, wrong: Sequence[RowError]) -> None:
+def append_rejects(ref: str, errors: Sequence[RowError]) -> None:
     """Add rejects; values are cut, and long numbers masked."""
     from fanzha.read import mask_value  # the readers load DuckDB and all of Arrow, which pages do not need
 
     with rejects_path(ref).open("a", encoding="utf-8") as file:
-        for one in wrong:
-            told = {
-                "row": one.row,
-                "column": one.column,
-                "reason": one.why.en,
-                "reason_zh": one.why.zh,
-                "value": mask_value(one.value),
+        for error in errors:
+            reject = {
+                "row": error.row,
+                "column": error.column,
+                "reason": error.why.en,
+                "reason_zh": error.why.zh,
+                "value": mask_value(error.value),
             }
-            file.write(json.dumps(told, ensure_ascii=False) + "\n")
+            file.write(json.dumps(reject, ensure_ascii=False) + "\n")
 
 
 def read_rejects(ref: str) -> Iterator[dict[str, str | int]]:

@@ -74,26 +74,26 @@ def may_propose(subject: Subject, viewer: Viewer, owner: Organization) -> bool:
     return _is_phone_number(subject) and viewer.has(*PROPOSERS) and _maintains_allowlist(owner)
 
 
-def propose_entry(subject: Subject, sparing: AllowlistProposal, viewer: Viewer, at: datetime) -> SubmittedImport:
+def propose_entry(subject: Subject, proposal: AllowlistProposal, viewer: Viewer, at: datetime) -> SubmittedImport:
     """Propose that a number is spared once a second person agrees; the same again is the same. Raises Refusal."""
     owner = Organization.objects.get(pk=viewer.organization)
     if not _is_phone_number(subject):
         raise Refusal(Reason.STATE, _NOT_A_NUMBER)
     if not _maintains_allowlist(owner):
         raise Refusal(Reason.ROLE, _NO_ALLOWLIST)
-    cells = _csv_cells(subject, sparing)
-    found = parse_entry(cells, at)
-    if isinstance(found, InvalidCell):
-        raise Refusal(Reason.EVIDENCE, _INVALID_PROPOSAL, fields={found.column: found.why})
+    cells = _csv_cells(subject, proposal)
+    entry = parse_entry(cells, at)
+    if isinstance(entry, InvalidCell):
+        raise Refusal(Reason.EVIDENCE, _INVALID_PROPOSAL, fields={entry.column: entry.why})
     actor = to_actor(viewer)
     with recorded() as entries:
-        handed = submit_file(owner, ALLOWLIST.name, f"{subject.ref}.csv", [_csv_file(cells)], who_is(viewer))
-        if handed.is_new:
-            facts = {"import": handed.job.ref}
+        submitted = submit_file(owner, ALLOWLIST.name, f"{subject.ref}.csv", [_csv_file(cells)], who_is(viewer))
+        if submitted.is_new:
+            facts = {"import": submitted.job.ref}
             entries.add(Draft(PROPOSED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
-    if handed.is_new:
-        ingest_import(handed.job.pk)
-    return SubmittedImport(ImportJob.objects.select_related("owner").get(pk=handed.job.pk), handed.is_new)
+    if submitted.is_new:
+        ingest_import(submitted.job.pk)
+    return SubmittedImport(ImportJob.objects.select_related("owner").get(pk=submitted.job.pk), submitted.is_new)
 
 
 def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
@@ -102,12 +102,14 @@ def allowlist_status(subject: Subject, at: datetime) -> AllowlistStatus:
         return AllowlistStatus((), ())
     try:
         listed, is_broken = spared_by_number().get(subject.value, ()), False
-    except WrongCall as wrong:
-        log.warning("the spared list cannot be read: %s", wrong)
+    except WrongCall as error:
+        log.warning("the spared list cannot be read: %s", error)
         listed, is_broken = (), True
-    held = [_active_entry(one) for one in listed if one.holds(to_ms(at))]
+    active = [_active_entry(entry) for entry in listed if entry.holds(to_ms(at))]
     rows = SparedRow.objects.filter(number=subject.value, job__state=ImportState.PROPOSED, until__gt=at)
-    return AllowlistStatus(held, list(rows.select_related("job__made_by").order_by("-pk")[:_MAX_PROPOSALS]), is_broken)
+    return AllowlistStatus(
+        active, list(rows.select_related("job__made_by").order_by("-pk")[:_MAX_PROPOSALS]), is_broken
+    )
 
 
 def _is_phone_number(subject: Subject) -> bool:
@@ -115,9 +117,11 @@ def _is_phone_number(subject: Subject) -> bool:
     return subject.kind == _KIND and classify(subject.value).valid is not Validity.NO
 
 
-def _active_entry(one: AllowlistEntry) -> ActiveEntry:
+def _active_entry(entry: AllowlistEntry) -> ActiveEntry:
     return ActiveEntry(
-        one.owner, origin_words(one.origin_kind, one.origin), None if one.until is None else from_ms(one.until)
+        entry.owner,
+        origin_words(entry.origin_kind, entry.origin),
+        None if entry.until is None else from_ms(entry.until),
     )
 
 
@@ -125,14 +129,14 @@ def _maintains_allowlist(owner: Organization) -> bool:
     return any(role_table_kind(owner) in role_table().kinds_of(name) for name in ALLOWLIST.owners)
 
 
-def _csv_cells(subject: Subject, sparing: AllowlistProposal) -> dict[str, str]:
-    said = {name: " ".join(told.split()) for name, told in sparing._asdict().items() if isinstance(told, str)}
-    return {**said, "number": subject.value, "until": iso(to_ms(sparing.until))}
+def _csv_cells(subject: Subject, proposal: AllowlistProposal) -> dict[str, str]:
+    texts = {name: " ".join(value.split()) for name, value in proposal._asdict().items() if isinstance(value, str)}
+    return {**texts, "number": subject.value, "until": iso(to_ms(proposal.until))}
 
 
 def _csv_file(cells: dict[str, str]) -> bytes:
     text = io.StringIO()
-    names = [one.name for one in ALLOWLIST.columns]
+    names = [column.name for column in ALLOWLIST.columns]
     lines = csv.writer(text)
     lines.writerows([names, [cells[name] for name in names]])
     return text.getvalue().encode()

@@ -27,18 +27,20 @@ from fanzha.processes.refusal import Refusal
 def give_opinions_in_bulk(request: HttpRequest, viewer: Viewer, at: datetime) -> BulkAnswer:
     """Give the opinions of a request's lines, those that say the same together. Raises Problem."""
     lines = read_lines(request, OpinionIn)
-    results, said_of = list(lines.wrong), dict[OpinionDraft, list[tuple[int, CanonicalValue]]]()
+    results, values_by_draft = list(lines.wrong), dict[OpinionDraft, list[tuple[int, CanonicalValue]]]()
     for number, line in lines.valid:
         try:
-            said_of.setdefault(line.to_draft(), []).append((number, canonicalize(line.kind, line.value)))
+            values_by_draft.setdefault(line.to_draft(), []).append((number, canonicalize(line.kind, line.value)))
         except Malformed as error:
             results.append(LineResult(line=number, used=False, problem=error.reason))
     with recorded():
         lock_subjects(
-            get_or_create_subjects([(value, at, None) for values in said_of.values() for _, value in values], at)
+            get_or_create_subjects(
+                [(value, at, None) for values in values_by_draft.values() for _, value in values], at
+            )
         )
-        for saying, values in said_of.items():
-            results += _give_opinions(saying, values, viewer, at)
+        for draft, values in values_by_draft.items():
+            results += _give_opinions(draft, values, viewer, at)
     return bulk_answer(results)
 
 
@@ -48,15 +50,17 @@ def get_or_create_value_subject(kind: str, value: str, at: datetime) -> Subject:
 
 
 def _give_opinions(
-    saying: OpinionDraft, values: list[tuple[int, CanonicalValue]], viewer: Viewer, at: datetime
+    draft: OpinionDraft, values: list[tuple[int, CanonicalValue]], viewer: Viewer, at: datetime
 ) -> Iterable[LineResult]:
     keys = get_or_create_subjects([(value, at, None) for _, value in values], at)
     rows = Subject._base_manager.in_bulk(keys)
     try:
-        made = {row.subject_id: row.opinion_id for row in give_opinions(list(rows.values()), saying, viewer, at)}
-    except Refusal as refused:
-        return [LineResult(line=number, used=False, problem=localize(refused.words)) for number, _ in values]
-    return [LineResult(line=number, used=True, ref=made[key]) for (number, _), key in zip(values, keys, strict=True)]
+        opinion_ids = {row.subject_id: row.opinion_id for row in give_opinions(list(rows.values()), draft, viewer, at)}
+    except Refusal as refusal:
+        return [LineResult(line=number, used=False, problem=localize(refusal.words)) for number, _ in values]
+    return [
+        LineResult(line=number, used=True, ref=opinion_ids[key]) for (number, _), key in zip(values, keys, strict=True)
+    ]
 
 
 def submit_findings_in_bulk(request: HttpRequest, owner: Organization, at: datetime) -> BulkAnswer:
@@ -78,9 +82,9 @@ def submit_findings_in_bulk(request: HttpRequest, owner: Organization, at: datet
 
 
 def _check_line(number: int, line: bytes, owner: Organization, at: datetime) -> LineResult:
-    found = parse_json(number, line, to_ms(at))
-    if isinstance(found, RejectedFinding):
-        return LineResult(line=number, used=False, problem=localize(found.reason))
-    if found.finding.owner_organisation not in ("", owner.ref):
+    parsed = parse_json(number, line, to_ms(at))
+    if isinstance(parsed, RejectedFinding):
+        return LineResult(line=number, used=False, problem=localize(parsed.reason))
+    if parsed.finding.owner_organisation not in ("", owner.ref):
         return LineResult(line=number, used=False, problem=_("owner_organisation is another organisation"))
-    return LineResult(line=number, used=True, ref=found.finding_id)
+    return LineResult(line=number, used=True, ref=parsed.finding_id)

@@ -51,13 +51,13 @@ def canonicalize(kind: str, value: str) -> CanonicalValue:
         return CanonicalValue(kind, value)
     if kind in EXTRA_KINDS:
         return CanonicalValue(kind, value.strip())
-    known = all_kinds().get(kind)
-    if known is None:
+    definition = all_kinds().get(kind)
+    if definition is None:
         raise Malformed(f"there is no kind {kind!r}")
     if kind == PERSON:
         return _canonicalize_person(value)
     try:
-        return CanonicalValue(kind, known.normalise(value))
+        return CanonicalValue(kind, definition.normalise(value))
     except Malformed:
         if _PSEUDONYM.fullmatch(value):
             return CanonicalValue(kind, value)
@@ -65,11 +65,13 @@ def canonicalize(kind: str, value: str) -> CanonicalValue:
 
 
 def _canonicalize_person(value: str) -> CanonicalValue:
-    known = all_kinds()[PERSON]
+    definition = all_kinds()[PERSON]
     if _PSEUDONYM.fullmatch(value):
         return CanonicalValue(PERSON, value)
-    canonical = known.normalise(value)
-    return CanonicalValue(PERSON, known.pseudonym(canonical, key(HASH_PURPOSE), HASH_PURPOSE), known.mask(canonical))
+    canonical = definition.normalise(value)
+    return CanonicalValue(
+        PERSON, definition.pseudonym(canonical, key(HASH_PURPOSE), HASH_PURPOSE), definition.mask(canonical)
+    )
 
 
 def mask_value(kind: str, value: str, shown: str = "") -> str:
@@ -78,7 +80,7 @@ def mask_value(kind: str, value: str, shown: str = "") -> str:
         return shown
     if _PSEUDONYM.fullmatch(value):
         return f"{value[:8]}…"
-    known = all_kinds().get(kind)
-    if known is None:
+    definition = all_kinds().get(kind)
+    if definition is None:
         return value if kind == "call" else f"{value[:2]}•••"
-    return known.mask(value)
+    return definition.mask(value)

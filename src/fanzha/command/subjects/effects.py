@@ -75,10 +75,10 @@ def share_subjects(item: OutboxItem) -> None:
         select_process_subjects(instance, now),
         _end_time(item, "valid_until") or _end_time(item, "status_ends_at"),
     )
-    told = receiving_organizations(item)
+    receivers = receiving_organizations(item)
     lock_subjects(subject.pk for subject in subjects)
     for subject in subjects:
-        for receiver in told:
+        for receiver in receivers:
             Share._base_manager.update_or_create(
                 subject=subject,
                 owner=instance.owner,
@@ -93,7 +93,9 @@ def share_subjects(item: OutboxItem) -> None:
                     "until": until,
                 },
             )
-    refresh_verdicts({SubjectOwner(subject.pk, one.pk) for subject in subjects for one in told}, now, and_others=False)
+    refresh_verdicts(
+        {SubjectOwner(subject.pk, one.pk) for subject in subjects for one in receivers}, now, and_others=False
+    )
     _record_change(item, "share", subjects, now)
 
 
@@ -130,8 +132,8 @@ def _request_review(item: OutboxItem, subjects: Iterable[Subject], now: datetime
 def _case_reference(item: OutboxItem) -> str:
     """Return the number of the case as the step says it that named it."""
     steps = Step._base_manager.filter(instance=item.instance, leg="").order_by("-number")
-    told = (str(step.evidence.get("case_number", "")) for step in steps)
-    return next(filter(None, told), item.instance.ref)[:80]
+    numbers = (str(step.evidence.get("case_number", "")) for step in steps)
+    return next(filter(None, numbers), item.instance.ref)[:80]
 
 
 def _end_time(item: OutboxItem, name: str) -> datetime | None:

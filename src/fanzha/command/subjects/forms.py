@@ -44,11 +44,11 @@ class OpinionForm(forms.Form):
 
     def to_draft(self) -> OpinionDraft:
         """Return what is said."""
-        given = self.cleaned_data
-        days, reason = given["days"], given["reason"]
+        values = self.cleaned_data
+        days, reason = values["days"], values["reason"]
         return OpinionDraft(
-            Level(given["level"]),
-            fraud_type=given["fraud_type"],
+            Level(values["level"]),
+            fraud_type=values["fraud_type"],
             until=timezone.now() + timedelta(days=days) if days else None,
             reason=Words(reason, reason),
         )
@@ -77,9 +77,9 @@ class ShareForm(forms.Form):
 
     def to_draft(self) -> ShareDraft:
         """Return what is shared how."""
-        given = self.cleaned_data
-        until = timezone.now() + timedelta(days=given["days"]) if given["days"] else None
-        return ShareDraft(given["purpose"], until, given["question"])
+        values = self.cleaned_data
+        until = timezone.now() + timedelta(days=values["days"]) if values["days"] else None
+        return ShareDraft(values["purpose"], until, values["question"])
 
 
 _TRUNK = "trunk"
@@ -111,11 +111,11 @@ class AllowlistForm(forms.Form):
 
     def to_proposal(self) -> AllowlistProposal:
         """Return what is proposed; days are those of the reader's zone."""
-        given = self.cleaned_data
-        by_trunk = given["ingress"] == _TRUNK
-        end = timezone.make_aware(datetime.combine(given["until"] + timedelta(days=1), time.min))
-        origin = given["trunk"] if by_trunk else given["ingress"]
-        return AllowlistProposal(_TRUNK if by_trunk else "ingress", origin, given["owner"], given["proof"], end)
+        values = self.cleaned_data
+        by_trunk = values["ingress"] == _TRUNK
+        end = timezone.make_aware(datetime.combine(values["until"] + timedelta(days=1), time.min))
+        origin = values["trunk"] if by_trunk else values["ingress"]
+        return AllowlistProposal(_TRUNK if by_trunk else "ingress", origin, values["owner"], values["proof"], end)
 
     def refuse(self, refused: Refusal) -> None:
         """Show beside the fields why they cannot be taken."""

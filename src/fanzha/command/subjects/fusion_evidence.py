@@ -36,14 +36,17 @@ _FINDING_COLUMNS = (
 
 def select_evidence(subjects: Iterable[int], viewer: Viewer, at: datetime) -> EvidenceBySubject:
     """Return the evidence on subjects (primary keys) that a viewer's organisation may weigh at a moment."""
-    wanted = list(subjects)
-    found: EvidenceBySubject = defaultdict(list)
-    for subject, piece, marking in (*_finding_evidence(wanted, viewer, at), *_opinion_evidence(wanted, viewer)):
-        found[subject].append((piece, marking))
-    return found
+    subject_keys = list(subjects)
+    evidence: EvidenceBySubject = defaultdict(list)
+    for subject, piece, marking in (
+        *_finding_evidence(subject_keys, viewer, at),
+        *_opinion_evidence(subject_keys, viewer),
+    ):
+        evidence[subject].append((piece, marking))
+    return evidence
 
 
-def exclude_dominated(found: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
+def exclude_dominated(findings: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
     """Leave out findings that another one outweighs in every respect: of the same detector, scope and type, later, at
     least as strong and holding at least as long. A verdict is the same without them, and a trunk has thousands.
 
@@ -64,12 +67,12 @@ def exclude_dominated(found: "QuerySet[FindingRow]") -> "QuerySet[FindingRow]":
         order_by=["-found_at", "-id"],
         frame=RowRange(None, -1),
     )
-    return found.annotate(best_later=best_later).filter(Q(best_later=None) | Q(score__gt=F("best_later")))
+    return findings.annotate(best_later=best_later).filter(Q(best_later=None) | Q(score__gt=F("best_later")))
 
 
 def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iterator[tuple[int, Evidence, str]]:
     """Yield findings; their subjects are read once each, which costs less than joining them to every finding."""
-    found = FindingRow._base_manager.filter(
+    findings = FindingRow._base_manager.filter(
         FindingRow.standing(),
         FindingRow.readable(viewer),
         column_in("subject_id", subjects),
@@ -77,13 +80,15 @@ def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iter
         found_at__lte=at,
         valid_until__gt=at,
     )
-    named = Subject._base_manager.filter(column_in("id", subjects)).order_by().values_list(*_SUBJECT_COLUMNS)
-    known = {key: (kind, value, holder and to_ms(holder)) for key, kind, value, holder in fetch_rows(named)}
-    counting = exclude_dominated(found).order_by().values_list(*_FINDING_COLUMNS)
-    for subject, detector, score, found_at, until, *places, fraud_type, simulated, name, marking in fetch_rows(
-        counting
+    subject_rows = Subject._base_manager.filter(column_in("id", subjects)).order_by().values_list(*_SUBJECT_COLUMNS)
+    subject_by_key = {
+        key: (kind, value, holder and to_ms(holder)) for key, kind, value, holder in fetch_rows(subject_rows)
+    }
+    finding_rows = exclude_dominated(findings).order_by().values_list(*_FINDING_COLUMNS)
+    for subject, detector, score, found_at, until, *scope_parts, fraud_type, simulated, name, marking in fetch_rows(
+        finding_rows
     ):
-        kind, value, holder = known[subject]
+        kind, value, holder = subject_by_key[subject]
         yield (
             subject,
             Evidence(
@@ -95,7 +100,7 @@ def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iter
                 score,
                 to_ms(found_at),
                 to_ms(until),
-                verdict_scope(*places),
+                verdict_scope(*scope_parts),
                 fraud_type,
                 None,
                 holder,
@@ -107,11 +112,13 @@ def _finding_evidence(subjects: list[int], viewer: Viewer, at: datetime) -> Iter
 
 
 def _opinion_evidence(subjects: list[int], viewer: Viewer) -> Iterator[tuple[int, Evidence, str]]:
-    found = OpinionRow._base_manager.filter(
+    opinions = OpinionRow._base_manager.filter(
         OpinionRow.standing(), OpinionRow.readable(viewer), column_in("subject_id", subjects)
     )
-    few = [key for (key,) in fetch_rows(found.order_by().values_list("id"))]
-    for row in OpinionRow._base_manager.filter(column_in("id", few)).select_related("subject", "owner") if few else ():
+    keys = [key for (key,) in fetch_rows(opinions.order_by().values_list("id"))]
+    for row in (
+        OpinionRow._base_manager.filter(column_in("id", keys)).select_related("subject", "owner") if keys else ()
+    ):
         yield row.subject_id, opinion_to_evidence(row), row.marking
 
 

@@ -40,7 +40,7 @@ class OpinionDraft:
     simulated: bool = False
 
 
-def give_opinions(subjects: Sequence[Subject], saying: OpinionDraft, viewer: Viewer, at: datetime) -> list[OpinionRow]:
+def give_opinions(subjects: Sequence[Subject], draft: OpinionDraft, viewer: Viewer, at: datetime) -> list[OpinionRow]:
     """Give one opinion on each subject, in place of what the organisation said before in that scope.
 
     Raises Refusal for what cannot be said.
@@ -48,19 +48,19 @@ def give_opinions(subjects: Sequence[Subject], saying: OpinionDraft, viewer: Vie
     owner = Organization.objects.get(pk=viewer.organization)
     with recorded() as log:
         lock_subjects(subject.pk for subject in subjects)
-        rows = [_build_row(subject, saying, owner, viewer, at) for subject in subjects]
-        before = OpinionRow._base_manager.filter(
+        rows = [_build_row(subject, draft, owner, viewer, at) for subject in subjects]
+        previous = OpinionRow._base_manager.filter(
             OpinionRow.standing(),
             owner=owner,
             subject__in=subjects,
             decision=False,
-            direction=saying.direction,
-            service=saying.service,
-            ingress=saying.ingress,
+            direction=draft.direction,
+            service=draft.service,
+            ingress=draft.ingress,
         )
-        before.update(superseded_at=at)
+        previous.update(superseded_at=at)
         OpinionRow._base_manager.bulk_create(rows)
-        _ensure_presence(subjects, owner, saying.marking, at)
+        _ensure_presence(subjects, owner, draft.marking, at)
         refresh_verdicts({SubjectOwner(subject.pk, owner.pk) for subject in subjects}, at)
         _log_opinions(log, GIVEN, rows, owner, viewer, at)
     return rows
@@ -101,44 +101,44 @@ def _standing_opinions(keys: Sequence[int]) -> "QuerySet[OpinionRow]":
     return OpinionRow._base_manager.filter(OpinionRow.standing(), pk__in=keys)
 
 
-def _build_row(subject: Subject, saying: OpinionDraft, owner: Organization, viewer: Viewer, at: datetime) -> OpinionRow:
+def _build_row(subject: Subject, draft: OpinionDraft, owner: Organization, viewer: Viewer, at: datetime) -> OpinionRow:
     try:
-        said = Opinion(
+        opinion = Opinion(
             organisation=owner.ref,
             subject_kind=subject.kind,
             subject=subject.value,
-            level=saying.level,
+            level=draft.level,
             given_at=to_ms(at),
-            until=FOREVER if saying.until is None else to_ms(saying.until),
-            score=saying.score,
-            fraud_type=saying.fraud_type,
+            until=FOREVER if draft.until is None else to_ms(draft.until),
+            score=draft.score,
+            fraud_type=draft.fraud_type,
             holder_from=to_ms(subject.holder_from) if subject.holder_from else None,
-            direction=saying.direction,
-            service=saying.service,
-            ingress=saying.ingress,
-            reason_zh=saying.reason.zh,
-            reason_en=saying.reason.en,
-            simulated=saying.simulated,
+            direction=draft.direction,
+            service=draft.service,
+            ingress=draft.ingress,
+            reason_zh=draft.reason.zh,
+            reason_en=draft.reason.en,
+            simulated=draft.simulated,
         )
     except ValueError as error:
         words = Words("意见的截止时间须晚于现在，分值须在 0 与 1 之间", str(error))
         raise Refusal(Reason.EVIDENCE, words) from None
     return OpinionRow(
-        opinion_id=said.opinion_id,
+        opinion_id=opinion.opinion_id,
         subject=subject,
         owner=owner,
-        marking=saying.marking.value,
-        level=saying.level.value,
-        score=saying.score,
-        fraud_type=saying.fraud_type,
+        marking=draft.marking.value,
+        level=draft.level.value,
+        score=draft.score,
+        fraud_type=draft.fraud_type,
         given_at=at,
-        until=saying.until,
-        direction=saying.direction,
-        service=saying.service,
-        ingress=saying.ingress,
-        reason_zh=saying.reason.zh[:500],
-        reason_en=saying.reason.en[:500],
-        simulated=saying.simulated,
+        until=draft.until,
+        direction=draft.direction,
+        service=draft.service,
+        ingress=draft.ingress,
+        reason_zh=draft.reason.zh[:500],
+        reason_en=draft.reason.en[:500],
+        simulated=draft.simulated,
         person_id=viewer.person,
     )
 
@@ -157,12 +157,12 @@ def _ensure_presence(subjects: Iterable[Subject], owner: Organization, marking: 
 def _log_opinions(
     log: Recording, kind: str, rows: Iterable[OpinionRow], owner: Organization, viewer: Viewer, at: datetime
 ) -> None:
-    who = Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(owner.ref, viewer.key)
+    actor = Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(owner.ref, viewer.key)
     log.extend(
         Draft(
             kind=kind,
             at=to_ms(at),
-            actor=who,
+            actor=actor,
             organisation=owner.ref,
             about=row.subject.ref,
             facts={"opinion": row.opinion_id, "level": row.level, "fraud_type": row.fraud_type},

@@ -22,20 +22,20 @@ _TONES = {Level.SUSPECTED: Tone.HARM, Level.WATCH: Tone.WARN, Level.CLEAR: Tone.
 _ICONS = {Level.SUSPECTED: "alert", Level.WATCH: "eye", Level.CLEAR: "check"}
 
 
-def subject_rows(known: Iterable[SubjectSummary]) -> list[Row]:
+def subject_rows(summaries: Iterable[SubjectSummary]) -> list[Row]:
     """Return subjects as rows."""
     return [
         Row(
-            title=display_subject(one.subject),
-            href=reverse("subject", args=[one.subject.ref]),
-            why=_(", ").join(_summary_words(one)),
-            side=f"{one.top_score:.2f}" if one.findings else "",
-            badges=verdict_badges(one.verdict, one.case),
-            at=one.last_at,
-            meta=(kind_title(one.subject.kind),),
+            title=display_subject(summary.subject),
+            href=reverse("subject", args=[summary.subject.ref]),
+            why=_(", ").join(_summary_words(summary)),
+            side=f"{summary.top_score:.2f}" if summary.findings else "",
+            badges=verdict_badges(summary.verdict, summary.case),
+            at=summary.last_at,
+            meta=(kind_title(summary.subject.kind),),
             is_subject=True,
         )
-        for one in known
+        for summary in summaries
     ]
 
 
@@ -71,14 +71,14 @@ def level_badge(level: str) -> Badge:
     return Badge(localize(LEVEL_WORDS[held]), _ICONS[held], _TONES[held])
 
 
-def _summary_words(one: SubjectSummary) -> list[str]:
-    told = [ngettext("%(count)s finding", "%(count)s findings", one.findings) % {"count": f"{one.findings:,}"}]
-    if one.verdict and (words := fraud_type_title(one.verdict.fraud_type)):
-        told.append(words)
-    if one.subject.holder_from:
-        since = relative_time(one.subject.holder_from, timezone.now())
-        told.append(_("holder since %(when)s") % {"when": since})
-    return told
+def _summary_words(summary: SubjectSummary) -> list[str]:
+    parts = [ngettext("%(count)s finding", "%(count)s findings", summary.findings) % {"count": f"{summary.findings:,}"}]
+    if summary.verdict and (words := fraud_type_title(summary.verdict.fraud_type)):
+        parts.append(words)
+    if summary.subject.holder_from:
+        since = relative_time(summary.subject.holder_from, timezone.now())
+        parts.append(_("holder since %(when)s") % {"when": since})
+    return parts
 
 
 #: A fact in which so many of the last characters stand tells the value.
@@ -87,18 +87,18 @@ _REVEALING_LENGTH = 6
 
 def describe_value(kind: str, value: str) -> list[Fact]:
     """Return what a canonical value tells by itself; facts that repeat it are left out, for it is shown masked."""
-    known = all_kinds().get(kind)
-    if known is None:
+    definition = all_kinds().get(kind)
+    if definition is None:
         return []
     try:
-        told = known.describe(value)
+        facts = definition.describe(value)
     except Malformed:
         return []
     end = _alphanumerics(value)[-_REVEALING_LENGTH:]
     return [
-        Fact(localize(one.title), localize(one.words))
-        for one in told
-        if end not in _alphanumerics(one.words.en + one.words.zh)
+        Fact(localize(fact.title), localize(fact.words))
+        for fact in facts
+        if end not in _alphanumerics(fact.words.en + fact.words.zh)
     ]
 
 

@@ -19,11 +19,11 @@ from fanzha.processes.parties import Standing
 from fanzha.processes.refusal import Reason, Refusal
 
 
-def check_subjects(fields: Mapping[str, Field], given: Mapping[str, Any]) -> None:
+def check_subjects(fields: Mapping[str, Field], evidence: Mapping[str, Any]) -> None:
     """Raise Refusal naming a field in which something is no value of the kind that it names."""
     for name, field in fields.items():
-        kind = field.kind_of(given)
-        for value in _values(field, given.get(name)) if kind else ():
+        kind = field.kind_of(evidence)
+        for value in _values(field, evidence.get(name)) if kind else ():
             try:
                 canonicalize(kind, value)
             except Malformed:
@@ -43,15 +43,19 @@ def select_process_subjects(instance: ProcessInstance, at: datetime) -> list[Sub
     if not values:
         return [opened_on] if opened_on else []
     # A number that was let again is the subject of the page on which somebody chose it.
-    held = opened_on.holder_from if opened_on else None
-    thing = (opened_on.kind, opened_on.value) if opened_on else None
-    asked = [(one, at, held if (one.kind, one.value) == thing else None) for one in dict.fromkeys(values)]
-    return list(Subject._base_manager.filter(pk__in=get_or_create_subjects(asked, at)).order_by("pk"))
+    holder_from = opened_on.holder_from if opened_on else None
+    opened_key = (opened_on.kind, opened_on.value) if opened_on else None
+    requests = [
+        (value, at, holder_from if (value.kind, value.value) == opened_key else None) for value in dict.fromkeys(values)
+    ]
+    return list(Subject._base_manager.filter(pk__in=get_or_create_subjects(requests, at)).order_by("pk"))
 
 
-def set_about(instance: ProcessInstance, fields: Mapping[str, Field], given: Mapping[str, Any], at: datetime) -> None:
+def set_about(
+    instance: ProcessInstance, fields: Mapping[str, Field], evidence: Mapping[str, Any], at: datetime
+) -> None:
     """Let a process be about the subject that a step names, if it is one alone, and its owner find that subject."""
-    values = list(dict.fromkeys(_subject_values(fields, given)))
+    values = list(dict.fromkeys(_subject_values(fields, evidence)))
     if len(values) != 1:
         return
     (key,) = get_or_create_subjects([(values[0], at, None)], at)
@@ -72,12 +76,12 @@ def masked_values(refs: Iterable[str]) -> dict[str, str]:
     return {subject.ref: mask_value(subject.kind, subject.value, subject.shown) for subject in subjects}
 
 
-def _subject_values(fields: Mapping[str, Field], given: Mapping[str, Any]) -> list[CanonicalValue]:
+def _subject_values(fields: Mapping[str, Field], evidence: Mapping[str, Any]) -> list[CanonicalValue]:
     return [
         canonicalize(kind, value)
         for name, field in fields.items()
-        if field.standing is Standing.SUBJECT and (kind := field.kind_of(given))
-        for value in _values(field, given.get(name))
+        if field.standing is Standing.SUBJECT and (kind := field.kind_of(evidence))
+        for value in _values(field, evidence.get(name))
     ]
 
 

@@ -17,42 +17,44 @@ from fanzha.command.web.database.bulk import column_in, fetch_rows
 _COLUMNS = ("ref", "kind", "value", "holder_from", "shown", "thing", "identity", "created_at")
 
 
-def get_or_create_finding_subjects(found: Sequence[ParsedFinding], at: datetime) -> list[int]:
+def get_or_create_finding_subjects(findings: Sequence[ParsedFinding], at: datetime) -> list[int]:
     """Return the primary key of each finding's subject."""
-    asked = [
+    values = [
         (
-            one.subject,
-            from_ms(one.finding.found_at),
-            None if one.finding.holder_from is None else from_ms(one.finding.holder_from),
+            parsed.subject,
+            from_ms(parsed.finding.found_at),
+            None if parsed.finding.holder_from is None else from_ms(parsed.finding.holder_from),
         )
-        for one in found
+        for parsed in findings
     ]
-    return get_or_create_subjects(asked, at)
+    return get_or_create_subjects(values, at)
 
 
 def get_or_create_subjects(
-    asked: Sequence[tuple[CanonicalValue, datetime, datetime | None]], at: datetime
+    requests: Sequence[tuple[CanonicalValue, datetime, datetime | None]], at: datetime
 ) -> list[int]:
     """Return the primary keys of values, each with the moment that something is said of and since when its holder has
     it, None where that was not said: then the latest holder who is known at the moment counts."""
-    things = {value: value.thing for value, _, _ in asked}
-    known, holders = _existing_subjects(set(things.values()))
+    things = {value: value.thing for value, _, _ in requests}
+    keys, holders = _existing_subjects(set(things.values()))
     identities = []
     new: dict[str, tuple[Any, ...]] = {}
-    for value, moment, holder in asked:
+    for value, moment, holder in requests:
         holder = holder or _holder_at(holders.get(things[value], ()), moment)
         identity = value.identity(holder)
         identities.append(identity)
-        if identity not in known and identity not in new:
+        if identity not in keys and identity not in new:
             row = (sortable_id(), value.kind, value.value, holder, value.shown, things[value], identity, at)
             new[identity] = row
     if new:
         missing = [row for _, row in sorted(new.items())]
-        made = bulk.insert(Subject, _COLUMNS, missing, conflict="(identity) DO NOTHING", returning=("identity", "id"))
-        known |= dict(made)
-        if len(made) < len(missing):  # somebody else made one meanwhile
-            known |= _existing_subjects({row[5] for row in missing})[0]
-    return [known[identity] for identity in identities]
+        inserted = bulk.insert(
+            Subject, _COLUMNS, missing, conflict="(identity) DO NOTHING", returning=("identity", "id")
+        )
+        keys |= dict(inserted)
+        if len(inserted) < len(missing):  # somebody else made one meanwhile
+            keys |= _existing_subjects({row[5] for row in missing})[0]
+    return [keys[identity] for identity in identities]
 
 
 def get_or_create_subject(value: CanonicalValue, at: datetime) -> Subject:
@@ -62,19 +64,19 @@ def get_or_create_subject(value: CanonicalValue, at: datetime) -> Subject:
 
 
 def _holder_at(holders: Sequence[datetime], moment: datetime) -> datetime | None:
-    return max((one for one in holders if one <= moment), default=None)
+    return max((holder_from for holder_from in holders if holder_from <= moment), default=None)
 
 
 def _existing_subjects(things: Collection[str]) -> tuple[dict[str, int], dict[str, list[datetime]]]:
     """Return the subjects that values are or were, by identity, and since when each had its holders."""
     rows = Subject._base_manager.filter(bulk.column_in("thing", things, "text")).order_by()
-    known: dict[str, int] = {}
+    keys: dict[str, int] = {}
     holders: dict[str, list[datetime]] = {}
     for identity, key, thing, holder in bulk.fetch_rows(rows.values_list("identity", "id", "thing", "holder_from")):
-        known[identity] = key
+        keys[identity] = key
         if holder is not None:
             holders.setdefault(thing, []).append(holder)
-    return known, holders
+    return keys, holders
 
 
 def lock_subjects(subjects: Iterable[int]) -> None:

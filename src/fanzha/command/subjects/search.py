@@ -46,17 +46,17 @@ class SearchResult:
         return self.subjects[0] if alone else None
 
 
-def search(written: str) -> SearchResult:
+def search(query: str) -> SearchResult:
     """Return what the present viewer may read of what was written."""
-    text = written.strip()[:MAX_QUERY_LENGTH]
+    text = query.strip()[:MAX_QUERY_LENGTH]
     if not text:
         return SearchResult([], [])
     if _REF.fullmatch(text.upper()):
         return _search_ref(text.upper())
     values = list(interpret(text))
-    found = list(Subject.objects.filter(thing__in=[one.thing for one in values]).order_by("-pk")[:MAX_RESULTS])
-    found = found or _search_case(text) or _search_prefix(text)
-    return SearchResult(found, values)
+    subjects = list(Subject.objects.filter(thing__in=[value.thing for value in values]).order_by("-pk")[:MAX_RESULTS])
+    subjects = subjects or _search_case(text) or _search_prefix(text)
+    return SearchResult(subjects, values)
 
 
 def interpret(text: str) -> Iterator[CanonicalValue]:
@@ -99,12 +99,12 @@ def _search_case(text: str) -> list[Subject]:
 
 
 def _search_prefix(text: str) -> list[Subject]:
-    wanted = Q()
-    for beginning in _canonical_prefixes(text):
-        wanted |= _prefix_condition(beginning)
-    if not wanted:
+    condition = Q()
+    for prefix in _canonical_prefixes(text):
+        condition |= _prefix_condition(prefix)
+    if not condition:
         return []
-    return list(Subject.objects.filter(wanted, kind__in=WITH_PREFIX).order_by("value", "pk")[:MAX_RESULTS])
+    return list(Subject.objects.filter(condition, kind__in=WITH_PREFIX).order_by("value", "pk")[:MAX_RESULTS])
 
 
 def _prefix_condition(beginning: str) -> Q:
@@ -145,18 +145,18 @@ class LookupResult:
         return [one.kind for one in self.values]
 
 
-def look_up(written: Sequence[str], viewer: Viewer) -> list[LookupResult]:
+def look_up(texts: Sequence[str], viewer: Viewer) -> list[LookupResult]:
     """Return what a viewer may know of values, in their order, in as many queries as for one."""
-    values = [LookupResult(text, list(interpret(text.strip()))) for text in written]
-    things = {one.thing for each in values for one in each.values}
+    values = [LookupResult(text, list(interpret(text.strip()))) for text in texts]
+    digests = {value.thing for result in values for value in result.values}
     # First which there are at all, then which of these may be read: asked at once, all that anybody knows is read.
-    keys = list(Subject._base_manager.filter(thing__in=things).values_list("pk", flat=True))
+    keys = list(Subject._base_manager.filter(thing__in=digests).values_list("pk", flat=True))
     rows = list(Subject.objects.filter(pk__in=keys).order_by("-pk"))
     by_thing: dict[str, list[SubjectSummary]] = {}
-    for known in summarize_subjects(rows, viewer):
-        by_thing.setdefault(known.subject.thing, []).append(known)
-    for each in values:
-        each.known.extend(known for one in each.values for known in by_thing.get(one.thing, ()))
+    for summary in summarize_subjects(rows, viewer):
+        by_thing.setdefault(summary.subject.thing, []).append(summary)
+    for result in values:
+        result.known.extend(summary for value in result.values for summary in by_thing.get(value.thing, ()))
     return values
 
 
@@ -199,14 +199,14 @@ def look_up_pasted_lines(text: str, viewer: Viewer) -> PastedLines:
     """Return what is known of each line of a text."""
     numbered = [(number, line.strip()[:MAX_QUERY_LENGTH]) for number, line in enumerate(text.splitlines(), start=1)]
     filled = [(number, line) for number, line in numbered if line]
-    taken = filled[:MAX_LINES]
+    accepted = filled[:MAX_LINES]
     lines: dict[tuple[str, str], PastedLine] = {}
-    for (number, written), found in zip(taken, look_up([line for _, line in taken], viewer), strict=True):
+    for (number, written), result in zip(accepted, look_up([line for _, line in accepted], viewer), strict=True):
         kind, likely = guess_kind(written)
-        kept = next((one for one in found.values if one.kind == kind), None)
-        if kept is None or likely < _MIN_LIKENESS:
+        value = next((candidate for candidate in result.values if candidate.kind == kind), None)
+        if value is None or likely < _MIN_LIKENESS:
             lines.setdefault(("", written), PastedLine(number, written))
             continue
-        known = [one for one in found.known if one.subject.kind == kind]
-        lines.setdefault((kind, kept.value), PastedLine(number, written, kind, kept.shown or kept.value, known))
-    return PastedLines(list(lines.values()), len(taken) - len(lines), len(filled) - len(taken))
+        summaries = [candidate for candidate in result.known if candidate.subject.kind == kind]
+        lines.setdefault((kind, value.value), PastedLine(number, written, kind, value.shown or value.value, summaries))
+    return PastedLines(list(lines.values()), len(accepted) - len(lines), len(filled) - len(accepted))

@@ -120,9 +120,9 @@ def select_findings(
         at, _sign, key = cursor.rpartition("_")
         moment = datetime.fromisoformat(at)
         rows = rows.filter(found_at__lte=moment).filter(Q(found_at__lt=moment) | Q(pk__lt=int(key)))
-    found = list(rows[: size + 1])
-    page = [FindingDetail(row, finding_reasons(row, viewer), row.detail.basis) for row in found[:size]]
-    last = found[size - 1] if len(found) > size else None
+    fetched = list(rows[: size + 1])
+    page = [FindingDetail(row, finding_reasons(row, viewer), row.detail.basis) for row in fetched[:size]]
+    last = fetched[size - 1] if len(fetched) > size else None
     return page, f"{last.found_at.isoformat()}_{last.pk}" if last else ""
 
 
@@ -138,11 +138,11 @@ def finding_reasons(row: FindingRow, viewer: Viewer) -> Sequence[str]:
 def draw_calls_by_hour(subject: Subject) -> Chart | None:
     """Draw how many calls the latest findings speak of, by hour, else how many there were; None without findings."""
     rows = FindingRow.objects.filter(FindingRow.standing(), subject=subject).only("found_at", "packed")
-    found = [(row.found_at, _call_count(row)) for row in rows.order_by("-found_at", "-pk")[:_CHARTED]]
-    if not found:
+    calls_at = [(row.found_at, _call_count(row)) for row in rows.order_by("-found_at", "-pk")[:_CHARTED]]
+    if not calls_at:
         return None
-    last = found[0][0]
-    recent = [(hour_of(at), calls) for at, calls in found if at > last - timedelta(hours=HOURS)]
+    last = calls_at[0][0]
+    recent = [(hour_of(at), calls) for at, calls in calls_at if at > last - timedelta(hours=HOURS)]
     counts: dict[datetime, int] = {}
     if any(calls for _, calls in recent):
         for hour, calls in recent:  # windows overlap: the largest of an hour stands for it
@@ -193,17 +193,17 @@ def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[Subj
     """Return what is known of subjects, in their order."""
     keys = [one.pk for one in subjects]
     verdicts, cases = select_own_verdicts(keys, viewer), select_cases(keys)
-    found: dict[int, list[Presence]] = {}
+    presences: dict[int, list[Presence]] = {}
     for presence in Presence.objects.filter(subject__in=keys):
-        found.setdefault(presence.subject_id, []).append(presence)
+        presences.setdefault(presence.subject_id, []).append(presence)
     return [
         SubjectSummary(
             subject,
             verdicts.get(subject.pk),
             cases.get(subject.pk),
-            sum(one.findings for one in found.get(subject.pk, ())),
-            max((one.top_score for one in found.get(subject.pk, ())), default=0.0),
-            max((one.last_at for one in found.get(subject.pk, ())), default=None),
+            sum(one.findings for one in presences.get(subject.pk, ())),
+            max((one.top_score for one in presences.get(subject.pk, ())), default=0.0),
+            max((one.last_at for one in presences.get(subject.pk, ())), default=None),
         )
         for subject in subjects
     ]
@@ -211,14 +211,16 @@ def summarize_subjects(subjects: Sequence[Subject], viewer: Viewer) -> list[Subj
 
 def select_own_verdicts(subjects: Iterable[int], viewer: Viewer) -> dict[int, VerdictRow]:
     """Return the strongest present verdict of the reader's organisation on each subject that has one."""
-    held = VerdictRow._base_manager.filter(subject__in=list(subjects), owner=viewer.organization, superseded_at=None)
-    return {one.subject_id: one for one in held.order_by("score", "pk")}
+    verdicts = VerdictRow._base_manager.filter(
+        subject__in=list(subjects), owner=viewer.organization, superseded_at=None
+    )
+    return {verdict.subject_id: verdict for verdict in verdicts.order_by("score", "pk")}
 
 
 def select_cases(subjects: Iterable[int]) -> dict[int, PoliceCase]:
     """Return the latest police status that holds, of each subject that has one which may be read."""
-    held = PoliceCase.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), subject__in=list(subjects))
-    return {one.subject_id: one for one in held.order_by("at", "pk")}
+    cases = PoliceCase.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), subject__in=list(subjects))
+    return {case.subject_id: case for case in cases.order_by("at", "pk")}
 
 
 SUBJECTS_PER_PAGE = 50
@@ -238,8 +240,8 @@ def latest_subjects(viewer: Viewer, cursor: str = "", size: int = SUBJECTS_PER_P
         at, _sign, key = cursor.rpartition("_")
         moment = datetime.fromisoformat(at)
         rows = rows.filter(last_at__lte=moment).filter(Q(last_at__lt=moment) | Q(pk__lt=int(key)))
-    found = list(rows.select_related("subject")[: size + 1])
-    shown = found[:size]
-    once = {one.subject_id: one.subject for one in shown}
-    end = f"{shown[-1].last_at.isoformat()}_{shown[-1].pk}" if len(found) > size else ""
-    return SubjectPage(list(once.values()), end)
+    presences = list(rows.select_related("subject")[: size + 1])
+    page = presences[:size]
+    subjects = {presence.subject_id: presence.subject for presence in page}
+    end = f"{page[-1].last_at.isoformat()}_{page[-1].pk}" if len(presences) > size else ""
+    return SubjectPage(list(subjects.values()), end)

@@ -37,15 +37,15 @@ class ShareDraft:
 
 
 def create_shares(
-    subject: Subject, receivers: Iterable[Organization], sharing: ShareDraft, viewer: Viewer, at: datetime
+    subject: Subject, receivers: Iterable[Organization], draft: ShareDraft, viewer: Viewer, at: datetime
 ) -> None:
     """Share a subject with organisations, and ask them if there is a question. Raises Refusal."""
-    others = [one for one in receivers if one.pk != viewer.organization]
-    _check_share(others, sharing, at)
-    actor, purpose = to_actor(viewer), mask_numbers(sharing.purpose.strip())[:200]
+    other_receivers = [one for one in receivers if one.pk != viewer.organization]
+    _check_share(other_receivers, draft, at)
+    actor, purpose = to_actor(viewer), mask_numbers(draft.purpose.strip())[:200]
     with recorded() as log:
         lock_subjects([subject.pk])
-        for receiver in others:
+        for receiver in other_receivers:
             Share._base_manager.update_or_create(
                 subject=subject,
                 owner_id=viewer.organization,
@@ -54,15 +54,15 @@ def create_shares(
                 ended_at=None,
                 defaults={
                     "purpose": purpose,
-                    "until": sharing.until,
+                    "until": draft.until,
                     "shared_by_id": viewer.person,
                     "shared_at": at,
                 },
             )
-            _notify_receiver(subject, receiver, sharing, viewer, at)
-            facts = {"receiver": receiver.ref, "purpose": purpose, "asked": bool(sharing.question)}
+            _notify_receiver(subject, receiver, draft, viewer, at)
+            facts = {"receiver": receiver.ref, "purpose": purpose, "asked": bool(draft.question)}
             log.add(Draft(SHARED, to_ms(at), actor.person, actor.organization, about=subject.ref, facts=facts))
-        refresh_verdicts({SubjectOwner(subject.pk, one.pk) for one in others}, at, and_others=False)
+        refresh_verdicts({SubjectOwner(subject.pk, one.pk) for one in other_receivers}, at, and_others=False)
 
 
 def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
@@ -79,29 +79,27 @@ def end_share(row: Share, viewer: Viewer, at: datetime) -> None:
         log.add(Draft(ENDED, to_ms(at), actor.person, actor.organization, about=row.subject.ref, facts=facts))
 
 
-def _check_share(receivers: list[Organization], sharing: ShareDraft, at: datetime) -> None:
+def _check_share(receivers: list[Organization], draft: ShareDraft, at: datetime) -> None:
     faults: dict[str, Words] = {}
     if not receivers:
         faults["receivers"] = Words("请选择单位", "say with whom")
-    if len(sharing.purpose.strip()) < _MIN_PURPOSE_LENGTH:
+    if len(draft.purpose.strip()) < _MIN_PURPOSE_LENGTH:
         faults["purpose"] = Words("请写明用途", "say what for")
-    if sharing.until is not None and sharing.until <= at:
+    if draft.until is not None and draft.until <= at:
         faults["until"] = Words("须晚于现在", "must lie ahead")
     if faults:
         raise Refusal(Reason.EVIDENCE, Words("信息不全", "Something is missing"), fields=faults)
 
 
-def _notify_receiver(
-    subject: Subject, receiver: Organization, sharing: ShareDraft, viewer: Viewer, at: datetime
-) -> None:
+def _notify_receiver(subject: Subject, receiver: Organization, draft: ShareDraft, viewer: Viewer, at: datetime) -> None:
     owner = Organization.objects.get(pk=viewer.organization)
-    shown, question = mask_value(subject.kind, subject.value, subject.shown), mask_numbers(sharing.question.strip())
-    told = f" “{question}”" if question else ""
-    asks = Words("询问", "asks about") if question else Words("共享了", "shares")
+    shown, question = mask_value(subject.kind, subject.value, subject.shown), mask_numbers(draft.question.strip())
+    quoted_question = f" “{question}”" if question else ""
+    verb = Words("询问", "asks about") if question else Words("共享了", "shares")
     Notification._base_manager.create(
         key=digest("share", subject.ref, owner.ref, receiver.ref, to_ms(at)),
         owner=receiver,
-        text_zh=f"{owner.name_zh}{asks.zh}{shown}（{subject.ref}）{told}"[:300],
-        text_en=f"{owner.name_en} {asks.en} {shown} ({subject.ref}){told}"[:300],
+        text_zh=f"{owner.name_zh}{verb.zh}{shown}（{subject.ref}）{quoted_question}"[:300],
+        text_en=f"{owner.name_en} {verb.en} {shown} ({subject.ref}){quoted_question}"[:300],
         at=at,
     )

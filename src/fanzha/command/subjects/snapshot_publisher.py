@@ -49,17 +49,17 @@ def queue_publication(subjects: Iterable[int]) -> None:
 
 def publish_queued(at: datetime) -> int:
     """Publish what was noted; return of how many subjects. What cannot be published stays noted, and raises."""
-    done = 0
+    published = 0
     while rows := list(Unpublished.objects.order_by("pk").values_list("pk", "subject_id")[:BATCH_SIZE]):
         subjects = {subject for _, subject in rows}
         publish_subjects(set(Subject._base_manager.filter(pk__in=subjects).values_list("kind", "value")), at)
         Unpublished.objects.filter(pk__in=[key for key, _ in rows]).delete()
-        done += len(subjects)
-    return done
+        published += len(subjects)
+    return published
 
 
 def publish_subjects(
-    things: Collection[SubjectKey], at: datetime, *, approval: Approval | None = None, simulated: bool = False
+    subject_keys: Collection[SubjectKey], at: datetime, *, approval: Approval | None = None, simulated: bool = False
 ) -> Sent:
     """Publish what holds of subjects at a moment; decisions that `fanzha.store.decisions` was given count at once.
 
@@ -69,44 +69,44 @@ def publish_subjects(
     owner, store = screen_operator(settings), Snapshots(limits=settings.limits)
     made_up = simulated or (owner is not None and owner.simulated)
     with locked(store.folder / "publishing"):
-        said = select_current_state(things, owner, at, settings)
-        return publish(store, said, settings, at=to_ms(at), approval=approval, simulated=made_up)
+        state = select_current_state(subject_keys, owner, at, settings)
+        return publish(store, state, settings, at=to_ms(at), approval=approval, simulated=made_up)
 
 
 def select_current_state(
-    things: Collection[SubjectKey], owner: Organization | None, at: datetime, settings: VerdictSettings
+    subject_keys: Collection[SubjectKey], owner: Organization | None, at: datetime, settings: VerdictSettings
 ) -> list[Said]:
     """Return the verdicts and the police case of each subject, whoever holds it, as the operator knows them."""
-    known: dict[SubjectKey, list[Evidence]] = {thing: [] for thing in things}
+    evidence: dict[SubjectKey, list[Evidence]] = {thing: [] for thing in subject_keys}
     cases: Mapping[SubjectKey, Case] = {}
     if owner is not None:
         viewer = viewer_of(owner, frozenset(), None)
-        rows = Subject._base_manager.filter(thing__in=[digest(*thing) for thing in things])
-        named = {key: (kind, value) for key, kind, value in rows.values_list("pk", "kind", "value")}
-        for subject, pieces in select_evidence(named, viewer, at).items():
-            known[named[subject]] += [piece for piece, _ in pieces]
-        cases = _strongest_cases(named, viewer, at)
-    for decision in decisions_on(known):
-        known[decision.subject_kind, decision.subject].append(evidence_from_opinion(decision))
+        rows = Subject._base_manager.filter(thing__in=[digest(*thing) for thing in subject_keys])
+        key_by_pk = {key: (kind, value) for key, kind, value in rows.values_list("pk", "kind", "value")}
+        for subject, pieces in select_evidence(key_by_pk, viewer, at).items():
+            evidence[key_by_pk[subject]] += [piece for piece, _ in pieces]
+        cases = _strongest_cases(key_by_pk, viewer, at)
+    for decision in decisions_on(evidence):
+        evidence[decision.subject_kind, decision.subject].append(evidence_from_opinion(decision))
     spared, moment = spared_by_number(), to_ms(at)
     return [
         Said(*thing, list(fuse(pieces, moment, settings.policy, spared)), cases.get(thing))
-        for thing, pieces in known.items()
+        for thing, pieces in evidence.items()
     ]
 
 
-def _strongest_cases(named: Mapping[int, SubjectKey], viewer: Viewer, at: datetime) -> dict[SubjectKey, Case]:
+def _strongest_cases(key_by_pk: Mapping[int, SubjectKey], viewer: Viewer, at: datetime) -> dict[SubjectKey, Case]:
     """Return the strongest status that the police say of each subject now."""
     rows = PoliceCase._base_manager.filter(
-        PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=named, at__lte=at
+        PoliceCase.readable(viewer), Q(until=None) | Q(until__gt=at), subject__in=key_by_pk, at__lte=at
     )
     if not Organization._base_manager.filter(pk=viewer.organization, simulated=True).exists():
         made_up = ProcessInstance._base_manager.filter(simulated=True).values("ref")
         rows = rows.exclude(process__in=made_up)  # an exercise acts on nobody's calls
-    found: dict[SubjectKey, Case] = {}
+    cases: dict[SubjectKey, Case] = {}
     for row in sorted(rows.select_related("owner"), key=lambda one: (_STRENGTH.index(one.case), one.at)):
-        kind, value = thing = named[row.subject_id]
-        found[thing] = Case(
+        kind, value = thing = key_by_pk[row.subject_id]
+        cases[thing] = Case(
             subject_kind=kind,
             subject=value,
             status=row.case,
@@ -115,4 +115,4 @@ def _strongest_cases(named: Mapping[int, SubjectKey], viewer: Viewer, at: dateti
             at=to_ms(row.at),
             until=FOREVER if row.until is None else to_ms(row.until),
         )
-    return found
+    return cases

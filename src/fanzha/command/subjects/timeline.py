@@ -18,46 +18,48 @@ from fanzha.command.web.viewer import Viewer
 _MAX_EVENTS = 50
 
 
-def subject_timeline(shown: SubjectProfile, viewer: Viewer) -> list[Happening]:
+def subject_timeline(profile: SubjectProfile, viewer: Viewer) -> list[Happening]:
     """Return the timeline, the latest first."""
-    every = [
-        *_finding_events(shown),
-        *(one for row in (*shown.opinions, *shown.past_opinions) for one in _opinion_events(row, viewer)),
-        *(_verdict_event(row) for row in (*(one.row for one in shown.verdicts), *shown.past_verdicts)),
-        *_case_events(shown),
-        *_process_events(shown),
+    events = [
+        *_finding_events(profile),
+        *(event for row in (*profile.opinions, *profile.past_opinions) for event in _opinion_events(row, viewer)),
+        *(_verdict_event(row) for row in (*(event.row for event in profile.verdicts), *profile.past_verdicts)),
+        *_case_events(profile),
+        *_process_events(profile),
     ]
-    return sorted(every, key=lambda one: one.at, reverse=True)[:_MAX_EVENTS]
+    return sorted(events, key=lambda event: event.at, reverse=True)[:_MAX_EVENTS]
 
 
-def _finding_events(shown: SubjectProfile) -> Iterator[Happening]:
+def _finding_events(profile: SubjectProfile) -> Iterator[Happening]:
     """Yield the findings of a page, those of one detector together; withdrawn ones by themselves."""
-    together: dict[tuple[str, int], list[FindingDetail]] = {}
-    for one in shown.findings:
-        together.setdefault((one.row.detector, one.row.owner_id), []).append(one)
-        if one.row.withdrawn_at:
-            yield Happening(one.row.withdrawn_at, _("Finding withdrawn"), str(one.row.owner), one.row.withdrawn_why)
-    for (detector, _owner), found in together.items():
-        latest = found[0]
-        best = max(one.row.score for one in found)
-        words = ngettext(
+    by_detector: dict[tuple[str, int], list[FindingDetail]] = {}
+    for finding in profile.findings:
+        by_detector.setdefault((finding.row.detector, finding.row.owner_id), []).append(finding)
+        if finding.row.withdrawn_at:
+            yield Happening(
+                finding.row.withdrawn_at, _("Finding withdrawn"), str(finding.row.owner), finding.row.withdrawn_why
+            )
+    for (detector, _owner), findings in by_detector.items():
+        latest = findings[0]
+        top_score = max(finding.row.score for finding in findings)
+        pattern = ngettext(
             "%(count)s finding of %(detector)s, %(score)s",
             "%(count)s findings of %(detector)s, up to %(score)s",
-            len(found),
+            len(findings),
         )
-        told = words % {"count": len(found), "detector": detector_title(detector), "score": f"{best:.2f}"}
+        title = pattern % {"count": len(findings), "detector": detector_title(detector), "score": f"{top_score:.2f}"}
         note = latest.reasons[0] if latest.reasons else ""
-        yield Happening(latest.row.found_at, told, str(latest.row.owner), note)
+        yield Happening(latest.row.found_at, title, str(latest.row.owner), note)
 
 
 def _opinion_events(row: OpinionRow, viewer: Viewer) -> Iterator[Happening]:
     words = localize(LEVEL_WORDS[Level(row.level)])
-    what = _("Decision: %(level)s") if row.decision else _("Opinion: %(level)s")
+    pattern = _("Decision: %(level)s") if row.decision else _("Opinion: %(level)s")
     note = row.reason_zh if row.reason_zh == row.reason_en else opinion_reason(row)
-    yield Happening(row.given_at, what % {"level": words}, opinion_author(row, viewer), note)
+    yield Happening(row.given_at, pattern % {"level": words}, opinion_author(row, viewer), note)
     if row.withdrawn_at:
-        told = _("Opinion withdrawn: %(level)s") % {"level": words}
-        yield Happening(row.withdrawn_at, told, str(row.owner), row.withdrawn_why)
+        title = _("Opinion withdrawn: %(level)s") % {"level": words}
+        yield Happening(row.withdrawn_at, title, str(row.owner), row.withdrawn_why)
 
 
 def opinion_author(row: OpinionRow, viewer: Viewer) -> str:
@@ -74,17 +76,17 @@ def opinion_reason(row: OpinionRow) -> str:
 
 def _verdict_event(row: VerdictRow) -> Happening:
     level = Level(row.level)
-    told = _("Verdict: %(level)s, %(score)s") % {"level": localize(LEVEL_WORDS[level]), "score": f"{row.score:.2f}"}
-    return Happening(row.since, told, str(row.owner), is_harm=level is Level.SUSPECTED)
+    title = _("Verdict: %(level)s, %(score)s") % {"level": localize(LEVEL_WORDS[level]), "score": f"{row.score:.2f}"}
+    return Happening(row.since, title, str(row.owner), is_harm=level is Level.SUSPECTED)
 
 
-def _case_events(shown: SubjectProfile) -> Iterator[Happening]:
-    for row in shown.cases:
+def _case_events(profile: SubjectProfile) -> Iterator[Happening]:
+    for row in profile.cases:
         yield Happening(row.at, localize(CASE_WORDS[row.case]), str(row.owner), row.reference)
 
 
-def _process_events(shown: SubjectProfile) -> Iterator[Happening]:
-    for row in shown.processes:
+def _process_events(profile: SubjectProfile) -> Iterator[Happening]:
+    for row in profile.processes:
         title, address = localize(row.version.process.title), reverse("process", args=[row.ref])
         yield Happening(row.opened_at, title, str(row.owner), href=address)
         if row.ended_at:

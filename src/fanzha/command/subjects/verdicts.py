@@ -75,13 +75,13 @@ def refresh_verdicts(pairs: Iterable[SubjectOwner], at: datetime, *, and_others:
 
     Belongs into the transaction that changed the evidence.
     """
-    wanted = set(pairs)
-    subjects = {pair.subject for pair in wanted}
+    targets = set(pairs)
+    subjects = {pair.subject for pair in targets}
     lock_subjects(subjects)
-    if and_others and wanted:
-        wanted |= _other_owners(subjects)
+    if and_others and targets:
+        targets |= _other_owners(subjects)
     by_owner: dict[int, set[int]] = {}
-    for pair in wanted:
+    for pair in targets:
         by_owner.setdefault(pair.owner, set()).add(pair.subject)
     owners = Organization.objects.in_bulk(by_owner)
     return sum(_refresh_owner(owners[owner], subjects, at) for owner, subjects in sorted(by_owner.items()))
@@ -96,23 +96,23 @@ def refresh_expired_verdicts(at: datetime) -> int:
 
 
 def _other_owners(subjects: set[int]) -> set[SubjectOwner]:
-    held = bulk.column_in("subject_id", subjects)
-    pair = ("subject_id", "owner_id")
-    of_verdicts = VerdictRow._base_manager.filter(held, superseded_at=None).order_by().values_list(*pair)
-    of_opinions = OpinionRow._base_manager.filter(held, OpinionRow.standing()).order_by().values_list(*pair)
+    condition = bulk.column_in("subject_id", subjects)
+    columns = ("subject_id", "owner_id")
+    of_verdicts = VerdictRow._base_manager.filter(condition, superseded_at=None).order_by().values_list(*columns)
+    of_opinions = OpinionRow._base_manager.filter(condition, OpinionRow.standing()).order_by().values_list(*columns)
     return {SubjectOwner(*row) for row in (*bulk.fetch_rows(of_verdicts), *bulk.fetch_rows(of_opinions))}
 
 
 def _refresh_owner(owner: Organization, subjects: set[int], at: datetime) -> int:
-    known = select_evidence(subjects, viewer_of(owner, frozenset(), None), at)
+    evidence = select_evidence(subjects, viewer_of(owner, frozenset(), None), at)
     policy = msgspec.structs.replace(verdict_settings().policy, organisation=owner.ref)
-    held = _current_verdicts(owner, subjects)
+    current = _current_verdicts(owner, subjects)
     changes, spared, moment = _VerdictChanges(owner, at), spared_by_number(), to_ms(at)
     for subject in subjects:
-        pieces, own = known.get(subject, []), held.get(subject, {})
+        pieces, current_by_scope = evidence.get(subject, []), current.get(subject, {})
         for verdict in fuse((piece for piece, _ in pieces), moment, policy, spared):
-            changes.add(subject, verdict, strictest_marking(pieces), own.pop(verdict.scope, None))
-        changes.end(subject, own.values())
+            changes.add(subject, verdict, strictest_marking(pieces), current_by_scope.pop(verdict.scope, None))
+        changes.end(subject, current_by_scope.values())
     if changes.subjects and screen_operator() == owner:
         queue_publication(changes.subjects)
     return changes.write()
@@ -120,12 +120,12 @@ def _refresh_owner(owner: Organization, subjects: set[int], at: datetime) -> int
 
 def _current_verdicts(owner: Organization, subjects: set[int]) -> dict[int, dict[VerdictScope, _CurrentVerdict]]:
     """Return the verdicts that hold, by subject and scope."""
-    current = VerdictRow._base_manager.filter(bulk.column_in("subject_id", subjects), owner=owner, superseded_at=None)
+    rows = VerdictRow._base_manager.filter(bulk.column_in("subject_id", subjects), owner=owner, superseded_at=None)
     columns = ("subject_id", "direction", "service", "ingress", *_CurrentVerdict._fields[:-1], Cast("why", TextField()))
-    held: dict[int, dict[VerdictScope, _CurrentVerdict]] = {}
-    for subject, direction, service, ingress, *row in bulk.fetch_rows(current.order_by().values_list(*columns)):
-        held.setdefault(subject, {})[VerdictScope(direction, service, ingress)] = _CurrentVerdict(*row)
-    return held
+    verdicts: dict[int, dict[VerdictScope, _CurrentVerdict]] = {}
+    for subject, direction, service, ingress, *row in bulk.fetch_rows(rows.order_by().values_list(*columns)):
+        verdicts.setdefault(subject, {})[VerdictScope(direction, service, ingress)] = _CurrentVerdict(*row)
+    return verdicts
 
 
 def strictest_marking(pieces: list[tuple[Any, str]]) -> str:
@@ -143,24 +143,30 @@ class _VerdictChanges:
         self._new: list[tuple[Any, ...]] = []
         self._same: list[tuple[Any, ...]] = []
 
-    def add(self, subject: int, verdict: Verdict, marking: str, held: _CurrentVerdict | None) -> None:
+    def add(self, subject: int, verdict: Verdict, marking: str, current: _CurrentVerdict | None) -> None:
         """Put a new verdict in place of the one that held, or bring that up to date where it says the same."""
-        decided = "" if verdict.organisation == self._owner.ref else verdict.organisation
+        decided_by = "" if verdict.organisation == self._owner.ref else verdict.organisation
         until = None if verdict.until == FOREVER else from_ms(verdict.until)
         why = [_part_to_json(part) for part in verdict.why if part.source != "finding" or part.weight][:_MAX_PARTS]
-        said = (verdict.level.value, verdict.treatment.value, verdict.fraud_type, decided, verdict.simulated)
-        if held and said == (held.level, held.treatment, held.fraud_type, held.decided_by, held.simulated):
-            figures = (held.marking, held.score, held.until)
-            if (marking, verdict.score, until) != figures or why != msgspec.json.decode(held.why):
+        judgement = (verdict.level.value, verdict.treatment.value, verdict.fraud_type, decided_by, verdict.simulated)
+        if current and judgement == (
+            current.level,
+            current.treatment,
+            current.fraud_type,
+            current.decided_by,
+            current.simulated,
+        ):
+            current_values = (current.marking, current.score, current.until)
+            if (marking, verdict.score, until) != current_values or why != msgspec.json.decode(current.why):
                 self.subjects.add(subject)
-                self._same.append((held.pk, marking, verdict.score, until, _json(why)))
+                self._same.append((current.pk, marking, verdict.score, until, _json(why)))
             return
         self.subjects.add(subject)
-        if held:
-            self._ended.append(held.pk)
-        level, treatment, fraud_type, _, simulated = said
-        begun = (verdict.score, fraud_type, treatment, decided, simulated, self._at, until, _json(why))
-        self._new.append((subject, self._owner.pk, marking, *verdict.scope, level, *begun))
+        if current:
+            self._ended.append(current.pk)
+        level, treatment, fraud_type, _, simulated = judgement
+        values = (verdict.score, fraud_type, treatment, decided_by, simulated, self._at, until, _json(why))
+        self._new.append((subject, self._owner.pk, marking, *verdict.scope, level, *values))
 
     def end(self, subject: int, rows: Iterable[_CurrentVerdict]) -> None:
         """Let verdicts hold no more that nothing speaks for."""
@@ -179,8 +185,8 @@ class _VerdictChanges:
 
 def _part_to_json(part: VerdictPart) -> dict[str, Any]:
     """Return a part as it is kept: the words of findings and opinions stand with these, not here."""
-    told = {"source": part.source, "id": part.id, "by": part.by, "weight": part.weight, "until": part.until}
-    return told | ({"zh": part.zh, "en": part.en} if part.source == "spared" else {})
+    fields = {"source": part.source, "id": part.id, "by": part.by, "weight": part.weight, "until": part.until}
+    return fields | ({"zh": part.zh, "en": part.en} if part.source == "spared" else {})
 
 
 def _json(value: Any) -> str:

@@ -72,28 +72,28 @@ class AllowlistWriter(TableWriter):
 
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Keep the rows that can be used."""
-        made = [self._row(row) for row in rows]
-        SparedRow._base_manager.bulk_create(one for one in made if isinstance(one, SparedRow))
-        return [one for one in made if isinstance(one, RowError)]
+        results = [self._row(row) for row in rows]
+        SparedRow._base_manager.bulk_create(result for result in results if isinstance(result, SparedRow))
+        return [result for result in results if isinstance(result, RowError)]
 
     def finish(self) -> Words | None:
         """Nothing counts yet."""
         return None
 
     def _row(self, row: ImportRow) -> SparedRow | RowError:
-        found = parse_entry(row.cells, self._now)
-        if isinstance(found, InvalidCell):
-            return RowError(row.number, *found)
+        entry = parse_entry(row.cells, self._now)
+        if isinstance(entry, InvalidCell):
+            return RowError(row.number, *entry)
         return SparedRow(
             owner=self._job.owner,
             job=self._job,
             row=row.number,
-            number=found.number,
-            origin_kind=found.origin_kind,
-            origin=found.origin,
-            holder=found.owner,
-            proof=found.proof,
-            until=from_ms(found.until or 0),
+            number=entry.number,
+            origin_kind=entry.origin_kind,
+            origin=entry.origin,
+            holder=entry.owner,
+            proof=entry.proof,
+            until=from_ms(entry.until or 0),
         )
 
 
@@ -127,9 +127,9 @@ def parse_entry(cells: Mapping[str, str], now: datetime) -> AllowlistEntry | Inv
 def _approved_entries() -> Iterator[AllowlistEntry]:
     """Yield what two persons agreed on and is not over."""
     rows = SparedRow._base_manager.filter(job__state=ImportState.DONE, until__gt=timezone.now()).order_by("pk")
-    for one in rows:
-        kind, end = OriginKind(one.origin_kind), to_ms(one.until)
-        yield AllowlistEntry(one.number, kind, one.origin, one.holder, one.proof, end)
+    for row in rows:
+        kind, end = OriginKind(row.origin_kind), to_ms(row.until)
+        yield AllowlistEntry(row.number, kind, row.origin, row.holder, row.proof, end)
 
 
 def _parse_origin(kind: OriginKind, written: str) -> str:

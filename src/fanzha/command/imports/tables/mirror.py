@@ -69,11 +69,13 @@ class MirrorWriter(TableWriter):
     def write(self, rows: Sequence[ImportRow]) -> list[RowError]:
         """Take the rows in, one after the other; what was taken in before is looked up at once."""
         self._look_up({row.cells["reference"] for row in rows})
-        before = set(self._seen)
-        wrong = [wrong for row in rows if (wrong := self._one(row)) is not None]
-        new = [MirroredRow(mirrored_id=key, digest=what) for key, what in sorted(self._seen - before)]
-        MirroredRow.objects.bulk_create(new)
-        return wrong
+        seen_before = set(self._seen)
+        errors = [errors for row in rows if (errors := self._one(row)) is not None]
+        inserted_rows = [
+            MirroredRow(mirrored_id=key, digest=row_digest) for key, row_digest in sorted(self._seen - seen_before)
+        ]
+        MirroredRow.objects.bulk_create(inserted_rows)
+        return errors
 
     def _look_up(self, references: set[str]) -> None:
         held = MirroredProcess._base_manager.filter(

@@ -59,16 +59,16 @@ class NumberingWriter(TableWriter):
         numbers = (
             _canonical_numbers(rows) if self._table.name == "portability" else [row.cells["prefix"] for row in rows]
         )
-        used, wrong = [], []
+        accepted, errors = [], []
         for row, number in zip(rows, numbers, strict=True):
-            found = _validate_row(row, number)
-            if isinstance(found, RowError):
-                wrong.append(found)
+            result = _validate_row(row, number)
+            if isinstance(result, RowError):
+                errors.append(result)
             else:
-                used.append(found)
-        columns = {name: [row.get(name) for row in used] for name in self._table.schema.names}
+                accepted.append(result)
+        columns = {name: [row.get(name) for row in accepted] for name in self._table.schema.names}
         self._writer.write_table(pa.table(columns, schema=self._table.schema))
-        return wrong
+        return errors
 
     def finish(self) -> Words | None:
         """Put the file in place, and tell the screens."""
@@ -99,15 +99,19 @@ def _validate_row(row: ImportRow, number: str | None) -> "dict[str, Any] | RowEr
     kind = cells.get("number_class", "")
     if kind and kind not in {one.value for one in NumberClass}:
         return RowError(row.number, "number_class", _NO_CLASS, kind)
-    made: dict[str, Any] = {name: value or None for name, value in cells.items()}
+    values: dict[str, Any] = {name: value or None for name, value in cells.items()}
     for name in ("valid_from", "valid_until"):
         try:
-            made[name] = _parse_time(cells[name])
+            values[name] = _parse_time(cells[name])
         except Malformed:
             return RowError(row.number, name, _NO_MOMENT, cells[name])
-    if made["valid_until"] is not None and made["valid_from"] is not None and made["valid_until"] <= made["valid_from"]:
+    if (
+        values["valid_until"] is not None
+        and values["valid_from"] is not None
+        and values["valid_until"] <= values["valid_from"]
+    ):
         return RowError(row.number, "valid_until", _ENDS_BEFORE_START, cells["valid_until"])
-    return made | ({"number": number} if "number" in cells else {})
+    return values | ({"number": number} if "number" in cells else {})
 
 
 def _parse_time(text: str) -> int | None:

@@ -68,10 +68,12 @@ class ImportTable(ABC):
 
     def columns_in(self, names: Sequence[str]) -> dict[str, str]:
         """Return by our name the file's own name of each column that is there."""
-        known = {name.strip().casefold(): name for name in names}
+        names_by_key = {name.strip().casefold(): name for name in names}
         found = {}
         for column in self.columns:
-            spelled = (column.name, *column.aliases, column.title.zh, column.title.en)
-            if there := next((known[one.casefold()] for one in spelled if one.casefold() in known), None):
-                found[column.name] = there
+            spellings = (column.name, *column.aliases, column.title.zh, column.title.en)
+            if name_found := next(
+                (names_by_key[one.casefold()] for one in spellings if one.casefold() in names_by_key), None
+            ):
+                found[column.name] = name_found
         return found

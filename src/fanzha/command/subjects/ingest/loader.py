@@ -67,151 +67,161 @@ class ConcurrentImport(Exception):
     """Another importer took this piece in: one of the two must stop."""
 
 
-def load_batch(delivery: Delivery, piece: FindingBatch, at: datetime, *, only_owner: bool = False) -> BatchResult:
+def load_batch(delivery: Delivery, batch: FindingBatch, at: datetime, *, only_owner: bool = False) -> BatchResult:
     """Take a piece of a delivery in, once. Raises Overtaken, and then nothing is written.
 
     With `only_owner`, findings that name another organisation than the delivery's are rejected.
     """
     with recorded() as log:
-        owned, rejected = _assign_owners(piece, delivery, only_owner=only_owner)
-        new = _select_new(owned)
-        used, wrong = isolate_failures(new, lambda some: _insert_findings(some, at))
-        rejected += quarantine_findings(wrong, f"{delivery.begins}-{piece.row}")
-        taken = BatchResult(used, len(owned) - len(wrong) - used, len(rejected))
-        _advance_cursor(delivery, piece, taken, at)
+        findings, rejected = _assign_owners(batch, delivery, only_owner=only_owner)
+        new_findings = _select_new(findings)
+        inserted, failures = isolate_failures(new_findings, lambda some: _insert_findings(some, at))
+        rejected += quarantine_findings(failures, f"{delivery.begins}-{batch.row}")
+        result = BatchResult(inserted, len(findings) - len(failures) - inserted, len(rejected))
+        _advance_cursor(delivery, batch, result, at)
         _insert_rejected_rows(delivery, rejected)
-        failed = {one.finding_id for (_, one), _ in wrong}
+        failed_ids = {one.finding_id for (_, one), _ in failures}
         log.add(
-            _log_entry(delivery, piece, taken, [one.finding_id for _, one in new if one.finding_id not in failed], at)
+            _log_entry(
+                delivery,
+                batch,
+                result,
+                [one.finding_id for _, one in new_findings if one.finding_id not in failed_ids],
+                at,
+            )
         )
-    delivery.position, delivery.row = piece.position, piece.row
-    delivery.used, delivery.known = delivery.used + taken.used, delivery.known + taken.known
-    delivery.rejected += taken.rejected
-    return taken
+    delivery.position, delivery.row = batch.position, batch.row
+    delivery.used, delivery.known = delivery.used + result.used, delivery.known + result.known
+    delivery.rejected += result.rejected
+    return result
 
 
 def _assign_owners(
-    piece: FindingBatch, delivery: Delivery, *, only_owner: bool
+    batch: FindingBatch, delivery: Delivery, *, only_owner: bool
 ) -> tuple[list[tuple[Organization, ParsedFinding]], list[RejectedFinding]]:
     """Return findings with their owners; of those without one the reason."""
-    refs = {one.finding.owner_organisation for one in piece.usable} - {""}
-    known: Mapping[str, Organization] = {one.ref: one for one in Organization.objects.filter(ref__in=refs)}
-    own = delivery.owner
-    owned, rejected = [], list(piece.rejected)
-    for one in piece.usable:
-        named = one.finding.owner_organisation
-        owner = known.get(named) if named else own
-        if owner is None or (only_owner and owner != own):
-            rejected.append(RejectedFinding(one.row, _NO_OWNER))
+    refs = {parsed.finding.owner_organisation for parsed in batch.usable} - {""}
+    organizations: Mapping[str, Organization] = {
+        parsed.ref: parsed for parsed in Organization.objects.filter(ref__in=refs)
+    }
+    default_owner = delivery.owner
+    findings, rejected = [], list(batch.rejected)
+    for parsed in batch.usable:
+        owner_ref = parsed.finding.owner_organisation
+        owner = organizations.get(owner_ref) if owner_ref else default_owner
+        if owner is None or (only_owner and owner != default_owner):
+            rejected.append(RejectedFinding(parsed.row, _NO_OWNER))
         else:
-            owned.append((owner, one))
-    return owned, rejected
+            findings.append((owner, parsed))
+    return findings, rejected
 
 
-def _select_new(owned: Iterable[tuple[Organization, ParsedFinding]]) -> list[tuple[Organization, ParsedFinding]]:
+def _select_new(findings: Iterable[tuple[Organization, ParsedFinding]]) -> list[tuple[Organization, ParsedFinding]]:
     """Leave out what is there already, and repeats within the piece."""
     by_id: dict[str, tuple[Organization, ParsedFinding]] = {}
-    for owner, one in owned:
-        by_id.setdefault(one.finding_id, (owner, one))
+    for owner, parsed in findings:
+        by_id.setdefault(parsed.finding_id, (owner, parsed))
     rows = FindingRow._base_manager.filter(bulk.column_in("finding_id", by_id, "text")).order_by()
-    held = {finding_id for (finding_id,) in bulk.fetch_rows(rows.values_list("finding_id"))}
-    return [pair for finding_id, pair in by_id.items() if finding_id not in held]
+    stored_ids = {finding_id for (finding_id,) in bulk.fetch_rows(rows.values_list("finding_id"))}
+    return [pair for finding_id, pair in by_id.items() if finding_id not in stored_ids]
 
 
-def _insert_findings(new: Sequence[tuple[Organization, ParsedFinding]], at: datetime) -> int:
-    subjects = get_or_create_finding_subjects([one for _, one in new], at)
+def _insert_findings(findings: Sequence[tuple[Organization, ParsedFinding]], at: datetime) -> int:
+    subjects = get_or_create_finding_subjects([parsed for _, parsed in findings], at)
     lock_subjects(subjects)
-    rows = [_finding_row(owner, one, subject, at) for (owner, one), subject in zip(new, subjects, strict=True)]
-    made = {
+    rows = [
+        _finding_row(owner, parsed, subject, at) for (owner, parsed), subject in zip(findings, subjects, strict=True)
+    ]
+    inserted_ids = {
         row[0]
         for row in bulk.insert(
             FindingRow, _FINDING_COLUMNS, rows, conflict="(finding_id) DO NOTHING", returning=("finding_id",)
         )
     }
-    found = [
-        StoredFinding(owner.pk, subject, one, row[10])
-        for (owner, one), subject, row in zip(new, subjects, rows, strict=True)
-        if one.finding_id in made
+    stored = [
+        StoredFinding(owner.pk, subject, parsed, row[10])
+        for (owner, parsed), subject, row in zip(findings, subjects, rows, strict=True)
+        if parsed.finding_id in inserted_ids
     ]
-    _upsert_presence(found)
-    replaced = mark_superseded(found)
+    _upsert_presence(stored)
+    replaced = mark_superseded(stored)
     refresh_verdicts(
-        {SubjectOwner(one.subject, one.owner) for one in found if one.parsed.finding.mode is Mode.LIVE}, at
+        {SubjectOwner(parsed.subject, parsed.owner) for parsed in stored if parsed.parsed.finding.mode is Mode.LIVE}, at
     )
     superseded: dict[int, set[int]] = {}
     for pair in replaced:
         superseded.setdefault(pair.owner, set()).add(pair.subject)
     for hooks in app_modules("ingest_hooks"):
-        hooks.after_batch(found, superseded, at)
-    return len(found)
+        hooks.after_batch(stored, superseded, at)
+    return len(stored)
 
 
-def _finding_row(owner: Organization, one: ParsedFinding, subject: int, at: datetime) -> tuple[Any, ...]:
-    said = one.finding
-    detail = FindingTexts(
-        said.reasons_zh,
-        said.reasons_en,
-        said.public_zh,
-        said.public_en,
-        said.basis,
-        said.event_ids,
-        said.evidence,
+def _finding_row(owner: Organization, parsed: ParsedFinding, subject: int, at: datetime) -> tuple[Any, ...]:
+    finding = parsed.finding
+    texts = FindingTexts(
+        finding.reasons_zh,
+        finding.reasons_en,
+        finding.public_zh,
+        finding.public_en,
+        finding.basis,
+        finding.event_ids,
+        finding.evidence,
     )
     return (
-        one.finding_id,
+        parsed.finding_id,
         subject,
         owner.pk,
-        said.marking.value,
-        said.detector,
-        said.version,
-        said.mode.value,
-        said.simulated,
-        said.fraud_type,
-        said.score,
-        from_ms(said.found_at),
-        from_ms(said.valid_until),
-        said.direction,
-        said.service,
-        said.ingress,
-        said.event_ids[-1] if said.event_ids else "",
+        finding.marking.value,
+        finding.detector,
+        finding.version,
+        finding.mode.value,
+        finding.simulated,
+        finding.fraud_type,
+        finding.score,
+        from_ms(finding.found_at),
+        from_ms(finding.valid_until),
+        finding.direction,
+        finding.service,
+        finding.ingress,
+        finding.event_ids[-1] if finding.event_ids else "",
         at,
         "",
         "",
-        pack(detail),
+        pack(texts),
     )
 
 
-def _upsert_presence(found: list[StoredFinding]) -> None:
+def _upsert_presence(findings: list[StoredFinding]) -> None:
     """Let the owners be known to know of the subjects, and how much."""
     rows: dict[tuple[int, int, str], list[Any]] = {}
-    for one in found:
-        said, moment = one.parsed.finding, one.found_at
-        row = rows.setdefault((one.subject, one.owner, said.marking.value), [0, 0.0, moment, moment])
-        row[:] = row[0] + 1, max(row[1], said.score), min(row[2], moment), max(row[3], moment)
+    for stored in findings:
+        finding, found_at = stored.parsed.finding, stored.found_at
+        row = rows.setdefault((stored.subject, stored.owner, finding.marking.value), [0, 0.0, found_at, found_at])
+        row[:] = row[0] + 1, max(row[1], finding.score), min(row[2], found_at), max(row[3], found_at)
     table = Presence._meta.db_table
-    grown = ", ".join(
+    extremes = ", ".join(
         f"{name} = CASE WHEN excluded.{name} {sign} {table}.{name} THEN excluded.{name} ELSE {table}.{name} END"
         for name, sign in (("top_score", ">"), ("first_at", "<"), ("last_at", ">"))
     )
-    more = f"findings = {table}.findings + excluded.findings"
+    count = f"findings = {table}.findings + excluded.findings"
     bulk.insert(
         Presence,
         ("subject_id", "owner_id", "marking", "findings", "top_score", "first_at", "last_at"),
         [(*key, *row) for key, row in sorted(rows.items())],
-        conflict=f"(subject_id, owner_id, marking) DO UPDATE SET {more}, {grown}",
+        conflict=f"(subject_id, owner_id, marking) DO UPDATE SET {count}, {extremes}",
     )
 
 
-def _advance_cursor(delivery: Delivery, piece: FindingBatch, taken: BatchResult, at: datetime) -> None:
-    moved = Delivery._base_manager.filter(pk=delivery.pk, position=delivery.position, row=delivery.row).update(
-        position=piece.position,
-        row=piece.row,
-        used=F("used") + taken.used,
-        known=F("known") + taken.known,
-        rejected=F("rejected") + taken.rejected,
+def _advance_cursor(delivery: Delivery, batch: FindingBatch, result: BatchResult, at: datetime) -> None:
+    updated = Delivery._base_manager.filter(pk=delivery.pk, position=delivery.position, row=delivery.row).update(
+        position=batch.position,
+        row=batch.row,
+        used=F("used") + result.used,
+        known=F("known") + result.known,
+        rejected=F("rejected") + result.rejected,
         changed_at=at,
     )
-    if not moved:
+    if not updated:
         raise ConcurrentImport
 
 
@@ -219,16 +229,18 @@ def _insert_rejected_rows(delivery: Delivery, rejected: list[RejectedFinding]) -
     RejectedRow.objects.bulk_create(
         RejectedRow(
             delivery=delivery,
-            row=one.row,
-            reason_zh=one.reason.zh,
-            reason_en=one.reason.en,
-            stood_there=one.stood_there,
+            row=row.row,
+            reason_zh=row.reason.zh,
+            reason_en=row.reason.en,
+            stood_there=row.stood_there,
         )
-        for one in rejected
+        for row in rejected
     )
 
 
-def _log_entry(delivery: Delivery, piece: FindingBatch, taken: BatchResult, ids: list[str], at: datetime) -> Draft:
+def _log_entry(
+    delivery: Delivery, batch: FindingBatch, result: BatchResult, finding_ids: list[str], at: datetime
+) -> Draft:
     """Return what goes on record: that these findings came in, by the digest of their ids in order."""
     return Draft(
         kind=LOG_KIND,
@@ -237,56 +249,56 @@ def _log_entry(delivery: Delivery, piece: FindingBatch, taken: BatchResult, ids:
         organisation=delivery.owner.ref if delivery.owner else "",
         facts={
             "delivery": delivery.begins,
-            "row": piece.row,
-            "used": taken.used,
-            "known": taken.known,
-            "rejected": taken.rejected,
-            "findings": digest(*ids),
+            "row": batch.row,
+            "used": result.used,
+            "known": result.known,
+            "rejected": result.rejected,
+            "findings": digest(*finding_ids),
         },
     )
 
 
-def is_newer_version(one: str, other: str) -> bool:
+def is_newer_version(version: str, earlier: str) -> bool:
     """Say whether one version is newer than another: 10 is newer than 9, and `2b` than `2a`."""
-    return (len(one), one) > (len(other), other)
+    return (len(version), version) > (len(earlier), earlier)
 
 
-def mark_superseded(found: Sequence[StoredFinding]) -> set[SubjectOwner]:
+def mark_superseded(findings: Sequence[StoredFinding]) -> set[SubjectOwner]:
     """Mark what new findings replace, or that they were replaced before they came in; return whose on what.
 
     The order in which they come does not matter.
     """
-    seen = {(one.owner, one.parsed.finding.detector, one.parsed.finding.version) for one in found}
+    seen = {(finding.owner, finding.parsed.finding.detector, finding.parsed.finding.version) for finding in findings}
     columns = ("owner_id", "detector", "version")
     bulk.insert(SeenVersion, columns, sorted(seen), conflict="(owner_id, detector, version) DO NOTHING")
     detectors = {detector for _, detector, _ in seen}
     versions: dict[tuple[int, str], int] = {}
-    held = SeenVersion.objects.filter(detector__in=detectors).values_list("owner_id", "detector")
-    for owner, detector in held:
+    rows = SeenVersion.objects.filter(detector__in=detectors).values_list("owner_id", "detector")
+    for owner, detector in rows:
         versions[owner, detector] = versions.get((owner, detector), 0) + 1
-    several = [one for one in found if versions[one.owner, one.parsed.finding.detector] > 1]
-    return _mark_superseded(several) if several else set()
+    candidates = [finding for finding in findings if versions[finding.owner, finding.parsed.finding.detector] > 1]
+    return _mark_superseded(candidates) if candidates else set()
 
 
-def _mark_superseded(found: Sequence[StoredFinding]) -> set[SubjectOwner]:
-    given, bound = bulk.values_table(
-        ("subject", "bigint", [one.subject for one in found]),
-        ("moment", "timestamptz", [one.found_at for one in found]),
+def _mark_superseded(findings: Sequence[StoredFinding]) -> set[SubjectOwner]:
+    values, bound = bulk.values_table(
+        ("subject", "bigint", [finding.subject for finding in findings]),
+        ("moment", "timestamptz", [finding.found_at for finding in findings]),
     )
     rows = bulk.select(
         f"SELECT DISTINCT f.id, f.finding_id, f.owner_id, f.subject_id, f.detector, f.trigger, f.version"
-        f" FROM {FindingRow._meta.db_table} f JOIN {given}"
+        f" FROM {FindingRow._meta.db_table} f JOIN {values}"
         " ON f.subject_id = given.subject AND f.found_at = given.moment WHERE f.trigger <> ''",
         *bound,
     )
-    of_event: dict[tuple[Any, ...], list[tuple[str, str, int]]] = {}
-    for key, finding_id, *same, version in rows:
-        of_event.setdefault(tuple(same), []).append((version, finding_id, key))
-    replaced, pairs = [], set()
-    for (owner, subject, *_), versions in of_event.items():
-        latest, finding_id, _ = max(versions, key=lambda one: (len(one[0]), one[0], one[1]))
+    by_event: dict[tuple[Any, ...], list[tuple[str, str, int]]] = {}
+    for key, finding_id, *event, version in rows:
+        by_event.setdefault(tuple(event), []).append((version, finding_id, key))
+    updates, pairs = [], set()
+    for (owner, subject, *_), versions in by_event.items():
+        latest, finding_id, _ = max(versions, key=lambda finding: (len(finding[0]), finding[0], finding[1]))
         older = [(key, finding_id) for version, _, key in versions if is_newer_version(latest, version)]
-        replaced += older
+        updates += older
         pairs |= {SubjectOwner(subject, owner)} if older else set()
-    bulk.update(FindingRow, "id", ("superseded_by",), replaced)
+    bulk.update(FindingRow, "id", ("superseded_by",), updates)
     return pairs

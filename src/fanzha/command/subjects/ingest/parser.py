@@ -78,20 +78,20 @@ _decode = msgspec.json.Decoder(FindingIn).decode
 def parse_json(row: int, data: bytes, now: int) -> ParsedFinding | RejectedFinding:
     """Read a finding written as a JSON object."""
     try:
-        told = _decode(data)
+        finding = _decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         words = Words(f"不是线索：{error}", f"not a finding: {error}")
         return reject_finding(row, words, data[:400].decode("utf-8", "replace"))
-    return _validate(row, told, told.stated_id, now)
+    return _validate(row, finding, finding.stated_id, now)
 
 
 def parse_row(row: int, values: dict[str, Any], now: int) -> ParsedFinding | RejectedFinding:
     """Read a row of findings.parquet, whose columns have the types of `FINDING_SCHEMA`."""
     try:
-        told = msgspec.convert(values, FindingIn)
+        finding = msgspec.convert(values, FindingIn)
     except msgspec.ValidationError as error:
         return reject_finding(row, Words(f"不是线索：{error}", f"not a finding: {error}"), str(values.get("subject")))
-    return _validate(row, told, told.stated_id, now)
+    return _validate(row, finding, finding.stated_id, now)
 
 
 def _validate(row: int, finding: Finding, given_id: str, now: int) -> ParsedFinding | RejectedFinding:
@@ -103,11 +103,11 @@ def _validate(row: int, finding: Finding, given_id: str, now: int) -> ParsedFind
         return reject_finding(row, Words(f"对象或证据不合规：{error.reason}", error.reason), finding.subject)
 
 
-def _check_id(finding: Finding, given: str) -> str:
-    made = finding.finding_id
-    if given not in ("", made):
+def _check_id(finding: Finding, stated: str) -> str:
+    computed = finding.finding_id
+    if stated not in ("", computed):
         raise InvalidFinding("finding_id 与内容不符", "finding_id does not fit what the finding says")
-    return made
+    return computed
 
 
 def _check_fields(finding: Finding, now: int) -> tuple[Finding, CanonicalValue, EvidenceFacts]:

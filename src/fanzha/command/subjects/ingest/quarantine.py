@@ -25,37 +25,42 @@ _FAILURE_REASON = Words(
 )
 
 
-def isolate_failures(found: Sequence[_T], use: Callable[[Sequence[_T]], int]) -> tuple[int, list[tuple[_T, Exception]]]:
+def isolate_failures(
+    items: Sequence[_T], process: Callable[[Sequence[_T]], int]
+) -> tuple[int, list[tuple[_T, Exception]]]:
     """Use all that can be used, halving where it fails; return what `use` counted, and what fails by itself and why.
 
     Belongs into a transaction; of what failed nothing is left in the database.
     """
-    if not found:
+    if not items:
         return 0, []
     try:
         with transaction.atomic():
-            return use(found), []
+            return process(items), []
     except _RETRYABLE:
         raise
-    except Exception as fault:
-        if len(found) == 1:
-            return 0, [(found[0], fault)]
-    half = len(found) // 2
-    (first, wrong), (second, also_wrong) = isolate_failures(found[:half], use), isolate_failures(found[half:], use)
-    return first + second, wrong + also_wrong
+    except Exception as error:
+        if len(items) == 1:
+            return 0, [(items[0], error)]
+    half = len(items) // 2
+    (first, failed), (second, also_failed) = (
+        isolate_failures(items[:half], process),
+        isolate_failures(items[half:], process),
+    )
+    return first + second, failed + also_failed
 
 
 def quarantine_findings(
-    wrong: Sequence[tuple[tuple[Organization, ParsedFinding], Exception]], name: str
+    failures: Sequence[tuple[tuple[Organization, ParsedFinding], Exception]], name: str
 ) -> list[RejectedFinding]:
     """Keep findings whole in a file of that name, each with its owner; return them as rejected rows."""
-    if not wrong:
+    if not failures:
         return []
     lines = [
-        msgspec.json.encode(msgspec.structs.replace(one.finding, owner_organisation=owner.ref))
-        for (owner, one), _ in wrong
+        msgspec.json.encode(msgspec.structs.replace(parsed.finding, owner_organisation=owner.ref))
+        for (owner, parsed), _ in failures
     ]
-    place = quarantine_data(b"\n".join(lines) + b"\n", name)
-    for (_, one), fault in wrong:
-        log.error("the finding in row %d failed and is kept in %s", one.row, place, exc_info=fault)
-    return [reject_finding(one.row, _FAILURE_REASON, one.finding.subject) for (_, one), _ in wrong]
+    path = quarantine_data(b"\n".join(lines) + b"\n", name)
+    for (_, parsed), error in failures:
+        log.error("the finding in row %d failed and is kept in %s", parsed.row, path, exc_info=error)
+    return [reject_finding(parsed.row, _FAILURE_REASON, parsed.finding.subject) for (_, parsed), _ in failures]

@@ -50,8 +50,10 @@ def find_sources(paths: Sequence[Path]) -> list[FindingSource]:
     """
     if missing := [path for path in paths if not path.exists()]:
         raise WrongCall(f"{missing[0]} is not there")
-    found = dict.fromkeys(each for path in paths for each in (_files_in_folder(path) if path.is_dir() else [path]))
-    return [source for path in found if (source := identify_source(path)) is not None]
+    paths_found = dict.fromkeys(
+        path_found for path in paths for path_found in (_files_in_folder(path) if path.is_dir() else [path])
+    )
+    return [source for path in paths_found if (source := identify_source(path)) is not None]
 
 
 def _files_in_folder(folder: Path) -> list[Path]:
@@ -158,15 +160,15 @@ def _read_json_lines(source: FindingSource, position: int, row: int, size: int, 
 
 
 def _next_lines(file: BinaryIO, size: int, grows: bool) -> list[bytes]:
-    found: list[bytes] = []
-    held = 0
-    while len(found) < size and held < _MAX_BATCH_BYTES:
+    lines: list[bytes] = []
+    size_bytes = 0
+    while len(lines) < size and size_bytes < _MAX_BATCH_BYTES:
         line = file.readline(MAX_LINE_BYTES)
         if not line or (grows and not line.endswith(b"\n") and len(line) < MAX_LINE_BYTES):
             break
-        found.append(line)
-        held += len(line)
-    return found
+        lines.append(line)
+        size_bytes += len(line)
+    return lines
 
 
 class _ScreenLogRecord(msgspec.Struct, frozen=True, array_like=True):
@@ -198,8 +200,8 @@ def _parse_log_record(row: int, line: bytes, now: int) -> ParsedFinding | Reject
         return reject_finding(row, _UNREADABLE_LINE, line[:400].decode("utf-8", "replace"))
 
 
-def _make_batch(read: Iterator[ParsedFinding | RejectedFinding], position: int, row: int) -> FindingBatch:
-    piece = FindingBatch([], [], position, row)
-    for one in read:
-        piece.rejected.append(one) if isinstance(one, RejectedFinding) else piece.usable.append(one)
-    return piece
+def _make_batch(findings: Iterator[ParsedFinding | RejectedFinding], position: int, row: int) -> FindingBatch:
+    batch = FindingBatch([], [], position, row)
+    for finding in findings:
+        batch.rejected.append(finding) if isinstance(finding, RejectedFinding) else batch.usable.append(finding)
+    return batch

@@ -46,7 +46,7 @@ def submit_findings(data: bytes, owner: Organization | None = None) -> str:
 def pending_files() -> Iterator[PendingFile]:
     """Yield what waits, in the order in which it came."""
     refs = {folder.name for folder in spool_folder().glob("*/") if not folder.name.startswith(".")}
-    owners = {one.ref: one for one in Organization.objects.filter(ref__in=refs)}
+    owners = {organization.ref: organization for organization in Organization.objects.filter(ref__in=refs)}
     for path in sorted(_spooled_files(), key=_arrival_order):
         above = path.parent
         owner = None if above == spool_folder() else owners.get(above.name)
@@ -56,23 +56,23 @@ def pending_files() -> Iterator[PendingFile]:
             yield PendingFile(source._replace(name=str(path.relative_to(spool_folder()))), owner)
 
 
-def remove_file(one: FindingSource) -> None:
+def remove_file(source: FindingSource) -> None:
     """Remove a file that is taken in to its end."""
-    one.path.unlink(missing_ok=True)
+    source.path.unlink(missing_ok=True)
 
 
-def quarantine_file(one: FindingSource) -> Path:
+def quarantine_file(source: FindingSource) -> Path:
     """Put a file aside that cannot be read, for somebody to look at; return where it is."""
-    place = private_folder(state_folder() / "spool" / "refused") / one.name.replace("/", "-")
-    shutil.move(one.path, place)
-    return place
+    target = private_folder(state_folder() / "spool" / "refused") / source.name.replace("/", "-")
+    shutil.move(source.path, target)
+    return target
 
 
 def quarantine_data(data: bytes, name: str) -> Path:
     """Keep findings (JSON Lines) beside what cannot be read, for somebody to look at; return where they are."""
-    place = state_folder() / "spool" / "refused" / f"{name}.jsonl"
-    write_privately(place, data)
-    return place
+    target = state_folder() / "spool" / "refused" / f"{name}.jsonl"
+    write_privately(target, data)
+    return target
 
 
 def _spooled_files() -> Iterator[Path]:

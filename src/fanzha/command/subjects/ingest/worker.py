@@ -99,19 +99,19 @@ def _call_database_lock(call: str) -> bool:
 
 
 def ingest(
-    paths: Sequence[Path], owner: Organization | None = None, heard: BatchCallback = lambda delivery, taken: None
+    paths: Sequence[Path], owner: Organization | None = None, on_batch: BatchCallback = lambda delivery, taken: None
 ) -> list[Delivery]:
     """Take in all that is in files and folders now; return what became of each file. Raises WrongCall."""
     with everything("findings come in for all organisations"), exclusive_importer():
-        done = [ingest_file(source, owner, heard) for source in find_sources(paths)]
+        deliveries = [ingest_file(source, owner, on_batch) for source in find_sources(paths)]
         publish_changes()
-    return done
+    return deliveries
 
 
 def ingest_file(
     source: FindingSource,
     owner: Organization | None = None,
-    heard: BatchCallback = lambda delivery, taken: None,
+    on_batch: BatchCallback = lambda delivery, taken: None,
     *,
     only_owner: bool = False,
 ) -> Delivery:
@@ -128,12 +128,12 @@ def ingest_file(
     if delivery.state != DeliveryState.OPEN:
         return delivery
     try:
-        for piece in read_batches(
+        for batch in read_batches(
             source, delivery.position, delivery.row, ROWS_PER_TRANSACTION[connection.vendor], to_ms(now)
         ):
-            heard(delivery, load_batch(delivery, piece, timezone.now(), only_owner=only_owner))
-    except WrongCall as wrong:
-        _close(delivery, DeliveryState.REFUSED, wrong.what)
+            on_batch(delivery, load_batch(delivery, batch, timezone.now(), only_owner=only_owner))
+    except WrongCall as error:
+        _close(delivery, DeliveryState.REFUSED, error.what)
         raise
     if not source.grows:
         _close(delivery, DeliveryState.DONE)
@@ -148,37 +148,39 @@ def _close(delivery: Delivery, state: DeliveryState, problem: str = "") -> None:
 
 
 def poll_once(
-    watched: Sequence[Path] = (), owner: Organization | None = None, heard: BatchCallback = lambda one, taken: None
+    watched: Sequence[Path] = (),
+    owner: Organization | None = None,
+    on_batch: BatchCallback = lambda pending, result: None,
 ) -> int:
     """Look once at the spool, the logs of screens and what else is watched; return how many rows were taken in.
 
     What a screen found is its operator's; `owner` is whose findings are that were watched.
     """
-    done = 0
+    row_count = 0
 
-    def count(delivery: Delivery, taken: BatchResult) -> None:
-        nonlocal done
-        done += sum(taken)
-        heard(delivery, taken)
+    def count(delivery: Delivery, result: BatchResult) -> None:
+        nonlocal row_count
+        row_count += sum(result)
+        on_batch(delivery, result)
         publish_changes()
 
-    for one in pending_files():
-        _ingest_spooled_file(one.source, one.owner, count)
-    for folders, whose in (([screen_log_folder()], screen_operator()), (watched, owner)):
+    for pending in pending_files():
+        _ingest_spooled_file(pending.source, pending.owner, count)
+    for folders, folder_owner in (([screen_log_folder()], screen_operator()), (watched, owner)):
         for source in find_sources([path for path in folders if path.exists()]):
             try:
-                ingest_file(source, whose, count)
-            except WrongCall as wrong:
-                log.warning("%s", wrong)
+                ingest_file(source, folder_owner, count)
+            except WrongCall as error:
+                log.warning("%s", error)
     publish_changes()
-    return done
+    return row_count
 
 
-def _ingest_spooled_file(source: FindingSource, owner: Organization | None, heard: BatchCallback) -> None:
+def _ingest_spooled_file(source: FindingSource, owner: Organization | None, on_batch: BatchCallback) -> None:
     try:
-        delivery = ingest_file(source, owner, heard, only_owner=owner is not None)
-    except WrongCall as wrong:
-        log.warning("%s", wrong)
+        delivery = ingest_file(source, owner, on_batch, only_owner=owner is not None)
+    except WrongCall as error:
+        log.warning("%s", error)
         quarantine_file(source)
         return
     quarantine_file(source) if delivery.state == DeliveryState.REFUSED else remove_file(source)
@@ -195,14 +197,14 @@ def publish_changes() -> None:
 def run(
     watched: Sequence[Path] = (),
     owner: Organization | None = None,
-    heard: BatchCallback = lambda delivery, taken: None,
+    on_batch: BatchCallback = lambda delivery, result: None,
     stop: threading.Event | None = None,
 ) -> None:
     """Work until told to stop, by the event or by SIGTERM. A database that is away is waited for."""
     stop = stop or threading.Event()
 
-    def told(delivery: Delivery, taken: BatchResult) -> None:
-        heard(delivery, taken)
+    def stop_when_asked(delivery: Delivery, result: BatchResult) -> None:
+        on_batch(delivery, result)
         if stop.is_set():
             raise _StopRequested
 
@@ -212,7 +214,7 @@ def run(
     with everything("findings come in for all organisations"), exclusive_importer():
         while not stop.is_set():
             try:
-                busy = poll_once(watched, owner, told)
+                busy = poll_once(watched, owner, stop_when_asked)
             except _StopRequested:
                 return
             except ConcurrentImport:

@@ -35,13 +35,13 @@ def insert(
     """
     if not rows:
         return []
-    table, said = model._meta.db_table, f" ON CONFLICT {conflict}" if conflict else ""
-    said += f" RETURNING {', '.join(returning)}" if returning else ""
+    table, clauses = model._meta.db_table, f" ON CONFLICT {conflict}" if conflict else ""
+    clauses += f" RETURNING {', '.join(returning)}" if returning else ""
     into = f"INSERT INTO {table} ({', '.join(names)})"
     if connection.vendor == "postgresql":
         cells, given, bound = _bind_columns(_column_types(model, tuple(names)), rows)
-        return _execute_binary(f"{into} SELECT {', '.join(cells)} FROM {given}{said}", bound, fetch=bool(returning))
-    statement = f"{into} VALUES ({', '.join(['%s'] * len(names))}){said}"
+        return _execute_binary(f"{into} SELECT {', '.join(cells)} FROM {given}{clauses}", bound, fetch=bool(returning))
+    statement = f"{into} VALUES ({', '.join(['%s'] * len(names))}){clauses}"
     return _execute_each(statement, rows, bool(returning))
 
 
@@ -98,7 +98,7 @@ def values_table(*columns: tuple[str, str, Sequence[Any]]) -> tuple[str, list[An
         return f"unnest({arrays}) AS given({', '.join(name for name, _, _ in columns)})", [
             list(values) for *_, values in columns
         ]
-    cells = ", ".join(f"value ->> {place} AS {name}" for place, (name, _, _) in enumerate(columns))
+    cells = ", ".join(f"value ->> {index} AS {name}" for index, (name, _, _) in enumerate(columns))
     rows = [list(map(_sqlite_value, row)) for row in zip(*(values for *_, values in columns), strict=True)]
     return f"(SELECT {cells} FROM json_each(%s)) AS given", [json.dumps(rows)]
 
@@ -127,17 +127,17 @@ def _bind_columns(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[
 
     A column that is the same throughout is bound as one value; the first one is always an array.
     """
-    cells, arrays, names, alone, many = [], [], [], [], []
-    for place, (kind, column) in enumerate(zip(kinds, zip(*rows, strict=True), strict=True)):
-        if place and column.count(column[0]) == len(column):
+    cells, arrays, names, scalars, packed_arrays = [], [], [], [], []
+    for index, (kind, column) in enumerate(zip(kinds, zip(*rows, strict=True), strict=True)):
+        if index and column.count(column[0]) == len(column):
             cells.append(f"%b::{kind}")
-            alone.append(column[0])
+            scalars.append(column[0])
         else:
-            cells.append(f"c{place}::{kind}")
-            names.append(f"c{place}")
+            cells.append(f"c{index}::{kind}")
+            names.append(f"c{index}")
             arrays.append(f"%b::{_element_type(kind)}[]")
-            many.append(pack_array(_element_type(kind), column))
-    return cells, f"unnest({', '.join(arrays)}) AS given({', '.join(names)})", [*alone, *many]
+            packed_arrays.append(pack_array(_element_type(kind), column))
+    return cells, f"unnest({', '.join(arrays)}) AS given({', '.join(names)})", [*scalars, *packed_arrays]
 
 
 def _base_type(kind: str) -> str:
@@ -152,13 +152,15 @@ def _execute_binary(statement: str, bound: Sequence[Any], *, fetch: bool = True)
     """Execute a statement, return its rows. Lists are cast in it: of texts or of whole numbers (bigint)."""
     from django.db.backends.postgresql import base  # there where PostgreSQL is
 
-    made: Any = base.ServerBindingCursor
+    cursor_class: Any = base.ServerBindingCursor
     connection.ensure_connection()
-    with connection.wrap_database_errors, made(connection.connection) as cursor:
+    with connection.wrap_database_errors, cursor_class(connection.connection) as cursor:
         cursor.adapters.register_dumper(PackedArray, _dumper())
-        cursor.execute(statement, [_pack_list(one) if isinstance(one, list) else one for one in bound], binary=fetch)
-        found: list[tuple[Any, ...]] = cursor.fetchall() if fetch else []
-    return found
+        cursor.execute(
+            statement, [_pack_list(value) if isinstance(value, list) else value for value in bound], binary=fetch
+        )
+        rows: list[tuple[Any, ...]] = cursor.fetchall() if fetch else []
+    return rows
 
 
 @cache
@@ -185,15 +187,15 @@ def _pack_list(values: list[Any]) -> PackedArray | str:
 
 def _execute_each(statement: str, rows: Sequence[Sequence[Any]], fetch: bool) -> list[tuple[Any, ...]]:
     """Execute for each row; SQLite keeps times as text, in UTC."""
-    found: list[tuple[Any, ...]] = []
+    rows_returned: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         if not fetch:
             cursor.executemany(statement, [tuple(map(_sqlite_value, row)) for row in rows])
-            return found
+            return rows_returned
         for row in rows:
             cursor.execute(statement, tuple(map(_sqlite_value, row)))
-            found.extend(cursor.fetchall())
-    return found
+            rows_returned.extend(cursor.fetchall())
+    return rows_returned
 
 
 def _sqlite_value(value: Any) -> Any:

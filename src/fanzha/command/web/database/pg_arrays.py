@@ -41,7 +41,7 @@ def pack_array(kind: str, column: Sequence[Any]) -> PackedArray:
         return PackedArray(_HEAD.pack(0, 0, oid))
     values, nulls = column, None in column
     if kind == _TIMESTAMP:
-        values = [one if one is None else (one - _EPOCH) // _MICROSECOND for one in column]
+        values = [value if value is None else (value - _EPOCH) // _MICROSECOND for value in column]
     head = _HEAD.pack(1, nulls, oid) + Struct(">ii").pack(len(values), 1)
     if not form:
         return PackedArray(head + _variable_size_elements(values, is_text=oid == _TEXT))
@@ -56,9 +56,9 @@ def _fixed_size_elements(values: Sequence[Any], form: str) -> bytes:
 
 def _nullable_elements(values: Sequence[Any], form: str) -> bytes:
     size, pack = calcsize(form), Struct(f">i{form}").pack
-    return b"".join([_NULL if one is None else pack(size, one) for one in values])
+    return b"".join([_NULL if value is None else pack(size, value) for value in values])
 
 
 def _variable_size_elements(values: Sequence[Any], *, is_text: bool) -> bytes:
-    plain = [one.encode() if is_text and one is not None else one for one in values]
-    return b"".join([_NULL if one is None else len(one).to_bytes(_SIZE, "big") + one for one in plain])
+    plain = [value.encode() if is_text and value is not None else value for value in values]
+    return b"".join([_NULL if value is None else len(value).to_bytes(_SIZE, "big") + value for value in plain])
