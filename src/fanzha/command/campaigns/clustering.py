@@ -270,7 +270,7 @@ def split_hub_campaign(hub: Tie) -> None:
     row = Campaign._base_manager.select_for_update().get(pk=campaign)
     placements = {placement.subject_id: placement for placement in Placement._base_manager.filter(campaign=campaign)}
     free = {subject for subject, placement in placements.items() if not placement.is_held}
-    ties = {placement.pk: placement for placement in Tie._base_manager.filter(campaign=campaign, is_hub=False)}
+    ties = {tie.pk: tie for tie in Tie._base_manager.filter(campaign=campaign, is_hub=False)}
     links = [
         (subject, tie)
         for subject, tie in TieLink.objects.filter(tie__in=ties).values_list("subject_id", "tie_id")
@@ -282,21 +282,21 @@ def split_hub_campaign(hub: Tie) -> None:
         tie_of.setdefault(subject, []).append(tie)
     new_campaigns = insert_campaigns(
         row.owner_id,
-        [combine_stats(placement_stats(placements[placement]) for placement in sorted(part)) for part in parts],
+        [combine_stats(placement_stats(placements[subject]) for subject in sorted(part)) for part in parts],
     )
     moved = [
         (placements[subject].pk, new.pk) for new, part in zip(new_campaigns, parts, strict=True) for subject in part
     ]
     bulk.update(Placement, "id", ("campaign_id",), moved)
     remaining = largest | {subject for subject, placement in placements.items() if placement.is_held}
-    set_stats(row, combine_stats(placement_stats(placements[placement]) for placement in sorted(remaining)))
+    set_stats(row, combine_stats(placement_stats(placements[subject]) for subject in sorted(remaining)))
     named_parts = [(row, remaining), *zip(new_campaigns, parts, strict=True)]
     first_subjects = Subject._base_manager.in_bulk([min(part) for _, part in named_parts])
     for placement, part in named_parts:
         _name_part(
             placement, first_subjects[min(part)], {ties[tie] for subject in part for tie in tie_of.get(subject, ())}
         )
-    update_rows(placement for placement, _ in named_parts)
+    update_rows(campaign_row for campaign_row, _ in named_parts)
     bulk.update(
         Tie,
         "id",

@@ -70,7 +70,7 @@ class MirrorWriter(TableWriter):
         """Take the rows in, one after the other; what was taken in before is looked up at once."""
         self._look_up({row.cells["reference"] for row in rows})
         seen_before = set(self._seen)
-        errors = [errors for row in rows if (errors := self._one(row)) is not None]
+        errors = [error for row in rows if (error := self._one(row)) is not None]
         inserted_rows = [
             MirroredRow(mirrored_id=key, digest=row_digest) for key, row_digest in sorted(self._seen - seen_before)
         ]
