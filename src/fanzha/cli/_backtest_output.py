@@ -19,7 +19,7 @@ MAX_HITS = 5  # of a rule
 
 def print_backtest(console: Console, result: BacktestResult, out: Path | None) -> None:
     """Print the result; `out` is the folder of the files, None if none are kept."""
-    judged = any(one.judged for one in result.versions)
+    judged = any(version.judged for version in result.versions)
     titles = (f"{title.zh}\n{title.en}" for title in presenter.column_titles(judged=judged))
     table = Table(*(Column(title, overflow="fold", min_width=5) for title in titles))
     for version_result in result.versions:

@@ -109,7 +109,7 @@ def _moved_aside(folder: Path) -> Iterator[None]:
         aside.rmdir()
 
 
-def _unused_path(wanted: Path) -> Path:
+def _unused_path(preferred: Path) -> Path:
     """Return this path, or the first one with a number behind it that does not exist."""
-    names = chain([wanted.name], (f"{wanted.name}-{number}" for number in count(2)))
-    return next(path for name in names if not (path := wanted.with_name(name)).exists())
+    names = chain([preferred.name], (f"{preferred.name}-{number}" for number in count(2)))
+    return next(path for name in names if not (path := preferred.with_name(name)).exists())

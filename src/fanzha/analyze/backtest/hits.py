@@ -82,10 +82,10 @@ class _EngineRun:
 
     def collect(self, fired: Iterator[Fired]) -> None:
         """Collect the reported hits of a slice; call this before the next slice is fed."""
-        for event in fired:
-            index, version = self._versions[id(event.rule)]
-            self.firings[index] += len(event.places)
-            self.hits += self._reported_hits(event, index, version)
+        for firing in fired:
+            index, version = self._versions[id(firing.rule)]
+            self.firings[index] += len(firing.places)
+            self.hits += self._reported_hits(firing, index, version)
 
     def _reported_hits(self, fired: Fired, index: int, version: RuleVersion) -> Iterator[Hit]:
         for row, subject in reported_firings(fired, self._cooldown, version.label):

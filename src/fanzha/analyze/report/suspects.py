@@ -74,14 +74,14 @@ def strongest_suspects(
 
 def mask_subject(kind: str, value: str) -> str:
     """Return a masked subject, for any reader of the report."""
-    known = all_kinds().get(kind)
-    return known.mask(value) if known else mask_numbers(value)
+    subject_kind = all_kinds().get(kind)
+    return subject_kind.mask(value) if subject_kind else mask_numbers(value)
 
 
 def detector_words(name: str) -> Words:
     """Return a detector's title, or its name if the detector is not installed."""
-    kind = all_detectors().get(name)
-    return kind.title if kind else Words(name, name)
+    detector = all_detectors().get(name)
+    return detector.title if detector else Words(name, name)
 
 
 def fraud_type_words(code: str) -> Words:
