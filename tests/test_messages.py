@@ -14,8 +14,7 @@ sys.path.insert(0, str(TOP / "tools"))
 
 from build_messages import SITE, WHERE, apps  # noqa: E402
 from catalogue.message import Message  # noqa: E402
-from catalogue.mo import compiled  # noqa: E402
-from catalogue.po import read_po, write_po  # noqa: E402
+from catalogue.po import compile_mo, read_po, write_po  # noqa: E402
 from catalogue.sources import in_python, in_template, messages_of  # noqa: E402
 
 FIX = "run `make messages`, fill the empty translations in the .po file, run it again"
@@ -46,7 +45,7 @@ def test_a_catalogue_holds_nothing_that_no_source_asks_for(app: Path) -> None:
 
 @pytest.mark.parametrize("app", APPS)
 def test_the_compiled_catalogue_says_what_the_written_one_says(app: Path) -> None:
-    assert (app / WHERE).with_suffix(".mo").read_bytes() == compiled(read_po(app / WHERE)), FIX
+    assert (app / WHERE).with_suffix(".mo").read_bytes() == compile_mo(read_po(app / WHERE)), FIX
 
 
 def test_the_same_words_have_the_same_chinese_in_all_apps() -> None:
@@ -77,7 +76,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 
 
 def test_gettext_reads_what_is_compiled() -> None:
-    read = gettext.GNUTranslations(io.BytesIO(compiled(SAMPLES)))
+    read = gettext.GNUTranslations(io.BytesIO(compile_mo(SAMPLES)))
     assert read.gettext("Open") == "打开"
     assert read.pgettext("a state", "Open") == "进行中"
     assert read.ngettext("%(count)d day", "%(count)d days", 3) == "%(count)d天"

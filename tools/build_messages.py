@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from catalogue.message import Message
-from catalogue.mo import compiled
-from catalogue.po import read_po, write_po
+from catalogue.po import compile_mo, read_po, write_po
 from catalogue.sources import messages_of
 
 SITE = Path(__file__).resolve().parent.parent / "src" / "fanzha" / "command"
@@ -31,7 +30,7 @@ def bring_up_to_date(app: Path, known: Mapping[Message, str]) -> list[Message]:
     places = messages_of(app)
     translations = {message: known.get(message, "") for message in places}
     write_po(app / WHERE, translations, places)
-    (app / WHERE).with_suffix(".mo").write_bytes(compiled(translations))
+    (app / WHERE).with_suffix(".mo").write_bytes(compile_mo(translations))
     return [message for message, text in translations.items() if not text]
 
 
