@@ -12,7 +12,7 @@ django.setup()
 
 from fanzha.command.campaigns.models import Campaign  # noqa: E402
 from fanzha.command.organizations.models import Membership  # noqa: E402
-from fanzha.command.organizations.viewing import viewer_of  # noqa: E402
+from fanzha.command.organizations.viewer_middleware import viewer_of  # noqa: E402
 from fanzha.command.processes.models import ProcessInstance  # noqa: E402
 from fanzha.command.subjects.models import Subject  # noqa: E402
 from fanzha.command.web.scoping import everything  # noqa: E402

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.organizations.viewer_middleware import viewer_of
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.parties import to_actor, to_party
 from fanzha.command.processes.services import About, fire, open_process

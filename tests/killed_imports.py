@@ -29,9 +29,9 @@ from tests.killed_orders import LONGEST_SECONDS, finished, forked, void  # noqa:
 
 from fanzha.claims.finding import Finding, Mode, to_table  # noqa: E402
 from fanzha.command.audit.models import LogEntry  # noqa: E402
-from fanzha.command.audit.verifying import verify  # noqa: E402
+from fanzha.command.audit.verification import verify  # noqa: E402
 from fanzha.command.campaigns.models import Campaign, Placement, Tie  # noqa: E402
-from fanzha.command.organizations.named import organization_named  # noqa: E402
+from fanzha.command.organizations.name_search import find_organization  # noqa: E402
 from fanzha.command.subjects import models  # noqa: E402
 from fanzha.command.subjects.ingest.spool import spool_folder, submit_findings  # noqa: E402
 from fanzha.command.subjects.ingest.worker import exclusive_importer, ingest, poll_once  # noqa: E402
@@ -76,7 +76,7 @@ def come(folder: Path, number: int, at: int, _: Callable[[str], None]) -> None:
     """Let one file come to the folder and one to the spool."""
     with everything("the test hands over for an organisation"):
         lines = b"\n".join(map(msgspec.json.encode, made_up(2 * number, at)))
-        submit_findings(lines + b'\n{"no": "finding"}', organization_named(OTHER))
+        submit_findings(lines + b'\n{"no": "finding"}', find_organization(OTHER))
     beside = folder / f".{number}"
     beside.mkdir(parents=True)
     pq.write_table(to_table(made_up(2 * number + 1, at)), beside / "findings.parquet", row_group_size=170)
@@ -88,7 +88,7 @@ def work(folder: Path) -> None:
     with everything("the test looks at everything"):
         with exclusive_importer():
             poll_once()
-        ingest([folder], organization_named(OWNER))
+        ingest([folder], find_organization(OWNER))
 
 
 def killed(folder: Path, seconds: float) -> bool:

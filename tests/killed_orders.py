@@ -28,7 +28,7 @@ from tests.command.processes.orders_made import actor, draft_evidence  # noqa: E
 from fanzha.base.clock import to_ms  # noqa: E402
 from fanzha.base.ids import digest  # noqa: E402
 from fanzha.command.audit.models import LogEntry  # noqa: E402
-from fanzha.command.audit.verifying import verify  # noqa: E402
+from fanzha.command.audit.verification import verify  # noqa: E402
 from fanzha.command.organizations.models import Membership, Organization  # noqa: E402
 from fanzha.command.processes.models import Leg, Notification, OutboxItem, ProcessInstance, Step, Timer  # noqa: E402
 from fanzha.command.processes.outbox_worker import LEASE, deliver_due  # noqa: E402

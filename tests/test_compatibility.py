@@ -63,9 +63,9 @@ def test_the_snapshot_is_read_and_built_again(home: Path) -> None:
 
 
 def test_operations_of_the_api_keep_ids_paths_parameters_and_fields() -> None:
-    from fanzha.command.web.api.mounting import mounted
+    from fanzha.command.web.api.routers import site_api
 
-    now = {operation["operationId"]: operation for operation in operations(mounted().get_openapi_schema())}
+    now = {operation["operationId"]: operation for operation in operations(site_api().get_openapi_schema())}
     lost = []
     for name, then in json.loads(API.read_text("utf-8")).items():
         if name not in now:

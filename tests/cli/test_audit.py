@@ -12,7 +12,7 @@ from tests.processes.log.packs import contents
 
 from fanzha.base.errors import NothingUsable, WrongCall
 from fanzha.cli import fanzha
-from fanzha.command.audit.anchoring import make_anchor
+from fanzha.command.audit.anchors import make_anchor
 from fanzha.command.audit.append_only import unguard
 from fanzha.command.audit.models import LogEntry, PersonKey
 from fanzha.command.audit.signing import public_key

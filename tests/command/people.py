@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.test import Client
 
 from fanzha.command.organizations.models import Membership, Organization, Person
-from fanzha.command.organizations.viewing import CHOSEN, viewer_of
+from fanzha.command.organizations.viewer_middleware import CHOSEN, viewer_of
 from fanzha.command.web.roles import Kind, Role
 from fanzha.command.web.viewer import Viewer
 

@@ -21,7 +21,7 @@ def main(facts: dict[str, Any]) -> dict[str, Any]:
     from django.utils.module_loading import import_string
     from django_tasks_db.models import DBTaskResult
 
-    from fanzha.command.audit.verifying import verify
+    from fanzha.command.audit.verification import verify
     from fanzha.command.processes.worker import run_once
     from fanzha.command.subjects.models import FindingRow, Subject
     from fanzha.command.web.scoping import everything

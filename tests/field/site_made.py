@@ -15,7 +15,7 @@ from tests.command.access.owning import OWNER, everything_owned  # noqa: E402
 from tests.command.people import make_world  # noqa: E402
 
 from fanzha.command.organizations.models import ApiKey  # noqa: E402
-from fanzha.command.web.api.mounting import routers  # noqa: E402
+from fanzha.command.web.api.routers import routers  # noqa: E402
 from fanzha.command.web.api.scopes import all_scopes  # noqa: E402
 from fanzha.command.web.roles import Role  # noqa: E402
 

@@ -16,10 +16,10 @@ from tests.command.processes.test_delivery_pool import until
 from fanzha.base.clock import to_ms
 from fanzha.command.processes.delivery_pool import DeliveryPool
 from fanzha.command.web import outgoing_request
-from fanzha.command.webhooks.delivering import deliver_due, queue_all
+from fanzha.command.webhooks.delivery import deliver_due, queue_all
 from fanzha.command.webhooks.models import Delivery
-from fanzha.command.webhooks.signing_keys import public_keys_of
-from fanzha.command.webhooks.subscribing import change_key, subscribe
+from fanzha.command.webhooks.services import change_key, subscribe
+from fanzha.command.webhooks.signing_keys import public_keys
 from fanzha.dispose import IncomingMessage
 from fanzha.dispose.signed_webhook import verified_id
 
@@ -80,7 +80,7 @@ def test_what_happens_arrives_signed_and_once(world: World, receiver: Receiver) 
     now = timezone.now()
     assert queue_all(now) == 1 and deliver_due(now) == 1 and deliver_due(now) == 0
     (received,) = receiver.received
-    message = verified_id(received, tuple(public_keys_of(one)), to_ms(timezone.now()))
+    message = verified_id(received, tuple(public_keys(one)), to_ms(timezone.now()))
     assert message == Delivery._base_manager.get().message
     assert json.loads(received.body)["data"]["instance"] == order.ref
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.run.burst_findings import NUMBERS, write_burst
 
-from fanzha.command.audit.verifying import verify
+from fanzha.command.audit.verification import verify
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.processes.models import Leg, Notification, ProcessInstance
 from fanzha.command.web.scoping import everything

@@ -12,7 +12,7 @@ def main(count: int) -> None:
     from tests.command.audit.records import draft
     from tests.command.people import make_world
 
-    from fanzha.command.audit.recording import recorded
+    from fanzha.command.audit.recorder import recorded
     from fanzha.command.organizations.models import Organization
 
     if not Organization.objects.exists():

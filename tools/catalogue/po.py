@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import polib
+
 from catalogue.message import Message
 
 METADATA = {
@@ -38,7 +39,9 @@ def compile_mo(translations: Mapping[Message, str]) -> bytes:
 def _catalogue(translations: Mapping[Message, str], places: Mapping[Message, list[str]]) -> polib.POFile:
     catalogue = polib.POFile(wrapwidth=0, encoding="utf-8")
     catalogue.metadata = METADATA
-    catalogue.extend(_entry(message, translations[message], places.get(message, [])) for message in sorted(translations))
+    catalogue.extend(
+        _entry(message, translations[message], places.get(message, [])) for message in sorted(translations)
+    )
     return catalogue
 
 

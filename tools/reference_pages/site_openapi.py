@@ -16,10 +16,10 @@ def site_openapi() -> str:
     django.setup()
     from django.utils import translation
 
-    from fanzha.command.web.api.mounting import mounted
+    from fanzha.command.web.api.routers import site_api
 
     with translation.override("en"):
-        told = json.loads(json.dumps(mounted().get_openapi_schema()))
+        told = json.loads(json.dumps(site_api().get_openapi_schema()))
     return json.dumps(_plain(told), ensure_ascii=False, indent=1) + "\n"
 
 

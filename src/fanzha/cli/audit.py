@@ -10,7 +10,7 @@ import click
 from fanzha.base.errors import WrongCall
 
 if TYPE_CHECKING:
-    from fanzha.command.audit.verifying import Reading
+    from fanzha.command.audit.verification import VerificationResult
 
 _REF = click.argument("ref")
 _BY = click.option("--by", required=True, metavar="WHO", help="Who does it: kept on record.")
@@ -39,10 +39,10 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
     Exit codes: 0 valid, 1 not valid, 2 wrong call, 3 an anchor file cannot be read.
     """
     _set_up()
-    from fanzha.command.audit.verifying import checked
+    from fanzha.command.audit.verification import verify_and_store
     from fanzha.command.evidence.log_state import log_state
 
-    _row, reading = checked(anchors)
+    _row, reading = verify_and_store(anchors)
     for folder in log_state().folders:
         if folder.problem:
             click.echo(f"锚点副本未写入 anchors are not copied to {folder.name}: {folder.problem}", err=True)
@@ -50,7 +50,7 @@ def verify_log(anchors: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(1 if reading.faults else 0)
 
 
-def _as_json(reading: "Reading") -> str:
+def _as_json(reading: "VerificationResult") -> str:
     faults = [{"batch": fault.batch, "entry": fault.position, **fault.words._asdict()} for fault in reading.faults]
     result = {
         "valid": not faults,
@@ -64,7 +64,7 @@ def _as_json(reading: "Reading") -> str:
     return json.dumps(result, ensure_ascii=False, indent=2)
 
 
-def _in_words(reading: "Reading") -> str:
+def _in_words(reading: "VerificationResult") -> str:
     end = reading.end
     counts = f"{end.number:,} 批 batches, {reading.entries:,} 条 entries, {reading.anchors:,} 个锚点 anchors"
     lines = [*map(str, reading.faults), f"{counts}, {reading.seconds:.1f} s"]
@@ -85,14 +85,14 @@ def pack_case(ref: str, out: Path, purpose: str, by: str, personal: bool) -> Non
     Anyone checks it offline: python3 verify.py PACK.zip --key KEY (fanzha audit key prints the key).
     """
     _set_up()
-    from fanzha.command.evidence.packing import Asked, make_pack
+    from fanzha.command.evidence.pack_builder import PackRequest, make_pack
     from fanzha.command.web.scoping import everything
     from fanzha.store.private_files import write_privately
 
     if out.exists():
         raise WrongCall(f"{out} is there already", fix="name another file")
     with everything("whoever runs the machine packs what is on record"):
-        data = make_pack(Asked(ref, purpose, f"operator:{by}"[:80], "", personal)).zip
+        data = make_pack(PackRequest(ref, purpose, f"operator:{by}"[:80], "", personal)).zip
     write_privately(out.absolute(), data)
     click.echo(f"{out}: {len(data):,} B")
 
@@ -114,11 +114,11 @@ def print_key() -> None:
 def erase_person(ref: str, basis: str, by: str) -> None:
     """Erase the personal data of a person or subject; the log stays valid. 删除个人信息，日志仍可校验。"""
     _set_up()
-    from fanzha.command.audit.erasing import erase
+    from fanzha.command.audit.erasure import erase_person
     from fanzha.command.web.scoping import everything
 
     with everything("a person is erased for all organisations"):
-        count = erase(ref, basis=basis, actor=f"operator:{by}"[:80], organisation="")
+        count = erase_person(ref, basis=basis, actor=f"operator:{by}"[:80], organisation="")
     click.echo(f"已删除 erased: {count}")
 
 

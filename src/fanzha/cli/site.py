@@ -34,14 +34,14 @@ def create_organization(
 ) -> None:
     """Create an organisation; print its reference. 接入单位。"""
     _set_up()
-    from fanzha.command.organizations.doer import Doer, Refused
-    from fanzha.command.organizations.registering import create_organization as create
+    from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
+    from fanzha.command.organizations.services import create_organization as create
 
     fields = {"name_zh": name_zh, "name_en": name_en, "kind": kind, "province": province, "uscc": uscc}
     host = _organization(host_ref) if host_ref else None
     try:
-        organization = create(Doer(), **fields, host=host, second_factor=not without_second_factor)
-    except Refused as refused:
+        organization = create(AuditActor(), **fields, host=host, second_factor=not without_second_factor)
+    except AdministrationRefused as refused:
         raise WrongCall(str(refused), fix="fanzha site create-organization --help") from None
     click.echo(organization.ref)
 
@@ -54,12 +54,12 @@ def create_organization(
 def invite(organization_ref: str, email: str, name: str, roles: tuple[str, ...]) -> None:
     """Invite a person to ORGANIZATION (its reference); print a link that works once. 邀请人员，输出一次性链接。"""
     _set_up()
-    from fanzha.command.organizations.doer import Doer, Refused
-    from fanzha.command.organizations.joining import invite as invite_person
+    from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
+    from fanzha.command.organizations.invitations import invite as invite_person
 
     try:
-        invitation, token = invite_person(Doer(), _organization(organization_ref), email, name, roles)
-    except Refused as refused:
+        invitation, token = invite_person(AuditActor(), _organization(organization_ref), email, name, roles)
+    except AdministrationRefused as refused:
         raise WrongCall(str(refused), fix="fanzha site invite --help") from None
     _print_invitation(invitation, token)
 
@@ -71,11 +71,11 @@ def check() -> None:
     Exit codes: 0 no serious problem, 1 a serious problem, 2 wrong call.
     """
     _set_up()
-    from fanzha.command.organizations.deployment_checks import weaknesses
+    from fanzha.command.organizations.deployment_checks import find_weaknesses
     from fanzha.command.web.configuration import configuration
     from fanzha.store.state_folder import state_folder
 
-    problems = sorted(weaknesses(configuration(), state_folder()), key=lambda problem: not problem.grave)
+    problems = sorted(find_weaknesses(configuration(), state_folder()), key=lambda problem: not problem.grave)
     for problem in problems:
         mark = "!" if problem.grave else "·"
         click.echo(f"{mark} {problem.where}: {problem.words.zh}\n    {problem.words.en}")

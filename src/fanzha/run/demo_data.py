@@ -20,7 +20,7 @@ from fanzha.base.words import Words
 from fanzha.command.campaigns.models import Campaign
 from fanzha.command.orders.models import Endpoint
 from fanzha.command.orders.services import OrderDraft, create_draft
-from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.organizations.viewer_middleware import viewer_of
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import fire

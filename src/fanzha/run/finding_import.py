@@ -12,7 +12,7 @@ from rich.table import Table
 from fanzha.analyze.terminal import Progress
 from fanzha.base.errors import WrongCall
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.named import organization_named
+from fanzha.command.organizations.name_search import find_organization
 from fanzha.command.subjects.ingest import worker
 from fanzha.command.subjects.ingest.loader import BatchResult
 from fanzha.command.subjects.ingest.sources import find_sources, source_length
@@ -120,7 +120,7 @@ def print_finding_import(console: Console, summary: FindingImportSummary) -> Non
 
 
 def _find_owner(name: str | None) -> Organization | None:
-    organization = organization_named(name or "")
+    organization = find_organization(name or "")
     if name and organization is None:
         raise WrongCall(
             f"there is no organisation {name!r}", fix="name it by its ref, or by its name in either language"

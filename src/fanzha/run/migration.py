@@ -16,6 +16,7 @@ _ADVISORY_LOCK_ID = 0x66616E7A6861
 #: Where the functions of tasks were in earlier versions: a task that waits in the database names its function.
 FORMER_TASK_PATHS = {
     "fanzha.command.evidence.jobs.check_log": "fanzha.command.audit.tasks.check_log",
+    "fanzha.command.exports.making.make_export": "fanzha.command.exports.export_builder.make_export",
     "fanzha.command.imports.jobs.read_import": "fanzha.command.imports.tasks.read_import",
 }
 

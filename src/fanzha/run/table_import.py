@@ -16,7 +16,7 @@ from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.services import importable_tables, submit_file
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.named import organization_named
+from fanzha.command.organizations.name_search import find_organization
 from fanzha.processes.refusal import Refusal
 
 _CHUNK = 1 << 20
@@ -27,7 +27,7 @@ _STATES = {ImportState.PROPOSED: "待第二人同意 waits for a second person",
 
 def import_table(table: str, path: Path, owner: str, progress: Progress) -> ImportJob:
     """Submit a file for an organisation (ref or name) and read it. Raises WrongCall."""
-    organization = organization_named(owner)
+    organization = find_organization(owner)
     if organization is None:
         raise WrongCall(f"there is no organisation {owner!r}", fix="give its ref or its name")
     progress.stage(f"{path.name}", None)

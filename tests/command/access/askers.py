@@ -13,7 +13,7 @@ from tests.command.access.routes import Route
 from tests.command.people import PASSWORD, World, make_world
 
 from fanzha.command.organizations.models import ApiKey, Person
-from fanzha.command.web.api.mounting import routers
+from fanzha.command.web.api.routers import routers
 from fanzha.command.web.api.scopes import all_scopes
 from fanzha.command.web.roles import Kind, Role
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests.command.access.owning import Owned
 
-from fanzha.command.web.api.mounting import mounted
+from fanzha.command.web.api.routers import site_api
 from fanzha.command.web.roles import Kind, Role
 
 #: Addresses for everybody, and why.
@@ -89,7 +89,7 @@ def pages() -> Iterator[Route]:
 
 def api_routes() -> Iterator[Route]:
     """Yield the routes of the API as its OpenAPI file tells them."""
-    document = mounted().get_openapi_schema()
+    document = site_api().get_openapi_schema()
     for address, methods in document["paths"].items():
         for method, told in methods.items():
             yield Route(

@@ -1,6 +1,6 @@
 """Things put on record by the tests: made up, some about a person."""
 
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import Draft
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.command.audit.anchor_files import Unlike, read_anchors, write_anchor
+from fanzha.command.audit.anchor_files import AnchorMismatch, read_anchors, write_anchor
 from fanzha.command.audit.signing import public_key, sign
 from fanzha.processes.log.anchor import Anchor, NoAnchor, signed, stated
 from fanzha.processes.log.batch import Head
@@ -28,7 +28,7 @@ def test_it_is_written_below_its_day_under_its_number(tmp_path: Path) -> None:
 def test_another_text_in_its_place_is_left_and_told(tmp_path: Path) -> None:
     path = write_anchor(anchor(7), tmp_path)
     path.write_text("another\n")
-    with pytest.raises(Unlike, match="holds another text"):
+    with pytest.raises(AnchorMismatch, match="holds another text"):
         write_anchor(anchor(7), tmp_path)
     assert path.read_text() == "another\n"
 

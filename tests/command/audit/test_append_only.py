@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from tests.command.audit.records import record
 
 from fanzha.command.audit.append_only import KEYS, WRITTEN_ONCE, guard, unguard
-from fanzha.command.audit.erasing import erase
+from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import LogBatch, LogEntry, PersonKey
 from fanzha.command.audit.models.append_only import WrittenOnce
 
@@ -51,7 +51,7 @@ def test_no_statement_changes_or_deletes_a_row(table: str) -> None:
 @pytest.mark.usefixtures("guarded")
 def test_of_a_key_only_its_destruction_is_allowed() -> None:
     assert refused("UPDATE evidence_personkey SET wrapped = sealed FROM evidence_personalfield")
-    assert erase("subject-0", basis="PIPL Art. 47", actor="", organisation="") == 1
+    assert erase_person("subject-0", basis="PIPL Art. 47", actor="", organisation="") == 1
     record(1)
     assert refused("UPDATE evidence_personkey SET wrapped = NULL, person = 'another'")
 

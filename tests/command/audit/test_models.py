@@ -24,7 +24,7 @@ from fanzha.command.audit.models import (
     PersonKey,
 )
 from fanzha.command.audit.models.append_only import WrittenOnce
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role
 

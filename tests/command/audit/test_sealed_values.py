@@ -5,10 +5,10 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 from tests.command.audit.records import draft, record
 
-from fanzha.command.audit.erasing import erase
+from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import PersonalField, PersonKey
-from fanzha.command.audit.recording import recorded
-from fanzha.command.audit.sealed_values import sealed_faults
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.audit.sealed_values import encrypted_value_faults
 from fanzha.processes.log.commitment import Personal
 from fanzha.processes.log.entry import place
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def faults(last: int = 99) -> list[tuple[int, int | None, str]]:
-    return [(fault.batch, fault.position, fault.words.en) for fault in sealed_faults(last)]
+    return [(fault.batch, fault.position, fault.words.en) for fault in encrypted_value_faults(last)]
 
 
 def tamper(statement: str) -> None:
@@ -25,7 +25,7 @@ def tamper(statement: str) -> None:
 
 
 def forget(person: str) -> None:
-    erase(person, basis="PIPL Art. 47", actor="", organisation="")
+    erase_person(person, basis="PIPL Art. 47", actor="", organisation="")
 
 
 def test_values_as_they_were_sealed_are_no_faults_before_and_after_an_erasure() -> None:

@@ -9,7 +9,7 @@ from tests.command.audit.records import record
 
 from fanzha.command.audit.models import LogAnchor, LogCheck
 from fanzha.command.audit.tasks import CHECK_EVERY, JOBS, check_log, check_when_due
-from fanzha.command.web.scheduler import do, regular_jobs
+from fanzha.command.web.scheduler import regular_jobs, run_job
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_the_jobs_are_found_and_done() -> None:
     record(1)
     for job in JOBS:
-        assert regular_jobs()[job.name] is job and do(job)
+        assert regular_jobs()[job.name] is job and run_job(job)
     assert LogAnchor.objects.count() == 1
     assert [one.task_path for one in DBTaskResult.objects.all()] == [check_log.module_path]
 

@@ -11,7 +11,7 @@ from fanzha.command.campaigns.models import Campaign
 from fanzha.command.campaigns.queue import QueueFilter, queue_page
 from fanzha.command.campaigns.tasks import JOBS
 from fanzha.command.web.roles import Role
-from fanzha.command.web.scheduler import do, regular_jobs
+from fanzha.command.web.scheduler import regular_jobs, run_job
 from fanzha.command.web.scoping import seen_by
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_what_slept_long_enough_comes_back_though_nobody_of_its_owner_looks(worl
     ]
     asleep = campaign(world["carrier"], first=20, state="snoozed", snoozed_until=now + timedelta(hours=1))
     (job,) = JOBS
-    assert job.name in regular_jobs() and do(job)
+    assert job.name in regular_jobs() and run_job(job)
     rows = {row.pk: row for row in Campaign._base_manager.all()}
     assert [(rows[one.pk].state, rows[one.pk].came_back_at) for one in woken] == [("open", due)] * 2
     assert rows[asleep.pk].state == "snoozed"

@@ -7,12 +7,12 @@ from tests.command.processes.orders_made import actor, draft_evidence, drafted
 from fanzha.base.clock import to_ms
 from fanzha.command.dashboards.approvals import list_approvals
 from fanzha.command.processes.services import fire, open_process
-from fanzha.command.web.components import Row
+from fanzha.command.web.components import ListRow
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
 
-def waiting(world: World, *roles: Role) -> tuple[list[Row], list[Row]]:
+def waiting(world: World, *roles: Role) -> tuple[list[ListRow], list[ListRow]]:
     viewer = world.viewer("centre", *roles)
     with seen_by(viewer):
         return list_approvals(viewer, actor(world, "centre", *roles))

@@ -1,16 +1,16 @@
 """Parts of several roles become one page: nothing stands there twice, and what is empty comes last."""
 
 from fanzha.command.dashboards.dashboard import Dashboard, merge_dashboards
-from fanzha.command.web.components import Empty, Figure, Listing, Row
+from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 
 
 def listing(ident: str, *titles: str) -> Listing:
-    return Listing(ident, [Row(title, "/") for title in titles], Empty("nothing"), ident=ident)
+    return Listing(ident, [ListRow(title, "/") for title in titles], EmptyState("nothing"), ident=ident)
 
 
 def test_what_two_roles_share_is_shown_once() -> None:
-    first = Dashboard((Figure("3", "late"),), (listing("late", "a"),))
-    second = Dashboard((Figure("4", "late"), Figure("1", "new")), (listing("late", "b"), listing("mine", "c")))
+    first = Dashboard((KeyFigure("3", "late"),), (listing("late", "a"),))
+    second = Dashboard((KeyFigure("4", "late"), KeyFigure("1", "new")), (listing("late", "b"), listing("mine", "c")))
     made = merge_dashboards([first, second])
     assert [(one.number, one.words) for one in made.figures] == [("3", "late"), ("1", "new")]
     assert [(one.ident, one.rows[0].title) for one in made.listings] == [("late", "a"), ("mine", "c")]

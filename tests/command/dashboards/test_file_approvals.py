@@ -13,7 +13,7 @@ from tests.command.subjects.made import subject
 
 from fanzha.command.dashboards.file_approvals import file_approvals
 from fanzha.command.subjects.allowlist import AllowlistProposal, propose_entry
-from fanzha.command.web.components import Row
+from fanzha.command.web.components import ListRow
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
@@ -31,7 +31,7 @@ def spare(world: World, name: str, role: Role, owner: str = "a hospital") -> Non
         )
 
 
-def rows(world: World, role: Role, name: str = "carrier") -> list[Row]:
+def rows(world: World, role: Role, name: str = "carrier") -> list[ListRow]:
     viewer = world.viewer(name, role)
     with seen_by(viewer):
         return [row for one in file_approvals(viewer) for row in one.rows]

@@ -12,7 +12,7 @@ from tests.command.processes.orders_made import actor
 
 from fanzha.base.clock import to_ms
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.governance import (
     administrator_dashboard,

@@ -5,7 +5,7 @@ from tests.command.audit.records import draft
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 
 
 def owned(world: World, secret: str) -> Owned:

@@ -13,7 +13,7 @@ from tests.command.processes.orders_made import issued
 from tests.command.web.api.asking import asking, problem
 from tests.processes.log.packs import contents
 
-from fanzha.command.audit.anchoring import make_anchor
+from fanzha.command.audit.anchors import make_anchor
 from fanzha.command.audit.models import LogAnchor
 from fanzha.command.web.roles import Role
 

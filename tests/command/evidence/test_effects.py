@@ -6,7 +6,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.audit.verifying import verify
+from fanzha.command.audit.verification import verify
 from fanzha.command.evidence.effects import EFFECTS, erase_biometrics
 from fanzha.command.processes.handlers import load_handlers
 from fanzha.command.processes.models import OutboxItem

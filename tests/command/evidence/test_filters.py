@@ -9,8 +9,8 @@ from tests.command.audit.records import draft, record
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogBatch, LogEntry
-from fanzha.command.audit.recording import recorded
-from fanzha.command.evidence.filters import Narrowed, entry_page, narrow
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.evidence.filters import LogFilter, entry_page, filter_entries
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 
@@ -21,15 +21,15 @@ def all_is_seen(db: None) -> object:
         yield
 
 
-def places(narrowed: Narrowed) -> list[tuple[int, int]]:
+def places(narrowed: LogFilter) -> list[tuple[int, int]]:
     return [(row.batch, row.position) for row in entry_page(narrowed).rows]
 
 
 def test_a_case_is_a_process_or_what_it_is_about() -> None:
     record(4)
-    assert places(Narrowed(case="process-1")) == [(1, 3), (1, 1)]
-    assert places(Narrowed(case="campaign-0")) == [(1, 3), (1, 0)]
-    assert places(Narrowed(case="another")) == []
+    assert places(LogFilter(case="process-1")) == [(1, 3), (1, 1)]
+    assert places(LogFilter(case="campaign-0")) == [(1, 3), (1, 0)]
+    assert places(LogFilter(case="another")) == []
 
 
 def test_a_person_is_named_by_mail_name_or_reference(world: World) -> None:
@@ -37,15 +37,15 @@ def test_a_person_is_named_by_mail_name_or_reference(world: World) -> None:
     with recorded() as log:
         log.extend([draft(1)._replace(actor=person.ref), draft(3), draft(5)._replace(actor="system")])
     for asked in (person.email.upper(), person.name[:9], person.ref):
-        assert places(Narrowed(person=asked)) == [(1, 0)]
-    assert places(Narrowed(person="system")) == [(1, 2)]
-    assert places(Narrowed(person="nobody")) == []
+        assert places(LogFilter(person=asked)) == [(1, 0)]
+    assert places(LogFilter(person="system")) == [(1, 2)]
+    assert places(LogFilter(person="nobody")) == []
 
 
 def test_a_kind_is_found_alone() -> None:
     with recorded() as log:
         log.extend([draft(1, kind="step"), draft(3, kind="unmasking")])
-    assert places(Narrowed(kind="unmasking")) == [(1, 1)]
+    assert places(LogFilter(kind="unmasking")) == [(1, 1)]
 
 
 def test_a_rare_kind_is_found_without_reading_all_that_an_organisation_did(world: World) -> None:
@@ -53,7 +53,7 @@ def test_a_rare_kind_is_found_without_reading_all_that_an_organisation_did(world
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off" if connection.vendor == "postgresql" else "ANALYZE")
     with seen_by(world.viewer("carrier", Role.REVIEWER)):
-        found = narrow(LogEntry.objects.all(), Narrowed(kind="unmasking")).order_by("-place")[:51]
+        found = filter_entries(LogEntry.objects.all(), LogFilter(kind="unmasking")).order_by("-place")[:51]
         assert "entry_of_kind" in found.explain()
 
 
@@ -64,18 +64,18 @@ def test_time_is_that_of_the_record(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("time.time_ns", lambda at=moment: int(at.timestamp()) * 1_000_000_000)
         record(1)
     assert LogBatch.objects.count() == 3
-    assert places(Narrowed(since=began + timedelta(days=1))) == [(3, 0), (2, 0)]
-    assert places(Narrowed(until=began + timedelta(days=1))) == [(1, 0)]
-    assert places(Narrowed(since=began + timedelta(hours=1), until=began + timedelta(hours=30))) == [(2, 0)]
-    assert places(Narrowed(since=began + timedelta(days=9))) == []
-    assert places(Narrowed(until=timezone.now() + timedelta(days=9))) == [(3, 0), (2, 0), (1, 0)]
+    assert places(LogFilter(since=began + timedelta(days=1))) == [(3, 0), (2, 0)]
+    assert places(LogFilter(until=began + timedelta(days=1))) == [(1, 0)]
+    assert places(LogFilter(since=began + timedelta(hours=1), until=began + timedelta(hours=30))) == [(2, 0)]
+    assert places(LogFilter(since=began + timedelta(days=9))) == []
+    assert places(LogFilter(until=timezone.now() + timedelta(days=9))) == [(3, 0), (2, 0), (1, 0)]
 
 
 def test_pages_follow_each_other_without_a_gap() -> None:
     record(3, 4)
     seen, cursor = [], None
     while True:
-        page = entry_page(Narrowed(), cursor, size=3)
+        page = entry_page(LogFilter(), cursor, size=3)
         seen += [row.place for row in page.rows]
         if (cursor := page.next) is None:
             break

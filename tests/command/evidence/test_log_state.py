@@ -9,10 +9,10 @@ from django_tasks_db.models import DBTaskResult
 from tests.command.audit.anchored import outside as outside
 from tests.command.audit.records import record
 
-from fanzha.command.audit.anchoring import anchor_and_copy
+from fanzha.command.audit.anchors import anchor_and_copy
 from fanzha.command.audit.models import LogCheck
 from fanzha.command.audit.tasks import CHECK_EVERY, check_log
-from fanzha.command.audit.verifying import checked
+from fanzha.command.audit.verification import verify_and_store
 from fanzha.command.evidence.log_state import ANCHORED_WITHIN, READ_WITHIN, log_state
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def test_a_log_without_a_folder_outside_says_so() -> None:
 def test_all_is_well_where_it_is_read_and_anchored(outside: Path) -> None:
     record(2)
     anchor_and_copy(timezone.now())
-    checked()
+    verify_and_store()
     state = log_state()
     assert state.alarms == [] and state.number == 1
     assert state.anchor is not None and state.anchor.number == 1

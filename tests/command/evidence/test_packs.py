@@ -8,13 +8,13 @@ from tests.processes.log.packs import contents
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.evidence.packs import may_pack
-from fanzha.command.exports.asking import ask_for_pack, decide
+from fanzha.command.exports.download import may_download, open_download
+from fanzha.command.exports.export_builder import GONE
 from fanzha.command.exports.export_file import export_path
-from fanzha.command.exports.making import GONE
 from fanzha.command.exports.models import Export, ExportState, Unmasking
-from fanzha.command.exports.taking import may_take, take
+from fanzha.command.exports.services import decide_request, request_pack
 from fanzha.command.organizations.models import ApiKey, Membership
-from fanzha.command.organizations.viewing import viewer_of_key
+from fanzha.command.organizations.viewer_middleware import viewer_of_key
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.usefixtures("home")
 
 def waiting(order: ProcessInstance, viewer: Viewer) -> Export:
     with seen_by(viewer):
-        return ask_for_pack(viewer, order.ref, "a hearing", 1)
+        return request_pack(viewer, order.ref, "a hearing", 1)
 
 
 def approved(world: World, export: Export) -> Export:
     officer = world.viewer("centre", Role.PRIVACY_OFFICER)
     with seen_by(officer):
-        decide(export, officer, approve=True)
+        decide_request(export, officer, approve=True)
     return made(export)
 
 
@@ -46,8 +46,8 @@ def test_it_is_made_when_it_is_approved_and_who_asked_is_on_record(world: World)
     reviewer = world.person("centre", Role.REVIEWER)
     assert (looked.person, looked.subject, packed.actor, packed.about) == (reviewer, order.ref, reviewer.ref, order.ref)
     with seen_by(viewer):
-        assert take(done, viewer) == export_path(done.ref)
-    assert take(done, world.viewer("centre", Role.PRIVACY_OFFICER)) is None
+        assert open_download(done, viewer) == export_path(done.ref)
+    assert open_download(done, world.viewer("centre", Role.PRIVACY_OFFICER)) is None
 
 
 def test_who_lost_his_role_gets_none(world: World) -> None:
@@ -62,7 +62,7 @@ def test_a_key_gets_its_own_and_no_other_key(world: World) -> None:
     key, other = (ApiKey.make(world["centre"], name, **fields)[0] for name in ("one", "other"))
     done = approved(world, waiting(issued(world), viewer_of_key(key)))
     assert done.state == ExportState.DONE and Unmasking._base_manager.get().actor == key.ref
-    assert may_take(done, viewer_of_key(key)) and not may_take(done, viewer_of_key(other))
+    assert may_download(done, viewer_of_key(key)) and not may_download(done, viewer_of_key(other))
 
 
 def test_a_key_that_was_revoked_gets_none(world: World) -> None:

@@ -7,9 +7,9 @@ from tests.command.people import World
 from tests.command.processes.orders_made import drafted, issued
 from tests.command.subjects.made import finding_row, subject
 
-from fanzha.command.audit.erasing import erase
+from fanzha.command.audit.erasure import erase_person
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 from fanzha.command.evidence.presenters import facts_of_entry, hashed_text, rows_of
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
@@ -59,7 +59,7 @@ def test_what_it_is_about_has_a_name_where_the_reader_may_know_it(world: World) 
 def test_an_entry_says_what_became_of_its_personal_values(world: World) -> None:
     record(3)
     with everything("test"):
-        erase("subject-0", basis="PIPL Art. 47", actor="", organisation="")
+        erase_person("subject-0", basis="PIPL Art. 47", actor="", organisation="")
         told = [[str(fact.value) for fact in facts_of_entry(row) if fact.key == "Personal value"] for row in entries()]
     assert told[0][0].startswith("erased on ") and told[1] == [] and told[2] == ["sealed"]
 

@@ -5,7 +5,7 @@ from tests.command.audit.records import AT, record
 
 from fanzha.base.clock import from_ms
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.audit.verifying import checked
+from fanzha.command.audit.verification import verify_and_store
 from fanzha.command.evidence.log_state import log_state
 from fanzha.command.evidence.schemas import EntryOut, StateOut
 
@@ -23,7 +23,7 @@ def test_an_entry_is_told_with_commitments_in_place_of_personal_values() -> None
 
 def test_the_state_is_told_with_the_last_check() -> None:
     record(2)
-    checked()
+    verify_and_store()
     told = StateOut.of(log_state())
     assert told.check is not None and told.check.valid and told.check.entries == 2
     assert (told.batches, told.anchored, told.folders) == (1, 0, [])

@@ -13,9 +13,9 @@ from tests.command.processes.orders_made import issued
 from tests.processes.log.packs import contents
 
 from fanzha.command.audit.models import LogCheck, LogEntry
-from fanzha.command.audit.verifying import checked
+from fanzha.command.audit.verification import verify_and_store
 from fanzha.command.evidence.permissions import READERS
-from fanzha.command.exports.making import make_export
+from fanzha.command.exports.export_builder import make_export
 from fanzha.command.exports.models import Export, Unmasking
 from fanzha.command.web.roles import Role
 
@@ -87,7 +87,7 @@ def test_one_press_has_the_log_read_and_the_page_says_what_came_of_it(world: Wor
         answer = client.post(reverse("evidence_check"), follow=True)
     assert "It is being read now." in answer.content.decode()
     assert DBTaskResult.objects.count() == 1, "twice at once is of no use"
-    checked()
+    verify_and_store()
     assert "2 entries in 1 batches, compared with 0 anchors" in client.get(LOG).content.decode()
     LogCheck.objects.update(faults=[[1, 0, "条目缺失", "the entry is missing"]])
     page = client.get(LOG).content.decode()

@@ -10,7 +10,7 @@ from tests.command.processes.orders_made import issued
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.evidence_values import is_masked, unmask_evidence, unmask_file
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.exports.unmasking import NotShown
+from fanzha.command.exports.unmasking import UnmaskingRefused
 from fanzha.command.processes.models import Step
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
@@ -42,7 +42,7 @@ def test_what_is_no_text_or_not_there_is_not_shown(world: World) -> None:
 
 def test_others_are_not_shown_it(world: World) -> None:
     issued(world)
-    with pytest.raises(NotShown):
+    with pytest.raises(UnmaskingRefused):
         seen(world, "carrier", Role.CLERK)
     with pytest.raises(Step.DoesNotExist):
         seen(world, "bank", Role.ANALYST)
@@ -67,7 +67,7 @@ def test_a_personal_file_is_for_owner_and_supervisor_on_record(world: World) -> 
     assert all(f".1 {kept[:12]} " in row.shown for row in rows)  # which of its papers
     assert LogEntry._base_manager.filter(kind="unmasking", about=review.ref).count() == 2
     for role in (Role.PRIVACY_OFFICER, Role.ADMINISTRATOR, Role.CLERK):
-        with pytest.raises(NotShown):
+        with pytest.raises(UnmaskingRefused):
             taken(world, review.ref, "carrier", role)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tests.command.people import World
 
-from fanzha.command.exports.table import TAKERS, Narrowed, all_tables, tables_for
+from fanzha.command.exports.table import TAKERS, TableFilter, all_tables, tables_for
 from fanzha.command.web.roles import Role
 
 
@@ -30,6 +30,6 @@ def test_each_role_finds_its_own(world: World) -> None:
 
 
 def test_what_was_asked_is_kept_and_read_back() -> None:
-    asked = Narrowed(datetime(2026, 3, 1, tzinfo=UTC), None, "phone_number")
-    assert Narrowed.of(asked.kept()) == asked
-    assert Narrowed().kept() == {} and Narrowed.of({}) == Narrowed()
+    asked = TableFilter(datetime(2026, 3, 1, tzinfo=UTC), None, "phone_number")
+    assert TableFilter.of(asked.kept()) == asked
+    assert TableFilter().kept() == {} and TableFilter.of({}) == TableFilter()

@@ -8,10 +8,10 @@ from tests.command.exports.verdicts_made import asked, made, verdict
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
+from fanzha.command.exports.export_builder import KEPT
 from fanzha.command.exports.export_file import export_path
-from fanzha.command.exports.making import KEPT
 from fanzha.command.exports.models import Export, ExportState
-from fanzha.command.exports.tasks import JOBS, STANDS_STILL, UNDECIDED, remove_expired, take_up
+from fanzha.command.exports.tasks import JOBS, STANDS_STILL, UNDECIDED, remove_expired, resume_stalled
 from fanzha.command.web.scheduler import regular_jobs
 from fanzha.command.web.scoping import everything
 
@@ -52,9 +52,9 @@ def test_one_that_stands_still_is_taken_up_again_once(world: World) -> None:
     Export._base_manager.update(state=ExportState.RUNNING)
     now = timezone.now()
     with everything("test"):
-        take_up(now)
+        resume_stalled(now)
         assert DBTaskResult.objects.count() == 1
         for _ in range(2):
-            take_up(now + STANDS_STILL + timedelta(seconds=1))
+            resume_stalled(now + STANDS_STILL + timedelta(seconds=1))
     assert DBTaskResult.objects.count() == 2
     assert made(export).state == ExportState.DONE

@@ -6,7 +6,7 @@ from tests.command.subjects.made import NUMBER, finding_row, subject
 
 from fanzha.command.audit.models import LogEntry
 from fanzha.command.exports.models import Unmasking
-from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, may_unmask, unmask
+from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, may_unmask, unmask
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import everything, seen_by
 
@@ -39,7 +39,7 @@ def test_numbers_in_a_purpose_do_not_get_into_the_log(world: World) -> None:
 def test_roles_that_do_not_need_it_do_not_see_it(world: World, role: Role) -> None:
     viewer = world.viewer("carrier", role)
     assert not may_unmask(viewer, "phone_number")
-    with seen_by(viewer), pytest.raises(NotShown) as refused:
+    with seen_by(viewer), pytest.raises(UnmaskingRefused) as refused:
         unmask(viewer, subject(), "a good purpose")
     assert refused.value.forbidden
     assert not LogEntry._base_manager.exists()
@@ -48,14 +48,14 @@ def test_roles_that_do_not_need_it_do_not_see_it(world: World, role: Role) -> No
 @pytest.mark.parametrize("purpose", ["", "   ", "abc", " ab "])
 def test_without_a_purpose_nothing_is_shown(world: World, purpose: str) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
-    with seen_by(viewer), pytest.raises(NotShown, match="Say what for"):
+    with seen_by(viewer), pytest.raises(UnmaskingRefused, match="Say what for"):
         unmask(viewer, subject(), purpose)
 
 
 def test_of_a_person_there_is_nothing_to_show(world: World) -> None:
     viewer = world.viewer("carrier", Role.ANALYST)
     assert not may_unmask(viewer, "person")
-    with seen_by(viewer), pytest.raises(NotShown) as refused:
+    with seen_by(viewer), pytest.raises(UnmaskingRefused) as refused:
         unmask(viewer, subject("ab" * 32, "person"), "a good purpose")
     assert refused.value.words.en == "Only a keyed hash is kept: there is nothing to show"
 

@@ -6,7 +6,7 @@ from tests.command.subjects.made import subject
 
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.exports.unmasking import unmask
-from fanzha.command.exports.unmasking_form import NarrowForm
+from fanzha.command.exports.unmasking_form import UnmaskingFilterForm
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
@@ -21,7 +21,7 @@ def looked(world: World) -> None:
 
 def found(world: World, **asked: str) -> list[str]:
     with seen_by(world.viewer("carrier", Role.PRIVACY_OFFICER)):
-        rows = Unmasking.objects.filter(NarrowForm(asked).narrowed()).select_related("person")
+        rows = Unmasking.objects.filter(UnmaskingFilterForm(asked).narrowed()).select_related("person")
         return [str(row.person) for row in rows.order_by("pk")]
 
 

@@ -154,8 +154,8 @@ def test_queries_do_not_grow_with_rows(world: World, name: str, role: Role) -> N
 
 
 def test_pages_follow_each_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fanzha.command.exports.views.taking_out.PAGE", 2)
-    monkeypatch.setattr("fanzha.command.exports.views.looking.PAGE", 2)
+    monkeypatch.setattr("fanzha.command.exports.views.exports.PAGE", 2)
+    monkeypatch.setattr("fanzha.command.exports.views.unmasking.PAGE", 2)
     verdict(world["carrier"])
     for _ in range(3):
         asked(world)

@@ -6,9 +6,9 @@ from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row, subject
 
 from fanzha.base.marking import Marking
-from fanzha.command.exports.asking import Wanted, ask
-from fanzha.command.exports.making import make_export
+from fanzha.command.exports.export_builder import make_export
 from fanzha.command.exports.models import Export
+from fanzha.command.exports.services import ExportRequest, request_export
 from fanzha.command.organizations.models import Organization
 from fanzha.command.subjects.models import VerdictRow
 from fanzha.command.web.roles import Role
@@ -36,7 +36,7 @@ def asked(world: World, name: str = "carrier", role: Role = Role.ANALYST, **want
     """An export that somebody asks for."""
     viewer = world.viewer(name, role)
     with seen_by(viewer):
-        return ask(viewer, Wanted(**{"table": "subjects", "purpose": "a report", **wanted}))
+        return request_export(viewer, ExportRequest(**{"table": "subjects", "purpose": "a report", **wanted}))
 
 
 def made(export: Export) -> Export:

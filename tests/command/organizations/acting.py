@@ -6,14 +6,14 @@ from typing import Any
 from tests.command.people import World
 
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.doer import Doer
+from fanzha.command.organizations.actor import AuditActor
 from fanzha.command.web.roles import Role
 
 
-def doer(world: World, name: str, *roles: Role) -> Doer:
+def doer(world: World, name: str, *roles: Role) -> AuditActor:
     """A person who does something for an organisation, an administrator unless roles are named."""
     roles = roles or (Role.ADMINISTRATOR,)
-    return Doer(world.person(name, *roles), world[name], world.viewer(name, *roles))
+    return AuditActor(world.person(name, *roles), world[name], world.viewer(name, *roles))
 
 
 def on_record(kind: str) -> list[dict[str, Any]]:

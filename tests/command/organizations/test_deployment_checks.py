@@ -9,7 +9,7 @@ from pytest_django import Settings
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import World
 
-from fanzha.command.organizations.deployment_checks import Weakness, weaknesses
+from fanzha.command.organizations.deployment_checks import Weakness, find_weaknesses
 from fanzha.command.organizations.models import ApiKey, Membership, Organization, Person
 from fanzha.command.web.configuration import Configuration, OpenIdProvider
 from fanzha.command.web.roles import Kind, Role
@@ -28,7 +28,7 @@ SAFE = Configuration(
 def told(said: Configuration, folder: Path) -> list[Weakness]:
     return [
         one
-        for one in weaknesses(said, folder)
+        for one in find_weaknesses(said, folder)
         if one.where != "user" and not one.where.startswith(("security.", "processes."))
     ]
 
@@ -129,4 +129,4 @@ def test_keys_that_never_end_or_are_not_used_are_told(in_order: Organization, fo
 
 def test_django_is_asked_too(in_order: Organization, folder: Path, settings: Settings) -> None:
     settings.SECRET_KEY = "short"
-    assert "security.W009" in {one.where for one in weaknesses(SAFE, folder)}
+    assert "security.W009" in {one.where for one in find_weaknesses(SAFE, folder)}

@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 from tests.command.people import World
 
-from fanzha.command.organizations.doer import Refused
+from fanzha.command.organizations.actor import AdministrationRefused
 from fanzha.command.organizations.links import deliver, delivered, join_url
 from fanzha.command.organizations.models import Invitation
 
@@ -52,6 +52,6 @@ def test_one_that_the_mail_server_does_not_take_ends(invitation: Invitation, set
     settings.MAIL_IS_SET_UP = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    with pytest.raises(Refused, match="invite again"):
+    with pytest.raises(AdministrationRefused, match="invite again"):
         delivered(invitation, "t", RequestFactory().get("/", headers={"host": "localhost"}))
     assert not Invitation.still_open().exists()

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import PASSWORD, World
 
-from fanzha.command.organizations.login import name_of_attempt
+from fanzha.command.organizations.login import login_name
 from fanzha.command.organizations.models import Person
 from fanzha.command.web.roles import Role
 
@@ -141,8 +141,8 @@ def test_who_is_asked_again_is_asked_for_his_own_phrase(person: Person) -> None:
 
 def test_attempts_are_counted_for_the_named_person_whatever_the_case() -> None:
     request = RequestFactory().post(LOGIN, {"login": "Some.One@Carrier.Example "})
-    assert name_of_attempt(request) == "some.one@carrier.example"
-    assert name_of_attempt(request, {"email": "Other@Carrier.Example"}) == "other@carrier.example"
+    assert login_name(request) == "some.one@carrier.example"
+    assert login_name(request, {"email": "Other@Carrier.Example"}) == "other@carrier.example"
 
 
 def test_the_counted_address_is_the_clients() -> None:

@@ -7,7 +7,7 @@ from tests.command.organizations.acting import on_record
 from tests.command.organizations.second_factors import set_up
 from tests.command.people import World
 
-from fanzha.command.organizations.mailbox import begin_anew, begins_anew, is_proven, put_proven
+from fanzha.command.organizations.mailbox import is_proven, mark_proven, start_over, starts_over
 from fanzha.command.organizations.models import Invitation, Person
 from fanzha.command.web.roles import Role
 
@@ -33,21 +33,21 @@ def test_another_organisation_invites_whom_nobody_has_proven_to_be(
     world: World, taken: Person, settings: Settings, mailed: bool, active: bool, anew: bool
 ) -> None:
     settings.MAIL_IS_SET_UP, taken.is_active = mailed, active
-    assert begins_anew(invited(world, taken), taken) is anew
-    assert not begins_anew(invited(world, taken, "partner"), taken)
+    assert starts_over(invited(world, taken), taken) is anew
+    assert not starts_over(invited(world, taken, "partner"), taken)
 
 
 def test_who_proved_to_read_his_mailbox_keeps_all(world: World, taken: Person, settings: Settings) -> None:
     settings.MAIL_IS_SET_UP = True
     assert not is_proven(taken)
-    put_proven(taken)
-    put_proven(taken)
-    assert is_proven(taken) and not begins_anew(invited(world, taken), taken)
+    mark_proven(taken)
+    mark_proven(taken)
+    assert is_proven(taken) and not starts_over(invited(world, taken), taken)
 
 
 def test_nothing_by_which_he_signed_in_before_holds(world: World, taken: Person) -> None:
     before = taken.get_session_auth_hash()
-    begin_anew(taken, NEW)
+    start_over(taken, NEW)
     taken.refresh_from_db()
     assert taken.check_password(NEW) and not Authenticator.objects.exists()
     assert taken.get_session_auth_hash() != before

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from tests.command.people import PASSWORD
 
 from fanzha.command.organizations.models import Person
-from fanzha.command.organizations.pass_phrases import NoCommonPieces, is_easy
+from fanzha.command.organizations.pass_phrases import CommonPiecesValidator, is_easy
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_the_mail_address_is_no_pass_phrase() -> None:
 
 
 def test_the_rule_says_what_to_do_instead() -> None:
-    assert "words" in NoCommonPieces().get_help_text()
+    assert "words" in CommonPiecesValidator().get_help_text()
     with pytest.raises(ValidationError, match="Take four words"):
-        NoCommonPieces().validate("password1234")
+        CommonPiecesValidator().validate("password1234")
 
 
 def test_one_that_keeps_the_machine_busy_is_refused() -> None:
     with pytest.raises(ValidationError, match="1,000"):
-        NoCommonPieces().validate("ab cd ef gh " * 100)
+        CommonPiecesValidator().validate("ab cd ef gh " * 100)

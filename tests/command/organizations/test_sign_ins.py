@@ -12,7 +12,7 @@ from tests.command.organizations.second_factors import code, set_up
 from tests.command.people import PASSWORD, World
 
 from fanzha.command.organizations.models import Person
-from fanzha.command.web.log_lines import JsonLines
+from fanzha.command.web.log_lines import JsonFormatter
 from fanzha.command.web.roles import Role
 
 LOGGER = "fanzha.command.organizations.sign_ins"
@@ -37,7 +37,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def lines(log: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    return [json.loads(JsonLines().format(one)) for one in log.records if one.name == LOGGER]
+    return [json.loads(JsonFormatter().format(one)) for one in log.records if one.name == LOGGER]
 
 
 def told(log: pytest.LogCaptureFixture) -> list[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from django.urls import resolve
 from pytest_django import Settings
 from tests.command.organizations.test_provider_login import APP
 
-from fanzha.command.organizations.signed_tokens import SignedTokens, check_algorithm, issuer_of, provider_callback
+from fanzha.command.organizations.signed_tokens import SignedTokenAdapter, check_algorithm, issuer_of, provider_callback
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_shared_secrets_and_no_signature_are_refused() -> None:
 
 def test_a_provider_that_says_to_be_another_is_refused(db: None, settings: Settings) -> None:
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [APP]}}
-    adapter = SignedTokens(RequestFactory().get("/"), "carrier")
+    adapter = SignedTokenAdapter(RequestFactory().get("/"), "carrier")
     adapter._openid_config = {"issuer": "https://login.bank.example"}
     with pytest.raises(OAuth2Error):
         adapter.openid_config  # noqa: B018

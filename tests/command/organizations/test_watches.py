@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.command.organizations.acting import doer, on_record
 from tests.command.people import World
 
-from fanzha.command.organizations.doer import Refused
+from fanzha.command.organizations.actor import AdministrationRefused
 from fanzha.command.organizations.models import Duty, Person
 from fanzha.command.organizations.watches import clear_duty, set_duty
 from fanzha.command.web.roles import Role
@@ -43,18 +43,18 @@ def test_a_running_watch_ends_now_and_a_coming_one_is_taken_off(world: World) ->
 
 def test_what_cannot_be_is_refused(world: World) -> None:
     me, (officer, deputy) = doer(world, "carrier"), people(world)
-    with pytest.raises(Refused, match="ends after"):
+    with pytest.raises(AdministrationRefused, match="ends after"):
         set_duty(me, world["carrier"], officer, deputy, NOW + HOUR, NOW)
-    with pytest.raises(Refused, match="in the past"):
+    with pytest.raises(AdministrationRefused, match="in the past"):
         set_duty(me, world["carrier"], officer, deputy, NOW - 2 * HOUR, NOW - HOUR)
-    with pytest.raises(Refused, match="another person"):
+    with pytest.raises(AdministrationRefused, match="another person"):
         set_duty(me, world["carrier"], officer, officer, NOW, NOW + HOUR)
-    with pytest.raises(Refused, match="belong"):
+    with pytest.raises(AdministrationRefused, match="belong"):
         set_duty(me, world["carrier"], officer, world.person("bank", Role.ANALYST), NOW, NOW + HOUR)
 
 
 @pytest.mark.parametrize(("name", "role"), [("other_carrier", Role.ADMINISTRATOR), ("carrier", Role.ANALYST)])
 def test_others_do_not_keep_it(world: World, name: str, role: Role) -> None:
     officer, deputy = people(world)
-    with pytest.raises(Refused):
+    with pytest.raises(AdministrationRefused):
         set_duty(doer(world, name, role), world["carrier"], officer, deputy, NOW, NOW + HOUR)

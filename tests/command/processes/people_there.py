@@ -5,7 +5,7 @@ from typing import NamedTuple
 from tests.command.people import World
 
 from fanzha.command.organizations.models import Membership, Organization, Person
-from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.organizations.viewer_middleware import viewer_of
 from fanzha.command.web.roles import roles_of
 from fanzha.command.web.viewer import Viewer
 

@@ -15,7 +15,7 @@ from fanzha.command.imports.models import ImportJob
 from fanzha.command.imports.services import approve, withdraw
 from fanzha.command.orders.exclusions import allowlisted_targets
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.viewing import viewer_of_key
+from fanzha.command.organizations.viewer_middleware import viewer_of_key
 from fanzha.command.subjects.allowlist import (
     AllowlistProposal,
     AllowlistStatus,

@@ -9,7 +9,7 @@ from tests.command.processes.orders_made import actor
 from tests.command.subjects.made import subject
 from tests.command.subjects.processes import FILE, PAPER, case_in, days, indicator_in
 
-from fanzha.command.audit.erasing import erase
+from fanzha.command.audit.erasure import erase_person
 from fanzha.command.processes.models import OutboxItem, ProcessInstance
 from fanzha.command.processes.outbox_worker import deliver_due
 from fanzha.command.processes.parties import to_party
@@ -93,7 +93,7 @@ def test_erasing_whom_it_is_about_finds_what_is_personal_in_it(world: World) -> 
     made = card_in(world)
     with everything("test"):
         assert made.steps.get().personal == {"card": "170 0000 4321"}
-        assert erase(made.about, basis="PIPL Art. 47", actor="", organisation="") == 1
+        assert erase_person(made.about, basis="PIPL Art. 47", actor="", organisation="") == 1
         assert made.steps.get().personal == {}
 
 

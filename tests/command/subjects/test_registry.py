@@ -8,7 +8,7 @@ from django.db import connection
 from tests.command.people import World
 from tests.command.subjects.made import AT, NUMBER, finding_row, subject
 
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 from fanzha.command.subjects.canonical import canonicalize
 from fanzha.command.subjects.models import FindingRow, Subject, VerdictRow
 from fanzha.command.subjects.registry import get_or_create_subject, get_or_create_subjects, lock_subjects

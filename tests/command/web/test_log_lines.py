@@ -9,12 +9,12 @@ import pytest
 from django.test import Client
 from tests.command.people import World
 
-from fanzha.command.web.log_lines import JsonLines
+from fanzha.command.web.log_lines import JsonFormatter
 from fanzha.command.web.roles import Role
 
 
 def line(caught: pytest.LogCaptureFixture) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(JsonLines().format(caught.records[-1]))
+    told: dict[str, Any] = json.loads(JsonFormatter().format(caught.records[-1]))
     return told
 
 
@@ -36,7 +36,7 @@ def test_a_refused_request_of_the_api_is_told_too(db: None, caplog: pytest.LogCa
 
 def test_nobody_writes_a_line_of_his_own() -> None:
     record = logging.LogRecord("fanzha", logging.WARNING, "", 0, "not found: %s", ('x\n{"level": "error"}',), None)
-    written = JsonLines().format(record)
+    written = JsonFormatter().format(record)
     assert "\n" not in written and json.loads(written)["message"].startswith("not found: x\n")
 
 
@@ -45,4 +45,4 @@ def test_what_nobody_foresaw_is_told_with_its_trace() -> None:
         raise ValueError("unforeseen")
     except ValueError:
         record = logging.LogRecord("fanzha", logging.ERROR, "", 0, "failed", (), sys.exc_info())
-    assert "ValueError: unforeseen" in json.loads(JsonLines().format(record))["traceback"]
+    assert "ValueError: unforeseen" in json.loads(JsonFormatter().format(record))["traceback"]

@@ -3,12 +3,12 @@
 from django.http import HttpRequest
 from tests.command.people import World
 
-from fanzha.command.web.looks import AUTO, theme_of
+from fanzha.command.web.looks import AUTO, request_theme
 from fanzha.command.web.roles import Role
 
 
 def test_a_request_without_person_and_session_is_shown_as_the_machine_has_it() -> None:
-    assert theme_of(HttpRequest()) == AUTO
+    assert request_theme(HttpRequest()) == AUTO
 
 
 def test_the_persons_choice_comes_first(world: World) -> None:
@@ -17,10 +17,10 @@ def test_the_persons_choice_comes_first(world: World) -> None:
     request = HttpRequest()
     request.user = person
     request.session = {"theme": "light"}  # type: ignore[assignment]
-    assert theme_of(request) == "dark"
+    assert request_theme(request) == "dark"
 
 
 def test_a_look_that_does_not_exist_is_none() -> None:
     request = HttpRequest()
     request.session = {"theme": "neon"}  # type: ignore[assignment]
-    assert theme_of(request) == AUTO
+    assert request_theme(request) == AUTO

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from fanzha.command.web import outgoing_request
-from fanzha.command.web.outgoing_request import NotDelivered, Within, post, resolved
+from fanzha.command.web.outgoing_request import NotDelivered, RequestLimits, post, resolve
 
 WITHIN = ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1"]
-SHUT, OPEN = Within(False, "[x] y"), Within(True, "[x] y")
+SHUT, OPEN = RequestLimits(False, "[x] y"), RequestLimits(True, "[x] y")
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def test_a_receiver_that_answers_byte_by_byte_is_left_when_the_time_is_over(
 def test_an_address_of_this_machine_itself_is_within_wherever_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outgoing_request, "is_within", lambda _: False)
     with pytest.raises(NotDelivered, match="within a network"):
-        resolved("127.0.0.1", 443, SHUT)
+        resolve("127.0.0.1", 443, SHUT)
 
 
 @pytest.mark.parametrize("address", [*WITHIN, "::ffff:10.0.0.1"])
@@ -66,13 +66,13 @@ def test_a_name_that_leads_within_is_not_asked(monkeypatch: pytest.MonkeyPatch, 
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
     with pytest.raises(NotDelivered, match="within a network"):
-        resolved("a.example", 443, SHUT)
+        resolve("a.example", 443, SHUT)
 
 
 @pytest.mark.usefixtures("socket_enabled")
 def test_the_address_that_was_looked_at_is_the_one_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("8.8.4.4", 443))])
-    assert resolved("a.example", 443, SHUT) == "8.8.4.4"
+    assert resolve("a.example", 443, SHUT) == "8.8.4.4"
 
 
 def test_a_name_that_nobody_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,4 +81,4 @@ def test_a_name_that_nobody_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(NotDelivered, match="not found"):
-        resolved("a.example", 443, SHUT)
+        resolve("a.example", 443, SHUT)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, connections
 
 from fanzha.command.processes.models import ProcessInstance
-from fanzha.command.web.scheduler import LONGEST_WAIT_SECONDS, Job, Timetable, do, regular_jobs, run
+from fanzha.command.web.scheduler import LONGEST_WAIT_SECONDS, Job, Timetable, regular_jobs, run, run_job
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_one_that_fails_is_told_of_and_holds_up_no_other(caplog: pytest.LogCaptu
 
 def test_a_job_finds_the_rows_of_all() -> None:
     found = list[int]()
-    assert do(Job("count", timedelta(minutes=1), lambda now: found.append(ProcessInstance.objects.count())))
+    assert run_job(Job("count", timedelta(minutes=1), lambda now: found.append(ProcessInstance.objects.count())))
     assert found == [0]
 
 
@@ -68,7 +68,7 @@ def held_elsewhere(job: Job) -> Iterator[None]:
         over.wait(20)
 
     def elsewhere() -> None:
-        do(job._replace(run=wait))
+        run_job(job._replace(run=wait))
         connections.close_all()
 
     other = threading.Thread(target=elsewhere)
@@ -86,9 +86,9 @@ def test_on_postgres_another_machine_does_not_do_it_at_the_same_moment() -> None
     done = list[str]()
     job, other = named("a", done), named("b", done)
     with held_elsewhere(job):
-        assert do(job) is (connection.vendor == "sqlite")
-        assert do(other)
-    assert do(job)
+        assert run_job(job) is (connection.vendor == "sqlite")
+        assert run_job(other)
+    assert run_job(job)
 
 
 def test_it_stops_when_told() -> None:

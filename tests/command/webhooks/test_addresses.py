@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fanzha.command.webhooks.addresses import checked_url
+from fanzha.command.webhooks.addresses import validate_url
 from fanzha.processes.refusal import Refusal
 
 WITHIN = ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fd00::1"]
@@ -18,7 +18,7 @@ WITHIN = ["127.0.0.1", "10.1.2.3", "192.168.0.9", "169.254.169.254", "100.64.0.1
 )  # fmt: skip
 def test_an_address_that_is_not_well_formed_is_refused(url: str) -> None:
     with pytest.raises(Refusal) as refused:
-        checked_url(url)
+        validate_url(url)
     assert refused.value.fields["url"].zh
 
 
@@ -26,6 +26,6 @@ def test_an_address_that_is_not_well_formed_is_refused(url: str) -> None:
 def test_an_address_within_is_refused_until_the_operator_allows_it(home: Path, address: str) -> None:
     url = f"https://[{address}]/" if ":" in address else f"https://{address}/"
     with pytest.raises(Refusal, match="within a network"):
-        checked_url(url)
+        validate_url(url)
     (home / "fanzha.toml").write_text("[webhooks]\nprivate_addresses = true\n", "utf-8")
-    assert checked_url(f" {url} ") == url and checked_url("http://10.0.0.1:8080/x") == "http://10.0.0.1:8080/x"
+    assert validate_url(f" {url} ") == url and validate_url("http://10.0.0.1:8080/x") == "http://10.0.0.1:8080/x"

@@ -5,7 +5,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import drafted
 from tests.command.web.api.asking import asking, problem
 
-from fanzha.command.webhooks.delivering import queue_all
+from fanzha.command.webhooks.delivery import queue_all
 from fanzha.command.webhooks.models import Delivery
 
 BASE = "/api/v1/webhooks/subscriptions"

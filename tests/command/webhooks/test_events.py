@@ -8,7 +8,7 @@ from tests.command.people import World
 from tests.command.processes.orders_made import actor, drafted, issued
 from tests.command.webhooks.told import subscription
 
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 from fanzha.command.processes.services import fire
 from fanzha.command.web.roles import Role
 from fanzha.command.webhooks import events

@@ -3,10 +3,10 @@
 from tests.command.people import World
 from tests.command.webhooks.told import subscription
 
-from fanzha.command.webhooks.signing_keys import keys_of, public_keys_of
+from fanzha.command.webhooks.signing_keys import private_keys, public_keys
 
 
 def test_two_subscriptions_have_two_keys_that_stay(world: World) -> None:
     one, other = subscription(world), subscription(world)
-    assert keys_of(one) == keys_of(one) != keys_of(other)
-    assert all(key.startswith("whsk_") for key in keys_of(one)) and public_keys_of(one) != public_keys_of(other)
+    assert private_keys(one) == private_keys(one) != private_keys(other)
+    assert all(key.startswith("whsk_") for key in private_keys(one)) and public_keys(one) != public_keys(other)

@@ -14,7 +14,7 @@ from tests.command.webhooks.told import subscription
 
 from fanzha.command.web.scheduler import Job, Timetable, regular_jobs
 from fanzha.command.webhooks.models import Delivery, Subscription
-from fanzha.command.webhooks.tasks import LANE, tell
+from fanzha.command.webhooks.tasks import LANE, deliver_events
 
 
 def subscribed(world: World, url: str) -> Subscription:
@@ -32,7 +32,7 @@ def state(one: Subscription) -> list[tuple[str, int]]:
 def test_what_happened_is_queued_and_tried(world: World) -> None:
     one = subscribed(world, "https://127.0.0.1/")
     drafted(world)
-    tell(timezone.now())
+    deliver_events(timezone.now())
     until(lambda: not LANE.pending_ids())
     assert state(one) == [("waiting", 1)]
     assert "tell subscribers" in regular_jobs()
@@ -50,7 +50,7 @@ def test_a_subscriber_that_hangs_holds_up_no_job_and_no_other(world: World, monk
     slow, quick = subscribed(world, "https://slow.example/"), subscribed(world, "https://quick.example/")
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
     drafted(world)
-    jobs = {"tell": Job("tell", timedelta(hours=1), tell)}
+    jobs = {"tell": Job("tell", timedelta(hours=1), deliver_events)}
     jobs["other"] = Job("other", timedelta(hours=1), lambda now: done.append("other"))
     try:
         Timetable(jobs).turn(0.0)

@@ -10,9 +10,9 @@ from tests.command.processes.orders_made import drafted
 from tests.command.webhooks.told import URL, subscription
 
 from fanzha.command.web.roles import Role
-from fanzha.command.webhooks.delivering import queue_all
+from fanzha.command.webhooks.delivery import queue_all
 from fanzha.command.webhooks.models import Delivery, Subscription
-from fanzha.command.webhooks.signing_keys import public_keys_of
+from fanzha.command.webhooks.signing_keys import public_keys
 
 
 def test_a_system_subscribes_by_the_form(world: World) -> None:
@@ -23,7 +23,7 @@ def test_a_system_subscribes_by_the_form(world: World) -> None:
     one = Subscription._base_manager.get()
     assert answer["Location"] == reverse("webhook", args=[one.ref]) and one.processes == ["order"]
     shown = client.get(answer["Location"]).content.decode()
-    assert public_keys_of(one)[0] in shown and URL.partition("?")[0] in shown
+    assert public_keys(one)[0] in shown and URL.partition("?")[0] in shown
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "given up"), ("zh-hans", "已放弃")])

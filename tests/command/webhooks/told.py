@@ -4,7 +4,7 @@ from tests.command.people import World
 
 from fanzha.command.web.roles import Role
 from fanzha.command.webhooks.models import Subscription
-from fanzha.command.webhooks.subscribing import subscribe
+from fanzha.command.webhooks.services import subscribe
 
 URL = "https://receiver.example/events?of=fanzha"
 

@@ -15,7 +15,7 @@ from fanzha.processes.log.anchor import Anchor, NoAnchor, read
 SUFFIX = ".anchor"
 
 
-class Unlike(OSError):
+class AnchorMismatch(OSError):
     """Another text stands where an anchor was to be written: somebody changed the copy, or two logs share a folder."""
 
 
@@ -29,7 +29,7 @@ def write_anchor(anchor: Anchor, folder: Path) -> Path:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     except FileExistsError:
         if path.read_bytes() != text:
-            raise Unlike(f"{path} holds another text") from None
+            raise AnchorMismatch(f"{path} holds another text") from None
         return path
     try:
         os.write(handle, text)

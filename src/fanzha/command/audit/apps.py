@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class Audit(AppConfig):
+class AuditConfig(AppConfig):
     """Log, personal values, anchors."""
 
     name = "fanzha.command.audit"

@@ -8,9 +8,9 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fanzha.base.words import Words
+from fanzha.command.audit.encryption import UndecryptableValue, master, unseal, unwrap
 from fanzha.command.audit.long_tables import CHUNK, in_chunks
 from fanzha.command.audit.models import LogEntry, PersonalField
-from fanzha.command.audit.sealing import Unreadable, master, unseal, unwrap
 from fanzha.processes.log.commitment import commitment
 from fanzha.processes.log.entry import Committed, committed, where
 from fanzha.processes.log.verification import ADDED, DROPPED, Fault
@@ -23,7 +23,7 @@ _KEY_GONE = Words("个人密钥被销毁而无相应记录", "the key of its per
 _MANY_KEYS = 100_000
 
 
-class _Sealed(NamedTuple):
+class _EncryptedField(NamedTuple):
     entry: int
     name: str
     key: int
@@ -32,13 +32,13 @@ class _Sealed(NamedTuple):
     wrapped: bytes | None
 
 
-class _Key(NamedTuple):
+class _PersonKeyState(NamedTuple):
     person: str
     under: AESGCM | None
     erased_rightly: bool
 
 
-def sealed_faults(last: int) -> Iterator[Fault]:
+def encrypted_value_faults(last: int) -> Iterator[Fault]:
     """Tell each personal value up to a batch that is not what its entry is committed to."""
     keys = _Keys()
     fields = groupby(_fields(last), key=lambda field: field.entry)
@@ -47,7 +47,7 @@ def sealed_faults(last: int) -> Iterator[Fault]:
         while ahead is not None and ahead[0] < place:
             yield Fault(*where(ahead[0]), ADDED)
             ahead = next(fields, None)
-        held: dict[str, _Sealed] = {}
+        held: dict[str, _EncryptedField] = {}
         if ahead is not None and ahead[0] == place:
             held = {field.name: field for field in ahead[1]}
             ahead = next(fields, None)
@@ -62,12 +62,12 @@ def _committing(last: int) -> Any:
     return rows.values_list("place", "personal")
 
 
-def _fields(last: int) -> Iterator[_Sealed]:
+def _fields(last: int) -> Iterator[_EncryptedField]:
     """Read the sealed values by place; a piece ends between two entries."""
     rows = PersonalField.objects.filter(entry__lt=(last + 1) << 20).order_by("entry_id", "name")
     after, size = -1, CHUNK
     while True:
-        chunk = list(map(_Sealed._make, rows.filter(entry__gt=after).values_list(*_COLUMNS)[:size]))
+        chunk = list(map(_EncryptedField._make, rows.filter(entry__gt=after).values_list(*_COLUMNS)[:size]))
         if len(chunk) < size:
             yield from chunk
             return
@@ -80,7 +80,7 @@ def _fields(last: int) -> Iterator[_Sealed]:
 _COLUMNS = ("entry_id", "name", "key_id", "sealed", "key__person", "key__wrapped")
 
 
-def _of_entry(place: int, personal: str, held: dict[str, _Sealed], keys: "_Keys") -> Iterator[Fault]:
+def _of_entry(place: int, personal: str, held: dict[str, _EncryptedField], keys: "_Keys") -> Iterator[Fault]:
     try:
         told = committed(personal.encode())
     except (msgspec.DecodeError, UnicodeEncodeError):
@@ -98,14 +98,14 @@ def _of_entry(place: int, personal: str, held: dict[str, _Sealed], keys: "_Keys"
         yield Fault(*where(place), Words(f"{words.zh}（{name}）", f"{words.en} ({name})"))
 
 
-def _wrong(field: _Sealed, told: Committed, keys: "_Keys") -> Words | None:
+def _wrong(field: _EncryptedField, told: Committed, keys: "_Keys") -> Words | None:
     """Return what is wrong with a sealed value."""
     try:
         key = keys.of(field)
         if key.under is None:
             return None if key.erased_rightly and key.person == told.person else _KEY_GONE
         opened = unseal(bytes(field.sealed), field.entry, field.name, key.person, key.under)
-    except Unreadable:
+    except UndecryptableValue:
         return _CHANGED
     fits = (key.person, commitment(field.name, opened.salt, opened.value)) == told
     return None if fits else _CHANGED
@@ -115,11 +115,11 @@ class _Keys:
     """Keys by number, opened once. Raises Unreadable for one that is not what was made."""
 
     def __init__(self) -> None:
-        self._known: dict[int, _Key] = {}
+        self._known: dict[int, _PersonKeyState] = {}
         self._on_record = dict(_destroyed())
         self._master = master()
 
-    def of(self, field: _Sealed) -> _Key:
+    def of(self, field: _EncryptedField) -> _PersonKeyState:
         """Return the key that a value lies under."""
         known = self._known.get(field.key)
         if known is None:
@@ -128,22 +128,22 @@ class _Keys:
             known = self._known[field.key] = self._opened(field)
         return known
 
-    def _opened(self, field: _Sealed) -> _Key:
+    def _opened(self, field: _EncryptedField) -> _PersonKeyState:
         if field.wrapped is not None:
-            return _Key(field.person, unwrap(field.person, bytes(field.wrapped), self._master), False)
+            return _PersonKeyState(field.person, unwrap(field.person, bytes(field.wrapped), self._master), False)
         values = PersonalField.objects.filter(key=field.key).count()
-        return _Key(field.person, None, self._on_record.get(field.key) == values)
+        return _PersonKeyState(field.person, None, self._on_record.get(field.key) == values)
 
 
 def _destroyed() -> Iterator[tuple[int, int]]:
     """Return the keys whose destruction is on record, each with how many values lay under it."""
     for facts in LogEntry._base_manager.filter(kind=ERASED).values_list("facts", flat=True):
         try:
-            told = msgspec.json.decode(facts, type=_Erased)
+            told = msgspec.json.decode(facts, type=_ErasureFacts)
         except msgspec.DecodeError:
             continue  # that entry is told to be changed
         yield from ((int(number), values) for number, values in told.keys.items())
 
 
-class _Erased(msgspec.Struct):
+class _ErasureFacts(msgspec.Struct):
     keys: dict[str, int]

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django_tasks import task
 
-from fanzha.command.audit.anchoring import anchor_and_copy
+from fanzha.command.audit.anchors import anchor_and_copy
 from fanzha.command.audit.models import LogCheck
-from fanzha.command.audit.verifying import checked
+from fanzha.command.audit.verification import verify_and_store
 from fanzha.command.web.scheduler import Job
 from fanzha.command.web.scoping import everything
 
@@ -17,7 +17,7 @@ CHECK_EVERY = timedelta(days=1)
 def check_log() -> None:
     """Read the whole log, beside the site; the page shows what came of it."""
     with everything("the log is checked as a whole"):
-        checked()
+        verify_and_store()
 
 
 def check_when_due(now: datetime) -> None:

@@ -25,7 +25,7 @@ from fanzha.command.campaigns.services import apply_transition
 from fanzha.command.campaigns.undo import undo_transition
 from fanzha.command.organizations.models import Person
 from fanzha.command.subjects.api import read_page
-from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, paginate, set_revision
 from fanzha.command.web.roles import DECIDERS
 
 ROUTER = Router(tags=["campaigns"])
@@ -68,7 +68,7 @@ def undo_action(request: ApiRequest, together: str) -> TransitionResultOut:
 def read_campaign(request: ApiRequest, ref: str) -> CampaignOut:
     """Return a campaign."""
     row = _campaign(ref)
-    says_revision(request, row.revision)
+    set_revision(request, row.revision)
     return CampaignOut.of(row, request.viewer.organization)
 
 
@@ -90,7 +90,7 @@ def list_campaign_subjects(request: ApiRequest, ref: str, paging: PagingQuery) -
 def list_actions(request: ApiRequest, ref: str, paging: PagingQuery) -> dict[str, object]:
     """List what people of the caller's organisation did with a campaign of theirs, the latest first."""
     own = CampaignAction.objects.filter(campaign=_campaign(ref), campaign__owner=request.viewer.organization)
-    page = page_of(own.select_related("person"), paging)
+    page = paginate(own.select_related("person"), paging)
     return page | {"items": [CampaignActionOut.of(one) for one in page["items"]]}
 
 

@@ -14,22 +14,22 @@ from fanzha.command.campaigns.selectors import CampaignSubject, strongest_reason
 from fanzha.command.campaigns.transitions import STATE_WORDS
 from fanzha.command.subjects.detector_titles import detector_title
 from fanzha.command.subjects.presenters import display_subject, fraud_type_title, kind_title, verdict_badges
-from fanzha.command.web.components import Badge, Press, Row, Tone
+from fanzha.command.web.components import ActionButton, Badge, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
 from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 
 
-def campaign_rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
+def campaign_rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:
     """Return campaigns as rows; those that the viewer may decide on can be picked and pressed."""
     now, reasons = timezone.now(), strongest_reasons(campaigns, viewer)
     return [_campaign_row(one, reasons.get(one.pk, ""), viewer, now) for one in campaigns]
 
 
-def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> Row:
+def _campaign_row(row: Campaign, reason: str, viewer: Viewer, now: datetime) -> ListRow:
     own = row.owner_id == viewer.organization and viewer.has(*DECIDERS)
-    return Row(
+    return ListRow(
         title=localize(row.title),
         href=reverse("campaign", args=[row.ref]),
         why=_(", ").join(filter(None, [reason, campaign_summary(row, now)])),
@@ -85,18 +85,18 @@ def assignee_words(row: Campaign, viewer: Viewer) -> str:
     return str(row.assignee) if row.owner_id == viewer.organization else _("somebody works on it")
 
 
-def _row_buttons(row: Campaign, viewer: Viewer) -> list[Press]:
+def _row_buttons(row: Campaign, viewer: Viewer) -> list[ActionButton]:
     if row.state != CampaignState.OPEN:
         return []
     url = reverse("campaign_act", args=[row.ref])
     revision = ("revision", str(row.revision))
     buttons = []
     if row.assignee_id is None:
-        buttons.append(Press(_("Take"), url, fields=(("doing", "take"), revision), key="a"))
+        buttons.append(ActionButton(_("Take"), url, fields=(("doing", "take"), revision), key="a"))
     elif row.confirmed_at is None:
-        buttons.append(Press(_("Confirm"), url, fields=(("doing", "confirm"), revision), icon="check", key="a"))
+        buttons.append(ActionButton(_("Confirm"), url, fields=(("doing", "confirm"), revision), icon="check", key="a"))
     fields = (("doing", "snooze"), revision, ("until", tomorrow_morning().isoformat()))
-    buttons.append(Press(_("Snooze until tomorrow"), url, fields=fields, icon="clock", key="s"))
+    buttons.append(ActionButton(_("Snooze until tomorrow"), url, fields=fields, icon="clock", key="s"))
     return buttons
 
 
@@ -106,12 +106,12 @@ def tomorrow_morning() -> datetime:
     return begins.replace(hour=9, minute=0, second=0, microsecond=0)
 
 
-def campaign_subject_rows(placed: Sequence[CampaignSubject], *, pick: bool) -> list[Row]:
+def campaign_subject_rows(placed: Sequence[CampaignSubject], *, pick: bool) -> list[ListRow]:
     """Return the subjects of a campaign as rows."""
     return [_placement_row(one, pick=pick) for one in placed]
 
 
-def _placement_row(one: CampaignSubject, *, pick: bool) -> Row:
+def _placement_row(one: CampaignSubject, *, pick: bool) -> ListRow:
     placement, subject = one.placement, one.placement.subject
     told = [ngettext("%(count)s finding", "%(count)s findings", placement.findings) % {"count": placement.findings}]
     if placement.calls:
@@ -120,7 +120,7 @@ def _placement_row(one: CampaignSubject, *, pick: bool) -> Row:
         told.append(words)
     told.append(_("last %(when)s") % {"when": relative_time(placement.last_at, timezone.now())})
     held = (_("placed by a person"),) if placement.is_held else ()
-    return Row(
+    return ListRow(
         title=display_subject(subject),
         href=reverse("subject", args=[subject.ref]),
         why=_(", ").join(told),

@@ -14,7 +14,7 @@ from fanzha.command.campaigns.transitions import TRANSITION_WORDS, TransitionKin
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.models import FindingRow, PoliceCase, VerdictRow
 from fanzha.command.subjects.selectors import finding_reasons, select_cases, select_own_verdicts
-from fanzha.command.web.components import Happening
+from fanzha.command.web.components import TimelineItem
 from fanzha.command.web.database import bulk
 from fanzha.command.web.drawing.hours import Chart, hour_of, hours
 from fanzha.command.web.i18n import localize
@@ -98,20 +98,20 @@ def select_processes(campaign: str) -> list[ProcessInstance]:
     return list(rows.order_by("-pk")[:_PROCESSES])
 
 
-def campaign_timeline(row: Campaign, viewer: Viewer) -> list[Happening]:
+def campaign_timeline(row: Campaign, viewer: Viewer) -> list[TimelineItem]:
     """Return what people did with a campaign, and since when it is there; of others nobody is named or quoted."""
     actions = CampaignAction.objects.filter(campaign=row).select_related("person")[:_HAPPENINGS]
     own = row.owner_id == viewer.organization
     found = [_timeline_event(one, own=own) for one in actions]
-    return [*found, Happening(row.first_at, _("First finding"))]
+    return [*found, TimelineItem(row.first_at, _("First finding"))]
 
 
-def _timeline_event(action: CampaignAction, *, own: bool) -> Happening:
+def _timeline_event(action: CampaignAction, *, own: bool) -> TimelineItem:
     what = localize(TRANSITION_WORDS[TransitionKind(action.action)][1]).capitalize()
     if action.undone_at:
         what = _("%(what)s, undone since") % {"what": what}
     who = str(action.person or _("a program")) if own else ""
-    return Happening(action.at, what, who, action.note if own else "")
+    return TimelineItem(action.at, what, who, action.note if own else "")
 
 
 def last_undoable_action(row: Campaign) -> CampaignAction | None:

@@ -16,7 +16,7 @@ from fanzha.base.ids import sortable_id
 from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.verdict import Level
-from fanzha.command.audit.recording import Recording, recorded
+from fanzha.command.audit.recorder import Recorder, recorded
 from fanzha.command.campaigns.models import Campaign, CampaignAction, CampaignState
 from fanzha.command.campaigns.transitions import (
     HISTORY_FIELDS,
@@ -103,7 +103,7 @@ def record_transition(
     *,
     note: str = "",
     together: str,
-    log: Recording,
+    log: Recorder,
 ) -> CampaignAction:
     """Save a campaign with its next revision, its history and the log entry."""
     row.revision += 1
@@ -155,7 +155,7 @@ def conflict_words(row: Campaign) -> Words:
 
 
 def _apply_to_campaign(
-    row: Campaign, transition: Transition, viewer: Viewer, at: datetime, together: str, log: Recording
+    row: Campaign, transition: Transition, viewer: Viewer, at: datetime, together: str, log: Recorder
 ) -> None:
     before = history_fields(row)
     match transition.kind:

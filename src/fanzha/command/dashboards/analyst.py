@@ -14,7 +14,7 @@ from fanzha.command.campaigns.queue import LATE, MINE, WAITING, QueueFilter, fil
 from fanzha.command.dashboards.dashboard import Dashboard
 from fanzha.command.dashboards.work_queue import MAX_ROWS, late_owed_legs, legs_to_do
 from fanzha.command.processes.models import FalseDisposal
-from fanzha.command.web.components import Empty, Figure, Listing, Row
+from fanzha.command.web.components import EmptyState, KeyFigure, Listing, ListRow
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
@@ -26,16 +26,16 @@ def analyst_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     return Dashboard(_figures(viewer, now, queue), tuple(_listings(viewer, actor, now, queue)))
 
 
-def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[Figure, ...]:
+def _figures(viewer: Viewer, now: datetime, queue: str) -> tuple[KeyFigure, ...]:
     waiting, late = (
         filter_queue(Campaign.objects.all(), QueueFilter(show), viewer, now).count() for show in (WAITING, LATE)
     )
     confirmed, restored = count_yesterday(viewer, now)
     return (
-        Figure(f"{waiting:,}", _("campaigns to clear"), queue),
-        Figure(f"{late:,}", _("of them late"), f"{queue}?show={LATE}", is_harm=bool(late)),
-        Figure(f"{confirmed:,}", _("confirmed yesterday")),
-        Figure(f"{restored:,}", _("restored yesterday"), is_harm=bool(restored)),
+        KeyFigure(f"{waiting:,}", _("campaigns to clear"), queue),
+        KeyFigure(f"{late:,}", _("of them late"), f"{queue}?show={LATE}", is_harm=bool(late)),
+        KeyFigure(f"{confirmed:,}", _("confirmed yesterday")),
+        KeyFigure(f"{restored:,}", _("restored yesterday"), is_harm=bool(restored)),
     )
 
 
@@ -55,32 +55,32 @@ def _listings(viewer: Viewer, actor: Actor, now: datetime, queue: str) -> list[L
         Listing(
             _("To clear, the hottest first"),
             _rows(queue_page(QueueFilter(WAITING), viewer, size=MAX_ROWS).rows, viewer),
-            Empty(_("No campaign waits. New findings come here by themselves.")),
+            EmptyState(_("No campaign waits. New findings come here by themselves.")),
             queue,
             ident="clear",
         ),
         Listing(
             _("Mine"),
             _rows(list(mine.order_by("-heat", "-pk")[:MAX_ROWS]), viewer),
-            Empty(_("You have taken none. Take one from the list above.")),
+            EmptyState(_("You have taken none. Take one from the list above.")),
             f"{queue}?show={MINE}",
             ident="mine",
         ),
         Listing(
             _("Late at others"),
             late_owed_legs(viewer, now),
-            Empty(_("Nobody lets you wait beyond a deadline.")),
+            EmptyState(_("Nobody lets you wait beyond a deadline.")),
             ident="late",
         ),
         Listing(
             _("To be carried out by us"),
             legs_to_do(viewer, actor),
-            Empty(_("Nothing was ordered of your organisation that waits for you.")),
+            EmptyState(_("Nothing was ordered of your organisation that waits for you.")),
             ident="to-do",
         ),
     ]
 
 
-def _rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[Row]:
+def _rows(campaigns: Sequence[Campaign], viewer: Viewer) -> list[ListRow]:
     """Return campaigns as the queue shows them; here nothing is done with many at once, and so nothing is picked."""
     return [replace(row, pick="") for row in campaign_rows(campaigns, viewer)]

@@ -9,7 +9,7 @@ from fanzha.command.dashboards.work_queue import MAX_CANDIDATES, MAX_ROWS, insta
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.processes.services import offers
-from fanzha.command.web.components import Row
+from fanzha.command.web.components import ListRow
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
@@ -17,10 +17,10 @@ from fanzha.processes.process import Machine, Process
 from fanzha.processes.situation import Offer
 
 
-def list_approvals(viewer: Viewer, actor: Actor) -> tuple[list[Row], list[Row]]:
+def list_approvals(viewer: Viewer, actor: Actor) -> tuple[list[ListRow], list[ListRow]]:
     """Return what waits for a second person: emergencies that wait to be confirmed, and the rest."""
-    emergencies: list[Row] = []
-    others: list[Row] = []
+    emergencies: list[ListRow] = []
+    others: list[ListRow] = []
     somebody_else = structs.replace(actor, person="somebody else")
     for instance in own_instances(viewer, _second_person_states(load_processes()))[:MAX_CANDIDATES]:
         process = instance.version.process
@@ -38,7 +38,7 @@ def _second_person_steps(instance: ProcessInstance, actor: Actor) -> list[Offer]
     return [one for one in offers(instance, actor) if not one.leg and events[one.event].other_than]
 
 
-def _row(instance: ProcessInstance, steps: list[Offer]) -> Row:
+def _row(instance: ProcessInstance, steps: list[Offer]) -> ListRow:
     allowed = [one for one in steps if one.allowed]
     barred = next((one.why_not for one in steps if one.why_not), None)
     return instance_row(instance, allowed, localize(barred) if barred and not allowed else "")

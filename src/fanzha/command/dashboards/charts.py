@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from fanzha.command.dashboards.formats import percent
 from fanzha.command.dashboards.oversight import Rate, Receiver
-from fanzha.command.web.components import Table
-from fanzha.command.web.drawing.days import Part, days
+from fanzha.command.web.components import DataTable
+from fanzha.command.web.drawing.days import DayPart, days
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.drawing.provinces import PROVINCES
 from fanzha.command.web.drawing.tiles import Tint, tiles
@@ -16,9 +16,9 @@ from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import KIND_TITLES, Kind
 
 
-def rate_table(receivers: Sequence[Receiver]) -> Table:
+def rate_table(receivers: Sequence[Receiver]) -> DataTable:
     """Return the organisations, the least in time first."""
-    return Table(
+    return DataTable(
         _("Organisations by the share done in time, 30 days"),
         (_("organisation"), _("kind"), _("in time"), _("late"), _("asked"), _("orders proven to take effect")),
         tuple(
@@ -43,7 +43,7 @@ def late_map(rates: Mapping[str, Rate]) -> Chart:
     rows = tuple(
         (localize(PROVINCES[code].name), percent(rate.in_time), rate.late, rate.legs) for code, rate in known.items()
     )
-    table = Table(title, (_("province"), _("in time"), _("late"), _("asked")), rows, frozenset({1, 2, 3}))
+    table = DataTable(title, (_("province"), _("in time"), _("late"), _("asked")), rows, frozenset({1, 2, 3}))
     return tiles(title, {code: _tint(code, rate) for code, rate in known.items()}, table)
 
 
@@ -56,6 +56,6 @@ def _tint(code: str, rate: Rate) -> Tint:
 
 def trend_chart(rates: Mapping[date, Rate]) -> Chart:
     """Return the last days: what was asked, and how much of it was late."""
-    parts = (Part(_("in time"), "series-2"), Part(_("late"), "series-harm"))
+    parts = (DayPart(_("in time"), "series-2"), DayPart(_("late"), "series-harm"))
     counts = {day: (rate.legs - rate.late, rate.late) for day, rate in rates.items()}
     return days(_("Asked by day"), _("day"), parts, counts)

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from fanzha.command.dashboards.work_queue import MAX_ROWS
-from fanzha.command.exports.asking import DECIDERS
-from fanzha.command.exports.export_rows import row_of
 from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.exports.presenters import row_of
+from fanzha.command.exports.services import DECIDERS
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.presenters import import_counts, import_title, state_badge
-from fanzha.command.web.components import Empty, Listing, Row
+from fanzha.command.web.components import EmptyState, Listing, ListRow
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
@@ -24,19 +24,19 @@ def file_approvals(viewer: Viewer) -> tuple[Listing, ...]:
     imports = _import_rows(viewer) if viewer.has(Role.REVIEWER) else ()
     rows = sorted((*_export_rows(viewer), *imports), key=lambda one: str(one.at))[:MAX_ROWS]
     title, empty = _("Files that wait for a second person"), _("No file waits for a second person.")
-    return (Listing(title, rows, Empty(empty), reverse("exports"), ident="files"),)
+    return (Listing(title, rows, EmptyState(empty), reverse("exports"), ident="files"),)
 
 
-def _export_rows(viewer: Viewer) -> Iterator[Row]:
+def _export_rows(viewer: Viewer) -> Iterator[ListRow]:
     waiting = Export.objects.filter(owner=viewer.organization, state=ExportState.TO_APPROVE)
     for one in waiting.select_related("person").order_by("pk")[:MAX_ROWS]:
         yield _mark_own(row_of(one)) if one.person_id == viewer.person else row_of(one)
 
 
-def _import_rows(viewer: Viewer) -> Iterator[Row]:
+def _import_rows(viewer: Viewer) -> Iterator[ListRow]:
     waiting = ImportJob.objects.filter(owner=viewer.organization, state=ImportState.PROPOSED)
     for one in waiting.select_related("made_by").order_by("pk")[:MAX_ROWS]:
-        row = Row(
+        row = ListRow(
             title=import_title(one),
             href=reverse("import", args=[one.ref]),
             why=", ".join(f"{number} {words}" for number, words in import_counts(one)),
@@ -47,5 +47,5 @@ def _import_rows(viewer: Viewer) -> Iterator[Row]:
         yield _mark_own(row) if one.made_by_id == viewer.person else row
 
 
-def _mark_own(row: Row) -> Row:
+def _mark_own(row: ListRow) -> ListRow:
     return replace(row, why=_("Yours: another person decides."))

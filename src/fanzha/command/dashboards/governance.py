@@ -12,11 +12,11 @@ from fanzha.command.dashboards.formats import percent
 from fanzha.command.dashboards.navigation import address_of
 from fanzha.command.dashboards.oversight import legs_late_now, overall_rate
 from fanzha.command.dashboards.work_queue import instance_title, present_late_legs
-from fanzha.command.evidence.filters import Narrowed, narrow
+from fanzha.command.evidence.filters import LogFilter, filter_entries
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership
 from fanzha.command.processes.models import SubjectNotice
-from fanzha.command.web.components import Empty, Figure, Listing, Press, Row
-from fanzha.command.web.counting import counted
+from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure, Listing, ListRow
+from fanzha.command.web.counts import count_capped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
@@ -28,19 +28,19 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
     """Return who is behind among those that a regulator or centre supervises, with a way to urge."""
     rate = overall_rate(viewer, now)
     late = legs_late_now(viewer, now)
-    many = counted(late)
+    many = count_capped(late)
     place = reverse("province")
     return Dashboard(
         (
-            Figure(percent(rate.in_time), _("done in time, 30 days"), place),
-            Figure(percent(rate.effect), _("of orders proven to have taken effect"), place),
-            Figure(str(many), _("late now"), f"{place}#late", is_harm=bool(many)),
+            KeyFigure(percent(rate.in_time), _("done in time, 30 days"), place),
+            KeyFigure(percent(rate.effect), _("of orders proven to have taken effect"), place),
+            KeyFigure(str(many), _("late now"), f"{place}#late", is_harm=bool(many)),
         ),
         (
             Listing(
                 _("Late at supervised organisations"),
                 present_late_legs(late[:MAX_ROWS], viewer, reverse("home")),
-                Empty(_("Nobody is late.")),
+                EmptyState(_("Nobody is late.")),
                 f"{place}#late",
                 ident="late-there",
             ),
@@ -51,20 +51,22 @@ def supervisor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboa
 def privacy_officer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return who looked at whom, and whom nobody has told yet."""
     own, since = LogEntry.objects.filter(organisation=actor.organization), now - WEEK
-    looked, exported = (narrow(own, Narrowed(kind=kind, since=since)).count() for kind in ("unmasking", "export"))
+    looked, exported = (
+        filter_entries(own, LogFilter(kind=kind, since=since)).count() for kind in ("unmasking", "export")
+    )
     waiting = SubjectNotice.objects.filter(owner=viewer.organization, delivered_at=None)
     waiting = waiting.select_related("instance__version").order_by("written_at")
     return Dashboard(
         (
-            Figure(f"{looked:,}", _("unmaskings in 7 days"), address_of("unmaskings")),
-            Figure(f"{exported:,}", _("exports in 7 days"), address_of("exports")),
+            KeyFigure(f"{looked:,}", _("unmaskings in 7 days"), address_of("unmaskings")),
+            KeyFigure(f"{exported:,}", _("exports in 7 days"), address_of("exports")),
         ),
         (
             *file_approvals(viewer),
             Listing(
                 _("People who were not told yet"),
                 [_notice_row(one) for one in waiting[:MAX_ROWS]],
-                Empty(_("Everybody who was limited was told.")),
+                EmptyState(_("Everybody who was limited was told.")),
                 reverse("subject_notices"),
                 ident="notices",
             ),
@@ -82,14 +84,14 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
     soon = list(keys.filter(expires_at__lt=now + SOON).order_by("expires_at")[:MAX_ROWS])
     return Dashboard(
         (
-            Figure(f"{people:,}", _("people"), address_of("people")),
-            Figure(f"{invited.count():,}", _("open invitations"), address_of("people")),
+            KeyFigure(f"{people:,}", _("people"), address_of("people")),
+            KeyFigure(f"{invited.count():,}", _("open invitations"), address_of("people")),
         ),
         (
             Listing(
                 _("On duty now"),
                 [] if duty is None else [_duty_row(duty)],
-                Empty(
+                EmptyState(
                     _("Nobody is on duty: what is late goes to the whole desk."),
                     "alert",
                     _link_action("duties", _("Duty officers")),
@@ -99,8 +101,8 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
             ),
             Listing(
                 _("Keys that end within 30 days"),
-                [Row(str(one), address_of("api_keys") or "/", due=one.expires_at) for one in soon],
-                Empty(_("No key ends soon.")),
+                [ListRow(str(one), address_of("api_keys") or "/", due=one.expires_at) for one in soon],
+                EmptyState(_("No key ends soon.")),
                 address_of("api_keys"),
                 ident="keys",
             ),
@@ -108,15 +110,17 @@ def administrator_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dash
     )
 
 
-def _notice_row(notice: SubjectNotice) -> Row:
-    return Row(instance_title(notice.instance), reverse("process", args=[notice.instance.ref]), at=notice.written_at)
+def _notice_row(notice: SubjectNotice) -> ListRow:
+    return ListRow(
+        instance_title(notice.instance), reverse("process", args=[notice.instance.ref]), at=notice.written_at
+    )
 
 
-def _duty_row(duty: Duty) -> Row:
+def _duty_row(duty: Duty) -> ListRow:
     why = _("deputy: %(name)s") % {"name": duty.deputy}
-    return Row(str(duty.officer), address_of("duties") or "/", why, due=duty.until)
+    return ListRow(str(duty.officer), address_of("duties") or "/", why, due=duty.until)
 
 
-def _link_action(name: str, word: str) -> Press | None:
+def _link_action(name: str, word: str) -> ActionButton | None:
     address = address_of(name)
-    return Press(word, address, post=False) if address else None
+    return ActionButton(word, address, post=False) if address else None

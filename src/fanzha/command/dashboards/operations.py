@@ -22,8 +22,8 @@ from fanzha.command.dashboards.work_queue import (
 )
 from fanzha.command.processes.models import SubjectNotice
 from fanzha.command.processes.selectors import late_legs
-from fanzha.command.web.components import Empty, Figure, Listing
-from fanzha.command.web.counting import counted
+from fanzha.command.web.components import EmptyState, KeyFigure, Listing
+from fanzha.command.web.counts import count_capped
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
 
@@ -34,18 +34,18 @@ _MAX_EXECUTOR_ROWS = 15
 def executor_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     """Return the part of whoever carries orders out: by when, with one press for what comes next."""
     rows = receiver_legs(viewer)
-    late, notices = counted(late_legs(rows, now)), _count_notices(viewer)
+    late, notices = count_capped(late_legs(rows, now)), _count_notices(viewer)
     return Dashboard(
         (
-            Figure(str(counted(rows)), _("to be carried out")),
-            Figure(str(late), _("late here"), is_harm=bool(late)),
-            Figure(f"{notices:,}", _("notices to deliver"), reverse("subject_notices")),
+            KeyFigure(str(count_capped(rows)), _("to be carried out")),
+            KeyFigure(str(late), _("late here"), is_harm=bool(late)),
+            KeyFigure(f"{notices:,}", _("notices to deliver"), reverse("subject_notices")),
         ),
         (
             Listing(
                 _("To be carried out by us"),
                 legs_to_do(viewer, actor, _MAX_EXECUTOR_ROWS),
-                Empty(_("Nothing was ordered of your organisation that waits for you.")),
+                EmptyState(_("Nothing was ordered of your organisation that waits for you.")),
                 ident="to-do",
             ),
         ),
@@ -56,25 +56,25 @@ def reviewer_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard
     """Return what needs a second person: emergencies on top; one's own cases say why they are blocked."""
     emergencies, others = list_approvals(viewer, actor)
     return Dashboard(
-        (Figure(f"{len(emergencies):,}", _("emergencies to confirm"), is_harm=bool(emergencies)),),
+        (KeyFigure(f"{len(emergencies):,}", _("emergencies to confirm"), is_harm=bool(emergencies)),),
         (
             Listing(
                 _("Emergencies that wait for a second person"),
                 emergencies,
-                Empty(_("Nothing was ordered by one person alone."), "shield"),
+                EmptyState(_("Nothing was ordered by one person alone."), "shield"),
                 ident="emergencies",
             ),
             Listing(
                 _("Waiting for a second person"),
                 others,
-                Empty(_("Nothing waits for a second person.")),
+                EmptyState(_("Nothing waits for a second person.")),
                 ident="approvals",
             ),
             *file_approvals(viewer),
             Listing(
                 _("Late at others"),
                 late_owed_legs(viewer, now),
-                Empty(_("Nobody lets you wait beyond a deadline.")),
+                EmptyState(_("Nobody lets you wait beyond a deadline.")),
                 ident="late",
             ),
         ),
@@ -90,13 +90,13 @@ def liaison_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
             Listing(
                 _("Came in, and waits for us"),
                 legs_to_do(viewer, actor, _MAX_EXECUTOR_ROWS),
-                Empty(_("All that came in was answered.")),
+                EmptyState(_("All that came in was answered.")),
                 ident="to-do",
             ),
             Listing(
                 _("Leads for which others owe us feedback"),
                 present_owed_legs(leads[:MAX_ROWS]),
-                Empty(_("Nobody owes you feedback.")),
+                EmptyState(_("Nobody owes you feedback.")),
                 _process_list_url("lead"),
                 ident="owed",
             ),
@@ -110,12 +110,12 @@ def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
     notices = _count_notices(viewer)
     words = ngettext("notice to deliver", "notices to deliver", notices)
     return Dashboard(
-        (Figure(f"{notices:,}", words, reverse("subject_notices")),),
+        (KeyFigure(f"{notices:,}", words, reverse("subject_notices")),),
         (
             Listing(
                 _("To be carried out by us"),
                 legs_to_do(viewer, actor),
-                Empty(_("Nothing was ordered of your organisation that waits for you.")),
+                EmptyState(_("Nothing was ordered of your organisation that waits for you.")),
                 ident="to-do",
             ),
             _own_processes(viewer, actor),
@@ -125,7 +125,7 @@ def clerk_dashboard(viewer: Viewer, actor: Actor, now: datetime) -> Dashboard:
 
 def _own_processes(viewer: Viewer, actor: Actor) -> Listing:
     rows = own_instances(viewer)[:MAX_CANDIDATES]
-    empty = Empty(_("None of your organisation's processes waits for you."))
+    empty = EmptyState(_("None of your organisation's processes waits for you."))
     return Listing(
         _("Your organisation's processes that wait for you"),
         instances_to_do(rows, actor),

@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from fanzha.command.dashboards.navigation import places_of
 from fanzha.command.organizations.models import Membership, Organization
-from fanzha.command.web.looks import theme_of
+from fanzha.command.web.looks import request_theme
 from fanzha.command.web.roles import ROLE_TITLES, Role
 from fanzha.command.web.viewer import Viewer
 
@@ -22,7 +22,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "roles": [ROLE_TITLES[role] for role in Role if viewer and role in viewer.roles],
         "groups": list(places_of(viewer, request.path)) if viewer else [],
         "organizations": SimpleLazyObject(lambda: _organizations(viewer)),
-        "theme": theme_of(request),
+        "theme": request_theme(request),
         "languages": settings.LANGUAGES,
     }
 

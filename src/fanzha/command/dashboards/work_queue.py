@@ -14,7 +14,7 @@ from fanzha.command.orders.reminders import REMINDER_ROLES
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.selectors import URGENT, late_legs
 from fanzha.command.processes.services import offers
-from fanzha.command.web.components import Badge, Press, Row, Tone
+from fanzha.command.web.components import ActionButton, Badge, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.processes.parties import Actor
@@ -38,7 +38,7 @@ def owed_legs(viewer: Viewer, **narrowed: object) -> "QuerySet[Leg]":
     return rows.order_by(URGENT, "pk")
 
 
-def legs_to_do(viewer: Viewer, actor: Actor, most: int = MAX_ROWS) -> list[Row]:
+def legs_to_do(viewer: Viewer, actor: Actor, most: int = MAX_ROWS) -> list[ListRow]:
     """Return the legs on which this person may take a step now."""
     found = []
     for leg in receiver_legs(viewer)[:MAX_CANDIDATES]:
@@ -50,19 +50,19 @@ def legs_to_do(viewer: Viewer, actor: Actor, most: int = MAX_ROWS) -> list[Row]:
     return found
 
 
-def present_owed_legs(rows: Iterable[Leg]) -> list[Row]:
+def present_owed_legs(rows: Iterable[Leg]) -> list[ListRow]:
     """Return legs that others carry out."""
     return [leg_row(leg, leg.receiver) for leg in rows]
 
 
-def late_owed_legs(viewer: Viewer, now: datetime, most: int = MAX_ROWS) -> list[Row]:
+def late_owed_legs(viewer: Viewer, now: datetime, most: int = MAX_ROWS) -> list[ListRow]:
     """Return the legs of the viewer's own processes that are late."""
     return present_owed_legs(late_legs(owed_legs(viewer), now)[:most])
 
 
-def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, most: int = MAX_ROWS) -> list[Row]:
+def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, most: int = MAX_ROWS) -> list[ListRow]:
     """Return the processes among rows in which this person may take a step now that moves them on."""
-    found: list[Row] = []
+    found: list[ListRow] = []
     for instance in rows:
         steps = [one for one in offers(instance, actor) if not one.leg and one.allowed]
         if steps:
@@ -72,12 +72,12 @@ def instances_to_do(rows: Iterable[ProcessInstance], actor: Actor, most: int = M
     return found
 
 
-def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = ()) -> Row:
+def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = ()) -> ListRow:
     """Return a leg as a row; `other` is the organisation at its other end."""
     process = leg.instance.version.process
     assert process.legs is not None
     state = process.legs.states[leg.state]
-    return Row(
+    return ListRow(
         title=instance_title(leg.instance),
         href=instance_url(leg.instance),
         why=localize(state.title),
@@ -89,10 +89,10 @@ def leg_row(leg: Leg, other: object, steps: Sequence[Offer] = ()) -> Row:
     )
 
 
-def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: str = "") -> Row:
+def instance_row(instance: ProcessInstance, steps: Sequence[Offer] = (), why: str = "") -> ListRow:
     """Return a running process as a row."""
     state = instance.version.process.states[instance.state]
-    return Row(
+    return ListRow(
         title=instance_title(instance),
         href=instance_url(instance),
         why=why or localize(state.title),
@@ -128,10 +128,10 @@ def _badges(instance: ProcessInstance, attention: bool) -> Iterator[Badge]:
         yield Badge(_("simulated"), "", Tone.PLAIN)
 
 
-def _actions(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[Press]:
+def _actions(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[ActionButton]:
     for place, one in enumerate(steps[:MAX_ACTIONS]):
         url = reverse("process_do", args=[instance.ref, one.event])
-        yield Press(
+        yield ActionButton(
             localize(one.title),
             f"{url}?leg={one.leg}" if one.leg else url,
             post=False,
@@ -140,11 +140,11 @@ def _actions(instance: ProcessInstance, steps: Sequence[Offer]) -> Iterator[Pres
         )
 
 
-def present_late_legs(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[Row]:
+def present_late_legs(legs: Iterable[Leg], viewer: Viewer, back: str) -> list[ListRow]:
     """Return late legs; whoever only watches gets no press. Urging leads to `back`."""
     return [_late_leg_row(leg, viewer.has(*REMINDER_ROLES), back) for leg in legs]
 
 
-def _late_leg_row(leg: Leg, may_urge: bool, back: str) -> Row:
-    press = Press(_("Urge"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a")
+def _late_leg_row(leg: Leg, may_urge: bool, back: str) -> ListRow:
+    press = ActionButton(_("Urge"), reverse("urge", args=[leg.pk]), fields=(("next", back),), icon="bell", key="a")
     return replace(leg_row(leg, leg.receiver), presses=(press,) if may_urge else ())

@@ -9,18 +9,18 @@ from ninja import Query, Router, Status
 from fanzha.base.errors import NothingUsable
 from fanzha.command.audit.models import LogAnchor, LogEntry
 from fanzha.command.audit.tasks import check_log
-from fanzha.command.evidence.filters import Narrowed, narrow
+from fanzha.command.evidence.filters import LogFilter, filter_entries
 from fanzha.command.evidence.log_state import log_state
-from fanzha.command.evidence.packing import Asked, NeedsSecondPerson, make_pack
+from fanzha.command.evidence.pack_builder import NeedsSecondPerson, PackRequest, make_pack
 from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
 from fanzha.command.evidence.schemas import AnchorOut, EntryOut, PackIn, StateOut
 from fanzha.command.evidence.views.packs import zip_answer
-from fanzha.command.exports.asking import ask_for_pack
-from fanzha.command.exports.shapes import ExportOut
-from fanzha.command.exports.unmasking import NotShown
-from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
+from fanzha.command.exports.schemas import ExportOut
+from fanzha.command.exports.services import request_pack
+from fanzha.command.exports.unmasking import UnmaskingRefused
+from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmed
 from fanzha.command.processes.parties import to_actor
-from fanzha.command.web.api import ApiRequest, Moment, Page, Paging, Problem, for_roles, not_kept, page_of
+from fanzha.command.web.api import ApiRequest, Moment, Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.i18n import localize
 
 ROUTER = Router(tags=["evidence log"])
@@ -47,8 +47,8 @@ def list_entries(
     until: Moment | None = None,
 ) -> dict[str, object]:
     """List entries that the caller may read, the latest first."""
-    rows = narrow(LogEntry.objects.all(), Narrowed(case, person, kind, since, until))
-    page = page_of(rows, paging)
+    rows = filter_entries(LogEntry.objects.all(), LogFilter(case, person, kind, since, until))
+    page = paginate(rows, paging)
     return page | {"items": [EntryOut.of(one) for one in page["items"]]}
 
 
@@ -63,7 +63,7 @@ def read_entry(request: ApiRequest, place: int) -> EntryOut:
 @for_roles(*READERS)
 def list_anchors(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List anchors, the latest first: whoever keeps their lines finds a log that was written anew."""
-    return page_of(LogAnchor.objects.all(), paging)
+    return paginate(LogAnchor.objects.all(), paging)
 
 
 @ROUTER.post("/checks", response={202: None}, operation_id="fanzha_command_evidence_api_check")
@@ -82,7 +82,7 @@ def check(request: ApiRequest) -> Status[None]:
     operation_id="fanzha_command_evidence_api_make",
 )
 @for_roles(*READERS)
-@not_kept
+@not_repeatable
 def make(request: ApiRequest, body: PackIn) -> HttpResponse | Status[ExportOut]:
     """Return an evidence pack of a case as a zip.
 
@@ -94,12 +94,12 @@ def make(request: ApiRequest, body: PackIn) -> HttpResponse | Status[ExportOut]:
         require_confirmed(request, AN_HOUR)
     actor = to_actor(request.viewer)
     try:
-        asked = Asked(body.ref, body.purpose, actor.person, actor.organization, body.personal)
+        asked = PackRequest(body.ref, body.purpose, actor.person, actor.organization, body.personal)
         made = make_pack(asked, request.viewer).zip
     except NothingUsable:
         raise Problem("not_found") from None
     except NeedsSecondPerson as more:
-        return Status(202, ExportOut.of(ask_for_pack(request.viewer, body.ref, body.purpose, more.values)))
-    except NotShown as refused:
+        return Status(202, ExportOut.of(request_pack(request.viewer, body.ref, body.purpose, more.values)))
+    except UnmaskingRefused as refused:
         raise Problem("forbidden" if refused.forbidden else "invalid", localize(refused.words)) from None
     return zip_answer(body.ref, made)

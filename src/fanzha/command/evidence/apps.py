@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class Evidence(AppConfig):
+class EvidenceConfig(AppConfig):
     """Log pages, evidence packs, erasure."""
 
     name = "fanzha.command.evidence"
@@ -15,7 +15,7 @@ class Evidence(AppConfig):
 
     def ready(self) -> None:
         """Erase a person's data from running processes when the log erases the person."""
-        from fanzha.command.audit.erasing import person_erased
-        from fanzha.command.evidence.forgetting import forget_person
+        from fanzha.command.audit.erasure import person_erased
+        from fanzha.command.evidence.erasure import erase_person_data
 
-        person_erased.connect(forget_person, dispatch_uid="processes forget")
+        person_erased.connect(erase_person_data, dispatch_uid="processes forget")

@@ -3,8 +3,8 @@
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.recording import recorded
-from fanzha.command.evidence.forgetting import forget_files
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.evidence.erasure import erase_files
 from fanzha.command.processes.handlers import Handler
 from fanzha.command.processes.models import OutboxItem
 from fanzha.processes.effects import Effect
@@ -14,7 +14,7 @@ from fanzha.processes.log.entry import Draft
 def erase_biometrics(item: OutboxItem) -> None:
     """Remove the personal files of a process; a second call finds none and puts nothing on record."""
     with recorded() as log:
-        if count := forget_files(item.instance):
+        if count := erase_files(item.instance):
             log.add(
                 Draft(
                     kind="biometrics_erased",

@@ -15,7 +15,7 @@ PAGE = 50
 _MANY_PEOPLE = 200
 
 
-class Narrowed(NamedTuple):
+class LogFilter(NamedTuple):
     """What is asked of the log: a reference, a person's name or mail address, a kind, from when until when."""
 
     case: str = ""
@@ -32,15 +32,15 @@ class EntryPage(NamedTuple):
     next: int | None
 
 
-def entry_page(narrowed: Narrowed, before: int | None = None, size: int = PAGE) -> EntryPage:
+def entry_page(narrowed: LogFilter, before: int | None = None, size: int = PAGE) -> EntryPage:
     """Return the entries that the present viewer may read, the latest first, those before a place."""
-    rows = narrow(LogEntry.objects.all(), narrowed)
+    rows = filter_entries(LogEntry.objects.all(), narrowed)
     rows = rows if before is None else rows.filter(place__lt=before)
     found = list(rows.order_by("-place")[: size + 1])
     return EntryPage(found[:size], found[size - 1].place if len(found) > size else None)
 
 
-def narrow(rows: Any, narrowed: Narrowed) -> Any:
+def filter_entries(rows: Any, narrowed: LogFilter) -> Any:
     """Return the rows that were asked for."""
     if narrowed.case:
         rows = rows.filter(Q(process=narrowed.case) | Q(about=narrowed.case))

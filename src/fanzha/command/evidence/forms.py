@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fanzha.command.evidence.entry_words import KIND_WORDS
-from fanzha.command.evidence.filters import Narrowed
+from fanzha.command.evidence.filters import LogFilter
 from fanzha.command.web.i18n import localize
 
 _DAY = {"type": "date"}
 
 
-class NarrowForm(forms.Form):
+class LogFilterForm(forms.Form):
     """How the log is narrowed; what cannot be read narrows nothing."""
 
     case = forms.CharField(label=_("case (reference)"), required=False, max_length=64)
@@ -28,12 +28,12 @@ class NarrowForm(forms.Form):
         kinds = [(key, localize(words)) for key, words in KIND_WORDS.items()]
         self.fields["kind"].choices = [("", _("all")), *kinds]  # type: ignore[attr-defined]
 
-    def narrowed(self) -> Narrowed:
+    def narrowed(self) -> LogFilter:
         """Return what is asked for; days are those of the reader's zone, the last one included."""
         self.is_valid()
         given = self.cleaned_data
         until = given.get("until")
-        return Narrowed(
+        return LogFilter(
             case=given.get("case", ""),
             person=given.get("person", ""),
             kind=given.get("kind", ""),

@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from fanzha.base.masking import mask_numbers
 from fanzha.command.audit.models import LogAnchor, LogEntry, PersonalField
 from fanzha.command.campaigns.models import Campaign
-from fanzha.command.evidence.entries_of import entry_of
 from fanzha.command.evidence.entry_words import entry_words
+from fanzha.command.evidence.selectors import entry_of
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import Subject
-from fanzha.command.web.components import Badge, Fact, Row
+from fanzha.command.web.components import Badge, FactItem, ListRow
 from fanzha.command.web.i18n import localize
 
 
-class Names:
+class EntryNames:
     """Who and what the references of some entries stand for."""
 
     def __init__(self, rows: Sequence[LogEntry]) -> None:
@@ -50,11 +50,11 @@ class Names:
         return mask_numbers(str(named or row.process or row.about))
 
 
-def rows_of(entries: Sequence[LogEntry]) -> list[Row]:
+def rows_of(entries: Sequence[LogEntry]) -> list[ListRow]:
     """Return entries as rows."""
-    names = Names(entries)
+    names = EntryNames(entries)
     return [
-        Row(
+        ListRow(
             title=localize(entry_words(one.kind, one.facts)),
             href=reverse("evidence_entry", args=[one.place]),
             why=names.what(one),
@@ -67,28 +67,28 @@ def rows_of(entries: Sequence[LogEntry]) -> list[Row]:
     ]
 
 
-def facts_of_entry(row: LogEntry) -> list[Fact]:
+def facts_of_entry(row: LogEntry) -> list[FactItem]:
     """Return what is known of one entry."""
-    names = Names([row])
+    names = EntryNames([row])
     anchor = LogAnchor.objects.filter(number__gte=row.batch).order_by("number").first()
     facts = [
-        Fact(_("When"), row.moment),
-        Fact(_("Who"), names.who(row)),
-        Fact(_("Organisation"), names.organizations.get(row.organisation)),
-        Fact(_("About"), names.what(row)),
-        Fact(
+        FactItem(_("When"), row.moment),
+        FactItem(_("Who"), names.who(row)),
+        FactItem(_("Organisation"), names.organizations.get(row.organisation)),
+        FactItem(_("About"), names.what(row)),
+        FactItem(
             _("Place in the log"), _("batch %(batch)s, entry %(entry)s") % {"batch": row.batch, "entry": row.position}
         ),
-        Fact(_("Anchored"), anchor.at if anchor else _("not yet")),
+        FactItem(_("Anchored"), anchor.at if anchor else _("not yet")),
     ]
     return [*facts, *_personal(row)]
 
 
-def _personal(row: LogEntry) -> Iterator[Fact]:
+def _personal(row: LogEntry) -> Iterator[FactItem]:
     """Say which personal values it is committed to, and whether anyone can still read them."""
     for field in PersonalField.objects.filter(entry=row.place).select_related("key").order_by("name"):
         day = date_format(localtime(field.key.erased_at), "DATE_FORMAT") if field.key.erased_at else ""
-        yield Fact(_("Personal value"), _("erased on %(day)s") % {"day": day} if day else _("sealed"))
+        yield FactItem(_("Personal value"), _("erased on %(day)s") % {"day": day} if day else _("sealed"))
 
 
 def hashed_text(row: LogEntry) -> str:

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.exports.asking import DECIDERS, Refused, Wanted, ask, decide
+from fanzha.command.exports.download import open_download
 from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
 from fanzha.command.exports.models import Export, Unmasking
-from fanzha.command.exports.shapes import (
+from fanzha.command.exports.schemas import (
     DecisionIn,
     ExportIn,
     ExportOut,
@@ -24,14 +24,14 @@ from fanzha.command.exports.shapes import (
     ValuesOut,
     WatchedOut,
 )
-from fanzha.command.exports.table import TAKERS, Narrowed, tables_for
-from fanzha.command.exports.taking import take
-from fanzha.command.exports.unmasking import MAY_UNMASK, NotShown, unmask
-from fanzha.command.exports.watching import watched
-from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
+from fanzha.command.exports.services import DECIDERS, ExportRefused, ExportRequest, decide_request, request_export
+from fanzha.command.exports.table import TAKERS, TableFilter, tables_for
+from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
+from fanzha.command.exports.unmasking_review import unusual_viewers
+from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmed
 from fanzha.command.processes.models import Step
 from fanzha.command.subjects.models import Subject
-from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 
@@ -56,7 +56,7 @@ def list_tables(request: ApiRequest) -> list[TableOut]:
 @for_roles(*TAKERS)
 def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the exports of the caller's organisation, the latest first."""
-    page = page_of(Export.objects.all(), paging)
+    page = paginate(Export.objects.all(), paging)
     return page | {"items": [ExportOut.of(one) for one in page["items"]]}
 
 
@@ -64,11 +64,11 @@ def list_exports(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
 @for_roles(*TAKERS)
 def ask_for_export(request: ApiRequest, body: ExportIn) -> Status[ExportOut]:
     """Ask for an export. It is made beside the site; a large one, or one with whole values, when it is approved."""
-    narrowed = Narrowed(body.since, body.until, body.kind)
-    wanted = Wanted(body.table, body.purpose, body.case, narrowed, body.unmasked)
+    narrowed = TableFilter(body.since, body.until, body.kind)
+    wanted = ExportRequest(body.table, body.purpose, body.case, narrowed, body.unmasked)
     try:
-        return Status(202, ExportOut.of(ask(request.viewer, wanted)))
-    except Refused as refused:
+        return Status(202, ExportOut.of(request_export(request.viewer, wanted)))
+    except ExportRefused as refused:
         raise _problem(refused, "invalid") from None
 
 
@@ -84,8 +84,8 @@ def read_export(request: ApiRequest, ref: str) -> ExportOut:
 def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportOut:
     """Approve or refuse an export as a second person; a key is nobody."""
     try:
-        decide(_export(ref), request.viewer, approve=body.approve, note=body.note)
-    except Refused as refused:
+        decide_request(_export(ref), request.viewer, approve=body.approve, note=body.note)
+    except ExportRefused as refused:
         raise _problem(refused, "conflict") from None
     return ExportOut.of(_export(ref))
 
@@ -96,11 +96,11 @@ def decide_on_export(request: ApiRequest, ref: str, body: DecisionIn) -> ExportO
     operation_id="fanzha_command_exports_api_fetch_file",
 )
 @for_roles(*TAKERS)
-@not_kept
+@not_repeatable
 def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
     """Return the file, to whoever asked for it: CSV, of an evidence pack a zip; each time is on record."""
     row = _export(ref)
-    path = take(row, request.viewer)
+    path = open_download(row, request.viewer)
     if path is None:
         raise Problem("not_found")
     ending, kind = row.file_type
@@ -110,21 +110,21 @@ def fetch_file(request: ApiRequest, ref: str) -> HttpResponse:
 
 @ROUTER.post("/unmask", response=ValueOut, operation_id="fanzha_command_exports_api_unmask_value")
 @for_roles(*MAY_UNMASK)
-@not_kept
+@not_repeatable
 def unmask_value(request: ApiRequest, body: UnmaskIn) -> ValueOut:
     """Return the whole value of a subject; who saw it, and what for, is on record."""
     subject = get_object_or_404(Subject.objects, ref=body.subject)
     require_confirmed(request, AN_HOUR)
     try:
         value = unmask(request.viewer, subject, body.purpose, body.case)
-    except NotShown as refused:
+    except UnmaskingRefused as refused:
         raise Problem("forbidden" if refused.forbidden else "invalid", localize(refused.words)) from None
     return ValueOut(subject=subject.ref, kind=subject.kind, value=value)
 
 
 @ROUTER.post("/unmask-evidence", response=ValuesOut, operation_id="fanzha_command_exports_api_unmask_evidence_field")
 @for_roles(*MAY_UNMASK)
-@not_kept
+@not_repeatable
 def unmask_evidence_field(request: ApiRequest, body: UnmaskFieldIn) -> ValuesOut:
     """Return the whole values of one field of a step's evidence; who saw them, and what for, is on record."""
     values = _seen(request, body, lambda step: unmask_evidence(request.viewer, step, body.field, body.purpose))
@@ -137,7 +137,7 @@ def unmask_evidence_field(request: ApiRequest, body: UnmaskFieldIn) -> ValuesOut
     operation_id="fanzha_command_exports_api_unmask_evidence_file",
 )
 @for_roles(*MAY_UNMASK)
-@not_kept
+@not_repeatable
 def unmask_evidence_file(request: ApiRequest, body: UnmaskFileIn) -> FileResponse:
     """Return a personal file of a step; who saw it, and what for, is on record."""
     path = _seen(request, body, lambda step: unmask_file(request.viewer, step, body.field, body.place, body.purpose))
@@ -150,7 +150,7 @@ def _seen(request: ApiRequest, body: UnmaskFieldIn, see: Callable[[Step], T | No
     require_confirmed(request, AN_HOUR)
     try:
         found = see(step)
-    except NotShown as refused:
+    except UnmaskingRefused as refused:
         raise Problem("forbidden" if refused.forbidden else "invalid", localize(refused.words)) from None
     if found is None:
         raise Problem("not_found")
@@ -164,7 +164,7 @@ def list_unmaskings(
 ) -> dict[str, object]:
     """List who looked at whom, the latest first."""
     wanted = {"actor": actor, "subject": subject, "case": case}
-    page = page_of(Unmasking.objects.filter(**{name: value for name, value in wanted.items() if value}), paging)
+    page = paginate(Unmasking.objects.filter(**{name: value for name, value in wanted.items() if value}), paging)
     return page | {"items": [UnmaskingOut.of(one) for one in page["items"]]}
 
 
@@ -172,10 +172,10 @@ def list_unmaskings(
 @for_roles(Role.PRIVACY_OFFICER)
 def list_watched(request: ApiRequest) -> list[WatchedOut]:
     """List who looked in the last 24 hours, the unusual first."""
-    return [WatchedOut.of(one) for one in watched(timezone.now())]
+    return [WatchedOut.of(one) for one in unusual_viewers(timezone.now())]
 
 
-def _problem(refused: Refused, otherwise: str) -> Problem:
+def _problem(refused: ExportRefused, otherwise: str) -> Problem:
     """Return a refusal as a problem; one of who asks says so as those of processes do."""
     if refused.reason:
         return Problem("forbidden", localize(refused.words), reason=refused.reason.value)

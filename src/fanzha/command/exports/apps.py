@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class Exports(AppConfig):
+class ExportsConfig(AppConfig):
     """Exports, what was unmasked by whom."""
 
     name = "fanzha.command.exports"

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from fanzha.base.masking import mask_numbers
-from fanzha.command.exports.unmasking import Seen, put_on_record
+from fanzha.command.exports.unmasking import MaskedValue, record_unmasking
 from fanzha.command.processes.disclosure import Disclosure, step_fields
 from fanzha.command.processes.evidence import as_list
 from fanzha.command.processes.models import Step
@@ -26,7 +26,9 @@ def unmask_evidence(viewer: Viewer, step: Step, name: str, purpose: str) -> list
     values = [] if field is None or field.type is FieldType.FILE else _values(shown.get(name))
     if not values:
         return None
-    put_on_record(viewer, Seen(process.ref, PROCESS, "; ".join(map(mask_numbers, values))), purpose, process.ref)
+    record_unmasking(
+        viewer, MaskedValue(process.ref, PROCESS, "; ".join(map(mask_numbers, values))), purpose, process.ref
+    )
     return values
 
 
@@ -45,7 +47,7 @@ def unmask_file(viewer: Viewer, step: Step, name: str, place: int, purpose: str)
     path = kept_file(files[place]) if place < len(files) else None
     if path is not None:  # of twenty papers in one process the record says which
         which = f"{step.number}.{place + 1} {files[place][:12]} {field.title.zh} {field.title.en}"
-        put_on_record(viewer, Seen(process.ref, PROCESS, which), purpose, process.ref)
+        record_unmasking(viewer, MaskedValue(process.ref, PROCESS, which), purpose, process.ref)
     return path
 
 

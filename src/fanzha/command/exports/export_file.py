@@ -16,7 +16,7 @@ from fanzha.store.private_files import private_folder
 from fanzha.store.state_folder import state_folder
 
 
-class Written(NamedTuple):
+class WrittenFile(NamedTuple):
     """What was written."""
 
     sha256: str
@@ -28,25 +28,25 @@ def export_path(ref: str) -> Path:
     return state_folder() / "exports" / ref
 
 
-def write_csv(ref: str, mark: str, head: Iterable[str], rows: Iterable[tuple[object, ...]]) -> Written:
+def write_csv(ref: str, mark: str, head: Iterable[str], rows: Iterable[tuple[object, ...]]) -> WrittenFile:
     """Write the file anew, of mode 600; every row ends with the export's ref: a part of it still tells whence it is."""
     path = export_path(ref)
     with _beside(path) as beside:
         # The mark has spreadsheets read UTF-8.
-        with os.fdopen(_opened(beside), "w", encoding="utf-8-sig", newline="") as file:
+        with os.fdopen(_open(beside), "w", encoding="utf-8-sig", newline="") as file:
             out = csv.writer(file)
             out.writerow([f"# {mark}"])
             out.writerow(head)
             out.writerows([*map(cell, row), ref] for row in rows)
         with beside.open("rb") as read:
-            return Written(file_digest(read, "sha256").hexdigest(), beside.stat().st_size)
+            return WrittenFile(file_digest(read, "sha256").hexdigest(), beside.stat().st_size)
 
 
-def write_whole(ref: str, made: bytes) -> Written:
+def write_whole(ref: str, made: bytes) -> WrittenFile:
     """Write a file that is made already, of mode 600."""
-    with _beside(export_path(ref)) as beside, os.fdopen(_opened(beside), "wb") as file:
+    with _beside(export_path(ref)) as beside, os.fdopen(_open(beside), "wb") as file:
         file.write(made)
-    return Written(sha256(made).hexdigest(), len(made))
+    return WrittenFile(sha256(made).hexdigest(), len(made))
 
 
 def cell(value: object) -> str:
@@ -56,7 +56,7 @@ def cell(value: object) -> str:
     return plain_cell("" if value is None else str(value))
 
 
-def _opened(path: Path) -> int:
+def _open(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
 
 

@@ -7,8 +7,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.exports.asking import Wanted
-from fanzha.command.exports.table import Narrowed, Table
+from fanzha.command.exports.services import ExportRequest
+from fanzha.command.exports.table import ExportTable, TableFilter
 from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
@@ -34,7 +34,7 @@ class ExportForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, table: Table, viewer: Viewer, *given: Any, **more: Any) -> None:
+    def __init__(self, table: ExportTable, viewer: Viewer, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self.table = table
         kinds = [(name, localize(words)) for name, words in table.kinds()]
@@ -44,16 +44,16 @@ class ExportForm(forms.Form):
         if not (table.identifies and viewer.has(*MAY_UNMASK)):
             del self.fields["unmasked"]
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ExportRequest:
         """Return what is asked for; days are those of the reader's zone, the last one included."""
         given = self.cleaned_data
         until = given.get("until")
-        narrowed = Narrowed(
+        narrowed = TableFilter(
             since=_midnight(given.get("since")),
             until=_midnight(until + timedelta(days=1)) if until else None,
             kind=given.get("kind", ""),
         )
-        return Wanted(self.table.name, given["purpose"], given["case"], narrowed, given.get("unmasked", False))
+        return ExportRequest(self.table.name, given["purpose"], given["case"], narrowed, given.get("unmasked", False))
 
 
 def _midnight(day: Any) -> datetime | None:

@@ -21,7 +21,7 @@ TAKERS = (
 
 
 @dataclass(frozen=True)
-class Column:
+class ExportColumn:
     """One column; `identity` where it names a person or a line: masked unless whoever asks may see the whole value."""
 
     title: Words
@@ -29,7 +29,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Narrowed:
+class TableFilter:
     """Which rows are wanted: from when, until when (exclusive), of which kind as the table names them."""
 
     since: datetime | None = None
@@ -42,14 +42,14 @@ class Narrowed:
         return {name: at.isoformat() for name, at in moments.items() if at} | ({"kind": self.kind} if self.kind else {})
 
     @classmethod
-    def of(cls, kept: dict[str, str]) -> "Narrowed":
+    def of(cls, kept: dict[str, str]) -> "TableFilter":
         """Return what was kept."""
         since, until = (parse_datetime(kept.get(name, "")) for name in ("since", "until"))
         return cls(since, until, kept.get("kind", ""))
 
 
 @dataclass(frozen=True)
-class Table:
+class ExportTable:
     """One table. `rows` are scoped to whoever looks; `cells` makes text of a piece of them, whole or masked.
 
     No table lists victims: people to be warned are nobody's list.
@@ -58,8 +58,8 @@ class Table:
     name: str
     title: Words
     about: Words
-    columns: tuple[Column, ...]
-    rows: Callable[[Narrowed], Any]
+    columns: tuple[ExportColumn, ...]
+    rows: Callable[[TableFilter], Any]
     cells: Callable[[Sequence[Any], bool], Iterable[tuple[object, ...]]]
     kinds: Callable[[], list[tuple[str, Words]]] = list
     roles: tuple[Role, ...] = TAKERS
@@ -75,12 +75,12 @@ class Table:
 
 
 @cache
-def all_tables() -> dict[str, Table]:
+def all_tables() -> dict[str, ExportTable]:
     """Return every table by name: one file of the folder `tables` each, and `export_tables.TABLES` of higher apps."""
     higher = {table.name: table for module in app_modules("export_tables") for table in module.TABLES}
-    return dict(sorted((load("fanzha.command.exports.tables", "TABLE", Table) | higher).items()))
+    return dict(sorted((load("fanzha.command.exports.tables", "TABLE", ExportTable) | higher).items()))
 
 
-def tables_for(viewer: Viewer) -> list[Table]:
+def tables_for(viewer: Viewer) -> list[ExportTable]:
     """Return the tables that a viewer may take out."""
     return [table for table in all_tables().values() if table.is_for(viewer)]

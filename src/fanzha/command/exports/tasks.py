@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.exports.export_builder import make_export
 from fanzha.command.exports.export_file import export_path
-from fanzha.command.exports.making import make_export
 from fanzha.command.exports.models import Export, ExportState
 from fanzha.command.exports.on_record import draft_of
 from fanzha.command.web.scheduler import Job
@@ -26,7 +26,7 @@ def remove_expired(now: datetime) -> None:
     undecided.update(state=ExportState.REMOVED, touched_at=now)
 
 
-def take_up(now: datetime) -> None:
+def resume_stalled(now: datetime) -> None:
     """Have exports made again whose worker was killed."""
     still = Export.objects.filter(
         state__in=(ExportState.QUEUED, ExportState.RUNNING), touched_at__lte=now - STANDS_STILL
@@ -38,5 +38,5 @@ def take_up(now: datetime) -> None:
 
 JOBS = (
     Job("remove expired exports", timedelta(hours=1), remove_expired),
-    Job("take up exports that stand still", timedelta(minutes=5), take_up),
+    Job("take up exports that stand still", timedelta(minutes=5), resume_stalled),
 )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from fanzha.base.clock import to_ms
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 from fanzha.command.exports.models import Unmasking
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.subjects.canonical import PERSON, mask_value
@@ -24,7 +24,7 @@ _NO_PURPOSE = Words("请写明用途", "Say what for")
 _HASH = Words("只保存了单向摘要，无法还原", "Only a keyed hash is kept: there is nothing to show")
 
 
-class NotShown(Exception):
+class UnmaskingRefused(Exception):
     """A value is not shown; `words` say why, `forbidden` whether it is a matter of who asks."""
 
     def __init__(self, words: Words, *, forbidden: bool = False) -> None:
@@ -40,13 +40,13 @@ def may_unmask(viewer: Viewer, kind: str) -> bool:
 def unmask(viewer: Viewer, subject: Subject, purpose: str, case: str = "") -> str:
     """Return the whole value of a subject that the viewer may read, and put on record who saw it. Raises NotShown."""
     if subject.kind == PERSON and viewer.has(*MAY_UNMASK):
-        raise NotShown(_HASH)
-    seen = Seen(subject.ref, subject.kind, mask_value(subject.kind, subject.value, subject.shown))
-    put_on_record(viewer, seen, purpose, case)
+        raise UnmaskingRefused(_HASH)
+    seen = MaskedValue(subject.ref, subject.kind, mask_value(subject.kind, subject.value, subject.shown))
+    record_unmasking(viewer, seen, purpose, case)
     return subject.value
 
 
-class Seen(NamedTuple):
+class MaskedValue(NamedTuple):
     """What somebody sees whole: its reference, its kind, and how it is masked."""
 
     ref: str
@@ -54,13 +54,13 @@ class Seen(NamedTuple):
     shown: str
 
 
-def put_on_record(viewer: Viewer, seen: Seen, purpose: str, case: str) -> None:
+def record_unmasking(viewer: Viewer, seen: MaskedValue, purpose: str, case: str) -> None:
     """Put on record that a viewer sees something whole, before he does. Raises NotShown when he may not."""
     if not viewer.has(*MAY_UNMASK):
-        raise NotShown(_NOT_YOURS, forbidden=True)
+        raise UnmaskingRefused(_NOT_YOURS, forbidden=True)
     purpose = mask_numbers(purpose.strip())[:200]
     if len(purpose) < SHORTEST_PURPOSE:
-        raise NotShown(_NO_PURPOSE)
+        raise UnmaskingRefused(_NO_PURPOSE)
     now, actor, case = timezone.now(), to_actor(viewer), mask_numbers(case.strip())[:64]
     with recorded() as log:
         Unmasking.objects.create(

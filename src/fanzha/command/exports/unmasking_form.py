@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 _DAY = {"type": "date"}
 
 
-class NarrowForm(forms.Form):
+class UnmaskingFilterForm(forms.Form):
     """By person, subject, case and day; what cannot be read narrows nothing."""
 
     person = forms.CharField(label=_("who"), required=False, max_length=80)

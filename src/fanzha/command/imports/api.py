@@ -20,8 +20,8 @@ from fanzha.command.imports.services import (
     withdraw,
 )
 from fanzha.command.imports.tasks import read_import
-from fanzha.command.organizations.viewing import who_is
-from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.organizations.viewer_middleware import who_is
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, paginate
 from fanzha.command.web.roles import Role
 
 ROUTER = Router(tags=["imports"])
@@ -76,7 +76,7 @@ def hand_in_rows(request: ApiRequest, table: TableName) -> Status[ImportOut]:
 @for_roles(*READER_ROLES)
 def list_imports(request: ApiRequest, paging: Annotated[Paging, Query()]) -> dict[str, object]:
     """List imports, the latest first."""
-    page = page_of(ImportJob.objects.all(), paging)
+    page = paginate(ImportJob.objects.all(), paging)
     return page | {"items": [ImportOut.of(one) for one in page["items"]]}
 
 

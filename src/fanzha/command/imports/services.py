@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fanzha.base.clock import to_ms
 from fanzha.base.words import Words
-from fanzha.command.audit.recording import Recording, recorded
+from fanzha.command.audit.recorder import Recorder, recorded
 from fanzha.command.imports import uploads
 from fanzha.command.imports.models import ImportJob, ImportState
 from fanzha.command.imports.tables import all_tables
@@ -89,7 +89,7 @@ def withdraw(job: ImportJob, person: Submitter) -> None:
     _decide(job, person, job.state, ImportState.WITHDRAWN, "import_withdrawn")
 
 
-def log_import(log: Recording, kind: str, job: ImportJob, by: Submitter, **facts: object) -> None:
+def log_import(log: Recorder, kind: str, job: ImportJob, by: Submitter, **facts: object) -> None:
     """Add one act to the log of the present transaction."""
     actor = by.ref if by else ""
     log.add(Draft(kind, to_ms(timezone.now()), actor, job.owner.ref, about=job.ref, facts=facts))

@@ -33,13 +33,13 @@ from fanzha.command.orders.schemas import (
 from fanzha.command.orders.selectors import OrderFilter, filter_orders
 from fanzha.command.orders.services import OrderDraft, campaign_targets, create_draft
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
-from fanzha.command.organizations.confirmed import AN_HOUR, require_confirmed
 from fanzha.command.organizations.models import Organization
+from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmed
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.schemas import InstanceOut, LegOut
 from fanzha.command.processes.services import fire
-from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_kept, page_of
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, not_repeatable, paginate
 from fanzha.command.web.roles import Role
 
 ROUTER = Router(tags=["orders"])
@@ -52,7 +52,7 @@ def list_orders(
 ) -> dict[str, Any]:
     """List orders: `show` is open, todo, approve, late, attention, ended or all; `receiver` the ref of one."""
     rows = filter_orders(OrderFilter(show, state, receiver), request.viewer, timezone.now())
-    page = page_of(rows.select_related("owner", "version"), paging)
+    page = paginate(rows.select_related("owner", "version"), paging)
     return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
 
 
@@ -113,7 +113,7 @@ def urge_leg(request: ApiRequest, ref: str, leg: str) -> ReminderOut:
 
 @ROUTER.post("/{ref}/targets", response=list[TargetOut], operation_id="fanzha_command_orders_api_hand_targets_over")
 @for_roles(*DISCLOSURE_ROLES)
-@not_kept
+@not_repeatable
 def hand_targets_over(request: ApiRequest, ref: str) -> list[TargetOut]:
     """Return the targets in full to whoever is to carry the order out; on record before they are handed over."""
     instance = get_object_or_404(ProcessInstance.objects.select_related("owner", "version"), ref=ref, process=PROCESS)
@@ -147,7 +147,7 @@ _TOLD = {"test_call": {"arrived", "received_caller", "route"}, "site_probe": {"p
 def list_sendings(request: ApiRequest, paging: PagingQuery, state: str = "") -> dict[str, Any]:
     """List legs on their way to systems, screens and files; `state` is waiting, sent, overtaken or dead."""
     rows = Sending.objects.select_related("instance").defer("file_body")
-    page = page_of(rows.filter(state=state) if state else rows, paging)
+    page = paginate(rows.filter(state=state) if state else rows, paging)
     return page | {"items": [SendingOut.of(one) for one in page["items"]]}
 
 
@@ -180,7 +180,7 @@ def set_endpoint(request: ApiRequest, channel: str, body: EndpointIn) -> Endpoin
     "/endpoints/{channel}/try", response=EndpointTestOut, operation_id="fanzha_command_orders_api_try_endpoint"
 )
 @for_roles(Role.ADMINISTRATOR)
-@not_kept
+@not_repeatable
 def try_endpoint(request: ApiRequest, channel: str) -> EndpointTestOut:
     """Try a way now."""
     return EndpointTestOut(problem=check_endpoint(_endpoint(request, channel), request.viewer))
@@ -198,7 +198,7 @@ def new_key(request: ApiRequest, channel: str) -> EndpointOut:
 @ROUTER.get("/received", response=Page[ReceivedMessageOut], operation_id="fanzha_command_orders_api_list_received")
 def list_received(request: ApiRequest, paging: PagingQuery) -> dict[str, Any]:
     """List the messages by which the caller's systems answered."""
-    page = page_of(ReceivedMessage.objects.select_related("endpoint"), paging)
+    page = paginate(ReceivedMessage.objects.select_related("endpoint"), paging)
     return page | {"items": [ReceivedMessageOut.of(one) for one in page["items"]]}
 
 

@@ -2,7 +2,7 @@
 
 from fanzha.command.orders.order_settings import load_order_settings
 from fanzha.command.web import outgoing_request
-from fanzha.command.web.outgoing_request import NotDelivered, Within
+from fanzha.command.web.outgoing_request import NotDelivered, RequestLimits
 from fanzha.dispose import Dispatch
 
 __all__ = ["NotDelivered", "post"]
@@ -10,5 +10,5 @@ __all__ = ["NotDelivered", "post"]
 
 def post(dispatch: Dispatch) -> int:
     """Send it; return the status, a 2xx. Raises NotDelivered."""
-    within = Within(load_order_settings().local_addresses, "[orders] local_addresses")
+    within = RequestLimits(load_order_settings().local_addresses, "[orders] local_addresses")
     return outgoing_request.post(dispatch.url, dispatch.headers, dispatch.body, within)

@@ -21,8 +21,8 @@ from fanzha.command.orders.selectors import SHOW_WORDS, OrderFilter, filter_orde
 from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import Leg, ProcessInstance, Step
 from fanzha.command.processes.presenters import LegSummary, NextStep, ProcessPage
-from fanzha.command.web.components import Badge, Figure, Press, Row, Tone
-from fanzha.command.web.counting import counted
+from fanzha.command.web.components import ActionButton, Badge, KeyFigure, ListRow, Tone
+from fanzha.command.web.counts import count_capped
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 from fanzha.dispose import DisposalChannel, all_channels
@@ -158,13 +158,13 @@ def _present_endpoint(endpoint: Endpoint, sent: dict[str, int], received: dict[s
     )
 
 
-def order_figures(viewer: Viewer) -> list[Figure]:
+def order_figures(viewer: Viewer) -> list[KeyFigure]:
     """Return how many orders wait for what, one query each: many need not be counted to their end."""
     now = timezone.now()
     wanted = ("todo", "approve", "late", "attention", "open")
-    many = {show: counted(filter_orders(OrderFilter(show), viewer, now)) for show in wanted}
+    many = {show: count_capped(filter_orders(OrderFilter(show), viewer, now)) for show in wanted}
     return [
-        Figure(
+        KeyFigure(
             str(many[show]), localize(SHOW_WORDS[show]), f"?show={show}", is_harm=show == "late" and bool(many[show])
         )
         for show in wanted
@@ -172,7 +172,7 @@ def order_figures(viewer: Viewer) -> list[Figure]:
     ]
 
 
-def present_orders(orders: Sequence[ProcessInstance], viewer: Viewer) -> list[Row]:
+def present_orders(orders: Sequence[ProcessInstance], viewer: Viewer) -> list[ListRow]:
     """Return orders as rows, in two queries more; owner and version must have been selected with them."""
     keys = [one.pk for one in orders]
     drafts = dict(Step.objects.filter(instance__in=keys, number=1, leg="").values_list("instance", "evidence"))
@@ -189,11 +189,11 @@ def _present_order(
     draft: Mapping[str, object],
     legs: Sequence[tuple[str, int, datetime | None]],
     viewer: Viewer,
-) -> Row:
+) -> ListRow:
     process = order.version.process
     own = order.owner_id == viewer.organization
     dues = [due for due in (order.clock_at if own else None, *(due for _, _, due in legs)) if due is not None]
-    return Row(
+    return ListRow(
         title=order.title or order.ref,
         href=reverse("order", args=[order.ref]),
         why=_describe_order(order, process, draft, legs),
@@ -201,7 +201,7 @@ def _present_order(
         due=min(dues, default=None) if order.ended_at is None else None,
         at=order.changed_at,
         meta=(str(order.owner),),
-        presses=(Press(_("Approve"), reverse("order", args=[order.ref]), post=False, key="a"),)
+        presses=(ActionButton(_("Approve"), reverse("order", args=[order.ref]), post=False, key="a"),)
         if own and order.state == "drafted" and viewer.has("reviewer")
         else (),
         is_subject=True,

@@ -6,7 +6,7 @@ Others, its owner among them, see them whole by the step that names them, for a 
 from django.utils import timezone
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 from fanzha.command.orders.delivery import ACTIVE_STATES, UNDO_STATES
 from fanzha.command.orders.order_summary import summarize_order
 from fanzha.command.processes.models import Leg, ProcessInstance

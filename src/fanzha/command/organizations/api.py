@@ -7,16 +7,15 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.organizations import administering
-from fanzha.command.organizations.confirmed import require_confirmed
-from fanzha.command.organizations.doer import Doer
-from fanzha.command.organizations.issuing import make_key, revoke_key
-from fanzha.command.organizations.joining import invite, withdraw
+from fanzha.command.organizations import administration
+from fanzha.command.organizations.actor import AuditActor
+from fanzha.command.organizations.api_keys import make_key, revoke_key
+from fanzha.command.organizations.invitations import invite, withdraw
 from fanzha.command.organizations.links import delivered
 from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Organization, Person
-from fanzha.command.organizations.people_rows import people_of
-from fanzha.command.organizations.registering import change_organization, take_in
-from fanzha.command.organizations.shapes import (
+from fanzha.command.organizations.presenters import people_of
+from fanzha.command.organizations.reauthentication import require_confirmed
+from fanzha.command.organizations.schemas import (
     AdministratorIn,
     DutyIn,
     DutyOut,
@@ -32,10 +31,11 @@ from fanzha.command.organizations.shapes import (
     OrganizationOut,
     PersonOut,
     RolesIn,
-    known_person,
+    find_person,
 )
+from fanzha.command.organizations.services import change_organization, register_organization
 from fanzha.command.organizations.watches import clear_duty, set_duty
-from fanzha.command.web.api import ApiRequest, Page, Paging, for_roles, not_kept, page_of
+from fanzha.command.web.api import ApiRequest, Page, Paging, for_roles, not_repeatable, paginate
 from fanzha.command.web.roles import SUPERVISORS, Role
 
 ROUTER = Router(tags=["organizations"])
@@ -68,7 +68,7 @@ def change_roles(request: ApiRequest, ref: str, body: RolesIn) -> PersonOut:
     require_confirmed(request)
     person = _person(request, ref)
     roles = [role.value for role in body.roles]
-    administering.change_roles(Doer.of(request), request.organization, person, roles, body.unit)
+    administration.change_roles(AuditActor.of(request), request.organization, person, roles, body.unit)
     return _row(request, person)
 
 
@@ -80,7 +80,7 @@ def suspend_person(request: ApiRequest, ref: str) -> PersonOut:
     """End all roles of a person, and sign him out."""
     require_confirmed(request)
     person = _person(request, ref)
-    administering.suspend(Doer.of(request), request.organization, person)
+    administration.suspend(AuditActor.of(request), request.organization, person)
     return _row(request, person)
 
 
@@ -93,7 +93,7 @@ def suspend_person(request: ApiRequest, ref: str) -> PersonOut:
 def reset_second_factor(request: ApiRequest, ref: str) -> Status[None]:
     """Take away a second factor that was lost."""
     require_confirmed(request)
-    administering.reset_second_factor(Doer.of(request), request.organization, _person(request, ref))
+    administration.reset_second_factor(AuditActor.of(request), request.organization, _person(request, ref))
     return Status(204, None)
 
 
@@ -104,7 +104,7 @@ def reset_second_factor(request: ApiRequest, ref: str) -> Status[None]:
 def end_sessions(request: ApiRequest, ref: str) -> Status[None]:
     """Sign a person out wherever he is signed in."""
     require_confirmed(request)
-    administering.end_sessions(Doer.of(request), request.organization, _person(request, ref))
+    administration.end_sessions(AuditActor.of(request), request.organization, _person(request, ref))
     return Status(204, None)
 
 
@@ -120,12 +120,12 @@ def list_invitations(request: ApiRequest) -> list[InvitationOut]:
 
 @ROUTER.post("/invitations", response={201: InvitedOut}, operation_id="fanzha_command_organizations_api_invite_person")
 @for_roles(Role.ADMINISTRATOR)
-@not_kept
+@not_repeatable
 def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
     """Invite somebody; the link is mailed, or, where mail is not set up, told this once."""
     require_confirmed(request)
     roles = [role.value for role in body.roles]
-    made = invite(Doer.of(request), request.organization, body.email, body.name, roles, body.unit or "")
+    made = invite(AuditActor.of(request), request.organization, body.email, body.name, roles, body.unit or "")
     return _invited(request, *made)
 
 
@@ -136,7 +136,7 @@ def invite_person(request: ApiRequest, body: InviteIn) -> Status[InvitedOut]:
 def withdraw_invitation(request: ApiRequest, number: int) -> Status[None]:
     """Take an invitation back."""
     own = Invitation.still_open().filter(organization=request.organization)
-    withdraw(Doer.of(request), get_object_or_404(own, pk=number))
+    withdraw(AuditActor.of(request), get_object_or_404(own, pk=number))
     return Status(204, None)
 
 
@@ -146,7 +146,7 @@ def withdraw_invitation(request: ApiRequest, number: int) -> Status[None]:
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
 def list_organizations(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the organisations that the caller's supervises."""
-    page: dict[str, Any] = page_of(request.organization.supervises.select_related("host"), paging)
+    page: dict[str, Any] = paginate(request.organization.supervises.select_related("host"), paging)
     return page | {"items": [OrganizationOut.of(one) for one in page["items"]]}
 
 
@@ -154,13 +154,13 @@ def list_organizations(request: ApiRequest, paging: PagingQuery) -> dict[str, ob
     "/organizations", response={201: InvitedOut}, operation_id="fanzha_command_organizations_api_take_organization_in"
 )
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
-@not_kept
+@not_repeatable
 def take_organization_in(request: ApiRequest, body: NewOrganizationIn) -> Status[InvitedOut]:
     """Take an organisation in and invite its administrator."""
     require_confirmed(request)
     told = _told(body)
     email, name = told.pop("administrator_email"), told.pop("administrator_name")
-    return _invited(request, *take_in(Doer.of(request), email, name, **told))
+    return _invited(request, *register_organization(AuditActor.of(request), email, name, **told))
 
 
 @ROUTER.put(
@@ -173,7 +173,7 @@ def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -
     """Say what an organisation is; `is_active: false` suspends it."""
     found = get_object_or_404(request.organization.supervises, ref=ref)
     require_confirmed(request)
-    return OrganizationOut.of(change_organization(Doer.of(request), found, **_told(body)))
+    return OrganizationOut.of(change_organization(AuditActor.of(request), found, **_told(body)))
 
 
 @ROUTER.post(
@@ -182,12 +182,12 @@ def describe_organization(request: ApiRequest, ref: str, body: OrganizationIn) -
     operation_id="fanzha_command_organizations_api_invite_administrator",
 )
 @for_roles(Role.ADMINISTRATOR, kinds=SUPERVISORS)
-@not_kept
+@not_repeatable
 def invite_administrator(request: ApiRequest, ref: str, body: AdministratorIn) -> Status[InvitedOut]:
     """Invite an administrator for an organisation that the caller's supervises."""
     found = get_object_or_404(request.organization.supervises, ref=ref)
     require_confirmed(request)
-    return _invited(request, *invite(Doer.of(request), found, body.email, body.name, [Role.ADMINISTRATOR]))
+    return _invited(request, *invite(AuditActor.of(request), found, body.email, body.name, [Role.ADMINISTRATOR]))
 
 
 @ROUTER.get("/duties", response=list[DutyOut], operation_id="fanzha_command_organizations_api_list_duties")
@@ -203,7 +203,7 @@ def list_duties(request: ApiRequest) -> list[DutyOut]:
 def put_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
     """Put a watch on the roster."""
     officer, deputy = _person(request, body.officer), _person(request, body.deputy)
-    made = set_duty(Doer.of(request), request.organization, officer, deputy, body.since, body.until)
+    made = set_duty(AuditActor.of(request), request.organization, officer, deputy, body.since, body.until)
     return Status(201, DutyOut.of(made))
 
 
@@ -212,7 +212,7 @@ def put_duty(request: ApiRequest, body: DutyIn) -> Status[DutyOut]:
 def end_duty(request: ApiRequest, number: int) -> Status[None]:
     """End a watch, or take it off the roster."""
     own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")
-    clear_duty(Doer.of(request), get_object_or_404(own, pk=number))
+    clear_duty(AuditActor.of(request), get_object_or_404(own, pk=number))
     return Status(204, None)
 
 
@@ -225,11 +225,11 @@ def list_keys(request: ApiRequest) -> list[KeyOut]:
 
 @ROUTER.post("/keys", response={201: NewKeyOut}, operation_id="fanzha_command_organizations_api_new_key")
 @for_roles(Role.ADMINISTRATOR)
-@not_kept
+@not_repeatable
 def new_key(request: ApiRequest, body: KeyIn) -> Status[NewKeyOut]:
     """Make a key; its secret is told this once."""
     require_confirmed(request)
-    made, secret = make_key(Doer.of(request), request.organization, **body.dict())
+    made, secret = make_key(AuditActor.of(request), request.organization, **body.dict())
     return Status(201, NewKeyOut(key=KeyOut.of(made), secret=secret))
 
 
@@ -239,12 +239,12 @@ def end_key(request: ApiRequest, number: int) -> Status[None]:
     """Let a key be known no longer."""
     require_confirmed(request)
     own = ApiKey.objects.filter(organization=request.organization).select_related("organization")
-    revoke_key(Doer.of(request), get_object_or_404(own, pk=number))
+    revoke_key(AuditActor.of(request), get_object_or_404(own, pk=number))
     return Status(204, None)
 
 
 def _person(request: ApiRequest, ref: str) -> Person:
-    found = known_person(ref, request.organization)
+    found = find_person(ref, request.organization)
     if found is None:
         raise Http404
     return found

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class Organizations(AppConfig):
+class OrganizationsConfig(AppConfig):
     """Organisations, people, roles, invitations, API keys."""
 
     name = "fanzha.command.organizations"

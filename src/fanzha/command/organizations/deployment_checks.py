@@ -29,7 +29,7 @@ class Weakness(NamedTuple):
     grave: bool = False
 
 
-def weaknesses(said: Configuration, folder: Path) -> Iterator[Weakness]:
+def find_weaknesses(said: Configuration, folder: Path) -> Iterator[Weakness]:
     """Yield what is insecure in the settings, in the state folder, among organisations and people."""
     yield from _of_settings(said)
     yield from _of_files(folder)

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from fanzha.command.organizations.issuing import LONGEST, known_scopes
+from fanzha.command.organizations.api_keys import LONGEST, list_scopes
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
 from fanzha.command.web.roles import ROLE_TITLES, Kind, roles_of
 
@@ -136,4 +136,4 @@ class KeyForm(RolesForm):
         super().__init__(organization, *given, **named)
         self.fields["roles"].required = False
         self.fields["roles"].help_text = _("For steps of processes; none for reading alone.")
-        self.fields["scopes"].choices = known_scopes()  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = list_scopes()  # type: ignore[attr-defined]

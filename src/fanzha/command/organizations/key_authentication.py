@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fanzha.command.organizations.models import ApiKey
-from fanzha.command.organizations.viewing import viewer_of_key
+from fanzha.command.organizations.viewer_middleware import viewer_of_key
 from fanzha.command.web.api.callers import Caller
 
 LAST_USE_PRECISION = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fanzha.command.organizations.doer import Refused
+from fanzha.command.organizations.actor import AdministrationRefused
 from fanzha.command.organizations.models import Invitation
 
 
@@ -30,7 +30,7 @@ def delivered(invitation: Invitation, token: str, request: HttpRequest) -> str |
         return None if deliver(invitation, url) else url
     except OSError as error:
         Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=timezone.now())
-        raise Refused(_("The mail server did not take the invitation; invite again.")) from error
+        raise AdministrationRefused(_("The mail server did not take the invitation; invite again.")) from error
 
 
 def deliver(invitation: Invitation, url: str) -> bool:

@@ -10,7 +10,7 @@ from fanzha.command.organizations.models import Person
 from fanzha.command.web.client_address import client_address
 
 
-class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
+class InvitedOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Keeps the sign-up page shut: whoever signs in was invited."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -27,7 +27,7 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
         return found is not None and found.pk == user.pk
 
 
-def name_of_attempt(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+def login_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """Return for whom somebody tries to sign in: attempts are counted by person and by address."""
     given = credentials or {}
     told = given.get("email") or given.get("username") or given.get("login") or request.POST.get("login") or ""

@@ -5,8 +5,8 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 
-from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.doer import Doer
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.organizations.actor import AuditActor
 from fanzha.command.organizations.models import Invitation, Person
 
 
@@ -18,12 +18,12 @@ def is_proven(person: Person) -> bool:
     return bool(EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists())
 
 
-def put_proven(person: Person) -> None:
+def mark_proven(person: Person) -> None:
     """Keep that he reads his mailbox."""
     EmailAddress.objects.update_or_create({"verified": True, "primary": True}, user=person, email=person.email)
 
 
-def begins_anew(invitation: Invitation, person: Person) -> bool:
+def starts_over(invitation: Invitation, person: Person) -> bool:
     """Return whether whoever has the link of an invitation chooses a pass phrase for an account that there is.
 
     So it is where another organisation invites whom nobody has proven to be: somebody may have joined under his address
@@ -34,7 +34,7 @@ def begins_anew(invitation: Invitation, person: Person) -> bool:
     return settings.MAIL_IS_SET_UP or not person.is_active
 
 
-def begin_anew(person: Person, phrase: str | None) -> None:
+def start_over(person: Person, phrase: str | None) -> None:
     """Take away pass phrase, second factors and sessions; without a phrase he signs in elsewhere."""
     with recorded() as log:
         Authenticator.objects.filter(user=person).delete()
@@ -42,4 +42,4 @@ def begin_anew(person: Person, phrase: str | None) -> None:
         person.set_password(phrase)
         person.session_round += 1
         person.save(update_fields=["password", "session_round"])
-        Doer(person).put_on_record(log, "account_begun_anew", person.ref)
+        AuditActor(person).put_on_record(log, "account_begun_anew", person.ref)

@@ -18,7 +18,7 @@ _SHORTEST_PIECE = 4
 _OF_THIS_SITE = ("fanzha", "fanzhapassword", "antifraud", "fanzha96110")
 
 
-class NoCommonPieces:
+class CommonPiecesValidator:
     """Refuses what attackers try first: common passwords, two of them in a row, one repeated, a few digits more."""
 
     def validate(self, password: str, user: Any = None) -> None:

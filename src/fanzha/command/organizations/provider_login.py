@@ -7,8 +7,8 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from fanzha.command.organizations.joining import accept
-from fanzha.command.organizations.mailbox import begin_anew, is_proven, put_proven
+from fanzha.command.organizations.invitations import accept
+from fanzha.command.organizations.mailbox import is_proven, mark_proven, start_over
 from fanzha.command.organizations.models import Invitation, Person
 
 #: In the session: the provider has itself asked for a second factor.
@@ -17,7 +17,7 @@ PROVIDER_ASKED = "second_factor_at_provider"
 _SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sc"})
 
 
-class InvitedByTheirOrganization(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class ProviderLoginAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Lets an organisation's own login sign people in who were invited, and makes nobody else."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
@@ -38,8 +38,8 @@ class InvitedByTheirOrganization(DefaultSocialAccountAdapter):  # type: ignore[m
             _refuse_unless(request, person is not None and not request.user.is_authenticated)
             assert person is not None
             if not is_proven(person):
-                begin_anew(person, None)
-                put_proven(person)
+                start_over(person, None)
+                mark_proven(person)
             sociallogin.connect(request, person)
         if settings_of.get("second_factor") and _asked_for_second_factor(sociallogin):
             request.session[PROVIDER_ASKED] = True

@@ -35,7 +35,7 @@ class HashedCode(str):
 
 
 @receiver(post_save, sender=Authenticator)
-def hash_what_was_shown(instance: Authenticator, **_sent: Any) -> None:
+def hash_recovery_codes(instance: Authenticator, **_sent: Any) -> None:
     """Replace the seed of codes that are being shown; the page shows what this one instance still knows."""
     if instance.type != Authenticator.Type.RECOVERY_CODES or "seed" not in instance.data:
         return

@@ -16,7 +16,7 @@ _NONCE = 12
 _FOR = b"second factor"
 
 
-class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]
+class EncryptedSecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Seals what allauth keeps, with AES-256-GCM under the key `second-factor` of the state folder."""
 
     def encrypt(self, text: str) -> str:

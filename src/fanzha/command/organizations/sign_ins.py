@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 _NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError)
 
 
-class _Told:
+class _TranslatedErrors:
     """A form that shows a second factor: what it refuses is told, whatever the reason."""
 
     user: Person
@@ -42,15 +42,15 @@ class _Told:
             _tell(logging.WARNING, context.request, what, self.user, self.with_what)
 
 
-class Code(_Told, AuthenticateForm):  # type: ignore[misc]
+class CodeForm(_TranslatedErrors, AuthenticateForm):  # type: ignore[misc]
     """A code of an app, or of the list on paper, at sign-in."""
 
 
-class CodeAgain(_Told, ReauthenticateForm):  # type: ignore[misc]
+class CodeReauthenticationForm(_TranslatedErrors, ReauthenticateForm):  # type: ignore[misc]
     """The same, when one confirms that it is still oneself."""
 
 
-class _Key(_Told):
+class _SecurityKeyForm(_TranslatedErrors):
     with_what = "webauthn"
 
     def clean_credential(self) -> Authenticator:
@@ -61,15 +61,15 @@ class _Key(_Told):
             raise get_adapter().validation_error("incorrect_code") from None
 
 
-class SecurityKey(_Key, AuthenticateWebAuthnForm):  # type: ignore[misc]
+class SecurityKeyForm(_SecurityKeyForm, AuthenticateWebAuthnForm):  # type: ignore[misc]
     """A security key at sign-in."""
 
 
-class SecurityKeyAgain(_Key, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class SecurityKeyReauthenticationForm(_SecurityKeyForm, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """The same, when one confirms that it is still oneself."""
 
 
-class NewSecurityKey(_Told, AddWebAuthnForm):  # type: ignore[misc]
+class NewSecurityKeyForm(_TranslatedErrors, AddWebAuthnForm):  # type: ignore[misc]
     """A security key that is registered."""
 
     with_what = "webauthn"

@@ -20,7 +20,7 @@ ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "E
 _WELL_KNOWN = "/.well-known/openid-configuration"
 
 
-class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     """Checks issuer, algorithm and signature."""
 
     @property
@@ -62,7 +62,7 @@ def check_algorithm(token: str) -> None:
 def provider_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Take a person back from the login of his organisation."""
     try:
-        view = OAuth2CallbackView.adapter_view(SignedTokens(request, provider_id))
+        view = OAuth2CallbackView.adapter_view(SignedTokenAdapter(request, provider_id))
         answer: HttpResponse = view(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None

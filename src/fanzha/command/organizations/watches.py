@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.recording import recorded
-from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.models import Duty, Membership, Organization, Person
 from fanzha.command.web.roles import Role
 
@@ -15,17 +15,17 @@ _WHO = (Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 
 
 def set_duty(
-    doer: Doer, organization: Organization, officer: Person, deputy: Person, since: datetime, until: datetime
+    doer: AuditActor, organization: Organization, officer: Person, deputy: Person, since: datetime, until: datetime
 ) -> Duty:
     """Put a watch on the roster. Raises Refused."""
     _check(doer, organization)
     if until <= since or until <= timezone.now():
-        raise Refused(_("A watch ends after it begins, and not in the past."))
+        raise AdministrationRefused(_("A watch ends after it begins, and not in the past."))
     if officer == deputy:
-        raise Refused(_("The deputy is another person."))
+        raise AdministrationRefused(_("The deputy is another person."))
     people = Membership.objects.in_force().filter(organization=organization, person__in=(officer, deputy))
     if people.values("person").distinct().count() < 2:
-        raise Refused(_("Both belong to the organisation."))
+        raise AdministrationRefused(_("Both belong to the organisation."))
     with recorded() as log:
         made = Duty.objects.create(organization=organization, officer=officer, deputy=deputy, since=since, until=until)
         doer.put_on_record(
@@ -40,7 +40,7 @@ def set_duty(
     return made
 
 
-def clear_duty(doer: Doer, duty: Duty) -> None:
+def clear_duty(doer: AuditActor, duty: Duty) -> None:
     """End a watch now; one that has not begun is taken off. Raises Refused."""
     _check(doer, duty.organization)
     now = timezone.now()
@@ -54,7 +54,7 @@ def clear_duty(doer: Doer, duty: Duty) -> None:
         )
 
 
-def _check(doer: Doer, organization: Organization) -> None:
+def _check(doer: AuditActor, organization: Organization) -> None:
     viewer = doer.viewer
     if viewer is not None and not (viewer.organization == organization.pk and viewer.has(*_WHO)):
-        raise Refused(_("Administrators and duty officers keep the roster of their own organisation."))
+        raise AdministrationRefused(_("Administrators and duty officers keep the roster of their own organisation."))

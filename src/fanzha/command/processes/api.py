@@ -38,7 +38,7 @@ from fanzha.command.processes.schemas import (
 from fanzha.command.processes.selectors import is_late, viewer_standings
 from fanzha.command.processes.services import About, fire, offers, open_process, record_delivery
 from fanzha.command.processes.simulation import is_simulated
-from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, page_of, says_revision
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, check_revision, for_roles, paginate, set_revision
 from fanzha.command.web.roles import Role
 from fanzha.store.evidence_files import keep, kept_file
 
@@ -64,7 +64,7 @@ def list_instances(
     rows = rows.filter(process=process) if process else rows
     rows = rows if open is None else rows.filter(ended_at__isnull=open)
     rows = rows.filter(is_late(timezone.now())) if late else rows
-    page = page_of(rows, paging)
+    page = paginate(rows, paging)
     return page | {"items": [InstanceOut.of(one) for one in page["items"]]}
 
 
@@ -105,7 +105,7 @@ def open_instance(request: ApiRequest, body: OpenIn) -> Status[InstanceOut]:
 @ROUTER.get("/follow-ups", response=Page[FollowUpOut], operation_id="fanzha_command_flows_api_list_follow_ups")
 def list_follow_ups(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the processes that steps asked for and nobody has opened yet."""
-    page = page_of(FollowUp.objects.filter(opened=None).select_related("instance", "opened"), paging)
+    page = paginate(FollowUp.objects.filter(opened=None).select_related("instance", "opened"), paging)
     return page | {"items": [FollowUpOut.of(one) for one in page["items"]]}
 
 
@@ -113,7 +113,7 @@ def list_follow_ups(request: ApiRequest, paging: PagingQuery) -> dict[str, objec
 def read_instance(request: ApiRequest, ref: str) -> ProcessOut:
     """Return one running process with legs, steps and what the caller may do next."""
     instance = _instance(ref)
-    says_revision(request, instance.revision)
+    set_revision(request, instance.revision)
     legs = list(Leg.objects.filter(instance=instance).select_related("instance", "receiver").order_by("id"))
     steps = list(Step.objects.filter(instance=instance).select_related("person", "organization").order_by("number"))
     disclosure = Disclosure(instance, request.viewer, steps)
@@ -160,7 +160,7 @@ def fire_event(request: ApiRequest, ref: str, event: str, body: FireIn) -> Insta
 def list_list_entries(request: ApiRequest, paging: PagingQuery, holding: bool = True) -> dict[str, object]:
     """List the entries of lists: those in force, or all."""
     rows = ListEntry.objects.select_related("instance", "owner", "organization").defer("instance__situation")
-    page = page_of(rows.filter(in_force(timezone.now())) if holding else rows, paging)
+    page = paginate(rows.filter(in_force(timezone.now())) if holding else rows, paging)
     return page | {"items": [ListEntryOut.of(one) for one in page["items"]]}
 
 
@@ -169,7 +169,7 @@ def list_legs(request: ApiRequest, paging: PagingQuery, mine: bool = True, open:
     """List legs: those that the caller's organisation has to carry out, or all that it may read."""
     rows = Leg.objects.select_related("instance", "receiver")
     rows = rows.filter(receiver=request.viewer.organization) if mine else rows
-    page = page_of(rows.filter(ended_at=None) if open else rows, paging)
+    page = paginate(rows.filter(ended_at=None) if open else rows, paging)
     return page | {"items": [LegOut.of(one) for one in page["items"]]}
 
 
@@ -186,7 +186,7 @@ def keep_file(request: ApiRequest, file: File[UploadedFile]) -> Status[FileOut]:
 @ROUTER.get("/messages", response=Page[MessageOut], operation_id="fanzha_command_flows_api_list_messages")
 def list_messages(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List what the desk was told and has not marked as read."""
-    page = page_of(Notification.objects.filter(read_at=None).select_related("instance"), paging)
+    page = paginate(Notification.objects.filter(read_at=None).select_related("instance"), paging)
     return page | {"items": [MessageOut.of(one) for one in page["items"]]}
 
 
@@ -201,7 +201,7 @@ def mark_messages_read(request: ApiRequest, body: ReadIn) -> Status[None]:
 @ROUTER.get("/notices", response=Page[NoticeOut], operation_id="fanzha_command_flows_api_list_notices")
 def list_notices(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the notices to people concerned that wait for delivery."""
-    page = page_of(SubjectNotice.objects.filter(delivered_at=None).select_related("instance"), paging)
+    page = paginate(SubjectNotice.objects.filter(delivered_at=None).select_related("instance"), paging)
     return page | {"items": [NoticeOut.of(one) for one in page["items"]]}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from fanzha.base.clock import to_ms
-from fanzha.command.audit.recording import Recording
+from fanzha.command.audit.recorder import Recorder
 from fanzha.command.processes.disclosure import step_fields
 from fanzha.command.processes.models import ProcessInstance, Step
 from fanzha.processes.log.commitment import Personal
@@ -12,7 +12,7 @@ from fanzha.processes.log.entry import Draft
 KIND = "step"
 
 
-def log_steps(log: Recording, instance: ProcessInstance, steps: Iterable[Step]) -> None:
+def log_steps(log: Recorder, instance: ProcessInstance, steps: Iterable[Step]) -> None:
     """Add steps of one process to the log of the present transaction."""
     for step in steps:
         fields = step_fields(instance.version.process, step)

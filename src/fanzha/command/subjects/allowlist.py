@@ -11,14 +11,14 @@ from fanzha.base.clock import from_ms, iso, to_ms
 from fanzha.base.errors import WrongCall
 from fanzha.base.words import Words
 from fanzha.claims.allowlist import AllowlistEntry
-from fanzha.command.audit.recording import recorded
+from fanzha.command.audit.recorder import recorded
 from fanzha.command.imports.ingest import ingest_import
 from fanzha.command.imports.models import ImportJob, ImportState, SparedRow
 from fanzha.command.imports.origin_words import origin_words
 from fanzha.command.imports.services import SubmittedImport, submit_file
 from fanzha.command.imports.tables.allowlist import ALLOWLIST, InvalidCell, parse_entry
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewing import who_is
+from fanzha.command.organizations.viewer_middleware import who_is
 from fanzha.command.processes.parties import role_table_kind, to_actor
 from fanzha.command.subjects.models import Subject
 from fanzha.command.web.roles import DECIDERS, Role

@@ -48,7 +48,7 @@ from fanzha.command.web.api import (
     Problem,
     for_roles,
     ndjson_of,
-    page_of,
+    paginate,
 )
 from fanzha.command.web.roles import DECIDERS
 
@@ -80,7 +80,7 @@ def look_values_up(request: ApiRequest, body: LookUpIn) -> list[LookupOut]:
 def list_opinions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the opinions that stand of the caller's organisation, the latest first."""
     rows = _opinions().filter(OpinionRow.standing(), owner=request.viewer.organization)
-    page = page_of(rows, paging)
+    page = paginate(rows, paging)
     return page | {"items": [OpinionOut.of(one) for one in page["items"]]}
 
 

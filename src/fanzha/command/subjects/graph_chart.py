@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from fanzha.claims.verdict import LEVEL_WORDS, Level
 from fanzha.command.subjects.graph import GraphNode, SubjectGraph
 from fanzha.command.subjects.presenters import display_subject, kind_title
-from fanzha.command.web.components import Table
+from fanzha.command.web.components import DataTable
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.i18n import localize
 
@@ -87,7 +87,7 @@ def _node_cells(node: GraphNode, place: _Point) -> tuple[object, ...]:
     )
 
 
-def _table(title: str, graph: SubjectGraph) -> Table:
+def _table(title: str, graph: SubjectGraph) -> DataTable:
     ties = {edge.target: edge.words for edge in graph.edges}
     rows = tuple(
         (_link(node), kind_title(node.subject.kind), node.hop, ties.get(node.subject.pk, ""), _level_title(node) or "–")
@@ -95,7 +95,7 @@ def _table(title: str, graph: SubjectGraph) -> Table:
         if node.hop
     )
     head = (_("subject"), _("kind"), _("hops"), _("in common"), _("verdict"))
-    return Table(title, head, rows, frozenset({2}))
+    return DataTable(title, head, rows, frozenset({2}))
 
 
 def _link(node: GraphNode) -> SafeString:

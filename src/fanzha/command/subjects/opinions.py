@@ -11,7 +11,7 @@ from fanzha.base.marking import Marking
 from fanzha.base.words import Words
 from fanzha.claims.opinion import Opinion
 from fanzha.claims.verdict import FOREVER, Level
-from fanzha.command.audit.recording import Recording, recorded
+from fanzha.command.audit.recorder import Recorder, recorded
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.organizations.models.api_key import key_ref
 from fanzha.command.subjects.models import OpinionRow, Presence, Subject
@@ -155,7 +155,7 @@ def _ensure_presence(subjects: Iterable[Subject], owner: Organization, marking: 
 
 
 def _log_opinions(
-    log: Recording, kind: str, rows: Iterable[OpinionRow], owner: Organization, viewer: Viewer, at: datetime
+    log: Recorder, kind: str, rows: Iterable[OpinionRow], owner: Organization, viewer: Viewer, at: datetime
 ) -> None:
     actor = Person.objects.get(pk=viewer.person).ref if viewer.person else key_ref(owner.ref, viewer.key)
     log.extend(

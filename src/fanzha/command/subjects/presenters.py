@@ -13,7 +13,7 @@ from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
 from fanzha.command.subjects.canonical import mask_value
 from fanzha.command.subjects.models import PoliceCase, Subject, VerdictRow
 from fanzha.command.subjects.selectors import SubjectSummary
-from fanzha.command.web.components import Badge, Fact, Row, Tone
+from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.relative_time import relative_time
 from fanzha.kinds import all_kinds
@@ -22,10 +22,10 @@ _TONES = {Level.SUSPECTED: Tone.HARM, Level.WATCH: Tone.WARN, Level.CLEAR: Tone.
 _ICONS = {Level.SUSPECTED: "alert", Level.WATCH: "eye", Level.CLEAR: "check"}
 
 
-def subject_rows(summaries: Iterable[SubjectSummary]) -> list[Row]:
+def subject_rows(summaries: Iterable[SubjectSummary]) -> list[ListRow]:
     """Return subjects as rows."""
     return [
-        Row(
+        ListRow(
             title=display_subject(summary.subject),
             href=reverse("subject", args=[summary.subject.ref]),
             why=_(", ").join(_summary_words(summary)),
@@ -85,7 +85,7 @@ def _summary_words(summary: SubjectSummary) -> list[str]:
 _REVEALING_LENGTH = 6
 
 
-def describe_value(kind: str, value: str) -> list[Fact]:
+def describe_value(kind: str, value: str) -> list[FactItem]:
     """Return what a canonical value tells by itself; facts that repeat it are left out, for it is shown masked."""
     definition = all_kinds().get(kind)
     if definition is None:
@@ -96,7 +96,7 @@ def describe_value(kind: str, value: str) -> list[Fact]:
         return []
     end = _alphanumerics(value)[-_REVEALING_LENGTH:]
     return [
-        Fact(localize(fact.title), localize(fact.words))
+        FactItem(localize(fact.title), localize(fact.words))
         for fact in facts
         if end not in _alphanumerics(fact.words.en + fact.words.zh)
     ]

@@ -17,8 +17,8 @@ from fanzha.claims.fusion import fuse
 from fanzha.claims.snapshot import Approval
 from fanzha.claims.verdict import FOREVER, Case, CaseStatus
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.named import organization_named
-from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.organizations.name_search import find_organization
+from fanzha.command.organizations.viewer_middleware import viewer_of
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import PoliceCase, Subject, Unpublished
@@ -39,7 +39,7 @@ _STRENGTH = (CaseStatus.WITHDRAWN, CaseStatus.FILED, CaseStatus.CONFIRMED)
 
 def screen_operator(settings: VerdictSettings | None = None) -> Organization | None:
     """Return whose verdicts the screens of this site serve; None when nobody is named, or nobody of that name."""
-    return organization_named((settings or verdict_settings()).policy.organisation)
+    return find_organization((settings or verdict_settings()).policy.organisation)
 
 
 def queue_publication(subjects: Iterable[int]) -> None:

@@ -11,14 +11,14 @@ from fanzha.claims.verdict import CASE_WORDS, LEVEL_WORDS, Level
 from fanzha.command.subjects.detector_titles import detector_title
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.selectors import FindingDetail, SubjectProfile
-from fanzha.command.web.components import Happening
+from fanzha.command.web.components import TimelineItem
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.viewer import Viewer
 
 _MAX_EVENTS = 50
 
 
-def subject_timeline(profile: SubjectProfile, viewer: Viewer) -> list[Happening]:
+def subject_timeline(profile: SubjectProfile, viewer: Viewer) -> list[TimelineItem]:
     """Return the timeline, the latest first."""
     events = [
         *_finding_events(profile),
@@ -30,13 +30,13 @@ def subject_timeline(profile: SubjectProfile, viewer: Viewer) -> list[Happening]
     return sorted(events, key=lambda event: event.at, reverse=True)[:_MAX_EVENTS]
 
 
-def _finding_events(profile: SubjectProfile) -> Iterator[Happening]:
+def _finding_events(profile: SubjectProfile) -> Iterator[TimelineItem]:
     """Yield the findings of a page, those of one detector together; withdrawn ones by themselves."""
     by_detector: dict[tuple[str, int], list[FindingDetail]] = {}
     for finding in profile.findings:
         by_detector.setdefault((finding.row.detector, finding.row.owner_id), []).append(finding)
         if finding.row.withdrawn_at:
-            yield Happening(
+            yield TimelineItem(
                 finding.row.withdrawn_at, _("Finding withdrawn"), str(finding.row.owner), finding.row.withdrawn_why
             )
     for (detector, _owner), findings in by_detector.items():
@@ -49,17 +49,17 @@ def _finding_events(profile: SubjectProfile) -> Iterator[Happening]:
         )
         title = pattern % {"count": len(findings), "detector": detector_title(detector), "score": f"{top_score:.2f}"}
         note = latest.reasons[0] if latest.reasons else ""
-        yield Happening(latest.row.found_at, title, str(latest.row.owner), note)
+        yield TimelineItem(latest.row.found_at, title, str(latest.row.owner), note)
 
 
-def _opinion_events(row: OpinionRow, viewer: Viewer) -> Iterator[Happening]:
+def _opinion_events(row: OpinionRow, viewer: Viewer) -> Iterator[TimelineItem]:
     words = localize(LEVEL_WORDS[Level(row.level)])
     pattern = _("Decision: %(level)s") if row.decision else _("Opinion: %(level)s")
     note = row.reason_zh if row.reason_zh == row.reason_en else opinion_reason(row)
-    yield Happening(row.given_at, pattern % {"level": words}, opinion_author(row, viewer), note)
+    yield TimelineItem(row.given_at, pattern % {"level": words}, opinion_author(row, viewer), note)
     if row.withdrawn_at:
         title = _("Opinion withdrawn: %(level)s") % {"level": words}
-        yield Happening(row.withdrawn_at, title, str(row.owner), row.withdrawn_why)
+        yield TimelineItem(row.withdrawn_at, title, str(row.owner), row.withdrawn_why)
 
 
 def opinion_author(row: OpinionRow, viewer: Viewer) -> str:
@@ -74,20 +74,20 @@ def opinion_reason(row: OpinionRow) -> str:
     return localize(Words(row.reason_zh, row.reason_en))
 
 
-def _verdict_event(row: VerdictRow) -> Happening:
+def _verdict_event(row: VerdictRow) -> TimelineItem:
     level = Level(row.level)
     title = _("Verdict: %(level)s, %(score)s") % {"level": localize(LEVEL_WORDS[level]), "score": f"{row.score:.2f}"}
-    return Happening(row.since, title, str(row.owner), is_harm=level is Level.SUSPECTED)
+    return TimelineItem(row.since, title, str(row.owner), is_harm=level is Level.SUSPECTED)
 
 
-def _case_events(profile: SubjectProfile) -> Iterator[Happening]:
+def _case_events(profile: SubjectProfile) -> Iterator[TimelineItem]:
     for row in profile.cases:
-        yield Happening(row.at, localize(CASE_WORDS[row.case]), str(row.owner), row.reference)
+        yield TimelineItem(row.at, localize(CASE_WORDS[row.case]), str(row.owner), row.reference)
 
 
-def _process_events(profile: SubjectProfile) -> Iterator[Happening]:
+def _process_events(profile: SubjectProfile) -> Iterator[TimelineItem]:
     for row in profile.processes:
         title, address = localize(row.version.process.title), reverse("process", args=[row.ref])
-        yield Happening(row.opened_at, title, str(row.owner), href=address)
+        yield TimelineItem(row.opened_at, title, str(row.owner), href=address)
         if row.ended_at:
-            yield Happening(row.ended_at, _("%(title)s: ended") % {"title": title}, str(row.owner), href=address)
+            yield TimelineItem(row.ended_at, _("%(title)s: ended") % {"title": title}, str(row.owner), href=address)

@@ -13,7 +13,7 @@ from fanzha.base.marking import Marking
 from fanzha.claims.fusion import fuse
 from fanzha.claims.verdict import FOREVER, Verdict, VerdictPart, VerdictScope
 from fanzha.command.organizations.models import Organization
-from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.organizations.viewer_middleware import viewer_of
 from fanzha.command.subjects.fusion_evidence import select_evidence
 from fanzha.command.subjects.models import OpinionRow, VerdictRow
 from fanzha.command.subjects.registry import lock_subjects

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Site(AppConfig):
+class WebConfig(AppConfig):
     """Frame, language and pages that belong to no desk."""
 
     name = "fanzha.command.web"

@@ -25,7 +25,7 @@ class Badge:
 
 
 @dataclass(frozen=True)
-class Press:
+class ActionButton:
     """One thing to press: it posts `fields` to `url`, or leads there; `confirm` is asked before, `key` presses it."""
 
     word: str
@@ -39,7 +39,7 @@ class Press:
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """One thing in a list: what it is, why it stands here in words and numbers, by when, whose; one need not open it.
 
     `pick` is the value of its checkbox, "" for none. `side` stands at the right (a score, a figure).
@@ -54,12 +54,12 @@ class Row:
     at: datetime | None = None
     meta: tuple[str, ...] = ()
     pick: str = ""
-    presses: tuple[Press, ...] = ()
+    presses: tuple[ActionButton, ...] = ()
     is_subject: bool = False
 
 
 @dataclass(frozen=True)
-class Figure:
+class KeyFigure:
     """One number over its words; `is_harm` where it counts harm or lateness."""
 
     number: str
@@ -69,7 +69,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Fact:
+class FactItem:
     """A key with its value: words, a moment, or several words."""
 
     key: str
@@ -77,7 +77,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Happening:
+class TimelineItem:
     """One entry of a timeline."""
 
     at: datetime
@@ -98,7 +98,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Table:
+class DataTable:
     """A table with a caption; columns of `numbers` (counted from 0) stand at the right."""
 
     caption: str
@@ -108,12 +108,12 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Empty:
+class EmptyState:
     """What a list says when nothing is in it: why that is, and what to do next."""
 
     words: str
     icon: str = "check"
-    press: Press | None = None
+    press: ActionButton | None = None
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ class Listing:
     """Rows under a heading with a way to all of them."""
 
     title: str
-    rows: list[Row]
-    empty: Empty
+    rows: list[ListRow]
+    empty: EmptyState
     all_url: str = ""
     note: str = ""
     ident: str = field(default="")

@@ -7,7 +7,7 @@ from typing import Any
 from fanzha.base.clock import iso
 
 
-class JsonLines(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """Writes a record; what a client sent stands within a JSON string, so that it cannot begin a line of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -21,13 +21,13 @@ class JsonLines(logging.Formatter):
         if status := getattr(record, "status_code", None):
             told["status"] = status
         told |= {name: value for name in ("of", "with_what") if (value := getattr(record, name, ""))}
-        told |= _asked(getattr(record, "request", None))
+        told |= _request_fields(getattr(record, "request", None))
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
         return json.dumps(told, ensure_ascii=False, default=str)
 
 
-def _asked(request: Any) -> dict[str, Any]:
+def _request_fields(request: Any) -> dict[str, Any]:
     if getattr(request, "META", None) is None:
         return {}
     from fanzha.command.web.client_address import client_address

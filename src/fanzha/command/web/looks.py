@@ -7,7 +7,7 @@ AUTO = "auto"
 THEMES = {"light": _("Light"), "dark": _("Dark"), AUTO: _("Automatic")}
 
 
-def theme_of(request: HttpRequest) -> str:
+def request_theme(request: HttpRequest) -> str:
     """Return the look that was chosen; pages of faults may have neither person nor session."""
     user = getattr(request, "user", None)
     session = getattr(request, "session", {})

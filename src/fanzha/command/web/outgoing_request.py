@@ -22,14 +22,14 @@ class NotDelivered(Exception):
     """The receiver's system did not take the request; the text says why, without the address."""
 
 
-class Within(NamedTuple):
+class RequestLimits(NamedTuple):
     """Whether addresses within networks may be asked, and the setting that says so."""
 
     allowed: bool
     setting: str
 
 
-def post(url: str, headers: Mapping[str, str], body: bytes, within: Within) -> int:
+def post(url: str, headers: Mapping[str, str], body: bytes, within: RequestLimits) -> int:
     """Send it, following no redirect; return the status, a 2xx. Raises NotDelivered."""
     ends = monotonic() + SECONDS
     parts = urlsplit(url)
@@ -37,7 +37,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes, within: Within) -> i
     port = parts.port or (443 if parts.scheme == "https" else 80)
     asked = HTTPConnection(host, port)
     try:
-        asked.sock = _connected(parts.scheme, host, port, resolved(host, port, within), ends)
+        asked.sock = _connected(parts.scheme, host, port, resolve(host, port, within), ends)
         asked.request("POST", path, body, {**headers, "Host": parts.netloc.rpartition("@")[2]})
         answer = asked.getresponse()
         answer.read(MOST_BYTES)
@@ -51,7 +51,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes, within: Within) -> i
     return answer.status
 
 
-def resolved(host: str, port: int, within: Within) -> str:
+def resolve(host: str, port: int, within: RequestLimits) -> str:
     """Return the address that is asked: the one that was looked at, not what a second look-up might give.
 
     Raises NotDelivered where any address of the host is within.
@@ -83,7 +83,7 @@ def _is_own(address: str) -> bool:
     return True
 
 
-class _Ending:
+class _DeadlineSocket:
     """A connection on which each read waits no longer than what is left of the whole time."""
 
     ends: float
@@ -94,16 +94,16 @@ class _Ending:
         return int(super().recv_into(*args, **named))  # type: ignore[misc]
 
 
-class _Plain(_Ending, socket.socket):
+class _PlainSocket(_DeadlineSocket, socket.socket):
     pass
 
 
-class _Sealed(_Ending, ssl.SSLSocket):
+class _TlsSocket(_DeadlineSocket, ssl.SSLSocket):
     pass
 
 
 def _connected(scheme: str, host: str, port: int, address: str, ends: float) -> socket.socket:
-    plain = _Plain(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    plain = _PlainSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     try:
         plain.ends = ends
         plain.settimeout(_left(ends))
@@ -111,12 +111,12 @@ def _connected(scheme: str, host: str, port: int, address: str, ends: float) -> 
         if scheme != "https":
             return plain
         context = ssl.create_default_context()
-        context.sslsocket_class = _Sealed
+        context.sslsocket_class = _TlsSocket
         sealed = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
     except BaseException:
         plain.close()
         raise
-    assert isinstance(sealed, _Sealed)
+    assert isinstance(sealed, _TlsSocket)
     try:
         sealed.ends = ends
         sealed.settimeout(_left(ends))

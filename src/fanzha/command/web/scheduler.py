@@ -73,13 +73,13 @@ class Timetable:
         """Do what is due at a moment of the clock (seconds); return the seconds until the next is."""
         for name, job in self._jobs.items():
             if self._due[name] <= clock:
-                do(job)
+                run_job(job)
                 self._due[name] = clock + job.every.total_seconds()
         pause = min(self._due.values(), default=clock + LONGEST_WAIT_SECONDS) - clock
         return min(max(pause, 0.0), LONGEST_WAIT_SECONDS)
 
 
-def do(job: Job) -> bool:
+def run_job(job: Job) -> bool:
     """Do one job unless another machine is at it; return whether it was done. What goes wrong is told, not raised."""
     try:
         with everything("regular jobs work for all organisations"), _alone(job) as alone:

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "fanzha.command.organizations.session_ages.SessionAgesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "fanzha.command.organizations.viewing.ViewerMiddleware",
+    "fanzha.command.organizations.viewer_middleware.ViewerMiddleware",
     "fanzha.command.organizations.second_factor.SecondFactorMiddleware",
     "fanzha.command.web.zone.ZoneMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -101,7 +101,7 @@ TEMPLATES = [
 
 #: What the API framework needs of higher apps: who an API key is, and the transaction that an answer is kept in.
 API_KEY_AUTHENTICATOR = "fanzha.command.organizations.key_authentication.authenticate_key"
-API_TRANSACTION = "fanzha.command.audit.recording.recorded"
+API_TRANSACTION = "fanzha.command.audit.recorder.recorded"
 
 AUTH_USER_MODEL = "organizations.Person"
 AUTHENTICATION_BACKENDS = [
@@ -117,14 +117,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "fanzha.command.organizations.pass_phrases.NoCommonPieces"},
-    {"NAME": "fanzha.command.organizations.breached.NotBreached"},
+    {"NAME": "fanzha.command.organizations.pass_phrases.CommonPiecesValidator"},
+    {"NAME": "fanzha.command.organizations.breached_passwords.BreachedPasswordValidator"},
 ]
 BREACHED_PASSWORDS = SAID.breached_passwords
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "fanzha.command.organizations.login.InvitedOnly"
+ACCOUNT_ADAPTER = "fanzha.command.organizations.login.InvitedOnlyAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -141,26 +141,26 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SAID.is_public else "http"
 USERSESSIONS_TRACK_ACTIVITY = True  # noted by SessionAgesMiddleware, once a minute
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Fanzha"
-MFA_ADAPTER = "fanzha.command.organizations.sealed_secrets.SealedSecrets"
+MFA_ADAPTER = "fanzha.command.organizations.sealed_secrets.EncryptedSecretsAdapter"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
-    "authenticate": "fanzha.command.organizations.sign_ins.Code",
-    "reauthenticate": "fanzha.command.organizations.sign_ins.CodeAgain",
-    "authenticate_webauthn": "fanzha.command.organizations.sign_ins.SecurityKey",
-    "add_webauthn": "fanzha.command.organizations.sign_ins.NewSecurityKey",
-    "reauthenticate_webauthn": "fanzha.command.organizations.sign_ins.SecurityKeyAgain",
+    "authenticate": "fanzha.command.organizations.sign_ins.CodeForm",
+    "reauthenticate": "fanzha.command.organizations.sign_ins.CodeReauthenticationForm",
+    "authenticate_webauthn": "fanzha.command.organizations.sign_ins.SecurityKeyForm",
+    "add_webauthn": "fanzha.command.organizations.sign_ins.NewSecurityKeyForm",
+    "reauthenticate_webauthn": "fanzha.command.organizations.sign_ins.SecurityKeyReauthenticationForm",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SAID.is_public  # this machine alone
 SECOND_FACTOR_OPTIONAL = SAID.second_factor_optional
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": provider_apps(SAID, state_folder()), "OAUTH_PKCE_ENABLED": True}}
-SOCIALACCOUNT_ADAPTER = "fanzha.command.organizations.provider_login.InvitedByTheirOrganization"
+SOCIALACCOUNT_ADAPTER = "fanzha.command.organizations.provider_login.ProviderLoginAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
-AXES_USERNAME_CALLABLE = "fanzha.command.organizations.login.name_of_attempt"
+AXES_USERNAME_CALLABLE = "fanzha.command.organizations.login.login_name"
 AXES_CLIENT_IP_CALLABLE = "fanzha.command.web.client_address.client_address"
 AXES_SENSITIVE_PARAMETERS = ["login", "email", "username"]
 AXES_RESET_ON_SUCCESS = True
@@ -240,7 +240,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "se
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "fanzha.command.web.log_lines.JsonLines"}},
+    "formatters": {"json": {"()": "fanzha.command.web.log_lines.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"fanzha.command.organizations.sign_ins": {"level": "INFO"}},

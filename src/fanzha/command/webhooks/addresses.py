@@ -4,7 +4,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from fanzha.base.words import Words
-from fanzha.command.web.outgoing_request import Within, is_within
+from fanzha.command.web.outgoing_request import RequestLimits, is_within
 from fanzha.command.webhooks.webhook_settings import webhook_settings
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -17,7 +17,7 @@ _WITHIN = Words(
 )
 
 
-def checked_url(url: str) -> str:
+def validate_url(url: str) -> str:
     """Return an address that is well formed. Raises Refusal; the network is not asked."""
     try:
         parts = urlsplit(url.strip())
@@ -33,9 +33,9 @@ def checked_url(url: str) -> str:
     return url.strip()
 
 
-def within() -> Within:
+def within() -> RequestLimits:
     """Return whether subscribers may be within networks."""
-    return Within(webhook_settings().private_addresses, "[webhooks] private_addresses")
+    return RequestLimits(webhook_settings().private_addresses, "[webhooks] private_addresses")
 
 
 def _is_literal(host: str) -> bool:

@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from fanzha.command.organizations.viewing import who_is
-from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, page_of
+from fanzha.command.organizations.viewer_middleware import who_is
+from fanzha.command.web.api import ApiRequest, Page, Paging, Problem, for_roles, paginate
 from fanzha.command.web.roles import Role
-from fanzha.command.webhooks.delivering import send_again
+from fanzha.command.webhooks.delivery import retry_delivery
 from fanzha.command.webhooks.models import Delivery, Subscription
-from fanzha.command.webhooks.shapes import ChangeIn, DeliveryOut, SubscribeIn, SubscriptionOut
-from fanzha.command.webhooks.subscribing import change_key, end, set_active, subscribe
+from fanzha.command.webhooks.schemas import ChangeIn, DeliveryOut, SubscribeIn, SubscriptionOut
+from fanzha.command.webhooks.services import cancel_subscription, change_key, set_active, subscribe
 
 ROUTER = Router(tags=["webhooks"])
 PagingQuery = Annotated[Paging, Query()]
@@ -24,7 +24,7 @@ PagingQuery = Annotated[Paging, Query()]
 @for_roles(Role.ADMINISTRATOR)
 def list_subscriptions(request: ApiRequest, paging: PagingQuery) -> dict[str, object]:
     """List the subscriptions of the caller's organisation."""
-    page = page_of(Subscription.objects.filter(removed_at=None), paging)
+    page = paginate(Subscription.objects.filter(removed_at=None), paging)
     return page | {"items": [SubscriptionOut.of(one) for one in page["items"]]}
 
 
@@ -77,7 +77,7 @@ def change_subscription_key(request: ApiRequest, ref: str) -> SubscriptionOut:
 @for_roles(Role.ADMINISTRATOR)
 def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
     """End a subscription."""
-    end(_one(ref), who_is(request.viewer))
+    cancel_subscription(_one(ref), who_is(request.viewer))
     return Status(204, None)
 
 
@@ -90,7 +90,7 @@ def end_subscription(request: ApiRequest, ref: str) -> Status[None]:
 def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bool = False) -> dict[str, object]:
     """List deliveries, the latest first; with `dead`, those that were given up."""
     rows = Delivery.objects.filter(subscription=_one(ref)).select_related("subscription")
-    page = page_of(rows.filter(state="dead") if dead else rows, paging)
+    page = paginate(rows.filter(state="dead") if dead else rows, paging)
     return page | {"items": [DeliveryOut.of(one) for one in page["items"]]}
 
 
@@ -102,7 +102,9 @@ def list_deliveries(request: ApiRequest, ref: str, paging: PagingQuery, dead: bo
 @for_roles(Role.ADMINISTRATOR)
 def send_delivery_again(request: ApiRequest, ref: str, number: int) -> Status[None]:
     """Send again what was given up."""
-    if not send_again(get_object_or_404(Delivery.objects.filter(subscription=_one(ref)), pk=number), timezone.now()):
+    if not retry_delivery(
+        get_object_or_404(Delivery.objects.filter(subscription=_one(ref)), pk=number), timezone.now()
+    ):
         raise Problem("conflict")
     return Status(202, None)
 

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class Webhooks(AppConfig):
+class WebhooksConfig(AppConfig):
     """Subscriptions to events, and what was delivered."""
 
     name = "fanzha.command.webhooks"

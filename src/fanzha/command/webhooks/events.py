@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from fanzha.base.clock import iso
 from fanzha.command.audit.models import LogEntry
-from fanzha.command.organizations.viewing import viewer_of
+from fanzha.command.organizations.viewer_middleware import viewer_of
 from fanzha.command.processes.models import Step
 from fanzha.command.processes.step_log import KIND
 from fanzha.command.web.scoping import everything
@@ -21,27 +21,27 @@ PIECE = 1_000
 _TOLD = ("process", "number", "leg", "event", "before", "after")
 
 
-def end_of_log() -> int:
+def last_log_place() -> int:
     """Return the place of the newest entry, 0 where there is none: a new subscriber is told of what comes."""
     with everything("the end of the log is the end for all"):
         return int(LogEntry._base_manager.aggregate(last=Max("place"))["last"] or 0)
 
 
-class Looked(NamedTuple):
+class QueueResult(NamedTuple):
     """How many entries of the log were looked at, and how many of them are events for the subscriber."""
 
     entries: int
     queued: int
 
 
-def queue_events(subscription: Subscription, now: datetime) -> Looked:
+def queue_events(subscription: Subscription, now: datetime) -> QueueResult:
     """Queue what has happened since the last look, in the order of the log.
 
     Belongs into a transaction. The order of the log is the order of commits: nothing comes in before the cursor.
     """
     entries = list(LogEntry._base_manager.filter(place__gt=subscription.cursor).order_by("place")[:PIECE])
     if not entries:
-        return Looked(0, 0)
+        return QueueResult(0, 0)
     told = list(_readable(subscription, [entry for entry in entries if entry.kind == KIND]))
     Delivery._base_manager.bulk_create(
         [Delivery(owner=subscription.owner, subscription=subscription, place=p, body=b, next_at=now) for p, b in told],
@@ -49,7 +49,7 @@ def queue_events(subscription: Subscription, now: datetime) -> Looked:
     )
     subscription.cursor = entries[-1].place
     Subscription._base_manager.filter(pk=subscription.pk).update(cursor=subscription.cursor)
-    return Looked(len(entries), len(told))
+    return QueueResult(len(entries), len(told))
 
 
 def _readable(subscription: Subscription, entries: Iterable[LogEntry]) -> Iterator[tuple[int, str]]:

@@ -5,12 +5,12 @@ from fanzha.dispose import private_key, public_key
 from fanzha.store.keys import key
 
 
-def keys_of(subscription: Subscription) -> tuple[str, ...]:
+def private_keys(subscription: Subscription) -> tuple[str, ...]:
     """Return what we sign with, newest first: while it changes, the one before signs too."""
     newest = (subscription.generation, subscription.generation - 1)
     return tuple(private_key(key(f"webhook-{subscription.ref}-{number}")) for number in newest if number)
 
 
-def public_keys_of(subscription: Subscription) -> list[str]:
+def public_keys(subscription: Subscription) -> list[str]:
     """Return what the subscriber verifies with, newest first."""
-    return [public_key(one) for one in keys_of(subscription)]
+    return [public_key(one) for one in private_keys(subscription)]

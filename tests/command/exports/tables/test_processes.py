@@ -6,16 +6,16 @@ from django.utils import timezone, translation
 from tests.command.people import World
 from tests.command.processes.orders_made import issued
 
-from fanzha.command.exports.table import Narrowed
+from fanzha.command.exports.table import TableFilter
 from fanzha.command.exports.tables.processes import TABLE
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
-ALL = Narrowed()
+ALL = TableFilter()
 TABLE_TITLES = {name: words.en for name, words in TABLE.kinds()}
 
 
-def taken(world: World, narrowed: Narrowed = ALL, name: str = "centre") -> list[tuple[object, ...]]:
+def taken(world: World, narrowed: TableFilter = ALL, name: str = "centre") -> list[tuple[object, ...]]:
     with seen_by(world.viewer(name, Role.ANALYST)), translation.override("en"):
         return list(TABLE.cells(list(TABLE.rows(narrowed)), True))
 
@@ -31,7 +31,7 @@ def test_it_says_where_a_process_stands_and_nothing_of_evidence(world: World) ->
 def test_it_is_narrowed_and_scoped(world: World) -> None:
     issued(world)
     later = timezone.now() + timedelta(days=1)
-    assert taken(world, Narrowed(kind="lead")) == [] == taken(world, Narrowed(since=later))
-    assert len(taken(world, Narrowed(until=later))) == 1
+    assert taken(world, TableFilter(kind="lead")) == [] == taken(world, TableFilter(since=later))
+    assert len(taken(world, TableFilter(until=later))) == 1
     assert taken(world, name="bank") == []
     assert {"order", "lead"} <= TABLE_TITLES.keys()

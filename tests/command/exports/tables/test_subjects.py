@@ -6,15 +6,15 @@ from tests.command.exports.verdicts_made import verdict
 from tests.command.people import World
 from tests.command.subjects.made import AT, finding_row, subject
 
-from fanzha.command.exports.table import Narrowed
+from fanzha.command.exports.table import TableFilter
 from fanzha.command.exports.tables.subjects import TABLE
 from fanzha.command.web.roles import Role
 from fanzha.command.web.scoping import seen_by
 
-ALL = Narrowed()
+ALL = TableFilter()
 
 
-def taken(world: World, name: str = "carrier", *, whole: bool = False, narrowed: Narrowed = ALL) -> list[str]:
+def taken(world: World, name: str = "carrier", *, whole: bool = False, narrowed: TableFilter = ALL) -> list[str]:
     with seen_by(world.viewer(name, Role.ANALYST)):
         return [str(row[1]) for row in TABLE.cells(list(TABLE.rows(narrowed).order_by("pk")), whole)]
 
@@ -45,6 +45,6 @@ def test_it_is_narrowed_by_kind_and_time_and_only_what_holds_is_in_it(world: Wor
     verdict(world["carrier"], 2, superseded_at=AT)
     verdict(world["carrier"], about=subject("https://example.com/", "website"))
     assert len(taken(world)) == 2
-    assert taken(world, whole=True, narrowed=Narrowed(kind="website")) == ["https://example.com/"]
-    assert taken(world, whole=True, narrowed=Narrowed(since=AT + timedelta(days=1))) == ["+8617000000001"]
-    assert taken(world, whole=True, narrowed=Narrowed(until=AT + timedelta(days=1))) == ["https://example.com/"]
+    assert taken(world, whole=True, narrowed=TableFilter(kind="website")) == ["https://example.com/"]
+    assert taken(world, whole=True, narrowed=TableFilter(since=AT + timedelta(days=1))) == ["+8617000000001"]
+    assert taken(world, whole=True, narrowed=TableFilter(until=AT + timedelta(days=1))) == ["https://example.com/"]

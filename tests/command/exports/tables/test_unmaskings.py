@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.command.people import World
 from tests.command.subjects.made import NUMBER, subject
 
-from fanzha.command.exports.table import Narrowed
+from fanzha.command.exports.table import TableFilter
 from fanzha.command.exports.tables.unmaskings import TABLE
 from fanzha.command.exports.unmasking import unmask
 from fanzha.command.web.roles import Role
@@ -18,8 +18,8 @@ def test_it_says_who_saw_what_and_what_for(world: World) -> None:
     later = timezone.now() + timedelta(days=1)
     with seen_by(viewer):
         unmask(viewer, subject(), "calling the bank", "C1")
-        (row,) = TABLE.cells(list(TABLE.rows(Narrowed(until=later))), True)
-        assert not TABLE.rows(Narrowed(since=later)).exists()
+        (row,) = TABLE.cells(list(TABLE.rows(TableFilter(until=later))), True)
+        assert not TABLE.rows(TableFilter(since=later)).exists()
     assert (str(row[1]), row[3], row[4]) == ("carrier analyst", "calling the bank", "C1")
     assert NUMBER not in str(row) and len(row) == len(TABLE.columns)
     assert TABLE.roles == (Role.PRIVACY_OFFICER,)

@@ -13,11 +13,11 @@ from fanzha.command.organizations.models import Organization
 from fanzha.command.processes.models import ListEntry, ProcessInstance
 from fanzha.command.web.api import views
 from fanzha.command.web.api.bulk import BulkAnswer, LineResult, bulk_answer, ndjson_of, read_lines
-from fanzha.command.web.api.mounting import api_of
-from fanzha.command.web.api.not_kept import not_kept
-from fanzha.command.web.api.paging import Page, Paging, page_of
+from fanzha.command.web.api.not_repeatable import not_repeatable
+from fanzha.command.web.api.paging import Page, Paging, paginate
 from fanzha.command.web.api.problems import Problem
-from fanzha.command.web.api.revisions import check_revision, says_revision
+from fanzha.command.web.api.revisions import check_revision, set_revision
+from fanzha.command.web.api.routers import build_api
 from fanzha.command.web.scoping import current_viewer
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -47,12 +47,12 @@ def whoami(request: HttpRequest) -> dict[str, Any]:
 
 @ROUTER.get("/organizations", response=Page[OrganizationOut])
 def organizations(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
-    return page_of(Organization.objects.all(), paging, newest_first=False)
+    return paginate(Organization.objects.all(), paging, newest_first=False)
 
 
 @ROUTER.get("/organizations/{ref}", response=OrganizationOut)
 def organization(request: HttpRequest, ref: str) -> Organization:
-    says_revision(request, 7)
+    set_revision(request, 7)
     return get_object_or_404(Organization, ref=ref)
 
 
@@ -68,7 +68,7 @@ def rename(request: HttpRequest, ref: str, said: Said) -> Organization:
 
 
 @ROUTER.post("/secret")
-@not_kept
+@not_repeatable
 def secret(request: HttpRequest) -> dict[str, str]:
     return {"secret": "told this once"}
 
@@ -95,6 +95,6 @@ def wrong(request: HttpRequest, what: str) -> None:
 
 urlpatterns = [
     path("api/v1/openapi.json", views.openapi, name="openapi"),
-    path("api/v1/", api_of({"flows": ROUTER}).urls),
+    path("api/v1/", build_api({"flows": ROUTER}).urls),
     re_path(r"^api/(?P<rest>.*)$", views.nowhere, name="api_nowhere"),
 ]

@@ -8,14 +8,14 @@ import pytest
 from ninja import Schema
 
 from fanzha.command.web.api.description import described
-from fanzha.command.web.api.mounting import mounted
-from fanzha.command.web.api.not_kept import MARK
+from fanzha.command.web.api.not_repeatable import MARK
 from fanzha.command.web.api.problems import CONTENT_TYPE
+from fanzha.command.web.api.routers import site_api
 
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    told: dict[str, Any] = mounted().get_openapi_schema()
+    told: dict[str, Any] = site_api().get_openapi_schema()
     return told
 
 

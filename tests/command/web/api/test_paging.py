@@ -7,7 +7,7 @@ from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
 from fanzha.command.organizations.models import Organization, Person
-from fanzha.command.web.api.paging import Paging, page_of
+from fanzha.command.web.api.paging import Paging, paginate
 from fanzha.command.web.api.problems import Problem
 
 pytestmark = pytest.mark.urls("tests.command.web.api.routes")
@@ -31,9 +31,9 @@ def test_all_rows_are_told_once(world: World, limit: int) -> None:
 
 
 def test_a_row_added_meanwhile_moves_nothing(world: World) -> None:
-    first = page_of(Organization.objects.all(), Paging(limit=3))
+    first = paginate(Organization.objects.all(), Paging(limit=3))
     Organization.objects.create(name_zh="新", name_en="New", kind="bank")
-    second = page_of(Organization.objects.all(), Paging(limit=3, cursor=first["next"]))
+    second = paginate(Organization.objects.all(), Paging(limit=3, cursor=first["next"]))
     keys = [one.pk for one in (*first["items"], *second["items"])]
     assert keys == sorted(keys, reverse=True) and len(set(keys)) == 6 and keys[0] - keys[-1] == 5
 
@@ -42,8 +42,8 @@ def test_cursors_of_other_lists_and_made_up_ones_are_refused(world: World) -> No
     client = asking(world, "carrier")
     cursor = client.get(LIST, {"limit": 2}).json()["next"]
     with pytest.raises(Problem):
-        page_of(Person.objects.all(), Paging(cursor=cursor), newest_first=False)
+        paginate(Person.objects.all(), Paging(cursor=cursor), newest_first=False)
     with pytest.raises(Problem):
-        page_of(Organization.objects.all(), Paging(cursor=cursor))
+        paginate(Organization.objects.all(), Paging(cursor=cursor))
     for wrong in ("x", "MQ", cursor[:-3], "é", "A" * 200):
         assert problem(client.get(LIST, {"cursor": wrong}), 422)["errors"][0]["pointer"] == "/cursor"

@@ -7,7 +7,7 @@ from django.utils import translation
 from ninja import Schema
 from pydantic import Field, ValidationError
 
-from fanzha.command.web.api.problem_words import said_of
+from fanzha.command.web.api.problem_words import translate_error
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +38,8 @@ class Form(Schema):
 def test_pydantics_errors_become_words(given: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError) as refused:
         Form.model_validate(given)
-    assert [said_of(dict(one)) for one in refused.value.errors()] == [said]
+    assert [translate_error(dict(one)) for one in refused.value.errors()] == [said]
 
 
 def test_what_nobody_foresaw_is_said_too() -> None:
-    assert said_of({"type": "of the future"}) == "is not valid"
+    assert translate_error({"type": "of the future"}) == "is not valid"

@@ -5,9 +5,9 @@ from ninja import Router
 from tests.command.people import World
 from tests.command.web.api.asking import asking, problem
 
-from fanzha.command.web.api.mounting import api_of
 from fanzha.command.web.api.problems import Problem
-from fanzha.command.web.api.roles import Declared, declared, for_roles, require_role
+from fanzha.command.web.api.roles import RouteRoles, for_roles, require_role, route_roles
+from fanzha.command.web.api.routers import build_api
 from fanzha.command.web.roles import Kind, Role
 
 AT = "/api/v1/flows/notices/1/delivered"
@@ -26,7 +26,7 @@ def test_people_have_the_roles_of_their_membership(world: World) -> None:
 
 
 def test_a_route_may_be_of_one_kind_of_organization(world: World) -> None:
-    of_the_police = Declared(kinds=(Kind.POLICE,))
+    of_the_police = RouteRoles(kinds=(Kind.POLICE,))
     require_role(world.viewer("police", Role.ANALYST), of_the_police)
     with pytest.raises(Problem):
         require_role(world.viewer("carrier", Role.ANALYST), of_the_police)
@@ -39,10 +39,10 @@ def test_the_file_tells_whose_a_route_is() -> None:
     @for_roles(Role.CLERK, kinds=(Kind.POLICE,))
     def x(request: object) -> None: ...
 
-    told = api_of({"orders": router}).get_openapi_schema()["paths"]["/api/v1/orders/x"]["get"]
+    told = build_api({"orders": router}).get_openapi_schema()["paths"]["/api/v1/orders/x"]["get"]
     assert (told["x-roles"], told["x-kinds"]) == (["clerk"], ["police"])
 
 
 def test_a_route_whose_roles_cannot_be_read_is_not_mounted() -> None:
     with pytest.raises(TypeError, match="decorator of its own"):
-        declared(lambda request: None)
+        route_roles(lambda request: None)

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from fanzha.command.web.drawing.days import Part, days
+from fanzha.command.web.drawing.days import DayPart, days
 
-PARTS = (Part("in time", "series-2"), Part("late", "series-harm"))
+PARTS = (DayPart("in time", "series-2"), DayPart("late", "series-harm"))
 COUNTS = {date(2026, 3, 1): (3, 1), date(2026, 3, 2): (0, 0), date(2026, 3, 3): (2, 0)}
 
 

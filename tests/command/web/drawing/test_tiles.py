@@ -1,10 +1,10 @@
 """Every province has a tile; those with figures are tinted by their strength and say them in words."""
 
-from fanzha.command.web.components import Table
+from fanzha.command.web.components import DataTable
 from fanzha.command.web.drawing.provinces import PROVINCES
 from fanzha.command.web.drawing.tiles import Tint, tiles
 
-TABLE = Table("late", ("province", "late"), (("Sichuan", 1),))
+TABLE = DataTable("late", ("province", "late"), (("Sichuan", 1),))
 
 
 def test_all_provinces_are_drawn_and_the_strongest_has_the_last_step() -> None:

@@ -15,7 +15,7 @@ from fanzha.command.campaigns.selectors import strongest_reasons
 from fanzha.command.campaigns.transitions import TransitionKind, refusal_reason
 from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import Empty, Figure, Press
+from fanzha.command.web.components import ActionButton, EmptyState, KeyFigure
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.viewer import Viewer
@@ -49,7 +49,7 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
             "chart": selectors.draw_findings_by_hour(row),
             "subjects": campaign_subject_rows(page.placed, pick=decides),
             "next": page.next,
-            "empty": Empty(_("Only people to be warned are in it; they are counted, not listed.")),
+            "empty": EmptyState(_("Only people to be warned are in it; they are counted, not listed.")),
             "processes": selectors.select_processes(row.ref),
             "happenings": selectors.campaign_timeline(row, viewer),
             "decides": decides,
@@ -66,32 +66,34 @@ def campaign(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
-def _figures(row: Campaign) -> list[Figure]:
+def _figures(row: Campaign) -> list[KeyFigure]:
     found = [
-        Figure(f"{row.subjects:,}", _("subjects")),
-        Figure(f"{row.findings:,}", _("findings")),
-        Figure(f"{row.top_score:.2f}", _("strongest score")),
+        KeyFigure(f"{row.subjects:,}", _("subjects")),
+        KeyFigure(f"{row.findings:,}", _("findings")),
+        KeyFigure(f"{row.top_score:.2f}", _("strongest score")),
     ]
     if row.calls:
-        found.append(Figure(f"{row.calls:,}", _("calls at most")))
+        found.append(KeyFigure(f"{row.calls:,}", _("calls at most")))
     if row.victims:
-        found.append(Figure(f"{row.victims:,}", _("to be warned"), is_harm=True))
+        found.append(KeyFigure(f"{row.victims:,}", _("to be warned"), is_harm=True))
     if row.money:
-        found.append(Figure(f"¥{row.money / 100:,.0f}", _("told of"), is_harm=True))
+        found.append(KeyFigure(f"¥{row.money / 100:,.0f}", _("told of"), is_harm=True))
     return found
 
 
-def _main_button(row: Campaign, viewer: Viewer) -> Press | None:
+def _main_button(row: Campaign, viewer: Viewer) -> ActionButton | None:
     """Return the next step: take what is nobody's, confirm what is taken, order on what is confirmed."""
     url, seen = reverse("campaign_act", args=[row.ref]), ("revision", str(row.revision))
     if row.confirmed_at and viewer.has(Role.ANALYST) and refusal_reason(row, TransitionKind.SET_ASIDE) is None:
-        return Press(
+        return ActionButton(
             _("Draft an order"), f"/orders/new?campaign={row.ref}", post=False, icon="send", main=True, key="a"
         )
     if row.assignee_id is None and refusal_reason(row, TransitionKind.TAKE) is None:
-        return Press(_("Take"), url, fields=(("doing", "take"), seen), main=True, key="a")
+        return ActionButton(_("Take"), url, fields=(("doing", "take"), seen), main=True, key="a")
     if refusal_reason(row, TransitionKind.CONFIRM) is None:
-        return Press(_("Confirm as fraud"), url, fields=(("doing", "confirm"), seen), icon="check", main=True, key="a")
+        return ActionButton(
+            _("Confirm as fraud"), url, fields=(("doing", "confirm"), seen), icon="check", main=True, key="a"
+        )
     return None
 
 

@@ -9,7 +9,7 @@ from fanzha.command.campaigns.presenters import campaign_rows
 from fanzha.command.campaigns.queue import queue_page
 from fanzha.command.campaigns.transitions import TransitionKind
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import Empty
+from fanzha.command.web.components import EmptyState
 from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 
@@ -41,7 +41,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "narrow": form,
             "rows": campaign_rows(page.rows, viewer),
             "next": page.next,
-            "empty": Empty(_("Nothing waits here: new findings come up by themselves.")),
+            "empty": EmptyState(_("Nothing waits here: new findings come up by themselves.")),
             "decides": viewer.has(*DECIDERS),
             "doings": IN_BULK,
         },

@@ -18,7 +18,7 @@ from fanzha.command.orders.reminders import REMINDER_ROLES, send_reminder
 from fanzha.command.processes.models import Leg
 from fanzha.command.processes.selectors import late_legs
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import Empty, Figure, Listing
+from fanzha.command.web.components import EmptyState, KeyFigure, Listing
 from fanzha.command.web.roles import SUPERVISORS
 from fanzha.command.web.viewer import Viewer
 
@@ -62,9 +62,9 @@ def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
     many = late.count()
     return {
         "figures": [
-            Figure(percent(rate.in_time), _("done in time, 30 days")),
-            Figure(percent(rate.effect), _("of orders proven to have taken effect")),
-            Figure(f"{many:,}", _("late now"), is_harm=bool(many)),
+            KeyFigure(percent(rate.in_time), _("done in time, 30 days")),
+            KeyFigure(percent(rate.effect), _("of orders proven to have taken effect")),
+            KeyFigure(f"{many:,}", _("late now"), is_harm=bool(many)),
         ],
         "by_rate": rate_table(rates.receivers[: late_shown or ON_WALL]),
         "map": None if viewer.province else late_map(rates.provinces),
@@ -72,7 +72,7 @@ def _found(request: HttpRequest, late_shown: int) -> dict[str, Any]:
         "late": Listing(
             _("Late now"),
             present_late_legs(late[:late_shown], viewer, request.path) if late_shown else [],
-            Empty(_("Nobody is late.")),
+            EmptyState(_("Nobody is late.")),
             ident="late",
         ),
     }

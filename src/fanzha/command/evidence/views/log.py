@@ -11,18 +11,18 @@ from fanzha.command.audit.models import LogEntry
 from fanzha.command.audit.tasks import check_log
 from fanzha.command.evidence.entry_words import entry_words
 from fanzha.command.evidence.filters import entry_page
-from fanzha.command.evidence.forms import NarrowForm
+from fanzha.command.evidence.forms import LogFilterForm
 from fanzha.command.evidence.log_state import log_state
 from fanzha.command.evidence.permissions import READERS
 from fanzha.command.evidence.presenters import facts_of_entry, hashed_text, rows_of
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import Empty
+from fanzha.command.web.components import EmptyState
 
 
 @signed_in(*READERS)
 def log(request: HttpRequest) -> HttpResponse:
     """Show a page of the log."""
-    form = NarrowForm(request.GET)
+    form = LogFilterForm(request.GET)
     cursor = request.GET.get("cursor", "")
     page = entry_page(form.narrowed(), whole_number(cursor))
     told = {
@@ -30,7 +30,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "narrow": form,
         "rows": rows_of(page.rows),
         "next": page.next,
-        "empty": Empty(_("Nothing is on record that fits."), "shield"),
+        "empty": EmptyState(_("Nothing is on record that fits."), "shield"),
     }
     return render(request, "evidence/log.html", told)
 

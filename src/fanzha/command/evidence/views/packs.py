@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from fanzha.base.errors import FanzhaError
 from fanzha.command.audit.signing import public_key
 from fanzha.command.evidence.forms import PackForm
-from fanzha.command.evidence.packing import Asked, NeedsSecondPerson, make_pack
+from fanzha.command.evidence.pack_builder import NeedsSecondPerson, PackRequest, make_pack
 from fanzha.command.evidence.permissions import READERS, SHOWN_PERSONAL
-from fanzha.command.exports.asking import ask_for_pack
 from fanzha.command.exports.export_settings import export_settings
-from fanzha.command.exports.unmasking import NotShown
-from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
+from fanzha.command.exports.services import request_pack
+from fanzha.command.exports.unmasking import UnmaskingRefused
+from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.i18n import localize
@@ -32,24 +32,24 @@ def pack(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return _form(request, form, 422)
     given, actor = form.cleaned_data, to_actor(viewer)
-    asked = Asked(
+    asked = PackRequest(
         given["ref"].strip(), given["purpose"], actor.person, actor.organization, given.get("personal", False)
     )
-    send = confirmed_within(AN_HOUR)(_send) if asked.personal else _send
+    send = require_confirmation_within(AN_HOUR)(_send) if asked.personal else _send
     return send(request, form, asked)
 
 
-def _send(request: HttpRequest, form: PackForm, asked: Asked) -> HttpResponse:
+def _send(request: HttpRequest, form: PackForm, asked: PackRequest) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     try:
         made = make_pack(asked, viewer).zip
     except NeedsSecondPerson as more:
-        waiting = ask_for_pack(viewer, asked.ref, asked.purpose, more.values)
+        waiting = request_pack(viewer, asked.ref, asked.purpose, more.values)
         messages.info(request, _("A second person has to approve it, for what it holds of people; then it is here."))
         return redirect("export", waiting.ref)
     except FanzhaError as refused:
         form.add_error(None, refused.what)
-    except NotShown as refused:
+    except UnmaskingRefused as refused:
         form.add_error(None, localize(refused.words))
     else:
         return zip_answer(asked.ref, made)

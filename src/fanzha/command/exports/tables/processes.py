@@ -5,13 +5,13 @@ from typing import Any
 
 from fanzha.base.masking import mask_numbers
 from fanzha.base.words import Words
-from fanzha.command.exports.table import Column, Narrowed, Table
+from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
 from fanzha.command.processes.models import ProcessInstance
 from fanzha.command.processes.process_settings import load_processes
 from fanzha.command.web.i18n import localize
 
 
-def rows(narrowed: Narrowed) -> Any:
+def rows(narrowed: TableFilter) -> Any:
     """Return processes by when they were opened."""
     found = ProcessInstance.objects.select_related("owner", "version")
     found = found.filter(process=narrowed.kind) if narrowed.kind else found
@@ -35,19 +35,19 @@ def cells(held: Sequence[ProcessInstance], whole: bool) -> Iterable[tuple[object
         )
 
 
-TABLE = Table(
+TABLE = ExportTable(
     name="processes",
     title=Words("流程", "Processes"),
     about=Words("流程的状态与时限；不含证据与个人信息", "States and deadlines, without evidence and personal data"),
     columns=(
-        Column(Words("流程", "process")),
-        Column(Words("标题", "title")),
-        Column(Words("状态", "state")),
-        Column(Words("承办单位", "owner")),
-        Column(Words("启动", "opened")),
-        Column(Words("时限", "due")),
-        Column(Words("结束", "ended")),
-        Column(Words("编号", "reference")),
+        ExportColumn(Words("流程", "process")),
+        ExportColumn(Words("标题", "title")),
+        ExportColumn(Words("状态", "state")),
+        ExportColumn(Words("承办单位", "owner")),
+        ExportColumn(Words("启动", "opened")),
+        ExportColumn(Words("时限", "due")),
+        ExportColumn(Words("结束", "ended")),
+        ExportColumn(Words("编号", "reference")),
     ),
     rows=rows,
     cells=cells,

@@ -9,14 +9,14 @@ from fanzha.base.words import Words
 from fanzha.claims.fraud_type import FRAUD_TYPES, TO_WARN
 from fanzha.claims.treatment import TREATMENT_WORDS, Treatment
 from fanzha.claims.verdict import LEVEL_WORDS, Level
-from fanzha.command.exports.table import Column, Narrowed, Table
+from fanzha.command.exports.table import ExportColumn, ExportTable, TableFilter
 from fanzha.command.subjects.canonical import PERSON, mask_value
 from fanzha.command.subjects.models import FindingRow, VerdictRow
 from fanzha.command.web.i18n import localize
 from fanzha.kinds import all_kinds
 
 
-def rows(narrowed: Narrowed) -> Any:
+def rows(narrowed: TableFilter) -> Any:
     """Return the verdicts that hold, without persons and without anybody who is to be warned."""
     to_warn = FindingRow._base_manager.filter(subject=OuterRef("subject"), fraud_type__in=TO_WARN)
     found = VerdictRow.objects.filter(superseded_at=None).exclude(fraud_type__in=TO_WARN).exclude(Exists(to_warn))
@@ -45,23 +45,23 @@ def cells(held: Sequence[VerdictRow], whole: bool) -> Iterable[tuple[object, ...
         )
 
 
-TABLE = Table(
+TABLE = ExportTable(
     name="subjects",
     title=Words("对象与研判结论", "Subjects and verdicts"),
     about=Words(
         "现行研判结论及其对象；不含个人与待劝阻人员", "Verdicts that hold; no persons, nobody who is to be warned"
     ),
     columns=(
-        Column(Words("类型", "kind")),
-        Column(Words("对象", "subject"), identity=True),
-        Column(Words("研判", "verdict")),
-        Column(Words("分值", "score")),
-        Column(Words("诈骗类型", "kind of fraud")),
-        Column(Words("处置", "treatment")),
-        Column(Words("起", "since")),
-        Column(Words("止", "until")),
-        Column(Words("研判单位", "whose")),
-        Column(Words("编号", "reference")),
+        ExportColumn(Words("类型", "kind")),
+        ExportColumn(Words("对象", "subject"), identity=True),
+        ExportColumn(Words("研判", "verdict")),
+        ExportColumn(Words("分值", "score")),
+        ExportColumn(Words("诈骗类型", "kind of fraud")),
+        ExportColumn(Words("处置", "treatment")),
+        ExportColumn(Words("起", "since")),
+        ExportColumn(Words("止", "until")),
+        ExportColumn(Words("研判单位", "whose")),
+        ExportColumn(Words("编号", "reference")),
     ),
     rows=rows,
     cells=cells,

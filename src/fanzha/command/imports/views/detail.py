@@ -24,7 +24,7 @@ from fanzha.command.imports.presenters import (
 )
 from fanzha.command.imports.services import READER_ROLES, importable_tables
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import Empty, Fact, Figure, Row
+from fanzha.command.web.components import EmptyState, FactItem, KeyFigure, ListRow
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 
@@ -44,7 +44,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [_row(job) for job in found[:PAGE]],
         "next": found[PAGE - 1].pk if len(found) > PAGE else None,
-        "empty": Empty(_("Nothing was imported yet."), "download"),
+        "empty": EmptyState(_("Nothing was imported yet."), "download"),
         "tables": [
             (reverse("import_new", args=[one.name]), localize(one.title), localize(one.about)) for one in tables
         ],
@@ -63,7 +63,7 @@ def import_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "title": import_title(job),
         "badge": state_badge(job),
         "running": job.state in (ImportState.WAITING, ImportState.RUNNING),
-        "figures": [Figure(number, words) for number, words in import_counts(job)],
+        "figures": [KeyFigure(number, words) for number, words in import_counts(job)],
         "facts": _facts(job),
         "problem": import_problem(job),
         "rejects": wrong,
@@ -100,10 +100,10 @@ def _lines(ref: str) -> Iterator[str]:
         yield str(writer.writerow([plain_cell(str(one[name])) for name in names]))
 
 
-def _row(job: ImportJob) -> Row:
+def _row(job: ImportJob) -> ListRow:
     why = import_problem(job) or ", ".join(f"{number} {words}" for number, words in import_counts(job))
     by = (str(job.made_by),) if job.made_by else (_("another system"),)
-    return Row(
+    return ListRow(
         title=import_title(job),
         href=reverse("import", args=[job.ref]),
         why=why,
@@ -113,14 +113,14 @@ def _row(job: ImportJob) -> Row:
     )
 
 
-def _facts(job: ImportJob) -> list[Fact]:
+def _facts(job: ImportJob) -> list[FactItem]:
     size = ngettext("%(count)s byte", "%(count)s bytes", job.size) % {"count": f"{job.size:,}"}
     found = [
-        Fact(_("File"), f"{job.file_name} ({size})"),
-        Fact(_("SHA-256"), job.sha256),
-        Fact(_("Handed in"), job.made_at),
-        Fact(_("By"), str(job.made_by) if job.made_by else _("another system")),
+        FactItem(_("File"), f"{job.file_name} ({size})"),
+        FactItem(_("SHA-256"), job.sha256),
+        FactItem(_("Handed in"), job.made_at),
+        FactItem(_("By"), str(job.made_by) if job.made_by else _("another system")),
     ]
     if job.decided_at:
-        found += [Fact(_("Decided"), job.decided_at), Fact(_("Decided by"), str(job.decided_by or "–"))]
+        found += [FactItem(_("Decided"), job.decided_at), FactItem(_("Decided by"), str(job.decided_by or "–"))]
     return found

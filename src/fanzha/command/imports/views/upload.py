@@ -11,7 +11,7 @@ from fanzha.command.imports.services import importable_tables, submit_file
 from fanzha.command.imports.tasks import read_import
 from fanzha.command.organizations.models import Organization, Person
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import Table
+from fanzha.command.web.components import DataTable
 from fanzha.command.web.i18n import localize
 from fanzha.command.web.roles import Role
 
@@ -37,7 +37,7 @@ def upload_file(request: HttpRequest, table: str) -> HttpResponse:
             else:
                 messages.info(request, _("This very file was imported before; here is what came of it."))
             return redirect("import", job.ref)
-    columns = Table(
+    columns = DataTable(
         _("Columns"),
         (_("Column"), _("What it holds"), _("Also called"), ""),
         tuple(

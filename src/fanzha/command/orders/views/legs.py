@@ -18,7 +18,7 @@ from fanzha.command.orders.models import Measured
 from fanzha.command.orders.order_summary import PROCESS, InvalidOrder
 from fanzha.command.orders.reminders import REMINDER_ROLES, may_remind, send_reminder
 from fanzha.command.orders.target_disclosure import DISCLOSURE_ROLES, disclose_targets
-from fanzha.command.organizations.confirmed import AN_HOUR, confirmed_within
+from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
 from fanzha.command.processes.models import Leg, ProcessInstance
 from fanzha.command.processes.parties import to_actor
 from fanzha.command.processes.services import fire
@@ -96,7 +96,7 @@ def measure(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(*DISCLOSURE_ROLES)
 @require_POST
-@confirmed_within(AN_HOUR)
+@require_confirmation_within(AN_HOUR)
 def show_targets(request: HttpRequest, ref: str) -> HttpResponse:
     """Hand the targets in full to whoever is to carry the order out, as a table."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]

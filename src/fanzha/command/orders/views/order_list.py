@@ -9,8 +9,8 @@ from fanzha.command.orders.forms import OrderFilterForm
 from fanzha.command.orders.presenters import order_figures, present_orders
 from fanzha.command.orders.selectors import PAGE, filter_orders
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.api import Paging, Problem, page_of
-from fanzha.command.web.components import Empty
+from fanzha.command.web.api import Paging, Problem, paginate
+from fanzha.command.web.components import EmptyState
 from fanzha.command.web.roles import Role
 from fanzha.command.web.viewer import Viewer
 
@@ -22,9 +22,9 @@ def list_orders(request: HttpRequest) -> HttpResponse:
     form = OrderFilterForm(viewer, request.GET)
     rows = filter_orders(form.order_filter(), viewer, timezone.now()).select_related("owner", "version")
     try:
-        page = page_of(rows, Paging(cursor=request.GET.get("cursor", "")[:200], limit=PAGE))
+        page = paginate(rows, Paging(cursor=request.GET.get("cursor", "")[:200], limit=PAGE))
     except Problem:
-        page = page_of(rows, Paging(limit=PAGE))
+        page = paginate(rows, Paging(limit=PAGE))
     return render(
         request,
         "orders/orders.html",
@@ -33,7 +33,7 @@ def list_orders(request: HttpRequest) -> HttpResponse:
             "figures": order_figures(viewer),
             "rows": present_orders(page["items"], viewer),
             "next": page["next"],
-            "empty": Empty(_("No order here.")),
+            "empty": EmptyState(_("No order here.")),
             "may_draft": viewer.has(Role.ANALYST),
             "may_administer": viewer.has(Role.ADMINISTRATOR),
         },

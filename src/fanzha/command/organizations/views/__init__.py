@@ -1,7 +1,7 @@
 """Pages of organisations and people, one subject a file."""
 
 from fanzha.command.organizations.views.duties import duties, end_duty
-from fanzha.command.organizations.views.joining import join, second_factor
+from fanzha.command.organizations.views.invitations import join, second_factor
 from fanzha.command.organizations.views.keys import api_keys, new_key, revoke
 from fanzha.command.organizations.views.organizations import (
     invite_administrator,

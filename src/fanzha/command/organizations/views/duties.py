@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.forms import DutyForm
 from fanzha.command.organizations.models import Duty, Organization
 from fanzha.command.organizations.watches import clear_duty, set_duty
@@ -24,8 +24,8 @@ def duties(request: HttpRequest) -> HttpResponse:
     form = DutyForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            set_duty(Doer.of(request), organization, **form.cleaned_data)
-        except Refused as refused:
+            set_duty(AuditActor.of(request), organization, **form.cleaned_data)
+        except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("The watch is on the roster."))
@@ -43,6 +43,6 @@ def duties(request: HttpRequest) -> HttpResponse:
 def end_duty(request: HttpRequest, number: int) -> HttpResponse:
     """End a watch, or take it off the roster."""
     own = Duty.objects.filter(organization=request.organization).select_related("organization", "officer")  # type: ignore[attr-defined]
-    clear_duty(Doer.of(request), get_object_or_404(own, pk=number))
+    clear_duty(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The watch has ended."))
     return redirect("duties")

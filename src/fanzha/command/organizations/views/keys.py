@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from fanzha.command.organizations.confirmed import confirmed_lately
-from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
+from fanzha.command.organizations.api_keys import make_key, revoke_key
 from fanzha.command.organizations.forms import KeyForm
-from fanzha.command.organizations.issuing import make_key, revoke_key
 from fanzha.command.organizations.models import ApiKey, Organization
+from fanzha.command.organizations.reauthentication import require_recent_confirmation
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Role
 
@@ -30,15 +30,15 @@ def api_keys(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(Role.ADMINISTRATOR)
-@confirmed_lately
+@require_recent_confirmation
 def new_key(request: HttpRequest) -> HttpResponse:
     """Make a key and show it once."""
     organization: Organization = request.organization  # type: ignore[attr-defined]
     form = KeyForm(organization, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made, secret = make_key(Doer.of(request), organization, **form.cleaned_data)
-        except Refused as refused:
+            made, secret = make_key(AuditActor.of(request), organization, **form.cleaned_data)
+        except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
             return render(request, "organizations/api_key_made.html", {"made": made, "secret": secret})
@@ -47,10 +47,10 @@ def new_key(request: HttpRequest) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
-@confirmed_lately
+@require_recent_confirmation
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
     """Let a key be known no longer."""
     own = ApiKey.objects.filter(organization=request.organization).select_related("organization")  # type: ignore[attr-defined]
-    revoke_key(Doer.of(request), get_object_or_404(own, pk=number))
+    revoke_key(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The key is dead from now on."))
     return redirect("api_keys")

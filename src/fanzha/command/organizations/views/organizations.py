@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from fanzha.base.whole_numbers import whole_number
-from fanzha.command.organizations.confirmed import confirmed_lately
-from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.forms import InviteForm, NewOrganizationForm, OrganizationForm
-from fanzha.command.organizations.joining import invite
+from fanzha.command.organizations.invitations import invite
 from fanzha.command.organizations.models import Membership, Organization
-from fanzha.command.organizations.registering import change_organization, take_in
+from fanzha.command.organizations.reauthentication import require_recent_confirmation
+from fanzha.command.organizations.services import change_organization, register_organization
 from fanzha.command.organizations.views.people import show_link
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import KIND_TITLES, SUPERVISORS, Role
@@ -36,7 +36,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
-@confirmed_lately
+@require_recent_confirmation
 def new_organization(request: HttpRequest) -> HttpResponse:
     """Take an organisation in, and invite its administrator."""
     form = NewOrganizationForm(request.POST or None, initial={"is_active": True})
@@ -44,8 +44,8 @@ def new_organization(request: HttpRequest) -> HttpResponse:
         told = dict(form.cleaned_data)
         email, name = told.pop("email"), told.pop("name")
         try:
-            invitation, token = take_in(Doer.of(request), email, name, **told)
-        except Refused as refused:
+            invitation, token = register_organization(AuditActor.of(request), email, name, **told)
+        except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
             return show_link(request, invitation, token)
@@ -53,15 +53,15 @@ def new_organization(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
-@confirmed_lately
+@require_recent_confirmation
 def organization(request: HttpRequest, ref: str) -> HttpResponse:
     """Show one organisation, and say something else of it."""
     found = get_object_or_404(request.organization.supervises, ref=ref)  # type: ignore[attr-defined]
     form = OrganizationForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
-            change_organization(Doer.of(request), get_object_or_404(Organization, ref=ref), **form.cleaned_data)
-        except Refused as refused:
+            change_organization(AuditActor.of(request), get_object_or_404(Organization, ref=ref), **form.cleaned_data)
+        except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Kept."))
@@ -72,7 +72,7 @@ def organization(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @signed_in(Role.ADMINISTRATOR, kinds=SUPERVISORS)
-@confirmed_lately
+@require_recent_confirmation
 def invite_administrator(request: HttpRequest, ref: str) -> HttpResponse:
     """Invite an administrator for an organisation that has none."""
     found = get_object_or_404(request.organization.supervises, ref=ref)  # type: ignore[attr-defined]
@@ -81,8 +81,8 @@ def invite_administrator(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            made, token = invite(Doer.of(request), found, told["email"], told["name"], [Role.ADMINISTRATOR])
-        except Refused as refused:
+            made, token = invite(AuditActor.of(request), found, told["email"], told["name"], [Role.ADMINISTRATOR])
+        except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
             return show_link(request, made, token)

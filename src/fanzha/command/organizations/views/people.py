@@ -11,22 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from fanzha.command.organizations import administering
-from fanzha.command.organizations.confirmed import confirmed_lately
-from fanzha.command.organizations.doer import Doer, Refused
+from fanzha.command.organizations import administration
+from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
 from fanzha.command.organizations.forms import InviteForm, PersonForm
-from fanzha.command.organizations.joining import invite, withdraw
+from fanzha.command.organizations.invitations import invite, withdraw
 from fanzha.command.organizations.links import delivered
 from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
-from fanzha.command.organizations.people_rows import people_of
+from fanzha.command.organizations.presenters import people_of
+from fanzha.command.organizations.reauthentication import require_recent_confirmation
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.roles import Role
 
 #: What is pressed on a person's page beside the roles: what it does, and what is said when it is done.
-ACTS: dict[str, tuple[Callable[[Doer, Organization, Person], None], object]] = {
-    "suspend": (administering.suspend, gettext_lazy("Suspended; signed out everywhere.")),
-    "reset": (administering.reset_second_factor, gettext_lazy("The second factor is gone; a new one is set up.")),
-    "end": (administering.end_sessions, gettext_lazy("Signed out everywhere.")),
+ACTS: dict[str, tuple[Callable[[AuditActor, Organization, Person], None], object]] = {
+    "suspend": (administration.suspend, gettext_lazy("Suspended; signed out everywhere.")),
+    "reset": (administration.reset_second_factor, gettext_lazy("The second factor is gone; a new one is set up.")),
+    "end": (administration.end_sessions, gettext_lazy("Signed out everywhere.")),
 }
 
 
@@ -39,7 +39,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(Role.ADMINISTRATOR)
-@confirmed_lately
+@require_recent_confirmation
 def invite_person(request: HttpRequest) -> HttpResponse:
     """Invite somebody; the link is mailed, or, where mail is not set up, shown once."""
     organization: Organization = request.organization  # type: ignore[attr-defined]
@@ -48,9 +48,9 @@ def invite_person(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         try:
             made, token = invite(
-                Doer.of(request), organization, told["email"], told["name"], told["roles"], told["unit"]
+                AuditActor.of(request), organization, told["email"], told["name"], told["roles"], told["unit"]
             )
-        except Refused as refused:
+        except AdministrationRefused as refused:
             form.add_error(None, str(refused))
         else:
             return show_link(request, made, token)
@@ -61,7 +61,7 @@ def show_link(request: HttpRequest, made: Invitation, token: str) -> HttpRespons
     """Say that the link of an invitation was mailed; where mail is not set up, show it once."""
     try:
         told = {"invitation": made, "url": delivered(made, token, request)}
-    except Refused as refused:
+    except AdministrationRefused as refused:
         messages.error(request, str(refused))
         return redirect("people")
     return render(request, "organizations/invited.html", told)
@@ -72,7 +72,7 @@ def show_link(request: HttpRequest, made: Invitation, token: str) -> HttpRespons
 def withdraw_invitation(request: HttpRequest, number: int) -> HttpResponse:
     """Take an invitation back."""
     own = Invitation.still_open().filter(organization=request.organization)  # type: ignore[attr-defined]
-    withdraw(Doer.of(request), get_object_or_404(own, pk=number))
+    withdraw(AuditActor.of(request), get_object_or_404(own, pk=number))
     messages.success(request, _("The invitation was withdrawn; its link is dead."))
     return redirect("people")
 
@@ -100,7 +100,7 @@ def person(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in(Role.ADMINISTRATOR)
 @require_POST
-@confirmed_lately
+@require_recent_confirmation
 def act_on_person(request: HttpRequest, ref: str, act: str) -> HttpResponse:
     """Change roles, suspend, take a lost second factor away, or end sessions."""
     organization: Organization = request.organization  # type: ignore[attr-defined]
@@ -109,14 +109,14 @@ def act_on_person(request: HttpRequest, ref: str, act: str) -> HttpResponse:
         if act == "roles":
             form = PersonForm(organization, request.POST)
             roles, unit = (form.cleaned_data["roles"], form.cleaned_data["unit"]) if form.is_valid() else ([], "")
-            administering.change_roles(Doer.of(request), organization, found, roles, unit)
+            administration.change_roles(AuditActor.of(request), organization, found, roles, unit)
             said: object = _("The roles were changed.")
         elif act in ACTS:
             do, said = ACTS[act]
-            do(Doer.of(request), organization, found)
+            do(AuditActor.of(request), organization, found)
         else:
             raise Http404
-    except Refused as refused:
+    except AdministrationRefused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, str(said))

@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from fanzha.command.organizations.models import Membership, Person
-from fanzha.command.organizations.viewing import CHOSEN as CHOSEN_ORGANIZATION
+from fanzha.command.organizations.viewer_middleware import CHOSEN as CHOSEN_ORGANIZATION
 from fanzha.command.web.access import signed_in
 from fanzha.command.web.language import CHOSEN as CHOSEN_LANGUAGE
 from fanzha.command.web.looks import THEMES

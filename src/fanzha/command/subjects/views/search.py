@@ -9,7 +9,7 @@ from fanzha.command.subjects.presenters import describe_value, kind_title, subje
 from fanzha.command.subjects.search import MAX_QUERY_LENGTH, search
 from fanzha.command.subjects.selectors import latest_subjects, summarize_subjects
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import Empty
+from fanzha.command.web.components import EmptyState
 from fanzha.command.web.roles import DECIDERS
 from fanzha.command.web.viewer import Viewer
 
@@ -40,7 +40,7 @@ def _search_page(request: HttpRequest, viewer: Viewer, asked: str) -> HttpRespon
         "q": asked,
         "rows": subject_rows(summarize_subjects(found.subjects, viewer)),
         "kinds": [kind_title(one.kind) for one in found.interpretations],
-        "empty": Empty(words, "search"),
+        "empty": EmptyState(words, "search"),
     }
     return render(request, "subjects/search.html", context)
 
@@ -54,6 +54,6 @@ def _latest_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     context = {
         "rows": subject_rows(summarize_subjects(page.rows, viewer)),
         "next": page.next,
-        "empty": Empty(words, "search"),
+        "empty": EmptyState(words, "search"),
     }
     return render(request, "subjects/search.html", context)

@@ -23,7 +23,7 @@ from fanzha.command.subjects.process_openings import available_openings
 from fanzha.command.subjects.selectors import draw_calls_by_hour, load_subject_profile, select_cases
 from fanzha.command.subjects.timeline import subject_timeline
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.components import Fact
+from fanzha.command.web.components import FactItem
 from fanzha.command.web.roles import DECIDERS, Role
 from fanzha.command.web.viewer import Viewer
 
@@ -84,6 +84,6 @@ def render_subject_page(
     )
 
 
-def _facts(row: Subject) -> list[Fact]:
-    found = [Fact(_("holder since"), row.holder_from)] if row.holder_from else []
+def _facts(row: Subject) -> list[FactItem]:
+    found = [FactItem(_("holder since"), row.holder_from)] if row.holder_from else []
     return found if row.shown else [*found, *describe_value(row.kind, row.value)]

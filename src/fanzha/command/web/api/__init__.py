@@ -6,11 +6,11 @@ that makes its routes appear below `/api/v1/<app>/`.
 
 from fanzha.command.web.api.bulk import BulkAnswer, LineResult, bulk_answer, ndjson_of, read_lines
 from fanzha.command.web.api.moments import Moment
-from fanzha.command.web.api.not_kept import not_kept
-from fanzha.command.web.api.paging import Page, Paging, page_of
+from fanzha.command.web.api.not_repeatable import not_repeatable
+from fanzha.command.web.api.paging import Page, Paging, paginate
 from fanzha.command.web.api.problems import Problem
 from fanzha.command.web.api.request import ApiRequest
-from fanzha.command.web.api.revisions import check_revision, says_revision
+from fanzha.command.web.api.revisions import check_revision, set_revision
 from fanzha.command.web.api.roles import for_roles
 from fanzha.command.web.api.scopes import require_scope
 
@@ -26,9 +26,9 @@ __all__ = [
     "check_revision",
     "for_roles",
     "ndjson_of",
-    "not_kept",
-    "page_of",
+    "not_repeatable",
+    "paginate",
     "read_lines",
     "require_scope",
-    "says_revision",
+    "set_revision",
 ]

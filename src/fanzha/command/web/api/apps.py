@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Api(AppConfig):
+class ApiConfig(AppConfig):
     """Routes for programs, and the answers that are kept for repeats."""
 
     name = "fanzha.command.web.api"

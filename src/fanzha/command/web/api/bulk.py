@@ -9,7 +9,7 @@ from ninja import Schema
 from ninja.schema import NinjaGenerateJsonSchema
 from pydantic import ValidationError
 
-from fanzha.command.web.api.problem_words import said_of
+from fanzha.command.web.api.problem_words import translate_error
 from fanzha.command.web.api.problems import Problem
 
 S = TypeVar("S", bound=Schema)
@@ -34,26 +34,26 @@ class BulkAnswer(Schema):
     lines: list[LineResult]
 
 
-class Lines(NamedTuple, Generic[S]):
+class ParsedLines(NamedTuple, Generic[S]):
     """The lines that can be used, by number, and the results of those that cannot."""
 
     valid: list[tuple[int, S]]
     wrong: list[LineResult]
 
 
-def read_lines(request: HttpRequest, schema: type[S], most: int = MOST) -> Lines[S]:
+def read_lines(request: HttpRequest, schema: type[S], most: int = MOST) -> ParsedLines[S]:
     """Read a body of NDJSON; lines that cannot be read are results, not errors. Raises Problem for the body itself."""
     if request.content_type not in (NDJSON, "application/jsonl", "text/plain"):
         raise Problem("media_type", _("Send application/x-ndjson: a JSON object a line."))
     lines = [(number, line) for number, line in enumerate(request.body.splitlines(), start=1) if line.strip()]
     if len(lines) > most:
         raise Problem("too_large", _("Send at most %(most)s lines in one request.") % {"most": most})
-    found: Lines[S] = Lines([], [])
+    found: ParsedLines[S] = ParsedLines([], [])
     for number, line in lines:
         try:
             found.valid.append((number, schema.model_validate_json(line)))
         except ValidationError as error:
-            found.wrong.append(LineResult(line=number, used=False, problem=_told(error)))
+            found.wrong.append(LineResult(line=number, used=False, problem=_explain(error)))
     return found
 
 
@@ -83,6 +83,6 @@ def _whole(told: Any, parts: dict[str, Any]) -> Any:
     return {name: _whole(value, parts) for name, value in told.items()}
 
 
-def _told(error: ValidationError) -> str:
+def _explain(error: ValidationError) -> str:
     found = error.errors(include_url=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, one['loc']))} {said_of(dict(one))}".strip() for one in found)
+    return "; ".join(f"{'.'.join(map(str, one['loc']))} {translate_error(dict(one))}".strip() for one in found)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from fanzha.command.web.api.not_kept import MARK
+from fanzha.command.web.api.not_repeatable import MARK
 from fanzha.command.web.api.problems import CONTENT_TYPE, KINDS
 from fanzha.command.web.api.scopes import scope_of
 

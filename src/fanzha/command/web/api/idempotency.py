@@ -22,7 +22,7 @@ KEPT = timedelta(hours=48)
 REPLAYED = "Idempotency-Replayed"
 
 
-class _Failed(Exception):
+class _RolledBack(Exception):
     """Rolls back what a request did before its answer turned out to be an error."""
 
     def __init__(self, answer: HttpResponse) -> None:
@@ -30,7 +30,7 @@ class _Failed(Exception):
         self.answer = answer
 
 
-def once(request: HttpRequest, caller: str, key: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+def answer_once(request: HttpRequest, caller: str, key: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """Return what `answer` returns, or what it returned for the same key. Raises Problem for a key used otherwise."""
     if not 0 < len(key) <= 200 or not key.isprintable():
         raise Problem("malformed", _("An idempotency key has 1 to 200 printable characters."))
@@ -42,10 +42,10 @@ def once(request: HttpRequest, caller: str, key: str, answer: Callable[[], HttpR
                 return _again(kept, asked)
             made = answer()
             if made.status_code >= 400 or made.streaming:
-                raise _Failed(made)
+                raise _RolledBack(made)
             _keep(kept, made)
             return made
-    except _Failed as failed:
+    except _RolledBack as failed:
         return failed.answer
 
 

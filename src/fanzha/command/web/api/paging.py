@@ -29,23 +29,23 @@ class Page(Schema, Generic[T]):
     next: str
 
 
-def page_of(rows: "QuerySet[Any]", paging: Paging, *, newest_first: bool = True) -> dict[str, Any]:
+def paginate(rows: "QuerySet[Any]", paging: Paging, *, newest_first: bool = True) -> dict[str, Any]:
     """Return one page of rows in the order of their primary keys, as `Page` reads it. Raises Problem."""
     where = f"{rows.model._meta.label}{'-' if newest_first else '+'}"
     rows = rows.order_by("-pk" if newest_first else "pk")
     if paging.cursor:
-        last = _opened(paging.cursor, where)
+        last = _decode_cursor(paging.cursor, where)
         rows = rows.filter(pk__lt=last) if newest_first else rows.filter(pk__gt=last)
     found = list(rows[: paging.limit + 1])
     items = found[: paging.limit]
-    return {"items": items, "next": _sealed(items[-1].pk, where) if len(found) > paging.limit else ""}
+    return {"items": items, "next": _encode_cursor(items[-1].pk, where) if len(found) > paging.limit else ""}
 
 
-def _sealed(last: Any, where: str) -> str:
+def _encode_cursor(last: Any, where: str) -> str:
     return urlsafe_b64encode(Signer(salt=where).sign(str(last)).encode()).decode().rstrip("=")
 
 
-def _opened(cursor: str, where: str) -> str:
+def _decode_cursor(cursor: str, where: str) -> str:
     try:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         return Signer(salt=where).unsign(text)

@@ -14,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 
 from fanzha.base.errors import FanzhaError, Malformed
 from fanzha.base.words import Words
-from fanzha.command.web.api.problem_words import said_of
+from fanzha.command.web.api.problem_words import translate_error
 from fanzha.command.web.api.problems import Problem, kind_of, problem_response
 from fanzha.processes.refusal import Reason, Refusal
 
@@ -38,9 +38,11 @@ def problem_of(error: Exception) -> Problem:
         case Problem():
             return error
         case Refusal():
-            errors = [{"pointer": f"/evidence/{name}", "detail": said(words)} for name, words in error.fields.items()]
+            errors = [
+                {"pointer": f"/evidence/{name}", "detail": problem_text(words)} for name, words in error.fields.items()
+            ]
             more: dict[str, Any] = {"reason": error.reason.value} | ({"errors": errors} if errors else {})
-            return Problem(_REFUSALS.get(error.reason, "conflict"), said(error.words), **more)
+            return Problem(_REFUSALS.get(error.reason, "conflict"), problem_text(error.words), **more)
         case ValidationError():
             return Problem("invalid", _("Some values are not valid."), errors=list(_errors(error.errors)))
         case FanzhaError() | Malformed():
@@ -56,7 +58,7 @@ def problem_of(error: Exception) -> Problem:
     return Problem("server_error")
 
 
-def said(words: Words) -> str:
+def problem_text(words: Words) -> str:
     """Return words in the caller's language."""
     return words.zh if (get_language() or "").startswith("zh") else words.en
 
@@ -85,4 +87,4 @@ def _unforeseen(request: HttpRequest, error: Any) -> HttpResponse:
 def _errors(found: list[dict[str, Any]]) -> Iterable[dict[str, str]]:
     for one in found:
         place = [str(part) for part in one.get("loc", ())]
-        yield {"pointer": "/" + "/".join(place), "detail": said_of(one)}
+        yield {"pointer": "/" + "/".join(place), "detail": translate_error(one)}

@@ -29,7 +29,7 @@ _SAID = {
 }
 
 
-def said_of(error: dict[str, Any]) -> str:
+def translate_error(error: dict[str, Any]) -> str:
     """Return what is wrong, by pydantic's type of error and its context."""
     kind, context = error.get("type", ""), error.get("ctx", {})
     if kind in _SAID:

@@ -12,7 +12,7 @@ CONTENT_TYPE = "application/problem+json"
 TYPE = "urn:fanzha:problem:"
 
 
-class Kind(NamedTuple):
+class ProblemType(NamedTuple):
     """A kind of problem: its status and its title."""
 
     status: int
@@ -20,20 +20,20 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "malformed": Kind(400, _("The request cannot be read")),
-    "unauthenticated": Kind(401, _("It is not known who asks")),
-    "forbidden": Kind(403, _("This is not allowed")),
-    "not_found": Kind(404, _("There is no such thing, or you may not read it")),
-    "method": Kind(405, _("This address does not take that method")),
-    "conflict": Kind(409, _("This is not possible now")),
-    "changed": Kind(412, _("It has changed since you read it")),
-    "too_large": Kind(413, _("The request is too large")),
-    "media_type": Kind(415, _("The body is of another type than this address takes")),
-    "invalid": Kind(422, _("What was sent is not valid")),
-    "key_reused": Kind(422, _("This idempotency key was used for another request")),
-    "too_many": Kind(429, _("Too many requests")),
-    "server_error": Kind(500, _("Something went wrong on our side")),
-    "unavailable": Kind(503, _("The service is not available now")),
+    "malformed": ProblemType(400, _("The request cannot be read")),
+    "unauthenticated": ProblemType(401, _("It is not known who asks")),
+    "forbidden": ProblemType(403, _("This is not allowed")),
+    "not_found": ProblemType(404, _("There is no such thing, or you may not read it")),
+    "method": ProblemType(405, _("This address does not take that method")),
+    "conflict": ProblemType(409, _("This is not possible now")),
+    "changed": ProblemType(412, _("It has changed since you read it")),
+    "too_large": ProblemType(413, _("The request is too large")),
+    "media_type": ProblemType(415, _("The body is of another type than this address takes")),
+    "invalid": ProblemType(422, _("What was sent is not valid")),
+    "key_reused": ProblemType(422, _("This idempotency key was used for another request")),
+    "too_many": ProblemType(429, _("Too many requests")),
+    "server_error": ProblemType(500, _("Something went wrong on our side")),
+    "unavailable": ProblemType(503, _("The service is not available now")),
 }
 
 

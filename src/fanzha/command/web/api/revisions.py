@@ -12,7 +12,7 @@ from fanzha.command.web.api.problems import Problem
 _TAG = re.compile(r'"(\d{1,18})-[0-9a-f]{16}"')
 
 
-def says_revision(request: HttpRequest, revision: int) -> None:
+def set_revision(request: HttpRequest, revision: int) -> None:
     """Say in a route that reads one thing which revision its answer shows."""
     request.revision = revision  # type: ignore[attr-defined]
 
@@ -28,7 +28,7 @@ def check_revision(request: HttpRequest, present: int) -> int | None:
     return present
 
 
-def tagged(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+def add_etag(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """Give what was read its ETag; say that nothing has changed to whoever has the same already."""
     if request.method != "GET" or answer.status_code != 200 or answer.streaming:
         return answer

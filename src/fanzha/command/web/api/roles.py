@@ -19,7 +19,7 @@ from fanzha.command.web.viewer import Viewer
 V = TypeVar("V", bound=Callable[..., Any])
 
 
-class Declared(NamedTuple):
+class RouteRoles(NamedTuple):
     """Roles and kinds of organisation; nobody named: everybody."""
 
     roles: tuple[Role, ...] = ()
@@ -32,7 +32,7 @@ class Declared(NamedTuple):
 
 def for_roles(*roles: Role, kinds: tuple[Kind, ...] = ()) -> Callable[[V], V]:
     """Say below `@ROUTER.…` whose a route is: of people and keys that have one of the roles, in such organisations."""
-    who = Declared(roles, kinds)
+    who = RouteRoles(roles, kinds)
 
     def declare(view: V) -> V:
         view.declared = who  # type: ignore[attr-defined]
@@ -42,20 +42,20 @@ def for_roles(*roles: Role, kinds: tuple[Kind, ...] = ()) -> Callable[[V], V]:
     return declare
 
 
-def declared(run: Callable[..., Any]) -> Declared:
+def route_roles(run: Callable[..., Any]) -> RouteRoles:
     """Return whose the route is that an operation's own `run` answers."""
     operation = getattr(run, "__self__", None)
     if not isinstance(operation, Operation):
         raise TypeError("a route has a decorator of its own before the door: its roles cannot be read")
-    return getattr(operation.view_func, "declared", Declared())
+    return getattr(operation.view_func, "declared", RouteRoles())
 
 
-def require_role(viewer: Viewer, who: Declared) -> None:
+def require_role(viewer: Viewer, who: RouteRoles) -> None:
     """Raise a problem unless a viewer is among them."""
     if not who.let_in(viewer):
         raise Problem("forbidden", _("This is not one of your tasks."))
 
 
-def _tell(operation: Operation, who: Declared) -> None:
+def _tell(operation: Operation, who: RouteRoles) -> None:
     told = {"x-roles": [role.value for role in who.roles], "x-kinds": [kind.value for kind in who.kinds]}
     operation.openapi_extra = (operation.openapi_extra or {}) | {name: value for name, value in told.items() if value}

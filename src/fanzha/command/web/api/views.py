@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from fanzha.command.web.access import signed_in
-from fanzha.command.web.api.mounting import mounted
 from fanzha.command.web.api.problems import Problem, problem_response
+from fanzha.command.web.api.routers import site_api
 
 
-class Route(NamedTuple):
+class DocumentedRoute(NamedTuple):
     """One route as the page shows it."""
 
     method: str
@@ -24,14 +24,14 @@ class Route(NamedTuple):
 
 def openapi(request: HttpRequest) -> HttpResponse:
     """Return the OpenAPI file: it tells of routes, of nobody's data, and programs read it before they have a key."""
-    return JsonResponse(mounted().get_openapi_schema(), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(site_api().get_openapi_schema(), json_dumps_params={"ensure_ascii": False})
 
 
 @signed_in
 def reference(request: HttpRequest) -> HttpResponse:
     """Show all routes by their part of the site."""
-    parts: dict[str, list[Route]] = {}
-    for route in _routes(mounted().get_openapi_schema()):
+    parts: dict[str, list[DocumentedRoute]] = {}
+    for route in _routes(site_api().get_openapi_schema()):
         parts.setdefault(route.scope.partition(":")[0], []).append(route)
     return render(request, "api/reference.html", {"parts": parts})
 
@@ -41,10 +41,10 @@ def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
     return problem_response(Problem("not_found"))
 
 
-def _routes(document: dict[str, Any]) -> Iterator[Route]:
+def _routes(document: dict[str, Any]) -> Iterator[DocumentedRoute]:
     for path, methods in document["paths"].items():
         for method, told in methods.items():
-            yield Route(
+            yield DocumentedRoute(
                 method=method.upper(),
                 path=path,
                 summary=told.get("summary", ""),

@@ -7,21 +7,21 @@ from typing import NamedTuple
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
-from fanzha.command.web.components import Table
+from fanzha.command.web.components import DataTable
 from fanzha.command.web.drawing.hours import Chart
 
 WIDTH, HEIGHT, FOOT, LEFT = 640, 160, 20, 36
 _LABELS = 7
 
 
-class Part(NamedTuple):
+class DayPart(NamedTuple):
     """One series of the bars: its words and its class in the style (`series-1`, `series-harm`)."""
 
     words: str
     series: str
 
 
-def days(title: str, day: str, parts: tuple[Part, ...], counts: Mapping[date, tuple[int, ...]]) -> Chart:
+def days(title: str, day: str, parts: tuple[DayPart, ...], counts: Mapping[date, tuple[int, ...]]) -> Chart:
     """Draw days in their order, each with a count for every part; `day` heads the first column of the table."""
     most = max([sum(values) for values in counts.values()], default=0) or 1
     step, ground = (WIDTH - LEFT) / max(len(counts), 1), HEIGHT - FOOT
@@ -47,5 +47,5 @@ def days(title: str, day: str, parts: tuple[Part, ...], counts: Mapping[date, tu
         ),
         format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{}</text>', labels),
     )  # fmt: skip
-    table = Table(title, head, rows, frozenset(range(1, len(head))))
+    table = DataTable(title, head, rows, frozenset(range(1, len(head))))
     return Chart(title, svg, table, tuple((part.series, part.words) for part in parts))

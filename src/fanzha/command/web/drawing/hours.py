@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from fanzha.command.web.components import Table
+from fanzha.command.web.components import DataTable
 
 WIDTH, HEIGHT, FOOT, TOP, LEFT = 640, 120, 18, 12, 36
 _LABELS = 6
@@ -21,7 +21,7 @@ class Chart(NamedTuple):
 
     title: str
     svg: SafeString
-    table: Table
+    table: DataTable
     legend: Sequence[tuple[str, str]] = ()
 
 
@@ -36,8 +36,8 @@ def hours(title: str, counts: Mapping[datetime, int], head: tuple[str, str], unt
     all_hours = [last - timedelta(hours=back) for back in range(many - 1, -1, -1)]
     values = [counts.get(hour, 0) for hour in all_hours]
     most = max([*values, 1])
-    rows = tuple((_said(hour), value) for hour, value in zip(all_hours, values, strict=True) if value)
-    return Chart(title, _svg(title, all_hours, values, most), Table(title, head, rows, frozenset({1})))
+    rows = tuple((_describe(hour), value) for hour, value in zip(all_hours, values, strict=True) if value)
+    return Chart(title, _svg(title, all_hours, values, most), DataTable(title, head, rows, frozenset({1})))
 
 
 def _svg(title: str, all_hours: Sequence[datetime], values: Sequence[int], most: int) -> SafeString:
@@ -49,7 +49,7 @@ def _svg(title: str, all_hours: Sequence[datetime], values: Sequence[int], most:
         left = LEFT + place * step
         high = value / most * (ground - TOP)
         if value:
-            told = f"{_said(hour)}: {value:,}"
+            told = f"{_describe(hour)}: {value:,}"
             bars.append((_px(left + 0.5), _px(ground - high), _px(max(step - 1, 1)), _px(high), told))
         if place % every == 0:
             labels.append((_px(left), HEIGHT - 4, date_format(hour, "m-d H:i")))
@@ -66,5 +66,5 @@ def _px(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _said(hour: datetime) -> str:
+def _describe(hour: datetime) -> str:
     return date_format(hour, "Y-m-d H:i")

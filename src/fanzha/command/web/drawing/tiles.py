@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from fanzha.command.web.components import Table
+from fanzha.command.web.components import DataTable
 from fanzha.command.web.drawing.hours import Chart
 from fanzha.command.web.drawing.provinces import PROVINCES
 
@@ -24,7 +24,7 @@ class Tint(NamedTuple):
     words: str
 
 
-def tiles(title: str, tints: Mapping[str, Tint], table: Table) -> Chart:
+def tiles(title: str, tints: Mapping[str, Tint], table: DataTable) -> Chart:
     """Draw provinces (GB/T 2260, two digits); those without a tint are drawn pale, without a figure."""
     drawn = format_html_join(
         "",

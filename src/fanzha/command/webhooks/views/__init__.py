@@ -1,6 +1,6 @@
 """Pages of webhooks."""
 
-from fanzha.command.webhooks.views.changing import again, change
-from fanzha.command.webhooks.views.showing import detail, listing
+from fanzha.command.webhooks.views.editing import again, change
+from fanzha.command.webhooks.views.subscriptions import detail, listing
 
 __all__ = ["again", "change", "detail", "listing"]

@@ -1,0 +1,37 @@
+"""Take the file of an export: whoever asked for it, as long as it is kept, each time on record."""
+
+from pathlib import Path
+
+from django.db.models import F
+from django.utils import timezone
+
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.exports.export_file import export_path
+from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.exports.on_record import draft_of
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.web.viewer import Viewer
+
+
+def may_download(export: Export, viewer: Viewer) -> bool:
+    """Return whether the file is there, and for this viewer: a second person approves, and does not take."""
+    own = export.owner_id == viewer.organization and export.person_id == viewer.person
+    own = own and (viewer.person is not None or export.actor.endswith(f":{viewer.key}"))
+    return (
+        own
+        and export.state == ExportState.DONE
+        and export.expires_at is not None
+        and export.expires_at > timezone.now()
+    )
+
+
+def open_download(export: Export, viewer: Viewer) -> Path | None:
+    """Return where the file lies, put on record that it was taken; None when it is not there for this viewer."""
+    path = export_path(export.ref)
+    if not may_download(export, viewer) or not path.is_file():
+        return None
+    actor = to_actor(viewer)
+    with recorded() as log:
+        Export.objects.filter(pk=export.pk).update(downloads=F("downloads") + 1)
+        log.add(draft_of("export_downloaded", export, actor.person, actor.organization, sha256=export.sha256))
+    return path

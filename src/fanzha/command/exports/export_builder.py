@@ -1,0 +1,141 @@
+"""Make the file of an export, beside the site: piece by piece, with progress, as whoever asked may still read it."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.timezone import localtime
+from django_tasks import task
+
+from fanzha.base.words import Words
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.exports.export_file import WrittenFile, export_path, write_csv
+from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.exports.on_record import draft_of
+from fanzha.command.exports.pack_writer import pack_writer
+from fanzha.command.exports.table import ExportTable, TableFilter, all_tables
+from fanzha.command.exports.unmasking import MAY_UNMASK
+from fanzha.command.organizations.models import ApiKey, Membership
+from fanzha.command.organizations.viewer_middleware import viewer_of
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.scoping import everything, seen_by
+from fanzha.command.web.viewer import Viewer
+
+log = logging.getLogger(__name__)
+
+PIECE = 500  # rows
+KEPT = timedelta(days=3)
+
+#: Why an export failed, as its row keeps it.
+GONE, BROKEN = "gone", "broken"
+PROBLEM_WORDS = {
+    GONE: Words("申请人已无相应权限", "Whoever asked may no longer read it"),
+    BROKEN: Words("生成失败，请重新申请", "It could not be made: ask for it again"),
+}
+_MARK = Words(
+    "导出 {ref} · {who} · {organisation} · {at} · 用途：{purpose} · 案件：{case} · 请勿外传",
+    "Export {ref} · {who} · {organisation} · {at} · what for: {purpose} · case: {case} · do not pass on",
+)
+_REF = Words("导出编号", "export")
+
+
+class _Stopped(Exception):
+    """Somebody removed or refused the export meanwhile."""
+
+
+@task()
+def make_export(ref: str) -> None:
+    """Make the file of an export that waits for it; one that was begun before is made anew."""
+    with everything("the worker makes exports of all organisations"):
+        export = Export.objects.select_related("owner", "person").get(ref=ref)
+        at_work = Export.objects.filter(pk=export.pk, state__in=(ExportState.QUEUED, ExportState.RUNNING))
+        if not at_work.update(state=ExportState.RUNNING, done=0, touched_at=timezone.now()):
+            return
+        viewer = current_requester(export)
+    if not _may_still(export, viewer):
+        _fail(export, GONE)
+        return
+    try:
+        _make(export, viewer)
+    except _Stopped:
+        export_path(ref).unlink(missing_ok=True)
+    except Exception:
+        _fail(export, BROKEN)
+        raise
+
+
+def current_requester(export: Export) -> Viewer:
+    """Return who asked, with those of the roles he had then that he still has."""
+    roles = set(export.roles)
+    if export.person_id:
+        members = Membership.objects.in_force().filter(person=export.person_id, organization=export.owner_id)
+        roles &= set(members.values_list("role", flat=True))
+        return viewer_of(export.owner, roles, export.person_id)
+    held = ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+    key = held.filter(pk=export.actor.rpartition(":")[2]).first()
+    if key is None:
+        return viewer_of(export.owner, frozenset(), None)
+    return viewer_of(export.owner, roles.intersection(key.roles), None)._replace(key=key.pk)
+
+
+def _may_still(export: Export, viewer: Viewer) -> bool:
+    if export.is_pack:
+        return bool(pack_writer().may_pack(viewer))
+    table = all_tables().get(export.table)
+    return table is not None and table.is_for(viewer) and (not export.unmasked or viewer.has(*MAY_UNMASK))
+
+
+def _make(export: Export, viewer: Viewer) -> None:
+    language = (export.person.language if export.person else "") or settings.LANGUAGE_CODE
+    with seen_by(viewer), translation.override(language):
+        if export.is_pack:
+            written = pack_writer().write_pack(export, viewer)
+        else:
+            written = _write_table(export, all_tables()[export.table])
+    now = timezone.now()
+    with everything("its owner's row is brought to its end"), recorded() as entries:
+        told = {"state": ExportState.DONE, "done": export.done, "touched_at": now, "expires_at": now + KEPT}
+        running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
+        if not running.update(sha256=written.sha256, size=written.size, problem="", **told):
+            raise _Stopped
+        made = draft_of("export", export, "", export.owner.ref, sha256=written.sha256, rows=export.done)
+        entries.add(made)
+
+
+def _write_table(export: Export, table: ExportTable) -> WrittenFile:
+    head = [*(localize(column.title) for column in table.columns), localize(_REF)]
+    return write_csv(export.ref, watermark(export), head, _rows(export, table))
+
+
+def watermark(export: Export) -> str:
+    """Return who took it out, when and what for: it stands in the file."""
+    at = f"{localtime(export.asked_at):%Y-%m-%d %H:%M %z}"
+    who = f"{export.person} <{export.person.email}>" if export.person else export.actor
+    told = _MARK.format(
+        ref=export.ref, who=who, organisation=export.owner, at=at, purpose=export.purpose, case=export.case or "–"
+    )
+    return localize(told)
+
+
+def _rows(export: Export, table: ExportTable) -> Iterator[tuple[object, ...]]:
+    """Read piece by piece in the order of keys: no statement stays open, and each piece is progress."""
+    rows = table.rows(TableFilter.of(export.narrowed)).order_by("pk")
+    last = None
+    while piece := list((rows if last is None else rows.filter(pk__gt=last))[:PIECE]):
+        yield from table.cells(piece, export.unmasked)
+        last, export.done = piece[-1].pk, export.done + len(piece)
+        with everything("progress is its owner's"):
+            running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
+            if not running.update(done=export.done, touched_at=timezone.now()):
+                raise _Stopped
+
+
+def _fail(export: Export, problem: str) -> None:
+    log.error("export %s failed: %s", export.ref, PROBLEM_WORDS[problem].en)
+    export_path(export.ref).unlink(missing_ok=True)
+    with everything("its owner's row says that it failed"):
+        running = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
+        running.update(state=ExportState.FAILED, problem=problem, touched_at=timezone.now())

@@ -1,0 +1,98 @@
+"""Exports as rows and facts of pages."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fanzha.base.words import Words
+from fanzha.command.exports.export_builder import PROBLEM_WORDS
+from fanzha.command.exports.models import Export, ExportState
+from fanzha.command.exports.table import TableFilter, all_tables
+from fanzha.command.web.components import Badge, FactItem, ListRow, Tone
+from fanzha.command.web.i18n import localize
+
+STATE_WORDS: dict[ExportState, tuple[Words, str, Tone]] = {
+    ExportState.TO_APPROVE: (Words("待批准", "to be approved"), "users", Tone.WARN),
+    ExportState.QUEUED: (Words("排队中", "queued"), "clock", Tone.QUIET),
+    ExportState.RUNNING: (Words("生成中", "being made"), "clock", Tone.QUIET),
+    ExportState.DONE: (Words("可下载", "there"), "check", Tone.ACCENT),
+    ExportState.FAILED: (Words("失败", "failed"), "alert", Tone.HARM),
+    ExportState.REFUSED: (Words("已驳回", "refused"), "refuse", Tone.QUIET),
+    ExportState.REMOVED: (Words("已删除", "removed"), "cross", Tone.QUIET),
+}
+
+
+def state_badge(export: Export) -> Badge:
+    """Return where an export stands, as a word with its sign."""
+    words, sign, tone = STATE_WORDS[ExportState(export.state)]
+    return Badge(localize(words), sign, tone)
+
+
+def title_of(export: Export) -> str:
+    """Return the title of an export's table."""
+    if export.is_pack:
+        return _("Evidence pack")
+    table = all_tables().get(export.table)
+    return localize(table.title) if table else export.ref
+
+
+def size_of(export: Export) -> str:
+    """Return how much is in it: rows, of a pack personal values."""
+    if export.is_pack:
+        words = ngettext("%(count)s personal value", "%(count)s personal values", export.rows)
+    else:
+        words = ngettext("%(count)s row", "%(count)s rows", export.rows)
+    return words % {"count": f"{export.rows:,}"}
+
+
+def row_of(export: Export) -> ListRow:
+    """Return an export as a row of a list."""
+    whole = (Badge(_("whole values"), "eye", Tone.WARN),) if export.unmasked else ()
+    return ListRow(
+        title=title_of(export),
+        href=reverse("export", args=[export.ref]),
+        why=export.purpose,
+        side=size_of(export),
+        badges=(state_badge(export), *whole),
+        at=export.asked_at,
+        meta=tuple(filter(None, (str(export.person or export.actor), export.case))),
+    )
+
+
+def facts_of(export: Export) -> list[FactItem]:
+    """Return what is known of an export."""
+    return list(_facts(export))
+
+
+def _facts(export: Export) -> Iterator[FactItem]:
+    narrowed = TableFilter.of(export.narrowed)
+    table = all_tables().get(export.table)
+    kinds = dict(table.kinds()) if table else {}
+    yield FactItem(_("Asked for by"), str(export.person or export.actor))
+    yield FactItem(_("Asked for"), export.asked_at)
+    yield FactItem(_("What for?"), export.purpose)
+    yield FactItem(_("Case"), export.case)
+    if narrowed.kind in kinds:
+        yield FactItem(_("Only"), localize(kinds[narrowed.kind]))
+    if narrowed.since:
+        yield FactItem(_("From"), narrowed.since)
+    if narrowed.until:
+        yield FactItem(_("Before"), narrowed.until)
+    yield FactItem(_("Values"), _("whole") if export.unmasked else _("masked"))
+    if export.is_pack:
+        yield FactItem(_("Of the case"), export.narrowed["ref"])
+        yield FactItem(_("Personal values"), f"{export.rows:,}")
+    else:
+        yield FactItem(_("Rows"), f"{export.rows:,}")
+    if export.decided_by:
+        yield FactItem(_("Decided by"), str(export.decided_by))
+        yield FactItem(_("Decision"), export.decision)
+    if export.problem:
+        yield FactItem(_("Problem"), localize(PROBLEM_WORDS[export.problem]))
+    if export.sha256:
+        yield FactItem(_("Size"), f"{export.size:,} B")
+        yield FactItem("SHA-256", export.sha256)
+        yield FactItem(_("Kept until"), export.expires_at)
+        yield FactItem(_("Downloaded"), f"{export.downloads:,}")

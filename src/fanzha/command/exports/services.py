@@ -1,0 +1,130 @@
+"""Ask for an export: for a purpose, of a table one may take out; large ones and whole values need a second person."""
+
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from fanzha.base.masking import mask_numbers
+from fanzha.base.words import Words
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.exports.export_builder import make_export
+from fanzha.command.exports.export_settings import export_settings
+from fanzha.command.exports.models import PACK, Export, ExportState
+from fanzha.command.exports.on_record import draft_of
+from fanzha.command.exports.table import TableFilter, all_tables
+from fanzha.command.exports.unmasking import MAY_UNMASK, SHORTEST_PURPOSE
+from fanzha.command.processes.parties import to_actor
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.refusal import Reason
+
+#: More than that nobody takes out at once.
+MOST_ROWS = 1_000_000
+DECIDERS = (Role.REVIEWER, Role.PRIVACY_OFFICER)
+
+_NO_TABLE = Words("没有这张表", "There is no such table")
+_NOT_FOR_YOU = Words("您的角色不能导出这张表", "Your role does not take this table out")
+_NO_PURPOSE = Words("请写明用途", "Say what for")
+_WHOLE = Words("您的角色不能导出完整信息", "Your role does not take out whole values")
+_NOTHING = Words("没有符合条件的数据", "Nothing fits: there is nothing to take out")
+_TOO_MANY = Words("超过 {most:,} 行，请缩小范围", "More than {most:,} rows: narrow it")
+_NOT_WAITING = Words("该导出已有人处理", "Somebody decided on it before")
+_NOT_YOURS = Words("须由另一名审核员或个保负责人批准", "Another person decides: a reviewer or a privacy officer")
+
+
+class ExportRefused(Exception):
+    """An export is not possible; `words` say why, `reason` what of who asks stands against it, None for all else."""
+
+    def __init__(self, words: Words, reason: Reason | None = None) -> None:
+        super().__init__(words.en)
+        self.words, self.reason = words, reason
+
+
+class ExportRequest(NamedTuple):
+    """What somebody wants to take out, and what for."""
+
+    table: str
+    purpose: str
+    case: str = ""
+    narrowed: TableFilter = TableFilter()
+    unmasked: bool = False
+
+
+def request_export(viewer: Viewer, wanted: ExportRequest) -> Export:
+    """Ask for an export; it is made at once, or when a second person has approved it. Raises Refused."""
+    rows = _counted(viewer, wanted)
+    made = Export(
+        table=wanted.table,
+        narrowed=wanted.narrowed.kept(),
+        purpose=wanted.purpose,
+        case=wanted.case,
+        unmasked=wanted.unmasked,
+        rows=rows,
+    )
+    return save_request(viewer, made)
+
+
+def request_pack(viewer: Viewer, ref: str, purpose: str, values: int) -> Export:
+    """Ask for the evidence pack of a case with so many personal values; it waits for a second person."""
+    return save_request(viewer, Export(table=PACK, narrowed={"ref": ref}, purpose=purpose, unmasked=True, rows=values))
+
+
+def save_request(viewer: Viewer, wanted: Export) -> Export:
+    """Keep what somebody wants to take out: it is made, or waits for a second person where it is large or whole."""
+    now, actor = timezone.now(), to_actor(viewer)
+    alone = wanted.rows <= export_settings().rows and not wanted.unmasked
+    wanted.owner_id, wanted.person_id = viewer.organization, viewer.person
+    wanted.actor, wanted.roles = actor.person, sorted(viewer.roles)
+    wanted.purpose = mask_numbers(wanted.purpose.strip())[:200]
+    wanted.case = mask_numbers(wanted.case.strip())[:64]
+    wanted.state = ExportState.QUEUED if alone else ExportState.TO_APPROVE
+    wanted.asked_at = wanted.touched_at = now
+    with recorded() as log:
+        wanted.save(force_insert=True)
+        log.add(draft_of("export_asked", wanted, actor.person, actor.organization, rows=wanted.rows))
+        if alone:
+            make_export.enqueue(wanted.ref)
+    return wanted
+
+
+def decide_request(export: Export, viewer: Viewer, *, approve: bool, note: str = "") -> None:
+    """Approve or refuse an export as a second person of the same organisation. Raises Refused."""
+    if not may_decide(export, viewer):
+        raise ExportRefused(_NOT_YOURS, Reason.SAME_PERSON)
+    now, actor = timezone.now(), to_actor(viewer)
+    with recorded() as log:
+        waiting = Export.objects.filter(pk=export.pk, state=ExportState.TO_APPROVE)
+        state = ExportState.QUEUED if approve else ExportState.REFUSED
+        told = {"decided_by": viewer.person, "decided_at": now, "touched_at": now, "decision": mask_numbers(note)[:200]}
+        if not waiting.update(state=state, **told):
+            raise ExportRefused(_NOT_WAITING)
+        kind = "export_approved" if approve else "export_refused"
+        log.add(draft_of(kind, export, actor.person, actor.organization))
+        if approve:
+            make_export.enqueue(export.ref)
+
+
+def may_decide(export: Export, viewer: Viewer) -> bool:
+    """Whether a viewer can be the second person: a key is nobody, and what a key asked for its maker asked for."""
+    actor = to_actor(viewer)
+    other = not actor.is_key and not actor.did(export.actor)
+    return other and viewer.has(*DECIDERS) and viewer.organization == export.owner_id
+
+
+def _counted(viewer: Viewer, wanted: ExportRequest) -> int:
+    """Return how many rows it has. Raises Refused for what may not or cannot be taken out."""
+    table = all_tables().get(wanted.table)
+    if table is None:
+        raise ExportRefused(_NO_TABLE)
+    if not table.is_for(viewer):
+        raise ExportRefused(_NOT_FOR_YOU, Reason.ROLE)
+    if wanted.unmasked and not (table.identifies and viewer.has(*MAY_UNMASK)):
+        raise ExportRefused(_WHOLE, Reason.ROLE)
+    if len(wanted.purpose.strip()) < SHORTEST_PURPOSE:
+        raise ExportRefused(_NO_PURPOSE)
+    rows: int = table.rows(wanted.narrowed).order_by()[: MOST_ROWS + 1].count()
+    if not rows:
+        raise ExportRefused(_NOTHING)
+    if rows > MOST_ROWS:
+        raise ExportRefused(_TOO_MANY.format(most=MOST_ROWS))
+    return rows

@@ -1,0 +1,91 @@
+"""Who looked at more than usual: volume of a day against a person's own days and those of his colleagues."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q
+from django.db.models.functions import ExtractHour, TruncDate
+
+from fanzha.base.words import Words
+from fanzha.command.exports.models import Unmasking
+
+#: Days that say what is usual, the last one not among them.
+DAYS = 28
+#: Fewer in a day are never unusual; from there on, this many times as many as usual.
+FEW, TIMES = 10, 3
+#: People who looked at the same subject within a week.
+CURIOUS = 5
+NIGHT = (21, 7)  # from when until when, local hours
+
+_OWN = Words("近24小时 {count} 次，平时每天 {usual} 次", "{count} in 24 hours; usually {usual} a day")
+_OTHERS = Words("近24小时 {count} 次，同事平时每天 {usual} 次", "{count} in 24 hours; colleagues usually {usual} a day")
+_NIGHT = Words("其中 {count} 次在夜间", "{count} of them at night")
+_NO_CASE = Words("其中 {count} 次未注明案件", "{count} of them for no case")
+
+
+class UnusualViewer(NamedTuple):
+    """One person who looked: in the last 24 hours, on a usual day, and what is odd about it."""
+
+    actor: str
+    times: int
+    subjects: int
+    usual: float
+    odd: tuple[Words, ...]
+
+
+class RepeatedSearch(NamedTuple):
+    """One subject that many looked at within a week."""
+
+    subject: str
+    shown: str
+    people: int
+    times: int
+
+
+def unusual_viewers(now: datetime) -> list[UnusualViewer]:
+    """Return who looked in the last 24 hours, the odd first; two queries whatever the number of rows."""
+    since = now - timedelta(days=1)
+    usual = _usual(now - timedelta(days=DAYS), since)
+    others = median(usual.values()) if usual else 0.0
+    rows = Unmasking.objects.filter(at__gte=since).annotate(hour=ExtractHour("at")).values("actor")
+    night = Q(hour__gte=NIGHT[0]) | Q(hour__lt=NIGHT[1])
+    counted = rows.annotate(
+        times=Count("pk"),
+        subjects=Count("subject", distinct=True),
+        night=Count("pk", filter=night),
+        no_case=Count("pk", filter=Q(case="")),
+    ).order_by()
+    found = [_watched(row, usual.get(row["actor"], 0.0), others) for row in counted]
+    return sorted(found, key=lambda one: (not one.odd, -one.times, one.actor))
+
+
+def repeated_searches(now: datetime) -> list[RepeatedSearch]:
+    """Return the subjects that many people looked at within a week, the most first."""
+    rows = Unmasking.objects.filter(at__gte=now - timedelta(days=7)).values("subject", "shown")
+    counted = rows.annotate(people=Count("actor", distinct=True), times=Count("pk")).filter(people__gte=CURIOUS)
+    return [RepeatedSearch(**row) for row in counted.order_by("-people", "-times", "subject")[:20]]
+
+
+def _usual(since: datetime, until: datetime) -> dict[str, float]:
+    """Return how much each person looks on a day on which he looks at all (median)."""
+    rows = Unmasking.objects.filter(at__gte=since, at__lt=until).annotate(day=TruncDate("at")).values("actor", "day")
+    days = defaultdict(list)
+    for row in rows.annotate(times=Count("pk")).order_by():
+        days[row["actor"]].append(row["times"])
+    return {actor: median(counts) for actor, counts in days.items()}
+
+
+def _watched(row: Any, usual: float, others: float) -> UnusualViewer:
+    count = row["times"]
+    odd = []
+    if count >= FEW and count >= TIMES * max(usual, 1.0):
+        odd.append(_OWN.format(count=count, usual=f"{usual:g}"))
+    if count >= FEW and count >= TIMES * max(others, 1.0):
+        odd.append(_OTHERS.format(count=count, usual=f"{others:g}"))
+    if odd:
+        odd += [
+            words.format(count=row[name]) for words, name in ((_NIGHT, "night"), (_NO_CASE, "no_case")) if row[name]
+        ]
+    return UnusualViewer(row["actor"], count, row["subjects"], usual, tuple(odd))

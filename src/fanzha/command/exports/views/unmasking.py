@@ -1,0 +1,120 @@
+"""Show one whole value after a press; and to the privacy officer, who looked at whom and what is odd about it."""
+
+from collections.abc import Callable
+
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from fanzha.base.masking import mask_numbers
+from fanzha.base.whole_numbers import whole_number
+from fanzha.command.exports.evidence_values import unmask_evidence, unmask_file
+from fanzha.command.exports.models import Unmasking
+from fanzha.command.exports.unmasking import MAY_UNMASK, UnmaskingRefused, unmask
+from fanzha.command.exports.unmasking_form import UnmaskingFilterForm
+from fanzha.command.exports.unmasking_presenters import rows_of, sought_rows, watched_rows
+from fanzha.command.exports.unmasking_review import repeated_searches, unusual_viewers
+from fanzha.command.organizations.reauthentication import AN_HOUR, require_confirmation_within
+from fanzha.command.processes.models import Step
+from fanzha.command.subjects.models import Subject
+from fanzha.command.subjects.presenters import display_subject
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.components import EmptyState
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
+
+PAGE = 50
+
+
+@never_cache
+@signed_in(*MAY_UNMASK)
+@require_POST
+@require_confirmation_within(AN_HOUR)
+def unmask_subject(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show the whole value of a subject; in its place where htmx asks, else on a page of its own."""
+    subject = get_object_or_404(Subject.objects, ref=ref)
+    purpose, case = request.POST.get("purpose", ""), request.POST.get("case", "")
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return _answer(request, display_subject(subject), lambda: [unmask(viewer, subject, purpose, case)])
+
+
+@never_cache
+@signed_in(*MAY_UNMASK)
+@require_POST
+@require_confirmation_within(AN_HOUR)
+def unmask_field(request: HttpRequest, ref: str, number: int, name: str) -> HttpResponse:
+    """Show the whole values of one field of a step's evidence."""
+    steps = Step.objects.select_related("instance__owner", "instance__version")
+    step = get_object_or_404(steps, instance__ref=ref, number=number)
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    title = mask_numbers(step.instance.title) or ref
+    return _answer(request, title, lambda: unmask_evidence(viewer, step, name, request.POST.get("purpose", "")))
+
+
+@never_cache
+@signed_in(*MAY_UNMASK)
+@require_POST
+@require_confirmation_within(AN_HOUR)
+def unmask_evidence_file(request: HttpRequest, ref: str, number: int, name: str, place: int) -> HttpResponseBase:
+    """Give out a personal file of a step, by its place in its field."""
+    steps = Step.objects.select_related("instance__owner", "instance__version")
+    step = get_object_or_404(steps, instance__ref=ref, number=number)
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    try:
+        path = unmask_file(viewer, step, name, place, request.POST.get("purpose", ""))
+    except UnmaskingRefused as refused:
+        told = {"masked": mask_numbers(step.instance.title) or ref, "back": _back(request)}
+        status = 403 if refused.forbidden else 422
+        return render(request, "exports/unmasked.html", told | {"why_not": localize(refused.words)}, status=status)
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{ref}-{number}-{name}-{place + 1}.bin")
+
+
+def _answer(request: HttpRequest, title: str, see: Callable[[], list[str] | None]) -> HttpResponse:
+    """Answer with values in their place where htmx asks, else on a page of its own; or say why not."""
+    told: dict[str, object] = {"masked": title, "purpose": request.POST.get("purpose", ""), "back": _back(request)}
+    status = 200
+    try:
+        values = see()
+    except UnmaskingRefused as refused:
+        told["why_not"], status = localize(refused.words), 403 if refused.forbidden else 422
+    else:
+        if values is None:
+            raise Http404
+        told["values"] = values
+    name = "exports/_unmasked.html" if request.htmx and status == 200 else "exports/unmasked.html"  # type: ignore[attr-defined]
+    return render(request, name, told, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page on which it was pressed; nowhere outside."""
+    came = request.META.get("HTTP_REFERER", "")
+    ours = url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure())
+    return came if ours else reverse("home")
+
+
+@signed_in(Role.PRIVACY_OFFICER)
+def unmaskings(request: HttpRequest) -> HttpResponse:
+    """Show who looked at whom: what is odd first."""
+    form, now = UnmaskingFilterForm(request.GET), timezone.now()
+    rows = Unmasking.objects.select_related("person").filter(form.narrowed())
+    if (before := whole_number(request.GET.get("cursor", ""))) is not None:
+        rows = rows.filter(Q(pk__lt=before))
+    found = list(rows[: PAGE + 1])
+    told = {
+        "narrow": form,
+        "watched": watched_rows(unusual_viewers(now)),
+        "sought": sought_rows(repeated_searches(now)),
+        "rows": rows_of(found[:PAGE]),
+        "next": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "empty": EmptyState(_("Nobody looked at a whole value."), "eye"),
+    }
+    return render(request, "exports/unmaskings.html", told)

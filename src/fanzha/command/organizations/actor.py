@@ -1,0 +1,63 @@
+"""Who does something to organisations and people, for which organisation, and what of it goes on record."""
+
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.command.audit.recorder import Recorder
+from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.organizations.models.api_key import key_ref
+from fanzha.command.web.api.problems import Problem
+from fanzha.command.web.roles import Role
+from fanzha.command.web.viewer import Viewer
+from fanzha.processes.log.entry import Draft
+
+
+class AdministrationRefused(Problem):
+    """Why something is not possible, in the reader's language; nothing was changed. The API says it as a conflict."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("conflict", why)
+
+    def __str__(self) -> str:
+        return str(self.detail)
+
+
+class AuditActor(NamedTuple):
+    """A person, a key (no person), or whoever runs the machine (nobody at all)."""
+
+    person: Person | None = None
+    organization: Organization | None = None
+    viewer: Viewer | None = None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "AuditActor":
+        """Return who asks."""
+        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+        person = Person.objects.get(pk=viewer.person) if viewer.person else None
+        return cls(person, request.organization, viewer)  # type: ignore[attr-defined]
+
+    def administers(self, organization: Organization) -> bool:
+        """Return whether the people and keys of an organisation are his to care for: those of his own."""
+        viewer = self.viewer
+        return viewer is None or (viewer.has(Role.ADMINISTRATOR) and viewer.organization == organization.pk)
+
+    def supervises(self, organization: Organization) -> bool:
+        """Return whether he takes organisations in, and this is one of them."""
+        viewer = self.viewer
+        return viewer is None or (viewer.has(Role.ADMINISTRATOR) and organization.pk in viewer.supervised)
+
+    @property
+    def answers_for_it(self) -> Person | None:
+        """Who answers for what is done: the person, or whoever made the key."""
+        key = self.viewer.key if self.viewer else None
+        return ApiKey.objects.select_related("made_by").get(pk=key).made_by if key else self.person
+
+    def put_on_record(self, log: Recorder, kind: str, about: str, /, **facts: object) -> None:
+        """Add one act to the log of the present transaction; facts tell nothing of a person but his reference."""
+        organization = self.organization.ref if self.organization else ""
+        key = key_ref(organization, self.viewer.key) if self.viewer else ""
+        actor = self.person.ref if self.person else key
+        log.add(Draft(kind, to_ms(timezone.now()), actor, organization, about=about, facts=facts))

@@ -1,0 +1,120 @@
+"""What an administrator does for the people of an organisation: roles, leaving, a lost second factor, open sessions."""
+
+from collections.abc import Sequence
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
+from fanzha.command.organizations.invitations import check_roles
+from fanzha.command.organizations.models import Membership, Organization, Person
+from fanzha.command.web.roles import Role
+
+
+def change_roles(
+    doer: AuditActor, organization: Organization, person: Person, roles: Sequence[str], unit: str | None = None
+) -> None:
+    """Give a person exactly these roles from now on; one who was suspended comes back. Raises Refused.
+
+    `unit` is the department; None leaves it as it is.
+    """
+    check_roles(organization, roles)
+    _check(doer, organization, person)
+    with recorded() as log:
+        held = _locked_roles(organization, person)
+        if Role.ADMINISTRATOR in held - set(roles):
+            _check_another_administrator(organization, person)
+        _memberships(organization, person).exclude(role__in=roles).update(until=timezone.now())
+        now_in = unit_of(organization, person) if unit is None else unit.strip()
+        for role in set(roles) - held:
+            Membership.objects.create(person=person, organization=organization, role=role)
+        _memberships(organization, person).update(unit=now_in)
+        Person.objects.filter(pk=person.pk).update(is_active=True)
+        doer.put_on_record(
+            log,
+            "roles_changed",
+            person.ref,
+            organization=organization.ref,
+            before=sorted(held),
+            after=sorted(roles),
+            unit=now_in,
+        )
+
+
+def unit_of(organization: Organization, person: Person) -> str:
+    """Return the department that a person is or was last in, "" where none is on record."""
+    units = Membership.objects.filter(organization=organization, person=person).exclude(unit="")
+    return units.order_by("-since", "-pk").values_list("unit", flat=True).first() or ""
+
+
+def suspend(doer: AuditActor, organization: Organization, person: Person) -> None:
+    """End all roles of a person; who has none anywhere is signed out and does not sign in again. Raises Refused."""
+    _check(doer, organization, person)
+    with recorded() as log:
+        held = _locked_roles(organization, person)
+        if Role.ADMINISTRATOR in held:
+            _check_another_administrator(organization, person)
+        _memberships(organization, person).update(until=timezone.now())
+        if not Membership.objects.in_force().filter(person=person).exists():
+            Person.objects.filter(pk=person.pk).update(is_active=False)
+        _sign_out(person)
+        doer.put_on_record(log, "person_suspended", person.ref, organization=organization.ref, before=sorted(held))
+
+
+def reset_second_factor(doer: AuditActor, organization: Organization, person: Person) -> None:
+    """Take away a second factor that was lost; the person is signed out, and sets up a new one. Raises Refused."""
+    if not doer.supervises(organization):
+        _check(doer, organization, person)
+    elsewhere = Membership.objects.of_others(organization).filter(person=person)
+    if any(not doer.supervises(one.organization) for one in elsewhere.select_related("organization")):
+        raise AdministrationRefused(_("This person also belongs to another organisation; ask who supervises both."))
+    with recorded() as log:
+        Authenticator.objects.filter(user=person).delete()
+        _sign_out(person)
+        doer.put_on_record(log, "second_factor_reset", person.ref, organization=organization.ref)
+
+
+def end_sessions(doer: AuditActor, organization: Organization, person: Person) -> None:
+    """Sign a person out wherever he is signed in. Raises Refused where another organisation has a say in it."""
+    _check(doer, organization, person)
+    if Membership.objects.of_others(organization).filter(person=person).exists():
+        raise AdministrationRefused(
+            _("This person also belongs to another organisation; suspending ends what he may do here.")
+        )
+    with recorded() as log:
+        _sign_out(person)
+        doer.put_on_record(log, "sessions_ended", person.ref, organization=organization.ref)
+
+
+def _check(doer: AuditActor, organization: Organization, person: Person) -> None:
+    if not doer.administers(organization):
+        raise AdministrationRefused(_("You do not administer this organisation."))
+    if doer.person == person:
+        raise AdministrationRefused(_("Another administrator does this for you."))
+
+
+def _check_another_administrator(organization: Organization, person: Person) -> None:
+    others = Membership.objects.in_force().filter(organization=organization, role=Role.ADMINISTRATOR)
+    if not others.exclude(person=person).exists():
+        raise AdministrationRefused(
+            _("Nobody would administer the organisation any more; name another administrator first.")
+        )
+
+
+def _locked_roles(organization: Organization, person: Person) -> set[str]:
+    """Return the roles that are held; of two who change people of one organisation the second waits here."""
+    Organization.objects.select_for_update().get(pk=organization.pk)
+    return set(_memberships(organization, person).values_list("role", flat=True))
+
+
+def _memberships(organization: Organization, person: Person) -> QuerySet[Membership]:
+    return Membership.objects.filter(organization=organization, person=person, until=None)
+
+
+def _sign_out(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
+    UserSession.objects.filter(user=person).delete()

@@ -1,0 +1,78 @@
+"""Keys with which other systems act for an organisation: with a purpose and an end, shown once, revoked at once."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
+from fanzha.command.organizations.models import ApiKey, Organization
+from fanzha.command.web.api.routers import routers
+from fanzha.command.web.api.scopes import all_scopes
+from fanzha.command.web.roles import roles_of
+
+LONGEST = 366  # days
+MOST_PER_MINUTE = 6_000
+
+
+def list_scopes() -> list[tuple[str, str]]:
+    """Return all scopes with their titles: two for each app that has routes."""
+    return all_scopes(routers())
+
+
+def make_key(
+    doer: AuditActor,
+    organization: Organization,
+    name: str,
+    *,
+    scopes: Sequence[str],
+    roles: Sequence[str],
+    days: int,
+    per_minute: int = 600,
+) -> tuple[ApiKey, str]:
+    """Make a key; return it with its secret, which is kept nowhere. A key makes none above itself. Raises Refused."""
+    _check(doer, organization)
+    if not name.strip() or not 1 <= days <= LONGEST or not 1 <= per_minute <= MOST_PER_MINUTE:
+        raise AdministrationRefused(_("A key has a name, ends within a year, and asks at most 6,000 times a minute."))
+    if not scopes or not set(scopes) <= {scope for scope, _title in list_scopes()}:
+        raise AdministrationRefused(_("Choose at least one scope of those that there are."))
+    if not set(roles) <= {role.value for role in roles_of(organization.kind, organization.province)}:
+        raise AdministrationRefused(_("An organisation of this kind has no such role."))
+    _check_not_above(doer, scopes, roles)
+    with recorded() as log:
+        made, secret = ApiKey.make(
+            organization,
+            name.strip(),
+            scopes=sorted(set(scopes)),
+            roles=sorted(set(roles)),
+            per_minute=per_minute,
+            made_by=doer.answers_for_it,
+            expires_at=timezone.now() + timedelta(days=days),
+        )
+        doer.put_on_record(
+            log, "key_made", organization.ref, key=made.pk, scopes=made.scopes, roles=made.roles, days=days
+        )
+    return made, secret
+
+
+def revoke_key(doer: AuditActor, key: ApiKey) -> None:
+    """Let a key be known no longer. Raises Refused."""
+    _check(doer, key.organization)
+    with recorded() as log:
+        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            doer.put_on_record(log, "key_revoked", key.organization.ref, key=key.pk)
+
+
+def _check_not_above(doer: AuditActor, scopes: Sequence[str], roles: Sequence[str]) -> None:
+    viewer = doer.viewer
+    if viewer is None or viewer.scopes is None:
+        return
+    if not (set(scopes) <= viewer.scopes and set(roles) <= viewer.roles):
+        raise AdministrationRefused(_("A key makes no key that may do more than itself."))
+
+
+def _check(doer: AuditActor, organization: Organization) -> None:
+    if not doer.administers(organization):
+        raise AdministrationRefused(_("You do not administer this organisation."))

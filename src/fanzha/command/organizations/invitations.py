@@ -1,0 +1,93 @@
+"""Becoming a person of an organisation: by invitation alone, whose link works once and ends after some days."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.organizations.actor import AdministrationRefused, AuditActor
+from fanzha.command.organizations.mailbox import mark_proven, start_over, starts_over
+from fanzha.command.organizations.models import Invitation, Membership, Organization, Person
+from fanzha.command.web.roles import Role, roles_of
+
+
+def invite(
+    doer: AuditActor, organization: Organization, email: str, name: str, roles: Sequence[str], unit: str = ""
+) -> tuple[Invitation, str]:
+    """Invite somebody; return the invitation with its secret, which is kept nowhere. Raises Refused.
+
+    An older invitation of the same address ends.
+    """
+    check_roles(organization, roles)
+    email = email.strip().casefold()
+    if not doer.administers(organization):
+        _check_first_administrator(doer, organization, roles)
+    if Membership.objects.in_force().filter(organization=organization, person__email=email).exists():
+        raise AdministrationRefused(_("This person already belongs to the organisation; change the roles instead."))
+    with recorded() as log:
+        Invitation.still_open().filter(organization=organization, email=email).update(withdrawn_at=timezone.now())
+        made, token = Invitation.make(organization, email, name, list(roles), doer.person, unit.strip())
+        doer.put_on_record(log, "person_invited", organization.ref, invitation=made.pk, roles=made.roles)
+    return made, token
+
+
+def withdraw(doer: AuditActor, invitation: Invitation) -> None:
+    """Take an invitation back. Raises Refused."""
+    if not (doer.administers(invitation.organization) or doer.supervises(invitation.organization)):
+        raise AdministrationRefused(_("You do not administer this organisation."))
+    with recorded() as log:
+        if Invitation.still_open().filter(pk=invitation.pk).update(withdrawn_at=timezone.now()):
+            doer.put_on_record(log, "invitation_withdrawn", invitation.organization.ref, invitation=invitation.pk)
+
+
+def accept(invitation: Invitation, phrase: str | None) -> Person:
+    """Make the invited person, or give one who is known his new roles; without a phrase he signs in elsewhere.
+
+    With one whoever is known begins anew: nothing by which he signed in before holds any more (`mailbox.begins_anew`).
+    Of two who come at the same moment with one link, one is refused. Raises Refused.
+    """
+    with recorded() as log:
+        if not Invitation.still_open().filter(pk=invitation.pk).update(accepted_at=timezone.now()):
+            raise AdministrationRefused(_("This link was used already, or its time is over."))
+        person = Person.objects.filter(email=invitation.email).first()
+        if person is None:
+            person = Person.objects.create_user(invitation.email, phrase, name=invitation.name)
+        elif phrase is not None:
+            if not starts_over(invitation, person):
+                raise AdministrationRefused(_("You have an account already. Sign in with it, then join."))
+            start_over(person, phrase)
+        if not person.is_active:
+            person.is_active = True
+            person.save(update_fields=["is_active"])
+        if settings.MAIL_IS_SET_UP:
+            mark_proven(person)
+        for role in invitation.roles:
+            Membership.objects.update_or_create(
+                {"unit": invitation.unit},
+                person=person,
+                organization=invitation.organization,
+                role=role,
+                until=None,
+            )
+        doer = AuditActor(person, invitation.organization)
+        doer.put_on_record(log, "invitation_accepted", person.ref, invitation=invitation.pk, roles=invitation.roles)
+    return person
+
+
+def _check_first_administrator(doer: AuditActor, organization: Organization, roles: Sequence[str]) -> None:
+    """Whoever supervises an organisation invites its administrator as long as it has none, and nobody else."""
+    if not doer.supervises(organization):
+        raise AdministrationRefused(_("You do not administer this organisation."))
+    held = Membership.objects.in_force().filter(organization=organization, role=Role.ADMINISTRATOR)
+    if list(roles) != [Role.ADMINISTRATOR] or held.exists():
+        raise AdministrationRefused(_("The administrator of the organisation invites its people."))
+
+
+def check_roles(organization: Organization, roles: Sequence[str]) -> None:
+    """Raise Refused unless these are roles that such an organisation has."""
+    if not roles:
+        raise AdministrationRefused(_("Choose at least one role."))
+    if not set(roles) <= {role.value for role in roles_of(organization.kind, organization.province)}:
+        raise AdministrationRefused(_("An organisation of this kind has no such role."))

@@ -1,0 +1,74 @@
+"""Sensitive acts want that one has shown some minutes ago that one is still oneself; else one is asked again."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from fanzha.command.web.api.problems import Problem
+
+View = Callable[..., HttpResponseBase]
+
+#: How fresh the proof is for what changes rights; and for what is done many times a shift.
+SECONDS = 5 * 60
+AN_HOUR = 60 * 60
+
+
+def require_recent_confirmation(view: View) -> View:
+    """Let a view be used by who signed in or confirmed some minutes ago (`confirmed_within`)."""
+    return require_confirmation_within(SECONDS)(view)
+
+
+def require_confirmation_within(seconds: int) -> Callable[[View], View]:
+    """Let a view be used by who has shown so lately who he is; others are asked, and come back to what they did.
+
+    It stands below `signed_in`: who is not signed in, or may not, is told so first.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return view(request, *args, **kwargs) if is_confirmed(request, seconds) else _asked_again(request)
+
+        return guarded
+
+    return guard
+
+
+def _asked_again(request: HttpRequest) -> HttpResponseBase:
+    if not get_reauthentication_flows(request.user):
+        logout(request)
+        messages.info(request, _("Sign in again: this wants a fresh sign-in."))
+        return redirect_to_login(request.get_full_path())
+    htmx = getattr(request, "htmx", None)
+    if not htmx:
+        raise ReauthenticationRequired
+    where = get_adapter().get_reauthentication_methods(request.user)[0]["url"]
+    return HttpResponseClientRedirect(f"{where}?{urlencode({'next': htmx.current_url_abs_path or '/'})}")
+
+
+def require_confirmed(request: HttpRequest, seconds: int = SECONDS) -> None:
+    """Raise a problem for a person of a session who has not confirmed lately; keys need not."""
+    if getattr(request, "viewer", None) is None or request.viewer.person is None:  # type: ignore[attr-defined]
+        return
+    if not is_confirmed(request, seconds):
+        raise Problem("forbidden", _("Confirm on the site that it is you, then ask again."))
+
+
+def is_confirmed(request: HttpRequest, seconds: int = SECONDS) -> bool:
+    """Return whether somebody signed in or was asked again within the last seconds."""
+    records = get_authentication_records(request, request.user)
+    latest = max((float(one.get("at", 0)) for one in records), default=0.0)
+    return time.time() - latest < seconds

@@ -1,0 +1,199 @@
+"""What the API says of organisations, people, watches and keys, and what it takes."""
+
+from datetime import datetime
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.command.organizations.models import ApiKey, Duty, Invitation, Membership, Organization, Person
+from fanzha.command.organizations.presenters import PersonRow
+from fanzha.command.web.api.moments import Moment
+from fanzha.command.web.roles import Kind, Role
+
+
+class PersonOut(Schema):
+    """One person of the caller's organisation."""
+
+    ref: str
+    email: str
+    name: str
+    roles: list[Role]
+    unit: str
+    is_suspended: bool
+    has_second_factor: bool
+    since: datetime
+    seen_at: datetime | None
+
+    @classmethod
+    def of(cls, row: PersonRow) -> "PersonOut":
+        """Return a person as the API says him."""
+        return cls(
+            ref=row.person.ref,
+            email=row.person.email,
+            name=row.person.name,
+            roles=[Role(role) for role in row.roles],
+            unit=row.unit,
+            is_suspended=not row.roles,
+            has_second_factor=row.has_second_factor,
+            since=row.since,
+            seen_at=row.seen_at,
+        )
+
+
+class RolesIn(Schema):
+    """The roles that somebody is to hold."""
+
+    roles: list[Role] = Field(min_length=1)
+    unit: str | None = Field(None, max_length=60, description="department; left out, it stays as it is")
+
+
+class AdministratorIn(Schema):
+    """Whom to invite as an administrator."""
+
+    email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+    name: str = Field(min_length=1, max_length=80)
+
+
+class InviteIn(RolesIn):
+    """Whom to invite."""
+
+    email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+    name: str = Field(min_length=1, max_length=80)
+
+
+class InvitationOut(Schema):
+    """An invitation that waits."""
+
+    number: int
+    email: str
+    name: str
+    roles: list[Role]
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, one: Invitation) -> "InvitationOut":
+        """Return an invitation as the API says it."""
+        roles = [Role(role) for role in one.roles]
+        return cls(number=one.pk, email=one.email, name=one.name, roles=roles, expires_at=one.expires_at)
+
+
+class InvitedOut(InvitationOut):
+    """A new invitation; its link is told this once, unless it was mailed: whoever invites does not see that one."""
+
+    url: str | None
+    mailed: bool
+
+
+class OrganizationIn(Schema):
+    """What an organisation is; `host` is the reference of an MVNO's carrier."""
+
+    name_zh: str = Field(min_length=1, max_length=120)
+    name_en: str = Field(min_length=1, max_length=120)
+    kind: Kind
+    province: str = Field("", pattern=r"^(\d\d)?$")
+    host: str | None = None
+    uscc: str = Field("", max_length=18)
+    second_factor: bool = True
+    is_active: bool = True
+
+
+class NewOrganizationIn(OrganizationIn):
+    """A new organisation and who administers it first."""
+
+    administrator_email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+    administrator_name: str = Field(min_length=1, max_length=80)
+
+
+class OrganizationOut(OrganizationIn):
+    """An organisation."""
+
+    ref: str
+    simulated: bool
+
+    @classmethod
+    def of(cls, one: Organization) -> "OrganizationOut":
+        """Return an organisation as the API says it."""
+        return cls(
+            ref=one.ref,
+            name_zh=one.name_zh,
+            name_en=one.name_en,
+            kind=Kind(one.kind),
+            province=one.province,
+            host=one.host.ref if one.host else None,
+            uscc=one.uscc,
+            second_factor=one.second_factor,
+            is_active=one.is_active,
+            simulated=one.simulated,
+        )
+
+
+class DutyIn(Schema):
+    """One watch, by references of people; moments have an offset."""
+
+    officer: str
+    deputy: str
+    since: Moment
+    until: Moment
+
+
+class DutyOut(DutyIn):
+    """One watch on the roster."""
+
+    number: int
+
+    @classmethod
+    def of(cls, one: Duty) -> "DutyOut":
+        """Return a watch as the API says it."""
+        return cls(number=one.pk, officer=one.officer.ref, deputy=one.deputy.ref, since=one.since, until=one.until)
+
+
+class KeyIn(Schema):
+    """What a key is for and may do."""
+
+    name: str = Field(min_length=1, max_length=80)
+    scopes: list[str] = Field(min_length=1)
+    roles: list[Role] = []
+    days: int = Field(90, ge=1, le=366)
+    per_minute: int = Field(600, ge=1, le=6_000)
+
+
+class KeyOut(Schema):
+    """A key without its secret."""
+
+    number: int
+    name: str
+    begins_with: str
+    scopes: list[str]
+    roles: list[str]
+    per_minute: int
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, one: ApiKey) -> "KeyOut":
+        """Return a key as the API says it."""
+        told = ("name", "scopes", "roles", "per_minute", "created_at", "expires_at", "revoked_at", "last_used_at")
+        return cls(number=one.pk, begins_with=one.shown, **{name: getattr(one, name) for name in told})
+
+
+class NewKeyOut(Schema):
+    """A new key with its secret, which is told this once."""
+
+    key: KeyOut
+    secret: str
+
+
+class MeOut(Schema):
+    """Who asks."""
+
+    organization: OrganizationOut
+    person: str | None
+    roles: list[str]
+    scopes: list[str] | None
+
+
+def find_person(ref: str, organization: Organization) -> Person | None:
+    """Return a person who belongs to an organisation, or left it and belongs nowhere."""
+    return Membership.objects.may_see(organization).filter(ref=ref).first()

@@ -1,0 +1,122 @@
+"""Deliver events: signed, at least once each, with growing pauses after failures, and an end that is seen."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.processes.delivery_pool import Deferred, DeliveryPool
+from fanzha.command.processes.outbox_worker import RETRY_DELAYS
+from fanzha.command.web.outgoing_request import NotDelivered, post
+from fanzha.command.webhooks.addresses import within
+from fanzha.command.webhooks.events import queue_events
+from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription
+from fanzha.command.webhooks.signing_keys import private_keys
+from fanzha.dispose import ChannelEndpoint
+from fanzha.dispose.signed_webhook import signed_headers
+
+#: How long whoever sends holds a subscriber, and a delivery, before another may: longer than one look takes.
+LEASE = timedelta(minutes=2)
+#: How long what was taken is kept to be looked at.
+KEPT = timedelta(days=7)
+#: What one look sends a subscriber at most, and how long it goes on sending.
+MOST = 200
+LONGEST_SECONDS = 45.0
+
+
+def queue_all(now: datetime) -> int:
+    """Queue what has happened for every subscriber; return how many events wait anew."""
+    queued = 0
+    for subscription in Subscription._base_manager.filter(is_active=True, removed_at=None).select_related("owner"):
+        looked = 1
+        while looked:
+            with recorded():
+                looked, more = queue_events(subscription, now)
+            queued += more
+    return queued
+
+
+def deliver_due(now: datetime, lane: DeliveryPool | None = None) -> int:
+    """Send what is due, to each subscriber in the lane, so that nobody waits for one; else here. Return how many took.
+
+    What the lane already holds is left to it.
+    """
+    rows = Subscription._base_manager.filter(Exists(_due(now).filter(subscription=OuterRef("pk"))))
+    rows = rows.filter(is_active=True, removed_at=None).order_by("pk")
+    if lane is None:
+        return sum(deliver_to(pk, now) for pk in rows.values_list("pk", flat=True))
+    for pk in rows.exclude(pk__in=lane.pending_ids()).values_list("pk", flat=True):
+        lane.submit(pk, Deferred(str(pk), partial(_in_lane, pk)))
+    return 0
+
+
+def deliver_to(subscription: int, now: datetime) -> int:
+    """Send one subscriber what is due, the longest waiting first; return how many were taken.
+
+    One that fails is left alone until the next look, and so is one that takes its time. Of two who send, one does.
+    """
+    free = Q(held_until=None) | Q(held_until__lt=timezone.now())
+    mine = Subscription._base_manager.filter(pk=subscription)
+    if not mine.filter(free, is_active=True, removed_at=None).update(held_until=timezone.now() + LEASE):
+        return 0
+    taken, end = 0, monotonic() + LONGEST_SECONDS
+    try:
+        for one in _due(now).filter(subscription=subscription).select_related("subscription")[:MOST]:
+            if monotonic() > end or not _one(one, now):
+                break
+            taken += 1
+    finally:
+        mine.update(held_until=None)
+    return taken
+
+
+def _in_lane(subscription: int) -> None:
+    deliver_to(subscription, timezone.now())
+
+
+def _due(now: datetime) -> "QuerySet[Delivery]":
+    rows = Delivery._base_manager.filter(state=DeliveryState.WAITING, next_at__lte=now)
+    return rows.order_by("next_at", "id")
+
+
+def delete_old(now: datetime) -> None:
+    """Forget what was taken long ago."""
+    Delivery._base_manager.filter(state=DeliveryState.DONE, done_at__lt=now - KEPT).delete()
+
+
+def retry_delivery(delivery: Delivery, now: datetime) -> bool:
+    """Let a delivery that was given up begin anew; return whether it was."""
+    dead = Delivery._base_manager.filter(pk=delivery.pk, state=DeliveryState.DEAD)
+    return bool(dead.update(state=DeliveryState.WAITING, attempts=0, next_at=now, problem=""))
+
+
+def _one(delivery: Delivery, now: datetime) -> bool:
+    mine = Delivery._base_manager.filter(pk=delivery.pk, state=DeliveryState.WAITING, next_at=delivery.next_at)
+    if not mine.update(next_at=timezone.now() + LEASE, attempts=F("attempts") + 1):
+        return False
+    attempts = delivery.attempts + 1
+    held = Delivery._base_manager.filter(pk=delivery.pk)
+    try:
+        send(delivery)
+    except (NotDelivered, ValueError) as problem:
+        given_up = attempts > len(RETRY_DELAYS)
+        held.update(
+            state=DeliveryState.DEAD if given_up else DeliveryState.WAITING,
+            next_at=now + RETRY_DELAYS[min(attempts, len(RETRY_DELAYS)) - 1],
+            problem=str(problem)[:400] or type(problem).__name__,
+        )
+        return False
+    held.update(state=DeliveryState.DONE, done_at=timezone.now(), problem="")
+    return True
+
+
+def send(delivery: Delivery) -> None:
+    """Send one event. Raises NotDelivered."""
+    subscription, body = delivery.subscription, delivery.body.encode()
+    endpoint = ChannelEndpoint(url=subscription.url, signing_keys=private_keys(subscription))
+    headers = signed_headers(delivery.message, body, endpoint, to_ms(timezone.now()))
+    post(subscription.url, headers, body, within())

@@ -1,0 +1,56 @@
+"""What the API tells of webhooks."""
+
+from datetime import datetime
+
+from ninja import Schema
+from pydantic import Field
+
+from fanzha.command.webhooks.models import Delivery, Subscription
+from fanzha.command.webhooks.signing_keys import public_keys
+
+
+class SubscribeIn(Schema):
+    """An address, and the names of the processes that it is told of (none: all)."""
+
+    url: str = Field(min_length=1, max_length=400)
+    processes: list[str] = Field(default=[], max_length=100)
+
+
+class ChangeIn(Schema):
+    """Whether events are sent; those that happen meanwhile are sent when it goes on."""
+
+    is_active: bool
+
+
+class SubscriptionOut(Schema):
+    """A subscription. `keys` are Standard Webhooks public keys (`whpk_…`), newest first."""
+
+    ref: str
+    url: str
+    processes: list[str]
+    is_active: bool
+    keys: list[str]
+    made_at: datetime
+
+    @classmethod
+    def of(cls, one: Subscription) -> "SubscriptionOut":
+        """Return a subscription."""
+        plain = {name: getattr(one, name) for name in cls.model_fields if name != "keys"}
+        return cls(**plain, keys=public_keys(one))
+
+
+class DeliveryOut(Schema):
+    """One event on its way."""
+
+    id: int
+    message: str = Field(description="the webhook-id that it has each time it is sent")
+    state: str
+    attempts: int
+    next_at: datetime
+    problem: str
+    done_at: datetime | None
+
+    @classmethod
+    def of(cls, one: Delivery) -> "DeliveryOut":
+        """Return a delivery; its subscription must have been selected with it."""
+        return cls(**{name: getattr(one, name) for name in cls.model_fields if name != "id"}, id=one.pk)

@@ -1,0 +1,72 @@
+"""Subscribe, pause, change the key, end: each on record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from fanzha.base.clock import to_ms
+from fanzha.base.words import Words
+from fanzha.command.audit.recorder import recorded
+from fanzha.command.organizations.models import ApiKey, Organization, Person
+from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.webhooks.addresses import validate_url
+from fanzha.command.webhooks.events import last_log_place
+from fanzha.command.webhooks.models import Subscription
+from fanzha.processes.log.entry import Draft
+from fanzha.processes.refusal import Reason, Refusal
+
+#: More addresses than any organisation has systems.
+MOST = 20
+
+#: Who does it; nobody is whoever runs the machine.
+By = Person | ApiKey | None
+
+
+def subscribe(owner: Organization, url: str, processes: Sequence[str], by: By) -> Subscription:
+    """Tell an address of events from now on. Raises Refusal."""
+    address = validate_url(url)
+    if set(processes) - load_processes().keys():
+        words = Words("没有这个流程", "there is no such process")
+        raise Refusal(Reason.EVIDENCE, words, fields={"processes": words})
+    with recorded() as log:
+        if Subscription._base_manager.filter(owner=owner, removed_at=None).count() >= MOST:
+            raise Refusal(Reason.STATE, Words(f"至多 {MOST} 个", f"at most {MOST} are possible"))
+        made = Subscription._base_manager.create(
+            owner=owner,
+            url=address,
+            processes=sorted(set(processes)),
+            cursor=last_log_place(),
+            made_by=by.made_by if isinstance(by, ApiKey) else by,
+        )
+        log.add(_draft("subscribed", made, by, {"processes": made.processes}))
+    return made
+
+
+def set_active(subscription: Subscription, active: bool, by: By) -> None:
+    """Pause or go on; what happened meanwhile is told when it goes on."""
+    _change(subscription, "subscription_resumed" if active else "subscription_paused", by, is_active=active)
+
+
+def change_key(subscription: Subscription, by: By) -> None:
+    """Sign with a new key, and with the one before beside it."""
+    _change(subscription, "subscription_key_changed", by, generation=subscription.generation + 1)
+
+
+def cancel_subscription(subscription: Subscription, by: By) -> None:
+    """Tell it nothing more."""
+    _change(subscription, "subscription_ended", by, removed_at=timezone.now())
+
+
+def _change(subscription: Subscription, kind: str, by: By, **values: "bool | int | datetime") -> None:
+    with recorded() as log:
+        held = Subscription._base_manager.filter(pk=subscription.pk, removed_at=None)
+        if not held.update(**values):
+            raise Refusal(Reason.STATE, Words("此订阅已结束", "this subscription has ended"))
+        log.add(_draft(kind, subscription, by, {}))
+    subscription.refresh_from_db()
+
+
+def _draft(kind: str, one: Subscription, by: By, facts: dict[str, object]) -> Draft:
+    actor = by.ref if by else ""
+    return Draft(kind, to_ms(timezone.now()), actor, one.owner.ref, about=one.ref, facts=facts)

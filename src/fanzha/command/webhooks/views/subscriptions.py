@@ -1,0 +1,82 @@
+"""Who is told of events, and what was delivered to one of them."""
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from fanzha.command.organizations.models import Person
+from fanzha.command.processes.process_settings import load_processes
+from fanzha.command.web.access import signed_in
+from fanzha.command.web.components import Badge, EmptyState, ListRow, Tone
+from fanzha.command.web.i18n import localize
+from fanzha.command.web.roles import Role
+from fanzha.command.webhooks.forms import SubscribeForm
+from fanzha.command.webhooks.models import Delivery, DeliveryState, Subscription
+from fanzha.command.webhooks.services import subscribe
+from fanzha.command.webhooks.signing_keys import public_keys
+from fanzha.processes.refusal import Refusal
+
+SHOWN = 50
+
+
+@signed_in(Role.ADMINISTRATOR)
+def listing(request: HttpRequest) -> HttpResponse:
+    """List the subscriptions of the organisation; subscribe."""
+    form = SubscribeForm(request.POST) if request.method == "POST" else SubscribeForm()
+    if request.method == "POST" and form.is_valid():
+        person = Person.objects.get(pk=request.viewer.person)  # type: ignore[attr-defined]
+        given = form.cleaned_data
+        try:
+            made = subscribe(request.organization, given["url"], given["processes"], person)  # type: ignore[attr-defined]
+        except Refusal as refused:
+            form.add_error(next(iter(refused.fields), None), localize(refused.words))
+        else:
+            return redirect("webhook", made.ref)
+    rows = Subscription.objects.filter(removed_at=None).annotate(
+        dead=Count("deliveries", filter=Q(deliveries__state=DeliveryState.DEAD)),
+        waiting=Count("deliveries", filter=Q(deliveries__state=DeliveryState.WAITING)),
+    )
+    context = {
+        "form": form,
+        "rows": [_row(one) for one in rows.order_by("-id")[:SHOWN]],
+        "empty": EmptyState(_("No system is told of events."), "send"),
+    }
+    return render(request, "webhooks/listing.html", context, status=422 if form.errors else 200)
+
+
+@signed_in(Role.ADMINISTRATOR)
+def detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one subscription with its key and its latest deliveries, those given up first."""
+    one = get_object_or_404(Subscription.objects.select_related("made_by"), ref=ref, removed_at=None)
+    deliveries = Delivery.objects.filter(subscription=one)
+    context = {
+        "one": one,
+        "told_of": told_of(one),
+        "keys": public_keys(one),
+        "dead": list(deliveries.filter(state=DeliveryState.DEAD).order_by("id")[:SHOWN]),
+        "latest": list(deliveries.exclude(state=DeliveryState.DEAD).order_by("-id")[:SHOWN]),
+    }
+    return render(request, "webhooks/webhook.html", context)
+
+
+def told_of(one: Subscription) -> str:
+    """Return the titles of the processes that a subscriber is told of."""
+    known = load_processes()
+    return ", ".join(localize(known[name].title) for name in one.processes if name in known) or _("all processes")
+
+
+def _row(one: Subscription) -> ListRow:
+    dead, waiting = one.dead, one.waiting  # type: ignore[attr-defined]
+    badges = [] if one.is_active else [Badge(_("paused"), "clock")]
+    badges += [Badge(_("%(count)s given up") % {"count": dead}, "alert", Tone.HARM)] if dead else []
+    why = _("%(count)s waiting") % {"count": waiting} if waiting else _("all taken")
+    return ListRow(
+        title=one.url,
+        href=reverse("webhook", args=[one.ref]),
+        why=why,
+        badges=tuple(badges),
+        at=one.made_at,
+        meta=(told_of(one),),
+    )

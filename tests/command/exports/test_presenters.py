@@ -1,0 +1,54 @@
+"""An export says what it is, what for, where it stands, and what is wrong with it, without codes."""
+
+from django.utils import timezone, translation
+from tests.command.exports.verdicts_made import asked, made, verdict
+from tests.command.people import World
+
+from fanzha.command.exports.models import PACK, Export, ExportState
+from fanzha.command.exports.presenters import STATE_WORDS, facts_of, row_of, title_of
+from fanzha.command.exports.table import TableFilter
+
+
+def told(export: Export) -> dict[str, str]:
+    with translation.override("en"):
+        return {fact.key: str(fact.value) for fact in facts_of(export)}
+
+
+def test_a_row_says_what_for_and_where_it_stands(world: World) -> None:
+    verdict(world["carrier"])
+    export = asked(world, case="C1", unmasked=True)
+    with translation.override("en"):
+        row = row_of(export)
+    assert (row.title, row.why, row.side) == ("Subjects and verdicts", "a report", "1 row")
+    assert [badge.word for badge in row.badges] == ["to be approved", "whole values"]
+    assert row.meta == ("carrier analyst", "C1")
+
+
+def test_facts_of_one_that_was_made(world: World) -> None:
+    verdict(world["carrier"])
+    facts = told(made(asked(world, narrowed=TableFilter(kind="phone_number"))))
+    assert (facts["Values"], facts["Rows"], facts["Only"]) == ("masked", "1", "phone number")
+    assert len(facts["SHA-256"]) == 64 and facts["Size"].endswith(" B")
+
+
+def test_a_problem_is_told_in_words(world: World) -> None:
+    verdict(world["carrier"])
+    export = asked(world)
+    export.problem = "gone"
+    assert told(export)["Problem"] == "Whoever asked may no longer read it"
+
+
+def test_every_state_has_words_and_a_table_that_is_gone_leaves_the_reference() -> None:
+    assert set(STATE_WORDS) == set(ExportState)
+    assert title_of(Export(table="none", ref="E1")) == "E1"
+
+
+def test_a_pack_says_of_which_case_and_how_many_personal_values(world: World) -> None:
+    export = Export(table=PACK, ref="E1", narrowed={"ref": "P1"}, rows=60, unmasked=True, state=ExportState.TO_APPROVE)
+    export.actor, export.asked_at = "key:1", timezone.now()
+    with translation.override("en"):
+        row = row_of(export)
+    assert (row.title, row.side) == ("Evidence pack", "60 personal values")
+    assert (told(export)["Of the case"], told(export)["Personal values"]) == ("P1", "60")
+    with translation.override("zh-hans"):
+        assert row_of(export).title == "证据包" and row_of(export).side == "60 项个人信息"

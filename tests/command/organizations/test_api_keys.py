@@ -1,0 +1,71 @@
+"""Keys are made with an end, for scopes that there are, by who administers the organisation, and revoked at once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.command.organizations.acting import doer, on_record
+from tests.command.people import World
+
+from fanzha.command.organizations.actor import AdministrationRefused
+from fanzha.command.organizations.api_keys import list_scopes, make_key, revoke_key
+from fanzha.command.organizations.models import ApiKey
+
+TOLD: dict[str, Any] = {"scopes": ["flows:read"], "roles": ["clerk"], "days": 30}
+
+
+def test_a_key_is_made_for_a_time_and_on_record(world: World) -> None:
+    made, secret = make_key(doer(world, "carrier"), world["carrier"], " import ", **TOLD)
+    assert ApiKey.known(secret) == made and made.name == "import"
+    assert made.expires_at is not None and made.expires_at - timezone.now() <= timedelta(days=30)
+    assert on_record("key_made")[0]["scopes"] == ["flows:read"]
+    assert secret not in str(on_record("key_made"))
+
+
+def test_a_revoked_key_is_dead_at_once(world: World) -> None:
+    made, secret = make_key(doer(world, "carrier"), world["carrier"], "import", **TOLD)
+    revoke_key(doer(world, "carrier"), made)
+    revoke_key(doer(world, "carrier"), made)
+    assert ApiKey.known(secret) is None and len(on_record("key_revoked")) == 1
+
+
+def test_each_app_with_routes_can_be_read_and_changed() -> None:
+    assert {"flows:read", "flows:write", "organizations:read"} <= {scope for scope, _title in list_scopes()}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"scopes": []},
+        {"scopes": ["everything"]},
+        {"roles": ["emperor"]},
+        {"days": 0},
+        {"days": 367},
+        {"per_minute": 6_001},
+    ],
+)
+def test_what_there_is_not_is_refused(world: World, told: dict[str, Any]) -> None:
+    with pytest.raises(AdministrationRefused):
+        make_key(doer(world, "carrier"), world["carrier"], "import", **TOLD | told)
+
+
+@pytest.mark.parametrize("name", ["other_carrier", "administration"])
+def test_others_make_and_revoke_none(world: World, name: str) -> None:
+    made, _secret = make_key(doer(world, "carrier"), world["carrier"], "import", **TOLD)
+    with pytest.raises(AdministrationRefused):
+        make_key(doer(world, name), world["carrier"], "import", **TOLD)
+    with pytest.raises(AdministrationRefused):
+        revoke_key(doer(world, name), made)
+
+
+def test_a_key_makes_none_that_may_do_more(world: World) -> None:
+    person = doer(world, "carrier")
+    assert person.viewer is not None
+    viewer = person.viewer._replace(person=None, scopes=frozenset({"flows:read", "organizations:write"}))
+    key = person._replace(person=None, viewer=viewer)
+    make_key(key, world["carrier"], "less", scopes=["flows:read"], roles=[], days=1)
+    with pytest.raises(AdministrationRefused, match="more than itself"):
+        make_key(key, world["carrier"], "more", scopes=["flows:write"], roles=[], days=1)
+    with pytest.raises(AdministrationRefused, match="more than itself"):
+        make_key(key, world["carrier"], "more", scopes=["flows:read"], roles=["reviewer"], days=1)
